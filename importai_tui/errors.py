@@ -1,0 +1,21 @@
+"""The tree of errors that a person may meet. A message names the input, what is wrong with it and the next step."""
+
+
+class ReaderError(Exception):
+    """Anything that goes wrong for a reason a person can understand; its text is shown as it is."""
+
+
+class NotFound(ReaderError):
+    """A reference names nothing that the archive holds."""
+
+
+class UnreadableInput(ReaderError):
+    """A document cannot be read, or is no issue of the newsletter."""
+
+
+class RefusedAddress(ReaderError):
+    """A link's address is not one that may be handed to a browser."""
+
+
+class DatabaseTrouble(ReaderError):
+    """A database of ours is damaged, newer than this program, or cannot be written."""

@@ -1,0 +1,71 @@
+"""What is of the newsletter's letterhead and not of the issue: the welcome, buttons, thanks, the page around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from importai_tui.parse.lines import Line, LineKind, cut
+
+_WHOLE_LINE = re.compile(
+    r"(?i)^(?:thanks for reading[!.]*|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up"
+    r"|read in app|like this:|loading(?:…|\.\.\.)|view in browser|get more from import ai.*"
+    r"|thanks for reading import ai!? subscribe.*)$"
+)
+_WELCOME = re.compile(r"(?i)^\s*welcome to (?:the )?import\s*ai\b")
+_WELCOME_END = re.compile(
+    # The last sentence of the welcome is the one that asks for subscribers, wherever its link begins and ends.
+    r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
+)
+_FOOT = re.compile(
+    r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
+)
+_HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
+
+
+def without_boilerplate(lines: Iterable[Line], title: str | None = None) -> tuple[Line, ...]:
+    """The lines of the issue alone, in order."""
+    kept = _without_page(list(lines), title)
+    return tuple(line for line in map(_without_welcome, kept) if line and not _is_furniture(line))
+
+
+def is_welcome(line: Line) -> bool:
+    """Whether a line is the newsletter's greeting."""
+    return bool(_WELCOME.match(line.text))
+
+
+def _is_furniture(line: Line) -> bool:
+    return line.kind is LineKind.TEXT and bool(_WHOLE_LINE.match(line.text))
+
+
+def _without_welcome(line: Line) -> Line | None:
+    """The line without the welcome; what the author adds to it in the same paragraph is kept."""
+    if not is_welcome(line):
+        return line
+    joined = "".join(run.text for run in line.runs)
+    end = _WELCOME_END.search(joined)
+    stop = end.end() if end else _first_sentence(joined)
+    rest = cut(line.runs, stop)
+    return line.with_runs(rest) if "".join(run.text for run in rest).strip(" .!") else None
+
+
+def _first_sentence(text: str) -> int:
+    match = re.search(r"[.!?](?=\s|$)", text)
+    return match.end() if match else len(text)
+
+
+def _without_page(lines: list[Line], title: str | None) -> list[Line]:
+    """Copies of a web page carry its head before the welcome and its foot after the thanks."""
+    start = next((i for i, line in enumerate(lines[:12]) if is_welcome(line)), 0)
+    while start < len(lines) and _heads_page(lines[start], title):
+        start += 1
+    end = len(lines)
+    for i in range(len(lines) * 2 // 3, len(lines)):
+        if _FOOT.match(lines[i].text):
+            end = i
+            break
+    return lines[start:end]
+
+
+def _heads_page(line: Line, title: str | None) -> bool:
+    return line.text == title or bool(_HEAD.match(line.text))

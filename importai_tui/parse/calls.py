@@ -1,0 +1,61 @@
+"""Lines that call the reader to a source: "Read more:", "Get the code here:", "Check out the leaderboard"."""
+
+from __future__ import annotations
+
+import re
+
+from importai_tui.parse.lines import Line, LineKind
+
+_CALL = re.compile(
+    r"(?i)^(?:bonus\s*:?\s*)?(?:also\s*[,:]?\s*)?(?:and\s+)?(?:please\b.{0,60}\b)?(?:you can\s+)?(?:to\s+)?"
+    r"(?:want to .{3,60}\?\s*)?"
+    r"(?:read|re-read|get|check\s*(?:it\s*)?out|find|view|play|try|access|request|download|watch|listen|see\b|learn"
+    r"|apply|register|sign up|browse|explore|visit|use|follow|grab|join|take a look|look at|test|run|contribute|submit"
+    r"|enter|interact|pre-?order|buy|more (?:details|information|info|here)|more:|details|here(?:’|')s|code|paper|demo"
+    r"|data(?:set)?|website|project page|official|source|videos?|all of the"
+    r"|the (?:code|paper|data(?:set)?|model|blog|video))\b"
+)
+_LABEL_WORDS = 9
+"""Words of the label before the link, at most: the longest of the corpus has eight."""
+_LOOSE_WORDS = 13
+"""Words outside the links, at most; past this a sentence is telling something."""
+_SENTENCES = re.compile(r"[.!?]\s+[A-Z“\"]")
+
+
+def is_call(line: Line) -> bool:
+    """Whether a line with a link is a call to action: it opens as one and says little but the link."""
+    if line.kind is not LineKind.TEXT or not line.linked or not _CALL.match(line.text):
+        return False
+    outside = "".join(run.text for run in line.runs if not run.href)
+    label = outside.partition(":")[0] if ":" in outside else outside
+    if len(outside.split()) > _LOOSE_WORDS and not (line.runs[0].bold and len(label.split()) <= _LABEL_WORDS):
+        return False
+    return line.runs[0].bold or len(outside.split()) <= _LABEL_WORDS
+
+
+_PLAIN_VERB = r"read|get|check out|find|view|play|try|access|request|download|watch|listen|learn|see|apply"
+_PLAIN_LABEL = re.compile(
+    rf"(?i)^(?P<label>(?:{_PLAIN_VERB}|find out|bonus|more|sign up|browse|explore|visit|official|project|paper|code"
+    r"|video)\b[^:.?!]{0,90}?):\s*(?P<cited>\S.*)$",
+    re.S,
+)
+_PLAIN_HERE = re.compile(
+    rf"(?i)^(?:{_PLAIN_VERB}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
+    r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,120}\)[.!]?)$"
+)
+
+
+def plain_citation(line: Line) -> tuple[int, int] | None:
+    """Where the cited words stand in a plain-text call that lost its address; None where it is no such line."""
+    text = "".join(run.text for run in line.runs)
+    if line.kind is not LineKind.TEXT or line.linked or len(text) > 420:
+        return None
+    match = _PLAIN_LABEL.match(text) or _PLAIN_HERE.match(text)
+    if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _LABEL_WORDS + 6:
+        return None
+    start, end = match.span("cited")
+    while end > start and text[end - 1] in " .":
+        end -= 1
+    if _SENTENCES.search(text[start:end]) and "(" not in text[start:end]:
+        return None
+    return start, end

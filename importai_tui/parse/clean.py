@@ -1,0 +1,68 @@
+"""The one door for untrusted text: what passes here can be stored, drawn, printed and copied.
+
+Terminals obey escape sequences, and neither Textual nor rich removes them from what they draw. So they are taken
+out once, after entities are decoded and before anything is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SEQUENCE = re.compile(
+    # Whole control strings (OSC, DCS, APC, PM, SOS), ended by BEL or ST, within one line: ECMA-48, section 5.6.
+    "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)"
+    # CSI sequences.
+    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"
+    # The opening of a control string that never ends: the words after it are kept.
+    "|\x1b\\][0-9;]*|\x1b[PX^_]"
+    # Every other two-character escape.
+    "|\x1b[ -/]*[0-~]"
+)
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, overrides and isolates (UAX #9)
+    "\u200b\u2060-\u2064\ufeff\u00ad\u034f"  # zero-width and soft characters; joiners U+200C/D are kept
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"  # interlinear marks, non-characters, lone surrogates
+    "\U000e0000-\U000e007f]"  # tags, which spell hidden words
+)
+_SUSPECT = re.compile("[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff]")
+"""Anything outside the plain ranges: most text has none of it and is returned at once."""
+
+_LINE_BREAKS = str.maketrans(
+    {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
+)
+MARKS_A_LETTER = 4
+"""Combining marks kept on one letter: real scripts stack at most three or four."""
+
+
+def clean_text(text: str) -> str:
+    """Text without escape sequences, control characters, bidi overrides and stacked marks; newline and tab stay.
+
+    No character of the result is below U+0020 except newline and tab, and none is in U+007F to U+009F.
+    """
+    if not _SUSPECT.search(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_BREAKS)
+    # A removed sequence may join the halves of another one; every pass shortens the text, so this ends.
+    while (shorter := _SEQUENCE.sub("", text)) != text:
+        text = shorter
+    return _unstacked(_FORBIDDEN.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """The same on one line, white space folded."""
+    return " ".join(clean_text(text).split())
+
+
+def _unstacked(text: str) -> str:
+    """At most a few combining marks on each letter, so that no line grows out of its row."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= MARKS_A_LETTER:
+            kept.append(character)
+    return "".join(kept)

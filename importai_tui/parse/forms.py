@@ -1,0 +1,82 @@
+"""What a document is, told by its bytes and not by its name."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from enum import StrEnum
+
+from importai_tui.errors import UnreadableInput
+
+LARGEST_PAGE = 20_000_000
+"""Bytes; the largest real page has 100 kB, and parsing costs about a second a megabyte at worst."""
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHARSET = re.compile(rb"""(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)""")
+_BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^>]*>")
+_MARKDOWN = re.compile(
+    r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:https?:)?[^)\s]+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
+)
+_FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
+_FEED = re.compile(r"(?i)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.S)
+_MAIL = re.compile(r"^(?:From |(?:[A-Z][\w-]*: .*\n(?:[ \t].*\n)*){3,}\n)")
+
+
+class Form(StrEnum):
+    """The forms an issue comes in."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    TEXT = "text"
+
+
+def decoded(data: bytes) -> str:
+    """The document's text. Raises UnreadableInput for what is empty, too large or binary."""
+    if len(data) > LARGEST_PAGE:
+        raise UnreadableInput(f"is {len(data) / 1e6:.0f} MB; an issue has at most {LARGEST_PAGE / 1e6:.0f} MB")
+    if not data.strip():
+        raise UnreadableInput("is empty")
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace").replace("\r\n", "\n")
+    if data[:65536].count(0) > 4 or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"GIF8")):
+        raise UnreadableInput("is binary, not text")
+    return _text(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3:
+            return data[: error.start].decode("utf-8")  # cut in the middle of the last character
+    declared = _CHARSET.search(data[:4096])
+    name = declared[1].decode("ascii") if declared else "cp1252"
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        name = "cp1252"
+    # Undecodable bytes become U+FFFD: the words around them are worth more than a refusal.
+    text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")
+    if sum(1 for c in text[:20_000] if c < " " and c not in "\n\t\r\x0c\x1b") > 20:
+        raise UnreadableInput("is binary, not text")
+    return text
+
+
+def form_of(text: str) -> Form:
+    """HTML, markdown or plain text. Raises UnreadableInput for the forms that are not read yet."""
+    head = text[:200_000]
+    if _FEED.match(head):
+        raise UnreadableInput("is a feed; save one of its posts as a page and import that")
+    if _MAIL.match(head) and not head.startswith("From the"):
+        raise UnreadableInput("is a mail; save its HTML part as a page and import that")
+    if head.lstrip()[:1] in "{[" and '":' in head[:2000]:
+        raise UnreadableInput("is JSON, no page of the newsletter")
+    if _FRONT_MATTER.match(head) or head.startswith("# "):
+        return Form.MARKDOWN
+    tags = len(_BLOCK_TAG.findall(head))
+    if tags >= 3 or re.search(r"(?i)<!doctype html|<html\b", head[:2000]) or (tags and head.lstrip().startswith("<")):
+        return Form.HTML
+    if len(_MARKDOWN.findall(head)) >= 3:
+        return Form.MARKDOWN
+    return Form.TEXT

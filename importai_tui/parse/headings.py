@@ -1,0 +1,125 @@
+"""How a headline, a tagline, a label and a separator look. Every rule is one predicate over lines."""
+
+from __future__ import annotations
+
+import re
+
+from importai_tui.parse.lines import Line, LineKind, Run, cut, tidied
+
+LONGEST_HEADLINE = 250
+"""Characters; the longest of the corpus has 156."""
+LONGEST_TAGLINE = 420
+"""Characters; the longest of the corpus has 251."""
+
+SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:[-–—_]\s*){5,})$")
+GLUED_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
+_ELLIPSIS = r"(?:…|\.\.\.?)"
+_OPENS = re.compile(rf"^{_ELLIPSIS}")
+_CLOSES = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS}?$")
+_INLINE_TAGLINE = re.compile(
+    rf"^({_ELLIPSIS}[^…]{{3,{LONGEST_TAGLINE}}}?{_ELLIPSIS}[\"”’'!?]*)\s*(?=[A-Z0-9“\"‘'(])(.{{40,}})$", re.S
+)
+TALES = re.compile(r"(?i)^tech\s*-?\s*tales?\s*(?:[:–—-]\s*(?P<title>.*))?$", re.S)
+IDEA = re.compile(r"(?i)^import a-?idea\s*:?$")
+SERIES = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
+PREAMBLE = re.compile(r"(?i)^(?:preamble|foreword|preface)\s*:?$")
+INSPIRED = re.compile(r"(?i)^(?:\W*)things (?:that|which) (?:have )?inspired this\b")
+LABELS = re.compile(
+    r"(?i)^(?:(?:openai|import ai) bits\s*(?:&|and)\s*pieces|ai policy with .{3,60}|monthly sponsor"
+    r"|import ai jobs?|guest post|double feature\b.*)\s*:?$"
+)
+_ENDS_AS_HEADLINE = re.compile(r"[:?!.\"”’)]$")
+
+
+def is_separator(line: Line) -> bool:
+    """`***`, a long run of `#`, or a rule."""
+    return line.kind is LineKind.RULE or (line.kind is LineKind.TEXT and bool(SEPARATOR.match(line.text)))
+
+
+def opens_as_tagline(line: Line) -> bool:
+    """Whether a line begins with an ellipsis, and can be a tagline whole or in part."""
+    return line.kind is LineKind.TEXT and bool(_OPENS.match(line.text))
+
+
+def is_tagline(line: Line) -> bool:
+    """`…an italic remark between ellipses…`; either the ellipsis at its end or the italics may be missing."""
+    if not opens_as_tagline(line) or len(line.text) > LONGEST_TAGLINE:
+        return False
+    if not any(character.isalnum() for character in line.text):
+        return False
+    return line.italic or bool(_CLOSES.search(line.text)) or len(line.text) < LONGEST_HEADLINE
+
+
+def parted_tagline(line: Line) -> tuple[Line, Line] | None:
+    """Tagline and body of a line that holds both; None where it holds one."""
+    if not opens_as_tagline(line) or len(line.text.strip(" .…")) < 2:
+        return None
+    joined = "".join(run.text for run in line.runs)
+    end = 0
+    for run in line.runs:
+        if not run.italic and run.text.strip():
+            break
+        end += len(run.text)
+    if not (0 < end < len(joined.rstrip())) or len(joined) - end < 2:
+        match = _INLINE_TAGLINE.match(joined)
+        if match is None or _CLOSES.search(match[2][-8:]):
+            return None
+        end = match.end(1)
+    return line.with_runs(cut(line.runs, 0, end)), line.with_runs(cut(line.runs, end), gap=True)
+
+
+def may_head(line: Line) -> bool:
+    """Whether a line has the shape of a headline: short prose that is no tagline, separator or bracketed dateline."""
+    return (
+        line.kind in (LineKind.TEXT, LineKind.HEADING)
+        and 0 < len(line.text) <= LONGEST_HEADLINE
+        and not opens_as_tagline(line)
+        and not is_separator(line)
+        and not line.text.startswith(("[", "- ", "– ", "•"))
+        and any(character.isalnum() for character in line.text)
+    )
+
+
+def is_heavy(line: Line) -> bool:
+    """Bold throughout, or marked as a heading."""
+    return line.bold or line.kind is LineKind.HEADING
+
+
+def ends_as_headline(line: Line) -> bool:
+    """Whether the last character is one that closes the newsletter's headlines."""
+    return bool(_ENDS_AS_HEADLINE.search(line.text))
+
+
+def is_dateline(line: Line) -> bool:
+    """`[California, 2040.]` alone on its line; a linked one is a pointer to something, no dateline."""
+    text = line.text.rstrip(" .")
+    return text.startswith("[") and text.endswith("]") and len(text) > 2 and not line.linked
+
+
+def is_tales_label(line: Line) -> bool:
+    """`Tech Tales:` in any weight, alone on its line or before the tale's title."""
+    match = TALES.match(line.text) if line.kind in (LineKind.TEXT, LineKind.HEADING) else None
+    return match is not None and len(line.text) < 150
+
+
+def headline_text(text: str) -> str:
+    """A headline as the contract wants it: without the colon that ends it."""
+    text = " ".join(text.split())
+    return text[:-1].rstrip() if text.endswith(":") else text
+
+
+def split_glued(line: Line) -> list[Line]:
+    """A line parted at separators that are glued to its text."""
+    if line.kind is not LineKind.TEXT or SEPARATOR.match(line.text):
+        return [line]
+    joined = "".join(run.text for run in line.runs)
+    parts: list[Line] = []
+    at = 0
+    for match in GLUED_SEPARATOR.finditer(joined):
+        parts.append(line.with_runs(cut(line.runs, at, match.start())))
+        parts.append(Line((Run(match[0].strip()),)))
+        at = match.end()
+    if not parts:
+        return [line]
+    parts.append(Line(tidied(cut(line.runs, at))))
+    return [part for part in parts if part.text]

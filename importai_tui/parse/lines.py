@@ -1,0 +1,147 @@
+"""What every form of a page becomes first: lines of styled runs. The rules that find stories see nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from importai_tui.parse.clean import clean_text
+
+
+class LineKind(Enum):
+    """What markup said of a line; prose where it said nothing."""
+
+    TEXT = "text"
+    ITEM = "item"
+    QUOTE = "quote"
+    HEADING = "heading"
+    CODE = "code"
+    FIGURE = "figure"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style; `href` is the address behind it."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    href: str | None = None
+
+    def with_text(self, text: str) -> Run:
+        """The same style on other words."""
+        return Run(text, self.bold, self.italic, self.code, self.href)
+
+    def same_style(self, other: Run) -> bool:
+        """Whether two runs may be one."""
+        return (self.bold, self.italic, self.code, self.href) == (other.bold, other.italic, other.code, other.href)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as a reader sees it.
+
+    `gap` says that an empty line or a new paragraph lies before it, `indent` that it began with blanks (the
+    newsletter's way to open a paragraph inside a paragraph). `depth` counts a list's nesting from 0, or a heading's
+    level from 1; `number` is an item's ordinal.
+    """
+
+    runs: tuple[Run, ...]
+    kind: LineKind = LineKind.TEXT
+    gap: bool = True
+    indent: bool = False
+    depth: int = 0
+    number: int | None = None
+    text: str = field(init=False, default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join(run.text for run in self.runs).strip())
+
+    @property
+    def bold(self) -> bool:
+        """Whether every visible character is bold."""
+        return bool(self.text) and all(run.bold or not run.text.strip() for run in self.runs)
+
+    @property
+    def italic(self) -> bool:
+        """Whether every visible character is italic, a closing mark of punctuation set aside."""
+        upright = "".join(run.text for run in self.runs if not run.italic).strip()
+        return bool(self.text) and len(upright) <= 1 and not upright.isalnum() and len(self.text) > 1
+
+    @property
+    def linked(self) -> bool:
+        """Whether any of it is a hyperlink."""
+        return any(run.href for run in self.runs)
+
+    def with_runs(self, runs: Iterable[Run], **changes: bool) -> Line:
+        """The same line with other runs."""
+        gap, indent = changes.get("gap", self.gap), changes.get("indent", self.indent)
+        return Line(tidied(runs), self.kind, gap, indent, self.depth, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document as it was read, before stories are looked for.
+
+    `styled` is False for plain text, where nothing is bold or linked; `gaps` is False where paragraphs are not set
+    apart by more than a line end. The rest is what the document itself says of the issue.
+    """
+
+    lines: tuple[Line, ...]
+    styled: bool = True
+    gaps: bool = True
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Neighbours of one style joined, white space folded, blanks at both ends gone, every text cleaned."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1].same_style(run):
+            joined[-1] = run.with_text(joined[-1].text + run.text)
+        elif run.text:
+            joined.append(run)
+    return tuple(_trimmed(joined))
+
+
+def _trimmed(runs: list[Run]) -> Iterator[Run]:
+    blank = True  # whether the text so far ends in white space, as it does before the first word
+    kept: list[Run] = []
+    for run in runs:
+        text = fold(clean_text(run.text))
+        if blank:
+            text = text.lstrip() if not kept else text.lstrip(" ")
+        if text:
+            kept.append(run.with_text(text))
+            blank = text[-1] in " \n"
+    while kept and not (last := kept[-1].text.rstrip()):
+        kept.pop()
+    if kept:
+        kept[-1] = kept[-1].with_text(last)
+    yield from kept
+
+
+def fold(text: str) -> str:
+    """Runs of blanks and tabs as one space; line ends stay, without blanks around them."""
+    lines = (" ".join(part.split()) for part in text.split("\n"))
+    folded = "\n".join(lines)
+    head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""
+    tail = " " if text[-1:] in " \t" and folded and not folded.endswith("\n") else ""
+    return head + folded + tail
+
+
+def cut(runs: Iterable[Run], start: int, end: int | None = None) -> tuple[Run, ...]:
+    """The runs between two character positions of their joined text."""
+    kept: list[Run] = []
+    at = 0
+    for run in runs:
+        low, high = max(start - at, 0), (len(run.text) if end is None else min(end - at, len(run.text)))
+        if low < high:
+            kept.append(run.with_text(run.text[low:high]))
+        at += len(run.text)
+    return tuple(kept)

@@ -1,0 +1,150 @@
+"""The links of one story, numbered as a reader meets them, and its mentions of other issues."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from importai_tui import links as addresses
+from importai_tui.issue import CrossReference, Link, LinkKind, LinkRole, Span
+from importai_tui.parse.clean import clean_line
+from importai_tui.parse.lines import Run
+
+
+@dataclass(slots=True)
+class _Found:
+    text: str
+    url: str | None
+    role: LinkRole
+    identity: str | None
+
+
+class LinkList:
+    """Gives each address of a story one number. Neighbouring anchors with one address are one link."""
+
+    def __init__(self) -> None:
+        self._found: list[_Found] = []
+        self._numbers: dict[str, int] = {}
+
+    def spans(self, runs: tuple[Run, ...], role: LinkRole) -> tuple[Span, ...]:
+        """Runs as spans that carry link numbers. White space at an anchor's ends is not underlined."""
+        spans: list[Span] = []
+        last_href: str | None = None
+        for run in runs:
+            identity = _identity(run.href)
+            if identity is None:
+                spans.append(Span(run.text, run.bold, run.italic, run.code))
+                last_href = last_href if not run.text.strip() else None
+                continue
+            body = run.text.strip()
+            before = run.text[: len(run.text) - len(run.text.lstrip())] if body else run.text
+            after = run.text[len(before) + len(body) :] if body else ""
+            number = self._number(identity, run, role, continued=identity == last_href)
+            last_href = identity
+            for text, link in ((before, 0), (body, number), (after, 0)):
+                if text:
+                    spans.append(Span(text, run.bold, run.italic, run.code, link))
+        return tuple(_joined(spans))
+
+    def citation(self, text: str) -> int:
+        """The number of a cited work whose address the copy lost."""
+        self._found.append(_Found(text, None, LinkRole.READ_MORE, None))
+        return len(self._found)
+
+    def address(self, href: str, text: str) -> int:
+        """The number of an address that stands behind a figure."""
+        identity = _identity(href)
+        return self._number(identity, Run(text, href=href), LinkRole.INLINE, continued=False) if identity else 0
+
+    def links(self) -> tuple[Link, ...]:
+        """Every link, in order of appearance."""
+        return tuple(_link(n, found) for n, found in enumerate(self._found, 1))
+
+    def _number(self, identity: str, run: Run, role: LinkRole, *, continued: bool) -> int:
+        number = self._numbers.get(identity)
+        if number is None:
+            self._found.append(_Found(run.text, _web_address(run.href), role, identity))
+            number = self._numbers[identity] = len(self._found)
+            return number
+        found = self._found[number - 1]
+        if continued or not found.text.strip():
+            found.text += run.text
+        if role is LinkRole.READ_MORE:
+            found.role = role  # the same address cited inline before its read-more line
+        return number
+
+
+def _identity(href: str | None) -> str | None:
+    """What makes two anchors one link: the address, trackers and case of the host set aside."""
+    if not href or href.startswith("#"):
+        return None
+    bare, _, fragment = href.partition("#")
+    return addresses.tidy(bare.strip()) + ("#" + fragment if fragment.strip("/") else "")
+
+
+def _web_address(href: str | None) -> str | None:
+    """The address as it is kept: cleaned, http or https only."""
+    url = clean_line(href or "").replace(" ", "%20")
+    return url if url.lower().startswith(("http://", "https://")) else None
+
+
+def _link(n: int, found: _Found) -> Link:
+    text = " ".join(found.text.split()) or (addresses.host_of(found.url) or "link")
+    kind = addresses.kind_of(found.url, text)
+    cross = kind is LinkKind.ISSUE and found.role is LinkRole.INLINE
+    role = LinkRole.CROSS_REFERENCE if cross else found.role
+    work = None if found.url is None else addresses.work_id(found.url)
+    return Link(n, text, found.url, kind, addresses.host_of(found.url), role, work)
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and (last.bold, last.italic, last.code, last.link) == (span.bold, span.italic, span.code, span.link):
+            joined[-1] = Span(last.text + span.text, span.bold, span.italic, span.code, span.link)
+        else:
+            joined.append(span)
+    return joined
+
+
+_MENTION = re.compile(
+    r"(?i)\bimport\s?ai\b\s*:?\s*,?\s*(?:(?:issue|number|no\.?)\s*)?#?\s?(\d{1,3})(?!\d|[.,]\d|%|\s*(?:years|researchers))"
+    r"((?:\s*(?:,|and|&|/)\s*#?\d{1,3}(?![\d%]|\s+\w+s\b))*)"
+)
+_NUMBER_SIGN = re.compile(r"#(\d{1,3})\b")
+
+
+def cross_references(text: str, links: tuple[Link, ...], own: int | None) -> tuple[CrossReference, ...]:
+    """The issues a story mentions, each once, in order: by words anywhere, by the words and address of a link.
+
+    `own` is the number of the issue itself, which is no reference.
+    """
+    found: dict[int, CrossReference] = {}
+    for link in links:
+        if link.kind is LinkKind.ISSUE and (number := _number_of(link)) is not None:
+            found.setdefault(number, CrossReference(number, link.text, link.n))
+    for match in _MENTION.finditer(text):
+        words = " ".join(match[0].split())
+        for digits in (match[1], *re.findall(r"\d+", match[2])):
+            found.setdefault(
+                int(digits), CrossReference(int(digits), words if digits in match[1] else f"Import AI {digits}")
+            )
+    found.pop(own or 0, None)
+    found.pop(0, None)
+    return tuple(sorted(found.values(), key=lambda reference: _place(text, reference)))
+
+
+def _number_of(link: Link) -> int | None:
+    """The issue that a link means: its words say so first, then the slug of its address."""
+    said = _NUMBER_SIGN.search(link.text) or _MENTION.search(link.text)
+    return int(said[1]) if said else addresses.issue_number((link.url or "").rpartition("/p/")[2] or "") or _slug(link)
+
+
+def _slug(link: Link) -> int | None:
+    return addresses.issue_number((link.url or "").rstrip("/").rpartition("/")[2])
+
+
+def _place(text: str, reference: CrossReference) -> int:
+    at = text.find(reference.text)
+    return at if at >= 0 else len(text)

@@ -1,0 +1,131 @@
+"""The parser on real issues: nothing lost, nothing out of order, and the segmentations that people made by hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from importai_tui.issue import Issue, StoryKind
+from importai_tui.links import tidy
+from importai_tui.parse import parse_issue
+from importai_tui.parse.clean import clean_text
+from importai_tui.parse.forms import Form, decoded, form_of
+from tests.shared import CORPUS, documents, needs_corpus
+
+GOLD = sorted((CORPUS / "gold").glob("*.json"))
+
+BOILERPLATE = re.compile(
+    r"welcome to import ai.*?(?:please\s+subscribe)\b|thanks for reading\b|\bsubscribe now\b"
+    r"|(?:share this:|like this:)(?:(?!things that inspired).)*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What of a document is no part of its issue, said again here so that the program is not checked against itself."""
+
+PAGE_HEAD = re.compile(r"\A.*?(?=welcome to import ai\b)", re.IGNORECASE | re.DOTALL)
+
+
+def words(text: str) -> str:
+    """Letters and digits alone: a copy that was cut inside a word still compares equal."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def source(path: Path) -> tuple[str, list[str]]:
+    """The words and addresses that a document holds, by other means than the program's."""
+    text = decoded(path.read_bytes())
+    match form_of(text):
+        case Form.HTML:
+            return _of_html(text)
+        case Form.MARKDOWN:
+            text = re.sub(r"\A---\n.*?\n---\n|<!--.*?-->", "", text, flags=re.DOTALL)
+            text = re.sub(r"(?m)^\s*\d+\.\s", "", text)  # the ordinals of lists are drawn, not kept
+            addresses = re.findall(r"\]\(([^)\s]+)\)", text)
+            return re.sub(r"\]\([^)\s]*\)", "", text), addresses
+        case _:
+            return PAGE_HEAD.sub("", text), []
+
+
+def _of_html(text: str) -> tuple[str, list[str]]:
+    soup = BeautifulSoup(text, "html.parser")
+    for furniture in soup.select(".button-wrapper, .sharedaddy, .jp-relatedposts, script, style"):
+        furniture.decompose()
+    post = soup.select_one("div.entry-content") or soup
+    return post.get_text(" "), [str(a["href"]) for a in post.select("a[href]") if isinstance(a, Tag)]
+
+
+def result(issue: Issue) -> Iterator[str]:
+    """All that the program kept, in the order in which it was printed."""
+    section: str | None = None
+    for story in issue.stories:
+        if story.section != section and story.section:
+            yield story.section
+        section = story.section
+        yield story.series or ""
+        if story.kind is not StoryKind.NOTE or story.section:
+            yield story.headline
+        yield story.tagline or ""
+        yield story.text
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_word_and_link_of_an_issue_is_in_the_result_in_order(path: Path) -> None:
+    text, addresses = source(path)
+    issue = parse_issue(path.read_bytes())
+    kept = "".join(map(words, result(issue)))
+    assert kept == words(BOILERPLATE.sub(" ", clean_text(text)))
+    found = [tidy(link.url) for story in issue.stories for link in story.links if link.url]
+    wanted = [tidy(address) for address in addresses if "/subscribe" not in address]
+    assert set(found) == set(wanted)
+    firsts = [address for address in dict.fromkeys(wanted) if wanted.count(address) == 1 and found.count(address) == 1]
+    assert [address for address in found if address in firsts] == firsts
+
+
+@needs_corpus
+@pytest.mark.parametrize("gold", GOLD, ids=lambda path: path.stem)
+def test_the_hand_made_segmentations_are_met_in_every_column(gold: Path) -> None:
+    wanted = json.loads(gold.read_text(encoding="utf-8"))
+    page = (CORPUS / wanted["source_file"]).read_bytes()
+    issue = parse_issue(page, number=wanted["issue"], title=wanted["title"], date=wanted["date"])
+    found = [_as_json(issue, position) for position in range(len(issue.stories))]
+    tally: dict[str, tuple[int, int]] = _scorer().score(wanted, found, True)
+    assert {name: good / of for name, (good, of) in tally.items() if of and good != of} == {}
+
+
+def _as_json(issue: Issue, position: int) -> dict[str, Any]:
+    story = issue.stories[position]
+    links = [{"url": link.url, "role": str(link.role)} for link in story.links]
+    return {
+        "headline": story.headline,
+        "tagline": story.tagline,
+        "kind": str(story.kind),
+        "text": story.text,
+        "links": links,
+    }
+
+
+def _scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", CORPUS / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@needs_corpus
+def test_one_story_has_one_key_in_all_its_forms() -> None:
+    forms: dict[str, set[tuple[str, ...]]] = {}
+    for path in documents():
+        number = path.stem[:3]
+        if path.parent.name != "seeds" and number in {"401", "408", "443", "446", "449"}:
+            keys = [s.key for s in parse_issue(path.read_bytes()).stories]
+            forms.setdefault(number, set()).add(tuple(key.rpartition("-")[2] for key in keys))
+    assert {number: len(keys) for number, keys in forms.items()} == dict.fromkeys(forms, 1)

@@ -1,0 +1,45 @@
+"""Stable keys, slugs and made-up titles."""
+
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.parse.identity import made_title, slug_of
+from tests.parse.pages import BODY, read, story
+
+
+def key(title: str, body: str = BODY, tagline: str = "…Baa…") -> str:
+    return read(f"<p>{story(title, body, tagline)}</p>").stories[0].key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Sheep - they’re counted by machine",
+        "SHEEP – they're counted, by machine:",
+        "Sheep \u00a0— they`re  counted by machine",
+    ],
+)
+def test_dashes_quotes_case_and_blanks_do_not_change_a_key(other: str) -> None:
+    assert key(other).rpartition("-")[2] == key("Sheep - they're counted by machine:").rpartition("-")[2]
+
+
+def test_an_edited_body_or_tagline_does_not_change_a_key() -> None:
+    assert key("Sheep are counted by machine:") == key("Sheep are counted by machine:", BODY + " Corrected.", "…Other…")
+
+
+def test_two_stories_of_one_name_have_two_keys() -> None:
+    issue = read(f"<p>{story()}</p><p>***</p><p>{story()}</p>")
+    assert len({s.key for s in issue.stories}) == 2
+
+
+def test_a_headline_that_says_nothing_is_told_apart_by_its_text() -> None:
+    assert key("Bits:") != key("Bits:", "Goats are what this is about, and there is quite a lot of it to say here.")
+
+
+def test_a_slug_is_cut_at_a_word() -> None:
+    assert slug_of("Erdős’s sheep; & the $80bn flock", 20) == "erdoss-sheep-the"
+
+
+def test_a_made_title_names_the_first_three() -> None:
+    assert made_title(["Sheep.", "Goats", "Cows", "Hens"]) == "Sheep; Goats; Cows"
