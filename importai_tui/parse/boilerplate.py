@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from importai_tui.parse.lines import Line, LineKind, cut
 
 _WHOLE_LINE = re.compile(
-    r"(?i)^(?:thanks for reading[!.]*|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up"
-    r"|read in app|like this:|loading(?:…|\.\.\.)|view in browser|get more from import ai.*"
-    r"|thanks for reading import ai!? subscribe.*)$"
+    r"(?i)^(?:thanks for reading[!.]*|thanks for reading import ai!? subscribe.*|get more from import ai.*"
+    r"|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up|unsubscribe"
+    r"|manage (?:your )?subscription|read in app|view in browser|view this (?:post|email) (?:on|in) .*"
+    r"|like this:|loading(?:…|\.\.\.)|unsubscribe https?:.*)$"
 )
 _WELCOME = re.compile(r"(?i)^\s*welcome to (?:the )?import\s*ai\b")
 _WELCOME_END = re.compile(
@@ -20,13 +22,32 @@ _WELCOME_END = re.compile(
 _FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
 )
+_HEAD_ROWS = 12
+"""Lines in which the head of a page ends; the longest of the corpus has five."""
 _HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
-def without_boilerplate(lines: Iterable[Line], title: str | None = None) -> tuple[Line, ...]:
-    """The lines of the issue alone, in order."""
-    kept = _without_page(list(lines), title)
-    return tuple(line for line in map(_without_welcome, kept) if line and not _is_furniture(line))
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """The lines of the issue alone, in order, and the text of what was taken away."""
+
+    kept: tuple[Line, ...]
+    dropped: tuple[str, ...]
+
+
+def without_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
+    """Tell the issue from its letterhead. `title` is the page's own, which a copy may repeat at its head."""
+    every = list(lines)
+    start, end = _post_of_page(every, title)
+    dropped = [line.text for line in every[:start]]
+    kept: list[Line] = []
+    for line in every[start:end]:
+        rest = None if _is_furniture(line) else _without_welcome(line)
+        if rest is not line:
+            dropped.append(line.text.removesuffix(rest.text).strip() if rest else line.text)
+        if rest is not None:
+            kept.append(rest)
+    return Stripped(tuple(kept), (*dropped, *(line.text for line in every[end:])))
 
 
 def is_welcome(line: Line) -> bool:
@@ -54,17 +75,15 @@ def _first_sentence(text: str) -> int:
     return match.end() if match else len(text)
 
 
-def _without_page(lines: list[Line], title: str | None) -> list[Line]:
-    """Copies of a web page carry its head before the welcome and its foot after the thanks."""
-    start = next((i for i, line in enumerate(lines[:12]) if is_welcome(line)), 0)
+def _post_of_page(lines: list[Line], title: str | None) -> tuple[int, int]:
+    """Copies of a web page carry its head before the welcome and its foot after the thanks: where both end."""
+    start = next((i for i, line in enumerate(lines[:_HEAD_ROWS]) if is_welcome(line)), 0)
     while start < len(lines) and _heads_page(lines[start], title):
         start += 1
-    end = len(lines)
-    for i in range(len(lines) * 2 // 3, len(lines)):
-        if _FOOT.match(lines[i].text):
-            end = i
-            break
-    return lines[start:end]
+    for end in range(len(lines) * 2 // 3, len(lines)):
+        if _FOOT.match(lines[end].text):
+            return start, end
+    return start, len(lines)
 
 
 def _heads_page(line: Line, title: str | None) -> bool:

@@ -18,8 +18,6 @@ _MARKDOWN = re.compile(
     r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:https?:)?[^)\s]+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
 _FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
-_FEED = re.compile(r"(?i)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.S)
-_MAIL = re.compile(r"^(?:From |(?:[A-Z][\w-]*: .*\n(?:[ \t].*\n)*){3,}\n)")
 
 
 class Form(StrEnum):
@@ -64,14 +62,8 @@ def _text(data: bytes) -> str:
 
 
 def form_of(text: str) -> Form:
-    """HTML, markdown or plain text. Raises UnreadableInput for the forms that are not read yet."""
+    """HTML, markdown or plain text."""
     head = text[:200_000]
-    if _FEED.match(head):
-        raise UnreadableInput("is a feed; save one of its posts as a page and import that")
-    if _MAIL.match(head) and not head.startswith("From the"):
-        raise UnreadableInput("is a mail; save its HTML part as a page and import that")
-    if head.lstrip()[:1] in "{[" and '":' in head[:2000]:
-        raise UnreadableInput("is JSON, no page of the newsletter")
     if _FRONT_MATTER.match(head) or head.startswith("# "):
         return Form.MARKDOWN
     tags = len(_BLOCK_TAG.findall(head))

@@ -110,7 +110,9 @@ def headline_text(text: str) -> str:
 
 def split_glued(line: Line) -> list[Line]:
     """A line parted at separators that are glued to its text."""
-    if line.kind is not LineKind.TEXT or SEPARATOR.match(line.text):
+    if line.kind is not LineKind.TEXT or not ("####" in line.text or line.text.startswith("*")):
+        return [line]
+    if SEPARATOR.match(line.text):
         return [line]
     joined = "".join(run.text for run in line.runs)
     parts: list[Line] = []

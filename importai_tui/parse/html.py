@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from typing import cast
@@ -13,6 +12,7 @@ from bs4.element import NavigableString
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.lines import Line, LineKind, Page, Run, tidied
 from importai_tui.parse.tags import BLOCKS, DROPPED, DROPPED_CLASSES, DROPPED_IDS, LEFT_OPEN, VOID
+from importai_tui.parse.widgets import Piece, attributes, widget
 
 MOST_TAGS = 60_000
 """A real page has at most a few thousand; past this the tree costs more than a second a megabyte."""
@@ -21,6 +21,7 @@ DEEPEST = 200
 
 _LINE_BREAK = "\u2028"
 """A break that `<br>` makes inside an item; a line end of the markup is only a blank."""
+_WHOLE_PAGE = re.compile(r"(?i)<(?:title|article)\b")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
 
 
@@ -31,9 +32,11 @@ def read_html(markup: str) -> Page:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         soup = BeautifulSoup(markup, "lxml")
     walk = _Walk()
-    walk.children(_post(soup))
+    # A fragment, as feeds and exports hold it, has no head to look for.
+    whole = _WHOLE_PAGE.search(markup) is not None
+    walk.children(_post(soup) if whole else soup)
     walk.end()
-    title, date, url = _metadata(soup)
+    title, date, url = _metadata(soup) if whole else (None, None, None)
     return Page(tuple(walk.lines), title=title, date=date, url=url)
 
 
@@ -52,9 +55,7 @@ def _measure(markup: str) -> None:
 
 
 def _post(soup: BeautifulSoup) -> Tag:
-    """The element that holds the post; the whole document where it is a fragment."""
-    if soup.find("title") is None and soup.find("article") is None:
-        return soup
+    """The element that holds the post; the whole document where none is known."""
     for name, classes in (("div", "entry-content"), ("div", "body markup"), ("div", "available-content")):
         found = soup.find(name, class_=classes)
         if isinstance(found, Tag):
@@ -65,8 +66,6 @@ def _post(soup: BeautifulSoup) -> Tag:
 
 def _metadata(soup: BeautifulSoup) -> tuple[str | None, str | None, str | None]:
     """Title, date and address, as a whole page states them in its head."""
-    if soup.find("title") is None:
-        return None, None, None
     said = {str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in soup.find_all("meta")}
     name = soup.find("title")
     title = said.get("og:title") or (name.get_text() if name else "")
@@ -121,19 +120,62 @@ class _Walk:
                 self._image(tag, tag)
             case "iframe" | "video" | "audio" | "embed":
                 self._embedded(tag)
-            case _ if name in DROPPED or self._furniture(tag):
+            case _ if name in DROPPED or (tag.attrs and self._apart(tag)):
                 return
+            case "table":
+                self._table(tag)
             case _ if name in BLOCKS:
                 self._block(tag, name)
-            case "td" | "th":
-                self.children(tag)
-                self._runs.append(Run("  "))
             case _:
                 self.children(tag)
 
     def _furniture(self, tag: Tag) -> bool:
         classes = cast("list[str]", tag.get("class") or [])
-        return any(name in DROPPED_CLASSES for name in classes) or tag.get("id") in DROPPED_IDS
+        hidden = "display:none" in str(tag.get("style") or "").replace(" ", "")
+        return hidden or any(name in DROPPED_CLASSES for name in classes) or tag.get("id") in DROPPED_IDS
+
+    def _apart(self, tag: Tag) -> bool:
+        """Whether a tag was dealt with as furniture, or as a widget whose words are in its attributes."""
+        if self._furniture(tag):
+            return True
+        classes = cast("list[str]", tag.get("class") or [])
+        if "pullquote" in classes or "callout-block" in classes:
+            self.end()
+            self._as(tag, LineKind.QUOTE)
+            self.end()
+            return True
+        pieces = widget(tag)
+        for piece in pieces or ():
+            self._piece(piece)
+        return pieces is not None
+
+    def _piece(self, piece: Piece) -> None:
+        match piece.kind:
+            case LineKind.FIGURE:
+                self._figure(piece.words, piece.url or "")
+            case LineKind.TEXT:
+                self._runs.append(self._style.with_text(piece.words))
+            case _:
+                self.end()
+                code = piece.kind is LineKind.CODE
+                self.lines.append(Line(tidied([Run(piece.words, code=code)]), piece.kind))
+
+    def _table(self, tag: Tag) -> None:
+        """Each row is a list item, so that cells keep their links and wrap as prose does; a header row is bold."""
+        self.end()
+        for row in tag.find_all("tr"):
+            cells = row.find_all(["td", "th"], recursive=False)
+            header = all(cell.name == "th" for cell in cells)
+            self._item_at = None
+            before, self._kind, self._depth = (self._kind, self._depth), LineKind.ITEM, 0
+            for number, cell in enumerate(cells):
+                if number:
+                    self._runs.append(Run(" · "))
+                self._styled(cell, bold=header)
+            self.end()
+            self._kind, self._depth = before
+        self._item_at = None
+        self.end()
 
     def _styled(self, tag: Tag, *, bold: bool = False, italic: bool = False, code: bool = False) -> None:
         before = self._style
@@ -144,6 +186,9 @@ class _Walk:
     def _anchor(self, tag: Tag) -> None:
         href = str(tag.get("href") or "").strip()
         if self._furniture(tag):
+            return
+        if "footnote-anchor" in (tag.get("class") or []) or "footnote-number" in (tag.get("class") or []):
+            self._runs.append(self._style.with_text(f"[{tag.get_text().strip()}] "))
             return
         before = self._style
         # An address within the page (a footnote's) leads nowhere outside it.
@@ -209,7 +254,7 @@ class _Walk:
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
     def _image(self, image: Tag, around: Tag) -> None:
-        data = _attributes(image)
+        data = attributes(image)
         address = str(data.get("src") or image.get("src") or "")
         caption = around.find("figcaption") if around is not image else None
         words = caption.get_text(" ") if isinstance(caption, Tag) else str(image.get("alt") or data.get("alt") or "")
@@ -268,12 +313,3 @@ class _Walk:
     def _folded(self) -> list[Run]:
         """Line ends of the markup are blanks; only those that `<br>` made inside an item stay."""
         return [run.with_text(run.text.replace("\n", " ")) for run in self._runs]
-
-
-def _attributes(tag: Tag) -> dict[str, object]:
-    """Substack's `data-attrs` JSON; empty where it is absent or malformed."""
-    try:
-        read = json.loads(str(tag.get("data-attrs") or "{}"))
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from importai_tui.parse.clean import clean_text
+
+_UNFOLDED = re.compile(r"[\n\t\r\f\v]| {2}")
 
 
 class LineKind(Enum):
@@ -128,6 +131,8 @@ def _trimmed(runs: list[Run]) -> Iterator[Run]:
 
 def fold(text: str) -> str:
     """Runs of blanks and tabs as one space; line ends stay, without blanks around them."""
+    if not _UNFOLDED.search(text):
+        return text
     lines = (" ".join(part.split()) for part in text.split("\n"))
     folded = "\n".join(lines)
     head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""

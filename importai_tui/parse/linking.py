@@ -9,6 +9,7 @@ from importai_tui import links as addresses
 from importai_tui.issue import CrossReference, Link, LinkKind, LinkRole, Span
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.lines import Run
+from importai_tui.wrappers import unwrapped
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class LinkList:
         """Runs as spans that carry link numbers. White space at an anchor's ends is not underlined."""
         spans: list[Span] = []
         last_href: str | None = None
-        for run in runs:
+        for run in map(_opened, runs):
             identity = _identity(run.href)
             if identity is None:
                 spans.append(Span(run.text, run.bold, run.italic, run.code))
@@ -53,8 +54,9 @@ class LinkList:
 
     def address(self, href: str, text: str) -> int:
         """The number of an address that stands behind a figure."""
-        identity = _identity(href)
-        return self._number(identity, Run(text, href=href), LinkRole.INLINE, continued=False) if identity else 0
+        run = _opened(Run(text, href=href))
+        identity = _identity(run.href)
+        return self._number(identity, run, LinkRole.INLINE, continued=False) if identity else 0
 
     def links(self) -> tuple[Link, ...]:
         """Every link, in order of appearance."""
@@ -72,6 +74,13 @@ class LinkList:
         if role is LinkRole.READ_MORE:
             found.role = role  # the same address cited inline before its read-more line
         return number
+
+
+def _opened(run: Run) -> Run:
+    """The run with the address inside its wrapper; a tracking pixel or a live link of a mail is none."""
+    if run.href is None or (inner := unwrapped(run.href)) == run.href:
+        return run
+    return Run(run.text, run.bold, run.italic, run.code, inner)
 
 
 def _identity(href: str | None) -> str | None:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from importai_tui.parse.fragments import is_broken, put_together
 from importai_tui.parse.lines import Line, Page, Run, tidied
+
+_BRACKETED = re.compile(r"[ \t]*\[[ \t]*(https?://[^\s\]]+)[ \t]*\]")
+"""A link as plain-text mail writes it, behind the words that were underlined."""
+_WORDS = re.compile(r"(?:[^\s:.;(]+[ \t]*){1,12}\Z")
+"""The words before a bracketed address that belong to it: back to a stop, a colon or a bracket, at most twelve."""
 
 
 def read_text(text: str) -> Page:
@@ -11,7 +19,32 @@ def read_text(text: str) -> Page:
     lines: list[Line] = []
     gap = True
     for row in text.split("\n"):
-        if runs := tidied([Run(row)]):
+        if runs := tidied(_runs(row)):
             lines.append(Line(runs, gap=gap))
         gap = not runs
     return Page(put_together(lines) if is_broken(lines) else tuple(lines), styled=False, gaps=False)
+
+
+def _runs(row: str) -> Iterator[Run]:
+    """A row with its bracketed addresses put behind the words before them."""
+    at = 0
+    for match in _BRACKETED.finditer(row):
+        before = row[at : match.start()]
+        words = _cited(before)
+        yield Run(before[: len(before) - len(words)])
+        yield Run(words or match[1], href=match[1])
+        at = match.end()
+    yield Run(row[at:])
+
+
+def _cited(text: str) -> str:
+    """The words that an address stands for: the title behind a label, else those right before it."""
+    label, colon, title = text.rpartition(": ")
+    if colon and len(label.split()) <= 8:
+        return title
+    if text.endswith(")") and "(" in text:
+        text_before, _, source = text.rpartition("(")
+        match = _WORDS.search(text_before)
+        return (match[0] if match else "") + "(" + source
+    match = _WORDS.search(text)
+    return match[0] if match else ""

@@ -37,13 +37,13 @@ def test_the_content_tells_the_form(text: str, form: Form) -> None:
         (b" \n\t ", "is empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "is binary"),
         (bytes(range(256)) * 40, "is binary"),
-        (b"PK\x03\x04" + bytes(30), "is binary"),
+        (b"PK\x03\x04" + bytes(30), "breaks off"),
         (b"x" * (LARGEST_PAGE + 1), "MB"),
         (b"Dear diary, nothing happened today. " * 20, "no issue of the newsletter"),
         (b"<p>" + b"<div>" * 5000 + b"deep", "nested"),
         (b"<p>" + b"<i>x</i>" * 40_000, "tags"),
         (b'{"a": 1}', "JSON"),
-        (b"<?xml version='1.0'?><rss><channel></channel></rss>", "feed"),
+        (b"<?xml version='1.0'?><rss><channel></channel></rss>", "holds nothing"),
     ],
 )
 def test_what_is_no_issue_is_refused_with_its_reason(data: bytes, reason: str) -> None:
@@ -141,3 +141,17 @@ def test_no_text_breaks_a_reader(text: str) -> None:
             parse_issue(page.encode(), number=1)
         except UnreadableInput:
             continue
+
+
+def test_the_addresses_of_plain_text_mail_stand_behind_their_words() -> None:
+    text = (
+        "Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n"
+        "It is as we said (Import AI #3 [ https://jack-clark.net/1 ]).\n"
+        "Read more: On Counting Sheep (arXiv) [ https://arxiv.org/abs/1706.03762 ].\n"
+    )
+    (found,) = parse_issue(text.encode()).stories
+    assert [(link.text, str(link.role)) for link in found.links] == [
+        ("Import AI #3", "inline"),
+        ("On Counting Sheep (arXiv)", "read-more"),
+    ]
+    assert found.text.endswith("Read more: On Counting Sheep (arXiv).")

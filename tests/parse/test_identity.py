@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from importai_tui.parse import parse_issue
 from importai_tui.parse.identity import made_title, slug_of
 from tests.parse.pages import BODY, read, story
 
@@ -43,3 +44,28 @@ def test_a_slug_is_cut_at_a_word() -> None:
 
 def test_a_made_title_names_the_first_three() -> None:
     assert made_title(["Sheep.", "Goats", "Cows", "Hens"]) == "Sheep; Goats; Cows"
+
+
+def number_of(name: str = "", url: str = "", title: str = "") -> int | None:
+    front = f'---\ntitle: "{title}"\nurl: "{url}"\n---\n' if title or url else ""
+    return parse_issue(f"{front}\n**Sheep are counted:**\n*…Baa…*\n\n{BODY}\n".encode(), name, title="x").number
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ({"name": "import-ai-402-sheep.html"}, 402),
+        ({"name": "Import AI 402.txt"}, 402),
+        ({"name": "importai-449-sheep.md"}, 449),
+        ({"name": "003_67eae2e9e2c0daf6.txt"}, None),
+        ({"name": "402.txt"}, None),
+        ({"name": "notes-on-import-ai-402.txt"}, None),
+        ({"url": "https://jack-clark.net/2016/09/07/import-ai-issue-6-sheep/"}, 6),
+        ({"url": "https://importai.substack.com/p/technological-optimism"}, None),
+        ({"url": "https://importai.substack.com/p/import-ai-7", "name": "import-ai-8.html"}, 7),
+    ],
+)
+def test_a_number_is_taken_from_what_names_the_newsletter_and_never_guessed(
+    said: dict[str, str], number: int | None
+) -> None:
+    assert number_of(**said) == number

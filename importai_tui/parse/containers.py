@@ -1,0 +1,273 @@
+"""Files that hold pages and say something of them: mails, mailboxes, feeds, REST answers, exports.
+
+Each becomes documents: one page, with the title, date and address that the file states for it. What in a file is no
+issue is passed over by whoever reads the pages; nothing outside the pages is opened.
+"""
+
+from __future__ import annotations
+
+import csv
+import email
+import email.policy
+import html
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from importai_tui.errors import UnreadableInput
+from importai_tui.parse.forms import LARGEST_PAGE
+
+MOST_PAGES = 5_000
+"""Pages in one file; ten years of a weekly newsletter are some five hundred."""
+MOST_BYTES = 200_000_000
+"""Bytes that all pages of one file may have together when unpacked."""
+HIGHEST_RATIO = 200
+"""Unpacked to packed; prose packs 3 to 1, a bomb 1000 to 1."""
+
+_POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
+_TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
+_MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
+_MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}\r?\n")
+_FEED = re.compile(
+    rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*|<!DOCTYPE[^>[]*(?:\[.*?\]\s*)?>\s*)*<(?:rss|feed|rdf:RDF)\b",
+    re.S | re.I,
+)
+_ZIP_TROUBLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    OSError,
+    NotImplementedError,
+    EOFError,
+    OverflowError,
+    IndexError,
+    struct.error,
+)
+"""What the standard library raises on damaged members: it promises only the first."""
+_SEEN_ON_WEB = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One page, and what the file around it says. `place` names it inside the file; empty where it is the file."""
+
+    data: bytes
+    place: str = ""
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+def documents(data: bytes) -> Iterator[Document]:
+    """The pages of a file; the file itself where it is one. Raises UnreadableInput for a broken container."""
+    if data.startswith(b"PK\x03\x04"):
+        return _of_zip(data)
+    if _MAILBOX.match(data):
+        return _of_mailbox(data)
+    if _MAIL.match(data[:100_000]):
+        return iter((_of_mail(data, ""),))
+    if _FEED.match(data[:10_000]):
+        return _of_feed(data)
+    if data.lstrip()[:1] in (b"{", b"["):
+        return _of_json(data)
+    return iter((Document(data),))
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+
+
+def _of_mailbox(data: bytes) -> Iterator[Document]:
+    """mboxrd: messages begin at a `From ` line behind an empty one; `>From ` in a body is unquoted."""
+    for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
+        if number > MOST_PAGES:
+            raise UnreadableInput(f"holds more than {MOST_PAGES} messages; split the mailbox")
+        yield _of_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), f"message {number}")
+
+
+def _of_mail(data: bytes, place: str) -> Document:
+    """The HTML part of a message, else its plain text."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    plain, rich = _part(message, "plain"), _part(message, "html")
+    page = rich or plain
+    url = _SEEN_ON_WEB.search(plain or "")
+    return Document(
+        (page or "").encode("utf-8", "replace"),
+        place,
+        title=_header(message, "subject"),
+        date=_mail_date(_header(message, "date")),
+        url=url[1] if url else None,
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body((kind,))
+    if part is None:
+        return None
+    try:
+        content = part.get_content()
+    except (LookupError, ValueError):
+        # An unknown character set or broken transfer encoding: the bytes as they are.
+        payload = part.get_payload(decode=True)
+        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    return content if isinstance(content, str) and content.strip() else None
+
+
+def _header(message: EmailMessage, name: str) -> str | None:
+    try:
+        return str(message[name]) if message[name] is not None else None
+    except (ValueError, IndexError):
+        return None  # a header that the standard library cannot take apart
+
+
+def _mail_date(text: str | None) -> str | None:
+    try:
+        return parsedate_to_datetime(text or "").astimezone(UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+# --- feeds and REST answers ------------------------------------------------------------------------------------------
+
+
+def _of_feed(data: bytes) -> Iterator[Document]:
+    """The entries of an RSS or Atom feed, each with its whole text where the feed carries it."""
+    if re.search(rb"<!DOCTYPE", data[:2_000], re.IGNORECASE):
+        raise UnreadableInput("is a feed that declares a document type, which none needs and bombs use")
+    if not re.search(rb"</(?:rss|feed|rdf:RDF)\s*>\s*\Z", data[-2_000:], re.IGNORECASE):
+        raise UnreadableInput("is a feed that breaks off; fetch it again")
+    import feedparser
+
+    read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    if read.bozo and not read.entries:
+        raise UnreadableInput("is a feed that is no XML; fetch it again")
+    for number, entry in enumerate(read.entries[:MOST_PAGES], 1):
+        content = entry.get("content") or [{"value": entry.get("summary", "")}]
+        # Asked in its own way, feedparser answers for an absent `updated` with another field, and warns.
+        day = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
+        yield Document(
+            str(content[0].get("value") or "").encode("utf-8", "replace"),
+            f"entry {number}",
+            title=html.unescape(str(entry.get("title") or "")) or None,
+            date=f"{day[0]:04}-{day[1]:02}-{day[2]:02}" if day else None,
+            url=str(entry.get("link") or "") or None,
+        )
+
+
+def _of_json(data: bytes) -> Iterator[Document]:
+    """The posts of a WordPress or Substack REST answer that was saved: a list, one post, or a list named `posts`."""
+    try:
+        read = json.loads(data)
+    except (ValueError, RecursionError):
+        yield Document(data)  # prose that begins with a bracket
+        return
+    if isinstance(read, dict):
+        read = read.get("posts", [read])
+    posts = [post for post in read if isinstance(post, dict)] if isinstance(read, list) else []
+    pages = [page for number, post in enumerate(posts[:MOST_PAGES], 1) if (page := _of_post(post, number))]
+    if not pages:
+        raise UnreadableInput("is JSON without posts; a WordPress or Substack answer has them")
+    yield from pages
+
+
+def _of_post(post: dict[str, Any], number: int) -> Document | None:
+    body = _rendered(post.get("content")) or _rendered(post.get("body_html"))
+    if not body:
+        return None
+    date = str(post.get("date_gmt") or post.get("date") or post.get("post_date") or "")[:10]
+    url = post.get("link") or post.get("canonical_url") or post.get("URL")
+    return Document(
+        body.encode("utf-8", "replace"),
+        f"post {number}",
+        title=html.unescape(_rendered(post.get("title")) or "") or None,
+        date=date if _is_date(date) else None,
+        url=url if isinstance(url, str) else None,
+    )
+
+
+def _rendered(value: object) -> str | None:
+    """WordPress wraps HTML in an object with one field."""
+    if isinstance(value, dict):
+        value = value.get("rendered")
+    return value if isinstance(value, str) else None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
+# --- exports ---------------------------------------------------------------------------------------------------------
+
+
+def _of_zip(data: bytes) -> Iterator[Document]:
+    """The posts of a Substack export: `posts.csv` and `posts/*.html`. Subscriber lists and statistics stay shut."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except _ZIP_TROUBLE as error:
+        raise UnreadableInput("is a zip file that breaks off or is damaged; download it again") from error
+    posts = [member for member in members if _POST.match(member.filename)]
+    if not posts:
+        raise UnreadableInput("is a zip file without posts/*.html, as a Substack export has them")
+    if len(posts) > MOST_PAGES or len({member.filename for member in posts}) < len(posts):
+        raise UnreadableInput(f"is a zip file with more than {MOST_PAGES} posts, or with two of one name")
+    with archive:
+        table = next((member for member in members if _TABLE.match(member.filename)), None)
+        rows = _rows(_member(archive, table)) if table else {}
+        total = 0
+        for member in posts:
+            page = _member(archive, member)
+            total += len(page)
+            if total > MOST_BYTES:
+                raise UnreadableInput(f"unpacks to more than {MOST_BYTES // 1_000_000} MB")
+            yield _exported(member.filename, page, rows)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """One member, read under caps; its declared sizes are not believed."""
+    if member.flag_bits & 1:
+        raise UnreadableInput("is an encrypted zip file")
+    if member.file_size > HIGHEST_RATIO * max(member.compress_size, 100):
+        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} unpacks to {member.file_size} bytes")
+    try:
+        with archive.open(member) as stream:
+            page = stream.read(LARGEST_PAGE + 1)
+    except _ZIP_TROUBLE as error:
+        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} is damaged") from error
+    if len(page) > LARGEST_PAGE:
+        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} is larger than any issue")
+    return page
+
+
+def _rows(table: bytes) -> dict[str, dict[str, str]]:
+    """`posts.csv` by the number that begins each `post_id`; columns are found by name, for they have changed."""
+    text = io.StringIO(table.decode("utf-8-sig", "replace"), newline="")
+    rows: dict[str, dict[str, str]] = {}
+    try:
+        for row in csv.DictReader(text):
+            number = (row.get("post_id") or "").partition(".")[0]
+            rows[number] = {name: value for name, value in row.items() if name and isinstance(value, str)}
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _exported(name: str, page: bytes, rows: dict[str, dict[str, str]]) -> Document:
+    match = _POST.match(name)
+    row = rows.get(match[1] if match else "", {})
+    date = row.get("post_date", "")[:10]
+    title = html.unescape(row.get("title", "")).strip()
+    return Document(page, name.rpartition("/")[2], title=title or None, date=date if _is_date(date) else None)

@@ -1,0 +1,174 @@
+"""From a document to an issue, step by step, with an account of each step for people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from importai_tui.errors import UnreadableInput
+from importai_tui.issue import Issue, Story, StoryKind, short_title
+from importai_tui.links import issue_number, tidy
+from importai_tui.parse.boilerplate import is_welcome, without_boilerplate
+from importai_tui.parse.clean import clean_line
+from importai_tui.parse.containers import Document
+from importai_tui.parse.cut import Segment, find_stories
+from importai_tui.parse.forms import Form, decoded, form_of
+from importai_tui.parse.identity import made_title, slug_of, story_keys
+from importai_tui.parse.lines import Page
+from importai_tui.parse.story import Manner, read_story
+from importai_tui.wrappers import unwrapped
+
+_TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
+_NAMED = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
+"""The start of a file name or slug that says which issue it is."""
+_TITLE_ROWS = 6
+"""Lines at the head of a copied page in which its title can stand."""
+_LONGEST_TITLE = 300
+"""Characters; the longest of the corpus has 148."""
+_MARKS = 2
+"""Marks of the newsletter that a document must show: one alone can be a quotation of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of an issue; it wins over what any document says. `date` is YYYY-MM-DD."""
+
+    number: int | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """An issue, and how the document was understood.
+
+    `sources` says where number, title, date and address come from; `dropped` is what was taken for boilerplate;
+    `cuts` gives the evidence for each story, in order.
+    """
+
+    issue: Issue
+    form: Form
+    sources: dict[str, str]
+    dropped: tuple[str, ...]
+    cuts: tuple[str, ...]
+
+
+def understand(document: Document, name: str = "", told: Told | None = None) -> Understanding:
+    """The issue in one page.
+
+    What is known of it comes from, in this order: the person; the file around the page (mail, feed, REST answer,
+    export); the page's own head or front matter; the title that a copy begins with; for the number also the slug of
+    the address and the file's `name`, where they name the newsletter. A number is never guessed. Raises
+    UnreadableInput, with a sentence that goes on from the document's name ("is empty").
+    """
+    told = told or Told()
+    text = decoded(document.data)
+    form = form_of(text)
+    page = _read(text, form)
+    facts = _Facts()
+    _gather(facts, document, page, name, told)
+    own = page.title or _title_line(page)
+    stripped = without_boilerplate(page.lines, own)
+    title = facts.value("title")
+    segments = find_stories(stripped.kept, styled=page.styled, title=short_title(title) if title else None)
+    if not _is_issue(page, segments, facts, given=told.number is not None or told.title is not None):
+        raise UnreadableInput("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
+    issue = _issue(segments, Manner(page.styled, page.gaps), facts)
+    return Understanding(issue, form, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
+
+
+class _Facts:
+    """What is known of an issue, each with where it is from; the first who says something wins."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
+
+    def offer(self, name: str, value: object, source: str) -> None:
+        text = clean_line(str(value)) if value is not None else ""
+        if text and name not in self._values:
+            self._values[name] = text
+            self.sources[name] = source
+
+    def value(self, name: str) -> str | None:
+        return self._values.get(name)
+
+    @property
+    def number(self) -> int | None:
+        number = self._values.get("number")
+        return int(number) if number else None
+
+
+def _gather(facts: _Facts, document: Document, page: Page, name: str, told: Told) -> None:
+    around = document.place or "the file around the page"
+    for source, title, date, url in (
+        ("you", told.title, told.date, None),
+        (around, document.title, document.date, document.url),
+        ("the page's head", page.title, page.date, page.url),
+        ("the first line", _title_line(page), None, None),
+    ):
+        facts.offer("title", title, source)
+        facts.offer("date", date, source)
+        facts.offer("url", _address(url), source)
+    facts.offer("number", told.number, "you")
+    title = facts.value("title")
+    if title and _TITLE_LINE.match(title):
+        facts.offer("number", issue_number(title), f"the title ({facts.sources['title']})")
+    for source, text in (("the address", (facts.value("url") or "").rstrip("/")), ("the file name", name)):
+        if named := _NAMED.match(PurePath(text).name):
+            facts.offer("number", int(named[1]), source)
+
+
+def _address(url: str | None) -> str | None:
+    """The issue's own address, out of its wrapper and without what it says of the reader."""
+    inner = unwrapped(url) if url else None
+    return tidy(inner) if inner and "?" in inner else inner
+
+
+def _read(text: str, form: Form) -> Page:
+    """The page, by the reader of its form; each is loaded only when a document needs it."""
+    match form:
+        case Form.HTML:
+            from importai_tui.parse.html import read_html
+
+            return read_html(text)
+        case Form.MARKDOWN:
+            from importai_tui.parse.markdown import read_markdown
+
+            return read_markdown(text)
+        case Form.TEXT:
+            from importai_tui.parse.text import read_text
+
+            return read_text(text)
+
+
+def _title_line(page: Page) -> str | None:
+    """The title that a copied page begins with."""
+    heads = (line.text for line in page.lines[:_TITLE_ROWS] if len(line.text) <= _LONGEST_TITLE)
+    return next((text for text in heads if _TITLE_LINE.match(text)), None)
+
+
+def _is_issue(page: Page, segments: list[Segment], facts: _Facts, *, given: bool) -> bool:
+    """Whether the document shows enough marks of the newsletter. What a person numbers or names is believed."""
+    if not any(segment.words for segment in segments):
+        return False
+    marks = sum(1 for s in segments if s.tagline or (s.section and s.kind is not StoryKind.NOTE))
+    marks += _MARKS * any(is_welcome(line) for line in page.lines[:12])
+    marks += _MARKS * (facts.number is not None and facts.value("title") is not None)
+    return given or marks >= _MARKS
+
+
+def _issue(segments: list[Segment], manner: Manner, facts: _Facts) -> Issue:
+    keys = story_keys(segments)
+    stories = tuple(
+        read_story(segment, key, position, manner, facts.number)
+        for position, (segment, key) in enumerate(zip(segments, keys, strict=True), 1)
+    )
+    title = facts.value("title") or made_title([s.headline for s in _headed(stories)])
+    return Issue(facts.number, slug_of(title) or keys[0], title, facts.value("date"), facts.value("url"), stories)
+
+
+def _headed(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+    """The stories with a headline of their own, all where none has one."""
+    return tuple(s for s in stories if s.kind is not StoryKind.NOTE) or stories

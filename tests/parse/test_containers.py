@@ -1,0 +1,132 @@
+"""Mails, mailboxes, feeds, REST answers and exports: each page with what the file says of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importai_tui.errors import UnreadableInput
+from importai_tui.parse.containers import Document, documents
+from tests.parse.pages import WELCOME, story
+
+PAGE = f"{WELCOME}<p>{story()}</p>"
+MAIL = (
+    "From: Jack from Import AI <x@substack.com>\r\nSubject: =?utf-8?q?Import_AI_7=3A_Sheep?=\r\n"
+    "Date: Mon, 05 Oct 2026 12:31:00 +0000\r\nMIME-Version: 1.0\r\n"
+    'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+    "View this post on the web at https://importai.substack.com/p/import-ai-7-sheep\r\n\r\nSheep.\r\n--b\r\n"
+    f"Content-Type: text/html; charset=utf-8\r\n\r\n{PAGE}\r\n--b--\r\n"
+)
+RSS = (
+    '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+    "<title>x</title><item><title>Import AI 7: Sheep &amp; goats</title><link>https://importai.substack.com/p/seven</link>"
+    "<pubDate>Mon, 05 Oct 2026 12:31:00 GMT</pubDate>"
+    f"<content:encoded><![CDATA[{PAGE}]]></content:encoded></item></channel></rss>"
+)
+POST = {
+    "id": 1,
+    "date_gmt": "2026-10-05T12:31:00",
+    "link": "https://jack-clark.net/2026/10/05/seven/",
+    "title": {"rendered": "Import AI 7: Sheep &#038; goats"},
+    "content": {"rendered": PAGE},
+}
+
+
+def zipped(**files: bytes | str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def only(data: bytes) -> Document:
+    (found,) = documents(data)
+    return found
+
+
+def test_a_page_is_its_own_document() -> None:
+    assert only(PAGE.encode()) == Document(PAGE.encode())
+
+
+def test_a_mail_gives_its_html_part_and_what_its_head_says() -> None:
+    found = only(MAIL.encode())
+    assert found.data.decode().strip() == PAGE
+    assert (found.title, found.date) == ("Import AI 7: Sheep", "2026-10-05")
+    assert found.url == "https://importai.substack.com/p/import-ai-7-sheep"
+
+
+def test_a_mailbox_gives_each_of_its_messages() -> None:
+    box = f"From x@y Mon Oct  5 12:31:00 2026\n{MAIL}\nFrom x@y Mon Oct 12 12:31:00 2026\n{MAIL}".replace("\r\n", "\n")
+    assert [found.place for found in documents(box.encode())] == ["message 1", "message 2"]
+
+
+def test_a_feed_gives_its_entries() -> None:
+    found = only(RSS.encode())
+    assert (found.title, found.date) == ("Import AI 7: Sheep & goats", "2026-10-05")
+    assert found.data.decode() == PAGE
+
+
+@pytest.mark.parametrize("answer", [[POST], POST, {"posts": [POST], "found": 1}])
+def test_a_rest_answer_gives_its_posts(answer: object) -> None:
+    found = only(json.dumps(answer).encode())
+    assert (found.title, found.date) == ("Import AI 7: Sheep & goats", "2026-10-05")
+    assert found.url == "https://jack-clark.net/2026/10/05/seven/"
+
+
+@pytest.mark.parametrize("folder", ["", "export/"])
+def test_an_export_gives_its_posts_and_opens_nothing_else(folder: str) -> None:
+    table = "post_id,post_date,is_published,title\n123.seven,2026-10-05T12:31:00Z,true,Import AI 7: Sheep\n"
+    data = zipped(
+        **{
+            f"{folder}posts.csv": table,
+            f"{folder}posts/123.seven.html": PAGE,
+            f"{folder}posts/123.seven.opens.csv": "reader@example.org",
+            f"{folder}email_list.x.csv": "reader@example.org",
+            "posts/..\\..\\w.html": "evil",
+            "../../posts/9.html": "evil",
+        }
+    )
+    found = only(data)
+    assert (found.title, found.date, found.place) == ("Import AI 7: Sheep", "2026-10-05", "123.seven.html")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK\x03\x04 not a zip", "breaks off"),
+        (zipped(**{"readme.txt": "x"}), "without posts"),
+        (zipped(**{"posts/1.html": b"0" * 30_000_000}), "unpacks"),
+        (b'{"a": 1}', "without posts"),
+        (b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "y">]><rss><channel></channel></rss>', "document type"),
+        (b"<rss><channel><item><title>x</tit", "breaks off"),
+    ],
+)
+def test_a_broken_container_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableInput, match=reason):
+        list(documents(data))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from([MAIL, RSS, json.dumps([POST])]), st.integers(0, 600), st.binary(max_size=6))
+def test_a_container_with_a_damaged_byte_breaks_nothing(whole: str, at: int, damage: bytes) -> None:
+    data = whole.encode()
+    try:
+        list(documents(data[:at] + damage + data[at + len(damage) :]))
+    except UnreadableInput:
+        return
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 400), st.binary(max_size=8))
+def test_a_damaged_export_breaks_nothing(at: int, damage: bytes) -> None:
+    data = zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})
+    try:
+        list(documents(data[:at] + damage + data[at + len(damage) :]))
+    except UnreadableInput:
+        return

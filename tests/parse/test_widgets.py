@@ -1,0 +1,136 @@
+"""Blocks beyond the newsletter's everyday ones: pictures, footnotes, tables, and Substack's widgets."""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pytest
+
+from importai_tui.issue import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_text
+from tests.parse.pages import only, story
+
+
+def after(markup: str) -> tuple[Story, tuple[Block, ...]]:
+    """The story that holds a piece of markup, and the blocks behind its first paragraph."""
+    found = only(f"<p>{story()}</p>{markup}")
+    return found, found.blocks[1:]
+
+
+def said(**values: object) -> str:
+    return html.escape(json.dumps(values))
+
+
+@pytest.mark.parametrize(
+    ("markup", "caption", "url"),
+    [
+        (
+            f"<div class='youtube-wrap' data-attrs=\"{said(videoId='abc')}\"><iframe src='https://y.example'></iframe></div>",
+            "Video (YouTube)",
+            "https://www.youtube.com/watch?v=abc",
+        ),
+        (
+            f"<div class='vimeo-wrap' data-attrs=\"{said(videoId='7')}\"></div>",
+            "Video (Vimeo)",
+            "https://vimeo.com/7",
+        ),
+        (
+            f"<div class='digest-post-embed' data-attrs=\"{said(title='On sheep', canonical_url='https://a.example/p')}\"></div>",
+            "On sheep",
+            "https://a.example/p",
+        ),
+        (
+            f"<div class='embedded-post-wrap' data-attrs=\"{html.escape(said(title='Twice', url='https://a.example'))}\"></div>",
+            "Twice",
+            "https://a.example",
+        ),
+        ("<iframe src='https://v.example/1' title='A film'></iframe>", "A film", "https://v.example/1"),
+        (
+            '<div class="captioned-image-container"><figure><a class="image-link" href="https://cdn.example/x">'
+            f"<img data-attrs=\"{said(src='https://s3.example/a.png', alt='A plot')}\" src='https://cdn.example/x'>"
+            '<div class="image-link-expand"><button class="restack-image">Restack</button></div></a></figure></div>',
+            "A plot",
+            "https://s3.example/a.png",
+        ),
+    ],
+)
+def test_an_embedded_thing_is_a_figure_with_its_address(markup: str, caption: str, url: str) -> None:
+    found, (figure,) = after(markup)
+    assert isinstance(figure, Figure)
+    assert (figure.caption, found.links[figure.link - 1].url) == (caption, url)
+
+
+def test_a_gallery_gives_each_of_its_pictures() -> None:
+    images = [{"src": "https://s3.example/1.png", "alt": "one"}, {"src": "https://s3.example/2.png"}]
+    _, blocks = after(f"<div class='image-gallery-embed' data-attrs=\"{said(gallery={'images': images})}\"></div>")
+    assert [block_text(block) for block in blocks] == ["one", "image"]
+
+
+def test_a_tweet_is_a_quotation_and_its_author() -> None:
+    tweet = said(full_text="Baa.", url="https://x.com/a/status/1", name="A Sheep", username="sheep")
+    found, (quote, author) = after(f"<div class='tweet' data-attrs=\"{tweet}\"></div>")
+    assert isinstance(quote, Quote)
+    assert (block_text(quote), block_text(author)) == ("Baa.", "A Sheep @sheep")
+    assert found.links[0].url == "https://x.com/a/status/1"
+
+
+def test_latex_shows_its_expression() -> None:
+    _, (code,) = after(f"<div class='latex-rendered' data-attrs=\"{said(persistentExpression='x^2')}\"></div>")
+    assert code == Code("x^2")
+
+
+def test_footnotes_keep_their_numbers_at_both_ends() -> None:
+    anchor = '<a class="footnote-anchor" id="footnote-anchor-1" href="#footnote-1">1</a>'
+    note = '<div class="footnote"><a class="footnote-number" href="#footnote-anchor-1">1</a>'
+    found, _ = after(f'<p>Sheep{anchor} sleep.</p>{note}<div class="footnote-content"><p>Some do.</p></div></div>')
+    assert "Sheep[1] sleep." in found.text
+    assert found.text.endswith("[1]\n\nSome do.") or found.text.endswith("[1] Some do.")
+
+
+def test_a_table_keeps_its_cells_and_their_links() -> None:
+    found, (table,) = after(
+        "<table><tr><th>Flock</th><th>Sheep</th></tr><tr><td><a href='https://a.example'>North</a></td><td>7</td></tr></table>"
+    )
+    assert isinstance(table, ListBlock)
+    assert block_text(table) == "- Flock · Sheep\n- North · 7"
+    assert found.links[0].url == "https://a.example"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='subscription-widget-wrap'><form><p class='cta-caption'>Sign up!</p></form></div>",
+        "<div class='subscription-widget-wrap-editor'><p>Get more</p></div>",
+        "<div style='display: none'>preheader</div>",
+        "<img src='https://eotrx.substackcdn.com/open?token=x' width='1' height='1'>",
+        "<div class='comment'>First!</div>",
+        "<script>alert(1)</script><style>p {}</style>",
+    ],
+)
+def test_what_is_no_word_of_the_author_is_gone(markup: str) -> None:
+    found, blocks = after(markup)
+    assert (blocks, found.links) == ((), ())
+
+
+def test_unknown_markup_degrades_to_its_text() -> None:
+    found, _ = after("<marquee><blink>Sheep</blink> run</marquee><div data-attrs='{broken'>and sleep</div>")
+    assert "Sheep run" in found.text
+    assert "and sleep" in found.text
+
+
+def test_a_mention_whose_text_is_empty_says_its_name() -> None:
+    found, _ = after(f"<p>Thanks, <span class='mention-wrap' data-attrs=\"{said(name='A Sheep')}\"></span>!</p>")
+    assert "Thanks, A Sheep!" in found.text
+
+
+def test_a_paywall_is_a_rule_and_a_pullquote_a_quotation() -> None:
+    _, blocks = after("<div class='paywall-jump'></div><div class='pullquote'><p>Baa.</p></div><p>End of it.</p>")
+    assert [type(block) for block in blocks] == [Rule, Quote, Paragraph]
+
+
+def test_a_wrapped_link_is_kept_unwrapped_and_an_unsubscribe_link_is_not_kept() -> None:
+    wrapped = "https://open.substack.com/pub/importai/p/import-ai-7?r=abc"
+    live = "https://importai.substack.com/action/disable_email?token=x"
+    found, _ = after(f"<p><a href='{wrapped}'>Import AI #7</a></p><p><a href='{live}'>Unsubscribe</a></p>")
+    assert [link.url for link in found.links] == ["https://importai.substack.com/p/import-ai-7"]
+    assert "Unsubscribe" not in found.text
