@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from importai_tui.parse.clean import clean_text
 
@@ -24,9 +25,8 @@ class LineKind(Enum):
     RULE = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text in one style; `href` is the address behind it."""
+class Run(NamedTuple):
+    """Text in one style; `href` is the address behind it. A tuple, for a page has a thousand of them."""
 
     text: str
     bold: bool = False
@@ -40,7 +40,7 @@ class Run:
 
     def same_style(self, other: Run) -> bool:
         """Whether two runs may be one."""
-        return (self.bold, self.italic, self.code, self.href) == (other.bold, other.italic, other.code, other.href)
+        return self[1:] == other[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importai_tui.issue import Issue, Story
-from importai_tui.parse import parse_issue
+from importai_tui.parse.issues import parse_issue
 
 WELCOME = (
     "<p>Welcome to Import AI, a newsletter about AI research. If you’d like to support this, please subscribe.</p>"

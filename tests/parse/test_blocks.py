@@ -14,7 +14,7 @@ from importai_tui.issue import (
     Story,
     plain,
 )
-from importai_tui.parse import parse_issue
+from importai_tui.parse.issues import parse_issue
 from tests.parse.pages import BODY, only, story
 
 ARXIV = "https://arxiv.org/abs/1706.03762"

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse import parse_issue
 from importai_tui.parse.forms import LARGEST_PAGE, Form, decoded, form_of
+from importai_tui.parse.issues import parse_issue
 from importai_tui.parse.markdown import mended
 from tests.parse.pages import BODY, WELCOME, story
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.parse import parse_issue
 from importai_tui.parse.identity import made_title, slug_of
+from importai_tui.parse.issues import parse_issue
 from tests.parse.pages import BODY, read, story
 
 
