@@ -1,0 +1,171 @@
+"""A SQLite file of ours, opened properly once: what the two databases share. It knows nothing of issues or marks."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from importai_tui.errors import DatabaseTrouble
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another window's: far longer than any of ours takes, short enough to say so."""
+
+
+class DamagedDatabase(DatabaseTrouble):
+    """The file is no readable database."""
+
+
+class ForeignDatabase(DatabaseTrouble):
+    """The file is a database of another program."""
+
+
+class NewerDatabase(DatabaseTrouble):
+    """The file was written by a newer version of this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a database of ours must be."""
+
+    what: str
+    """Its name in a message, "archive"."""
+    application_id: int
+    version: int
+    schema: str
+    """The statements that make an empty file into version `version`."""
+    synchronous: Literal["NORMAL", "FULL"]
+    """FULL survives a power cut after each commit; NORMAL is enough for what can be rebuilt."""
+
+
+class Database:
+    """One open database. Every failure of SQLite leaves as a `DatabaseTrouble` that names the file."""
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        """Open the file, making it where there is none (0600, in a folder of 0700).
+
+        Raises:
+            DamagedDatabase, ForeignDatabase, NewerDatabase: the file is there and is not what `plan` says; it is
+                left as it was.
+            DatabaseTrouble: the file cannot be opened or made.
+        """
+        self.path = path
+        self._plan = plan
+        with self._explained():
+            _make_private(path, plan.what)
+            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            with self._explained():
+                self._check()
+                self._set_up()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._connection.close()
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run one statement; the id of the row that it inserted, if it did."""
+        with self._explained():
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    def run_many(self, sql: str, values: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each tuple of values."""
+        with self._explained():
+            self._connection.executemany(sql, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written whole or not at all; it is durable when the block ends."""
+        # IMMEDIATE: the write lock is taken first, so a wait for another window happens before anything is read.
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # A full disk makes SQLite roll back by itself; then there is nothing left to roll back.
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            raise
+
+    def version_of_others(self) -> int:
+        """A number that changes when another connection has written."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def _check(self) -> None:
+        what, path = self._plan.what, self.path
+        application_id = self._connection.execute("PRAGMA application_id").fetchone()[0]
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if application_id != self._plan.application_id and (application_id or version or tables):
+            raise ForeignDatabase(f"{path} belongs to another program, so it cannot be the {what}. Move it away.")
+        if version > self._plan.version:
+            raise NewerDatabase(f"{path} was written by a newer importai-tui. Upgrade this one to use that {what}.")
+
+    def _set_up(self) -> None:
+        execute = self._connection.execute
+        execute("PRAGMA trusted_schema = OFF")
+        execute("PRAGMA foreign_keys = ON")
+        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            execute("PRAGMA journal_mode = WAL")
+        execute(f"PRAGMA synchronous = {self._plan.synchronous}")
+        if self._version():
+            return
+        with self.transaction():
+            # Asked again under the lock: another window may have made the tables meanwhile.
+            if not self._version():
+                for statement in self._plan.schema.split(";"):
+                    execute(statement)
+                execute(f"PRAGMA application_id = {self._plan.application_id}")
+                execute(f"PRAGMA user_version = {self._plan.version}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _in_words(error, self.path, self._plan.what) from error
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise DatabaseTrouble(f"The {self._plan.what} {self.path} cannot be opened: {reason}.") from error
+
+
+def _make_private(path: Path, what: str) -> None:
+    """Make the file, readable by its owner only, before SQLite would make it readable by all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        # A pipe or a device would block or be written to; a folder has no business here.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
+
+
+def _in_words(error: sqlite3.Error, path: Path, what: str) -> DatabaseTrouble:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code; the rest only details it
+    match code:
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return DamagedDatabase(f"The {what} {path} is damaged. Move it away to begin a new one.")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseTrouble(f"The {what} {path} is in use by another program. Try again in a moment.")
+        case sqlite3.SQLITE_FULL:
+            return DatabaseTrouble(f"The {what} {path} cannot grow: the disk is full. Nothing of this step was kept.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return DatabaseTrouble(f"The {what} {path} cannot be written. Check who may write there.")
+        case _:
+            return DatabaseTrouble(f"The {what} {path} does not work: {error}.")

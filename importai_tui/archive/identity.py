@@ -1,0 +1,113 @@
+"""Which stored issue an arriving one is, and which story keeps its key. Pure: values in, values out."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+
+from importai_tui.archive.codec import encode_body
+from importai_tui.archive.shelf import Entry
+from importai_tui.issue import Issue, Story
+
+SAME_HEADLINE = 0.8
+"""From this likeness on (difflib's ratio, 0 to 1) a changed headline is an edit of the old one: "robot" to "robots",
+a corrected name. Two different stories of one issue stay far below it."""
+
+
+def same_issue(issue: Issue, entries: Collection[Entry]) -> Entry | None:
+    """The stored issue that `issue` is another copy of.
+
+    The number decides; without one on either side, the slug, then half of the stories: so a file imported without
+    a number and again with it is one issue.
+    """
+    if issue.number is not None:
+        for entry in entries:
+            if entry.number == issue.number:
+                return entry
+    keys = {story.key for story in issue.stories}
+    candidates = [entry for entry in entries if _may_be(issue, entry)]
+    for entry in candidates:
+        if entry.slug == issue.slug and (not _dates_differ(issue, entry) or keys.intersection(entry.keys)):
+            return entry
+    likest = max(candidates, key=lambda entry: len(keys.intersection(entry.keys)), default=None)
+    if likest is None or not keys or len(keys.intersection(likest.keys)) * 2 < len(keys):
+        return None
+    return likest
+
+
+def free_slug(slug: str, taken: Collection[str]) -> str:
+    """The slug, with "-2", "-3"… where another issue has it."""
+    free, n = slug, 1
+    while free in taken:
+        n += 1
+        free = f"{slug}-{n}"
+    return free
+
+
+def with_kept_keys(stories: Sequence[Story], stored: Iterable[tuple[str, str]]) -> tuple[Story, ...]:
+    """The stories, each that is an edit of a stored one under the stored one's key.
+
+    Args:
+        stories: the issue's stories as they arrive.
+        stored: key and headline of the issue's stories as they are stored.
+    """
+    arriving = {story.key for story in stories}
+    gone = {key: headline for key, headline in stored if key not in arriving}
+    known = {key for key, _ in stored}
+    kept = []
+    for story in stories:
+        old = None if story.key in known else _likest(story.headline, gone)
+        if old is not None:
+            del gone[old]
+            story = dataclasses.replace(story, key=old)
+        kept.append(story)
+    return tuple(kept)
+
+
+def made_of_headlines(issue: Issue) -> bool:
+    """Whether the title is no title of the issue's own but its headlines, joined by semicolons and perhaps cut."""
+    headlines = tuple(story.headline.casefold() for story in issue.stories)
+    parts = [part.strip(" .…") for part in issue.title.casefold().split(";")]
+    return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
+
+
+def addresses(stories: Iterable[Story]) -> int:
+    """How many links of the stories have an address."""
+    return sum(link.url is not None for story in stories for link in story.links)
+
+
+def digests(issue: Issue) -> tuple[str, str]:
+    """A fingerprint of all that a reader could see of the stories, and one of what is known of the issue."""
+    stories = [(s.key, s.kind, s.headline, s.tagline, s.section, encode_body(s)) for s in issue.stories]
+    return _digest(stories), _digest([issue.number, issue.title, issue.date, issue.url])
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
+
+
+def _may_be(issue: Issue, entry: Entry) -> bool:
+    return issue.number is None or entry.number is None or issue.number == entry.number
+
+
+def _dates_differ(issue: Issue, entry: Entry) -> bool:
+    return issue.date is not None and entry.date is not None and issue.date != entry.date
+
+
+def _likest(headline: str, gone: dict[str, str]) -> str | None:
+    if not gone:
+        return None
+    # Imported here: only an edited issue needs it, every command would pay for it.
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(b=headline.casefold(), autojunk=False)
+
+    def likeness(key: str) -> float:
+        matcher.set_seq1(gone[key].casefold())
+        return matcher.ratio()
+
+    likeness_of = {key: likeness(key) for key in gone}
+    best = max(likeness_of, key=likeness_of.__getitem__)
+    return best if likeness_of[best] >= SAME_HEADLINE else None

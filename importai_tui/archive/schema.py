@@ -1,0 +1,54 @@
+"""What the archive's file looks like, in one readable place."""
+
+from __future__ import annotations
+
+from importai_tui.archive.database import Plan
+
+SCHEMA = """
+CREATE TABLE issue (
+    id INTEGER PRIMARY KEY,
+    number INTEGER UNIQUE,
+    slug TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    made_title INTEGER NOT NULL,
+    date TEXT,
+    url TEXT,
+    addresses INTEGER NOT NULL,
+    words INTEGER NOT NULL
+);
+CREATE TABLE copy (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    stories TEXT NOT NULL,
+    head TEXT NOT NULL,
+    PRIMARY KEY (issue_id, stories, head)
+);
+CREATE TABLE page (
+    issue_id INTEGER PRIMARY KEY REFERENCES issue (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    parser_version INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY,
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    tagline TEXT,
+    section TEXT,
+    words INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
+CREATE INDEX story_key ON story (key)
+"""
+"""`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
+`addresses`: how many link addresses the stored page carries, the measure of which of two copies is the fuller.
+`copy`: the copies of an issue that have been seen, each as a digest of its stories and one of its number, title, date
+and address, as they came: what comes again brings nothing new, so two forms of one issue do not take turns.
+`page.body`: the raw page, zlib; a better parser can read it again without the source.
+`story.body`: blocks, links, references and inspirations, see `codec`."""
+
+PLAN = Plan(what="archive", application_id=0x496D4149, version=1, schema=SCHEMA, synchronous="NORMAL")
+"""The application id reads "ImAI"."""

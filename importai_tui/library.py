@@ -1,0 +1,274 @@
+"""The library joins the archive and the reading state: the one room that the command line and the app ask.
+
+It draws nothing and reads no documents; a story's key is all that the two sides share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from importai_tui.archive import Archive, Entry, Outcome
+from importai_tui.errors import NotFound
+from importai_tui.issue import Issue, Story, StoryKind
+from importai_tui.paths import Places
+from importai_tui.reading import Change, ReadingState
+
+__all__ = ["Change", "IssueHead", "Library", "Outcome", "StoredIssue", "StoryHead", "utc_now"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHead:
+    """One row of the issue list. `date` is YYYY-MM-DD; `stories`, `unread` and `words` are counts."""
+
+    ref: str
+    number: int | None
+    slug: str
+    title: str
+    date: str | None
+    url: str | None
+    stories: int
+    unread: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryHead:
+    """One row under an open issue. `position` counts from 1."""
+
+    ref: str
+    key: str
+    position: int
+    kind: StoryKind
+    headline: str
+    words: int
+    read: bool
+    starred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIssue:
+    """What storing an issue did, and how the issue stands now."""
+
+    outcome: Outcome
+    head: IssueHead
+
+
+def utc_now() -> datetime:
+    """The clock that everything uses unless it is given another."""
+    return datetime.now(UTC)
+
+
+class Library:
+    """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
+
+    def __init__(self, archive: Archive, reading: ReadingState, on_close: Callable[[], None] | None = None) -> None:
+        """Join two open databases; `on_close` runs last of all, for one who has lent a folder to them."""
+        self._archive = archive
+        self._reading = reading
+        self._on_close = on_close
+
+    @classmethod
+    def open(
+        cls, places: Places, *, now: Callable[[], datetime] = utc_now, on_close: Callable[[], None] | None = None
+    ) -> Library:
+        """Open both databases, making them where they are missing; nothing else is created.
+
+        Raises:
+            DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
+        """
+        # The reading state first: where it must be refused, the archive is left alone too.
+        reading = ReadingState(places.reading, now)
+        try:
+            return cls(Archive(places.archive, now), reading, on_close)
+        except BaseException:
+            reading.close()
+            raise
+
+    def close(self) -> None:
+        """Close both databases; a second call does nothing."""
+        self._archive.close()
+        self._reading.close()
+        if self._on_close:
+            self._on_close()
+            self._on_close = None
+
+    def is_empty(self) -> bool:
+        """Whether the archive holds no issue."""
+        return not self._archive.shelf()
+
+    def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
+        """All issues, newest first: by date, then number; those with neither last, as they were imported."""
+        read = self._reading.read_keys()
+        heads = [_head(entry, read) for entry in self._archive.shelf()]
+        return [head for head in heads if head.unread] if unread_only else heads
+
+    def issue_head(self, issue_ref: str) -> IssueHead:
+        """One row of the issue list."""
+        return _head(self._entry(issue_ref), self._reading.read_keys())
+
+    def story_heads(self, issue_ref: str) -> list[StoryHead]:
+        """The stories of an issue, in order."""
+        entry = self._entry(issue_ref)
+        read, starred = self._reading.read_keys(), self._reading.starred_keys()
+        return [
+            StoryHead(
+                f"{entry.ref}/{row.position}",
+                row.key,
+                row.position,
+                row.kind,
+                row.headline,
+                row.words,
+                row.key in read,
+                row.key in starred,
+            )
+            for row in self._archive.story_rows(entry.id)
+        ]
+
+    def resolve(self, ref: str) -> tuple[str, int | None]:
+        """The issue, and the position in it, that `402`, `402/3`, `latest`, a slug, `slug/3` or a story's key names.
+
+        Raises:
+            NotFound: it names nothing that the archive holds.
+        """
+        name = ref.strip()
+        before, slash, after = name.rpartition("/")
+        if slash and after.isdecimal() and (entry := self._find(before)):
+            if not 1 <= int(after) <= len(entry.keys):
+                raise NotFound(f"{entry.ref} has {len(entry.keys)} stories, so there is no {entry.ref}/{int(after)}.")
+            return entry.ref, int(after)
+        if entry := self._find(name):
+            return entry.ref, None
+        if place := self._archive.place_of(name):
+            return next(e.ref for e in self._archive.shelf() if e.id == place[0]), place[1]
+        raise NotFound(f'Nothing here is called "{name}". See what there is: importai-tui list')
+
+    def issue(self, issue_ref: str) -> Issue:
+        """A whole issue."""
+        entry = self._entry(issue_ref)
+        stories = self._archive.stories(entry.id)
+        return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, stories)
+
+    def story(self, issue_ref: str, position: int) -> Story:
+        """One story; `position` counts from 1."""
+        story = self._archive.story(self._entry(issue_ref).id, position)
+        if story is None:
+            raise NotFound(f"There is no story {position} in {issue_ref}.")
+        return story
+
+    def has_issue(self, number: int) -> bool:
+        """Whether the archive holds the issue with this number."""
+        return self.ref_of(number) is not None
+
+    def ref_of(self, number: int) -> str | None:
+        """The reference of the issue with this number, None where the archive does not hold it."""
+        return next((entry.ref for entry in self._archive.shelf() if entry.number == number), None)
+
+    def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False) -> StoredIssue:
+        """Store an issue, or bring the stored copy of it up to date; whole or not at all.
+
+        Args:
+            issue: the parsed issue.
+            raw: the document it was parsed from.
+            name: what the document was called, for people.
+            told: a person has told its number, title or date, so they win over what is stored.
+        """
+        # Imported here: who stores has parsed, all others never need the parser.
+        from importai_tui.parse.issues import PARSER_VERSION
+
+        outcome, issue_id = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told)
+        entry = next(e for e in self._archive.shelf() if e.id == issue_id)
+        return StoredIssue(outcome, _head(entry, self._reading.read_keys()))
+
+    def is_read(self, key: str) -> bool:
+        """Whether the story with this key is read."""
+        return key in self._reading.read_keys()
+
+    def is_starred(self, key: str) -> bool:
+        """Whether the story with this key is starred."""
+        return key in self._reading.starred_keys()
+
+    def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> Change:
+        """Mark stories read or unread, starred or not: one undo step, durable when this returns."""
+        wanted = list(keys)
+        headlines = {key: line for key in wanted if (line := self._archive.headline_of(key)) is not None}
+        return self._reading.mark(wanted, read=read, starred=starred, headlines=headlines)
+
+    def undo(self) -> Change | None:
+        """Take back the latest marking, also one from an earlier run; None where there is none."""
+        return self._reading.undo()
+
+    def redo(self) -> Change | None:
+        """Do again the marking that was undone last; None where there is none."""
+        return self._reading.redo()
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another window has changed marks since this was last asked."""
+        return self._reading.changed()
+
+    def next_unread(self, after: tuple[str, int] | None, *, back: bool = False) -> tuple[str, int] | None:
+        """The next unread story in the order of the list, wrapping round once; None where all are read.
+
+        Args:
+            after: the issue and position to start behind; None for the beginning.
+            back: walk towards newer issues and lower positions.
+        """
+        shelf = self._archive.shelf()
+        read = self._reading.read_keys()
+        places = [(at, position) for at, entry in enumerate(shelf) for position in range(1, len(entry.keys) + 1)]
+        if back:
+            places.reverse()
+        start = 0
+        if after is not None:
+            here = next(((at, after[1]) for at, entry in enumerate(shelf) if entry.ref == after[0]), None)
+            start = places.index(here) + 1 if here in places else 0
+        for at, position in places[start:] + places[:start]:
+            if shelf[at].keys[position - 1] not in read:
+                return shelf[at].ref, position
+        return None
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a small setting of the app: the last story, the theme, whether the guide was put away."""
+        self._reading.remember(name, value)
+
+    def recall(self, name: str) -> str | None:
+        """The value kept under this name."""
+        return self._reading.recall(name)
+
+    def _find(self, name: str) -> Entry | None:
+        shelf = self._archive.shelf()
+        if name == "latest":
+            return shelf[0] if shelf else None
+        if name.isdecimal():
+            number = int(name)
+            if numbered := next((entry for entry in shelf if entry.number == number), None):
+                return numbered
+        return next((entry for entry in shelf if entry.slug == name), None)
+
+    def _entry(self, issue_ref: str) -> Entry:
+        entry = self._find(issue_ref)
+        if entry is None:
+            raise NotFound(f'Nothing here is called "{issue_ref}". See what there is: importai-tui list')
+        return entry
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _head(entry: Entry, read: frozenset[str]) -> IssueHead:
+    return IssueHead(
+        ref=entry.ref,
+        number=entry.number,
+        slug=entry.slug,
+        title=entry.title,
+        date=entry.date,
+        url=entry.url,
+        stories=len(entry.keys),
+        unread=sum(key not in read for key in entry.keys),
+        words=entry.words,
+    )

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from importai_tui.cli import main
+from importai_tui.library import Library
+from importai_tui.paths import HOME_VARIABLE, Places
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places.under(tmp_path / "home")
+
+
+@pytest.fixture
+def library(places: Places) -> Iterator[Library]:
+    with Library.open(places) as opened:
+        yield opened
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the program gave."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs the program in this process, in a home of its own, the one of `places`."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):  # no browser unless a test brings one
+        monkeypatch.delenv(name, raising=False)
+
+    def run_program(*arguments: str | Path) -> Ran:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        return Ran(int(left.value.code or 0), out, err)
+
+    return run_program

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from importai_tui.paths import HOME_VARIABLE, Places
+
+
+def test_a_home_of_ones_own_holds_everything(tmp_path: Path) -> None:
+    places = Places.from_environment({HOME_VARIABLE: str(tmp_path)})
+    for place in (places.archive, places.reading, places.config):
+        assert tmp_path in place.parents
+
+
+def test_the_cache_folder_can_go_without_the_reading_state(tmp_path: Path) -> None:
+    places = Places.under(tmp_path)
+    assert places.cache_folder not in places.reading.parents
+    assert places.cache_folder not in places.config.parents
+
+
+def test_the_files_say_what_they_are(tmp_path: Path) -> None:
+    places = Places.under(tmp_path)
+    assert "archive" in places.archive.name
+    assert "reading" in places.reading.name
+    assert places.config.name == "config.toml"
+
+
+def test_without_a_home_the_platform_says_where() -> None:
+    for environ in ({}, {HOME_VARIABLE: ""}):
+        places = Places.from_environment(environ)
+        assert places.archive.is_absolute()
+        assert "importai-tui" in places.archive.parts
+        assert places.cache_folder != places.data_folder
+
+
+def test_naming_places_makes_none(tmp_path: Path) -> None:
+    Places.from_environment({HOME_VARIABLE: str(tmp_path / "new")})
+    assert list(tmp_path.iterdir()) == []
