@@ -1,0 +1,153 @@
+"""The command that reads documents into the archive: `import`. One bad document never stops the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.documents import Failure, find_documents, read_document
+from importai_tui.cli.session import Session
+from importai_tui.errors import UnreadableInput
+from importai_tui.printing.console import emit_json, narrate, progress
+
+if TYPE_CHECKING:
+    from importai_tui.issue import Issue
+    from importai_tui.library import IssueHead, Library, StoredIssue
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the person says of a document."""
+
+    number: int | None
+    title: str | None
+    date: str | None
+
+    def __bool__(self) -> bool:
+        return (self.number, self.title, self.date) != (None, None, None)
+
+
+@dataclass(slots=True)
+class _Report:
+    """What has become of the documents so far."""
+
+    stored: list[StoredIssue] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+    def heads(self, outcome: str) -> list[IssueHead]:
+        return [stored.head for stored in self.stored if stored.outcome == outcome]
+
+
+def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            raise ValueError(value)
+        return calendar_date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f'"{value}" is no date like 2025-03-03.') from None
+
+
+@click.command("import")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
+@click.option("--title", help="The issue's title (one document only).")
+@click.option("--date", callback=_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def import_(
+    ctx: click.Context, paths: tuple[str, ...], number: int | None, title: str | None, date: str | None, as_json: bool
+) -> None:
+    """Read issues from files and folders; "-" is standard input.
+
+    The form (web page, Markdown, plain text) is told by the content. A folder is searched with its subfolders.
+    """
+    session: Session = ctx.obj
+    said = _Said(number, title, date)
+    documents, failed = find_documents(paths)
+    if said and len(documents) != 1:
+        raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
+    report = _Report(failed=failed)
+    with session.library() as library:
+        try:
+            _read_all(library, documents, said, report)
+        except KeyboardInterrupt:
+            narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are kept.")
+            ctx.exit(130)
+        if as_json:
+            emit_json(_shape(library, report))
+    _tell(report)
+    if report.failed:
+        ctx.exit(1)
+
+
+def _read_all(library: Library, documents: Sequence[str], said: _Said, report: _Report) -> None:
+    try:
+        for n, path in enumerate(documents, 1):
+            if len(documents) > 1:
+                progress(f"{n}/{len(documents)} {Path(path).name}")
+            _read_one(library, path, said, report)
+    finally:
+        progress("")
+
+
+def _read_one(library: Library, path: str, said: _Said, report: _Report) -> None:
+    try:
+        data = read_document(path)
+        issue = _parsed(data, said)
+    except UnreadableInput as error:
+        report.failed.append(Failure(path, str(error)))
+    else:
+        report.stored.append(library.store(issue, data, Path(path).name, told=bool(said)))
+
+
+def _parsed(data: bytes, said: _Said) -> Issue:
+    from importai_tui.parse.issues import parse_issue
+
+    try:
+        return parse_issue(data, number=said.number, title=said.title, date=said.date)
+    except UnreadableInput:
+        raise
+    except Exception as error:
+        # A document can be anything; whatever it makes the parser stumble over must not lose the others.
+        raise UnreadableInput(f"cannot be understood ({type(error).__name__})") from error
+
+
+def _shape(library: Library, report: _Report) -> dict[str, object]:
+    from importai_tui.printing.shapes import issue_head_shape
+
+    # Heads as they stand at the end: a later document may have given an earlier issue its number.
+    now = {head.slug: head for head in library.issue_heads()}
+    outcomes = ("imported", "updated", "unchanged")
+    shape: dict[str, object] = {
+        outcome: [issue_head_shape(now[head.slug]) for head in report.heads(outcome)] for outcome in outcomes
+    }
+    return shape | {"failed": [{"path": failure.path, "reason": failure.reason} for failure in report.failed]}
+
+
+def _tell(report: _Report) -> None:
+    for failure in report.failed:
+        narrate(f"Passed over: {failure.path} {failure.reason}.")
+    imported, updated, unchanged = map(report.heads, ("imported", "updated", "unchanged"))
+    if imported:
+        stories = sum(head.stories for head in imported)
+        narrate(f"{_counted(len(imported), 'issue')} imported, {_counted(stories, 'story', 'stories')}.")
+    if updated:
+        narrate(f"{_counted(len(updated), 'issue')} updated.")
+    if unchanged:
+        narrate(f"{_counted(len(unchanged), 'issue')} unchanged.")
+    if report.stored:
+        narrate("Read: importai-tui")
+    elif report.failed:
+        narrate("Nothing was imported.")
+
+
+def _counted(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

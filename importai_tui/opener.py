@@ -1,0 +1,144 @@
+"""Hands an address to the system's browser: vetted, as one argument of a program, never through a shell.
+
+It knows no screen; where there is no browser it says so and leaves it to the caller to show the address.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Protocol
+
+from importai_tui.links import vetted
+
+QUICK_FAILURE_SECONDS = 0.2
+"""A launcher that cannot do its work ends at once; one that still runs after this has found its browser."""
+
+TEXT_BROWSERS = frozenset(
+    {"amfora", "browsh", "carbonyl", "cha", "chawan", "elinks", "links", "links2", "lynx", "netrik", "retawq", "w3m"}
+    | {"www-browser"}
+)
+"""Programs that would draw over our own screen. `www-browser` is Debian's name for whichever of them is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of an address."""
+
+    opened: bool
+    """False: there is no browser here, so the address should be copied and shown."""
+    url: str
+    """The address as it was, or would have been, handed over."""
+    note: str
+    """A line for people."""
+
+
+class Opener(Protocol):
+    """Opens addresses."""
+
+    def __call__(self, url: str) -> Opened:
+        """Open one address.
+
+        Raises:
+            RefusedAddress: it is none that may be opened.
+        """
+
+
+Spawn = Callable[[list[str]], bool]
+"""Starts a program; whether it could be started and did not fail at once."""
+
+
+def browser_opener(
+    environ: Mapping[str, str],
+    platform: str = sys.platform,
+    configured: Sequence[str] | None = None,
+    spawn: Spawn | None = None,
+) -> Opener:
+    """An opener that tries the configured program, then those of `$BROWSER`, then the platform's own.
+
+    Args:
+        environ: the environment to look into: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
+        platform: as `sys.platform`.
+        configured: a program and its arguments; "%s" stands for the address, else it is added at the end.
+        spawn: starts a program; tests give another.
+    """
+    start = spawn or _spawn
+
+    def open_address(url: str) -> Opened:
+        address = vetted(url)
+        for command in _commands(environ, platform, configured):
+            if not _draws_over_us(command[0], environ) and start(_filled(command, address)):
+                return Opened(True, address, f"Opened {address}")
+        if platform == "win32" and _start_file(address):
+            return Opened(True, address, f"Opened {address}")
+        return Opened(False, address, "No browser here.")
+
+    return open_address
+
+
+def _commands(environ: Mapping[str, str], platform: str, configured: Sequence[str] | None) -> list[list[str]]:
+    commands = [list(configured)] if configured else []
+    for entry in environ.get("BROWSER", "").split(os.pathsep):
+        try:
+            command = shlex.split(entry)
+        except ValueError:  # a quote that never closes: no command
+            continue
+        if command:
+            commands.append(command)
+    if platform == "darwin":
+        commands.append(["open"])
+    elif platform != "win32":
+        if "WSL_DISTRO_NAME" in environ:
+            commands.append(["wslview"])
+        # Without a display xdg-open falls back to a text browser.
+        if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
+            commands.append(["xdg-open"])
+    return commands
+
+
+def _filled(command: Sequence[str], address: str) -> list[str]:
+    if any("%s" in argument for argument in command[1:]):
+        return [command[0], *(argument.replace("%s", address) for argument in command[1:])]
+    return [*command, address]
+
+
+def _draws_over_us(program: str, environ: Mapping[str, str]) -> bool:
+    """Whether the program is a text browser, by its own name or by what it is a link to."""
+    found = shutil.which(program, path=environ.get("PATH"))
+    names = {Path(program).name}
+    if found:
+        names.add(Path(found).resolve().name)
+    return not names.isdisjoint(TEXT_BROWSERS)
+
+
+def _spawn(command: list[str]) -> bool:
+    quiet = subprocess.DEVNULL
+    try:
+        # A session of its own: closing our terminal does not close the browser, and it cannot read our keys.
+        process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    except OSError:
+        return False
+    try:
+        return process.wait(QUICK_FAILURE_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        # It may run as long as the browser does; somebody must wait for it, or it stays as a zombie.
+        Thread(target=process.wait, daemon=True).start()
+        return True
+
+
+def _start_file(address: str) -> bool:
+    start_file = getattr(os, "startfile", None)  # Windows alone has it
+    if start_file is None:
+        return False
+    try:
+        start_file(address)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""The way out to standard output and standard error: everything printed passes here and is cleaned here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import IO, NoReturn
+
+import click
+
+from importai_tui.parse.clean import clean_line, clean_text
+
+
+def emit(text: str) -> None:
+    """Print data: text without control characters, ended by one newline. A closed pipe ends the program quietly."""
+    _write(clean_text(text).rstrip("\n") + "\n", sys.stdout)
+
+
+def emit_json(value: object) -> None:
+    """Print one JSON document, in UTF-8 whatever the terminal speaks."""
+    _write((clean_text(json.dumps(value, ensure_ascii=False, indent=2)) + "\n").encode(), sys.stdout)
+
+
+def narrate(line: str) -> None:
+    """Tell the person something, on standard error."""
+    _write(clean_line(line) + "\n", sys.stderr)
+
+
+def progress(line: str) -> None:
+    """Show how far a long step is, on one line that is overwritten; nothing where nobody looks. Empty: take it away."""
+    if sys.stderr.isatty():
+        room = shutil.get_terminal_size().columns - 1
+        _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
+
+
+def columns() -> int | None:
+    """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _write(text: str | bytes, stream: IO[str]) -> None:
+    try:
+        click.echo(text, file=stream, nl=False)
+    except BrokenPipeError:
+        _leave_quietly(stream)
+
+
+def _leave_quietly(stream: IO[str]) -> NoReturn:
+    """Whoever read us has read enough. Python would complain when it closes the stream, so that leads nowhere now."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    raise SystemExit(0)

@@ -1,0 +1,84 @@
+"""The JSON shapes that people script against. Fields are added over time, never renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from importai_tui.issue import CrossReference, Link, Story
+from importai_tui.library import IssueHead, Library
+
+Shape = dict[str, Any]
+
+
+def issue_head_shape(head: IssueHead) -> Shape:
+    """ISSUE-HEAD: one row of `list`."""
+    return {
+        "ref": head.ref,
+        "number": head.number,
+        "slug": head.slug,
+        "title": head.title,
+        "date": head.date,
+        "url": head.url,
+        "stories": head.stories,
+        "unread": head.unread,
+        "words": head.words,
+    }
+
+
+def issue_shape(library: Library, issue_ref: str) -> Shape:
+    """ISSUE: its head, with the stories themselves in place of their count."""
+    head = library.issue_head(issue_ref)
+    stories = [_story_shape(library, head, story) for story in library.issue(issue_ref).stories]
+    return issue_head_shape(head) | {"stories": stories}
+
+
+def story_shape(library: Library, issue_ref: str, position: int) -> Shape:
+    """STORY."""
+    return _story_shape(library, library.issue_head(issue_ref), library.story(issue_ref, position))
+
+
+def link_shape(link: Link) -> Shape:
+    """LINK."""
+    return {
+        "n": link.n,
+        "text": link.text,
+        "url": link.url,
+        "kind": link.kind,
+        "host": link.host,
+        "role": link.role,
+        "work": link.work,
+    }
+
+
+def link_shapes(links: Iterable[tuple[str, Link]]) -> list[Shape]:
+    """Links of one or several stories, each with the story's reference beside the fields of LINK."""
+    return [link_shape(link) | {"ref": ref} for ref, link in links]
+
+
+def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
+    return {
+        "ref": f"{head.ref}/{story.position}",
+        "key": story.key,
+        "issue": head.number,
+        "position": story.position,
+        "kind": story.kind,
+        "headline": story.headline,
+        "tagline": story.tagline,
+        "section": story.section,
+        "series": story.series,
+        "words": story.words,
+        "minutes": story.minutes,
+        "read": library.is_read(story.key),
+        "starred": library.is_starred(story.key),
+        "text": story.text,
+        "links": [link_shape(link) for link in story.links],
+        "cross_references": [_reference_shape(library, reference) for reference in story.cross_references],
+        "why": story.why,
+        "inspirations": list(story.inspirations),
+    }
+
+
+def _reference_shape(library: Library, reference: CrossReference) -> Shape:
+    ref = library.ref_of(reference.number)
+    return {"number": reference.number, "text": reference.text, "in_archive": ref is not None, "ref": ref}

@@ -1,0 +1,37 @@
+"""The lists of the command line: issues and links, one a line, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from importai_tui.issue import Link, short_title
+from importai_tui.library import IssueHead
+from importai_tui.printing.cells import cut, pad, width
+
+LONGEST_COLUMN = 12
+"""Cells: a longer entry (a slug, an address) pushes its own row only, and does not widen the column for all."""
+
+Row = tuple[str, ...]
+
+
+def issue_table(heads: Sequence[IssueHead], columns: int | None) -> str:
+    """The issues: date, unread of all stories, reference, title; cut to `columns` cells."""
+    rows = [(head.date or "", f"{head.unread}/{head.stories}", head.ref, short_title(head.title)) for head in heads]
+    return _table(rows, columns)
+
+
+def link_table(links: Sequence[tuple[str, Link]]) -> str:
+    """Links: number, kind, address, words; never cut, for an address that is cut opens nothing."""
+    return _table([(str(link.n), link.kind, link.url or "(no address)", link.text) for _, link in links], None)
+
+
+def _table(rows: Sequence[Row], columns: int | None) -> str:
+    if not rows:
+        return ""
+    every = [[width(cell) for cell in column] for column in zip(*rows, strict=True)]
+    widths = [max((cells for cells in column if cells <= LONGEST_COLUMN), default=0) for column in every]
+    lines = []
+    for row in rows:
+        line = "  ".join(map(pad, row, widths)).rstrip()
+        lines.append(line if columns is None else cut(line, columns))
+    return "\n".join(lines)

@@ -1,0 +1,136 @@
+"""What may know what, stated as sentences about imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importai_tui.paths import HOME_VARIABLE
+from tests.examples import make_page
+
+PACKAGE = Path(__file__).parent.parent / "importai_tui"
+
+FLOORS = (
+    {"errors", "issue", "paths"},
+    {"links", "wrappers"},
+    {"archive", "reading", "parse", "opener"},
+    {"library"},
+    {"guide", "printing"},
+    {"cli", "tui"},
+)
+"""From the ground up: a room imports from its own floor and from those below."""
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module with the name of its room."""
+    for path in PACKAGE.rglob("*.py"):
+        if path.parent != PACKAGE or not path.name.startswith("__"):
+            yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def floor_of(room: str) -> int:
+    return next(n for n, floor in enumerate(FLOORS) if room in floor)
+
+
+def test_imports_point_down() -> None:
+    for room, path in modules():
+        for name in imports(path):
+            head, _, rest = name.partition(".")
+            if head == PACKAGE.name and rest and rest != "__version__":
+                below = rest.partition(".")[0]
+                assert floor_of(below) <= floor_of(room), f"{path} imports {name}"
+                # The command line opens the app, and the app knows nothing of it.
+                assert (room, below) != ("tui", "cli"), f"{path} imports {name}"
+
+
+def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
+    for room, path in modules():
+        for name in imports(path):
+            if room == "archive":
+                assert not name.startswith(("importai_tui.reading", "importai_tui.parse")), f"{path} imports {name}"
+            if room == "reading" and name.startswith("importai_tui.archive"):
+                assert name.startswith("importai_tui.archive.database."), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("textual", {"tui"}),
+        ("rich", {"tui"}),
+        ("bs4", {"parse"}),
+        ("lxml", {"parse"}),
+        ("markdown_it", {"parse"}),
+        ("sqlite3", {"archive", "reading"}),
+        ("subprocess", {"opener"}),
+        ("click", {"cli", "printing"}),
+        ("platformdirs", {"paths"}),
+        # Nothing asks the network yet.
+        ("socket", set()),
+        ("urllib.request", set()),
+        ("http", set()),
+        ("httpx2", set()),
+        ("webbrowser", set()),
+    ],
+)
+def test_each_library_has_its_rooms(library: str, rooms: set[str]) -> None:
+    found = {room for room, path in modules() for name in imports(path) if f"{name}.".startswith(f"{library}.")}
+    assert found <= rooms
+
+
+WHAT_IS_LOADED = """
+import sys
+from importai_tui.cli.entry import _status
+_status(sys.argv[1:])
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "kept_out"),
+    [
+        ("import", {"textual", "rich", "asyncio"}),
+        ("list", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("show", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("links", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("mark", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("open", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib"}),
+        ("paths", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"}),
+        ("--help", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(make_page("otters"))
+    environ = {name: value for name, value in os.environ.items() if name not in ("BROWSER", "DISPLAY")}
+    environ |= {HOME_VARIABLE: str(tmp_path / "home")}
+    arguments = {
+        "import": [str(page)],
+        "show": ["latest/1"],
+        "links": ["latest/1"],
+        "mark": ["latest", "--read"],
+        "open": ["latest/1", "1"],
+    }
+    if command in ("show", "links", "mark", "open"):
+        first = [sys.executable, "-m", "importai_tui", "import", str(page)]
+        subprocess.run(first, env=environ, check=True, capture_output=True)
+    program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]
+    ran = subprocess.run(program, env=environ, check=True, capture_output=True, text=True)
+    loaded = set(ran.stderr.splitlines()[-1].split())
+    assert "importai_tui" in loaded
+    assert not loaded & kept_out

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from importai_tui.errors import RefusedAddress
+from importai_tui.opener import Opened, browser_opener
+
+URL = "https://example.org/a?b=c&d=e"
+
+
+def started_by(
+    environ: Mapping[str, str],
+    platform: str = "linux",
+    configured: Sequence[str] | None = None,
+    url: str = URL,
+    failing: frozenset[str] = frozenset(),
+) -> tuple[list[list[str]], Opened]:
+    """The commands that opening an address starts; those of a program in `failing` fail."""
+    commands: list[list[str]] = []
+
+    def spawn(command: list[str]) -> bool:
+        commands.append(command)
+        return command[0] not in failing
+
+    return commands, browser_opener(environ, platform, configured, spawn)(url)
+
+
+def test_the_configured_program_comes_first() -> None:
+    commands, opened = started_by({"BROWSER": "firefox", "DISPLAY": ":0"}, configured=["my-browser", "--new"])
+    assert commands == [["my-browser", "--new", URL]]
+    assert opened == Opened(True, URL, f"Opened {URL}")
+
+
+def test_browser_is_split_like_a_shell_would_but_the_address_stays_one_argument() -> None:
+    commands, _ = started_by({"BROWSER": "'my browser' --profile='a b' --url=%s;x"})
+    assert commands == [["my browser", "--profile=a b", f"--url={URL};x"]]
+
+
+def test_a_program_that_fails_gives_way_to_the_next() -> None:
+    environ = {"BROWSER": os.pathsep.join(["one", "", "two --tab", "'unclosed"]), "DISPLAY": ":0"}
+    commands, opened = started_by(environ, failing=frozenset({"one", "two"}))
+    assert commands == [["one", URL], ["two", "--tab", URL], ["xdg-open", URL]]
+    assert opened.opened
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "program"),
+    [
+        ("darwin", {}, "open"),
+        ("linux", {"DISPLAY": ":0"}, "xdg-open"),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, "xdg-open"),
+        ("linux", {"WSL_DISTRO_NAME": "Debian"}, "wslview"),
+    ],
+)
+def test_each_platform_has_its_own(platform: str, environ: dict[str, str], program: str) -> None:
+    assert started_by(environ, platform)[0] == [[program, URL]]
+
+
+def test_without_a_display_nothing_is_started() -> None:
+    commands, opened = started_by({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
+    assert commands == []
+    assert opened == Opened(False, URL, "No browser here.")
+
+
+def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
+    (tmp_path / "w3m").touch(mode=0o755)
+    (tmp_path / "nice-name").symlink_to(tmp_path / "w3m")
+    browsers = os.pathsep.join(["lynx", "/usr/bin/w3m -o x=y", "www-browser", "nice-name"])
+    commands, opened = started_by({"BROWSER": browsers, "PATH": str(tmp_path)})
+    assert commands == []
+    assert not opened.opened
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "-https://example.org",
+        "https://user:secret@example.org/",
+        "https://example.org/\x1b]0;x\x07",
+        "java\nscript:alert(1)",
+        "https://",
+        "",
+    ],
+)
+def test_an_address_that_may_not_be_opened_starts_nothing(url: str) -> None:
+    with pytest.raises(RefusedAddress):
+        started_by({"BROWSER": "firefox"}, url=url)
+
+
+STAND_IN = """\
+import sys
+from pathlib import Path
+Path(sys.argv[1]).write_text("\\n".join(sys.argv[2:]))
+sys.exit(int(sys.argv[2]))
+"""
+
+
+def stand_in(tmp_path: Path, name: str, status: int) -> str:
+    script = tmp_path / "stand_in.py"
+    script.write_text(STAND_IN)
+    return f"'{sys.executable}' '{script}' '{tmp_path / name}' {status}"
+
+
+def test_a_real_program_receives_the_address_as_one_argument(tmp_path: Path) -> None:
+    url = "https://example.org/?q=$(touch+pwned);ls&x='a'"
+    opened = browser_opener({"BROWSER": stand_in(tmp_path, "seen", 0)}, "linux")(url)
+    until = monotonic() + 5
+    while not (tmp_path / "seen").exists() and monotonic() < until:
+        sleep(0.01)
+    assert opened.opened
+    assert (tmp_path / "seen").read_text() == f"0\n{url}"
+
+
+def test_a_program_that_is_not_there_is_no_browser() -> None:
+    assert not browser_opener({"BROWSER": "/no/such/program"}, "linux")(URL).opened
+
+
+def test_a_browser_that_stays_open_is_not_waited_for() -> None:
+    started = monotonic()
+    assert browser_opener({}, "linux", [sys.executable, "-c", "import time; time.sleep(1)"])(URL).opened
+    assert monotonic() - started < 0.9
