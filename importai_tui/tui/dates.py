@@ -1,0 +1,40 @@
+"""How dates are written on the screen. The platform's locale has no say: the newsletter is in English."""
+
+from __future__ import annotations
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def long_date(date: str) -> str:
+    """`2025-03-03` as `3 March 2025`."""
+    year, month, day = _parts(date)
+    return f"{day} {_MONTHS[month - 1]} {year}"
+
+
+def short_date(date: str) -> str:
+    """`2025-03-03` as `3 Mar`."""
+    _, month, day = _parts(date)
+    return f"{day} {_MONTHS[month - 1][:3]}"
+
+
+def year_of(date: str | None) -> str:
+    """The year of a date; what stands above the undated issues otherwise."""
+    return date[:4] if date else "undated"
+
+
+def _parts(date: str) -> tuple[int, int, int]:
+    year, month, day = date.split("-")
+    return int(year), int(month), int(day)

@@ -1,0 +1,76 @@
+"""Two small questions: yes or no, and a number."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from importai_tui.tui.literal import literal, literal_line
+
+DEAF_SECONDS = 0.2
+"""A key typed before the question could be read is no answer to it."""
+
+
+class Confirm(ModalScreen[bool]):
+    """A question that only `y` or enter answers with yes."""
+
+    BINDINGS = [
+        Binding("y,enter", "answer(True)", "Yes", id="confirm.yes"),
+        Binding("n,escape,q,ctrl+c", "answer(False)", "No", id="confirm.no"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+        self._listening = False
+
+    def compose(self) -> ComposeResult:
+        """The question and its keys."""
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Static(literal("y yes   n no", "$muted"))
+
+    def on_mount(self) -> None:
+        """Listens in a moment."""
+        self.set_timer(DEAF_SECONDS, self._listen)
+
+    def _listen(self) -> None:
+        self._listening = True
+
+    def action_answer(self, yes: bool) -> None:
+        """Closes with the answer."""
+        if self._listening or not yes:
+            self.dismiss(yes)
+
+
+class AskNumber(ModalScreen[int | None]):
+    """Asks for the number of a link; None if the reader thinks better of it."""
+
+    BINDINGS = [Binding("escape,ctrl+c", "cancel", "Cancel", id="ask.cancel")]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """The question and a line for digits."""
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Input(restrict=r"[0-9]*", max_length=3, compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        self.dismiss(int(event.value) if event.value else None)
+
+    def on_key(self, event: events.Key) -> None:
+        """`q` is no digit: it leaves, as everywhere."""
+        if event.key == "q":
+            self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)

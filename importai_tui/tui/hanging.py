@@ -1,0 +1,68 @@
+"""A marker with text hanging beside it: list items, and rows of a small table. The one use of Textual's Visual."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+WIDEST_SHARE = 3
+"""The marker may take a third of the width; in less room it stands on a line of its own."""
+FOLDED_INDENT = 2
+"""Cells that the text is then set in."""
+
+
+class Hanging(Visual):
+    """Draws `marker`, and `body` wrapped in the room to its right, from column `indent` on.
+
+    A marker that is too long for its column stands on a line above.
+    """
+
+    def __init__(self, marker: Content, body: Content, indent: int) -> None:
+        self.marker = marker
+        self.body = body
+        self._indent = indent
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The lines, in the order of the Visual protocol."""
+        indent, beside = self._layout(width)
+        room = max(1, width - indent)
+        body = self.body.render_strips(room, None, style, options)
+        ground = style.background_style.rich_style
+        hung = [Strip([Segment(" " * indent, ground), *strip], indent + strip.cell_length) for strip in body]
+        if beside:
+            head = self._marker_strip(self.marker, style, options).extend_cell_length(indent, ground)
+            hung[:1] = [Strip.join([head, body[0]])] if body else [head]
+        else:
+            lines = self.marker.wrap(width)
+            hung[:0] = [self._marker_strip(line, style, options) for line in lines]
+        return hung if height is None else hung[:height]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Marker and body on one line."""
+        return self._indent + self.body.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Lines at this width."""
+        indent, beside = self._layout(width)
+        lines = self.body.get_height(rules, max(1, width - indent))
+        return max(1, lines) if beside else lines + len(self.marker.wrap(width))
+
+    def _layout(self, width: int) -> tuple[int, bool]:
+        """Where the body starts, and whether the marker stands beside it."""
+        if not self.marker or self.marker.cell_length <= self._indent <= max(4, width // WIDEST_SHARE):
+            return min(self._indent, max(0, width - 4)), True
+        return FOLDED_INDENT, False
+
+    def _marker_strip(self, line: Content, style: Style, options: RenderOptions) -> Strip:
+        """Markers carry no text offsets: they are no part of what can be selected."""
+        return Strip(
+            [
+                Segment(text, (style + text_style).rich_style)
+                for text, text_style in line.render(style, end="", parse_style=options.get_style)
+            ],
+            line.cell_length,
+        )

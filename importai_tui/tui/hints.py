@@ -1,0 +1,83 @@
+"""The line at the bottom: at most six keys, the ones that matter here and now and fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widget import Widget
+
+from importai_tui.tui.literal import Pen
+
+MOST = 6
+"""Hints shown at once; more is a list that nobody reads."""
+_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key as it is printed, what it does in one or two words, and the action that a click on it runs."""
+
+    key: str
+    words: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the footer tells: hints in order of weight, and a quiet note on the right where there is room."""
+
+    hints: tuple[Hint, ...] = ()
+    note: str = ""
+
+
+class Footer(Widget):
+    """One line on the panel shade."""
+
+    advice: reactive[Advice] = reactive(Advice())
+    """What to tell; set from above."""
+
+    def render(self) -> Content:
+        """The line at the present width."""
+        return draw_hints(self.advice, self.size.width)
+
+
+def draw_hints(advice: Advice, width: int) -> Content:
+    """As many hints as fit in `width` cells, at most six; the last one ("? help") always has a place."""
+    hints = _fitting(advice.hints[:MOST], width - 4)
+    pen = Pen().write("  ")
+    used = 2
+    for index, hint in enumerate(hints):
+        if index:
+            pen.write(" " * _GAP)
+            used += _GAP
+        click = Style.from_meta({"@click": (f"screen.{hint.action}", ())})
+        pen.write(hint.key, "bold $muted", click).write(" ").write(hint.words, "$muted", click)
+        used += _width(hint)
+    room = width - used - 2
+    if advice.note and cell_len(advice.note) + _GAP <= room:
+        pen.write(" " * (room - cell_len(advice.note))).write(advice.note, "$muted")
+    return pen.content()
+
+
+def _width(hint: Hint) -> int:
+    return cell_len(hint.key) + 1 + cell_len(hint.words)
+
+
+def _fitting(hints: Sequence[Hint], room: int) -> list[Hint]:
+    """The hints from the front that fit together with the last one."""
+    if not hints:
+        return []
+    *front, last = hints
+    left = room - _width(last)
+    kept: list[Hint] = []
+    for hint in front:
+        if _width(hint) + _GAP > left:
+            break
+        kept.append(hint)
+        left -= _width(hint) + _GAP
+    return [*kept, last]

@@ -1,0 +1,94 @@
+"""Every command of the reader, once: its id, its keys, its action, its words. Bindings, palette and help read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that the reader can do.
+
+    `keys` as Textual names them, by commas; empty for a command of the palette alone. `shown` is how help prints
+    them; a command without it stands in the palette but not in the help, where a neighbour speaks for it.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    action: str
+    words: str
+    group: str
+
+
+def _links() -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"link.{n}",
+            str(n % 10),
+            "1 … 9  0" if n == 1 else "",
+            f"open_link({n})",
+            "Open that link at once, 0 is the tenth" if n == 1 else f"Open link {n}",
+            "Links",
+        )
+        for n in range(1, 11)
+    )
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("move.down", "j,down", "j ↓", "down", "Move down: a row, or a line of the story", "Moving"),
+    Command("move.up", "k,up", "k ↑", "up", "Move up", "Moving"),
+    Command("move.top", "g,home", "g home", "top", "To the top", "Moving"),
+    Command("move.bottom", "G,end", "G end", "bottom", "To the bottom", "Moving"),
+    Command("move.page_down", "pagedown,ctrl+f", "pgdn ctrl+f", "pane_page(1)", "A page down", "Moving"),
+    Command("move.page_up", "pageup,ctrl+b", "pgup ctrl+b", "pane_page(-1)", "A page up", "Moving"),
+    Command("move.half_down", "ctrl+d", "ctrl+d", "pane_page(0.5)", "Half a page down", "Moving"),
+    Command("move.half_up", "ctrl+u", "ctrl+u", "pane_page(-0.5)", "Half a page up", "Moving"),
+    Command("pane.right", "l,right", "l →", "pane_right", "To the pane on the right: list, story, links", "Moving"),
+    Command("pane.left", "h,left", "h ←", "pane_left", "To the pane on the left", "Moving"),
+    Command("pane.next", "tab", "tab", "next_pane", "To the next pane, round and round", "Moving"),
+    Command("pane.previous", "shift+tab", "shift+tab", "previous_pane", "To the pane before", "Moving"),
+    Command("choose", "enter", "enter", "choose", "Open what is under the cursor: issue, story, link", "Moving"),
+    Command("back", "escape", "escape", "back_out", "Step out: of the links, of the story, of zen", "Moving"),
+    Command("read.on", "space", "space", "read_on", "Page down; at the end: read, on to the next unread", "Reading"),
+    Command("read.page_up", "b", "b", "read_back", "Page up in the story", "Reading"),
+    Command("story.next_unread", "n", "n", "next_unread", "Next unread story, in whatever issue", "Reading"),
+    Command("story.previous_unread", "N", "N", "previous_unread", "Previous unread story", "Reading"),
+    Command("story.next", "J", "J", "next_story", "Next story, read or not", "Reading"),
+    Command("story.previous", "K", "K", "previous_story", "Previous story, read or not", "Reading"),
+    Command("issue.next", "]", "]", "next_issue", "Next issue down the list: the older one", "Reading"),
+    Command("issue.previous", "[", "[", "previous_issue", "Issue above in the list: the newer one", "Reading"),
+    *_links(),
+    Command("link.ask", "#", "#", "ask_link", "Open any link: asks for its number", "Links"),
+    Command("link.open", "o", "o", "open_here", "Open the link under the cursor, else the first", "Links"),
+    Command("link.open_all", "O", "O", "open_all", "Open all read-more links; asks above five", "Links"),
+    Command("link.copy", "y", "y", "copy_address", "Copy the link's address, else the issue's page", "Links"),
+    Command("link.panel", "L", "L", "toggle_links", "Show the links, put them away", "Links"),
+    Command("mark.read", "r", "r", "toggle_read", "Mark the story read or unread", "Marks"),
+    Command("mark.issue", "R", "R", "toggle_issue_read", "Mark the issue read or unread", "Marks"),
+    Command("mark.all", "A", "A", "mark_all_read", "Mark everything in the list read; asks first", "Marks"),
+    Command("mark.star", "s", "s", "toggle_star", "Star the story, or take the star away", "Marks"),
+    Command("mark.undo", "u", "u", "undo", "Undo the last marking, also one of yesterday", "Marks"),
+    Command("mark.redo", "ctrl+r", "ctrl+r", "redo", "Redo what was undone", "Marks"),
+    Command("view.zen", "z", "z", "zen", "The story alone; again: all panes", "View"),
+    Command("view.narrower", "<", "<", "measure(-2)", "Narrower text", "View"),
+    Command("view.wider", ">", ">", "measure(2)", "Wider text", "View"),
+    Command("view.paper", "T", "T", "toggle_theme", "Dark or light: ink or paper", "View"),
+    Command("view.theme", "", "", "choose_theme", "Choose among all themes", "View"),
+    Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide: put it away for good", "View"),
+    Command("help", "?,f1", "?", "help", "This help", "Program"),
+    Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),
+    Command("leave", "q", "q", "leave", "Back; quit where there is nothing to go back to", "Program"),
+    Command("quit", "Q,ctrl+q", "Q ctrl+q", "quit_reader", "Quit", "Program"),
+    Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selected words; quit if there are none", "Program"),
+)
+"""In the order of the help."""
+
+
+def bindings(commands: tuple[Command, ...]) -> list[Binding]:
+    """The commands as Textual's bindings; the ids are what a keymap remaps."""
+    return [
+        Binding(c.keys, c.action, c.words, id=c.id, show=False, priority="ctrl+q" in c.keys) for c in commands if c.keys
+    ]

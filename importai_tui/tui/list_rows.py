@@ -1,0 +1,61 @@
+"""How one row of the issue list is drawn. Pure: values in, a Content out, widths in terminal cells."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from importai_tui.issue import short_title
+from importai_tui.library import IssueHead, StoryHead
+from importai_tui.tui.dates import short_date
+from importai_tui.tui.literal import Pen, cut
+
+BAR = "▌"
+"""Runs down the side of the open issue."""
+UNREAD = "•"
+"""Stands before a story that is not read."""
+STAR = "*"
+"""Stands before a story that is starred."""
+_MARGIN = 3
+"""Cells before the number: a gap, the bar, a gap."""
+_COUNT = 4
+"""Cells of the unread count and the gap after it."""
+
+
+def label_of(head: IssueHead) -> str:
+    """What stands in the number's column: the number, else the day, else a dot."""
+    if head.number is not None:
+        return str(head.number)
+    return short_date(head.date) if head.date else "·"
+
+
+def draw_year(year: str, width: int) -> Content:
+    """The quiet line above the issues of a year."""
+    return (
+        Pen().write(cut(" " * _MARGIN, _MARGIN) or " " * _MARGIN).write(cut(year, width - _MARGIN), "$muted").content()
+    )
+
+
+def draw_issue(head: IssueHead, width: int, *, column: int, opened: bool, strong: bool) -> Content:
+    """One issue: label, short title, count of unread. `column` is the label's width; `strong` text is never muted."""
+    unread = head.unread > 0
+    quiet = "" if unread or strong else "$muted"
+    pen = Pen().write(" ").write(BAR if opened else " ", "$mark").write(" ")
+    pen.write(label_of(head).ljust(column), "bold" if unread else quiet).write("  ")
+    room = width - _MARGIN - column - 2 - _COUNT
+    title = cut(short_title(head.title), room)
+    pen.write(title, "bold" if opened and unread else quiet).write(" " * (room - cell_len(title)))
+    count = str(head.unread) if unread else "·"
+    pen.write(count.rjust(_COUNT - 1), "$mark" if unread else quiet).write(" ")
+    return pen.content()
+
+
+def draw_story_row(head: StoryHead, width: int, *, column: int, shown: bool, strong: bool) -> Content:
+    """One story of the open issue: a dot while unread, bold while shown."""
+    pen = Pen().write(" ").write(BAR, "$mark").write(" ").write(" " * max(0, column - 2))
+    sign, colour = (STAR, "$second") if head.starred else (" ", "")
+    pen.write(sign, colour).write(" ").write(" " if head.read else UNREAD, "$mark").write(" ")
+    room = width - _MARGIN - max(0, column - 2) - 5
+    style = "bold" if shown else "$muted" if head.read and not strong else ""
+    pen.write(cut(head.headline, room), style)
+    return pen.content()

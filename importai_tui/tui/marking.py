@@ -1,0 +1,139 @@
+"""Commands that change the reading state, and the clock that finds a story read. Stored first, shown after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import work
+
+from importai_tui.errors import ReaderError
+from importai_tui.library import Change
+from importai_tui.tui.desk import Desk
+from importai_tui.tui.dialogs import Confirm
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.issue_list import with_unread
+
+_TICK = 1.0
+"""Seconds between two looks at whether the open story has become read."""
+
+
+class Marking(Desk):
+    """Read, unread, starred, undone."""
+
+    def on_mount(self) -> None:
+        """Starts to count reading time. Textual calls this beside the desk's own."""
+        self.set_interval(_TICK, self.tick)
+
+    def tick(self) -> None:
+        """Counts the time that the story was really before the reader's eyes; marks it read when it is enough."""
+        if self.dwell.tick(self.clock(), watched=self.is_watched):
+            self.mark_open_story_read()
+        if self.library.changed_elsewhere():
+            self.reload()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether the reader sees the story: opened on purpose, nothing over it, the window in front."""
+        seen = self.story is not None and bool(self.story_view.display) and not self.preview
+        return seen and self.is_current and self.app.app_focus
+
+    def mark_open_story_read(self) -> None:
+        """The open story is read from now on."""
+        self.dwell.settle()
+        if (head := self.head_of_story()) and not head.read:
+            self._mark([head.key], read=True)
+
+    def action_toggle_read(self) -> None:
+        """Read becomes unread and unread read; not marked again by the clock in this showing."""
+        if self.story_list.issue_pointed:
+            self.action_toggle_issue_read()
+            return
+        self.land()
+        self.dwell.settle()
+        if head := self.head_of_story():
+            self._mark([head.key], read=not head.read)
+
+    def action_toggle_issue_read(self) -> None:
+        """Marks what is unread in the issue; if nothing is, all of it unread."""
+        self.land()
+        self.dwell.settle()
+        head = self.story_list.issue_pointed or self.head_of_issue()
+        if not head:
+            return
+        stories = self.library.story_heads(head.ref)
+        unread = [story.key for story in stories if not story.read]
+        if change := self._mark(unread or [story.key for story in stories], read=bool(unread), ref=head.ref):
+            self.say(change.label)
+
+    @work(exclusive=True, group="dialog")
+    async def action_mark_all_read(self) -> None:
+        """Marks everything in the list read, after a question with the count."""
+        count = self.shelf.unread
+        if not count:
+            self.say("Everything is read.")
+            return
+        stories = f"{count} stories" if count != 1 else "one story"
+        if not await self.app.push_screen_wait(Confirm(f"Mark {stories} read?")):
+            return
+        self.dwell.settle()
+        refs = [head.ref for head in self.shelf.heads if head.unread]
+        keys = [story.key for ref in refs for story in self.library.story_heads(ref) if not story.read]
+        if change := self._attempt(lambda: self.library.mark(keys, read=True)):
+            self.reload()
+            self.say(f"{change.label}. u undoes it.")
+
+    def action_toggle_star(self) -> None:
+        """A star comes or goes."""
+        self.land()
+        if head := self.head_of_story():
+            self._mark([head.key], starred=not head.starred)
+            self.say("Star taken away." if head.starred else "Starred.", seconds=2)
+
+    def action_undo(self) -> None:
+        """Takes the last marking back."""
+        self._turn_back(self.library.undo, "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Does it again."""
+        self._turn_back(self.library.redo, "There is nothing to redo.")
+
+    def reload(self) -> None:
+        """Reads all marks anew: after an undo, or when another window has changed them."""
+        self.load_shelf()
+        if self.issue and self.story:
+            self.stories = tuple(self.library.story_heads(self.issue.ref))
+            self.story_list.unfold(self.issue.ref, self.stories, self.story.position)
+            if self.pane is not Pane.LIST:
+                self.story_list.point_at(self.story.position)
+        self.tell()
+
+    def _turn_back(self, turn: Callable[[], Change | None], nothing: str) -> None:
+        change = self._attempt(turn)
+        self.dwell.settle()
+        self.reload()
+        self.say(change.label if change else nothing)
+
+    def _mark(
+        self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
+    ) -> Change | None:
+        """Marks stories of one issue, the open one unless named; when it is stored, the rows follow."""
+        change = self._attempt(lambda: self.library.mark(keys, read=read, starred=starred))
+        if change and self.issue and self.story:
+            ref = ref or self.issue.ref
+            stories = tuple(self.library.story_heads(ref))
+            head = with_unread(self.shelf.head(ref), stories)
+            self.shelf.replace(head)
+            self.story_list.show_issue(head)
+            if ref == self.issue.ref:
+                self.stories = stories
+                self.story_list.unfold(ref, stories, self.story.position)
+            self.tell()
+        return change
+
+    def _attempt(self, act: Callable[[], Change | None]) -> Change | None:
+        """What cannot be stored is told, and nothing on the screen says otherwise."""
+        try:
+            return act()
+        except ReaderError as error:
+            self.say(str(error), seconds=8)
+            return None

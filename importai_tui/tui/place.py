@@ -1,0 +1,41 @@
+"""Where the reader left off, as one small remembered text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from importai_tui.errors import NotFound
+from importai_tui.library import Library
+from importai_tui.tui.story_view import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A story and the spot in it. The key finds the story again when its issue was imported anew."""
+
+    issue: str
+    position: int
+    key: str = ""
+    spot: Spot = field(default_factory=Spot)
+
+    def written(self) -> str:
+        """As it is remembered."""
+        return json.dumps([self.issue, self.position, self.key, self.spot.piece, round(self.spot.share, 3)])
+
+
+def read_place(written: str | None, library: Library) -> Place | None:
+    """The remembered place, if the library still holds it; a text of another version is no place."""
+    try:
+        issue, position, key, piece, share = json.loads(written or "")
+        spot = Spot(int(piece), float(share))
+    except (ValueError, TypeError):
+        return None
+    for ref in (key, f"{issue}/{position}"):
+        try:
+            found, at = library.resolve(str(ref))
+        except NotFound:
+            continue
+        if at is not None:
+            return Place(found, at, str(key), spot)
+    return None

@@ -1,0 +1,107 @@
+"""The one screen of the reader: its commands that are neither moving, marking nor opening, and all the bindings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.actions import SkipAction
+
+from importai_tui.library import Library
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.help import Help
+from importai_tui.tui.keys import COMMANDS, bindings
+from importai_tui.tui.moving import Moving
+from importai_tui.tui.opening import Opening
+from importai_tui.tui.palette import CommandProvider, IssueProvider
+
+if TYPE_CHECKING:
+    from importai_tui.tui.app import ReaderApp
+
+
+class ReadingScreen(Moving, Opening, inherit_bindings=False):
+    """Reading: issues, story, links."""
+
+    BINDINGS = [*bindings(COMMANDS)]
+    COMMANDS = {CommandProvider, IssueProvider}
+    AUTO_FOCUS = None
+
+    lent: Library | None = None
+    """A library that this screen alone uses, closed with it."""
+
+    @property
+    def reader(self) -> ReaderApp:
+        """The app, which is always ours."""
+        from importai_tui.tui.app import ReaderApp
+
+        assert isinstance(self.app, ReaderApp)
+        return self.app
+
+    def action_zen(self) -> None:
+        """The story alone, or all panes."""
+        if self.story:
+            self.set_zen(not self.is_zen)
+
+    def action_measure(self, step: int) -> None:
+        """Narrower or wider text, remembered."""
+        self.set_measure(self.measure + step)
+        self.remember("measure", str(self.measure))
+        self.say(f"{self.measure} cells wide", seconds=1.5)
+
+    def action_toggle_theme(self) -> None:
+        """Dark or light."""
+        self.reader.toggle_theme()
+
+    def action_choose_theme(self) -> None:
+        """A list of all themes."""
+        self.app.action_change_theme()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help())
+
+    def action_palette(self) -> None:
+        """Commands and issues by name."""
+        self.app.action_command_palette()
+
+    def action_guide(self) -> None:
+        """From the archive: the guide. In the guide: puts it away for good."""
+        if not self.guide:
+            self.reader.show_guide()
+            return
+        self.remember("guide", "away")
+        if self.lent is None:
+            self.say("Put away: from the next start on the guide opens only with ctrl+g.")
+        else:
+            self.keep_place()
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """One step out where panes hide each other; a screen back; else out of the program."""
+        hidden = self.pane is not Pane.LIST and not self.story_list.display
+        over = self.pane is Pane.LINKS and self.query_one("#links-panel").has_class("-over")
+        if (hidden or over) and self.step_out():
+            return
+        if self.lent is not None:
+            self.keep_place()
+            self.dismiss()
+        else:
+            self.action_quit_reader()
+
+    def action_quit_reader(self) -> None:
+        """Out, the place remembered."""
+        self.keep_place()
+        self.app.exit()
+
+    def action_copy_or_quit(self) -> None:
+        """Copies the selected words; without any, quits."""
+        try:
+            self.action_copy_text()
+        except SkipAction:
+            self.action_quit_reader()
+        else:
+            self.say("Copied.", seconds=1.5)
+
+    def on_unmount(self) -> None:
+        """Gives a lent library back."""
+        if self.lent is not None:
+            self.lent.close()

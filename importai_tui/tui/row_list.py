@@ -1,0 +1,138 @@
+"""A list drawn line by line: its cost depends on the height of the screen, never on the number of rows."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from itertools import chain
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows of equal height with a cursor. A subclass says how many there are and draws one."""
+
+    LINES_A_ROW = 1
+    """Height of a row in lines."""
+
+    ALLOW_SELECT = False
+
+    cursor: var[int] = var(0)
+    """The row that the keys act on."""
+
+    @property
+    @abstractmethod
+    def row_count(self) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """The lines of one row, each at most `width` cells; missing ones are blank."""
+
+    def row_style(self, row: int) -> str:
+        """The ground of a row, a style of theme variables; empty for the list's own."""
+        return "on $cursor" if row == self.cursor and self.has_focus else ""
+
+    def can_stop_at(self, row: int) -> bool:
+        """Whether the cursor may rest on that row."""
+        return 0 <= row < self.row_count
+
+    def cursor_moved(self) -> None:
+        """The cursor was moved by the reader; for subclasses that tell someone."""
+
+    def row_chosen(self) -> None:
+        """The reader chose the row under the cursor; for subclasses that tell someone."""
+
+    def move(self, rows: int) -> None:
+        """Moves the cursor that many rows on, over rows where it cannot rest, as far as the list goes."""
+        self.put_cursor(self._nearest(self.cursor + rows, 1 if rows > 0 else -1))
+
+    def page(self, share: float) -> None:
+        """Moves the cursor by a share of the visible height; negative is up."""
+        rows = max(1, int(abs(share) * self.size.height / self.LINES_A_ROW))
+        self.move(rows if share > 0 else -rows)
+
+    def edge(self, *, last: bool) -> None:
+        """Moves the cursor to the first or the last row."""
+        self.put_cursor(self._nearest(self.row_count - 1 if last else 0, -1 if last else 1))
+
+    def put_cursor(self, row: int, *, tell: bool = True) -> None:
+        """Puts the cursor on a row and brings it into view. `tell` as if the reader had moved it."""
+        if not self.can_stop_at(row):
+            return
+        moved = row != self.cursor
+        self.cursor = row
+        self.show_row(row)
+        if moved and tell:
+            self.cursor_moved()
+
+    def show_row(self, row: int) -> None:
+        """Scrolls as little as needed to have that row in view, with a row to spare."""
+        height = self.size.height
+        if not height:
+            return
+        top, bottom = row * self.LINES_A_ROW, (row + 1) * self.LINES_A_ROW
+        spare = self.LINES_A_ROW if height > 4 * self.LINES_A_ROW else 0
+        first = round(self.scroll_y)
+        if top - spare < first:
+            self.scroll_to(y=max(0, top - spare), animate=False, immediate=True)
+        elif bottom + spare > first + height:
+            self.scroll_to(y=bottom + spare - height, animate=False, immediate=True)
+
+    def rows_changed(self) -> None:
+        """To be called when rows came or went: measures the list anew and draws it."""
+        self.virtual_size = Size(1, self.row_count * self.LINES_A_ROW)
+        self.refresh()
+
+    def refresh_row(self, row: int) -> None:
+        """Draws one row anew."""
+        top = row * self.LINES_A_ROW - round(self.scroll_y)
+        self.refresh(Region(0, top, self.size.width, self.LINES_A_ROW))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Draws the two rows that the cursor left and reached."""
+        self.refresh_row(old)
+        self.refresh_row(new)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor is seen only in the list that has the focus."""
+        super().watch_has_focus(has_focus)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen, drawn from its row."""
+        width = self.size.width
+        row, line = divmod(y + round(self.scroll_y), self.LINES_A_ROW)
+        style = self.visual_style
+        if not 0 <= row < self.row_count:
+            return Strip.blank(width, style.rich_style)
+        lines = self.draw_row(row, width)
+        text = lines[line] if line < len(lines) else Content("")
+        ground = self.row_style(row) if line < len(lines) else ""
+        if ground:
+            style += self.app.stylesheet.parse_style(ground)
+        strips = Visual.to_strips(self, text.truncate(width), width, 1, style, pad=True, apply_selection=False)
+        return (strips[0] if strips else Strip([])).crop_extend(0, width, style.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click is the cursor and enter."""
+        row = (event.get_content_offset_capture(self).y + round(self.scroll_y)) // self.LINES_A_ROW
+        if self.can_stop_at(row):
+            self.cursor = row
+            self.row_chosen()
+
+    def on_resize(self) -> None:
+        """The cursor stays in view when the window changes."""
+        self.show_row(self.cursor)
+
+    def _nearest(self, row: int, step: int) -> int:
+        """The nearest row for the cursor: onwards from `row`, else back from it."""
+        row = min(max(row, 0), self.row_count - 1)
+        onwards = range(row, self.row_count if step > 0 else -1, step)
+        back = range(row, self.cursor, -step)
+        return next((candidate for candidate in chain(onwards, back) if self.can_stop_at(candidate)), self.cursor)

@@ -1,0 +1,35 @@
+"""The issues as the screen knows them: read once, then kept in step, so that no key press asks for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from importai_tui.library import IssueHead
+
+
+class Shelf:
+    """The heads of all issues in the order of the list, newest first."""
+
+    def __init__(self, heads: Sequence[IssueHead]) -> None:
+        self.heads = list(heads)
+        self._at = {head.ref: index for index, head in enumerate(heads)}
+        self.unread = sum(head.unread for head in heads)
+
+    def head(self, ref: str) -> IssueHead:
+        """The head of an issue on the shelf."""
+        return self.heads[self._at[ref]]
+
+    def replace(self, head: IssueHead) -> None:
+        """Puts a changed head in its place."""
+        at = self._at[head.ref]
+        self.unread += head.unread - self.heads[at].unread
+        self.heads[at] = head
+
+    def beside(self, ref: str, step: int) -> IssueHead | None:
+        """The issue that many rows further down the list (older), or up (newer); None past the ends or if empty."""
+        at = self._at[ref] + step
+        while 0 <= at < len(self.heads):
+            if self.heads[at].stories:
+                return self.heads[at]
+            at += step
+        return None

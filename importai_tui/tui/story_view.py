@@ -1,0 +1,164 @@
+"""The middle pane: one story, a pooled widget for each piece, scrolled as a page and never losing its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.selection import Selection
+from textual.widgets import Static
+
+from importai_tui.tui.render import Piece
+
+NARROWEST, MEASURE, WIDEST = 60, 72, 90
+"""Width of the text in cells: what `<` and `>` allow, and what it is at first."""
+_OVERLAP = 2
+"""Lines of the old page that stay in view on the new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a story that survives another width: a piece, and how far into it (0 to 1)."""
+
+    piece: int = 0
+    share: float = 0.0
+
+
+class PieceView(Static):
+    """One piece of a story. Its words can be selected, its links clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        # Textual would paint over the colours of our own link styles.
+        self.auto_links = False
+        self._plain = ""
+        self._look = ""
+
+    def draw(self, piece: Piece, *, first: bool) -> None:
+        """Shows another piece."""
+        self._plain = piece.plain
+        if piece.look != self._look:
+            self.remove_class(self._look or "none")
+            self._look = piece.look
+            self.add_class(piece.look)
+        self.set_class(piece.tight or first, "-tight")
+        self.display = True
+        self.update(piece.visual)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected words; a hanging piece is asked for its own, which Textual does not know."""
+        return selection.extract(self._plain), "\n"
+
+
+class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """Draws the pieces that it is given. It tells when the reader has scrolled."""
+
+    page_column = query_one("#page", Vertical)
+
+    class Scrolled(Message):
+        """The reader has moved in the story."""
+
+        def __init__(self) -> None:
+            super().__init__()
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._shown: list[PieceView] = []
+        self._spot = Spot()
+        self._settled_width = 0
+
+    def compose(self) -> ComposeResult:
+        """The column that is as wide as the measure, pieces come into it as they are needed."""
+        yield Vertical(id="page")
+
+    def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
+        """Shows another story, from `spot` on. Widgets are used again; only missing ones are made."""
+        pool = list(self.query(PieceView))
+        new = [PieceView() for _ in range(len(pieces) - len(pool))]
+        if new:
+            self.page_column.mount(*new)
+        views = pool + new
+        for index, (view, piece) in enumerate(zip(views, pieces, strict=False)):
+            view.draw(piece, first=index == 0)
+        for view in views[len(pieces) :]:
+            view.display = False
+        self._shown = views[: len(pieces)]
+        self._spot = spot or Spot()
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.call_after_refresh(self._settle)
+
+    def show_message(self, text: Content) -> None:
+        """Shows a few words instead of a story."""
+        self.show([Piece("paragraph", text, text.plain)])
+
+    @property
+    def spot(self) -> Spot:
+        """The place of the first visible line."""
+        return self._spot
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether the story is longer than the pane."""
+        return self.max_scroll_y > 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last line is in view."""
+        return round(self.scroll_y) >= self.max_scroll_y
+
+    def set_measure(self, cells: int) -> None:
+        """Sets the width of the text; what was in view stays in view."""
+        self.page_column.styles.max_width = cells
+        self._settled_width = 0
+        self.call_after_refresh(self._settle)
+
+    def move(self, rows: int) -> None:
+        """Scrolls by lines."""
+        self._scroll(round(self.scroll_y) + rows)
+
+    def page(self, share: float) -> None:
+        """Scrolls by a share of the height; a whole page keeps two lines of the old one."""
+        lines = round(abs(share) * self.size.height)
+        step = max(1, lines - _OVERLAP if abs(share) >= 1 else lines)
+        self._scroll(round(self.scroll_y) + (step if share > 0 else -step))
+
+    def edge(self, *, last: bool) -> None:
+        """Scrolls to the beginning or the end."""
+        self._scroll(round(self.max_scroll_y) if last else 0)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Remembers what is first in view, unless it is only a new width that has moved it."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.size.width == self._settled_width and round(old_value) != round(new_value):
+            self._spot = self._find_spot()
+            self.post_message(self.Scrolled())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """After a new width, scrolls back to what was in view."""
+        if event.size.width != self._settled_width:
+            self.call_after_refresh(self._settle)
+
+    def _scroll(self, y: int) -> None:
+        self.scroll_to(y=y, animate=False, immediate=True)
+
+    def _settle(self) -> None:
+        """Scrolls to the remembered spot, once the pieces have their heights."""
+        if self._spot.piece < len(self._shown) and (self._spot.piece or self._spot.share):
+            region = self._shown[self._spot.piece].virtual_region_with_margin
+            y = self.page_column.virtual_region.y + region.y + int(self._spot.share * region.height)
+            self.scroll_to(y=y, animate=False, immediate=True, force=True)
+        self._settled_width = self.size.width
+
+    def _find_spot(self) -> Spot:
+        top = round(self.scroll_y) - self.page_column.virtual_region.y
+        for index, view in enumerate(self._shown):
+            region = view.virtual_region_with_margin
+            if region.bottom > top:
+                return Spot(index, max(0.0, (top - region.y) / max(1, region.height)))
+        return Spot()

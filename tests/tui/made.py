@@ -1,0 +1,216 @@
+"""Issues made by hand that show every kind of block, and an app on them with a clock and opener of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from textual.pilot import Pilot
+
+from importai_tui.errors import RefusedAddress
+from importai_tui.issue import (
+    Code,
+    Figure,
+    Heading,
+    Issue,
+    Link,
+    LinkKind,
+    LinkRole,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Part,
+    Quote,
+    Rule,
+    Span,
+    Story,
+    StoryKind,
+)
+from importai_tui.library import Library
+from importai_tui.opener import Opened
+from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.reading_screen import ReadingScreen
+
+LOREM = "The rivers were counted again by patient machines, and the count was written down beside the old one. "
+
+
+@dataclass
+class Browser:
+    """An opener that writes down what it was asked to open."""
+
+    asked: list[str] = field(default_factory=list)
+    present: bool = True
+
+    def __call__(self, url: str) -> Opened:
+        """Opens nothing."""
+        if url.startswith("javascript:"):
+            raise RefusedAddress("Not opened: only http and https addresses are opened.")
+        self.asked.append(url)
+        return Opened(self.present, url, "")
+
+
+@dataclass
+class Hands:
+    """A clock that is set by hand, in seconds."""
+
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+def link(n: int, text: str, url: str | None = "", *, role: LinkRole = LinkRole.READ_MORE) -> Link:
+    """A link to a paper unless told otherwise."""
+    address = f"https://example.org/{n}" if url == "" else url
+    return Link(n, text, address, LinkKind.PAPER, "example.org" if address else None, role, None)
+
+
+def rich_story(key: str = "rivers", position: int = 1) -> Story:
+    """One story with every kind of block."""
+    return Story(
+        key=key,
+        position=position,
+        kind=StoryKind.STORY,
+        headline="Machines learn to count rivers",
+        tagline="…Slow water, patient machines…",
+        blocks=(
+            Paragraph((Span("Somebody has taught "), Span("machines (Example)", link=1), Span(" to count rivers."))),
+            Paragraph((Span("They count "), Span("twice", italic=True), Span(".")), (Span("How they count: "),)),
+            ListBlock(
+                (ListItem((Span("Small rivers"),)), ListItem((Span("Their brooks"),), 1), ListItem((Span("Big"),)))
+            ),
+            ListBlock((ListItem((Span("First"),), 0, 9), ListItem((Span("Second"),), 0, 10))),
+            Heading((Span("A heading"),)),
+            Quote((Span("A river is a river."),)),
+            Code("def count():\n\treturn 1"),
+            Figure("A map of rivers", 1),
+            Rule(),
+            Paragraph(
+                (Span("Whoever counts them begins somewhere."),),
+                (Span("Why this matters – rivers are many:"),),
+                Part.WHY,
+            ),
+            Paragraph((Span("And goes on."),), (), Part.WHY),
+            Paragraph((Span("Read more: "), Span("Counting Rivers (arXiv)", link=2), Span(".")), (), Part.READ_MORE),
+            Paragraph((Span("Get the code here: "), Span("riverlib", link=3), Span(" (GitHub).")), (), Part.READ_MORE),
+        ),
+        links=(
+            link(1, "machines (Example)", role=LinkRole.INLINE),
+            link(2, "Counting Rivers (arXiv)"),
+            link(3, "riverlib", None),
+        ),
+    )
+
+
+def long_story(key: str, position: int, paragraphs: int = 20) -> Story:
+    """A story that is longer than the screen."""
+    blocks = tuple(Paragraph((Span(f"Paragraph {n}. " + LOREM * 2),)) for n in range(1, paragraphs + 1))
+    return Story(key, position, StoryKind.STORY, f"A long story called {key}", blocks=blocks, links=(link(1, "One"),))
+
+
+def tale(key: str, position: int) -> Story:
+    """A piece of fiction."""
+    return Story(
+        key,
+        position,
+        StoryKind.TECH_TALES,
+        "The River Counter",
+        "[A delta, 2041]",
+        "Tech Tales",
+        blocks=(
+            Paragraph((Span("It rained."),)),
+            Paragraph((Span("Things that inspired this story: rain; deltas"),), (), Part.INSPIRATIONS),
+        ),
+        inspirations=("rain", "deltas"),
+    )
+
+
+def made_issues() -> list[Issue]:
+    """Three issues, newest first in the list: 12 with three stories, 11 with two, 10 with one."""
+    return [
+        Issue(10, "i10", "Import AI 10: Old water", "2024-12-02", None, (long_story("old", 1),)),
+        Issue(
+            11, "i11", "Import AI 11: Lakes; ponds", "2025-01-06", None, (long_story("lake", 1), long_story("pond", 2))
+        ),
+        Issue(
+            12,
+            "i12",
+            "Import AI 12: Rivers, and what counts them",
+            "2025-01-13",
+            "https://example.org/12",
+            (rich_story(), long_story("canal", 2), tale("delta", 3)),
+        ),
+    ]
+
+
+def fill(library: Library, issues: list[Issue] | None = None) -> Library:
+    """The library with the issues in it."""
+    for issue in issues or made_issues():
+        library.store(issue, b"page", "page.html")
+    return library
+
+
+@dataclass
+class Reader:
+    """A running app, and what a test needs of it."""
+
+    app: ReaderApp
+    pilot: Pilot[None]
+    browser: Browser
+    clock: Hands
+
+    @property
+    def desk(self) -> ReadingScreen:
+        """The reading screen, whatever lies over it."""
+        found = [screen for screen in self.app.screen_stack if isinstance(screen, ReadingScreen)]
+        return found[-1]
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """The open story."""
+        assert self.desk.issue
+        assert self.desk.story
+        return self.desk.issue.ref, self.desk.story.position
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys and lets the screen settle."""
+        await self.pilot.press(*keys)
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def wait(self, seconds: float) -> None:
+        """Lets the clock go on, a second at a time, as the screen looks at it."""
+        for _ in range(int(seconds)):
+            self.clock.now += 1
+            self.desk.tick()
+        await self.pilot.pause()
+
+    @property
+    def said(self) -> str:
+        """What the reader was told last."""
+        return list(self.app._notifications)[-1].message
+
+    def text(self) -> str:
+        """The screen as text, trailing blanks cut."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+@asynccontextmanager
+async def reading(
+    library: Library,
+    ref: str | None = None,
+    *,
+    size: tuple[int, int] = (140, 40),
+    guide: bool = False,
+    open_guide: Callable[[], Library] | None = None,
+) -> AsyncIterator[Reader]:
+    """The app on a library, drawn once."""
+    browser, clock = Browser(), Hands()
+    lend = open_guide or (lambda: library)
+    app = ReaderApp(library, opener=browser, clock=clock, ref=ref, guide=guide, open_guide=lend)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        yield Reader(app, pilot, browser, clock)

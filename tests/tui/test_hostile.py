@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from importai_tui.issue import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
+from importai_tui.library import Library
+from tests.shared import SHAPES, needs_shapes
+from tests.tui.made import fill, reading
+
+
+def hostile_story(key: str, position: int, words: str) -> Story:
+    """The same words wherever a story holds any."""
+    blocks = (
+        Paragraph((Span(words),), (Span(words, bold=True),)),
+        Paragraph((Span(words, link=1),), (), Part.READ_MORE),
+        Figure(words),
+    )
+    bad = Link(1, words, f"https://example.org/{words}", LinkKind.OTHER, words, LinkRole.READ_MORE, words)
+    return Story(
+        key, position, StoryKind.STORY, words, words, words, blocks=blocks, links=(bad,), inspirations=(words,)
+    )
+
+
+@needs_shapes
+async def test_no_hostile_string_acts_breaks_or_reaches_the_screen(library: Library) -> None:
+    strings = json.loads(Path(SHAPES / "hostile-strings.json").read_text(encoding="utf-8"))
+    stories = tuple(hostile_story(f"h{n}", n, words) for n, words in enumerate(strings.values(), 1))
+    title = " ".join(strings.values())
+    fill(library, [Issue(1, "hostile", title, "2025-01-01", None, stories)])
+    async with reading(library, "1/1") as reader:
+        for _ in stories:
+            forbidden = {c for c in reader.text() if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)}
+            assert not forbidden
+            assert not set(reader.text()) & set("\u202e\u2066\u2069\u200b")
+            await reader.press("1", "J")
+        assert reader.at == ("1", len(stories))
+
+
+async def test_brackets_are_shown_as_they_are(library: Library) -> None:
+    story = hostile_story("b", 1, "[AI] [/b] [@click=app.quit]free[/]")
+    async with reading(fill(library, [Issue(2, "b", "Brackets [/] [x", None, None, (story,))])) as reader:
+        screen = reader.text()
+        assert "[AI] [/b] [@click=app.quit]free[/]" in screen
+        assert "Brackets [/] [x" in screen
+        await reader.pilot.press("ctrl+p", *"bracket")
+        await reader.pilot.pause(0.6)
+        assert "Brackets [/] [x" in reader.text()

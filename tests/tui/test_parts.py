@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+from textual.color import Color
+from textual.theme import Theme
+
+from importai_tui.issue import StoryKind
+from importai_tui.library import IssueHead, StoryHead
+from importai_tui.tui.dates import long_date, short_date, year_of
+from importai_tui.tui.dwell import Dwell
+from importai_tui.tui.fold import Pane, fold
+from importai_tui.tui.header import Standing, draw_header
+from importai_tui.tui.help import draw_help
+from importai_tui.tui.hints import Advice, Hint, draw_hints
+from importai_tui.tui.keys import COMMANDS
+from importai_tui.tui.link_list import draw_link
+from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year
+from importai_tui.tui.literal import cut, literal, literal_line
+from importai_tui.tui.shelf import Shelf
+from importai_tui.tui.themes import INK, PAPER
+from tests.tui.made import link
+
+ISSUE = IssueHead("402", 402, "s", "Import AI 402: 河川を数える機械 and a long title", "2025-03-03", None, 7, 4, 900)
+
+
+def story(position: int, *, read: bool = False) -> StoryHead:
+    return StoryHead(
+        f"402/{position}", f"k{position}", position, StoryKind.STORY, "A headline of 河川", 90, read, False
+    )
+
+
+def test_text_that_came_from_outside_is_cleaned_and_never_markup() -> None:
+    assert literal("[AI]\x1b]0;title\x07 safety [/]").plain == "[AI] safety [/]"
+    assert literal_line("one\ntwo \x9b31mthree").plain == "one two three"
+
+
+@pytest.mark.parametrize("width", range(14))
+def test_a_cut_line_is_never_wider_than_its_room(width: int) -> None:
+    assert cell_len(cut("河川を数える", width)) <= width
+    assert cut("河川", 4) == "河川"
+
+
+@pytest.mark.parametrize("width", [24, 38, 60])
+def test_rows_of_the_list_fill_their_width_and_no_more(width: int) -> None:
+    assert draw_issue(ISSUE, width, column=3, opened=True, strong=False).cell_length == width
+    assert draw_story_row(story(1), width, column=3, shown=False, strong=False).cell_length < width
+    assert draw_year("2025", width).plain == "   2025"
+
+
+def test_an_issue_without_a_number_shows_its_day() -> None:
+    row = draw_issue(replace(ISSUE, number=None), 40, column=5, opened=False, strong=False).plain
+    assert row.startswith("   3 Mar  ")
+
+
+def test_a_read_issue_is_muted_and_counts_nothing() -> None:
+    row = draw_issue(replace(ISSUE, unread=0), 40, column=3, opened=False, strong=False)
+    assert row.plain.endswith("· ")
+    assert {style for _, _, style in row.spans} == {"$mark", "$muted"}
+
+
+@pytest.mark.parametrize("width", [20, 36, 40, 60, 80, 120, 140])
+def test_the_header_fits_at_any_width(width: int) -> None:
+    standing = Standing(ISSUE, (story(1, read=True), story(2), story(3)), 2, 31)
+    drawn = draw_header(standing, width)
+    assert drawn.cell_length <= width
+    assert drawn.plain.endswith("31 unread")
+    assert ("·◆•" in drawn.plain) is (width >= 40)
+
+
+@pytest.mark.parametrize("width", [16, 40, 60, 80, 140])
+def test_hints_are_at_most_six_that_fit_and_help_is_one_of_them(width: int) -> None:
+    hints = (*(Hint(str(n), "does something", "x") for n in range(5)), Hint("?", "help", "help"))
+    drawn = draw_hints(Advice(hints, "a note"), width).plain
+    assert cell_len(drawn) <= width
+    assert "? help" in drawn
+
+
+def test_a_link_without_an_address_says_so() -> None:
+    first, second = draw_link(link(3, "riverlib (GitHub)", None), 30, digits=1)
+    assert (first.plain, second.plain) == (" 3 riverlib", "   paper  no address")
+
+
+def test_a_link_shows_the_number_of_its_paper() -> None:
+    cited = replace(link(1, "Rivers"), work="arxiv:2502.08145", host="arxiv.org")
+    assert draw_link(cited, 40, digits=1)[1].plain == "   paper  arxiv.org  2502.08145"
+
+
+def test_panes_fold_as_the_window_narrows() -> None:
+    assert fold(140, Pane.STORY, zen=False).panes == set(Pane)
+    assert fold(120, Pane.STORY, zen=False).panes == {Pane.LIST, Pane.STORY}
+    assert fold(80, Pane.LINKS, zen=False) == fold(80, Pane.LINKS, zen=False)
+    assert fold(80, Pane.LINKS, zen=False).over
+    assert fold(40, Pane.LIST, zen=False).panes == {Pane.LIST}
+    assert fold(140, Pane.STORY, zen=True).panes == {Pane.STORY}
+
+
+def test_a_story_is_read_after_a_share_of_its_reading_time() -> None:
+    dwell = Dwell()
+    dwell.begin("k", 230, settled=False)
+    assert next(n for n in range(40) if dwell.tick(n, watched=True)) == 24
+
+
+def test_time_in_which_nobody_watches_does_not_count() -> None:
+    dwell = Dwell()
+    dwell.begin("k", 10, settled=False)
+    assert not any(dwell.tick(n, watched=n < 5 or n >= 100) for n in range(103))
+    assert dwell.tick(105, watched=True)
+
+
+def test_a_story_paged_to_its_end_is_read_after_two_seconds() -> None:
+    dwell = Dwell()
+    dwell.begin("k", 2000, settled=False)
+    dwell.reach_end()
+    assert [dwell.tick(n, watched=True) for n in range(3)] == [False, False, True]
+
+
+def test_a_settled_story_is_never_marked_by_the_clock() -> None:
+    dwell = Dwell()
+    dwell.begin("k", 10, settled=True)
+    assert not any(dwell.tick(n, watched=True) for n in range(60))
+
+
+def test_the_shelf_counts_and_steps_over_empty_issues() -> None:
+    shelf = Shelf([ISSUE, replace(ISSUE, ref="e", stories=0, unread=0), replace(ISSUE, ref="401", unread=1)])
+    assert shelf.unread == 5
+    assert shelf.beside("402", 1) == shelf.head("401")
+    assert shelf.beside("402", -1) is None
+    shelf.replace(replace(ISSUE, unread=0))
+    assert shelf.unread == 1
+
+
+def test_dates_are_written_in_english() -> None:
+    assert (long_date("2025-03-03"), short_date("2025-12-31"), year_of(None)) == ("3 March 2025", "31 Dec", "undated")
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.1, section 1.4.3."""
+
+    def light(name: str) -> float:
+        parts = [c / 255 for c in Color.parse(name).rgb]
+        red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [INK, PAPER], ids=lambda theme: theme.name)
+def test_every_pair_of_colours_in_use_can_be_read(theme: Theme) -> None:
+    grounds = [str(theme.background), str(theme.panel)]
+    texts = [str(theme.foreground), *(theme.variables[name] for name in ("muted", "mark", "second"))]
+    for ground in grounds:
+        for text in texts:
+            assert contrast(text, ground) >= 4.5, (text, ground)
+    # Nothing under the cursor is muted.
+    assert all(contrast(text, theme.variables["cursor"]) >= 4.5 for text in texts if text != theme.variables["muted"])
+
+
+def test_every_command_has_an_id_words_and_a_key_of_its_own() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
+    assert len(keys) == len(set(keys))
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    assert all(command.words for command in COMMANDS)
+
+
+def test_help_is_searched_by_words() -> None:
+    assert "next unread" in draw_help("unread next").plain.casefold()
+    assert draw_help("zebra").plain == "No key does that."

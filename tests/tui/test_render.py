@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.style import Style
+from textual.visual import RenderOptions
+
+from importai_tui.issue import Paragraph, Part, Span, Story, StoryKind
+from importai_tui.tui.citations import Citation, citations, split_source
+from importai_tui.tui.hanging import Hanging
+from importai_tui.tui.render import Piece, draw_story
+from importai_tui.tui.superscripts import superscript
+from tests.tui.made import rich_story, tale
+
+
+def drawn(story: Story) -> list[tuple[str, str]]:
+    return [(piece.look, piece.plain) for piece in draw_story(story, "12/1   1 min")]
+
+
+def lines(piece: Piece, width: int) -> list[str]:
+    options = RenderOptions(lambda style: style if isinstance(style, Style) else Style(), {})
+    return [strip.text for strip in piece.visual.render_strips(width, None, Style(), options)]
+
+
+def test_a_story_is_drawn_from_headline_to_read_more_lines() -> None:
+    assert drawn(rich_story()) == [
+        ("headline", "Machines learn to count rivers"),
+        ("tagline", "…Slow water, patient machines…"),
+        ("facts", "12/1   1 min"),
+        ("paragraph", "Somebody has taught machines (Example)¹ to count rivers."),
+        ("paragraph", "How they count: They count twice."),
+        ("item", "Small rivers"),
+        ("item", "Their brooks"),
+        ("item", "Big"),
+        ("item", "First"),
+        ("item", "Second"),
+        ("heading", "A heading"),
+        ("quote", "A river is a river."),
+        ("code", "def count():\n    return 1"),
+        ("figure", "▣ A map of rivers¹"),
+        ("rule", "* * *"),
+        ("why", "Why this matters  rivers are many:\nWhoever counts them begins somewhere."),
+        ("why", "And goes on."),
+        ("cited", "Counting Rivers  arXiv"),
+        ("cited", "riverlib  GitHub"),
+    ]
+
+
+def test_only_the_first_item_and_the_first_why_paragraph_have_a_gap_before_them() -> None:
+    tight = [(piece.look, piece.tight) for piece in draw_story(rich_story(), "") if piece.look in ("item", "why")]
+    assert tight == [
+        ("item", False),
+        ("item", True),
+        ("item", True),
+        ("item", False),
+        ("item", True),
+        ("why", False),
+        ("why", True),
+    ]
+
+
+def test_the_fiction_has_an_epigraph_and_its_inspirations_at_the_foot() -> None:
+    assert drawn(tale("t", 1)) == [
+        ("headline", "The River Counter"),
+        ("epigraph", "[A delta, 2041]"),
+        ("facts", "12/1   1 min"),
+        ("paragraph", "It rained."),
+        ("inspired-head", "Things that inspired this story"),
+        ("inspired", "rain"),
+        ("inspired", "deltas"),
+    ]
+
+
+def test_links_are_underlined_clickable_and_followed_by_their_number() -> None:
+    piece = draw_story(rich_story(), "")[3]
+    assert isinstance(piece.visual, Content)
+    styled = [(piece.plain[start:end], style) for start, end, style in piece.visual.spans]
+    assert ("machines (Example)", "underline") in styled
+    assert ("¹", "$mark") in styled
+    clicks = [style.meta["@click"] for _, style in styled if isinstance(style, Style)]
+    assert clicks == [("screen.open_link", (1,))] * 2
+
+
+def test_brackets_in_a_story_are_letters() -> None:
+    story = Story(
+        "k", 1, StoryKind.STORY, "[AI] [/b] safety", blocks=(Paragraph((Span("see [@click=app.quit]it[/]"),)),)
+    )
+    assert [plain for _, plain in drawn(story)][::2] == ["[AI] [/b] safety", "see [@click=app.quit]it[/]"]
+
+
+def test_list_items_hang_beside_their_dash() -> None:
+    items = [piece for piece in draw_story(rich_story(), "") if piece.look == "item"]
+    assert lines(items[0], 12) == ["  – Small", "    rivers"]
+    assert lines(items[1], 30) == ["    – Their brooks"]
+    assert [lines(item, 30)[0] for item in items[3:]] == ["   9. First", "  10. Second"]
+
+
+def test_the_read_more_table_has_columns() -> None:
+    cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
+    assert [lines(piece, 60)[0].rstrip() for piece in cited] == [
+        "Read more     2 Counting Rivers  arXiv",
+        "Get the code  3 riverlib  GitHub",
+    ]
+
+
+def test_in_little_room_a_marker_stands_on_its_own_line() -> None:
+    cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
+    assert lines(cited[0], 24)[:2] == ["Read more     2 ", "  Counting Rivers  arXiv"]
+
+
+def test_a_hanging_piece_is_as_high_as_it_says() -> None:
+    for width in range(6, 60):
+        for piece in draw_story(rich_story(), ""):
+            assert piece.visual.get_height({}, width) == len(lines(piece, width)), (piece.look, width)
+
+
+def test_wide_letters_and_long_addresses_never_leave_the_measure() -> None:
+    body = Content("河川を数える機械が来た " * 3 + "https://example.org/" + "a" * 90)
+    options = RenderOptions(lambda _: Style(), {})
+    for width in (8, 21, 40):
+        for strip in Hanging(Content("  – "), body, 4).render_strips(width, None, Style(), options):
+            assert cell_len(strip.text) == strip.cell_length <= width
+
+
+def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() -> None:
+    line = Paragraph(
+        (
+            Span("Read more: "),
+            Span("Rivers (arXiv)", link=1),
+            Span(". Get the weights here: "),
+            Span("here", link=2),
+            Span(" (HuggingFace, model)."),
+            Span(" Thanks to everyone."),
+        ),
+        (),
+        Part.READ_MORE,
+    )
+    assert citations([line]) == (
+        Citation("Read more", 1, "Rivers", "arXiv"),
+        Citation("Get the weights here", 2, "here", "HuggingFace, model", "Thanks to everyone"),
+    )
+
+
+def test_a_link_called_here_takes_the_name_in_parentheses() -> None:
+    assert split_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
+    assert split_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
+    assert split_source("GPT-4") == ("GPT-4", "")
+
+
+def test_a_read_more_line_without_a_link_keeps_its_words() -> None:
+    assert (
+        citations([Paragraph((Span("Read it in a library."),), (), Part.READ_MORE)])[0].title == "Read it in a library"
+    )
+
+
+def test_numbers_are_raised() -> None:
+    assert superscript(120) == "¹²⁰"
