@@ -290,7 +290,8 @@ class _Walk:
         if self._text_so_far():
             raw = "".join(run.text for run in self._runs)
             blanks = len(raw) - len(raw.lstrip())
-            indent = "  " in raw[:blanks].replace("\u00a0", "  ") and not raw[:blanks].endswith("\n")
+            # One blank is enough: the tree keeps no more of a text node that is blank throughout.
+            indent = " " in raw[:blanks].replace("\u00a0", " ") and not raw[:blanks].endswith("\n")
             gap = self._gap or self._breaks > 1
             self._add(tidied(self._folded()), gap=gap, indent=indent)
             self._gap, self._breaks = False, 0

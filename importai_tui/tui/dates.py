@@ -30,11 +30,6 @@ def short_date(date: str) -> str:
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
-def year_of(date: str | None) -> str:
-    """The year of a date; what stands above the undated issues otherwise."""
-    return date[:4] if date else "undated"
-
-
 def _parts(date: str) -> tuple[int, int, int]:
     year, month, day = date.split("-")
     return int(year), int(month), int(day)

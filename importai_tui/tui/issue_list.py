@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.dates import year_of
 from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year, label_of
 from importai_tui.tui.row_list import RowList
 
@@ -64,8 +63,9 @@ class IssueList(RowList):
         self._base, self._row_of = [], {}
         year = None
         for head in heads:
-            if year_of(head.date) != year:
-                year = year_of(head.date)
+            # An undated issue stands among its numbered neighbours, and so in their year.
+            if head.date and head.date[:4] != year:
+                year = head.date[:4]
                 self._base.append(year)
             self._row_of[head.ref] = len(self._base)
             self._base.append(head)
@@ -105,7 +105,11 @@ class IssueList(RowList):
             self.put_cursor(self._opened + position, tell=False)
 
     def show_row(self, row: int) -> None:
-        """Keeps the year above the first issue in view with it."""
+        """Keeps the open issue in view as a whole where it fits, and the year above the first issue with it."""
+        last = self._opened + len(self._stories)
+        if self._opened <= row <= last and last - self._opened < self.size.height - 2:
+            super().show_row(last)
+            super().show_row(self._opened)
         super().show_row(0 if row == 1 else row)
 
     def row_at(self, row: int) -> Row:

@@ -91,6 +91,11 @@ def test_quotes_code_and_pictures_are_blocks_of_their_own() -> None:
     assert found.links[0].url == "https://example.org/sheep.png"
 
 
+def test_an_indented_line_under_a_break_is_a_paragraph_of_its_own_in_any_weight() -> None:
+    found = only(f"<p>{story()}<br />   <strong>So here they are</strong>, the sheep.<br />   And the goats.</p>")
+    assert found.text.split("\n\n")[1:] == ["So here they are, the sheep.", "And the goats."]
+
+
 def test_lines_of_a_poem_stay_one_paragraph_of_many_lines() -> None:
     found = only(f"<p>{story()}</p><p>One sheep<br />two sheep<br />three</p>")
     assert found.text.endswith("One sheep\ntwo sheep\nthree")

@@ -9,7 +9,7 @@ from textual.theme import Theme
 
 from importai_tui.issue import StoryKind
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.dates import long_date, short_date, year_of
+from importai_tui.tui.dates import long_date, short_date
 from importai_tui.tui.dwell import Dwell
 from importai_tui.tui.fold import Pane, fold
 from importai_tui.tui.header import Standing, draw_header
@@ -133,7 +133,7 @@ def test_the_shelf_counts_and_steps_over_empty_issues() -> None:
 
 
 def test_dates_are_written_in_english() -> None:
-    assert (long_date("2025-03-03"), short_date("2025-12-31"), year_of(None)) == ("3 March 2025", "31 Dec", "undated")
+    assert (long_date("2025-03-03"), short_date("2025-12-31")) == ("3 March 2025", "31 Dec")
 
 
 def contrast(one: str, other: str) -> float:

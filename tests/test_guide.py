@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from importai_tui.guide import guide_issues, open_demo, open_guide
+from importai_tui.issue import Issue, LinkKind, LinkRole, Paragraph, Part, StoryKind, block_spans, plain
+from importai_tui.library import Library
+from importai_tui.links import vetted
+from importai_tui.parse.issues import parse_issue
+from importai_tui.paths import HOME_VARIABLE, Places
+
+
+@pytest.fixture(scope="module")
+def issues() -> tuple[Issue, ...]:
+    return tuple(parse_issue(p.data, number=p.number, title=p.title, date=p.date) for p in guide_issues())
+
+
+def test_the_guide_has_three_issues_oldest_first() -> None:
+    pages = guide_issues()
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert sorted(page.date for page in pages) == [page.date for page in pages]
+
+
+def test_each_issue_is_cut_into_the_stories_that_were_written(issues: tuple[Issue, ...]) -> None:
+    kinds = [[story.kind.value for story in issue.stories] for issue in issues]
+    assert kinds == [
+        ["essay", "story", "story", "story", "tech-tales"],
+        ["story", "story", "story", "tech-tales"],
+        ["story", "story", "story", "story", "tech-tales"],
+    ]
+
+
+def test_every_news_item_has_a_tagline_and_a_why_or_is_the_welcome(issues: tuple[Issue, ...]) -> None:
+    for issue in issues:
+        for story in issue.stories:
+            if story.kind is StoryKind.STORY:
+                assert story.tagline
+                assert story.why or story.headline.startswith("Start here")
+
+
+def test_every_tale_has_a_dateline_and_inspirations(issues: tuple[Issue, ...]) -> None:
+    for issue in issues:
+        tale = issue.stories[-1]
+        assert tale.tagline
+        assert tale.tagline.startswith("[")
+        assert len(tale.inspirations) >= 3
+
+
+def test_the_guide_shows_every_kind_of_block_and_of_emphasis(issues: tuple[Issue, ...]) -> None:
+    blocks = [block for issue in issues for story in issue.stories for block in story.blocks]
+    assert {type(block).__name__ for block in blocks} == {
+        "Paragraph",
+        "ListBlock",
+        "Quote",
+        "Heading",
+        "Code",
+        "Figure",
+        "Rule",
+    }
+    assert {block.part for block in blocks if isinstance(block, Paragraph)} == set(Part)
+    spans = [span for block in blocks for span in block_spans(block)]
+    assert any(span.bold for span in spans)
+    assert any(span.italic for span in spans)
+    assert any(span.code for span in spans)
+
+
+def test_every_address_of_the_guide_may_be_opened(issues: tuple[Issue, ...]) -> None:
+    links = [link for issue in issues for story in issue.stories for link in story.links]
+    assert all(link.url and vetted(link.url).startswith("https://") for link in links)
+    kinds = {LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL, LinkKind.ISSUE}
+    assert {link.kind for link in links} >= kinds
+    assert {link.role for link in links} == set(LinkRole)
+
+
+def test_the_issues_refer_to_each_other_with_and_without_a_link(issues: tuple[Issue, ...]) -> None:
+    references = [reference for issue in issues for story in issue.stories for reference in story.cross_references]
+    assert {reference.number for reference in references} == {1, 2}
+    assert any(reference.link for reference in references)
+    assert any(not reference.link for reference in references)
+
+
+def test_the_first_story_fits_a_window_of_forty_lines(issues: tuple[Issue, ...]) -> None:
+    first = issues[-1].stories[0]
+    assert first.words < 200
+    assert "importai-tui import PATH" in first.text
+    assert "ctrl+g" in first.text
+
+
+def test_a_key_of_the_guide_is_set_as_code(issues: tuple[Issue, ...]) -> None:
+    first = issues[-1].stories[0]
+    code = {plain([span]) for block in first.blocks for span in block_spans(block) if span.code}
+    assert {"space", "n", "1", "9", "tab", "?", "q"} <= code
+
+
+def test_the_guide_leaves_the_archive_alone_and_keeps_marks_with_the_reader(places: Places) -> None:
+    with open_guide(places) as library:
+        key = library.story("3", 1).key
+        library.mark([key], read=True)
+        assert [head.ref for head in library.issue_heads()] == ["3", "2", "1"]
+    assert not places.archive.exists()
+    with open_guide(places) as library:
+        assert library.is_read(key)
+    with Library.open(places) as library:
+        assert library.is_empty()
+
+
+def test_the_demo_touches_no_home_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    scratch.mkdir()
+    environment = os.environ | {HOME_VARIABLE: str(home), "TMPDIR": str(scratch)}
+    command = [sys.executable, "-m", "importai_tui", "--demo", "mark", "1/1", "--read"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert not home.exists()
+    assert not list(scratch.iterdir())
+
+
+def test_closing_the_demo_forgets_its_marks() -> None:
+    with open_demo() as library:
+        library.mark([library.story("1", 1).key], read=True)
+    with open_demo() as library:
+        assert not library.is_read(library.story("1", 1).key)

@@ -1,0 +1,123 @@
+"""What the project says of itself, held against what it does."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importai_tui import __version__
+from importai_tui.cli.root import root
+from importai_tui.tui.keys import COMMANDS
+from tests.conftest import Run
+
+HOUSE = Path(__file__).parent.parent
+README = (HOUSE / "README.md").read_text(encoding="utf-8")
+PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+
+MODULE_OF = {"beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
+"""Distributions whose module has another name."""
+UNSEEN = {"lxml"}
+"""Used through another: Beautiful Soup is told to parse with it."""
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_line_that_tests_is_the_one_that_the_checks_run() -> None:
+    pattern = re.search(r"grep -m1 '(\^.*\$)' README.md", (HOUSE / ".ci" / "run").read_text(encoding="utf-8"))
+    assert pattern
+    found = re.findall(pattern[1], README, re.MULTILINE)
+    assert found == ["python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"]
+
+
+def test_the_checks_can_be_run() -> None:
+    assert os.access(HOUSE / ".ci" / "run", os.X_OK)
+
+
+def test_the_line_that_installs_opens_the_program_that_is_installed() -> None:
+    line = next(line for line in section("Install and open").splitlines() if line.startswith("python3 -m venv"))
+    program = Path(line.split("&&")[-1].strip()).name
+    assert PROJECT["project"]["scripts"] == {program: "importai_tui.cli:main"}
+
+
+def test_every_picture_of_the_readme_is_there() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((HOUSE / picture).is_file() for picture in pictures)
+
+
+def test_the_readme_names_every_command_with_its_options_and_no_other() -> None:
+    rows = re.findall(r"^\| `importai-tui ([a-z]+)(.*)` \|", section("Commands"), re.MULTILINE)
+    assert {name for name, _ in rows} == set(root.commands)
+    for name, usage in rows:
+        options = {o for p in root.commands[name].params if p.param_type_name == "option" for o in p.opts}
+        assert set(re.findall(r"--[a-z]+", usage)) == options, name
+
+
+def test_the_readme_names_every_key_and_no_other() -> None:
+    shown = {key for row in section("Keys").splitlines() if row.startswith("| `") for key in keys_in(row.split("|")[1])}
+    bound = {key for command in COMMANDS for key in command.shown.split() if key.isascii()}
+    beside_others = {"home", "end", "pgdn", "pgup"}
+    # Copying with ctrl+c is what every program does.
+    assert shown == bound - beside_others - {"ctrl+c"}
+
+
+def keys_in(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@pytest.mark.parametrize("name", ["1", "2", "3"])
+def test_every_command_that_the_guide_teaches_exists(name: str) -> None:
+    page = (HOUSE / "importai_tui" / "guide" / f"{name}.html").read_text(encoding="utf-8")
+    taught = re.findall(r"importai-tui(?: --demo)? ([a-z]+)", " ".join(re.findall(r"<code>(.*?)</code>", page, re.S)))
+    assert taught
+    assert set(taught) <= set(root.commands)
+
+
+def test_every_key_that_the_guide_teaches_is_bound() -> None:
+    pages = (HOUSE / "importai_tui" / "guide").glob("*.html")
+    code = {c for page in pages for c in re.findall(r"<code>([^<]+)</code>", page.read_text(encoding="utf-8"))}
+    keys = {c.replace("&lt;", "<").replace("&gt;", ">") for c in code if len(c) == 1 or c.startswith(("ctrl+", "&"))}
+    bound = {key for command in COMMANDS for key in command.shown.split()}
+    issue_numbers = {"1", "2", "3"}
+    assert len(keys) > 25
+    assert keys - bound <= issue_numbers
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    released = re.findall(r"^## \[(\d[^]]*)\] - \d{4}-\d{2}-\d{2}$", (HOUSE / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert released[0] == __version__
+
+
+def test_the_program_says_its_version(run: Run) -> None:
+    assert run("--version").out == f"importai-tui {__version__}\n"
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    declared = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["project"]["dependencies"]}
+    modules = {MODULE_OF.get(name, name) for name in declared - UNSEEN}
+    assert third_party() == modules
+
+
+def third_party() -> set[str]:
+    found: set[str] = set()
+    for path in (HOUSE / "importai_tui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"importai_tui"}
+
+
+@pytest.mark.parametrize("path", ["README.md", "CHANGELOG.md", "LICENSE", ".gitignore"])
+def test_the_documents_are_there(path: str) -> None:
+    assert (HOUSE / path).stat().st_size > 100
