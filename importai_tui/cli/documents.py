@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from importai_tui.errors import UnreadableInput
 
@@ -15,8 +16,10 @@ STANDARD_INPUT = "-"
 
 LARGEST_DOCUMENT = 20_000_000
 """Bytes. The longest issue is under 1 MB with its page around it; more than this is no issue but would fill memory."""
+LARGEST_CONTAINER = 400_000_000
+"""Bytes. Mailboxes and exports hold many pages; each of them is still held to what a page may have."""
 
-ENDINGS = frozenset({".html", ".htm", ".txt", ".md", ".markdown", ".eml", ".mbox", ".xml", ".json"})
+ENDINGS = frozenset({".html", ".htm", ".txt", ".md", ".markdown", ".eml", ".mbox", ".xml", ".json", ".zip"})
 """What is looked for in a folder. A file that is named outright may have any ending."""
 
 
@@ -52,14 +55,14 @@ def read_document(path: str) -> bytes:
             the path.
     """
     if path == STANDARD_INPUT:
-        return _within_limit(sys.stdin.buffer.read(LARGEST_DOCUMENT + 1))
+        return _read(sys.stdin.buffer)
     try:
         # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableInput(f'is no ordinary file; a pipe can be read as "{STANDARD_INPUT}"')
         # And should it be swapped for a pipe in between, this still does not wait.
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            return _within_limit(file.read(LARGEST_DOCUMENT + 1))
+            return _read(file)
     except OSError as error:
         raise UnreadableInput(_reason(error)) from error
     except ValueError as error:  # a NUL in the path
@@ -80,9 +83,13 @@ def _search(folder: str) -> tuple[list[str], list[Failure]]:
     return found, closed
 
 
-def _within_limit(data: bytes) -> bytes:
-    if len(data) > LARGEST_DOCUMENT:
-        raise UnreadableInput(f"is too large: more than {LARGEST_DOCUMENT // 1_000_000} MB, which no issue is")
+def _read(file: BinaryIO) -> bytes:
+    """The whole file, or UnreadableInput as soon as it proves too large."""
+    head = file.read(8)
+    limit = LARGEST_CONTAINER if head.startswith((b"From ", b"PK\x03\x04")) else LARGEST_DOCUMENT
+    data = head + file.read(limit)
+    if len(data) > limit:
+        raise UnreadableInput(f"is too large: more than {limit // 1_000_000} MB, which no issue is")
     return data
 
 

@@ -17,12 +17,12 @@ from importai_tui.errors import UnreadableInput
 from importai_tui.printing.console import emit_json, narrate, progress
 
 if TYPE_CHECKING:
-    from importai_tui.issue import Issue
     from importai_tui.library import IssueHead, Library, StoredIssue
+    from importai_tui.parse.issues import Parsed
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """What the person says of a document."""
 
     number: int | None
@@ -38,6 +38,7 @@ class _Report:
     """What has become of the documents so far."""
 
     stored: list[StoredIssue] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 
     def heads(self, outcome: str) -> list[IssueHead]:
@@ -60,20 +61,32 @@ def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -
 @click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
 @click.option("--title", help="The issue's title (one document only).")
 @click.option("--date", callback=_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
+@click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def import_(
-    ctx: click.Context, paths: tuple[str, ...], number: int | None, title: str | None, date: str | None, as_json: bool
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    number: int | None,
+    title: str | None,
+    date: str | None,
+    explain: bool,
+    as_json: bool,
 ) -> None:
     """Read issues from files and folders; "-" is standard input.
 
-    The form (web page, Markdown, plain text) is told by the content. A folder is searched with its subfolders.
+    The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
+    saved REST answer, a Substack export. A folder is searched with its subfolders.
     """
     session: Session = ctx.obj
-    said = _Said(number, title, date)
+    said = Said(number, title, date)
     documents, failed = find_documents(paths)
     if said and len(documents) != 1:
         raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
+    if explain:
+        from importai_tui.cli.explaining import explain_documents
+
+        ctx.exit(explain_documents(documents, failed, said, as_json=as_json))
     report = _Report(failed=failed)
     with session.library() as library:
         try:
@@ -88,7 +101,7 @@ def import_(
         ctx.exit(1)
 
 
-def _read_all(library: Library, documents: Sequence[str], said: _Said, report: _Report) -> None:
+def _read_all(library: Library, documents: Sequence[str], said: Said, report: _Report) -> None:
     try:
         for n, path in enumerate(documents, 1):
             if len(documents) > 1:
@@ -98,26 +111,46 @@ def _read_all(library: Library, documents: Sequence[str], said: _Said, report: _
         progress("")
 
 
-def _read_one(library: Library, path: str, said: _Said, report: _Report) -> None:
+def _read_one(library: Library, path: str, said: Said, report: _Report) -> None:
     try:
-        data = read_document(path)
-        issue = _parsed(data, said)
+        pages = pages_of(path, said)
     except UnreadableInput as error:
         report.failed.append(Failure(path, str(error)))
-    else:
-        report.stored.append(library.store(issue, data, Path(path).name, told=bool(said)))
+        return
+    issues = [page for page in pages if page.understanding]
+    if not issues:
+        report.failed.append(Failure(path, pages[0].reason if len(pages) == 1 else "holds no issue of the newsletter"))
+    elif len(issues) < len(pages):
+        report.passed_over.append(f"{path}: {len(pages) - len(issues)} of {len(pages)} are no issues")
+    for page in issues:
+        if page.understanding:
+            name = page.document.place or Path(path).name
+            issue = page.understanding.issue
+            report.stored.append(library.store(issue, page.document.data, name, told=bool(said)))
 
 
-def _parsed(data: bytes, said: _Said) -> Issue:
-    from importai_tui.parse.issues import parse_issue
+def pages_of(path: str, said: Said) -> list[Parsed]:
+    """Every page of a document, each with its issue or the reason why it gave none.
 
+    Raises:
+        UnreadableInput: the document cannot be read, or holds several issues of which one number is said.
+    """
+    from importai_tui.parse.issues import parse_issues
+    from importai_tui.parse.understand import Told
+
+    data = read_document(path)
     try:
-        return parse_issue(data, number=said.number, title=said.title, date=said.date)
+        pages = list(parse_issues(data, Path(path).name, Told(said.number, said.title, said.date)))
     except UnreadableInput:
         raise
     except Exception as error:
         # A document can be anything; whatever it makes the parser stumble over must not lose the others.
         raise UnreadableInput(f"cannot be understood ({type(error).__name__})") from error
+    if not pages:
+        raise UnreadableInput("holds nothing")
+    if said and len(pages) > 1:
+        raise UnreadableInput(f"holds {len(pages)} pages, and --number, --title and --date are for one")
+    return pages
 
 
 def _shape(library: Library, report: _Report) -> dict[str, object]:
@@ -133,6 +166,8 @@ def _shape(library: Library, report: _Report) -> dict[str, object]:
 
 
 def _tell(report: _Report) -> None:
+    for line in report.passed_over:
+        narrate(f"Passed over in {line}.")
     for failure in report.failed:
         narrate(f"Passed over: {failure.path} {failure.reason}.")
     imported, updated, unchanged = map(report.heads, ("imported", "updated", "unchanged"))
