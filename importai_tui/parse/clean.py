@@ -26,12 +26,16 @@ _FORBIDDEN = re.compile(
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"  # interlinear marks, non-characters, lone surrogates
     "\U000e0000-\U000e007f]"  # tags, which spell hidden words
 )
-_SUSPECT = re.compile("[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff]")
+_SUSPECT = re.compile("[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u22ff]")
 """Anything outside the plain ranges: most text has none of it and is returned at once."""
 
 _LINE_BREAKS = str.maketrans(
     {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
+_MAY_STACK = re.compile(
+    "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u302a-\u309a\ua000-\uabff\ufb1e-\ufe2f\U00010000-\U0010ffff]"
+)
+"""Where the combining marks are, and much else: most text has nothing of it."""
 MARKS_A_LETTER = 4
 """Combining marks kept on one letter: real scripts stack at most three or four."""
 
@@ -57,7 +61,7 @@ def clean_line(text: str) -> str:
 
 def _unstacked(text: str) -> str:
     """At most a few combining marks on each letter, so that no line grows out of its row."""
-    if text.isascii():
+    if not _MAY_STACK.search(text):
         return text
     kept: list[str] = []
     marks = 0

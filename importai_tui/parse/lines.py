@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -37,10 +37,6 @@ class Run(NamedTuple):
     def with_text(self, text: str) -> Run:
         """The same style on other words."""
         return Run(text, self.bold, self.italic, self.code, self.href)
-
-    def same_style(self, other: Run) -> bool:
-        """Whether two runs may be one."""
-        return self[1:] == other[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +99,30 @@ class Page:
 
 def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Neighbours of one style joined, white space folded, blanks at both ends gone, every text cleaned."""
-    joined: list[Run] = []
-    for run in runs:
-        if joined and joined[-1].same_style(run):
-            joined[-1] = run.with_text(joined[-1].text + run.text)
-        elif run.text:
-            joined.append(run)
-    return tuple(_trimmed(joined))
-
-
-def _trimmed(runs: list[Run]) -> Iterator[Run]:
-    blank = True  # whether the text so far ends in white space, as it does before the first word
     kept: list[Run] = []
-    for run in runs:
+    blank = True  # whether the text so far ends in white space, as it does before the first word
+    for run in _joined(runs):
         text = fold(clean_text(run.text))
         if blank:
-            text = text.lstrip() if not kept else text.lstrip(" ")
+            text = text.lstrip(" ") if kept else text.lstrip()
         if text:
-            kept.append(run.with_text(text))
+            kept.append(run if text is run.text else run.with_text(text))
             blank = text[-1] in " \n"
     while kept and not (last := kept[-1].text.rstrip()):
         kept.pop()
-    if kept:
+    if kept and last is not kept[-1].text:
         kept[-1] = kept[-1].with_text(last)
-    yield from kept
+    return tuple(kept)
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1][1:] == run[1:]:
+            joined[-1] = run.with_text(joined[-1].text + run.text)
+        elif run.text:
+            joined.append(run)
+    return joined
 
 
 def fold(text: str) -> str:
