@@ -73,6 +73,7 @@ class _Finder:
                 continue
             head = self._head(at, first=not any(s.kind is not StoryKind.NOTE for s in found), separated=separated)
             if head is not None:
+                head.segment.evidence += ", after a separator" if separated else ""
                 self._take_label(found, head.segment)
                 found.append(head.segment)
                 at += head.lines
@@ -245,7 +246,7 @@ class _Finder:
         segment = Segment(
             StoryKind.STORY,
             h.headline_text(headline),
-            "headline with a tagline" + (", after a separator" if separated else ""),
+            "headline with a tagline",
             tagline.text,
             self._section,
         )
@@ -289,7 +290,7 @@ class _Finder:
         elif not (line.text.endswith((":", "?")) and len(after.text) > len(line.text) / 2):
             return None
         segment = Segment(
-            StoryKind.STORY, h.headline_text(line.text), "bold line after a separator", None, self._section
+            StoryKind.STORY, h.headline_text(line.text), "bold line without a tagline", None, self._section
         )
         return _Head(segment, 1)
 

@@ -9,8 +9,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-WIDEST_SHARE = 3
-"""The marker may take a third of the width; in less room it stands on a line of its own."""
+WIDEST_SHARE = 0.4
+"""Of the width, that the marker may take; in less room it stands on a line of its own."""
 FOLDED_INDENT = 2
 """Cells that the text is then set in."""
 
@@ -53,7 +53,7 @@ class Hanging(Visual):
 
     def _layout(self, width: int) -> tuple[int, bool]:
         """Where the body starts, and whether the marker stands beside it."""
-        if not self.marker or self.marker.cell_length <= self._indent <= max(4, width // WIDEST_SHARE):
+        if not self.marker or self.marker.cell_length <= self._indent <= max(4, width * WIDEST_SHARE):
             return min(self._indent, max(0, width - 4)), True
         return FOLDED_INDENT, False
 

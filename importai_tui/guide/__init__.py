@@ -1,0 +1,75 @@
+"""The built-in archive: three issues of our own, in the newsletter's layout, that teach the reader by being read.
+
+They live in an archive that is thrown away, so their numbers 1 to 3 collide with no issue of the newsletter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from importai_tui.library import Library
+from importai_tui.paths import Places
+
+_ISSUES = (
+    (1, "2026-11-02", "Import AI 1: What a back catalogue is for; a stranger at the terminal; one file to back up"),
+    (2, "2026-11-09", "Import AI 2: Panes that fold; all the parts of a story; and a command for pipes"),
+    (3, "2026-11-16", "Import AI 3: Start here; filling the shelf; when a story is read; and links by number"),
+)
+"""Number, date and title. A post's body holds none of them, so they are told here, as a person would on import."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideIssue:
+    """One page of the guide, as an import would meet it. `date` is YYYY-MM-DD."""
+
+    number: int
+    title: str
+    date: str
+    data: bytes
+    name: str
+
+
+def guide_issues() -> tuple[GuideIssue, ...]:
+    """The guide's pages, oldest first. They are read from the package now, and by nobody who does not ask."""
+    pages = files(__name__)
+    return tuple(
+        GuideIssue(number, title, date, pages.joinpath(f"{number}.html").read_bytes(), f"{number}.html")
+        for number, date, title in _ISSUES
+    )
+
+
+def open_guide(places: Places) -> Library:
+    """The guide beside the reader's own reading state, so that marks on it last; the archive at `places` is left alone.
+
+    Closing the library removes its archive. Raises DatabaseTrouble where the reading state cannot be opened.
+    """
+    folder = _throw_away_home()
+    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder)
+
+
+def open_demo() -> Library:
+    """The guide in a home of its own, reading state and all; closing the library removes it."""
+    folder = _throw_away_home()
+    return _filled(Places.under(Path(folder.name)), folder)
+
+
+def _throw_away_home() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="importai-tui-", ignore_cleanup_errors=True)
+
+
+def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
+    # Imported here: a reader with issues of their own needs no parser to start.
+    from importai_tui.parse.issues import parse_issue
+
+    try:
+        library = Library.open(places, on_close=folder.cleanup)
+        for page in guide_issues():
+            issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
+            library.store(issue, page.data, page.name)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return library
