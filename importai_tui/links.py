@@ -194,8 +194,14 @@ def is_issue(url: str | None) -> bool:
     if host == "importai.substack.com":
         return path.startswith("/p/")
     if host == "jack-clark.net":
-        return re.match(r"^/(\d{4}/\d{2}(/\d{2})?(/|$)|$)", path) is not None
+        return re.match(r"^/\d{4}/\d{2}(/\d{2})?(/|$)", path) is not None
     return host == "open.substack.com" and path.startswith("/pub/importai/p/")
+
+
+def _is_front_page(url: str | None) -> bool:
+    """Whether an address is a front page of the newsletter; it means an issue where the words name one."""
+    parts = _parts(url) if url else None
+    return parts is not None and host_of(url) in _NEWSLETTER_HOSTS and not parts.path.strip("/")
 
 
 def issue_number(text: str) -> int | None:
@@ -206,7 +212,7 @@ def issue_number(text: str) -> int | None:
 
 def kind_of(url: str | None, text: str = "") -> LinkKind:
     """What a link leads to, by its address first and the words underlined second."""
-    if is_issue(url):
+    if is_issue(url) or (_is_front_page(url) and issue_number(text) is not None):
         return LinkKind.ISSUE
     work, host = work_id(url) or "", host_of(url) or ""
     if work.startswith(("arxiv:", "doi:")):

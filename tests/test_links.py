@@ -99,6 +99,8 @@ def test_a_work_has_one_name_whatever_leads_to_it(url: str | None, work: str | N
         ("https://x.com/a/status/1", "x", LinkKind.SOCIAL),
         ("https://jack-clark.net/2024/11/18/", "x", LinkKind.ISSUE),
         ("https://importai.substack.com/p/import-ai-400", "x", LinkKind.ISSUE),
+        ("https://jack-clark.net/", "Import AI #392", LinkKind.ISSUE),
+        ("https://jack-clark.net/", "the mirror", LinkKind.OTHER),
         ("https://www.lesswrong.com/posts/x", "x", LinkKind.POST),
         ("https://www.theguardian.com/a", "x", LinkKind.NEWS),
         (None, "Sheep (arXiv)", LinkKind.PAPER),

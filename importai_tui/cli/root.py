@@ -84,7 +84,7 @@ def _read(session: Session, ref: str | None) -> None:
             raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
         from importai_tui.tui.app import run
 
-        run(library, start.ref, session.opener(), guide=start.guide)
+        run(library, start.ref, session.opener(), session.guide, guide=start.guide)
 
 
 def _start(session: Session, ref: str | None) -> _Start:
@@ -93,9 +93,7 @@ def _start(session: Session, ref: str | None) -> _Start:
     try:
         if library.is_empty() and library.recall("guide") != "away":
             library.close()
-            from importai_tui.guide import open_guide
-
-            library, guide = open_guide(session.places()), True
+            library, guide = session.guide(), True
         if ref is not None:
             library.resolve(ref)
     except NotFound as error:

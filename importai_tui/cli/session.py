@@ -35,6 +35,14 @@ class Session:
 
         return Library.open(self.places())
 
+    def guide(self) -> Library:
+        """Open the built-in issues beside the reader's own marks; the caller closes it."""
+        if self.demo:
+            return self.library()
+        from importai_tui.guide import open_guide
+
+        return open_guide(self.places())
+
     def opener(self) -> Opener:
         """The way to the system's browser."""
         from importai_tui.opener import browser_opener

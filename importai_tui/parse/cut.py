@@ -176,6 +176,7 @@ class _Finder:
         if line is not None and h.PREAMBLE.match(line.text):
             note = Segment(StoryKind.NOTE, h.headline_text(line.text), f'label "{section}"', None, section, series)
             return _Head(note, used + 1)
+        self._section = None  # it has its title now; bold lines that follow are its subheads
         headline = ""
         if line is not None and h.may_head(line):
             headline, used = h.headline_text(line.text), used + 1

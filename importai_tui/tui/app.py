@@ -16,19 +16,15 @@ from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
 
 
-def run(library: Library, ref: str | None, opener: Opener, *, guide: bool = False) -> None:
+def run(
+    library: Library, ref: str | None, opener: Opener, open_guide: Callable[[], Library], *, guide: bool = False
+) -> None:
     """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
 
-    `guide` says that the library is the built-in one: it has a place of its own, and can be put away.
+    `guide` says that the library is the built-in one: it has a place of its own, and can be put away. `open_guide`
+    opens that one when the reader asks for it over another.
     """
-    ReaderApp(library, opener=opener, ref=ref, guide=guide).run()
-
-
-def built_in_guide() -> Library:
-    """The guide in a throw-away home, for a reader whose own archive is open."""
-    from importai_tui.guide import open_demo
-
-    return open_demo()
+    ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide).run()
 
 
 class ReaderApp(App[None]):
@@ -48,7 +44,7 @@ class ReaderApp(App[None]):
         clock: Clock = time.monotonic,
         ref: str | None = None,
         guide: bool = False,
-        open_guide: Callable[[], Library] = built_in_guide,
+        open_guide: Callable[[], Library],
     ) -> None:
         super().__init__()
         self._library = library

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -23,10 +25,11 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,q,ctrl+c", "answer(False)", "No", id="confirm.no"),
     ]
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, clock: Callable[[], float]) -> None:
         super().__init__()
         self._question = question
-        self._listening = False
+        self._clock = clock
+        self._asked = clock()
 
     def compose(self) -> ComposeResult:
         """The question and its keys."""
@@ -34,16 +37,9 @@ class Confirm(ModalScreen[bool]):
             yield Static(literal_line(self._question, "bold"), classes="question")
             yield Static(literal("y yes   n no", "$muted"))
 
-    def on_mount(self) -> None:
-        """Listens in a moment."""
-        self.set_timer(DEAF_SECONDS, self._listen)
-
-    def _listen(self) -> None:
-        self._listening = True
-
     def action_answer(self, yes: bool) -> None:
         """Closes with the answer."""
-        if self._listening or not yes:
+        if not yes or self._clock() - self._asked >= DEAF_SECONDS:
             self.dismiss(yes)
 
 

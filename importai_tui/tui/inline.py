@@ -57,6 +57,13 @@ def without_start(spans: Sequence[Span], characters: int) -> tuple[Span, ...]:
     return tuple(kept)
 
 
+def without_colon(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans without the colon that ends them; what follows is set apart in another way."""
+    if not spans or not spans[-1].text.endswith(":"):
+        return tuple(spans)
+    return trimmed((*spans[:-1], _with_text(spans[-1], spans[-1].text[:-1])))
+
+
 def _with_text(span: Span, text: str) -> Span:
     return Span(text, span.bold, span.italic, span.code, span.link)
 

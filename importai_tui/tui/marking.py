@@ -73,7 +73,7 @@ class Marking(Desk):
             self.say("Everything is read.")
             return
         stories = f"{count} stories" if count != 1 else "one story"
-        if not await self.app.push_screen_wait(Confirm(f"Mark {stories} read?")):
+        if not await self.app.push_screen_wait(Confirm(f"Mark {stories} read?", self.clock)):
             return
         self.dwell.settle()
         refs = [head.ref for head in self.shelf.heads if head.unread]

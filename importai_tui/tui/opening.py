@@ -62,7 +62,9 @@ class Opening(Desk):
         if not links:
             self.say("This story has no read-more links with an address.")
             return
-        if len(links) > AT_ONCE and not await self.app.push_screen_wait(Confirm(f"Open {len(links)} links?")):
+        if len(links) > AT_ONCE and not await self.app.push_screen_wait(
+            Confirm(f"Open {len(links)} links?", self.clock)
+        ):
             return
         self._open(links)
 

@@ -30,7 +30,7 @@ from importai_tui.issue import (
 )
 from importai_tui.tui.citations import Citation, citations
 from importai_tui.tui.hanging import Hanging
-from importai_tui.tui.inline import follow, inline, trimmed, without_start
+from importai_tui.tui.inline import follow, inline, trimmed, without_colon, without_start
 from importai_tui.tui.literal import Pen, literal, literal_line
 from importai_tui.tui.superscripts import superscript
 
@@ -130,7 +130,7 @@ def _draw_why(block: Paragraph, colour: str) -> Content:
         return _draw_paragraph(block, colour)
     pen = Pen().write(found[0], colour)
     said = plain(label)[found.end() :]
-    said_spans = trimmed(without_start(label, found.end() + len(said) - len(said.lstrip(" :.,–—-"))))
+    said_spans = without_colon(trimmed(without_start(label, found.end() + len(said) - len(said.lstrip(" :.,–—-")))))
     rest = trimmed(block.spans)
     if said_spans:
         pen.write("  ").add(inline(said_spans, base="bold", colour=colour))

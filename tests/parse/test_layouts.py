@@ -174,6 +174,13 @@ def test_an_essay_is_known_by_its_label() -> None:
     assert essay.series == "An occasional essay series"
 
 
+def test_bold_subheads_of_a_labelled_essay_are_no_essays() -> None:
+    label = "<strong>Import A-Idea</strong></p><p><strong>On sheep</strong></p>"
+    parts = "".join(f"<p><strong>{name}</strong></p><p>{BODY}</p>" for name in ("WOOL", "MILK", "SLEEP"))
+    issue = read(f"<p>{label}<p>{BODY}</p>{parts}<p>***</p><p>{story()}</p>")
+    assert headlines(issue) == ["On sheep", "Sheep counted by machine"]
+
+
 def test_a_preamble_before_an_essay_is_a_note_of_its_own() -> None:
     label = (
         "<p><strong>Import A-Idea</strong><br /><em>An occasional essay series</em><br /><strong>Preamble:</strong></p>"

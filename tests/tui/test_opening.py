@@ -49,8 +49,9 @@ async def test_many_links_are_opened_only_after_a_yes(library: Library) -> None:
     issue = Issue(13, "i13", "Many links", "2025-02-02", None, (replace(rich_story("many"), links=links),))
     async with reading(fill(library, [issue])) as reader:
         await reader.pilot.press("O")
-        await reader.pilot.pause(0.3)
+        await reader.pilot.pause()
         assert "Open 7 links?" in reader.text()
+        reader.clock.now += 1
         await reader.press("y")
         assert len(reader.browser.asked) == 7
 

@@ -151,7 +151,8 @@ async def test_everything_is_marked_read_only_after_a_yes(library: Library) -> N
         await reader.pilot.pause()
         assert library.issue_heads()[0].unread == 3
         await reader.pilot.press("A")
-        await reader.pilot.pause(0.3)
+        await reader.pilot.pause()
+        reader.clock.now += 1
         await reader.press("y")
         assert not library.issue_heads(unread_only=True)
         await reader.press("u")

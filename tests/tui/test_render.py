@@ -39,7 +39,7 @@ def test_a_story_is_drawn_from_headline_to_read_more_lines() -> None:
         ("code", "def count():\n    return 1"),
         ("figure", "▣ A map of rivers¹"),
         ("rule", "* * *"),
-        ("why", "Why this matters  rivers are many:\nWhoever counts them begins somewhere."),
+        ("why", "Why this matters  rivers are many\nWhoever counts them begins somewhere."),
         ("why", "And goes on."),
         ("cited", "Counting Rivers  arXiv"),
         ("cited", "riverlib  GitHub"),
