@@ -17,7 +17,7 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"errors", "issue", "paths"},
+    {"config", "errors", "issue", "paths"},
     {"links", "wrappers"},
     {"archive", "reading", "parse", "opener"},
     {"library"},

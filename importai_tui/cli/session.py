@@ -45,6 +45,7 @@ class Session:
 
     def opener(self) -> Opener:
         """The way to the system's browser."""
+        from importai_tui.config import read_config
         from importai_tui.opener import browser_opener
 
-        return browser_opener(self.environ)
+        return browser_opener(self.environ, configured=read_config(self.places().config).opener)
