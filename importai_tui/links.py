@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from importai_tui.errors import RefusedAddress
@@ -59,7 +60,9 @@ def vetted(url: str) -> str:
     return whole
 
 
+@lru_cache(maxsize=512)
 def _parts(url: str) -> SplitResult | None:
+    """The address taken apart, None where it is no web address; every question about a link asks this."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -70,7 +73,12 @@ def _parts(url: str) -> SplitResult | None:
 
 def host_of(url: str | None) -> str | None:
     """The host in lower case without `www.`, None where there is none."""
-    parts = _parts(url) if url else None
+    return _host(url) if url else None
+
+
+@lru_cache(maxsize=512)
+def _host(url: str) -> str | None:
+    parts = _parts(url)
     host = parts.hostname if parts else None
     return host.removeprefix("www.") if host else None
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from importai_tui.parse.clean import clean_text
+from importai_tui.parse.clean import PLAIN, clean_text
 
-_UNFOLDED = re.compile(r"[\n\t\r\f\v]| {2}")
+_UNTIDY = re.compile(f"[^{PLAIN}]|  ")
+"""What must be cleaned or folded; one look for both, since most runs need neither."""
 
 
 class LineKind(Enum):
@@ -102,7 +103,9 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     kept: list[Run] = []
     blank = True  # whether the text so far ends in white space, as it does before the first word
     for run in _joined(runs):
-        text = fold(clean_text(run.text))
+        text = run.text
+        if _UNTIDY.search(text):
+            text = fold(clean_text(text))
         if blank:
             text = text.lstrip(" ") if kept else text.lstrip()
         if text:
@@ -127,8 +130,6 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
 
 def fold(text: str) -> str:
     """Runs of blanks and tabs as one space; line ends stay, without blanks around them."""
-    if not _UNFOLDED.search(text):
-        return text
     lines = (" ".join(part.split()) for part in text.split("\n"))
     folded = "\n".join(lines)
     head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""

@@ -10,11 +10,27 @@ import html
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
-
-from bs4 import Tag
+from typing import Any
 
 from importai_tui.parse.lines import LineKind
+
+Element = Any
+"""An element of lxml's tree; lxml carries no types."""
+
+
+def classes_of(tag: Element) -> list[str]:
+    """The words of an element's `class`."""
+    return (tag.get("class") or "").split()
+
+
+def first(tag: Element, name: str) -> Element | None:
+    """The first element of that name inside another."""
+    return next(iter(tag.iter(name)), None)
+
+
+def text_of(tag: Element) -> str:
+    """All text inside an element."""
+    return "".join(tag.itertext())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +42,9 @@ class Piece:
     kind: LineKind = LineKind.FIGURE
 
 
-def widget(tag: Tag) -> list[Piece] | None:
+def widget(tag: Element) -> list[Piece] | None:
     """The pieces of a widget; None where the tag is none. Malformed attributes leave it to its own text."""
-    for name in cast("list[str]", tag.get("class") or []):
+    for name in classes_of(tag):
         reader = _READERS.get(name)
         if reader is not None:
             pieces = list(reader(tag, attributes(tag)))
@@ -37,7 +53,7 @@ def widget(tag: Tag) -> list[Piece] | None:
     return None
 
 
-def attributes(tag: Tag) -> dict[str, object]:
+def attributes(tag: Element) -> dict[str, object]:
     """The `data-attrs` JSON, decoded twice where it was encoded twice; empty where it is absent or malformed."""
     text = str(tag.get("data-attrs") or "")
     for candidate in (text, html.unescape(text)):
@@ -53,7 +69,7 @@ def _text(said: dict[str, object], *names: str) -> str:
     return next((value for name in names if isinstance(value := said.get(name), str) and value.strip()), "")
 
 
-def _gallery(_: Tag, said: dict[str, object]) -> Iterator[Piece]:
+def _gallery(_: Element, said: dict[str, object]) -> Iterator[Piece]:
     gallery = said.get("gallery")
     images = gallery.get("images") if isinstance(gallery, dict) else None
     caption = _text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
@@ -62,39 +78,39 @@ def _gallery(_: Tag, said: dict[str, object]) -> Iterator[Piece]:
             yield Piece(_text(image, "alt", "caption") or caption or "image", url)
 
 
-def _youtube(_: Tag, said: dict[str, object]) -> Iterator[Piece]:
+def _youtube(_: Element, said: dict[str, object]) -> Iterator[Piece]:
     if video := _text(said, "videoId"):
         yield Piece("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
 
 
-def _vimeo(_: Tag, said: dict[str, object]) -> Iterator[Piece]:
+def _vimeo(_: Element, said: dict[str, object]) -> Iterator[Piece]:
     if video := _text(said, "videoId"):
         yield Piece("Video (Vimeo)", f"https://vimeo.com/{video}")
 
 
-def _labelled(label: str) -> Callable[[Tag, dict[str, object]], Iterator[Piece]]:
+def _labelled(label: str) -> Callable[[Element, dict[str, object]], Iterator[Piece]]:
     """A widget of which nothing can be shown but what it is."""
 
-    def read(tag: Tag, said: dict[str, object]) -> Iterator[Piece]:
-        words = _text(said, "title", "name", "label") or " ".join(tag.get_text(" ").split())
+    def read(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
+        words = _text(said, "title", "name", "label") or " ".join(text_of(tag).split())
         yield Piece(f"{label}: {words}" if words else label, _text(said, "url", "src", "canonical_url") or _anchor(tag))
 
     return read
 
 
-def _anchor(tag: Tag) -> str | None:
-    found = tag.find("a", href=True)
-    return str(found["href"]) if isinstance(found, Tag) else None
+def _anchor(tag: Element) -> str | None:
+    found = next((anchor for anchor in tag.iter("a") if anchor.get("href")), None)
+    return str(found.get("href")) if found is not None else None
 
 
-def _post(tag: Tag, said: dict[str, object]) -> Iterator[Piece]:
-    if words := _text(said, "title") or " ".join(tag.get_text(" ").split()):
+def _post(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
+    if words := _text(said, "title") or " ".join(text_of(tag).split()):
         yield Piece(words, _text(said, "canonical_url", "url") or _anchor(tag))
         if caption := _text(said, "caption"):
             yield Piece(caption, kind=LineKind.QUOTE)
 
 
-def _tweet(tag: Tag, said: dict[str, object]) -> Iterator[Piece]:
+def _tweet(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
     words = _text(said, "full_text", "text") or _part(tag, "tweet-text")
     name = _text(said, "name") or _part(tag, "tweet-author-name")
     handle = _text(said, "username") or _part(tag, "tweet-author-handle")
@@ -105,26 +121,26 @@ def _tweet(tag: Tag, said: dict[str, object]) -> Iterator[Piece]:
         yield Piece(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
 
 
-def _part(tag: Tag, name: str) -> str:
-    found = tag.find(class_=name)
-    return " ".join(found.get_text(" ").split()) if isinstance(found, Tag) else ""
+def _part(tag: Element, name: str) -> str:
+    found = next((part for part in tag.iter() if name in classes_of(part)), None)
+    return " ".join(text_of(found).split()) if found is not None else ""
 
 
-def _latex(tag: Tag, said: dict[str, object]) -> Iterator[Piece]:
-    if expression := _text(said, "persistentExpression") or tag.get_text().strip():
+def _latex(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
+    if expression := _text(said, "persistentExpression") or text_of(tag).strip():
         yield Piece(expression, kind=LineKind.CODE)
 
 
-def _mention(_: Tag, said: dict[str, object]) -> Iterator[Piece]:
+def _mention(_: Element, said: dict[str, object]) -> Iterator[Piece]:
     if name := _text(said, "name"):
         yield Piece(name, kind=LineKind.TEXT)
 
 
-def _paywall(_: Tag, __: dict[str, object]) -> Iterator[Piece]:
+def _paywall(_: Element, __: dict[str, object]) -> Iterator[Piece]:
     yield Piece("", kind=LineKind.RULE)
 
 
-_READERS: dict[str, Callable[[Tag, dict[str, object]], Iterator[Piece]]] = {
+_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[Piece]]] = {
     "image-gallery-embed": _gallery,
     "youtube-wrap": _youtube,
     "vimeo-wrap": _vimeo,
