@@ -20,7 +20,7 @@ _SLUG_LENGTH = 60
 def fold(text: str) -> str:
     """Letters and digits alone, case and accents folded: equal for all mirrors of one headline."""
     parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parted if character.isalnum())
+    return "".join(filter(str.isalnum, parted))
 
 
 def story_keys(segments: Sequence[Segment]) -> list[str]:

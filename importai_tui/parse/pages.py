@@ -1,4 +1,4 @@
-"""A whole saved page of either site: the post in it as markup, and what the page's head says of the issue."""
+"""A whole saved page of either site: which element is the post, and what the page's head says of the issue."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import re
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
+
+from importai_tui.parse.widgets import Element, classes_of, first
 
 _WHOLE_PAGE = re.compile(r"(?i)<(?:title|article)\b")
+_HEAD_ENDS = re.compile(r"(?i)</head\s*>|<body\b")
+_POSTS = (frozenset(("entry-content",)), frozenset(("body", "markup")), frozenset(("available-content",)))
+"""Classes of the element that holds the post: the mirror's, Substack's, and Substack's before its script has run."""
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPage:
-    """The markup of the post, and title, date (YYYY-MM-DD) and address as the page states them."""
+class Statements:
+    """Title, date (YYYY-MM-DD) and address of an issue, as its page states them."""
 
-    post: str
     title: str | None
     date: str | None
     url: str | None
@@ -25,30 +30,26 @@ def is_whole_page(markup: str) -> bool:
     return _WHOLE_PAGE.search(markup) is not None
 
 
-def read_page(markup: str) -> SavedPage:
-    """Find the post in a page, with nothing of the page around it."""
-    soup = BeautifulSoup(markup, "lxml")
-    return SavedPage(str(_post(soup)), *_metadata(soup))
+def post_of(root: Element) -> Element:
+    """The element of a page's tree that holds the post; in an unknown layout the narrowest that surely does."""
+    for wanted in _POSTS:
+        for tag in root.iter("div"):
+            if wanted.issubset(classes_of(tag)):
+                return tag
+    return next((found for name in ("article", "main", "body") if (found := first(root, name)) is not None), root)
 
 
-def _post(soup: BeautifulSoup) -> Tag:
-    """The element that holds the post; the whole document where none is known."""
-    for name, classes in (("div", "entry-content"), ("div", "body markup"), ("div", "available-content")):
-        found = soup.find(name, class_=classes)
-        if isinstance(found, Tag):
-            return found
-    found = soup.find("article") or soup.find("main") or soup.find("body")
-    return found if isinstance(found, Tag) else soup
-
-
-def _metadata(soup: BeautifulSoup) -> tuple[str | None, str | None, str | None]:
-    """Title, date and address, as a whole page states them in its head."""
-    said = {str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in soup.find_all("meta")}
-    name = soup.find("title")
+def statements_of(markup: str) -> Statements:
+    """What the head of a page says; the text of the page is not looked at."""
+    end = _HEAD_ENDS.search(markup)
+    head = BeautifulSoup(
+        markup[: end.start() if end else len(markup)], "lxml", parse_only=SoupStrainer(["title", "meta", "link"])
+    )
+    said = {str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in head.find_all("meta")}
+    name = head.find("title")
     title = said.get("og:title") or (name.get_text() if name else "")
     title = re.sub(r"\s*\|\s*Import AI\s*$", "", title).strip()
-    canonical = soup.find("link", rel="canonical")
+    canonical = head.find("link", rel="canonical")
     url = said.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
-    time = soup.find("time", datetime=True)
-    date = said.get("article:published_time") or (str(time.get("datetime")) if isinstance(time, Tag) else "")
-    return title or None, date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else None, url or None
+    date = said.get("article:published_time", "")[:10]
+    return Statements(title or None, date if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date) else None, url or None)

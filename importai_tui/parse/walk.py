@@ -225,12 +225,8 @@ class Walk:
     def _line(self) -> None:
         """Ends the line being read, if it holds anything to see."""
         if self._seen:
-            raw = "".join(run.text for run in self._runs)
-            blanks = len(raw) - len(raw.lstrip())
-            # Blanks behind a line end of the markup are the markup's own.
-            indent = blanks > 0 and "\n" not in raw[:blanks]
             gap = self._gap or self._breaks > 1
-            self._add(tidied(self._folded()), gap=gap, indent=indent)
+            self._add(tidied(self._folded()), gap=gap, indent=self._indented())
             self._gap, self._breaks = False, 0
         self._runs.clear()
         self._seen = False
@@ -251,4 +247,14 @@ class Walk:
 
     def _folded(self) -> list[Run]:
         """Line ends of the markup are blanks; only those that `<br>` made inside an item stay."""
-        return [run.with_text(run.text.replace("\n", " ")) for run in self._runs]
+        return [run.with_text(run.text.replace("\n", " ")) if "\n" in run.text else run for run in self._runs]
+
+    def _indented(self) -> bool:
+        """Whether the line begins with blanks; those behind a line end of the markup are the markup's own."""
+        blanks = ""
+        for run in self._runs:
+            words = run.text.lstrip()
+            blanks += run.text[: len(run.text) - len(words)]
+            if words:
+                break
+        return bool(blanks) and "\n" not in blanks

@@ -1,0 +1,66 @@
+"""What parsing an issue costs, beside what Beautiful Soup alone takes for the same page in the same run.
+
+    python -m tests.benchmarks.parse_cost [FILE…]
+
+Without files: the HTML of the corpus beside the checkout, else the guide's pages. Both are timed in turn, so that a
+machine that slows down slows both; quoted is the median of each, and the median of the ratios pair by pair.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from bs4 import BeautifulSoup
+
+from importai_tui.guide import guide_issues
+from importai_tui.parse.issues import parse_issue
+from tests.shared import CORPUS, SEEDS
+
+ROUNDS = 60
+"""Pairs of runs of each page, after three that are not counted."""
+
+
+def pages(names: list[str]) -> list[tuple[str, bytes]]:
+    """The pages to time, each with its name."""
+    found = [Path(name) for name in names] or [
+        *(path for folder in ("wordpress", "pages") for path in sorted((CORPUS / folder).glob("*.html"))),
+        *sorted(SEEDS.glob("00[34]*.txt")),
+    ]
+    if not found:
+        return [(page.name, page.data) for page in guide_issues()]
+    return [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in found]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Time every page and print a table, milliseconds."""
+    print(f"Python {platform.python_version()}, {platform.machine()}, {ROUNDS} pairs a page")
+    print(f"{'page':<42}{'parse':>9}{'soup':>9}{'ratio':>8}")
+    ratios: list[float] = []
+    for name, data in pages(sys.argv[1:]):
+        text = data.decode("utf-8")
+        pairs = [
+            (seconds(lambda d=data: parse_issue(d)), seconds(lambda t=text: BeautifulSoup(t, "lxml")))  # type: ignore[misc]
+            for _ in range(ROUNDS + 3)
+        ][3:]
+        ratio = median(ours / soup for ours, soup in pairs)
+        ratios.append(ratio)
+        ours, soup = (median(pair[side] for pair in pairs) * 1000 for side in (0, 1))
+        print(f"{name[-40:]:<42}{ours:>9.2f}{soup:>9.2f}{ratio:>8.2f}")
+    print(f"{'median of the ratios':<60}{median(ratios):>8.2f}")
+    print(f"{'highest':<60}{max(ratios):>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
