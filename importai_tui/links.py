@@ -206,6 +206,11 @@ def is_issue(url: str | None) -> bool:
     return host == "open.substack.com" and path.startswith("/pub/importai/p/")
 
 
+def _path(url: str | None) -> str:
+    parts = _parts(url) if url else None
+    return parts.path if parts else ""
+
+
 def _is_front_page(url: str | None) -> bool:
     """Whether an address is a front page of the newsletter; it means an issue where the words name one."""
     parts = _parts(url) if url else None
@@ -228,7 +233,7 @@ def kind_of(url: str | None, text: str = "") -> LinkKind:
     if work.startswith("github:"):
         return LinkKind.DATASET if re.search(r"(?i)\bdata ?set\b", text) else LinkKind.CODE
     if work.startswith("hf:"):
-        path = urlsplit(url or "").path
+        path = _path(url)
         return LinkKind.DATASET if path.startswith("/datasets/") else LinkKind.MODEL
     for name in (host, host.partition(".")[2]):
         if name in _HOSTS:
@@ -239,7 +244,7 @@ def kind_of(url: str | None, text: str = "") -> LinkKind:
 def _kind_of_words(url: str | None, text: str) -> LinkKind:
     """The kind by the source named behind the title ("(arXiv)", "(GitHub)") and the look of the path."""
     source = text.rpartition("(")[2].casefold() if "(" in text else ""
-    path = urlsplit(url).path if url else ""
+    path = _path(url)
     if "arxiv" in source or path.endswith(".pdf") or re.search(r"\bpdf\b|\bpaper\b|proceedings|nature\b", source):
         return LinkKind.PAPER
     if "github" in source or "gitlab" in source:

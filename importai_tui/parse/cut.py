@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from importai_tui.errors import UnreadableInput
 from importai_tui.issue import StoryKind
 from importai_tui.parse import headings as h
 from importai_tui.parse.lines import Line, LineKind, Run
 
+MOST_LINES = 10_000
+"""Paragraphs and lines; the longest issue of the corpus has 250."""
 _SHORT_LABEL = 50
 """Characters of a label that nothing but its colon marks."""
 _LONG_LABEL = 90
@@ -51,8 +54,14 @@ class _Head:
 
 
 def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | None = None) -> list[Segment]:
-    """The segments of an issue, in order; an opening remark without a headline is a `note`."""
-    finder = _Finder([part for line in lines for part in h.split_glued(line)], styled=styled)
+    """The segments of an issue, in order; an opening remark without a headline is a `note`.
+
+    Raises UnreadableInput for what has more lines than any issue.
+    """
+    parts = [part for line in lines for part in h.split_glued(line)]
+    if len(parts) > MOST_LINES:
+        raise UnreadableInput(f"has more than {MOST_LINES} paragraphs; no issue is so long")
+    finder = _Finder(parts, styled=styled)
     return _judged(finder.segments(), title)
 
 

@@ -8,12 +8,16 @@ from enum import StrEnum
 
 from importai_tui.errors import UnreadableInput
 
-LARGEST_PAGE = 20_000_000
-"""Bytes; the largest real page has 100 kB, and parsing costs about a second a megabyte at worst."""
+LARGEST_PAGE = 5_000_000
+"""Bytes; the largest real page has 100 kB."""
+MOST_ADDRESSES = 5_000
+"""Addresses in a document; the issue of the corpus with the most has 60, its saved page 300."""
+MOST_ROWS = 30_000
+"""Line ends in a document; the longest real page has 2,000."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(rb"""(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)""")
-_BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^>]*>")
+_BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^<>]*>")
 _MARKDOWN = re.compile(
     r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:https?:)?[^)\s]+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
@@ -40,10 +44,19 @@ def decoded(data: bytes) -> str:
         raise UnreadableInput("is empty")
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace").replace("\r\n", "\n")
+            return _bounded(data.decode(encoding, errors="replace"))
     if data[:65536].count(0) > 4 or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"GIF8")):
         raise UnreadableInput("is binary, not text")
-    return _text(data).replace("\r\n", "\n").replace("\r", "\n")
+    return _bounded(_text(data))
+
+
+def _bounded(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_ROWS:
+        raise UnreadableInput(f"has more than {MOST_ROWS} lines; no issue is so long")
+    if text.count("://") > MOST_ADDRESSES:
+        raise UnreadableInput(f"has more than {MOST_ADDRESSES} addresses; no issue has so many")
+    return text
 
 
 def _text(data: bytes) -> str:

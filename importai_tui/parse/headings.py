@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from importai_tui.parse.lines import Line, LineKind, Run, cut, tidied
 
 LONGEST_HEADLINE = 250
 """Characters; the longest of the corpus has 156."""
+MOST_GLUED = 100
+"""Separators glued to one line; an issue whose every break was lost has some ten."""
 LONGEST_TAGLINE = 420
 """Characters; the longest of the corpus has 251."""
 
@@ -117,7 +120,7 @@ def split_glued(line: Line) -> list[Line]:
     joined = "".join(run.text for run in line.runs)
     parts: list[Line] = []
     at = 0
-    for match in GLUED_SEPARATOR.finditer(joined):
+    for match in islice(GLUED_SEPARATOR.finditer(joined), MOST_GLUED):
         parts.append(line.with_runs(cut(line.runs, at, match.start())))
         parts.append(Line((Run(match[0].strip()),)))
         at = match.end()

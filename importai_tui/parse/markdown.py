@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from importai_tui.errors import UnreadableInput
 from importai_tui.parse.fragments import is_broken, put_together
 from importai_tui.parse.html import read_html
 from importai_tui.parse.lines import Page
@@ -20,12 +21,20 @@ _MARK = re.compile(
     r"|(?P<mark>\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_]))"
     r"|(?P<end>\n(?:[ \t]*\n)+)"
 )
+MOST_MARKS = 8_000
+"""Stars, underscores, brackets, backticks; the issue of the corpus with the most has 700."""
 _LONGEST = 900
 """Characters that a mark may reach; a mark with no partner so near is a character like any other."""
 
 
 def read_markdown(text: str) -> Page:
-    """The lines of a markdown copy; front matter gives title, date and address."""
+    """The lines of a markdown copy; front matter gives title, date and address.
+
+    Raises UnreadableInput for a text with more marks than would be read in reasonable time.
+    """
+    marks = sum(text.count(mark) for mark in "*_[`<")
+    if marks > MOST_MARKS:
+        raise UnreadableInput(f"has more than {MOST_MARKS} marks of emphasis and links; no issue has so many")
     from markdown_it import MarkdownIt
 
     said: dict[str, str] = {}

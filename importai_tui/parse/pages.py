@@ -10,7 +10,9 @@ from bs4.filter import SoupStrainer
 
 from importai_tui.parse.widgets import Element, classes_of, first
 
-_WHOLE_PAGE = re.compile(r"(?i)<(?:title|article)\b")
+_WHOLE_PAGE = re.compile(
+    r"(?i)<(?:title|article)\b|<div[^<>]+class=[\"'][^\"'<>]*\b(?:entry-content|body markup|available-content)\b"
+)
 _HEAD_ENDS = re.compile(r"(?i)</head\s*>|<body\b")
 _POSTS = (frozenset(("entry-content",)), frozenset(("body", "markup")), frozenset(("available-content",)))
 """Classes of the element that holds the post: the mirror's, Substack's, and Substack's before its script has run."""
@@ -26,7 +28,7 @@ class Statements:
 
 
 def is_whole_page(markup: str) -> bool:
-    """Whether markup has a head; a fragment, as feeds and exports hold it, has none."""
+    """Whether markup has more than the post in it: a page or a mail; what feeds and exports hold has not."""
     return _WHOLE_PAGE.search(markup) is not None
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from importai_tui.parse.fragments import is_broken, put_together
 from importai_tui.parse.lines import Line, Page, Run, tidied
 
-_BRACKETED = re.compile(r"[ \t]*\[[ \t]*(https?://[^\s\]]+)[ \t]*\]")
+_BRACKETED = re.compile(r"\[[ \t]{0,3}(https?://[^\s\]]+)[ \t]{0,3}\]")
 """A link as plain-text mail writes it, behind the words that were underlined."""
-_WORDS = re.compile(r"(?:[^\s:.;(]+[ \t]*){1,12}\Z")
+_LONGEST_TITLE = 300
+"""Characters before an address in which its words are looked for."""
+_WORDS = re.compile(r"(?:[^\s:.;(]+[ \t]+){0,11}[^\s:.;(]+[ \t]*\Z")
 """The words before a bracketed address that belong to it: back to a stop, a colon or a bracket, at most twelve."""
 
 
@@ -29,7 +31,7 @@ def _runs(row: str) -> Iterator[Run]:
     """A row with its bracketed addresses put behind the words before them."""
     at = 0
     for match in _BRACKETED.finditer(row):
-        before = row[at : match.start()]
+        before = row[at : match.start()].rstrip(" \t")
         words = _cited(before)
         yield Run(before[: len(before) - len(words)])
         yield Run(words or match[1], href=match[1])
@@ -39,6 +41,7 @@ def _runs(row: str) -> Iterator[Run]:
 
 def _cited(text: str) -> str:
     """The words that an address stands for: the title behind a label, else those right before it."""
+    text = text[-_LONGEST_TITLE:]
     label, colon, title = text.rpartition(": ")
     if colon and len(label.split()) <= 8:
         return title

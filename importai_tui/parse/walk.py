@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from importai_tui.parse.clean import clean_text
 from importai_tui.parse.lines import Line, LineKind, Run, tidied
 from importai_tui.parse.tags import BLOCKS, DROPPED, DROPPED_CLASSES, DROPPED_IDS
 from importai_tui.parse.widgets import Element, Piece, attributes, classes_of, first, text_of, widget
 
+DEEPEST_LAID_OUT = 80
+"""Elements inside one another; what is deeper keeps its words and loses its markup, for the walk is recursive."""
 _LINE_BREAK = "\u2028"
 """A break that `<br>` makes inside an item; a line end of the markup is only a blank."""
+_NOT_IN_CELLS = ("div", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote")
 
 
 class Walk:
@@ -16,6 +20,7 @@ class Walk:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._runs: list[Run] = []
+        self._level = 0
         self._style = Run("")
         self._seen = False  # whether the line being read holds anything to see
         self._gap = True
@@ -27,12 +32,17 @@ class Walk:
 
     def children(self, tag: Element) -> None:
         """Lays out what an element holds."""
+        if self._level > DEEPEST_LAID_OUT:
+            self._text(text_of(tag))
+            return
+        self._level += 1
         if tag.text:
             self._text(tag.text)
         for child in tag:
             self._element(child)
             if child.tail:
                 self._text(child.tail)
+        self._level -= 1
 
     def _text(self, text: str) -> None:
         self._runs.append(self._style.with_text(text))
@@ -101,8 +111,17 @@ class Walk:
                 self.lines.append(Line(tidied([Run(piece.words, code=code)]), piece.kind))
 
     def _table(self, tag: Element) -> None:
-        """Each row is a list item, so that cells keep their links and wrap as prose does; a header row is bold."""
+        """Each row is a list item, so that cells keep their links and wrap as prose does; a header row is bold.
+
+        Mails are laid out with tables: one that holds blocks, or a single column, is no table to a reader.
+        """
         self.end()
+        if any(first(tag, name) is not None for name in _NOT_IN_CELLS) or not _has_columns(tag):
+            for cell in tag.iter("td", "th"):
+                if next(cell.iterancestors("table")) is tag:
+                    self.children(cell)
+                    self.end()
+            return
         for row in tag.iter("tr"):
             cells = [cell for cell in row if cell.tag in ("td", "th")]
             header = all(cell.tag == "th" for cell in cells)
@@ -189,7 +208,7 @@ class Walk:
         self._item_at = outer
 
     def _code(self, tag: Element) -> None:
-        text = text_of(tag).strip("\n")
+        text = clean_text(text_of(tag)).strip("\n")  # not folded, as all other text is: its blanks mean something
         if text.strip():
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
@@ -258,3 +277,7 @@ class Walk:
             if words:
                 break
         return bool(blanks) and "\n" not in blanks
+
+
+def _has_columns(table: Element) -> bool:
+    return any(sum(cell.tag in ("td", "th") for cell in row) > 1 for row in table.iter("tr"))

@@ -96,6 +96,11 @@ def test_an_indented_line_under_a_break_is_a_paragraph_of_its_own_in_any_weight(
     assert found.text.split("\n\n")[1:] == ["So here they are, the sheep.", "And the goats."]
 
 
+def test_code_is_cleaned_like_all_text() -> None:
+    found = only(f"<p>{story()}</p><pre>a\x1b]0;x\x07b\u202e</pre>")
+    assert found.text.endswith("ab")
+
+
 def test_lines_of_a_poem_stay_one_paragraph_of_many_lines() -> None:
     found = only(f"<p>{story()}</p><p>One sheep<br />two sheep<br />three</p>")
     assert found.text.endswith("One sheep\ntwo sheep\nthree")

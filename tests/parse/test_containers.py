@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.containers import Document, documents
-from tests.parse.pages import WELCOME, story
+from importai_tui.parse.issues import parse_issues
+from tests.parse.pages import BODY, WELCOME, story
 
 PAGE = f"{WELCOME}<p>{story()}</p>"
 MAIL = (
@@ -59,6 +60,17 @@ def test_a_mail_gives_its_html_part_and_what_its_head_says() -> None:
     assert found.data.decode().strip() == PAGE
     assert (found.title, found.date) == ("Import AI 7: Sheep", "2026-10-05")
     assert found.url == "https://importai.substack.com/p/import-ai-7-sheep"
+
+
+def test_of_a_mails_page_only_the_post_is_kept() -> None:
+    bar = "<table><tr><td>READ IN APP</td><td><a href='https://substack.com/app-link/post?post_id=1'>Like</a></td></tr></table>"
+    page = f"<html><body><div style='display:none'>Pre</div>{bar}<div class='body markup' dir='auto'>{PAGE}</div>"
+    foot = "<p>548 Market Street</p><a href='https://substack.com/redirect/2/x'>Unsubscribe</a></body></html>"
+    (found,) = parse_issues(MAIL.replace(PAGE, page + foot).encode())
+    assert found.understanding is not None
+    issue = found.understanding.issue
+    assert [s.text for s in issue.stories] == [BODY]
+    assert (issue.number, issue.date, issue.stories[0].links) == (7, "2026-10-05", ())
 
 
 def test_a_mailbox_gives_each_of_its_messages() -> None:

@@ -103,6 +103,13 @@ def test_two_stories_under_one_umbrella_carry_its_name() -> None:
     ]
 
 
+def test_a_round_up_of_earlier_years_is_one_story() -> None:
+    bits = "".join(f"<p><strong>Bit {n}:</strong> {BODY}</p>" for n in range(4))
+    issue = read(f"<p>{story()}</p><p>{'#' * 52}</p><p><strong>OpenAI Bits & Pieces:</strong></p>{bits}")
+    assert headlines(issue) == ["Sheep counted by machine", "OpenAI Bits & Pieces"]
+    assert issue.stories[1].text.count("Bit ") == 4
+
+
 def test_an_opening_remark_that_says_something_is_a_note() -> None:
     issue = read(f"<p><em>A short issue this week, for the sheep needed shearing.</em></p><p>{story()}</p>")
     assert [s.kind for s in issue.stories] == [StoryKind.NOTE, StoryKind.STORY]

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from importai_tui.issue import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_text
-from tests.parse.pages import only, story
+from tests.parse.pages import headlines, only, read, story
 
 
 def after(markup: str) -> tuple[Story, tuple[Block, ...]]:
@@ -94,6 +94,12 @@ def test_a_table_keeps_its_cells_and_their_links() -> None:
     assert isinstance(table, ListBlock)
     assert block_text(table) == "- Flock · Sheep\n- North · 7"
     assert found.links[0].url == "https://a.example"
+
+
+def test_a_mail_laid_out_with_tables_is_read_as_prose() -> None:
+    inner = f"<table><tr><td><div class='post'><p>{story('Goats:')}</p></div></td></tr></table>"
+    issue = read(f"<table><tr><td><p>{story()}</p></td></tr></table><p>***</p>{inner}")
+    assert headlines(issue) == ["Sheep counted by machine", "Goats"]
 
 
 @pytest.mark.parametrize(
