@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from importai_tui.cli.documents import Failure
-from importai_tui.cli.importing import Said, pages_of
+from importai_tui.cli.pages import pages_of
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.issues import Parsed
+from importai_tui.parse.told import Told
 from importai_tui.parse.understand import Understanding
 from importai_tui.printing.console import emit, emit_json, narrate
 
@@ -15,7 +16,7 @@ _SHOWN = 100
 """Characters of a dropped line; enough to know it again."""
 
 
-def explain_documents(paths: Iterable[str], failed: Sequence[Failure], said: Said, *, as_json: bool) -> int:
+def explain_documents(paths: Iterable[str], failed: Sequence[Failure], said: Told, *, as_json: bool) -> int:
     """Print how each document is understood; the exit status, 1 where one was not."""
     refused = list(failed)
     told: list[dict[str, object]] = []

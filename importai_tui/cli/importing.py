@@ -11,26 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.documents import Failure, find_documents, read_document
+from importai_tui.cli.documents import Failure, find_documents
+from importai_tui.cli.pages import pages_of
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
+from importai_tui.parse.told import Told
 from importai_tui.printing.console import emit_json, narrate, progress
 
 if TYPE_CHECKING:
     from importai_tui.library import IssueHead, Library, StoredIssue
-    from importai_tui.parse.issues import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the person says of a document."""
-
-    number: int | None
-    title: str | None
-    date: str | None
-
-    def __bool__(self) -> bool:
-        return (self.number, self.title, self.date) != (None, None, None)
 
 
 @dataclass(slots=True)
@@ -79,7 +68,7 @@ def import_(
     saved REST answer, a Substack export. A folder is searched with its subfolders.
     """
     session: Session = ctx.obj
-    said = Said(number, title, date)
+    said = Told(number, title, date)
     documents, failed = find_documents(paths)
     if said and len(documents) != 1:
         raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
@@ -101,7 +90,7 @@ def import_(
         ctx.exit(1)
 
 
-def _read_all(library: Library, documents: Sequence[str], said: Said, report: _Report) -> None:
+def _read_all(library: Library, documents: Sequence[str], said: Told, report: _Report) -> None:
     try:
         for n, path in enumerate(documents, 1):
             if len(documents) > 1:
@@ -111,7 +100,7 @@ def _read_all(library: Library, documents: Sequence[str], said: Said, report: _R
         progress("")
 
 
-def _read_one(library: Library, path: str, said: Said, report: _Report) -> None:
+def _read_one(library: Library, path: str, said: Told, report: _Report) -> None:
     try:
         pages = pages_of(path, said)
     except UnreadableInput as error:
@@ -127,30 +116,6 @@ def _read_one(library: Library, path: str, said: Said, report: _Report) -> None:
             name = page.document.place or Path(path).name
             issue = page.understanding.issue
             report.stored.append(library.store(issue, page.document.data, name, told=bool(said)))
-
-
-def pages_of(path: str, said: Said) -> list[Parsed]:
-    """Every page of a document, each with its issue or the reason why it gave none.
-
-    Raises:
-        UnreadableInput: the document cannot be read, or holds several issues of which one number is said.
-    """
-    from importai_tui.parse.issues import parse_issues
-    from importai_tui.parse.understand import Told
-
-    data = read_document(path)
-    try:
-        pages = list(parse_issues(data, Path(path).name, Told(said.number, said.title, said.date)))
-    except UnreadableInput:
-        raise
-    except Exception as error:
-        # A document can be anything; whatever it makes the parser stumble over must not lose the others.
-        raise UnreadableInput(f"cannot be understood ({type(error).__name__})") from error
-    if not pages:
-        raise UnreadableInput("holds nothing")
-    if said and len(pages) > 1:
-        raise UnreadableInput(f"holds {len(pages)} pages, and --number, --title and --date are for one")
-    return pages
 
 
 def _shape(library: Library, report: _Report) -> dict[str, object]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from importai_tui.parse.cut import Segment
+from importai_tui.parse.segment import Segment
 
 _GENERIC = 12
 """Folded characters; a shorter headline ("Untitled", "Tech Tales") does not tell two stories apart."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from importai_tui.errors import UnreadableInput
 from importai_tui.issue import Issue
 from importai_tui.parse.containers import Document, documents
-from importai_tui.parse.understand import Told, Understanding, understand
+from importai_tui.parse.told import Told
+from importai_tui.parse.understand import Understanding, understand
 
 PARSER_VERSION = 1
 """Raised when the same page gives another issue, so that the archive knows to read its pages again."""

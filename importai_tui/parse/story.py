@@ -25,9 +25,9 @@ from importai_tui.issue import (
 )
 from importai_tui.parse import headings, runins
 from importai_tui.parse.calls import is_call, plain_citation
-from importai_tui.parse.cut import Segment
 from importai_tui.parse.lines import Line, LineKind, Run, cut
 from importai_tui.parse.linking import LinkList, cross_references
+from importai_tui.parse.segment import Segment
 
 _DASH_ITEM = re.compile(r"^[-–•*·]\s+(?=\S)")
 

@@ -12,11 +12,13 @@ from importai_tui.links import issue_number, tidy
 from importai_tui.parse.boilerplate import is_welcome, without_boilerplate
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.containers import Document
-from importai_tui.parse.cut import Segment, find_stories
+from importai_tui.parse.cut import find_stories
 from importai_tui.parse.forms import Form, decoded, form_of
 from importai_tui.parse.identity import made_title, slug_of, story_keys
 from importai_tui.parse.lines import Page
+from importai_tui.parse.segment import Segment
 from importai_tui.parse.story import Manner, read_story
+from importai_tui.parse.told import Told
 from importai_tui.wrappers import unwrapped
 
 _TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
@@ -28,15 +30,6 @@ _LONGEST_TITLE = 300
 """Characters; the longest of the corpus has 148."""
 _MARKS = 2
 """Marks of the newsletter that a document must show: one alone can be a quotation of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a person says of an issue; it wins over what any document says. `date` is YYYY-MM-DD."""
-
-    number: int | None = None
-    title: str | None = None
-    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
