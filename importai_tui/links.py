@@ -97,6 +97,15 @@ def tidy(url: str) -> str:
     return urlunsplit(("https", host, parts.path.rstrip("/"), _query(parts.query, host), ""))
 
 
+def untracked(url: str) -> str:
+    """The address as it is, without the parameters that only tell who came from where."""
+    parts = _parts(url)
+    if parts is None or not parts.query or parts.hostname is None:
+        return url
+    query = _query(parts.query, parts.hostname)
+    return url if query == parts.query else urlunsplit(parts._replace(query=query))
+
+
 def _query(query: str, host: str) -> str:
     """The query without trackers; the rest keeps its order, for it can be what names the page."""
     if not query:

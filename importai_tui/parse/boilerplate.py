@@ -15,6 +15,8 @@ _WHOLE_LINE = re.compile(
     r"|like this:|loading(?:…|\.\.\.)|unsubscribe https?:.*)$"
 )
 _WELCOME = re.compile(r"(?i)^\s*welcome to (?:the )?import\s*ai\b")
+_GREETING = re.compile(r"(?i)^\s*welcome to [^.,:]{1,40}[,:] (?:a|the|your)\b[^.]{0,80}\bnewsletter\b")
+"""The same of a sister publication; it is dropped alike, but is no sign of this newsletter."""
 _WELCOME_END = re.compile(
     # The last sentence of the welcome is the one that asks for subscribers, wherever its link begins and ends.
     r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
@@ -61,7 +63,7 @@ def _is_furniture(line: Line) -> bool:
 
 def _without_welcome(line: Line) -> Line | None:
     """The line without the welcome; what the author adds to it in the same paragraph is kept."""
-    if not is_welcome(line):
+    if not (is_welcome(line) or _GREETING.match(line.text)):
         return line
     joined = "".join(run.text for run in line.runs)
     end = _WELCOME_END.search(joined)

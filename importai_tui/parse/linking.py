@@ -92,9 +92,9 @@ def _identity(href: str | None) -> str | None:
 
 
 def _web_address(href: str | None) -> str | None:
-    """The address as it is kept: cleaned, http or https only."""
+    """The address as it is kept: cleaned, without trackers, http or https only."""
     url = clean_line(href or "").replace(" ", "%20")
-    return url if url.lower().startswith(("http://", "https://")) else None
+    return addresses.untracked(url) if url.lower().startswith(("http://", "https://")) else None
 
 
 def _link(n: int, found: _Found) -> Link:

@@ -134,6 +134,12 @@ def test_a_paywall_is_a_rule_and_a_pullquote_a_quotation() -> None:
     assert [type(block) for block in blocks] == [Rule, Quote, Paragraph]
 
 
+def test_a_link_keeps_what_names_its_page_and_loses_who_came_from_where() -> None:
+    posts = "https://x.substack.com/p/a?r=2bcce&utm_medium=ios", "https://openreview.net/forum?id=AbC&utm_source=y"
+    found, _ = after("".join(f"<p><a href='{post}'>{n}</a></p>" for n, post in enumerate(posts)))
+    assert [link.url for link in found.links] == ["https://x.substack.com/p/a", "https://openreview.net/forum?id=AbC"]
+
+
 def test_a_wrapped_link_is_kept_unwrapped_and_an_unsubscribe_link_is_not_kept() -> None:
     wrapped = "https://open.substack.com/pub/importai/p/import-ai-7?r=abc"
     live = "https://importai.substack.com/action/disable_email?token=x"
