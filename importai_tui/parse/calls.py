@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.parse.lines import Line, LineKind
+from importai_tui.parse.lines import Line, LineKind, cut
 
 _CALL = re.compile(
     r"(?i)^(?:bonus\s*:?\s*)?(?:also\s*[,:]?\s*)?(?:and\s+)?(?:please\b.{0,60}\b)?(?:you can\s+)?(?:to\s+)?"
@@ -33,6 +33,22 @@ def is_call(line: Line) -> bool:
     return line.runs[0].bold or len(outside.split()) <= _LABEL_WORDS
 
 
+_MIDWAY = re.compile(r"(?<=[.!?)”\"’…])\s*(?=Read more\s*:)")
+"""A call behind the last sentence of its paragraph, as in the copies of 2020."""
+
+
+def parted_call(line: Line) -> tuple[Line, ...]:
+    """A line, and the call at its end as a line of its own."""
+    if line.kind is not LineKind.TEXT or "Read more" not in line.text:
+        return (line,)
+    joined = "".join(run.text for run in line.runs)
+    match = _MIDWAY.search(joined)
+    if match is None or not joined[: match.start()].strip():
+        return (line,)
+    call = line.with_runs(cut(line.runs, match.end()), gap=False, indent=True)
+    return line.with_runs(cut(line.runs, 0, match.start())), call
+
+
 _PLAIN_VERB = r"read|get|check out|find|view|play|try|access|request|download|watch|listen|learn|see|apply"
 _PLAIN_LABEL = re.compile(
     rf"(?i)^(?P<label>(?:{_PLAIN_VERB}|find out|bonus|more|sign up|browse|explore|visit|official|project|paper|code"
@@ -43,6 +59,8 @@ _PLAIN_HERE = re.compile(
     rf"(?i)^(?:{_PLAIN_VERB}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,120}\)[.!]?)$"
 )
+_AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
+"""Where a citation ends and a remark begins: "On Sheep (arXiv). Via a friend (Twitter)."."""
 
 
 def plain_citation(line: Line) -> tuple[int, int] | None:
@@ -54,6 +72,8 @@ def plain_citation(line: Line) -> tuple[int, int] | None:
     if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _LABEL_WORDS + 6:
         return None
     start, end = match.span("cited")
+    if after := _AFTER_SOURCE.search(text, start, end):
+        end = after.start() + 1
     while end > start and text[end - 1] in " .":
         end -= 1
     if _SENTENCES.search(text[start:end]) and "(" not in text[start:end]:

@@ -24,7 +24,7 @@ from importai_tui.issue import (
     plain,
 )
 from importai_tui.parse import headings, runins
-from importai_tui.parse.calls import is_call, plain_citation
+from importai_tui.parse.calls import is_call, parted_call, plain_citation
 from importai_tui.parse.lines import Line, LineKind, Run, cut
 from importai_tui.parse.linking import LinkList, cross_references
 from importai_tui.parse.segment import Segment
@@ -64,7 +64,7 @@ def read_story(segment: Segment, key: str, position: int, manner: Manner, issue:
 class _Reader:
     def __init__(self, segment: Segment, manner: Manner) -> None:
         self.links = LinkList()
-        self._lines = segment.body
+        self._lines = [part for line in segment.body for part in parted_call(line)]
         self._manner = manner
         self._why = False  # whether a "Why this matters" passage is open
 

@@ -144,6 +144,16 @@ def test_a_citation_that_lost_its_address_is_still_a_link() -> None:
     ]
 
 
+def test_a_call_behind_the_last_sentence_is_a_line_of_its_own_and_ends_before_a_remark() -> None:
+    text = (
+        f"Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n{BODY}\u00a0\u00a0\u00a0 Read more: On Sheep (arXiv)."
+        " Via a friend (Twitter).\n"
+    )
+    (found,) = parse_issue(text.encode()).stories
+    assert found.text.split("\n\n") == [BODY, "Read more: On Sheep (arXiv). Via a friend (Twitter)."]
+    assert [link.text for link in found.links] == ["On Sheep (arXiv)"]
+
+
 def test_other_issues_are_found_in_words_and_behind_links() -> None:
     day = "https://jack-clark.net/2024/11/18/"
     slug = "https://jack-clark.net/2018/04/02/importai-88-a-made-up-slug/"
