@@ -22,7 +22,7 @@ _HANGING = re.compile(
 _CALL_CUT = re.compile(
     r"(?i)^(?:(?:read(?: the| more| it| full)?|get(?: the)?|check(?: it)? out(?: the)?|view(?: the)?|try(?: it| the)?"
     r"|play(?: the)?|find(?: out)?(?: more)?|watch(?: the)?|download(?: the)?|access(?: the)?|all of the)"
-    r"|(?:read|get|check out|find|view|try|play|watch|download|access|bonus|learn|see)\b[^.!?]{0,80}:)$"
+    r"|(?:read|get|check out|find|view|try|play|watch|listen|apply|sign up|explore|download|access|bonus|learn|see)\b[^.!?]{0,80}:)$"
 )
 """A call to action whose link was on the next line."""
 _ENDED = re.compile(r"[.!?:;…\"”’'*)\]]$")
@@ -71,7 +71,7 @@ def _goes_on(before: Line, line: Line) -> bool:
         return False
     if _HANGING.search(before.text) or _CALL_CUT.match(before.text):
         return not (before.bold and line.bold and headings.ends_as_headline(line))
-    if line.text[0].islower():
+    if line.text[0].islower() or line.text.startswith("("):
         return not _ENDED.search(before.text) or len(line.text) < _CUT_LENGTH
     if before.bold or headings.opens_as_tagline(before):
         return False
