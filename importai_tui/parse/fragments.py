@@ -22,7 +22,8 @@ _HANGING = re.compile(
 _CALL_CUT = re.compile(
     r"(?i)^(?:(?:read(?: the| more| it| full)?|get(?: the)?|check(?: it)? out(?: the)?|view(?: the)?|try(?: it| the)?"
     r"|play(?: the)?|find(?: out)?(?: more)?|watch(?: the)?|download(?: the)?|access(?: the)?|all of the)"
-    r"|(?:read|get|check out|find|view|try|play|watch|listen|apply|sign up|explore|download|access|bonus|learn|see)\b[^.!?]{0,80}:)$"
+    r"|(?:read|get|check out|find|view|try|play|watch|listen|apply|sign up|explore|download|access|bonus|learn|see)\b"
+    r"[^.!?]{0,80}:)$"
 )
 """A call to action whose link was on the next line."""
 _ENDED = re.compile(r"[.!?:;…\"”’'*)\]]$")
