@@ -24,7 +24,7 @@ _SENTENCES = re.compile(r"[.!?]\s+[A-Z“\"]")
 
 def is_call(line: Line) -> bool:
     """Whether a line with a link is a call to action: it opens as one and says little but the link."""
-    if line.kind is not LineKind.TEXT or not line.linked or not _CALL.match(line.text):
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.linked or not _CALL.match(line.text):
         return False
     outside = "".join(run.text for run in line.runs if not run.href)
     label = outside.partition(":")[0] if ":" in outside else outside

@@ -101,6 +101,9 @@ class _Finder:
             return self._tale(at)
         if h.IDEA.match(line.text):
             return self._essay(at)
+        if parts := h.parted_headline(line, separated=separated or first):
+            self._lines[at : at + 1] = parts
+            line = parts[0]
         if not h.may_head(line):
             return None
         return (

@@ -22,6 +22,9 @@ _CLOSES = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS
 _INLINE_TAGLINE = re.compile(
     rf"^({_ELLIPSIS}[^…]{{3,{LONGEST_TAGLINE}}}?{_ELLIPSIS}[\"”’'!?]*)\s*(?=[A-Z0-9“\"‘'(])(.{{40,}})$", re.S
 )
+_INLINE_HEADLINE = re.compile(
+    rf"^([^…\n]{{5,{LONGEST_HEADLINE}}}?[:?!])\s*{_ELLIPSIS}[^…]{{3,{LONGEST_TAGLINE}}}?(?:…|\.\.\.)", re.S
+)
 TALES = re.compile(r"(?i)^tech\s*-?\s*tales?\s*(?:[:–—-]\s*(?P<title>.*))?$", re.S)
 IDEA = re.compile(r"(?i)^import a-?idea\s*:?$")
 SERIES = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
@@ -69,6 +72,27 @@ def parted_tagline(line: Line) -> tuple[Line, Line] | None:
             return None
         end = match.end(1)
     return line.with_runs(cut(line.runs, 0, end)), line.with_runs(cut(line.runs, end), gap=True)
+
+
+def parted_headline(line: Line, *, separated: bool) -> tuple[Line, Line] | None:
+    """Headline and the rest of a line that holds its tagline too; None where it holds no such pair.
+
+    Bold words before an ellipsis are enough; plain ones need a separator before them and a tagline that closes.
+    """
+    if line.kind is not LineKind.TEXT or not ("…" in line.text or ".." in line.text):
+        return None
+    joined = "".join(run.text for run in line.runs)
+    lead = 0
+    for run in line.runs:
+        if not run.bold:
+            break
+        lead += len(run.text)
+    if not lead and separated and (match := _INLINE_HEADLINE.match(joined)):
+        lead = match.end(1)
+    start = lead + len(joined[lead:]) - len(joined[lead:].lstrip(" :"))
+    if not 0 < lead <= LONGEST_HEADLINE or not _OPENS.match(joined[start:]):
+        return None
+    return line.with_runs(cut(line.runs, 0, lead)), line.with_runs(cut(line.runs, start), gap=False)
 
 
 def may_head(line: Line) -> bool:

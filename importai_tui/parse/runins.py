@@ -20,7 +20,7 @@ _CLOSED = re.compile(r"[:?!.…][\"”’')]*$")
 
 def run_in_length(line: Line, *, styled: bool) -> int:
     """How many characters of a paragraph's runs its run-in takes, its colon included; 0 without one."""
-    if line.kind is not LineKind.TEXT:
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM):
         return 0
     text = "".join(run.text for run in line.runs)
     if not styled:

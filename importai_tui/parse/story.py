@@ -73,8 +73,12 @@ class _Reader:
         while at < len(self._lines):
             line = self._lines[at]
             match line.kind:
+                case LineKind.ITEM if line.runs[0].bold and is_call(line):
+                    # Earlier years put their calls in a list of one.
+                    yield self._paragraph(line, Part.READ_MORE, runins.run_in_length(line, styled=True))
+                    at += 1
                 case LineKind.ITEM:
-                    end = self._run_of(at, LineKind.ITEM)
+                    end = self._items_from(at)
                     yield ListBlock(tuple(self._item(item) for item in self._lines[at:end]))
                     at = end
                 case LineKind.TEXT if self._is_dash_item(at):
@@ -93,10 +97,14 @@ class _Reader:
             if line.kind is not LineKind.TEXT:
                 self._why = self._why and line.kind in (LineKind.ITEM, LineKind.QUOTE)
 
-    def _run_of(self, at: int, kind: LineKind) -> int:
-        while at < len(self._lines) and self._lines[at].kind is kind:
-            at += 1
-        return at
+    def _items_from(self, at: int) -> int:
+        """Where the list that begins here ends."""
+        end = at + 1
+        while (line := self._line_at(end)) is not None and line.kind is LineKind.ITEM:
+            if line.runs[0].bold and is_call(line):
+                break
+            end += 1
+        return end
 
     def _is_dash_item(self, at: int) -> bool:
         """A list of the years without `<ul>`: two lines or more that begin with a dash or a bullet."""

@@ -125,6 +125,12 @@ def test_blanks_at_the_ends_of_an_anchor_are_not_underlined() -> None:
     assert found.text.endswith("Read more: Sheep (arXiv).")
 
 
+def test_a_call_in_a_list_of_one_is_a_call() -> None:
+    found = only(f"<p>{story()}</p><ul><li><strong>Read more:</strong> <a href='{ARXIV}'>Sheep (arXiv)</a>.</li></ul>")
+    assert found.links[0].role is LinkRole.READ_MORE
+    assert paragraphs(found)[-1].part is Part.READ_MORE
+
+
 def test_a_sentence_with_a_link_that_tells_something_is_inline() -> None:
     found = only(
         f"<p>{story()} You can play <a href='https://example.org'>a demo</a> online, and it is odd, like much else.</p>"

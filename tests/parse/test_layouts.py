@@ -64,6 +64,27 @@ def test_a_tagline_on_the_line_of_the_body_is_told_apart_in_plain_text() -> None
     assert (issue.stories[0].tagline, issue.stories[0].text) == ("…Sleep is solved…", BODY)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<strong>Sheep are counted:</strong> <em>…Sleep is solved…</em> " + BODY,
+        "<strong>Sheep are counted</strong>: <em>…Sleep is solved…</em><br />" + BODY,
+        "Sheep are counted: …Sleep is solved… " + BODY,
+    ],
+)
+def test_a_headline_on_the_line_of_its_tagline_is_told_apart(line: str) -> None:
+    issue = read(f"<p>{story('Goats:')}</p><p>***</p><p>{line}</p>")
+    assert (issue.stories[1].headline, issue.stories[1].tagline) == ("Sheep are counted", "…Sleep is solved…")
+    assert issue.stories[1].text == BODY
+
+
+def test_an_ellipsis_in_a_sentence_makes_no_headline() -> None:
+    found = only(
+        f"<p>{story()}</p><p><strong>They wrote:</strong> “…and so on…” {BODY}</p><p>So: …and more… it goes on.</p>"
+    )
+    assert "So: …and more… it goes on." in found.text
+
+
 def test_a_tagline_broken_behind_its_ellipsis_is_whole_again() -> None:
     found = only(f"<p><strong>Sheep:<br />…</strong><br /><em>We should expect sheep…</em></p><p>{BODY}</p>")
     assert found.tagline == "…We should expect sheep…"
