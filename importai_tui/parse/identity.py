@@ -44,7 +44,9 @@ def story_keys(segments: Sequence[Segment]) -> list[str]:
 def slug_of(text: str, length: int = _SLUG_LENGTH) -> str:
     """Lower-case words joined by hyphens, at most that many characters, cut at a word."""
     parted = unicodedata.normalize("NFKD", text.casefold().replace("’", "").replace("'", ""))
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in parted if not unicodedata.combining(c)))
+    if not parted.isascii():
+        parted = "".join(character for character in parted if not unicodedata.combining(character))
+    words = re.findall(r"[a-z0-9]+", parted)
     slug = ""
     for word in words:
         if slug and len(slug) + 1 + len(word) > length:

@@ -134,7 +134,8 @@ def cross_references(text: str, links: tuple[Link, ...], own: int | None) -> tup
         if link.kind is LinkKind.ISSUE and (number := _number_of(link)) is not None:
             found.setdefault(number, CrossReference(number, link.text, link.n))
     # The plain search first: it is a hundred times as fast, and most stories name no issue.
-    for match in _MENTION.finditer(text) if "import" in text.casefold() else ():
+    folded = text.casefold()
+    for match in _MENTION.finditer(text) if "import ai" in folded or "importai" in folded else ():
         words = " ".join(match[0].split())
         for digits in (match[1], *re.findall(r"\d+", match[2])):
             found.setdefault(

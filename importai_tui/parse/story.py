@@ -144,7 +144,7 @@ class _Reader:
         if is_call(line):
             self._why = False
             return 1, self._paragraph(line, Part.READ_MORE, runins.run_in_length(line, styled=True))
-        if (cited := plain_citation(line)) and not self._manner.styled:
+        if not self._manner.styled and (cited := plain_citation(line)):
             self._why = False
             return 1, self._citation(line, *cited)
         if line.bold and self._manner.styled and len(line.text) < runins.LONGEST_RUN_IN:
