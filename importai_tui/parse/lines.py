@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from importai_tui.parse.clean import PLAIN, clean_text
-
-_UNTIDY = re.compile(f"[^{PLAIN}]|  ")
-"""What must be cleaned or folded; one look for both, since most runs need neither."""
+from importai_tui.parse.clean import clean_text, is_plain
 
 
 class LineKind(Enum):
@@ -104,7 +100,7 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     blank = True  # whether the text so far ends in white space, as it does before the first word
     for run in _joined(runs):
         text = run.text
-        if _UNTIDY.search(text):
+        if "  " in text or not is_plain(text):
             text = fold(clean_text(text))
         if blank:
             text = text.lstrip(" ") if kept else text.lstrip()
