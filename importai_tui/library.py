@@ -5,7 +5,7 @@ It draws nothing and reads no documents; a story's key is all that the two sides
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -217,14 +217,7 @@ class Library:
         """
         shelf = self._archive.shelf()
         read = self._reading.read_keys()
-        places = [(at, position) for at, entry in enumerate(shelf) for position in range(1, len(entry.keys) + 1)]
-        if back:
-            places.reverse()
-        start = 0
-        if after is not None:
-            here = next(((at, after[1]) for at, entry in enumerate(shelf) if entry.ref == after[0]), None)
-            start = places.index(here) + 1 if here in places else 0
-        for at, position in places[start:] + places[:start]:
+        for at, position in _round(shelf, after, back=back):
             if shelf[at].keys[position - 1] not in read:
                 return shelf[at].ref, position
         return None
@@ -258,6 +251,23 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _round(shelf: Sequence[Entry], after: tuple[str, int] | None, *, back: bool) -> Iterator[tuple[int, int]]:
+    """Places of the shelf (index of the issue, position) behind one, once round; only as far as they are asked for."""
+    here = next((at for at, entry in enumerate(shelf) if after and entry.ref == after[0]), None)
+    step = -1 if back else 1
+    position = after[1] if after is not None and here is not None else 0
+    start = here if here is not None else (len(shelf) - 1 if back else 0)
+    for turn in range(len(shelf) + 1 if shelf else 0):
+        at = (start + step * turn) % len(shelf)
+        places = range(1, len(shelf[at].keys) + 1)
+        if turn == 0 and here is not None:
+            places = places[: position - 1] if back else places[position:]
+        elif turn == len(shelf):
+            # Round again: what lies before the start, and the start itself.
+            places = (places[position - 1 :] if back else places[:position]) if here is not None else range(0)
+        yield from ((at, place) for place in (reversed(places) if back else places))
 
 
 def _head(entry: Entry, read: frozenset[str]) -> IssueHead:

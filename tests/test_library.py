@@ -162,3 +162,15 @@ def test_the_whole_back_catalogue_is_counted_in_a_blink(places: Places) -> None:
         assert library.next_unread(("1", 8)) == ("430", 1)
         # Ten times what it takes here, so that a slow machine does not fail.
         assert perf_counter() - started < 0.05
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_the_walk_to_the_next_unread_meets_every_story_once_and_its_own_last(filled: Library, back: bool) -> None:
+    order = [(head.ref, position) for head in filled.issue_heads() for position in range(1, head.stories + 1)]
+    filled.mark([story.key for ref, _ in order for story in filled.story_heads(ref)], read=True)
+    for start in order:
+        for wanted in order:
+            key = filled.story(*wanted).key
+            filled.mark([key], read=False)
+            assert filled.next_unread(start, back=back) == wanted
+            filled.mark([key], read=True)
