@@ -3,7 +3,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from time import perf_counter
 
 import pytest
 
@@ -151,17 +150,13 @@ def test_whoever_lent_a_folder_gets_it_back_at_the_end(places: Places) -> None:
     assert calls == ["closed"]
 
 
-def test_the_whole_back_catalogue_is_counted_in_a_blink(places: Places) -> None:
+def test_a_whole_back_catalogue_is_counted(places: Places) -> None:
     with Library.open(places) as library:
         for number in range(1, 431):
             fill(library, [make_issue(*(f"s{number}-{n}" for n in range(8)), number=number)])
         library.mark([f"s{number}-1" for number in range(1, 431)], read=True)
-        library.issue_heads()
-        started = perf_counter()
         assert sum(head.unread for head in library.issue_heads()) == 430 * 7
         assert library.next_unread(("1", 8)) == ("430", 1)
-        # Ten times what it takes here, so that a slow machine does not fail.
-        assert perf_counter() - started < 0.05
 
 
 @pytest.mark.parametrize("back", [False, True])
