@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from importai_tui.parse.headings import LABELS
 from importai_tui.parse.segment import Segment
 
 _GENERIC = 12
-"""Folded characters; a shorter headline ("Untitled", "Tech Tales") does not tell two stories apart."""
+"""Folded characters; a shorter headline ("Untitled", "Tech Tales") does not tell two stories apart, nor does the
+label of a section that came back every week."""
 _TITLE_PARTS = 3
 """Headlines in a made-up title, as many as the newsletter's own titles name."""
 _SLUG_LENGTH = 60
@@ -32,7 +34,7 @@ def story_keys(segments: Sequence[Segment]) -> list[str]:
     keys: list[str] = []
     for segment in segments:
         folded = fold(segment.headline)
-        if len(folded) < _GENERIC:
+        if len(folded) < _GENERIC or LABELS.match(segment.headline):
             folded += "/" + fold(" ".join(line.text for line in segment.body[:2])[:200])[:40]
         digest = hashlib.blake2b(folded.encode(), digest_size=4).hexdigest()
         key = f"{slug_of(segment.headline, 32) or 'story'}-{digest}"

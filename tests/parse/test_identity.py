@@ -38,6 +38,14 @@ def test_a_headline_that_says_nothing_is_told_apart_by_its_text() -> None:
     assert key("Bits:") != key("Bits:", "Goats are what this is about, and there is quite a lot of it to say here.")
 
 
+def test_a_section_that_came_back_every_week_is_another_story_each_time() -> None:
+    def bits(words: str) -> str:
+        page = f"<p>{story()}</p><p>***</p><p><strong>OpenAI Bits & Pieces:</strong></p><p>{words}</p>"
+        return read(page).stories[1].key
+
+    assert bits("A robot hand turns a cube, and then turns it back.") != bits("A bot plays a game against people.")
+
+
 def test_a_slug_is_cut_at_a_word() -> None:
     assert slug_of("Erdős’s sheep; & the $80bn flock", 20) == "erdoss-sheep-the"
 
