@@ -12,7 +12,7 @@ LARGEST_PAGE = 5_000_000
 """Bytes; the largest real page has 100 kB."""
 MOST_ADDRESSES = 5_000
 """Addresses in a document; the issue of the corpus with the most has 60, its saved page 300."""
-MOST_ROWS = 30_000
+MOST_ROWS = 15_000
 """Line ends in a document; the longest real page has 2,000."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

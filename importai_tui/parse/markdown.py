@@ -21,7 +21,9 @@ _MARK = re.compile(
     r"|(?P<mark>\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_]))"
     r"|(?P<end>\n(?:[ \t]*\n)+)"
 )
-MOST_MARKS = 8_000
+MOST_ROWS = 5_000
+"""Line ends; the longest issue of the corpus has 500."""
+MOST_MARKS = 3_000
 """Stars, underscores, brackets, backticks; the issue of the corpus with the most has 700."""
 _LONGEST = 900
 """Characters that a mark may reach; a mark with no partner so near is a character like any other."""
@@ -32,6 +34,8 @@ def read_markdown(text: str) -> Page:
 
     Raises UnreadableInput for a text with more marks than would be read in reasonable time.
     """
+    if text.count("\n") > MOST_ROWS:
+        raise UnreadableInput(f"has more than {MOST_ROWS} lines; no issue in markdown is so long")
     marks = sum(text.count(mark) for mark in "*_[`<")
     if marks > MOST_MARKS:
         raise UnreadableInput(f"has more than {MOST_MARKS} marks of emphasis and links; no issue has so many")

@@ -168,10 +168,11 @@ class _Reader:
         line, used = self._lines[at], 1
         if not (self._manner.styled and self._manner.gaps):
             return 1, line
+        runs = list(line.runs)
         while (after := self._line_at(at + used)) is not None and self._goes_on(after):
-            line = Line((*line.runs, Run("\n"), *after.runs), gap=line.gap, indent=line.indent)
+            runs += (Run("\n"), *after.runs)
             used += 1
-        return used, line
+        return used, Line(tuple(runs), gap=line.gap, indent=line.indent) if used > 1 else line
 
     def _goes_on(self, line: Line) -> bool:
         return (
