@@ -158,10 +158,6 @@ class Library:
             raise NotFound(f"There is no story {position} in {issue_ref}.")
         return story
 
-    def has_issue(self, number: int) -> bool:
-        """Whether the archive holds the issue with this number."""
-        return self.ref_of(number) is not None
-
     def ref_of(self, number: int) -> str | None:
         """The reference of the issue with this number, None where the archive does not hold it."""
         return next((entry.ref for entry in self._archive.shelf() if entry.number == number), None)

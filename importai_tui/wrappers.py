@@ -28,7 +28,6 @@ _IN_QUERY = {
     "out.reddit.com": "url",
     "www.linkedin.com": "url",
     "slack-redir.net": "url",
-    "nam02.safelinks.protection.outlook.com": "url",
 }
 
 

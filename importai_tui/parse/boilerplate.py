@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from importai_tui.parse.lines import Line, LineKind, cut
+from importai_tui.parse.lines import Line, LineKind, cut, joined
 
 _WHOLE_LINE = re.compile(
     r"(?i)^(?:thanks for reading[!.]*|thanks for reading import ai!? subscribe.*|get more from import ai.*"
@@ -25,7 +25,7 @@ _FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
 )
 _HEAD_ROWS = 12
-"""Lines in which the head of a page ends; the longest of the corpus has five."""
+"""Lines in which the head of a page ends; the longest of the corpus has three, and then the welcome."""
 _HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
@@ -65,11 +65,11 @@ def _without_welcome(line: Line) -> Line | None:
     """The line without the welcome; what the author adds to it in the same paragraph is kept."""
     if not (is_welcome(line) or _GREETING.match(line.text)):
         return line
-    joined = "".join(run.text for run in line.runs)
-    end = _WELCOME_END.search(joined)
-    stop = end.end() if end else _first_sentence(joined)
+    whole = joined(line.runs)
+    end = _WELCOME_END.search(whole)
+    stop = end.end() if end else _first_sentence(whole)
     rest = cut(line.runs, stop)
-    return line.with_runs(rest) if "".join(run.text for run in rest).strip(" .!") else None
+    return line.with_runs(rest) if joined(rest).strip(" .!") else None
 
 
 def _first_sentence(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.parse.lines import Line, LineKind, cut
+from importai_tui.parse.lines import Line, LineKind, cut, joined
 
 _CALL = re.compile(
     r"(?i)^(?:bonus\s*:?\s*)?(?:also\s*[,:]?\s*)?(?:and\s+)?(?:please\b.{0,60}\b)?(?:you can\s+)?(?:to\s+)?"
@@ -16,7 +16,7 @@ _CALL = re.compile(
     r"|the (?:code|paper|data(?:set)?|model|blog|video))\b"
 )
 _LABEL_WORDS = 9
-"""Words of the label before the link, at most: the longest of the corpus has eight."""
+"""Words of the label before the link, at most: the longest of the corpus with a link has nine."""
 _LOOSE_WORDS = 13
 """Words outside the links, at most; past this a sentence is telling something."""
 _SENTENCES = re.compile(r"[.!?]\s+[A-Z“\"]")
@@ -41,9 +41,9 @@ def parted_call(line: Line) -> tuple[Line, ...]:
     """A line, and the call at its end as a line of its own."""
     if line.kind is not LineKind.TEXT or "Read more" not in line.text:
         return (line,)
-    joined = "".join(run.text for run in line.runs)
-    match = _MIDWAY.search(joined)
-    if match is None or not joined[: match.start()].strip():
+    whole = joined(line.runs)
+    match = _MIDWAY.search(whole)
+    if match is None or not whole[: match.start()].strip():
         return (line,)
     call = line.with_runs(cut(line.runs, match.end()), gap=False, indent=True)
     return line.with_runs(cut(line.runs, 0, match.start())), call
@@ -65,7 +65,7 @@ _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
 
 def plain_citation(line: Line) -> tuple[int, int] | None:
     """Where the cited words stand in a plain-text call that lost its address; None where it is no such line."""
-    text = "".join(run.text for run in line.runs)
+    text = joined(line.runs)
     if line.kind is not LineKind.TEXT or line.linked or len(text) > 420:
         return None
     match = _PLAIN_LABEL.match(text) or _PLAIN_HERE.match(text)

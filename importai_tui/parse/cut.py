@@ -18,7 +18,7 @@ from importai_tui.parse.lines import Line, LineKind
 from importai_tui.parse.segment import Segment
 
 MOST_LINES = 5_000
-"""Paragraphs and lines; the longest issue of the corpus has 250."""
+"""Paragraphs and lines; the longest issue of the corpus has 156."""
 _SHORT_LABEL = 50
 """Characters of a label that nothing but its colon marks."""
 _LONG_LABEL = 90

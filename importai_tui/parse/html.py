@@ -14,9 +14,9 @@ from importai_tui.parse.walk import Walk
 from importai_tui.parse.widgets import Element
 
 MOST_TAGS = 10_000
-"""A real page has at most a thousand; each costs some 15 microseconds, however short it is."""
+"""A real page has at most a thousand (822 in the corpus); each costs up to 30 microseconds, however short it is."""
 DEEPEST = 200
-"""Open elements at one point; a real page has about 30."""
+"""Open elements at one point; the deepest page of the corpus has 13."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NO_DEPTH = ("</", "<br", "<p>", "<p ", "<li>")

@@ -54,7 +54,7 @@ class Line:
     text: str = field(init=False, default="", compare=False)
 
     def __post_init__(self) -> None:
-        self.text = "".join([run.text for run in self.runs]).strip()
+        self.text = joined(self.runs).strip()
 
     @property
     def bold(self) -> bool:
@@ -98,7 +98,7 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Neighbours of one style joined, white space folded, blanks at both ends gone, every text cleaned."""
     kept: list[Run] = []
     blank = True  # whether the text so far ends in white space, as it does before the first word
-    for run in _joined(runs):
+    for run in _merged(runs):
         text = run.text
         if "  " in text or not is_plain(text):
             text = fold(clean_text(text))
@@ -114,14 +114,14 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(kept)
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
-    joined: list[Run] = []
+def _merged(runs: Iterable[Run]) -> list[Run]:
+    merged: list[Run] = []
     for run in runs:
-        if joined and joined[-1][1:] == run[1:]:
-            joined[-1] = run.with_text(joined[-1].text + run.text)
+        if merged and merged[-1][1:] == run[1:]:
+            merged[-1] = run.with_text(merged[-1].text + run.text)
         elif run.text:
-            joined.append(run)
-    return joined
+            merged.append(run)
+    return merged
 
 
 def fold(text: str) -> str:
@@ -131,6 +131,21 @@ def fold(text: str) -> str:
     head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""
     tail = " " if text[-1:] in " \t" and folded and not folded.endswith("\n") else ""
     return head + folded + tail
+
+
+def joined(runs: Iterable[Run]) -> str:
+    """The text of some runs."""
+    return "".join([run.text for run in runs])
+
+
+def bold_lead(runs: Iterable[Run]) -> int:
+    """Characters of the bold words that a line begins with."""
+    length = 0
+    for run in runs:
+        if not run.bold:
+            break
+        length += len(run.text)
+    return length
 
 
 def cut(runs: Iterable[Run], start: int, end: int | None = None) -> tuple[Run, ...]:

@@ -133,7 +133,7 @@ def cross_references(text: str, links: tuple[Link, ...], own: int | None) -> tup
     for link in links:
         if link.kind is LinkKind.ISSUE and (number := _number_of(link)) is not None:
             found.setdefault(number, CrossReference(number, link.text, link.n))
-    # The plain search first: it is a hundred times as fast, and most stories name no issue.
+    # The plain search first: it is sixteen times as fast, and most stories name no issue.
     folded = text.casefold()
     for match in _MENTION.finditer(text) if "import ai" in folded or "importai" in folded else ():
         words = " ".join(match[0].split())
@@ -149,11 +149,7 @@ def cross_references(text: str, links: tuple[Link, ...], own: int | None) -> tup
 def _number_of(link: Link) -> int | None:
     """The issue that a link means: its words say so first, then the slug of its address."""
     said = _NUMBER_SIGN.search(link.text) or _MENTION.search(link.text)
-    return int(said[1]) if said else addresses.issue_number((link.url or "").rpartition("/p/")[2] or "") or _slug(link)
-
-
-def _slug(link: Link) -> int | None:
-    return addresses.issue_number((link.url or "").rstrip("/").rpartition("/")[2])
+    return int(said[1]) if said else addresses.issue_number((link.url or "").rstrip("/").rpartition("/")[2])
 
 
 def _place(text: str, reference: CrossReference) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.parse.lines import Line, LineKind, Run, cut
+from importai_tui.parse.lines import Line, LineKind, Run, bold_lead, cut, joined
 
 LONGEST_RUN_IN = 260
-"""Characters; "Why this matters" labels reach 150."""
+"""Characters; the longest of the corpus has 208."""
 WHY = re.compile(
     r"(?i)^\W*why (?:does )?(?:(?:this|it|that|these|those|all this)(?:\s+\w+)?\s+(?:matters?|is (?:useful|important))|"
     r"[^.:?!]{2,40}? matters?\s*[-–—:])"
@@ -22,10 +22,10 @@ def run_in_length(line: Line, *, styled: bool) -> int:
     """How many characters of a paragraph's runs its run-in takes, its colon included; 0 without one."""
     if line.kind not in (LineKind.TEXT, LineKind.ITEM):
         return 0
-    text = "".join(run.text for run in line.runs)
+    text = joined(line.runs)
     if not styled:
         return _plain_length(text)
-    lead = _lead(line.runs)
+    lead = bold_lead(line.runs)
     if not 0 < lead <= LONGEST_RUN_IN:
         return 0
     colon = re.match(r"\s*:", text[lead:])
@@ -38,16 +38,6 @@ def run_in_length(line: Line, *, styled: bool) -> int:
 def parted(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """The runs of the run-in and the rest."""
     return cut(line.runs, 0, length), cut(line.runs, length)
-
-
-def _lead(runs: tuple[Run, ...]) -> int:
-    """Characters of the bold words that a paragraph begins with."""
-    length = 0
-    for run in runs:
-        if not run.bold:
-            break
-        length += len(run.text)
-    return length
 
 
 def _plain_length(text: str) -> int:

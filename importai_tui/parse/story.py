@@ -25,7 +25,7 @@ from importai_tui.issue import (
 )
 from importai_tui.parse import headings, runins
 from importai_tui.parse.calls import is_call, parted_call, plain_citation
-from importai_tui.parse.lines import Line, LineKind, Run, cut
+from importai_tui.parse.lines import Line, LineKind, Run, cut, joined
 from importai_tui.parse.linking import LinkList, cross_references
 from importai_tui.parse.segment import Segment
 
@@ -229,9 +229,9 @@ class _Reader:
 
     def _citation(self, line: Line, start: int, end: int) -> Paragraph:
         """A plain-text call whose cited words are a link without an address."""
-        words = plain_text(cut(line.runs, start, end))
+        words = joined(cut(line.runs, start, end))
         number = self.links.citation(words)
-        before, after = plain_text(cut(line.runs, 0, start)), plain_text(cut(line.runs, end))
+        before, after = joined(cut(line.runs, 0, start)), joined(cut(line.runs, end))
         label = before.rstrip()
         spans = (Span(before[len(label) :]), Span(words, link=number), Span(after))
         return Paragraph(tuple(s for s in spans if s.text), (Span(label),), Part.READ_MORE)
@@ -273,15 +273,9 @@ def _told_apart(
     return tuple(body), tuple(run_in)
 
 
-def plain_text(runs: tuple[Run, ...]) -> str:
-    """The text of some runs."""
-    return "".join(run.text for run in runs)
-
-
 def _undashed(line: Line) -> Line:
     """An item without the dash that its line begins with; the list draws its own."""
-    joined = plain_text(line.runs)
-    match = _DASH_ITEM.match(joined)
+    match = _DASH_ITEM.match(joined(line.runs))
     return line.with_runs(cut(line.runs, match.end())) if match else line
 
 

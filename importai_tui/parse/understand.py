@@ -27,7 +27,7 @@ _NAMED = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?
 _TITLE_ROWS = 6
 """Lines at the head of a copied page in which its title can stand."""
 _LONGEST_TITLE = 300
-"""Characters; the longest of the corpus has 148."""
+"""Characters; the longest of the corpus has 142."""
 _MARKS = 2
 """Marks of the newsletter that a document must show: one alone can be a quotation of it."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from importai_tui.issue import Heading, Rule, StoryKind
 from importai_tui.parse.issues import parse_issue
-from tests.parse.pages import BODY, WELCOME, head, headlines, only, read, story
+from tests.parse.pages import BODY, WELCOME, headlines, only, read, story
 
 LONG = " ".join([BODY] * 90)
 
@@ -236,7 +236,3 @@ def test_an_essay_that_begins_before_its_first_subhead_is_called_as_the_issue_is
 def test_a_label_above_the_first_title_is_its_section() -> None:
     found = only(f"<p>Barn lecture:</p><p><strong>On sheep</strong></p><p>{LONG}</p>")
     assert (found.headline, found.section) == ("On sheep", "Barn lecture")
-
-
-def test_the_made_up_headline_helper_is_what_it_says() -> None:
-    assert head() in story()
