@@ -56,6 +56,22 @@ class StoredIssue:
     head: IssueHead
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A stored page, and what is known of the issue in it. `title` is None where it was made of the headlines."""
+
+    raw: bytes
+    name: str
+    number: int | None
+    title: str | None
+    date: str | None
+    url: str | None
+
+
+SYNCED_AT = "synced-at"
+"""The source note that holds the time of the last sync, ISO 8601 in UTC."""
+
+
 def utc_now() -> datetime:
     """The clock that everything uses unless it is given another."""
     return datetime.now(UTC)
@@ -162,7 +178,7 @@ class Library:
         """The reference of the issue with this number, None where the archive does not hold it."""
         return next((entry.ref for entry in self._archive.shelf() if entry.number == number), None)
 
-    def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False) -> StoredIssue:
+    def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False, origin: str = "") -> StoredIssue:
         """Store an issue, or bring the stored copy of it up to date; whole or not at all.
 
         Args:
@@ -170,13 +186,55 @@ class Library:
             raw: the document it was parsed from.
             name: what the document was called, for people.
             told: a person has told its number, title or date, so they win over what is stored.
+            origin: the source that it was fetched from; empty for a file.
         """
         # Imported here: who stores has parsed, all others never need the parser.
         from importai_tui.parse.issues import PARSER_VERSION
 
-        outcome, issue_id = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told)
-        entry = next(e for e in self._archive.shelf() if e.id == issue_id)
-        return StoredIssue(outcome, _head(entry, self._reading.read_keys()))
+        outcome, issue_id = self._archive.store(
+            issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin
+        )
+        return StoredIssue(outcome, _head(self._archive.entry(issue_id), self._reading.read_keys()))
+
+    def archive_version(self) -> int:
+        """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
+        return self._archive.version()
+
+    def missing_numbers(self) -> tuple[int, ...]:
+        """The numbers between the oldest and the newest issue that the archive does not hold, lowest first."""
+        held = {entry.number for entry in self._archive.shelf() if entry.number is not None}
+        return tuple(n for n in range(min(held), max(held)) if n not in held) if held else ()
+
+    def outdated(self, parser_version: int) -> list[int]:
+        """The issues, by their ids in the archive, whose stored page an older parser has read."""
+        return self._archive.outdated(parser_version)
+
+    def stored_page(self, issue_id: int) -> StoredPage:
+        """The page that an issue was parsed from, and what is known of it."""
+        raw, name = self._archive.page(issue_id)
+        entry = self._archive.entry(issue_id)
+        title = None if self._archive.has_made_title(issue_id) else entry.title
+        return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
+
+    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
+        """Put in the stories that a better parser has found in the stored page; keys and marks stay as they are.
+
+        `issue` is None where it finds none: then the stored stories stay.
+        """
+        self._archive.rebuild(issue_id, issue, parser_version)
+
+    def source_note(self, name: str) -> str | None:
+        """What is remembered of a source under this name, as long as the archive lives."""
+        return self._archive.source_note(name)
+
+    def keep_source_note(self, name: str, value: str) -> None:
+        """Remember something of a source; never before the issues that it speaks of are stored."""
+        self._archive.keep_source_note(name, value)
+
+    def synced_at(self) -> datetime | None:
+        """When a sync last reached a source; None where none ever has."""
+        written = self._archive.source_note(SYNCED_AT)
+        return datetime.fromisoformat(written) if written else None
 
     def is_read(self, key: str) -> bool:
         """Whether the story with this key is read."""

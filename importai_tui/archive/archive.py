@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +21,7 @@ from importai_tui.archive.identity import (
     with_kept_keys,
 )
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.shelf import Entry, StoryRow, newest_first
+from importai_tui.archive.shelf import Entry, Shelf, StoryRow
 from importai_tui.issue import Issue, Story, StoryKind
 
 
@@ -41,25 +42,27 @@ class Archive:
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
         date and a new archive begun: this is a cache.
         """
-        self._shelf: tuple[Entry, ...] | None = None
-        self._others = 0
         try:
-            self._database = self._open(path)
+            self._database, self._shelf = _open(path)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
             _set_aside(path, now())
-            self._database = self._open(path)
+            self._database, self._shelf = _open(path)
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
     def shelf(self) -> tuple[Entry, ...]:
-        """All issues, newest first; read again only when another window or this one has stored something."""
-        others = self._database.version_of_others()
-        if self._shelf is None or others != self._others:
-            self._others = others
-            self._shelf = self._read_shelf(self._database)
-        return self._shelf
+        """All issues, newest first."""
+        return self._shelf.entries()
+
+    def entry(self, issue_id: int) -> Entry:
+        """One issue of the shelf."""
+        return self._shelf.entry(issue_id)
+
+    def version(self) -> int:
+        """A number that changes when another window has stored something; cheap to ask."""
+        return self._database.version_of_others()
 
     def story_rows(self, issue_id: int) -> list[StoryRow]:
         """The stories of an issue without their text, in order."""
@@ -88,13 +91,14 @@ class Archive:
         return str(rows[0][0]) if rows else None
 
     def store(
-        self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False
+        self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
     ) -> tuple[Outcome, int]:
         """Store an issue or enrich the stored one that it is another copy of; whole or not at all.
 
         A copy that carries fewer link addresses (plain text after the page) brings its number, title, date and
-        address but leaves the stories as they are. What a copy does not know, it does not erase; a title that was
-        made of the headlines counts as not known.
+        address but leaves the stories as they are; unless it comes from the source that the stored page came from,
+        and has most of its stories: then it is an edit. What a copy does not know, it does not erase; a title that
+        was made of the headlines counts as not known.
 
         Args:
             issue: the parsed issue.
@@ -102,65 +106,98 @@ class Archive:
             name: what the page was called, for people.
             parser_version: of the parser that made `issue`.
             told: a person has told the number, title or date, so they win even when they are not new.
+            origin: the source that it was fetched from; empty for a file.
 
         Returns:
             What happened, and the issue's id.
         """
         with self._database.transaction():
             shelf = self.shelf()
-            # Read again by whoever asks next, also should this fail half-way.
-            self._shelf = None
+            self._shelf.written()
             entry = same_issue(issue, shelf)
             if entry is None:
                 slug = free_slug(issue.slug, {e.slug for e in shelf})
-                return Outcome.IMPORTED, self._insert(issue, slug, raw, name, parser_version)
+                return Outcome.IMPORTED, self._insert(issue, slug, _Page(raw, name, parser_version, origin))
             new_stories, new_head = self._news(entry.id, issue)
             changed = (new_head or told) and self._enrich(entry, issue)
-            if new_stories and addresses(issue.stories) >= self._addresses(entry.id):
-                headlines = [(row.key, row.headline) for row in self.story_rows(entry.id)]
-                self._replace(entry.id, issue, with_kept_keys(issue.stories, headlines))
-                self._keep_page(entry.id, raw, name, parser_version)
+            if new_stories and self._takes_place(entry, issue, origin):
+                self._replace(entry.id, issue, self._with_kept_keys(entry.id, issue))
+                self._keep_page(entry.id, _Page(raw, name, parser_version, origin))
                 changed = True
+            if changed:
+                self._count_change(entry.id)
             return (Outcome.UPDATED if changed else Outcome.UNCHANGED), entry.id
 
-    def _open(self, path: Path) -> Database:
-        database = Database(path, PLAN)
-        try:
-            # Read at once: a file damaged behind its first page shows here, where it can still be set aside.
-            self._shelf = self._read_shelf(database)
-            self._others = database.version_of_others()
-        except BaseException:
-            database.close()
-            raise
-        return database
+    def outdated(self, parser_version: int) -> list[int]:
+        """The ids of the issues whose page an older parser has read, the newest stored first."""
+        sql = "SELECT issue_id FROM page WHERE parser_version < ? ORDER BY issue_id DESC"
+        return [row[0] for row in self._database.rows(sql, (parser_version,))]
 
-    @staticmethod
-    def _read_shelf(database: Database) -> tuple[Entry, ...]:
-        keys: dict[int, list[str]] = {}
-        for issue_id, key in database.rows("SELECT issue_id, key FROM story ORDER BY issue_id, position"):
-            keys.setdefault(issue_id, []).append(key)
-        rows = database.rows("SELECT id, number, slug, title, date, url, words FROM issue")
-        return newest_first(
-            [
-                Entry(issue_id, number, slug, title, date, url, words, tuple(keys.get(issue_id, ())))
-                for issue_id, number, slug, title, date, url, words in rows
-            ]
-        )
+    def page(self, issue_id: int) -> tuple[bytes, str]:
+        """The page that an issue was parsed from, and its name."""
+        body, name = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))[0]
+        return zlib.decompress(body), str(name)
 
-    def _insert(self, issue: Issue, slug: str, raw: bytes, name: str, parser_version: int) -> int:
+    def has_made_title(self, issue_id: int) -> bool:
+        """Whether the issue's title was made of its headlines."""
+        return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
+
+    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
+        """Put in the stories that a better parser has found in the stored page, each under the key that it had.
+
+        `issue` is None where that parser finds no issue in it; then the stories stay as they are. Either way the page
+        counts as read by that version.
+        """
+        with self._database.transaction():
+            self._shelf.written()
+            if issue is not None:
+                self._news(issue_id, issue)
+                self._replace(issue_id, issue, self._with_kept_keys(issue_id, issue))
+                self._count_change(issue_id)
+            self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
+
+    def source_note(self, name: str) -> str | None:
+        """What is remembered of a source under this name."""
+        rows = self._database.rows("SELECT value FROM source_note WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else None
+
+    def keep_source_note(self, name: str, value: str) -> None:
+        """Remember something of a source; never before the issues that it speaks of are stored."""
+        self._database.run("INSERT OR REPLACE INTO source_note (name, value) VALUES (?, ?)", (name, value))
+
+    def _insert(self, issue: Issue, slug: str, page: _Page) -> int:
         sql = """INSERT INTO issue (number, slug, title, made_title, date, url, addresses, words)
                  VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
         values = (issue.number, slug, issue.title, made_of_headlines(issue), issue.date, issue.url)
         issue_id = self._database.run(sql, values)
         self._news(issue_id, issue)
         self._replace(issue_id, issue, issue.stories)
-        self._keep_page(issue_id, raw, name, parser_version)
+        self._keep_page(issue_id, page)
+        self._count_change(issue_id)
         return issue_id
+
+    def _takes_place(self, entry: Entry, issue: Issue, origin: str) -> bool:
+        """Whether the stories of a new copy take the place of the stored ones."""
+        if addresses(issue.stories) >= self._addresses(entry.id):
+            return True
+        stored_origin = self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (entry.id,))[0][0]
+        if not origin or origin != stored_origin:
+            return False
+        # A page that was cut short on its way has few of them.
+        kept = {story.key for story in self._with_kept_keys(entry.id, issue)}.intersection(entry.keys)
+        return len(kept) * 2 > len(entry.keys)
+
+    def _with_kept_keys(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
+        return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self.story_rows(issue_id)])
+
+    def _count_change(self, issue_id: int) -> None:
+        sql = "UPDATE issue SET change = (SELECT max(change) + 1 FROM issue) WHERE id = ?"
+        self._database.run(sql, (issue_id,))
 
     def _enrich(self, entry: Entry, issue: Issue) -> bool:
         """Take over what the arriving copy knows; whether that changed anything."""
         made_title = made_of_headlines(issue)
-        made_before = bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (entry.id,))[0][0])
+        made_before = self.has_made_title(entry.id)
         # A made title only ever replaces a made one.
         keep = made_title and not made_before
         title, made = (entry.title, made_before) if keep else (issue.title, made_title)
@@ -191,9 +228,10 @@ class Archive:
         figures = (addresses(issue.stories), issue.words, issue_id)
         self._database.run("UPDATE issue SET addresses = ?, words = ? WHERE id = ?", figures)
 
-    def _keep_page(self, issue_id: int, raw: bytes, name: str, parser_version: int) -> None:
-        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, body) VALUES (?, ?, ?, ?)"
-        self._database.run(sql, (issue_id, name, parser_version, zlib.compress(raw)))
+    def _keep_page(self, issue_id: int, page: _Page) -> None:
+        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, ?, ?, ?, ?)"
+        values = (issue_id, page.name, page.parser_version, page.origin, zlib.compress(page.raw))
+        self._database.run(sql, values)
 
     def __enter__(self) -> Self:
         return self
@@ -202,12 +240,31 @@ class Archive:
         self.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it is kept beside its issue."""
+
+    raw: bytes
+    name: str
+    parser_version: int
+    origin: str
+
+
 _STORY = "key, position, kind, headline, tagline, section, body"
 
 
 def _row(story: Story) -> tuple[object, ...]:
     head = (story.position, story.key, story.kind, story.headline, story.tagline, story.section)
     return (*head, story.words, encode_body(story))
+
+
+def _open(path: Path) -> tuple[Database, Shelf]:
+    database = Database(path, PLAN)
+    try:
+        return database, Shelf(database)
+    except BaseException:
+        database.close()
+        raise
 
 
 def _set_aside(path: Path, now: datetime) -> None:

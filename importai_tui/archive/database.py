@@ -39,6 +39,8 @@ class Plan:
     version: int
     schema: str
     """The statements that make an empty file into version `version`."""
+    upgrades: tuple[str, ...]
+    """The statements that lead from each version to the next, the first from version 1 to 2."""
     synchronous: Literal["NORMAL", "FULL"]
     """FULL survives a power cut after each commit; NORMAL is enough for what can be rebuilt."""
 
@@ -121,15 +123,16 @@ class Database:
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             execute("PRAGMA journal_mode = WAL")
         execute(f"PRAGMA synchronous = {self._plan.synchronous}")
-        if self._version():
+        if self._version() == self._plan.version:
             return
         with self.transaction():
-            # Asked again under the lock: another window may have made the tables meanwhile.
-            if not self._version():
-                for statement in self._plan.schema.split(";"):
+            # Asked again under the lock: another window may have made or upgraded the tables meanwhile.
+            version = self._version()
+            for script in self._plan.upgrades[version - 1 :] if version else (self._plan.schema,):
+                for statement in script.split(";"):
                     execute(statement)
-                execute(f"PRAGMA application_id = {self._plan.application_id}")
-                execute(f"PRAGMA user_version = {self._plan.version}")
+            execute(f"PRAGMA application_id = {self._plan.application_id}")
+            execute(f"PRAGMA user_version = {self._plan.version}")
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])

@@ -14,8 +14,10 @@ CREATE TABLE issue (
     date TEXT,
     url TEXT,
     addresses INTEGER NOT NULL,
-    words INTEGER NOT NULL
+    words INTEGER NOT NULL,
+    change INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX issue_change ON issue (change);
 CREATE TABLE copy (
     issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     stories TEXT NOT NULL,
@@ -26,7 +28,12 @@ CREATE TABLE page (
     issue_id INTEGER PRIMARY KEY REFERENCES issue (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     parser_version INTEGER NOT NULL,
+    origin TEXT NOT NULL DEFAULT '',
     body BLOB NOT NULL
+);
+CREATE TABLE source_note (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
 );
 CREATE TABLE story (
     id INTEGER PRIMARY KEY,
@@ -44,11 +51,27 @@ CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
 CREATE INDEX story_key ON story (key)
 """
 """`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
+`change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
 `addresses`: how many link addresses the stored page carries, the measure of which of two copies is the fuller.
 `copy`: the copies of an issue that have been seen, each as a digest of its stories and one of its number, title, date
 and address, as they came: what comes again brings nothing new, so two forms of one issue do not take turns.
-`page.body`: the raw page, zlib; a better parser can read it again without the source.
+`page.body`: the raw page, zlib; a better parser can read it again without the source. `page.origin`: the source that
+it was fetched from, empty for a file.
+`source_note`: what is remembered of the sources (validators, how far a fetch of everything is). It lies here and not in
+a file of its own, so that it is never newer than the issues that it speaks of.
 `story.body`: blocks, links, references and inspirations, see `codec`."""
 
-PLAN = Plan(what="archive", application_id=0x496D4149, version=1, schema=SCHEMA, synchronous="NORMAL")
+UPGRADES = (
+    """
+    ALTER TABLE issue ADD COLUMN change INTEGER NOT NULL DEFAULT 1;
+    CREATE INDEX issue_change ON issue (change);
+    ALTER TABLE page ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+    CREATE TABLE source_note (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    )
+    """,
+)
+
+PLAN = Plan("archive", application_id=0x496D4149, version=2, schema=SCHEMA, upgrades=UPGRADES, synchronous="NORMAL")
 """The application id reads "ImAI"."""

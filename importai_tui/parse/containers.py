@@ -16,7 +16,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -76,7 +76,7 @@ def documents(data: bytes) -> Iterator[Document]:
     if _MAIL.match(data[:100_000]):
         return iter((_of_mail(data, ""),))
     if _FEED.match(data[:10_000]):
-        return _of_feed(data)
+        return documents_of_feed(data)
     if data.lstrip()[:1] in (b"{", b"["):
         return _of_json(data)
     return iter((Document(data),))
@@ -139,15 +139,20 @@ def _mail_date(text: str | None) -> str | None:
 # --- feeds and REST answers ------------------------------------------------------------------------------------------
 
 
-def _of_feed(data: bytes) -> Iterator[Document]:
-    """The entries of an RSS or Atom feed, each with its whole text where the feed carries it."""
+def documents_of_feed(data: bytes) -> Iterator[Document]:
+    """The entries of an RSS or Atom feed, each with its whole text where the feed carries it.
+
+    Raises UnreadableInput, with a sentence that goes on from the feed's name, for one that is broken off or no XML.
+    """
     if re.search(rb"<!DOCTYPE", data[:2_000], re.IGNORECASE):
         raise UnreadableInput("is a feed that declares a document type, which none needs and bombs use")
     if not re.search(rb"</(?:rss|feed|rdf:RDF)\s*>\s*\Z", data[-2_000:], re.IGNORECASE):
         raise UnreadableInput("is a feed that breaks off; fetch it again")
     import feedparser
 
-    read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    # A declaration of another character set is wrong where the bytes are UTF-8: nothing else looks like it by chance.
+    said = {"content-type": "application/xml; charset=utf-8"} if _is_utf8(data) else {}
+    read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False, response_headers=said)
     if read.bozo and not read.entries:
         raise UnreadableInput("is a feed that is no XML; fetch it again")
     for number, entry in enumerate(read.entries[:MOST_PAGES], 1):
@@ -163,6 +168,14 @@ def _of_feed(data: bytes) -> Iterator[Document]:
         )
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _of_json(data: bytes) -> Iterator[Document]:
     """The posts of a WordPress or Substack REST answer that was saved: a list, one post, or a list named `posts`."""
     try:
@@ -172,11 +185,17 @@ def _of_json(data: bytes) -> Iterator[Document]:
         return
     if isinstance(read, dict):
         read = read.get("posts", [read])
-    posts = [post for post in read if isinstance(post, dict)] if isinstance(read, list) else []
-    pages = [page for number, post in enumerate(posts[:MOST_PAGES], 1) if (page := _of_post(post, number))]
+    pages = list(documents_of_posts(read)) if isinstance(read, list) else []
     if not pages:
         raise UnreadableInput("is JSON without posts; a WordPress or Substack answer has them")
     yield from pages
+
+
+def documents_of_posts(posts: Sequence[object]) -> Iterator[Document]:
+    """The posts of a REST answer that has been decoded, those with a body."""
+    for number, post in enumerate(posts[:MOST_PAGES], 1):
+        if isinstance(post, dict) and (page := _of_post(post, number)):
+            yield page
 
 
 def _of_post(post: dict[str, Any], number: int) -> Document | None:

@@ -37,5 +37,5 @@ CREATE TABLE setting (
 `step`: one undo step each, 'dropped' once a new change has made its redo impossible.
 `journal`: only ever added to; what every step did to every story."""
 
-PLAN = Plan(what="reading state", application_id=0x496D5244, version=1, schema=SCHEMA, synchronous="FULL")
+PLAN = Plan("reading state", application_id=0x496D5244, version=1, schema=SCHEMA, upgrades=(), synchronous="FULL")
 """The application id reads "ImRD". FULL: a mark that was shown has survived a power cut."""
