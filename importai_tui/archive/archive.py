@@ -95,10 +95,11 @@ class Archive:
     ) -> tuple[Outcome, int]:
         """Store an issue or enrich the stored one that it is another copy of; whole or not at all.
 
-        A copy that carries fewer link addresses (plain text after the page) brings its number, title, date and
-        address but leaves the stories as they are; unless it comes from the source that the stored page came from,
-        and has most of its stories: then it is an edit. What a copy does not know, it does not erase; a title that
-        was made of the headlines counts as not known.
+        From where a copy of the issue has come before, another one is an edit: it takes the place of what is stored.
+        The first one from elsewhere takes the place of the stories only if it carries more link addresses (the page
+        after plain text), and of number, title, date and address only what is not known; what a source has fetched
+        goes before a file with as many. What a copy does not know, it does not erase; a title that was made of the
+        headlines counts as not known.
 
         Args:
             issue: the parsed issue.
@@ -118,9 +119,9 @@ class Archive:
             if entry is None:
                 slug = free_slug(issue.slug, {e.slug for e in shelf})
                 return Outcome.IMPORTED, self._insert(issue, slug, _Page(raw, name, parser_version, origin))
-            new_stories, new_head = self._news(entry.id, issue)
-            changed = (new_head or told) and self._enrich(entry, issue)
-            if new_stories and self._takes_place(entry, issue, origin):
+            seen = self._seen(entry.id, issue, origin)
+            changed = self._enrich(entry, issue, over=told or (seen.edit and seen.new_head))
+            if seen.new_stories and self._takes_place(entry, issue, origin, edit=seen.edit):
                 self._replace(entry.id, issue, self._with_kept_keys(entry.id, issue))
                 self._keep_page(entry.id, _Page(raw, name, parser_version, origin))
                 changed = True
@@ -151,7 +152,7 @@ class Archive:
         with self._database.transaction():
             self._shelf.written()
             if issue is not None:
-                self._news(issue_id, issue)
+                self._seen(issue_id, issue, self._origin(issue_id))
                 self._replace(issue_id, issue, self._with_kept_keys(issue_id, issue))
                 self._count_change(issue_id)
             self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
@@ -170,22 +171,26 @@ class Archive:
                  VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
         values = (issue.number, slug, issue.title, made_of_headlines(issue), issue.date, issue.url)
         issue_id = self._database.run(sql, values)
-        self._news(issue_id, issue)
+        self._seen(issue_id, issue, page.origin)
         self._replace(issue_id, issue, issue.stories)
         self._keep_page(issue_id, page)
         self._count_change(issue_id)
         return issue_id
 
-    def _takes_place(self, entry: Entry, issue: Issue, origin: str) -> bool:
+    def _takes_place(self, entry: Entry, issue: Issue, origin: str, *, edit: bool) -> bool:
         """Whether the stories of a new copy take the place of the stored ones."""
-        if addresses(issue.stories) >= self._addresses(entry.id):
+        more = addresses(issue.stories) - self._addresses(entry.id)
+        stored_origin = self._origin(entry.id)
+        if more > 0 or (more == 0 and (edit or not stored_origin)):
             return True
-        stored_origin = self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (entry.id,))[0][0]
-        if not origin or origin != stored_origin:
+        if not (edit and origin and origin == stored_origin):
             return False
-        # A page that was cut short on its way has few of them.
+        # A link less is an edit too, but a page that was cut short on its way has lost most of its stories.
         kept = {story.key for story in self._with_kept_keys(entry.id, issue)}.intersection(entry.keys)
         return len(kept) * 2 > len(entry.keys)
+
+    def _origin(self, issue_id: int) -> str:
+        return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
 
     def _with_kept_keys(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
         return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self.story_rows(issue_id)])
@@ -194,28 +199,36 @@ class Archive:
         sql = "UPDATE issue SET change = (SELECT max(change) + 1 FROM issue) WHERE id = ?"
         self._database.run(sql, (issue_id,))
 
-    def _enrich(self, entry: Entry, issue: Issue) -> bool:
-        """Take over what the arriving copy knows; whether that changed anything."""
-        made_title = made_of_headlines(issue)
-        made_before = self.has_made_title(entry.id)
-        # A made title only ever replaces a made one.
-        keep = made_title and not made_before
-        title, made = (entry.title, made_before) if keep else (issue.title, made_title)
-        number = entry.number if issue.number is None else issue.number
-        head = (number, title, issue.date or entry.date, issue.url or entry.url)
+    def _enrich(self, entry: Entry, issue: Issue, *, over: bool) -> bool:
+        """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.
+
+        A made title only ever takes the place of a made one.
+        """
+        made_title, made_before = made_of_headlines(issue), self.has_made_title(entry.id)
+        take_title = (made_before and over) if made_title else (made_before or over)
+        title, made = (issue.title, made_title) if take_title else (entry.title, made_before)
+        known, told = (entry.number, entry.date, entry.url), (issue.number, issue.date, issue.url)
+        first, second = (told, known) if over else (known, told)
+        number, date, url = (a if a is not None else b for a, b in zip(first, second, strict=True))
+        head = (number, title, date, url)
         if head == (entry.number, entry.title, entry.date, entry.url) and made == made_before:
             return False
         sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
         self._database.run(sql, (*head, made, entry.id))
         return True
 
-    def _news(self, issue_id: int, issue: Issue) -> tuple[bool, bool]:
-        """Whether no copy had these stories, and none this head; from now on one has."""
+    def _seen(self, issue_id: int, issue: Issue, origin: str) -> _Seen:
+        """What is new of a copy; from now on it has been seen."""
         stories, head = digests(issue)
-        seen = self._database.rows("SELECT stories, head FROM copy WHERE issue_id = ?", (issue_id,))
-        values = (issue_id, stories, head)
-        self._database.run("INSERT OR IGNORE INTO copy (issue_id, stories, head) VALUES (?, ?, ?)", values)
-        return all(stories != s for s, _ in seen), all(head != h for _, h in seen)
+        sql = "SELECT origin, stories, head FROM copy WHERE issue_id = ?"
+        before = self._database.rows(sql, (issue_id,))
+        values = (issue_id, origin, stories, head)
+        self._database.run("INSERT OR IGNORE INTO copy (issue_id, origin, stories, head) VALUES (?, ?, ?, ?)", values)
+        return _Seen(
+            edit=any(origin == o for o, _, _ in before),
+            new_stories=all(stories != s for _, s, _ in before),
+            new_head=all(head != h for _, _, h in before),
+        )
 
     def _addresses(self, issue_id: int) -> int:
         return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
@@ -248,6 +261,15 @@ class _Page:
     name: str
     parser_version: int
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is new of a copy; `edit`: one has come from there before."""
+
+    edit: bool
+    new_stories: bool
+    new_head: bool
 
 
 _STORY = "key, position, kind, headline, tagline, section, body"

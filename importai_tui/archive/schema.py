@@ -20,9 +20,10 @@ CREATE TABLE issue (
 CREATE INDEX issue_change ON issue (change);
 CREATE TABLE copy (
     issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    origin TEXT NOT NULL,
     stories TEXT NOT NULL,
     head TEXT NOT NULL,
-    PRIMARY KEY (issue_id, stories, head)
+    PRIMARY KEY (issue_id, origin, stories, head)
 );
 CREATE TABLE page (
     issue_id INTEGER PRIMARY KEY REFERENCES issue (id) ON DELETE CASCADE,
@@ -55,8 +56,8 @@ CREATE INDEX story_key ON story (key)
 `addresses`: how many link addresses the stored page carries, the measure of which of two copies is the fuller.
 `copy`: the copies of an issue that have been seen, each as a digest of its stories and one of its number, title, date
 and address, as they came: what comes again brings nothing new, so two forms of one issue do not take turns.
-`page.body`: the raw page, zlib; a better parser can read it again without the source. `page.origin`: the source that
-it was fetched from, empty for a file.
+`copy.origin` and `page.origin`: the source that it was fetched from, empty for a file.
+`page.body`: the raw page, zlib; a better parser can read it again without the source.
 `source_note`: what is remembered of the sources (validators, how far a fetch of everything is). It lies here and not in
 a file of its own, so that it is never newer than the issues that it speaks of.
 `story.body`: blocks, links, references and inspirations, see `codec`."""
@@ -65,6 +66,16 @@ UPGRADES = (
     """
     ALTER TABLE issue ADD COLUMN change INTEGER NOT NULL DEFAULT 1;
     CREATE INDEX issue_change ON issue (change);
+    CREATE TABLE copy_2 (
+        issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+        origin TEXT NOT NULL,
+        stories TEXT NOT NULL,
+        head TEXT NOT NULL,
+        PRIMARY KEY (issue_id, origin, stories, head)
+    );
+    INSERT INTO copy_2 SELECT issue_id, '', stories, head FROM copy;
+    DROP TABLE copy;
+    ALTER TABLE copy_2 RENAME TO copy;
     ALTER TABLE page ADD COLUMN origin TEXT NOT NULL DEFAULT '';
     CREATE TABLE source_note (
         name TEXT PRIMARY KEY,

@@ -1,0 +1,56 @@
+"""An archive as the first version of its tables held it, with one issue in it."""
+
+from __future__ import annotations
+
+import zlib
+
+from importai_tui.archive.codec import encode_body
+from tests.examples import make_story
+
+_STORY = make_story("ada")
+_BODY = encode_body(_STORY).replace("'", "''")
+
+VERSION_1 = f"""
+CREATE TABLE issue (
+    id INTEGER PRIMARY KEY,
+    number INTEGER UNIQUE,
+    slug TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    made_title INTEGER NOT NULL,
+    date TEXT,
+    url TEXT,
+    addresses INTEGER NOT NULL,
+    words INTEGER NOT NULL
+);
+CREATE TABLE copy (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    stories TEXT NOT NULL,
+    head TEXT NOT NULL,
+    PRIMARY KEY (issue_id, stories, head)
+);
+CREATE TABLE page (
+    issue_id INTEGER PRIMARY KEY REFERENCES issue (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    parser_version INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY,
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    tagline TEXT,
+    section TEXT,
+    words INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
+CREATE INDEX story_key ON story (key);
+PRAGMA application_id = {0x496D4149};
+PRAGMA user_version = 1;
+INSERT INTO issue VALUES (1, 7, 'import-ai-7-one', 'Import AI 7: One', 0, '2025-03-03', NULL, 1, 3);
+INSERT INTO page VALUES (1, 'page.html', 1, x'{zlib.compress(b"the page").hex()}');
+INSERT INTO story VALUES (1, 1, 1, 'ada', 'story', 'The headline of ada', NULL, NULL, 3, '{_BODY}');
+"""
