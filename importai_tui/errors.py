@@ -19,3 +19,15 @@ class RefusedAddress(ReaderError):
 
 class DatabaseTrouble(ReaderError):
     """A database of ours is damaged, newer than this program, or cannot be written."""
+
+
+class SyncTrouble(ReaderError):
+    """A source cannot be asked, or what it answers cannot be used."""
+
+
+class Offline(SyncTrouble):
+    """No network reaches the source. That is normal: what is stored stays readable."""
+
+
+class Blocked(SyncTrouble):
+    """The source refuses this network or puts a challenge before it; another source may not."""

@@ -200,9 +200,13 @@ class Library:
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()
 
+    def numbers(self) -> set[int]:
+        """The numbers of all issues that have one."""
+        return {entry.number for entry in self._archive.shelf() if entry.number is not None}
+
     def missing_numbers(self) -> tuple[int, ...]:
         """The numbers between the oldest and the newest issue that the archive does not hold, lowest first."""
-        held = {entry.number for entry in self._archive.shelf() if entry.number is not None}
+        held = self.numbers()
         return tuple(n for n in range(min(held), max(held)) if n not in held) if held else ()
 
     def outdated(self, parser_version: int) -> list[int]:

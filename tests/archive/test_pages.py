@@ -139,9 +139,14 @@ def test_only_what_was_written_is_read_again(archive: Archive, path: Path, monke
     with Archive(path, now) as other:
         fetch(other, make_issue("bob", number=6))
         fetch(other, make_issue("ada3", "eve", number=3, links=2))
-    read = []
+    read: list[list[tuple[object, ...]]] = []
     rows = archive._database.rows
-    monkeypatch.setattr(archive._database, "rows", lambda *asked: read.append(found := rows(*asked)) or found)
+
+    def counted(sql: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        read.append(rows(sql, values))
+        return read[-1]
+
+    monkeypatch.setattr(archive._database, "rows", counted)
     assert [(entry.number, len(entry.keys)) for entry in archive.shelf()] == [
         (6, 1),
         (5, 1),

@@ -1,0 +1,75 @@
+"""The feed of a WordPress site, ten issues a page: how its back catalogue is reached where its REST posts are closed.
+
+Its validators are the same for every page, those of the newest post, so only the first page is asked conditionally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from importai_tui.parse.containers import Document
+from importai_tui.sync.feed import note_answer, posts_of
+from importai_tui.sync.visit import Visit
+from importai_tui.sync.web import Answer, Form
+
+_MOST_PAGES = 5_000
+"""Pages that are asked for: a hundred times what the newsletter fills, for a site that never says it is at its end."""
+
+
+async def walk(visit: Visit, answer: Answer | None = None) -> None:
+    """Bring in everything, newest first, from where an earlier walk has stopped.
+
+    `answer` is the first page, where the feed's address has been asked already.
+    """
+    memory = visit.memory
+    memory.next_page = memory.next_page or 1
+    if memory.next_page > 1:
+        answer = None
+    async for page, posts in _pages(visit, memory.next_page, answer):
+        await visit.keep(await visit.read(posts))
+        memory.next_page = page + 1
+        visit.remember()
+    memory.next_page, memory.complete = 0, True
+    visit.remember()
+
+
+async def fill(visit: Visit, wanted: Collection[int]) -> None:
+    """Bring in the issues with these numbers, and no others."""
+    left = set(wanted)
+    visit.look_for(len(left))
+    async for _, posts in _pages(visit, 1, None):
+        read = await visit.read(posts)
+        await visit.keep(one for one in read if one.issue.number in left)
+        left.difference_update(one.issue.number or 0 for one in read)
+        numbers = [one.issue.number for one in read if one.issue.number]
+        if not left or (numbers and max(numbers) < min(left)):
+            return
+
+
+async def _pages(visit: Visit, first: int, answer: Answer | None) -> AsyncIterator[tuple[int, list[Document]]]:
+    before: set[str | None] = set()
+    for page in range(first, _MOST_PAGES):
+        if answer is None:
+            answer = await visit.ask(_page_address(visit.memory.address or visit.source.address, page))
+        if page > 1 and _is_behind_the_last(answer):
+            return
+        posts = posts_of(answer, visit)
+        addresses = {post.url for post in posts}
+        if addresses == before:
+            return  # a feed that does not know pages gives the same one for ever
+        yield page, posts
+        if page == 1:
+            note_answer(visit, answer)
+        answer, before = None, addresses
+
+
+def _is_behind_the_last(answer: Answer) -> bool:
+    """WordPress answers 404 there, with a feed that has no posts; anything else than these two is no end."""
+    return answer.status == 404 or (answer.status == 200 and answer.form is Form.XML and b"<item" not in answer.body)
+
+
+def _page_address(feed: str, page: int) -> str:
+    parts = urlsplit(feed)
+    query = "&".join(part for part in (parts.query, urlencode({"paged": page}) if page > 1 else "") if part)
+    return urlunsplit(parts._replace(query=query))

@@ -1,0 +1,193 @@
+"""One sync from its first request to its report: the way into this package."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importai_tui.errors import Blocked, Offline, ReaderError, RefusedAddress, SyncTrouble
+from importai_tui.library import SYNCED_AT, Library, utc_now
+from importai_tui.sync.feed import sync_feed
+from importai_tui.sync.lock import only_one
+from importai_tui.sync.loose_threads import LooseThreads
+from importai_tui.sync.memory import keep_sought, keep_wanted, recall, sought_numbers, wanted_numbers
+from importai_tui.sync.report import OnProgress, Progress, Report
+from importai_tui.sync.site import fill_from_site, has_more, sync_site, walk_site
+from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, Source, SourceKind
+from importai_tui.sync.visit import Visit
+
+if TYPE_CHECKING:
+    from importai_tui.sync.web import Web
+
+_OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
+_TROUBLE = (SyncTrouble, RefusedAddress)
+"""What ends one source and leaves the others alone. A database that fails ends the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One sync. `run` blocks until it is done or stopped; `stop` may be called from any thread, also before."""
+
+    plan: Plan
+    open_library: Callable[[], Library]
+    """Called in the thread of the run, for an open database belongs to one thread."""
+    lock: Path
+    open_web: Callable[[Callable[[str], None]], Web]
+    """Makes the way to the network, given what is to be told of waits."""
+    full: bool = False
+    on_progress: OnProgress = lambda _: None
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+    _stopping: _Stopping = field(default_factory=lambda: _Stopping())
+
+    def run(self) -> Report:
+        """Ask the sources and keep what they answer.
+
+        Raises:
+            SyncTrouble: another sync is running.
+            DatabaseTrouble: the archive cannot be opened or written.
+        """
+        with only_one(self.lock), self.open_library() as library:
+            return asyncio.run(self._stopping.guarded(self._work(library)))
+
+    def stop(self) -> None:
+        """Ask it to end now. Issues that are stored stay, and the next run goes on from there."""
+        self._stopping.stop()
+
+    async def _work(self, library: Library) -> Report:
+        course = _Course(self, library)
+        stopped = False
+        try:
+            await asyncio.sleep(0)  # where one that was stopped before it began ends
+            async with self.open_web(course.tell_wait) as web:
+                await course.go(web)
+        except asyncio.CancelledError:
+            stopped = True
+        return course.report(stopped=stopped)
+
+
+class _Course:
+    """The way through the sources, and what came of each."""
+
+    def __init__(self, sync: Sync, library: Library) -> None:
+        self._sync = sync
+        self._library = library
+        self._visits: dict[Source, Visit] = {}
+        self._errors: dict[Source, ReaderError] = {}
+        self._gap: set[int] = set()
+        self._now = sync.now()
+
+    async def go(self, web: Web) -> None:
+        plan, catalogue = self._sync.plan, self._sync.plan.catalogue
+        full = self._sync.full
+        for source in plan.asked:
+            whole = full and source.kind is not SourceKind.FEED
+            await self._attempt(web, source, self._everything if whole else self._news)
+        if catalogue and full and catalogue not in plan.asked:
+            await self._attempt(web, catalogue, self._everything)
+        if catalogue and not full and wanted_numbers(self._library):
+            await self._attempt(web, catalogue, self._holes)
+        if len(self._errors) < len(self._visits):
+            self._library.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
+
+    def report(self, *, stopped: bool) -> Report:
+        sources = tuple(visit.report(self._errors.get(source)) for source, visit in self._visits.items())
+        catalogue = self._sync.plan.catalogue
+        more = catalogue is not None and has_more(recall(self._library, catalogue.address))
+        return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
+
+    def tell_wait(self, note: str) -> None:
+        """Say what the run waits for."""
+        source = next(reversed(self._visits), None)
+        if source is None:
+            self._sync.on_progress(Progress("", note=note))
+        else:
+            self._visits[source].tell(note=note)
+
+    async def _attempt(self, web: Web, source: Source, act: Callable[[Visit], Coroutine[None, None, None]]) -> None:
+        """Visit a source; what goes wrong there is noted, and the next one has its turn."""
+        visit = self._visits.pop(source, None)
+        visit = visit or Visit(source, self._library, web, self._sync.on_progress, self._sync.clock)
+        self._visits[source] = visit
+        try:
+            await act(visit)
+        except Offline as error:
+            self._errors[source] = error
+        except Blocked as error:
+            self._errors[source] = SyncTrouble(f"{error}{_offer(source)}")
+        except _TROUBLE as error:
+            self._errors[source] = error
+
+    async def _news(self, visit: Visit) -> None:
+        if visit.source.kind is SourceKind.FEED:
+            await sync_feed(visit)
+        else:
+            await sync_site(visit, self._now)
+
+    async def _everything(self, visit: Visit) -> None:
+        """All of the catalogue; once it is all there, what has changed in it and what is missing still."""
+        library, memory = self._library, visit.memory
+        was_complete, was_begun = memory.complete, memory.next_page > 1
+        if not was_complete:
+            await walk_site(visit, self._now)
+        if not memory.complete:
+            return
+        if was_complete or was_begun:
+            # No walk has seen what has come to the top since it began.
+            await sync_site(visit, self._now)
+            wanted = self._missing() if was_complete else wanted_numbers(library)
+            if wanted:
+                await fill_from_site(visit, wanted)
+        keep_wanted(library, ())
+        keep_sought(library, library.missing_numbers())
+
+    def _missing(self) -> set[int]:
+        return set(self._library.missing_numbers()) - sought_numbers(self._library)
+
+    async def _holes(self, visit: Visit) -> None:
+        self._gap = wanted = wanted_numbers(self._library)
+        if await fill_from_site(visit, wanted):
+            keep_sought(self._library, sought_numbers(self._library) | wanted_numbers(self._library))
+            keep_wanted(self._library, ())
+        visit.remember()
+
+
+class _Stopping:
+    """Cancels a task from another thread, whether it runs yet or not."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._cancel: Callable[[], object] | None = None
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            if self._cancel:
+                self._cancel()
+
+    async def guarded(self, work: Coroutine[None, None, Report]) -> Report:
+        """The work, as one task that `stop` cancels."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop.set_default_executor(LooseThreads())
+        assert task
+        with self._lock:
+            self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+            if self._stopped:
+                task.cancel()
+        try:
+            return await work
+        finally:
+            with self._lock:
+                self._cancel = None
+
+
+def _offer(source: Source) -> str:
+    other = _OTHER.get(source)
+    return f" The other source has the same issues: importai-tui sync --source {other.name}" if other else ""

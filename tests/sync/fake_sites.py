@@ -1,0 +1,100 @@
+"""Both homes of the made-up newsletter as one answering callable for the loopback server.
+
+Substack lies under `/substack`, the author's WordPress site under `/mirror`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from tests.sync.fake_substack import substack_reply
+from tests.sync.fake_wordpress import discovery, paged_feed, rest_error, rest_index, rest_posts
+from tests.sync.newsletter import MadeIssue
+from tests.sync.server import Asked, Reply
+
+_HTML = {"Content-Type": "text/html; charset=UTF-8"}
+_CLOSED = {
+    401: ("rest_not_logged_in", "You are not currently logged in."),
+    404: ("rest_no_route", "No route was found matching the URL and request method."),
+}
+
+
+@dataclass
+class Newsletter:
+    """Answers for both sites, and can be changed while it does.
+
+    `before` is asked first, to play failures; where it gives None the sites answer. `etag` is whether Substack sends
+    one; `etag_weakened` whether a proxy weakens the mirror's. `rest_open` is whether the mirror has REST posts, and
+    `rest_refusal` (401 or 404) how it says that it has none. `hidden` and `locked` hold post ids, see `rest_posts`.
+    Where the two sites must differ, a test has two newsletters with a server each.
+    """
+
+    issues: list[MadeIssue]
+    before: Callable[[Asked], Reply | None] = lambda _: None
+    etag: bool = True
+    etag_weakened: bool = False
+    rest_open: bool = True
+    rest_refusal: int = 404
+    hidden: set[int] = field(default_factory=set)
+    locked: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.issues = list(self.issues)  # what one newsletter edits, another may still have as it was
+
+    def __call__(self, asked: Asked) -> Reply:
+        """The answer to one request."""
+        return self.before(asked) or self._answer(asked)
+
+    def publish(self, issue: MadeIssue) -> None:
+        """A new post on both sites."""
+        self.issues.append(issue)
+
+    def drop(self, number: int) -> None:
+        """A post that is gone from both sites, as though it had never been."""
+        self.issues.remove(self._issue(number))
+
+    def edit(self, number: int, old: str, new: str) -> None:
+        """Changes the HTML of a post on both sites; the mirror says that this happened after all that it has."""
+        issue = self._issue(number)
+        assert old in issue.body
+        modified = max(issue.modified for issue in self.issues) + timedelta(hours=1)
+        self.issues[self.issues.index(issue)] = replace(issue, body=issue.body.replace(old, new), modified=modified)
+
+    def _issue(self, number: int) -> MadeIssue:
+        return next(issue for issue in self.issues if issue.number == number)
+
+    def _answer(self, asked: Asked) -> Reply:
+        issues = list(self.issues)  # a test may change them from its own thread
+        site = f"http://{asked.headers.get('host', 'localhost')}/mirror"
+        if asked.path.startswith("/mirror/wp-json") and not self.rest_open:
+            return rest_error(self.rest_refusal, *_CLOSED[self.rest_refusal])
+        match asked.path:
+            case "/substack/feed":
+                return substack_reply(asked, issues, etag=self.etag)
+            case "/substack" | "/substack/":
+                return Reply(_page("Import AI | Substack"), headers=_HTML, gzipped=True)
+            case "/mirror/wp-json/wp/v2/posts":
+                return rest_posts(asked, site, issues, hidden=self.hidden, locked=self.locked)
+            case "/mirror/wp-json" | "/mirror/wp-json/":
+                return rest_index(site)
+            case "/mirror/feed/":
+                return paged_feed(asked, issues, weakened=self.etag_weakened)
+            case "/mirror/feed":
+                return Reply(status=301, headers={"Location": f"{site}/feed/"})
+            case "/mirror" | "/mirror/":
+                return _front_page(site)
+            case _:
+                return Reply(_page("Page not found"), 404, _HTML, gzipped=True)
+
+
+def _front_page(site: str) -> Reply:
+    links = f'<link rel="https://api.w.org/" href="{site}/wp-json/" />'
+    body = _page("Import AI", f'{links}<link rel="alternate" type="application/rss+xml" href="{site}/feed/" />')
+    return Reply(body, headers={**_HTML, "Link": discovery(site)}, gzipped=True)
+
+
+def _page(title: str, links: str = "") -> bytes:
+    head = f"<head><title>{title}</title>{links}</head>"
+    return f'<!DOCTYPE html>\n<html lang="en-US">{head}<body><p>Nothing to read here.</p></body></html>'.encode()

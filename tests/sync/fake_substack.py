@@ -1,0 +1,89 @@
+"""The made-up newsletter as Substack's feed gives it: the twenty newest, on one line, all text in CDATA."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+
+from tests.sync.newsletter import MadeIssue
+from tests.sync.server import Asked, Reply
+
+IN_FEED = 20
+ADDRESS = "https://importai.substack.com"
+
+HEADERS = {
+    "Content-Type": "application/xml; charset=utf-8",
+    "Cache-Control": "no-cache",
+    "Vary": "Accept-Encoding",
+    "CF-Cache-Status": "HIT",
+    "Age": "349",
+    "Server": "cloudflare",
+    "X-Powered-By": "Express",
+    "X-Cluster": "substack",
+    "X-Served-By": "Substack",
+    "X-Sub": "importai",
+    "Set-Cookie": "ab_testing_id=made-up; Path=/; HttpOnly",
+}
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom" version="2.0" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:googleplay="http://www.google.com/schemas/play-'
+    'podcasts/1.0"><channel>'
+)
+
+
+def substack_feed(issues: Sequence[MadeIssue]) -> bytes:
+    """The feed of the newest of these issues."""
+    newest = sorted(issues, key=lambda issue: issue.published, reverse=True)[:IN_FEED]
+    built = rfc_822(newest[0].published) if newest else "Mon, 09 Nov 2026 13:31:40 GMT"
+    return f"{_HEAD}{_channel(built)}{''.join(map(_item, newest))}</channel></rss>".encode()
+
+
+def substack_reply(asked: Asked, issues: Sequence[MadeIssue], *, etag: bool) -> Reply:
+    """The feed, or 304 for a client that has it. Substack sends a weak ETag and no Last-Modified."""
+    body = substack_feed(issues)
+    if not etag:
+        return Reply(body, headers=HEADERS, gzipped=True)
+    tag = f'W/"{hashlib.md5(body).hexdigest()}"'
+    if asked.headers.get("if-none-match") == tag:
+        return Reply(status=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
+    return Reply(body, headers={**HEADERS, "ETag": tag}, gzipped=True)
+
+
+def cdata(text: str) -> str:
+    """Text that XML leaves alone."""
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def rfc_822(time: datetime) -> str:
+    """A time as feeds and headers write it."""
+    return format_datetime(time, usegmt=True)
+
+
+def _channel(built: str) -> str:
+    name = cdata("Import AI")
+    return (
+        f"<title>{name}</title><description>{cdata('Made up, once a week.')}</description><link>{ADDRESS}</link>"
+        f"<image><url>{ADDRESS}/img/substack.png</url><title>Import AI</title><link>{ADDRESS}</link></image>"
+        f"<generator>Substack</generator><lastBuildDate>{built}</lastBuildDate>"
+        f'<atom:link href="{ADDRESS}/feed" rel="self" type="application/rss+xml"/>'
+        f"<copyright>{cdata('Nobody')}</copyright><language>{cdata('en')}</language>"
+        f"<webMaster>{cdata('importai@example.org')}</webMaster>"
+        f"<itunes:owner><itunes:email>{cdata('importai@example.org')}</itunes:email><itunes:name>{name}</itunes:name>"
+        f"</itunes:owner><itunes:author>{name}</itunes:author><itunes:block>{cdata('Yes')}</itunes:block>"
+    )
+
+
+def _item(issue: MadeIssue) -> str:
+    """A guid that is the link; nothing tells of an edit."""
+    # Every third post has no cover picture.
+    cover = f'<enclosure url="https://substackcdn.com/image/{issue.post_id}.jpg" length="0" type="image/jpeg"/>'
+    return (
+        f"<item><title>{cdata(issue.title)}</title><description>{cdata('Who counts the counters?')}</description>"
+        f'<link>{issue.url}</link><guid isPermaLink="false">{issue.url}</guid>'
+        f"<dc:creator>{cdata('Nobody')}</dc:creator><pubDate>{rfc_822(issue.published)}</pubDate>"
+        f"{cover if issue.post_id % 3 else ''}<content:encoded>{cdata(issue.body)}</content:encoded></item>"
+    )

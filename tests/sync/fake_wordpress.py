@@ -1,0 +1,236 @@
+"""The made-up newsletter as the author's WordPress site gives it: REST posts and a paged feed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.sync.fake_substack import cdata, rfc_822
+from tests.sync.newsletter import MadeIssue
+from tests.sync.server import Asked, Reply
+
+ON_PAGE = 10
+"""Posts on a page of the feed, and of a REST answer where nobody says."""
+MOST_ON_PAGE = 100
+ADDRESS = "https://jack-clark.net"
+
+_JSON = {"Content-Type": "application/json; charset=UTF-8", "X-Robots-Tag": "noindex"}
+_NOT_CACHED = {
+    "Expires": "Wed, 11 Jan 1984 05:00:00 GMT",
+    "Cache-Control": "no-cache, must-revalidate, max-age=0, no-store, private",
+}
+_FILTERS: Mapping[str, Callable[[MadeIssue, datetime], bool]] = {
+    "after": lambda issue, moment: issue.mirrored > moment,
+    "before": lambda issue, moment: issue.mirrored < moment,
+    "modified_after": lambda issue, moment: issue.modified > moment,
+    "modified_before": lambda issue, moment: issue.modified < moment,
+}
+_ORDERS: Mapping[str, Callable[[MadeIssue], datetime]] = {
+    "date": lambda issue: issue.mirrored,
+    "modified": lambda issue: issue.modified,
+}
+_PLAYED = {"page", "per_page", "orderby", "order", "_fields", *_FILTERS}
+
+
+class _Refused(Exception):
+    """A parameter that WordPress does not take."""
+
+
+# --- REST ------------------------------------------------------------------------------------------------------------
+
+
+def rest_posts(
+    asked: Asked, site: str, issues: Sequence[MadeIssue], *, hidden: Collection[int] = (), locked: Collection[int] = ()
+) -> Reply:
+    """`/wp-json/wp/v2/posts`, as WordPress 6.9 answers it.
+
+    `hidden` are post ids that count and yet are passed over, so that a page can be short and not the last; `locked`
+    those behind a password. A parameter that this site cannot play raises, for WordPress would not ignore it.
+    """
+    if unknown := asked.query.keys() - _PLAYED:
+        raise ValueError(f"the made-up site cannot play {', '.join(sorted(unknown))}")
+    try:
+        page, per_page = _whole(asked, "page", 1, None), _whole(asked, "per_page", ON_PAGE, MOST_ON_PAGE)
+        found = _found(asked, issues)
+    except _Refused as refused:
+        return rest_error(400, "rest_invalid_param", f"Invalid parameter(s): {refused}")
+    pages = math.ceil(len(found) / per_page)
+    if page > pages and found:
+        words = "The page number requested is larger than the number of pages available."
+        return rest_error(400, "rest_post_invalid_page_number", words)
+    shown = [issue for issue in found[(page - 1) * per_page : page * per_page] if issue.post_id not in hidden]
+    fields = asked.query.get("_fields", "")
+    posts = [_fields(_post(issue, locked=issue.post_id in locked), fields) for issue in shown]
+    headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages), "Link": _links(asked, site, page, pages)}
+    return Reply(_encoded(posts), headers={**_JSON, **headers}, gzipped=True)
+
+
+def rest_error(status: int, code: str, message: str) -> Reply:
+    """A refusal in the shape that WordPress gives all of them."""
+    return Reply(_encoded({"code": code, "message": message, "data": {"status": status}}), status, _JSON)
+
+
+def rest_index(site: str) -> Reply:
+    """`/wp-json/`: what the site can do."""
+    return Reply(_encoded({"name": "Import AI ", "url": site, "namespaces": ["oembed/1.0", "wp/v2"]}), headers=_JSON)
+
+
+def discovery(site: str) -> str:
+    """The header on every page of a WordPress site that says where its REST posts are."""
+    return f'<{site}/wp-json/>; rel="https://api.w.org/"'
+
+
+def _whole(asked: Asked, name: str, usual: int, most: int | None) -> int:
+    text = asked.query.get(name, str(usual))
+    if not text.isdecimal() or int(text) < 1 or (most is not None and int(text) > most):
+        raise _Refused(name)
+    return int(text)
+
+
+def _found(asked: Asked, issues: Sequence[MadeIssue]) -> list[MadeIssue]:
+    """Every post that the question is about, in its order."""
+    found = list(issues)
+    for name, holds in _FILTERS.items():
+        if name in asked.query:
+            moment = _moment(name, asked.query[name])
+            found = [issue for issue in found if holds(issue, moment)]
+    order = asked.query.get("order", "desc")
+    by = _ORDERS.get(asked.query.get("orderby", "date"))
+    if order not in ("asc", "desc") or by is None:
+        raise _Refused("order" if by else "orderby")
+    return sorted(found, key=by, reverse=order == "desc")
+
+
+def _moment(name: str, text: str) -> datetime:
+    """The site's own time is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _Refused(name) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _links(asked: Asked, site: str, page: int, pages: int) -> str:
+    """All in one header, as proxies merge them."""
+    links = [discovery(site)]
+    for rel, other in (("prev", page - 1), ("next", page + 1)):
+        if 1 <= other <= pages:
+            links.append(f'<{site}/wp-json/wp/v2/posts?{urlencode({**asked.query, "page": other})}>; rel="{rel}"')
+    return ", ".join(links)
+
+
+def _post(issue: MadeIssue, *, locked: bool) -> dict[str, Any]:
+    published, modified = (f"{time:%Y-%m-%dT%H:%M:%S}" for time in (issue.mirrored, issue.modified))
+    return {
+        "id": issue.post_id,
+        "date": published,
+        "date_gmt": published,
+        "guid": {"rendered": f"{ADDRESS}/?p={issue.post_id}"},
+        "modified": modified,
+        "modified_gmt": modified,
+        "slug": issue.mirror_slug,
+        "status": "publish",
+        "type": "post",
+        "link": issue.mirror_url,
+        "title": {"rendered": issue.mirror_title},
+        "content": {"rendered": "" if locked else issue.mirror_body, "protected": locked},
+        "excerpt": {"rendered": "<p>Welcome to Import AI&hellip;</p>\n", "protected": locked},
+        "author": 1,
+        "sticky": False,
+        "categories": [1],
+        "jetpack_shortlink": f"https://wp.me/pMade-{issue.post_id:x}",
+        "_links": {"self": [{"href": f"{ADDRESS}/wp-json/wp/v2/posts/{issue.post_id}"}]},
+    }
+
+
+def _fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
+    """What was asked for; WordPress also takes the name of a part, as in `title.rendered`."""
+    names = [name.strip().split(".") for name in wanted.split(",") if name.strip()]
+    if not names:
+        return post
+    return {
+        name: value if [name] in names else {part: value[part] for _, part in (n for n in names if n[0] == name)}
+        for name, value in post.items()
+        if any(n[0] == name for n in names)
+    }
+
+
+def _encoded(value: object) -> bytes:
+    """JSON as PHP writes it: no blanks, ASCII alone, slashes escaped."""
+    return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+# --- the feed --------------------------------------------------------------------------------------------------------
+
+
+def paged_feed(asked: Asked, issues: Sequence[MadeIssue], *, weakened: bool = False) -> Reply:
+    """`/feed/?paged=N`, ten posts each. Beyond the end the status is 404 and the feed is empty.
+
+    Last-Modified is the whole site's, the same for every page, and the ETag is made of it alone. `weakened` is what a
+    proxy that packs answers makes of the ETag, which then never matches.
+    """
+    newest = sorted(issues, key=lambda issue: issue.mirrored, reverse=True)
+    paged = asked.query.get("paged", "1")
+    page = max(1, int(paged)) if paged.isdecimal() else 1
+    shown = newest[(page - 1) * ON_PAGE : page * ON_PAGE]
+    headers = {"Content-Type": "application/rss+xml; charset=UTF-8"}
+    if not shown:
+        return Reply(wordpress_feed(()), 404, {**headers, **_NOT_CACHED}, gzipped=True)
+    modified = rfc_822(max(issue.modified for issue in issues))
+    tag = f'"{hashlib.md5(modified.encode()).hexdigest()}"'
+    validators = {"Last-Modified": modified, "ETag": f"W/{tag}" if weakened else tag}
+    if _has(asked, modified, tag):
+        return Reply(status=304, headers=validators)
+    return Reply(wordpress_feed(shown), headers={**headers, **validators}, gzipped=True)
+
+
+def wordpress_feed(issues: Sequence[MadeIssue]) -> bytes:
+    """A page of the feed in the layout of WordPress's template, tabs and all."""
+    built = "".join(f"\n\t<lastBuildDate>{_zoned(issue.mirrored)}</lastBuildDate>" for issue in issues[:1])
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"\n'
+        '\txmlns:content="http://purl.org/rss/1.0/modules/content/"\n'
+        '\txmlns:wfw="http://wellformedweb.org/CommentAPI/"\n'
+        '\txmlns:dc="http://purl.org/dc/elements/1.1/"\n'
+        '\txmlns:atom="http://www.w3.org/2005/Atom"\n'
+        '\txmlns:sy="http://purl.org/rss/1.0/modules/syndication/"\n'
+        '\txmlns:slash="http://purl.org/rss/1.0/modules/slash/"\n\t>\n\n'
+        "<channel>\n\t<title>Import AI </title>\n"
+        f'\t<atom:link href="{ADDRESS}/feed/" rel="self" type="application/rss+xml" />\n'
+        f"\t<link>{ADDRESS}</link>\n\t<description></description>{built}\n\t<language>en-US</language>\n"
+        "\t<sy:updatePeriod>\n\thourly\t</sy:updatePeriod>\n\t<sy:updateFrequency>\n\t1\t</sy:updateFrequency>\n"
+        f"\t<generator>https://wordpress.org/?v=6.9.4</generator>\n{''.join(map(_item, issues))}</channel>\n</rss>\n"
+    ).encode()
+
+
+def _item(issue: MadeIssue) -> str:
+    """A guid that is not the link; text and excerpt begin with the cover picture, where there is one."""
+    cover = f'<img width="150" height="150" src="https://i0.wp.com/jack-clark.net/{issue.post_id}.png" alt="" />'
+    opening = cover if issue.post_id % 3 else ""
+    return (
+        f"\t<item>\n\t\t<title>{issue.mirror_title}</title>\n\t\t<link>{issue.mirror_url}</link>\n"
+        f"\t\t\t\t\t<comments>{issue.mirror_url}#respond</comments>\n"
+        f"\t\t<pubDate>{_zoned(issue.mirrored)}</pubDate>\n\t\t<dc:creator>{cdata('Nobody')}</dc:creator>\n"
+        f"\t\t\t\t<category>{cdata('Uncategorized')}</category>\n"
+        f'\t\t<guid isPermaLink="false">{ADDRESS}/?p={issue.post_id}</guid>\n'
+        f"\t\t<description>{cdata(f'{opening}Welcome to Import AI&#8230;')}</description>\n"
+        f"\t\t<content:encoded>{cdata(opening + issue.mirror_body)}</content:encoded>\n"
+        f"\t\t<wfw:commentRss>{issue.mirror_url}feed/</wfw:commentRss>\n"
+        "\t\t<slash:comments>0</slash:comments>\n\t</item>\n"
+    )
+
+
+def _has(asked: Asked, modified: str, tag: str) -> bool:
+    """Whether the client has what there is: where it sends both validators, both must match, letter by letter."""
+    known = {"if-modified-since": modified, "if-none-match": tag}
+    sent = {name: asked.headers[name] for name in known if name in asked.headers}
+    return bool(sent) and all(known[name] == value for name, value in sent.items())
+
+
+def _zoned(time: datetime) -> str:
+    return f"{time:%a, %d %b %Y %H:%M:%S} +0000"

@@ -1,0 +1,259 @@
+"""A made-up newsletter in the layout of Import AI, any number of issues of it, in the markup of both of its sites.
+
+Every run makes the same issues. It knows no server; `fake_sites` has one ask for them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from tests.sync import words
+
+NEWEST = 480
+MOST_STORIES = 8
+
+_NEWEST_PUBLISHED = datetime(2026, 11, 9, 13, 31, 40, tzinfo=UTC)
+_SUBSTACK_SLUG = 40
+"""Characters after which Substack cuts a slug, at a word; the mirror keeps the whole title."""
+_ONE_PARAGRAPH = range(340, 420)
+"""Issues that are one paragraph full of line breaks, as they were for a time."""
+_HASHES_UNTIL = 340
+"""Issues before this one part their stories with a run of `#`, later ones with `***`."""
+_ISSUE_UNTIL = 50
+"""Issues up to this one are called "Import AI: Issue 6"."""
+_SUBSCRIBE = {"url": "https://importai.substack.com/subscribe?", "text": "Subscribe now", "action": None, "class": None}
+_WELCOME = (
+    "<p>Welcome to Import AI, a newsletter about AI research. This one runs on drizzle and on nothing else. "
+    "If you’d like to support this, please subscribe.</p>"
+)
+_BUTTON = (
+    f'<p class="button-wrapper" data-attrs="{html.escape(json.dumps(_SUBSCRIBE, separators=(",", ":")))}" '
+    f'data-component-name="ButtonCreateButton"><a class="button primary" href="{_SUBSCRIBE["url"]}">'
+    "<span>Subscribe now</span></a></p>"
+)
+_THANKS = "<p><em>Thanks for reading!</em></p>"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeIssue:
+    """One issue as both sites have it.
+
+    `title`, `slug`, `published` and `body` (HTML) are Substack's; `modified` and `post_id` the mirror's. `headlines`
+    are those of the stories, in order, as the parser should give them. All times are UTC.
+    """
+
+    number: int | None
+    title: str
+    slug: str
+    published: datetime
+    modified: datetime
+    post_id: int
+    body: str
+    headlines: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Its page on Substack."""
+        return f"https://importai.substack.com/p/{self.slug}"
+
+    @property
+    def mirrored(self) -> datetime:
+        """When the mirror had it: some minutes later."""
+        return self.published + timedelta(seconds=200 + self.post_id % 300)
+
+    @property
+    def mirror_slug(self) -> str:
+        """The whole title."""
+        return _slug(self.title)
+
+    @property
+    def mirror_url(self) -> str:
+        """Its page on the mirror."""
+        return f"https://jack-clark.net/{self.mirrored:%Y/%m/%d}/{self.mirror_slug}/"
+
+    @property
+    def mirror_title(self) -> str:
+        """The title with WordPress's entities."""
+        return texturized(html.escape(self.title, quote=False)).replace("&amp;", "&#038;")
+
+    @property
+    def mirror_body(self) -> str:
+        """The body as WordPress writes it: its quotes and dashes, XHTML's line breaks, one block a line."""
+        markup = re.sub(r'data-attrs="([^"]*)"', lambda m: f"data-attrs='{html.unescape(m[1])}'", self.body)
+        markup = re.sub(r"(</(?:p|ul|li)>|<ul>|<li>)(?=<)", r"\1\n", markup.replace("<br>", "<br />"))
+        return texturized(markup) + "\n"
+
+
+def made_issues(count: int, *, stories: int = 5, long: bool = False, newest: int = NEWEST) -> list[MadeIssue]:
+    """That many weekly issues, the newest first, numbered down from `newest`.
+
+    A body of five stories has some 10 kB, enough for most tests. `long` makes that 21 to 26 kB; those of the corpus
+    have 18 to 34.
+    """
+    assert count <= newest
+    assert 1 <= stories <= MOST_STORIES
+    return [_made(number, stories, long=long) for number in range(newest, newest - count, -1)]
+
+
+def without_number(issue: MadeIssue) -> MadeIssue:
+    """The issue as a post whose title says nothing of a number, as there are some."""
+    title = issue.title.partition(": ")[2]
+    return replace(issue, number=None, title=title, slug=_slug(title, _SUBSTACK_SLUG))
+
+
+def no_issue(after: MadeIssue) -> MadeIssue:
+    """A post of the same author, a day after an issue, that is none of the newsletter."""
+    return MadeIssue(
+        number=None,
+        title="A note on my garden",
+        slug="a-note-on-my-garden",
+        published=after.published + timedelta(days=1),
+        modified=after.modified + timedelta(days=1),
+        post_id=after.post_id + 1,
+        body="<p>The beans are up. I have nothing else to report, and wanted to report it.</p>",
+        headlines=(),
+    )
+
+
+def texturized(markup: str) -> str:
+    """What WordPress makes of the characters of a typewriter (wptexturize), in the text and not in the tags."""
+    parts = re.split(r"(<[^>]*>)", markup)
+    parts[::2] = [_typeset(text) for text in parts[::2]]
+    return "".join(parts)
+
+
+def _typeset(text: str) -> str:
+    return text.replace(" - ", " &#8211; ").replace("...", "&#8230;").replace("'", "&#8217;")
+
+
+def _slug(title: str, longest: int = 200) -> str:
+    """Cut at a word."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", title.lower().replace("'", "").replace("’", "")))
+    return slug if len(slug) <= longest else slug[: longest + 1].rpartition("-")[0]
+
+
+def _made(number: int, stories: int, *, long: bool) -> MadeIssue:
+    published, title = _published(number), _title(number)
+    issue = MadeIssue(
+        number=number,
+        title=title,
+        slug=_slug(title, _SUBSTACK_SLUG),
+        published=published,
+        modified=published,
+        post_id=100 + 7 * number + number % 4,
+        body=_body(number, stories, long=long),
+        headlines=tuple(_headlines(number, stories)),
+    )
+    return replace(issue, modified=issue.mirrored)
+
+
+def _published(number: int) -> datetime:
+    return _NEWEST_PUBLISHED - timedelta(weeks=NEWEST - number)
+
+
+def _title(number: int) -> str:
+    """Of the first headlines; the newsletter's name is written as the real ones vary."""
+    name = f"ImportAI {number}" if number % 7 == 1 else f"Import AI {number}"
+    if number <= _ISSUE_UNTIL:
+        name = f"Import AI: Issue {number}"
+    first, second = (words.headline(number * MOST_STORIES + n) for n in range(2))
+    return f"{name}: {first}; and {second}"
+
+
+def _tells_tale(number: int, stories: int) -> bool:
+    """Two issues in three end in fiction."""
+    return stories > 1 and number % 3 != 0
+
+
+def _headlines(number: int, stories: int) -> list[str]:
+    tale = _tells_tale(number, stories)
+    news = [words.headline(number * MOST_STORIES + n) for n in range(stories - tale)]
+    return [*news, words.tale_title(number)] if tale else news
+
+
+# --- layout ----------------------------------------------------------------------------------------------------------
+
+
+def _body(number: int, stories: int, *, long: bool) -> str:
+    """Substack's HTML: no white space between blocks, `<br>`, JSON attributes in double quotes."""
+    tale = _tells_tale(number, stories)
+    measure = 3 + number % 3 if long else 1
+    told = [_story(number, position, measure) for position in range(stories - tale)]
+    if number in _ONE_PARAGRAPH:
+        pieces = [_flowing("<br><br>***<br><br>", told)]
+    else:
+        mark = "#" * 52 if number < _HASHES_UNTIL else "***"
+        pieces = [f"<p>{mark}</p>".join(_blocks(story) for story in told)]
+    if tale:
+        # Now and then the author forgets the separator before the fiction.
+        pieces.append("" if number % 10 == 0 else "<p>***</p>")
+        pieces.append(_tale(number, measure))
+    return _WELCOME + _BUTTON + "".join(pieces) + _THANKS
+
+
+def _blocks(parts: list[str]) -> str:
+    """A paragraph a part; a list stands for itself."""
+    return "".join(part if part.startswith("<ul>") else f"<p>{part}</p>" for part in parts)
+
+
+def _flowing(separator: str, stories: list[list[str]]) -> str:
+    """All stories in one paragraph, which only lists interrupt."""
+    whole = separator.join("<br><br>".join(parts) for parts in stories)
+    return f"<p>{whole}</p>".replace("<br><br><ul>", "</p><ul>").replace("</ul><br><br>", "</ul><p>")
+
+
+def _story(number: int, position: int, measure: int) -> list[str]:
+    """The parts of a story: inline markup, or a list."""
+    index = number * MOST_STORIES + position
+    chance = Random(f"story {index}")
+    title = html.escape(words.headline(index), quote=False)
+    remark = words.tagline(chance) + ("..." if index % 4 == 0 else "…")
+    paper = f"https://arxiv.org/abs/{_published(number):%y%m}.{index:05}"
+    parts = [
+        f"<strong>{title}:<br></strong><em>…{remark}<br></em>{_prose(chance, 3 * measure)} It is told in "
+        f'<a href="{paper}v1">a paper</a>, and the parts lie <a href="https://github.com/made-up/parts-{index}">here</a>.'
+    ]
+    parts += [f"<strong>{head}:</strong> {_prose(chance, 3)}" for head in words.SUBHEADS[: 2 * measure]]
+    if index % 3 == 0:
+        items = "".join(f"<li><p>{_prose(chance, 1)}</p></li>" for _ in range(3))
+        parts += ["<strong>What one gets:</strong>", f"<ul>{items}</ul>"]
+    if index % 4 == 1 and number > 1:
+        parts.append(f"{_prose(chance, 2)} We have been here before ({_earlier(number)}).")
+    if index % 5 == 2:
+        # The editor takes the name of a file for an address.
+        parts.append(f'{_prose(chance, 1)} The drawings were made with <a href="http://p5.js">p5.js</a>.')
+    parts.append(
+        f"<strong>Why this matters - {words.matter(chance)}: </strong>{_prose(chance, 2 * measure)}<br>"
+        f'<strong>   Read more:</strong> <a href="{paper}">{title}, Revisited (arXiv)</a>.<br>'
+        f'   <strong>Get the code here:</strong> <a href="https://github.com/made-up/parts-{index}">'
+        f"Parts {index} (GitHub)</a>."
+    )
+    return parts
+
+
+def _tale(number: int, measure: int) -> str:
+    chance = Random(f"tale {number}")
+    title = html.escape(words.tale_title(number), quote=False)
+    year = 2027 + number % 40
+    paragraphs = "".join(f"<p>{_prose(chance, 4)}</p>" for _ in range(2 * measure))
+    return (
+        f"<p><strong>Tech Tales:</strong></p><p>{title}<br><em>[{words.place(chance).capitalize()}, {year}]</em></p>"
+        f"{paragraphs}<p><strong>Things that inspired this story:</strong> Rain; {words.matter(chance)}.</p>"
+    )
+
+
+def _prose(chance: Random, sentences: int) -> str:
+    return html.escape(words.prose(chance, sentences), quote=False)
+
+
+def _earlier(number: int) -> str:
+    """A link to an issue before this one, with what a reader's app adds to an address."""
+    earlier = max(1, number - 8)
+    slug = _slug(_title(earlier), _SUBSTACK_SLUG)
+    address = f"https://importai.substack.com/p/{slug}?r=2made&amp;utm_medium=ios&amp;triedRedirect=true"
+    return f'<a href="{address}">Import AI #{earlier}</a>'

@@ -1,0 +1,180 @@
+"""Feeds that are not in order and can still be read: exactly what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.sync import failures
+from tests.sync.newsletter import MadeIssue
+from tests.sync.server import Reply
+from tests.sync.syncing import FEED, Kept, Reader, made_issues, numbers, only, played_at, reading
+
+PlayFeed = Callable[[Sequence[MadeIssue]], Reply]
+
+
+def accented(issue: MadeIssue) -> MadeIssue:
+    """With letters, dashes and quotes that every encoding has elsewhere."""
+    title = f"Import AI {issue.number}: Überläufer – “naïve” café robots… and €5"
+    return replace(
+        issue, title=title, body=issue.body.replace("Why this matters - ", "Why this matters – très “much”: ")
+    )
+
+
+ISSUES = [accented(issue) for issue in made_issues(3, stories=3)]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with reading(tmp_path / "home", ISSUES) as reader:
+        yield reader
+
+
+@pytest.fixture
+def in_order(tmp_path: Path) -> Kept:
+    """What is stored of the feed when nothing is wrong with it."""
+    with reading(tmp_path / "in order", ISSUES) as other:
+        other.sync(other.feed)
+        return other.kept()
+
+
+def with_marks(reader: Reader) -> Kept:
+    """The archive filled while the feed was in order, with some stories marked."""
+    reader.sync(reader.feed)
+    reader.mark("480/1", "479/2", "478/3")
+    return reader.kept()
+
+
+SAME: list[PlayFeed] = [
+    failures.mislabelled_feed,
+    failures.misdeclared_feed,
+    failures.duplicate_guid_feed,
+    failures.repeated_item_feed,
+]
+
+
+@pytest.mark.parametrize("play", SAME)
+def test_what_can_be_understood_is_stored_as_though_nothing_were_wrong(
+    reader: Reader, in_order: Kept, play: PlayFeed
+) -> None:
+    reader.newsletter.before = played_at(FEED, lambda: play(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (numbers(source.new), source.updated, source.error) == ([480, 479, 478], (), None)
+    assert reader.kept() == in_order
+    assert "très “much”" in in_order.issues["480"].stories[0].text
+    assert in_order.heads[0].title == ISSUES[0].title
+
+
+@pytest.mark.parametrize("play", SAME)
+def test_what_is_there_already_is_not_changed_by_it(reader: Reader, play: PlayFeed) -> None:
+    before = with_marks(reader)
+    reader.newsletter.before = played_at(FEED, lambda: play(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (source.new, source.updated, source.unchanged, source.error) == ((), (), 3, None)
+    assert reader.kept() == before
+
+
+# --- bare ampersands -------------------------------------------------------------------------------------------------
+
+
+def test_a_bare_ampersand_is_an_ampersand(reader: Reader, in_order: Kept) -> None:
+    reader.newsletter.before = played_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.kept()
+    assert [head.title for head in kept.heads] == [f"{issue.title} & more" for issue in ISSUES]
+    assert [(head.date, head.url) for head in kept.heads] == [(head.date, head.url) for head in in_order.heads]
+    assert kept.stories == in_order.stories
+    assert [issue.stories for issue in kept.issues.values()] == [issue.stories for issue in in_order.issues.values()]
+
+
+def test_a_title_with_a_bare_ampersand_is_an_edit_of_the_title_alone(reader: Reader) -> None:
+    before = with_marks(reader)
+    reader.newsletter.before = played_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (source.new, len(source.updated)) == ((), 3)
+    after = reader.kept()
+    assert after.stories == before.stories
+    assert [head.title for head in after.heads] == [f"{issue.title} & more" for issue in ISSUES]
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def test_garbage_for_a_date_is_no_date(reader: Reader, in_order: Kept) -> None:
+    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.kept()
+    assert kept.heads == tuple(replace(head, date=None) for head in in_order.heads)
+    assert kept.stories == in_order.stories
+
+
+def test_garbage_for_a_date_takes_no_date_away(reader: Reader) -> None:
+    before = with_marks(reader)
+    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+    source = only(reader.sync(reader.feed))
+    assert (source.new, source.updated, source.unchanged) == ((), (), 3)
+    assert reader.kept() == before
+
+
+def test_a_date_comes_in_when_the_feed_has_one_again(reader: Reader, in_order: Kept) -> None:
+    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+    reader.sync(reader.feed)
+    reader.newsletter.before = lambda _: None
+    source = only(reader.sync(reader.feed))
+    assert (source.new, len(source.updated)) == ((), 3)
+    assert reader.kept() == in_order
+
+
+# --- previews --------------------------------------------------------------------------------------------------------
+
+
+def longer_preview() -> Reply:
+    """As `paid_feed` has it, but with two of the newest issue's three stories."""
+    newest, *older = ISSUES
+    first, *rest = newest.body.split("<p>***</p>")
+    hashes = f"<p>{'#' * 52}</p>"
+    return failures.paid_feed(
+        [replace(newest, body="<p>***</p>".join([f"{first}{hashes}{rest[0]}", *rest[1:]])), *older]
+    )
+
+
+PREVIEWS: list[Callable[[], Reply]] = [lambda: failures.paid_feed(ISSUES), longer_preview]
+
+
+def test_a_preview_has_what_it_has(reader: Reader, in_order: Kept) -> None:
+    reader.newsletter.before = played_at(FEED, PREVIEWS[0])
+    source = only(reader.sync(reader.feed))
+    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.kept()
+    assert [story.headline for story in kept.stories["480"]] == [in_order.stories["480"][0].headline]
+    assert kept.issues["480"].stories[0] == in_order.issues["480"].stories[0]
+    assert kept.heads[1:] == in_order.heads[1:]
+
+
+@pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
+def test_a_preview_never_takes_the_place_of_the_whole(reader: Reader, play: Callable[[], Reply]) -> None:
+    before = with_marks(reader)
+    reader.newsletter.before = played_at(FEED, play)
+    source = only(reader.sync(reader.feed))
+    assert (source.new, source.error) == ((), None)
+    assert reader.kept() == before
+
+
+@pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
+@pytest.mark.parametrize("name", ["feed", "mirror"])
+def test_the_whole_takes_the_place_of_a_preview(
+    reader: Reader, in_order: Kept, play: Callable[[], Reply], name: str
+) -> None:
+    reader.newsletter.before = played_at(FEED, play)
+    reader.sync(reader.feed)
+    reader.mark("480/1")
+    reader.newsletter.before = lambda _: None
+    assert numbers(only(reader.sync(getattr(reader, name))).updated) == [480]
+    after = reader.kept()
+    assert [story.key for story in after.stories["480"]] == [story.key for story in in_order.stories["480"]]
+    assert [story.read for story in after.stories["480"]] == [True, False, False]

@@ -1,0 +1,280 @@
+"""What a sync brings in from day to day, from the feed and from the site."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.sync.newsletter import no_issue, without_number
+from tests.sync.server import Asked, Reply, Server
+from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, played_at, reading
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """Three issues, and a fourth that is not out yet."""
+    with reading(tmp_path, made_issues(4)[1:]) as reader:
+        yield reader
+
+
+def test_the_first_sync_brings_what_the_feed_has(reader: Reader) -> None:
+    source = only(reader.sync())
+    assert numbers(source.new) == reader.kept().numbers == [479, 478, 477]
+    assert (source.name, source.requests, source.updated, source.unchanged) == ("substack", 1, (), 0)
+
+
+def test_every_story_is_there_as_it_was_made(reader: Reader) -> None:
+    reader.sync()
+    kept = reader.kept()
+    for issue in reader.newsletter.issues:
+        assert tuple(story.headline for story in kept.stories[str(issue.number)]) == issue.headlines
+
+
+def test_the_second_sync_asks_only_for_what_is_new(reader: Reader) -> None:
+    reader.sync()
+    before = reader.kept()
+    source = only(reader.sync())
+    (asked,) = reader.asked
+    tag = asked.headers["if-none-match"]
+    assert tag.startswith('W/"'), "the validator goes back as it came"
+    assert "if-modified-since" not in asked.headers
+    assert (source.requests, source.bytes, source.new, source.updated, source.unchanged) == (1, 0, (), (), 0)
+    assert reader.kept() == before
+
+
+def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: Reader) -> None:
+    reader.newsletter.etag = False
+    reader.sync()
+    before = reader.kept()
+    source = only(reader.sync())
+    assert "if-none-match" not in reader.asked[0].headers
+    assert (source.requests, source.new, source.updated, source.unchanged) == (1, (), (), 3)
+    assert reader.kept() == before
+
+
+def test_a_new_issue_is_all_that_is_new(reader: Reader) -> None:
+    reader.sync()
+    before = reader.kept()
+    reader.newsletter.publish(made_issues(4)[0])
+    source = only(reader.sync())
+    assert (numbers(source.new), source.updated, source.unchanged) == ([480], (), 3)
+    assert reader.kept().heads[1:] == before.heads
+
+
+def test_a_copy_that_is_older_than_what_is_stored_takes_nothing_back(reader: Reader) -> None:
+    older = reader.newsletter.issues[:]
+    reader.sync()
+    reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")
+    reader.newsletter.edit(478, "<p>***</p>", "<p>***</p><p>One remark more.</p>")
+    reader.newsletter.publish(made_issues(4)[0])
+    reader.sync()
+    newest, reader.newsletter.issues = reader.kept(), older
+    source = only(reader.sync())
+    assert (source.new, source.updated) == ((), ())
+    assert reader.kept() == newest
+
+
+@pytest.mark.parametrize("name", ["feed", "mirror"])
+def test_an_edited_story_is_brought_and_keeps_its_marks(reader: Reader, name: str) -> None:
+    reader.sync(getattr(reader, name))
+    reader.mark("478/1", "477/2")
+    before = reader.kept()
+    reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
+    source = only(reader.sync(getattr(reader, name)))
+    after = reader.kept()
+    assert (source.new, numbers(source.updated)) == ((), [478])
+    assert "Why this hardly matters" in after.issues["478"].stories[0].text
+    assert after.marks == before.marks
+    assert sum(read and starred for _, read, starred in after.marks) == 2
+
+
+def test_an_edited_headline_is_brought_and_the_story_keeps_its_key_and_marks(reader: Reader) -> None:
+    reader.sync()
+    reader.mark("478/1")
+    before = reader.kept()
+    headline = html.escape(reader.newsletter.issues[1].headlines[0], quote=False)
+    reader.newsletter.edit(478, headline, f"{headline} twice")
+    source = only(reader.sync())
+    after = reader.kept()
+    assert numbers(source.updated) == [478]
+    assert after.stories["478"][0].headline == f"{before.stories['478'][0].headline} twice"
+    assert after.marks == before.marks
+
+
+def test_an_edited_title_is_brought(reader: Reader) -> None:
+    reader.sync()
+    made = reader.newsletter.issues[1]
+    reader.newsletter.issues[1] = replace(made, title="Import AI 478: Corrected")
+    assert numbers(only(reader.sync()).updated) == [478]
+    after = reader.kept()
+    assert after.heads[1].title == "Import AI 478: Corrected"
+    assert after.numbers == [479, 478, 477]
+
+
+def test_one_issue_on_both_sites_is_one_issue(reader: Reader) -> None:
+    reader.sync(reader.feed)
+    before = reader.kept()
+    source = only(reader.sync(reader.mirror))
+    assert (source.new, source.updated, source.unchanged) == ((), (), 3)
+    assert reader.kept() == before
+
+
+def test_one_issue_without_a_number_on_both_sites_is_one_issue(reader: Reader) -> None:
+    reader.newsletter.issues = [without_number(issue) for issue in reader.newsletter.issues]
+    reader.sync(reader.feed)
+    before = reader.kept()
+    source = only(reader.sync(reader.mirror))
+    assert len(before.heads) == 3
+    assert (source.new, source.updated, source.unchanged) == ((), (), 3)
+    assert reader.kept() == before
+
+
+def test_an_edit_reaches_a_story_from_whichever_site_has_it_first(reader: Reader) -> None:
+    reader.sync(reader.feed, reader.mirror)
+    reader.mark("478/1")
+    before = reader.kept()
+    reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
+    reader.newsletter.before = played_at(FEED, lambda: Reply(status=304))  # the edge still has yesterday's copy
+    feed, mirror = reader.sync(reader.feed, reader.mirror).sources
+    assert (feed.updated, numbers(mirror.updated)) == ((), [478])
+    after = reader.kept()
+    assert "Why this hardly matters" in after.issues["478"].stories[0].text
+    assert after.marks == before.marks
+
+
+def test_two_sites_that_stay_as_they_are_never_take_turns(reader: Reader) -> None:
+    both = reader.feed, reader.mirror
+    reader.sync(*both)
+    reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
+    reader.newsletter.etag = False
+    reader.sync(*both)
+    before = reader.kept()
+    for _ in range(2):
+        assert not any(source.new or source.updated for source in reader.sync(*both).sources)
+    assert reader.kept() == before
+
+
+def test_a_post_that_is_no_issue_is_passed_over(reader: Reader) -> None:
+    reader.newsletter.publish(no_issue(reader.newsletter.issues[0]))
+    for source in (reader.feed, reader.mirror):
+        report = only(reader.sync(source))
+        assert (report.passed_over, report.error) == (1, None)
+    assert reader.kept().numbers == [479, 478, 477]
+
+
+def test_a_locked_post_is_passed_over_until_it_is_open(reader: Reader) -> None:
+    reader.newsletter.locked.add(reader.newsletter.issues[1].post_id)
+    assert numbers(only(reader.sync(reader.mirror)).new) == [479, 477]
+    reader.newsletter.locked.clear()
+    reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")  # opening it is an edit
+    assert numbers(only(reader.sync(reader.mirror)).new) == [478]
+
+
+# --- the site --------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: Reader) -> None:
+    reader.sync(reader.mirror)
+    (first,) = reader.asked
+    assert (first.path, first.query["per_page"], first.query["orderby"]) == (POSTS, "20", "date")
+    reader.newsletter.publish(made_issues(4)[0])
+    source = only(reader.sync(reader.mirror))
+    (second,) = reader.asked
+    assert (second.query["orderby"], second.query["order"]) == ("modified", "desc")
+    assert "modified_after" in second.query
+    assert numbers(source.new) == [480]
+
+
+def test_an_edit_of_an_old_issue_comes_from_the_site(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(30)) as reader:
+        reader.sync(reader.mirror, full=True)
+        reader.mark("452/1")
+        reader.newsletter.edit(452, "Why this matters - ", "Why this hardly matters - ")
+        source = only(reader.sync(reader.mirror))
+        assert (source.requests, source.new, numbers(source.updated)) == (1, (), [452])
+        assert reader.kept().stories["452"][0].read
+
+
+def test_who_has_not_asked_for_everything_gets_no_old_issue_because_it_was_edited(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(30)) as reader:
+        reader.sync(reader.mirror)
+        reader.newsletter.edit(452, "Why this matters - ", "Why this hardly matters - ")
+        reader.newsletter.edit(470, "Why this matters - ", "Why this hardly matters - ")
+        source = only(reader.sync(reader.mirror))
+        assert (source.new, numbers(source.updated)) == ((), [470])
+        assert reader.kept().numbers == list(range(480, 460, -1))
+
+
+# --- where the feed is -----------------------------------------------------------------------------------------------
+
+
+def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
+    reader.sync()
+    with Server(reader.newsletter) as other:
+        reader.newsletter.publish(made_issues(4)[0])
+        to = other.address + FEED
+        old = reader.server.address.removeprefix("http://")
+        reader.newsletter.before = lambda asked: _moved(to, 301) if asked.headers["host"] == old else None
+        assert numbers(only(reader.sync()).new) == [480]
+        asked = len(other.asked)
+        source = only(reader.sync())
+        assert (source.requests, source.error) == (1, None)
+        assert (reader.asked, len(other.asked) - asked) == ([], 1)
+
+
+def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
+    with Server(reader.newsletter) as other:
+        old = reader.server.address.removeprefix("http://")
+
+        def before(asked: Asked) -> Reply | None:
+            query = urlencode(asked.query, safe=",:")
+            return _moved(f"{other.address}{asked.path}?{query}", 301) if asked.headers["host"] == old else None
+
+        reader.newsletter.before = before
+        assert len(only(reader.sync(reader.mirror)).new) == 3
+        asked = len(other.asked)
+        assert only(reader.sync(reader.mirror)).error is None
+        assert (reader.asked, len(other.asked) - asked) == ([], 1)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/substack/feed", 302), ("/old/feed", 301), ("/old/feed", 308)])
+def test_a_feed_that_is_elsewhere_for_now_or_by_another_path_is_read_and_asked_where_it_was(
+    reader: Reader, path: str, status: int
+) -> None:
+    with Server(reader.newsletter) as other:
+        old = reader.server.address.removeprefix("http://")
+        to = other.address + FEED
+        reader.newsletter.before = lambda asked: _moved(to, status) if asked.headers["host"] == old else None
+        source = replace(reader.feed, address=reader.server.address + path)
+        assert len(only(reader.sync(source)).new) == 3
+        assert only(reader.sync(source)).error is None
+        assert len(reader.asked) == 1
+
+
+def _moved(to: str, status: int) -> Reply:
+    return Reply(status=status, headers={"Location": to})
+
+
+def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: Reader) -> None:
+    reader.sync()
+    with reader.library() as library:
+        before = library.synced_at()
+    reader.newsletter.before = lambda _: Reply(status=410)
+    reader.sync()
+    with reader.library() as library:
+        assert library.synced_at() == before is not None
+
+
+def test_a_title_that_returns_a_year_later_without_a_number_is_another_issue(reader: Reader) -> None:
+    first = without_number(reader.newsletter.issues[0])
+    other = without_number(made_issues(4)[0])
+    later = replace(other, title=first.title, slug=f"{first.slug}-2", published=first.published + timedelta(days=364))
+    reader.newsletter.issues = [first, later]
+    assert len(only(reader.sync(reader.feed)).new) == 2
+    assert only(reader.sync(reader.mirror)).unchanged == 2

@@ -1,0 +1,232 @@
+"""The whole back catalogue from the site's posts: what is asked, what is told, what is there while it runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importai_tui.sync.rest import A_PAGE
+from tests.sync.newsletter import no_issue
+from tests.sync.server import Asked, Reply
+from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, reading
+
+ALL = 60
+"""Issues on two pages of posts, the last a short one."""
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with reading(tmp_path, made_issues(ALL, stories=1)) as reader:
+        yield reader
+
+
+def test_everything_comes_newest_first_in_few_requests(reader: Reader) -> None:
+    report = reader.sync(reader.mirror, full=True)
+    source = only(report)
+    in_order = [issue.number for issue in reader.newsletter.issues]
+    assert numbers(source.new) == reader.kept().numbers == in_order
+    assert reader.pages_asked == [(POSTS, "1"), (POSTS, "2")]
+    assert (source.requests, report.missing, report.stopped, report.more) == (2, (), False, False)
+
+
+def test_each_issue_is_told_with_how_far_it_is(reader: Reader) -> None:
+    reader.sync(reader.mirror, full=True)
+    steps = [step for step in reader.told if step.title]
+    assert [step.title for step in steps] == [head.title for head in reader.kept().heads]
+    assert [(step.done, step.total, step.new) for step in steps] == [(n, ALL, n) for n in range(1, ALL + 1)]
+    assert {step.source for step in steps} == {"mirror"}
+
+
+def test_a_post_that_is_no_issue_counts_as_done(reader: Reader) -> None:
+    reader.newsletter.publish(no_issue(reader.newsletter.issues[30]))
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.passed_over) == (ALL, 1)
+    assert (reader.told[-1].done, reader.told[-1].total) == (ALL + 1, ALL + 1)
+
+
+def test_what_has_come_can_be_read_while_the_rest_comes(reader: Reader) -> None:
+    seen: list[int] = []
+
+    def look(_: object) -> None:
+        if len(reader.titles) in (1, 25, 55):
+            with reader.library() as library:
+                heads = library.issue_heads()
+                assert all(len(library.issue(head.ref).stories) == 1 for head in heads)
+                library.mark([library.story(heads[-1].ref, 1).key], read=True)
+                seen.append(len(heads))
+
+    reader.also = look
+    reader.sync(reader.mirror, full=True)
+    assert seen == [1, 25, 55]
+    assert [head.number for head in reader.kept().heads if not head.unread] == [480, 456, 426]
+
+
+def test_both_homes_are_asked_and_each_issue_comes_once(reader: Reader) -> None:
+    feed, mirror = reader.sync(full=True).sources
+    assert (numbers(feed.new), numbers(mirror.new)) == (list(range(480, 460, -1)), list(range(460, 420, -1)))
+    assert (mirror.updated, mirror.unchanged) == ((), 20)
+
+
+def test_a_second_full_sync_asks_each_source_once_and_stores_nothing(reader: Reader) -> None:
+    reader.sync(full=True)
+    before = reader.kept()
+    report = reader.sync(full=True)
+    assert [source.requests for source in report.sources] == [1, 1]
+    assert not any(source.new or source.updated for source in report.sources)
+    assert reader.kept() == before
+
+
+def test_a_second_full_sync_brings_what_is_new_and_what_was_edited(reader: Reader) -> None:
+    newest, *reader.newsletter.issues = reader.newsletter.issues
+    reader.sync(reader.mirror, full=True)
+    reader.mark("430/1")
+    reader.newsletter.edit(430, "Why this matters - ", "Why this hardly matters - ")
+    reader.newsletter.publish(newest)
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (source.requests, numbers(source.new), numbers(source.updated)) == (1, [480], [430])
+    assert reader.kept().stories["430"][0].read
+
+
+def test_a_number_that_is_nowhere_does_not_make_everything_be_asked_again(reader: Reader) -> None:
+    reader.newsletter.drop(444)
+    assert reader.sync(reader.mirror, full=True).missing == (444,)
+    report = reader.sync(reader.mirror, full=True)
+    assert (only(report).requests, report.missing) == (1, (444,))
+
+
+@pytest.mark.parametrize("rest_open", [True, False])
+def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: Reader, rest_open: bool) -> None:
+    reader.newsletter.rest_open = rest_open
+    reader.sync(full=True)
+    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    report = reader.sync(full=True)
+    assert [source.requests for source in report.sources] == ([1, 1] if rest_open else [1, 4])
+    assert report.missing == ()
+    assert reader.kept().numbers == list(range(510, 420, -1))
+
+
+def test_a_hole_that_opens_later_is_filled(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(3)) as reader:
+        reader.sync(reader.mirror, full=True)
+        reader.newsletter.issues = [*made_issues(1, newest=483), *made_issues(3)]
+        assert reader.sync(reader.mirror).missing == (481, 482)
+        reader.newsletter.issues = list(made_issues(6, newest=483))
+        report = reader.sync(reader.mirror, full=True)
+        assert (numbers(only(report).new), report.missing) == ([482, 481], ())
+
+
+# --- sites that do not keep to the rules -----------------------------------------------------------------------------
+
+
+def test_a_page_that_is_short_is_not_taken_for_the_last(reader: Reader) -> None:
+    hidden = [reader.newsletter.issues[n] for n in (3, 7, 55)]
+    reader.newsletter.hidden = {issue.post_id for issue in hidden}
+    report = reader.sync(reader.mirror, full=True)
+    assert only(report).requests == 2
+    assert report.missing == tuple(sorted(issue.number or 0 for issue in hidden))
+
+
+@pytest.mark.parametrize(("left", "requests"), [({"X-WP-Total", "X-WP-TotalPages"}, 2), ({"Link"}, 3)])
+def test_either_way_of_saying_how_many_pages_there_are_is_enough(reader: Reader, left: set[str], requests: int) -> None:
+    reader.newsletter.before = lambda asked: _changed(reader, asked, keep=left)
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.requests) == (ALL, requests)
+
+
+def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: Reader) -> None:
+    reader.newsletter.before = lambda asked: _changed(reader, asked, keep=set())
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.error) == (ALL, None)
+    assert reader.pages_asked[-1] == (POSTS, "3")
+    assert {step.total for step in reader.told} == {None}
+
+
+def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: Reader) -> None:
+    def before(asked: Asked) -> Reply | None:
+        reply = _changed(reader, asked, keep=set())
+        return replace(reply, status=200, body=b"[]") if reply.status == 400 else reply
+
+    reader.newsletter.before = before
+    assert len(only(reader.sync(reader.mirror, full=True)).new) == ALL
+    assert reader.pages_asked[-1] == (POSTS, "3")
+
+
+def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once_more(reader: Reader) -> None:
+    reader.newsletter.issues = list(made_issues(3))
+
+    def before(asked: Asked) -> Reply:
+        reply = reader.newsletter._answer(asked)
+        return replace(reply, headers={**reply.headers, "X-WP-Total": "150", "X-WP-TotalPages": "3"})
+
+    reader.newsletter.before = before
+    report = reader.sync(reader.mirror, full=True)
+    assert (report.new, report.updated, report.errors, report.more) == (3, 0, (), False)
+    assert [page for _, page in reader.pages_asked] == ["1", "2", "1", "2"]
+
+
+def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: Reader) -> None:
+    def before(asked: Asked) -> Reply | None:
+        again = replace(asked, query={**asked.query, "page": "1"})
+        return _changed(reader, again, keep=set()) if asked.path == POSTS else None
+
+    reader.newsletter.before = before
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.error) == (A_PAGE, None)
+    assert len(reader.asked) == 2
+
+
+def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far_as_they_go(reader: Reader) -> None:
+    reader.newsletter.issues = list(made_issues(3))
+    oddities: list[object] = [
+        None,
+        7,
+        "post",
+        [],
+        {},
+        {"id": 1, "title": None, "content": None},
+        {"content": {"rendered": 9}},
+    ]
+
+    def before(asked: Asked) -> Reply | None:
+        reply = reader.newsletter._answer(asked)
+        posts = [{**post, "mood": "new", "link": None, "date_gmt": ""} for post in json.loads(reply.body)]
+        return replace(reply, body=json.dumps([*oddities, *posts]).encode())
+
+    reader.newsletter.before = before
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+    assert {head.date for head in reader.kept().heads} == {None}
+
+
+def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: Reader) -> None:
+    reader.newsletter.issues = list(made_issues(60))
+    old = reader.newsletter.issues[55]
+
+    def before(asked: Asked) -> Reply | None:
+        reply = reader.newsletter._answer(asked)
+        posts = json.loads(reply.body)
+        pinned = {"link": old.mirror_url, "title": {"rendered": old.mirror_title}}
+        pinned |= {"content": {"rendered": old.mirror_body}, "date_gmt": f"{old.mirrored:%Y-%m-%dT%H:%M:%S}"}
+        return replace(reply, body=json.dumps([pinned, *posts]).encode())
+
+    reader.newsletter.before = before
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.updated, source.unchanged) == (60, (), 0)
+    assert reader.kept().numbers == list(range(480, 420, -1))
+
+
+def test_the_feed_is_asked_once_where_a_feed_is_all_there_is(reader: Reader) -> None:
+    report = reader.sync(reader.feed, full=True)
+    assert reader.pages_asked == [(FEED, "1")]
+    assert (report.new, report.more) == (20, False)
+
+
+def _changed(reader: Reader, asked: Asked, *, keep: set[str]) -> Reply:
+    """The answer without what says how many pages there are, but for the headers in `keep`."""
+    reply = reader.newsletter._answer(asked)
+    said = {"X-WP-Total", "X-WP-TotalPages", "Link"}
+    return replace(reply, headers={name: v for name, v in reply.headers.items() if name not in said - keep})

@@ -1,0 +1,128 @@
+"""The small parts of a sync that need no network: pace, holes, notes, the lock, sources."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from importai_tui.errors import RefusedAddress, SyncTrouble
+from importai_tui.library import Library
+from importai_tui.sync.holes import missing_behind
+from importai_tui.sync.lock import only_one
+from importai_tui.sync.memory import (
+    Memory,
+    keep,
+    keep_sought,
+    keep_wanted,
+    recall,
+    sought_numbers,
+    wanted_numbers,
+)
+from importai_tui.sync.pace import Pace
+from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, SourceKind, source_of
+from tests.examples import make_issue
+
+
+@pytest.mark.parametrize(
+    ("arrived", "stored", "missing"),
+    [
+        ({461, 462, 463}, {449, 450}, set(range(451, 461))),
+        ({461, 463}, set(), {462}),
+        ({461, 463}, {462}, set()),
+        ({461, 462}, {460, 402}, set()),
+        ({461, 462}, {2, 480}, set(range(3, 461))),
+        (set(), {402}, set()),
+    ],
+)
+def test_what_is_missing_lies_between_the_newest_and_what_is_stored(
+    arrived: set[int], stored: set[int], missing: set[int]
+) -> None:
+    assert missing_behind(arrived, stored) == missing
+
+
+def test_a_pace_is_told_when_there_is_enough_to_tell() -> None:
+    seconds = [0.0]
+    pace = Pace(lambda: seconds[0])
+    seconds[0] = 2.0
+    assert pace.at(2, 10) == (None, None)
+    assert pace.at(4, 10) == (2.0, 3.0)
+    assert pace.at(4, None) == (2.0, None)
+
+
+def test_what_was_done_before_says_nothing_of_the_pace() -> None:
+    seconds = [0.0]
+    pace = Pace(lambda: seconds[0])
+    pace.begin_at(100)
+    seconds[0] = 10.0
+    assert pace.at(110, 120) == (1.0, 10.0)
+
+
+def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
+    memory = Memory(kind="rest", etag='W/"1"', next_page=4, complete=True)
+    keep(library, "https://example.org/", memory)
+    assert recall(library, "https://example.org/") == memory
+    assert recall(library, "https://example.org/other") == Memory()
+
+
+@pytest.mark.parametrize("note", ["", "[]", "{", '{"next_page": "seven", "kind": 3, "of_tomorrow": 1}'])
+def test_a_note_that_cannot_be_read_is_none(library: Library, note: str) -> None:
+    library.keep_source_note("source https://example.org/", note)
+    assert recall(library, "https://example.org/") == Memory()
+
+
+def test_a_wanted_number_is_wanted_until_it_is_there(library: Library) -> None:
+    keep_wanted(library, {7, 8})
+    library.store(make_issue("ada", number=7), b"", "")
+    assert wanted_numbers(library) == {8}
+
+
+def test_sought_numbers_are_kept(library: Library) -> None:
+    assert sought_numbers(library) == set()
+    keep_sought(library, [9, 3])
+    assert sought_numbers(library) == {3, 9}
+
+
+def _hold(path: Path, held: object, done: object) -> None:
+    with only_one(path):
+        held.set()  # type: ignore[attr-defined]
+        done.wait(20)  # type: ignore[attr-defined]
+
+
+def test_a_second_sync_is_told_of_the_first_and_a_killed_one_leaves_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "sync.lock"
+    context = multiprocessing.get_context("spawn")
+    held, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(path, held, done))
+    other.start()
+    assert held.wait(20)
+    with pytest.raises(SyncTrouble, match="Another sync is running"), only_one(path):
+        pass
+    other.kill()
+    other.join()
+    with only_one(path):
+        pass
+    other.close()
+
+
+def test_a_source_has_a_name_or_is_an_address() -> None:
+    assert source_of("substack") is SUBSTACK
+    assert source_of("mirror") is MIRROR
+    other = source_of("https://example.org/feed#top")
+    assert (other.address, other.kind, other.host) == ("https://example.org/feed", SourceKind.UNKNOWN, "example.org")
+
+
+@pytest.mark.parametrize(
+    "word", ["substak", "http://example.org/feed", "https://me@example.org/", "file:///etc/passwd"]
+)
+def test_what_is_no_source_is_refused(word: str) -> None:
+    with pytest.raises(RefusedAddress):
+        source_of(word)
+
+
+def test_who_names_sources_has_holes_filled_only_from_these() -> None:
+    site = source_of("https://example.org/")
+    assert Plan.of((SUBSTACK,)).catalogue is None
+    assert Plan.of((SUBSTACK, site, MIRROR)).catalogue is site
+    assert Plan.of((SUBSTACK, MIRROR)).hosts == {"importai.substack.com", "jack-clark.net"}

@@ -1,0 +1,77 @@
+"""A better parser reads the stored pages again, offline, and nothing of the reader's is touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.parse.issues import PARSER_VERSION, parse_issue
+from importai_tui.paths import Places
+from importai_tui.sync.rebuild import Rebuild
+from importai_tui.sync.report import Progress
+from tests.examples import make_page
+
+
+@pytest.fixture
+def outdated(places: Places) -> Places:
+    """Two issues as an older parser has found them: the last story was not told from the one before."""
+    with Library.open(places) as library:
+        for number, subject in ((7, "otters"), (8, "beavers")):
+            page = make_page(subject, stories=3)
+            issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date="2025-03-03")
+            library.store(replace(issue, stories=issue.stories[:2]), page, "page.html")
+        library.mark([head.key for head in library.story_heads("7")], read=True)
+    return places
+
+
+def rebuild(places: Places, **given: object) -> int:
+    return Rebuild(lambda: Library.open(places), parser_version=PARSER_VERSION + 1, **given).run()  # type: ignore[arg-type]
+
+
+def test_what_a_better_parser_finds_is_there_and_marks_stay(outdated: Places) -> None:
+    with Library.open(outdated) as library:
+        before = [head.key for head in library.story_heads("7")]
+        assert rebuild(outdated) == 2
+        heads = library.story_heads("7")
+    assert [head.key for head in heads][:2] == before
+    assert [head.read for head in heads] == [True, True, False]
+
+
+def test_number_title_date_and_address_stay(outdated: Places) -> None:
+    with Library.open(outdated) as library:
+        before = [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.issue_heads()]
+        rebuild(outdated)
+        assert [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.issue_heads()] == before
+
+
+def test_a_second_time_there_is_nothing_to_do(outdated: Places) -> None:
+    rebuild(outdated)
+    assert rebuild(outdated) == 0
+
+
+def test_the_parser_that_read_them_reads_nothing_again(outdated: Places) -> None:
+    assert Rebuild(lambda: Library.open(outdated)).run() == 0
+
+
+def test_a_page_in_which_nothing_is_found_any_more_keeps_its_stories(places: Places) -> None:
+    with Library.open(places) as library:
+        issue = parse_issue(make_page("otters"), number=7, title="Import AI 7: Otters")
+        library.store(issue, b"", "page.html")
+        assert rebuild(places) == 1
+        assert len(library.story_heads("7")) == 2
+    assert rebuild(places) == 0
+
+
+def test_it_tells_how_far_it_is(outdated: Places) -> None:
+    told: list[Progress] = []
+    rebuild(outdated, on_progress=told.append)
+    assert [(step.done, step.total) for step in told] == [(1, 2), (2, 2)]
+    assert told[0].title == "Import AI 8: beavers"
+
+
+def test_what_was_not_reached_is_read_the_next_time(outdated: Places) -> None:
+    stopped = Rebuild(lambda: Library.open(outdated), lambda _: stopped.stop(), PARSER_VERSION + 1)
+    assert stopped.run() == 1
+    assert rebuild(outdated) == 1

@@ -1,0 +1,223 @@
+"""A walk through everything that is stopped, or that meets changes on its way, ends as an undisturbed one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from importai_tui.sync.run import Sync
+from tests.sync import failures
+from tests.sync.newsletter import without_number
+from tests.sync.server import Asked, Reply
+from tests.sync.syncing import (
+    FEED,
+    POSTS,
+    Play,
+    Reader,
+    made_issues,
+    numbers,
+    only,
+    played_at,
+    reading,
+    undisturbed,
+)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """Of a newsletter on two pages of posts."""
+    with reading(tmp_path / "disturbed", made_issues(60, stories=1)) as reader:
+        yield reader
+
+
+def stop_at(sync: Sync, page: str) -> Callable[[Asked], Reply | None]:
+    """Stops a sync from the server's thread when it asks for that page, which then never comes."""
+
+    def before(asked: Asked) -> Reply | None:
+        if asked.path != POSTS or asked.query["page"] != page:
+            return None
+        sync.stop()
+        return Reply(silent=True)
+
+    return before
+
+
+def test_a_stop_while_the_network_is_waited_for_is_told_and_keeps_what_has_come(reader: Reader) -> None:
+    sync = reader.to_sync(reader.mirror, full=True)
+    reader.newsletter.before = stop_at(sync, "2")
+    report = sync.run()
+    assert (report.stopped, report.errors, report.new, report.more) == (True, (), 50, True)
+    assert reader.kept().numbers == list(range(480, 430, -1))
+
+
+def test_the_next_run_goes_on_with_the_page_that_did_not_come(reader: Reader, tmp_path: Path) -> None:
+    sync = reader.to_sync(reader.mirror, full=True)
+    reader.newsletter.before = stop_at(sync, "2")
+    sync.run()
+    reader.newsletter.before = lambda _: None
+    source = only(reader.sync(reader.mirror, full=True))
+    assert reader.pages_asked[0] == (POSTS, "2")
+    assert len(source.new) == 10
+    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+
+
+def test_progress_goes_on_where_it_was(reader: Reader) -> None:
+    sync = reader.to_sync(reader.mirror, full=True)
+    reader.newsletter.before = stop_at(sync, "2")
+    sync.run()
+    reader.newsletter.before = lambda _: None
+    reader.sync(reader.mirror, full=True)
+    steps = [(step.done, step.total) for step in reader.told if step.title]
+    assert steps[:10] == [(n, 60) for n in range(51, 61)]
+    assert max(steps) == (60, 60)
+
+
+def test_a_stop_between_two_issues_keeps_those_before_and_the_next_run_asks_for_their_page_again(
+    reader: Reader, tmp_path: Path
+) -> None:
+    sync = reader.to_sync(reader.mirror, full=True)
+    reader.also = lambda step: sync.stop() if step.done == 55 else None
+    assert sync.run().stopped
+    assert reader.kept().numbers == list(range(480, 425, -1))
+    reader.also = lambda _: None
+    source = only(reader.sync(reader.mirror, full=True))
+    assert reader.pages_asked[0] == (POSTS, "2")
+    assert (len(source.new), source.updated) == (5, ())
+    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+
+
+def test_a_stop_before_the_start_asks_nothing(reader: Reader) -> None:
+    sync = reader.to_sync(full=True)
+    sync.stop()
+    assert sync.run().stopped
+    assert reader.asked == []
+
+
+def test_a_stop_when_all_is_done_stops_nothing(reader: Reader) -> None:
+    reader.newsletter.issues = list(made_issues(1))
+    sync = reader.to_sync()
+    sync.run()
+    sync.stop()
+    assert not reader.sync().stopped
+
+
+def test_a_stop_while_a_pause_is_kept_ends_it(reader: Reader) -> None:
+    sync = reader.to_sync(full=True)
+    reader.newsletter.before = played_at(FEED, lambda: failures.too_many("30"))
+    reader.also = lambda step: sync.stop() if step.note else None
+    report = sync.run()
+    assert (report.stopped, len(reader.asked)) == (True, 1)
+
+
+@pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_instead])
+def test_what_breaks_a_walk_off_is_told_and_the_next_run_goes_on(reader: Reader, play: Play, tmp_path: Path) -> None:
+    reader.newsletter.before = played_at(POSTS, play, page="2")
+    source = only(reader.sync(reader.mirror, full=True))
+    assert source.error
+    assert len(source.new) == 50
+    reader.newsletter.before = lambda _: None
+    reader.sync(reader.mirror, full=True)
+    assert reader.pages_asked[0] == (POSTS, "2")
+    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+
+
+def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.publish(made_issues(1, newest=481, stories=1)[0])
+    assert numbers(only(reader.sync(reader.mirror)).new) == [481]
+    reader.sync(reader.mirror, full=True)
+    assert reader.pages_asked[0] == (POSTS, "2")
+    assert reader.kept().numbers == list(range(481, 420, -1))
+
+
+# --- the newsletter goes on meanwhile --------------------------------------------------------------------------------
+
+
+def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Asked], Reply | None]:
+    """Does something once, before that page of posts is answered."""
+    left = [act]
+
+    def before(asked: Asked) -> None:
+        if asked.path == POSTS and asked.query["page"] == page and left:
+            left.pop()()
+
+    return before
+
+
+def test_a_post_that_is_published_meanwhile_makes_none_come_twice_and_comes_with_the_next_sync(reader: Reader) -> None:
+    new = made_issues(1, newest=481, stories=1)[0]
+    reader.newsletter.before = meanwhile(lambda: reader.newsletter.publish(new))
+    source = only(reader.sync(reader.mirror, full=True))
+    assert (numbers(source.new), source.updated) == (list(range(480, 420, -1)), ())
+    assert numbers(only(reader.sync(reader.mirror)).new) == [481]
+
+
+@pytest.mark.parametrize("page", ["2", "3"])
+def test_a_post_that_is_deleted_meanwhile_makes_no_other_be_passed_over(reader: Reader, page: str) -> None:
+    reader.newsletter.issues = list(made_issues(110, stories=1))
+    reader.newsletter.before = meanwhile(lambda: reader.newsletter.drop(475), page)
+    report = reader.sync(reader.mirror, full=True)
+    assert reader.kept().numbers == list(range(480, 370, -1))
+    assert report.missing == ()
+
+
+def test_a_post_without_a_number_is_not_passed_over_because_another_is_deleted(reader: Reader) -> None:
+    at_seam = reader.newsletter.issues[50]
+    reader.newsletter.issues[50] = without_number(at_seam)
+    reader.newsletter.before = meanwhile(lambda: reader.newsletter.drop(475))
+    reader.sync(reader.mirror, full=True)
+    assert len(reader.kept().heads) == 60
+
+
+def test_posts_that_are_gone_beyond_the_place_of_a_walk_end_it(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.issues = reader.newsletter.issues[:40]
+    report = reader.sync(reader.mirror, full=True)
+    assert reader.pages_asked[0] == (POSTS, "2")
+    assert (report.errors, report.more) == ((), False)
+    assert reader.kept().numbers == list(range(480, 430, -1)), "what is gone there stays here"
+
+
+def test_the_last_post_is_not_passed_over_because_its_page_is_gone(reader: Reader) -> None:
+    reader.newsletter.issues = reader.newsletter.issues[:51]
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.drop(475)
+    reader.sync(reader.mirror, full=True)
+    assert reader.kept().numbers == list(range(480, 429, -1))
+
+
+def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    report = reader.sync(reader.mirror, full=True)
+    assert report.missing == ()
+    assert reader.kept().numbers == list(range(510, 420, -1))
+
+
+def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    assert reader.sync(full=True).missing == ()
+    assert reader.kept().numbers == list(range(510, 420, -1))
+
+
+def test_an_edit_of_what_a_stopped_walk_has_brought_comes_when_it_goes_on(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    source = only(reader.sync(reader.mirror, full=True))
+    assert numbers(source.updated) == [440]
+    assert "Why this hardly matters" in reader.kept().issues["440"].stories[0].text

@@ -1,0 +1,47 @@
+"""A run that is stopped ends, whatever it waits for."""
+
+from __future__ import annotations
+
+import socket
+from threading import Event, Thread
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.sync.report import Report
+from importai_tui.sync.run import Sync
+from importai_tui.sync.sources import Plan, Source, SourceKind
+from importai_tui.sync.web import Web
+
+
+def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, answer, reports = Event(), Event(), list[Report]()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        looking.set()
+        answer.wait(60)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    plan = Plan((Source("far", "https://far.example/feed", SourceKind.FEED),), None)
+    lock = places.cache_folder / "sync.lock"
+    run = Sync(plan, lambda: Library.open(places), lock, lambda on_wait: Web(on_wait=on_wait, proxy=lambda _: None))
+    thread = Thread(target=lambda: reports.append(run.run()))
+    thread.start()
+    assert looking.wait(20)
+    run.stop()
+    thread.join(20)
+    assert not answer.is_set()
+    answer.set()
+    assert [report.stopped for report in reports] == [True]
+
+
+def test_a_run_that_was_stopped_before_it_began_asks_nobody(places: Places) -> None:
+    plan = Plan((Source("far", "https://far.invalid/feed", SourceKind.FEED),), None)
+    run = Sync(plan, lambda: Library.open(places), places.cache_folder / "sync.lock", lambda _: Web())
+    run.stop()
+    run.stop()
+    report = run.run()
+    assert report.stopped
+    assert not report.sources
