@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from importai_tui.errors import ReaderError
 
-_TABLES = {"links": {"opener"}}
+_TABLES = {
+    "links": ("opener",),
+    "sync": ("sources", "back_catalogue", "start_after_hours", "metered"),
+}
 """Every setting that there is."""
+
+
+_MOST_HOURS = 8760
+"""A year: who wants longer wants 0."""
 
 
 class BadSetting(ReaderError):
@@ -18,9 +27,24 @@ class BadSetting(ReaderError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is set. `opener` is a program and its arguments; "%s" stands for the address, else it is added."""
+    """What is set.
+
+    `opener` is a program and its arguments; "%s" stands for the address, else it is added. `sources` and
+    `back_catalogue` are names of sources or addresses: what every sync asks, and where holes and the past come from
+    (None: nowhere). The reader syncs when it starts and the last sync was more than `start_after_hours` ago; 0 is
+    never. `metered`: the network costs money, so the reader never syncs unasked.
+    """
 
     opener: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ("substack",)
+    back_catalogue: str | None = "mirror"
+    start_after_hours: float = 6
+    metered: bool = False
+
+    @property
+    def start_after(self) -> timedelta | None:
+        """How old the last sync may be before the reader syncs at its start; None for never."""
+        return timedelta(hours=self.start_after_hours) if self.start_after_hours and not self.metered else None
 
 
 def read_config(path: Path) -> Config:
@@ -37,14 +61,61 @@ def read_config(path: Path) -> Config:
         raise BadSetting(f"{path} cannot be read: {error}. Correct it, or move it away.") from error
     for table, values in settings.items():
         if table not in _TABLES or not isinstance(values, dict):
-            raise BadSetting(f'{path}: there is no setting "{table}"; there is [links] opener.')
+            known = ", ".join(f"[{name}]" for name in _TABLES)
+            raise BadSetting(f'{path}: there is no setting "{table}"; there are the tables {known}.')
         for name in values:
             if name not in _TABLES[table]:
                 raise BadSetting(f'{path}: there is no setting "{table}.{name}"; there is {", ".join(_TABLES[table])}.')
-    return Config(opener=_command(path, settings.get("links", {}).get("opener", [])))
+    return _Settings(path, settings).config()
 
 
-def _command(path: Path, value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(word, str) and word for word in value):
-        return tuple(value)
-    raise BadSetting(f'{path}: links.opener is a list of words, like ["firefox", "--new-tab"].')
+class _Settings:
+    """The settings of a file, each held to its kind."""
+
+    def __init__(self, path: Path, tables: dict[str, Any]) -> None:
+        self._path = path
+        self._tables = tables
+
+    def config(self) -> Config:
+        unset = Config()
+        opener = self._words("links", "opener", 'like ["firefox", "--new-tab"]')
+        sources = self._words("sync", "sources", 'like ["substack", "https://example.org/feed"]')
+        catalogue = self._text("sync", "back_catalogue")
+        hours = self._hours("sync", "start_after_hours")
+        return Config(
+            opener=unset.opener if opener is None else opener,
+            sources=unset.sources if sources is None else sources,
+            # An empty name is how a person says that there is none.
+            back_catalogue=unset.back_catalogue if catalogue is None else catalogue or None,
+            start_after_hours=unset.start_after_hours if hours is None else hours,
+            metered=self._is_set("sync", "metered"),
+        )
+
+    def _words(self, table: str, name: str, example: str) -> tuple[str, ...] | None:
+        value = self._value(table, name)
+        if value is None or (isinstance(value, list) and all(isinstance(word, str) and word for word in value)):
+            return None if value is None else tuple(value)
+        raise BadSetting(f"{self._path}: {table}.{name} is a list of words, {example}.")
+
+    def _text(self, table: str, name: str) -> str | None:
+        value = self._value(table, name)
+        if value is None or isinstance(value, str):
+            return value
+        raise BadSetting(f'{self._path}: {table}.{name} is a word or an address in quotation marks, like "mirror".')
+
+    def _hours(self, table: str, name: str) -> float | None:
+        value = self._value(table, name)
+        if value is None:
+            return None
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _MOST_HOURS:
+            return float(value)
+        raise BadSetting(f"{self._path}: {table}.{name} is a number of hours, 0 for never, at most {_MOST_HOURS}.")
+
+    def _is_set(self, table: str, name: str) -> bool:
+        value = self._value(table, name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise BadSetting(f"{self._path}: {table}.{name} is true or false.")
+
+    def _value(self, table: str, name: str) -> Any:
+        return self._tables.get(table, {}).get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,39 @@ def test_a_wrong_setting_is_one_line_on_the_command_line(
     assert ran.status == 1
     assert "config.toml" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_the_sync_has_settings(file: Path) -> None:
+    file.write_text('[sync]\nsources = ["mirror"]\nback_catalogue = ""\nstart_after_hours = 1.5\n')
+    config = read_config(file)
+    assert (config.sources, config.back_catalogue) == (("mirror",), None)
+    assert config.start_after == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    "setting", ["start_after_hours = 0", "metered = true", "start_after_hours = 3\nmetered = true"]
+)
+def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
+    file.write_text(f"[sync]\n{setting}\n")
+    assert read_config(file).start_after is None
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'sources = "mirror"',
+        "sources = [3]",
+        "back_catalogue = 3",
+        'start_after_hours = "six"',
+        "start_after_hours = -1",
+        "start_after_hours = nan",
+        "start_after_hours = true",
+        "start_after_hours = 1e9",
+        'metered = "yes"',
+        "sync_at_start = true",
+    ],
+)
+def test_a_wrong_setting_of_the_sync_is_named(file: Path, setting: str) -> None:
+    file.write_text(f"[sync]\n{setting}\n")
+    with pytest.raises(BadSetting, match=f"sync.{setting.partition(' ')[0]}"):
+        read_config(file)

@@ -14,6 +14,7 @@ from importai_tui.cli.importing import import_
 from importai_tui.cli.marking import mark
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import links, list_, open_, paths, show
+from importai_tui.cli.syncing import sync
 from importai_tui.errors import NotFound, ReaderError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _read_at(session: Session, ref: str) -> None:
     _read(session, ref)
 
 
-for _command in (import_, list_, show, links, open_, mark, paths):
+for _command in (sync, import_, list_, show, links, open_, mark, paths):
     root.add_command(_command)
 
 
@@ -84,7 +85,8 @@ def _read(session: Session, ref: str | None) -> None:
             raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
         from importai_tui.tui.app import run
 
-        run(library, start.ref, session.opener(), session.guide, guide=start.guide)
+        opener, background = session.opener(), session.background()
+        run(library, start.ref, opener, session.guide, guide=start.guide, background=background)
 
 
 def _start(session: Session, ref: str | None) -> _Start:

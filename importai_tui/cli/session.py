@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,13 @@ from importai_tui.paths import Places
 if TYPE_CHECKING:
     from importai_tui.library import Library
     from importai_tui.opener import Opener
+    from importai_tui.sync.account import Account
+    from importai_tui.sync.rebuild import Rebuild
+    from importai_tui.sync.report import OnProgress
+    from importai_tui.sync.run import Sync
+    from importai_tui.sync.sources import Plan
+    from importai_tui.sync.web import Web
+    from importai_tui.tui.background import Background
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,7 @@ class Session:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        from importai_tui.library import Library
-
-        return Library.open(self.places())
+        return self._own_library()
 
     def guide(self) -> Library:
         """Open the built-in issues beside the reader's own marks; the caller closes it."""
@@ -49,3 +54,59 @@ class Session:
         from importai_tui.opener import browser_opener
 
         return browser_opener(self.environ, configured=read_config(self.places().config).opener)
+
+    def plan(self, sources: tuple[str, ...] = ()) -> Plan:
+        """Which sources are asked: those that are named, else those that are set.
+
+        Raises:
+            RefusedAddress: one that is named is no source.
+            BadSetting: one that is set is none.
+        """
+        from importai_tui.config import BadSetting, read_config
+        from importai_tui.errors import RefusedAddress
+        from importai_tui.sync.sources import Plan, source_of
+
+        if sources:
+            return Plan.of(tuple(source_of(word) for word in dict.fromkeys(sources)))
+        config = read_config(self.places().config)
+        try:
+            catalogue = source_of(config.back_catalogue) if config.back_catalogue else None
+            return Plan(tuple(source_of(word) for word in dict.fromkeys(config.sources)), catalogue)
+        except RefusedAddress as error:
+            raise BadSetting(f"{self.places().config}: in [sync], {error}") from error
+
+    def sync(self, plan: Plan, on_progress: OnProgress, *, full: bool, account: Account | None = None) -> Sync:
+        """A sync of the reader's own archive, ready to run."""
+        from importai_tui.sync.run import Sync
+        from importai_tui.sync.web import Web
+
+        def open_web(on_wait: Callable[[str], None]) -> Web:
+            return Web(trusted=plan.hosts, on_wait=on_wait, account=account)
+
+        lock = self.places().cache_folder / "sync.lock"
+        return Sync(plan, self._own_library, lock, open_web, full=full, on_progress=on_progress)
+
+    def rebuild(self, on_progress: OnProgress) -> Rebuild:
+        """Reading again what an older parser has read, ready to run."""
+        from importai_tui.sync.rebuild import Rebuild
+
+        return Rebuild(self._own_library, on_progress)
+
+    def background(self) -> Background:
+        """What may run behind the reader's back; in the demo, nothing."""
+        from importai_tui.config import read_config
+        from importai_tui.tui.background import Background
+
+        if self.demo:
+            return Background()
+        return Background(
+            sync=lambda full, on_progress: self.sync(self.plan(), on_progress, full=full),
+            rebuild=self.rebuild,
+            open_library=self._own_library,
+            start_after=read_config(self.places().config).start_after,
+        )
+
+    def _own_library(self) -> Library:
+        from importai_tui.library import Library
+
+        return Library.open(self.places())

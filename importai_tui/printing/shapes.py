@@ -7,6 +7,7 @@ from typing import Any
 
 from importai_tui.issue import CrossReference, Link, Story
 from importai_tui.library import IssueHead, Library
+from importai_tui.sync.report import Report
 
 Shape = dict[str, Any]
 
@@ -49,6 +50,30 @@ def link_shape(link: Link) -> Shape:
         "role": link.role,
         "work": link.work,
     }
+
+
+def report_shape(library: Library, report: Report) -> Shape:
+    """What `sync` did: each source, and the numbers that the archive lacks."""
+    # Heads as they stand now: one source may have told another's issue its title.
+    now = {head.slug: head for head in library.issue_heads()}
+
+    def heads(of: tuple[IssueHead, ...]) -> list[Shape]:
+        return [issue_head_shape(now[head.slug]) for head in of if head.slug in now]
+
+    sources = [
+        {
+            "name": source.name,
+            "requests": source.requests,
+            "bytes": source.bytes,
+            "new": heads(source.new),
+            "updated": heads(source.updated),
+            "unchanged": source.unchanged,
+            "passed_over": source.passed_over,
+            "error": source.error,
+        }
+        for source in report.sources
+    ]
+    return {"sources": sources, "missing": list(report.missing), "stopped": report.stopped}
 
 
 def link_shapes(links: Iterable[tuple[str, Link]]) -> list[Shape]:

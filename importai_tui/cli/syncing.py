@@ -1,0 +1,124 @@
+"""The command that asks the network: `sync`. It tells while it runs, and says at the end what came of each source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.session import Session
+from importai_tui.errors import ReaderError, RefusedAddress
+from importai_tui.printing.console import emit_json, narrate, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.sync.account import Account
+    from importai_tui.sync.report import Progress, Report, SourceReport
+
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+
+@click.command("sync")
+@click.option("--full", is_flag=True, help="Bring in the whole back catalogue; goes on where it was stopped.")
+@click.option(
+    "--source",
+    "sources",
+    metavar="NAME|URL",
+    multiple=True,
+    help="Ask only this: substack, mirror, or the address of a feed or a WordPress site. May be repeated.",
+)
+@click.option("--diagnose", is_flag=True, help="Write an account of every request and answer, for a bug report.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
+    """Bring in what is new; what is stored is never asked for again.
+
+    Without --source it asks the feed of the newsletter; numbers that are missing behind what the feed holds come
+    from the mirror. It may be stopped and repeated at any time.
+    """
+    session: Session = ctx.obj
+    if session.demo:
+        raise ReaderError("The demo fetches nothing. Sync without --demo.")
+    from importai_tui.sync.account import Account
+
+    account = Account() if diagnose else None
+    report = _run(session, ctx, sources, account, full=full)
+    if account:
+        _write_account(account, session.places().cache_folder / "sync-account.txt")
+    if as_json:
+        from importai_tui.printing.shapes import report_shape
+
+        with session.library() as library:
+            emit_json(report_shape(library, report))
+    _tell(report, full=full)
+    if report.stopped:
+        ctx.exit(INTERRUPTED)
+    if report.errors:
+        ctx.exit(1)
+
+
+def _run(
+    session: Session, ctx: click.Context, sources: tuple[str, ...], account: Account | None, *, full: bool
+) -> Report:
+    try:
+        plan = session.plan(sources)
+    except RefusedAddress as error:
+        raise click.BadParameter(str(error), ctx, param_hint="--source") from error
+    try:
+        session.rebuild(_show).run()
+        return session.sync(plan, _show, full=full, account=account).run()
+    finally:
+        progress("")
+
+
+def _show(step: Progress) -> None:
+    from importai_tui.printing.bars import progress_line
+
+    progress(progress_line(step))
+
+
+def _write_account(account: Account, path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(account.written(), encoding="utf-8")
+    narrate(f"The account of what was asked and answered: {path}")
+
+
+def _tell(report: Report, *, full: bool) -> None:
+    if report.gap:
+        narrate(f"Missing behind the feed, and looked for in the back catalogue: {_ranges(report.gap)}.")
+    for source in report.sources:
+        if not source.offline:
+            narrate(f"{source.name}: {_outcome(source)}.")
+    for error in report.errors:
+        narrate(error)
+    if report.stopped:
+        narrate("Stopped. What is stored stays, and the same command goes on from there.")
+    if report.missing:
+        narrate(f"Not here: {_ranges(report.missing)}.")
+    if report.more and not full and not report.errors:
+        narrate("The whole back catalogue: importai-tui sync --full")
+    if report.new:
+        narrate("Read: importai-tui")
+
+
+def _outcome(source: SourceReport) -> str:
+    counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    asked = f"{source.requests:,} request{'' if source.requests == 1 else 's'}, {source.bytes / 1000:,.0f} kB"
+    return f"{told or ('nothing' if source.error else 'nothing new')} ({asked})"
+
+
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """3, 4, 5, 9 as "3–5, 9"; at most five of them, and how many numbers there are in all."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    told = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
+    if len(told) > 5:
+        return f"{', '.join(told[:5])} and more, {len(numbers):,} numbers in all"
+    return ", ".join(told)

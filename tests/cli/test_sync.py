@@ -1,0 +1,201 @@
+"""`sync` as people and scripts meet it, against a newsletter on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importai_tui.cli.syncing import _ranges
+from importai_tui.paths import HOME_VARIABLE
+from tests.conftest import Run
+from tests.sync.failures import challenge_403
+from tests.sync.fake_sites import Newsletter
+from tests.sync.newsletter import made_issues
+from tests.sync.server import Reply, Server
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    return Newsletter(made_issues(30, stories=3))
+
+
+@pytest.fixture
+def server(newsletter: Newsletter) -> Iterator[Server]:
+    with Server(newsletter) as running:
+        yield running
+
+
+@pytest.fixture
+def feed(server: Server) -> str:
+    return f"{server.address}/substack/feed"
+
+
+@pytest.fixture
+def mirror(server: Server) -> str:
+    return f"{server.address}/mirror/"
+
+
+def test_what_is_new_comes_in_and_is_there_to_read(run: Run, feed: str) -> None:
+    ran = run("sync", "--source", feed)
+    assert (ran.status, ran.out) == (0, "")
+    assert "20 new (1 request" in ran.err
+    assert len(json.loads(run("list", "--json").out)["issues"]) == 20
+
+
+def test_the_json_is_the_one_that_is_promised(run: Run, feed: str) -> None:
+    shape = json.loads(run("sync", "--source", feed, "--json").out)
+    assert shape.keys() >= {"sources", "missing"}
+    (source,) = shape["sources"]
+    assert source.keys() >= {"name", "requests", "bytes", "new", "updated", "unchanged", "error"}
+    assert (source["name"], source["requests"], source["updated"], source["error"]) == (feed, 1, [], None)
+    assert source["bytes"] > 1000
+    assert source["new"] == json.loads(run("list", "--json").out)["issues"]
+
+
+def test_a_second_sync_asks_once_and_stores_nothing(run: Run, feed: str, mirror: str, server: Server) -> None:
+    both = ("--source", feed, "--source", mirror, "--json")
+    run("sync", *both)
+    before = len(server.asked)
+    sources = json.loads(run("sync", *both).out)["sources"]
+    assert [source["requests"] for source in sources] == [1, 1]
+    assert len(server.asked) - before == 2
+    assert not any(source["new"] or source["updated"] for source in sources)
+
+
+def test_everything_comes_with_full(run: Run, mirror: str) -> None:
+    shape = json.loads(run("sync", "--full", "--source", mirror, "--json").out)
+    assert len(shape["sources"][0]["new"]) == 30
+    assert shape["missing"] == []
+
+
+def test_the_back_catalogue_is_offered_until_it_is_here(run: Run, mirror: str) -> None:
+    offer = "The whole back catalogue: importai-tui sync --full"
+    assert offer in run("sync", "--source", mirror).err
+    run("sync", "--full", "--source", mirror)
+    assert offer not in run("sync", "--source", mirror).err
+
+
+def test_numbers_that_are_missing_are_told(run: Run, feed: str, newsletter: Newsletter) -> None:
+    newsletter.drop(470)
+    newsletter.drop(471)
+    newsletter.drop(475)
+    ran = run("sync", "--source", feed)
+    assert "Not here: 470–471, 475." in ran.err
+    assert json.loads(run("sync", "--source", feed, "--json").out)["missing"] == [470, 471, 475]
+
+
+def test_a_gap_is_told_and_filled(run: Run, feed: str, mirror: str, newsletter: Newsletter, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
+    everything = newsletter.issues
+    newsletter.issues = everything[-3:]
+    run("sync")
+    newsletter.issues = everything
+    ran = run("sync")
+    assert "Missing behind the feed, and looked for in the back catalogue: 454–460." in ran.err
+    assert "Not here" not in ran.err
+    assert len(json.loads(run("list", "--json").out)["issues"]) == 30
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more, 6 numbers in all")],
+)
+def test_numbers_are_told_in_ranges(numbers: tuple[int, ...], told: str) -> None:
+    assert _ranges(numbers) == told
+
+
+def test_one_source_that_fails_does_not_stop_the_other(
+    run: Run, feed: str, mirror: str, newsletter: Newsletter
+) -> None:
+    newsletter.before = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
+    ran = run("sync", "--source", feed, "--source", mirror)
+    assert ran.status == 1
+    assert "challenge" in ran.err
+    assert "20 new" in ran.err
+
+
+def test_an_error_is_in_the_json_and_in_words(run: Run, feed: str, newsletter: Newsletter) -> None:
+    newsletter.before = lambda _: Reply(b"<html><body>Hello</body></html>", headers={"Content-Type": "text/html"})
+    ran = run("sync", "--source", feed, "--json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["sources"][0]["error"] in ran.err.splitlines()
+
+
+def test_no_network_is_one_line(run: Run) -> None:
+    with Server(lambda _: Reply()) as gone:
+        address = gone.address
+    ran = run("sync", "--source", f"{address}/feed", "--source", f"{address.replace('127.0.0.1', 'localhost')}/other")
+    assert ran.status == 1
+    assert len([line for line in ran.err.splitlines() if "request" not in line]) == 1
+
+
+@pytest.mark.parametrize("word", ["substak", "http://example.org/feed", "https://me:secret@example.org/"])
+def test_what_is_no_source_is_wrong_usage(run: Run, word: str) -> None:
+    ran = run("sync", "--source", word)
+    assert ran.status == 2
+    assert "--source" in ran.err
+
+
+def test_the_sources_can_be_set(run: Run, feed: str, mirror: str, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
+    assert [source["name"] for source in json.loads(run("sync", "--json").out)["sources"]] == [feed]
+    assert [len(source["new"]) for source in json.loads(run("sync", "--full", "--json").out)["sources"]] == [0, 10]
+
+
+def test_a_source_that_is_set_wrongly_is_named_with_its_file(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[sync]\nsources = ["http://example.org/feed"]\n')
+    ran = run("sync")
+    assert ran.status == 1
+    assert str(config) in ran.err
+    assert "example.org" in ran.err
+
+
+def test_the_demo_fetches_nothing(run: Run) -> None:
+    ran = run("--demo", "sync")
+    assert ran.status == 1
+    assert "The demo fetches nothing" in ran.err
+
+
+def test_an_account_is_written_for_a_report(run: Run, feed: str, tmp_path: Path) -> None:
+    ran = run("sync", "--source", feed, "--diagnose")
+    path = tmp_path / "home" / "cache" / "sync-account.txt"
+    assert str(path) in ran.err
+    account = path.read_text(encoding="utf-8")
+    assert "200" in account
+    assert "content-type: application/xml" in account
+
+
+def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
+    run: Run, mirror: str, newsletter: Newsletter, server: Server, tmp_path: Path
+) -> None:
+    newsletter.issues = made_issues(120, stories=2)
+    newsletter.before = lambda asked: Reply(silent=True) if asked.query.get("page") == "2" else None
+    program = [sys.executable, "-m", "importai_tui", "sync", "--full", "--source", mirror, "--json"]
+    environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home")}
+    running = subprocess.Popen(program, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not any(asked.query.get("page") == "2" for asked in server.asked):
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert b"Stopped" in err
+    assert len(json.loads(out)["sources"][0]["new"]) == 50
+    newsletter.before = lambda _: None
+    before = len(server.asked)
+    assert len(json.loads(run("sync", "--full", "--source", mirror, "--json").out)["sources"][0]["new"]) == 70
+    assert [asked.query.get("page") for asked in server.asked[before:]][:2] == ["2", "3"]
