@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from textual.app import App
 
-from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library
+from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.library import Library, utc_now
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
+from importai_tui.sync.report import Report
+from importai_tui.tui.background import Background
+from importai_tui.tui.backstage import Backstage
 from importai_tui.tui.desk import Clock
+from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
+from importai_tui.tui.underway import Errand, Underway
+
+_COMPLAINT_SECONDS = 12.0
+"""A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
 
 def run(
-    library: Library, ref: str | None, opener: Opener, open_guide: Callable[[], Library], *, guide: bool = False
+    library: Library,
+    ref: str | None,
+    opener: Opener,
+    open_guide: Callable[[], Library],
+    *,
+    guide: bool = False,
+    background: Background | None = None,
 ) -> None:
     """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
 
-    `guide` says that the library is the built-in one: it has a place of its own, and can be put away. `open_guide`
-    opens that one when the reader asks for it over another.
+    Args:
+        library: what is read; the caller closes it.
+        ref: where to open.
+        opener: the way to the browser.
+        open_guide: opens the built-in library when the reader asks for it over another.
+        guide: the library is the built-in one: it has a place of its own, and can be put away.
+        background: what may run behind the reader's back; nothing unless told.
     """
-    ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide).run()
+    ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide, background=background).run()
 
 
 class ReaderApp(App[None]):
-    """The reader. What it needs from outside is given to it: tests give a clock and an opener of their own."""
+    """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
 
     CSS_PATH = "app.tcss"
     TITLE = "importai-tui"
@@ -42,25 +62,32 @@ class ReaderApp(App[None]):
         *,
         opener: Opener,
         clock: Clock = time.monotonic,
+        today: Callable[[], datetime] = utc_now,
         ref: str | None = None,
         guide: bool = False,
         open_guide: Callable[[], Library],
+        background: Background | None = None,
     ) -> None:
         super().__init__()
         self._library = library
         self._opener = opener
         self._clock = clock
+        self._today = today
         self._open_guide = open_guide
-        self._first = ReadingScreen(library, opener, clock, ref, guide=guide)
+        self._background = background or Background()
+        self.backstage = Backstage(self, self._background)
+        self._hinted = False
+        self._first = self._screen(library, ref, guide=guide)
         self.register_theme(INK)
         self.register_theme(PAPER)
 
-    def on_mount(self) -> None:
-        """Puts on the remembered theme and shows the one screen."""
+    async def on_mount(self) -> None:
+        """Puts on the remembered theme, shows the first screen, and only then lets anything run behind it."""
         remembered = self._library.recall("theme")
         self.theme = remembered if remembered in self.available_themes else INK_NAME
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
-        self.push_screen(self._first)
+        await self.push_screen(self._first)
+        self._first.call_after_refresh(lambda: self.backstage.begin(sync=self._is_sync_due()))
 
     def get_css_variables(self) -> dict[str, str]:
         """Every theme knows our variables."""
@@ -74,14 +101,70 @@ class ReaderApp(App[None]):
 
     def show_guide(self) -> None:
         """Lays the guide over the archive; leaving it comes back."""
-        library = self._open_guide()
-        screen = ReadingScreen(library, self._opener, self._clock, None, guide=True)
-        screen.lent = library
+        screen = self._screen(self._open_guide(), None, guide=True, lent=True)
+        screen.leads_back = True
+        screen.note = "q goes back to your issues"
         self.push_screen(screen)
 
-    def say(self, words: str) -> None:
+    def show_archive(self) -> bool:
+        """Puts the reader's own archive in the place of the guide; False where there is none."""
+        if self._background.open_library is None:
+            return False
+        try:
+            library = self._background.open_library()
+        except ReaderError as error:
+            self.complain(str(error))
+        else:
+            self.switch_screen(self._screen(library, None, guide=False, lent=True))
+        return True
+
+    def say(self, words: str, *, seconds: float = 4) -> None:
         """A literal line for the reader, on whatever screen."""
-        self.notify(clean_line(words), timeout=4, markup=False)
+        self.notify(clean_line(words), timeout=seconds, markup=False)
+
+    def complain(self, sentence: str) -> None:
+        """The same for what went wrong."""
+        self.say(sentence, seconds=_COMPLAINT_SECONDS)
+
+    def show_underway(self, told: Underway) -> None:
+        """Every screen's footer tells what runs behind it."""
+        for screen in self._screens():
+            screen.underway = told
+            screen.tell_footer()
+
+    def catch_up(self) -> None:
+        """Something has been stored: who reads it sees it now."""
+        for screen in self._screens():
+            screen.look_behind(at_once=True)
+
+    def tell_outcome(self, report: Report, errand: Errand) -> None:
+        """What a sync has brought, and what went wrong."""
+        top = self._screens()[-1]
+        if line := said(report, errand, guide=top.guide, hint=not self._hinted):
+            self._hinted = self._hinted or wants_catalogue(report, errand)
+            self.say(line)
+        for sentence in complaints(report, errand):
+            self.complain(sentence)
+        if errand is Errand.AT_START and is_offline(report):
+            self.backstage.linger("offline")
+        if top.guide and not top.leads_back and report.new:
+            top.note = "ctrl+g goes to your issues"
+            top.tell_footer()
+
+    def _screen(self, library: Library, ref: str | None, *, guide: bool, lent: bool = False) -> ReadingScreen:
+        screen = ReadingScreen(library, self._opener, self._clock, ref, guide=guide)
+        screen.lent = library if lent else None
+        screen.note = "S brings in the newsletter" if guide and self._background.sync else ""
+        screen.underway = self.backstage.underway
+        return screen
+
+    def _screens(self) -> list[ReadingScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, ReadingScreen)]
+
+    def _is_sync_due(self) -> bool:
+        """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
+        after, synced = self._background.start_after, self._library.synced_at()
+        return after is not None and synced is not None and self._today() - synced > after
 
     def _remember_theme(self) -> None:
         try:

@@ -4,54 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.getters import query_one
-from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
-from importai_tui.issue import Issue, Story
+from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.library import IssueHead, Library, StoryHead
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dates import long_date
 from importai_tui.tui.dwell import Dwell
-from importai_tui.tui.fold import Pane, fold
-from importai_tui.tui.header import Header, Standing
-from importai_tui.tui.hints import Advice, Footer
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.header import Standing
+from importai_tui.tui.hints import Advice
 from importai_tui.tui.hints_here import hints_for
-from importai_tui.tui.issue_list import IssueList
-from importai_tui.tui.link_list import LinkList
-from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.literal import literal
+from importai_tui.tui.panes import Panes
 from importai_tui.tui.place import Place, read_place
-from importai_tui.tui.render import draw_story
-from importai_tui.tui.row_list import RowList
+from importai_tui.tui.render import Piece, draw_story
 from importai_tui.tui.shelf import Shelf
-from importai_tui.tui.story_view import MEASURE, NARROWEST, WIDEST, Spot, StoryView
+from importai_tui.tui.story_view import MEASURE, Spot
+from importai_tui.tui.underway import Underway
 
 Clock = Callable[[], float]
 """Seconds that never go back."""
 
-GUIDE_NOTE = "your own issues: importai-tui import PATH"
 _EMPTY = (
-    "No issues yet.\n\nBring in the ones that you have as files, one or a whole folder:\n\n"
+    "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
+    "Those that you have as files, one or a whole folder, come in with\n\n"
     "    importai-tui import PATH\n\nPress ctrl+g for the guide, ? for the keys, q to leave."
 )
 _PLACE_PAUSE = 0.4
 """Seconds of rest before the place is written: one write for a burst of keys."""
 
 
-class Desk(Screen[None]):
+class Desk(Panes):
     """The three panes and the story that lies open on them."""
-
-    story_list = query_one("#list", IssueList)
-    story_view = query_one("#story", StoryView)
-    link_list = query_one("#links", LinkList)
-    header = query_one(Header)
-    footer = query_one(Footer)
 
     def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
         super().__init__()
@@ -64,37 +51,36 @@ class Desk(Screen[None]):
         self.story: Story | None = None
         self.stories: tuple[StoryHead, ...] = ()
         self.dwell = Dwell()
-        self.pane = Pane.LIST
-        self.is_zen = False
         self.preview = False
         self.pending: tuple[str, int] | None = None
         """The story under the cursor that is about to be shown."""
-        self.measure = MEASURE
+        self.underway = Underway()
+        """What runs behind the reader's back; set from above."""
+        self.note = ""
+        """A few quiet words for the footer; set from above."""
+        self.facts = ""
+        self.version = 0
+        """Of the archive, when the shelf was read."""
+        self._issue_version: int | None = None
         self._first_ref = ref
         self._place_timer: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """Header, panes, footer."""
-        yield Header()
-        with Horizontal(id="panes"):
-            yield IssueList(id="list")
-            yield StoryView(id="story")
-            with Vertical(id="links-panel"):
-                yield Static(literal_line("Links", "$muted"), id="links-head")
-                yield LinkList(id="links")
-        yield Footer()
 
     def on_mount(self) -> None:
         """Opens the given reference, else where the reader left off, else the first unread story."""
         self.load_shelf()
         self._recall_measure()
         self.open_at_start(self._first_ref)
-        self.go_to(Pane.STORY if self.story else Pane.LIST)
+        # Of an empty archive too: what to do next stands where the story would.
+        self.go_to(Pane.STORY)
 
     def load_shelf(self) -> None:
-        """Reads the heads of all issues: at the start, and after a marking whose issues are not known."""
-        self.shelf = Shelf(self.library.issue_heads())
-        self.story_list.show_issues(self.shelf.heads)
+        """Reads the heads of all issues: at the start, and whenever it is not known which of them have changed."""
+        # Asked first: what is stored meanwhile is news at the next look.
+        self.version = self.library.archive_version()
+        heads = self.library.issue_heads()
+        if heads != self.shelf.heads:
+            self.shelf = Shelf(heads)
+            self.story_list.show_issues(heads)
 
     def open_at_start(self, ref: str | None) -> None:
         """Shows the first story of this run."""
@@ -109,39 +95,79 @@ class Desk(Screen[None]):
         place = read_place(self.library.recall(self._place_name), self.library)
         if place:
             self.open_story(place.issue, place.position, spot=place.spot)
-        elif found := self.library.next_unread(None):
-            self.open_story(*found)
+        else:
+            self.open_first()
+
+    def open_first(self, *, preview: bool = False) -> None:
+        """Shows the first unread story, else the newest."""
+        if found := self.library.next_unread(None):
+            self.open_story(*found, preview=preview)
         elif newest := next((head for head in self.shelf.heads if head.stories), None):
-            self.open_story(newest.ref, 1)
+            self.open_story(newest.ref, 1, preview=preview)
         else:
             self.show_nothing()
 
     def open_issue(self, ref: str) -> None:
         """Shows the first unread story of an issue, else its first."""
-        heads = self.library.story_heads(ref)
-        if not heads:
-            self.say("This issue holds no stories.")
-            return
-        first = next((head.position for head in heads if not head.read), 1)
-        self.open_story(ref, first)
+        if issue := self.read_issue(ref):
+            self._lay_open(issue, next((head.position for head in self.heads_of(issue) if not head.read), 1))
 
     def open_story(self, ref: str, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         """Lays a story open. A preview is one that the cursor passes over: looking at it marks nothing."""
+        if issue := self.read_issue(ref):
+            self._lay_open(issue, position, spot=spot, preview=preview)
+
+    def read_issue(self, ref: str) -> Issue | None:
+        """The issue as the archive holds it now; None, and a word to the reader, where there is nothing to show."""
+        version = self.library.archive_version()
+        if self.issue and self.issue.ref == ref and version == self._issue_version:
+            return self.issue
+        issue = self.library.issue(ref)
+        if not issue.stories:
+            self.say("This issue holds no stories.")
+            return None
+        self._issue_version = version
+        return issue
+
+    def heads_of(self, issue: Issue) -> tuple[StoryHead, ...]:
+        """The heads of an issue's stories, made of the issue itself: the archive may hold an edited one by now."""
+        is_read, is_starred = self.library.is_read, self.library.is_starred
+        return tuple(
+            StoryHead(
+                f"{issue.ref}/{s.position}",
+                s.key,
+                s.position,
+                s.kind,
+                s.headline,
+                s.words,
+                is_read(s.key),
+                is_starred(s.key),
+            )
+            for s in issue.stories
+        )
+
+    def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         self.pending = None
-        if self.issue is None or self.issue.ref != ref:
-            self.issue = self.library.issue(ref)
-        self.stories = tuple(self.library.story_heads(ref))
-        self.story = story = self.issue.stories[position - 1]
+        self.issue = issue
+        self.stories = self.heads_of(issue)
+        self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
-        self.story_view.set_class(story.kind.value == "tech-tales", "-tale")
-        self.story_view.show(draw_story(story, self._facts(self.issue, story)), spot)
-        self.story_list.unfold(ref, self.stories, position)
+        self.story_view.show(self.drawn(), spot)
+        self.story_list.unfold(issue.ref, self.stories, story.position)
         if not preview:
-            self.story_list.point_at(position)
+            self.story_list.point_at(story.position)
         self.link_list.show_links(story.links)
-        self.dwell.begin(story.key, story.words, settled=self.stories[position - 1].read)
+        self.dwell.begin(story.key, story.words, settled=self.stories[story.position - 1].read)
         self.tell()
         self.place_changed()
+
+    def drawn(self) -> tuple[Piece, ...]:
+        """The open story, ready for its pane."""
+        assert self.issue
+        assert self.story
+        self.story_view.set_class(self.story.kind is StoryKind.TECH_TALES, "-tale")
+        self.facts = facts_of(self.issue, self.story)
+        return draw_story(self.story, self.facts)
 
     def land(self) -> None:
         """Shows what the cursor points at without waiting: a command is for the story that one sees marked."""
@@ -177,65 +203,16 @@ class Desk(Screen[None]):
         """Brings header and footer in step."""
         position = self.story.position if self.story else 0
         self.header.standing = Standing(self.head_of_issue(), self.stories, position, self.shelf.unread, self.guide)
-        links = [link.n for link in self.story.links] if self.story else []
-        note = GUIDE_NOTE if self.guide else ""
-        self.footer.advice = Advice(hints_for(self.pane, links=links, zen=self.is_zen), note)
         title = clean_line(self.story.headline) if self.story else ""
         self.set_class(not (self.story and self.story.links), "-no-links")
         self.app.sub_title = title
+        self.tell_footer()
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
-        """A line for the reader, literal, that goes away by itself."""
-        self.notify(clean_line(words), timeout=seconds, markup=False)
-
-    # Where the reader is.
-
-    @property
-    def pane_widget(self) -> RowList | StoryView:
-        """The widget of the pane that the reader is at."""
-        match self.pane:
-            case Pane.LIST:
-                return self.story_list
-            case Pane.STORY:
-                return self.story_view
-            case Pane.LINKS:
-                return self.link_list
-
-    def go_to(self, pane: Pane) -> None:
-        """Moves the reader to a pane; where there is room for fewer panes, it takes another's place."""
-        self.pane = pane
-        if pane is not Pane.LIST:
-            self.attend()
-        self.fold_panes()
-        self.pane_widget.focus(scroll_visible=False)
-        self.tell()
-
-    def fold_panes(self) -> None:
-        """Puts the panes where the window has room for them."""
-        layout = fold(self.size.width or self.app.size.width, self.pane, zen=self.is_zen)
-        panel = self.query_one("#links-panel")
-        self.story_list.display = Pane.LIST in layout.panes
-        self.story_view.display = Pane.STORY in layout.panes
-        panel.display = Pane.LINKS in layout.panes
-        panel.set_class(layout.over, "-over")
-        self.story_list.styles.width = layout.list_width or "1fr"
-        panel.styles.width = layout.links_width or "1fr"
-        self.set_class(self.size.width < 50, "-tiny")
-
-    def on_resize(self) -> None:
-        """Folds or unfolds the panes."""
-        self.fold_panes()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click in a pane is a move to it."""
-        if event.widget.id in set(Pane) and event.widget.id != self.pane:
-            self.pane = Pane(event.widget.id)
-            if self.pane is not Pane.LIST:
-                self.attend()
-            self.fold_panes()
-            self.tell()
-
-    # The place, remembered.
+    def tell_footer(self) -> None:
+        """Brings the footer in step."""
+        links = [link.n for link in self.story.links] if self.story else []
+        hints = hints_for(self.pane, links=links, zen=self.is_zen, empty=self.story is None)
+        self.footer.advice = Advice(hints, self.note, self.underway)
 
     @property
     def _place_name(self) -> str:
@@ -264,15 +241,11 @@ class Desk(Screen[None]):
         remembered = self.library.recall("measure") or ""
         self.set_measure(int(remembered) if remembered.isdecimal() else MEASURE)
 
-    def set_measure(self, cells: int) -> None:
-        """Sets the width of the text, within its bounds."""
-        self.measure = min(WIDEST, max(NARROWEST, cells))
-        self.story_view.set_measure(self.measure)
 
-    def _facts(self, issue: Issue, story: Story) -> str:
-        """The muted line under the headline: where the story stands, when it came, how long it takes."""
-        where = f"{issue.ref}/{story.position}" if issue.number is not None else ""
-        here = where or f"{story.position} of {len(issue.stories)}"
-        minutes = f"{story.minutes} min"
-        date = long_date(issue.date) if issue.date else ""
-        return "   ".join(part for part in (here, date, minutes, story.section, story.series) if part)
+def facts_of(issue: Issue, story: Story) -> str:
+    """The muted line under the headline: where the story stands, when it came, how long it takes."""
+    where = f"{issue.ref}/{story.position}" if issue.number is not None else ""
+    here = where or f"{story.position} of {len(issue.stories)}"
+    minutes = f"{story.minutes} min"
+    date = long_date(issue.date) if issue.date else ""
+    return "   ".join(part for part in (here, date, minutes, story.section, story.series) if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,7 +11,9 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from importai_tui.tui.literal import Pen
+from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.progress import draw_progress
+from importai_tui.tui.underway import Underway
 
 MOST = 6
 """Hints shown at once; more is a list that nobody reads."""
@@ -29,10 +31,15 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the footer tells: hints in order of weight, and a quiet note on the right where there is room."""
+    """What the footer tells: hints in order of weight, and a quiet note on the right where there is room.
+
+    While something runs behind the reader's back, its few words take the note's place and hints make room for them, or
+    its bar takes the place of all.
+    """
 
     hints: tuple[Hint, ...] = ()
     note: str = ""
+    underway: Underway = field(default_factory=Underway)
 
 
 class Footer(Widget):
@@ -43,12 +50,15 @@ class Footer(Widget):
 
     def render(self) -> Content:
         """The line at the present width."""
-        return draw_hints(self.advice, self.size.width)
+        progress = self.advice.underway.progress
+        return draw_progress(progress, self.size.width) if progress else draw_hints(self.advice, self.size.width)
 
 
 def draw_hints(advice: Advice, width: int) -> Content:
     """As many hints as fit in `width` cells, at most six; the last one ("? help") always has a place."""
-    hints = _fitting(advice.hints[:MOST], width - 4)
+    news = cut(advice.underway.news, width - 4 - _width(advice.hints[-1]) - _GAP) if advice.hints else ""
+    hints = _fitting(advice.hints[:MOST], width - 4 - (cell_len(news) + _GAP if news else 0))
+    note = news or advice.note
     pen = Pen().write("  ")
     used = 2
     for index, hint in enumerate(hints):
@@ -59,8 +69,8 @@ def draw_hints(advice: Advice, width: int) -> Content:
         pen.write(hint.key, "bold $muted", click).write(" ").write(hint.words, "$muted", click)
         used += _width(hint)
     room = width - used - 2
-    if advice.note and cell_len(advice.note) + _GAP <= room:
-        pen.write(" " * (room - cell_len(advice.note))).write(advice.note, "$muted")
+    if note and cell_len(note) + _GAP <= room:
+        pen.write(" " * (room - cell_len(note))).write(note, "$muted")
     return pen.content()
 
 

@@ -8,10 +8,18 @@ from importai_tui.tui.fold import Pane
 from importai_tui.tui.hints import Hint
 
 _HELP = Hint("?", "help", "help")
+_NOTHING_YET = (
+    Hint("S", "newest issues", "sync"),
+    Hint("B", "all of them", "sync_all"),
+    Hint("ctrl+g", "guide", "guide"),
+    _HELP,
+)
 
 
-def hints_for(pane: Pane, *, links: Sequence[int], zen: bool) -> tuple[Hint, ...]:
+def hints_for(pane: Pane, *, links: Sequence[int], zen: bool, empty: bool = False) -> tuple[Hint, ...]:
     """At most six, the weightiest first, help last. `links` are the numbers of the story's links."""
+    if empty:
+        return _NOTHING_YET
     match pane:
         case Pane.LIST:
             return (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -75,12 +75,34 @@ class IssueList(RowList):
             self._stories = ()
         self.rows_changed()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While rows come and go, the cursor stays on its item, and what the reader looks at on its line.
+
+        That is the item under the cursor, or the first in view where the cursor is out of sight. A list that stands at
+        its very top stays there, so that what is new is seen, as long as the cursor stays in sight.
+        """
+        if not self._base:
+            yield
+            return
+        top, height = round(self.scroll_y), self.size.height
+        cursor = min(self.cursor, self.row_count - 1)
+        pointed = self.row_at(cursor)
+        # Not a year: it is no item, and may come to stand above others.
+        seen = cursor if top <= cursor < top + height else self._nearest(top, 1)
+        anchor = self.row_at(seen)
+        yield
+        self.cursor = self._row_like(pointed, cursor)
+        if top == 0 and self.cursor < height:
+            return
+        self.scroll_to(y=self._row_like(anchor, seen) - (seen - top), animate=False, immediate=True)
+
     def show_issue(self, head: IssueHead) -> None:
         """Draws one issue's row anew."""
-        row = self._row_of.get(head.ref)
-        if row is not None:
-            self._base[row] = head
-            self.refresh_row(row if row <= self._opened else row + len(self._stories))
+        at = self._row_of.get(head.ref)
+        if at is not None:
+            self._base[at] = head
+            self.refresh_row(self._row(at))
 
     def unfold(self, ref: str, stories: Sequence[StoryHead], shown: int) -> None:
         """Opens an issue: its stories stand beneath it, the one at position `shown` marked as the shown one."""
@@ -121,6 +143,23 @@ class IssueList(RowList):
             return self._stories[inside]
         return self._base[row - len(self._stories)]
 
+    def _row(self, at: int) -> int:
+        """The row of what stands at that place of the list without the open issue's stories."""
+        return at if at <= self._opened else at + len(self._stories)
+
+    def _row_like(self, item: Row, before: int) -> int:
+        """The row of an item that stood in row `before`; of one that is gone, the nearest where the cursor can rest."""
+        rows: Iterator[int]
+        match item:
+            case StoryHead(key=key):
+                rows = (self._opened + 1 + n for n, story in enumerate(self._stories) if story.key == key)
+            case IssueHead(slug=slug):
+                heads = ((at, row) for at, row in enumerate(self._base) if isinstance(row, IssueHead))
+                rows = (self._row(at) for at, head in heads if head.slug == slug)
+            case str():
+                rows = iter(())
+        return next(rows, self._nearest(before, -1))
+
     def can_stop_at(self, row: int) -> bool:
         """Anywhere but on a year."""
         return super().can_stop_at(row) and not isinstance(self.row_at(row), str)
@@ -160,8 +199,3 @@ class IssueList(RowList):
                 self.post_message(self.StoryChosen(head.position))
             case _:
                 pass
-
-
-def with_unread(head: IssueHead, stories: Sequence[StoryHead]) -> IssueHead:
-    """The head with its unread counted from its stories."""
-    return replace(head, unread=sum(not story.read for story in stories))

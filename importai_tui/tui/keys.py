@@ -78,6 +78,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.paper", "T", "T", "toggle_theme", "Dark or light: ink or paper", "View"),
     Command("view.theme", "", "", "choose_theme", "Choose among all themes", "View"),
     Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide: put it away for good", "View"),
+    Command("sync", "S", "S", "sync", "Bring in what is new; again: stop", "Sync"),
+    Command("sync.all", "B", "B", "sync_all", "Bring in the whole back catalogue", "Sync"),
     Command("help", "?,f1", "?", "help", "This help", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),
     Command("leave", "q", "q", "leave", "Back; quit where there is nothing to go back to", "Program"),

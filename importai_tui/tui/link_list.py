@@ -44,6 +44,14 @@ class LinkList(RowList):
         self.scroll_to(y=0, animate=False, immediate=True)
         self.rows_changed()
 
+    def replace_links(self, links: tuple[Link, ...]) -> None:
+        """Another version of the same story's links: the cursor stays on its link."""
+        before = self._links[self.cursor] if self.cursor < len(self._links) else None
+        self._links = links
+        same = (row for row, link in enumerate(links) if before and (link.url, link.text) == (before.url, before.text))
+        self.cursor = next(same, max(0, min(self.cursor, len(links) - 1)))
+        self.rows_changed()
+
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
         return draw_link(

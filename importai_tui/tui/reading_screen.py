@@ -27,6 +27,8 @@ class ReadingScreen(Moving, Opening, inherit_bindings=False):
 
     lent: Library | None = None
     """A library that this screen alone uses, closed with it."""
+    leads_back: bool = False
+    """Whether it lies over another reading screen."""
 
     @property
     def reader(self) -> ReaderApp:
@@ -64,16 +66,24 @@ class ReadingScreen(Moving, Opening, inherit_bindings=False):
         self.app.action_command_palette()
 
     def action_guide(self) -> None:
-        """From the archive: the guide. In the guide: puts it away for good."""
+        """From the archive: the guide. In the guide: puts it away for good, and on to the archive."""
         if not self.guide:
             self.reader.show_guide()
             return
         self.remember("guide", "away")
-        if self.lent is None:
-            self.say("Put away: from the next start on the guide opens only with ctrl+g.")
-        else:
-            self.keep_place()
+        self.keep_place()
+        if self.leads_back:
             self.dismiss()
+        elif not self.reader.show_archive():
+            self.say("Put away: from the next start on the guide opens only with ctrl+g.")
+
+    def action_sync(self) -> None:
+        """Brings in what is new; while a sync runs, stops it."""
+        self.reader.backstage.sync()
+
+    def action_sync_all(self) -> None:
+        """Brings in the whole back catalogue."""
+        self.reader.backstage.sync_all()
 
     def action_leave(self) -> None:
         """One step out where panes hide each other; a screen back; else out of the program."""
@@ -81,7 +91,7 @@ class ReadingScreen(Moving, Opening, inherit_bindings=False):
         over = self.pane is Pane.LINKS and self.query_one("#links-panel").has_class("-over")
         if (hidden or over) and self.step_out():
             return
-        if self.lent is not None:
+        if self.leads_back:
             self.keep_place()
             self.dismiss()
         else:

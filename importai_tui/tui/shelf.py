@@ -15,19 +15,23 @@ class Shelf:
         self._at = {head.ref: index for index, head in enumerate(heads)}
         self.unread = sum(head.unread for head in heads)
 
-    def head(self, ref: str) -> IssueHead:
-        """The head of an issue on the shelf."""
-        return self.heads[self._at[ref]]
+    def head(self, ref: str) -> IssueHead | None:
+        """The head of an issue; None where the shelf does not hold it, or not yet under that reference."""
+        return self.heads[self._at[ref]] if ref in self._at else None
 
     def replace(self, head: IssueHead) -> None:
-        """Puts a changed head in its place."""
-        at = self._at[head.ref]
-        self.unread += head.unread - self.heads[at].unread
-        self.heads[at] = head
+        """Puts a changed head in its place; one that the shelf does not hold has none."""
+        if head.ref in self._at:
+            at = self._at[head.ref]
+            self.unread += head.unread - self.heads[at].unread
+            self.heads[at] = head
 
     def beside(self, ref: str, step: int) -> IssueHead | None:
-        """The issue that many rows further down the list (older), or up (newer); None past the ends or if empty."""
-        at = self._at[ref] + step
+        """The issue that many rows further down the list (older), or up (newer); None past the ends or if empty.
+
+        Below an issue that the shelf does not hold is the newest.
+        """
+        at = self._at.get(ref, -1) + step
         while 0 <= at < len(self.heads):
             if self.heads[at].stories:
                 return self.heads[at]

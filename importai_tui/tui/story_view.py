@@ -51,6 +51,11 @@ class PieceView(Static):
         self.display = True
         self.update(piece.visual)
 
+    @property
+    def plain(self) -> str:
+        """The words of the piece."""
+        return self._plain
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected words; a hanging piece is asked for its own, which Textual does not know."""
         return selection.extract(self._plain), "\n"
@@ -78,7 +83,21 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         yield Vertical(id="page")
 
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
-        """Shows another story, from `spot` on. Widgets are used again; only missing ones are made."""
+        """Shows another story, from `spot` on."""
+        self._fill(pieces)
+        self._spot = spot or Spot()
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.call_after_refresh(self._settle)
+
+    def redraw(self, pieces: Sequence[Piece]) -> None:
+        """Shows the story as it is now; what is first in view stays there, and nobody has scrolled."""
+        self._spot = spot_again(self._spot, [view.plain for view in self._shown], [piece.plain for piece in pieces])
+        self._settled_width = 0
+        self._fill(pieces)
+        self.call_after_refresh(self._settle)
+
+    def _fill(self, pieces: Sequence[Piece]) -> None:
+        """Widgets are used again; only missing ones are made."""
         pool = list(self.query(PieceView))
         new = [PieceView() for _ in range(len(pieces) - len(pool))]
         if new:
@@ -89,9 +108,6 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         for view in views[len(pieces) :]:
             view.display = False
         self._shown = views[: len(pieces)]
-        self._spot = spot or Spot()
-        self.scroll_to(y=0, animate=False, immediate=True, force=True)
-        self.call_after_refresh(self._settle)
 
     def show_message(self, text: Content) -> None:
         """Shows a few words instead of a story."""
@@ -162,3 +178,12 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             if region.bottom > top:
                 return Spot(index, max(0.0, (top - region.y) / max(1, region.height)))
         return Spot()
+
+
+def spot_again(spot: Spot, before: Sequence[str], after: Sequence[str]) -> Spot:
+    """The same spot after an edit: in the nearest piece with the same words, else in the one that has its place."""
+    if not after or spot.piece >= len(before):
+        return Spot()
+    same = [index for index, words in enumerate(after) if words == before[spot.piece]]
+    nearest = min(same, key=lambda index: abs(index - spot.piece), default=min(spot.piece, len(after) - 1))
+    return Spot(nearest, spot.share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
@@ -30,8 +31,13 @@ from importai_tui.issue import (
 from importai_tui.library import Library
 from importai_tui.opener import Opened
 from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.background import Background
 from importai_tui.tui.reading_screen import ReadingScreen
 
+TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
+"""The time of day in every test."""
+ORIGIN = "substack"
+"""Where every issue comes from."""
 LOREM = "The rivers were counted again by patient machines, and the count was written down beside the old one. "
 
 
@@ -146,9 +152,9 @@ def made_issues() -> list[Issue]:
 
 
 def fill(library: Library, issues: list[Issue] | None = None) -> Library:
-    """The library with the issues in it."""
+    """The library with the issues in it, as a sync would bring them: what comes again is an edit."""
     for issue in issues or made_issues():
-        library.store(issue, b"page", "page.html")
+        library.store(issue, b"page", "page.html", origin=ORIGIN)
     return library
 
 
@@ -177,7 +183,8 @@ class Reader:
     async def press(self, *keys: str) -> None:
         """Presses keys and lets the screen settle."""
         await self.pilot.press(*keys)
-        await self.app.workers.wait_for_complete()
+        # A run behind the reader's back goes on for as long as its test wants.
+        await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != "backstage"])
         await self.pilot.pause()
 
     async def wait(self, seconds: float) -> None:
@@ -190,7 +197,32 @@ class Reader:
     @property
     def said(self) -> str:
         """What the reader was told last."""
-        return list(self.app._notifications)[-1].message
+        return self.heard[-1]
+
+    @property
+    def heard(self) -> list[str]:
+        """All that the reader was told and that still stands."""
+        return [notification.message for notification in self.app._notifications]
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Waits for what another thread brings about."""
+        for _ in range(1000):
+            await self.pilot.pause(0.01)
+            if holds():
+                await self.pilot.pause()
+                return
+        raise AssertionError(f"It never came about. Heard: {self.heard}\n{self.text()}")
+
+    @property
+    def footer(self) -> str:
+        """The line at the bottom."""
+        return self.text().splitlines()[-1]
+
+    @property
+    def lines(self) -> list[str]:
+        """What the list shows, line by line."""
+        strips = (self.desk.story_list.render_line(y) for y in range(self.desk.story_list.size.height))
+        return [strip.text.rstrip() for strip in strips]
 
     def text(self) -> str:
         """The screen as text, trailing blanks cut."""
@@ -206,11 +238,21 @@ async def reading(
     size: tuple[int, int] = (140, 40),
     guide: bool = False,
     open_guide: Callable[[], Library] | None = None,
+    background: Background | None = None,
 ) -> AsyncIterator[Reader]:
     """The app on a library, drawn once."""
     browser, clock = Browser(), Hands()
     lend = open_guide or (lambda: library)
-    app = ReaderApp(library, opener=browser, clock=clock, ref=ref, guide=guide, open_guide=lend)
+    app = ReaderApp(
+        library,
+        opener=browser,
+        clock=clock,
+        today=lambda: TODAY,
+        ref=ref,
+        guide=guide,
+        open_guide=lend,
+        background=background,
+    )
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Reader(app, pilot, browser, clock)

@@ -1,0 +1,24 @@
+"""What may run behind the reader's back, as the app is given it from outside. It knows no source and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from importai_tui.library import Library
+from importai_tui.sync.report import OnProgress, Report, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What may run behind the reader's back, each thing once it is asked for."""
+
+    sync: Callable[[bool, OnProgress], Run[Report]] | None = None
+    """Makes a sync; true for the whole back catalogue. None where there is nothing to ask: the demo."""
+    rebuild: Callable[[OnProgress], Run[int]] | None = None
+    """Makes a run that reads again the pages of issues which an older parser has read; it counts those issues."""
+    open_library: Callable[[], Library] | None = None
+    """Opens the reader's own archive, for who leaves the guide that stood in its place."""
+    start_after: timedelta | None = None
+    """How long ago the last sync must be for one to begin with the app; None for never."""

@@ -1,0 +1,163 @@
+"""What runs behind the reader's back: one thing after another, each in a thread of its own, to be stopped at any time.
+
+It knows how far a run is and hands on what came of it; the screens, and the words, are the app's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from importai_tui.errors import ReaderError
+from importai_tui.sync.report import Progress, Report, Run
+from importai_tui.tui.background import Background
+from importai_tui.tui.underway import Errand, Underway, underway
+
+if TYPE_CHECKING:
+    from importai_tui.tui.app import ReaderApp
+
+LOOK = 0.25
+"""Seconds between two looks at how far a run is: titles that change faster cannot be read."""
+_LINGER = 20.0
+"""Seconds that a few words stay in the footer: long enough to be seen from the middle of a paragraph."""
+_DEMO = "The demo fetches nothing. Open importai-tui without --demo."
+_IN_A_MOMENT = "In a moment: the issues that are here are brought up to date first."
+_AFTER_NEWS = "In a moment: what is new comes first."
+_GOES_ON = "The back catalogue is coming in: S stops it."
+
+_Result = TypeVar("_Result")
+
+
+class Backstage:
+    """The errands that wait, and the one that runs."""
+
+    def __init__(self, app: ReaderApp, background: Background) -> None:
+        self._app = app
+        self._background = background
+        self._waiting: list[Errand] = []
+        self._errand: Errand | None = None
+        self._run: Run[Any] | None = None
+        self._latest = Progress("")
+        self._stopping = False
+        self._busy = False
+        self._aside = ""
+
+    def begin(self, *, sync: bool) -> None:
+        """What begins with the app: stored issues are brought up to date; then, if so told, a sync."""
+        if self._background.rebuild:
+            self._ask(Errand.REBUILD)
+        if sync and self._background.sync:
+            self._ask(Errand.AT_START)
+
+    def sync(self) -> None:
+        """Brings in what is new; while a sync runs, stops it."""
+        if self._background.sync is None:
+            self._app.say(_DEMO)
+        elif self._errand not in (None, Errand.REBUILD):
+            self.stop()
+        else:
+            self._ask_for(Errand.NEWS)
+
+    def sync_all(self) -> None:
+        """Brings in the whole back catalogue."""
+        if self._background.sync is None:
+            self._app.say(_DEMO)
+        elif self._errand is Errand.CATALOGUE:
+            self._app.say(_GOES_ON)
+        else:
+            self._ask_for(Errand.CATALOGUE)
+
+    def stop(self) -> None:
+        """Asks the run to end now, and forgets what waits."""
+        self._waiting.clear()
+        if self._run:
+            self._stopping = True
+            self._run.stop()
+            self.look()
+
+    @property
+    def underway(self) -> Underway:
+        """How far the run is; between runs, what lingers of the last."""
+        if self._errand is None:
+            return Underway(news=self._aside)
+        return underway(self._errand, self._latest, stopping=self._stopping)
+
+    def look(self) -> None:
+        """Tells the app how far the run is."""
+        self._app.show_underway(self.underway)
+
+    def linger(self, words: str) -> None:
+        """Leaves a few words in the footer for a while, or until the next run."""
+        self._aside = words
+        self._app.set_timer(_LINGER, self._forget)
+        self.look()
+
+    def _forget(self) -> None:
+        self._aside = ""
+        self.look()
+
+    def _ask_for(self, errand: Errand) -> None:
+        """The reader wants this; of the syncs that wait only the largest is kept, since it holds the others."""
+        if Errand.CATALOGUE not in self._waiting:
+            self._waiting = [waiting for waiting in self._waiting if waiting is Errand.REBUILD]
+            self._ask(errand)
+        if self._errand:
+            self._app.say(_IN_A_MOMENT if self._errand is Errand.REBUILD else _AFTER_NEWS)
+
+    def _ask(self, errand: Errand) -> None:
+        self._waiting.append(errand)
+        if not self._busy:
+            self._busy = True
+            self._app.run_worker(self._work(), group="backstage")
+
+    async def _work(self) -> None:
+        """Until nothing waits any more. Two runs at once would wait for each other at the archive's door."""
+        try:
+            while self._waiting:
+                await self._do(self._waiting.pop(0))
+        finally:
+            self._busy = False
+
+    async def _do(self, errand: Errand) -> None:
+        self._errand, self._latest, self._stopping, self._aside = errand, Progress(""), False, ""
+        looking = self._app.set_interval(LOOK, self.look)
+        self.look()
+        complaint, report = "", None
+        try:
+            report = await self._carried_out(errand)
+        except ReaderError as error:
+            complaint = str(error)
+        finally:
+            looking.stop()
+            self._errand = None
+        self.look()
+        # First the issues, then the words about them; also those that came before something went wrong.
+        self._app.catch_up()
+        if complaint:
+            self._app.complain(complaint)
+        if report:
+            self._app.tell_outcome(report, errand)
+
+    async def _carried_out(self, errand: Errand) -> Report | None:
+        """What a sync did; of a rebuild nothing needs to be told."""
+        if errand is Errand.REBUILD:
+            assert self._background.rebuild
+            await self._in_a_thread(self._background.rebuild(self._note))
+            return None
+        assert self._background.sync
+        return await self._in_a_thread(self._background.sync(errand is Errand.CATALOGUE, self._note))
+
+    async def _in_a_thread(self, run: Run[_Result]) -> _Result:
+        self._run = run
+        try:
+            return await asyncio.to_thread(run.run)
+        except asyncio.CancelledError:
+            # The app is closing; the thread is waited for, so it must not go on.
+            run.stop()
+            raise
+        finally:
+            self._run = None
+
+    def _note(self, progress: Progress) -> None:
+        """Called in the run's thread, as often as it likes: what nobody has looked at yet is written over."""
+        self._latest = progress

@@ -1,0 +1,107 @@
+"""The page: three panes between two lines, which of them are seen, and in which one the reader is."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Static
+
+from importai_tui.parse.clean import clean_line
+from importai_tui.tui.fold import Pane, fold
+from importai_tui.tui.header import Header
+from importai_tui.tui.hints import Footer
+from importai_tui.tui.issue_list import IssueList
+from importai_tui.tui.link_list import LinkList
+from importai_tui.tui.literal import literal_line
+from importai_tui.tui.row_list import RowList
+from importai_tui.tui.story_view import MEASURE, NARROWEST, WIDEST, StoryView
+
+
+class Panes(Screen[None]):
+    """List, story and links. What they show is a subclass's."""
+
+    story_list = query_one("#list", IssueList)
+    story_view = query_one("#story", StoryView)
+    link_list = query_one("#links", LinkList)
+    header = query_one(Header)
+    footer = query_one(Footer)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pane = Pane.LIST
+        self.is_zen = False
+        self.measure = MEASURE
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, footer."""
+        yield Header()
+        with Horizontal(id="panes"):
+            yield IssueList(id="list")
+            yield StoryView(id="story")
+            with Vertical(id="links-panel"):
+                yield Static(literal_line("Links", "$muted"), id="links-head")
+                yield LinkList(id="links")
+        yield Footer()
+
+    def attend(self) -> None:
+        """The reader has turned to the story or its links; for the subclass that knows which story."""
+
+    def tell(self) -> None:
+        """Something has changed that header or footer tell; for the subclass that knows what they tell."""
+
+    def say(self, words: str, *, seconds: float = 4) -> None:
+        """A line for the reader, literal, that goes away by itself."""
+        self.notify(clean_line(words), timeout=seconds, markup=False)
+
+    @property
+    def pane_widget(self) -> RowList | StoryView:
+        """The widget of the pane that the reader is at."""
+        match self.pane:
+            case Pane.LIST:
+                return self.story_list
+            case Pane.STORY:
+                return self.story_view
+            case Pane.LINKS:
+                return self.link_list
+
+    def go_to(self, pane: Pane) -> None:
+        """Moves the reader to a pane; where there is room for fewer panes, it takes another's place."""
+        self.pane = pane
+        if pane is not Pane.LIST:
+            self.attend()
+        self.fold_panes()
+        self.pane_widget.focus(scroll_visible=False)
+        self.tell()
+
+    def fold_panes(self) -> None:
+        """Puts the panes where the window has room for them."""
+        layout = fold(self.size.width or self.app.size.width, self.pane, zen=self.is_zen)
+        panel = self.query_one("#links-panel")
+        self.story_list.display = Pane.LIST in layout.panes
+        self.story_view.display = Pane.STORY in layout.panes
+        panel.display = Pane.LINKS in layout.panes
+        panel.set_class(layout.over, "-over")
+        self.story_list.styles.width = layout.list_width or "1fr"
+        panel.styles.width = layout.links_width or "1fr"
+        self.set_class(self.size.width < 50, "-tiny")
+
+    def on_resize(self) -> None:
+        """Folds or unfolds the panes."""
+        self.fold_panes()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click in a pane is a move to it."""
+        if event.widget.id in set(Pane) and event.widget.id != self.pane:
+            self.pane = Pane(event.widget.id)
+            if self.pane is not Pane.LIST:
+                self.attend()
+            self.fold_panes()
+            self.tell()
+
+    def set_measure(self, cells: int) -> None:
+        """Sets the width of the text, within its bounds."""
+        self.measure = min(WIDEST, max(NARROWEST, cells))
+        self.story_view.set_measure(self.measure)
