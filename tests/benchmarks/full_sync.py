@@ -1,0 +1,122 @@
+"""What a full sync costs: seconds, requests, bytes on the wire and peak memory, of the program itself, from loopback.
+
+    python -m tests.benchmarks.full_sync [COUNT]
+
+COUNT issues of real size, 480 unless told. Loopback is asked without pauses. The newsletter is served by a process of
+its own, so that its memory does not count. Beside the memory stands that of a process that only parses one of the
+issues, and the bound that is kept: twice that, and 40 MB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+# Neither the parser nor the engine: Linux counts what a process starts with no less memory than its own.
+from importai_tui.paths import HOME_VARIABLE
+
+SPARE = 40_000_000
+"""Bytes that a sync may take beyond twice what parsing one issue takes."""
+UNIT = 1 if sys.platform == "darwin" else 1024
+"""Bytes that the system counts memory in: getrusage(2)."""
+SERVE = "--serve"
+PARSE = "import sys; from importai_tui.parse.issues import parse_issue; parse_issue(sys.stdin.buffer.read())"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took, and what it printed; memory in bytes."""
+
+    seconds: float
+    memory: int
+    out: bytes
+
+
+def cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str, str] | None = None) -> Cost:
+    """Run a program to its end; `given` is its standard input."""
+    with tempfile.TemporaryFile() as out, (given or Path(os.devnull)).open("rb") as standard_input:
+        began = time.perf_counter()
+        process = subprocess.Popen(program, stdin=standard_input, stdout=out, stderr=subprocess.DEVNULL, env=environ)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        assert process.returncode == 0, program
+        return Cost(seconds, used.ru_maxrss * UNIT, out.read())
+
+
+@contextmanager
+def serving(count: int, page: Path) -> Iterator[str]:
+    """The address of the made-up newsletter; the longest of its issues is in `page`. Closing its input ends it."""
+    program = [sys.executable, "-m", "tests.benchmarks.full_sync", SERVE, str(count), str(page)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        yield server.stdout.readline().strip()
+
+
+def serve(count: int, page: Path) -> None:
+    """Serve until standard input ends."""
+    from tests.sync.fake_sites import Newsletter
+    from tests.sync.newsletter import NEWEST, made_issues
+    from tests.sync.server import Server
+
+    # The newest of any number of issues is of the same day, so that none is of the future.
+    late = timedelta(weeks=count - NEWEST)
+    issues = [
+        replace(issue, published=issue.published - late, modified=issue.modified - late)
+        for issue in made_issues(count, long=True, newest=count)
+    ]
+    page.write_text(max((issue.mirror_body for issue in issues), key=len), encoding="utf-8")
+    with Server(Newsletter(issues)) as server:
+        print(server.address, flush=True)
+        sys.stdin.read()
+
+
+def main() -> None:
+    """Sync everything, sync again, and print the figures."""
+    if SERVE in sys.argv:
+        serve(int(sys.argv[2]), Path(sys.argv[3]))
+        return
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 480
+    with tempfile.TemporaryDirectory() as folder, serving(count, Path(folder) / "page.html") as address:
+        parse = cost([sys.executable, "-c", PARSE], given=Path(folder) / "page.html")
+        sync = [sys.executable, "-m", "importai_tui", "sync", "--json"]
+        for path in ("substack/feed", "mirror/"):
+            sync += ["--source", f"{address}/{path}"]
+        environ = os.environ | {HOME_VARIABLE: str(Path(folder) / "home")}
+        full, again = cost([*sync, "--full"], environ=environ), cost(sync, environ=environ)
+    print(f"{'':<14}{'seconds':>9}{'new':>7}{'requests':>10}{'kB':>9}{'peak MB':>9}")
+    for name, one in (("full sync", full), ("sync again", again)):
+        sources = json.loads(one.out)["sources"]
+        new, requests, size = (sum(map(value, sources)) for value in (_new, _requests, _bytes))
+        figures = f"{one.seconds:>9.2f}{new:>7,}{requests:>10,}{size / 1e3:>9,.0f}{one.memory / 1e6:>9.1f}"
+        print(f"{name:<14}{figures}")
+    print(f"{'parse one':<14}{parse.seconds:>9.2f}{'':>26}{parse.memory / 1e6:>9.1f}")
+    bound = 2 * parse.memory + SPARE
+    print(f"{'bound':<14}{'':>35}{bound / 1e6:>9.1f}  {'holds' if full.memory <= bound else 'DOES NOT HOLD'}")
+
+
+def _new(source: dict[str, Any]) -> int:
+    return len(source["new"])
+
+
+def _requests(source: dict[str, Any]) -> int:
+    return int(source["requests"])
+
+
+def _bytes(source: dict[str, Any]) -> int:
+    return int(source["bytes"])
+
+
+if __name__ == "__main__":
+    main()
