@@ -103,14 +103,21 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
 @pytest.mark.parametrize(
     ("command", "kept_out"),
     [
-        ("import", {"textual", "rich", "asyncio"}),
-        ("list", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("show", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("links", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("mark", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("open", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib"}),
-        ("paths", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"}),
-        ("--help", {"textual", "rich", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"}),
+        ("sync", {"textual", "rich"}),
+        ("import", {"textual", "rich", "asyncio", "httpx2"}),
+        ("list", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("show", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("open", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib"}),
+        (
+            "paths",
+            {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"},
+        ),
+        (
+            "--help",
+            {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"},
+        ),
     ],
 )
 def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tmp_path: Path) -> None:
@@ -120,6 +127,7 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
     environ |= {HOME_VARIABLE: str(tmp_path / "home")}
     arguments = {
         "import": [str(page)],
+        "sync": ["--source", "https://nowhere.invalid/feed"],
         "show": ["latest/1"],
         "links": ["latest/1"],
         "mark": ["latest", "--read"],

@@ -28,7 +28,7 @@ _HEADERS = frozenset(
 _HIDDEN = "…"
 _PLAIN_VALUE = re.compile(r"[\w.,:+-]{0,80}", re.ASCII)
 """What the value of a parameter that is told looks like: a number, a date, a list of names."""
-_LINK = re.compile(r'<([^<>]*)>(?:[^<>]*?;\s*rel="?([\w-]{1,20})"?)?')
+_LINK = re.compile(r'<([^<>]*)>(?:[^<>]*?;\s*rel="?([\w-]{1,20}(?![\w:-])|https://api\.w\.org/)"?)?')
 _LONGEST_VALUE = 200
 """Characters of a header that are told: the longest of those above, in the answers known to us, have under 100."""
 

@@ -105,8 +105,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen, drawn from its row."""
-        width = self.size.width
+        """One line of the screen, drawn from its row, beside the scroll bar."""
+        width = self.scrollable_content_region.width
         row, line = divmod(y + round(self.scroll_y), self.LINES_A_ROW)
         style = self.visual_style
         if not 0 <= row < self.row_count:

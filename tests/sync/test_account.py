@@ -87,12 +87,14 @@ def test_addresses_in_headers_are_redacted_like_all_others() -> None:
         ("Location", "https://[secret"),
         (
             "Link",
-            f'<{POSTS}?page=2&key=secret>; rel="next", <https://private.example/secret>; rel=prev; title="secret"',
+            f'<{POSTS}?page=2&key=secret>; rel="next", <https://private.example/secret>; rel=prev; title="secret", '
+            '<https://jack-clark.net/wp-json/>; rel="https://api.w.org/"',
         ),
     )
     assert "   location: https://jack-clark.net/feed?…\n" in written
     assert "   location: https://source-1.invalid/…\n   location: …\n" in written
-    assert f'   link: <{POSTS}?page=2&…>; rel="next", <https://source-1.invalid/…>; rel="prev"\n' in written
+    assert f'   link: <{POSTS}?page=2&…>; rel="next", <https://source-1.invalid/…>; rel="prev", ' in written
+    assert '<https://jack-clark.net/wp-json/>; rel="https://api.w.org/"\n' in written
     assert "secret" not in written
 
 
