@@ -17,9 +17,10 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"config", "errors", "issue", "paths"},
+    {"clock", "config", "errors", "issue", "paths"},
     {"links", "wrappers"},
     {"archive", "reading", "parse", "opener"},
+    {"web"},
     {"library"},
     {"guide", "printing", "sync"},
     {"cli", "tui"},
@@ -80,10 +81,10 @@ def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
         ("subprocess", {"opener"}),
         ("click", {"cli", "printing"}),
         ("platformdirs", {"paths"}),
-        ("socket", {"sync"}),
-        ("urllib.request", {"sync"}),
+        ("socket", {"web"}),
+        ("urllib.request", {"web"}),
         ("http", set()),
-        ("httpx2", {"sync"}),
+        ("httpx2", {"web"}),
         ("webbrowser", set()),
     ],
 )

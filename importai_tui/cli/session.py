@@ -11,13 +11,13 @@ from importai_tui.paths import Places
 if TYPE_CHECKING:
     from importai_tui.library import Library
     from importai_tui.opener import Opener
-    from importai_tui.sync.account import Account
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.report import OnProgress
     from importai_tui.sync.run import Sync
     from importai_tui.sync.sources import Plan
-    from importai_tui.sync.web import Web
     from importai_tui.tui.background import Background
+    from importai_tui.web.account import Account
+    from importai_tui.web.client import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Session:
     def sync(self, plan: Plan, on_progress: OnProgress, *, full: bool, account: Account | None = None) -> Sync:
         """A sync of the reader's own archive, ready to run."""
         from importai_tui.sync.run import Sync
-        from importai_tui.sync.web import Web
+        from importai_tui.web.client import Web
 
         def open_web(on_wait: Callable[[str], None]) -> Web:
             return Web(trusted=plan.hosts, on_wait=on_wait, account=account)

@@ -13,8 +13,8 @@ from importai_tui.printing.console import emit_json, narrate, progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from importai_tui.sync.account import Account
     from importai_tui.sync.report import Progress, Report, SourceReport
+    from importai_tui.web.account import Account
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended."""
@@ -41,7 +41,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     session: Session = ctx.obj
     if session.demo:
         raise ReaderError("The demo fetches nothing. Sync without --demo.")
-    from importai_tui.sync.account import Account
+    from importai_tui.web.account import Account
 
     account = Account() if diagnose else None
     report = _run(session, ctx, sources, account, full=full)

@@ -1,4 +1,4 @@
-"""From the sources to the archive: asks the network, politely, and keeps what it answers. It knows no screen.
+"""From the sources to the archive: what is asked of whom, and what becomes of the answers. It knows no screen.
 
-The only room that may open a connection. `run` is the way in; `report` is what comes out while it runs and at the end.
+`run` is the way in; `report` is what comes out while it runs and at the end.
 """

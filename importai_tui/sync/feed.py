@@ -8,7 +8,7 @@ from importai_tui.errors import UnreadableInput
 from importai_tui.parse.containers import Document, documents_of_feed
 from importai_tui.sync.holes import note_missing
 from importai_tui.sync.visit import Visit
-from importai_tui.sync.web import Answer, Form
+from importai_tui.web.client import Answer, Form
 
 _WORDPRESS = re.compile(rb"<generator>\s*https?://wordpress\.(?:org|com)\b", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from importai_tui.parse.containers import Document
 from importai_tui.sync.feed import note_answer, posts_of
 from importai_tui.sync.visit import Visit
-from importai_tui.sync.web import Answer, Form
+from importai_tui.web.client import Answer, Form
 
 _MOST_PAGES = 5_000
 """Pages that are asked for: a hundred times what the newsletter fills, for a site that never says it is at its end."""

@@ -79,7 +79,7 @@ class Report:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """What went wrong, a sentence a source; that there is no network is said once, however many it does not reach."""
+        """What went wrong, a sentence a source; that there is no network is said once."""
         offline = [source.error for source in self.sources if source.error and source.offline]
         others = [source.error for source in self.sources if source.error and not source.offline]
         return tuple(dict.fromkeys((*offline[:1], *others)))

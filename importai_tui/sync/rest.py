@@ -18,7 +18,7 @@ from importai_tui.parse.containers import documents_of_posts
 from importai_tui.sync.holes import note_missing
 from importai_tui.sync.memory import sought_numbers, wanted_numbers
 from importai_tui.sync.visit import Arrived, Visit
-from importai_tui.sync.web import Answer, Form
+from importai_tui.web.client import Answer, Form
 
 A_PAGE = 50
 """Posts in one answer: some 2 MB, so that ten requests bring ten years and the first issues are soon there to read."""

@@ -11,19 +11,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from importai_tui.clock import utc_now
 from importai_tui.errors import Blocked, Offline, ReaderError, RefusedAddress, SyncTrouble
-from importai_tui.library import SYNCED_AT, Library, utc_now
+from importai_tui.library import SYNCED_AT, Library
 from importai_tui.sync.feed import sync_feed
 from importai_tui.sync.lock import only_one
-from importai_tui.sync.loose_threads import LooseThreads
 from importai_tui.sync.memory import keep_sought, keep_wanted, recall, sought_numbers, wanted_numbers
 from importai_tui.sync.report import OnProgress, Progress, Report
 from importai_tui.sync.site import fill_from_site, has_more, sync_site, walk_site
 from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, Source, SourceKind
 from importai_tui.sync.visit import Visit
+from importai_tui.web.loose_threads import LooseThreads
 
 if TYPE_CHECKING:
-    from importai_tui.sync.web import Web
+    from importai_tui.web.client import Web
 
 _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 _TROUBLE = (SyncTrouble, RefusedAddress)

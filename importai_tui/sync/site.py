@@ -9,12 +9,12 @@ from urllib.parse import urljoin, urlsplit
 
 from importai_tui.errors import RefusedAddress
 from importai_tui.sync import paged, rest
-from importai_tui.sync.addresses import fetchable
 from importai_tui.sync.feed import is_wordpress, sync_feed
 from importai_tui.sync.memory import Memory
 from importai_tui.sync.sources import SourceKind
 from importai_tui.sync.visit import Visit
-from importai_tui.sync.web import Answer, Form
+from importai_tui.web.addresses import fetchable
+from importai_tui.web.client import Answer, Form
 
 FEED, REST, PAGED = "feed", "rest", "paged"
 _POSTS = "wp/v2/posts"

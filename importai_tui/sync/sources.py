@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from importai_tui.sync.addresses import fetchable
+from importai_tui.web.addresses import fetchable
 
 
 class SourceKind(StrEnum):

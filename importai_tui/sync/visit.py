@@ -17,7 +17,7 @@ from importai_tui.sync.pace import Pace
 from importai_tui.sync.previews import preview
 from importai_tui.sync.report import OnProgress, Progress, SourceReport
 from importai_tui.sync.sources import Source
-from importai_tui.sync.web import Answer, Form, Web
+from importai_tui.web.client import Answer, Form, Web
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from textual.app import App
 
+from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.library import Library, utc_now
+from importai_tui.library import Library
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
 from importai_tui.sync.report import Report

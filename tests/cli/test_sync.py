@@ -19,7 +19,7 @@ from tests.conftest import Run
 from tests.sync.failures import challenge_403
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
-from tests.sync.server import Reply, Server
+from tests.web.server import Reply, Server
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import feedparser
 from importai_tui.issue import Issue
 from importai_tui.parse.issues import parse_issues
 from tests.sync.fake_sites import Newsletter
-from tests.sync.server import Asked, Reply
+from tests.web.server import Asked, Reply
 
 POSTS = "/mirror/wp-json/wp/v2/posts"
 FEED = "/mirror/feed/"

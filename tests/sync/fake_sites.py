@@ -12,7 +12,7 @@ from datetime import timedelta
 from tests.sync.fake_substack import substack_reply
 from tests.sync.fake_wordpress import discovery, paged_feed, rest_error, rest_index, rest_posts
 from tests.sync.newsletter import MadeIssue
-from tests.sync.server import Asked, Reply
+from tests.web.server import Asked, Reply
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
 _CLOSED = {

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from tests.sync.newsletter import MadeIssue
-from tests.sync.server import Asked, Reply
+from tests.web.server import Asked, Reply
 
 IN_FEED = 20
 ADDRESS = "https://importai.substack.com"

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from tests.sync.fake_substack import cdata, rfc_822
 from tests.sync.newsletter import MadeIssue
-from tests.sync.server import Asked, Reply
+from tests.web.server import Asked, Reply
 
 ON_PAGE = 10
 """Posts on a page of the feed, and of a REST answer where nobody says."""

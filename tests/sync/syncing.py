@@ -18,12 +18,12 @@ from importai_tui.paths import Places
 from importai_tui.sync.report import OnProgress, Progress, Report, SourceReport
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.sync.web import Timeouts, Web
-from importai_tui.sync.wire import Wire
+from importai_tui.web.client import Timeouts, Web
+from importai_tui.web.wire import Wire
 from tests.sync import newsletter as made
-from tests.sync.asking import SHORT
 from tests.sync.fake_sites import Newsletter
-from tests.sync.server import Asked, Reply, Server
+from tests.web.asking import SHORT
+from tests.web.server import Asked, Reply, Server
 
 FEED, POSTS, PAGES = "/substack/feed", "/mirror/wp-json/wp/v2/posts", "/mirror/feed/"
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.sync import failures
 from tests.sync.newsletter import MadeIssue
-from tests.sync.server import Reply
 from tests.sync.syncing import FEED, Kept, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.server import Reply
 
 PlayFeed = Callable[[Sequence[MadeIssue]], Reply]
 
@@ -75,6 +75,14 @@ def test_what_is_there_already_is_not_changed_by_it(reader: Reader, play: PlayFe
     source = only(reader.sync(reader.feed))
     assert (source.new, source.updated, source.unchanged, source.error) == ((), (), 3, None)
     assert reader.kept() == before
+
+
+def test_of_two_items_with_one_address_the_first_is_taken(reader: Reader, in_order: Kept) -> None:
+    older = replace(ISSUES[0], body=ISSUES[0].body.replace("très “much”", "a little"))
+    reader.newsletter.before = played_at(FEED, lambda: failures.mislabelled_feed([ISSUES[0], older, *ISSUES[1:]]))
+    source = only(reader.sync(reader.feed))
+    assert (numbers(source.new), source.updated) == ([480, 479, 478], ())
+    assert reader.kept() == in_order
 
 
 # --- bare ampersands -------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.sync.newsletter import no_issue, without_number
-from tests.sync.server import Asked, Reply, Server
 from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.server import Asked, Reply, Server
 
 
 @pytest.fixture
@@ -209,6 +209,13 @@ def test_who_has_not_asked_for_everything_gets_no_old_issue_because_it_was_edite
         source = only(reader.sync(reader.mirror))
         assert (source.new, numbers(source.updated)) == ((), [470])
         assert reader.kept().numbers == list(range(480, 460, -1))
+
+
+def test_who_has_asked_for_everything_gets_an_old_issue_that_is_put_up_late(reader: Reader) -> None:
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.publish(made_issues(1, newest=400)[0])
+    reader.newsletter.edit(400, "Why this matters - ", "Why this hardly matters - ")
+    assert numbers(only(reader.sync(reader.mirror)).new) == [400]
 
 
 # --- where the feed is -----------------------------------------------------------------------------------------------

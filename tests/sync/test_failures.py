@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from importai_tui.sync.sources import MIRROR, SUBSTACK, Source
-from importai_tui.sync.web import Answer
+from importai_tui.web.client import Answer
 from tests.sync import failures
-from tests.sync.asking import SHORT, Stage
-from tests.sync.server import Reply
 from tests.sync.syncing import FEED, PAGES, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.asking import SHORT, Stage
+from tests.web.server import Reply
 
 NEXT_STEP = re.compile(
     r"run the sync again (?:later|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$"

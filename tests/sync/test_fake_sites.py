@@ -15,7 +15,7 @@ from tests.sync import failures
 from tests.sync.answered import FEED, POSTS, ask, entries, issues_in
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
-from tests.sync.server import Reply, Server
+from tests.web.server import Reply, Server
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from importai_tui.sync.rest import A_PAGE
 from tests.sync.newsletter import no_issue
-from tests.sync.server import Asked, Reply
 from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, reading
+from tests.web.server import Asked, Reply
 
 ALL = 60
 """Issues on two pages of posts, the last a short one."""

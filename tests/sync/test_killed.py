@@ -20,8 +20,8 @@ from importai_tui.sync.rest import A_PAGE
 from tests.sync.fake_sites import Newsletter
 from tests.sync.fake_substack import IN_FEED
 from tests.sync.newsletter import NEWEST, made_issues
-from tests.sync.server import Server
 from tests.sync.victim import Moment, sync, was_killed
+from tests.web.server import Server
 
 SEED_VARIABLE = "IMPORTAI_TUI_SEED"
 """Set to what a failure tells, it brings the same moments again."""

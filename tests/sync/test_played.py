@@ -12,7 +12,7 @@ import pytest
 from importai_tui.errors import UnreadableInput
 from tests.sync import failures
 from tests.sync.answered import entries, issues_in
-from tests.sync.server import Reply
+from tests.web.server import Reply
 
 
 def test_a_challenge_says_what_it_is_and_a_refusal_does_not() -> None:

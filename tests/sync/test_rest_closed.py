@@ -9,7 +9,6 @@ import pytest
 
 from tests.sync import failures
 from tests.sync.fake_wordpress import rest_error
-from tests.sync.server import Asked, Reply
 from tests.sync.syncing import (
     PAGES,
     POSTS,
@@ -22,6 +21,7 @@ from tests.sync.syncing import (
     reading,
     undisturbed,
 )
+from tests.web.server import Asked, Reply
 
 
 @pytest.fixture

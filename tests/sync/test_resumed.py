@@ -10,7 +10,6 @@ import pytest
 from importai_tui.sync.run import Sync
 from tests.sync import failures
 from tests.sync.newsletter import without_number
-from tests.sync.server import Asked, Reply
 from tests.sync.syncing import (
     FEED,
     POSTS,
@@ -23,6 +22,7 @@ from tests.sync.syncing import (
     reading,
     undisturbed,
 )
+from tests.web.server import Asked, Reply
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from importai_tui.paths import Places
 from importai_tui.sync.report import Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.sync.web import Web
+from importai_tui.web.client import Web
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.server import Asked, Reply
 from tests.sync.syncing import FEED, PAGES, POSTS, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.server import Asked, Reply
 
 SITE = "/mirror/"
 

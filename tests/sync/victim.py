@@ -16,7 +16,7 @@ from importai_tui.paths import Places
 from importai_tui.sync.report import Progress, Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.sync.web import Web
+from importai_tui.web.client import Web
 
 # Never forked from the test's own process: there the server has threads.
 _PROCESSES = get_context("forkserver")

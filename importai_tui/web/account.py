@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from importai_tui import __version__
 from importai_tui.parse.clean import clean_line
-from importai_tui.sync.addresses import host_in, is_loopback
-from importai_tui.sync.waiting import told
-from importai_tui.sync.wire_errors import causes
+from importai_tui.web.addresses import host_in, is_loopback
+from importai_tui.web.waiting import told
+from importai_tui.web.wire_errors import causes
 
 _OURS = {"importai.substack.com", "jack-clark.net"}
 """Hosts that are told by name: the newsletter's own say nothing of who reads it."""

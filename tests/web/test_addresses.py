@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from importai_tui.errors import RefusedAddress
-from importai_tui.sync.addresses import Destination, fetchable, host_in, is_loopback, is_public, look_up, may_follow
+from importai_tui.web.addresses import Destination, fetchable, host_in, is_loopback, is_public, look_up, may_follow
 
 PUBLIC, PRIVATE = "8.8.8.8", "10.0.0.1"
 

@@ -14,10 +14,10 @@ import httpx2
 
 from importai_tui import __version__
 from importai_tui.errors import SyncTrouble
-from importai_tui.sync.account import Account
-from importai_tui.sync.answers import READABLE, Answer, host_told
-from importai_tui.sync.body import Body
-from importai_tui.sync.wire_errors import proxy_told, what_went_wrong
+from importai_tui.web.account import Account
+from importai_tui.web.answers import READABLE, Answer, host_told
+from importai_tui.web.body import Body
+from importai_tui.web.wire_errors import proxy_told, what_went_wrong
 
 USER_AGENT = f"importai-tui/{__version__} (newsletter reader for the terminal)"
 _ENOUGH = 64_000

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.errors import SyncTrouble
-from importai_tui.sync.body import Body
-from importai_tui.sync.waiting import Setback
+from importai_tui.web.body import Body
+from importai_tui.web.waiting import Setback
 
 LARGEST = 100_000
 

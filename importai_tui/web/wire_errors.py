@@ -11,7 +11,7 @@ import httpx2
 
 from importai_tui.errors import Offline, SyncTrouble
 from importai_tui.parse.clean import clean_line
-from importai_tui.sync.waiting import Setback, Trouble
+from importai_tui.web.waiting import Setback, Trouble
 
 _DEEPEST = 8
 """Causes that are looked at; a refused connection comes up through five."""

@@ -4,7 +4,7 @@ import socket
 import ssl
 
 from importai_tui.errors import SyncTrouble
-from importai_tui.sync.account import Account
+from importai_tui.web.account import Account
 
 FEED = "https://importai.substack.com/feed"
 POSTS = "https://jack-clark.net/wp-json/wp/v2/posts"

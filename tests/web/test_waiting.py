@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.sync.waiting import (
+from importai_tui.web.waiting import (
     BACK_OFF,
     JITTER,
     LONGEST_WAIT,

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.errors import Offline, SyncTrouble
-from importai_tui.sync.web import Answer
-from tests.sync.asking import FEED, Asking, Stage, told_of
-from tests.sync.server import Answering, Asked, Reply, Server
+from importai_tui.web.client import Answer
+from tests.web.asking import FEED, Asking, Stage, told_of
+from tests.web.server import Answering, Asked, Reply, Server
 
 
 def moving(to: str, status: int = 301) -> Answering:

@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from importai_tui.errors import Offline, SyncTrouble
-from importai_tui.sync.waiting import Setback, Trouble
-from importai_tui.sync.wire_errors import causes, proxy_told, what_went_wrong
+from importai_tui.web.waiting import Setback, Trouble
+from importai_tui.web.wire_errors import causes, proxy_told, what_went_wrong
 
 HOST = "news.example"
 

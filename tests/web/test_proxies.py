@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.sync.proxies import proxy_for
+from importai_tui.web.proxies import proxy_for
 
 NEWS = "https://news.example/feed"
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from importai_tui.errors import Blocked, SyncTrouble
-from importai_tui.sync.answers import Answer, Form, form_of, judged, words
-from importai_tui.sync.waiting import Setback, Trouble
+from importai_tui.web.answers import Answer, Form, form_of, judged, words
+from importai_tui.web.waiting import Setback, Trouble
 
 NOW = datetime(2026, 10, 8, 12, 0, 0, tzinfo=UTC)
 URL = "https://news.example/feed?token=secret"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from importai_tui.errors import Blocked, SyncTrouble
 from importai_tui.parse.clean import clean_line
-from importai_tui.sync.waiting import Setback, Trouble, retry_after
+from importai_tui.web.waiting import Setback, Trouble, retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 READABLE = frozenset({200, 304, 400, 401, 403, 404, 410})

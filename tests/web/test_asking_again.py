@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from importai_tui.sync.web import Timeouts
-from tests.sync.asking import FEED, Asking, in_turn, told_of
-from tests.sync.server import Reply, Server
+from importai_tui.web.client import Timeouts
+from tests.web.asking import FEED, Asking, in_turn, told_of
+from tests.web.server import Reply, Server
 
 TOO_MANY = Reply(b"<html><head></head><body><pre>Too Many Requests</pre></body></html>")
 NOW = datetime(2026, 10, 8, 12, 0, 0, tzinfo=UTC)

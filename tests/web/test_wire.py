@@ -8,12 +8,12 @@ import pytest
 
 from importai_tui import __version__
 from importai_tui.errors import Offline, SyncTrouble
-from importai_tui.sync.account import Account
-from importai_tui.sync.answers import Answer
-from importai_tui.sync.waiting import Setback, Trouble
-from importai_tui.sync.wire import Timeouts, Wire
-from tests.sync.asking import SHORT, Clock, speaking
-from tests.sync.server import Reply, Server
+from importai_tui.web.account import Account
+from importai_tui.web.answers import Answer
+from importai_tui.web.waiting import Setback, Trouble
+from importai_tui.web.wire import Timeouts, Wire
+from tests.web.asking import SHORT, Clock, speaking
+from tests.web.server import Reply, Server
 
 LARGEST = 100_000
 

@@ -6,9 +6,9 @@ import gzip
 import pytest
 
 from importai_tui.errors import Blocked, Offline, RefusedAddress, SyncTrouble
-from importai_tui.sync.web import LARGEST_ANSWER, Answer, Form
-from tests.sync.asking import FEED, Asking, Stage, in_turn, told_of
-from tests.sync.server import Asked, Reply, Server
+from importai_tui.web.client import LARGEST_ANSWER, Answer, Form
+from tests.web.asking import FEED, Asking, Stage, in_turn, told_of
+from tests.web.server import Asked, Reply, Server
 
 PAGE = b"<!DOCTYPE html><html><body><p>Otters.</p></body></html>"
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"

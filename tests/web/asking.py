@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from importai_tui.errors import SyncTrouble
-from importai_tui.sync.account import Account
-from importai_tui.sync.web import Answer, Web
-from importai_tui.sync.wire import Timeouts, Wire
-from tests.sync.server import Answering, Reply, Server
+from importai_tui.web.account import Account
+from importai_tui.web.client import Answer, Web
+from importai_tui.web.wire import Timeouts, Wire
+from tests.web.server import Answering, Reply, Server
 
 SHORT = Timeouts(connect=5.0, read=5.0, total=5.0)
 """Far more than loopback takes, so that only a test that is in trouble meets them."""

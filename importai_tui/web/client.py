@@ -14,15 +14,15 @@ from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
+from importai_tui.clock import utc_now
 from importai_tui.errors import Offline, RefusedAddress, SyncTrouble
-from importai_tui.library import utc_now
-from importai_tui.sync.account import Account
-from importai_tui.sync.addresses import Destination, Resolve, fetchable, host_in, is_loopback, look_up, may_follow
-from importai_tui.sync.answers import REDIRECTS, Answer, Form, host_told, judged
-from importai_tui.sync.proxies import proxy_for
-from importai_tui.sync.waiting import LONGEST_WAIT, Patience, Setback, told
-from importai_tui.sync.wire import USUAL_TIMEOUTS, Timeouts, Wire
-from importai_tui.sync.wire_errors import what_went_wrong
+from importai_tui.web.account import Account
+from importai_tui.web.addresses import Destination, Resolve, fetchable, host_in, is_loopback, look_up, may_follow
+from importai_tui.web.answers import REDIRECTS, Answer, Form, host_told, judged
+from importai_tui.web.proxies import proxy_for
+from importai_tui.web.waiting import LONGEST_WAIT, Patience, Setback, told
+from importai_tui.web.wire import USUAL_TIMEOUTS, Timeouts, Wire
+from importai_tui.web.wire_errors import what_went_wrong
 
 __all__ = ["Answer", "Form", "Timeouts", "Web"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from importai_tui.errors import SyncTrouble
-from importai_tui.sync.waiting import Setback, Trouble
+from importai_tui.web.waiting import Setback, Trouble
 
 _PLAIN, _PACKED = {"", "identity"}, {"gzip", "x-gzip"}
 """Content codings that are taken; x-gzip is the same by its old name (RFC 9110, section 8.4.1.3)."""
