@@ -5,18 +5,20 @@ It draws nothing and reads no documents; a story's key is all that the two sides
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Self
 
 from importai_tui.archive import Archive, Entry, Outcome
+from importai_tui.clock import utc_now
 from importai_tui.errors import NotFound
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.paths import Places
-from importai_tui.reading import Change, ReadingState
+from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, ReadingState, StoryName
 
-__all__ = ["Change", "IssueHead", "Library", "Outcome", "StoredIssue", "StoryHead", "utc_now"]
+__all__ = ["Change", "IssueHead", "Library", "Outcome", "StoredIssue", "StoryHead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,6 @@ SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
 
 
-def utc_now() -> datetime:
-    """The clock that everything uses unless it is given another."""
-    return datetime.now(UTC)
-
-
 class Library:
     """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
 
@@ -88,15 +85,22 @@ class Library:
 
     @classmethod
     def open(
-        cls, places: Places, *, now: Callable[[], datetime] = utc_now, on_close: Callable[[], None] | None = None
+        cls,
+        places: Places,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        shared: Path | None = None,
+        on_close: Callable[[], None] | None = None,
     ) -> Library:
         """Open both databases, making them where they are missing; nothing else is created.
+
+        `shared` is the folder that carries the reading state between machines, if there is one.
 
         Raises:
             DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
         """
         # The reading state first: where it must be refused, the archive is left alone too.
-        reading = ReadingState(places.reading, now)
+        reading = ReadingState(places.reading, now, shared)
         try:
             return cls(Archive(places.archive, now), reading, on_close)
         except BaseException:
@@ -160,6 +164,11 @@ class Library:
         if place := self._archive.place_of(name):
             return next(e.ref for e in self._archive.shelf() if e.id == place[0]), place[1]
         raise NotFound(f'Nothing here is called "{name}". See what there is: importai-tui list')
+
+    def place_in_archive(self, key: str) -> tuple[str, int] | None:
+        """The issue and the position of the story with this key; None where the archive does not hold it."""
+        place = self._archive.place_of(key)
+        return (self._archive.entry(place[0]).ref, place[1]) if place else None
 
     def issue(self, issue_ref: str) -> Issue:
         """A whole issue."""
@@ -251,8 +260,7 @@ class Library:
     def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> Change:
         """Mark stories read or unread, starred or not: one undo step, durable when this returns."""
         wanted = list(keys)
-        headlines = {key: line for key in wanted if (line := self._archive.headline_of(key)) is not None}
-        return self._reading.mark(wanted, read=read, starred=starred, headlines=headlines)
+        return self._reading.mark(wanted, read=read, starred=starred, names=self._names(wanted))
 
     def undo(self) -> Change | None:
         """Take back the latest marking, also one from an earlier run; None where there is none."""
@@ -310,6 +318,96 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def change(self, edits: Sequence[Edit], label: str) -> Change:
+        """Make edits of any fields of stories as one undo step, called `label` before people."""
+        return self._reading.change(edits, label, self._names(edit.key for edit in edits))
+
+    def tag(self, keys: Iterable[str], name: str, on: bool = True) -> Change:
+        """Give stories a tag or take it away, as one undo step."""
+        wanted = list(keys)
+        return self._reading.tag(wanted, name, on, self._names(wanted))
+
+    def tagged_keys(self, name: str) -> Set[str]:
+        """The keys of all stories with this tag."""
+        return self._reading.tagged_keys(name)
+
+    def tags_of(self, key: str) -> tuple[str, ...]:
+        """The names of a story's tags, in alphabetical order."""
+        return self._reading.tags_of(key)
+
+    def all_tags(self) -> tuple[tuple[str, int], ...]:
+        """The names of all tags in use, each with its number of stories, in alphabetical order."""
+        return self._reading.all_tags()
+
+    def set_note(self, key: str, text: str | None) -> Change:
+        """Write a story's note, or remove it with None or an empty text; one undo step."""
+        return self._reading.set_note(key, text, self._names([key]))
+
+    def note_of(self, key: str) -> str | None:
+        """A story's note."""
+        return self._reading.note_of(key)
+
+    def noted_keys(self) -> Set[str]:
+        """The keys of all stories with a note."""
+        return self._reading.noted_keys()
+
+    def add_highlight(self, key: str, quote: str, remark: str | None = None, paragraph: int = 0) -> str:
+        """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
+        return self._reading.add_highlight(key, quote, remark, paragraph, self._names([key]))
+
+    def remark(self, key: str, id: str, text: str | None) -> Change:
+        """Write, change or remove the remark to a highlight; one undo step."""
+        return self._reading.remark(key, id, text)
+
+    def drop_highlight(self, key: str, id: str) -> Change:
+        """Take a highlight away, as one undo step."""
+        return self._reading.drop_highlight(key, id)
+
+    def highlights_of(self, key: str) -> tuple[Highlight, ...]:
+        """A story's highlights, in the order of its paragraphs."""
+        return self._reading.highlights_of(key)
+
+    def keep_place(self, key: str, place: str | None) -> None:
+        """Keep the place inside a story, a small JSON text; no undo step."""
+        self._reading.keep_place(key, place, self._names([key]))
+
+    def place_of(self, key: str) -> str | None:
+        """The place kept for a story."""
+        return self._reading.place_of(key)
+
+    def kept_stories(self) -> tuple[KeptStory, ...]:
+        """Every story with state of any kind, whether the archive holds it or not."""
+        return self._reading.kept_stories()
+
+    def state_lines(self) -> Iterator[str]:
+        """The whole reading state as lines of JSON, without line ends."""
+        return self._reading.lines()
+
+    def merge_state(self, lines: Iterable[str]) -> Merged:
+        """Take over what is newer in the lines of another machine; no undo step."""
+        return self._reading.merge(lines)
+
+    def check_state(self) -> tuple[str, ...]:
+        """What is wrong with the reading state, a sentence each; nothing where all is well."""
+        return self._reading.check()
+
+    def rebuild_state(self) -> int:
+        """Make the reading state what its journal says; how many of its values were not so."""
+        return self._reading.rebuild_from_journal()
+
+    def state_warnings(self) -> tuple[str, ...]:
+        """What a person must know: the state was damaged and restored, or the shared folder cannot be used now."""
+        return tuple(line for line in (self._reading.warning, self._reading.sharing_trouble) if line)
+
+    def _names(self, keys: Iterable[str]) -> Mapping[str, StoryName]:
+        """What the archive calls the stories, so that the reading state can say it without the archive."""
+        names = {}
+        for key in dict.fromkeys(keys):
+            if place := self._archive.place_of(key):
+                issue = self._archive.entry(place[0]).ref
+                names[key] = StoryName(self._archive.headline_of(key), issue, place[1])
+        return names
+
 
 def _round(shelf: Sequence[Entry], after: tuple[str, int] | None, *, back: bool) -> Iterator[tuple[int, int]]:
     """Places of the shelf (index of the issue, position) behind one, once round; only as far as they are asked for."""
@@ -328,7 +426,7 @@ def _round(shelf: Sequence[Entry], after: tuple[str, int] | None, *, back: bool)
         yield from ((at, place) for place in (reversed(places) if back else places))
 
 
-def _head(entry: Entry, read: frozenset[str]) -> IssueHead:
+def _head(entry: Entry, read: Set[str]) -> IssueHead:
     return IssueHead(
         ref=entry.ref,
         number=entry.number,

@@ -41,13 +41,15 @@ def guide_issues() -> tuple[GuideIssue, ...]:
     )
 
 
-def open_guide(places: Places) -> Library:
+def open_guide(places: Places, shared: Path | None = None) -> Library:
     """The guide beside the reader's own reading state, so that marks on it last; the archive at `places` is left alone.
+
+    `shared` is the folder that carries the reading state between machines, if there is one.
 
     Closing the library removes its archive. Raises DatabaseTrouble where the reading state cannot be opened.
     """
     folder = _throw_away_home()
-    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder)
+    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder, shared)
 
 
 def open_demo() -> Library:
@@ -60,12 +62,12 @@ def _throw_away_home() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="importai-tui-", ignore_cleanup_errors=True)
 
 
-def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
+def _filled(places: Places, folder: TemporaryDirectory[str], shared: Path | None = None) -> Library:
     # Imported here: a reader with issues of their own needs no parser to start.
     from importai_tui.parse.issues import parse_issue
 
     try:
-        library = Library.open(places, on_close=folder.cleanup)
+        library = Library.open(places, shared=shared, on_close=folder.cleanup)
         for page in guide_issues():
             issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
             library.store(issue, page.data, page.name)

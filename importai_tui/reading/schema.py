@@ -4,38 +4,93 @@ from __future__ import annotations
 
 from importai_tui.archive.database import Plan
 
-SCHEMA = """
+_STORY = """
 CREATE TABLE story (
     key TEXT PRIMARY KEY,
-    read_at TEXT,
-    starred_at TEXT,
-    headline TEXT
-);
+    headline TEXT,
+    issue TEXT,
+    position INTEGER
+)"""
+_REGISTER = """
+CREATE TABLE register (
+    key TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT,
+    at TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    PRIMARY KEY (key, field)
+) WITHOUT ROWID"""
+_STEP = """
 CREATE TABLE step (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     label TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'dropped'))
-);
+)"""
+_JOURNAL = """
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
-    step INTEGER NOT NULL REFERENCES step (id),
-    kind TEXT NOT NULL CHECK (kind IN ('change', 'undo', 'redo')),
+    machine TEXT NOT NULL,
+    step INTEGER REFERENCES step (id),
+    kind TEXT NOT NULL CHECK (kind IN ('change', 'undo', 'redo', 'place', 'merge', 'shared', 'follow', 'mend')),
     key TEXT NOT NULL,
-    field TEXT NOT NULL CHECK (field IN ('read_at', 'starred_at')),
+    field TEXT NOT NULL,
     old TEXT,
     new TEXT
-);
-CREATE INDEX journal_step ON journal (step, kind);
+)"""
+_JOURNAL_STEP = "CREATE INDEX journal_step ON journal (step, kind)"
+_SETTING = """
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
-)
-"""
-"""Times are ISO 8601 in UTC. `story.headline`: what the key stood for, should the archive be gone.
-`step`: one undo step each, 'dropped' once a new change has made its redo impossible.
-`journal`: only ever added to; what every step did to every story."""
+)"""
+MACHINE = "machine-id"
+"""The setting that holds this machine's name in journals and state files: random, so it tells nothing of its owner."""
+_MACHINE = f"INSERT INTO setting (name, value) VALUES ('{MACHINE}', lower(hex(randomblob(8))))"
 
-PLAN = Plan("reading state", application_id=0x496D5244, version=1, schema=SCHEMA, upgrades=(), synchronous="FULL")
+SCHEMA = ";".join((_STORY, _REGISTER, _STEP, _JOURNAL, _JOURNAL_STEP, _SETTING, _MACHINE))
+"""Times are ISO 8601 in UTC. `register`: how one field of one story stands, since when, and by which machine; a value
+of NULL is "not so" and is kept, for it may be newer than what another machine says.
+`journal`: only ever added to; `at` and `machine` are those of the register that the line made. The last line of a
+story's field says how its register stands. `step` is NULL for what is no undo step.
+`step`: one undo step each, 'dropped' once a new change has made its redo impossible.
+`story`: what a key stands for, should the archive be gone; `issue` is its number, else its slug."""
+
+_FIELD = "CASE field WHEN 'read_at' THEN 'read' ELSE 'starred' END"
+_AT = "substr(at, 1, 19) || '.000000+00:00'"
+_OWN = f"(SELECT value FROM setting WHERE name = '{MACHINE}')"
+
+
+def _unsaid(column: str, field: str) -> str:
+    """Journal lines for the marks of version 1 that its journal does not tell as they are."""
+    last = f"(SELECT new FROM journal WHERE journal.key = story_1.key AND field = '{field}' ORDER BY id DESC LIMIT 1)"
+    at = f"substr(coalesce({column}, strftime('%Y-%m-%dT%H:%M:%S', 'now')), 1, 19) || '.000000+00:00'"
+    return f"""INSERT INTO journal (at, machine, kind, key, field, old, new)
+        SELECT {at}, {_OWN}, 'mend', key, '{field}', {last}, {column} FROM story_1 WHERE {column} IS NOT {last}"""
+
+
+_TO_2 = ";".join(
+    (
+        _MACHINE,
+        "ALTER TABLE story RENAME TO story_1",
+        "ALTER TABLE journal RENAME TO journal_1",
+        _STORY,
+        _REGISTER,
+        _JOURNAL,
+        f"""INSERT INTO journal (id, at, machine, step, kind, key, field, old, new)
+            SELECT id, {_AT}, {_OWN}, step, kind, key, {_FIELD}, old, new FROM journal_1 ORDER BY id""",
+        _unsaid("read_at", "read"),
+        _unsaid("starred_at", "starred"),
+        """INSERT INTO register (key, field, value, at, machine) SELECT key, field, new, at, machine FROM journal
+            WHERE id IN (SELECT max(id) FROM journal GROUP BY key, field)""",
+        "INSERT INTO story (key, headline) SELECT key, headline FROM story_1",
+        "DROP TABLE journal_1",
+        "DROP TABLE story_1",
+        _JOURNAL_STEP,
+    )
+)
+"""Version 1 kept two columns of `story` for the marks; its times were whole seconds."""
+
+PLAN = Plan("reading state", application_id=0x496D5244, version=2, schema=SCHEMA, upgrades=(_TO_2,), synchronous="FULL")
 """The application id reads "ImRD". FULL: a mark that was shown has survived a power cut."""

@@ -1,0 +1,226 @@
+"""What may be kept of a story, field by field, and in what form. Pure: values in, values out.
+
+A value may come from a file of another machine, so it is made safe here before it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from importai_tui.errors import ReaderError
+from importai_tui.parse.clean import clean_line, clean_text
+
+READ = "read"
+STARRED = "starred"
+NOTE = "note"
+PLACE = "place"
+TAG = "tag:"
+"""The field of a tag is this and its name."""
+HIGHLIGHT = "highlight:"
+"""The field of a highlight is this and its id."""
+
+LONGEST_TEXT = 100_000
+"""Characters of a note, a quotation or a remark: three times the longest issue that we have as text."""
+LONGEST_NAME = 200
+"""Characters of a key, a tag, an issue's slug or a place: the parser's keys and slugs have at most sixty."""
+LONGEST_HEADLINE = 1_000
+"""Characters kept of a headline, which only tells a person what the key stood for."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
+_MACHINE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_LAST_YEAR = "9000"
+"""A register's time is below this, so that a later one can always be written."""
+
+
+class Unfit(ReaderError):
+    """What is to be kept has not the form that its field asks for."""
+
+
+class Edit(NamedTuple):
+    """What one field of one story is to be; a value of None takes it away."""
+
+    key: str
+    field: str
+    value: str | None
+
+
+class Register(NamedTuple):
+    """How one field of one story stands, since when and by which machine."""
+
+    key: str
+    field: str
+    value: str | None
+    at: str
+    machine: str
+
+    @property
+    def edit(self) -> Edit:
+        """What it says, whoever said it."""
+        return Edit(self.key, self.field, self.value)
+
+    @property
+    def rank(self) -> tuple[str, str, bool, str]:
+        """The higher one of two wins: the newer; of two at one time any one, but on every machine the same."""
+        return self.at, self.machine, self.value is not None, self.value or ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryName:
+    """What a key stands for, in words that outlive the archive; `issue` is its number as text, else its slug."""
+
+    headline: str | None
+    issue: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A passage that the reader quoted. `paragraph` counts from 0; `remark` is what the reader says to it."""
+
+    id: str
+    quote: str
+    remark: str | None
+    paragraph: int
+
+    def written(self) -> str:
+        """As it is kept."""
+        return _json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
+
+    @classmethod
+    def read(cls, field: str, value: str) -> Highlight:
+        """From the field and the value it is kept as."""
+        return _highlight(field.removeprefix(HIGHLIGHT), value)
+
+
+def newest(registers: list[Register]) -> dict[tuple[str, str], Register]:
+    """The winner of each story's field: the same for every order of the list, and for registers given twice."""
+    winners: dict[tuple[str, str], Register] = {}
+    for register in registers:
+        present = winners.get((register.key, register.field))
+        if present is None or register.rank > present.rank:
+            winners[register.key, register.field] = register
+    return winners
+
+
+def stamp(at: datetime) -> str:
+    """A register's time: ISO 8601 in UTC with microseconds, so that texts compare as the times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def later(at: str, present: str | None) -> str:
+    """`at`, or just after `present` where a clock went back: what is done last must win."""
+    if present is None or at > present:
+        return at
+    return stamp(datetime.fromisoformat(present) + timedelta(microseconds=1))
+
+
+def is_mark(field: str) -> bool:
+    """Whether the field is either so or not so; its value is only the time since when."""
+    return field in (READ, STARRED) or field.startswith(TAG)
+
+
+def tag_field(name: str) -> str:
+    """The field of the tag with this name; raises Unfit where it is no name."""
+    cleaned = clean_line(name.strip().lstrip("#"))
+    if not 0 < len(cleaned) <= LONGEST_NAME:
+        raise Unfit(f"A tag has a name of 1 to {LONGEST_NAME} characters. Choose another one.")
+    return TAG + cleaned
+
+
+def checked(edit: Edit) -> Edit:
+    """The edit with its value cleaned; what was cleaned once stays as it is.
+
+    Raises:
+        Unfit: there is no such field, or the value has not its form.
+    """
+    key, field, value = edit
+    if not 0 < len(key) <= LONGEST_NAME or clean_line(key) != key:
+        raise Unfit(f'"{clean_line(key)[:LONGEST_NAME]}" is no key of a story.')
+    if field.startswith(TAG):
+        if tag_field(field.removeprefix(TAG)) != field:
+            raise Unfit(f'"{clean_line(field)[:LONGEST_NAME]}" is no tag.')
+    elif field.startswith(HIGHLIGHT):
+        if not _ID.fullmatch(field.removeprefix(HIGHLIGHT)):
+            raise Unfit(f'"{clean_line(field)[:LONGEST_NAME]}" is no highlight.')
+    elif field not in (READ, STARRED, NOTE, PLACE):
+        raise Unfit(f'There is no field "{clean_line(field)[:LONGEST_NAME]}".')
+    return Edit(key, field, None if value is None else _value(field, value))
+
+
+def checked_register(register: Register) -> Register:
+    """The register cleaned; raises Unfit as `checked` does, and where its time or its machine is none."""
+    if not _MACHINE.fullmatch(register.machine):
+        raise Unfit("It does not say which machine it is from.")
+    at = stamp(_time(register.at))
+    if at >= _LAST_YEAR:
+        raise Unfit("Its time lies too far ahead.")
+    return Register(*checked(register.edit), at, register.machine)
+
+
+def checked_name(headline: object, issue: object) -> StoryName:
+    """The name of a story as a file from elsewhere tells it; what is no text is left out."""
+    headline = clean_line(headline)[:LONGEST_HEADLINE] if isinstance(headline, str) else None
+    issue = clean_line(issue)[:LONGEST_NAME] if isinstance(issue, str) else None
+    return StoryName(headline or None, issue or None)
+
+
+def _value(field: str, value: str) -> str | None:
+    if is_mark(field):
+        _time(value)
+        return value
+    if field == NOTE:
+        return _text(value) or None
+    if field == PLACE:
+        return _place(value)
+    return _highlight(field.removeprefix(HIGHLIGHT), value).written()
+
+
+def _time(value: str) -> datetime:
+    try:
+        if _TIME.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Unfit(f'"{clean_line(value[:40])}" is no time like 2025-03-03T12:00:00+00:00.')
+
+
+def _text(value: str) -> str:
+    """A text of several lines; it is cleaned, so nothing in it commands a terminal."""
+    cleaned = clean_text(value).strip()
+    if len(cleaned) > LONGEST_TEXT:
+        raise Unfit(f"A text of {len(cleaned):,} characters is longer than {LONGEST_TEXT:,}. Shorten it.")
+    return cleaned
+
+
+def _place(value: str) -> str:
+    place = _loaded(value) if len(value) <= 2 * LONGEST_NAME else None  # twice, for blanks that go
+    written = _json(place) if isinstance(place, (dict, list)) else ""
+    if not 0 < len(written) <= LONGEST_NAME or clean_line(written) != written:
+        raise Unfit(f"A place is JSON of at most {LONGEST_NAME} characters, a list or an object.")
+    return written
+
+
+def _highlight(id: str, value: str) -> Highlight:
+    told = _loaded(value)
+    match told:
+        case {"quote": str(quote), "remark": str() | None as remark, "paragraph": int(paragraph)}:
+            if not isinstance(paragraph, bool) and 0 <= paragraph <= LONGEST_TEXT and (quote := _text(quote)):
+                return Highlight(id, quote, _text(remark or "") or None, paragraph)
+    raise Unfit("A highlight is a quotation, a remark or none, and the number of a paragraph.")
+
+
+def _loaded(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json(value: object) -> str:
+    """One spelling for one value, as two machines must agree on which of two is the greater."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

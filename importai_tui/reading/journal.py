@@ -1,0 +1,204 @@
+"""Writes every change of the reading state, and the line that tells of it, in one transaction. It draws no sets.
+
+Nothing here is remembered between calls but the machine's name: what a method returns is in the file already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from importai_tui.archive.database import Database
+from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, newest, stamp
+from importai_tui.reading.schema import MACHINE
+
+Kind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
+
+
+_FRAME = 250
+"""Bytes of a line of JSON beside key, field and value: names, time and machine are 120, and a headline seldom more."""
+
+
+class Line(NamedTuple):
+    """One line of the journal, and the time its register has."""
+
+    key: str
+    field: str
+    old: str | None
+    new: str | None
+    at: str
+
+    @property
+    def edit(self) -> Edit:
+        """What the field is now."""
+        return Edit(self.key, self.field, self.new)
+
+
+Labelled = Callable[[Sequence[Edit]], str]
+"""A line for people of the edits that really change something."""
+
+
+class Journal:
+    """The registers and their journal in one open database."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self.machine = self._named()
+
+    def value(self, key: str, field: str) -> str | None:
+        """How one field of one story stands."""
+        return self._present(key, field)[0]
+
+    def values(self, key: str, prefix: str) -> list[tuple[str, str]]:
+        """All fields of a story whose name begins so, each with its value; those taken away are left out."""
+        sql = "SELECT field, value FROM register WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"
+        return [(str(field), str(value)) for field, value in self._database.rows(sql, (key, len(prefix), prefix))]
+
+    def registers(self) -> list[tuple[Register, StoryName]]:
+        """Every register there is, with what its key stands for, in one order on every machine."""
+        sql = """SELECT r.key, field, value, at, machine, headline, issue, position
+            FROM register r LEFT JOIN story ON story.key = r.key ORDER BY r.key, field"""
+        return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.rows(sql)]
+
+    def size(self) -> int:
+        """About how many bytes all registers take as lines of JSON, told without making them; rather too many."""
+        sql = "SELECT total(length(CAST(key || field || coalesce(value, '') AS BLOB)) + ?) FROM register"
+        return int(self._database.rows(sql, (_FRAME,))[0][0])
+
+    def last(self) -> int:
+        """The number of the journal's last line, 0 where it has none."""
+        return int(self._database.rows("SELECT coalesce(max(id), 0) FROM journal")[0][0])
+
+    def since(self, last: int) -> list[Edit]:
+        """What the lines after that one say, in their order."""
+        sql = "SELECT key, field, new FROM journal WHERE id > ? ORDER BY id"
+        return [Edit(*row) for row in self._database.rows(sql, (last,))]
+
+    def to_tell(self, last: int) -> list[tuple[Register, StoryName]]:
+        """The registers after that line of the journal which the shared folder does not have from elsewhere."""
+        sql = """SELECT journal.key, field, new, at, machine, headline, issue, position
+            FROM journal LEFT JOIN story ON story.key = journal.key
+            WHERE id > ? AND kind != 'shared' ORDER BY id"""
+        return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.rows(sql, (last,))]
+
+    def own_registers(self) -> list[tuple[Register, StoryName]]:
+        """How the fields stand that were changed here, or merged from a file: what the others have from here alone."""
+        sql = "SELECT DISTINCT key, field FROM journal WHERE kind != 'shared'"
+        own = {(str(key), str(field)) for key, field in self._database.rows(sql)}
+        return [(r, name) for r, name in self.registers() if r.machine == self.machine or (r.key, r.field) in own]
+
+    def step(
+        self, edits: Iterable[Edit], label: Labelled, names: Mapping[str, StoryName]
+    ) -> tuple[str, tuple[Edit, ...]]:
+        """Make the edits as one undo step; its label, and those that changed something."""
+        with self._database.transaction():
+            lines = self._changing(edits)
+            line = label([change.edit for change in lines])
+            if lines:
+                self._database.run("UPDATE step SET state = 'dropped' WHERE state = 'undone'")
+                sql = "INSERT INTO step (at, label, state) VALUES (?, ?, 'done')"
+                step = self._database.run(sql, (stamp(self._now()), line))
+                self._write(lines, "change", step)
+                self._name({change.key: names[change.key] for change in lines if change.key in names})
+        return line, tuple(change.edit for change in lines)
+
+    def keep(self, edit: Edit, kind: Kind, name: StoryName | None) -> bool:
+        """Make one edit that is no undo step; whether it changed something."""
+        if self.value(edit.key, edit.field) == edit.value:
+            return False
+        with self._database.transaction():
+            self._write(lines := self._changing([edit]), kind)
+            self._name({edit.key: name} if name else {})
+        return bool(lines)
+
+    def turn(self, kind: Literal["undo", "redo"]) -> tuple[str, tuple[Edit, ...]] | None:
+        """Undo the latest step that is done, or redo the first undone one: its label, and what really changed."""
+        state, order = ("done", "DESC") if kind == "undo" else ("undone", "ASC")
+        with self._database.transaction():
+            sql = f"SELECT id, label FROM step WHERE state = ? ORDER BY id {order} LIMIT 1"
+            steps = self._database.rows(sql, (state,))
+            if not steps:
+                return None
+            step, label = steps[0]
+            sql = "SELECT key, field, old, new FROM journal WHERE step = ? AND kind = 'change' ORDER BY id"
+            lines = self._turning(self._database.rows(sql, (step,)), back=kind == "undo")
+            self._write(lines, kind, step)
+            self._database.run("UPDATE step SET state = ? WHERE id = ?", ("undone" if kind == "undo" else "done", step))
+        return str(label), tuple(line.edit for line in lines)
+
+    def merge(
+        self, registers: Iterable[Register], names: Mapping[str, StoryName], kind: Literal["merge", "shared"]
+    ) -> tuple[Edit, ...]:
+        """Take over each register that is newer than the one here; what changed. It is no undo step."""
+        winners = newest(list(registers))
+        with self._database.transaction():
+            newer = []
+            for (key, field), register in winners.items():
+                present = self._register(key, field)
+                if present is None or register.rank > present.rank:
+                    newer.append((register, None if present is None else present.value))
+            self._put([register for register, _ in newer])
+            sql = "INSERT INTO journal (at, machine, kind, key, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            rows = [(r.at, r.machine, kind, r.key, r.field, old, r.value) for r, old in newer]
+            self._database.run_many(sql, rows)
+            sql = "INSERT OR IGNORE INTO story (key, headline, issue) VALUES (?, ?, ?)"
+            known = {r.key: names[r.key] for r, _ in newer if r.key in names}
+            self._database.run_many(sql, [(key, name.headline, name.issue) for key, name in known.items()])
+        return tuple(register.edit for register, _ in newer)
+
+    def _named(self) -> str:
+        sql = "SELECT value FROM setting WHERE name = ?"
+        if not self._database.rows(sql, (MACHINE,)):
+            # Settings that were lost are no reason to lose the marks.
+            self._database.run("INSERT OR IGNORE INTO setting VALUES (?, lower(hex(randomblob(8))))", (MACHINE,))
+        return str(self._database.rows(sql, (MACHINE,))[0][0])
+
+    def _changing(self, edits: Iterable[Edit]) -> list[Line]:
+        """The lines for those edits that change something; the last word on a field counts."""
+        now = stamp(self._now())
+        lines = []
+        for (key, field), value in {(e.key, e.field): e.value for e in edits}.items():
+            old, at = self._present(key, field)
+            # A mark that is set stays as it is: its value is only since when.
+            same = (old is None) == (value is None) if is_mark(field) else old == value
+            if not same:
+                lines.append(Line(key, field, old, value, later(now, at)))
+        return lines
+
+    def _turning(self, rows: list[tuple[str, str, str | None, str | None]], *, back: bool) -> list[Line]:
+        """A step's lines, turned round for an undo; what something else has changed meanwhile stays as that left it."""
+        now = stamp(self._now())
+        lines = []
+        for key, field, old, new in rows:
+            from_, to = (new, old) if back else (old, new)
+            value, at = self._present(key, field)
+            if value == from_:
+                lines.append(Line(key, field, from_, to, later(now, at)))
+        return lines
+
+    def _present(self, key: str, field: str) -> tuple[str | None, str | None]:
+        rows = self._database.rows("SELECT value, at FROM register WHERE key = ? AND field = ?", (key, field))
+        return rows[0] if rows else (None, None)
+
+    def _register(self, key: str, field: str) -> Register | None:
+        sql = "SELECT key, field, value, at, machine FROM register WHERE key = ? AND field = ?"
+        rows = self._database.rows(sql, (key, field))
+        return Register(*rows[0]) if rows else None
+
+    def _write(self, lines: Sequence[Line], kind: Kind, step: int | None = None) -> None:
+        self._put([Register(line.key, line.field, line.new, line.at, self.machine) for line in lines])
+        sql = "INSERT INTO journal (at, machine, step, kind, key, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        rows = [(line.at, self.machine, step, kind, line.key, line.field, line.old, line.new) for line in lines]
+        self._database.run_many(sql, rows)
+
+    def _put(self, registers: Sequence[Register]) -> None:
+        sql = "INSERT OR REPLACE INTO register (key, field, value, at, machine) VALUES (?, ?, ?, ?, ?)"
+        self._database.run_many(sql, registers)
+
+    def _name(self, names: Mapping[str, StoryName]) -> None:
+        sql = """INSERT INTO story (key, headline, issue, position) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
+            SET headline = coalesce(excluded.headline, headline), issue = coalesce(excluded.issue, issue),
+            position = coalesce(excluded.position, position)"""
+        self._database.run_many(sql, [(key, n.headline, n.issue, n.position) for key, n in names.items()])

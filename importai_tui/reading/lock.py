@@ -1,0 +1,33 @@
+"""One process at a time for what SQLite does not guard: files beside the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def alone(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the lock that belongs to that file; whether it was to be had. It goes with the process, however that ends.
+
+    Args:
+        path: the file; the lock is an empty one beside it.
+        wait: wait until whoever holds it is done.
+    """
+    try:
+        import fcntl
+    except ImportError:  # a platform without it: two windows may do the same work twice there
+        yield True
+        return
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(lock)
