@@ -43,6 +43,8 @@ class Plan:
     """The statements that lead from each version to the next, the first from version 1 to 2."""
     synchronous: Literal["NORMAL", "FULL"]
     """FULL survives a power cut after each commit; NORMAL is enough for what can be rebuilt."""
+    remedy: str
+    """What to do where the file is damaged: a sentence."""
 
 
 class Database:
@@ -142,7 +144,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise _in_words(error, self.path, self._plan.what) from error
+            raise _in_words(error, self.path, self._plan) from error
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise DatabaseTrouble(f"The {self._plan.what} {self.path} cannot be opened: {reason}.") from error
@@ -159,11 +161,12 @@ def _make_private(path: Path, what: str) -> None:
             raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
 
 
-def _in_words(error: sqlite3.Error, path: Path, what: str) -> DatabaseTrouble:
+def _in_words(error: sqlite3.Error, path: Path, plan: Plan) -> DatabaseTrouble:
+    what = plan.what
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code; the rest only details it
     match code:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return DamagedDatabase(f"The {what} {path} is damaged. Move it away to begin a new one.")
+            return DamagedDatabase(f"The {what} {path} is damaged. {plan.remedy}")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return DatabaseTrouble(f"The {what} {path} is in use by another program. Try again in a moment.")
         case sqlite3.SQLITE_FULL:

@@ -84,5 +84,13 @@ UPGRADES = (
     """,
 )
 
-PLAN = Plan("archive", application_id=0x496D4149, version=2, schema=SCHEMA, upgrades=UPGRADES, synchronous="NORMAL")
+PLAN = Plan(
+    "archive",
+    application_id=0x496D4149,
+    version=2,
+    schema=SCHEMA,
+    upgrades=UPGRADES,
+    synchronous="NORMAL",
+    remedy="Move it away, and sync or import again.",
+)
 """The application id reads "ImAI"."""

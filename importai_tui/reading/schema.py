@@ -92,5 +92,13 @@ _TO_2 = ";".join(
 )
 """Version 1 kept two columns of `story` for the marks; its times were whole seconds."""
 
-PLAN = Plan("reading state", application_id=0x496D5244, version=2, schema=SCHEMA, upgrades=(_TO_2,), synchronous="FULL")
+PLAN = Plan(
+    "reading state",
+    application_id=0x496D5244,
+    version=2,
+    schema=SCHEMA,
+    upgrades=(_TO_2,),
+    synchronous="FULL",
+    remedy="See what can be saved: importai-tui doctor --repair",
+)
 """The application id reads "ImRD". FULL: a mark that was shown has survived a power cut."""
