@@ -13,6 +13,7 @@ from importai_tui.errors import ReaderError
 _TABLES = {
     "links": ("opener",),
     "sync": ("sources", "back_catalogue", "start_after_hours", "metered"),
+    "state": ("shared_folder",),
 }
 """Every setting that there is."""
 
@@ -32,7 +33,8 @@ class Config:
     `opener` is a program and its arguments; "%s" stands for the address, else it is added. `sources` and
     `back_catalogue` are names of sources or addresses: what every sync asks, and where holes and the past come from
     (None: nowhere). The reader syncs when it starts and the last sync was more than `start_after_hours` ago; 0 is
-    never. `metered`: the network costs money, so the reader never syncs unasked.
+    never. `metered`: the network costs money, so the reader never syncs unasked. `shared_folder`: what carries the
+    reading state between machines (None: nothing does); it need not be there now.
     """
 
     opener: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Config:
     back_catalogue: str | None = "mirror"
     start_after_hours: float = 6
     metered: bool = False
+    shared_folder: Path | None = None
 
     @property
     def start_after(self) -> timedelta | None:
@@ -89,6 +92,7 @@ class _Settings:
             back_catalogue=unset.back_catalogue if catalogue is None else catalogue or None,
             start_after_hours=unset.start_after_hours if hours is None else hours,
             metered=self._is_set("sync", "metered"),
+            shared_folder=self._folder("state", "shared_folder"),
         )
 
     def _words(self, table: str, name: str, example: str) -> tuple[str, ...] | None:
@@ -102,6 +106,18 @@ class _Settings:
         if value is None or isinstance(value, str):
             return value
         raise BadSetting(f'{self._path}: {table}.{name} is a word or an address in quotation marks, like "mirror".')
+
+    def _folder(self, table: str, name: str) -> Path | None:
+        value = self._value(table, name)
+        if value is None or value == "":
+            return None
+        try:
+            # A folder relative to wherever the program happens to be started would be a different one each time.
+            if isinstance(value, str) and "\0" not in value and (folder := Path(value).expanduser()).is_absolute():
+                return folder
+        except RuntimeError:  # a home that nobody knows
+            pass
+        raise BadSetting(f'{self._path}: {table}.{name} is the whole path of a folder, like "~/Sync/importai-tui".')
 
     def _hours(self, table: str, name: str) -> float | None:
         value = self._value(table, name)

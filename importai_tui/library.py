@@ -6,17 +6,22 @@ It draws nothing and reads no documents; a story's key is all that the two sides
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive import Archive, Entry, Outcome
+from importai_tui.archive.identity import same_issue
 from importai_tui.clock import utc_now
-from importai_tui.errors import NotFound
+from importai_tui.errors import DatabaseTrouble, NotFound
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.paths import Places
 from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, ReadingState, StoryName
+
+if TYPE_CHECKING:
+    from importai_tui.following.state import StateFollowing
 
 __all__ = ["Change", "IssueHead", "Library", "Outcome", "StoredIssue", "StoryHead"]
 
@@ -82,6 +87,7 @@ class Library:
         self._archive = archive
         self._reading = reading
         self._on_close = on_close
+        self._following: StateFollowing | None = None
 
     @classmethod
     def open(
@@ -190,6 +196,8 @@ class Library:
     def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False, origin: str = "") -> StoredIssue:
         """Store an issue, or bring the stored copy of it up to date; whole or not at all.
 
+        State on stories that the issue has no longer follows to those that they live on in.
+
         Args:
             issue: the parsed issue.
             raw: the document it was parsed from.
@@ -200,14 +208,21 @@ class Library:
         # Imported here: who stores has parsed, all others never need the parser.
         from importai_tui.parse.issues import PARSER_VERSION
 
+        stood = same_issue(issue, self._archive.shelf())
+        before = self._losing(stood.id, issue) if stood else ()
         outcome, issue_id = self._archive.store(
             issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin
         )
+        self._follow_text(issue_id, before)
         return StoredIssue(outcome, _head(self._archive.entry(issue_id), self._reading.read_keys()))
 
     def archive_version(self) -> int:
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()
+
+    def archive_damage(self) -> tuple[str, ...]:
+        """What is wrong with the archive's file, a sentence each; nothing where all is well."""
+        return self._archive.damage()
 
     def numbers(self) -> set[int]:
         """The numbers of all issues that have one."""
@@ -230,11 +245,36 @@ class Library:
         return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
-        """Put in the stories that a better parser has found in the stored page; keys and marks stay as they are.
+        """Put in the stories that a better parser has found in the stored page; state stays on its story.
 
         `issue` is None where it finds none: then the stored stories stay.
         """
+        before = self._losing(issue_id, issue) if issue else ()
         self._archive.rebuild(issue_id, issue, parser_version)
+        self._follow_text(issue_id, before)
+
+    def follow_texts(self) -> int:
+        """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
+        self._following = None  # what it has seen of the state may be old
+        return sum(self._follow_text(entry.id, ()) for entry in self._archive.shelf())
+
+    def _losing(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
+        """The stories of a stored issue, where an arriving copy of it may do away with one."""
+        arriving = {story.key for story in issue.stories}
+        if arriving.issuperset(self._archive.entry(issue_id).keys):
+            return ()
+        return self._archive.stories(issue_id)
+
+    def _follow_text(self, issue_id: int, before: Sequence[Story]) -> int:
+        """Let state follow within an issue; how many fields did. `before`: its stories until now, where any is gone."""
+        from importai_tui.following.state import StateFollowing
+
+        # Should it fail now, the state is where it was, and follows when the issue is stored again.
+        with suppress(DatabaseTrouble):
+            if self._following is None:
+                self._following = StateFollowing(self._archive, self._reading)
+            return self._following.follow(issue_id, before)
+        return 0
 
     def source_note(self, name: str) -> str | None:
         """What is remembered of a source under this name, as long as the archive lives."""

@@ -29,6 +29,14 @@ def test_the_opener_is_a_program_and_its_arguments(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "folder"), [("~/Sync", Path.home() / "Sync"), ("/mnt/x", Path("/mnt/x")), ("", None)]
+)
+def test_the_shared_folder_is_a_whole_path_and_knows_the_home(file: Path, written: str, folder: Path | None) -> None:
+    file.write_text(f'[state]\nshared_folder = "{written}"\n')
+    assert read_config(file).shared_folder == folder
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ('[links]\nopener = "firefox"\n', "links.opener"),

@@ -124,3 +124,11 @@ def test_closing_the_demo_forgets_its_marks() -> None:
         library.mark([library.story("1", 1).key], read=True)
     with open_demo() as library:
         assert not library.is_read(library.story("1", 1).key)
+
+
+def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    with open_guide(places, shared) as library:
+        library.mark([library.story_heads("1")[0].key], starred=True)
+    assert "starred" in "".join(path.read_text() for path in shared.iterdir())

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parent.parent / "importai_tui"
 FLOORS = (
     {"clock", "config", "errors", "issue", "paths"},
     {"links", "wrappers"},
-    {"archive", "reading", "parse", "opener"},
+    {"archive", "following", "reading", "parse", "opener"},
     {"web"},
     {"library"},
     {"guide", "printing", "sync"},
@@ -111,6 +111,8 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
         ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("open", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib"}),
+        ("export", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("doctor", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "subprocess"}),
         (
             "paths",
             {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess", "sqlite3"},
@@ -133,8 +135,9 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
         "links": ["latest/1"],
         "mark": ["latest", "--read"],
         "open": ["latest/1", "1"],
+        "export": ["--stories"],
     }
-    if command in ("show", "links", "mark", "open"):
+    if command in ("show", "links", "mark", "open", "export", "doctor"):
         first = [sys.executable, "-m", "importai_tui", "import", str(page)]
         subprocess.run(first, env=environ, check=True, capture_output=True)
     program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]

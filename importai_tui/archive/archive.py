@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from importai_tui.archive.aside import set_aside
 from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.identity import (
@@ -45,7 +46,7 @@ class Archive:
         try:
             self._database, self._shelf = _open(path)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
-            _set_aside(path, now())
+            set_aside(path, now())
             self._database, self._shelf = _open(path)
 
     def close(self) -> None:
@@ -59,6 +60,10 @@ class Archive:
     def entry(self, issue_id: int) -> Entry:
         """One issue of the shelf."""
         return self._shelf.entry(issue_id)
+
+    def damage(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file, a sentence each; nothing where it is good."""
+        return self._database.damage()
 
     def version(self) -> int:
         """A number that changes when another window has stored something; cheap to ask."""
@@ -287,12 +292,3 @@ def _open(path: Path) -> tuple[Database, Shelf]:
     except BaseException:
         database.close()
         raise
-
-
-def _set_aside(path: Path, now: datetime) -> None:
-    """Rename the file, and what SQLite keeps beside it, so that nothing is lost."""
-    stamp = now.strftime("%Y%m%dT%H%M%SZ")
-    for ending in ("", "-wal", "-shm"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.rename(path.with_name(f"{path.stem}-set-aside-{stamp}{path.suffix}{ending}"))

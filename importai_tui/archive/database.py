@@ -108,6 +108,16 @@ class Database:
         """A number that changes when another connection has written."""
         return int(self.rows("PRAGMA data_version")[0][0])
 
+    def damage(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file, a sentence each; nothing where it is good."""
+        what, path = self._plan.what, self.path
+        try:
+            # Only the first five: SQLite would list up to a hundred, and one is enough to act on.
+            said = [str(row[0]) for row in self.rows("PRAGMA integrity_check(5)")]
+        except DamagedDatabase as trouble:
+            return (str(trouble),)
+        return () if said == ["ok"] else tuple(f"The {what} {path} is damaged: {line}." for line in said)
+
     def _check(self) -> None:
         what, path = self._plan.what, self.path
         application_id = self._connection.execute("PRAGMA application_id").fetchone()[0]

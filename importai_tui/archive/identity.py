@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from importai_tui.archive.codec import encode_body
 from importai_tui.archive.shelf import Entry
@@ -58,12 +58,30 @@ def with_kept_keys(stories: Sequence[Story], stored: Iterable[tuple[str, str]]) 
     known = {key for key, _ in stored}
     kept = []
     for story in stories:
-        old = None if story.key in known else _likest(story.headline, gone)
+        old = None if story.key in known else likest(story.headline, gone)
         if old is not None:
             del gone[old]
             story = dataclasses.replace(story, key=old)
         kept.append(story)
     return tuple(kept)
+
+
+def likest(headline: str, gone: Mapping[str, str]) -> str | None:
+    """The key of the headline that is likest, None where none is an edit of this one. `gone`: headlines by key."""
+    if not gone:
+        return None
+    # Imported here: only an edited issue needs it, every command would pay for it.
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(b=headline.casefold(), autojunk=False)
+
+    def likeness(key: str) -> float:
+        matcher.set_seq1(gone[key].casefold())
+        return matcher.ratio()
+
+    likeness_of = {key: likeness(key) for key in gone}
+    best = max(likeness_of, key=likeness_of.__getitem__)
+    return best if likeness_of[best] >= SAME_HEADLINE else None
 
 
 def made_of_headlines(issue: Issue) -> bool:
@@ -94,20 +112,3 @@ def _may_be(issue: Issue, entry: Entry) -> bool:
 
 def _dates_differ(issue: Issue, entry: Entry) -> bool:
     return issue.date is not None and entry.date is not None and issue.date != entry.date
-
-
-def _likest(headline: str, gone: dict[str, str]) -> str | None:
-    if not gone:
-        return None
-    # Imported here: only an edited issue needs it, every command would pay for it.
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(b=headline.casefold(), autojunk=False)
-
-    def likeness(key: str) -> float:
-        matcher.set_seq1(gone[key].casefold())
-        return matcher.ratio()
-
-    likeness_of = {key: likeness(key) for key in gone}
-    best = max(likeness_of, key=likeness_of.__getitem__)
-    return best if likeness_of[best] >= SAME_HEADLINE else None

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui import __version__
+from importai_tui.cli.doctoring import doctor
 from importai_tui.cli.importing import import_
+from importai_tui.cli.keeping import export, import_state
 from importai_tui.cli.marking import mark
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import links, list_, open_, paths, show
@@ -73,7 +75,7 @@ def _read_at(session: Session, ref: str) -> None:
     _read(session, ref)
 
 
-for _command in (sync, import_, list_, show, links, open_, mark, paths):
+for _command in (sync, import_, list_, show, links, open_, mark, export, import_state, doctor, paths):
     root.add_command(_command)
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from importai_tui.paths import Places
+from importai_tui.printing.console import narrate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from importai_tui.library import Library
     from importai_tui.opener import Opener
     from importai_tui.sync.rebuild import Rebuild
@@ -38,7 +41,10 @@ class Session:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        return self._own_library()
+        library = self._own_library()
+        for warning in library.state_warnings():
+            narrate(f"importai-tui: {warning}")
+        return library
 
     def guide(self) -> Library:
         """Open the built-in issues beside the reader's own marks; the caller closes it."""
@@ -46,7 +52,7 @@ class Session:
             return self.library()
         from importai_tui.guide import open_guide
 
-        return open_guide(self.places())
+        return open_guide(self.places(), self._shared_folder())
 
     def opener(self) -> Opener:
         """The way to the system's browser."""
@@ -109,4 +115,9 @@ class Session:
     def _own_library(self) -> Library:
         from importai_tui.library import Library
 
-        return Library.open(self.places())
+        return Library.open(self.places(), shared=self._shared_folder())
+
+    def _shared_folder(self) -> Path | None:
+        from importai_tui.config import read_config
+
+        return read_config(self.places().config).shared_folder

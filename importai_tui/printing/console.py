@@ -23,6 +23,11 @@ def emit_json(value: object) -> None:
     _write((clean_text(json.dumps(value, ensure_ascii=False, indent=2)) + "\n").encode(), sys.stdout)
 
 
+def emit_utf8(text: str) -> None:
+    """Print a document that is to be kept as a file, in UTF-8 whatever the terminal speaks."""
+    _write(clean_text(text).encode(), sys.stdout)
+
+
 def narrate(line: str) -> None:
     """Tell the person something, on standard error."""
     _write(clean_line(line) + "\n", sys.stderr)

@@ -15,16 +15,16 @@ Addresses = Mapping[int, str | None]
 def issue_markdown(issue: Issue) -> str:
     """A whole issue: its title as the first heading, its stories below."""
     facts = " · ".join(fact for fact in (issue.date, f"<{issue.url}>" if issue.url else None) if fact)
-    parts = [f"# {_escaped(issue.title)}", *([facts] if facts else [])]
+    parts = [f"# {escaped(issue.title)}", *([facts] if facts else [])]
     return "\n\n".join([*parts, *(story_markdown(story, level=2) for story in issue.stories)])
 
 
 def story_markdown(story: Story, level: int = 1) -> str:
     """One story under a heading of that level."""
     addresses = {link.n: link.url for link in story.links}
-    parts = [f"{'#' * level} {_escaped(story.headline)}"]
+    parts = [f"{'#' * level} {escaped(story.headline)}"]
     if story.tagline:
-        parts.append(f"*{_escaped(story.tagline)}*")
+        parts.append(f"*{escaped(story.tagline)}*")
     parts += [_block(block, addresses, level) for block in story.blocks]
     return "\n\n".join(parts)
 
@@ -32,7 +32,7 @@ def story_markdown(story: Story, level: int = 1) -> str:
 def _block(block: Block, addresses: Addresses, level: int) -> str:
     match block:
         case Paragraph(spans, run_in):
-            return _guarded(_inline((*run_in, *spans), addresses)).replace("\n", "\\\n")
+            return guarded(_inline((*run_in, *spans), addresses)).replace("\n", "\\\n")
         case ListBlock(items):
             lines = []
             for item in items:
@@ -49,9 +49,9 @@ def _block(block: Block, addresses: Addresses, level: int) -> str:
             fence = "`" * max(3, longest + 1)
             return f"{fence}\n{text}\n{fence}"
         case Figure(caption, link):
-            words = _escaped(caption or "Picture")
+            words = escaped(caption or "Picture")
             url = addresses.get(link)
-            return f"[{words}]({_target(url)})" if url else f"*{words}*"
+            return f"[{words}]({target(url)})" if url else f"*{words}*"
         case Rule():
             return "---"
         case _:
@@ -66,7 +66,7 @@ def _inline(spans: Iterable[Span], addresses: Addresses) -> str:
         if url:
             bare = words.strip()
             before, _, after = words.partition(bare)
-            words = f"{before}[{bare}]({_target(url)}){after}"
+            words = f"{before}[{bare}]({target(url)}){after}"
         text += words
     return text.strip()
 
@@ -78,18 +78,20 @@ def _styled(span: Span) -> str:
         return span.text
     # Emphasis may not begin or end with a blank, so those stay outside.
     before, _, after = span.text.partition(bare)
-    words = f"`{bare}`" if span.code and "`" not in bare else _escaped(bare)
+    words = f"`{bare}`" if span.code and "`" not in bare else escaped(bare)
     return f"{before}{mark}{words}{mark[::-1]}{after}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Plain words, none of which is Markdown."""
     return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
     """A paragraph that begins like a list, a heading or a quotation stays a paragraph."""
     return re.sub(r"(?m)^(\s*)(\d+(?=[.)])|(?=[#+>=-]))", r"\1\2\\", text)
 
 
-def _target(url: str) -> str:
+def target(url: str) -> str:
+    """An address as the end of a link takes it."""
     return f"<{url}>" if re.search(r"[()\s]", url) else url

@@ -7,6 +7,7 @@ from typing import Any
 
 from importai_tui.issue import CrossReference, Link, Story
 from importai_tui.library import IssueHead, Library
+from importai_tui.printing.kept import KeptRow
 from importai_tui.sync.report import Report
 
 Shape = dict[str, Any]
@@ -79,6 +80,30 @@ def report_shape(library: Library, report: Report) -> Shape:
 def link_shapes(links: Iterable[tuple[str, Link]]) -> list[Shape]:
     """Links of one or several stories, each with the story's reference beside the fields of LINK."""
     return [link_shape(link) | {"ref": ref} for ref, link in links]
+
+
+def kept_shape(library: Library, row: KeptRow) -> Shape:
+    """A story with reading state: its head, and all that is kept of it. `ref` is None where the archive lacks it."""
+    kept, head, story = row.kept, row.issue, row.story
+    told = kept.name.issue or ""
+    number = head.number if head else (int(told) if told.isdecimal() else None)
+    return {
+        "ref": story.ref if story else None,
+        "key": kept.key,
+        "issue": number,
+        "position": story.position if story else kept.name.position,
+        "kind": story.kind if story else None,
+        "headline": row.headline,
+        "date": head.date if head else None,
+        "words": story.words if story else None,
+        "read": library.is_read(kept.key),
+        "starred": library.is_starred(kept.key),
+        "tags": list(library.tags_of(kept.key)),
+        "note": library.note_of(kept.key),
+        "highlights": [
+            {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph} for x in library.highlights_of(kept.key)
+        ],
+    }
 
 
 def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:

@@ -4,12 +4,14 @@ import dataclasses
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from importai_tui.archive import Archive, Outcome
+from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Issue
 from tests.examples import make_issue, make_story
@@ -212,3 +214,13 @@ def test_a_folder_in_its_place_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(DatabaseTrouble, match="is no file"):
         Archive(path, now)
+
+
+def test_a_good_file_has_no_damage_and_a_damaged_one_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite3"
+    with Archive(path, utc_now) as archive:
+        assert archive.damage() == ()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'story_key'")
+    with Archive(path, utc_now) as archive:
+        assert str(path) in archive.damage()[0]

@@ -1,0 +1,212 @@
+"""The command that checks what is kept on the disk, and mends it: `doctor`. It never deletes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.session import Session
+from importai_tui.cli.showing import json_option
+from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.printing.console import emit, emit_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.library import Library
+    from importai_tui.paths import Places
+    from importai_tui.printing.kept import KeptRow
+
+_SHOWN = 20
+"""Stories without a place that are named, a screen of them; all of them are in the JSON and in `export --stories`."""
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What was found. `faults` are still so, `mended` are no more."""
+
+    faults: list[str] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    without_story: list[KeptRow] = field(default_factory=list)
+    shapes: list[dict[str, object]] = field(default_factory=list)
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended; nothing is deleted.")
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
+    """Check the settings, the archive and what you did; 1 is the exit status if something is wrong."""
+    session: Session = ctx.obj
+    found = _Findings()
+    places = session.places()
+    shared = _shared_folder(session, found)
+    if session.demo:
+        with session.library() as library:
+            _examine(library, found, repair=repair)
+    elif places.reading.exists() or places.archive.exists():
+        _examine_files(places, shared, found, repair=repair)
+    else:
+        found.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
+    if as_json:
+        named = {"archive": places.archive, "reading": places.reading, "config": places.config}
+        emit_json(
+            {
+                "ok": not found.faults,
+                "faults": found.faults,
+                "mended": found.mended,
+                "without_story": found.shapes,
+                "remarks": found.remarks,
+                "places": {name: str(path) for name, path in named.items()},
+            }
+        )
+    else:
+        _tell(found, places)
+    if found.faults:
+        ctx.exit(1)
+
+
+def _shared_folder(session: Session, found: _Findings) -> Path | None:
+    from importai_tui.config import read_config
+
+    try:
+        return read_config(session.places().config).shared_folder
+    except ReaderError as error:
+        found.faults.append(str(error))
+        return None
+
+
+def _examine_files(places: Places, shared: Path | None, found: _Findings, *, repair: bool) -> None:
+    from importai_tui.library import Library
+
+    before = _aside(places.archive)
+    if repair:
+        _mend_files(places, found)
+    try:
+        with Library.open(places, shared=shared) as library:
+            _examine(library, found, repair=repair)
+    except DatabaseTrouble:
+        found.faults += _troubles(places)
+    for aside in _aside(places.archive):
+        if aside not in before:
+            line = f"The archive could not be used. It is kept as {aside}, and a new one is begun: importai-tui sync"
+            (found.mended if repair else found.faults).append(line)
+    for aside in (*before, *_aside(places.reading)):
+        found.remarks.append(f"Set aside, and no longer needed where all is well: {aside}")
+
+
+def _mend_files(places: Places, found: _Findings) -> None:
+    """Put a good file where a damaged one is, before anything else is done with it."""
+    from importai_tui.archive import Archive
+    from importai_tui.archive.aside import set_aside
+    from importai_tui.archive.database import DamagedDatabase
+    from importai_tui.clock import utc_now
+    from importai_tui.reading import ReadingState
+    from importai_tui.reading.anew import begin_anew
+
+    try:
+        with ReadingState(places.reading, utc_now) as state:  # restores the newest good copy, where there is one
+            if state.recovered and not state.check():
+                found.mended.append(state.recovered)
+    except DamagedDatabase:
+        if line := begin_anew(places.reading, utc_now):
+            found.mended.append(line)
+    except DatabaseTrouble:
+        return
+    try:
+        with Archive(places.archive, utc_now) as archive:
+            damaged = bool(archive.damage())
+        if damaged:
+            set_aside(places.archive, utc_now())
+    except DatabaseTrouble:
+        return
+
+
+def _examine(library: Library, found: _Findings, *, repair: bool) -> None:
+    from importai_tui.printing.kept import kept_rows
+    from importai_tui.printing.shapes import kept_shape
+
+    wrong = library.check_state()
+    warnings = [warning for warning in library.state_warnings() if warning not in wrong]
+    if wrong and repair:
+        count = library.rebuild_state()
+        wrong = library.check_state()
+        if not wrong:
+            found.mended.append(f"The reading state agrees with its journal again; {count:,} values were put right.")
+    found.faults += (*warnings, *wrong, *library.archive_damage())
+    if repair and (count := library.follow_texts()):
+        what = (
+            "1 mark or note has followed its story"
+            if count == 1
+            else f"{count:,} marks and notes have followed their story"
+        )
+        found.mended.append(f"{what} to where the text is now.")
+    lost = [kept for kept in library.kept_stories() if library.place_in_archive(kept.key) is None]
+    guide = _guide_keys() if lost else frozenset()
+    found.without_story = kept_rows(library, [kept for kept in lost if kept.key not in guide])
+    found.shapes = [kept_shape(library, row) for row in found.without_story]
+    found.remarks += _figures(library)
+
+
+def _guide_keys() -> frozenset[str]:
+    """The stories of the guide are in no archive that lasts."""
+    from importai_tui.guide import open_demo
+
+    with open_demo() as guide:
+        return frozenset(story.key for head in guide.issue_heads() for story in guide.story_heads(head.ref))
+
+
+def _figures(library: Library) -> list[str]:
+    issues = len(library.issue_heads())
+    synced = library.synced_at()
+    lines = [f"Issues in the archive: {issues:,}"]
+    lines.append(f"Last sync: {synced:%Y-%m-%d %H:%M} UTC" if synced else "Last sync: never")
+    if missing := library.missing_numbers():
+        lines.append(f"Numbers that the archive lacks: {len(missing):,}")
+    return lines
+
+
+def _troubles(places: Places) -> list[str]:
+    """Why each of the two cannot be opened, where one cannot."""
+    from importai_tui.archive import Archive
+    from importai_tui.clock import utc_now
+    from importai_tui.reading import ReadingState
+
+    found = []
+    try:
+        ReadingState(places.reading, utc_now).close()
+    except DatabaseTrouble as trouble:
+        found.append(str(trouble))
+    try:
+        with Archive(places.archive, utc_now) as archive:
+            found += archive.damage()
+    except DatabaseTrouble as trouble:
+        found.append(str(trouble))
+    return found
+
+
+def _aside(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
+
+
+def _tell(found: _Findings, places: Places) -> None:
+    lines = [f"Wrong: {fault}" for fault in found.faults]
+    lines += [f"Mended: {line}" for line in found.mended]
+    lines += ["All is well."] if not found.faults else []
+    if found.without_story:
+        count = len(found.without_story)
+        what = "1 story with state is" if count == 1 else f"{count:,} stories with state are"
+        lines.append(f"{what} not in the archive. What is kept of it applies again when it is back:")
+        lines += [f"  {_named(row)}" for row in found.without_story[:_SHOWN]]
+        lines += [f"  and {count - _SHOWN:,} more; all of them: importai-tui doctor --json"] if count > _SHOWN else []
+    lines += found.remarks
+    lines += [f"Archive: {places.archive}", f"Reading state: {places.reading}", f"Settings: {places.config}"]
+    emit("\n".join(lines))
+
+
+def _named(row: KeptRow) -> str:
+    kept = row.kept
+    return " · ".join(part for part in (kept.name.issue, row.headline, ", ".join(kept.fields)) if part)

@@ -1,0 +1,54 @@
+"""Writes a document of ours to a file: whole or not at all, for its owner only, over nothing but an older one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from importai_tui.errors import ReaderError
+
+_LONGEST_BEGINNING = 64
+"""Bytes read of a file that is there; every beginning of ours is shorter."""
+
+
+def write_over_own(path: Path, text: str, beginning: str) -> None:
+    """Write the text, and make it durable.
+
+    Args:
+        path: the file; a link is followed.
+        text: its whole contents.
+        beginning: how a file of this sort begins. One that is there, is not empty and begins otherwise is left alone.
+
+    Raises:
+        ReaderError: the file cannot be written, or is not ours.
+    """
+    target = path.resolve()
+    try:
+        _refuse_what_is_not_ours(target, path, beginning.encode())
+        opened, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        try:
+            with os.fdopen(opened, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(target)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ReaderError(f"{path} cannot be written: {reason}. Choose another place.") from error
+
+
+def _refuse_what_is_not_ours(target: Path, path: Path, beginning: bytes) -> None:
+    if target.is_dir():
+        raise ReaderError(f"{path} is a folder. Name a file in it to write to.")
+    if not target.exists():
+        return
+    if not target.is_file():
+        raise ReaderError(f"{path} is no ordinary file. Leave --out away to write to a pipe.")
+    with target.open("rb") as file:
+        found = file.read(_LONGEST_BEGINNING)
+    if found and not found.startswith(beginning):
+        raise ReaderError(f"{path} is there and is no such export, so it is left alone. Choose another name.")

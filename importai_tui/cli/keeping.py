@@ -1,0 +1,121 @@
+"""The commands that take the reading state out and merge it in: `export`, `import-state`."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from importai_tui.cli.documents import STANDARD_INPUT
+from importai_tui.cli.session import Session
+from importai_tui.errors import UnreadableInput
+from importai_tui.printing.console import emit_utf8, narrate
+
+if TYPE_CHECKING:
+    from importai_tui.library import Library
+    from importai_tui.reading import Merged
+
+_LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes read as one line, so that a file without line ends does not fill memory; no line of a state has half of it."""
+
+
+@click.command()
+@click.option("--state", is_flag=True, help="The whole reading state, as lines of JSON for import-state (the default).")
+@click.option("--notes", is_flag=True, help="Notes, highlights and tags as Markdown, one section a story.")
+@click.option("--stories", is_flag=True, help="The stories that carry state, one JSON object a line.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, whole or not at all.")
+@click.pass_context
+def export(ctx: click.Context, state: bool, notes: bool, stories: bool, out: Path | None) -> None:
+    """Take out what you did: to another machine, into your notes, or for a script."""
+    if state + notes + stories > 1:
+        raise click.UsageError("Choose one of --state, --notes and --stories.", ctx)
+    session: Session = ctx.obj
+    with session.library() as library:
+        text, beginning = _notes(library) if notes else _stories(library) if stories else _state(library)
+    if not text:
+        narrate("There is nothing to take out yet.")
+    if out is None or str(out) == "-":
+        emit_utf8(text)
+        return
+    from importai_tui.cli.files import write_over_own
+
+    write_over_own(out, text, beginning)
+    narrate(f"Written: {out}")
+
+
+@click.command("import-state")
+@click.argument("file", metavar="FILE")
+@click.pass_context
+def import_state(ctx: click.Context, file: str) -> None:
+    """Merge a reading state that `export --state` has written in; "-" is standard input.
+
+    Of each story's mark, note or tag the newest wins, so a file may be merged twice, and files in any order.
+    """
+    session: Session = ctx.obj
+    with session.library() as library, _opened(file) as opened:
+        merged = library.merge_state(_lines(opened))
+        library.follow_texts()
+    for fault in merged.faults:
+        narrate(f"Passed over: {fault}")
+    if merged.bad > len(merged.faults):
+        narrate(f"Passed over: {merged.bad - len(merged.faults):,} more lines.")
+    narrate(_told(merged))
+    if merged.bad and not merged.applied + merged.ignored:
+        ctx.exit(1)
+
+
+def _state(library: Library) -> tuple[str, str]:
+    return "".join(f"{line}\n" for line in library.state_lines()), '{"importai-tui":'
+
+
+def _notes(library: Library) -> tuple[str, str]:
+    from importai_tui.printing.notes import MARK, notes_markdown
+
+    return notes_markdown(library), MARK
+
+
+def _stories(library: Library) -> tuple[str, str]:
+    from importai_tui.printing.kept import kept_rows
+    from importai_tui.printing.shapes import kept_shape
+
+    shapes = [kept_shape(library, row) for row in kept_rows(library, library.kept_stories())]
+    return "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes), '{"ref":'
+
+
+def _opened(file: str) -> BinaryIO:
+    if file == STANDARD_INPUT:
+        return sys.stdin.buffer
+    try:
+        # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
+        if not stat.S_ISREG(Path(file).stat().st_mode):
+            raise UnreadableInput(f'{file} is no ordinary file. A pipe can be read as "{STANDARD_INPUT}".')
+        return os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableInput(f"{file} cannot be read: {reason}. Name a file of `importai-tui export`.") from error
+    except ValueError as error:  # a NUL in the path
+        raise UnreadableInput("That is no path. Name a file of `importai-tui export`.") from error
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    while line := file.readline(_LONGEST_LINE):
+        try:
+            yield line.decode().removesuffix("\n")
+        except UnicodeDecodeError:  # better no line than one with another text
+            yield "\N{REPLACEMENT CHARACTER}"
+
+
+def _told(merged: Merged) -> str:
+    if not merged.applied + merged.ignored + merged.bad:
+        return "The file holds no state; nothing was merged."
+    applied = "1 change merged" if merged.applied == 1 else f"{merged.applied:,} changes merged"
+    parts = [applied, f"{merged.ignored:,} known already"]
+    if merged.bad:
+        parts.append("1 line passed over" if merged.bad == 1 else f"{merged.bad:,} lines passed over")
+    return ", ".join(parts) + "."

@@ -1,0 +1,223 @@
+"""What is wrong on the disk is said, and mended, and nothing is deleted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from tests.conftest import Run
+from tests.examples import make_issue
+
+
+@pytest.fixture
+def marked(run: Run, places: Places) -> Run:
+    """The program with one issue, the first story of which is starred."""
+    with Library.open(places) as library:
+        library.store(make_issue("a1", "a2", number=401), b"page", "page.html")
+        library.mark(["a1"], starred=True)
+    return run
+
+
+def overwrite(path: Path) -> None:
+    """Damage the file behind its first page, as a failing disk would."""
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xa5" * (len(data) - 4096))
+
+
+def edit(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(sql)
+        connection.commit()
+
+
+def is_starred(places: Places) -> bool:
+    with Library.open(places) as library:
+        return library.is_starred("a1")
+
+
+def test_where_nothing_is_yet_nothing_is_wrong_and_nothing_is_made(run: Run, places: Places) -> None:
+    ran = run("doctor")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("All is well.\n")
+    assert not places.data_folder.exists()
+    assert not places.cache_folder.exists()
+
+
+def test_where_all_is_well_it_says_so_and_where_everything_is(marked: Run, places: Places) -> None:
+    ran = marked("doctor")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("All is well.\nIssues in the archive: 1\nLast sync: never\n")
+    assert str(places.reading) in ran.out
+
+
+def test_as_json_it_has_one_shape(marked: Run, places: Places) -> None:
+    shape = json.loads(marked("doctor", "--json").out)
+    assert set(shape) == {"ok", "faults", "mended", "without_story", "remarks", "places"}
+    assert (shape["ok"], shape["faults"], shape["without_story"]) == (True, [], [])
+    assert shape["places"]["reading"] == str(places.reading)
+
+
+def test_state_whose_story_is_gone_is_listed_and_no_fault(marked: Run, places: Places) -> None:
+    shutil.rmtree(places.cache_folder)
+    ran = marked("doctor")
+    assert ran.status == 0
+    assert "  401 · The headline of a1 · starred\n" in ran.out
+    (story,) = json.loads(marked("doctor", "--json").out)["without_story"]
+    assert (story["key"], story["issue"], story["starred"]) == ("a1", 401, True)
+
+
+def test_marks_of_the_guide_are_not_listed(run: Run, places: Places) -> None:
+    from importai_tui.guide import open_guide
+
+    with open_guide(places) as guide:
+        guide.mark([guide.story_heads("1")[0].key], read=True)
+    assert "not in the archive" not in run("doctor").out
+
+
+def test_a_register_that_the_journal_does_not_tell_is_found_and_put_right(marked: Run, places: Places) -> None:
+    edit(places.reading, "UPDATE register SET value = NULL")
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert ran.out.startswith("Wrong: 1 mark is not as the journal")
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert "Mended: The reading state agrees with its journal again" in ran.out
+    assert is_starred(places)
+    assert marked("doctor").status == 0
+
+
+def test_a_damaged_state_is_restored_from_its_copy_and_kept(marked: Run, places: Places) -> None:
+    with Library.open(places):
+        pass  # makes the copy of today
+    overwrite(places.reading)
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert "Mended: The reading state was damaged. It is kept as " in ran.out
+    assert is_starred(places)
+    assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
+
+
+def test_without_repair_a_restored_state_is_told_as_a_fault_once(marked: Run, places: Places) -> None:
+    with Library.open(places):
+        pass
+    overwrite(places.reading)
+    assert marked("doctor").status == 1
+    assert marked("doctor").status == 0
+
+
+def test_a_damaged_state_without_a_copy_is_told_and_left(marked: Run, places: Places) -> None:
+    shutil.rmtree(places.data_folder / "backups", ignore_errors=True)
+    overwrite(places.reading)
+    before = places.reading.read_bytes()
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert "importai-tui doctor --repair" in ran.out
+    assert places.reading.read_bytes() == before
+
+
+def test_repair_begins_a_new_state_with_what_can_be_read_where_there_is_no_copy(marked: Run, places: Places) -> None:
+    shutil.rmtree(places.data_folder / "backups", ignore_errors=True)
+    damaged = places.reading.read_bytes()
+    edit(places.reading, "DROP TABLE setting")
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0, ran.out
+    assert "Mended: The reading state was damaged. It is kept as " in ran.out
+    assert is_starred(places)
+    (aside,) = places.data_folder.glob("reading-set-aside-*.sqlite3")
+    assert len(aside.read_bytes()) == len(damaged)
+
+
+def test_repair_lets_state_follow_that_had_not_yet(marked: Run, places: Places) -> None:
+    at = "2030-03-03T12:00:00.000000+00:00"
+    with Library.open(places) as library:
+        library.merge_state(
+            [
+                f'{{"importai-tui":"reading-state","version":1,"machine":"m","at":"{at}"}}',
+                f'{{"key":"theirs","field":"note","value":"Theirs.","at":"{at}","machine":"m",'
+                '"headline":"The headlines of a2","issue":"401"}',
+            ]
+        )
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert "Mended: 1 mark" in ran.out
+    with Library.open(places) as library:
+        assert library.note_of("a2") == "Theirs."
+
+
+def test_repair_begins_anew_where_the_file_was_emptied_and_its_copies_are_bad(marked: Run, places: Places) -> None:
+    with Library.open(places):
+        pass
+    for copy in (places.data_folder / "backups").iterdir():
+        copy.write_bytes(b"no database")
+    for path in places.data_folder.glob("reading.sqlite3-*"):
+        path.unlink()
+    places.reading.write_bytes(b"")
+    assert marked("doctor").status == 1
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0, ran.out
+    assert marked("mark", "401/1", "--star").status == 0
+
+
+def test_a_state_of_a_newer_version_is_told_and_left_even_by_repair(marked: Run, places: Places) -> None:
+    edit(places.reading, "PRAGMA user_version = 99")
+    before = places.reading.read_bytes()
+    for options in ((), ("--repair",)):
+        ran = marked("doctor", *options)
+        assert ran.status == 1
+        assert "newer importai-tui" in ran.out
+    assert places.reading.read_bytes() == before
+
+
+def test_a_damaged_archive_is_set_aside_and_a_new_one_begun(marked: Run, places: Places) -> None:
+    overwrite(places.archive)
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert "The archive could not be used. It is kept as " in ran.out
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert list(places.cache_folder.glob("archive-set-aside-*.sqlite3"))
+    assert is_starred(places)
+
+
+def test_damage_of_the_archive_that_shows_only_when_it_is_looked_for_is_mended_too(marked: Run, places: Places) -> None:
+    with closing(sqlite3.connect(places.archive)) as connection:
+        connection.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'story_key'")
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert f"Wrong: The archive {places.archive} is damaged" in ran.out
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert "Mended: The archive could not be used" in ran.out
+
+
+def test_both_that_cannot_be_opened_are_told(marked: Run, places: Places) -> None:
+    edit(places.reading, "PRAGMA user_version = 99")
+    places.archive.unlink()
+    places.archive.mkdir()
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert "newer importai-tui" in ran.out
+    assert f"{places.archive} is no file" in ran.out
+
+
+def test_wrong_settings_are_told_with_the_rest(marked: Run, places: Places) -> None:
+    places.config_folder.mkdir()
+    places.config.write_text("[shelves]\n")
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert "Wrong: " in ran.out
+    assert "shelves" in ran.out
+    assert "Issues in the archive: 1" in ran.out
+
+
+def test_in_the_demo_it_looks_at_the_demo(run: Run) -> None:
+    ran = run("--demo", "doctor")
+    assert ran.status == 0
+    assert "Issues in the archive: 3" in ran.out
