@@ -16,11 +16,11 @@ from importai_tui.parse.clean import clean_line
 from importai_tui.sync.report import Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
-from importai_tui.tui.desk import Clock
 from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
 from importai_tui.tui.underway import Errand, Underway
+from importai_tui.tui.writing import Clock
 
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""

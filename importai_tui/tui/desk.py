@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.timer import Timer
 
 from importai_tui.errors import ReaderError
@@ -17,16 +15,14 @@ from importai_tui.tui.fold import Pane
 from importai_tui.tui.header import Standing
 from importai_tui.tui.hints import Advice
 from importai_tui.tui.hints_here import hints_for
+from importai_tui.tui.kept import Kept, draw_kept, kept_of
 from importai_tui.tui.literal import literal
-from importai_tui.tui.panes import Panes
-from importai_tui.tui.place import Place, read_place
+from importai_tui.tui.place import Place, read_place, read_spot, written_spot
 from importai_tui.tui.render import Piece, draw_story
 from importai_tui.tui.shelf import Shelf
 from importai_tui.tui.story_view import MEASURE, Spot
 from importai_tui.tui.underway import Underway
-
-Clock = Callable[[], float]
-"""Seconds that never go back."""
+from importai_tui.tui.writing import Clock, Writing
 
 _EMPTY = (
     "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
@@ -35,21 +31,25 @@ _EMPTY = (
 )
 _PLACE_PAUSE = 0.4
 """Seconds of rest before the place is written: one write for a burst of keys."""
+_WARNING_SECONDS = 30.0
+"""A warning at the start stands until a person who waits for the first picture has read it."""
 
 
-class Desk(Panes):
+class Desk(Writing):
     """The three panes and the story that lies open on them."""
 
     def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
-        super().__init__()
-        self.library = library
+        super().__init__(library, clock)
         self.opener = opener
-        self.clock = clock
         self.guide = guide
         self.shelf = Shelf([])
         self.issue: Issue | None = None
         self.story: Story | None = None
         self.stories: tuple[StoryHead, ...] = ()
+        self.pieces: tuple[Piece, ...] = ()
+        """The open story as it is drawn without what the reader has added."""
+        self.kept = Kept()
+        """What the reader has added."""
         self.dwell = Dwell()
         self.preview = False
         self.pending: tuple[str, int] | None = None
@@ -67,8 +67,12 @@ class Desk(Panes):
 
     def on_mount(self) -> None:
         """Opens the given reference, else where the reader left off, else the first unread story."""
+        for warning in self.library.state_warnings():
+            self.say(warning, seconds=_WARNING_SECONDS)
         self.load_shelf()
         self._recall_measure()
+        self.is_zen = self.library.recall("zen") == "on"
+        self.links_away = self.library.recall("links") == "away"
         self.open_at_start(self._first_ref)
         # Of an empty archive too: what to do next stands where the story would.
         self.go_to(Pane.STORY)
@@ -77,6 +81,7 @@ class Desk(Panes):
         """Reads the heads of all issues: at the start, and whenever it is not known which of them have changed."""
         # Asked first: what is stored meanwhile is news at the next look.
         self.version = self.library.archive_version()
+        self.story_list.noted = self.library.noted_keys()
         heads = self.library.issue_heads()
         if heads != self.shelf.heads:
             self.shelf = Shelf(heads)
@@ -148,11 +153,12 @@ class Desk(Panes):
 
     def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         self.pending = None
+        self.keep_spot()
         self.issue = issue
         self.stories = self.heads_of(issue)
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
-        self.story_view.show(self.drawn(), spot)
+        self.story_view.show(self.drawn(), spot or read_spot(self.library.place_of(story.key)))
         self.story_list.unfold(issue.ref, self.stories, story.position)
         if not preview:
             self.story_list.point_at(story.position)
@@ -167,7 +173,10 @@ class Desk(Panes):
         assert self.story
         self.story_view.set_class(self.story.kind is StoryKind.TECH_TALES, "-tale")
         self.facts = facts_of(self.issue, self.story)
-        return draw_story(self.story, self.facts)
+        self.kept = kept_of(self.library, self.story.key)
+        line = "   ".join(part for part in (self.facts, self.kept.facts) if part)
+        self.pieces = draw_story(self.story, line)
+        return draw_kept(self.pieces, self.kept)
 
     def land(self) -> None:
         """Shows what the cursor points at without waiting: a command is for the story that one sees marked."""
@@ -212,7 +221,7 @@ class Desk(Panes):
         """Brings the footer in step."""
         links = [link.n for link in self.story.links] if self.story else []
         hints = hints_for(self.pane, links=links, zen=self.is_zen, empty=self.story is None)
-        self.footer.advice = Advice(hints, self.note, self.underway)
+        self.footer.advice = Advice(hints, self.note, self.underway, self.trouble)
 
     @property
     def _place_name(self) -> str:
@@ -226,16 +235,20 @@ class Desk(Panes):
 
     def keep_place(self) -> None:
         """Writes the place down now."""
+        self.keep_spot()
         if self.issue and self.story:
             place = Place(self.issue.ref, self.story.position, self.story.key, self.story_view.spot)
             self.remember(self._place_name, place.written())
 
-    def remember(self, name: str, value: str) -> None:
-        """Keeps a setting; a full disk is told of, and stops nobody from reading."""
-        try:
-            self.library.remember(name, value)
-        except ReaderError as error:
-            self.say(str(error))
+    def keep_spot(self) -> None:
+        """Keeps the place inside the story, if the reader has moved in it; one read to its end begins anew."""
+        view = self.story_view
+        if not (self.story and view.has_moved):
+            return
+        key = self.story.key
+        place = written_spot(view.spot) if view.spot != Spot() and not view.at_end else None
+        if read_spot(place) != read_spot(self.library.place_of(key)):
+            self.attempt(lambda: self.library.keep_place(key, place), asked=False)
 
     def _recall_measure(self) -> None:
         remembered = self.library.recall("measure") or ""

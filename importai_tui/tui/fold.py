@@ -27,16 +27,16 @@ class Layout:
     over: bool = False
 
 
-def fold(width: int, at: Pane, *, zen: bool) -> Layout:
-    """The layout of a screen of that width while the reader is `at` a pane."""
+def fold(width: int, at: Pane, *, zen: bool, links: bool = True) -> Layout:
+    """The layout of a screen of that width while the reader is `at` a pane; `links` are a pane where there is room."""
     if width < TWO_PANES:
         return Layout(frozenset({at}), 0, 0)
-    over = at is Pane.LINKS and (zen or width < THREE_PANES)
+    over = at is Pane.LINKS and (zen or not links or width < THREE_PANES)
     if zen:
         panes = {Pane.STORY} | ({Pane.LINKS} if over else set())
         return Layout(frozenset(panes), 0, 40, over=over)
     list_width = 38 if width >= 110 else max(24, round(width * 0.34))
-    if width >= THREE_PANES:
+    if links and width >= THREE_PANES:
         return Layout(frozenset(Pane), list_width, 36)
     panes = {Pane.LIST, Pane.STORY} | ({Pane.LINKS} if over else set())
     return Layout(frozenset(panes), list_width, min(40, width // 2 + 4), over=over)

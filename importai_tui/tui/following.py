@@ -8,8 +8,10 @@ from importai_tui.errors import NotFound
 from importai_tui.issue import Issue, Story
 from importai_tui.library import Library
 from importai_tui.opener import Opener
-from importai_tui.tui.desk import Clock, Desk, facts_of
+from importai_tui.tui.desk import Desk, facts_of
 from importai_tui.tui.fold import Pane
+from importai_tui.tui.kept import kept_of
+from importai_tui.tui.writing import Clock
 
 REST = 2.0
 """Seconds between two looks at what was stored, at the least: a list that grows more often than that is restless."""
@@ -87,7 +89,8 @@ class Following(Desk):
         self._issue_version = self.version if found else None
         self.issue, self.story = found or (self._under_its_name(issue), story)
         self.stories = self.heads_of(self.issue)
-        if found and (self.story, facts_of(*found)) != (story, self.facts):
+        kept = kept_of(self.library, self.story.key)
+        if (found and (self.story, facts_of(*found)) != (story, self.facts)) or kept != self.kept:
             self.story_view.redraw(self.drawn())
         if self.story.links != story.links:
             self.link_list.replace_links(self.story.links)

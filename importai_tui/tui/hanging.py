@@ -26,6 +26,10 @@ class Hanging(Visual):
         self.body = body
         self._indent = indent
 
+    def with_body(self, body: Content) -> Hanging:
+        """The same marker beside other words."""
+        return Hanging(self.marker, body, self._indent)
+
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """The lines, in the order of the Visual protocol."""
         indent, beside = self._layout(width)

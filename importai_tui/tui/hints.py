@@ -34,12 +34,13 @@ class Advice:
     """What the footer tells: hints in order of weight, and a quiet note on the right where there is room.
 
     While something runs behind the reader's back, its few words take the note's place and hints make room for them, or
-    its bar takes the place of all.
+    its bar takes the place of all. `trouble` is a warning that lasts; it comes before all news.
     """
 
     hints: tuple[Hint, ...] = ()
     note: str = ""
     underway: Underway = field(default_factory=Underway)
+    trouble: str = ""
 
 
 class Footer(Widget):
@@ -56,7 +57,8 @@ class Footer(Widget):
 
 def draw_hints(advice: Advice, width: int) -> Content:
     """As many hints as fit in `width` cells, at most six; the last one ("? help") always has a place."""
-    news = cut(advice.underway.news, width - 4 - _width(advice.hints[-1]) - _GAP) if advice.hints else ""
+    told = advice.trouble or advice.underway.news
+    news = cut(told, width - 4 - _width(advice.hints[-1]) - _GAP) if advice.hints else ""
     hints = _fitting(advice.hints[:MOST], width - 4 - (cell_len(news) + _GAP if news else 0))
     note = news or advice.note
     pen = Pen().write("  ")

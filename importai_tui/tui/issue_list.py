@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.cells import cell_len
@@ -51,6 +51,8 @@ class IssueList(RowList):
         self._opened = -1
         self._stories: tuple[StoryHead, ...] = ()
         self._shown = 0
+        self.noted: Collection[str] = ()
+        """The keys of the stories with a note; set from above."""
 
     @property
     def row_count(self) -> int:
@@ -174,7 +176,8 @@ class IssueList(RowList):
                 return [draw_issue(head, width, column=self._column, opened=row == self._opened, strong=here)]
             case StoryHead() as head:
                 shown = head.position == self._shown
-                return [draw_story_row(head, width, column=self._column, shown=shown, strong=here)]
+                noted = head.key in self.noted
+                return [draw_story_row(head, width, column=self._column, shown=shown, strong=here, noted=noted)]
 
     def row_style(self, row: int) -> str:
         """The shown story lies on the panel shade, the cursor on a stronger one."""

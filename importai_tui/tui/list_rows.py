@@ -16,6 +16,8 @@ UNREAD = "•"
 """Stands before a story that is not read."""
 STAR = "*"
 """Stands before a story that is starred."""
+NOTED = "¶"
+"""Stands behind a story that has a note; in Latin-1, so every font has it."""
 _MARGIN = 3
 """Cells before the number: a gap, the bar, a gap."""
 _COUNT = 4
@@ -50,12 +52,17 @@ def draw_issue(head: IssueHead, width: int, *, column: int, opened: bool, strong
     return pen.content()
 
 
-def draw_story_row(head: StoryHead, width: int, *, column: int, shown: bool, strong: bool) -> Content:
-    """One story of the open issue: a dot while unread, bold while shown."""
+def draw_story_row(
+    head: StoryHead, width: int, *, column: int, shown: bool, strong: bool, noted: bool = False
+) -> Content:
+    """One story of the open issue: a dot while unread, bold while shown, a sign behind it if it has a note."""
     pen = Pen().write(" ").write(BAR, "$mark").write(" ").write(" " * max(0, column - 2))
     sign, colour = (STAR, "$second") if head.starred else (" ", "")
     pen.write(sign, colour).write(" ").write(" " if head.read else UNREAD, "$mark").write(" ")
     room = width - _MARGIN - max(0, column - 2) - 5
     style = "bold" if shown else "$muted" if head.read and not strong else ""
-    pen.write(cut(head.headline, room), style)
+    headline = cut(head.headline, room - 2 * noted)
+    pen.write(headline, style)
+    if noted:
+        pen.write(" " * (room - 1 - cell_len(headline))).write(NOTED, "" if strong else "$muted")
     return pen.content()

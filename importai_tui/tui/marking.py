@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 
 from textual import work
 
-from importai_tui.errors import ReaderError
 from importai_tui.library import Change
 from importai_tui.tui.dialogs import Confirm
 from importai_tui.tui.following import Following
+from importai_tui.tui.kept import kept_of
 
 _TICK = 1.0
 """Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
@@ -29,6 +29,8 @@ class Marking(Following):
         if self.dwell.tick(self.clock(), watched=self.is_watched):
             self.mark_open_story_read()
         self.look_behind()
+        if self.is_try_due:
+            self.keep_place()
 
     @property
     def is_watched(self) -> bool:
@@ -66,19 +68,19 @@ class Marking(Following):
 
     @work(exclusive=True, group="dialog")
     async def action_mark_all_read(self) -> None:
-        """Marks everything in the list read, after a question with the count."""
-        count = self.shelf.unread
-        if not count:
-            self.say("Everything is read.")
-            return
-        stories = f"{count} stories" if count != 1 else "one story"
-        # Before the question: what comes in while it is asked is not what it was asked about.
+        """Marks all shown stories read, after a question with the count."""
+        # Both before the question: what comes in while it is asked is not what it was asked about.
+        self.look_behind(at_once=True)
         refs = [head.ref for head in self.shelf.heads if head.unread]
         keys = [story.key for ref in refs for story in self.library.story_heads(ref) if not story.read]
+        if not keys:
+            self.say("Everything is read.")
+            return
+        stories = f"{len(keys)} shown stories" if len(keys) != 1 else "one shown story"
         if not await self.app.push_screen_wait(Confirm(f"Mark {stories} read?", self.clock)):
             return
         self.dwell.settle()
-        if change := self._attempt(lambda: self.library.mark(keys, read=True)):
+        if change := self.attempt(lambda: self.library.mark(keys, read=True)):
             self.catch_up()
             self.say(f"{change.label}. u undoes it.")
 
@@ -90,7 +92,7 @@ class Marking(Following):
             self.say("Star taken away." if head.starred else "Starred.", seconds=2)
 
     def action_undo(self) -> None:
-        """Takes the last marking back."""
+        """Takes the last change back."""
         self._turn_back(self.library.undo, "There is nothing to undo.")
 
     def action_redo(self) -> None:
@@ -98,19 +100,26 @@ class Marking(Following):
         self._turn_back(self.library.redo, "There is nothing to redo.")
 
     def _turn_back(self, turn: Callable[[], Change | None], nothing: str) -> None:
-        change = self._attempt(turn)
+        change = self.attempt(turn)
         self.dwell.settle()
         if change and len(change.keys) > _FEW:
             self.catch_up()
         elif change:
             self._follow_marks({ref for key in change.keys if (ref := self.ref_of(key))})
+            self.redraw_kept()
         self.say(change.label if change else nothing)
+
+    def redraw_kept(self) -> None:
+        """Draws the open story anew if what the reader has added to it is not what is drawn."""
+        if self.story and kept_of(self.library, self.story.key) != self.kept:
+            self.story_view.redraw(self.drawn())
+        self.story_list.refresh()
 
     def _mark(
         self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
     ) -> Change | None:
         """Marks stories of one issue, the open one unless named; when it is stored, the rows follow."""
-        change = self._attempt(lambda: self.library.mark(keys, read=read, starred=starred))
+        change = self.attempt(lambda: self.library.mark(keys, read=read, starred=starred))
         if change and self.issue:
             self._follow_marks({ref or self.issue.ref})
         return change
@@ -125,11 +134,3 @@ class Marking(Following):
             self.stories = self.heads_of(self.issue)
             self.story_list.unfold(self.issue.ref, self.stories, self.story.position)
         self.tell()
-
-    def _attempt(self, act: Callable[[], Change | None]) -> Change | None:
-        """What cannot be stored is told, and nothing on the screen says otherwise."""
-        try:
-            return act()
-        except ReaderError as error:
-            self.say(str(error), seconds=8)
-            return None

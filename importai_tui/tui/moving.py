@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
-from importai_tui.tui.fold import Pane
+from importai_tui.tui.fold import THREE_PANES, Pane
 from importai_tui.tui.issue_list import IssueList
 from importai_tui.tui.marking import Marking
 from importai_tui.tui.row_list import RowList
@@ -70,8 +70,12 @@ class Moving(Marking):
             self.go_to(Pane.LINKS)
 
     def action_toggle_links(self) -> None:
-        """Shows the links and goes there, or comes back."""
-        self.go_to(Pane.STORY if self.pane is Pane.LINKS else Pane.LINKS)
+        """Shows the links and goes there; at the links, puts them away, and remembers it where they have a pane."""
+        at_links = self.pane is Pane.LINKS
+        if self.size.width >= THREE_PANES and not self.is_zen:
+            self.links_away = at_links
+            self.remember("links", "away" if at_links else "shown")
+        self.go_to(Pane.STORY if at_links else Pane.LINKS)
 
     def action_back_out(self) -> None:
         """One step out."""
@@ -195,4 +199,5 @@ class Moving(Marking):
     def set_zen(self, on: bool) -> None:
         """The story alone, or all panes."""
         self.is_zen = on
+        self.remember("zen", "on" if on else "off")
         self.go_to(Pane.STORY)

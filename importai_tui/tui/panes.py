@@ -33,6 +33,8 @@ class Panes(Screen[None]):
         super().__init__()
         self.pane = Pane.LIST
         self.is_zen = False
+        self.links_away = False
+        """The reader has put the links away: they come only while one is at them, however wide the window."""
         self.measure = MEASURE
 
     def compose(self) -> ComposeResult:
@@ -78,7 +80,7 @@ class Panes(Screen[None]):
 
     def fold_panes(self) -> None:
         """Puts the panes where the window has room for them."""
-        layout = fold(self.size.width or self.app.size.width, self.pane, zen=self.is_zen)
+        layout = fold(self.size.width or self.app.size.width, self.pane, zen=self.is_zen, links=not self.links_away)
         panel = self.query_one("#links-panel")
         self.story_list.display = Pane.LIST in layout.panes
         self.story_view.display = Pane.STORY in layout.panes

@@ -24,6 +24,21 @@ class Place:
         return json.dumps([self.issue, self.position, self.key, self.spot.piece, round(self.spot.share, 3)])
 
 
+def written_spot(spot: Spot) -> str:
+    """A place inside a story, as it is kept beside the story's marks."""
+    return json.dumps([spot.piece, round(spot.share, 3)])
+
+
+def read_spot(written: str | None) -> Spot | None:
+    """The kept place; it may come from another machine, and what is no place of ours is none."""
+    try:
+        piece, share = json.loads(written or "")
+        spot = Spot(int(piece), float(share))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return spot if spot.piece >= 0 and 0 <= spot.share <= 1 else None
+
+
 def read_place(written: str | None, library: Library) -> Place | None:
     """The remembered place, if the library still holds it; a text of another version is no place."""
     try:

@@ -9,8 +9,8 @@ from textual.actions import SkipAction
 from importai_tui.library import Library
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.help import Help
+from importai_tui.tui.keeping import Keeping
 from importai_tui.tui.keys import COMMANDS, bindings
-from importai_tui.tui.moving import Moving
 from importai_tui.tui.opening import Opening
 from importai_tui.tui.palette import CommandProvider, IssueProvider
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importai_tui.tui.app import ReaderApp
 
 
-class ReadingScreen(Moving, Opening, inherit_bindings=False):
+class ReadingScreen(Keeping, Opening, inherit_bindings=False):
     """Reading: issues, story, links."""
 
     BINDINGS = [*bindings(COMMANDS)]

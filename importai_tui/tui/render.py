@@ -6,7 +6,7 @@ A look is a CSS class of `app.tcss`; text styles are theme variables, so a piece
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rich.cells import cell_len
@@ -41,12 +41,16 @@ _WIDEST_LABEL = 20
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One drawn part of a story. `look` names how its widget is set; a `tight` piece follows without a gap."""
+    """One drawn part of a story. `look` names how its widget is set; a `tight` piece follows without a gap.
+
+    `block` is the index of the block that it is drawn from, -1 for what stands around the text.
+    """
 
     look: str
     visual: Visual
     plain: str
     tight: bool = False
+    block: int = -1
 
 
 def draw_story(story: Story, facts: str) -> tuple[Piece, ...]:
@@ -57,9 +61,12 @@ def draw_story(story: Story, facts: str) -> tuple[Piece, ...]:
     if story.tagline:
         pieces.append(_text("epigraph" if tale else "tagline", literal(story.tagline, "italic $muted")))
     pieces.append(_text("facts", literal(facts, "$muted")))
-    body = [block for block in story.blocks if not _at_the_foot(block, story)]
-    for before, block in zip([None, *body], body, strict=False):
-        pieces.extend(draw_block(block, colour=colour, joined=_is_why(before)))
+    before: Block | None = None
+    for index, block in enumerate(story.blocks):
+        if not _at_the_foot(block, story):
+            drawn = draw_block(block, colour=colour, joined=_is_why(before))
+            pieces.extend(replace(piece, block=index) for piece in drawn)
+            before = block
     read_more = [b for b in story.blocks if isinstance(b, Paragraph) and b.part is Part.READ_MORE]
     pieces.extend(_draw_citations(citations(read_more), colour))
     pieces.extend(_draw_inspirations(story))

@@ -77,6 +77,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._shown: list[PieceView] = []
         self._spot = Spot()
         self._settled_width = 0
+        self._moved = False
 
     def compose(self) -> ComposeResult:
         """The column that is as wide as the measure, pieces come into it as they are needed."""
@@ -86,6 +87,9 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         """Shows another story, from `spot` on."""
         self._fill(pieces)
         self._spot = spot or Spot()
+        self._moved = False
+        # Nobody scrolls when the old story's place goes with it.
+        self._settled_width = 0
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self.call_after_refresh(self._settle)
 
@@ -117,6 +121,23 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
     def spot(self) -> Spot:
         """The place of the first visible line."""
         return self._spot
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the reader has scrolled in this showing of the story."""
+        return self._moved
+
+    @property
+    def shown(self) -> tuple[PieceView, ...]:
+        """The widgets of the pieces, in their order."""
+        return tuple(self._shown)
+
+    def pick(self, piece: int | None) -> None:
+        """Marks a piece as picked and brings it into view; None: none is picked any more."""
+        for index, view in enumerate(self._shown):
+            view.set_class(index == piece, "-picked")
+        if piece is not None:
+            self.scroll_to_widget(self._shown[piece], animate=False, immediate=True)
 
     @property
     def scrolls(self) -> bool:
@@ -153,6 +174,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         super().watch_scroll_y(old_value, new_value)
         if self.size.width == self._settled_width and round(old_value) != round(new_value):
             self._spot = self._find_spot()
+            self._moved = True
             self.post_message(self.Scrolled())
 
     def on_resize(self, event: events.Resize) -> None:

@@ -1,7 +1,8 @@
 """The two themes of our own, `ink` and `paper`, and what stands in for their extra colours in every other theme.
 
-Three variables are ours: `$mark` (unread, here, run-in heads), `$second` (kinds of links, the fiction), `$muted`;
-and `$cursor`, the ground under a list's cursor. Each pair in use has a contrast of at least 4.5:1.
+Five variables are ours: `$mark` (unread, here, run-in heads), `$second` (kinds of links, the fiction), `$muted`;
+`$cursor`, the ground under a list's cursor, and `$highlight`, the one under kept words. Each pair in use has a
+contrast of at least 4.5:1.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def house_theme(
     accent: str,
     second: str,
     cursor: str,
+    highlight: str,
     scrollbar: str,
 ) -> Theme:
     """A theme of two grounds, two weights of text and two colours."""
@@ -45,6 +47,7 @@ def house_theme(
             "second": second,
             "muted": muted,
             "cursor": cursor,
+            "highlight": highlight,
             "text-muted": muted,
             "text-disabled": muted,
             "border": cursor,
@@ -79,6 +82,7 @@ INK = house_theme(
     accent="#e3a857",
     second="#b39ddb",
     cursor="#2a2d35",
+    highlight="#3a3320",
     scrollbar="#2a2d35",
 )
 PAPER = house_theme(
@@ -91,6 +95,7 @@ PAPER = house_theme(
     accent="#a34a1f",
     second="#6b4fa0",
     cursor="#eae3d2",
+    highlight="#f6e3a1",
     scrollbar="#ddd4be",
 )
 
@@ -102,4 +107,5 @@ def stand_ins(variables: dict[str, str]) -> dict[str, str]:
         "second": variables["text-secondary"],
         "muted": variables["text-muted"],
         "cursor": variables["block-hover-background"],
+        "highlight": variables["primary-muted"],
     } | variables

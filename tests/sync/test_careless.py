@@ -48,7 +48,14 @@ def with_marks(reader: Reader) -> Kept:
     return reader.kept()
 
 
+def declared_otherwise(issues: Sequence[MadeIssue]) -> Reply:
+    """UTF-8 whose first line says KOI8-R, in which every byte is a letter."""
+    reply = failures.mislabelled_feed(issues)
+    return replace(reply, body=reply.body.replace(b'encoding="UTF-8"', b'encoding="KOI8-R"', 1))
+
+
 SAME: list[PlayFeed] = [
+    declared_otherwise,
     failures.mislabelled_feed,
     failures.misdeclared_feed,
     failures.duplicate_guid_feed,
@@ -162,6 +169,15 @@ def test_a_preview_has_what_it_has(reader: Reader, in_order: Kept) -> None:
     assert [story.headline for story in kept.stories["480"]] == [in_order.stories["480"][0].headline]
     assert kept.issues["480"].stories[0] == in_order.issues["480"].stories[0]
     assert kept.heads[1:] == in_order.heads[1:]
+
+
+def test_a_post_that_ends_in_a_link_to_another_place_is_no_preview(reader: Reader) -> None:
+    end = '<p><a href="https://example.org/rivers"> Read more </a></p>'
+    newest = ISSUES[0]
+    reader.newsletter.issues[0] = replace(newest, body=newest.body.replace("<p><em>Thanks for reading!</em></p>", end))
+    reader.sync(reader.feed)
+    links = reader.kept().issues["480"].stories[-1].links
+    assert "https://example.org/rivers" in [link.url for link in links]
 
 
 @pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])

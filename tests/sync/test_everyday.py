@@ -272,10 +272,15 @@ def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: Re
     reader.sync()
     with reader.library() as library:
         before = library.synced_at()
+    reader.newsletter.publish(made_issues(4)[0])  # a week later
     reader.newsletter.before = lambda _: Reply(status=410)
     reader.sync()
     with reader.library() as library:
         assert library.synced_at() == before is not None
+    reader.newsletter.before = lambda _: None
+    reader.sync()
+    with reader.library() as library:
+        assert library.synced_at() == reader.now()
 
 
 def test_a_title_that_returns_a_year_later_without_a_number_is_another_issue(reader: Reader) -> None:

@@ -98,6 +98,12 @@ def test_a_number_that_is_nowhere_does_not_make_everything_be_asked_again(reader
     assert (only(report).requests, report.missing) == (1, (444,))
 
 
+def test_what_not_even_everything_holds_is_not_looked_for_from_day_to_day(reader: Reader) -> None:
+    reader.newsletter.drop(475)
+    assert reader.sync(full=True).missing == (475,)
+    assert only(reader.sync()).requests == 1
+
+
 @pytest.mark.parametrize("rest_open", [True, False])
 def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: Reader, rest_open: bool) -> None:
     reader.newsletter.rest_open = rest_open
@@ -135,6 +141,12 @@ def test_either_way_of_saying_how_many_pages_there_are_is_enough(reader: Reader,
     reader.newsletter.before = lambda asked: _changed(reader, asked, keep=left)
     source = only(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.requests) == (ALL, requests)
+
+
+def test_a_page_without_posts_that_names_a_next_one_is_not_the_end(reader: Reader) -> None:
+    reader.newsletter.hidden = {issue.post_id for issue in reader.newsletter.issues[:A_PAGE]}
+    reader.newsletter.before = lambda asked: _changed(reader, asked, keep={"Link"})
+    assert numbers(only(reader.sync(reader.mirror, full=True)).new) == list(range(430, 420, -1))
 
 
 def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: Reader) -> None:

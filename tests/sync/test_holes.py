@@ -26,13 +26,25 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def test_a_year_is_brought_in_two_requests(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(60)[50:52]) as reader:
+def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(90, stories=1)[80:82]) as reader:
         reader.sync()
-        reader.newsletter.issues = list(made_issues(60))
+        reader.newsletter.issues = list(made_issues(90, stories=1))
         report = reader.sync()
-        assert (len(reader.asked), report.new, report.missing) == (2, 50, ())
-        assert reader.kept().numbers == list(range(480, 428, -1))
+        assert (len(reader.asked), report.new, report.missing) == (3, 80, ())
+        assert reader.kept().numbers == list(range(480, 398, -1))
+
+
+def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(90, stories=1)[86:]) as reader:
+        reader.sync()
+        reader.newsletter.before = played_at(POSTS, failures.server_error)
+        for newest in (60, 40, 20, 0):
+            reader.newsletter.issues = list(made_issues(90, stories=1)[newest:])
+            assert reader.sync().missing == tuple(range(395, 401))
+        reader.newsletter.before = lambda _: None
+        report = reader.sync()
+        assert (numbers(report.sources[1].new), report.sources[1].requests) == (list(range(400, 394, -1)), 1)
 
 
 def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: Reader) -> None:
@@ -111,6 +123,7 @@ def test_a_hole_that_is_filled_in_part_is_filled_by_the_next_sync(reader: Reader
 
 
 def test_a_number_that_is_nowhere_is_looked_for_once(reader: Reader) -> None:
+    reader.newsletter.issues = list(made_issues(90))
     reader.newsletter.drop(457)
     report = reader.sync()
     assert report.missing == (457,)
@@ -130,12 +143,24 @@ def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: 
     assert report.missing == (457,)
 
 
+def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.server_error)
+    reader.sync()
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.issues = [*made_issues(25, newest=505), *reader.newsletter.issues]
+    report = reader.sync()
+    assert numbers(report.sources[1].new) == [*range(485, 480, -1), *HOLE]
+    assert report.missing == ()
+
+
 def test_numbers_that_the_feed_itself_leaves_out_are_looked_for(tmp_path: Path) -> None:
     with reading(tmp_path, made_issues(6)) as reader:
         reader.newsletter.drop(478)
         report = reader.sync()
         assert report.sources[1].requests == 1
         assert report.missing == (478,)
+        reader.newsletter.etag = False
+        assert only(reader.sync()).requests == 1, "once"
 
 
 def test_a_new_archive_has_no_hole_below_the_feed(tmp_path: Path) -> None:
@@ -182,6 +207,11 @@ def test_a_plain_feed_fills_no_hole_and_is_not_asked_again_for_it(reader: Reader
     report = reader.sync(reader.feed, other)
     assert [source.requests for source in report.sources] == [1, 1]
     assert reader.kept() == before
+
+
+def test_a_hole_that_a_plain_feed_could_not_fill_is_not_given_up(reader: Reader) -> None:
+    reader.sync(reader.feed, reader.at("/substack/feed"))
+    assert numbers(reader.sync().sources[1].new) == HOLE
 
 
 def test_an_issue_with_garbage_for_a_date_hides_no_hole(reader: Reader) -> None:

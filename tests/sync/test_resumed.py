@@ -204,6 +204,16 @@ def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: 
     assert reader.kept().numbers == list(range(510, 420, -1))
 
 
+def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader: Reader) -> None:
+    reader.newsletter.drop(450)
+    reader.newsletter.drop(425)
+    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.sync(reader.mirror, full=True)
+    reader.newsletter.before = lambda _: None
+    assert reader.sync(reader.mirror, full=True).missing == (425, 450)
+    assert [asked.query["orderby"] for asked in reader.asked] == ["date", "modified"]
+
+
 def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: Reader) -> None:
     reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
     reader.sync(full=True)
@@ -213,11 +223,17 @@ def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: R
     assert reader.kept().numbers == list(range(510, 420, -1))
 
 
-def test_an_edit_of_what_a_stopped_walk_has_brought_comes_when_it_goes_on(reader: Reader) -> None:
+@pytest.mark.parametrize("meanwhile_synced", [False, True])
+def test_an_edit_of_what_a_stopped_walk_has_brought_comes_when_it_goes_on(
+    reader: Reader, meanwhile_synced: bool
+) -> None:
     reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.before = lambda _: None
     reader.newsletter.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    if meanwhile_synced:
+        reader.newsletter.publish(made_issues(1, newest=481, stories=1)[0])
+        reader.sync(reader.mirror)
     source = only(reader.sync(reader.mirror, full=True))
     assert numbers(source.updated) == [440]
     assert "Why this hardly matters" in reader.kept().issues["440"].stories[0].text

@@ -127,7 +127,7 @@ async def test_the_help_is_narrowed_by_what_is_typed(library: Library) -> None:
         await reader.press("?")
         assert "This help" in reader.text() or "Moving" in reader.text()
         await reader.press(*"undo")
-        assert "Undo the last marking" in reader.text()
+        assert "Undo the last change" in reader.text()
         assert "Star the story" not in reader.text()
         await reader.press("escape")
         assert len(made_issues()) == len(reader.desk.shelf.heads)

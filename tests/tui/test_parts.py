@@ -50,6 +50,13 @@ def test_rows_of_the_list_fill_their_width_and_no_more(width: int) -> None:
     assert draw_year("2025", width).plain == "   2025"
 
 
+@pytest.mark.parametrize("width", [24, 38, 60])
+def test_a_note_has_its_sign_at_the_end_of_the_row(width: int) -> None:
+    row = draw_story_row(story(1), width, column=3, shown=False, strong=False, noted=True)
+    assert row.cell_length == width - 1
+    assert row.plain.endswith(" ¶")
+
+
 def test_an_issue_without_a_number_shows_its_day() -> None:
     row = draw_issue(replace(ISSUE, number=None), 40, column=5, opened=False, strong=False).plain
     assert row.startswith("   3 Mar  ")
@@ -95,6 +102,11 @@ def test_panes_fold_as_the_window_narrows() -> None:
     assert fold(80, Pane.LINKS, zen=False).over
     assert fold(40, Pane.LIST, zen=False).panes == {Pane.LIST}
     assert fold(140, Pane.STORY, zen=True).panes == {Pane.STORY}
+
+
+def test_links_that_are_put_away_lie_over_the_story_while_one_is_at_them() -> None:
+    assert fold(140, Pane.STORY, zen=False, links=False).panes == {Pane.LIST, Pane.STORY}
+    assert fold(140, Pane.LINKS, zen=False, links=False).over
 
 
 def test_a_story_is_read_after_a_share_of_its_reading_time() -> None:
@@ -155,8 +167,9 @@ def test_every_pair_of_colours_in_use_can_be_read(theme: Theme) -> None:
     for ground in grounds:
         for text in texts:
             assert contrast(text, ground) >= 4.5, (text, ground)
-    # Nothing under the cursor is muted.
-    assert all(contrast(text, theme.variables["cursor"]) >= 4.5 for text in texts if text != theme.variables["muted"])
+    # Nothing under the cursor is muted, and no words that can be highlighted are.
+    for ground in (theme.variables["cursor"], theme.variables["highlight"]):
+        assert all(contrast(text, ground) >= 4.5 for text in texts if text != theme.variables["muted"])
 
 
 def test_every_command_has_an_id_words_and_a_key_of_its_own() -> None:

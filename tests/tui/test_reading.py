@@ -151,7 +151,7 @@ async def test_everything_is_marked_read_only_after_a_yes(library: Library) -> N
     async with reading(fill(library), "12/1") as reader:
         await reader.pilot.press("A")
         await reader.pilot.pause()
-        assert "Mark 6 stories read?" in reader.text()
+        assert "Mark 6 shown stories read?" in reader.text()
         await reader.pilot.press("enter")
         assert len(reader.app.screen_stack) == 3, "a key typed ahead is no answer"
         await reader.pilot.press("n")

@@ -1,0 +1,141 @@
+"""Commands that add something of the reader's own to a story: tags, a note, highlights. Stored first, shown after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import work
+
+from importai_tui.library import Change, Library
+from importai_tui.opener import Opener
+from importai_tui.reading import Highlight
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.moving import Moving
+from importai_tui.tui.note_dialog import NoteDialog
+from importai_tui.tui.passages import placed, quotation, selected, words_of
+from importai_tui.tui.picking import PickPassage, Wish
+from importai_tui.tui.render import Piece
+from importai_tui.tui.tag_dialog import TagDialog
+from importai_tui.tui.writing import Clock
+
+Passage = tuple[int, int, int]
+"""A piece of the story, the first character of its words and the one behind the last."""
+
+
+class Keeping(Moving):
+    """Tagging, writing, highlighting."""
+
+    def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
+        super().__init__(library, opener, clock, ref, guide=guide)
+        self._drafts: dict[tuple[str, str], str] = {}
+        """What was written and could not be kept, by its story and its highlight: one writes on there."""
+
+    @work(exclusive=True, group="dialog")
+    async def action_tag(self) -> None:
+        """Asks for a tag, and gives it to the story or takes it away."""
+        self.attend()
+        if not self.story:
+            return
+        key = self.story.key
+        name = await self.app.push_screen_wait(TagDialog(self.library.tags_of(key), self.library.all_tags()))
+        if name:
+            bare = " ".join(name.lstrip("#").split())
+            self._change(lambda: self.library.tag([key], bare, bare not in self.library.tags_of(key)))
+
+    @work(exclusive=True, group="dialog")
+    async def action_note(self) -> None:
+        """A page for the story's note."""
+        self.attend()
+        if self.story:
+            key = self.story.key
+            present = self.library.note_of(key)
+            await self._write("Your note", (key, ""), present, lambda text: self.library.set_note(key, text))
+
+    @work(exclusive=True, group="dialog")
+    async def action_highlight(self) -> None:
+        """Keeps the selected words; without any, asks for a paragraph. What is kept already is taken away."""
+        self.attend()
+        if not self.story:
+            return
+        # What is chosen is chosen from these, whatever is stored meanwhile.
+        pieces = self.pieces
+        if passages := self._selected():
+            self.clear_selection()
+            present = next((found for passage in passages if (found := self._highlight_in(pieces, passage))), None)
+            self._drop(present) if present else self._keep(pieces, passages)
+            return
+        choices = [at for at, piece in enumerate(pieces) if piece.block >= 0 and piece.look != "rule"]
+        if not choices:
+            self.say("This story has no paragraph to highlight.")
+            return
+        self.go_to(Pane.STORY)
+        here = self.story_view.spot.piece
+        first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
+        if picked := await self.app.push_screen_wait(PickPassage(self.story_view, choices, first)):
+            await self._do(pieces, *picked)
+
+    async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
+        passage = (at, 0, len(words_of(pieces[at])))
+        present = self._highlight_in(pieces, passage)
+        if present and wish is Wish.TURN:
+            self._drop(present)
+            return
+        if present and wish is Wish.KEEP:
+            self.say("It is highlighted already. v takes it away.")
+            return
+        if not present:
+            self._keep(pieces, [passage])
+            present = self._highlight_in(pieces, passage)
+        if present and self.story and wish is Wish.REMARK:
+            key, id = self.story.key, present.id
+            await self._write("Your remark", (key, id), present.remark, lambda text: self.library.remark(key, id, text))
+
+    async def _write(
+        self, title: str, draft: tuple[str, str], present: str | None, keep: Callable[[str], Change]
+    ) -> None:
+        """Has the reader write, and keeps it; where that fails, what was written waits for another try."""
+        dialog = NoteDialog(
+            title, self._drafts.pop(draft, present or ""), lambda text: self.attempt(lambda: keep(text))
+        )
+        text = await self.app.push_screen_wait(dialog)
+        if text.strip() != (present or "") and self._change(lambda: keep(text)) is None:
+            self._drafts[draft] = text
+
+    def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
+        """Keeps the words of one or more pieces as one highlight."""
+        if not self.story:
+            return
+        key, paragraph = self.story.key, max(0, pieces[passages[0][0]].block)
+        words = "\n".join(quotation(words_of(pieces[at]), start, end) for at, start, end in passages)
+        if self.attempt(lambda: self.library.add_highlight(key, words, None, paragraph)):
+            self.redraw_kept()
+            self.say("Highlighted. u takes it back.", seconds=2)
+
+    def _drop(self, highlight: Highlight) -> None:
+        if self.story:
+            key = self.story.key
+            self._change(lambda: self.library.drop_highlight(key, highlight.id))
+
+    def _change(self, act: Callable[[], Change]) -> Change | None:
+        """Makes a change and shows it."""
+        change = self.attempt(act)
+        if change:
+            self.redraw_kept()
+            self.say(change.label, seconds=2)
+        return change
+
+    def _selected(self) -> list[Passage]:
+        """The selected words of the story, piece by piece; what the reader has added is none of them."""
+        found = []
+        for at, (view, piece) in enumerate(zip(self.story_view.shown, self.pieces, strict=False)):
+            if view in self.selections:
+                start, end = selected(self.selections[view], words_of(piece).plain)
+                if quotation(words_of(piece), start, end):
+                    found.append((at, start, end))
+        return found
+
+    def _highlight_in(self, pieces: Sequence[Piece], passage: Passage) -> Highlight | None:
+        """The first highlight that shares words with a passage."""
+        piece, start, end = passage
+        found, _ = placed(self.kept.highlights, pieces)
+        return next((p.highlight for p in found if p.piece == piece and p.start < end and p.end > start), None)

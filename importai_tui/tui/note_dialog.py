@@ -1,0 +1,49 @@
+"""A page to write on: a story's note, or the remark to a highlight. However it is left, what was written is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+from importai_tui.tui.literal import literal, literal_line
+
+
+class NoteDialog(ModalScreen[str]):
+    """Closes with the text as it then is; there is no way to leave without it."""
+
+    BINDINGS = [Binding("ctrl+s,escape", "keep", "Keep", id="note.keep", priority=True)]
+
+    def __init__(self, title: str, text: str, keep_at_exit: Callable[[str], object]) -> None:
+        """Begin with `text`; `keep_at_exit` takes what is written when the whole program is left from here."""
+        super().__init__()
+        self._title = title
+        self._page = TextArea(text, compact=True, highlight_cursor_line=False)
+        self._keep_at_exit = keep_at_exit
+        self._taken = False
+
+    def compose(self) -> ComposeResult:
+        """The title, the page, its keys."""
+        with Vertical(classes="dialog -wide"):
+            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield self._page
+            yield Static(literal("esc keeps it   an empty page takes it away", "$muted"), classes="keys")
+
+    def on_mount(self) -> None:
+        """One writes on where the text ends."""
+        self._page.focus()
+        self._page.move_cursor(self._page.document.end)
+
+    def on_unmount(self) -> None:
+        """The program may be left, or its terminal closed, while one writes."""
+        if not self._taken:
+            self._keep_at_exit(self._page.text)
+
+    def action_keep(self) -> None:
+        """Closes."""
+        self._taken = True
+        self.dismiss(self._page.text)

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import pytest
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from importai_tui.issue import Issue
+from importai_tui.library import Library
+from tests.tui.made import Reader, fill, long_story, reading
+
+
+async def press(reader: Reader, *keys: str) -> None:
+    """Keys of which some leave a question open."""
+    for key in keys:
+        await reader.pilot.press(key)
+        await reader.pilot.pause()
+    await reader.pilot.pause()
+
+
+async def test_a_tag_is_given_and_taken_away_and_stands_under_the_headline(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "t", *"#robots", "enter")
+        assert library.tags_of("rivers") == ("robots",)
+        assert "1 min   #robots" in reader.text()
+        assert reader.said == "Tagged 1 story robots"
+        await press(reader, "t", *"robots", "enter")
+        assert library.tags_of("rivers") == ()
+        assert "#robots" not in reader.text()
+
+
+async def test_tags_in_use_are_offered_with_their_counts_and_completed(library: Library) -> None:
+    fill(library).tag(["lake", "pond"], "robots and law")
+    library.tag(["old"], "water")
+    async with reading(library, "12/1") as reader:
+        await press(reader, "t")
+        assert "#robots and law  2" in reader.text()
+        await press(reader, *"wa")
+        assert "#robots and law" not in reader.text()
+        await press(reader, "backspace", "backspace", "tab", "tab", "tab", "shift+tab", "enter")
+        assert library.tags_of("rivers") == ("water",)
+
+
+async def test_leaving_the_question_tags_nothing(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "t", *"qu", "escape", "t", "enter")
+        assert library.all_tags() == ()
+        assert reader.app.screen is reader.desk
+
+
+async def test_a_tag_is_literal_wherever_it_is_drawn(library: Library) -> None:
+    fill(library).tag(["rivers"], "[AI] [/]")
+    async with reading(library, "12/1") as reader:
+        assert "#[AI] [/]" in reader.text()
+        await press(reader, "t")
+        assert "#[AI] [/]  1" in reader.text()
+
+
+async def test_a_note_is_kept_on_leaving_its_page_and_stands_at_the_foot(library: Library) -> None:
+    async with reading(fill(library), "12/3") as reader:
+        await press(reader, "e", *"Ask", "enter", *"[AI]", "escape")
+        assert library.note_of("delta") == "Ask\n[AI]"
+        screen = reader.text()
+        assert "Your note" in screen
+        assert "[AI]" in screen
+        assert any("The River Counter" in line and line.endswith("¶") for line in reader.lines)
+
+
+async def test_a_note_left_as_it_was_is_no_change(library: Library) -> None:
+    fill(library).set_note("rivers", "A note.")
+    async with reading(library, "12/1") as reader:
+        await press(reader, "e", "ctrl+s")
+        assert not reader.heard
+    change = library.undo()
+    assert change
+    assert change.label == "Undone: wrote a note"
+
+
+async def test_an_empty_page_takes_the_note_away_and_undo_brings_it_back(library: Library) -> None:
+    fill(library).set_note("delta", "A note.")
+    async with reading(library, "12/3") as reader:
+        await press(reader, "e", "ctrl+u", "ctrl+s")
+        assert library.note_of("delta") is None
+        assert "Your note" not in reader.text()
+        assert not any(line.endswith("¶") for line in reader.lines)
+        await press(reader, "u")
+        assert "A note." in reader.text()
+        assert reader.said == "Undone: removed a note"
+        await press(reader, "ctrl+r")
+        assert "A note." not in reader.text()
+
+
+async def test_what_was_written_is_kept_when_the_program_is_left_from_the_page(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "e", *"Half")
+        reader.app.exit()
+    assert library.note_of("rivers") == "Half"
+
+
+async def test_a_note_that_cannot_be_kept_is_still_there_at_the_next_try(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        database.run("PRAGMA query_only = ON")
+        await press(reader, "e", *"Rare", "escape")
+        assert "cannot be" in reader.said or "written" in reader.said
+        database.run("PRAGMA query_only = OFF")
+        await press(reader, "e", "escape")
+        assert library.note_of("rivers") == "Rare"
+
+
+async def test_selected_words_are_highlighted_and_taken_away_again(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        view = next(view for view in reader.desk.story_view.shown if view.plain.startswith("Somebody"))
+        words = Selection(Offset(13, 0), Offset(39, 0))
+        reader.desk.selections = {view: words}
+        await press(reader, "v")
+        (kept,) = library.highlights_of("rivers")
+        assert (kept.quote, kept.paragraph) == ("taught machines (Example)", 0)
+        assert not reader.desk.selections
+        reader.desk.selections = {view: Selection(Offset(20, 0), Offset(22, 0))}
+        await press(reader, "v")
+        assert library.highlights_of("rivers") == ()
+        assert reader.said == "Removed a highlight"
+
+
+async def test_words_selected_in_two_paragraphs_are_one_highlight(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        one, two = reader.desk.story_view.shown[3:5]
+        reader.desk.selections = {two: Selection(None, Offset(3, 0)), one: Selection(Offset(42, 0), None)}
+        await press(reader, "v")
+        (kept,) = library.highlights_of("rivers")
+        assert kept.quote == "count rivers.\nHow"
+        await press(reader, "u")
+        assert library.highlights_of("rivers") == ()
+
+
+async def test_without_a_selection_a_paragraph_is_chosen(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "v")
+        assert "enter keep" in reader.footer
+        await press(reader, "j", "enter")
+        (kept,) = library.highlights_of("rivers")
+        assert (kept.quote, kept.paragraph) == ("How they count: They count twice.", 1)
+        assert not [view for view in reader.desk.story_view.shown if view.has_class("-picked")]
+
+
+async def test_escape_leaves_the_choice_and_nothing_is_kept(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "v", "j", "escape")
+        assert library.highlights_of("rivers") == ()
+        assert reader.app.screen is reader.desk
+
+
+async def test_a_remark_stands_below_its_highlight_and_is_undone_apart(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "v", "e", *"Who?", "escape")
+        assert [kept.remark for kept in library.highlights_of("rivers")] == ["Who?"]
+        assert "Who?" in reader.text()
+        await press(reader, "u")
+        assert "Who?" not in reader.text()
+        assert [kept.remark for kept in library.highlights_of("rivers")] == [None]
+
+
+async def test_a_highlighted_paragraph_is_taken_away_by_v_and_not_by_enter(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await press(reader, "v", "enter", "v", "enter")
+        assert len(library.highlights_of("rivers")) == 1
+        await press(reader, "v", "v")
+        assert library.highlights_of("rivers") == ()
+
+
+async def test_a_paragraph_out_of_sight_comes_into_view_when_it_is_chosen(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=(80, 24)) as reader:
+        await press(reader, "v", "G")
+        assert "Paragraph 20." in reader.text()
+
+
+@pytest.mark.parametrize("theme", ["ink", "paper", "nord", "ansi-dark"])
+async def test_what_is_added_is_drawn_in_every_theme(library: Library, theme: str) -> None:
+    fill(library).add_highlight("rivers", "has taught", "Who?")
+    async with reading(library, "12/1") as reader:
+        reader.app.theme = theme
+        await press(reader, "v")
+        assert "Who?" in reader.text()
+
+
+@pytest.mark.parametrize("size", [(40, 12), (20, 5)])
+async def test_every_question_fits_a_small_window(library: Library, size: tuple[int, int]) -> None:
+    async with reading(fill(library), "12/1", size=size) as reader:
+        await press(reader, "t", *"one", "enter", "e", *"two", "escape", "v", "j", "enter")
+        assert (library.tags_of("rivers"), library.note_of("rivers")) == (("one",), "two")
+        assert len(library.highlights_of("rivers")) == 1
+
+
+async def test_in_an_empty_archive_there_is_nothing_to_add_to(library: Library) -> None:
+    async with reading(library) as reader:
+        await press(reader, *"tev")
+        assert reader.app.screen is reader.desk
+
+
+async def test_what_another_window_adds_shows_up(library: Library, other: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        other.tag(["rivers"], "robots")
+        await reader.wait(1)
+        assert "#robots" in reader.text()
+
+
+async def test_the_paragraph_that_was_chosen_is_kept_though_an_edit_came_meanwhile(
+    library: Library, other: Library
+) -> None:
+    async with reading(fill(library), "11/1") as reader:
+        await press(reader, "v", "j")
+        stories = (long_story("lake", 1, paragraphs=1), long_story("pond", 2))
+        edited = Issue(11, "i11", "Lakes", "2025-01-06", None, stories)
+        fill(other, [edited])
+        await press(reader, "enter")
+        assert [kept.quote[:12] for kept in library.highlights_of("lake")] == ["Paragraph 2."]
+        assert "the text no longer has these words" in reader.text()

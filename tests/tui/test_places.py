@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.tui.place import read_spot, written_spot
+from importai_tui.tui.story_view import Spot
+from tests.tui.made import fill, reading
+
+SMALL = (80, 24)
+
+
+async def test_a_story_opens_again_where_it_was_left(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press("space", "space")
+        spot, line = reader.desk.story_view.spot, reader.desk.story_view.scroll_y
+        await reader.press("J", "K")
+        await reader.pilot.pause(0.05)
+        assert reader.desk.story_view.spot == Spot(spot.piece, round(spot.share, 3))
+        assert abs(reader.desk.story_view.scroll_y - line) <= 1
+
+
+async def test_the_place_outlives_the_program_and_is_no_step_of_undo(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press("space", "q")
+    assert library.undo() is None
+    async with reading(library, "12/2", size=SMALL) as reader:
+        assert reader.desk.story_view.spot.piece > 1
+
+
+async def test_a_story_read_to_its_end_opens_at_its_top(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press("space", "J", "K", "G", "J")
+        assert library.place_of("canal") is None
+        await reader.press("K")
+        assert reader.desk.story_view.spot == Spot()
+
+
+async def test_a_story_that_is_only_shown_has_no_place(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press("J", "J", "K", "K", "q")
+    assert [library.place_of(key) for key in ("canal", "delta", "lake")] == [None] * 3
+
+
+async def test_a_story_that_was_left_before_it_could_be_drawn_keeps_its_place(library: Library) -> None:
+    fill(library).keep_place("lake", "[5,0.5]")
+    async with reading(library, "12/2", size=SMALL) as reader:
+        await reader.press("space", "J")
+        reader.desk.open_story("11", 1)
+        reader.desk.open_story("11", 2)
+        assert read_spot(library.place_of("lake")) == Spot(5, 0.5)
+
+
+async def test_passing_over_a_story_does_not_count_as_scrolling_in_it(library: Library) -> None:
+    async with reading(fill(library), "12/1", size=SMALL) as reader:
+        await reader.press("space", "h", "j")
+        await reader.pilot.pause(0.2)
+        assert reader.at == ("12", 2)
+        assert reader.desk.preview
+
+
+@pytest.mark.parametrize("written", [None, "", "7", "[1]", "[-1,0]", "[1,2]", '["x",0]', "[1,NaN]", "[1e999,0]"])
+def test_what_is_no_place_is_none(written: str | None) -> None:
+    assert read_spot(written) is None
+
+
+def test_a_place_is_read_as_it_was_written() -> None:
+    assert read_spot(written_spot(Spot(4, 0.25))) == Spot(4, 0.25)
+
+
+async def test_a_place_behind_the_end_of_a_shorter_text_does_no_harm(library: Library) -> None:
+    fill(library).keep_place("canal", "[900,0.5]")
+    async with reading(library, "12/2", size=SMALL) as reader:
+        assert "Paragraph 1." in reader.text()
+        await reader.press("space", "J")
+    assert read_spot(library.place_of("canal")) != Spot(900, 0.5)
+
+
+async def test_zen_is_remembered(library: Library) -> None:
+    async with reading(fill(library)) as reader:
+        await reader.press("z")
+    async with reading(library) as reader:
+        assert not reader.desk.story_list.display
+        await reader.press("z")
+    async with reading(library) as reader:
+        assert reader.desk.story_list.display
+
+
+async def test_links_that_were_put_away_stay_away_and_come_back(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        assert reader.desk.query_one("#links-panel").display
+        await reader.press("L", "L")
+        assert not reader.desk.query_one("#links-panel").display
+    async with reading(library, "12/1") as reader:
+        assert not reader.desk.query_one("#links-panel").display
+        await reader.press("L", "escape")
+        assert reader.desk.query_one("#links-panel").display
+
+
+async def test_in_a_window_without_room_for_the_links_nothing_is_remembered_of_them(library: Library) -> None:
+    async with reading(fill(library), "12/1", size=SMALL) as reader:
+        await reader.press("L", "L")
+    assert library.recall("links") is None

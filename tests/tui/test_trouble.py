@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.tui.hints import Advice, Hint, draw_hints
+from importai_tui.tui.writing import NOT_KEPT
+from tests.tui.made import fill, reading
+
+
+class Warned(Library):
+    """A library whose reading state was found damaged."""
+
+    def state_warnings(self) -> tuple[str, ...]:
+        return ("The reading state was damaged and is restored from [yesterday].",)
+
+
+async def test_a_warning_of_the_state_is_told_at_the_start(library: Library) -> None:
+    fill(library)
+    library.__class__ = Warned
+    async with reading(library) as reader:
+        assert reader.heard == ["The reading state was damaged and is restored from [yesterday]."]
+
+
+async def test_while_marks_cannot_be_kept_the_footer_says_so_and_reading_goes_on(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1", size=(80, 24)) as reader:
+        database.run("PRAGMA query_only = ON")
+        await reader.press("s")
+        assert NOT_KEPT in reader.footer
+        assert not library.is_starred("rivers")
+        await reader.press("J")
+        assert reader.at == ("12", 2)
+        assert NOT_KEPT in reader.footer
+        database.run("PRAGMA query_only = OFF")
+        await reader.press("s")
+        assert NOT_KEPT not in reader.footer
+        assert library.is_starred("canal")
+
+
+async def test_trouble_with_what_nobody_asked_for_is_told_once(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/2") as reader:
+        database.run("PRAGMA query_only = ON")
+        for _ in range(3):
+            await reader.press("J", "K")
+            reader.desk.keep_place()
+        assert len(reader.heard) == 1
+
+
+async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/3") as reader:
+        database.run("PRAGMA query_only = ON")
+        reader.desk.keep_place()
+        # The write that still waits for a moment of rest is not the one in question.
+        assert reader.desk._place_timer
+        reader.desk._place_timer.stop()
+        await reader.wait(30)
+        assert NOT_KEPT in reader.footer
+        database.run("PRAGMA query_only = OFF")
+        await reader.wait(11)
+        assert NOT_KEPT not in reader.footer
+
+
+async def test_finding_nothing_to_undo_is_no_proof_that_writing_works(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        database.run("PRAGMA query_only = ON")
+        await reader.press("r")
+        database.run("PRAGMA query_only = OFF")
+        await reader.press("u")
+        assert NOT_KEPT in reader.footer
+
+
+@pytest.mark.parametrize("width", [16, 40, 80])
+def test_a_warning_that_lasts_comes_before_other_notes(width: int) -> None:
+    hints = (*(Hint(str(n), "does something", "x") for n in range(5)), Hint("?", "help", "help"))
+    drawn = draw_hints(Advice(hints, "a note", trouble=NOT_KEPT), width).plain
+    assert "a note" not in drawn
+    assert (NOT_KEPT in drawn) is (width > 16)
