@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import Any, Literal
 
 from importai_tui.errors import DatabaseTrouble
 
-BUSY_SECONDS = 5.0
-"""How long a write waits for another window's: far longer than any of ours takes, short enough to say so."""
+BUSY_SECONDS = 30.0
+"""How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait
+in by turns, and one that stores a whole issue after another can come in between for seconds."""
+_RETRY_SECONDS = 0.01
 
 
 class DamagedDatabase(DatabaseTrouble):
@@ -133,7 +136,7 @@ class Database:
         execute("PRAGMA trusted_schema = OFF")
         execute("PRAGMA foreign_keys = ON")
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            execute("PRAGMA journal_mode = WAL")
+            self._to_wal()
         execute(f"PRAGMA synchronous = {self._plan.synchronous}")
         if self._version() == self._plan.version:
             return
@@ -145,6 +148,19 @@ class Database:
                     execute(statement)
             execute(f"PRAGMA application_id = {self._plan.application_id}")
             execute(f"PRAGMA user_version = {self._plan.version}")
+
+    def _to_wal(self) -> None:
+        """Turn to the write-ahead log. SQLite does not wait by itself where another window does the same just now."""
+        give_up = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
