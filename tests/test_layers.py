@@ -17,7 +17,7 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"clock", "config", "errors", "issue", "paths"},
+    {"clock", "config", "errors", "issue", "lock", "paths"},
     {"links", "wrappers"},
     {"archive", "following", "reading", "parse", "opener"},
     {"web"},

@@ -105,12 +105,12 @@ def _mend_files(places: Places, found: _Findings) -> None:
     from importai_tui.archive.database import DamagedDatabase
     from importai_tui.clock import utc_now
     from importai_tui.reading import ReadingState
-    from importai_tui.reading.anew import begin_anew
+    from importai_tui.reading.backups import begin_anew
 
     try:
         with ReadingState(places.reading, utc_now) as state:  # restores the newest good copy, where there is one
-            if state.recovered and not state.check():
-                found.mended.append(state.recovered)
+            if state.warning and not state.check():
+                found.mended.append(state.warning)
     except DamagedDatabase:
         if line := begin_anew(places.reading, utc_now):
             found.mended.append(line)

@@ -16,15 +16,20 @@ from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.lock import alone
 from importai_tui.reading.checking import faults
 from importai_tui.reading.fields import Register, Unfit, checked_register, newest
 from importai_tui.reading.journal import Journal
-from importai_tui.reading.lock import alone
 from importai_tui.reading.schema import PLAN
 
 KEPT = 7
 """Daily copies: a week is long enough to come back from a holiday and see that something is wrong."""
 _DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)\.sqlite3", re.ASCII)
+
+
+def lock_of(path: Path) -> Path:
+    """The lock for what is done beside the state at `path`."""
+    return path.with_name(f"{path.name}.lock")
 
 
 def keep_daily(database: Database, at: datetime) -> tuple[str, ...]:
@@ -84,7 +89,7 @@ def restore_newest_good(path: Path, now: Callable[[], datetime]) -> str:
     Raises:
         DamagedDatabase: there is no good copy; the file is left as it is.
     """
-    with alone(path, wait=True):
+    with alone(lock_of(path), wait=True):
         if path.stat().st_size and not is_damaged(path):
             return f"The reading state {path} was damaged, and another window has restored it."
         for backup in backups(path):
@@ -105,6 +110,22 @@ def restore_newest_good(path: Path, now: Callable[[], datetime]) -> str:
         f"The reading state {path} is damaged, and there is no good copy of it in {path.parent / 'backups'}. "
         "See what can be saved: importai-tui doctor --repair"
     )
+
+
+def begin_anew(path: Path, now: Callable[[], datetime]) -> str | None:
+    """Set a damaged state aside and begin a new one with all that can be read of it; a sentence that tells so.
+
+    For where no good copy is left. None where the file is not damaged: then it is left as it is.
+    """
+    with alone(lock_of(path), wait=True):
+        if path.stat().st_size and not is_damaged(path):
+            return None
+        fresh = path.with_name(f"{path.stem}-anew{path.suffix}")
+        _remove(fresh)
+        aside = _set_aside(path, now())
+        taken = _taken_over(aside, fresh, now)
+        fresh.replace(path)
+        return f"The reading state was damaged. It is kept as {aside}, and a new one is in its place{taken}."
 
 
 def is_damaged(path: Path) -> bool:

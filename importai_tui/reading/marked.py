@@ -62,11 +62,6 @@ class Marked:
         self._database.close()
 
     @property
-    def recovered(self) -> str | None:
-        """The same as `warning`: what was done about a damaged file."""
-        return self.warning
-
-    @property
     def sharing_trouble(self) -> str | None:
         """Why the shared folder cannot be read or written just now; it is tried again all the time."""
         return self._shared.trouble if self._shared else None

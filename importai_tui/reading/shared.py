@@ -17,10 +17,11 @@ from typing import BinaryIO
 
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.lock import alone
+from importai_tui.reading.backups import lock_of
 from importai_tui.reading.fields import Register, StoryName, stamp
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.lines import LONGEST_LINE, Told, head_fault, read_registers, written, written_line
-from importai_tui.reading.lock import alone
 
 _WASTE = 4
 """So many times larger than needed makes a file worth writing anew, which every machine must then read whole."""
@@ -140,7 +141,7 @@ class Shared:
         last = self._journal.last()
         if last == self._line and self._own.exists() and not at_start:
             return
-        with alone(self._database.path) as free:
+        with alone(lock_of(self._database.path)) as free:
             if not free:  # another window is telling, and tells ours too
                 return
             told = int(self._setting(_TOLD) or 0)

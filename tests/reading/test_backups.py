@@ -115,13 +115,13 @@ def test_a_damaged_state_is_set_aside_and_the_newest_good_copy_takes_its_place(p
         (aside,) = set_aside(path)
         assert aside.name == "reading-set-aside-20250303T120000Z.sqlite3"
         assert aside.read_bytes() == b"no database " * 1000
-        assert state.recovered
-        assert str(aside) in state.recovered
-        assert "2025-03-03" in state.recovered
+        assert state.warning
+        assert str(aside) in state.warning
+        assert "2025-03-03" in state.warning
         state.mark(["cyd"], read=True)
     with opened(path) as state:
         assert state.read_keys() == {"ada", "cyd"}
-        assert state.recovered is None
+        assert state.warning is None
 
 
 def test_what_can_still_be_read_of_a_damaged_state_is_taken_over(path: Path) -> None:
@@ -132,7 +132,7 @@ def test_what_can_still_be_read_of_a_damaged_state_is_taken_over(path: Path) -> 
     with opened(path) as state:
         assert state.read_keys() == {"ada", "bob"}
         assert state.note_of("bob") == "Newer than the copy."
-        assert "newer change" in (state.recovered or "")
+        assert "newer change" in (state.warning or "")
         assert state.check() == ()
 
 
@@ -158,7 +158,7 @@ def test_a_copy_that_does_not_agree_with_itself_is_passed_over(path: Path) -> No
     path.write_bytes(b"no database " * 1000)
     with opened(path, 2) as state:
         assert state.read_keys() == {"ada"}
-        assert "2025-03-04" in (state.recovered or "")
+        assert "2025-03-04" in (state.warning or "")
 
 
 def test_a_copy_of_an_older_version_is_upgraded_on_its_way_back(path: Path) -> None:
@@ -174,7 +174,7 @@ def test_an_emptied_file_is_not_taken_for_a_new_one(path: Path) -> None:
     path.write_bytes(b"")
     with opened(path) as state:
         assert state.read_keys() == {"ada"}
-        assert state.recovered
+        assert state.warning
 
 
 def test_a_file_that_was_removed_is_begun_anew(path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_file_that_was_removed_is_begun_anew(path: Path) -> None:
     path.unlink()
     with opened(path) as state:
         assert not state.read_keys()
-        assert state.recovered is None
+        assert state.warning is None
 
 
 def test_without_a_good_copy_a_damaged_state_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -211,8 +211,8 @@ def test_any_page_may_be_overwritten_and_nothing_is_shown_that_is_not_so(path: P
         spoilt[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
         (home / path.name).write_bytes(spoilt)
         with opened(home / path.name) as state:
-            assert state.check() or (state.read_keys() == keys and state.warning is None) or state.recovered
-            assert state.recovered is None or state.read_keys() == keys
+            assert state.check() or (state.read_keys() == keys and state.warning is None) or state.warning
+            assert state.warning is None or state.read_keys() == keys
 
 
 def test_a_log_that_was_cut_off_costs_only_what_was_in_it(path: Path, tmp_path: Path) -> None:
