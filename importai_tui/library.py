@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive import Archive, Entry, Outcome
-from importai_tui.archive.identity import same_issue
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble, NotFound
 from importai_tui.issue import Issue, Story, StoryKind
@@ -208,13 +207,9 @@ class Library:
         # Imported here: who stores has parsed, all others never need the parser.
         from importai_tui.parse.issues import PARSER_VERSION
 
-        stood = same_issue(issue, self._archive.shelf())
-        before = self._losing(stood.id, issue) if stood else ()
-        outcome, issue_id = self._archive.store(
-            issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin
-        )
-        self._follow_text(issue_id, before)
-        return StoredIssue(outcome, _head(self._archive.entry(issue_id), self._reading.read_keys()))
+        done = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin)
+        self._follow_text(done.issue_id, done.before)
+        return StoredIssue(done.outcome, _head(self._archive.entry(done.issue_id), self._reading.read_keys()))
 
     def archive_version(self) -> int:
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
@@ -249,21 +244,12 @@ class Library:
 
         `issue` is None where it finds none: then the stored stories stay.
         """
-        before = self._losing(issue_id, issue) if issue else ()
-        self._archive.rebuild(issue_id, issue, parser_version)
-        self._follow_text(issue_id, before)
+        self._follow_text(issue_id, self._archive.rebuild(issue_id, issue, parser_version))
 
     def follow_texts(self) -> int:
         """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
         self._following = None  # what it has seen of the state may be old
         return sum(self._follow_text(entry.id, ()) for entry in self._archive.shelf())
-
-    def _losing(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
-        """The stories of a stored issue, where an arriving copy of it may do away with one."""
-        arriving = {story.key for story in issue.stories}
-        if arriving.issuperset(self._archive.entry(issue_id).keys):
-            return ()
-        return self._archive.stories(issue_id)
 
     def _follow_text(self, issue_id: int, before: Sequence[Story]) -> int:
         """Let state follow within an issue; how many fields did. `before`: its stories until now, where any is gone."""

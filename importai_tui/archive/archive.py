@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -21,17 +20,10 @@ from importai_tui.archive.identity import (
     same_issue,
     with_kept_keys,
 )
+from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Entry, Shelf, StoryRow
 from importai_tui.issue import Issue, Story, StoryKind
-
-
-class Outcome(StrEnum):
-    """What storing an issue did."""
-
-    IMPORTED = "imported"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
 
 
 class Archive:
@@ -97,7 +89,7 @@ class Archive:
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
-    ) -> tuple[Outcome, int]:
+    ) -> Storing:
         """Store an issue or enrich the stored one that it is another copy of; whole or not at all.
 
         From where a copy of the issue has come before, another one is an edit: it takes the place of what is stored.
@@ -113,9 +105,6 @@ class Archive:
             parser_version: of the parser that made `issue`.
             told: a person has told the number, title or date, so they win even when they are not new.
             origin: the source that it was fetched from; empty for a file.
-
-        Returns:
-            What happened, and the issue's id.
         """
         with self._database.transaction():
             shelf = self.shelf()
@@ -123,16 +112,18 @@ class Archive:
             entry = same_issue(issue, shelf)
             if entry is None:
                 slug = free_slug(issue.slug, {e.slug for e in shelf})
-                return Outcome.IMPORTED, self._insert(issue, slug, _Page(raw, name, parser_version, origin))
+                issue_id = self._insert(issue, slug, _Page(raw, name, parser_version, origin))
+                return Storing(Outcome.IMPORTED, issue_id)
             seen = self._seen(entry.id, issue, origin)
             changed = self._enrich(entry, issue, over=told or (seen.edit and seen.new_head))
+            before: tuple[Story, ...] = ()
             if seen.new_stories and self._takes_place(entry, issue, origin, edit=seen.edit):
-                self._replace(entry.id, issue, self._with_kept_keys(entry.id, issue))
+                before = self._exchange(entry.id, issue)
                 self._keep_page(entry.id, _Page(raw, name, parser_version, origin))
                 changed = True
             if changed:
                 self._count_change(entry.id)
-            return (Outcome.UPDATED if changed else Outcome.UNCHANGED), entry.id
+            return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, entry.id, before)
 
     def outdated(self, parser_version: int) -> list[int]:
         """The ids of the issues whose page an older parser has read, the newest stored first."""
@@ -148,19 +139,21 @@ class Archive:
         """Whether the issue's title was made of its headlines."""
         return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
+    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> tuple[Story, ...]:
         """Put in the stories that a better parser has found in the stored page, each under the key that it had.
 
         `issue` is None where that parser finds no issue in it; then the stories stay as they are. Either way the page
-        counts as read by that version.
+        counts as read by that version. Returns the stories until now, where the key of any is gone.
         """
+        before: tuple[Story, ...] = ()
         with self._database.transaction():
             self._shelf.written()
             if issue is not None:
                 self._seen(issue_id, issue, self._origin(issue_id))
-                self._replace(issue_id, issue, self._with_kept_keys(issue_id, issue))
+                before = self._exchange(issue_id, issue)
                 self._count_change(issue_id)
             self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
+        return before
 
     def source_note(self, name: str) -> str | None:
         """What is remembered of a source under this name."""
@@ -196,6 +189,14 @@ class Archive:
 
     def _origin(self, issue_id: int) -> str:
         return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
+
+    def _exchange(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
+        """Put the arriving stories in the place of the stored ones; these, where the key of any is gone now."""
+        stories = self._with_kept_keys(issue_id, issue)
+        kept = {story.key for story in stories}
+        before = self.stories(issue_id)
+        self._replace(issue_id, issue, stories)
+        return before if any(story.key not in kept for story in before) else ()
 
     def _with_kept_keys(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
         return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self.story_rows(issue_id)])

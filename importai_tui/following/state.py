@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from importai_tui.archive import Archive, Entry
 from importai_tui.following.successors import Gone, carried, successors
 from importai_tui.issue import Story
 from importai_tui.reading import ReadingState, StoryName
 from importai_tui.reading.fields import HIGHLIGHT, Register
-from importai_tui.reading.lines import written
 
 
 class StateFollowing:
@@ -28,12 +26,10 @@ class StateFollowing:
     def look(self) -> None:
         """Read what is kept now. It takes as long as there is state, so it is not done for every issue of a sync."""
         self._kept, self._headlines, self._of_issue = {}, {}, {}
-        for line in islice(self._reading.lines(), 1, None):
-            told = json.loads(line)
-            register = Register(told["key"], told["field"], told["value"], told["at"], told["machine"])
-            self._headlines[register.key] = told["headline"] or ""
+        for register, name in self._reading.registers():
+            self._headlines[register.key] = name.headline or ""
             if register.key not in self._kept:
-                self._of_issue.setdefault(told["issue"] or "", []).append(register.key)
+                self._of_issue.setdefault(name.issue or "", []).append(register.key)
             self._kept.setdefault(register.key, {})[register.field] = register
 
     def follow(self, issue_id: int, before: Sequence[Story]) -> int:
@@ -79,8 +75,7 @@ class StateFollowing:
         if not newer:
             return 0
         names = {story.key: StoryName(story.headline, issue) for story in stories}
-        # As if they came from another machine: no undo step, and the newest wins should one be newer meanwhile.
-        done = self._reading.merge(written(((r, names[r.key]) for r in newer.values()), "following", ""))
+        done = self._reading.follow(newer.values(), names)
         for register in newer.values():
             self._kept.setdefault(register.key, {})[register.field] = register
-        return done.applied
+        return done

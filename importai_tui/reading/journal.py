@@ -129,7 +129,7 @@ class Journal:
         return str(label), tuple(line.edit for line in lines)
 
     def merge(
-        self, registers: Iterable[Register], names: Mapping[str, StoryName], kind: Literal["merge", "shared"]
+        self, registers: Iterable[Register], names: Mapping[str, StoryName], kind: Literal["merge", "shared", "follow"]
     ) -> tuple[Edit, ...]:
         """Take over each register that is newer than the one here; what changed. It is no undo step."""
         winners = newest(list(registers))

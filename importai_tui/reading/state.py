@@ -13,6 +13,7 @@ from importai_tui.reading.fields import (
     PLACE,
     Edit,
     Highlight,
+    Register,
     StoryName,
     checked,
     stamp,
@@ -125,6 +126,20 @@ class ReadingState(Marked):
         done = self._journal.merge(told.registers, told.names, "merge")
         self._marks.follow(done)
         return Merged(len(done), len(told.registers) - len(done), told.bad, tuple(told.faults))
+
+    def registers(self) -> list[tuple[Register, StoryName]]:
+        """Every field of every story, also those that were taken away, with what its key stands for."""
+        return self._journal.registers()
+
+    def follow(self, registers: Iterable[Register], names: Names) -> int:
+        """Give stories what is kept of those that they take the place of; how many fields changed.
+
+        It is no undo step, and of each field the newest wins, as if it came from another machine.
+        """
+        self._is_there()
+        done = self._journal.merge(registers, names, "follow")
+        self._marks.follow(done)
+        return len(done)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the file, a sentence each; nothing where the journal and the state agree."""
