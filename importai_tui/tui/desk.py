@@ -115,7 +115,7 @@ class Desk(Writing):
     def open_issue(self, ref: str) -> None:
         """Shows the first unread story of an issue, else its first."""
         if issue := self.read_issue(ref):
-            self._lay_open(issue, next((head.position for head in self.heads_of(issue) if not head.read), 1))
+            self._lay_open(issue, next((head.position for head in self.library.heads_of(issue) if not head.read), 1))
 
     def open_story(self, ref: str, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         """Lays a story open. A preview is one that the cursor passes over: looking at it marks nothing."""
@@ -134,28 +134,11 @@ class Desk(Writing):
         self._issue_version = version
         return issue
 
-    def heads_of(self, issue: Issue) -> tuple[StoryHead, ...]:
-        """The heads of an issue's stories, made of the issue itself: the archive may hold an edited one by now."""
-        is_read, is_starred = self.library.is_read, self.library.is_starred
-        return tuple(
-            StoryHead(
-                f"{issue.ref}/{s.position}",
-                s.key,
-                s.position,
-                s.kind,
-                s.headline,
-                s.words,
-                is_read(s.key),
-                is_starred(s.key),
-            )
-            for s in issue.stories
-        )
-
     def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         self.pending = None
         self.keep_spot()
         self.issue = issue
-        self.stories = self.heads_of(issue)
+        self.stories = tuple(self.library.heads_of(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
         self.story_view.show(self.drawn(), spot or read_spot(self.library.place_of(story.key)))

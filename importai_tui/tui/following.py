@@ -88,7 +88,7 @@ class Following(Desk):
         # One that is gone belongs to no version: what is opened next is read anew.
         self._issue_version = self.version if found else None
         self.issue, self.story = found or (self._under_its_name(issue), story)
-        self.stories = self.heads_of(self.issue)
+        self.stories = tuple(self.library.heads_of(self.issue))
         kept = kept_of(self.library, self.story.key)
         if (found and (self.story, facts_of(*found)) != (story, self.facts)) or kept != self.kept:
             self.story_view.redraw(self.drawn())

@@ -131,6 +131,6 @@ class Marking(Following):
             self.shelf.replace(head)
             self.story_list.show_issue(head)
         if self.issue and self.story and self.issue.ref in refs:
-            self.stories = self.heads_of(self.issue)
+            self.stories = tuple(self.library.heads_of(self.issue))
             self.story_list.unfold(self.issue.ref, self.stories, self.story.position)
         self.tell()

@@ -1,0 +1,122 @@
+"""What there is: issues and stories by their references, in the order of the list, with their marks."""
+
+from __future__ import annotations
+
+from importai_tui.archive import Archive, Entry
+from importai_tui.errors import NotFound
+from importai_tui.issue import Issue, Story
+from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_heads
+from importai_tui.library.walking import round_trip
+from importai_tui.reading import ReadingState
+
+
+class Contents:
+    """An open archive and an open reading state, asked for what there is."""
+
+    def __init__(self, archive: Archive, reading: ReadingState) -> None:
+        self._archive = archive
+        self._reading = reading
+
+    def is_empty(self) -> bool:
+        """Whether the archive holds no issue."""
+        return not self._archive.shelf()
+
+    def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
+        """All issues, newest first: by date, then number; those with neither last, as they were imported."""
+        read = self._reading.read_keys()
+        heads = [issue_head(entry, read) for entry in self._archive.shelf()]
+        return [head for head in heads if head.unread] if unread_only else heads
+
+    def issue_head(self, issue_ref: str) -> IssueHead:
+        """One row of the issue list."""
+        return issue_head(self._entry(issue_ref), self._reading.read_keys())
+
+    def story_heads(self, issue_ref: str) -> list[StoryHead]:
+        """The stories of an issue, in order."""
+        entry = self._entry(issue_ref)
+        return story_heads(
+            entry.ref, self._archive.story_rows(entry.id), self._reading.read_keys(), self._reading.starred_keys()
+        )
+
+    def heads_of(self, issue: Issue) -> list[StoryHead]:
+        """The stories of an issue that is in hand, for the archive may hold an edited one by now."""
+        return story_heads(issue.ref, issue.stories, self._reading.read_keys(), self._reading.starred_keys())
+
+    def resolve(self, ref: str) -> tuple[str, int | None]:
+        """The issue, and the position in it, that `402`, `402/3`, `latest`, a slug, `slug/3` or a story's key names.
+
+        Raises:
+            NotFound: it names nothing that the archive holds.
+        """
+        name = ref.strip()
+        before, slash, after = name.rpartition("/")
+        if slash and after.isdecimal() and (entry := self._find(before)):
+            if not 1 <= int(after) <= len(entry.keys):
+                raise NotFound(f"{entry.ref} has {len(entry.keys)} stories, so there is no {entry.ref}/{int(after)}.")
+            return entry.ref, int(after)
+        if entry := self._find(name):
+            return entry.ref, None
+        if place := self._archive.place_of(name):
+            return next(e.ref for e in self._archive.shelf() if e.id == place[0]), place[1]
+        raise NotFound(f'Nothing here is called "{name}". See what there is: importai-tui list')
+
+    def issue(self, issue_ref: str) -> Issue:
+        """A whole issue."""
+        entry = self._entry(issue_ref)
+        stories = self._archive.stories(entry.id)
+        return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, stories)
+
+    def story(self, issue_ref: str, position: int) -> Story:
+        """One story; `position` counts from 1."""
+        story = self._archive.story(self._entry(issue_ref).id, position)
+        if story is None:
+            raise NotFound(f"There is no story {position} in {issue_ref}.")
+        return story
+
+    def ref_of(self, number: int) -> str | None:
+        """The reference of the issue with this number, None where the archive does not hold it."""
+        return next((entry.ref for entry in self._archive.shelf() if entry.number == number), None)
+
+    def place_in_archive(self, key: str) -> tuple[str, int] | None:
+        """The issue and the position of the story with this key; None where the archive does not hold it."""
+        place = self._archive.place_of(key)
+        return (self._archive.entry(place[0]).ref, place[1]) if place else None
+
+    def numbers(self) -> set[int]:
+        """The numbers of all issues that have one."""
+        return {entry.number for entry in self._archive.shelf() if entry.number is not None}
+
+    def missing_numbers(self) -> tuple[int, ...]:
+        """The numbers between the oldest and the newest issue that the archive does not hold, lowest first."""
+        held = self.numbers()
+        return tuple(n for n in range(min(held), max(held)) if n not in held) if held else ()
+
+    def next_unread(self, after: tuple[str, int] | None, *, back: bool = False) -> tuple[str, int] | None:
+        """The next unread story in the order of the list, wrapping round once; None where all are read.
+
+        Args:
+            after: the issue and position to start behind; None for the beginning.
+            back: walk towards newer issues and lower positions.
+        """
+        shelf = self._archive.shelf()
+        read = self._reading.read_keys()
+        for at, position in round_trip(shelf, after, back=back):
+            if shelf[at].keys[position - 1] not in read:
+                return shelf[at].ref, position
+        return None
+
+    def _find(self, name: str) -> Entry | None:
+        shelf = self._archive.shelf()
+        if name == "latest":
+            return shelf[0] if shelf else None
+        if name.isdecimal():
+            number = int(name)
+            if numbered := next((entry for entry in shelf if entry.number == number), None):
+                return numbered
+        return next((entry for entry in shelf if entry.slug == name), None)
+
+    def _entry(self, issue_ref: str) -> Entry:
+        entry = self._find(issue_ref)
+        if entry is None:
+            raise NotFound(f'Nothing here is called "{issue_ref}". See what there is: importai-tui list')
+        return entry

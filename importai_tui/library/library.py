@@ -1,0 +1,146 @@
+"""The library: opens the archive and the reading state together, and stores what arrives in step with both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from importai_tui.archive import Archive
+from importai_tui.clock import utc_now
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.issue import Issue, Story
+from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
+from importai_tui.library.keeping import Keeping
+from importai_tui.paths import Places
+from importai_tui.reading import ReadingState
+
+if TYPE_CHECKING:
+    from importai_tui.following.state import StateFollowing
+
+SYNCED_AT = "synced-at"
+"""The source note that holds the time of the last sync, ISO 8601 in UTC."""
+
+
+class Library(Keeping):
+    """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
+
+    def __init__(self, archive: Archive, reading: ReadingState, on_close: Callable[[], None] | None = None) -> None:
+        """Join two open databases; `on_close` runs last of all, for one who has lent a folder to them."""
+        super().__init__(archive, reading)
+        self._on_close = on_close
+        self._following: StateFollowing | None = None
+
+    @classmethod
+    def open(
+        cls,
+        places: Places,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        shared: Path | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> Library:
+        """Open both databases, making them where they are missing; nothing else is created.
+
+        `shared` is the folder that carries the reading state between machines, if there is one.
+
+        Raises:
+            DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
+        """
+        # The reading state first: where it must be refused, the archive is left alone too.
+        reading = ReadingState(places.reading, now, shared)
+        try:
+            return cls(Archive(places.archive, now), reading, on_close)
+        except BaseException:
+            reading.close()
+            raise
+
+    def close(self) -> None:
+        """Close both databases; a second call does nothing."""
+        self._archive.close()
+        self._reading.close()
+        if self._on_close:
+            self._on_close()
+            self._on_close = None
+
+    def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False, origin: str = "") -> StoredIssue:
+        """Store an issue, or bring the stored copy of it up to date; whole or not at all.
+
+        State on stories that the issue has no longer follows to those that they live on in.
+
+        Args:
+            issue: the parsed issue.
+            raw: the document it was parsed from.
+            name: what the document was called, for people.
+            told: a person has told its number, title or date, so they win over what is stored.
+            origin: the source that it was fetched from; empty for a file.
+        """
+        # Imported here: who stores has parsed, all others never need the parser.
+        from importai_tui.parse.issues import PARSER_VERSION
+
+        done = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin)
+        self._follow_text(done.issue_id, done.before)
+        return StoredIssue(done.outcome, issue_head(self._archive.entry(done.issue_id), self._reading.read_keys()))
+
+    def archive_version(self) -> int:
+        """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
+        return self._archive.version()
+
+    def archive_damage(self) -> tuple[str, ...]:
+        """What is wrong with the archive's file, a sentence each; nothing where all is well."""
+        return self._archive.damage()
+
+    def outdated(self, parser_version: int) -> list[int]:
+        """The issues, by their ids in the archive, whose stored page an older parser has read."""
+        return self._archive.outdated(parser_version)
+
+    def stored_page(self, issue_id: int) -> StoredPage:
+        """The page that an issue was parsed from, and what is known of it."""
+        raw, name = self._archive.page(issue_id)
+        entry = self._archive.entry(issue_id)
+        title = None if self._archive.has_made_title(issue_id) else entry.title
+        return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
+
+    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
+        """Put in the stories that a better parser has found in the stored page; state stays on its story.
+
+        `issue` is None where it finds none: then the stored stories stay.
+        """
+        self._follow_text(issue_id, self._archive.rebuild(issue_id, issue, parser_version))
+
+    def follow_texts(self) -> int:
+        """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
+        self._following = None  # what it has seen of the state may be old
+        return sum(self._follow_text(entry.id, ()) for entry in self._archive.shelf())
+
+    def _follow_text(self, issue_id: int, before: Sequence[Story]) -> int:
+        """Let state follow within an issue; how many fields did. `before`: its stories until now, where any is gone."""
+        from importai_tui.following.state import StateFollowing
+
+        # Should it fail now, the state is where it was, and follows when the issue is stored again.
+        with suppress(DatabaseTrouble):
+            if self._following is None:
+                self._following = StateFollowing(self._archive, self._reading)
+            return self._following.follow(issue_id, before)
+        return 0
+
+    def source_note(self, name: str) -> str | None:
+        """What is remembered of a source under this name, as long as the archive lives."""
+        return self._archive.source_note(name)
+
+    def keep_source_note(self, name: str, value: str) -> None:
+        """Remember something of a source; never before the issues that it speaks of are stored."""
+        self._archive.keep_source_note(name, value)
+
+    def synced_at(self) -> datetime | None:
+        """When a sync last reached a source; None where none ever has."""
+        written = self._archive.source_note(SYNCED_AT)
+        return datetime.fromisoformat(written) if written else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
