@@ -56,13 +56,23 @@ def read_document(path: str) -> bytes:
     """
     if path == STANDARD_INPUT:
         return _read(sys.stdin.buffer)
+    with open_document(path) as file:
+        try:
+            return _read(file)
+        except OSError as error:
+            raise UnreadableInput(_reason(error)) from error
+
+
+def open_document(path: str) -> BinaryIO:
+    """A document, open; "-" is standard input. Raises UnreadableInput as `read_document` does, but for its size."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer
     try:
         # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableInput(f'is no ordinary file; a pipe can be read as "{STANDARD_INPUT}"')
         # And should it be swapped for a pipe in between, this still does not wait.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            return _read(file)
+        return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     except OSError as error:
         raise UnreadableInput(_reason(error)) from error
     except ValueError as error:  # a NUL in the path

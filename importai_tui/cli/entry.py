@@ -10,14 +10,12 @@ from typing import NoReturn
 import click
 
 from importai_tui.cli.root import PROGRAM, root
+from importai_tui.cli.session import INTERRUPTED
 from importai_tui.errors import ReaderError
 from importai_tui.printing.console import narrate
 
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """Set: an unexpected failure shows where it happened, for a report."""
-
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended: 128 and the signal's number."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

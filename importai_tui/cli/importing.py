@@ -13,7 +13,8 @@ import click
 
 from importai_tui.cli.documents import Failure, find_documents
 from importai_tui.cli.pages import pages_of
-from importai_tui.cli.session import Session
+from importai_tui.cli.session import INTERRUPTED, Session
+from importai_tui.cli.showing import json_option
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.told import Told
 from importai_tui.printing.console import emit_json, narrate, progress
@@ -51,7 +52,7 @@ def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -
 @click.option("--title", help="The issue's title (one document only).")
 @click.option("--date", callback=_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
 @click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @click.pass_context
 def import_(
     ctx: click.Context,
@@ -82,7 +83,7 @@ def import_(
             _read_all(library, documents, said, report)
         except KeyboardInterrupt:
             narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are kept.")
-            ctx.exit(130)
+            ctx.exit(INTERRUPTED)
         if as_json:
             emit_json(_shape(library, report))
     _tell(report)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from importai_tui.cli.documents import STANDARD_INPUT
+from importai_tui.cli.documents import open_document
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
 from importai_tui.printing.console import emit_utf8, narrate
@@ -89,18 +86,10 @@ def _stories(library: Library) -> tuple[str, str]:
 
 
 def _opened(file: str) -> BinaryIO:
-    if file == STANDARD_INPUT:
-        return sys.stdin.buffer
     try:
-        # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
-        if not stat.S_ISREG(Path(file).stat().st_mode):
-            raise UnreadableInput(f'{file} is no ordinary file. A pipe can be read as "{STANDARD_INPUT}".')
-        return os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UnreadableInput(f"{file} cannot be read: {reason}. Name a file of `importai-tui export`.") from error
-    except ValueError as error:  # a NUL in the path
-        raise UnreadableInput("That is no path. Name a file of `importai-tui export`.") from error
+        return open_document(file)
+    except UnreadableInput as error:
+        raise UnreadableInput(f"{file} {error}. Name a file of `importai-tui export`.") from error
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:

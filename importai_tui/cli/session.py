@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from importai_tui.web.account import Account
     from importai_tui.web.client import Web
 
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended: 128 and the signal's number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.session import Session
+from importai_tui.cli.session import INTERRUPTED, Session
+from importai_tui.cli.showing import json_option
 from importai_tui.errors import ReaderError, RefusedAddress
 from importai_tui.printing.console import emit_json, narrate, progress
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from importai_tui.sync.report import Progress, Report, SourceReport
     from importai_tui.web.account import Account
-
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
 
 
 @click.command("sync")
@@ -30,7 +28,7 @@ INTERRUPTED = 130
     help="Ask only this: substack, mirror, or the address of a feed or a WordPress site. May be repeated.",
 )
 @click.option("--diagnose", is_flag=True, help="Write an account of every request and answer, for a bug report.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @click.pass_context
 def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
     """Bring in what is new; what is stored is never asked for again.

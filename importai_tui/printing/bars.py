@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.sync.report import Progress
+from importai_tui.sync.report import Progress, left_told, rate_told
 
 _BAR = 20
 """Cells: a step of the bar for every twenty-four issues of ten years."""
@@ -17,9 +17,8 @@ def progress_line(progress: Progress) -> str:
     elif progress.done:
         parts.append(str(progress.done))
     if progress.rate:
-        parts.append(f"{progress.rate:.0f}/s" if progress.rate >= 1 else f"{progress.rate * 60:.0f}/min")
+        parts.append(rate_told(progress.rate))
     if progress.seconds_left is not None:
-        minutes, seconds = divmod(round(progress.seconds_left), 60)
-        parts.append(f"{minutes}:{seconds:02} left")
+        parts.append(left_told(progress.seconds_left))
     parts.append(progress.note or progress.title or "asking…")
     return "  ".join(parts)

@@ -30,6 +30,18 @@ class Progress:
     note: str = ""
 
 
+def rate_told(issues: float) -> str:
+    """Issues a second in words: "12/s", of a slow one "30/min"."""
+    return f"{issues:,.0f}/s" if issues >= 1 else f"{issues * 60:.0f}/min"
+
+
+def left_told(seconds: float) -> str:
+    """A rest of time in words: "1:25 left"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
 OnProgress = Callable[[Progress], None]
 """Called in the thread of the run, for each issue."""
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from importai_tui.sync.report import Progress
+from importai_tui.sync.report import Progress, left_told, rate_told
 from importai_tui.tui.literal import Pen, cut
 
 DONE_CELL, REST_CELL = "━", "─"
@@ -83,19 +83,9 @@ def _room(shape: _Shape, progress: Progress, count: str, width: int) -> int:
 
 
 def _tail(shape: _Shape, progress: Progress) -> list[str]:
-    rate = _rate(progress.rate) if shape.rate and progress.rate else ""
-    left = _left(progress.seconds_left) if shape.left and progress.seconds_left is not None else ""
+    rate = rate_told(progress.rate) if shape.rate and progress.rate else ""
+    left = left_told(progress.seconds_left) if shape.left and progress.seconds_left is not None else ""
     return [part for part in (rate, left) if part]
-
-
-def _rate(issues: float) -> str:
-    return f"{issues:,.0f}/s" if issues >= 1 else f"{issues * 60:.0f}/min"
-
-
-def _left(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
 
 
 def _hint(pen: Pen, hint: tuple[str, str, str]) -> Pen:

@@ -3,9 +3,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,8 @@ from importai_tui.archive import Archive, Outcome
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Issue
+from tests.archive.conftest import now
 from tests.examples import make_issue, make_story
-
-
-def now() -> datetime:
-    return datetime(2025, 3, 3, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cache" / "archive.sqlite3"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path, now) as opened:
-        yield opened
 
 
 def store(archive: Archive, issue: Issue) -> Outcome:

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from importai_tui.archive import Archive, Outcome
 from importai_tui.issue import Issue, Story
+from tests.archive.conftest import now
 from tests.archive.version_1 import VERSION_1
 from tests.examples import make_issue, make_story
-
-
-def now() -> datetime:
-    return datetime(2025, 3, 3, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cache" / "archive.sqlite3"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path, now) as opened:
-        yield opened
 
 
 def fetch(archive: Archive, issue: Issue, origin: str = "substack", page: bytes = b"the page") -> Outcome:
