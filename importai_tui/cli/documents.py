@@ -64,9 +64,7 @@ def read_document(path: str) -> bytes:
 
 
 def open_document(path: str) -> BinaryIO:
-    """A document, open; "-" is standard input. Raises UnreadableInput as `read_document` does, but for its size."""
-    if path == STANDARD_INPUT:
-        return sys.stdin.buffer
+    """A document that is a file, open. Raises UnreadableInput as `read_document` does, but for its size."""
     try:
         # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
         if not stat.S_ISREG(Path(path).stat().st_mode):

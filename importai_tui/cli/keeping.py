@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from importai_tui.cli.documents import open_document
+from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
 from importai_tui.printing.console import emit_utf8, narrate
@@ -86,6 +87,8 @@ def _stories(library: Library) -> tuple[str, str]:
 
 
 def _opened(file: str) -> BinaryIO:
+    if file == STANDARD_INPUT:
+        return sys.stdin.buffer
     try:
         return open_document(file)
     except UnreadableInput as error:

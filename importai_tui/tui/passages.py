@@ -5,8 +5,9 @@ A quotation is the newsletter's own words: the small numbers that we draw after 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from textual.content import Content
 from textual.selection import Selection
@@ -80,7 +81,11 @@ def selected(selection: Selection, text: str) -> tuple[int, int]:
 
 def placed(highlights: Iterable[Highlight], pieces: Sequence[Piece]) -> tuple[list[Placed], list[Highlight]]:
     """The highlights where their words stand now, nearest to where they stood; and those whose words are gone."""
-    words = [Words(words_of(piece)) for piece in pieces]
+
+    @cache  # mostly there is nothing to find, and else it stands in the first piece that is looked at
+    def words(at: int) -> Words:
+        return Words(words_of(pieces[at]))
+
     found: list[Placed] = []
     gone: list[Highlight] = []
     for highlight in highlights:
@@ -93,14 +98,14 @@ def placed(highlights: Iterable[Highlight], pieces: Sequence[Piece]) -> tuple[li
     return found, gone
 
 
-def _find(highlight: Highlight, quote: str, words: Sequence[Words], order: Sequence[int]) -> Placed | None:
+def _find(highlight: Highlight, quote: str, words: Callable[[int], Words], order: Sequence[int]) -> Placed | None:
     for at in order:
-        if place := words[at].find(quote):
+        if place := words(at).find(quote):
             return Placed(highlight, at, *place)
     return None
 
 
-def _find_lines(highlight: Highlight, words: Sequence[Words], order: Sequence[int]) -> list[Placed]:
+def _find_lines(highlight: Highlight, words: Callable[[int], Words], order: Sequence[int]) -> list[Placed]:
     """A passage of several paragraphs has a line for each."""
     lines = [line for line in highlight.quote.split("\n") if line.strip()]
     parts = [part for line in lines if (part := _find(highlight, line, words, order))] if len(lines) > 1 else []
