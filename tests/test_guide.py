@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.clock import utc_now
 from importai_tui.guide import guide_issues, open_demo, open_guide
 from importai_tui.issue import Issue, LinkKind, LinkRole, Paragraph, Part, StoryKind, block_spans, plain
 from importai_tui.library import Library
 from importai_tui.links import vetted
 from importai_tui.parse.issues import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
+from importai_tui.reading.caretaking import Caretaking
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +131,9 @@ def test_closing_the_demo_forgets_its_marks() -> None:
 def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
-    with open_guide(places, shared) as library:
+    with open_guide(places) as library:
         library.mark([library.story_heads("1")[0].key], starred=True)
+    care = Caretaking(places.reading, utc_now, shared)
+    care.stop()
+    care.run()
     assert "starred" in "".join(path.read_text() for path in shared.iterdir())

@@ -92,7 +92,7 @@ def _read(session: Session, ref: str | None) -> None:
 
 
 def _start(session: Session, ref: str | None) -> _Start:
-    library = session.library()
+    library = session.library(looked_after=True)
     guide = session.demo
     try:
         if library.is_empty() and library.recall("guide") != "away":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from importai_tui.library import Library
     from importai_tui.opener import Opener
+    from importai_tui.reading.caretaking import Caretaking
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.report import OnProgress
     from importai_tui.sync.run import Sync
@@ -38,13 +39,16 @@ class Session:
         """Where the files of this installation are."""
         return Places.from_environment(self.environ)
 
-    def library(self) -> Library:
-        """Open the library; the caller closes it."""
+    def library(self, *, looked_after: bool = False) -> Library:
+        """Open the library; the caller closes it.
+
+        `looked_after`: copies of the reading state, and the shared folder, are `background().caretaking`'s business.
+        """
         if self.demo:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        library = self._own_library()
+        library = self._looked_after_library() if looked_after else self._own_library()
         for warning in library.state_warnings():
             narrate(f"importai-tui: {warning}")
         return library
@@ -55,7 +59,7 @@ class Session:
             return self.library()
         from importai_tui.guide import open_guide
 
-        return open_guide(self.places(), self._shared_folder())
+        return open_guide(self.places())
 
     def opener(self) -> Opener:
         """The way to the system's browser."""
@@ -111,14 +115,26 @@ class Session:
         return Background(
             sync=lambda full, on_progress: self.sync(self.plan(), on_progress, full=full),
             rebuild=self.rebuild,
-            open_library=self._own_library,
+            caretaking=self._caretaking,
+            open_library=self._looked_after_library,
             start_after=read_config(self.places().config).start_after,
         )
+
+    def _caretaking(self) -> Caretaking:
+        from importai_tui.clock import utc_now
+        from importai_tui.reading.caretaking import Caretaking
+
+        return Caretaking(self.places().reading, utc_now, self._shared_folder())
 
     def _own_library(self) -> Library:
         from importai_tui.library import Library
 
         return Library.open(self.places(), shared=self._shared_folder())
+
+    def _looked_after_library(self) -> Library:
+        from importai_tui.library import Library
+
+        return Library.open(self.places(), daily=False)
 
     def _shared_folder(self) -> Path | None:
         from importai_tui.config import read_config

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from importai_tui.archive import Archive, Entry
-from importai_tui.following.successors import Gone, carried, successors
+from importai_tui.following.successors import Gone, carried, heirs, successors
 from importai_tui.issue import Story
 from importai_tui.reading import ReadingState, StoryName
 from importai_tui.reading.fields import HIGHLIGHT, Register
@@ -53,7 +53,7 @@ class StateFollowing:
         known = {story.key for story in before}
         to = successors(held, stories, known) | successors(orphans, stories, self._kept)
         kept = {key: tuple(fields.values()) for key, fields in self._kept.items() if key in to or key in entry.keys}
-        return self._keep(carried(kept, (*held, *orphans), to, known), stories, entry.ref)
+        return self._keep(carried(kept, (*held, *orphans), to, known), heirs(to), stories, entry.ref)
 
     def _orphans(self, entry: Entry, held: set[str]) -> list[Gone]:
         """Stories of this issue that have state and that the archive holds nowhere."""
@@ -66,7 +66,9 @@ class StateFollowing:
         passages = [r.value for r in self._kept[key].values() if r.field.startswith(HIGHLIGHT) and r.value]
         return Gone(key, self._headlines[key], "\n\n".join(json.loads(passage)["quote"] for passage in passages))
 
-    def _keep(self, registers: Iterable[Register], stories: Sequence[Story], issue: str) -> int:
+    def _keep(
+        self, registers: Iterable[Register], heirs: Mapping[str, str], stories: Sequence[Story], issue: str
+    ) -> int:
         newer: dict[tuple[str, str], Register] = {}
         for register in registers:
             present = newer.get((register.key, register.field)) or self._kept.get(register.key, {}).get(register.field)
@@ -75,7 +77,7 @@ class StateFollowing:
         if not newer:
             return 0
         names = {story.key: StoryName(story.headline, issue) for story in stories}
-        done = self._reading.follow(newer.values(), names)
+        done = self._reading.follow(newer.values(), names, heirs)
         for register in newer.values():
             self._kept.setdefault(register.key, {})[register.field] = register
         return done

@@ -6,6 +6,7 @@ Pure: values in, values out. It knows neither database.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,6 +178,12 @@ def carried(
                 else:
                     moved.append(register)
     return moved
+
+
+def heirs(to: Mapping[str, Successor]) -> dict[str, str]:
+    """The keys of stories that go on as themselves, and alone, each with the key that it has now."""
+    times = Counter(successor.key for successor in to.values())
+    return {old: successor.key for old, successor in to.items() if successor.same and times[successor.key] == 1}
 
 
 def _is_read(registers: Sequence[Register]) -> bool:

@@ -41,15 +41,14 @@ def guide_issues() -> tuple[GuideIssue, ...]:
     )
 
 
-def open_guide(places: Places, shared: Path | None = None) -> Library:
+def open_guide(places: Places) -> Library:
     """The guide beside the reader's own reading state, so that marks on it last; the archive at `places` is left alone.
 
-    `shared` is the folder that carries the reading state between machines, if there is one.
-
+    Copies of the reading state, and the shared folder, are left to whoever looks after it behind the reader's back.
     Closing the library removes its archive. Raises DatabaseTrouble where the reading state cannot be opened.
     """
     folder = _throw_away_home()
-    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder, shared)
+    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder)
 
 
 def open_demo() -> Library:
@@ -62,12 +61,12 @@ def _throw_away_home() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="importai-tui-", ignore_cleanup_errors=True)
 
 
-def _filled(places: Places, folder: TemporaryDirectory[str], shared: Path | None = None) -> Library:
+def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
     # Imported here: a reader with issues of their own needs no parser to start.
     from importai_tui.parse.issues import parse_issue
 
     try:
-        library = Library.open(places, shared=shared, on_close=folder.cleanup)
+        library = Library.open(places, daily=False, on_close=folder.cleanup)
         for page in guide_issues():
             issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
             library.store(issue, page.data, page.name)

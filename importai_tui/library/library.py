@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -15,7 +16,7 @@ from importai_tui.issue import Issue, Story
 from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
 from importai_tui.library.keeping import Keeping
 from importai_tui.paths import Places
-from importai_tui.reading import ReadingState
+from importai_tui.reading import Change, ReadingState
 
 if TYPE_CHECKING:
     from importai_tui.following.state import StateFollowing
@@ -40,17 +41,23 @@ class Library(Keeping):
         *,
         now: Callable[[], datetime] = utc_now,
         shared: Path | None = None,
+        daily: bool = True,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
         """Open both databases, making them where they are missing; nothing else is created.
 
-        `shared` is the folder that carries the reading state between machines, if there is one.
+        Args:
+            places: where they are.
+            now: the clock.
+            shared: the folder that carries the reading state between machines, if there is one.
+            daily: copy the reading state first, if that was not done today.
+            on_close: runs when the library is closed.
 
         Raises:
             DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
         """
         # The reading state first: where it must be refused, the archive is left alone too.
-        reading = ReadingState(places.reading, now, shared)
+        reading = ReadingState(places.reading, now, shared, daily=daily)
         try:
             return cls(Archive(places.archive, now), reading, on_close)
         except BaseException:
@@ -114,6 +121,21 @@ class Library(Keeping):
         """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
         self._following = None  # what it has seen of the state may be old
         return sum(self._follow_text(entry.id, ()) for entry in self._archive.shelf())
+
+    def undo(self) -> Change | None:
+        """Take back the latest change, also one from an earlier run; None where there is none."""
+        return self._followed(super().undo())
+
+    def redo(self) -> Change | None:
+        """Do again what was undone last; None where there is none."""
+        return self._followed(super().redo())
+
+    def _followed(self, change: Change | None) -> Change | None:
+        """The change, after it has reached the stories under the keys that they have by now."""
+        gone = [key for key in change.keys if self._archive.place_of(key) is None] if change else []
+        if not (change and gone):
+            return change
+        return replace(change, keys=(*change.keys, *self._reading.hand_on(gone)))
 
     def _follow_text(self, issue_id: int, before: Sequence[Story]) -> int:
         """Let state follow within an issue; how many fields did. `before`: its stories until now, where any is gone."""

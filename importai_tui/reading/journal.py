@@ -62,6 +62,20 @@ class Journal:
             FROM register r LEFT JOIN story ON story.key = r.key ORDER BY r.key, field"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.rows(sql)]
 
+    def heirs(self, key: str) -> list[str]:
+        """The keys under which a story goes on that is gone, the latest last."""
+        line = [key]
+        while found := self._database.rows("SELECT heir FROM story WHERE key = ? AND heir IS NOT NULL", line[-1:]):
+            if (heir := str(found[0][0])) in line:  # it has its first key again
+                break
+            line.append(heir)
+        return line[1:]
+
+    def registers_of(self, key: str) -> list[Register]:
+        """Every register of one story."""
+        sql = "SELECT key, field, value, at, machine FROM register WHERE key = ?"
+        return [Register(*row) for row in self._database.rows(sql, (key,))]
+
     def size(self) -> int:
         """About how many bytes all registers take as lines of JSON, told without making them; rather too many."""
         sql = "SELECT total(length(CAST(key || field || coalesce(value, '') AS BLOB)) + ?) FROM register"
@@ -129,9 +143,16 @@ class Journal:
         return str(label), tuple(line.edit for line in lines)
 
     def merge(
-        self, registers: Iterable[Register], names: Mapping[str, StoryName], kind: Literal["merge", "shared", "follow"]
+        self,
+        registers: Iterable[Register],
+        names: Mapping[str, StoryName],
+        kind: Literal["merge", "shared", "follow"],
+        heirs: Mapping[str, str] | None = None,
     ) -> tuple[Edit, ...]:
-        """Take over each register that is newer than the one here; what changed. It is no undo step."""
+        """Take over each register that is newer than the one here; what changed. It is no undo step.
+
+        `heirs` are the keys under which stories go on that are gone.
+        """
         winners = newest(list(registers))
         with self._database.transaction():
             newer = []
@@ -146,6 +167,8 @@ class Journal:
             sql = "INSERT OR IGNORE INTO story (key, headline, issue) VALUES (?, ?, ?)"
             known = {r.key: names[r.key] for r, _ in newer if r.key in names}
             self._database.run_many(sql, [(key, name.headline, name.issue) for key, name in known.items()])
+            sql = "INSERT INTO story (key, heir) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET heir = excluded.heir"
+            self._database.run_many(sql, list((heirs or {}).items()))
         return tuple(register.edit for register, _ in newer)
 
     def _named(self) -> str:

@@ -12,7 +12,7 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading import labels
 from importai_tui.reading.fields import NOTE, PLACE, READ, STARRED, Edit, StoryName, checked
 from importai_tui.reading.journal import Labelled
-from importai_tui.reading.opening import load, open_state
+from importai_tui.reading.opening import identity, load, open_state
 from importai_tui.reading.shared import Shared
 
 
@@ -29,19 +29,22 @@ class Change:
 class Marked:
     """One open reading state. A change is durable when its method returns; where it raises, nothing has changed."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime], shared: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, now: Callable[[], datetime], shared: Path | None = None, *, daily: bool = True
+    ) -> None:
         """Open the file, beginning a new one where there is none.
 
         Args:
             path: the database.
             now: the clock.
             shared: the folder that carries state between machines, if there is one.
+            daily: copy the state first, if that was not done today; else someone does it behind the reader's back.
 
         Raises:
             DatabaseTrouble: the file is damaged and has no good copy, is newer than this program or not ours. It is
                 never touched then.
         """
-        opened = open_state(path, now)
+        opened = open_state(path, now, daily=daily)
         self.warning: str | None = opened.warning
         """What a person must know of the file: it was damaged and restored, or does not agree with itself."""
         self._now = now
@@ -49,7 +52,7 @@ class Marked:
         self._marks, self._seen = opened.marks, opened.seen
         self._others = self._database.version_of_others()
         self._changed = False
-        self._file = _identity(path)
+        self._file = identity(path)
         self._shared = Shared(shared, self._database, self._journal, now) if shared else None
         if self._shared and self._shared.exchange(at_start=True):
             self._follow()
@@ -178,7 +181,7 @@ class Marked:
 
     def _is_there(self) -> None:
         """A file that was deleted or replaced under us would take every change, and lose it when we close."""
-        if _identity(self._database.path) != self._file:
+        if identity(self._database.path) != self._file:
             raise DatabaseTrouble(
                 f"The reading state {self._database.path} was removed or replaced while it was open, so nothing can be "
                 "kept. Bring it back, or leave the reader and start it again."
@@ -189,11 +192,3 @@ class Marked:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -36,6 +36,11 @@ class Marks:
         """The keys of all stories where the field is so."""
         return self._keys.get(field, {}).keys()
 
+    def tag_like(self, field: str) -> str:
+        """The tag in use that is spelled so, else one that differs only in capitals; the field itself where none is."""
+        in_use = sorted(TAG + name for name, _ in self.tags())
+        return next((used for used in in_use if used.casefold() == field.casefold() and field not in in_use), field)
+
     def tags(self) -> tuple[tuple[str, int], ...]:
         """The names of all tags in use, each with its number of stories, in alphabetical order."""
         counted = [(field.removeprefix(TAG), len(keys)) for field, keys in self._keys.items() if field.startswith(TAG)]

@@ -1,4 +1,4 @@
-"""Opens the reading state's file: copied before an upgrade, restored where it is damaged, copied once a day."""
+"""Opens the reading state's file: copied before an upgrade and once a day, restored where it is damaged."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Opened:
     warning: str | None
 
 
-def open_state(path: Path, now: Callable[[], datetime]) -> Opened:
-    """Open the file, beginning a new one where there is none.
+def open_state(path: Path, now: Callable[[], datetime], *, daily: bool) -> Opened:
+    """Open the file, beginning a new one where there is none; `daily`: copy it, if that was not done today.
 
     Raises:
         DatabaseTrouble: the file is damaged and has no good copy, is newer than this program or not ours. It is
@@ -45,11 +45,20 @@ def open_state(path: Path, now: Callable[[], datetime]) -> Opened:
         restored = restore_newest_good(path, now)
         opened = _open(path, now)
     try:
-        wrong = keep_daily(opened.database, now())
+        wrong = keep_daily(opened.database, now()) if daily else ()
     except BaseException:
         opened.database.close()
         raise
     return Opened(opened.database, opened.journal, opened.marks, opened.seen, restored or next(iter(wrong), None))
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever is called so later; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def load(database: Database, journal: Journal) -> tuple[Marks, int]:

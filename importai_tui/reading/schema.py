@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from importai_tui.archive.database import Plan
 
-_STORY = """
+_STORY_2 = """
 CREATE TABLE story (
     key TEXT PRIMARY KEY,
     headline TEXT,
     issue TEXT,
     position INTEGER
+)"""
+_STORY = """
+CREATE TABLE story (
+    key TEXT PRIMARY KEY,
+    headline TEXT,
+    issue TEXT,
+    position INTEGER,
+    heir TEXT
 )"""
 _REGISTER = """
 CREATE TABLE register (
@@ -55,7 +63,8 @@ of NULL is "not so" and is kept, for it may be newer than what another machine s
 `journal`: only ever added to; `at` and `machine` are those of the register that the line made. The last line of a
 story's field says how its register stands. `step` is NULL for what is no undo step.
 `step`: one undo step each, 'dropped' once a new change has made its redo impossible.
-`story`: what a key stands for, should the archive be gone; `issue` is its number, else its slug."""
+`story`: what a key stands for, should the archive be gone; `issue` is its number, else its slug. `heir`: the key under
+which the same story goes on where its own is gone."""
 
 _FIELD = "CASE field WHEN 'read_at' THEN 'read' ELSE 'starred' END"
 _AT = "substr(at, 1, 19) || '.000000+00:00'"
@@ -75,7 +84,7 @@ _TO_2 = ";".join(
         _MACHINE,
         "ALTER TABLE story RENAME TO story_1",
         "ALTER TABLE journal RENAME TO journal_1",
-        _STORY,
+        _STORY_2,
         _REGISTER,
         _JOURNAL,
         f"""INSERT INTO journal (id, at, machine, step, kind, key, field, old, new)
@@ -92,12 +101,14 @@ _TO_2 = ";".join(
 )
 """Version 1 kept two columns of `story` for the marks; its times were whole seconds."""
 
+_TO_3 = "ALTER TABLE story ADD COLUMN heir TEXT"
+
 PLAN = Plan(
     "reading state",
     application_id=0x496D5244,
-    version=2,
+    version=3,
     schema=SCHEMA,
-    upgrades=(_TO_2,),
+    upgrades=(_TO_2, _TO_3),
     synchronous="FULL",
     remedy="See what can be saved: importai-tui doctor --repair",
 )

@@ -39,15 +39,21 @@ class ReadingState(Marked):
     """One open reading state. A change is durable when its method returns; where it raises, nothing has changed."""
 
     def tag(self, keys: Iterable[str], name: str, on: bool = True, names: Names | None = None) -> Change:
-        """Give stories a tag or take it away, as one undo step; a hash sign before the name is no part of it."""
-        field = tag_field(name)
+        """Give stories a tag or take it away, as one undo step; a hash sign before the name is no part of it.
+
+        A tag that is in use under other capitals is that tag.
+        """
+        field = self._tag_field(name)
         edits = [Edit(key, field, self._since(on)) for key in keys]
         return self.change(edits, lambda done: labels.of_tag(field.partition(":")[2], done), names)
 
     def tagged_keys(self, name: str) -> Set[str]:
-        """The keys of all stories with this tag, as they are now."""
+        """The keys of all stories with this tag, in whatever capitals: a view that follows every change."""
+        return self._marks.of(self._tag_field(name))
+
+    def _tag_field(self, name: str) -> str:
         self._look()
-        return self._marks.of(tag_field(name))
+        return self._marks.tag_like(tag_field(name))
 
     def tags_of(self, key: str) -> tuple[str, ...]:
         """The names of a story's tags, in alphabetical order."""
@@ -131,15 +137,28 @@ class ReadingState(Marked):
         """Every field of every story, also those that were taken away, with what its key stands for."""
         return self._journal.registers()
 
-    def follow(self, registers: Iterable[Register], names: Names) -> int:
+    def follow(self, registers: Iterable[Register], names: Names, heirs: Mapping[str, str] | None = None) -> int:
         """Give stories what is kept of those that they take the place of; how many fields changed.
 
-        It is no undo step, and of each field the newest wins, as if it came from another machine.
+        It is no undo step, and of each field the newest wins, as if it came from another machine. `heirs`: where a
+        story goes on as itself under another key, so that what is undone later reaches it too.
         """
         self._is_there()
-        done = self._journal.merge(registers, names, "follow")
+        done = self._journal.merge(registers, names, "follow", heirs)
         self._marks.follow(done)
         return len(done)
+
+    def hand_on(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Let stories that go on under another key have there what was changed of them; those keys."""
+        lines = {key: self._journal.heirs(key) for key in keys}
+        moved = [
+            r._replace(key=heir)
+            for key, line in lines.items()
+            for r in self._journal.registers_of(key)
+            for heir in line
+        ]
+        self.follow(moved, {})
+        return tuple(heir for line in lines.values() for heir in line)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the file, a sentence each; nothing where the journal and the state agree."""

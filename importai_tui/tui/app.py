@@ -16,6 +16,7 @@ from importai_tui.parse.clean import clean_line
 from importai_tui.sync.report import Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
+from importai_tui.tui.care import Care
 from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
@@ -77,6 +78,7 @@ class ReaderApp(App[None]):
         self._open_guide = open_guide
         self._background = background or Background()
         self.backstage = Backstage(self, self._background)
+        self._care: Care | None = None
         self._hinted = False
         self._first = self._screen(library, ref, guide=guide)
         self.register_theme(INK)
@@ -88,7 +90,17 @@ class ReaderApp(App[None]):
         self.theme = remembered if remembered in self.available_themes else INK_NAME
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
         await self.push_screen(self._first)
-        self._first.call_after_refresh(lambda: self.backstage.begin(sync=self._is_sync_due()))
+        self._first.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.backstage.begin(sync=self._is_sync_due())
+        if self._background.caretaking:
+            self._care = Care(self, self._background.caretaking())
+
+    async def on_unmount(self) -> None:
+        """What was changed last is told to the shared folder too."""
+        if self._care:
+            await self._care.end()
 
     def get_css_variables(self) -> dict[str, str]:
         """Every theme knows our variables."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from importai_tui.library import Library
+from importai_tui.reading.caretaking import Caretaking
 from importai_tui.sync.report import OnProgress, Report, Run
 
 
@@ -18,6 +19,8 @@ class Background:
     """Makes a sync; true for the whole back catalogue. None where there is nothing to ask: the demo."""
     rebuild: Callable[[OnProgress], Run[int]] | None = None
     """Makes a run that reads again the pages of issues which an older parser has read; it counts those issues."""
+    caretaking: Callable[[], Caretaking] | None = None
+    """Makes the run that looks after the reading state as long as the app lasts."""
     open_library: Callable[[], Library] | None = None
     """Opens the reader's own archive, for who leaves the guide that stood in its place."""
     start_after: timedelta | None = None

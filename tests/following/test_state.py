@@ -250,3 +250,14 @@ def test_a_cache_refilled_from_another_form_keeps_every_mark(tmp_path: Path, for
         notes = "\n".join(library.note_of(story.key) or "" for story in held)
         assert [key for key in keys if f"Note of {key}." not in notes] == []
         assert [story.ref for story in held if not story.read] == []
+
+
+def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(library: Library) -> None:
+    store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
+    library.mark(["a"], read=True)
+    store(library, issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2))
+    assert library.is_read("c")
+    library.undo()
+    assert not library.is_read("c")
+    library.redo()
+    assert library.is_read("c")

@@ -181,3 +181,20 @@ def test_the_sets_follow_without_being_asked_again(state: ReadingState) -> None:
     read = state.read_keys()
     state.mark(["ada"], read=True)
     assert read == {"ada"}
+
+
+def test_a_tag_in_other_capitals_is_the_tag_in_use(state: ReadingState) -> None:
+    state.tag(["ada"], "Robots")
+    assert state.tag(["bob"], "robots").label == "Tagged 1 story Robots"
+    assert state.tagged_keys("ROBOTS") == {"ada", "bob"}
+    state.tag(["ada", "bob"], "robots", on=False)
+    assert state.all_tags() == ()
+    state.tag(["ada"], "robots")
+    assert state.tags_of("ada") == ("robots",)
+
+
+def test_of_two_spellings_that_came_together_each_is_itself(state: ReadingState) -> None:
+    state.change([Edit("ada", "tag:Robots", "2025-03-03T12:00:00+00:00")], "Came")
+    state.change([Edit("bob", "tag:robots", "2025-03-03T12:00:00+00:00")], "Came")
+    assert state.tagged_keys("robots") == {"bob"}
+    assert state.tagged_keys("Robots") == {"ada"}

@@ -19,7 +19,7 @@ def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def copies(path: Path) -> list[Path]:
-    return sorted(path.parent.glob("reading-before-2-*"))
+    return sorted(path.parent.glob("reading-before-3-*"))
 
 
 def test_a_state_of_the_first_version_keeps_its_marks_and_settings(path: Path) -> None:
@@ -68,8 +68,11 @@ def test_an_upgraded_file_is_as_a_new_one_is(path: Path, tmp_path: Path) -> None
     ReadingState(tmp_path / "new.sqlite3", now).close()
     sql = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
 
+    def flat(sql: object) -> str:
+        return " ".join(re.sub(r"([(),])", r" \1 ", str(sql).replace('"', "")).split())
+
     def tables(path: Path) -> list[tuple[str, ...]]:
-        return [tuple(re.sub(r'[\s"]+', " ", str(value)).strip() for value in row) for row in rows(path, sql)]
+        return [tuple(map(flat, row)) for row in rows(path, sql)]
 
     assert tables(path) == tables(tmp_path / "new.sqlite3")
     pragmas = "SELECT * FROM pragma_user_version, pragma_application_id"
@@ -82,7 +85,7 @@ def test_before_an_upgrade_the_file_is_copied(path: Path) -> None:
     ReadingState(path, now).close()
     ReadingState(path, now).close()
     (copy,) = copies(path)
-    assert copy.name == "reading-before-2-20250303T120000Z.sqlite3"
+    assert copy.name == "reading-before-3-20250303T120000Z.sqlite3"
     assert rows(copy, "SELECT * FROM story") == before
     assert rows(copy, "PRAGMA user_version") == [(1,)]
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -90,7 +93,7 @@ def test_before_an_upgrade_the_file_is_copied(path: Path) -> None:
 
 def test_a_file_that_cannot_be_copied_is_not_upgraded(path: Path) -> None:
     make_version_1(path)
-    path.with_name("reading-before-2-20250303T120000Z.sqlite3").mkdir()
+    path.with_name("reading-before-3-20250303T120000Z.sqlite3").mkdir()
     with pytest.raises(DatabaseTrouble, match="copy"):
         ReadingState(path, now)
     assert rows(path, "PRAGMA user_version") == [(1,)]
@@ -119,3 +122,17 @@ def test_two_machines_have_two_names(path: Path, tmp_path: Path) -> None:
     names = {str(name) for each in (path, tmp_path / "new.sqlite3") for (name,) in rows(each, sql)}
     assert len(names) == 2
     assert all(re.fullmatch("[0-9a-f]{16}", name) for name in names)
+
+
+def test_a_state_of_the_second_version_keeps_what_it_has(path: Path) -> None:
+    with ReadingState(path, now) as state:
+        state.tag(["ada"], "robots")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE story DROP COLUMN heir")
+        connection.execute("PRAGMA user_version = 2")
+    with ReadingState(path, now) as state:
+        assert state.tagged_keys("robots") == {"ada"}
+        assert state.hand_on(["ada"]) == ()
+        assert state.check() == ()
+    (copy,) = copies(path)
+    assert rows(copy, "PRAGMA user_version") == [(2,)]

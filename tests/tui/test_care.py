@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importai_tui.clock import utc_now
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.reading import ReadingState
+from importai_tui.reading.caretaking import Caretaking
+from importai_tui.tui.background import Background
+from tests.tui.made import fill, reading
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "shared"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def background(places: Places, folder: Path) -> Background:
+    return Background(caretaking=lambda: Caretaking(places.reading, utc_now, folder, pause=0.01))
+
+
+async def test_a_mark_of_another_machine_shows_while_the_app_is_open(
+    library: Library, folder: Path, tmp_path: Path, background: Background
+) -> None:
+    async with reading(fill(library), "12/1", background=background) as reader:
+        with ReadingState(tmp_path / "lap" / "reading.sqlite3", utc_now, folder) as lap:
+            lap.mark(["lake"], read=True)
+        await reader.until(lambda: library.is_read("lake"))
+
+
+async def test_a_mark_reaches_the_folder_also_when_one_leaves_at_once(
+    library: Library, folder: Path, tmp_path: Path, background: Background
+) -> None:
+    async with reading(fill(library), "12/1", background=background) as reader:
+        await reader.until(lambda: list(folder.iterdir()))
+        await reader.press("r", "q")
+    with ReadingState(tmp_path / "lap" / "reading.sqlite3", utc_now, folder) as lap:
+        assert "rivers" in lap.read_keys()
+
+
+async def test_trouble_with_the_folder_is_told_once_and_that_it_is_over(
+    library: Library, folder: Path, background: Background
+) -> None:
+    async with reading(fill(library), "12/1", background=background) as reader:
+        await reader.until(lambda: list(folder.iterdir()))
+        folder.rename(folder.with_name("gone"))
+        await reader.until(lambda: any("cannot be used" in line for line in reader.heard))
+        await reader.wait(3)
+        assert sum("cannot be used" in line for line in reader.heard) == 1
+        folder.with_name("gone").rename(folder)
+        await reader.until(lambda: any("can be used again" in line for line in reader.heard))
