@@ -11,7 +11,7 @@ from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dates import long_date
 from importai_tui.tui.dwell import Dwell
-from importai_tui.tui.fold import Pane
+from importai_tui.tui.fold import Pane, Widths
 from importai_tui.tui.header import Standing
 from importai_tui.tui.hints import Advice
 from importai_tui.tui.hints_here import hints_for
@@ -71,6 +71,7 @@ class Desk(Writing):
             self.say(warning, seconds=_WARNING_SECONDS)
         self.load_shelf()
         self._recall_measure()
+        self.widths = Widths.read(self.library.recall("widths"))
         self.is_zen = self.library.recall("zen") == "on"
         self.links_away = self.library.recall("links") == "away"
         self.open_at_start(self._first_ref)

@@ -40,7 +40,8 @@ class Keeping(Moving):
         name = await self.app.push_screen_wait(TagDialog(self.library.tags_of(key), self.library.all_tags()))
         if name:
             bare = " ".join(name.lstrip("#").split())
-            self._change(lambda: self.library.tag([key], bare, bare not in self.library.tags_of(key)))
+            own = {tag.casefold() for tag in self.library.tags_of(key)}
+            self._change(lambda: self.library.tag([key], bare, bare.casefold() not in own))
 
     @work(exclusive=True, group="dialog")
     async def action_note(self) -> None:

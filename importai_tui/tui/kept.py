@@ -44,13 +44,13 @@ def draw_kept(pieces: Sequence[Piece], kept: Kept) -> tuple[Piece, ...]:
     # After all the grounds, whose places the remarks would move.
     for part in found:
         if part.last and part.highlight.remark:
-            said = Pen().add(words_of(drawn[part.piece])).write(f"\n{part.highlight.remark}", "italic $muted")
+            said = Pen().add(words_of(drawn[part.piece])).write(f"\n{part.highlight.remark}", "italic $second")
             drawn[part.piece] = _with_words(drawn[part.piece], said.content())
     for highlight in gone:
         pen = Pen().write("Your highlight; the text no longer has these words\n", "$muted")
         pen.write(highlight.quote, "on $highlight")
         if highlight.remark:
-            pen.write(f"\n{highlight.remark}", "italic $muted")
+            pen.write(f"\n{highlight.remark}", "italic $second")
         drawn.append(_yours(pen.content()))
     if kept.note:
         drawn.append(_yours(Pen().write("Your note\n", "$muted").write(kept.note).content()))

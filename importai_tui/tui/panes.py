@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from importai_tui.parse.clean import clean_line
-from importai_tui.tui.fold import Pane, fold
+from importai_tui.tui.fold import Layout, Pane, Widths, fold
 from importai_tui.tui.header import Header
 from importai_tui.tui.hints import Footer
 from importai_tui.tui.issue_list import IssueList
@@ -36,6 +36,7 @@ class Panes(Screen[None]):
         self.links_away = False
         """The reader has put the links away: they come only while one is at them, however wide the window."""
         self.measure = MEASURE
+        self.widths = Widths()
 
     def compose(self) -> ComposeResult:
         """Header, panes, footer."""
@@ -78,9 +79,23 @@ class Panes(Screen[None]):
         self.pane_widget.focus(scroll_visible=False)
         self.tell()
 
+    def set_widths(self, widths: Widths) -> bool:
+        """Makes the side panes wider or narrower; False where the window, or the pane, does not allow it."""
+        before = self._layout()
+        kept, self.widths = self.widths, widths
+        if self._layout() == before:
+            self.widths = kept
+            return False
+        self.fold_panes()
+        return True
+
+    def _layout(self) -> Layout:
+        width = self.size.width or self.app.size.width
+        return fold(width, self.pane, zen=self.is_zen, links=not self.links_away, widths=self.widths)
+
     def fold_panes(self) -> None:
         """Puts the panes where the window has room for them."""
-        layout = fold(self.size.width or self.app.size.width, self.pane, zen=self.is_zen, links=not self.links_away)
+        layout = self._layout()
         panel = self.query_one("#links-panel")
         self.story_list.display = Pane.LIST in layout.panes
         self.story_view.display = Pane.STORY in layout.panes

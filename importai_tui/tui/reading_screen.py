@@ -43,11 +43,17 @@ class ReadingScreen(Keeping, Opening, inherit_bindings=False):
         if self.story:
             self.set_zen(not self.is_zen)
 
-    def action_measure(self, step: int) -> None:
-        """Narrower or wider text, remembered."""
-        self.set_measure(self.measure + step)
-        self.remember("measure", str(self.measure))
-        self.say(f"{self.measure} cells wide", seconds=1.5)
+    def action_wider(self, step: int) -> None:
+        """Narrower or wider: the text, or the list or the links while one is in them. Remembered."""
+        if self.pane is Pane.STORY:
+            self.set_measure(self.measure + step)
+            self.remember("measure", str(self.measure))
+            self.say(f"{self.measure} cells wide", seconds=1.5)
+            return
+        if self.set_widths(self.widths.changed(self.pane, step)):
+            self.remember("widths", self.widths.written())
+        else:
+            self.say("This pane cannot be wider here." if step > 0 else "This pane cannot be narrower.", seconds=2)
 
     def action_toggle_theme(self) -> None:
         """Dark or light."""
