@@ -65,7 +65,7 @@ class Database:
         self._plan = plan
         with self._explained():
             _make_private(path, plan.what)
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = _connected(path)
         try:
             with self._explained():
                 self._check()
@@ -73,6 +73,25 @@ class Database:
         except BaseException:
             self._connection.close()
             raise
+
+    def reconnect(self) -> None:
+        """Open the file again, as it is allowed by now."""
+        with self._explained():
+            only_read = self._connection.execute("PRAGMA query_only").fetchone()[0]
+            # First closed: connections of one process share what SQLite knows of a file, that it is read-only too.
+            self._connection.close()
+            self._connection = _connected(self.path)
+            self._connection.execute(f"PRAGMA query_only = {only_read}")
+            self._set_up()
+
+    def writing_trouble(self) -> str | None:
+        """Why nothing can be written just now, a sentence; None where it can, which is tried."""
+        try:
+            with self.transaction():  # a transaction alone is no proof: SQLite may begin one where it can only read
+                self.run(f"PRAGMA user_version = {self._plan.version}")
+        except DatabaseTrouble as trouble:
+            return str(trouble)
+        return None
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -174,6 +193,10 @@ class Database:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise DatabaseTrouble(f"The {self._plan.what} {self.path} cannot be opened: {reason}.") from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _make_private(path: Path, what: str) -> None:

@@ -88,8 +88,8 @@ def _examine_files(places: Places, shared: Path | None, found: _Findings, *, rep
     try:
         with Library.open(places, shared=shared) as library:
             _examine(library, found, repair=repair)
-    except DatabaseTrouble:
-        found.faults += _troubles(places)
+    except DatabaseTrouble as trouble:
+        found.faults += _troubles(places) or [str(trouble)]
     for aside in _aside(places.archive):
         if aside not in before:
             line = f"The archive could not be used. It is kept as {aside}, and a new one is begun: importai-tui sync"
@@ -105,12 +105,14 @@ def _mend_files(places: Places, found: _Findings) -> None:
     from importai_tui.archive.database import DamagedDatabase
     from importai_tui.clock import utc_now
     from importai_tui.reading import ReadingState
-    from importai_tui.reading.backups import begin_anew
+    from importai_tui.reading.backups import begin_anew, is_damaged, restore_newest_good
 
     try:
         with ReadingState(places.reading, utc_now) as state:  # restores the newest good copy, where there is one
             if state.warning and not state.check():
                 found.mended.append(state.warning)
+        if is_damaged(places.reading):  # in pages that nothing has read while it was opened
+            found.mended.append(restore_newest_good(places.reading, utc_now))
     except DamagedDatabase:
         if line := begin_anew(places.reading, utc_now):
             found.mended.append(line)

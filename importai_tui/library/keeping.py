@@ -113,6 +113,10 @@ class Keeping(Contents):
         """Take over what is newer in the lines of another machine; no undo step."""
         return self._reading.merge(lines)
 
+    def reconnect(self) -> None:
+        """Open the reading state's file again, where it could only be read until now. Never raises."""
+        self._reading.reconnect()
+
     def check_state(self) -> tuple[str, ...]:
         """What is wrong with the reading state, a sentence each; nothing where all is well."""
         return self._reading.check()

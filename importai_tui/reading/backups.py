@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from importai_tui.reading.schema import PLAN
 
 KEPT = 7
 """Daily copies: a week is long enough to come back from a holiday and see that something is wrong."""
+_BEFORE = "reading-before-"
 _DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)\.sqlite3", re.ASCII)
 
 
@@ -32,15 +33,16 @@ def lock_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
-def keep_daily(database: Database, at: datetime) -> tuple[str, ...]:
-    """Copy today's state into `backups/`, if that is not done yet and the state is good; what is wrong with it else.
+def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple[str, ...]:
+    """Copy today's state into `backups/`, if the state is good; what is wrong with it else.
 
-    A copy that cannot be written is no reason to stop: it is tried again at the next start.
+    Once a day, unless it is to be made `anew`. A copy that cannot be written is no reason to stop: it is tried again
+    at the next start.
     """
     folder = database.path.parent / "backups"
     target = folder / f"reading-{at.astimezone(UTC):%Y-%m-%d}.sqlite3"
     try:
-        if target.exists() or not database.rows("SELECT 1 FROM journal LIMIT 1"):
+        if (target.exists() and not anew) or not database.rows("SELECT 1 FROM journal LIMIT 1"):
             return ()
         if wrong := faults(database):
             return wrong
@@ -60,6 +62,11 @@ def backups(path: Path) -> list[Path]:
     return sorted((p for p in folder.glob("*") if _DAILY.fullmatch(p.name)), reverse=True)
 
 
+def copies(path: Path) -> list[Path]:
+    """The daily copies, and those from before an upgrade."""
+    return [*backups(path), *path.parent.glob(f"{_BEFORE}*.sqlite3")]
+
+
 def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     """Copy a state of an older version beside it, before it is upgraded; the copy, None where none was needed.
 
@@ -68,7 +75,7 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     """
     if not path.is_file() or not 0 < _version(path) < PLAN.version:
         return None
-    target = path.with_name(f"reading-before-{PLAN.version}-{_stamped(at)}.sqlite3")
+    target = path.with_name(f"{_BEFORE}{PLAN.version}-{_stamped(at)}.sqlite3")
     try:
         with closing(sqlite3.connect(path)) as connection:
             _copy(connection.execute, target)
@@ -92,19 +99,13 @@ def restore_newest_good(path: Path, now: Callable[[], datetime]) -> str:
     with alone(lock_of(path), wait=True):
         if path.stat().st_size and not is_damaged(path):
             return f"The reading state {path} was damaged, and another window has restored it."
-        for backup in backups(path):
-            restored = path.with_name(f"{path.stem}-restoring{path.suffix}")
-            try:
-                if not _is_good_copy(backup, restored, now):
-                    continue
-                aside = _set_aside(path, now())
-                restored.replace(path)
-            finally:
-                _remove(restored)
-            day = _DAILY.fullmatch(backup.name)
+        if newest_copy := _newest_good(path, now):
+            last, restored = newest_copy
+            aside = _set_aside(path, now())
+            restored.replace(path)
             return (
-                f"The reading state was damaged. It is kept as {aside}, and the copy of {day and day[1]} is in its "
-                f"place{_taken_over(aside, path, now)}."
+                f"The reading state was damaged. It is kept as {aside}, and a copy of all that was done until "
+                f"{last[:16].replace('T', ' ')} UTC is in its place{_taken_over((aside, *copies(path)), path, now)}."
             )
     raise DamagedDatabase(
         f"The reading state {path} is damaged, and there is no good copy of it in {path.parent / 'backups'}. "
@@ -123,7 +124,7 @@ def begin_anew(path: Path, now: Callable[[], datetime]) -> str | None:
         fresh = path.with_name(f"{path.stem}-anew{path.suffix}")
         _remove(fresh)
         aside = _set_aside(path, now())
-        taken = _taken_over(aside, fresh, now)
+        taken = _taken_over((aside, *copies(path)), fresh, now)
         fresh.replace(path)
         return f"The reading state was damaged. It is kept as {aside}, and a new one is in its place{taken}."
 
@@ -146,26 +147,42 @@ _SHORT_READ = 522
 """SQLITE_IOERR_SHORT_READ: the file ends within a page."""
 
 
-def _is_good_copy(backup: Path, restored: Path, now: Callable[[], datetime]) -> bool:
-    """Put the copy at `restored`, in today's version; whether it is good."""
-    _remove(restored)
+def _newest_good(path: Path, now: Callable[[], datetime]) -> tuple[str, Path] | None:
+    """The copy with the latest change in it, put beside the state in today's version, and the time of that change."""
+    for left in path.parent.glob(f"{path.stem}-restoring*{path.suffix}"):  # by one that was killed
+        _remove(left)
+    good = []
+    for n, copy in enumerate(copies(path)):
+        candidate = path.with_name(f"{path.stem}-restoring-{n}{path.suffix}")
+        if last := _last_change(copy, candidate, now):
+            good.append((last, candidate))
+        else:
+            _remove(candidate)
+    for _, older in sorted(good)[:-1]:
+        _remove(older)
+    return max(good, default=None)
+
+
+def _last_change(copy: Path, restored: Path, now: Callable[[], datetime]) -> str | None:
+    """Put the copy at `restored`, in today's version; when its last change was made, None where it is not good."""
     try:
         _make_private(restored)
-        shutil.copyfile(backup, restored)
+        shutil.copyfile(copy, restored)
         with closing(Database(restored, PLAN)) as database:
-            Journal(database, now)
-            return not faults(database)
+            journal = Journal(database, now)
+            return None if faults(database) else journal.last_change()
     except (OSError, DatabaseTrouble):
-        return False
+        return None
 
 
-def _taken_over(aside: Path, path: Path, now: Callable[[], datetime]) -> str:
-    """The end of a sentence: how much newer than the copy could be read of the damaged file, and is kept now."""
+def _taken_over(others: Iterable[Path], path: Path, now: Callable[[], datetime]) -> str:
+    """The end of a sentence: how much newer could be read of other files, damaged ones too, and is kept now."""
     with closing(Database(path, PLAN)) as database:
         journal = Journal(database, now)
         present = {(r.key, r.field): r.at for r, _ in journal.registers()}
+        found = [register for other in others for register in _salvaged(other)]
         # Only what is newer: of two values of one time the damaged one may be the wrong one.
-        newer = [r for r in newest(list(_salvaged(aside))).values() if r.at > present.get((r.key, r.field), "")]
+        newer = [r for r in newest(found).values() if r.at > present.get((r.key, r.field), "")]
         count = len(journal.merge(newer, {}, "merge"))
     if not count:
         return ""

@@ -1,4 +1,4 @@
-"""What is done for the reading state behind the reader's back: a copy once a day, and the way to the shared folder.
+"""What is done for the reading state behind the reader's back: a check, copies, and the way to the shared folder.
 
 It has a connection of its own, as another window has, so no key press waits for a slow disk or a folder that hangs.
 """
@@ -6,6 +6,7 @@ It has a connection of its own, as another window has, so no key press waits for
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading.backups import keep_daily
+from importai_tui.reading.checking import faults
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.opening import identity
 from importai_tui.reading.schema import PLAN
@@ -21,6 +23,8 @@ from importai_tui.reading.shared import Shared
 
 PAUSE = 1.0
 """Seconds between two looks at the shared folder: a mark is then with whatever carries it within two."""
+_COPY_PAUSE = 3600.0
+"""Seconds between two copies while one reads on: with the one at the end, no more than an hour can be damaged."""
 _LONG_PAUSE = 10.0
 """Seconds before a state that cannot be opened is tried again."""
 
@@ -35,9 +39,11 @@ class Caretaking:
         self._path, self._now, self._shared, self._pause = path, now, shared, pause
         self._stopped = threading.Event()
         self.faults: tuple[str, ...] = ()
-        """What is wrong with the state's file, a sentence each; it is looked at once, before the copy of the day."""
+        """What is wrong with the state's file, a sentence each; it is looked at when the run begins."""
         self.trouble: str | None = None
-        """Why the shared folder, or the state, cannot be used just now; None again as soon as it can."""
+        """Why the state cannot be opened or written just now; None again as soon as it can."""
+        self.sharing_trouble: str | None = None
+        """The same of the shared folder."""
 
     def run(self) -> None:
         """Look after the state until it is stopped, and once at the least."""
@@ -55,16 +61,30 @@ class Caretaking:
         self._stopped.set()
 
     def _look_after(self) -> bool:
-        """Until it is stopped, or, which is False, another file has taken the place of this one."""
+        """Until it is stopped, or, which is False, another file has taken the place of this one.
+
+        Raises:
+            DatabaseTrouble: the state cannot be opened, or not be written.
+        """
         with closing(Database(self._path, PLAN)) as database:
-            self.faults = keep_daily(database, self._now())
-            if self._shared is None:
-                return self._stopped.wait()
-            shared = Shared(self._shared, database, Journal(database, self._now), self._now)
-            opened, ended, at_start = identity(self._path), False, True
+            self.faults = faults(database)
+            if trouble := database.writing_trouble():
+                # Closed again for a while, for as long as it is open here nobody in this process can write.
+                raise DatabaseTrouble(trouble)
+            self.trouble = None
+            journal = Journal(database, self._now)
+            shared = Shared(self._shared, database, journal, self._now) if self._shared else None
+            opened, ended, copied, at_start = identity(self._path), False, 0, True
+            copy_at = time.monotonic()
             while not ended and identity(self._path) == opened:
-                ended = self._stopped.is_set()  # asked first: the last exchange is one after the stop
-                shared.exchange(at_start=at_start)
-                self.trouble, at_start = shared.trouble, False
+                ended = self._stopped.is_set()  # asked first: the last exchange, and the last copy, are after the stop
+                if shared:
+                    shared.exchange(at_start=at_start)
+                    self.sharing_trouble = shared.trouble
+                if (last := journal.last()) != copied and (ended or time.monotonic() >= copy_at):
+                    # What was there at the start of the day's first run is a copy already.
+                    self.faults = self.faults or keep_daily(database, self._now(), anew=not at_start)
+                    copied, copy_at = last, time.monotonic() + _COPY_PAUSE
+                at_start = False
                 self._stopped.wait(self._pause)
             return ended

@@ -85,6 +85,11 @@ class Journal:
         """The number of the journal's last line, 0 where it has none."""
         return int(self._database.rows("SELECT coalesce(max(id), 0) FROM journal")[0][0])
 
+    def last_change(self) -> str:
+        """When this machine last changed anything, a register's time; the beginning of time where it never has."""
+        sql = "SELECT coalesce(max(at), '0001-01-01T00:00:00') FROM journal WHERE machine = ?"
+        return str(self._database.rows(sql, (self.machine,))[0][0])
+
     def since(self, last: int) -> list[Edit]:
         """What the lines after that one say, in their order."""
         sql = "SELECT key, field, new FROM journal WHERE id > ? ORDER BY id"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,12 @@ class Marked:
             self._shared.exchange()
             self._shared = None
         self._database.close()
+
+    def reconnect(self) -> None:
+        """Open the file again: a connection that began where nothing may be written stays so. Never raises."""
+        with suppress(DatabaseTrouble):
+            self._is_there()
+            self._database.reconnect()
 
     @property
     def sharing_trouble(self) -> str | None:

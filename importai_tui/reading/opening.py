@@ -10,7 +10,7 @@ from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.reading.backups import backups, copy_before_upgrade, is_damaged, keep_daily, restore_newest_good
+from importai_tui.reading.backups import copies, copy_before_upgrade, is_damaged, keep_daily, restore_newest_good
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.marks import Marks
 from importai_tui.reading.schema import PLAN
@@ -83,7 +83,7 @@ def _restored_if_emptied(path: Path, now: Callable[[], datetime]) -> str | None:
     """An empty file is a new state, unless there are copies of what was in it."""
     wal = path.with_name(path.name + "-wal")
     emptied = path.is_file() and not path.stat().st_size and not wal.exists()
-    return restore_newest_good(path, now) if emptied and backups(path) else None
+    return restore_newest_good(path, now) if emptied and copies(path) else None
 
 
 def _may_be_damage(trouble: DatabaseTrouble) -> bool:

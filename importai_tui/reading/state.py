@@ -161,8 +161,11 @@ class ReadingState(Marked):
         return tuple(heir for line in lines.values() for heir in line)
 
     def check(self) -> tuple[str, ...]:
-        """What is wrong with the file, a sentence each; nothing where the journal and the state agree."""
-        return checking.faults(self._database)
+        """What is wrong with the file, a sentence each; nothing where it can be written and agrees with its journal."""
+        if wrong := checking.faults(self._database):
+            return wrong
+        trouble = self._database.writing_trouble()
+        return (trouble,) if trouble else ()
 
     def rebuild_from_journal(self) -> int:
         """Make the state what the journal says; how many of its values were not so."""

@@ -13,6 +13,7 @@ from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.library import Library
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
+from importai_tui.printing.console import emit, narrate
 from importai_tui.sync.report import Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
@@ -46,7 +47,11 @@ def run(
         guide: the library is the built-in one: it has a place of its own, and can be put away.
         background: what may run behind the reader's back; nothing unless told.
     """
-    ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide, background=background).run()
+    app = ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide, background=background)
+    app.run()
+    for text in app.unkept:
+        narrate("This could not be kept:")
+        emit(text)
 
 
 class ReaderApp(App[None]):
@@ -57,6 +62,7 @@ class ReaderApp(App[None]):
     COMMANDS = set()
     """Textual's own commands are left out: ours are all in the table of keys."""
     BINDINGS = []
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (50, "-roomy")]
 
     def __init__(
         self,
@@ -80,6 +86,9 @@ class ReaderApp(App[None]):
         self.backstage = Backstage(self, self._background)
         self._care: Care | None = None
         self._hinted = False
+        self._standing: dict[str, float] = {}
+        self.unkept: list[str] = []
+        """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
         self._first = self._screen(library, ref, guide=guide)
         self.register_theme(INK)
         self.register_theme(PAPER)
@@ -132,8 +141,12 @@ class ReaderApp(App[None]):
         return True
 
     def say(self, words: str, *, seconds: float = 4) -> None:
-        """A literal line for the reader, on whatever screen."""
-        self.notify(clean_line(words), timeout=seconds, markup=False)
+        """A literal line for the reader, on whatever screen; one that stands there already is not said again."""
+        now, line = time.monotonic(), clean_line(words)
+        self._standing = {said: until for said, until in self._standing.items() if until > now}
+        if line not in self._standing:
+            self._standing[line] = now + seconds
+            self.notify(line, timeout=seconds, markup=False)
 
     def complain(self, sentence: str) -> None:
         """The same for what went wrong."""

@@ -23,8 +23,7 @@ class Care:
     def __init__(self, app: ReaderApp, caretaking: Caretaking) -> None:
         self._app = app
         self._caretaking = caretaking
-        self._told: str | None = None
-        self._faults_told = False
+        self._told: dict[str, str] = {}
         self._thread = threading.Thread(target=caretaking.run, name="caretaking", daemon=True)
         self._thread.start()
         app.set_interval(_LOOK, self.look)
@@ -36,14 +35,14 @@ class Care:
 
     def look(self) -> None:
         """Tells what has gone wrong since the last look, or goes well again; once, and not each second."""
-        if self._caretaking.faults and not self._faults_told:
-            self._faults_told = True
-            self._app.complain(self._caretaking.faults[0])
-        trouble = self._caretaking.trouble
-        if trouble == self._told:
-            return
-        self._told = trouble
-        if trouble:
+        care = self._caretaking
+        self._tell("faults", next(iter(care.faults), None), "")
+        self._tell("state", care.trouble, "What you do is kept again.")
+        self._tell("shared", care.sharing_trouble, "The shared folder can be used again, and has what is new.")
+
+    def _tell(self, what: str, trouble: str | None, over: str) -> None:
+        if trouble and trouble != self._told.get(what):
+            self._told[what] = trouble
             self._app.complain(trouble)
-        else:
-            self._app.say("The shared folder can be used again, and has what is new.")
+        elif not trouble and self._told.pop(what, "") and over:
+            self._app.say(over)

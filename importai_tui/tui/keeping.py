@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual import work
 
@@ -22,13 +23,28 @@ Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text, and the way to keep it."""
+
+    text: str
+    keep: Callable[[str], Change]
+
+
 class Keeping(Moving):
     """Tagging, writing, highlighting."""
 
     def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
         super().__init__(library, opener, clock, ref, guide=guide)
-        self._drafts: dict[tuple[str, str], str] = {}
+        self._drafts: dict[tuple[str, str], Draft] = {}
         """What was written and could not be kept, by its story and its highlight: one writes on there."""
+
+    def drafts_left(self) -> list[str]:
+        """The texts that cannot be kept now either."""
+        drafts, self._drafts = self._drafts, {}
+        for name, draft in drafts.items():
+            self._keep_draft(name, draft)
+        return [draft.text for draft in self._drafts.values()]
 
     @work(exclusive=True, group="dialog")
     async def action_tag(self) -> None:
@@ -95,12 +111,20 @@ class Keeping(Moving):
         self, title: str, draft: tuple[str, str], present: str | None, keep: Callable[[str], Change]
     ) -> None:
         """Has the reader write, and keeps it; where that fails, what was written waits for another try."""
-        dialog = NoteDialog(
-            title, self._drafts.pop(draft, present or ""), lambda text: self.attempt(lambda: keep(text))
-        )
+        before = self._drafts.pop(draft, None)
+        text = before.text if before else present or ""
+        dialog = NoteDialog(title, text, lambda text: self._keep_at_exit(Draft(text, keep)))
         text = await self.app.push_screen_wait(dialog)
-        if text.strip() != (present or "") and self._change(lambda: keep(text)) is None:
-            self._drafts[draft] = text
+        if text.strip() != (present or ""):
+            self._keep_draft(draft, Draft(text, keep))
+
+    def _keep_draft(self, name: tuple[str, str], draft: Draft) -> None:
+        if self._change(lambda: draft.keep(draft.text)) is None:
+            self._drafts[name] = draft
+
+    def _keep_at_exit(self, draft: Draft) -> None:
+        if self.attempt(lambda: draft.keep(draft.text)) is None:
+            self.reader.unkept.append(draft.text)
 
     def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
         """Keeps the words of one or more pieces as one highlight."""

@@ -30,6 +30,7 @@ class Marking(Following):
             self.mark_open_story_read()
         self.look_behind()
         if self.is_try_due:
+            self.library.reconnect()
             self.keep_place()
 
     @property
@@ -87,8 +88,8 @@ class Marking(Following):
     def action_toggle_star(self) -> None:
         """A star comes or goes."""
         self.land()
-        if head := self.head_of_story():
-            self._mark([head.key], starred=not head.starred)
+        head = self.head_of_story()
+        if head and self._mark([head.key], starred=not head.starred):
             self.say("Star taken away." if head.starred else "Starred.", seconds=2)
 
     def action_undo(self) -> None:
@@ -100,14 +101,16 @@ class Marking(Following):
         self._turn_back(self.library.redo, "There is nothing to redo.")
 
     def _turn_back(self, turn: Callable[[], Change | None], nothing: str) -> None:
-        change = self.attempt(turn)
+        change = self.attempt(lambda: turn() or Change(nothing, ()))
+        if change is None:
+            return
         self.dwell.settle()
-        if change and len(change.keys) > _FEW:
+        if len(change.keys) > _FEW:
             self.catch_up()
-        elif change:
+        elif change.keys:
             self._follow_marks({ref for key in change.keys if (ref := self.ref_of(key))})
             self.redraw_kept()
-        self.say(change.label if change else nothing)
+        self.say(change.label)
 
     def redraw_kept(self) -> None:
         """Draws the open story anew if what the reader has added to it is not what is drawn."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -9,7 +11,6 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Static
 
-from importai_tui.parse.clean import clean_line
 from importai_tui.tui.fold import Layout, Pane, Widths, fold
 from importai_tui.tui.header import Header
 from importai_tui.tui.hints import Footer
@@ -18,6 +19,9 @@ from importai_tui.tui.link_list import LinkList
 from importai_tui.tui.literal import literal_line
 from importai_tui.tui.row_list import RowList
 from importai_tui.tui.story_view import MEASURE, NARROWEST, WIDEST, StoryView
+
+if TYPE_CHECKING:
+    from importai_tui.tui.app import ReaderApp
 
 
 class Panes(Screen[None]):
@@ -49,6 +53,14 @@ class Panes(Screen[None]):
                 yield LinkList(id="links")
         yield Footer()
 
+    @property
+    def reader(self) -> ReaderApp:
+        """The app, which is always ours."""
+        from importai_tui.tui.app import ReaderApp
+
+        assert isinstance(self.app, ReaderApp)
+        return self.app
+
     def attend(self) -> None:
         """The reader has turned to the story or its links; for the subclass that knows which story."""
 
@@ -57,7 +69,7 @@ class Panes(Screen[None]):
 
     def say(self, words: str, *, seconds: float = 4) -> None:
         """A line for the reader, literal, that goes away by itself."""
-        self.notify(clean_line(words), timeout=seconds, markup=False)
+        self.reader.say(words, seconds=seconds)
 
     @property
     def pane_widget(self) -> RowList | StoryView:
@@ -103,7 +115,6 @@ class Panes(Screen[None]):
         panel.set_class(layout.over, "-over")
         self.story_list.styles.width = layout.list_width or "1fr"
         panel.styles.width = layout.links_width or "1fr"
-        self.set_class(self.size.width < 50, "-tiny")
 
     def on_resize(self) -> None:
         """Folds or unfolds the panes."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from textual import work
 from textual.actions import SkipAction
 
 from importai_tui.library import Library
+from importai_tui.tui.dialogs import Confirm
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.help import Help
 from importai_tui.tui.keeping import Keeping
 from importai_tui.tui.keys import COMMANDS, bindings
 from importai_tui.tui.opening import Opening
 from importai_tui.tui.palette import CommandProvider, IssueProvider
-
-if TYPE_CHECKING:
-    from importai_tui.tui.app import ReaderApp
 
 
 class ReadingScreen(Keeping, Opening, inherit_bindings=False):
@@ -29,14 +26,6 @@ class ReadingScreen(Keeping, Opening, inherit_bindings=False):
     """A library that this screen alone uses, closed with it."""
     leads_back: bool = False
     """Whether it lies over another reading screen."""
-
-    @property
-    def reader(self) -> ReaderApp:
-        """The app, which is always ours."""
-        from importai_tui.tui.app import ReaderApp
-
-        assert isinstance(self.app, ReaderApp)
-        return self.app
 
     def action_zen(self) -> None:
         """The story alone, or all panes."""
@@ -104,8 +93,22 @@ class ReadingScreen(Keeping, Opening, inherit_bindings=False):
             self.action_quit_reader()
 
     def action_quit_reader(self) -> None:
-        """Out, the place remembered."""
+        """Out, the place remembered; not without a word while something that was written is not kept."""
         self.keep_place()
+        drafts = self.drafts_left()
+        if drafts and self.is_active:
+            self._ask_to_leave(drafts)
+        else:
+            self._leave(drafts)
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_to_leave(self, drafts: list[str]) -> None:
+        what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
+        if await self.app.push_screen_wait(Confirm(f"{what} cannot be kept. Leave, and have it printed?", self.clock)):
+            self._leave(drafts)
+
+    def _leave(self, drafts: list[str]) -> None:
+        self.reader.unkept += drafts
         self.app.exit()
 
     def action_copy_or_quit(self) -> None:

@@ -104,6 +104,22 @@ def test_a_damaged_state_is_restored_from_its_copy_and_kept(marked: Run, places:
     assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
 
 
+def test_damage_that_no_opening_meets_is_mended_too(marked: Run, places: Places) -> None:
+    with Library.open(places) as library:
+        for n in range(60):
+            library.set_note("a2", f"{n} " + "x" * 4000)
+    data = bytearray(places.reading.read_bytes())
+    data[30 * 4096 : 32 * 4096] = b"\xa5" * 8192
+    places.reading.write_bytes(data)
+    assert marked("doctor").status == 1
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert "The reading state was damaged. It is kept as" in ran.out
+    again = marked("doctor")
+    assert (again.status, "All is well." in again.out) == (0, True)
+    assert is_starred(places)
+
+
 def test_without_repair_a_restored_state_is_told_as_a_fault_once(marked: Run, places: Places) -> None:
     with Library.open(places):
         pass

@@ -157,8 +157,10 @@ def test_a_copy_that_does_not_agree_with_itself_is_passed_over(path: Path) -> No
         connection.commit()
     path.write_bytes(b"no database " * 1000)
     with opened(path, 2) as state:
-        assert state.read_keys() == {"ada"}
-        assert "2025-03-04" in (state.warning or "")
+        # The older copy, with what the other one has that is newer.
+        assert state.read_keys() == {"ada", "bob"}
+        assert "until 2025-03-03 12:00 UTC" in (state.warning or "")
+        assert "1 newer change" in (state.warning or "")
 
 
 def test_a_copy_of_an_older_version_is_upgraded_on_its_way_back(path: Path) -> None:
@@ -241,3 +243,26 @@ def test_a_restoring_that_was_killed_is_done_by_the_next_start(path: Path) -> No
     with opened(path) as state:
         assert state.read_keys() == {"ada"}
     assert not path.with_name("reading-restoring.sqlite3").exists()
+
+
+def test_the_copy_with_the_latest_change_is_restored_also_one_from_an_upgrade(path: Path) -> None:
+    with_backup(path)  # its daily copy holds ada alone
+    shutil.copy(path, path.with_name("reading-before-3-20250303T130000Z.sqlite3"))
+    path.write_bytes(b"no database " * 1000)
+    with opened(path) as state:
+        assert state.read_keys() == {"ada", "bob"}
+        assert "all that was done until 2025-03-03 12:00 UTC" in (state.warning or "")
+        assert state.undo()
+        assert state.read_keys() == {"ada"}
+
+
+def test_what_other_copies_have_that_is_newer_is_taken_over(path: Path) -> None:
+    with_backup(path)
+    mark(path, "cyd", day=1)
+    with opened(path, 2) as state:
+        state.mark(["dee"], read=True)
+    shutil.copy(path, path.with_name("reading-before-3-20250303T130000Z.sqlite3"))
+    spoil(path.with_name("reading-before-3-20250303T130000Z.sqlite3"), "step")
+    path.write_bytes(b"no database " * 1000)
+    with opened(path, 2) as state:
+        assert {"ada", "bob", "cyd"} <= state.read_keys()

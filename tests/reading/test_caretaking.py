@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -101,12 +102,44 @@ def test_also_one_that_is_stopped_at_once_tells_what_is_new(path: Path, folder: 
 def test_trouble_with_the_folder_is_known_while_it_lasts(path: Path, folder: Path) -> None:
     with attended(path), looked_after(path, folder) as care:
         until(lambda: list(folder.iterdir()))
-        assert care.trouble is None
+        assert care.sharing_trouble is None
         folder.rename(folder.with_name("gone"))
-        until(lambda: care.trouble)
-        assert str(folder) in (care.trouble or "")
+        until(lambda: care.sharing_trouble)
+        assert str(folder) in (care.sharing_trouble or "")
         folder.with_name("gone").rename(folder)
-        until(lambda: care.trouble is None)
+        until(lambda: care.sharing_trouble is None)
+
+
+def test_what_was_done_in_a_run_is_in_the_days_copy_when_it_ends(path: Path) -> None:
+    with attended(path) as state:
+        state.mark(["ada"], read=True)
+        with looked_after(path):
+            until(lambda: copies(path))
+            state.mark(["bob"], read=True)
+    (copy,) = path.parent.glob("backups/*")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT key FROM register ORDER BY key").fetchall() == [("ada",), ("bob",)]
+
+
+def test_a_run_that_changes_nothing_leaves_the_days_copy_alone(path: Path) -> None:
+    with attended(path) as state:
+        state.mark(["ada"], read=True)
+    with looked_after(path):
+        until(lambda: copies(path))
+    (copy,) = path.parent.glob("backups/*")
+    before = copy.stat().st_ino
+    with looked_after(path):
+        time.sleep(0.05)
+    assert copy.stat().st_ino == before
+
+
+def test_a_state_that_cannot_be_written_is_told(path: Path) -> None:
+    attended(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA application_id = 7")
+    with looked_after(path) as care:
+        until(lambda: care.trouble)
+    assert "another program" in (care.trouble or "")
 
 
 def test_a_state_that_was_taken_away_is_not_begun_anew(path: Path, folder: Path) -> None:

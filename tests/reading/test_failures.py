@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -113,6 +114,27 @@ def test_a_read_only_file_system_raises_and_what_is_kept_can_be_read(tiny: Path)
     subprocess.run(["mount", "-o", "remount,rw", tiny], check=True)
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         assert state.read_keys() == {"ada"}
+
+
+def test_a_state_that_was_opened_where_it_could_only_be_read_can_be_written_later(tiny: Path, tmp_path: Path) -> None:
+    left = tiny / "left"
+    left.mkdir()
+    with ReadingState(tmp_path / "reading.sqlite3", now) as state:
+        state.mark(["ada"], read=True)
+        # As a window that was killed leaves it: with its log beside it.
+        for file in tmp_path.glob("reading.sqlite3*"):
+            shutil.copy(file, left)
+    subprocess.run(["mount", "-o", "remount,ro", tiny], check=True)
+    with ReadingState(left / "reading.sqlite3", now, daily=False) as state:
+        assert state.read_keys() == {"ada"}
+        assert "cannot be written" in state.check()[0]
+        subprocess.run(["mount", "-o", "remount,rw", tiny], check=True)
+        with pytest.raises(DatabaseTrouble, match="cannot be written"):
+            state.mark(["bob"], read=True)
+        state.reconnect()
+        state.mark(["bob"], read=True)
+        assert state.check() == ()
+        assert state.read_keys() == {"ada", "bob"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser writes everywhere")

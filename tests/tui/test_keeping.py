@@ -107,6 +107,42 @@ async def test_a_note_that_cannot_be_kept_is_still_there_at_the_next_try(library
         assert library.note_of("rivers") == "Rare"
 
 
+async def test_who_leaves_with_a_note_that_cannot_be_kept_is_asked_and_gets_it_back(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        database.run("PRAGMA query_only = ON")
+        await press(reader, "e", *"Rare", "escape", "q")
+        assert "What you wrote cannot be kept." in reader.text()
+        await press(reader, "n")
+        assert reader.app.is_running
+        await press(reader, "q")
+        reader.clock.now += 1
+        await press(reader, "y")
+        assert reader.app.unkept == ["Rare"]
+
+
+async def test_a_note_that_can_be_kept_after_all_is_kept_on_leaving(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        database.run("PRAGMA query_only = ON")
+        await press(reader, "e", *"Rare", "escape")
+        database.run("PRAGMA query_only = OFF")
+        await press(reader, "q")
+    assert library.note_of("rivers") == "Rare"
+    assert reader.app.unkept == []
+
+
+async def test_a_note_that_cannot_be_kept_when_the_program_is_left_from_its_page_is_given_back(
+    library: Library,
+) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        database.run("PRAGMA query_only = ON")
+        await press(reader, "e", *"Half")
+        reader.app.exit()
+    assert reader.app.unkept == ["Half"]
+
+
 async def test_selected_words_are_highlighted_and_taken_away_again(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         view = next(view for view in reader.desk.story_view.shown if view.plain.startswith("Somebody"))

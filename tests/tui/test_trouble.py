@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets._toast import Toast
 
 from importai_tui.library import Library
 from importai_tui.tui.hints import Advice, Hint, draw_hints
@@ -79,3 +80,23 @@ def test_a_warning_that_lasts_comes_before_other_notes(width: int) -> None:
     drawn = draw_hints(Advice(hints, "a note", trouble=NOT_KEPT), width).plain
     assert "a note" not in drawn
     assert (NOT_KEPT in drawn) is (width > 16)
+
+
+async def test_what_was_not_kept_is_not_said_to_be_so(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1") as reader:
+        await reader.press("s")
+        database.run("PRAGMA query_only = ON")
+        await reader.press("s", "u", "ctrl+r")
+        assert reader.heard[0] == "Starred."
+        assert all("cannot be written" in line for line in reader.heard[1:])
+
+
+async def test_the_same_trouble_stands_once_on_the_screen_and_within_it(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1", size=(40, 12)) as reader:
+        database.run("PRAGMA query_only = ON")
+        await reader.press("s", "r", "s")
+        assert len(reader.heard) == 1
+        toasts = list(reader.app.screen.query(Toast))
+        assert [toast.region.right <= 40 and toast.region.x >= 0 for toast in toasts] == [True]
