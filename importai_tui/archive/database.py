@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -18,6 +19,10 @@ BUSY_SECONDS = 30.0
 """How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait
 in by turns, and one that stores a whole issue after another can come in between for seconds."""
 _RETRY_SECONDS = 0.01
+_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
+"""What SQLite says where it cannot write to the file, or one beside it."""
+_LEAST_ROOM = 64 * 1024
+"""Bytes: with fewer free SQLite cannot make the smallest of the files that it needs beside one."""
 
 
 class DamagedDatabase(DatabaseTrouble):
@@ -65,14 +70,7 @@ class Database:
         self._plan = plan
         with self._explained():
             _make_private(path, plan.what)
-            self._connection = _connected(path)
-        try:
-            with self._explained():
-                self._check()
-                self._set_up()
-        except BaseException:
-            self._connection.close()
-            raise
+            self._connection = self._opened()
 
     def reconnect(self) -> None:
         """Open the file again, as it is allowed by now."""
@@ -80,9 +78,8 @@ class Database:
             only_read = self._connection.execute("PRAGMA query_only").fetchone()[0]
             # First closed: connections of one process share what SQLite knows of a file, that it is read-only too.
             self._connection.close()
-            self._connection = _connected(self.path)
+            self._connection = self._opened()
             self._connection.execute(f"PRAGMA query_only = {only_read}")
-            self._set_up()
 
     def writing_trouble(self) -> str | None:
         """Why nothing can be written just now, a sentence; None where it can, which is tried."""
@@ -140,10 +137,38 @@ class Database:
             return (str(trouble),)
         return () if said == ["ok"] else tuple(f"The {what} {path} is damaged: {line}." for line in said)
 
+    def _opened(self) -> sqlite3.Connection:
+        """A connection to the file, checked and set up; one that can only read, where SQLite cannot write beside it."""
+        try:
+            return self._prepared(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None))
+        except sqlite3.OperationalError as error:
+            wal = self.path.with_name(f"{self.path.name}-wal")
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NO_ROOM or (wal.exists() and wal.stat().st_size):
+                raise
+            # SQLite wants to write a file beside it even to read. Nothing waits in a log, so the file is all there is.
+            uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            try:
+                return self._prepared(sqlite3.connect(uri, uri=True, isolation_level=None), only_read=True)
+            except (sqlite3.Error, DatabaseTrouble):
+                raise error from None
+
+    def _prepared(self, connection: sqlite3.Connection, *, only_read: bool = False) -> sqlite3.Connection:
+        self._connection = connection
+        try:
+            self._check()
+            if not only_read:
+                self._set_up()
+            elif self._version() != self._plan.version:
+                raise NewerDatabase("It must be upgraded before it can be read.")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
     def _check(self) -> None:
         what, path = self._plan.what, self.path
         application_id = self._connection.execute("PRAGMA application_id").fetchone()[0]
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        version = self._version()
         tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application_id != self._plan.application_id and (application_id or version or tables):
             raise ForeignDatabase(f"{path} belongs to another program, so it cannot be the {what}. Move it away.")
@@ -195,10 +220,6 @@ class Database:
             raise DatabaseTrouble(f"The {self._plan.what} {self.path} cannot be opened: {reason}.") from error
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-
-
 def _make_private(path: Path, what: str) -> None:
     """Make the file, readable by its owner only, before SQLite would make it readable by all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -210,9 +231,18 @@ def _make_private(path: Path, what: str) -> None:
             raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
 
 
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def _in_words(error: sqlite3.Error, path: Path, plan: Plan) -> DatabaseTrouble:
     what = plan.what
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code; the rest only details it
+    if code in _NO_ROOM and _is_full(path):
+        code = sqlite3.SQLITE_FULL
     match code:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return DamagedDatabase(f"The {what} {path} is damaged. {plan.remedy}")

@@ -82,6 +82,10 @@ class Contents:
         place = self._archive.place_of(key)
         return (self._archive.entry(place[0]).ref, place[1]) if place else None
 
+    def headline(self, key: str) -> str | None:
+        """The headline of the story with this key; None where the archive does not hold it."""
+        return self._archive.headline_of(key)
+
     def numbers(self) -> set[int]:
         """The numbers of all issues that have one."""
         return {entry.number for entry in self._archive.shelf() if entry.number is not None}

@@ -27,8 +27,8 @@ def of_tag(name: str, edits: Sequence[Edit]) -> str:
     if not edits:
         return NOTHING
     if edits[0].value:
-        return f"Tagged {stories(len(edits))} {name}"
-    return f"Took the tag {name} off {stories(len(edits))}"
+        return f"Tagged {stories(len(edits))} #{name}"
+    return f"Took the tag #{name} off {stories(len(edits))}"
 
 
 def of_note(old: str | None, new: str | None) -> str:

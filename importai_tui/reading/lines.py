@@ -55,6 +55,9 @@ def written_line(register: Register, name: StoryName) -> str:
     return _line(register._asdict() | {"headline": name.headline, "issue": name.issue})
 
 
+NEWER = "It was written by a newer importai-tui. Upgrade this one to merge it."
+
+
 def head_fault(line: str) -> str | None:
     """What is wrong with the first line of a file, a sentence; None where the file is ours."""
     head = _read(line)
@@ -62,7 +65,7 @@ def head_fault(line: str) -> str | None:
     if head.get("importai-tui") != FORMAT or not isinstance(version, int):
         return "Its first line is not that of a reading state."
     if version > VERSION:
-        return "It was written by a newer importai-tui. Upgrade this one to merge it."
+        return NEWER
     return None
 
 

@@ -21,7 +21,7 @@ from importai_tui.lock import alone
 from importai_tui.reading.backups import lock_of
 from importai_tui.reading.fields import Register, StoryName, stamp
 from importai_tui.reading.journal import Journal
-from importai_tui.reading.lines import LONGEST_LINE, Told, head_fault, read_registers, written, written_line
+from importai_tui.reading.lines import LONGEST_LINE, NEWER, Told, head_fault, read_registers, written, written_line
 
 _WASTE = 4
 """So many times larger than needed makes a file worth writing anew, which every machine must then read whole."""
@@ -78,6 +78,7 @@ class Shared:
         self._own = folder / f"importai-tui-{journal.machine}.jsonl"
         self._seen: dict[str, tuple[int, int]] = {}
         self._line = -1
+        self._newer: set[str] = set()
         self.trouble: str | None = None
         """Why the last exchange was not whole, a sentence; None where it was."""
 
@@ -102,6 +103,9 @@ class Shared:
             )
         except DatabaseTrouble as trouble:
             self.trouble = str(trouble)
+        if self._newer and not self.trouble:
+            path = self._folder / min(self._newer)
+            self.trouble = f"{path} was written by a newer importai-tui. Upgrade this one to read what is new there."
         return self._journal.last() != before
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int]]]:
@@ -123,7 +127,9 @@ class Shared:
         with file:
             spot = self._spot(path.name)
             known = spot.is_in(file)
-            offset = spot.offset if known else _behind_head(file)
+            fault = None if known else _fault_of_head(file)
+            (self._newer.add if fault == NEWER else self._newer.discard)(path.name)
+            offset = spot.offset if known else 0 if fault else file.tell()
             if not known and path == self._own:
                 self._line = -1  # something has taken the place of our file, so ours must be written again
             if not offset:
@@ -183,6 +189,7 @@ class Shared:
     def _write_anew(self) -> None:
         part = self._own.with_name(f".{self._own.name}.{os.getpid()}.part")
         try:
+            part.touch(mode=0o600)  # for its owner alone, whatever the folder is for
             with part.open("w+b") as file:
                 file.writelines(f"{line}\n".encode() for line in self._needed())
                 file.flush()
@@ -214,11 +221,11 @@ class Shared:
         self._database.run("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
 
-def _behind_head(file: BinaryIO) -> int:
-    """The offset behind the first line, 0 where that is not ours or not whole."""
+def _fault_of_head(file: BinaryIO) -> str | None:
+    """Reads the first line: why it is not one of ours, or not whole."""
     file.seek(0)
     head = file.readline(_LONGEST_HEAD)
-    return file.tell() if head.endswith(b"\n") and not head_fault(_decoded(head)) else 0
+    return head_fault(_decoded(head)) if head.endswith(b"\n") else "It is not whole."
 
 
 def _decoded(line: bytes) -> str:

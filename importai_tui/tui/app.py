@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from textual.app import App
@@ -24,6 +27,8 @@ from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
 from importai_tui.tui.underway import Errand, Underway
 from importai_tui.tui.writing import Clock
 
+_FAREWELLS = ("SIGHUP", "SIGTERM")
+"""The terminal was closed, or the system goes down: we leave as if asked to, with all that is being written kept."""
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
@@ -100,6 +105,9 @@ class ReaderApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
         await self.push_screen(self._first)
         self._first.call_after_refresh(self._begin)
+        for name in _FAREWELLS:
+            with suppress(NotImplementedError, RuntimeError, AttributeError):  # where the system, or the loop, has none
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
 
     def _begin(self) -> None:
         self.backstage.begin(sync=self._is_sync_due())

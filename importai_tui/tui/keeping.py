@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual import work
 
@@ -13,22 +12,17 @@ from importai_tui.reading import Highlight
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.moving import Moving
 from importai_tui.tui.note_dialog import NoteDialog
+from importai_tui.tui.pages import Draft, Page
 from importai_tui.tui.passages import placed, quotation, selected, words_of
 from importai_tui.tui.picking import PickPassage, Wish
 from importai_tui.tui.render import Piece
 from importai_tui.tui.tag_dialog import TagDialog
 from importai_tui.tui.writing import Clock
 
+_DRAFT = "draft"
+"""The setting that holds what is being written."""
 Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A text, and the way to keep it."""
-
-    text: str
-    keep: Callable[[str], Change]
 
 
 class Keeping(Moving):
@@ -36,8 +30,12 @@ class Keeping(Moving):
 
     def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
         super().__init__(library, opener, clock, ref, guide=guide)
-        self._drafts: dict[tuple[str, str], Draft] = {}
-        """What was written and could not be kept, by its story and its highlight: one writes on there."""
+        self._drafts: dict[Page, Draft] = {}
+        """What was written and could not be kept: one writes on there."""
+
+    def on_mount(self) -> None:
+        """Looks for what was being written. Textual calls this beside the others."""
+        self.call_after_refresh(self._take_up)
 
     def drafts_left(self) -> list[str]:
         """The texts that cannot be kept now either."""
@@ -64,9 +62,7 @@ class Keeping(Moving):
         """A page for the story's note."""
         self.attend()
         if self.story:
-            key = self.story.key
-            present = self.library.note_of(key)
-            await self._write("Your note", (key, ""), present, lambda text: self.library.set_note(key, text))
+            await self._write("Your note", Page(self.story.key))
 
     @work(exclusive=True, group="dialog")
     async def action_highlight(self) -> None:
@@ -104,27 +100,44 @@ class Keeping(Moving):
             self._keep(pieces, [passage])
             present = self._highlight_in(pieces, passage)
         if present and self.story and wish is Wish.REMARK:
-            key, id = self.story.key, present.id
-            await self._write("Your remark", (key, id), present.remark, lambda text: self.library.remark(key, id, text))
+            await self._write("Your remark", Page(self.story.key, present.id))
 
-    async def _write(
-        self, title: str, draft: tuple[str, str], present: str | None, keep: Callable[[str], Change]
-    ) -> None:
+    async def _write(self, title: str, page: Page) -> None:
         """Has the reader write, and keeps it; where that fails, what was written waits for another try."""
-        before = self._drafts.pop(draft, None)
-        text = before.text if before else present or ""
-        dialog = NoteDialog(title, text, lambda text: self._keep_at_exit(Draft(text, keep)))
+        present = page.read(self.library)
+        draft = self._drafts.pop(page, None)
+        dialog = NoteDialog(
+            title,
+            draft.text if draft else present or "",
+            lambda text: self._keep_at_exit(page, Draft(text, present)),
+            lambda text: self.remember(_DRAFT, page.jotted(text)),
+        )
         text = await self.app.push_screen_wait(dialog)
         if text.strip() != (present or ""):
-            self._keep_draft(draft, Draft(text, keep))
+            self._keep_draft(page, Draft(text, present))
+        if self.library.recall(_DRAFT):
+            self.remember(_DRAFT, "")
 
-    def _keep_draft(self, name: tuple[str, str], draft: Draft) -> None:
-        if self._change(lambda: draft.keep(draft.text)) is None:
-            self._drafts[name] = draft
+    def _keep_draft(self, page: Page, draft: Draft) -> None:
+        if self._change(lambda: page.write(self.library, draft)) is None:
+            self._drafts[page] = draft
 
-    def _keep_at_exit(self, draft: Draft) -> None:
-        if self.attempt(lambda: draft.keep(draft.text)) is None:
+    def _keep_at_exit(self, page: Page, draft: Draft) -> None:
+        if self.attempt(lambda: page.write(self.library, draft)) is None:
             self.reader.unkept.append(draft.text)
+        else:
+            self.remember(_DRAFT, "")
+
+    def _take_up(self) -> None:
+        """Keeps what was being written when the program, or the machine, came to a sudden end."""
+        if not (jotted := Page.read_jotted(self.library.recall(_DRAFT))):
+            return
+        page, text = jotted
+        present = page.read(self.library)
+        if self.attempt(lambda: page.write(self.library, Draft(text, present))):
+            self.say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
+            self.redraw_kept()
+        self.remember(_DRAFT, "")
 
     def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
         """Keeps the words of one or more pieces as one highlight."""

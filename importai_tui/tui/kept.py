@@ -14,6 +14,9 @@ from importai_tui.tui.literal import Pen
 from importai_tui.tui.passages import placed, words_of
 from importai_tui.tui.render import Piece
 
+_MOST_TAGS = 12
+"""Tags under a headline: more would push the story out of a small window. The tag dialog has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -25,8 +28,9 @@ class Kept:
 
     @property
     def facts(self) -> str:
-        """The tags as the line under the headline shows them."""
-        return " ".join(f"#{tag}" for tag in self.tags)
+        """The tags as the line under the headline shows them: of very many only the first."""
+        shown = [f"#{tag}" for tag in self.tags[:_MOST_TAGS]]
+        return " ".join((*shown, f"+{len(self.tags) - _MOST_TAGS}") if len(self.tags) > _MOST_TAGS else shown)
 
 
 def kept_of(library: Library, key: str) -> Kept:

@@ -10,9 +10,12 @@ from importai_tui.library import Change
 from importai_tui.tui.dialogs import Confirm
 from importai_tui.tui.following import Following
 from importai_tui.tui.kept import kept_of
+from importai_tui.tui.literal import cut
 
 _TICK = 1.0
 """Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
+_NAME = 50
+"""Cells of a headline that are enough to know it by."""
 _FEW = 20
 """Stories whose issues are looked up one by one after an undo; measured with 480 issues, all heads cost as much."""
 
@@ -110,7 +113,12 @@ class Marking(Following):
         elif change.keys:
             self._follow_marks({ref for key in change.keys if (ref := self.ref_of(key))})
             self.redraw_kept()
-        self.say(change.label)
+        self.say(self._told(change))
+
+    def _told(self, change: Change) -> str:
+        """The change in a line, with the name of the story where it is one: it may be far from here."""
+        named = dict.fromkeys(filter(None, map(self.library.headline, change.keys)))
+        return f"{change.label}: {cut(next(iter(named)), _NAME)}" if len(named) == 1 else change.label
 
     def redraw_kept(self) -> None:
         """Draws the open story anew if what the reader has added to it is not what is drawn."""

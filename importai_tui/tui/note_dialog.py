@@ -8,9 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from importai_tui.tui.literal import literal, literal_line
+
+_REST = 1.0
+"""Seconds without a key after which what is written is put down: one write for a burst of keys."""
 
 
 class NoteDialog(ModalScreen[str]):
@@ -18,12 +22,20 @@ class NoteDialog(ModalScreen[str]):
 
     BINDINGS = [Binding("ctrl+s,escape", "keep", "Keep", id="note.keep", priority=True)]
 
-    def __init__(self, title: str, text: str, keep_at_exit: Callable[[str], object]) -> None:
-        """Begin with `text`; `keep_at_exit` takes what is written when the whole program is left from here."""
+    def __init__(
+        self, title: str, text: str, keep_at_exit: Callable[[str], object], jot: Callable[[str], object]
+    ) -> None:
+        """Begin with `text`.
+
+        `keep_at_exit` takes what is written when the whole program is left from here, `jot` what is written so far
+        whenever the reader rests.
+        """
         super().__init__()
         self._title = title
         self._page = TextArea(text, compact=True, highlight_cursor_line=False)
         self._keep_at_exit = keep_at_exit
+        self._jot = jot
+        self._resting: Timer | None = None
         self._taken = False
 
     def compose(self) -> ComposeResult:
@@ -37,6 +49,12 @@ class NoteDialog(ModalScreen[str]):
         """One writes on where the text ends."""
         self._page.focus()
         self._page.move_cursor(self._page.document.end)
+
+    def on_text_area_changed(self) -> None:
+        """After a moment of rest what is written so far is safe."""
+        if self._resting:
+            self._resting.stop()
+        self._resting = self.set_timer(_REST, lambda: self._jot(self._page.text))
 
     def on_unmount(self) -> None:
         """The program may be left, or its terminal closed, while one writes."""

@@ -16,6 +16,8 @@ from importai_tui.tui.literal import Pen, cut, literal, literal_line
 
 MOST = 8
 """Tags shown at once: with all that stands around them they leave room to spare in a window of 24 lines."""
+_AROUND = 9
+"""Lines of the question without its tags: title, line, keys, the count of the rest, and the gaps between."""
 _NAME = 30
 """Cells of the tags' column."""
 
@@ -75,7 +77,8 @@ class TagDialog(ModalScreen[str | None]):
         self.query_one("#tags", Static).update(self._offer())
 
     def _offer(self) -> Content:
-        return draw_tags(matching(self._tags, self._typed), self._own, max(0, self._turn))
+        room = min(MOST, max(1, self.app.size.height - _AROUND))
+        return draw_tags(matching(self._tags, self._typed), self._own, max(0, self._turn), room)
 
 
 def matching(tags: Sequence[Tag], typed: str) -> list[Tag]:
@@ -85,13 +88,13 @@ def matching(tags: Sequence[Tag], typed: str) -> list[Tag]:
     return sorted(found, key=lambda tag: not tag[0].casefold().startswith(wanted))
 
 
-def draw_tags(tags: Sequence[Tag], own: frozenset[str], at: int) -> Content:
-    """A tag a line with its count, the story's own in colour; of many those around the one at `at`."""
-    first = max(0, min(at - MOST // 2, len(tags) - MOST))
+def draw_tags(tags: Sequence[Tag], own: frozenset[str], at: int, most: int = MOST) -> Content:
+    """A tag a line with its count, the story's own in colour; of more than `most` those around the one at `at`."""
+    first = max(0, min(at - most // 2, len(tags) - most))
     pen = Pen()
-    for name, count in tags[first : first + MOST]:
+    for name, count in tags[first : first + most]:
         pen.write("" if pen.empty else "\n").write(cut(f"#{name}", _NAME), "$mark" if name in own else "")
         pen.write(f"  {count}", "$muted")
-    if len(tags) > MOST:
-        pen.write(f"\n{len(tags) - MOST} more", "$muted")
+    if len(tags) > most:
+        pen.write(f"\n{len(tags) - most} more", "$muted")
     return pen.content()

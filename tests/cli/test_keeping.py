@@ -219,6 +219,11 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     places.config_folder.mkdir(parents=True)
     places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
     (tmp_path / "shared").mkdir()
-    with Session({HOME_VARIABLE: str(tmp_path / "home")}, demo=False).guide() as guide:
+    session = Session({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
+    with session.guide() as guide:
         guide.mark([guide.story_heads("1")[0].key], starred=True)
+    assert (caretaking := session.background().caretaking)
+    care = caretaking()
+    care.stop()
+    care.run()
     assert "starred" in "".join(path.read_text() for path in (tmp_path / "shared").iterdir())

@@ -105,12 +105,28 @@ def test_a_full_disk_raises_and_changes_nothing_until_there_is_room(tiny: Path, 
         assert "ada" in state.read_keys()
 
 
+def test_with_a_full_disk_at_the_start_it_is_read_and_the_disk_is_named(tiny: Path) -> None:
+    with ReadingState(tiny / "reading.sqlite3", now) as state:
+        state.mark(["ada"], read=True)
+    ballast = fill(tiny)
+    with ReadingState(tiny / "reading.sqlite3", now) as state:
+        assert state.read_keys() == {"ada"}
+        with pytest.raises(DatabaseTrouble, match="disk is full"):
+            state.mark(["bob"], read=True)
+        ballast.unlink()
+        state.reconnect()
+        state.mark(["bob"], read=True)
+        assert state.check() == ()
+
+
 def test_a_read_only_file_system_raises_and_what_is_kept_can_be_read(tiny: Path) -> None:
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         state.mark(["ada"], read=True)
     subprocess.run(["mount", "-o", "remount,ro", tiny], check=True)
-    with pytest.raises(DatabaseTrouble, match="cannot be"):
-        ReadingState(tiny / "reading.sqlite3", now)
+    with ReadingState(tiny / "reading.sqlite3", now) as state:
+        assert state.read_keys() == {"ada"}
+        with pytest.raises(DatabaseTrouble, match="cannot be written"):
+            state.mark(["bob"], read=True)
     subprocess.run(["mount", "-o", "remount,rw", tiny], check=True)
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         assert state.read_keys() == {"ada"}

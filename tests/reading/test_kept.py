@@ -12,7 +12,7 @@ from tests.reading.conftest import now
 def test_a_tag_is_there_after_a_restart(state: ReadingState, path: Path) -> None:
     change = state.tag(["ada", "bob", "ada"], "#robots")
     state.tag(["bob"], "Evals")
-    assert (change.label, change.keys) == ("Tagged 2 stories robots", ("ada", "bob"))
+    assert (change.label, change.keys) == ("Tagged 2 stories #robots", ("ada", "bob"))
     with ReadingState(path, now) as again:
         assert again.all_tags() == (("Evals", 1), ("robots", 2))
         assert again.tags_of("bob") == ("Evals", "robots")
@@ -21,7 +21,7 @@ def test_a_tag_is_there_after_a_restart(state: ReadingState, path: Path) -> None
 
 def test_a_tag_that_is_taken_away_from_its_last_story_is_gone(state: ReadingState) -> None:
     state.tag(["ada"], "robots")
-    assert state.tag(["ada"], "robots", on=False).label == "Took the tag robots off 1 story"
+    assert state.tag(["ada"], "robots", on=False).label == "Took the tag #robots off 1 story"
     assert state.all_tags() == ()
     assert state.tags_of("ada") == ()
 
@@ -30,7 +30,7 @@ def test_a_tag_that_is_there_already_is_no_step(state: ReadingState) -> None:
     state.tag(["ada"], "robots")
     assert state.tag(["ada"], "robots").keys == ()
     assert (undone := state.undo())
-    assert undone.label == "Undone: tagged 1 story robots"
+    assert undone.label == "Undone: tagged 1 story #robots"
     assert state.all_tags() == ()
 
 
@@ -185,7 +185,7 @@ def test_the_sets_follow_without_being_asked_again(state: ReadingState) -> None:
 
 def test_a_tag_in_other_capitals_is_the_tag_in_use(state: ReadingState) -> None:
     state.tag(["ada"], "Robots")
-    assert state.tag(["bob"], "robots").label == "Tagged 1 story Robots"
+    assert state.tag(["bob"], "robots").label == "Tagged 1 story #Robots"
     assert state.tagged_keys("ROBOTS") == {"ada", "bob"}
     state.tag(["ada", "bob"], "robots", on=False)
     assert state.all_tags() == ()

@@ -214,7 +214,9 @@ def test_a_foreign_or_half_copied_file_does_no_harm(opens: Opens, folder: Path, 
     desk.changed()
     assert lap.changed()
     assert lap.read_keys() == {"ada"}
-    assert (desk.sharing_trouble, lap.sharing_trouble) == (None, None)
+    told = {desk.sharing_trouble, lap.sharing_trouble}
+    assert all(trouble is None or "newer importai-tui" in trouble for trouble in told)
+    assert (told == {None}) == (b"99" not in body)
     assert foreign.read_bytes() == body
 
 
@@ -280,6 +282,26 @@ def test_a_folder_that_is_gone_is_told_and_marks_are_kept(opens: Opens, folder: 
     desk.changed()
     assert desk.sharing_trouble is None
     assert opens("lap").read_keys() == {"ada"}
+
+
+def test_a_file_of_a_newer_version_is_told_and_its_lines_left(opens: Opens, folder: Path) -> None:
+    desk = opens("desk")
+    theirs = folder / "importai-tui-lap.jsonl"
+    theirs.write_text('{"importai-tui":"reading-state","version":99,"machine":"lap"}\n{"what":"ever"}\n')
+    for _ in range(2):
+        desk.changed()
+        assert "lap.jsonl was written by a newer importai-tui" in (desk.sharing_trouble or "")
+    theirs.unlink()
+    theirs.write_text("")
+    desk.changed()
+    assert desk.sharing_trouble is None
+
+
+def test_the_file_there_is_for_its_owner_alone(opens: Opens, folder: Path) -> None:
+    desk = opens("desk")
+    desk.mark(["ada"], read=True)
+    desk.changed()
+    assert own_file(folder, desk).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_was_never_there_is_not_made(opens: Opens, folder: Path) -> None:

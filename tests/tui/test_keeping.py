@@ -22,10 +22,10 @@ async def test_a_tag_is_given_and_taken_away_and_stands_under_the_headline(libra
         await press(reader, "t", *"#robots", "enter")
         assert library.tags_of("rivers") == ("robots",)
         assert "1 min   #robots" in reader.text()
-        assert reader.said == "Tagged 1 story robots"
+        assert reader.said == "Tagged 1 story #robots"
         await press(reader, "t", *"robots", "enter")
         assert library.tags_of("rivers") == ()
-        assert "#robots" not in reader.text()
+        assert "min   #robots" not in reader.text()
 
 
 async def test_tags_in_use_are_offered_with_their_counts_and_completed(library: Library) -> None:
@@ -84,7 +84,7 @@ async def test_an_empty_page_takes_the_note_away_and_undo_brings_it_back(library
         assert not any(line.endswith("¶") for line in reader.lines)
         await press(reader, "u")
         assert "A note." in reader.text()
-        assert reader.said == "Undone: removed a note"
+        assert reader.said == "Undone: removed a note: The River Counter"
         await press(reader, "ctrl+r")
         assert "A note." not in reader.text()
 
@@ -119,6 +119,61 @@ async def test_who_leaves_with_a_note_that_cannot_be_kept_is_asked_and_gets_it_b
         reader.clock.now += 1
         await press(reader, "y")
         assert reader.app.unkept == ["Rare"]
+
+
+async def test_words_that_another_window_wrote_meanwhile_are_not_lost(library: Library, other: Library) -> None:
+    fill(library).set_note("rivers", "Mine.")
+    async with reading(library, "12/1") as reader:
+        await press(reader, "e", *" More")
+        other.set_note("rivers", "Theirs.")
+        await press(reader, "escape")
+        assert library.note_of("rivers") == "Theirs.\n\nMine. More"
+        await press(reader, "u")
+        assert library.note_of("rivers") == "Theirs."
+
+
+async def test_what_was_being_written_at_a_sudden_end_is_kept_at_the_next_start(library: Library) -> None:
+    async with reading(fill(library), "12/3") as reader:
+        await press(reader, "e", *"Half a thought")
+        await reader.until(lambda: "Half a thought" in (library.recall("draft") or ""))
+        left = library.recall("draft") or ""
+        await press(reader, "escape")
+        assert not library.recall("draft")
+    library.set_note("delta", None)
+    library.remember("draft", left)
+    async with reading(library, "12/3") as reader:
+        await reader.until(lambda: library.note_of("delta") == "Half a thought")
+        assert "sudden end" in reader.said
+        assert "Half a thought" in reader.text()
+        assert not library.recall("draft")
+        await press(reader, "u")
+        assert library.note_of("delta") is None
+
+
+async def test_undo_names_the_one_story_that_it_is_about(library: Library) -> None:
+    fill(library).mark(["lake"], starred=True)
+    headline = library.headline("lake")
+    async with reading(library, "12/1") as reader:
+        await press(reader, "u")
+        assert reader.said == f"Undone: starred 1 story: {headline}"
+
+
+async def test_of_very_many_tags_only_the_first_stand_under_the_headline(library: Library) -> None:
+    for n in range(40):
+        fill(library).tag(["rivers"], f"tag{n:02}") if not n else library.tag(["rivers"], f"tag{n:02}")
+    async with reading(library, "12/1") as reader:
+        assert "#tag11 +28" in " ".join(reader.text().split())
+        assert "#tag12" not in reader.text()
+
+
+async def test_in_a_low_window_the_tag_that_tab_chooses_is_in_sight(library: Library) -> None:
+    fill(library)
+    for n in range(9):
+        library.tag(["lake"], f"tag{n}")
+    async with reading(library, "12/1", size=(40, 12)) as reader:
+        await press(reader, "t", *["tab"] * 7)
+        assert "#tag6" in reader.text()
+        assert "enter tag" in reader.text()
 
 
 async def test_a_note_that_can_be_kept_after_all_is_kept_on_leaving(library: Library) -> None:
