@@ -167,9 +167,10 @@ class Database:
 
     def _check(self) -> None:
         what, path = self._plan.what, self.path
-        application_id = self._connection.execute("PRAGMA application_id").fetchone()[0]
-        version = self._version()
-        tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        # In one statement: another window may be making the tables between two.
+        sql = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+            FROM pragma_application_id, pragma_user_version"""
+        application_id, version, tables = self._connection.execute(sql).fetchone()
         if application_id != self._plan.application_id and (application_id or version or tables):
             raise ForeignDatabase(f"{path} belongs to another program, so it cannot be the {what}. Move it away.")
         if version > self._plan.version:

@@ -222,7 +222,8 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     session = Session({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
     with session.guide() as guide:
         guide.mark([guide.story_heads("1")[0].key], starred=True)
-    assert (caretaking := session.background().caretaking)
+    caretaking = session.background().caretaking
+    assert caretaking
     care = caretaking()
     care.stop()
     care.run()

@@ -20,12 +20,10 @@ from importai_tui.sync.rest import A_PAGE
 from tests.sync.fake_sites import Newsletter
 from tests.sync.fake_substack import IN_FEED
 from tests.sync.newsletter import NEWEST, made_issues
-from tests.sync.victim import Moment, sync, was_killed
+from tests.sync.victim import SEED_VARIABLE, Moment, sync, was_killed
 from tests.web.server import Server
 
-SEED_VARIABLE = "IMPORTAI_TUI_SEED"
-"""Set to what a failure tells, it brings the same moments again."""
-KILLS = 50
+KILLS = 20
 KILLS_AT_A_HOLE = 8
 OLD, HOLE = 10, 20
 """Issues that are stored before an everyday sync, and how many there are between them and those of the feed."""
@@ -62,7 +60,7 @@ def server(newsletter: Newsletter) -> Iterator[Server]:
         yield running
 
 
-def test_a_full_sync_killed_at_fifty_moments_ends_as_one_that_nobody_disturbed(
+def test_a_full_sync_killed_at_twenty_moments_ends_as_one_that_nobody_disturbed(
     server: Server, tmp_path: Path, chance: Random
 ) -> None:
     whole, places = Places.under(tmp_path / "whole"), Places.under(tmp_path / "killed")

@@ -18,12 +18,16 @@ from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Web
 
-# Never forked from the test's own process: there the server has threads.
-_PROCESSES = get_context("forkserver")
+PROCESSES = get_context("forkserver")
+"""Never forked from the test's own process: there the server has threads."""
 # What the engine loads only when it comes to it is loaded before the fork, so that a process costs little.
-_LATE = ("feedparser", "importai_tui.parse.html", "importai_tui.parse.issues")
+_LATE = ("feedparser", "importai_tui.parse.html", "importai_tui.parse.issues", "importai_tui.following.state")
 _LATE_OF_THE_WIRE = ("httpcore2", "h11", "anyio._backends._asyncio")
-_PROCESSES.set_forkserver_preload([__name__, *_LATE, *_LATE_OF_THE_WIRE])
+PROCESSES.set_forkserver_preload([__name__, "tests.at_work", "tests.sync.prepared", *_LATE, *_LATE_OF_THE_WIRE])
+
+
+SEED_VARIABLE = "IMPORTAI_TUI_SEED"
+"""Set to what a failure tells, it brings the same moments again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def sync(server: str, places: Places, *, full: bool, moment: Moment | None = Non
 
 def was_killed(server: str, home: Path, moment: Moment, *, full: bool) -> bool:
     """Whether a sync that was to die at a moment did so before it had ended."""
-    process = _PROCESSES.Process(target=_sync_until, args=(server, home, moment, full))
+    process = PROCESSES.Process(target=_sync_until, args=(server, home, moment, full))
     process.start()
     process.join()
     with_signal = process.exitcode == -signal.SIGKILL
