@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from importai_tui.archive.aside import set_aside
-from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.identity import (
     addresses,
@@ -23,7 +22,8 @@ from importai_tui.archive.identity import (
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Entry, Shelf, StoryRow
-from importai_tui.issue import Issue, Story, StoryKind
+from importai_tui.archive.story_rows import StoryRows
+from importai_tui.issue import Issue, Story
 
 
 class Archive:
@@ -40,6 +40,7 @@ class Archive:
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
             set_aside(path, now())
             self._database, self._shelf = _open(path)
+        self._stories = StoryRows(self._database)
 
     def close(self) -> None:
         """Close the file."""
@@ -63,29 +64,45 @@ class Archive:
 
     def story_rows(self, issue_id: int) -> list[StoryRow]:
         """The stories of an issue without their text, in order."""
-        sql = "SELECT key, position, kind, headline, words FROM story WHERE issue_id = ? ORDER BY position"
-        rows = self._database.rows(sql, (issue_id,))
-        return [StoryRow(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows]
+        return self._stories.heads(issue_id)
 
     def stories(self, issue_id: int) -> tuple[Story, ...]:
         """The stories of an issue, in order."""
-        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? ORDER BY position"
-        return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
+        return self._stories.of(issue_id)
 
     def story(self, issue_id: int, position: int) -> Story | None:
         """One story of an issue; `position` counts from 1."""
-        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? AND position = ?"
-        return next((decode_story(*row) for row in self._database.rows(sql, (issue_id, position))), None)
+        return self._stories.at(issue_id, position)
 
     def place_of(self, key: str) -> tuple[int, int] | None:
         """The issue's id and the position of the story with this key."""
-        sql = "SELECT issue_id, position FROM story WHERE key = ? ORDER BY id LIMIT 1"
-        return next(((int(row[0]), int(row[1])) for row in self._database.rows(sql, (key,))), None)
+        return self._stories.place_of(key)
 
     def headline_of(self, key: str) -> str | None:
         """The headline of the story with this key."""
-        rows = self._database.rows("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
-        return str(rows[0][0]) if rows else None
+        return self._stories.headline_of(key)
+
+    def departed(self, issue_id: int) -> tuple[Story, ...]:
+        """The issue's stories as they were, where the key of any is gone and nobody has yet followed it."""
+        return self._stories.departed(issue_id)
+
+    def departed_from(self) -> list[int]:
+        """The ids of the issues that have such stories."""
+        return [int(row[0]) for row in self._database.rows("SELECT DISTINCT issue_id FROM departed")]
+
+    def forget_departed(self, issue_id: int) -> None:
+        """What the reader did to them has followed."""
+        self._database.run("DELETE FROM departed WHERE issue_id = ?", (issue_id,))
+
+    def not_indexed(self) -> list[int]:
+        """The ids of the issues whose stories cannot be searched yet, for an older version has stored them."""
+        return self._stories.not_indexed()
+
+    def index(self, issue_id: int) -> None:
+        """Index the stories of such an issue."""
+        with self._database.transaction():
+            self._shelf.written()
+            self._replace(issue_id, self.stories(issue_id))
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
@@ -116,14 +133,11 @@ class Archive:
                 return Storing(Outcome.IMPORTED, issue_id)
             seen = self._seen(entry.id, issue, origin)
             changed = self._enrich(entry, issue, over=told or (seen.edit and seen.new_head))
-            before: tuple[Story, ...] = ()
             if seen.new_stories and self._takes_place(entry, issue, origin, edit=seen.edit):
-                before = self._exchange(entry.id, issue)
+                self._exchange(entry.id, issue)
                 self._keep_page(entry.id, _Page(raw, name, parser_version, origin))
                 changed = True
-            if changed:
-                self._count_change(entry.id)
-            return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, entry.id, before)
+            return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, entry.id)
 
     def outdated(self, parser_version: int) -> list[int]:
         """The ids of the issues whose page an older parser has read, the newest stored first."""
@@ -139,21 +153,18 @@ class Archive:
         """Whether the issue's title was made of its headlines."""
         return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> tuple[Story, ...]:
+    def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
         """Put in the stories that a better parser has found in the stored page, each under the key that it had.
 
         `issue` is None where that parser finds no issue in it; then the stories stay as they are. Either way the page
-        counts as read by that version. Returns the stories until now, where the key of any is gone.
+        counts as read by that version.
         """
-        before: tuple[Story, ...] = ()
         with self._database.transaction():
             self._shelf.written()
             if issue is not None:
                 self._seen(issue_id, issue, self._origin(issue_id))
-                before = self._exchange(issue_id, issue)
-                self._count_change(issue_id)
+                self._exchange(issue_id, issue)
             self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
-        return before
 
     def source_note(self, name: str) -> str | None:
         """What is remembered of a source under this name."""
@@ -170,9 +181,8 @@ class Archive:
         values = (issue.number, slug, issue.title, made_of_headlines(issue), issue.date, issue.url)
         issue_id = self._database.run(sql, values)
         self._seen(issue_id, issue, page.origin)
-        self._replace(issue_id, issue, issue.stories)
+        self._replace(issue_id, issue.stories)
         self._keep_page(issue_id, page)
-        self._count_change(issue_id)
         return issue_id
 
     def _takes_place(self, entry: Entry, issue: Issue, origin: str, *, edit: bool) -> bool:
@@ -190,20 +200,16 @@ class Archive:
     def _origin(self, issue_id: int) -> str:
         return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
 
-    def _exchange(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
-        """Put the arriving stories in the place of the stored ones; these, where the key of any is gone now."""
+    def _exchange(self, issue_id: int, issue: Issue) -> None:
+        """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
         stories = self._with_kept_keys(issue_id, issue)
         kept = {story.key for story in stories}
-        before = self.stories(issue_id)
-        self._replace(issue_id, issue, stories)
-        return before if any(story.key not in kept for story in before) else ()
+        if any(row.key not in kept for row in self.story_rows(issue_id)):
+            self._stories.keep_departed(issue_id, self.stories(issue_id))
+        self._replace(issue_id, stories)
 
     def _with_kept_keys(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
         return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self.story_rows(issue_id)])
-
-    def _count_change(self, issue_id: int) -> None:
-        sql = "UPDATE issue SET change = (SELECT max(change) + 1 FROM issue) WHERE id = ?"
-        self._database.run(sql, (issue_id,))
 
     def _enrich(self, entry: Entry, issue: Issue, *, over: bool) -> bool:
         """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.
@@ -221,6 +227,8 @@ class Archive:
             return False
         sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
         self._database.run(sql, (*head, made, entry.id))
+        # The day is part of the stories' numbers.
+        self._replace(entry.id, self.stories(entry.id))
         return True
 
     def _seen(self, issue_id: int, issue: Issue, origin: str) -> _Seen:
@@ -239,13 +247,13 @@ class Archive:
     def _addresses(self, issue_id: int) -> int:
         return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def _replace(self, issue_id: int, issue: Issue, stories: Iterable[Story]) -> None:
-        self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        sql = """INSERT INTO story (issue_id, position, key, kind, headline, tagline, section, words, body)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-        self._database.run_many(sql, [(issue_id, *_row(story)) for story in stories])
-        figures = (addresses(issue.stories), issue.words, issue_id)
-        self._database.run("UPDATE issue SET addresses = ?, words = ? WHERE id = ?", figures)
+    def _replace(self, issue_id: int, stories: Sequence[Story]) -> None:
+        """Put these stories in the place of an issue's, and count that as a change."""
+        sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
+        day, change = self._database.rows(sql, (issue_id,))[0]
+        self._stories.replace(issue_id, day, stories, change)
+        sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
+        self._database.run(sql, (addresses(stories), sum(story.words for story in stories), change, issue_id))
 
     def _keep_page(self, issue_id: int, page: _Page) -> None:
         sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, ?, ?, ?, ?)"
@@ -276,14 +284,6 @@ class _Seen:
     edit: bool
     new_stories: bool
     new_head: bool
-
-
-_STORY = "key, position, kind, headline, tagline, section, body"
-
-
-def _row(story: Story) -> tuple[object, ...]:
-    head = (story.position, story.key, story.kind, story.headline, story.tagline, story.section)
-    return (*head, story.words, encode_body(story))
 
 
 def _open(path: Path) -> tuple[Database, Shelf]:

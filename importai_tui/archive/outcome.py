@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from importai_tui.issue import Story
-
 
 class Outcome(StrEnum):
     """What storing an issue did."""
@@ -17,8 +15,7 @@ class Outcome(StrEnum):
 
 
 class Storing(NamedTuple):
-    """What storing an issue did. `before`: its stories until now, in order, where the key of any is gone."""
+    """What storing an issue did, and its id in the archive."""
 
     outcome: Outcome
     issue_id: int
-    before: tuple[Story, ...] = ()

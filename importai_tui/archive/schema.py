@@ -3,8 +3,55 @@
 from __future__ import annotations
 
 from importai_tui.archive.database import Plan
+from importai_tui.archive.story_index import COLUMNS, TOKENIZER
 
-SCHEMA = """
+_DEPARTED = """
+CREATE TABLE departed (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    tagline TEXT,
+    section TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (issue_id, key)
+)"""
+_CITATION = """
+CREATE TABLE citation (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    host TEXT,
+    work TEXT,
+    PRIMARY KEY (story_id, n)
+) WITHOUT ROWID"""
+_MENTION = """
+CREATE TABLE mention (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    link INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (story_id, number, link)
+) WITHOUT ROWID"""
+_INDEX = f"""
+CREATE VIRTUAL TABLE story_index USING fts5 (
+    {", ".join(COLUMNS)}, content='', prefix='2', tokenize='{TOKENIZER}'
+)"""
+_WHAT_IS_LOOKED_FOR = ";".join(
+    (
+        _DEPARTED,
+        _CITATION,
+        "CREATE INDEX citation_work ON citation (work) WHERE work IS NOT NULL",
+        "CREATE INDEX citation_host ON citation (host) WHERE host IS NOT NULL",
+        _MENTION,
+        "CREATE INDEX mention_number ON mention (number)",
+        _INDEX,
+    )
+)
+
+SCHEMA = f"""
 CREATE TABLE issue (
     id INTEGER PRIMARY KEY,
     number INTEGER UNIQUE,
@@ -49,7 +96,8 @@ CREATE TABLE story (
     body TEXT NOT NULL
 );
 CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
-CREATE INDEX story_key ON story (key)
+CREATE INDEX story_key ON story (key);
+{_WHAT_IS_LOOKED_FOR}
 """
 """`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
 `change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
@@ -60,7 +108,12 @@ and address, as they came: what comes again brings nothing new, so two forms of 
 `page.body`: the raw page, zlib; a better parser can read it again without the source.
 `source_note`: what is remembered of the sources (validators, how far a fetch of everything is). It lies here and not in
 a file of its own, so that it is never newer than the issues that it speaks of.
-`story.body`: blocks, links, references and inspirations, see `codec`."""
+`story.id`: see `story_ids`. `story.body`: blocks, links, references and inspirations, see `codec`.
+`story_index`: the words of stories under their ids, and nothing else, for the text itself is in `story`; see
+`story_index.py`. The prefixes of two letters cost a fifth of its size and make the second letter of a search as quick
+as the fifth.
+`citation` and `mention`: the links and the mentions of other issues, once more, so that they can be asked for.
+`departed`: stories that an issue has no longer, until what the reader did to them has followed to their successors."""
 
 UPGRADES = (
     """
@@ -82,12 +135,13 @@ UPGRADES = (
         value TEXT NOT NULL
     )
     """,
+    _WHAT_IS_LOOKED_FOR,
 )
 
 PLAN = Plan(
     "archive",
     application_id=0x496D4149,
-    version=2,
+    version=3,
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",

@@ -37,7 +37,7 @@ class StateFollowing:
 
         Args:
             issue_id: the issue, as it is stored now.
-            before: its stories until now; none where no key is gone.
+            before: its stories until now, or those that it once had; none where no key is gone.
 
         Raises:
             DatabaseTrouble: it cannot be kept. Nothing is lost: the state is where it was.

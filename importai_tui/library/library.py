@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from importai_tui.archive import Archive
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import Issue, Story
+from importai_tui.issue import Issue
 from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
 from importai_tui.library.keeping import Keeping
 from importai_tui.paths import Places
@@ -88,7 +88,7 @@ class Library(Keeping):
         from importai_tui.parse.issues import PARSER_VERSION
 
         done = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin)
-        self._follow_text(done.issue_id, done.before)
+        self._follow_text(done.issue_id)
         return StoredIssue(done.outcome, issue_head(self._archive.entry(done.issue_id), self._reading.read_keys()))
 
     def archive_version(self) -> int:
@@ -115,12 +115,26 @@ class Library(Keeping):
 
         `issue` is None where it finds none: then the stored stories stay.
         """
-        self._follow_text(issue_id, self._archive.rebuild(issue_id, issue, parser_version))
+        self._archive.rebuild(issue_id, issue, parser_version)
+        self._follow_text(issue_id)
 
     def follow_texts(self) -> int:
         """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
         self._following = None  # what it has seen of the state may be old
-        return sum(self._follow_text(entry.id, ()) for entry in self._archive.shelf())
+        return sum(self._follow_text(entry.id) for entry in self._archive.shelf())
+
+    def follow_departed(self) -> None:
+        """The same where a run was ended between storing an issue and letting the state follow."""
+        for issue_id in self._archive.departed_from():
+            self._follow_text(issue_id)
+
+    def not_indexed(self) -> list[int]:
+        """The issues, by their ids in the archive, whose stories cannot be searched yet."""
+        return self._archive.not_indexed()
+
+    def index(self, issue_id: int) -> None:
+        """Make the stories of such an issue searchable."""
+        self._archive.index(issue_id)
 
     def undo(self) -> Change | None:
         """Take back the latest change, also one from an earlier run; None where there is none."""
@@ -137,15 +151,19 @@ class Library(Keeping):
             return change
         return replace(change, keys=(*change.keys, *self._reading.hand_on(gone)))
 
-    def _follow_text(self, issue_id: int, before: Sequence[Story]) -> int:
-        """Let state follow within an issue; how many fields did. `before`: its stories until now, where any is gone."""
+    def _follow_text(self, issue_id: int) -> int:
+        """Let state follow within an issue, also from stories that it has no longer; how many fields did."""
         from importai_tui.following.state import StateFollowing
 
-        # Should it fail now, the state is where it was, and follows when the issue is stored again.
+        # Should it fail now, state and stories stay where they are, and it is tried again at the next start.
         with suppress(DatabaseTrouble):
             if self._following is None:
                 self._following = StateFollowing(self._archive, self._reading)
-            return self._following.follow(issue_id, before)
+            before = self._archive.departed(issue_id)
+            followed = self._following.follow(issue_id, before)
+            if before:
+                self._archive.forget_departed(issue_id)
+            return followed
         return 0
 
     def source_note(self, name: str) -> str | None:

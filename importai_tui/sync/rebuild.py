@@ -31,6 +31,7 @@ class Rebuild:
     def run(self) -> int:
         """How many issues were rebuilt: those whose page an older parser has read."""
         with self.open_library() as library:
+            library.follow_departed()
             outdated = library.outdated(self.parser_version)
             pace = Pace(self.clock)
             for done, issue_id in enumerate(outdated):
@@ -41,6 +42,10 @@ class Rebuild:
                 rate, left = pace.at(done + 1, len(outdated))
                 title = page.title or ""
                 self.on_progress(Progress("archive", done + 1, len(outdated), title, rate=rate, seconds_left=left))
+            for issue_id in library.not_indexed():
+                if self._stopped.is_set():
+                    break
+                library.index(issue_id)
             return len(outdated)
 
     def stop(self) -> None:

@@ -261,3 +261,17 @@ def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(l
     assert not library.is_read("c")
     library.redo()
     assert library.is_read("c")
+
+
+def test_state_follows_at_the_next_start_where_a_run_was_killed_before_it_could(
+    library: Library, places: Places
+) -> None:
+    store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
+    library.mark(["a"], read=True)
+    edited = issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2)
+    library._archive.store(edited, b"page", "page.html", parser_version=1)  # killed here
+    with Library.open(places) as again:
+        assert not again.is_read("c")
+        again.follow_departed()
+        assert again.is_read("c")
+        assert again._archive.departed_from() == []

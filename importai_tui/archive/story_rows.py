@@ -1,0 +1,87 @@
+"""The rows of stories, with all that is looked for in them: the index, their citations, their mentions of issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from importai_tui.archive.codec import decode_story, encode_body
+from importai_tui.archive.database import Database
+from importai_tui.archive.shelf import StoryRow
+from importai_tui.archive.story_ids import FIRST, story_id
+from importai_tui.archive.story_index import StoryIndex
+from importai_tui.issue import Story, StoryKind
+
+_STORY = "key, position, kind, headline, tagline, section, body"
+
+
+class StoryRows:
+    """The stories in an open archive. They are written inside the archive's own transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._index = StoryIndex(database)
+
+    def heads(self, issue_id: int) -> list[StoryRow]:
+        """The stories of an issue without their text, in order."""
+        sql = "SELECT key, position, kind, headline, words FROM story WHERE issue_id = ? ORDER BY position"
+        rows = self._database.rows(sql, (issue_id,))
+        return [StoryRow(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows]
+
+    def of(self, issue_id: int) -> tuple[Story, ...]:
+        """The stories of an issue, in order."""
+        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? ORDER BY position"
+        return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
+
+    def at(self, issue_id: int, position: int) -> Story | None:
+        """One story of an issue; `position` counts from 1."""
+        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? AND position = ?"
+        return next((decode_story(*row) for row in self._database.rows(sql, (issue_id, position))), None)
+
+    def place_of(self, key: str) -> tuple[int, int] | None:
+        """The issue's id and the position of the story with this key."""
+        sql = "SELECT issue_id, position FROM story WHERE key = ? ORDER BY id LIMIT 1"
+        return next(((int(row[0]), int(row[1])) for row in self._database.rows(sql, (key,))), None)
+
+    def headline_of(self, key: str) -> str | None:
+        """The headline of the story with this key."""
+        rows = self._database.rows("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def replace(self, issue_id: int, day: str | None, stories: Sequence[Story], change: int) -> None:
+        """Put these stories in the place of an issue's; `day` and `change` go into their numbers."""
+        sql = f"SELECT id, {_STORY} FROM story WHERE issue_id = ? AND id >= ?"
+        for number, *row in self._database.rows(sql, (issue_id, FIRST)):
+            self._index.remove(number, decode_story(*row))
+        self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
+        for story in stories:
+            self._add(issue_id, story_id(day, change, story.position), story)
+
+    def not_indexed(self) -> list[int]:
+        """The ids of the issues that an older version stored: their stories are in no index yet."""
+        sql = "SELECT DISTINCT issue_id FROM story WHERE id < ? ORDER BY issue_id DESC"
+        return [int(row[0]) for row in self._database.rows(sql, (FIRST,))]
+
+    def keep_departed(self, issue_id: int, stories: Iterable[Story]) -> None:
+        """Keep stories that an issue has no longer, until what the reader did to them has followed."""
+        sql = f"INSERT OR IGNORE INTO departed (issue_id, {_STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        self._database.run_many(sql, [(issue_id, *_head(story), encode_body(story)) for story in stories])
+
+    def departed(self, issue_id: int) -> tuple[Story, ...]:
+        """The stories that were kept so, in order."""
+        sql = f"SELECT {_STORY} FROM departed WHERE issue_id = ? ORDER BY position"
+        return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
+
+    def _add(self, issue_id: int, number: int, story: Story) -> None:
+        sql = f"INSERT INTO story (id, issue_id, words, {_STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._database.run(sql, (number, issue_id, story.words, *_head(story), encode_body(story)))
+        self._index.add(number, story)
+        sql = "INSERT INTO citation (story_id, n, kind, role, host, work) VALUES (?, ?, ?, ?, ?, ?)"
+        cited = [(number, link.n, link.kind, link.role, link.host, link.work) for link in story.links]
+        self._database.run_many(sql, cited)
+        sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
+        mentions = [(number, mention.number, mention.link, mention.text) for mention in story.cross_references]
+        self._database.run_many(sql, mentions)
+
+
+def _head(story: Story) -> tuple[object, ...]:
+    return story.key, story.position, story.kind, story.headline, story.tagline, story.section
