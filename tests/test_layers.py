@@ -19,10 +19,11 @@ PACKAGE = Path(__file__).parent.parent / "importai_tui"
 FLOORS = (
     {"clock", "config", "errors", "issue", "lock", "paths"},
     {"links", "wrappers"},
+    {"query"},
     {"archive", "following", "reading", "parse", "opener"},
     {"web"},
-    {"library"},
-    {"guide", "printing", "sync"},
+    {"library", "search"},
+    {"guide", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
 """From the ground up: a room imports from its own floor and from those below."""

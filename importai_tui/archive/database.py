@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,10 @@ class DamagedDatabase(DatabaseTrouble):
 
 class ForeignDatabase(DatabaseTrouble):
     """The file is a database of another program."""
+
+
+class Interrupted(DatabaseTrouble):
+    """What was being asked was broken off, as another thread wanted."""
 
 
 class NewerDatabase(DatabaseTrouble):
@@ -122,6 +126,14 @@ class Database:
             if self._connection.in_transaction:
                 self.run("ROLLBACK")
             raise
+
+    def define(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
+        """Give SQL a function of ours; the same arguments give the same answer within a statement."""
+        self._connection.create_function(name, arguments, function, deterministic=True)
+
+    def interrupt(self) -> None:
+        """Break off what runs on this connection in another thread; there it raises Interrupted."""
+        self._connection.interrupt()
 
     def version_of_others(self) -> int:
         """A number that changes when another connection has written."""
@@ -245,6 +257,8 @@ def _in_words(error: sqlite3.Error, path: Path, plan: Plan) -> DatabaseTrouble:
     if code in _NO_ROOM and _is_full(path):
         code = sqlite3.SQLITE_FULL
     match code:
+        case sqlite3.SQLITE_INTERRUPT:
+            return Interrupted("It was broken off.")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return DamagedDatabase(f"The {what} {path} is damaged. {plan.remedy}")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

@@ -57,6 +57,13 @@ class Keeping(Contents):
         """The names of all tags in use, each with its number of stories, in alphabetical order."""
         return self._reading.all_tags()
 
+    def marks(self, fields: Iterable[str]) -> Mapping[str, Set[str]]:
+        """For each field ("read", "tag:robots"), the keys of the stories where it is so; "tag:" is any tag.
+
+        They follow every change, but for any tag, and may be read by another thread.
+        """
+        return {field: self._reading.keys_with(field) for field in fields}
+
     def set_note(self, key: str, text: str | None) -> Change:
         """Write a story's note, or remove it with None or an empty text; one undo step."""
         return self._reading.set_note(key, text, self._names([key]))

@@ -11,6 +11,7 @@ from importai_tui.reading.fields import (
     HIGHLIGHT,
     NOTE,
     PLACE,
+    TAG,
     Edit,
     Highlight,
     Register,
@@ -50,6 +51,13 @@ class ReadingState(Marked):
     def tagged_keys(self, name: str) -> Set[str]:
         """The keys of all stories with this tag, in whatever capitals: a view that follows every change."""
         return self._marks.of(self._tag_field(name))
+
+    def keys_with(self, field: str) -> Set[str]:
+        """The keys of all stories where a field is so: "read", "note", "tag:robots"; "tag:" is any tag."""
+        self._look()
+        if field == TAG:
+            return frozenset(key for name, _ in self._marks.tags() for key in self._marks.of(TAG + name))
+        return self._marks.of(self._marks.tag_like(field) if field.startswith(TAG) else field)
 
     def _tag_field(self, name: str) -> str:
         self._look()

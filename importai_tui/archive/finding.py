@@ -1,0 +1,128 @@
+"""Turns a query into SQL over the index and the stories. It runs nothing, and knows no mark but by its field's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from importai_tui.archive.story_ids import first_of
+from importai_tui.archive.story_index import WEIGHTS, searchable
+from importai_tui.query import (
+    CitedHost,
+    CitedKind,
+    CitedWork,
+    Clause,
+    Condition,
+    Days,
+    Issues,
+    Kinds,
+    Marked,
+    Query,
+    Words,
+)
+
+RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query as SQL: `tables` and `where` with `values`; `match` is what the index is asked, if it is.
+
+    `s` is the story, and `found` the row of the index where there is a match.
+    """
+
+    tables: str
+    where: str
+    values: tuple[object, ...]
+    match: str
+
+
+def plan(query: Query) -> Plan:
+    """The statement for a query: words that all must be there go to the index together, all else is a condition."""
+    text = [clause for clause in query.clauses if clause.wanted and _is_text(clause)]
+    rest = [clause for clause in query.clauses if clause not in text]
+    # What is not wanted is cheapest where the index leaves it out itself.
+    without = [clause for clause in rest if text and not clause.wanted and _is_text(clause)]
+    match = " AND ".join(f"({any_of(_words(clause))})" for clause in text)
+    if without:
+        match = f"({match}) NOT ({' OR '.join(any_of(_words(clause)) for clause in without)})"
+    conditions: list[str] = []
+    values: list[object] = []
+    if match:
+        conditions.append("story_index MATCH ?")
+        values.append(match)
+    for clause in rest:
+        if clause not in without:
+            sql, given = _clause(clause, "found.rowid" if match else "s.id")
+            conditions.append(sql)
+            values.extend(given)
+    tables = "story_index AS found CROSS JOIN story AS s ON s.id = found.rowid" if match else "story AS s"
+    return Plan(tables, " AND ".join(conditions) or "1", tuple(values), match)
+
+
+def any_of(words: Sequence[Words]) -> str:
+    """Words as the index is asked for any of them."""
+    return " OR ".join(map(_expression, words))
+
+
+def _expression(words: Words) -> str:
+    quoted = searchable(words.text).replace('"', '""')
+    column = "headline : " if words.headline else ""
+    return f'{column}"{quoted}"{" *" if words.prefix else ""}'
+
+
+def _is_text(clause: Clause) -> bool:
+    return all(isinstance(condition, Words) for condition in clause.any_of)
+
+
+def _words(clause: Clause) -> list[Words]:
+    return [condition for condition in clause.any_of if isinstance(condition, Words)]
+
+
+def _clause(clause: Clause, number: str) -> tuple[str, tuple[object, ...]]:
+    parts = [_condition(condition, number) for condition in clause.any_of]
+    sql = " OR ".join(sql for sql, _ in parts)
+    return f"{'' if clause.wanted else 'NOT '}({sql})", tuple(value for _, values in parts for value in values)
+
+
+def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ...]]:
+    match condition:
+        case Words():
+            sql = "s.id IN (SELECT rowid FROM story_index WHERE story_index MATCH ?)"
+            return sql, (_expression(condition),)
+        case Kinds(kinds):
+            return f"s.kind IN ({_marks(kinds)})", tuple(kinds)
+        case Marked(field, so):
+            return f"marked(?, s.key) = {int(so)}", (field,)
+        case Issues(first, last):
+            return "s.issue_id IN (SELECT id FROM issue WHERE number BETWEEN ? AND ?)", (first, last)
+        case Days(first, end):
+            bounds = list(_bounds(first, end))
+            return " AND ".join(f"{number} {sign} ?" for sign, _ in bounds), tuple(bound for _, bound in bounds)
+        case CitedHost(host):
+            return f"{_CITED} (c.host = ? OR c.host LIKE ? ESCAPE '\\'))", (host, f"%.{_literal(host)}")
+        case CitedKind(kinds_):
+            return f"{_CITED} c.kind IN ({_marks(kinds_)}))", tuple(kinds_)
+        case CitedWork(work):
+            return f"{_CITED} (c.work = ? OR c.work LIKE ? ESCAPE '\\'))", (work, f"%:{_literal(work)}")
+        case _:
+            assert_never(condition)
+
+
+_CITED = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id = s.id AND"
+
+
+def _bounds(first: str | None, end: str | None) -> Iterator[tuple[str, int]]:
+    # Stories of an unknown day lie below all others: they are before no day and after none.
+    yield ">=", first_of(first or "0001-01-01")
+    if end:
+        yield "<", first_of(end)
+
+
+def _marks(values: frozenset[object] | frozenset[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,79 @@
+"""What a search can ask of a story: one value for each kind of condition. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from importai_tui.issue import LinkKind, StoryKind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there."""
+
+    text: str
+    prefix: bool = False
+    headline: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no letter and no digit in it, so that nothing can be found by it."""
+        return not any(character.isalnum() for character in self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The story is of one of these kinds."""
+
+    kinds: frozenset[StoryKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The reader has marked the story so, or not. `field` is the reading state's: "read", "note", "tag:robots".
+
+    "tag:" alone is any tag.
+    """
+
+    field: str
+    so: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """The story is in an issue with a number from `first` to `last`."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The issue is of the day `first` or later, and earlier than `end`; both YYYY-MM-DD, None for without bound."""
+
+    first: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedHost:
+    """The story links to this host or one below it."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedKind:
+    """The story links to something of these kinds."""
+
+    kinds: frozenset[LinkKind]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedWork:
+    """The story cites the work with this canonical id, or one whose id ends with it behind its colon."""
+
+    work: str
+
+
+Condition = Words | Kinds | Marked | Issues | Days | CitedHost | CitedKind | CitedWork

@@ -1,0 +1,165 @@
+"""The fields of the language: what `name:value` means, field by field. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from importai_tui.issue import LinkKind, StoryKind
+from importai_tui.links import work_id
+from importai_tui.query.conditions import (
+    CitedHost,
+    CitedKind,
+    CitedWork,
+    Condition,
+    Days,
+    Issues,
+    Kinds,
+    Marked,
+    Words,
+)
+
+KINDS: Mapping[str, StoryKind] = {
+    "story": StoryKind.STORY,
+    "tales": StoryKind.TECH_TALES,
+    "essay": StoryKind.ESSAY,
+    "note": StoryKind.NOTE,
+}
+"""What `in:` takes."""
+_OTHER_NAMES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
+
+MARKS: Mapping[str, Marked] = {
+    "unread": Marked("read", so=False),
+    "read": Marked("read"),
+    "starred": Marked("starred"),
+    "noted": Marked("note"),
+    "tagged": Marked("tag:"),
+}
+"""What `is:` takes."""
+THINGS: Mapping[str, Condition] = {
+    **{kind.value: CitedKind(frozenset({kind})) for kind in LinkKind if kind not in (LinkKind.ISSUE, LinkKind.OTHER)},
+    "note": Marked("note"),
+    "tag": Marked("tag:"),
+}
+"""What `has:` takes."""
+
+_NUMBERS = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_LAST_ISSUE = 999_999
+
+
+def kinds(value: str) -> Condition | None:
+    """`in:story,tales`."""
+    names = [_OTHER_NAMES.get(name, name) for name in value.casefold().split(",")]
+    return Kinds(frozenset(KINDS[name] for name in names)) if all(name in KINDS for name in names) else None
+
+
+def marked(value: str) -> Condition | None:
+    """`is:starred`."""
+    return MARKS.get(value.casefold())
+
+
+def tagged(value: str) -> Condition | None:
+    """`tag:robots`, with or without its hash sign."""
+    name = " ".join(value.lstrip("#").split())
+    return Marked(f"tag:{name}") if name else None
+
+
+def issues(value: str) -> Condition | None:
+    """`issue:392`, `issue:380..402`, `issue:380..`."""
+    found = _NUMBERS.fullmatch(value)
+    if not found or not (found[1] or found[3]):
+        return None
+    first = int(found[1] or 0)
+    return Issues(first, int(found[3] or _LAST_ISSUE) if found[2] else first)
+
+
+def after(value: str) -> Condition | None:
+    """`after:2024`, `after:2024-06`, `after:2024-06-03`: of that time or later."""
+    span = _span(value)
+    return Days(span[0], None) if span else None
+
+
+def before(value: str) -> Condition | None:
+    """`before:2024-06`: earlier than its first day."""
+    span = _span(value)
+    return Days(None, span[0]) if span else None
+
+
+def years(value: str) -> Condition | None:
+    """`year:2023`, `year:2020..2022`, and a month or a day as well."""
+    first, dots, last = value.partition("..")
+    spans = [_span(end) for end in ((first, last) if dots and last else (first,))]
+    if any(span is None for span in spans):
+        return None
+    begin, end = spans[0], spans[-1]
+    assert begin
+    assert end
+    return Days(begin[0], None if dots and not last else end[1])
+
+
+def site(value: str) -> Condition | None:
+    """`site:arxiv.org`, or a whole address of it."""
+    host = value.casefold().partition("://")[2] or value.casefold()
+    host = host.partition("/")[0].removeprefix("www.")
+    return CitedHost(host) if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) else None
+
+
+def thing(value: str) -> Condition | None:
+    """`has:code`, `has:paper,dataset`, `has:note`."""
+    found = [THINGS.get(name) for name in value.casefold().split(",")]
+    if len(found) == 1:
+        return found[0]
+    cited = [one.kinds for one in found if isinstance(one, CitedKind)]
+    return CitedKind(frozenset().union(*cited)) if len(cited) == len(found) else None
+
+
+def cited(value: str) -> Condition | None:
+    """`cites:2502.19187`, an address, a DOI, or a work's canonical id."""
+    if not value:
+        return None
+    work = work_id(value if "://" in value else None) or value
+    old = re.fullmatch(r"(?i)(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?", work)
+    return CitedWork(f"arxiv:{old[1].lower()}" if old else work)
+
+
+def headline(value: str) -> Condition | None:
+    """`title:otters`."""
+    words = Words(value, headline=True)
+    return None if words.is_empty else words
+
+
+FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
+    "title": headline,
+    "in": kinds,
+    "is": marked,
+    "tag": tagged,
+    "issue": issues,
+    "after": after,
+    "before": before,
+    "year": years,
+    "site": site,
+    "has": thing,
+    "cites": cited,
+}
+"""Each field's name and its meaning; the value is not understood where that is None."""
+
+
+def _span(value: str) -> tuple[str, str] | None:
+    """The first day of a year, a month or a day, and the first day after it."""
+    found = _DAY.fullmatch(value)
+    if not found:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        if day:
+            end = date.fromordinal(first.toordinal() + 1)
+        elif month:
+            end = date(first.year + month // 12, month % 12 + 1, 1)
+        else:
+            end = date(first.year + 1, 1, 1)
+    except (ValueError, OverflowError):
+        return None
+    return first.isoformat(), end.isoformat()

@@ -1,0 +1,130 @@
+"""Reads a typed line as a query. Nothing is an error: what is not understood is searched for as text, and said so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importai_tui.query.conditions import Condition, Words
+from importai_tui.query.fields import FIELDS, KINDS, MARKS, THINGS
+from importai_tui.query.query import Clause, Query, Sort
+
+LONGEST = 500
+"""Characters of a line that are read: the longest thing worth searching for is a headline."""
+_TOKEN = re.compile(
+    r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?P<end>"?)(?P<star>\*)?|(?P<word>[^\s"]+))'
+)
+_VALUES = {"in": KINDS, "is": MARKS, "has": THINGS, "sort": tuple(Sort)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """One piece of the line. `closed`: nothing can be added to it by typing on."""
+
+    written: str
+    value: str
+    field: str = ""
+    minus: bool = False
+    phrase: bool = False
+    prefix: bool = False
+
+
+def read_query(line: str, *, typing: bool = False) -> Query:
+    """What the line asks for.
+
+    Args:
+        line: as it was typed.
+        typing: it is still being typed, so its last word may be the beginning of one.
+    """
+    text = line[:LONGEST]
+    tokens = [_token(found) for found in _TOKEN.finditer(text)]
+    clauses: list[Clause] = []
+    remarks: list[str] = []
+    sort = Sort.BEST
+    joined = False
+    for at, token in enumerate(tokens):
+        if _is_or(tokens, at):
+            joined = bool(clauses) and clauses[-1].wanted
+            continue
+        if token.field == "sort" and token.value.casefold() in tuple(Sort):
+            sort = Sort(token.value.casefold())
+            continue
+        condition, wanted = _condition(token, remarks)
+        last = at == len(tokens) - 1 and text == text.rstrip()
+        if isinstance(condition, Words):
+            if condition.is_empty:
+                continue
+            if typing and last and not token.phrase:
+                condition = Words(condition.text, prefix=True, headline=condition.headline)
+        if joined and wanted:
+            clauses[-1] = Clause((*clauses[-1].any_of, condition))
+        else:
+            clauses.append(Clause((condition,), wanted))
+        joined = False
+    return Query(text.strip(), tuple(clauses), sort, tuple(remarks))
+
+
+def _token(found: re.Match[str]) -> _Token:
+    word, phrase = found["word"], found["phrase"]
+    value = phrase if word is None else word
+    prefix = bool(found["star"])
+    if word and word.endswith("*"):
+        value, prefix = word.rstrip("*"), True
+    return _Token(
+        written=found[0],
+        value=" ".join(value.split()),
+        field=(found["field"] or "").casefold(),
+        minus=bool(found["minus"]),
+        phrase=phrase is not None,
+        prefix=prefix,
+    )
+
+
+def _is_or(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether this is an `OR` between two things; alone it is a word."""
+    return tokens[at].written == "OR" and 0 < at < len(tokens) - 1
+
+
+def _condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]:
+    """What one piece asks for, and whether it is wanted."""
+    wanted = not token.minus
+    if token.field in FIELDS:
+        condition = FIELDS[token.field](token.value)
+        if isinstance(condition, Words):
+            return Words(condition.text, token.prefix, headline=True), wanted
+        if condition:
+            return condition, wanted
+    if token.field:
+        if token.value and (remark := _not_understood(token)):
+            remarks.append(remark)
+        return Words(f"{token.field} {token.value}".strip(), token.prefix), wanted
+    return Words(token.value, token.prefix), wanted
+
+
+def _not_understood(token: _Token) -> str:
+    """A sentence about a field or a value that is none; nothing where it was hardly meant as one."""
+    # Imported here: the words of a good query need no likeness.
+    from difflib import get_close_matches
+
+    known = token.field in FIELDS or token.field == "sort"
+    field = token.field if known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
+    if not field:
+        return ""
+    like = get_close_matches(token.value.casefold(), list(_VALUES.get(field, ())), 1, 0.6)
+    meant = f" Did you mean {field}:{like[0] if like else token.value}?" if like or not known else ""
+    hint = "" if meant else f" {_HINTS.get(field, '')}".rstrip()
+    return f'"{token.written}" is not understood, and searched for as text.{meant}{hint}'
+
+
+_HINTS = {
+    "in": "in: takes story, tales, essay or note.",
+    "is": "is: takes unread, read, starred, noted or tagged.",
+    "has": "has: takes paper, code, dataset, model, post, news, video, social, note or tag.",
+    "issue": "It is written issue:392 or issue:380..402.",
+    "after": "A time is written 2024, 2024-06 or 2024-06-03.",
+    "before": "A time is written 2024, 2024-06 or 2024-06-03.",
+    "year": "It is written year:2023 or year:2020..2022.",
+    "site": "It is written site:arxiv.org.",
+    "sort": "sort: takes best, new or old.",
+}
