@@ -65,7 +65,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("link.open", "o", "o", "open_here", "Open the link under the cursor, else the first", "Links"),
     Command("link.open_all", "O", "O", "open_all", "Open all read-more links; asks above five", "Links"),
     Command("link.copy", "y", "y", "copy_address", "Copy the link's address, else the issue's page", "Links"),
-    Command("link.panel", "L", "L", "toggle_links", "Show the links, put them away", "Links"),
+    Command("link.panel", "P", "P", "toggle_links", "Show the links, put them away", "Links"),
     Command("mark.read", "r", "r", "toggle_read", "Mark the story read or unread", "Marks"),
     Command("mark.issue", "R", "R", "toggle_issue_read", "Mark the issue read or unread", "Marks"),
     Command("mark.all", "A", "A", "mark_all_read", "Mark all shown stories read; asks first", "Marks"),

@@ -25,7 +25,7 @@ async def test_a_link_that_lost_its_address_says_so(library: Library) -> None:
 
 async def test_o_opens_the_first_read_more_link_or_the_one_under_the_cursor(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        await reader.press("o", "L", "o", "escape")
+        await reader.press("o", "P", "o", "escape")
         assert reader.browser.asked == ["https://example.org/2", "https://example.org/1"]
 
 

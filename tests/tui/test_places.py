@@ -89,15 +89,15 @@ async def test_zen_is_remembered(library: Library) -> None:
 async def test_links_that_were_put_away_stay_away_and_come_back(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         assert reader.desk.query_one("#links-panel").display
-        await reader.press("L", "L")
+        await reader.press("P", "P")
         assert not reader.desk.query_one("#links-panel").display
     async with reading(library, "12/1") as reader:
         assert not reader.desk.query_one("#links-panel").display
-        await reader.press("L", "escape")
+        await reader.press("P", "escape")
         assert reader.desk.query_one("#links-panel").display
 
 
 async def test_in_a_window_without_room_for_the_links_nothing_is_remembered_of_them(library: Library) -> None:
     async with reading(fill(library), "12/1", size=SMALL) as reader:
-        await reader.press("L", "L")
+        await reader.press("P", "P")
     assert library.recall("links") is None
