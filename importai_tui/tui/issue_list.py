@@ -1,4 +1,4 @@
-"""The left pane: issues by year, newest first, the open one with its stories beneath it."""
+"""The left pane: saved searches, then issues by year, newest first; the open one with its stories beneath it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year, label_of
+from importai_tui.tui.list_rows import StandingRow, draw_issue, draw_standing, draw_story_row, draw_year, label_of
 from importai_tui.tui.row_list import RowList
 
 _NARROWEST_LABEL = 3
 """Cells: most issues have a number of three digits, and a story's dot and star stand under it."""
 
-Row = str | IssueHead | StoryHead
+Row = str | StandingRow | IssueHead | StoryHead
+"""A year, or a blank; what can be opened; a story of what is open."""
 
 
 class IssueList(RowList):
@@ -25,9 +26,9 @@ class IssueList(RowList):
     class StoryPointed(Message):
         """The cursor came to rest on a story."""
 
-        def __init__(self, position: int) -> None:
+        def __init__(self, head: StoryHead) -> None:
             super().__init__()
-            self.position = position
+            self.head = head
 
     class IssueChosen(Message):
         """Enter or a click on an issue."""
@@ -39,43 +40,66 @@ class IssueList(RowList):
     class StoryChosen(Message):
         """Enter or a click on a story."""
 
-        def __init__(self, position: int) -> None:
+        def __init__(self, head: StoryHead) -> None:
             super().__init__()
-            self.position = position
+            self.head = head
+
+    class StandingChosen(Message):
+        """Enter or a click on a saved search."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._base: list[str | IssueHead] = []
+        self._base: list[str | StandingRow | IssueHead] = []
+        self._standing: tuple[StandingRow, ...] = ()
         self._row_of: dict[str, int] = {}
         self._column = 3
         self._opened = -1
         self._stories: tuple[StoryHead, ...] = ()
-        self._shown = 0
+        self._shown = ""
         self.noted: Collection[str] = ()
         """The keys of the stories with a note; set from above."""
 
     @property
     def row_count(self) -> int:
-        """Years, issues and the open issue's stories."""
+        """Searches, years, issues and the stories of what is open."""
         return len(self._base) + len(self._stories)
 
     def show_issues(self, heads: Sequence[IssueHead]) -> None:
-        """Fills the list, newest first as given; the open issue stays open if it is still there."""
-        opened = self._base[self._opened] if self._opened >= 0 else None
-        self._base, self._row_of = [], {}
+        """Fills the list, newest first as given; what is open stays open if it is still there."""
+        opened = self._called(self._base[self._opened]) if self._opened >= 0 else None
+        self._base = [*self._standing, *([""] if self._standing and heads else [])]
         year = None
         for head in heads:
             # An undated issue stands among its numbered neighbours, and so in their year.
             if head.date and head.date[:4] != year:
                 year = head.date[:4]
                 self._base.append(year)
-            self._row_of[head.ref] = len(self._base)
             self._base.append(head)
+        self._row_of = {self._called(row): at for at, row in enumerate(self._base) if not isinstance(row, str)}
         self._column = max((_NARROWEST_LABEL, *(cell_len(label_of(head)) for head in heads)))
-        self._opened = self._row_of.get(opened.ref, -1) if isinstance(opened, IssueHead) else -1
+        self._opened = self._row_of.get(opened, -1) if opened else -1
         if self._opened < 0:
             self._stories = ()
         self.rows_changed()
+
+    def show_standing(self, rows: Sequence[StandingRow]) -> None:
+        """Shows these saved searches, or new counts of those that are shown."""
+        before, self._standing = self._standing, tuple(rows)
+        if [row.name for row in before] == [row.name for row in rows]:
+            self._base[: len(before)] = rows
+            self.refresh()
+            return
+        with self.held():
+            self.show_issues([row for row in self._base if isinstance(row, IssueHead)])
+
+    @staticmethod
+    def _called(row: Row) -> str:
+        """What a row is called that can be opened. No reference of an issue begins with a blank."""
+        return f" {row.name}" if isinstance(row, StandingRow) else row.ref if isinstance(row, IssueHead) else ""
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -106,10 +130,17 @@ class IssueList(RowList):
             self._base[at] = head
             self.refresh_row(self._row(at))
 
-    def unfold(self, ref: str, stories: Sequence[StoryHead], shown: int) -> None:
-        """Opens an issue: its stories stand beneath it, the one at position `shown` marked as the shown one."""
-        same = self._opened == self._row_of.get(ref, -1) and len(stories) == len(self._stories)
-        self._opened = self._row_of.get(ref, -1)
+    def unfold(self, ref: str, stories: Sequence[StoryHead], shown: str) -> None:
+        """Opens an issue: its stories stand beneath it, the one with the key `shown` marked as the shown one."""
+        self._unfold(ref, stories, shown)
+
+    def unfold_standing(self, name: str, stories: Sequence[StoryHead], shown: str) -> None:
+        """The same for a saved search."""
+        self._unfold(f" {name}", stories, shown)
+
+    def _unfold(self, name: str, stories: Sequence[StoryHead], shown: str) -> None:
+        same = self._opened == self._row_of.get(name, -1) and len(stories) == len(self._stories)
+        self._opened = self._row_of.get(name, -1)
         self._stories = tuple(stories) if self._opened >= 0 else ()
         self._shown = shown
         if same:
@@ -123,21 +154,35 @@ class IssueList(RowList):
         at = self.row_at(self.cursor) if self.has_focus and self.cursor < self.row_count else None
         return at if isinstance(at, IssueHead) else None
 
-    def point_at(self, position: int) -> None:
-        """Puts the cursor on a story of the open issue without telling anyone."""
-        if self._opened >= 0:
-            self.put_cursor(self._opened + position, tell=False)
+    @property
+    def standing_pointed(self) -> str | None:
+        """The name of the saved search whose own row is under the cursor, while the list has the focus."""
+        at = self.row_at(self.cursor) if self.has_focus and self.cursor < self.row_count else None
+        return at.name if isinstance(at, StandingRow) else None
+
+    def point_at(self, key: str) -> None:
+        """Puts the cursor on a story of what is open without telling anyone."""
+        here = (at for at, story in enumerate(self._stories, 1) if story.key == key)
+        if at := next(here, None):
+            self.put_cursor(self._opened + at, tell=False)
+
+    def point_at_standing(self, name: str) -> None:
+        """Puts the cursor on a saved search without telling anyone."""
+        if (at := self._row_of.get(f" {name}")) is not None:
+            self.put_cursor(self._row(at), tell=False)
 
     def show_row(self, row: int) -> None:
-        """Keeps the open issue in view as a whole where it fits, and the year above the first issue with it."""
+        """Keeps what is open in view as a whole where it fits, and the year above the first issue with it."""
         last = self._opened + len(self._stories)
         if self._opened <= row <= last and last - self._opened < self.size.height - 2:
             super().show_row(last)
             super().show_row(self._opened)
-        super().show_row(0 if row == 1 else row)
+        if 0 < row < self.row_count and isinstance(self.row_at(row - 1), str):
+            super().show_row(row - 1)
+        super().show_row(row)
 
     def row_at(self, row: int) -> Row:
-        """What stands in a row: a year, an issue or a story."""
+        """What stands in a row."""
         if row <= self._opened or self._opened < 0:
             return self._base[row]
         inside = row - self._opened - 1
@@ -146,7 +191,7 @@ class IssueList(RowList):
         return self._base[row - len(self._stories)]
 
     def _row(self, at: int) -> int:
-        """The row of what stands at that place of the list without the open issue's stories."""
+        """The row of what stands at that place of the list without the stories of what is open."""
         return at if at <= self._opened else at + len(self._stories)
 
     def _row_like(self, item: Row, before: int) -> int:
@@ -158,6 +203,8 @@ class IssueList(RowList):
             case IssueHead(slug=slug):
                 heads = ((at, row) for at, row in enumerate(self._base) if isinstance(row, IssueHead))
                 rows = (self._row(at) for at, head in heads if head.slug == slug)
+            case StandingRow(name=name):
+                rows = iter([self._row(self._row_of[f" {name}"])] if f" {name}" in self._row_of else [])
             case str():
                 rows = iter(())
         return next(rows, self._nearest(before, -1))
@@ -172,18 +219,28 @@ class IssueList(RowList):
         match self.row_at(row):
             case str(year):
                 return [draw_year(year, width)]
+            case StandingRow() as search:
+                return [draw_standing(search, width, opened=row == self._opened, strong=here)]
             case IssueHead() as head:
                 return [draw_issue(head, width, column=self._column, opened=row == self._opened, strong=here)]
             case StoryHead() as head:
-                shown = head.position == self._shown
-                noted = head.key in self.noted
-                return [draw_story_row(head, width, column=self._column, shown=shown, strong=here, noted=noted)]
+                return [
+                    draw_story_row(
+                        head,
+                        width,
+                        column=self._column,
+                        shown=head.key == self._shown,
+                        strong=here,
+                        noted=head.key in self.noted,
+                        issue=head.ref.rpartition("/")[0] if isinstance(self._base[self._opened], StandingRow) else "",
+                    )
+                ]
 
     def row_style(self, row: int) -> str:
         """The shown story lies on the panel shade, the cursor on a stronger one."""
         ground = super().row_style(row)
         at = self.row_at(row)
-        if not ground and isinstance(at, StoryHead) and at.position == self._shown:
+        if not ground and isinstance(at, StoryHead) and at.key == self._shown:
             return "on $panel"
         return ground
 
@@ -191,7 +248,7 @@ class IssueList(RowList):
         """Tells which story is pointed at."""
         at = self.row_at(self.cursor)
         if isinstance(at, StoryHead):
-            self.post_message(self.StoryPointed(at.position))
+            self.post_message(self.StoryPointed(at))
 
     def row_chosen(self) -> None:
         """Tells what was chosen."""
@@ -199,6 +256,8 @@ class IssueList(RowList):
             case IssueHead() as head:
                 self.post_message(self.IssueChosen(head.ref))
             case StoryHead() as head:
-                self.post_message(self.StoryChosen(head.position))
+                self.post_message(self.StoryChosen(head))
+            case StandingRow(name=name):
+                self.post_message(self.StandingChosen(name))
             case _:
                 pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -22,6 +24,30 @@ _MARGIN = 3
 """Cells before the number: a gap, the bar, a gap."""
 _COUNT = 4
 """Cells of the unread count and the gap after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """A saved search as the list shows it; its counts are None until they are known."""
+
+    name: str
+    unread: int | None = None
+    stories: int | None = None
+
+
+def draw_standing(row: StandingRow, width: int, *, opened: bool, strong: bool) -> Content:
+    """One saved search: its name, and how much of it is unread; where nothing is, how much there is."""
+    quiet = "" if row.unread or strong else "$muted"
+    pen = Pen().write(" ").write(BAR if opened else " ", "$mark").write(" ")
+    count = row.unread or row.stories
+    shown = f"{count:,}" if count else "·" if count == 0 else ""
+    room = width - _MARGIN - max(_COUNT, cell_len(shown) + 2)
+    name = cut(row.name, room)
+    pen.write(name, "bold" if opened and row.unread else "" if row.unread is None else quiet)
+    pen.write(" " * (width - _MARGIN - cell_len(name) - cell_len(shown) - 1)).write(
+        shown, "$mark" if row.unread else "$muted"
+    )
+    return pen.write(" ").content()
 
 
 def label_of(head: IssueHead) -> str:
@@ -53,13 +79,19 @@ def draw_issue(head: IssueHead, width: int, *, column: int, opened: bool, strong
 
 
 def draw_story_row(
-    head: StoryHead, width: int, *, column: int, shown: bool, strong: bool, noted: bool = False
+    head: StoryHead, width: int, *, column: int, shown: bool, strong: bool, noted: bool = False, issue: str = ""
 ) -> Content:
-    """One story of the open issue: a dot while unread, bold while shown, a sign behind it if it has a note."""
-    pen = Pen().write(" ").write(BAR, "$mark").write(" ").write(" " * max(0, column - 2))
+    """One story of what is open: a dot while unread, bold while shown, a sign behind it if it has a note.
+
+    `issue` stands before it where it is not an issue that is open.
+    """
+    pen = Pen().write(" ").write(BAR, "$mark").write(" ")
+    pen.write(
+        cut(issue, column - 1).ljust(column - 1) if issue else " " * max(0, column - 2), "" if strong else "$muted"
+    )
     sign, colour = (STAR, "$second") if head.starred else (" ", "")
     pen.write(sign, colour).write(" ").write(" " if head.read else UNREAD, "$mark").write(" ")
-    room = width - _MARGIN - max(0, column - 2) - 5
+    room = width - _MARGIN - (column - 1 if issue else max(0, column - 2)) - 5
     style = "bold" if shown else "$muted" if head.read and not strong else ""
     headline = cut(head.headline, room - 2 * noted)
     pen.write(headline, style)

@@ -1,0 +1,57 @@
+"""A way through stories of many issues: those of a saved search, in its order, as they were when it was opened. Pure.
+
+A story that no longer matches stays where it is until the search is opened again: nothing vanishes under the cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+
+from importai_tui.library import StoryHead
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The stories of the search `name`; `more` says that there are others which it was too long for."""
+
+    name: str
+    heads: tuple[StoryHead, ...]
+    more: bool = False
+
+    def head(self, key: str) -> StoryHead | None:
+        """The story with this key."""
+        return next((head for head in self.heads if head.key == key), None)
+
+    def beside(self, key: str, step: int) -> StoryHead | None:
+        """The story after, or before, the one with this key; None past the ends."""
+        at = self._index(key) + step
+        return self.heads[at] if 0 <= at < len(self.heads) else None
+
+    def next_unread(self, key: str, *, back: bool = False) -> StoryHead | None:
+        """The next unread story, or the one before, wrapping round once; None where no other is unread."""
+        at = self._index(key)
+        order: Sequence[StoryHead] = (*self.heads[at + 1 :], *self.heads[: max(0, at)])
+        return next((head for head in (reversed(order) if back else order) if not head.read), None)
+
+    def first_unread(self) -> StoryHead | None:
+        """The first unread story, else the first."""
+        return next((head for head in self.heads if not head.read), next(iter(self.heads), None))
+
+    def marked(self, read: Set[str], starred: Set[str]) -> Walk:
+        """With the marks as they are now."""
+        heads = (
+            head
+            if (head.read, head.starred) == (head.key in read, head.key in starred)
+            else replace(head, read=head.key in read, starred=head.key in starred)
+            for head in self.heads
+        )
+        return replace(self, heads=tuple(heads))
+
+    def _index(self, key: str) -> int:
+        return next((at for at, head in enumerate(self.heads) if head.key == key), -1)
+
+
+def issue_of(head: StoryHead) -> str:
+    """The reference of the issue that a story is in."""
+    return head.ref.rpartition("/")[0]
