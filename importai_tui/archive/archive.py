@@ -35,6 +35,7 @@ class Archive:
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
         date and a new archive begun: this is a cache.
         """
+        self.path = path
         try:
             self._database, self._shelf = _open(path)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import Database
-from importai_tui.archive.finding import RANK, plan
+from importai_tui.archive.finding import RANK, Plan, among, any_of, is_one_letter, plan
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.story_ids import day_of
-from importai_tui.issue import StoryKind, issue_ref
-from importai_tui.query import Query, Sort
+from importai_tui.issue import Story, StoryKind, issue_ref
+from importai_tui.query import Query, Sort, Words
 
 MOST_RANKED = 8_000
 """Stories that are put in the order of their match: of words that so many have in common none matches better, and to
 weigh that many takes 20 ms. More come newest first."""
+
+_AT_ONCE = 500
+"""Values in one statement: SQLite may be built to take no more than 999."""
 
 Marks = Mapping[str, Set[str]]
 """For each field of the reading state that a query asks for, the keys of the stories where it is so."""
@@ -38,8 +43,9 @@ class Found(NamedTuple):
 class Finder:
     """One open connection to an archive's index."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, most_ranked: int = MOST_RANKED) -> None:
         """Open it; raises DatabaseTrouble where that fails."""
+        self._most_ranked = most_ranked
         self._database = Database(path, PLAN)
         self._marks: Marks = {}
         self._database.define("marked", 2, self._is_marked)
@@ -53,31 +59,49 @@ class Finder:
         self._database.interrupt()
 
     def find(self, query: Query, marks: Marks, *, limit: int, offset: int = 0) -> list[Found]:
-        """The stories that match, in the query's order; none for an empty query."""
+        """The stories that match, in the query's order; none for an empty query.
+
+        Where the best are asked for, and there are too many to weigh, they come newest first, and so they do where
+        the words are single letters, which nearly every story has.
+        """
         if query.is_empty:
             return []
         self._marks = marks
         asked = plan(query)
-        ranked = self.is_ranked(query)
-        order = "s.id ASC" if query.sort is Sort.OLD else "s.id DESC"
-        score, where, values = "0.0", asked.where, asked.values
-        if asked.match:
-            order = f"found.rowid {'ASC' if query.sort is Sort.OLD else 'DESC'}"
-        if ranked:
-            order, score = "found.rank", "-found.rank"
-            where, values = f"{where} AND found.rank MATCH ?", (*values, RANK)
-        sql = f"""SELECT s.id, s.key, i.number, i.slug, s.position, s.kind, s.headline, {score}
-            FROM {asked.tables} CROSS JOIN issue AS i ON i.id = s.issue_id
-            WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"""
-        return [_found(*row) for row in self._database.rows(sql, (*values, limit, offset))]
+        ends = "ASC" if query.sort is Sort.OLD else "DESC"
+        if query.sort is Sort.BEST and asked.match and not all(map(is_one_letter, query.words())):
+            count, newest = self._newest(asked.match, min(limit, _AT_ONCE), offset)
+            if count <= self._most_ranked:
+                asked = replace(asked, where=f"{asked.where} AND found.rank MATCH ?", values=(*asked.values, RANK))
+                return self._rows(asked, "found.rank", limit, offset, score="-found.rank")
+            if asked.is_match_alone and len(newest) == limit:
+                return self._rows(among(newest), f"s.id {ends}", limit)
+        return self._rows(asked, f"{asked.number} {ends}", limit, offset)
 
-    def is_ranked(self, query: Query) -> bool:
-        """Whether the stories are put in the order of their match: asked for, and not too many to weigh."""
-        match = plan(query).match
-        if not match or query.sort is not Sort.BEST:
-            return False
-        sql = "SELECT count(*) FROM (SELECT 1 FROM story_index WHERE story_index MATCH ? LIMIT ?)"
-        return bool(self._database.rows(sql, (match, MOST_RANKED + 1))[0][0] <= MOST_RANKED)
+    def stories(self, found: Sequence[Found]) -> dict[str, Story]:
+        """Those of the stories that are still there, by their keys."""
+        kept: dict[str, Story] = {}
+        keys = [one.key for one in found]
+        for first in range(0, len(keys), _AT_ONCE):
+            some = keys[first : first + _AT_ONCE]
+            sql = f"""SELECT key, position, kind, headline, tagline, section, body FROM story
+                WHERE key IN ({", ".join("?" * len(some))})"""
+            for row in self._database.rows(sql, some):
+                story = decode_story(*row)
+                kept[story.key] = story
+        return kept
+
+    def stories_with(self, stem: str, limit: int) -> list[Story]:
+        """So many of the stories that have a word of this stem, in any of its endings."""
+        self._database.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.place USING fts5vocab(main, story_index, instance)")
+        sql = """SELECT key, position, kind, headline, tagline, section, body FROM story
+            WHERE id IN (SELECT doc FROM temp.place WHERE term = ? LIMIT ?)"""
+        return [decode_story(*row) for row in self._database.rows(sql, (stem, limit))]
+
+    def has(self, words: Words) -> bool:
+        """Whether any story has these words."""
+        sql = "SELECT 1 FROM story_index JOIN story ON story.id = story_index.rowid WHERE story_index MATCH ? LIMIT 1"
+        return not words.is_empty and bool(self._database.rows(sql, (any_of([words]),)))
 
     def days(self, query: Query, marks: Marks) -> dict[str | None, int]:
         """How many stories match, by the day of their issue; in all they are the total."""
@@ -85,7 +109,8 @@ class Finder:
             return {}
         self._marks = marks
         asked = plan(query)
-        sql = f"SELECT s.id >> 40 << 40, count(*) FROM {asked.tables} WHERE {asked.where} GROUP BY 1 ORDER BY 1"
+        sql = f"""SELECT {asked.number} >> 40 << 40, count(*) FROM {asked.counted} WHERE {asked.where}
+            GROUP BY 1 ORDER BY 1"""
         return {day_of(number): count for number, count in self._database.rows(sql, asked.values)}
 
     def hosts(self, beginning: str, limit: int) -> list[str]:
@@ -100,6 +125,20 @@ class Finder:
         sql = "SELECT term, doc FROM temp.stem WHERE term >= ? AND term < ?"
         rows = self._database.rows(sql, (beginning, f"{beginning}\U0010ffff"))
         return [(str(term), int(stories)) for term, stories in rows]
+
+    def _newest(self, match: str, limit: int, offset: int) -> tuple[int, list[int]]:
+        """How many rows of the index match, counted to one more than are weighed; and of those the newest ones."""
+        # In one statement: to find them takes longer than all else, and it is done once.
+        sql = """WITH hit AS (SELECT rowid FROM story_index WHERE story_index MATCH ? ORDER BY rowid DESC LIMIT ?)
+            SELECT count(*) FROM hit UNION ALL SELECT * FROM (SELECT rowid FROM hit LIMIT ? OFFSET ?)"""
+        (count,), *rows = self._database.rows(sql, (match, self._most_ranked + 1, limit, offset))
+        return int(count), [int(row[0]) for row in rows]
+
+    def _rows(self, asked: Plan, order: str, limit: int, offset: int = 0, *, score: str = "0.0") -> list[Found]:
+        sql = f"""SELECT s.id, s.key, i.number, i.slug, s.position, s.kind, s.headline, {score}
+            FROM {asked.tables} CROSS JOIN issue AS i ON i.id = s.issue_id
+            WHERE {asked.where} ORDER BY {order} LIMIT ? OFFSET ?"""
+        return [_found(*row) for row in self._database.rows(sql, (*asked.values, limit, offset))]
 
     def _is_marked(self, field: str, key: str) -> bool:
         return key in self._marks.get(field, ())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, ascii_lowercase, digits
 from typing import assert_never
 
+from importai_tui.archive.endings import continued
 from importai_tui.archive.story_ids import first_of
 from importai_tui.archive.story_index import WEIGHTS, searchable
 from importai_tui.query import (
@@ -22,6 +24,9 @@ from importai_tui.query import (
     Words,
 )
 
+_LETTERS = ascii_letters + digits
+_SECOND = ascii_lowercase + digits
+"""What follows the first letter of nearly every word."""
 RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
 
 
@@ -29,13 +34,19 @@ RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
 class Plan:
     """A query as SQL: `tables` and `where` with `values`; `match` is what the index is asked, if it is.
 
-    `s` is the story, and `found` the row of the index where there is a match.
+    `s` is the story, and `found` the row of the index where there is a match; `number` is the story's number in either.
+    `counted` are the tables that are enough where only numbers are asked for: to look up the stories themselves takes
+    ten times as long as to find them.
     """
 
     tables: str
+    counted: str
+    number: str
     where: str
     values: tuple[object, ...]
     match: str
+    is_match_alone: bool
+    """The index is asked, and nothing else."""
 
 
 def plan(query: Query) -> Plan:
@@ -49,16 +60,26 @@ def plan(query: Query) -> Plan:
         match = f"({match}) NOT ({' OR '.join(any_of(_words(clause)) for clause in without)})"
     conditions: list[str] = []
     values: list[object] = []
+    number = "found.rowid" if match else "s.id"
     if match:
         conditions.append("story_index MATCH ?")
         values.append(match)
     for clause in rest:
         if clause not in without:
-            sql, given = _clause(clause, "found.rowid" if match else "s.id")
+            sql, given = _clause(clause, number)
             conditions.append(sql)
             values.extend(given)
-    tables = "story_index AS found CROSS JOIN story AS s ON s.id = found.rowid" if match else "story AS s"
-    return Plan(tables, " AND ".join(conditions) or "1", tuple(values), match)
+    where = " AND ".join(conditions) or "1"
+    index, both = "story_index AS found", "story_index AS found CROSS JOIN story AS s ON s.id = found.rowid"
+    tables = both if match else "story AS s"
+    counted = index if match and "s." not in where else tables
+    return Plan(tables, counted, number, where, tuple(values), match, is_match_alone=values == [match])
+
+
+def among(numbers: Sequence[int]) -> Plan:
+    """The statement for the stories with these numbers."""
+    where = f"s.id IN ({', '.join('?' * len(numbers))})"
+    return Plan("story AS s", "story AS s", "s.id", where, tuple(numbers), "", is_match_alone=False)
 
 
 def any_of(words: Sequence[Words]) -> str:
@@ -66,10 +87,29 @@ def any_of(words: Sequence[Words]) -> str:
     return " OR ".join(map(_expression, words))
 
 
+def is_one_letter(words: Words) -> bool:
+    """Whether it is a single letter that a word begins with."""
+    return words.prefix and len(words.text) == 1 and words.text in _LETTERS
+
+
 def _expression(words: Words) -> str:
-    quoted = searchable(words.text).replace('"', '""')
-    column = "headline : " if words.headline else ""
-    return f'{column}"{quoted}"{" *" if words.prefix else ""}'
+    asked = _begun(words.text) if words.prefix else _quoted(words.text)
+    return f"headline : {asked}" if words.headline else asked
+
+
+def _begun(text: str) -> str:
+    """Words of which the last may go on."""
+    if is_one_letter(Words(text, prefix=True)):
+        # The index keeps a list for every two letters; one letter would be put together of those of all its words,
+        # which takes 100 ms of 34,000 stories where this takes 2.
+        return f"({' OR '.join((_quoted(text), *(f'{_quoted(text + letter)} *' for letter in _SECOND)))})"
+    ended = map(_quoted, continued(text))
+    return f"({' OR '.join((f'{_quoted(text)} *', *ended))})"
+
+
+def _quoted(text: str) -> str:
+    quoted = searchable(text).replace('"', '""')
+    return f'"{quoted}"'
 
 
 def _is_text(clause: Clause) -> bool:
@@ -89,7 +129,7 @@ def _clause(clause: Clause, number: str) -> tuple[str, tuple[object, ...]]:
 def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ...]]:
     match condition:
         case Words():
-            sql = "s.id IN (SELECT rowid FROM story_index WHERE story_index MATCH ?)"
+            sql = f"{number} IN (SELECT rowid FROM story_index WHERE story_index MATCH ?)"
             return sql, (_expression(condition),)
         case Kinds(kinds):
             return f"s.kind IN ({_marks(kinds)})", tuple(kinds)
@@ -101,16 +141,16 @@ def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ..
             bounds = list(_bounds(first, end))
             return " AND ".join(f"{number} {sign} ?" for sign, _ in bounds), tuple(bound for _, bound in bounds)
         case CitedHost(host):
-            return f"{_CITED} (c.host = ? OR c.host LIKE ? ESCAPE '\\'))", (host, f"%.{_literal(host)}")
+            return f"{_CITED} {number} AND (c.host = ? OR c.host LIKE ? ESCAPE '\\'))", (host, f"%.{_literal(host)}")
         case CitedKind(kinds_):
-            return f"{_CITED} c.kind IN ({_marks(kinds_)}))", tuple(kinds_)
+            return f"{_CITED} {number} AND c.kind IN ({_marks(kinds_)}))", tuple(kinds_)
         case CitedWork(work):
-            return f"{_CITED} (c.work = ? OR c.work LIKE ? ESCAPE '\\'))", (work, f"%:{_literal(work)}")
+            return f"{_CITED} {number} AND (c.work = ? OR c.work LIKE ? ESCAPE '\\'))", (work, f"%:{_literal(work)}")
         case _:
             assert_never(condition)
 
 
-_CITED = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id = s.id AND"
+_CITED = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id ="
 
 
 def _bounds(first: str | None, end: str | None) -> Iterator[tuple[str, int]]:

@@ -19,6 +19,8 @@ _MORE = re.compile(r"\W+")
 
 def searchable(text: str) -> str:
     """The text as it is indexed, each character in its place: the signs of C++ and C# are letters in it."""
+    if "+" not in text and "#" not in text:
+        return text
     return _NAMED_BY_A_SIGN.sub(lambda name: name[1] + "".join(map(_SIGN.__getitem__, name[2])), text)
 
 

@@ -19,6 +19,14 @@ class Keeping(Contents):
         """Whether the story with this key is starred."""
         return key in self._reading.starred_keys()
 
+    def read_keys(self) -> Set[str]:
+        """The keys of all read stories: a view that follows every change."""
+        return self._reading.read_keys()
+
+    def starred_keys(self) -> Set[str]:
+        """The keys of all starred stories: a view that follows every change."""
+        return self._reading.starred_keys()
+
     def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> Change:
         """Mark stories read or unread, starred or not: one undo step, durable when this returns."""
         wanted = list(keys)

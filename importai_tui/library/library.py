@@ -91,6 +91,11 @@ class Library(Keeping):
         self._follow_text(done.issue_id)
         return StoredIssue(done.outcome, issue_head(self._archive.entry(done.issue_id), self._reading.read_keys()))
 
+    @property
+    def archive_path(self) -> Path:
+        """The archive's file, for one who searches it over a connection of its own."""
+        return self._archive.path
+
     def archive_version(self) -> int:
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()

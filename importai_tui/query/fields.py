@@ -72,7 +72,8 @@ def issues(value: str) -> Condition | None:
     if not found or not (found[1] or found[3]):
         return None
     first = int(found[1] or 0)
-    return Issues(first, int(found[3] or _LAST_ISSUE) if found[2] else first)
+    last = int(found[3] or _LAST_ISSUE) if found[2] else first
+    return Issues(min(first, last), max(first, last))
 
 
 def after(value: str) -> Condition | None:
@@ -88,15 +89,16 @@ def before(value: str) -> Condition | None:
 
 
 def years(value: str) -> Condition | None:
-    """`year:2023`, `year:2020..2022`, and a month or a day as well."""
+    """`year:2023`, `year:2020..2022`, `year:2020..`, and a month or a day as well."""
     first, dots, last = value.partition("..")
-    spans = [_span(end) for end in ((first, last) if dots and last else (first,))]
-    if any(span is None for span in spans):
+    begin, end = _span(first), _span(last)
+    if not dots:
+        return Days(*begin) if begin else None
+    if (first and not begin) or (last and not end) or not (begin or end):
         return None
-    begin, end = spans[0], spans[-1]
-    assert begin
-    assert end
-    return Days(begin[0], None if dots and not last else end[1])
+    if begin and end and end < begin:
+        begin, end = end, begin
+    return Days(begin[0] if begin else None, end[1] if end else None)
 
 
 def site(value: str) -> Condition | None:

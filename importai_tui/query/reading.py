@@ -12,9 +12,13 @@ from importai_tui.query.query import Clause, Query, Sort
 
 LONGEST = 500
 """Characters of a line that are read: the longest thing worth searching for is a headline."""
-_TOKEN = re.compile(
-    r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?P<end>"?)(?P<star>\*)?|(?P<word>[^\s"]+))'
+TOKEN = re.compile(
+    r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?P<end>"?)(?P<star>\*)?'
+    r'|(?P<word>[^\s"]+|(?(field)(?=\s|$)|(?!))))'
 )
+"""One piece of a line; only a field's word may be empty, which is still to be typed."""
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Controls, and the halves of characters that an argument of a command may hold: SQLite takes neither."""
 _VALUES = {"in": KINDS, "is": MARKS, "has": THINGS, "sort": tuple(Sort)}
 
 
@@ -26,7 +30,7 @@ class _Token:
     value: str
     field: str = ""
     minus: bool = False
-    phrase: bool = False
+    closed: bool = False
     prefix: bool = False
 
 
@@ -37,8 +41,8 @@ def read_query(line: str, *, typing: bool = False) -> Query:
         line: as it was typed.
         typing: it is still being typed, so its last word may be the beginning of one.
     """
-    text = line[:LONGEST]
-    tokens = [_token(found) for found in _TOKEN.finditer(text)]
+    text = _NO_TEXT.sub(" ", line[:LONGEST])
+    tokens = [_token(found) for found in TOKEN.finditer(text)]
     clauses: list[Clause] = []
     remarks: list[str] = []
     sort = Sort.BEST
@@ -50,12 +54,14 @@ def read_query(line: str, *, typing: bool = False) -> Query:
         if token.field == "sort" and token.value.casefold() in tuple(Sort):
             sort = Sort(token.value.casefold())
             continue
+        typed = typing and at == len(tokens) - 1 and text == text.rstrip() and not token.closed
+        if typed and _may_become_a_field(token):
+            continue
         condition, wanted = _condition(token, remarks)
-        last = at == len(tokens) - 1 and text == text.rstrip()
         if isinstance(condition, Words):
             if condition.is_empty:
                 continue
-            if typing and last and not token.phrase:
+            if typed:
                 condition = Words(condition.text, prefix=True, headline=condition.headline)
         if joined and wanted:
             clauses[-1] = Clause((*clauses[-1].any_of, condition))
@@ -76,7 +82,7 @@ def _token(found: re.Match[str]) -> _Token:
         value=" ".join(value.split()),
         field=(found["field"] or "").casefold(),
         minus=bool(found["minus"]),
-        phrase=phrase is not None,
+        closed=bool(found["end"]),
         prefix=prefix,
     )
 
@@ -84,6 +90,15 @@ def _token(found: re.Match[str]) -> _Token:
 def _is_or(tokens: Sequence[_Token], at: int) -> bool:
     """Whether this is an `OR` between two things; alone it is a word."""
     return tokens[at].written == "OR" and 0 < at < len(tokens) - 1
+
+
+def _may_become_a_field(token: _Token) -> bool:
+    """Whether it is the beginning of a field that means something only with more letters: "is:" and "is:un"."""
+    if token.field not in _VALUES:
+        return token.field in FIELDS and FIELDS[token.field](token.value) is None
+    one = token.value.casefold().rpartition(",")[2]
+    understood = token.field in FIELDS and FIELDS[token.field](token.value)
+    return not understood and any(known.startswith(one) and known != one for known in _VALUES[token.field])
 
 
 def _condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]:
@@ -111,8 +126,10 @@ def _not_understood(token: _Token) -> str:
     field = token.field if known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
     if not field:
         return ""
-    like = get_close_matches(token.value.casefold(), list(_VALUES.get(field, ())), 1, 0.6)
-    meant = f" Did you mean {field}:{like[0] if like else token.value}?" if like or not known else ""
+    values = list(_VALUES.get(field, ()))
+    like = [next(iter(get_close_matches(one, values, 1, 0.6)), "") for one in token.value.casefold().split(",")]
+    value = ",".join(like) if all(like) else token.value
+    meant = f" Did you mean {field}:{value}?" if value != token.value or not known else ""
     hint = "" if meant else f" {_HINTS.get(field, '')}".rstrip()
     return f'"{token.written}" is not understood, and searched for as text.{meant}{hint}'
 

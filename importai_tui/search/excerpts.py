@@ -1,8 +1,26 @@
-"""The piece of a story that shows why it was found."""
+"""The piece of a story that shows why it was found: which one it is, and how it is cut. Pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from importai_tui.issue import Figure, Link, Story, block_spans, block_text
+from importai_tui.query import CitedHost, CitedKind, CitedWork, Condition
+
+ROOM = 160
+"""Characters of an excerpt: two lines of a terminal, enough for a sentence around a match."""
+_BEFORE = 3
+"""A third of the room that the matches leave is for what leads to them, the rest for what follows from them."""
+_LONGEST_WORD = 24
+"""Characters that are given up so as not to cut a word; one that is longer is cut."""
+ELLIPSIS = "…"
+TAGLINE = -1
+"""The place of what is in no block."""
+
+Range = tuple[int, int]
+Ranges = tuple[Range, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +32,140 @@ class Excerpt:
     """
 
     text: str
-    highlights: tuple[tuple[int, int], ...] = ()
-    block: int = -1
+    highlights: Ranges = ()
+    block: int = TAGLINE
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a story that an excerpt may be of, on one line, with the place of its block."""
+
+    text: str
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A piece of a passage that is one of the words asked for. `which` are the words that it is, by number."""
+
+    start: int
+    end: int
+    which: frozenset[int]
+
+
+def passages(story: Story) -> tuple[Passage, ...]:
+    """The story's blocks in order, and its tagline last: of two that are as good the first is shown."""
+    parts = [Passage(_one_line(block_text(block)), place) for place, block in enumerate(story.blocks)]
+    parts.append(Passage(_one_line(story.tagline or ""), TAGLINE))
+    return tuple(part for part in parts if part.text)
+
+
+def excerpt(parts: Sequence[Passage], matches: Sequence[Sequence[Match]]) -> Excerpt | None:
+    """A piece of the passage that has the most different words close together, and then the most matches.
+
+    `matches` are those of each passage in order; None where there is none at all.
+    """
+    best: tuple[int, int] = (0, 0)
+    found: Excerpt | None = None
+    for part, inside in zip(parts, matches, strict=True):
+        for first, last, worth in _windows(inside):
+            if worth > best:
+                best = worth
+                ranges = [(match.start, match.end) for match in inside]
+                found = cut(part, ranges, (inside[first].start, inside[last].end))
+    return found
+
+
+def excerpt_of_link(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
+    """A piece of the block that carries the first link that was asked for.
+
+    Args:
+        story: the story.
+        conditions: what a link may be asked for.
+        links: the numbers of links that were found in another way.
+    """
+    asked, found = tuple(conditions), frozenset(links)
+    for link in story.links:
+        if link.n in found or any(_is_asked_for(link, condition) for condition in asked):
+            for place, block in enumerate(story.blocks):
+                carried = isinstance(block, Figure) and block.link == link.n
+                if carried or any(span.link == link.n for span in block_spans(block)):
+                    part = Passage(_one_line(block_text(block)), place)
+                    words = _one_line(link.text)
+                    start = part.text.find(words)
+                    there = (start, start + len(words)) if words and start >= 0 else (0, 0)
+                    return cut(part, [there] if there[1] else [], there)
+    return None
+
+
+def excerpt_of_nothing(story: Story) -> Excerpt:
+    """Where nothing of the text was asked for: the tagline, else how the story begins."""
+    parts = passages(story)
+    if not parts:
+        return Excerpt("")
+    shown = parts[-1]
+    if shown.block != TAGLINE:
+        shown = parts[0]
+    return Excerpt(cut(shown, (), (0, 0)).text)
+
+
+def cut(part: Passage, ranges: Sequence[Range], around: Range) -> Excerpt:
+    """The passage cut down to `ROOM` characters around a piece of it, between words where that can be.
+
+    The ellipses come on top.
+    """
+    text = part.text
+    start, end = 0, len(text)
+    if end > ROOM:
+        first, last = around[0], min(around[1], around[0] + ROOM)
+        start = max(0, min(first - (ROOM - (last - first)) // _BEFORE, end - ROOM))
+        end = min(end, start + ROOM)
+        start, end = _after_blank(text, start, first), _before_blank(text, end, last)
+    before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(text) else ""
+    shift = len(before) - start
+    inside = (
+        (max(first, start) + shift, min(last, end) + shift) for first, last in ranges if first < end and last > start
+    )
+    return Excerpt(f"{before}{text[start:end]}{after}", tuple(inside), part.block)
+
+
+def _after_blank(text: str, start: int, latest: int) -> int:
+    """The beginning of a word at `start` or soon after it, but not after `latest`."""
+    if start == 0 or text[start - 1] == " ":
+        return start
+    blank = text.find(" ", start, min(latest, start + _LONGEST_WORD))
+    return blank + 1 if blank >= 0 else start
+
+
+def _before_blank(text: str, end: int, earliest: int) -> int:
+    """The end of a word at `end` or shortly before it, but not before `earliest`."""
+    if end == len(text) or text[end] == " ":
+        return end
+    blank = text.rfind(" ", max(earliest, end - _LONGEST_WORD), end)
+    return blank if blank > 0 else end
+
+
+def _windows(matches: Sequence[Match]) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """For each match the last one that an excerpt beginning with it has room for, and what they are worth."""
+    ends = [match.end for match in matches]
+    for first, match in enumerate(matches):
+        # What is cut away to end between words is not counted on.
+        last = max(first, bisect_left(ends, match.start + ROOM - _LONGEST_WORD, first) - 1)
+        different = len(frozenset().union(*(one.which for one in matches[first : last + 1])))
+        yield first, last, (different, last + 1 - first)
+
+
+def _is_asked_for(link: Link, condition: Condition) -> bool:
+    match condition:
+        case CitedHost(host):
+            return link.host is not None and f".{link.host}".endswith(f".{host}")
+        case CitedKind(kinds):
+            return link.kind in kinds
+        case CitedWork(work):
+            return link.work is not None and f":{link.work}".casefold().endswith(f":{work}".casefold())
+        case _:
+            return False
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,103 @@
+"""Finds words in any text by the very rules of the index: in what is shown of a story. It knows no archive."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from importai_tui.archive.finding import any_of
+from importai_tui.archive.story_index import TOKENIZER, searchable
+from importai_tui.query import Words
+
+Ranges = tuple[tuple[int, int], ...]
+"""Pieces of a text, each from one character to before another, in order and apart."""
+
+_BEGIN, _END = "\x01", "\x02"
+"""Around a match. The archive's text has no such characters; in any other they count as blanks, as a zero does, which
+SQLite takes for the end of a text, and half a surrogate pair, which it refuses."""
+_NONE_OF_OURS = re.compile("[\x00-\x02\ud800-\udfff]")
+_AROUND = re.compile(f"[{_BEGIN}{_END}]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Passages:
+    """A small index in memory, for one thread. It is empty between two questions."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection.execute(f"CREATE VIRTUAL TABLE passage USING fts5 (text, tokenize='{TOKENIZER}')")
+        self._connection.execute("CREATE VIRTUAL TABLE stem USING fts5vocab (passage, instance)")
+
+    def close(self) -> None:
+        """Give its memory back; a second call does nothing."""
+        self._connection.close()
+
+    def matches(self, words: Sequence[Words], texts: Sequence[str]) -> list[Ranges]:
+        """Where any of the words stand in each of the texts; a phrase is one range. Every text counts as a headline."""
+        found: list[Ranges] = [()] * len(texts)
+        asked = any_of(_anywhere(words))
+        if not asked:
+            return found
+        sql = f"SELECT rowid, highlight(passage, 0, '{_BEGIN}', '{_END}') FROM passage WHERE passage MATCH ?"
+        with self._holding(texts):
+            for row, text in self._connection.execute(sql, (asked,)):
+                found[row] = _ranges(text)
+        return found
+
+    def which(self, words: Sequence[Words], texts: Sequence[str]) -> list[frozenset[int]]:
+        """For each text, which of the words it has, by their places in `words`."""
+        found: list[set[int]] = [set() for _ in texts]
+        with self._holding(texts):
+            for at, one in enumerate(words):
+                for asked in _anywhere([one]):
+                    for (row,) in self._connection.execute(
+                        "SELECT rowid FROM passage WHERE passage MATCH ?", (any_of([asked]),)
+                    ):
+                        found[row].add(at)
+        return [frozenset(places) for places in found]
+
+    def stem(self, word: str) -> str:
+        """The first word of a text as it stands in the index; the text itself where there is none."""
+        with self._holding([word]):
+            rows = self._connection.execute("SELECT term FROM stem ORDER BY offset LIMIT 1").fetchall()
+        return str(rows[0][0]) if rows else word
+
+    def spellings(self, stem: str, texts: Iterable[str]) -> list[str]:
+        """The words of the texts, in small letters, that have this stem in the index; the most frequent first."""
+        count: dict[str, int] = {}
+        for text in texts:
+            for word in _WORD.findall(text.casefold()):
+                if word[:1] == stem[:1]:
+                    count[word] = count.get(word, 0) + 1
+        words = list(count)
+        with self._holding(words):
+            rows = self._connection.execute("SELECT DISTINCT doc FROM stem WHERE term = ?", (stem,)).fetchall()
+        return sorted((words[row[0]] for row in rows), key=lambda word: (-count[word], word))
+
+    @contextmanager
+    def _holding(self, texts: Sequence[str]) -> Iterator[None]:
+        # Never committed, so that nothing is left to be taken out word by word.
+        self._connection.execute("BEGIN")
+        try:
+            rows = ((row, searchable(_NONE_OF_OURS.sub(" ", text))) for row, text in enumerate(texts))
+            self._connection.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", rows)
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+
+def _anywhere(words: Iterable[Words]) -> list[Words]:
+    return [replace(one, headline=False) for one in words if not one.is_empty]
+
+
+def _ranges(marked: str) -> Ranges:
+    ranges: list[tuple[int, int]] = []
+    start = end = 0
+    for n, part in enumerate(_AROUND.split(marked)):
+        start, end = end, end + len(part)
+        if n % 2:
+            ranges.append((start, end))
+    return tuple(ranges)
