@@ -110,6 +110,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
         ("list", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("show", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("search", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "subprocess"}),
         ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("open", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib"}),
         ("export", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
@@ -134,11 +135,12 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
         "sync": ["--source", "https://nowhere.invalid/feed"],
         "show": ["latest/1"],
         "links": ["latest/1"],
+        "search": ["otters"],
         "mark": ["latest", "--read"],
         "open": ["latest/1", "1"],
         "export": ["--stories"],
     }
-    if command in ("show", "links", "mark", "open", "export", "doctor"):
+    if command in ("show", "links", "search", "mark", "open", "export", "doctor"):
         first = [sys.executable, "-m", "importai_tui", "import", str(page)]
         subprocess.run(first, env=environ, check=True, capture_output=True)
     program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]

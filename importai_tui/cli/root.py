@@ -14,6 +14,7 @@ from importai_tui.cli.doctoring import doctor
 from importai_tui.cli.importing import import_
 from importai_tui.cli.keeping import export, import_state
 from importai_tui.cli.marking import mark
+from importai_tui.cli.searching import search
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import links, list_, open_, paths, show
 from importai_tui.cli.syncing import sync
@@ -75,7 +76,7 @@ def _read_at(session: Session, ref: str) -> None:
     _read(session, ref)
 
 
-for _command in (sync, import_, list_, show, links, open_, mark, export, import_state, doctor, paths):
+for _command in (sync, import_, list_, show, links, open_, search, mark, export, import_state, doctor, paths):
     root.add_command(_command)
 
 

@@ -6,16 +6,33 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from typing import IO, NoReturn
 
 import click
 
 from importai_tui.parse.clean import clean_line, clean_text
 
+Line = Sequence[tuple[str, bool]]
+"""A line in runs; the marked ones stand out where the terminal can show that."""
+
 
 def emit(text: str) -> None:
     """Print data: text without control characters, ended by one newline. A closed pipe ends the program quietly."""
     _write(clean_text(text).rstrip("\n") + "\n", sys.stdout)
+
+
+def emit_lines(lines: Iterable[Line]) -> None:
+    """Print lines of data, their marked runs bold on a terminal; NO_COLOR and a terminal that is dumb leave them plain.
+
+    Every run is cleaned by itself, so that no sequence passes but ours.
+    """
+    bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    written = []
+    for line in lines:
+        runs = ((clean_text(text), marked and bold) for text, marked in line)
+        written.append("".join(click.style(text, bold=True) if marked else text for text, marked in runs) + "\n")
+    _write("".join(written), sys.stdout)
 
 
 def emit_json(value: object) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from importai_tui.issue import CrossReference, Link, Story
+from importai_tui.issue import Link, Story
 from importai_tui.library import IssueHead, Library
 from importai_tui.printing.kept import KeptRow
 from importai_tui.sync.report import Report
+
+if TYPE_CHECKING:
+    from importai_tui.search import Excerpt, Found
+    from importai_tui.search.trend import Period
 
 Shape = dict[str, Any]
 
@@ -82,6 +86,33 @@ def link_shapes(links: Iterable[tuple[str, Link]]) -> list[Shape]:
     return [link_shape(link) | {"ref": ref} for ref, link in links]
 
 
+def hit_shape(found: Found, excerpt: Excerpt) -> Shape:
+    """SEARCH HIT: a story that was found, and why. Highlights count the characters of the excerpt."""
+    return {
+        "ref": found.ref,
+        "key": found.key,
+        "headline": found.headline,
+        "issue": found.number,
+        "position": found.position,
+        "date": found.day,
+        "kind": found.kind,
+        "excerpt": excerpt.text,
+        "highlights": [list(highlight) for highlight in excerpt.highlights],
+        "score": found.score,
+    }
+
+
+def period_shape(period: Period) -> Shape:
+    """A year or a quarter of a trend; `end` is the first day after it, `all` counts every story of that time."""
+    return {
+        "period": period.name,
+        "first": period.first,
+        "end": period.end,
+        "stories": period.stories,
+        "all": period.of,
+    }
+
+
 def kept_shape(library: Library, row: KeptRow) -> Shape:
     """A story with reading state: its head, and all that is kept of it. `ref` is None where the archive lacks it."""
     kept, head, story = row.kept, row.issue, row.story
@@ -123,12 +154,28 @@ def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
         "starred": library.is_starred(story.key),
         "text": story.text,
         "links": [link_shape(link) for link in story.links],
-        "cross_references": [_reference_shape(library, reference) for reference in story.cross_references],
+        "cross_references": _reference_shapes(library, story),
         "why": story.why,
         "inspirations": list(story.inspirations),
     }
 
 
-def _reference_shape(library: Library, reference: CrossReference) -> Shape:
-    ref = library.ref_of(reference.number)
-    return {"number": reference.number, "text": reference.text, "in_archive": ref is not None, "ref": ref}
+def _reference_shapes(library: Library, story: Story) -> list[Shape]:
+    """XREF: `ref` is the story that is meant where that is certain, else the issue."""
+    issues = {x.number: library.ref_of(x.number) for x in story.cross_references}
+    certain: dict[int | None, str] = {}
+    if any(issues.values()):
+        # Imported here: most stories refer to nothing.
+        from importai_tui.threads import Threads
+
+        with Threads(library.archive_path) as threads:
+            certain = threads.certain(story.key)
+    return [
+        {
+            "number": x.number,
+            "text": x.text,
+            "in_archive": issues[x.number] is not None,
+            "ref": certain.get(x.number) or issues[x.number],
+        }
+        for x in story.cross_references
+    ]

@@ -19,6 +19,7 @@ COMMANDS = (
     ("show", "7", "--json"),
     ("links", "7"),
     ("links", "7", "--json"),
+    ("search", "otters", "rivers"),
     ("mark", "7", "--read"),
     ("open", "7", "1"),
     ("show", "\x1b]0;owned\x07\u202e"),

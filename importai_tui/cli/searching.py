@@ -1,0 +1,200 @@
+"""The command that finds stories: `search`. What a line may ask for is the language of the reader's search box."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.session import Session
+from importai_tui.cli.showing import NOTHING_YET, json_option
+from importai_tui.parse.clean import clean_line
+from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate, progress
+
+if TYPE_CHECKING:
+    from importai_tui.library import Library
+    from importai_tui.query import Query
+    from importai_tui.search import Answer, Marks, Search
+
+_LIMIT = 20
+"""Stories that are printed unless more are asked for: a few screens, as one pages through them."""
+_COMMAND = "importai-tui search"
+_EXAMPLE = f'{_COMMAND} "chain of thought" -math year:2024'
+_LANGUAGE = f"""\b
+What a search may ask for:
+  "exact phrase"  -without  OR  prefix*  title:word
+  in:story|tales|essay|note  is:unread|read|starred|noted  tag:name
+  issue:392  issue:380..402  after:2024-06  before:2024  year:2023
+  site:arxiv.org  has:code|paper|video|note  cites:2502.19187
+  sort:best|new|old
+For example: {_EXAMPLE}"""
+_NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
+
+
+class _AnyWords(click.Command):
+    """A command whose words may begin with a hyphen: `-without` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the options from the words."""
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for argument in rest:
+            if argument == "--":
+                words += rest
+            elif argument.startswith("--") or argument == "-h":
+                options += [argument, *islice(rest, argument == "--limit")]
+            else:
+                words.append(argument)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+@click.command(cls=_AnyWords, epilog=_LANGUAGE)
+@click.argument("words", metavar="QUERY...", nargs=-1)
+@click.option("--limit", type=click.IntRange(min=1), default=_LIMIT, show_default=True, help="At most so many stories.")
+@click.option("--trend", is_flag=True, help="How many stories a year, or a quarter, instead of the stories.")
+@json_option
+@click.pass_context
+def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
+    """Find stories, the best match first: REF, date, headline, and the passage that matches."""
+    from importai_tui.query import read_query
+    from importai_tui.search import Search
+
+    query = read_query(clean_line(line_of(words)))  # a word in no encoding has surrogates
+    if query.is_empty:
+        raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
+    session: Session = ctx.obj
+    with session.library() as library:
+        _index(library)
+        with Search(library.archive_path) as opened:
+            question = _Question(opened, query, library.marks(query.fields()))
+            found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)
+            for remark in query.remarks:
+                narrate(remark)
+            if not found:
+                narrate(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
+            if meant := question.suggestion:
+                narrate(f"Did you mean: {_COMMAND} {_for_the_shell(meant)}")
+    if not found:
+        ctx.exit(1)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A query, and the archive that is asked."""
+
+    search: Search
+    query: Query
+    marks: Marks
+
+    @cached_property
+    def suggestion(self) -> str | None:
+        """The whole line as it may have been meant."""
+        return self.search.suggestion(self.query)
+
+    def shape(self, total: int) -> dict[str, object]:
+        """What the JSON of every answer begins with."""
+        query = self.query
+        return {
+            "query": query.text,
+            "total": total,
+            "remarks": list(query.remarks),
+            "suggestion": self.suggestion,
+        }
+
+
+def line_of(arguments: Sequence[str]) -> str:
+    """The line that was meant: what the shell took the quotes off is put in quotes again.
+
+    An argument that is written in the language itself stays as it is.
+    """
+    return " ".join(map(_quoted, arguments))
+
+
+def _for_the_shell(line: str) -> str:
+    """Arguments that mean this line."""
+    return shlex.join([line] if '"' in line else line.split())
+
+
+def _quoted(argument: str) -> str:
+    from importai_tui.query.fields import FIELDS
+
+    field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
+    found = re.match(f"-?(?:{field})?", argument, re.IGNORECASE)
+    before = found[0] if found else ""
+    value = argument[len(before) :]
+    written = re.search(rf'"|(?:^|\s)(?:OR\s|-\w|\S+\*(?:\s|$)|{field}\S)', value)
+    return f'{before}"{value}"' if len(value.split()) > 1 and not written else argument
+
+
+def _index(library: Library) -> None:
+    """Make the stories searchable that an older version has stored."""
+    waiting = library.not_indexed()
+    try:
+        for n, issue_id in enumerate(waiting, 1):
+            progress(f"Making the archive searchable: {n}/{len(waiting)} issues")
+            library.index(issue_id)
+    finally:
+        progress("")
+
+
+def _hits(question: _Question, limit: int, *, as_json: bool) -> int:
+    """Print the stories; how many match, printed or not."""
+    search, marks = question.search, question.marks
+    answer = search.answer(question.query, marks, limit=limit)
+    hits = list(zip(answer.found, search.excerpts(answer, 0, limit), strict=True))
+    total = sum(search.days(answer.asked, marks).values())
+    if as_json:
+        from importai_tui.printing.shapes import hit_shape
+
+        shapes = [hit_shape(found, excerpt) for found, excerpt in hits]
+        emit_json(question.shape(total) | {"ranked": answer.ranked, "hits": shapes})
+    elif hits:
+        from importai_tui.printing.hits import hit_lines
+
+        emit_lines(hit_lines(hits, columns()))
+    if hits:
+        shown, more = (f"{len(hits):,} of ", f" All of them: --limit {total}") if total > len(hits) else ("", "")
+        narrate(f"{shown}{_counted(total)}, {_order(answer)} first.{more}")
+    return total
+
+
+def _trend(question: _Question, *, as_json: bool) -> int:
+    """Print how many stories match through time; how many in all."""
+    from importai_tui.search.trend import EVERY_STORY, trend
+
+    search, marks = question.search, question.marks
+    # A word without a story may be one whose stem is shorter; the answer knows what was asked in the end.
+    days = search.days(search.answer(question.query, marks, limit=1).asked, marks)
+    total, undated = sum(days.values()), days.get(None, 0)
+    periods = trend(days, search.days(EVERY_STORY, {}))
+    if as_json:
+        from importai_tui.printing.shapes import period_shape
+
+        emit_json(question.shape(total) | {"undated": undated, "trend": [period_shape(p) for p in periods]})
+    elif periods:
+        from importai_tui.printing.hits import trend_chart
+
+        emit(trend_chart(periods, columns()))
+    if total:
+        without = f", {undated:,} of them without a date" if undated else ""
+        narrate(f"{_counted(total)}{without}. The share is that of all stories of the time.")
+    return total
+
+
+def _order(answer: Answer) -> str:
+    from importai_tui.query import Sort
+
+    if answer.asked.sort is Sort.OLD:
+        return "the oldest"
+    return "the best" if answer.ranked else "the newest"
+
+
+def _counted(stories: int) -> str:
+    return "1 story" if stories == 1 else f"{stories:,} stories"

@@ -1,0 +1,109 @@
+"""A language of our own for measurements: words as often as in prose (Zipf), made of stems and endings.
+
+The same seed makes the same text on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from random import Random
+
+STEMS = 12_000
+"""With their endings they are more different words than ten years of a newsletter about one field have."""
+_SUBJECTS = 3_000
+"""Rank of the rarest stem that a story is about."""
+_SMALL = 250
+"""Stems, the most frequent, without endings: more than half of a text is made of so few words."""
+_BEND = 600
+"""Rank from which words are rarer than Zipf's law has them, as in the corpus, where 2,000 words make 86% of a text."""
+_OPENINGS = [
+    *"bcdfghjklmnprstvw",
+    "bl",
+    "br",
+    "cl",
+    "cr",
+    "dr",
+    "fl",
+    "gr",
+    "pl",
+    "pr",
+    "sc",
+    "sh",
+    "sp",
+    "st",
+    "th",
+    "tr",
+]
+_VOWELS = [*"aeiouaeio", "ai", "ea", "ee", "ou"]
+_CLOSINGS = ["", "", "n", "r", "s", "l", "t", "m", "nd", "rt", "st", "ck", "ng", "x"]
+_ENDINGS = (("", 0.55), ("s", 0.17), ("ed", 0.1), ("ing", 0.1), ("er", 0.05), ("ation", 0.03))
+_NAMES = ["Tavo-4", "Orla", "m0", "s3-mini", "B++", "Kesto 2.5", "naïvo", "Żura", "DOP-B", "Mint-7B", "R#", "Émil"]
+"""What stands in a text about machines and makes trouble for an index: hyphens, digits, signs, accents."""
+
+
+class Prose:
+    """An endless supply of made-up text."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)
+        self.stems = _stems(self.chance)
+        weighted = [
+            (stem + ending, part * _frequency(rank))
+            for rank, stem in enumerate(self.stems)
+            for ending, part in (_ENDINGS if rank >= _SMALL else (("", 1.0),))
+        ]
+        self._forms = [form for form, _ in weighted]
+        self._weights = list(accumulate(weight for _, weight in weighted))
+
+    def words(self, count: int) -> list[str]:
+        """So many words, each as often as its rank says."""
+        return self.chance.choices(self._forms, cum_weights=self._weights, k=count)
+
+    def subject(self) -> list[str]:
+        """The stems that a story is about: none of the most frequent."""
+        return [self.stems[int(_SMALL * (_SUBJECTS / _SMALL) ** self.chance.random())] for _ in range(6)]
+
+    def about(self, subject: Sequence[str], count: int) -> list[str]:
+        """So many words, every eighth of the subject and every sixtieth a name or a figure."""
+        words = self.words(count)
+        for _ in range(count // 8):
+            ending = self.chance.choices(_ENDINGS, weights=[part for _, part in _ENDINGS])[0][0]
+            words[self.chance.randrange(count)] = self.chance.choice(subject) + ending
+        for _ in range(count // 60):
+            figure = f"{self.chance.randint(2, 99)}%"
+            words[self.chance.randrange(count)] = self.chance.choice((figure, *_NAMES))
+        return words
+
+    def sentences(self, words: Sequence[str]) -> str:
+        """The words as sentences, with capitals, commas and full stops."""
+        parts = []
+        at = 0
+        while at < len(words):
+            length = self.chance.randint(8, 28)
+            sentence = list(words[at : at + length])
+            if len(sentence) > 12:
+                sentence[len(sentence) // 2] += ","
+            sentence[0] = sentence[0][:1].upper() + sentence[0][1:]
+            parts.append(" ".join(sentence) + ".")
+            at += length
+        return " ".join(parts)
+
+    def line(self, words: Sequence[str]) -> str:
+        """The words with a capital at the beginning."""
+        text = " ".join(words)
+        return text[:1].upper() + text[1:]
+
+
+def _frequency(rank: int) -> float:
+    return 1 / (rank + 2.7) if rank < _BEND else (_BEND / rank) ** 1.8 / (_BEND + 2.7)
+
+
+def _stems(chance: Random) -> list[str]:
+    """Different ones, the frequent ones of one syllable, as in any language."""
+    found: dict[str, None] = {}
+    while len(found) < STEMS:
+        syllables = 1 if len(found) < 2 * _SMALL else chance.choice((2, 2, 2, 3))
+        stem = "".join(chance.choice(_OPENINGS) + chance.choice(_VOWELS) for _ in range(syllables))
+        found[stem + chance.choice(_CLOSINGS)] = None
+    return list(found)

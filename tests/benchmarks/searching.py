@@ -1,0 +1,255 @@
+"""What searching costs on made-up archives: each letter typed, the index's size and making, and `rg` beside it.
+
+    python -m tests.benchmarks.searching [TIMES|HOME]…
+
+TIMES: an archive of so many times ten years is made and thrown away, 1 and 10 unless told. HOME: one that
+`made_archive` has made. A letter counts from the question to the excerpts of the rows that are seen, without the
+painting. Nothing else should run on the machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+from importai_tui.archive import Archive
+from importai_tui.archive.database import Database
+from importai_tui.archive.schema import PLAN
+from importai_tui.archive.story_index import StoryIndex, columns
+from importai_tui.archive.story_rows import StoryRows
+from importai_tui.clock import utc_now
+from importai_tui.issue import Story
+from importai_tui.paths import Places
+from importai_tui.query import read_query
+from importai_tui.search import Marks, Search
+from tests.benchmarks.made_archive import SEED, fill
+from tests.benchmarks.made_words import Prose
+
+ROWS = 12
+"""Results that a screen of 40 lines shows."""
+ROUNDS = 3
+"""Times that every line is typed."""
+KEY_MS = {1: 50.0, 10: 100.0}
+"""Milliseconds from a key to the painted results, 19 times in 20, on either archive."""
+INDEX_TO_TEXT = 1.2
+BUILD_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing measured, and the most that it may be."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+
+    def __str__(self) -> str:
+        kept = "" if self.limit is None else f"at most {self.limit:g}: {self._outcome()}"
+        return f"  {self.name:<62}{self.value:>9.2f} {self.unit:<6}{kept}".rstrip()
+
+    def _outcome(self) -> str:
+        assert self.limit is not None
+        return "holds" if self.value <= self.limit else "DOES NOT HOLD"
+
+
+def typed_lines() -> list[str]:
+    """What is typed: words of every frequency, alone and together, phrases and fields."""
+    stems = Prose(SEED).stems
+    frequent, common, middling, seldom, rare = (stems[rank] for rank in (5, 60, 400, 2_000, 9_000))
+    return [
+        frequent,
+        common,
+        f"{middling}ing",
+        f"{seldom}ation",
+        rare,
+        f"{middling} {stems[500]}s",
+        f"{frequent} {common} {middling}",
+        f'"{stems[0]} {stems[1]}" {seldom}',
+        f"{common} OR {middling} -{stems[70]}",
+        f"{middling} year:2019 is:unread",
+        f"title:{middling} in:story has:code",
+        f"{seldom} site:arxiv.org sort:new",
+    ]
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def letters(path: Path, times: int) -> Iterator[Figure]:
+    """Every line, letter by letter, as the search box asks."""
+    taken: list[tuple[float, str]] = []
+    busy: list[float] = []
+    with Archive(path, utc_now) as archive:
+        read = frozenset(key for entry in archive.shelf() for key in entry.keys[::2])
+    marks: Marks = {"read": read}
+    with Search(path) as search:
+
+        def ask(line: str) -> None:
+            began = time.thread_time()
+            answer = search.answer(read_query(line, typing=True), marks)
+            search.excerpts(answer, 0, ROWS)
+            busy.append((time.thread_time() - began) * 1000)
+
+        first = milliseconds(lambda: ask("a"))
+        for line in typed_lines() * ROUNDS:
+            taken += [(milliseconds(lambda t=line[:end]: ask(t)), line[:end]) for end in range(1, len(line) + 1)]  # type: ignore[misc]
+    every = [ms for ms, _ in taken]
+    yield Figure("a letter, median", median(every), "ms")
+    yield Figure("a letter, 95th percentile", quantiles(every, n=20)[-1], "ms", KEY_MS.get(times))
+    yield Figure("the same, what the processor was busy with it", quantiles(busy, n=20)[-1], "ms")
+    slowest, line = max(taken)
+    yield Figure(f"the slowest: {line!r}", slowest, "ms")
+    yield Figure("the very first one after opening", first, "ms")
+
+
+def trends(path: Path) -> Iterator[Figure]:
+    """The second step of an answer: how many there are in all, by day."""
+    marks: Marks = {"read": frozenset()}
+    queries = [read_query(line) for line in typed_lines()]
+    with Search(path) as search:
+        taken = [milliseconds(lambda q=query: search.days(q, marks)) for query in queries]  # type: ignore[misc]
+    yield Figure("total and trend of a line, the slowest", max(taken), "ms")
+
+
+def sizes(path: Path, stories: list[Story]) -> Iterator[Figure]:
+    """Bytes on the disk, beside the text that is indexed, UTF-8."""
+    text = sum(len(column.encode()) for story in stories for column in columns(story))
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            sql = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
+            pages = dict(connection.execute(sql).fetchall())
+        except sqlite3.OperationalError:  # a SQLite that was built without dbstat
+            sql = "SELECT 'story_index', sum(length(block)) FROM story_index_data"
+            pages = dict(connection.execute(sql).fetchall())
+    index = sum(size for name, size in pages.items() if name.startswith("story_index"))
+    looked_up = sum(size for name, size in pages.items() if name.startswith(("citation", "mention")))
+    yield Figure("text", text / 1e6, "MB")
+    yield Figure("index to text", index / text, "", INDEX_TO_TEXT)
+    yield Figure("index with the tables of links and mentions, to text", (index + looked_up) / text, "")
+
+
+def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
+    """Making the index alone, and the whole way of an archive of an older version, issue by issue as the program does.
+
+    That way is longer: stories, links and mentions are written anew under their new numbers.
+    """
+    copy = folder / "copy.sqlite3"
+    shutil.copy(path, copy)
+    with closing(Database(copy, PLAN)) as database:
+        seconds, busy = _index_anew(database)
+    limit = BUILD_SECONDS if times == 1 else None
+    yield Figure("index of all issues, made anew", seconds, "s", limit)
+    yield Figure("the same, what the processor was busy with it", busy, "s")
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        _make_old(connection)
+    with Archive(copy, utc_now) as archive:
+        waiting = archive.not_indexed()
+        began = time.perf_counter()
+        for issue_id in waiting:
+            archive.index(issue_id)
+        seconds = time.perf_counter() - began
+    copy.unlink()
+    yield Figure(f"the whole upgrade of {len(waiting):,} issues", seconds, "s")
+
+
+def _index_anew(database: Database) -> tuple[float, float]:
+    """Seconds, of the clock and of the processor; an issue a transaction, its stories in the order of their numbers."""
+    rows, index = StoryRows(database), StoryIndex(database)
+    by_issue: dict[int, list[int]] = {}
+    for issue_id, number in database.rows("SELECT issue_id, id FROM story ORDER BY issue_id, id"):
+        by_issue.setdefault(issue_id, []).append(number)
+    database.run("INSERT INTO story_index (story_index) VALUES ('delete-all')")
+    began, busy = time.perf_counter(), time.process_time()
+    for issue_id, numbers in by_issue.items():
+        with database.transaction():
+            for number, story in zip(numbers, reversed(rows.of(issue_id)), strict=True):
+                index.add(number, story)
+    return time.perf_counter() - began, time.process_time() - busy
+
+
+def _make_old(connection: sqlite3.Connection) -> None:
+    """Leave the stories as an older version has them: under small numbers, and nothing else of them."""
+    connection.execute("INSERT INTO story_index (story_index) VALUES ('delete-all')")
+    for table in ("citation", "mention"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("BEGIN")
+    numbers = [row[0] for row in connection.execute("SELECT id FROM story ORDER BY id")]
+    connection.executemany("UPDATE story SET id = ? WHERE id = ?", enumerate(numbers, 1))
+    connection.execute("COMMIT")
+
+
+def beside_rg(path: Path, folder: Path, stories: list[Story]) -> Iterator[Figure]:
+    """The best fifty with their excerpts, beside all lines that `rg -i` finds in a file a story."""
+    rg = shutil.which("rg")
+    if rg is None:
+        print("  rg is not installed: it is not measured")
+        return
+    for n, story in enumerate(stories):
+        file = folder / f"{n // 8:05}" / f"{n}.txt"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{story.headline}\n{story.tagline or ''}\n{story.text}\n", encoding="utf-8")
+    words = [line for line in typed_lines()[:5] if " " not in line]
+    ours, theirs = [], []
+    with Search(path) as search:
+
+        def ask(word: str) -> None:
+            search.excerpts(search.answer(read_query(word), {}))
+
+        for word in words:
+            program = [rg, "-i", word, str(folder)]
+            for _ in range(5):
+                theirs.append(milliseconds(lambda p=program: subprocess.run(p, stdout=subprocess.DEVNULL)))  # type: ignore[misc]
+                ours.append(milliseconds(lambda w=word: ask(w)))  # type: ignore[misc]
+    yield Figure("a search with fifty excerpts, median", median(ours), "ms")
+    yield Figure("rg -i, median", median(theirs), "ms")
+    yield Figure(
+        "rg -i to a search, pair by pair, median", median(b / a for a, b in zip(ours, theirs, strict=True)), "times"
+    )
+
+
+def measure(path: Path, times: int) -> None:
+    """Print all figures of one archive."""
+    with Archive(path, utc_now) as archive:
+        stories = [story for entry in archive.shelf() for story in archive.stories(entry.id)]
+        print(f"{len(archive.shelf()):,} issues, {len(stories):,} stories")
+    with tempfile.TemporaryDirectory() as folder:
+        for figures in (
+            letters(path, times),
+            trends(path),
+            sizes(path, stories),
+            building(path, Path(folder), times),
+            beside_rg(path, Path(folder), stories),
+        ):
+            for figure in figures:
+                print(figure, flush=True)
+
+
+def main() -> None:
+    """Measure each archive that is named."""
+    for named in sys.argv[1:] or ["1", "10"]:
+        if not named.isdecimal():
+            places = Places.under(Path(named))
+            measure(places.archive, 10 if places.archive.stat().st_size > 10**8 else 1)
+            continue
+        with tempfile.TemporaryDirectory() as home:
+            places = Places.under(Path(home))
+            fill(places, int(named))
+            measure(places.archive, int(named))
+
+
+if __name__ == "__main__":
+    main()

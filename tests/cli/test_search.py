@@ -1,0 +1,142 @@
+"""Finding stories from the command line."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sqlite3
+
+import pytest
+
+from importai_tui.cli.searching import line_of
+from importai_tui.issue import Issue
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.query.fields import FIELDS
+from tests.archive.version_1 import VERSION_1
+from tests.conftest import Run
+from tests.examples import make_story
+
+HIT = {"ref", "key", "headline", "issue", "position", "date", "kind", "excerpt", "highlights", "score"}
+
+
+@pytest.fixture
+def filled(run: Run, places: Places) -> Run:
+    """The program with an issue of 2019 and one of 2025, and one without number or date."""
+    said = {
+        "otters": (7, "2019-03-04", "The otters count slow rivers."),
+        "herons": (402, "2025-03-03", "The herons count rivers, and fly."),
+        "moles": (None, None, "The moles count no rivers, slow as they are."),
+    }
+    with Library.open(places) as library:
+        for key, (number, date, words) in said.items():
+            story = make_story(key, headline=f"What the {key} do", words=words)
+            library.store(Issue(number, f"on-{key}", f"On {key}", date, None, (story,)), b"page", "page.html")
+    return run
+
+
+def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(filled: Run) -> None:
+    answer = json.loads(filled("search", "counting", "otter", "--json").out)
+    assert (answer["query"], answer["total"], len(answer["hits"])) == ("counting otter", 1, 1)
+    hit = answer["hits"][0]
+    assert set(hit) == HIT
+    assert (hit["ref"], hit["key"], hit["issue"], hit["date"]) == ("7/1", "otters", 7, "2019-03-04")
+    assert hit["kind"] == "story"
+    assert [hit["excerpt"][start:end] for start, end in hit["highlights"]] == ["otters", "count"]
+
+
+def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: Run) -> None:
+    ran = filled("search", "rivers", "sort:new", "--limit", 2)
+    assert ran.out.split("\n") == [
+        "402/1  2025-03-03  What the herons do",
+        "    The herons count rivers, and fly.",
+        "7/1  2019-03-04  What the otters do",
+        "    The otters count slow rivers.",
+        "",
+    ]
+    assert ran.err == "2 of 3 stories, the newest first. All of them: --limit 3\n"
+
+
+def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: Run) -> None:
+    answer = json.loads(filled("search", "rivers", "-herons", "-moles", "--json").out)
+    assert [hit["ref"] for hit in answer["hits"]] == ["7/1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ('otters "slow rivers" OR moles', 'otters "slow rivers" OR moles'),
+        ("-'slow rivers' tag:'slow water'", '-"slow rivers" tag:"slow water"'),
+        ("""'"slow rivers" moles' 'otters after:2024' 'otters OR moles'""", None),
+        ("'ott* rivers' 'rivers -moles'", None),
+        ("'a - b' 'a: b'", '"a - b" "a: b"'),
+    ],
+)
+def test_what_the_shell_took_the_quotes_off_is_quoted_again(typed: str, line: str | None) -> None:
+    arguments = shlex.split(typed)
+    assert line_of(arguments) == (line or " ".join(arguments))
+
+
+def test_nothing_found_is_said_and_is_the_exit_status(filled: Run) -> None:
+    ran = filled("search", "zebras", "--json")
+    assert (ran.status, json.loads(ran.out)["hits"], json.loads(ran.out)["total"]) == (1, [], 0)
+    assert ran.err.startswith("Nothing is found.")
+    ran = filled("search", "zebras", "--trend")
+    assert (ran.status, ran.out) == (1, "")
+
+
+def test_what_was_meant_is_said_so_that_it_can_be_pasted(filled: Run) -> None:
+    ran = filled("search", "slow rivrs", "-moles")
+    assert "Did you mean: importai-tui search '\"slow rivers\" -moles'" in ran.err
+    command = shlex.split(ran.err.partition("Did you mean: importai-tui search ")[2])
+    assert [hit["ref"] for hit in json.loads(filled("search", *command, "--json").out)["hits"]] == ["7/1"]
+
+
+def test_an_empty_archive_says_how_to_fill_it(run: Run) -> None:
+    assert "importai-tui import" in run("search", "otters").err
+
+
+@pytest.mark.parametrize("words", [(), ("!?",), ("sort:new",)])
+def test_a_search_for_nothing_is_a_wrong_use_with_an_example(run: Run, words: tuple[str, ...]) -> None:
+    ran = run("search", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert "importai-tui search" in ran.err
+
+
+def test_what_is_not_understood_is_said_and_searched_for(filled: Run) -> None:
+    ran = filled("search", "is:slow")
+    assert "takes unread, read" in ran.err
+
+
+def test_marks_can_be_asked_for(filled: Run) -> None:
+    filled("mark", "402", "--star")
+    assert filled("search", "is:starred").out.startswith("402/1 ")
+
+
+def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: Run) -> None:
+    ran = filled("search", "rivers", "--trend")
+    assert [line.split()[0] for line in ran.out.splitlines()] == [str(year) for year in range(2019, 2026)]
+    assert ran.err.startswith("3 stories, 1 of them without a date.")
+    answer = json.loads(filled("search", "otters", "--trend", "--json").out)
+    assert (answer["total"], answer["undated"]) == (1, 0)
+    assert answer["trend"] == [
+        {"period": "2019-Q1", "first": "2019-01-01", "end": "2019-04-01", "stories": 1, "all": 1}
+    ]
+
+
+def test_stories_of_an_older_version_are_indexed_first(run: Run, places: Places) -> None:
+    places.cache_folder.mkdir(parents=True)
+    connection = sqlite3.connect(places.archive)
+    connection.executescript(VERSION_1)
+    connection.close()
+    assert run("search", "ada").out.startswith("7/1  2025-03-03  The headline of ada")
+
+
+def test_the_demo_can_be_searched(run: Run, places: Places) -> None:
+    assert "3/1 " in run("--demo", "search", "keyboard").out
+    assert not places.cache_folder.exists()
+
+
+def test_the_help_names_every_field(run: Run) -> None:
+    said = run("search", "--help").out
+    assert [name for name in (*FIELDS, "sort") if f"{name}:" not in said] == []

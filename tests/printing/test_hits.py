@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from importai_tui.issue import StoryKind
+from importai_tui.printing.cells import width
+from importai_tui.printing.console import Line, emit_lines
+from importai_tui.printing.hits import hit_lines, trend_chart
+from importai_tui.search import Excerpt, Found
+from importai_tui.search.trend import Period
+
+TALE = Found("402/7", "k", "402", 402, "2025-03-03", 7, StoryKind.TECH_TALES, "The otters who counted the rivers", 1.0)
+EXCERPT = Excerpt("…slow water, patient otters, and the rivers that they have counted so far…", ((21, 27), (37, 43)))
+
+
+def written(line: Line) -> str:
+    return "".join(f"[{text}]" if marked else text for text, marked in line)
+
+
+def test_a_narrow_terminal_gives_the_headline_a_line_of_its_own() -> None:
+    lines = list(hit_lines([(TALE, EXCERPT)], 32))
+    assert [written(line) for line in lines] == [
+        "402/7  2025-03-03  tech-tales",
+        "  The otters who counted the",
+        "  rivers",
+        "    …slow water, patient [otters],",
+        "    and the [rivers] that they",
+        "    have counted so far…",
+    ]
+
+
+def test_a_pipe_is_given_two_lines_a_story() -> None:
+    assert [written(line) for line in hit_lines([(TALE, EXCERPT)] * 2, None)][2:] == [
+        "402/7  2025-03-03  tech-tales  The otters who counted the rivers",
+        "    …slow water, patient [otters], and the [rivers] that they have counted so far…",
+    ]
+
+
+@example("aaaaaaaa aaaaaaaa", 12, [0, 3])
+@given(st.text(alphabet="ab 漢", max_size=60), st.integers(12, 40), st.lists(st.integers(0, 60), max_size=6))
+def test_marks_stay_on_their_letters_however_lines_are_broken(text: str, columns: int, ends: list[int]) -> None:
+    text = " ".join(text.split())
+    places = sorted({min(end, len(text)) for end in ends})
+    highlights = tuple(zip(places[::2], places[1::2], strict=False))
+    _, _, *lines = hit_lines([(TALE, Excerpt(text, highlights))], columns)
+    lines = [line for line in lines if line[0] == ("    ", False)]
+    assert all(width("".join(piece for piece, _ in line)) <= columns for line in lines)
+    marked = "".join(piece for line in lines for piece, is_marked in line if is_marked)
+    wanted = "".join(text[start:end] for start, end in highlights)
+    assert marked.replace(" ", "") == wanted.replace(" ", "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("no_color", "printed"), [("", "an \x1b[1motter\x1b[0m\n"), ("1", "an otter\n")])
+def test_marks_are_bold_on_a_terminal_unless_colours_are_unwanted(
+    no_color: str, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", no_color)
+    emit_lines([[("an ", False), ("\x1b[31mott\x07er", True)]])
+    assert terminal.getvalue() == printed
+
+
+def test_bars_are_as_long_as_their_counts_and_none_that_has_a_story_is_empty() -> None:
+    counts = {"2021": (1, 1000), "2022": (0, 10), "2023": (300, 400), "2024": (1200, 1200)}
+    periods = [Period(name, f"{name}-01-01", "", stories, of) for name, (stories, of) in counts.items()]
+    assert trend_chart(periods, 40).split("\n") == [
+        "2021  ▏ 1  0.1%",
+        "2022  0",
+        "2023  █████▊ 300  75%",
+        "2024  ███████████████████████ 1,200  100%",
+    ]
