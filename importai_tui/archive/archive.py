@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,11 +99,12 @@ class Archive:
         """The ids of the issues whose stories cannot be searched yet, for an older version has stored them."""
         return self._stories.not_indexed()
 
-    def index(self, issue_id: int) -> None:
-        """Index the stories of such an issue."""
+    def index(self, issue_ids: Iterable[int]) -> None:
+        """Index the stories of such issues, all in one transaction."""
         with self._database.transaction():
             self._shelf.written()
-            self._replace(issue_id, self.stories(issue_id))
+            for issue_id in issue_ids:
+                self._replace(issue_id, self.stories(issue_id))
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
@@ -252,7 +253,7 @@ class Archive:
         """Put these stories in the place of an issue's, and count that as a change."""
         sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
         day, change = self._database.rows(sql, (issue_id,))[0]
-        self._stories.replace(issue_id, day, stories, change)
+        change = self._stories.replace(issue_id, day, stories, change)
         sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
         self._database.run(sql, (addresses(stories), sum(story.words for story in stories), change, issue_id))
 

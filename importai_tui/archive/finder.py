@@ -11,7 +11,7 @@ from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import Database
 from importai_tui.archive.finding import RANK, Plan, among, any_of, is_one_letter, plan
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.story_ids import day_of
+from importai_tui.archive.story_ids import DAY_BITS, day_of
 from importai_tui.issue import Story, StoryKind, issue_ref
 from importai_tui.query import Query, Sort, Words
 
@@ -109,7 +109,7 @@ class Finder:
             return {}
         self._marks = marks
         asked = plan(query)
-        sql = f"""SELECT {asked.number} >> 40 << 40, count(*) FROM {asked.counted} WHERE {asked.where}
+        sql = f"""SELECT {asked.number} >> {DAY_BITS} << {DAY_BITS}, count(*) FROM {asked.counted} WHERE {asked.where}
             GROUP BY 1 ORDER BY 1"""
         return {day_of(number): count for number, count in self._database.rows(sql, asked.values)}
 

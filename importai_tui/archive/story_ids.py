@@ -7,33 +7,41 @@ from __future__ import annotations
 
 from datetime import date
 
-_DAY, _CHANGE = 40, 12
-"""Bits below the day, and below the change that stored the story."""
-_LAST_POSITION = (1 << _CHANGE) - 1
-"""More stories than any issue has: a post with as many paragraphs is cut far below."""
-FIRST = 1 << _DAY
+DAY_BITS = 28
+"""Bits below the day. The index writes down how far apart two numbers are, so days that are as near as may be keep it
+small: measured with made-up stories of real length, it is 0.94 of the text's size with numbers one by one, 1.17 with
+28 bits, 1.28 with 40."""
+_TOGETHER = 16
+"""Stories that one change has numbers for: twice as many as an issue mostly has."""
+FIRST = 1 << DAY_BITS
 """No story has a lower number; those of older versions of the archive do."""
 
 
-def story_id(day: str | None, change: int, position: int) -> int:
-    """The number of a story: higher is newer, and within an issue further up.
+def story_ids(day: str | None, change: int, count: int) -> list[int]:
+    """The numbers of an issue's stories, in order: higher is newer, and within an issue further up.
 
     Args:
         day: of the issue, YYYY-MM-DD; None where it is not known, which stands below all others.
-        change: the archive's count of changes when it is stored.
-        position: in its issue, from 1.
+        change: the archive's count of changes when it is stored; `changes` of them are used up.
+        count: of stories.
     """
-    return (_ordinal(day) + 1) << _DAY | change << _CHANGE | (_LAST_POSITION - min(position, _LAST_POSITION))
+    lowest = (_ordinal(day) + 1) << DAY_BITS | change * _TOGETHER
+    return [lowest + place for place in reversed(range(count))]
+
+
+def changes(count: int) -> int:
+    """How many changes the numbers of so many stories use up, at least one."""
+    return max(1, -(-count // _TOGETHER))
 
 
 def first_of(day: str) -> int:
     """The number below which the stories of earlier days lie; `day` may be one of the future."""
-    return (_ordinal(day) + 1) << _DAY
+    return (_ordinal(day) + 1) << DAY_BITS
 
 
 def day_of(number: int) -> str | None:
     """The day in a story's number, YYYY-MM-DD; None where none is known."""
-    days = (number >> _DAY) - 1
+    days = (number >> DAY_BITS) - 1
     return date.fromordinal(days).isoformat() if days > 0 else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
-from importai_tui.archive.story_ids import FIRST, story_id
+from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind
 
@@ -47,14 +47,19 @@ class StoryRows:
         rows = self._database.rows("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
         return str(rows[0][0]) if rows else None
 
-    def replace(self, issue_id: int, day: str | None, stories: Sequence[Story], change: int) -> None:
-        """Put these stories in the place of an issue's; `day` and `change` go into their numbers."""
+    def replace(self, issue_id: int, day: str | None, stories: Sequence[Story], change: int) -> int:
+        """Put these stories in the place of an issue's; the last of the changes that it counts as, the first being
+        `change`: it and `day` go into their numbers.
+        """
         sql = f"SELECT id, {_STORY} FROM story WHERE issue_id = ? AND id >= ?"
         for number, *row in self._database.rows(sql, (issue_id, FIRST)):
             self._index.remove(number, decode_story(*row))
         self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        for story in stories:
-            self._add(issue_id, story_id(day, change, story.position), story)
+        numbers = story_ids(day, change, len(stories))
+        # In rising order: the index writes out what it has whenever a number is lower than the one before.
+        for number, story in zip(reversed(numbers), reversed(stories), strict=True):
+            self._add(issue_id, number, story)
+        return change + changes(len(stories)) - 1
 
     def not_indexed(self) -> list[int]:
         """The ids of the issues that an older version stored: their stories are in no index yet."""

@@ -135,11 +135,11 @@ def _quoted(argument: str) -> str:
 
 def _index(library: Library) -> None:
     """Make the stories searchable that an older version has stored."""
-    waiting = library.not_indexed()
+    waiting = len(library.not_indexed())
     try:
-        for n, issue_id in enumerate(waiting, 1):
-            progress(f"Making the archive searchable: {n}/{len(waiting)} issues")
-            library.index(issue_id)
+        while waiting:
+            progress(f"Making the archive searchable: {waiting:,} issues are left")
+            waiting = library.index_some()
     finally:
         progress("")
 

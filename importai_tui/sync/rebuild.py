@@ -42,10 +42,8 @@ class Rebuild:
                 rate, left = pace.at(done + 1, len(outdated))
                 title = page.title or ""
                 self.on_progress(Progress("archive", done + 1, len(outdated), title, rate=rate, seconds_left=left))
-            for issue_id in library.not_indexed():
-                if self._stopped.is_set():
-                    break
-                library.index(issue_id)
+            while not self._stopped.is_set() and library.index_some():
+                pass
             return len(outdated)
 
     def stop(self) -> None:

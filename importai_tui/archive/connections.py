@@ -1,0 +1,200 @@
+"""Asks an archive how its stories hang together: who mentions whom, who cites the same, in which words stand where.
+
+It gives rows over a connection of its own, for a thread of its own; what they mean is for others to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from importai_tui.archive.codec import decode_story
+from importai_tui.archive.database import Database
+from importai_tui.archive.finding import RANK
+from importai_tui.archive.schema import PLAN
+from importai_tui.archive.story_index import searchable
+from importai_tui.issue import Story, StoryKind, issue_ref
+
+COMMON = 1_000
+"""Stories beyond which it is no longer counted how many have a word: it tells nothing, and counting would take as long
+as the archive is large."""
+
+_RARE = 3
+"""So few stories are not many, however small the archive."""
+
+
+class IssuePlace(NamedTuple):
+    """An issue. `day` is YYYY-MM-DD."""
+
+    id: int
+    number: int | None
+    slug: str
+    title: str
+    day: str | None
+    url: str | None
+
+    @property
+    def ref(self) -> str:
+        """How it is named on the command line."""
+        return issue_ref(self.number, self.slug)
+
+
+class StoryPlace(NamedTuple):
+    """A story without its text. `day` is its issue's, YYYY-MM-DD."""
+
+    id: int
+    key: str
+    issue_id: int
+    issue_ref: str
+    number: int | None
+    day: str | None
+    position: int
+    kind: StoryKind
+    headline: str
+
+    @property
+    def ref(self) -> str:
+        """How it is named on the command line."""
+        return f"{self.issue_ref}/{self.position}"
+
+
+class Connections:
+    """One open connection to an archive."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it; raises DatabaseTrouble where that fails."""
+        self._database = Database(path, PLAN)
+        self.story_count = int(self._database.rows("SELECT count(*) FROM story")[0][0])
+        self._common = max(_RARE, min(COMMON, self.story_count // 3))
+        self._frequency: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close it; a second call does nothing."""
+        self._database.close()
+
+    def interrupt(self) -> None:
+        """Break off what is being asked in another thread: that raises Interrupted there."""
+        self._database.interrupt()
+
+    def with_key(self, key: str) -> StoryPlace | None:
+        """The story with this key."""
+        return next(self._places("s.key = ? ORDER BY s.id LIMIT 1", (key,)), None)
+
+    def at(self, ids: Collection[int]) -> list[StoryPlace]:
+        """The stories with these ids, in no order; those that are gone are left out."""
+        return list(self._places(f"s.id IN ({_marks(ids)})", tuple(ids)))
+
+    def in_issue(self, issue_id: int) -> list[StoryPlace]:
+        """The stories of an issue, in order."""
+        return list(self._places("s.issue_id = ? ORDER BY s.position", (issue_id,)))
+
+    def text(self, id: int) -> Story | None:
+        """The whole story with this id."""
+        sql = "SELECT key, position, kind, headline, tagline, section, body FROM story WHERE id = ?"
+        return next((decode_story(*row) for row in self._database.rows(sql, (id,))), None)
+
+    def issue_numbered(self, number: int) -> IssuePlace | None:
+        """The issue with this number."""
+        return next(self._issues("number = ?", (number,)), None)
+
+    def issue_with_slug(self, slug: str) -> IssuePlace | None:
+        """The issue whose slug this is, or begins so, or is the beginning of: sites cut slugs at different lengths."""
+        words = slug.split("-")
+        longer = f"{slug}-\U0010ffff"
+        # One or two words name nothing: "import-ai" begins them all.
+        shorter = ["-".join(words[:n]) for n in range(3, len(words) + 1)]
+        if not shorter:
+            return None
+        condition = f"slug IN ({_marks(shorter)}) OR (slug > ? AND slug < ?) ORDER BY length(slug) DESC"
+        return next(self._issues(condition, (*shorter, f"{slug}-", longer)), None)
+
+    def issue_at(self, addresses: Sequence[str]) -> IssuePlace | None:
+        """The issue whose page has one of these addresses."""
+        return next(self._issues(f"url IN ({_marks(addresses)})", tuple(addresses)), None)
+
+    def issue_of_day(self, day: str) -> IssuePlace | None:
+        """The issue of this day, YYYY-MM-DD, if it is one."""
+        found = list(self._issues("date = ?", (day,)))
+        return found[0] if len(found) == 1 else None
+
+    def issue(self, id: int) -> IssuePlace | None:
+        """The issue with this id."""
+        return next(self._issues("id = ?", (id,)), None)
+
+    def naming(self, number: int) -> list[int]:
+        """The ids of the stories that mention the issue with this number."""
+        sql = "SELECT DISTINCT story_id FROM mention WHERE number = ? ORDER BY story_id"
+        return [int(row[0]) for row in self._database.rows(sql, (number,))]
+
+    def linking(self, beginning: str) -> list[int]:
+        """The ids of the stories with a link whose tidied address begins so."""
+        sql = "SELECT DISTINCT story_id FROM citation WHERE work >= ? AND work < ? ORDER BY story_id"
+        return [int(row[0]) for row in self._database.rows(sql, (beginning, f"{beginning}\U0010ffff"))]
+
+    def works(self, ids: Collection[int]) -> dict[int, set[str]]:
+        """The works that each of these stories cites, issues of the newsletter left out."""
+        sql = f"""SELECT story_id, work FROM citation
+            WHERE story_id IN ({_marks(ids)}) AND work IS NOT NULL AND kind <> 'issue'"""
+        works: dict[int, set[str]] = {id: set() for id in ids}
+        for id, work in self._database.rows(sql, tuple(ids)):
+            works[id].add(work)
+        return works
+
+    def citing(self, work: str, most: int) -> list[int]:
+        """The ids of at most so many stories that cite this work, the newest first."""
+        sql = "SELECT DISTINCT story_id FROM citation WHERE work = ? ORDER BY story_id DESC LIMIT ?"
+        return [int(row[0]) for row in self._database.rows(sql, (work, most))]
+
+    @property
+    def common(self) -> int:
+        """A word that so many stories have tells nothing of any of them."""
+        return self._common
+
+    def frequency(self, word: str) -> int:
+        """How many stories have a word, in whatever form; at `common` the counting stops."""
+        if word not in self._frequency:
+            sql = "SELECT count(*) FROM (SELECT 1 FROM story_index WHERE story_index MATCH ? LIMIT ?)"
+            self._frequency[word] = int(self._database.rows(sql, (_quoted(word), self._common))[0][0])
+        return self._frequency[word]
+
+    def holding(self, word: str, among: Sequence[int], *, above: bool = False) -> list[int]:
+        """The ids of the stories `among` these that have a word; `above` the text: in headline or tagline.
+
+        They are best near each other, as those of an issue are: what lies between them is looked at too.
+        """
+        asked = f"{{headline tagline}} : {_quoted(word)}" if above else _quoted(word)
+        sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
+        wanted = set(among)
+        rows = self._database.rows(sql, (asked, min(among), max(among)))
+        return [int(row[0]) for row in rows if row[0] in wanted]
+
+    def nearest(self, words: Sequence[str], most: int) -> list[int]:
+        """The ids of the stories that have most of these words, weighed by BM25, the nearest first."""
+        sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?"
+        return [int(row[0]) for row in self._database.rows(sql, (" OR ".join(map(_quoted, words)), RANK, most))]
+
+    def _places(self, condition: str, values: tuple[object, ...]) -> Iterator[StoryPlace]:
+        sql = f"""SELECT s.id, s.key, s.issue_id, i.number, i.slug, i.date, s.position, s.kind, s.headline
+            FROM story AS s JOIN issue AS i ON i.id = s.issue_id WHERE {condition}"""
+        for id, key, issue_id, number, slug, day, position, kind, headline in self._database.rows(sql, values):
+            ref = issue_ref(number, slug)
+            yield StoryPlace(id, key, issue_id, ref, number, day, position, StoryKind(kind), headline)
+
+    def _issues(self, condition: str, values: tuple[object, ...]) -> Iterator[IssuePlace]:
+        sql = f"SELECT id, number, slug, title, date, url FROM issue WHERE {condition}"
+        return (IssuePlace(*row) for row in self._database.rows(sql, values))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _quoted(word: str) -> str:
+    return '"{}"'.format(searchable(word).replace('"', '""'))
