@@ -1,0 +1,157 @@
+"""Which story of an issue a mention means, and how sure that is. Pure: numbers and words in, a choice out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import IntEnum
+from math import log
+
+from importai_tui.threads.mentions import Clue
+
+ABOVE = 2.0
+"""How much more a word counts that stands in a headline or tagline than one in the text."""
+LEAST_LIKELY, LEAST_POSSIBLE = 2.3, 1.3
+"""What the words in common must weigh for a story to be taken as the likely one, or for a possible one.
+
+Measured on the 41 mentions of 34 real issues: all 9 whose issue is at hand find their story, with 1.8 to 8.1. Held
+against 1,344 issues that they do not mean, 5 in 100 find a likely story there, the most by far on the same subject, and
+14 more a possible one."""
+_AHEAD = 1.6
+"""How many times more the best story must weigh than the second."""
+_SHOWN = 3
+"""Words that are named as the reason: more would not be read."""
+FEW = 4
+"""A work that more stories cite than these is no sign of any of them."""
+
+
+class Certainty(IntEnum):
+    """How sure it is which story a mention means."""
+
+    ONLY_THE_ISSUE = 0
+    """Nothing tells which of its stories, or the issue as a whole is meant."""
+    POSSIBLE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+    @property
+    def words(self) -> str:
+        """For people; empty where there is nothing to doubt."""
+        return ("story not told", "perhaps", "likely", "")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story of the issue that is meant. `holds` are the words looked for that it has, with `ABOVE` or 1."""
+
+    headline: str
+    works: Set[str]
+    holds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The place of the story that is meant among the candidates; None where it cannot be told.
+
+    `reason` is a few words for people: "both cite arxiv:2502.19187".
+    """
+
+    at: int | None
+    certainty: Certainty
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How many stories there are, and how many have each word; a word that is not in `stories` tells nothing."""
+
+    total: int
+    stories: Mapping[str, int]
+
+    def of(self, word: str) -> float:
+        """From 0 for what all stories have to 1 for what nobody else has."""
+        if self.total < 2 or word not in self.stories:
+            return 0.0
+        # One of them is the story that we come from, which has them all.
+        return log(self.total / max(1, self.stories[word] - 1)) / log(self.total)
+
+
+def choose(
+    clues: Sequence[Clue],
+    rarity: Rarity,
+    candidates: Sequence[Candidate],
+    *,
+    anchor: str = "",
+    cited: Mapping[str, int] | None = None,
+) -> Choice:
+    """The story that a mention means.
+
+    Args:
+        clues: the words around the mention.
+        rarity: of these words.
+        candidates: the stories of the issue, in order.
+        anchor: the words of the address behind its "#", which name a place on the page.
+        cited: the works that the mentioning story cites, each with the number of stories that do.
+    """
+    if len(candidates) == 1:
+        return Choice(0, Certainty.CERTAIN, "its only story")
+    if (at := _anchored(anchor, candidates)) is not None:
+        return Choice(at, Certainty.CERTAIN, "the link leads to it")
+    return _by_works(cited or {}, candidates) or _by_words(clues, rarity, candidates)
+
+
+def _anchored(anchor: str, candidates: Sequence[Candidate]) -> int | None:
+    wanted = _folded(anchor)
+    if len(wanted) < 2:
+        return None
+    held = [at for at, candidate in enumerate(candidates) if _begins(_folded(candidate.headline), wanted)]
+    return held[0] if len(held) == 1 else None
+
+
+def _folded(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text.casefold()).split()
+
+
+def _begins(headline: Sequence[str], anchor: Sequence[str]) -> bool:
+    """Whether one is the beginning of the other: sites cut what they make an anchor of."""
+    both = min(len(headline), len(anchor))
+    return both >= 2 and list(headline[:both]) == list(anchor[:both])
+
+
+def _by_works(cited: Mapping[str, int], candidates: Sequence[Candidate]) -> Choice | None:
+    rare = {work for work, stories in cited.items() if stories <= FEW and not is_front_page(work)}
+    sharing = [(at, rare & candidate.works) for at, candidate in enumerate(candidates) if rare & candidate.works]
+    if len(sharing) != 1:
+        return None
+    at, works = sharing[0]
+    return Choice(at, Certainty.CERTAIN, f"both cite {min(works)}")
+
+
+def is_front_page(work: str) -> bool:
+    """Whether a work is but somebody's front page: many who speak of different things cite it."""
+    return work.startswith("https://") and work.count("/") == 2
+
+
+def _by_words(clues: Sequence[Clue], rarity: Rarity, candidates: Sequence[Candidate]) -> Choice:
+    weights = {clue.word: clue.weight * rarity.of(clue.word) for clue in clues}
+    scores = [
+        {word: weights[word] * factor for word, factor in candidate.holds.items() if word in weights}
+        for candidate in candidates
+    ]
+    order = sorted(range(len(scores)), key=lambda at: -sum(scores[at].values()))
+    if not order:
+        return Choice(None, Certainty.ONLY_THE_ISSUE, "")
+    best, second = (sum(scores[at].values()) for at in order[:2])
+    if best < LEAST_POSSIBLE or best < _AHEAD * second:
+        return Choice(None, Certainty.ONLY_THE_ISSUE, "")
+    certainty = Certainty.LIKELY if best >= LEAST_LIKELY else Certainty.POSSIBLE
+    return Choice(order[0], certainty, both_speak_of(_weightiest(scores[order[0]])))
+
+
+def _weightiest(weights: Mapping[str, float]) -> list[str]:
+    return sorted(weights, key=lambda word: -weights[word])[:_SHOWN]
+
+
+def both_speak_of(words: Sequence[str]) -> str:
+    """The reason that two stories have words in common."""
+    return f"both speak of {', '.join(words)}" if words else ""

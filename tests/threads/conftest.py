@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from importai_tui.issue import Issue
+from importai_tui.library import Library
+from importai_tui.threads import StoryPlace, Threads
+from tests.threads.made import rivers
+
+Told = Callable[..., tuple[Threads, StoryPlace]]
+
+
+@pytest.fixture
+def told(library: Library, request: pytest.FixtureRequest) -> Told:
+    """Threads through the made-up archive with these issues added; and the first story of the last of them."""
+
+    def tell(*issues: Issue) -> tuple[Threads, StoryPlace]:
+        for one in (*rivers(), *issues):
+            library.store(one, b"page", one.slug)
+        threads = Threads(library.archive_path)
+        request.addfinalizer(threads.close)
+        place = threads.place(issues[-1].stories[0].key)
+        assert place
+        return threads, place
+
+    return tell

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.issue import CrossReference, Issue
+from importai_tui.library import Library
+from importai_tui.parse.issues import parse_issue
+from importai_tui.printing.shapes import story_shape
+from importai_tui.threads import Certainty, Threads, gap_words
+from tests.shared import CORPUS, needs_corpus
+from tests.threads.conftest import Told
+from tests.threads.made import CENSUS, issue, link, mentioning, story
+
+PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
+
+
+@pytest.mark.parametrize(
+    ("newest", "ref", "certainty", "reason"),
+    [
+        (
+            mentioning("Last winter Otterworks taught SluiceNet to open locks (Import AI #100). Now it closes them."),
+            "100/1",
+            Certainty.LIKELY,
+            "both speak of open, locks, SluiceNet",
+        ),
+        (
+            mentioning("The keepers of Bruckhaven had warned of this (Import AI #100). SluiceNet was not asked."),
+            "100/3",
+            Certainty.LIKELY,
+            "both speak of keepers, Bruckhaven",
+        ),
+        (
+            mentioning("They count again (Import AI #100). Read more: Census.", link(1, "Census", CENSUS)),
+            "100/2",
+            Certainty.CERTAIN,
+            "both cite arxiv:2401.00001",
+        ),
+        (
+            mentioning("As we said in Import AI 100.", link(1, "Import AI 100", f"{PAGE}#§lock-keepers"), carried=1),
+            "100/3",
+            Certainty.CERTAIN,
+            "the link leads to it",
+        ),
+        (mentioning("We wrote of it (Import AI #90).", number=90), "90/1", Certainty.CERTAIN, "its only story"),
+        (mentioning("It has all been said before (Import AI #100)."), None, Certainty.ONLY_THE_ISSUE, ""),
+        (mentioning("Say Otterworks, say Bruckhaven (Import AI #100)."), None, Certainty.ONLY_THE_ISSUE, ""),
+        (
+            mentioning(
+                "Driftwell measured the ice of the delta, as told before.",
+                link(1, "told before", "https://jack-clark.net/2024/02/05/the-delta-in-winter/"),
+                number=None,
+            ),
+            "the-delta-in-winter-and-a-museum/1",
+            Certainty.LIKELY,
+            "both speak of delta, ice, measured",
+        ),
+        (
+            mentioning(
+                "Driftwell measured the ice of the delta, as told before.",
+                link(1, "told before", "https://jack-clark.net/2024/02/05/"),
+                number=None,
+            ),
+            "the-delta-in-winter-and-a-museum/1",
+            Certainty.LIKELY,
+            "both speak of delta, ice, measured",
+        ),
+    ],
+    ids=[
+        "words",
+        "nearest words",
+        "work",
+        "anchor",
+        "only story",
+        "nothing",
+        "two alike",
+        "slug without a number",
+        "day",
+    ],
+)
+def test_a_mention_finds_the_story_that_is_meant(
+    told: Told, newest: Issue, ref: str | None, certainty: Certainty, reason: str
+) -> None:
+    threads, place = told(newest)
+    (found,) = threads.refers_to(place)
+    assert (found.story.ref if found.story else None, found.certainty) == (ref, certainty)
+    assert found.reason == reason
+    assert found.issue
+
+
+def test_two_mentions_in_one_sentence_each_keep_to_their_own_words(told: Told) -> None:
+    other = issue(101, "2024-01-08", story(1, "Weirs that sing", "Tonkraft tunes weirs."), story(2, "Ice", "It melts."))
+    text = "It may be SluiceNet by Otterworks (Import AI #100) or the weirs of Tonkraft (Import AI #101)."
+    mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 101))
+    both = story(1, "The sluices again", text, mentions=mentions)
+    threads, place = told(other, issue(112, "2024-03-25", both))
+    assert [x.story.ref for x in threads.refers_to(place) if x.story] == ["100/1", "101/1"]
+
+
+def test_a_reference_to_an_issue_that_is_not_here_is_kept_as_such(told: Told) -> None:
+    page = "https://jack-clark.net/2024/02/12/import-ai-105-tides/"
+    threads, place = told(mentioning("See Import AI #105.", link(1, "Import AI #105", page), number=105, carried=1))
+    (found,) = threads.refers_to(place)
+    assert (found.issue, found.story, found.number, found.url) == (None, None, 105, page)
+
+
+def test_a_story_knows_where_it_is_mentioned_and_its_issue_where_nobody_says_which(told: Told) -> None:
+    clear = issue(111, "2024-03-18", *mentioning("Otterworks built SluiceNet for locks (Import AI #100).").stories)
+    vague = story(1, "Said before", "It was (Import AI #100).", mentions=clear.stories[0].cross_references)
+    threads, _ = told(clear, issue(113, "2024-04-01", vague))
+    otters = threads.place("otters-open-river-locks")
+    herons = threads.place("a-new-census-of-herons")
+    assert otters
+    assert herons
+    assert [(x.origin.ref, x.certainty) for x in threads.mentioned_in(otters)] == [
+        ("111/1", Certainty.LIKELY),
+        ("113/1", Certainty.ONLY_THE_ISSUE),
+    ]
+    assert [x.origin.ref for x in threads.mentioned_in(herons)] == ["113/1"]
+    assert [gap_words(x.weeks, later=True) for x in threads.mentioned_in(herons)] == ["13 weeks later"]
+
+
+def test_an_issue_without_a_number_is_found_by_those_who_link_to_it(told: Told) -> None:
+    page = "https://jack-clark.net/2024/02/05/the-delta-in-winter-and-a-museum/?utm_source=x"
+    threads, place = told(mentioning("Driftwell and its ice (here).", link(1, "here", page), number=None))
+    winter = threads.place("winter-in-the-delta")
+    assert winter
+    assert [x.origin for x in threads.mentioned_in(winter)] == [place]
+
+
+def test_scripts_are_told_the_story_where_it_is_certain_and_else_the_issue(told: Told, library: Library) -> None:
+    text = "Otterworks built SluiceNet for locks (Import AI #100), and was patient (Import AI #90)."
+    mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 90, 77))
+    told(issue(112, "2024-03-25", story(1, "The sluices again", text, mentions=mentions)))
+    shapes = story_shape(library, "112", 1)["cross_references"]
+    assert [(x["number"], x["ref"], x["in_archive"]) for x in shapes] == [
+        (100, "100", True),
+        (90, "90/1", True),
+        (77, None, False),
+    ]
+
+
+@needs_corpus
+def test_real_mentions_find_the_stories_that_a_reader_finds(library: Library) -> None:
+    for name in ("386.txt", "400.txt", "408.txt", "414.txt", "420.txt", "424.txt", "426.txt", "428.txt"):
+        library.store(parse_issue((CORPUS / "text" / name).read_bytes(), name), b"page", name)
+    for name in ("401.md", "430.md", "432.md", "433.md", "434.md", "436.md"):
+        library.store(parse_issue((CORPUS / "markdown" / name).read_bytes(), name), b"page", name)
+    with Threads(library.archive_path) as threads:
+        found = {
+            (head.ref, x.story.ref)
+            for one in library.issue_heads()
+            for head in library.story_heads(one.ref)
+            for x in threads.ties(head.key).refers_to
+            if x.story
+        }
+    assert found == {
+        ("400/3", "386/5"),
+        ("401/2", "400/3"),
+        ("424/2", "420/1"),
+        ("428/3", "414/5"),
+        ("430/3", "408/1"),
+        ("433/1", "424/7"),
+        ("433/1", "426/2"),
+        ("434/3", "430/2"),
+        ("436/2", "432/3"),
+    }
