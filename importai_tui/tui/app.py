@@ -85,7 +85,8 @@ class ReaderApp(App[None]):
         self._library = library
         self._opener = opener
         self._clock = clock
-        self._today = today
+        self.today = today
+        """The time of day, aware UTC."""
         self._open_guide = open_guide
         self._background = background or Background()
         self.backstage = Backstage(self, self._background)
@@ -124,6 +125,11 @@ class ReaderApp(App[None]):
         variables = stand_ins(super().get_css_variables())
         self.theme_variables = variables
         return variables
+
+    def action_command_palette(self) -> None:
+        """Over the reading screen alone: a dialog, or the search, has no commands of its own to offer."""
+        if isinstance(self.screen, ReadingScreen):
+            super().action_command_palette()
 
     def toggle_theme(self) -> None:
         """From any dark theme to paper, from any light one to ink."""
@@ -198,7 +204,7 @@ class ReaderApp(App[None]):
     def _is_sync_due(self) -> bool:
         """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
         after, synced = self._background.start_after, self._library.synced_at()
-        return after is not None and synced is not None and self._today() - synced > after
+        return after is not None and synced is not None and self.today() - synced > after
 
     def _remember_theme(self) -> None:
         try:

@@ -30,6 +30,12 @@ def short_date(date: str) -> str:
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
+def month_and_year(date: str) -> str:
+    """`2025-03-03` as `Mar 2025`."""
+    year, month, _ = _parts(date)
+    return f"{_MONTHS[month - 1][:3]} {year}"
+
+
 def _parts(date: str) -> tuple[int, int, int]:
     year, month, day = date.split("-")
     return int(year), int(month), int(day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.timer import Timer
 
 from importai_tui.errors import ReaderError
@@ -22,6 +24,7 @@ from importai_tui.tui.render import Piece, draw_story
 from importai_tui.tui.shelf import Shelf
 from importai_tui.tui.story_view import MEASURE, Spot
 from importai_tui.tui.underway import Underway
+from importai_tui.tui.walk import Walk, issue_of
 from importai_tui.tui.writing import Clock, Writing
 
 _EMPTY = (
@@ -52,7 +55,9 @@ class Desk(Writing):
         """What the reader has added."""
         self.dwell = Dwell()
         self.preview = False
-        self.pending: tuple[str, int] | None = None
+        self.walk: Walk | None = None
+        """The saved search whose stories one walks through, in place of the issues."""
+        self.pending: StoryHead | None = None
         """The story under the cursor that is about to be shown."""
         self.underway = Underway()
         """What runs behind the reader's back; set from above."""
@@ -86,7 +91,7 @@ class Desk(Writing):
         heads = self.library.issue_heads()
         if heads != self.shelf.heads:
             self.shelf = Shelf(heads)
-            self.story_list.show_issues(heads)
+            self.show_shelf()
 
     def open_at_start(self, ref: str | None) -> None:
         """Shows the first story of this run."""
@@ -143,9 +148,11 @@ class Desk(Writing):
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
         self.story_view.show(self.drawn(), spot or read_spot(self.library.place_of(story.key)))
-        self.story_list.unfold(issue.ref, self.stories, story.position)
+        if self.walk and not self.walk.head(story.key):
+            self.walk = None
+        self.show_rows()
         if not preview:
-            self.story_list.point_at(story.position)
+            self.story_list.point_at(story.key)
         self.link_list.show_links(story.links)
         self.dwell.begin(story.key, story.words, settled=self.stories[story.position - 1].read)
         self.tell()
@@ -165,9 +172,33 @@ class Desk(Writing):
     def land(self) -> None:
         """Shows what the cursor points at without waiting: a command is for the story that one sees marked."""
         pending, self.pending = self.pending, None
-        here = (self.issue.ref, self.story.position) if self.issue and self.story else None
-        if pending and here and pending[0] == here[0] and pending != here:
-            self.open_story(*pending, preview=True)
+        if pending and self.story and pending.key != self.story.key and pending in self.rows:
+            self.open_head(pending, preview=True)
+
+    @property
+    def rows(self) -> tuple[StoryHead, ...]:
+        """The stories that stand in the list beneath what is open: an issue's, or those of a walk."""
+        return self.walk.heads if self.walk else self.stories
+
+    def shown_issues(self) -> Sequence[IssueHead]:
+        """The issues that the list shows now: all of them, unless something narrows it."""
+        return self.shelf.heads
+
+    def show_shelf(self) -> None:
+        """Fills the list with them."""
+        self.story_list.show_issues(self.shown_issues())
+
+    def show_rows(self) -> None:
+        """Brings these rows in step."""
+        shown = self.story.key if self.story else ""
+        if self.walk:
+            self.story_list.unfold_standing(self.walk.name, self.walk.heads, shown)
+        elif self.issue:
+            self.story_list.unfold(self.issue.ref, self.stories, shown)
+
+    def open_head(self, head: StoryHead, *, preview: bool = False) -> None:
+        """Lays the story of a row open, wherever it is by now."""
+        self.open_story(*(self.library.place_in_archive(head.key) or (issue_of(head), head.position)), preview=preview)
 
     def attend(self) -> None:
         """The reader has turned to the story that the cursor had only passed over."""

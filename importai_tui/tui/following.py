@@ -59,8 +59,7 @@ class Following(Desk):
 
     def catch_up(self) -> None:
         """Reads all heads and the open issue anew."""
-        pointed = self.pending[1] if self.pending else 0
-        pending = next((head.key for head in self.stories if head.position == pointed), None)
+        pending = self.pending.key if self.pending else None
         with self.story_list.held():
             self.load_shelf()
             if self.issue and self.story:
@@ -70,9 +69,8 @@ class Following(Desk):
             self.open_first(preview=True)
             if self.story:
                 self.go_to(Pane.LIST)
-                self.story_list.point_at(self.story.position)
-        here = (head.position for head in self.stories if head.key == pending)
-        self.pending = next(((self.issue.ref, position) for position in here), None) if self.issue else None
+                self.story_list.point_at(self.story.key)
+        self.pending = next((head for head in self.rows if head.key == pending), None)
         self.tell()
 
     def ref_of(self, key: str) -> str | None:
@@ -94,7 +92,9 @@ class Following(Desk):
             self.story_view.redraw(self.drawn())
         if self.story.links != story.links:
             self.link_list.replace_links(self.story.links)
-        self.story_list.unfold(self.issue.ref, self.stories, self.story.position)
+        if self.walk:
+            self.walk = self.walk.marked(self.library.read_keys(), self.library.starred_keys())
+        self.show_rows()
 
     def _found_again(self, issue: Issue, key: str) -> tuple[Issue, Story] | None:
         """The open story as the archive holds it now: in its issue, else wherever its key is."""

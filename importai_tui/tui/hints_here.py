@@ -27,7 +27,7 @@ def hints_for(pane: Pane, *, links: Sequence[int], zen: bool, empty: bool = Fals
                 Hint("n", "next unread", "next_unread"),
                 Hint("r", "read/unread", "toggle_read"),
                 Hint("u", "undo", "undo"),
-                Hint("]", "older issue", "next_issue"),
+                Hint("F", "search", "search"),
                 _HELP,
             )
         case Pane.STORY:
@@ -37,7 +37,7 @@ def hints_for(pane: Pane, *, links: Sequence[int], zen: bool, empty: bool = Fals
                 Hint("n", "next unread", "next_unread"),
                 *((Hint(open_key, "open link", "open_here"),) if open_key else ()),
                 Hint("s", "star", "toggle_star"),
-                Hint("z", "all panes" if zen else "zen", "zen"),
+                Hint("z", "all panes", "zen") if zen else Hint("F", "search", "search"),
                 _HELP,
             )
         case Pane.LINKS:

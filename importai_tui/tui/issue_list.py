@@ -68,10 +68,13 @@ class IssueList(RowList):
         """Searches, years, issues and the stories of what is open."""
         return len(self._base) + len(self._stories)
 
-    def show_issues(self, heads: Sequence[IssueHead]) -> None:
-        """Fills the list, newest first as given; what is open stays open if it is still there."""
+    def show_issues(self, heads: Sequence[IssueHead], *, standing: bool = True) -> None:
+        """Fills the list, newest first as given; what is open stays open if it is still there.
+
+        `standing`: with the saved searches above them.
+        """
         opened = self._called(self._base[self._opened]) if self._opened >= 0 else None
-        self._base = [*self._standing, *([""] if self._standing and heads else [])]
+        self._base = [*self._standing, ""] if self._standing and heads and standing else []
         year = None
         for head in heads:
             # An undated issue stands among its numbered neighbours, and so in their year.
@@ -90,7 +93,8 @@ class IssueList(RowList):
         """Shows these saved searches, or new counts of those that are shown."""
         before, self._standing = self._standing, tuple(rows)
         if [row.name for row in before] == [row.name for row in rows]:
-            self._base[: len(before)] = rows
+            if self._base:
+                self._base[: len(before)] = rows
             self.refresh()
             return
         with self.held():

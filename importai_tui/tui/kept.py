@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual.content import Content
 
 from importai_tui.library import Library
 from importai_tui.reading import Highlight
-from importai_tui.tui.hanging import Hanging
 from importai_tui.tui.literal import Pen
-from importai_tui.tui.passages import placed, words_of
+from importai_tui.tui.passages import placed, with_words, words_of
 from importai_tui.tui.render import Piece
 
 _MOST_TAGS = 12
@@ -44,12 +43,12 @@ def draw_kept(pieces: Sequence[Piece], kept: Kept) -> tuple[Piece, ...]:
     found, gone = placed(kept.highlights, pieces)
     for part in found:
         words = words_of(drawn[part.piece])
-        drawn[part.piece] = _with_words(drawn[part.piece], words.stylize(_ground(words), part.start, part.end))
+        drawn[part.piece] = with_words(drawn[part.piece], words.stylize(_ground(words), part.start, part.end))
     # After all the grounds, whose places the remarks would move.
     for part in found:
         if part.last and part.highlight.remark:
             said = Pen().add(words_of(drawn[part.piece])).write(f"\n{part.highlight.remark}", "italic $second")
-            drawn[part.piece] = _with_words(drawn[part.piece], said.content())
+            drawn[part.piece] = with_words(drawn[part.piece], said.content())
     for highlight in gone:
         pen = Pen().write("Your highlight; the text no longer has these words\n", "$muted")
         pen.write(highlight.quote, "on $highlight")
@@ -69,8 +68,3 @@ def _ground(words: Content) -> str:
 
 def _yours(text: Content) -> Piece:
     return Piece("yours", text, text.plain)
-
-
-def _with_words(piece: Piece, words: Content) -> Piece:
-    visual = piece.visual.with_body(words) if isinstance(piece.visual, Hanging) else words
-    return replace(piece, visual=visual, plain=words.plain)

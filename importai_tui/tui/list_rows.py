@@ -86,12 +86,12 @@ def draw_story_row(
     `issue` stands before it where it is not an issue that is open.
     """
     pen = Pen().write(" ").write(BAR, "$mark").write(" ")
-    pen.write(
-        cut(issue, column - 1).ljust(column - 1) if issue else " " * max(0, column - 2), "" if strong else "$muted"
-    )
+    before = f"{cut(issue, column).ljust(column)} " if issue else " " * max(0, column - 2)
+    gap = "" if issue else " "
     sign, colour = (STAR, "$second") if head.starred else (" ", "")
-    pen.write(sign, colour).write(" ").write(" " if head.read else UNREAD, "$mark").write(" ")
-    room = width - _MARGIN - (column - 1 if issue else max(0, column - 2)) - 5
+    pen.write(before, "" if strong else "$muted").write(sign, colour).write(gap)
+    pen.write(" " if head.read else UNREAD, "$mark").write(" ")
+    room = width - _MARGIN - len(before) - len(gap) - 4
     style = "bold" if shown else "$muted" if head.read and not strong else ""
     headline = cut(head.headline, room - 2 * noted)
     pen.write(headline, style)

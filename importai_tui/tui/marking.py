@@ -75,18 +75,28 @@ class Marking(Following):
         """Marks all shown stories read, after a question with the count."""
         # Both before the question: what comes in while it is asked is not what it was asked about.
         self.look_behind(at_once=True)
-        refs = [head.ref for head in self.shelf.heads if head.unread]
-        keys = [story.key for ref in refs for story in self.library.story_heads(ref) if not story.read]
+        keys = self._shown_unread()
         if not keys:
             self.say("Everything is read.")
             return
-        stories = f"{len(keys)} shown stories" if len(keys) != 1 else "one shown story"
+        many = len(keys) != 1
+        if self.walk:
+            stories = f"{len(keys)} stories of {self.walk.name}" if many else f"one story of {self.walk.name}"
+        else:
+            stories = f"{len(keys)} shown stories" if many else "one shown story"
         if not await self.app.push_screen_wait(Confirm(f"Mark {stories} read?", self.clock)):
             return
         self.dwell.settle()
         if change := self.attempt(lambda: self.library.mark(keys, read=True)):
             self.catch_up()
             self.say(f"{change.label}. u undoes it.")
+
+    def _shown_unread(self) -> list[str]:
+        """The keys of all unread stories that the list stands for: those of a walk, else those of its issues."""
+        if self.walk:
+            return [head.key for head in self.walk.heads if not head.read]
+        refs = [head.ref for head in self.shown_issues() if head.unread]
+        return [story.key for ref in refs for story in self.library.story_heads(ref) if not story.read]
 
     def action_toggle_star(self) -> None:
         """A star comes or goes."""
@@ -143,5 +153,7 @@ class Marking(Following):
             self.story_list.show_issue(head)
         if self.issue and self.story and self.issue.ref in refs:
             self.stories = tuple(self.library.heads_of(self.issue))
-            self.story_list.unfold(self.issue.ref, self.stories, self.story.position)
+        if self.walk:
+            self.walk = self.walk.marked(self.library.read_keys(), self.library.starred_keys())
+        self.show_rows()
         self.tell()

@@ -7,15 +7,17 @@ from textual.timer import Timer
 from importai_tui.tui.fold import THREE_PANES, Pane
 from importai_tui.tui.issue_list import IssueList
 from importai_tui.tui.marking import Marking
+from importai_tui.tui.matches import Matching
 from importai_tui.tui.row_list import RowList
 from importai_tui.tui.story_view import StoryView
+from importai_tui.tui.walk import issue_of
 
 PREVIEW_PAUSE = 0.12
 """Seconds the cursor rests on a story before it is shown, so that a held key runs smoothly down the list."""
 _ORDER = (Pane.LIST, Pane.STORY, Pane.LINKS)
 
 
-class Moving(Marking):
+class Moving(Marking, Matching):
     """Moving through the archive."""
 
     _preview_timer: Timer | None = None
@@ -78,8 +80,11 @@ class Moving(Marking):
         self.go_to(Pane.STORY if at_links else Pane.LINKS)
 
     def action_back_out(self) -> None:
-        """One step out."""
-        self.step_out()
+        """Puts away what was looked for; else one step out."""
+        if self.matches:
+            self.clear_matches()
+        else:
+            self.step_out()
 
     def step_out(self) -> bool:
         """From the links to the story, from zen to all panes, from the story to the list; False at the outermost."""
@@ -100,8 +105,8 @@ class Moving(Marking):
             self.story_view.page(1)
             return
         self.mark_open_story_read()
-        if self.library.next_unread(self._after()):
-            self.action_next_unread()
+        if self._unread(back=False):
+            self._show_unread(back=False)
         elif self.story:
             self.say("That was the last unread story.")
 
@@ -110,12 +115,18 @@ class Moving(Marking):
         self.story_view.page(-1)
 
     def action_next_unread(self) -> None:
-        """The next unread story, in this issue or an older one."""
-        self._show_unread(back=False)
+        """While matches are lit the next one; else the next unread story, in this issue or an older one."""
+        if self.matches:
+            self.next_match()
+        else:
+            self._show_unread(back=False)
 
     def action_previous_unread(self) -> None:
-        """The unread story before this one."""
-        self._show_unread(back=True)
+        """While matches are lit the one before; else the unread story before this one."""
+        if self.matches:
+            self.previous_match()
+        else:
+            self._show_unread(back=True)
 
     def action_next_story(self) -> None:
         """The next story of the issue, else the first of the next issue."""
@@ -135,14 +146,15 @@ class Moving(Marking):
 
     def on_issue_list_story_pointed(self, message: IssueList.StoryPointed) -> None:
         """Shows the story under the cursor once it rests."""
-        self.pending = (self.issue.ref, message.position) if self.issue else None
+        self.pending = message.head
         if self._preview_timer:
             self._preview_timer.stop()
         self._preview_timer = self.set_timer(PREVIEW_PAUSE, self.land)
 
     def on_issue_list_issue_chosen(self, message: IssueList.IssueChosen) -> None:
         """Opens an issue at its first unread story; the reader stays in the list, on that story."""
-        if self.issue is None or message.ref != self.issue.ref:
+        walked, self.walk = self.walk, None
+        if self.issue is None or message.ref != self.issue.ref or walked:
             self.open_issue(message.ref)
         elif self.story:
             first = next((head.position for head in self.stories if not head.read), 1)
@@ -150,11 +162,10 @@ class Moving(Marking):
 
     def on_issue_list_story_chosen(self, message: IssueList.StoryChosen) -> None:
         """Shows the story and goes to read it."""
-        if self.issue:
-            if not self.story or self.story.position != message.position:
-                self.open_story(self.issue.ref, message.position)
-            self.attend()
-            self.go_to(Pane.STORY)
+        if not self.story or self.story.key != message.head.key:
+            self.open_head(message.head)
+        self.attend()
+        self.go_to(Pane.STORY)
 
     def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
         """Scrolling is reading: the story counts as shown, and its end as reached."""
@@ -169,15 +180,28 @@ class Moving(Marking):
 
     def _show_unread(self, *, back: bool) -> None:
         self.land()
-        found = self.library.next_unread(self._after(), back=back)
-        if found and found != self._after():
+        if found := self._unread(back=back):
             self.open_story(*found)
         else:
-            self.say("No other story is unread.")
+            self.say(f"No other story of {self.walk.name} is unread." if self.walk else "No other story is unread.")
+
+    def _unread(self, *, back: bool) -> tuple[str, int] | None:
+        """The next unread story but the open one, on the walk that one is on."""
+        if self.walk and self.story:
+            head = self.walk.next_unread(self.story.key, back=back)
+            return (issue_of(head), head.position) if head else None
+        found = self.library.next_unread(self._after(), back=back)
+        return found if found != self._after() else None
 
     def _step_story(self, step: int) -> None:
         self.land()
         if not (self.issue and self.story):
+            return
+        if self.walk:
+            if beside := self.walk.beside(self.story.key, step):
+                self.open_head(beside)
+            else:
+                self.say(f"This is the {'last' if step > 0 else 'first'} story of {self.walk.name}.")
             return
         position = self.story.position + step
         if 1 <= position <= len(self.stories):
@@ -192,6 +216,7 @@ class Moving(Marking):
         if not self.issue:
             return
         if head := self.shelf.beside(self.issue.ref, step):
+            self.walk = None
             self.open_issue(head.ref)
         else:
             self.say("This is the oldest issue." if step > 0 else "This is the newest issue.")

@@ -5,8 +5,9 @@ A quotation is the newsletter's own words: the small numbers that we draw after 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from textual.content import Content
@@ -17,6 +18,9 @@ from importai_tui.reading import Highlight
 from importai_tui.tui.hanging import Hanging
 from importai_tui.tui.render import Piece
 from importai_tui.tui.superscripts import RAISED
+
+_TYPED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
+"""What stands for quotation marks and dashes on a keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ class Words:
         found = self._text.find(wanted)
         return (self._at[found], self._at[found + len(wanted) - 1] + 1) if wanted and found >= 0 else None
 
+    def find_all(self, typed: str) -> list[tuple[int, int]]:
+        """Every place of what a reader types: without a capital in any case, and in the signs that a keyboard has."""
+        wanted = " ".join(typed.translate(_TYPED).split())
+        text, at = self._text.translate(_TYPED), self._at
+        if not any(letter.isupper() for letter in wanted):
+            wanted = wanted.casefold()
+            folded = [letter.casefold() for letter in text]
+            at = [place for place, letters in zip(at, folded, strict=True) for _ in letters]
+            text = "".join(folded)
+        found = (match.start() for match in re.finditer(re.escape(wanted), text)) if wanted else ()
+        return [(at[start], at[start + len(wanted) - 1] + 1) for start in found]
+
 
 def words_of(piece: Piece) -> Content:
     """The drawn text of a piece, without the marker that may hang beside it."""
@@ -60,10 +76,22 @@ def words_of(piece: Piece) -> Content:
     return visual
 
 
+def with_words(piece: Piece, words: Content) -> Piece:
+    """The piece with other words, or the same ones in other styles, beside the same marker."""
+    visual = piece.visual.with_body(words) if isinstance(piece.visual, Hanging) else words
+    return replace(piece, visual=visual, plain=words.plain)
+
+
 def quotation(drawn: Content, start: int = 0, end: int | None = None) -> str:
     """The words of a drawn text, or of a part of it, as they are kept."""
     numbers = _numbers(drawn)
     return "".join(letter for at, letter in enumerate(drawn.plain[:end]) if at >= start and at not in numbers).strip()
+
+
+def unnumbered(drawn: Content) -> str:
+    """The drawn text with a blank in the place of each link number, so that words end before it."""
+    numbers = _numbers(drawn)
+    return "".join(" " if at in numbers else letter for at, letter in enumerate(drawn.plain))
 
 
 def selected(selection: Selection, text: str) -> tuple[int, int]:

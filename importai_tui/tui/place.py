@@ -46,11 +46,17 @@ def read_place(written: str | None, library: Library) -> Place | None:
         spot = Spot(int(piece), float(share))
     except (ValueError, TypeError):
         return None
-    for ref in (key, f"{issue}/{position}"):
+    found = found_again(library, str(key), f"{issue}/{position}")
+    return Place(*found, str(key), spot) if found else None
+
+
+def found_again(library: Library, key: str, ref: str) -> tuple[str, int] | None:
+    """Where the story with this key is now, else the one with this reference; None where the library holds neither."""
+    for name in (key, ref):
         try:
-            found, at = library.resolve(str(ref))
+            issue, position = library.resolve(name)
         except NotFound:
             continue
-        if at is not None:
-            return Place(found, at, str(key), spot)
+        if position is not None:
+            return issue, position
     return None

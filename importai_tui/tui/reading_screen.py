@@ -7,15 +7,19 @@ from textual.actions import SkipAction
 
 from importai_tui.library import Library
 from importai_tui.tui.dialogs import Confirm
+from importai_tui.tui.filtering import Filtering
+from importai_tui.tui.finding import Finding
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.help import Help
 from importai_tui.tui.keeping import Keeping
 from importai_tui.tui.keys import COMMANDS, bindings
-from importai_tui.tui.opening import Opening
 from importai_tui.tui.palette import CommandProvider, IssueProvider
+from importai_tui.tui.referring import Referring
+from importai_tui.tui.searching import Searching
+from importai_tui.tui.visiting import Visiting
 
 
-class ReadingScreen(Keeping, Opening, inherit_bindings=False):
+class ReadingScreen(Searching, Filtering, Keeping, Finding, Visiting, Referring, inherit_bindings=False):
     """Reading: issues, story, links."""
 
     BINDINGS = [*bindings(COMMANDS)]

@@ -114,6 +114,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         lines = self.draw_row(row, width)
         text = lines[line] if line < len(lines) else Content("")
         ground = self.row_style(row) if line < len(lines) else ""
+        if not (text or ground):
+            return Strip.blank(width, style.rich_style)
         if ground:
             style += self.app.stylesheet.parse_style(ground)
         strips = Visual.to_strips(self, text.truncate(width), width, 1, style, pad=True, apply_selection=False)

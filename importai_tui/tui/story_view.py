@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.widgets import Static
 
+from importai_tui.tui.passages import with_words, words_of
 from importai_tui.tui.render import Piece
 
 NARROWEST, MEASURE, WIDEST = 60, 72, 90
@@ -37,12 +39,12 @@ class PieceView(Static):
         super().__init__(markup=False)
         # Textual would paint over the colours of our own link styles.
         self.auto_links = False
-        self._plain = ""
+        self._piece = Piece("", Content(""), "")
         self._look = ""
 
     def draw(self, piece: Piece, *, first: bool) -> None:
         """Shows another piece."""
-        self._plain = piece.plain
+        self._piece = piece
         if piece.look != self._look:
             self.remove_class(self._look or "none")
             self._look = piece.look
@@ -51,14 +53,27 @@ class PieceView(Static):
         self.display = True
         self.update(piece.visual)
 
+    def repaint(self, piece: Piece) -> None:
+        """Shows the same words in other colours."""
+        self._piece = piece
+        self.update(piece.visual, layout=False)
+
     @property
     def plain(self) -> str:
         """The words of the piece."""
-        return self._plain
+        return self._piece.plain
+
+    def line_of(self, character: int) -> int:
+        """The line, counted from the top of the widget, that a character of the piece's words is drawn on."""
+        words, width = words_of(self._piece), max(1, self.size.width)
+        # The rest of its word is drawn on the same line, unless the word is longer than any line.
+        rest = re.match(rf"\S{{,{width}}}", words.plain[character:])
+        before = with_words(self._piece, words[: character + max(1, rest.end() if rest else 0)])
+        return self.gutter.top + max(0, before.visual.get_height({}, width) - 1)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected words; a hanging piece is asked for its own, which Textual does not know."""
-        return selection.extract(self._plain), "\n"
+        return selection.extract(self.plain), "\n"
 
 
 class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -78,6 +93,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._spot = Spot()
         self._settled_width = 0
         self._moved = False
+        self._goal: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The column that is as wide as the measure, pieces come into it as they are needed."""
@@ -87,6 +103,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         """Shows another story, from `spot` on."""
         self._fill(pieces)
         self._spot = spot or Spot()
+        self._goal = None
         self._moved = False
         # Nobody scrolls when the old story's place goes with it.
         self._settled_width = 0
@@ -122,6 +139,12 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         """The place of the first visible line."""
         return self._spot
 
+    def go_back(self, spot: Spot) -> None:
+        """Shows a spot again, which counts as no scrolling of the reader's."""
+        self._spot, self._goal = spot, None
+        self._settled_width = 0
+        self._settle()
+
     @property
     def has_moved(self) -> bool:
         """Whether the reader has scrolled in this showing of the story."""
@@ -138,6 +161,22 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             view.set_class(index == piece, "-picked")
         if piece is not None:
             self.scroll_to_widget(self._shown[piece], animate=False, immediate=True)
+
+    def repaint(self, pieces: Mapping[int, Piece]) -> None:
+        """Shows pieces, by their places, with the same words in other colours."""
+        for at, piece in pieces.items():
+            if at < len(self._shown):
+                self._shown[at].repaint(piece)
+
+    def reach(self, goal: tuple[int, int] | None) -> None:
+        """Brings a character of a piece into view, which counts as no scrolling of the reader's; None: not any more.
+
+        It comes a third from the top, unless it is well in view, and stays in view at another width until the reader
+        scrolls.
+        """
+        self._goal = goal
+        if goal and self._settled_width and self._settled_width == self.size.width:
+            self._settle_goal(goal)
 
     @property
     def scrolls(self) -> bool:
@@ -174,6 +213,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         super().watch_scroll_y(old_value, new_value)
         if self.size.width == self._settled_width and round(old_value) != round(new_value):
             self._spot = self._find_spot()
+            self._goal = None
             self._moved = True
             self.post_message(self.Scrolled())
 
@@ -187,11 +227,29 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def _settle(self) -> None:
         """Scrolls to the remembered spot, once the pieces have their heights."""
-        if self._spot.piece < len(self._shown) and (self._spot.piece or self._spot.share):
+        if self._spot == Spot():
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        elif self._spot.piece < len(self._shown):
             region = self._shown[self._spot.piece].virtual_region_with_margin
-            y = self.page_column.virtual_region.y + region.y + int(self._spot.share * region.height)
+            y = self.page_column.virtual_region.y + region.y + round(self._spot.share * region.height)
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
         self._settled_width = self.size.width
+        if self._goal:
+            self._settle_goal(self._goal)
+
+    def _settle_goal(self, goal: tuple[int, int]) -> None:
+        piece, character = goal
+        if not (piece < len(self._shown) and self.size.width):
+            return
+        view = self._shown[piece]
+        y = self.page_column.virtual_region.y + view.virtual_region.y + view.line_of(character)
+        top, height = round(self.scroll_y), self.size.height
+        if top < y < top + height - 1:
+            return
+        # Nobody scrolls who is shown the way.
+        settled, self._settled_width = self._settled_width, 0
+        self.scroll_to(y=y - height // 3, animate=False, immediate=True, force=True)
+        self._spot, self._settled_width = self._find_spot(), settled
 
     def _find_spot(self) -> Spot:
         top = round(self.scroll_y) - self.page_column.virtual_region.y

@@ -1,8 +1,8 @@
 """The two themes of our own, `ink` and `paper`, and what stands in for their extra colours in every other theme.
 
-Five variables are ours: `$mark` (unread, here, run-in heads), `$second` (kinds of links, the fiction), `$muted`;
-`$cursor`, the ground under a list's cursor, and `$highlight`, the one under kept words. Each pair in use has a
-contrast of at least 4.5:1.
+Six variables are ours: `$mark` (unread, here, run-in heads), `$second` (kinds of links, the fiction), `$muted`;
+`$cursor`, the ground under a list's cursor, `$highlight`, the one under kept words, and `$match`, the one under what
+was looked for. Each pair in use has a contrast of at least 4.5:1.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def house_theme(
     second: str,
     cursor: str,
     highlight: str,
+    match: str,
     scrollbar: str,
 ) -> Theme:
     """A theme of two grounds, two weights of text and two colours."""
@@ -48,6 +49,7 @@ def house_theme(
             "muted": muted,
             "cursor": cursor,
             "highlight": highlight,
+            "match": match,
             "text-muted": muted,
             "text-disabled": muted,
             "border": cursor,
@@ -83,6 +85,7 @@ INK = house_theme(
     second="#b39ddb",
     cursor="#2a2d35",
     highlight="#3a3320",
+    match="#3b3354",
     scrollbar="#2a2d35",
 )
 PAPER = house_theme(
@@ -96,6 +99,7 @@ PAPER = house_theme(
     second="#6b4fa0",
     cursor="#eae3d2",
     highlight="#f6e3a1",
+    match="#dfd5f2",
     scrollbar="#ddd4be",
 )
 
@@ -108,4 +112,5 @@ def stand_ins(variables: dict[str, str]) -> dict[str, str]:
         "muted": variables["text-muted"],
         "cursor": variables["block-hover-background"],
         "highlight": variables["primary-muted"],
+        "match": variables["secondary-muted"],
     } | variables

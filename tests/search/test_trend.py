@@ -21,6 +21,7 @@ def test_less_than_four_years_are_shown_by_quarter() -> None:
     assert len(periods) == 17
     assert (periods[0].name, periods[0].first, periods[0].end) == ("2020-Q1", "2020-01-01", "2020-04-01")
     assert (periods[-1].name, periods[-1].first, periods[-1].end) == ("2024-Q1", "2024-01-01", "2024-04-01")
+    assert len(trend({"2020-02-01": 1, "2024-02-01": 1}, {})) == 5
 
 
 def test_stories_without_a_day_are_in_no_period() -> None:

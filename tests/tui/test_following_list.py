@@ -44,7 +44,7 @@ async def test_a_list_at_its_very_top_shows_what_is_new(library: Library, other:
         line = line_of(reader, "A long story called moss")
         fill(other, many(60))
         await follow(reader)
-        assert line_of(reader, "Of number 60") == 1
+        assert line_of(reader, "Of number 60") == 7, "beneath the saved searches and the year"
         assert line_of(reader, "A long story called moss") == line + 1
         assert reader.at == ("59", 2)
         await reader.press("h", "k")

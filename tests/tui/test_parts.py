@@ -170,6 +170,9 @@ def test_every_pair_of_colours_in_use_can_be_read(theme: Theme) -> None:
     # Nothing under the cursor is muted, and no words that can be highlighted are.
     for ground in (theme.variables["cursor"], theme.variables["highlight"]):
         assert all(contrast(text, ground) >= 4.5 for text in texts if text != theme.variables["muted"])
+    # What was looked for, and the one of it that the reader is at.
+    assert contrast(str(theme.foreground), theme.variables["match"]) >= 4.5
+    assert contrast(str(theme.background), theme.variables["mark"]) >= 4.5
 
 
 def test_every_command_has_an_id_words_and_a_key_of_its_own() -> None:

@@ -1,0 +1,39 @@
+"""Asks for a name."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from importai_tui.tui.literal import literal, literal_line
+
+
+class AskName(ModalScreen[str | None]):
+    """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
+
+    BINDINGS = [Binding("escape,ctrl+c", "cancel", "Cancel", id="name.cancel", priority=True)]
+
+    def __init__(self, question: str, offered: str, longest: int) -> None:
+        """Offer a name, selected, so that typing replaces it."""
+        super().__init__()
+        self._question = question
+        self._offered = offered
+        self._longest = longest
+
+    def compose(self) -> ComposeResult:
+        """The question, a line, the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Input(self._offered[: self._longest], max_length=self._longest, compact=True)
+            yield Static(literal("enter save   esc leave", "$muted"), classes="keys")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        self.dismiss(" ".join(event.value.split()) or None)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)

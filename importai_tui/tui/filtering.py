@@ -1,0 +1,101 @@
+"""Narrows the list to what holds the typed words: the issues, or the stories of a saved search that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import work
+
+from importai_tui.issue import short_title
+from importai_tui.library import IssueHead
+from importai_tui.tui.find_line import FindLine
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.standing import Standing
+from importai_tui.tui.walk import Walk
+
+
+class Filtering(Standing):
+    """Filter."""
+
+    narrowed = ""
+    """The words that the list is narrowed to; none: it is whole."""
+    _whole: Walk | None = None
+    """The walk as it was before it was narrowed."""
+
+    @work(exclusive=True, group="dialog")
+    async def action_filter(self) -> None:
+        """Asks for words, and narrows the list while they are typed."""
+        self.go_to(Pane.LIST)
+        self._widen()
+        rows = self.story_list
+        place = (rows.cursor, round(rows.scroll_y))
+
+        def step(by: int) -> str:
+            rows.move(by)
+            return self._how_many()
+
+        typed = await self.app.push_screen_wait(FindLine(self._narrow, step, "", sign="f", asks="narrow this list"))
+        if not (typed or "").strip():
+            self._widen()
+            rows.put_cursor(place[0], tell=False)
+            rows.scroll_to(y=place[1], animate=False, immediate=True)
+        self.tell_footer()
+
+    def shown_issues(self) -> Sequence[IssueHead]:
+        """Those that hold the words."""
+        heads = super().shown_issues()
+        return heads if self._whole else [head for head in heads if holds(_texts_of(head), self.narrowed)]
+
+    def show_shelf(self) -> None:
+        """The saved searches stand above a whole list only."""
+        self.story_list.show_issues(self.shown_issues(), standing=not self.narrowed or self._whole is not None)
+
+    def step_out(self) -> bool:
+        """A narrowed list is made whole before one goes anywhere; the cursor stays on its row."""
+        if not self.narrowed or self.pane is not Pane.LIST:
+            return super().step_out()
+        with self.story_list.held():
+            self._widen()
+        self.tell_footer()
+        return True
+
+    def _narrow(self, words: str) -> str:
+        self.narrowed = words.strip()
+        whole = self._whole or self.walk
+        if whole:
+            self._whole = whole
+            heads = tuple(head for head in whole.heads if holds((head.ref, head.headline), self.narrowed))
+            self.walk = Walk(whole.name, heads, whole.more)
+        else:
+            self.show_shelf()
+        self.show_rows()
+        self.story_list.edge(last=False)
+        return self._how_many()
+
+    def _widen(self) -> None:
+        if not self.narrowed:
+            return
+        self.narrowed = ""
+        if self._whole:
+            self.walk, self._whole = self._whole.marked(self.library.read_keys(), self.library.starred_keys()), None
+        else:
+            self.show_shelf()
+        self.show_rows()
+
+    def _how_many(self) -> str:
+        if not self.narrowed:
+            return ""
+        count = len(self.walk.heads) if self._whole and self.walk else len(self.shown_issues())
+        what = "story" if self._whole else "issue"
+        plural = "stories" if self._whole else "issues"
+        return f"1 {what}" if count == 1 else f"{count:,} {plural}" if count else "nothing"
+
+
+def holds(texts: Iterable[str], words: str) -> bool:
+    """Whether the texts together hold every word, whatever its capitals."""
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _texts_of(head: IssueHead) -> tuple[str, ...]:
+    return str(head.number or ""), short_title(head.title), head.date or ""

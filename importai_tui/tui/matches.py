@@ -1,0 +1,149 @@
+"""Passages of the open story that were looked for: lit where they stand, and walked through one by one.
+
+It knows nothing of how they were found.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content, Span
+
+from importai_tui.issue import Issue
+from importai_tui.tui.desk import Desk
+from importai_tui.tui.hints import Advice, Hint
+from importai_tui.tui.literal import cut
+from importai_tui.tui.passages import with_words, words_of
+from importai_tui.tui.render import Piece
+from importai_tui.tui.story_view import Spot
+from importai_tui.tui.underway import Underway
+
+_LIT, _PRESENT = "not bold $foreground on $match", "not underline bold $background on $mark"
+_NAMED = 24
+"""Cells of what was looked for: it leaves room for three hints in a window of 80."""
+_ROOMY = 60
+"""Cells of a window with room for it beside the first hint."""
+_HINTS = (
+    Hint("n", "next match", "next_unread"),
+    Hint("esc", "put away", "back_out"),
+    Hint("N", "before", "previous_unread"),
+    Hint("?", "help", "help"),
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Match:
+    """A passage in a piece of `Desk.pieces`: from one character of its words (`words_of`) to before another."""
+
+    piece: int
+    start: int
+    end: int
+
+
+class Matching(Desk):
+    """Lights matches. They last until they are put away or another story is opened, whatever is drawn anew."""
+
+    matches: tuple[Match, ...] = ()
+    """Those that are lit, in the order of the text."""
+    present = 0
+    """The one among them that the reader is at."""
+    looked_for = ""
+    """What was looked for, as it was typed."""
+    _texts: tuple[str, ...] = ()
+    """The words of each match, to know it by when the story has changed."""
+    _unlit: tuple[Piece, ...] = ()
+
+    def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
+        """Lights these passages of the open story in place of others; none at all: nothing is lit any more.
+
+        Args:
+            matches: the passages, in any order.
+            words: what was looked for, as the footer names it.
+            at: the place, among the matches in the order of the text, of the one to begin at.
+            go: bring that one into view, which counts as no scrolling of the reader's.
+        """
+        before, self.matches = self.matches, tuple(sorted(matches))
+        self.present = at if 0 <= at < len(self.matches) else 0
+        self.looked_for = words
+        self._texts = tuple(self._text(match) for match in self.matches)
+        self._light(match.piece for match in before + self.matches)
+        self.story_view.reach(None)
+        if go:
+            self._go_to_present()
+        self.tell_footer()
+
+    def clear_matches(self) -> None:
+        """Puts the light out."""
+        if self.matches:
+            self.show_matches(())
+
+    def next_match(self) -> None:
+        """To the match after the present one, after the last to the first."""
+        self._step(1)
+
+    def previous_match(self) -> None:
+        """To the match before the present one."""
+        self._step(-1)
+
+    @property
+    def match_said(self) -> str:
+        """Which match of how many the reader is at; empty while none is lit."""
+        return f"{self.present + 1} of {len(self.matches)}" if self.matches else ""
+
+    def drawn(self) -> tuple[Piece, ...]:
+        """The open story with the matches lit; one whose words are there no more is none."""
+        self._unlit = super().drawn()
+        standing = [at for at, match in enumerate(self.matches) if self._text(match) == self._texts[at]]
+        self.present = min(sum(at < self.present for at in standing), max(0, len(standing) - 1))
+        self.matches = tuple(self.matches[at] for at in standing)
+        self._texts = tuple(self._texts[at] for at in standing)
+        return tuple(self._lit(at) for at in range(len(self._unlit)))
+
+    def tell_footer(self) -> None:
+        """While matches are lit, the footer is about them; only a warning comes before."""
+        super().tell_footer()
+        if self.matches:
+            said = cut(self.looked_for, _NAMED) if self.app.size.width >= _ROOMY else ""
+            news = f"match {self.match_said}: {said}" if said else f"match {self.match_said}"
+            self.footer.advice = Advice(_HINTS, underway=Underway(news=news), trouble=self.trouble)
+
+    def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
+        self.matches = self._texts = ()
+        super()._lay_open(issue, position, spot=spot, preview=preview)
+
+    def _step(self, step: int) -> None:
+        if not self.matches:
+            return
+        self.attend()
+        before, self.present = self.present, (self.present + step) % len(self.matches)
+        self._light(self.matches[at].piece for at in (before, self.present))
+        self._go_to_present()
+        self.tell_footer()
+
+    def _go_to_present(self) -> None:
+        if self.matches:
+            match = self.matches[self.present]
+            self.story_view.reach((match.piece, match.start))
+
+    def _light(self, pieces: Iterable[int]) -> None:
+        """Draws these pieces anew, which have the same words as before."""
+        self.story_view.repaint({at: self._lit(at) for at in set(pieces) if at < len(self._unlit)})
+
+    def _lit(self, at: int) -> Piece:
+        piece = self._unlit[at]
+        first, behind = (bisect_left(self.matches, Match(n, 0, 0)) for n in (at, at + 1))
+        if first == behind:
+            return piece
+        words = words_of(piece)
+        grounds = [
+            Span(match.start, match.end, _PRESENT if place == self.present else _LIT)
+            for place, match in enumerate(self.matches[first:behind], first)
+        ]
+        return with_words(piece, Content(words.plain, spans=[*words.spans, *grounds]))
+
+    def _text(self, match: Match) -> str:
+        if match.piece >= len(self._unlit):
+            return ""
+        return words_of(self._unlit[match.piece]).plain[match.start : match.end]

@@ -1,0 +1,144 @@
+"""Two questions on the way to another issue: which reference is meant, and what to do where the archive lacks it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.row_list import RowList
+from importai_tui.tui.thread_lines import Tie, draw_tie
+
+_AROUND = 8
+"""Lines of the question without its references: title, keys, and the gaps between."""
+
+
+class Instead(Enum):
+    """What to do about an issue that the archive lacks."""
+
+    FETCH = "fetch"
+    BROWSE = "browse"
+
+
+class TieRows(RowList):
+    """References to choose from."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """Enter or a click on a reference."""
+
+        def __init__(self, tie: Tie) -> None:
+            super().__init__()
+            self.tie = tie
+
+    def __init__(self, ties: Sequence[Tie]) -> None:
+        super().__init__()
+        self._ties = ties
+
+    @property
+    def row_count(self) -> int:
+        """How many references there are."""
+        return len(self._ties)
+
+    def on_mount(self) -> None:
+        """As high as it must be, and can be."""
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
+        self.styles.height = min(room, len(self._ties)) * self.LINES_A_ROW
+        self.rows_changed()
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """Two lines; the third is the gap."""
+        return draw_tie(self._ties[row], width, strong=row == self.cursor)
+
+    def row_chosen(self) -> None:
+        """Tells which one."""
+        self.post_message(self.Chosen(self._ties[self.cursor]))
+
+
+class ChooseTie(ModalScreen[Tie | None]):
+    """Closes with the chosen reference; None if the reader thinks better of it."""
+
+    BINDINGS = [
+        Binding("j,down,x", "move(1)", "Down", id="ties.down"),
+        Binding("k,up", "move(-1)", "Up", id="ties.up"),
+        Binding("enter,l,right", "choose", "Go there", id="ties.choose"),
+        Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="ties.cancel"),
+    ]
+
+    def __init__(self, question: str, ties: Sequence[Tie]) -> None:
+        super().__init__()
+        self._question = question
+        self._ties = ties
+
+    def compose(self) -> ComposeResult:
+        """The question, the references, the keys."""
+        with Vertical(classes="dialog -wide"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield TieRows(self._ties)
+            yield Static(literal("enter go there   j k choose   esc leave", "$muted"))
+
+    def on_mount(self) -> None:
+        """The keys are for the list."""
+        self._rows.focus()
+
+    def on_tie_rows_chosen(self, message: TieRows.Chosen) -> None:
+        """Closes with it."""
+        self.dismiss(message.tie)
+
+    def action_move(self, rows: int) -> None:
+        """Another one."""
+        self._rows.move(rows)
+
+    def action_choose(self) -> None:
+        """The one under the cursor."""
+        self._rows.row_chosen()
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+    @property
+    def _rows(self) -> TieRows:
+        return self.query_one(TieRows)
+
+
+class AskInstead(ModalScreen[Instead | None]):
+    """An issue is not here: fetch it with all the others, or see its page."""
+
+    BINDINGS = [
+        Binding("B", "answer('fetch')", "Fetch", id="instead.fetch"),
+        Binding("o,enter", "answer('browse')", "Open its page", id="instead.browse"),
+        Binding("n,escape,q,ctrl+c", "cancel", "Cancel", id="instead.cancel"),
+    ]
+
+    def __init__(self, issue: str, *, page: bool) -> None:
+        """Name the issue; `page`: the address of its page is known."""
+        super().__init__()
+        self._issue = issue
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """What is the matter, and the keys."""
+        keys = "B fetch the back catalogue" + ("\no open its page in the browser" if self._page else "") + "\nesc leave"
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(f"{self._issue} is not here.", "bold"), classes="question")
+            yield Static(literal(keys, "$muted"))
+
+    def action_answer(self, what: str) -> None:
+        """Closes with the answer."""
+        answer = Instead(what)
+        if answer is Instead.FETCH or self._page:
+            self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)

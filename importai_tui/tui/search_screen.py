@@ -1,0 +1,238 @@
+"""Searching: each letter is a question, and what is found stands beneath the line. It closes with what was chosen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from textual import work
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from importai_tui.errors import ReaderError
+from importai_tui.library import Library
+from importai_tui.query import Query, read_query
+from importai_tui.search.saved import LONGEST_NAME
+from importai_tui.search.search import LIMIT
+from importai_tui.tui.ask_name import AskName
+from importai_tui.tui.literal import literal
+from importai_tui.tui.search_completing import Choices, Completed, completing
+from importai_tui.tui.search_lines import Status, draw_choices, draw_status
+from importai_tui.tui.search_panes import SearchPanes
+from importai_tui.tui.search_stand import Chosen, Stand
+from importai_tui.tui.search_thread import Findings, Question, SearchThread
+from importai_tui.tui.trend_chart import TrendChart, narrowed
+
+_NO_TREND = "The trend is that of the stories that are found: type something first."
+
+
+class SearchScreen(SearchPanes):
+    """One types, and sees what is found from the first letter on."""
+
+    class Told(Message):
+        """Something comes from the thread."""
+
+        def __init__(self, what: object) -> None:
+            super().__init__()
+            self.what = what
+
+    def __init__(self, library: Library, stand: Stand, recent: Sequence[str], save: Callable[[str, str], None]) -> None:
+        """Begin as the search was left; `save` keeps a search under a name."""
+        super().__init__(library, stand, recent)
+        self._save = save
+        self._findings = stand.findings
+        self._question = Question(stand.findings.number, Query(""))
+        self._asked = stand.line
+        self._choices: Choices | None = None
+        self._entered = False
+        self._wanted = 0
+        self._empty = library.is_empty()
+        self._thread: SearchThread | None = None
+
+    def on_mount(self) -> None:
+        """Everything as it was left, and the line selected: typing begins anew."""
+        self._thread = SearchThread(self.library.archive_path, self._hear, self._findings)
+        self.chart.display = self.stand.trend
+        self.line.action_select_all()
+        answer = self._findings.answer
+        if answer is None or self.stand.version != self.library.archive_version():
+            self._ask(self.stand.line)
+            return
+        marks = self.library.marks(answer.query.fields())
+        self._question = Question(self._findings.number, answer.query, marks, trend=self.stand.trend)
+        self._show()
+        self.call_after_refresh(self.hits.restore, self._findings, self.stand.cursor, self.stand.scroll)
+
+    async def on_unmount(self) -> None:
+        """The thread holds the archive open."""
+        if self._thread:
+            await asyncio.to_thread(self._thread.close)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Each letter is a question; the line that one comes back to is none."""
+        if event.value != self._asked:
+            self._ask(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Enter: opens what is pointed at; what was typed a moment before it counts."""
+        if self.line.value != self._asked:
+            self._ask(self.line.value)
+        if self.start.display and self._question.query.is_empty:
+            self._take(self.start.pointed or self.line.value)
+        elif self._findings.number != self._question.number:
+            self._entered = True
+        elif self.hits.pointed and self._findings.answer:
+            self._leave(Chosen(*self.hits.pointed, self._findings.answer.asked))
+        elif self._findings.suggestion:
+            self._take(self._findings.suggestion)
+
+    def on_hit_list_chosen(self) -> None:
+        """A click on a story."""
+        self.on_input_submitted()
+
+    def on_start_list_taken(self) -> None:
+        """A click on a recent search."""
+        self.on_input_submitted()
+
+    def on_hit_list_ending(self) -> None:
+        """More stories, if there are more, each time once."""
+        findings = self._findings
+        if self._thread and self._wanted != findings.stories < (findings.total or 0):
+            self._wanted = findings.stories
+            self._thread.go_on(self._question)
+
+    def on_trend_chart_chosen(self, message: TrendChart.Chosen) -> None:
+        """Asks for that time alone."""
+        self._take(narrowed(self.line.value, message.period))
+
+    def on_search_screen_told(self, message: Told) -> None:
+        """What has come from the thread, if it belongs to the newest question."""
+        match message.what:
+            case Findings() as findings if findings.number == self._question.number:
+                self._findings = findings
+                self._show()
+            case Completed(line, cursor, offered) if (line, cursor) == (self.line.value, self.line.cursor_position):
+                if offered:
+                    self._turn_to(Choices(offered))
+            case ReaderError() as error:
+                self._findings = Findings(self._question.number, trouble=str(error))
+                self._show()
+            case Exception() as error:
+                raise error
+
+    def action_choose(self) -> None:
+        """As enter."""
+        self.on_input_submitted()
+
+    def action_complete(self, step: int = 1) -> None:
+        """Takes what may have been meant; else goes on with the word under the cursor, round and round."""
+        line = self.line
+        if not line.has_focus:
+            line.focus()
+        elif self._choices and self._choices.present.text == line.value:
+            self._turn_to(self._choices.turned(step))
+        elif self._findings.suggestion and self._findings.number == self._question.number:
+            self._take(self._findings.suggestion)
+        elif self._thread:
+            tags, heads = self.library.all_tags(), self.library.issue_heads()
+            self._thread.also(completing(line.value, line.cursor_position, tags, heads))
+
+    def action_trend(self) -> None:
+        """Shows the bars and goes there; at the bars, puts them away."""
+        if not self._findings.answer:
+            self._write(literal(_NO_TREND, "$muted"))
+        elif self.chart.has_focus:
+            self.put_trend_away()
+        else:
+            self.chart.display = True
+            self.chart.focus()
+            if not self._findings.periods and self._thread:
+                self._thread.follow(self._question)
+
+    @work(exclusive=True, group="dialog")
+    async def action_save(self) -> None:
+        """Asks for a name and keeps the search under it."""
+        line = " ".join(self.line.value.split())
+        if not line:
+            return
+        name = await self.app.push_screen_wait(AskName("Save this search as", line, LONGEST_NAME))
+        if name:
+            self._save(name, line)
+
+    def action_leave(self) -> None:
+        """Away from the bars; else back to where one was."""
+        if self.chart.has_focus:
+            self.put_trend_away()
+        else:
+            self._leave(None)
+
+    def _hear(self, what: object) -> None:
+        """Called in the thread."""
+        self.post_message(self.Told(what))
+
+    def _ask(self, line: str) -> None:
+        self._asked = line
+        query = read_query(line, typing=True)
+        self._entered, self._wanted = False, 0
+        number, marks = self._question.number + 1, self.library.marks(query.fields())
+        seen = self.app.size.height // self.hits.LINES_A_ROW + 1
+        self._question = Question(number, query, marks, seen, trend=bool(self.chart.display))
+        if query.is_empty:
+            # Nothing is asked: what is still on its way belongs to no question.
+            self._findings = Findings(number)
+            self._show()
+        elif self._thread:
+            self._thread.ask(self._question)
+            self._tell()
+
+    def _show(self) -> None:
+        found = self._findings.answer is not None
+        self.start.display = not found and not self._findings.trouble
+        self.hits.display = found
+        self.hits.show(self._findings)
+        if not found:
+            self.put_trend_away()
+        elif self._findings.periods:
+            self.chart.periods = self._findings.periods
+        self._tell()
+        self.tell_keys()
+        if self._entered and found:
+            self._entered = False
+            self.on_input_submitted()
+
+    def _tell(self) -> None:
+        """Brings the line of words in step; while tab is being pressed it tells what there is to choose from."""
+        if self._choices and self._choices.present.text == self.line.value:
+            shown = [one.shown for one in self._choices.offered]
+            self._write(draw_choices(shown, self._choices.at, self.status.size.width))
+            return
+        findings, answer = self._findings, self._findings.answer
+        total = findings.stories if findings.total is None and findings.stories < LIMIT else findings.total
+        if answer and total is None:
+            return  # the count of the line before stands for the moment that it takes
+        query, ranked = (answer.query, answer.ranked) if answer else (Query(""), False)
+        waiting = len(self.library.not_indexed())
+        status = Status(query, total, ranked, findings.suggestion, waiting, self._empty, findings.trouble)
+        self._write(draw_status(status))
+
+    def _write(self, words: Content) -> None:
+        """Only another number of lines moves what is beneath them."""
+        self.status.display = bool(words)
+        width, height = self.status.size
+        self.status.update(words, layout=not width or max(1, words.get_height({}, width)) != height)
+
+    def _take(self, line: str) -> None:
+        self.line.value = line
+        self.line.cursor_position = len(line)
+
+    def _turn_to(self, choices: Choices) -> None:
+        self._choices = choices
+        self.line.value = choices.present.text
+        self.line.cursor_position = choices.present.cursor
+        self._tell()
+
+    def _leave(self, chosen: Chosen | None) -> None:
+        scroll, trend = round(self.hits.scroll_y), bool(self.chart.display)
+        version = self.library.archive_version()
+        self.dismiss(Stand(self.line.value, self._findings, self.hits.cursor, scroll, trend, version, chosen))

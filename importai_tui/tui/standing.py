@@ -1,0 +1,187 @@
+"""Saved searches in the list: their counts, found behind the reader's back, and the walk through the stories of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from textual import work
+
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.library import Library, StoryHead
+from importai_tui.opener import Opener
+from importai_tui.query import Clause, Marked, Query, read_query
+from importai_tui.search import Found, Marks, Search
+from importai_tui.search.saved import (
+    FIRST,
+    UNREAD,
+    SavedSearch,
+    read_saved,
+    with_search,
+    without_search,
+    written_saved,
+)
+from importai_tui.tui.dialogs import Confirm
+from importai_tui.tui.issue_list import IssueList
+from importai_tui.tui.list_rows import StandingRow
+from importai_tui.tui.moving import Moving
+from importai_tui.tui.walk import Walk
+from importai_tui.tui.writing import Clock
+
+MOST = 1000
+"""Stories of one walk, which is more than a year of the newsletter: rows of a list that nobody scrolls through."""
+_SEARCHES = "searches"
+"""The setting that holds the saved searches."""
+_STILL_UNREAD = Clause((Marked("read", so=False),))
+_HOW = {"Starred": "s stars a story.", "Unread": "S brings in what is new."}
+"""What to do about an empty search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A saved search, ready to be asked in another thread."""
+
+    search: SavedSearch
+    query: Query
+    marks: Marks
+
+
+class Standing(Moving):
+    """Saved searches."""
+
+    def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
+        super().__init__(library, opener, clock, ref, guide=guide)
+        self._searches: tuple[SavedSearch, ...] = ()
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._counted: object = None
+
+    def on_mount(self) -> None:
+        """Shows the saved searches; their counts follow once the first screen stands. Textual calls this too."""
+        self._searches = read_saved(self.library.recall(_SEARCHES))
+        self._show_searches()
+        self.call_after_refresh(self._count_searches)
+
+    def tick(self) -> None:
+        """Counts anew what has changed, each second."""
+        super().tick()
+        self._count_searches()
+
+    def tell(self) -> None:
+        """The count of all that is unread is known without asking."""
+        super().tell()
+        if self._counts.get(UNREAD.name, (-1, 0))[0] != self.shelf.unread:
+            self._counts[UNREAD.name] = (self.shelf.unread, self._counts.get(UNREAD.name, (0, 0))[1])
+            self._show_searches()
+
+    def save_search(self, name: str, line: str) -> None:
+        """Keeps a search under a name, in the place of one that has it."""
+        self._keep_searches(with_search(self._searches, name, line))
+        self.say(f"Saved above the issues: {name}")
+
+    def step_out(self) -> bool:
+        """At the outermost: from the walk to the issue of the story that is open."""
+        if super().step_out():
+            return True
+        if self.walk is None:
+            return False
+        self.walk = None
+        self.show_rows()
+        if self.story:
+            self.story_list.point_at(self.story.key)
+        return True
+
+    @work(exclusive=True, group="dialog")
+    async def action_forget_search(self) -> None:
+        """Takes the saved search under the cursor away, after a question."""
+        name = self.story_list.standing_pointed
+        if name is None:
+            self.say("The cursor is on no saved search.")
+        elif await self.app.push_screen_wait(Confirm(f'Remove the saved search "{name}"?', self.clock)):
+            line = next(search.line for search in self._searches if search.name == name)
+            if self.walk and self.walk.name == name:
+                self.walk = None
+                self.show_rows()
+            self._keep_searches(without_search(self._searches, name))
+            self.say(f"Removed. It looked for: {line}", seconds=8)
+
+    def action_first_searches(self) -> None:
+        """Brings back those that were there from the start."""
+        missing = [search for search in FIRST if search not in self._searches]
+        self._keep_searches((*missing, *self._searches))
+        self.say("They are back." if missing else "They are all there.")
+
+    def on_issue_list_standing_chosen(self, message: IssueList.StandingChosen) -> None:
+        """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
+        search = next(search for search in self._searches if search.name == message.name)
+        self._walk_through(self._question(search), self.library.archive_path)
+
+    @work(thread=True, exclusive=True, group="walk", exit_on_error=False)
+    def _walk_through(self, question: Question, archive: Path) -> None:
+        try:
+            with Search(archive) as search:
+                found = search.answer(question.query, question.marks, limit=MOST + 1).found
+        except DatabaseTrouble as trouble:
+            self.app.call_from_thread(self.say, str(trouble), seconds=8)
+            return
+        self.app.call_from_thread(self._set_out, question.search.name, found)
+
+    def _set_out(self, name: str, found: tuple[Found, ...]) -> None:
+        if not found:
+            self.say(f"{name}: no story. {_HOW.get(name, '')}".strip())
+            return
+        read, starred = self.library.read_keys(), self.library.starred_keys()
+        heads = tuple(_head(one) for one in found[:MOST])
+        self.walk = Walk(name, heads, more=len(found) > MOST).marked(read, starred)
+        if first := self.walk.first_unread():
+            self.open_head(first)
+        if self.walk and self.walk.more:
+            self.say(f"{name}: the first {MOST:,} stories.")
+
+    def _question(self, search: SavedSearch) -> Question:
+        query = read_query(search.line)
+        return Question(search, query, self.library.marks(query.fields() | {"read"}))
+
+    def _count_searches(self) -> None:
+        """Counts in another thread, if anything has changed that could change a count."""
+        starred, noted = len(self.library.starred_keys()), len(self.library.noted_keys())
+        state = (self.library.archive_version(), self.version, self.shelf.unread, starred, noted)
+        if (now := (*state, self.library.all_tags(), self._searches)) == self._counted or not self.shelf.heads:
+            return
+        self._counted = now
+        self._count_in_a_thread([self._question(search) for search in self._searches], self.library.archive_path)
+
+    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
+    def _count_in_a_thread(self, questions: list[Question], archive: Path) -> None:
+        counts = {}
+        try:
+            with Search(archive) as search:
+                for question in questions:
+                    stories = sum(search.days(question.query, question.marks).values())
+                    unread = replace(question.query, clauses=(*question.query.clauses, _STILL_UNREAD))
+                    counts[question.search.name] = sum(search.days(unread, question.marks).values()), stories
+        except DatabaseTrouble:
+            return  # the list does without; it is asked again when something has changed
+        self.app.call_from_thread(self._show_counts, counts)
+
+    def _show_counts(self, counts: dict[str, tuple[int, int]]) -> None:
+        self._counts = counts
+        self._show_searches()
+
+    def _show_searches(self) -> None:
+        rows = [StandingRow(search.name, *self._counts.get(search.name, (None, None))) for search in self._searches]
+        self.story_list.show_standing(rows)
+
+    def _keep_searches(self, searches: tuple[SavedSearch, ...]) -> None:
+        try:
+            self.library.remember(_SEARCHES, written_saved(searches))
+        except DatabaseTrouble as trouble:
+            self.say(str(trouble), seconds=8)
+            return
+        self._searches = searches
+        self._show_searches()
+        self._count_searches()
+
+
+def _head(found: Found) -> StoryHead:
+    """The row of a found story; how long it is no row of a walk tells."""
+    return StoryHead(found.ref, found.key, found.position, found.kind, found.headline, 0, read=False, starred=False)

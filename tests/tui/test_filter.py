@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.tui.filtering import holds
+from tests.tui.made import Reader, fill, reading
+
+
+def issues(reader: Reader) -> list[str]:
+    return [head.ref for head in reader.desk.shown_issues()]
+
+
+async def press(reader: Reader, *keys: str) -> None:
+    for key in keys:
+        await reader.pilot.press(key)
+        await reader.pilot.pause()
+    await reader.pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("words", "there"), [("river", True), ("RIVER 402", True), ("rivers lake", False), ("", True), ("[a]", False)]
+)
+def test_every_word_must_be_there_whatever_its_capitals(words: str, there: bool) -> None:
+    assert holds(("402", "Counting Rivers"), words) is there
+
+
+async def test_the_list_narrows_as_one_types_and_escape_brings_it_back_with_the_cursor(library: Library) -> None:
+    async with reading(fill(library), "12/2") as reader:
+        await press(reader, "h", "j")
+        whole, cursor = issues(reader), reader.desk.story_list.cursor
+        assert len(whole) > 1
+        await press(reader, "f", *"11")
+        assert issues(reader) == ["11"]
+        assert not any("Starred" in line for line in reader.lines)
+        await press(reader, "escape")
+        assert issues(reader) == whole
+        assert reader.desk.story_list.cursor == cursor
+        assert any("Starred" in line for line in reader.lines)
+
+
+async def test_a_filter_that_was_kept_is_what_is_shown_and_marked(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        unread = reader.desk.shelf.unread
+        of_11 = next(head.unread for head in reader.desk.shelf.heads if head.ref == "11")
+        await press(reader, "f", *"11", "enter", "A")
+        reader.clock.now += 1
+        await press(reader, "y")
+        assert reader.desk.shelf.unread == unread - of_11
+        await press(reader, "escape")
+        assert len(issues(reader)) > 1
+
+
+async def test_a_walk_is_narrowed_to_the_stories_that_hold_the_words(library: Library) -> None:
+    fill(library).mark(["rivers", "lake", "old"], starred=True)
+    async with reading(library, "12/1") as reader:
+        await press(reader, "h", "g", "j", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        await press(reader, "f", *"lake", "enter")
+        assert [head.key for head in reader.desk.rows] == ["lake"]
+        await press(reader, "escape")
+        assert len(reader.desk.rows) == 3

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.color import Color
+from textual.content import Content
+
+from importai_tui.issue import Paragraph, Span
+from importai_tui.library import Library
+from importai_tui.tui.finding import first_from, found
+from importai_tui.tui.inline import inline
+from importai_tui.tui.matches import Match
+from importai_tui.tui.passages import Words
+from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.render import Piece
+from importai_tui.tui.story_view import Spot
+from tests.tui.arriving import edit, follow
+from tests.tui.made import Reader, fill, made_issues, reading
+
+
+def places(text: str, typed: str) -> list[str]:
+    """What is found in a text, as it stands there."""
+    return [text[start:end] for start, end in Words(Content(text)).find_all(typed)]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "wanted"),
+    [
+        ("Otters, otters.", "otter", ["Otter", "otter"]),
+        ("Otters, otters.", "Otter", ["Otter"]),
+        ("deep\n  water", " deep  water ", ["deep\n  water"]),
+        ("it’s “deep” – low", 'it\'s "deep" - low', ["it’s “deep” – low"]),
+        ("a.b (axb)", "a.b", ["a.b"]),
+        ("Die STRASSE, die Straße", "strasse", ["STRASSE", "Straße"]),
+        ("aaaa", "aa", ["aa", "aa"]),
+        ("words", "  ", []),
+    ],
+)
+def test_what_is_typed_is_found_as_plain_words(text: str, typed: str, wanted: list[str]) -> None:
+    assert places(text, typed) == wanted
+
+
+def test_the_number_of_a_link_does_not_come_between_words() -> None:
+    drawn = inline((Span("the "), Span("rivers", link=1), Span(" and lakes")))
+    ((start, end),) = Words(drawn).find_all("rivers and")
+    assert drawn.plain[start:end] == "rivers¹ and"
+
+
+def test_one_begins_at_the_first_match_that_is_not_above_the_page() -> None:
+    texts = [Content("one otter"), Content("an otter and an otter"), Content("otter")]
+    matches = found([Words(text) for text in texts], "otter")
+    pieces = [Piece("paragraph", text, text.plain) for text in texts]
+    spots = (Spot(), Spot(1), Spot(1, 0.5), Spot(2), Spot(2, 0.9), Spot(9))
+    assert [first_from(matches, pieces, spot) for spot in spots] == [0, 1, 2, 3, 0, 0]
+
+
+async def type_in(reader: Reader, *keys: str) -> None:
+    """Keys that leave the line open."""
+    await reader.pilot.press(*keys)
+    await reader.pilot.pause()
+
+
+def present(reader: Reader) -> str:
+    """The words that the reader is at, as they are seen on the screen."""
+    ground = Color.parse(reader.app.theme_variables["mark"]).rich_color
+    strips = reader.app.screen._compositor.render_strips()
+    return "".join(part.text for strip in strips for part in strip if part.style and part.style.bgcolor == ground)
+
+
+@pytest.mark.parametrize("size", [(140, 40), (40, 12)])
+async def test_words_light_up_as_one_types_and_escape_leads_back(library: Library, size: tuple[int, int]) -> None:
+    async with reading(fill(library), "12/2", size=size) as reader:
+        await reader.press("space")
+        spot, line = reader.desk.story_view.spot, reader.desk.story_view.scroll_y
+        await type_in(reader, "/", *"ph", "space", *"19")
+        assert "1 of 1" in reader.footer
+        assert present(reader) == "ph 19"
+        await type_in(reader, "x")
+        assert "no match" in reader.footer
+        assert reader.desk.story_view.scroll_y == line
+        await type_in(reader, "backspace", "escape")
+        assert isinstance(reader.app.screen, ReadingScreen)
+        assert (reader.desk.story_view.spot, reader.desk.story_view.scroll_y, present(reader)) == (spot, line, "")
+
+
+async def test_matches_that_are_kept_are_walked_through_and_put_away_before_anything_else(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=(80, 24)) as reader:
+        await type_in(reader, "/", *"ph", "enter")
+        assert "match 1 of 20: ph" in reader.footer
+        await type_in(reader, "N", "N")
+        assert "match 19 of 20" in reader.footer
+        assert "Paragraph 19." in reader.text()
+        # It is the reader who scrolls that keeps a place in the story, and reaches its end.
+        assert not reader.desk.story_view.has_moved
+        await type_in(reader, "n", "n", "n")
+        assert "match 2 of 20" in reader.footer
+        await type_in(reader, "escape")
+        assert present(reader) == ""
+        assert "n next unread" in reader.footer
+        await type_in(reader, "n")
+        assert reader.at == ("12", 3)
+
+
+async def test_matches_outlive_every_redraw_and_no_other_story(library: Library) -> None:
+    async with reading(fill(library), "12/2") as reader:
+        await type_in(reader, "/", *"h", "space", *"12", "enter")
+        library.tag(["canal"], "water")
+        reader.desk.redraw_kept()
+        await type_in(reader, "<", "T")
+        assert present(reader) == "h 12"
+        await type_in(reader, "]")
+        assert reader.desk.matches == ()
+        await type_in(reader, "/", "enter")
+        assert present(reader) == "h 12"
+
+
+async def test_a_match_whose_words_are_edited_is_none_and_the_others_stay(library: Library, other: Library) -> None:
+    async with reading(fill(library), "12/2") as reader:
+        await type_in(reader, "/", *"ph", "enter", "n")
+        issue = made_issues()[2]
+        one, two, three = issue.stories
+        edited = replace(two, blocks=(Paragraph((Span("Other words."),)), *two.blocks[1:]))
+        edit(other, replace(issue, stories=(one, edited, three)))
+        await follow(reader)
+        assert "match 1 of 19" in reader.footer
+        assert present(reader) == "ph"
+
+
+async def test_a_story_may_be_opened_at_its_matches(library: Library) -> None:
+    async with reading(fill(library), "12/1", size=(40, 12)) as reader:
+        reader.desk.open_story("12", 2)
+        reader.desk.show_matches([Match(12, 0, 9), Match(3, 0, 9)], at=1)
+        await reader.pilot.pause()
+        assert present(reader) == "Paragraph"
+        assert [line[:15] for line in reader.text().splitlines()][5] == " Paragraph 11. "
+        await type_in(reader, "n")
+        assert "Paragraph 2." in reader.text()

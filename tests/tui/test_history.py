@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.library import Library
+from importai_tui.tui.history import MOST, History
+from importai_tui.tui.story_view import Spot
+from importai_tui.tui.visited_list import Visited, day_said, draw_visited, narrowed
+from tests.tui.made import TODAY, fill, reading
+
+SMALL = (80, 24)
+KEYS = "abcde"
+STEPS = st.lists(st.tuples(st.sampled_from(["come", "back", "forward", "leave", "gone"]), st.sampled_from(KEYS)))
+
+
+def keys(history: History) -> list[str]:
+    return [stop.key for stop in history.stops]
+
+
+def walked(*names: str) -> History:
+    """A history of stories that were come to one after another."""
+    history = History()
+    for n, name in enumerate(names):
+        history.come(name, f"1/{n}", TODAY + timedelta(minutes=n))
+    return history
+
+
+def turn(history: History, step: int, here: str = "", gone: str = "") -> str | None:
+    """The key of the stop that one comes to from the present one."""
+    here = here or (history.present.key if history.present else "")
+    stop = history.turn(step, here, lambda stop: stop.key not in gone)
+    return stop.key if stop else None
+
+
+@given(STEPS)
+def test_whatever_the_reader_does_the_way_is_whole_and_back_undoes_forward(steps: list[tuple[str, str]]) -> None:
+    history, gone = History(), ""
+    for what, key in steps:
+        before = history.present
+        match what:
+            case "come":
+                history.come(key, "1/1", TODAY)
+                assert keys(history)[-1:] == [key] or before == history.present
+            case "leave":
+                history.leave(key, Spot(3, 0.5))
+            case "gone":
+                gone = key
+            case _:
+                step = 1 if what == "forward" else -1
+                if turn(history, step, gone=gone) is None:
+                    assert history.present == before
+                elif before and before.key != gone:
+                    assert turn(history, -step, gone=gone) == before.key
+                    turn(history, step, gone=gone)
+        visited = [visit.key for visit in history.visited]
+        assert len(set(visited)) == len(visited)
+        assert set(keys(history)) <= set(visited)
+        assert all(one != other for one, other in zip(keys(history), keys(history)[1:], strict=False))
+        assert (history.present is None) is (not history.stops)
+        again = History.read(history.written())
+        assert (again.stops, again.present, again.visited) == (history.stops, history.present, history.visited)
+
+
+def test_coming_to_another_story_forgets_the_way_forward_and_no_visit() -> None:
+    history = walked("a", "b", "c")
+    assert (turn(history, -1), turn(history, -1), turn(history, -1)) == ("b", "a", None)
+    history.come("d", "2/1", TODAY + timedelta(hours=1))
+    assert keys(history) == ["a", "d"]
+    assert [visit.key for visit in history.visited] == ["d", "c", "b", "a"]
+
+
+def test_a_story_that_is_gone_is_passed_over_and_may_come_again() -> None:
+    history = walked("a", "b", "c")
+    assert turn(history, -1, gone="b") == "a"
+    assert turn(history, 1) == "b"
+
+
+def test_from_a_preview_back_is_to_the_story_that_was_visited_last() -> None:
+    history = walked("a", "b")
+    assert turn(history, -1, here="preview") == "b"
+    assert turn(history, -1) == "a"
+    assert turn(history, 1, here="preview") == "b"
+
+
+def test_the_oldest_stops_and_visits_are_forgotten() -> None:
+    history = walked(*map(str, range(MOST + 3)))
+    assert keys(history) == [str(n) for n in range(3, MOST + 3)]
+    assert len(history.visited) == MOST
+    assert history.present == history.stops[-1]
+
+
+@pytest.mark.parametrize("written", ["", "7", "[]", '{"stops":[[1]]}', '{"at":0,"stops":[],"visits":[["a","b",1e99]]}'])
+def test_what_is_no_history_is_an_empty_one(written: str) -> None:
+    assert History.read(written).visited == ()
+
+
+def test_a_day_is_said_as_one_says_it() -> None:
+    days = [date(2025, 1, 20), date(2025, 1, 19), date(2025, 1, 3), date(2024, 12, 31)]
+    assert [day_said(day, days[0]) for day in days] == ["today", "yesterday", "3 Jan", "Dec 2024"]
+
+
+@pytest.mark.parametrize("width", [30, 56, 90])
+def test_a_visited_story_is_drawn_in_its_room_and_found_by_any_of_its_words(width: int) -> None:
+    row = Visited("k", "402/3", date(2025, 1, 3), "Otters [AI] count the rivers of the whole world, and then the lakes")
+    drawn = draw_visited(row, "3 Jan", width, strong=False)
+    assert drawn.cell_length <= width
+    assert "Otters [AI]" in drawn.plain
+    assert ("402/3" in drawn.plain) is (width >= 56)
+    assert narrowed([row], "RIVERS otter") == narrowed([row], "402/3") == [row]
+    assert narrowed([row], "otters zebra") == []
+
+
+async def test_back_and_forward_find_each_story_as_it_was_left_also_after_a_restart(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press("space", "space")
+        spot = reader.desk.story_view.spot
+        # The cursor that passes over a story is no visit, and neither is a story that has another's place.
+        await reader.press("h", "j")
+        await reader.pilot.pause(0.2)
+        assert reader.at == ("12", 3)
+        await reader.press("]", "alt+left")
+        assert reader.at == ("12", 2)
+        await reader.pilot.pause(0.05)
+        assert reader.desk.story_view.spot == spot
+        await reader.press("H")
+        assert reader.said == "There is no story to go back to."
+        await reader.press("q")
+    # The story that lies ahead has got another key by then, and stands where it stood.
+    library.remember("history", (library.recall("history") or "").replace('"lake"', '"mere"'))
+    async with reading(library, size=SMALL) as reader:
+        assert reader.at == ("12", 2)
+        await reader.press("L")
+        assert reader.at == ("11", 1)
+        await reader.press("H")
+        assert reader.at == ("12", 2)
+        await reader.press("L")
+        await reader.press("K", "L")
+        assert reader.said == "There is no story to go forward to."
+        assert reader.at == ("12", 3)
+
+
+async def test_the_list_of_visited_stories_is_narrowed_and_goes_there(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=(40, 12)) as reader:
+        await reader.press("J", "]", "h")
+        await reader.pilot.press("ctrl+o")
+        await reader.pilot.pause()
+        rows = [line.split() for line in reader.text().splitlines()]
+        assert [row[:2] for row in rows if "long" in row or "River" in row] == [
+            ["today", "A"],
+            ["The", "River"],
+            ["A", "long"],
+        ]
+        # The cursor stands on the story before the open one.
+        await reader.pilot.press("enter")
+        await reader.pilot.pause()
+        assert reader.at == ("12", 3)
+        await reader.pilot.press("ctrl+o", *"LO", "space", *"nal", "enter")
+        await reader.pilot.pause()
+        assert reader.at == ("12", 2)

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.content import Content
+
+from importai_tui.archive.database import Interrupted
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.issue import StoryKind
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.query import Query, read_query
+from importai_tui.query.completing import FIELD_HELP
+from importai_tui.search import Excerpt, Found, Search
+from importai_tui.search.trend import Period
+from importai_tui.tui.recent_searches import MOST, read_recent, with_recent, written_recent
+from importai_tui.tui.search_completing import HELP
+from importai_tui.tui.search_lines import Marks, Status, draw_choices, draw_excerpt, draw_hit, draw_status
+from importai_tui.tui.search_thread import Findings, Question, SearchThread
+from importai_tui.tui.start_list import Recent, columns_of, draw_start_row, start_rows
+from importai_tui.tui.trend_chart import draw_chart, layout, narrowed
+from tests.tui.made import fill, made_issues
+
+HIT = Found("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
+WORDS = "It rained for a long time on every one of the small rivers of the delta. "
+
+
+def lit(line: Content) -> list[str]:
+    return [line.plain[start:end] for start, end, style in line.spans if style == "bold $mark"]
+
+
+def test_a_hit_tells_its_issue_day_kind_and_headline_and_why_it_was_found() -> None:
+    first, second = draw_hit(HIT, Excerpt("It rained.", ((3, 9),)), Marks(), 100)
+    assert first.plain == "  •  12  13 Mar 2025  tale  The River Counter"
+    assert second.plain == "         It rained."
+    assert lit(second) == ["rained"]
+
+
+def test_an_unread_hit_is_bold_and_a_starred_one_has_its_star() -> None:
+    unread, read = (draw_hit(HIT, None, Marks(read, starred=True), 60)[0] for read in (False, True))
+    assert unread.plain == " *•  12  Mar 2025  tale  The River Counter"
+    assert read.plain == " *   12  Mar 2025  tale  The River Counter"
+    assert "bold" in {style for _, _, style in unread.spans}
+    assert "bold" not in {style for _, _, style in read.spans}
+
+
+def test_in_a_narrow_window_the_day_stands_before_the_excerpt() -> None:
+    first, second, _ = draw_hit(HIT, Excerpt(WORDS), Marks(), 40)
+    assert "Mar" not in first.plain
+    assert second.plain.startswith("    Mar 2025  It rained")
+
+
+@given(st.text(max_size=300), st.integers(1, 130), st.lists(st.integers(0, 300), max_size=6), st.booleans())
+def test_no_line_of_a_hit_is_wider_than_the_list(text: str, width: int, places: list[int], strong: bool) -> None:
+    ends = sorted({min(place, len(text)) for place in places})
+    excerpt = Excerpt(text, tuple(zip(ends[::2], ends[1::2], strict=False)))
+    found = HIT._replace(headline=text, number=None, day=None)
+    drawn = draw_hit(found, excerpt, Marks(), width, strong=strong)
+    assert len(drawn) <= 3
+    if width > 20:
+        assert all(line.cell_length <= width for line in drawn)
+    if strong:
+        assert not any("$muted" in str(style) for line in drawn for _, _, style in line.spans)
+
+
+@pytest.mark.parametrize("width", [12, 20, 34, 60, 100])
+def test_of_an_excerpt_that_is_cut_the_first_match_is_seen(width: int) -> None:
+    text = WORDS * 2 + "And then the otters counted. " + WORDS * 3
+    at = text.index("otters")
+    drawn = draw_excerpt(Excerpt(text, ((at, at + 6),)), width, 2)
+    assert len(drawn) == 2
+    assert [word for line in drawn for word in lit(line)] == ["otters"]
+    assert drawn[0].plain.startswith("…")
+    assert drawn[-1].plain.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("line", "total", "ranked", "told"),
+    [
+        ("rivers", 0, False, "Nothing found."),
+        ("rivers", 1, True, "One story."),
+        ("rivers", 30, True, "30 stories, the best first."),
+        ("rivers", 12_000, False, "12,000 stories, the newest first."),
+        ("rivers sort:old", 30, False, "30 stories, the oldest first."),
+        ("is:unread", None, False, ""),
+    ],
+)
+def test_how_many_and_in_which_order(line: str, total: int | None, ranked: bool, told: str) -> None:
+    assert draw_status(Status(read_query(line), total, ranked)).plain == told
+
+
+def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_missing() -> None:
+    told = draw_status(Status(read_query("is:unred"), 0, suggestion="is:unread", waiting=3)).plain
+    assert told.startswith('"is:unred" is not understood')
+    assert "Did you mean is:unread?  tab takes it" in told
+    assert told.endswith("3 issues are not searchable yet: that is under way")
+    assert "S brings in the newest" in draw_status(Status(Query(""), empty=True)).plain
+
+
+@pytest.mark.parametrize("at", range(6))
+@pytest.mark.parametrize("width", [12, 30, 80])
+def test_the_present_choice_is_always_seen(at: int, width: int) -> None:
+    choices = ["is:unread", "is:read", "is:starred", "is:noted", "is:tagged", "is:河川"]
+    drawn = draw_choices(choices, at, width)
+    assert lit(drawn) == [choices[at]]
+    assert drawn.cell_length <= width
+
+
+def test_recent_searches_stand_there_once_newest_first() -> None:
+    lines = read_recent(written_recent(with_recent(("b", "Rivers", "c"), " rivers ")))
+    assert lines == ("rivers", "b", "c")
+    assert with_recent(lines, "  ") == lines
+    assert len(with_recent([str(n) for n in range(20)], "x")) == MOST
+    assert read_recent("no list") == read_recent(None) == ()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_the_help_tells_every_field_and_fits(width: int) -> None:
+    rows = start_rows(["rivers"], HELP, width, 40)
+    told = [one for row in rows if isinstance(row, tuple) for one in row]
+    assert sorted(told) == sorted(HELP)
+    assert set(FIELD_HELP) <= set(HELP)
+    assert rows[1] == Recent("rivers")
+    columns = columns_of(rows)
+    assert len(columns) == (2 if width == 120 else 1)
+    assert all(draw_start_row(row, width, columns=columns).cell_length <= width for row in rows)
+
+
+def test_in_a_low_window_few_recent_searches_leave_room_for_the_help() -> None:
+    assert len([row for row in start_rows("abcdefghij", HELP, 80, 18) if isinstance(row, Recent)]) == 4
+
+
+def periods(count: int, months: int = 12) -> list[Period]:
+    names = [f"{2016 + n}" if months == 12 else f"{2024 + n // 4}-Q{n % 4 + 1}" for n in range(count)]
+    return [Period(name, "2016-01-01", "2017-01-01", n, 10 * n) for n, name in enumerate(names)]
+
+
+@pytest.mark.parametrize("width", [34, 74, 110])
+@pytest.mark.parametrize("bars", [periods(1), periods(11), periods(30), periods(16, 3)])
+def test_the_bars_fit_and_the_chosen_one_is_among_them(width: int, bars: list[Period]) -> None:
+    for at in (0, len(bars) - 1):
+        lines = draw_chart(bars, at, width, 6).plain.splitlines()
+        assert len(lines) == 6
+        assert all(cell_len(line.rstrip()) <= width for line in lines)
+        cells, first = layout(len(bars), at, width)
+        assert first <= at < first + width // cells
+        assert lines[0].startswith(bars[at].name)
+
+
+def test_a_bar_is_as_high_as_its_share_of_the_highest_and_few_are_more_than_none() -> None:
+    few = [Period(f"20{n}", "", "", stories, 900) for n, stories in enumerate((0, 1, 400, 800), 20)]
+    lines = draw_chart(few, 3, 40, 4).plain.splitlines()
+    assert lines[0] == "2023  800 of 900 stories"
+    assert lines[1].split() == ["██████"]
+    assert lines[2].split() == ["▁▁▁▁▁▁", "██████", "██████"]
+    assert lines[3].split() == ["2020", "2021", "2022", "2023"]
+
+
+@pytest.mark.parametrize(
+    ("line", "narrow"),
+    [
+        ("rivers", "rivers year:2023"),
+        ("rivers year:2022", "rivers year:2023"),
+        ("after:2022-01 before:2022-04", "year:2023"),
+        ("year:2022 rivers", "year:2022 rivers year:2023"),
+    ],
+)
+def test_a_bar_takes_the_place_of_the_time_that_the_line_ends_with(line: str, narrow: str) -> None:
+    assert narrowed(line, Period("2023", "2023-01-01", "2024-01-01", 1, 1)) == narrow
+
+
+@pytest.fixture
+def archive(library: Library, places: Places) -> Path:
+    fill(library, [*made_issues()])
+    return places.archive
+
+
+@pytest.fixture
+def told() -> queue.Queue[object]:
+    return queue.Queue()
+
+
+@pytest.fixture
+def thread(archive: Path, told: queue.Queue[object]) -> Iterator[SearchThread]:
+    opened = SearchThread(archive, told.put, Findings())
+    yield opened
+    opened.close()
+
+
+def question(number: int, line: str, *, trend: bool = False) -> Question:
+    return Question(number, read_query(line, typing=True), trend=trend)
+
+
+def test_stories_come_first_then_how_many_then_when(thread: SearchThread, told: queue.Queue[object]) -> None:
+    thread.ask(question(1, "riv", trend=True))
+    first, second, third = (told.get(timeout=5) for _ in range(3))
+    assert isinstance(first, Findings)
+    assert isinstance(second, Findings)
+    assert isinstance(third, Findings)
+    assert first.stories == len(first.excerpts) == 6
+    assert (first.total, second.total) == (None, 6)
+    assert [period.stories for period in third.periods] == [1, 5]
+
+
+def test_the_newest_question_wins(
+    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on, answer = threading.Event(), threading.Event(), Search.answer
+
+    def slow(self: Search, query: Query, *rest: object, **others: object) -> object:
+        if query.text == "first":
+            asked.set()
+            go_on.wait(5)
+        return answer(self, query, *rest, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Search, "answer", slow)
+    thread.ask(question(1, "first"))
+    assert asked.wait(5)
+    thread.ask(question(2, "second"))
+    thread.ask(question(3, "rivers"))
+    go_on.set()
+    heard = told.get(timeout=5)
+    assert isinstance(heard, Findings)
+    assert heard.number == 3
+
+
+def test_an_answer_broken_off_by_mistake_is_sought_again(
+    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, failures = Search.answer, [Interrupted("It was broken off."), DatabaseTrouble("The disk is gone.")]
+
+    def broken_off(self: Search, *rest: object, **others: object) -> object:
+        if failures:
+            raise failures.pop(0)
+        return answer(self, *rest, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Search, "answer", broken_off)
+    thread.ask(question(1, "rivers"))
+    assert str(told.get(timeout=5)) == "The disk is gone."
+    thread.ask(question(2, "rivers"))
+    assert isinstance(told.get(timeout=5), Findings)
+
+
+def test_more_stories_of_the_same_answer_come_when_they_are_wanted(
+    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Search.answer
+    monkeypatch.setattr(
+        Search,
+        "answer",
+        lambda self, query, marks, offset=0: answer(self, query, marks, limit=2, offset=offset),
+    )
+    asked = question(1, "rivers")
+    thread.ask(asked)
+    told.get(timeout=5)
+    thread.go_on(asked)
+    while not isinstance(found := told.get(timeout=5), Findings) or found.stories < 4:
+        pass
+    assert found.total == 6
+    assert found.answer
+    assert len({one.ref for one in found.answer.found}) == 4

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.issue import StoryKind
+from importai_tui.library import Library, StoryHead
+from importai_tui.tui.walk import Walk
+from tests.tui.made import Reader, fill, reading
+
+
+def head(key: str, *, read: bool = False) -> StoryHead:
+    return StoryHead(f"12/{ord(key) - 96}", key, ord(key) - 96, StoryKind.STORY, f"Headline {key}", 0, read, False)
+
+
+WALK = Walk("Otters", tuple(head(key, read=key in "bd") for key in "abcd"))
+
+
+@pytest.mark.parametrize(
+    ("key", "back", "found"),
+    [("a", False, "c"), ("c", False, "a"), ("b", True, "a"), ("a", True, "c"), ("x", False, "a")],
+)
+def test_a_walk_finds_the_next_unread_story_and_wraps_round(key: str, back: bool, found: str) -> None:
+    unread = WALK.next_unread(key, back=back)
+    assert unread
+    assert unread.key == found
+
+
+def test_a_walk_has_two_ends_and_knows_where_to_begin() -> None:
+    assert WALK.beside("a", -1) is None
+    assert WALK.beside("d", 1) is None
+    assert WALK.beside("b", 1) == WALK.heads[2]
+    assert WALK.first_unread() == WALK.heads[0]
+    done = WALK.marked({"a", "b", "c", "d"}, set())
+    assert done.next_unread("b") is None
+    assert done.first_unread() == done.heads[0]
+    assert Walk("Nothing", ()).first_unread() is None
+
+
+def row(reader: Reader, name: str) -> str:
+    return next(line for line in reader.lines if name in line)
+
+
+async def test_saved_searches_stand_above_the_issues_with_what_is_unread_in_them(library: Library) -> None:
+    fill(library).mark(["lake"], starred=True)
+    async with reading(library, "12/1") as reader:
+        await reader.until(lambda: "1" in row(reader, "Tech Tales"))
+        unread = int(row(reader, "Unread").split()[-1])
+        assert unread == reader.desk.shelf.unread
+        assert row(reader, "Starred").split()[-1] == "1"
+        await reader.press("r")
+        assert row(reader, "Unread").split()[-1] == str(unread - 1)
+        await reader.wait(1.5)
+        await reader.until(lambda: "1" in row(reader, "Tech Tales"))
+
+
+async def test_one_walks_through_a_saved_search_as_through_an_issue(library: Library) -> None:
+    fill(library).mark(["rivers", "lake", "old"], starred=True)
+    async with reading(library, "12/2") as reader:
+        await reader.press("h", "g", "j", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        keys = [head.key for head in reader.desk.rows]
+        assert sorted(keys) == ["lake", "old", "rivers"]
+        visited = [reader.desk.story.key] if reader.desk.story else []
+        for _ in range(2):
+            await reader.press("r", "n")
+            visited.append(reader.desk.story.key if reader.desk.story else "")
+        assert visited == keys
+        assert all(library.is_read(key) for key in keys[:2])
+        # What no longer is unread stays in sight.
+        assert len(reader.desk.rows) == 3
+        await reader.press("J")
+        assert reader.said == "This is the last story of Starred."
+        await reader.press("escape", "escape")
+        assert reader.desk.walk is None
+        assert reader.at[0] == reader.desk.rows[0].ref.partition("/")[0]
+
+
+async def test_all_read_means_what_is_shown_of_a_walk(library: Library) -> None:
+    fill(library).mark(["rivers", "lake"], starred=True)
+    async with reading(library, "12/2") as reader:
+        await reader.press("h", "g", "j", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        await reader.pilot.press("A")
+        await reader.pilot.pause()
+        assert "Mark 2 stories of Starred read?" in reader.text()
+        reader.clock.now += 1
+        await reader.press("y")
+        assert library.is_read("rivers")
+        assert reader.desk.shelf.unread > 0
+
+
+async def test_an_empty_search_says_what_to_do(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        await reader.press("h", "g", "j", "enter")
+        await reader.until(lambda: reader.heard)
+        assert reader.said == "Starred: no story. s stars a story."
+
+
+async def test_a_search_is_saved_and_removed_after_a_question(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        reader.desk.save_search("Rivers", "rivers")
+        await reader.press("h", "g")
+        assert row(reader, "Rivers")
+        reader.desk.story_list.point_at_standing("Rivers")
+        await reader.pilot.press("delete")
+        await reader.pilot.pause()
+        reader.clock.now += 1
+        await reader.press("y")
+        assert not any("Rivers" in line for line in reader.lines[:7])
+        assert reader.said == "Removed. It looked for: rivers"
+    async with reading(library, "12/1") as reader:
+        await reader.pilot.pause()
+        assert not any("Rivers" in line for line in reader.lines[:7])

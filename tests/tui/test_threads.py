@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.issue import CrossReference, Issue, Story, StoryKind
+from importai_tui.library import Library
+from importai_tui.threads import Certainty, Chain, IssuePlace, Node, Reference, Related, StoryPlace, Ties
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.hints_here import hints_for
+from importai_tui.tui.reference_list import ChooseTie
+from importai_tui.tui.referring import with_ties
+from importai_tui.tui.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words
+from importai_tui.tui.thread_view import ThreadRows
+from tests.threads.made import issue, link, mentioning, rivers, story
+from tests.tui.made import Reader, fill, reading
+from tests.tui.runs import Script
+
+PAGE = "https://jack-clark.net/2024/01/01/import-ai-100-otters-herons/"
+OLD = "https://jack-clark.net/2022/12/26/import-ai-77-brooks/"
+SAID = "Otterworks built SluiceNet for the locks of rivers"
+
+
+def threaded(*stories: Story) -> list[Issue]:
+    """The made-up archive, an issue that mentions two others in it, and one that mentions that."""
+    middle = story(
+        1,
+        "The sluices again",
+        f"{SAID} (Import AI #100), as once in brooks (Import AI #77).",
+        mentions=(CrossReference(100, "Import AI #100", 1), CrossReference(77, "Import AI #77", 2)),
+        links=(link(1, "Import AI #100", PAGE), link(2, "Import AI #77", OLD)),
+    )
+    last = story(
+        1,
+        "Sluices for all",
+        "The sluices, and brooks, are open (Import AI #112).",
+        mentions=(CrossReference(112, "Import AI #112"),),
+    )
+    return [*rivers(), issue(112, "2024-03-25", middle), issue(120, "2024-05-20", last, *stories)]
+
+
+async def tied(reader: Reader) -> None:
+    """Waits until the open story's references are known."""
+    await reader.until(
+        lambda: reader.desk.link_list.row_count > len(reader.desk.story.links if reader.desk.story else ())
+    )
+
+
+async def test_the_panel_tells_what_a_story_refers_to_and_where_it_is_mentioned(library: Library) -> None:
+    async with reading(fill(library, threaded()), "112/1") as reader:
+        await tied(reader)
+        panel = "\n".join(line[102:].strip() for line in reader.text().splitlines())
+        for words in (
+            "Refers to\n\n← Otters open river locks\n100/1  12 weeks before  likely",
+            "← Import AI 77\nnot here",
+            "Later mentioned in\n\n→ Sluices for all\n120/1  8 weeks later",
+        ):
+            assert words in panel
+        assert "x refers to   X mentioned in" in reader.footer
+
+
+async def test_x_and_its_capital_walk_the_thread_and_back_leads_back(library: Library) -> None:
+    async with reading(fill(library, threaded()), "112/1") as reader:
+        await reader.press("X")
+        assert reader.at == ("120", 1)
+        await reader.press("x")
+        assert (reader.at, reader.desk.pane) == (("112", 1), Pane.STORY)
+        await reader.pilot.press("x")
+        await reader.until(lambda: isinstance(reader.app.screen, ChooseTie))
+        await reader.press("enter")
+        assert reader.at == ("100", 1)
+        await reader.press("x")
+        assert reader.said == "This story refers to no other issue."
+        await reader.press("H")
+        assert reader.at == ("112", 1)
+
+
+async def test_an_issue_that_is_not_here_is_fetched_or_its_page_opened(library: Library, script: Script) -> None:
+    async with reading(fill(library, threaded()), "112/1", size=(80, 24), background=script.background) as reader:
+        for key in ("o", "B"):
+            await reader.pilot.press("x")
+            await reader.until(lambda: isinstance(reader.app.screen, ChooseTie))
+            await reader.pilot.press("j", "enter")
+            await reader.until(lambda: "Import AI 77 is not here." in reader.text())
+            await reader.press(key)
+        assert reader.browser.asked == [OLD]
+        assert script.asked == [True]
+
+
+async def test_a_link_to_an_issue_that_is_here_leads_there_and_any_other_to_the_browser(library: Library) -> None:
+    async with reading(fill(library, threaded()), "112/1") as reader:
+        await reader.press("2")
+        assert reader.browser.asked == [OLD]
+        await reader.press("o")
+        assert reader.browser.asked == [OLD, PAGE]
+        await reader.press("1")
+        assert reader.at == ("100", 1)
+        assert reader.browser.asked == [OLD, PAGE]
+
+
+async def test_the_thread_is_a_line_through_time_with_the_related_stories_beneath_it(library: Library) -> None:
+    near = story(2, "Otterworks and SluiceNet", f"{SAID}. Otters open river locks, and Otterworks is glad.")
+    async with reading(fill(library, threaded(near)), "112/1", size=(80, 40)) as reader:
+        await reader.pilot.press("i")
+        await reader.until(lambda: "Related" in reader.text())
+        text = [line.strip() for line in reader.text().splitlines()]
+        assert text[4:16] == [
+            "· Import AI 77",
+            "│ not here",
+            "│ 23 issues",
+            "1 Jan 2024  ● Otters open river locks",
+            "│ 100/1",
+            "│ 12 weeks",
+            "25 Mar 2024  ◆ The sluices again",
+            "│ 112/1  refers to 100/1 (likely), 77",
+            "│ 8 weeks",
+            "20 May 2024  ● Sluices for all",
+            "120/1  refers to 112/1",
+            "",
+        ]
+        assert any("120/2  20 May 2024  both speak of" in line for line in text)
+        await reader.press("j", "j", "enter")
+        assert reader.at == ("120", 2)
+
+
+async def test_a_story_without_a_thread_says_so_and_escape_leads_back(library: Library) -> None:
+    lone = mentioning("Nothing is like this.", number=None)
+    async with reading(fill(library, [*rivers(), lone]), "112/1", size=(40, 12)) as reader:
+        await reader.pilot.press("i")
+        await reader.until(lambda: "Nothing refers to this story yet" in reader.text())
+        await reader.press("G", "escape")
+        assert not reader.app.screen.query(ThreadRows)
+        assert reader.at == ("112", 1)
+
+
+def place(headline: str) -> StoryPlace:
+    """A story somewhere in the archive."""
+    return StoryPlace(1, "key", 1, "112", 112, "2024-03-25", 1, StoryKind.STORY, headline)
+
+
+def reference(headline: str, certainty: Certainty = Certainty.POSSIBLE) -> Reference:
+    """A mention of a story, by one with the same headline, half a year later."""
+    held = IssuePlace(1, 100, "import-ai-100", "Import AI 100", "2023-10-02", None)
+    return Reference(place(headline), 100, "#100", None, held, place(headline), certainty, "both speak of rivers")
+
+
+def test_the_keys_for_references_take_the_place_of_weaker_ones_and_help_stays() -> None:
+    hints = hints_for(Pane.STORY, links=[1], zen=False)
+    assert with_ties(hints, Ties()) == hints
+    keys = [hint.key for hint in with_ties(hints, Ties((reference("Otters"),), (reference("Herons"),)))]
+    assert keys == ["space", "n", "x", "X", "1", "?"]
+
+
+@pytest.mark.parametrize(
+    "headline", ["河川計測装置" * 9, "[/] [@click=app.quit]x[/] " * 4, "\x1b]0;title\x07\u202eOtters" * 4]
+)
+def test_no_line_of_a_thread_is_wider_than_its_place_or_says_more_than_text(headline: str) -> None:
+    one = reference(headline)
+    chain = Chain((Node(None, None, 77, None), Node(place(headline), None, 112, None, (one,))), 1)
+    for width in range(24, 120, 7):
+        lines = [
+            *(line for later in (False, True) for line in draw_tie(Tie(one, later), width)),
+            *(line for at in (0, 1) for line in draw_node(chain, at, width, set())),
+            *draw_related(Related(place(headline), f"both speak of {headline}"), width, set()),
+            *draw_words(Words(headline), width),
+        ]
+        assert max(line.cell_length for line in lines) <= width
+        assert not {"\x1b", "\x07", "\u202e"} & set("".join(line.plain for line in lines))
+        assert not any("click" in str(span.style) for line in lines for span in line.spans)
