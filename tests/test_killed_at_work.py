@@ -81,6 +81,7 @@ def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks
 ) -> None:
     places, told, hits = Places.under(tmp_path), Told(), Hits()
     headlines = {issue.number: [fold(line) for line in issue.headlines] for issue in newsletter.issues}
+    synced = 0
     for life in range(KILLS):
         if life in EMPTIED:
             shutil.rmtree(places.cache_folder)
@@ -92,13 +93,15 @@ def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks
         with Library.open(places) as library:
             touched |= told.set(as_it_came_out(library, told, begun))
             check_values(library, told, touched)
+            synced = max(synced, len(library.numbers() & headlines.keys()))
             if life % LOOKED_THROUGH == 0 or life == KILLS - 1:
                 assert library.check_state() == library.archive_damage() == library.state_warnings() == ()
         check_issues(places, headlines, told.stored)
     with Library.open(places) as library:
         check_values(library, told, set(told.values))
         assert library.rebuild_state() == 0
-        assert len(library.numbers() & headlines.keys()) > IN_FEED
+    # The cache was deleted on the way, so that the syncs always had something to do, and they did it.
+    assert synced > IN_FEED
     # Most kills came in the middle of something; a life that had nothing left to do would be none.
     assert hits.storing >= KILLS // 4
     assert hits.marking >= KILLS // 4

@@ -72,6 +72,11 @@ class Panes(Screen[None]):
         self.reader.say(words, seconds=seconds)
 
     @property
+    def has_panes(self) -> bool:
+        """Whether the panes are there: what a thread has found may come when the reader is leaving."""
+        return bool(self.query(LinkList))
+
+    @property
     def pane_widget(self) -> RowList | StoryView:
         """The widget of the pane that the reader is at."""
         match self.pane:

@@ -120,7 +120,7 @@ class Referring(Opening):
                 self.app.call_from_thread(self._known, key, ties, then)
 
     def _known(self, key: str, ties: Ties, then: Then) -> None:
-        if self.story and self.story.key == key:
+        if self.has_panes and self.story and self.story.key == key:
             self._ties = ties
             self.link_list.show_ties(ties)
             self.tell_footer()

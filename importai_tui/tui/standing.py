@@ -126,6 +126,8 @@ class Standing(Moving):
         self.app.call_from_thread(self._set_out, question.search.name, found)
 
     def _set_out(self, name: str, found: tuple[Found, ...]) -> None:
+        if not self.has_panes:
+            return
         if not found:
             self.say(f"{name}: no story. {_HOW.get(name, '')}".strip())
             return
@@ -164,8 +166,9 @@ class Standing(Moving):
         self.app.call_from_thread(self._show_counts, counts)
 
     def _show_counts(self, counts: dict[str, tuple[int, int]]) -> None:
-        self._counts = counts
-        self._show_searches()
+        if self.has_panes:
+            self._counts = counts
+            self._show_searches()
 
     def _show_searches(self) -> None:
         rows = [StandingRow(search.name, *self._counts.get(search.name, (None, None))) for search in self._searches]
