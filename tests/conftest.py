@@ -11,6 +11,15 @@ from importai_tui.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 
 
+LONGEST = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
+"""Names of files with tests that take many seconds each."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: one that begins last is waited for by processes that have nothing else to do any more."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     return Places.under(tmp_path / "home")
