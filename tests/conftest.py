@@ -10,7 +10,6 @@ from importai_tui.cli import main
 from importai_tui.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 
-
 LONGEST = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
 """Names of files with tests that take many seconds each."""
 

@@ -187,6 +187,19 @@ class Reader:
         await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != "backstage"])
         await self.pilot.pause()
 
+    async def type(self, *keys: str) -> None:
+        """Presses keys of which some leave a question open; of several letters those after the first go into a line."""
+        rest = list(keys)
+        while rest:
+            letters = next((at for at, key in enumerate(rest) if len(key) > 1), len(rest))
+            together = letters - 1 if letters > 2 else 1
+            await self.pilot.press(rest.pop(0))
+            await self.pilot.pause()
+            if together > 1:
+                await self.pilot.press(*rest[:together])
+                await self.pilot.pause()
+                del rest[:together]
+
     async def wait(self, seconds: float) -> None:
         """Lets the clock go on, a second at a time, as the screen looks at it."""
         for _ in range(int(seconds)):

@@ -12,10 +12,7 @@ def issues(reader: Reader) -> list[str]:
 
 
 async def press(reader: Reader, *keys: str) -> None:
-    for key in keys:
-        await reader.pilot.press(key)
-        await reader.pilot.pause()
-    await reader.pilot.pause()
+    await reader.type(*keys)
 
 
 @pytest.mark.parametrize(

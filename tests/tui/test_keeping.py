@@ -11,10 +11,7 @@ from tests.tui.made import Reader, fill, long_story, reading
 
 async def press(reader: Reader, *keys: str) -> None:
     """Keys of which some leave a question open."""
-    for key in keys:
-        await reader.pilot.press(key)
-        await reader.pilot.pause()
-    await reader.pilot.pause()
+    await reader.type(*keys)
 
 
 async def test_a_tag_is_given_and_taken_away_and_stands_under_the_headline(library: Library) -> None:
