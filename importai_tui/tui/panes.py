@@ -73,8 +73,8 @@ class Panes(Screen[None]):
 
     @property
     def has_panes(self) -> bool:
-        """Whether the panes are there: what a thread has found may come when the reader is leaving."""
-        return bool(self.query(LinkList))
+        """Whether all of the page is there: what a thread has found may come when the reader is leaving."""
+        return all(self.query(kind) for kind in (Header, IssueList, StoryView, LinkList, Footer))
 
     @property
     def pane_widget(self) -> RowList | StoryView:
