@@ -1,0 +1,71 @@
+"""From a key to painted results: `python -m tests.benchmarks.typed_letters HOME`, a home made by `made_archive`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from importai_tui.library import Library
+from importai_tui.opener import Opened
+from importai_tui.paths import Places
+from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.search_screen import SearchScreen
+from tests.benchmarks.searching import typed_lines
+
+BETWEEN = 0.08
+"""Seconds between two letters: a quick typist's."""
+LONGEST_WAIT = 5.0
+
+
+async def painted(screen: SearchScreen, letter: str) -> float:
+    """Press a letter; milliseconds until what it finds has been drawn."""
+    before = screen._question.number
+    began = time.perf_counter()
+    screen.app.post_message(events.Key(_character_to_key(letter), letter))
+    while not before < screen._question.number == screen._findings.number:
+        if time.perf_counter() - began > LONGEST_WAIT:
+            raise TimeoutError(f"{letter!r} was never answered")
+        await asyncio.sleep(0)
+    drawn = asyncio.Event()
+    screen.hits.call_after_refresh(drawn.set)
+    await drawn.wait()
+    return (time.perf_counter() - began) * 1000
+
+
+async def typed(pilot: Pilot[None]) -> list[float]:
+    """The times of all letters of a few lines, in order of their size."""
+    await pilot.press("F")
+    await pilot.pause(0.5)
+    screen = pilot.app.screen
+    assert isinstance(screen, SearchScreen)
+    times = []
+    for line in typed_lines():
+        screen.line.value = ""
+        await pilot.pause(0.3)
+        for letter in line:
+            times.append(await painted(screen, letter))
+            await asyncio.sleep(BETWEEN)
+    return sorted(times)
+
+
+async def measure(home: Path) -> list[float]:
+    """Type into a search of the archive there, in a window of 120 by 40 cells."""
+    with Library.open(Places.under(home), daily=False) as library:
+        app = ReaderApp(library, opener=lambda url: Opened(False, url, ""), open_guide=lambda: library)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(1.0)
+            return await typed(pilot)
+
+
+if __name__ == "__main__":
+    for home in sys.argv[1:]:
+        letters = asyncio.run(measure(Path(home)))
+        late = letters[int(len(letters) * 0.95)]
+        print(f"{home}: {len(letters)} letters, median {median(letters):.1f} ms, 95th percentile {late:.1f} ms")
