@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from importai_tui.archive.codec import decode_story
-from importai_tui.archive.database import Database
+from importai_tui.archive.codec import STORY, decode_story
+from importai_tui.archive.database import Database, placeholders
 from importai_tui.archive.finding import RANK
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.story_index import searchable
@@ -83,7 +83,7 @@ class Connections:
 
     def at(self, ids: Collection[int]) -> list[StoryPlace]:
         """The stories with these ids, in no order; those that are gone are left out."""
-        return list(self._places(f"s.id IN ({_marks(ids)})", tuple(ids)))
+        return list(self._places(f"s.id IN ({placeholders(ids)})", tuple(ids)))
 
     def in_issue(self, issue_id: int) -> list[StoryPlace]:
         """The stories of an issue, in order."""
@@ -91,7 +91,7 @@ class Connections:
 
     def text(self, id: int) -> Story | None:
         """The whole story with this id."""
-        sql = "SELECT key, position, kind, headline, tagline, section, body FROM story WHERE id = ?"
+        sql = f"SELECT {STORY} FROM story WHERE id = ?"
         return next((decode_story(*row) for row in self._database.rows(sql, (id,))), None)
 
     def issue_numbered(self, number: int) -> IssuePlace | None:
@@ -106,12 +106,12 @@ class Connections:
         shorter = ["-".join(words[:n]) for n in range(3, len(words) + 1)]
         if not shorter:
             return None
-        condition = f"slug IN ({_marks(shorter)}) OR (slug > ? AND slug < ?) ORDER BY length(slug) DESC"
+        condition = f"slug IN ({placeholders(shorter)}) OR (slug > ? AND slug < ?) ORDER BY length(slug) DESC"
         return next(self._issues(condition, (*shorter, f"{slug}-", longer)), None)
 
     def issue_at(self, addresses: Sequence[str]) -> IssuePlace | None:
         """The issue whose page has one of these addresses."""
-        return next(self._issues(f"url IN ({_marks(addresses)})", tuple(addresses)), None)
+        return next(self._issues(f"url IN ({placeholders(addresses)})", tuple(addresses)), None)
 
     def issue_of_day(self, day: str) -> IssuePlace | None:
         """The issue of this day, YYYY-MM-DD, if it is one."""
@@ -135,7 +135,7 @@ class Connections:
     def works(self, ids: Collection[int]) -> dict[int, set[str]]:
         """The works that each of these stories cites, issues of the newsletter left out."""
         sql = f"""SELECT story_id, work FROM citation
-            WHERE story_id IN ({_marks(ids)}) AND work IS NOT NULL AND kind <> 'issue'"""
+            WHERE story_id IN ({placeholders(ids)}) AND work IS NOT NULL AND kind <> 'issue'"""
         works: dict[int, set[str]] = {id: set() for id in ids}
         for id, work in self._database.rows(sql, tuple(ids)):
             works[id].add(work)
@@ -190,10 +190,6 @@ class Connections:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _quoted(word: str) -> str:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,6 +242,11 @@ def _make_private(path: Path, what: str) -> None:
         # A pipe or a device would block or be written to; a folder has no business here.
         if not stat.S_ISREG(path.stat().st_mode):
             raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
+
+
+def placeholders(values: Collection[object]) -> str:
+    """As many question marks as there are values, for a statement that takes any number of them."""
+    return ", ".join("?" * len(values))
 
 
 def _is_full(path: Path) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from importai_tui.archive.codec import decode_story
-from importai_tui.archive.database import Database
+from importai_tui.archive.codec import STORY, decode_story
+from importai_tui.archive.database import Database, placeholders
 from importai_tui.archive.finding import RANK, Plan, among, any_of, is_one_letter, plan
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.story_ids import DAY_BITS, day_of
@@ -84,8 +84,7 @@ class Finder:
         keys = [one.key for one in found]
         for first in range(0, len(keys), _AT_ONCE):
             some = keys[first : first + _AT_ONCE]
-            sql = f"""SELECT key, position, kind, headline, tagline, section, body FROM story
-                WHERE key IN ({", ".join("?" * len(some))})"""
+            sql = f"SELECT {STORY} FROM story WHERE key IN ({placeholders(some)})"
             for row in self._database.rows(sql, some):
                 story = decode_story(*row)
                 kept[story.key] = story
@@ -94,8 +93,7 @@ class Finder:
     def stories_with(self, stem: str, limit: int) -> list[Story]:
         """So many of the stories that have a word of this stem, in any of its endings."""
         self._database.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.place USING fts5vocab(main, story_index, instance)")
-        sql = """SELECT key, position, kind, headline, tagline, section, body FROM story
-            WHERE id IN (SELECT doc FROM temp.place WHERE term = ? LIMIT ?)"""
+        sql = f"SELECT {STORY} FROM story WHERE id IN (SELECT doc FROM temp.place WHERE term = ? LIMIT ?)"
         return [decode_story(*row) for row in self._database.rows(sql, (stem, limit))]
 
     def has(self, words: Words) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from string import ascii_letters, ascii_lowercase, digits
 from typing import assert_never
 
+from importai_tui.archive.database import placeholders
 from importai_tui.archive.endings import continued
 from importai_tui.archive.story_ids import first_of
 from importai_tui.archive.story_index import WEIGHTS, searchable
@@ -132,7 +133,7 @@ def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ..
             sql = f"{number} IN (SELECT rowid FROM story_index WHERE story_index MATCH ?)"
             return sql, (_expression(condition),)
         case Kinds(kinds):
-            return f"s.kind IN ({_marks(kinds)})", tuple(kinds)
+            return f"s.kind IN ({placeholders(kinds)})", tuple(kinds)
         case Marked(field, so):
             return f"marked(?, s.key) = {int(so)}", (field,)
         case Issues(first, last):
@@ -143,7 +144,7 @@ def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ..
         case CitedHost(host):
             return f"{_CITED} {number} AND (c.host = ? OR c.host LIKE ? ESCAPE '\\'))", (host, f"%.{_literal(host)}")
         case CitedKind(kinds_):
-            return f"{_CITED} {number} AND c.kind IN ({_marks(kinds_)}))", tuple(kinds_)
+            return f"{_CITED} {number} AND c.kind IN ({placeholders(kinds_)}))", tuple(kinds_)
         case CitedWork(work):
             return f"{_CITED} {number} AND (c.work = ? OR c.work LIKE ? ESCAPE '\\'))", (work, f"%:{_literal(work)}")
         case _:
@@ -158,10 +159,6 @@ def _bounds(first: str | None, end: str | None) -> Iterator[tuple[str, int]]:
     yield ">=", first_of(first or "0001-01-01")
     if end:
         yield "<", first_of(end)
-
-
-def _marks(values: frozenset[object] | frozenset[str]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _literal(text: str) -> str:

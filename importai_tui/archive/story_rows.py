@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from importai_tui.archive.codec import decode_story, encode_body
+from importai_tui.archive.codec import STORY, decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind
-
-_STORY = "key, position, kind, headline, tagline, section, body"
 
 
 class StoryRows:
@@ -29,12 +27,12 @@ class StoryRows:
 
     def of(self, issue_id: int) -> tuple[Story, ...]:
         """The stories of an issue, in order."""
-        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? ORDER BY position"
+        sql = f"SELECT {STORY} FROM story WHERE issue_id = ? ORDER BY position"
         return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
 
     def at(self, issue_id: int, position: int) -> Story | None:
         """One story of an issue; `position` counts from 1."""
-        sql = f"SELECT {_STORY} FROM story WHERE issue_id = ? AND position = ?"
+        sql = f"SELECT {STORY} FROM story WHERE issue_id = ? AND position = ?"
         return next((decode_story(*row) for row in self._database.rows(sql, (issue_id, position))), None)
 
     def place_of(self, key: str) -> tuple[int, int] | None:
@@ -51,7 +49,7 @@ class StoryRows:
         """Put these stories in the place of an issue's; the last of the changes that it counts as, the first being
         `change`: it and `day` go into their numbers.
         """
-        sql = f"SELECT id, {_STORY} FROM story WHERE issue_id = ? AND id >= ?"
+        sql = f"SELECT id, {STORY} FROM story WHERE issue_id = ? AND id >= ?"
         for number, *row in self._database.rows(sql, (issue_id, FIRST)):
             self._index.remove(number, decode_story(*row))
         self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
@@ -68,16 +66,16 @@ class StoryRows:
 
     def keep_departed(self, issue_id: int, stories: Iterable[Story]) -> None:
         """Keep stories that an issue has no longer, until what the reader did to them has followed."""
-        sql = f"INSERT OR IGNORE INTO departed (issue_id, {_STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        sql = f"INSERT OR IGNORE INTO departed (issue_id, {STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         self._database.run_many(sql, [(issue_id, *_head(story), encode_body(story)) for story in stories])
 
     def departed(self, issue_id: int) -> tuple[Story, ...]:
         """The stories that were kept so, in order."""
-        sql = f"SELECT {_STORY} FROM departed WHERE issue_id = ? ORDER BY position"
+        sql = f"SELECT {STORY} FROM departed WHERE issue_id = ? ORDER BY position"
         return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
 
     def _add(self, issue_id: int, number: int, story: Story) -> None:
-        sql = f"INSERT INTO story (id, issue_id, words, {_STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        sql = f"INSERT INTO story (id, issue_id, words, {STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         self._database.run(sql, (number, issue_id, story.words, *_head(story), encode_body(story)))
         self._index.add(number, story)
         sql = "INSERT INTO citation (story_id, n, kind, role, host, work) VALUES (?, ?, ?, ?, ?, ?)"

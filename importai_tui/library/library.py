@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
 _INDEXED_AT_ONCE = 20
-"""Issues in one transaction: a third less work than one by one, and no other window waits longer than 0.1 s."""
+"""Issues in one transaction: a third less work than one by one, and another window waits 0.12 s at the most."""
 
 
 class Library(Keeping):

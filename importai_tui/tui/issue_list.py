@@ -170,11 +170,6 @@ class IssueList(RowList):
         if at := next(here, None):
             self.put_cursor(self._opened + at, tell=False)
 
-    def point_at_standing(self, name: str) -> None:
-        """Puts the cursor on a saved search without telling anyone."""
-        if (at := self._row_of.get(f" {name}")) is not None:
-            self.put_cursor(self._row(at), tell=False)
-
     def show_row(self, row: int) -> None:
         """Keeps what is open in view as a whole where it fits, and the year above the first issue with it."""
         last = self._opened + len(self._stories)

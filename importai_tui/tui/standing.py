@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual import work
 
+from importai_tui.archive.finder import Finder
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library, StoryHead
 from importai_tui.opener import Opener
 from importai_tui.query import Clause, Marked, Query, read_query
-from importai_tui.search import Found, Marks, Search
+from importai_tui.search import Found, Marks
 from importai_tui.search.saved import (
     FIRST,
     UNREAD,
@@ -118,14 +120,14 @@ class Standing(Moving):
     @work(thread=True, exclusive=True, group="walk", exit_on_error=False)
     def _walk_through(self, question: Question, archive: Path) -> None:
         try:
-            with Search(archive) as search:
-                found = search.answer(question.query, question.marks, limit=MOST + 1).found
+            with Finder(archive) as finder:
+                found = finder.find(question.query, question.marks, limit=MOST + 1)
         except DatabaseTrouble as trouble:
             self.app.call_from_thread(self.say, str(trouble), seconds=8)
             return
         self.app.call_from_thread(self._set_out, question.search.name, found)
 
-    def _set_out(self, name: str, found: tuple[Found, ...]) -> None:
+    def _set_out(self, name: str, found: Sequence[Found]) -> None:
         if not self.has_panes:
             return
         if not found:
@@ -156,11 +158,11 @@ class Standing(Moving):
     def _count_in_a_thread(self, questions: list[Question], archive: Path) -> None:
         counts = {}
         try:
-            with Search(archive) as search:
+            with Finder(archive) as finder:
                 for question in questions:
-                    stories = sum(search.days(question.query, question.marks).values())
+                    stories = sum(finder.days(question.query, question.marks).values())
                     unread = replace(question.query, clauses=(*question.query.clauses, _STILL_UNREAD))
-                    counts[question.search.name] = sum(search.days(unread, question.marks).values()), stories
+                    counts[question.search.name] = sum(finder.days(unread, question.marks).values()), stories
         except DatabaseTrouble:
             return  # the list does without; it is asked again when something has changed
         self.app.call_from_thread(self._show_counts, counts)

@@ -101,7 +101,7 @@ async def test_a_search_is_saved_and_removed_after_a_question(library: Library) 
         reader.desk.save_search("Rivers", "rivers")
         await reader.press("h", "g")
         assert row(reader, "Rivers")
-        reader.desk.story_list.point_at_standing("Rivers")
+        await reader.press(*"jjjjj")
         await reader.pilot.press("delete")
         await reader.pilot.pause()
         reader.clock.now += 1
