@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from importai_tui.archive.codec import STORY, decode_story
 from importai_tui.archive.database import Database, placeholders
-from importai_tui.archive.finding import RANK, Plan, among, any_of, is_one_letter, plan
+from importai_tui.archive.finding import Plan, among, any_of, plan, ranked
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.story_ids import DAY_BITS, day_of
 from importai_tui.issue import Story, StoryKind, issue_ref
@@ -69,11 +68,11 @@ class Finder:
         self._marks = marks
         asked = plan(query)
         ends = "ASC" if query.sort is Sort.OLD else "DESC"
-        if query.sort is Sort.BEST and asked.match and not all(map(is_one_letter, query.words())):
+        if query.sort is Sort.BEST and asked.weighed:
             count, newest = self._newest(asked.match, min(limit, _AT_ONCE), offset)
             if count <= self._most_ranked:
-                asked = replace(asked, where=f"{asked.where} AND found.rank MATCH ?", values=(*asked.values, RANK))
-                return self._rows(asked, "found.rank", limit, offset, score="-found.rank")
+                weighed = ranked(asked, self._most_ranked)
+                return self._rows(weighed, "found.rank", limit, offset, score="-found.rank")
             if asked.is_match_alone and len(newest) == limit:
                 return self._rows(among(newest), f"s.id {ends}", limit)
         return self._rows(asked, f"{asked.number} {ends}", limit, offset)

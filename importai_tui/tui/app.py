@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import Callable
@@ -53,6 +54,8 @@ def run(
         background: what may run behind the reader's back; nothing unless told.
     """
     app = ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide, background=background)
+    # What is there by now stays to the end: to look through it for garbage would take longer than to draw a screen.
+    gc.freeze()
     app.run()
     for text in app.unkept:
         narrate("This could not be kept:")

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import chain
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
+
+
+def _strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
+    """A line as cells, without what a list has no use for: wrapping, links, places to select from."""
+    segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, parse_style=parse)]
+    return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
+
+
+@lru_cache(maxsize=256)
+def _rich_style(style: Style) -> RichStyle:
+    """A look is worked out once, not for every word that has it."""
+    return style.rich_style
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -118,8 +134,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, style.rich_style)
         if ground:
             style += self.app.stylesheet.parse_style(ground)
-        strips = Visual.to_strips(self, text.truncate(width), width, 1, style, pad=True, apply_selection=False)
-        return (strips[0] if strips else Strip([])).crop_extend(0, width, style.rich_style)
+        return _strip(text.truncate(width), width, style, self.app.stylesheet.parse_style)
 
     def on_click(self, event: events.Click) -> None:
         """A click is the cursor and enter."""

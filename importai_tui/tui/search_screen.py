@@ -47,7 +47,9 @@ class SearchScreen(SearchPanes):
         self._choices: Choices | None = None
         self._entered = False
         self._wanted = 0
+        self._written = Content()
         self._empty = library.is_empty()
+        self._waiting = len(library.not_indexed())
         self._thread: SearchThread | None = None
 
     def on_mount(self) -> None:
@@ -176,7 +178,8 @@ class SearchScreen(SearchPanes):
         query = read_query(line, typing=True)
         self._entered, self._wanted = False, 0
         number, marks = self._question.number + 1, self.library.marks(query.fields())
-        seen = self.app.size.height // self.hits.LINES_A_ROW + 1
+        # Before the first answer the list has no height.
+        seen = (self.hits.size.height or self.app.size.height) // self.hits.LINES_A_ROW + 1
         self._question = Question(number, query, marks, seen, trend=bool(self.chart.display))
         if query.is_empty:
             # Nothing is asked: what is still on its way belongs to no question.
@@ -212,12 +215,16 @@ class SearchScreen(SearchPanes):
         if answer and total is None:
             return  # the count of the line before stands for the moment that it takes
         query, ranked = (answer.query, answer.ranked) if answer else (Query(""), False)
-        waiting = len(self.library.not_indexed())
-        status = Status(query, total, ranked, findings.suggestion, waiting, self._empty, findings.trouble)
+        if self._waiting:
+            self._waiting = len(self.library.not_indexed())
+        status = Status(query, total, ranked, findings.suggestion, self._waiting, self._empty, findings.trouble)
         self._write(draw_status(status))
 
     def _write(self, words: Content) -> None:
-        """Only another number of lines moves what is beneath them."""
+        """Only other words are drawn, and only another number of lines moves what is beneath them."""
+        if self._written.is_same(words):
+            return
+        self._written = words
         self.status.display = bool(words)
         width, height = self.status.size
         self.status.update(words, layout=not width or max(1, words.get_height({}, width)) != height)

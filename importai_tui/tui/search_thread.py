@@ -140,14 +140,14 @@ class SearchThread:
     def _do(self, job: Job, search: Search) -> None:
         try:
             for told in job(search):
-                if self._current is not job:
-                    return
                 if told is None:
                     self._rest(job)
-                    continue
+                if self._current is not job:
+                    return
                 if isinstance(told, Findings):
                     self._latest = told
-                self._tell(told)
+                if told is not None:
+                    self._tell(told)
         except Interrupted:
             # It may have been meant for the question before, and have come a moment late.
             with self._changed:

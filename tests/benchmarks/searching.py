@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from importai_tui.archive.story_index import StoryIndex, columns
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.clock import utc_now
 from importai_tui.issue import Story
+from importai_tui.library.library import INDEXED_AT_ONCE
 from importai_tui.paths import Places
 from importai_tui.query import read_query
 from importai_tui.search import Marks, Search
@@ -159,26 +160,34 @@ def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
     with Archive(copy, utc_now) as archive:
         waiting = archive.not_indexed()
         began = time.perf_counter()
-        for first in range(0, len(waiting), 20):  # as the library does
-            archive.index(waiting[first : first + 20])
+        for some in batched(waiting):
+            archive.index(some)
         seconds = time.perf_counter() - began
     copy.unlink()
     yield Figure(f"the whole upgrade of {len(waiting):,} issues", seconds, "s")
 
 
 def _index_anew(database: Database) -> tuple[float, float]:
-    """Seconds, of the clock and of the processor; an issue a transaction, its stories in the order of their numbers."""
+    """Seconds, of the clock and of the processor; in the transactions that the library makes of it."""
     rows, index = StoryRows(database), StoryIndex(database)
     by_issue: dict[int, list[int]] = {}
     for issue_id, number in database.rows("SELECT issue_id, id FROM story ORDER BY issue_id, id"):
         by_issue.setdefault(issue_id, []).append(number)
     database.run("INSERT INTO story_index (story_index) VALUES ('delete-all')")
     began, busy = time.perf_counter(), time.process_time()
-    for issue_id, numbers in by_issue.items():
+    for some in batched(by_issue):
         with database.transaction():
-            for number, story in zip(numbers, reversed(rows.of(issue_id)), strict=True):
-                index.add(number, story)
+            for issue_id in some:
+                for number, story in zip(by_issue[issue_id], reversed(rows.of(issue_id)), strict=True):
+                    index.add(number, story)
     return time.perf_counter() - began, time.process_time() - busy
+
+
+def batched(issue_ids: Iterable[int]) -> Iterator[list[int]]:
+    """As many at once as the library indexes."""
+    waiting = list(issue_ids)
+    for first in range(0, len(waiting), INDEXED_AT_ONCE):
+        yield waiting[first : first + INDEXED_AT_ONCE]
 
 
 def _make_old(connection: sqlite3.Connection) -> None:
