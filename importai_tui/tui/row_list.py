@@ -20,7 +20,7 @@ from textual.style import Style
 
 def _strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
     """A line as cells, without what a list has no use for: wrapping, links, places to select from."""
-    segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, parse_style=parse)]
+    segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, end="", parse_style=parse)]
     return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
 
 
