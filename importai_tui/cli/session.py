@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,8 +88,16 @@ class Session:
         except RefusedAddress as error:
             raise BadSetting(f"{self.places().config}: in [sync], {error}") from error
 
-    def sync(self, plan: Plan, on_progress: OnProgress, *, full: bool, account: Account | None = None) -> Sync:
-        """A sync of the reader's own archive, ready to run."""
+    def sync(
+        self,
+        plan: Plan,
+        on_progress: OnProgress,
+        *,
+        full: bool,
+        also: Set[int] = frozenset(),
+        account: Account | None = None,
+    ) -> Sync:
+        """A sync of the reader's own archive, ready to run; `also` are numbers of issues wanted besides what is new."""
         from importai_tui.sync.run import Sync
         from importai_tui.web.client import Web
 
@@ -97,7 +105,7 @@ class Session:
             return Web(trusted=plan.hosts, on_wait=on_wait, account=account)
 
         lock = self.places().cache_folder / "sync.lock"
-        return Sync(plan, self._own_library, lock, open_web, full=full, on_progress=on_progress)
+        return Sync(plan, self._own_library, lock, open_web, full=full, also=also, on_progress=on_progress)
 
     def rebuild(self, on_progress: OnProgress) -> Rebuild:
         """Reading again what an older parser has read, ready to run."""
@@ -113,7 +121,7 @@ class Session:
         if self.demo:
             return Background()
         return Background(
-            sync=lambda full, on_progress: self.sync(self.plan(), on_progress, full=full),
+            sync=lambda full, on_progress, also: self.sync(self.plan(), on_progress, full=full, also=also),
             rebuild=self.rebuild,
             caretaking=self._caretaking,
             open_library=self._looked_after_library,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,8 @@ class Sync:
     open_web: Callable[[Callable[[str], None]], Web]
     """Makes the way to the network, given what is to be told of waits."""
     full: bool = False
+    also: Set[int] = frozenset()
+    """The numbers of issues that are wanted besides what is new."""
     on_progress: OnProgress = lambda _: None
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
@@ -63,6 +65,8 @@ class Sync:
 
     async def _work(self, library: Library) -> Report:
         course = _Course(self, library)
+        if self.also:
+            keep_wanted(library, self.also | wanted_numbers(library))
         stopped = False
         try:
             await asyncio.sleep(0)  # where one that was stopped before it began ends

@@ -46,6 +46,12 @@ class Ties:
     refers_to: tuple[Reference, ...] = ()
     mentioned_in: tuple[Reference, ...] = ()
 
+    @property
+    def stories(self) -> list[StoryPlace]:
+        """The stories at the other ends, as far as they are known."""
+        earlier = [reference.story for reference in self.refers_to if reference.story]
+        return earlier + [reference.origin for reference in self.mentioned_in]
+
 
 class Threads:
     """An open archive. Everything but `interrupt` is called in the thread that opened it."""

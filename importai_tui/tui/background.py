@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,8 +15,9 @@ from importai_tui.sync.report import OnProgress, Report, Run
 class Background:
     """What may run behind the reader's back, each thing once it is asked for."""
 
-    sync: Callable[[bool, OnProgress], Run[Report]] | None = None
-    """Makes a sync; true for the whole back catalogue. None where there is nothing to ask: the demo."""
+    sync: Callable[[bool, OnProgress, Set[int]], Run[Report]] | None = None
+    """Makes a sync; true for the whole back catalogue, the numbers are of issues that are wanted besides what is new.
+    None where there is nothing to ask: the demo."""
     rebuild: Callable[[OnProgress], Run[int]] | None = None
     """Makes a run that reads again the pages of issues which an older parser has read; it counts those issues."""
     caretaking: Callable[[], Caretaking] | None = None

@@ -41,6 +41,7 @@ class Backstage:
         self._stopping = False
         self._busy = False
         self._aside = ""
+        self._wanted: set[int] = set()
 
     def begin(self, *, sync: bool) -> None:
         """What begins with the app: stored issues are brought up to date; then, if so told, a sync."""
@@ -57,6 +58,14 @@ class Backstage:
             self.stop()
         else:
             self._ask_for(Errand.NEWS)
+
+    def sync_also(self, numbers: set[int]) -> None:
+        """Brings in what is new, and the issues with these numbers."""
+        if self._background.sync is None:
+            self._app.say(_DEMO)
+            return
+        self._wanted |= numbers
+        self._ask_for(Errand.NEWS)
 
     def sync_all(self) -> None:
         """Brings in the whole back catalogue."""
@@ -145,7 +154,8 @@ class Backstage:
             await self._in_a_thread(self._background.rebuild(self._note))
             return None
         assert self._background.sync
-        return await self._in_a_thread(self._background.sync(errand is Errand.CATALOGUE, self._note))
+        wanted, self._wanted = self._wanted, set()
+        return await self._in_a_thread(self._background.sync(errand is Errand.CATALOGUE, self._note, wanted))
 
     async def _in_a_thread(self, run: Run[_Result]) -> _Result:
         self._run = run

@@ -1,8 +1,8 @@
-"""Narrows the list to what holds the typed words: the issues, or the stories of a saved search that is open."""
+"""Narrows a list to what holds the typed words: the issues, the stories of a saved search that is open, the links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual import work
 
@@ -12,6 +12,7 @@ from importai_tui.tui.find_line import FindLine
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.standing import Standing
 from importai_tui.tui.walk import Walk
+from importai_tui.tui.words_held import holds
 
 
 class Filtering(Standing):
@@ -24,7 +25,10 @@ class Filtering(Standing):
 
     @work(exclusive=True, group="dialog")
     async def action_filter(self) -> None:
-        """Asks for words, and narrows the list while they are typed."""
+        """Asks for words, and narrows while they are typed: the links where one is there, else the list."""
+        if self.pane is Pane.LINKS:
+            await self._filter_links()
+            return
         self.go_to(Pane.LIST)
         self._widen()
         rows = self.story_list
@@ -41,6 +45,25 @@ class Filtering(Standing):
             rows.scroll_to(y=place[1], animate=False, immediate=True)
         self.tell_footer()
 
+    async def _filter_links(self) -> None:
+        links = self.link_list
+        links.narrow("")
+        place = links.cursor
+
+        def narrow(words: str) -> str:
+            links.narrow(words.strip())
+            return _count(len(links.shown_links), "link", "links") if links.narrowed else ""
+
+        def step(by: int) -> str:
+            links.move(by)
+            return narrow(links.narrowed)
+
+        typed = await self.app.push_screen_wait(FindLine(narrow, step, "", sign="f", asks="narrow the links"))
+        if not (typed or "").strip():
+            links.narrow("")
+            links.put_cursor(place, tell=False)
+        self.tell_footer()
+
     def shown_issues(self) -> Sequence[IssueHead]:
         """Those that hold the words."""
         heads = super().shown_issues()
@@ -52,6 +75,9 @@ class Filtering(Standing):
 
     def step_out(self) -> bool:
         """A narrowed list is made whole before one goes anywhere; the cursor stays on its row."""
+        if self.pane is Pane.LINKS and self.link_list.narrowed:
+            self.link_list.narrow("")
+            return True
         if not self.narrowed or self.pane is not Pane.LIST:
             return super().step_out()
         with self.story_list.held():
@@ -85,16 +111,13 @@ class Filtering(Standing):
     def _how_many(self) -> str:
         if not self.narrowed:
             return ""
-        count = len(self.walk.heads) if self._whole and self.walk else len(self.shown_issues())
-        what = "story" if self._whole else "issue"
-        plural = "stories" if self._whole else "issues"
-        return f"1 {what}" if count == 1 else f"{count:,} {plural}" if count else "nothing"
+        if self._whole and self.walk:
+            return _count(len(self.walk.heads), "story", "stories")
+        return _count(len(self.shown_issues()), "issue", "issues")
 
 
-def holds(texts: Iterable[str], words: str) -> bool:
-    """Whether the texts together hold every word, whatever its capitals."""
-    text = " ".join(texts).casefold()
-    return all(word in text for word in words.casefold().split())
+def _count(count: int, one: str, more: str) -> str:
+    return f"1 {one}" if count == 1 else f"{count:,} {more}" if count else "nothing"
 
 
 def _texts_of(head: IssueHead) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.keys import COMMANDS
+from importai_tui.tui.keys import COMMANDS, WITHIN
 from importai_tui.tui.literal import Pen, literal
 
 _COLUMN = 13
@@ -53,7 +53,7 @@ def draw_help(words: str) -> Content:
     """The keys whose line holds all the words; a group with none is left out."""
     wanted = words.casefold().split()
     pen = Pen()
-    for group, members in groupby(COMMANDS, key=lambda command: command.group):
+    for group, members in groupby((*COMMANDS, *WITHIN), key=lambda command: command.group):
         rows = [c for c in members if c.shown and all(w in f"{c.shown} {c.words} {group}".casefold() for w in wanted)]
         if not rows:
             continue

@@ -23,6 +23,9 @@ class Command:
     group: str
 
 
+_WITHIN = "In the search"
+
+
 def _links() -> tuple[Command, ...]:
     return tuple(
         Command(
@@ -74,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("thread.later", "X", "X", "mentioned_in", "To a later story that mentions this one", "Threads"),
     Command("thread", "i", "i", "thread", "The thread on a time line, and related stories", "Threads"),
     Command("search", "F", "F", "search", "Search the archive", "Search"),
-    Command("filter", "f", "f", "filter", "Narrow the list to what one types", "Search"),
+    Command("filter", "f", "f", "filter", "Narrow the list, or the links, to what one types", "Search"),
     Command("search.forget", "delete", "del", "forget_search", "Remove the saved search, after a question", "Search"),
     Command("search.first", "", "", "first_searches", "Bring back the first saved searches", "Search"),
     Command("mark.read", "r", "r", "toggle_read", "Mark the story read or unread", "Marks"),
@@ -101,6 +104,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selected words; quit if there are none", "Program"),
 )
 """In the order of the help."""
+
+WITHIN: tuple[Command, ...] = (
+    Command("find.choose", "", "enter", "", "Open the story at the passage", _WITHIN),
+    Command("find.move", "", "↑ ↓", "", "Choose among what is found", _WITHIN),
+    Command("find.complete", "", "tab", "", "Complete the word; take what may have been meant", _WITHIN),
+    Command("find.trend", "", "ctrl+t", "", "The course through time; ← → enter narrow to a bar", _WITHIN),
+    Command("find.save", "", "ctrl+s f2", "", "Save the search above the issues", _WITHIN),
+    Command("find.leave", "", "esc", "", "Back to where one was", _WITHIN),
+)
+"""The keys of the search, for the help alone: there all letters are typed."""
 
 
 def bindings(commands: tuple[Command, ...]) -> list[Binding]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from textual.content import Content
 from textual.message import Message
 
 from importai_tui.issue import Link
-from importai_tui.threads import Ties
-from importai_tui.tui.citations import is_vague, split_source
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.threads import Related, Ties
+from importai_tui.tui.link_lines import draw_link, words_of_link
 from importai_tui.tui.row_list import RowList
-from importai_tui.tui.thread_lines import Tie, Words, draw_tie, draw_words
+from importai_tui.tui.thread_lines import Tie, Words, draw_related, draw_tie, draw_words
+from importai_tui.tui.words_held import holds
+
+Beneath = Words | Tie | Related
+_NEAREST = 5
+"""Related stories beneath the links; the thread view has more of them."""
 
 
 class LinkList(RowList):
-    """Each link on two lines: number and words; kind, host and the work's id. Each reference beneath them likewise."""
+    """Each link on two lines: number and words; kind, host and the work's id. References and stories near beneath."""
 
     LINES_A_ROW = 3
 
@@ -25,26 +31,37 @@ class LinkList(RowList):
             super().__init__()
             self.number = number
 
-    class TieChosen(Message):
-        """Enter or a click on a reference."""
+    class StoryChosen(Message):
+        """Enter or a click on a reference or a related story."""
 
-        def __init__(self, tie: Tie) -> None:
+        def __init__(self, row: Tie | Related) -> None:
             super().__init__()
-            self.tie = tie
+            self.row = row
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
+        self._all: tuple[Link, ...] = ()
         self._links: tuple[Link, ...] = ()
-        self._ties: tuple[Words | Tie, ...] = ()
+        self._ties: tuple[Beneath, ...] = ()
+        self._related: tuple[Beneath, ...] = ()
+        self._beneath: tuple[Beneath, ...] = ()
+        self._read: Set[str] = frozenset()
+        self.narrowed = ""
+        """The words that the list is narrowed to; none: it is whole."""
 
     @property
     def row_count(self) -> int:
-        """The story's links, and beneath them its references under their headings."""
-        return len(self._links) + len(self._ties)
+        """The story's links, and beneath them the stories it is tied to, under their headings."""
+        return len(self._links) + len(self._beneath)
+
+    @property
+    def shown_links(self) -> tuple[Link, ...]:
+        """The links that are not filtered out."""
+        return self._links
 
     def can_stop_at(self, row: int) -> bool:
         """Anywhere but on a heading."""
-        return super().can_stop_at(row) and not isinstance(self._tie(row), Words)
+        return super().can_stop_at(row) and not isinstance(self._under(row), Words)
 
     @property
     def focused_link(self) -> Link | None:
@@ -53,80 +70,79 @@ class LinkList(RowList):
 
     def show_links(self, links: tuple[Link, ...]) -> None:
         """Fills the list and puts the cursor on the first link."""
-        self._links = links
-        self._ties = ()
+        self.narrowed = ""
+        self._all = self._links = links
+        self._ties = self._related = self._beneath = ()
         self.cursor = 0
         self.scroll_to(y=0, animate=False, immediate=True)
         self.rows_changed()
 
+    def replace_links(self, links: tuple[Link, ...]) -> None:
+        """Another version of the same story's links: the cursor stays on its link."""
+        before = self._links[self.cursor] if self.cursor < len(self._links) else None
+        self._all = links
+        self._ties = self._related = ()
+        self._lay_out()
+        same = (
+            row for row, link in enumerate(self._links) if before and (link.url, link.text) == (before.url, before.text)
+        )
+        self.cursor = next(same, max(0, min(self.cursor, len(self._links) - 1)))
+
     def show_ties(self, ties: Ties) -> None:
         """Shows what the story refers to, and where it is mentioned, beneath its links."""
-        rows: list[Words | Tie] = []
+        rows: list[Beneath] = []
         for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
             if references:
                 rows.append(Words(heading))
                 rows.extend(Tie(reference, later=references is ties.mentioned_in) for reference in references)
         self._ties = tuple(rows)
-        if not self.can_stop_at(self.cursor):
-            self.cursor = next((row for row in range(self.row_count) if self.can_stop_at(row)), 0)
-        self.rows_changed()
+        self._lay_out()
 
-    def _tie(self, row: int) -> Words | Tie | None:
-        return self._ties[row - len(self._links)] if row >= len(self._links) else None
+    def show_related(self, related: Sequence[Related], read: Set[str]) -> None:
+        """Shows the stories nearest to this one last; `read` are the keys of those that are read."""
+        self._read = read
+        self._related = (Words("Related"), *related[:_NEAREST]) if related else ()
+        self._lay_out()
 
-    def replace_links(self, links: tuple[Link, ...]) -> None:
-        """Another version of the same story's links: the cursor stays on its link."""
-        before = self._links[self.cursor] if self.cursor < len(self._links) else None
-        self._links = links
-        self._ties = ()
-        same = (row for row, link in enumerate(links) if before and (link.url, link.text) == (before.url, before.text))
-        self.cursor = next(same, max(0, min(self.cursor, len(links) - 1)))
-        self.rows_changed()
+    def narrow(self, words: str) -> None:
+        """Leaves the links that hold the words; none: all of them, and what is beneath."""
+        if words == self.narrowed:
+            return
+        self.narrowed = words
+        self._lay_out()
+        self.edge(last=False)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
         strong = row == self.cursor and self.has_focus
-        match self._tie(row):
+        match self._under(row):
             case Words() as heading:
                 return draw_words(heading, width)
             case Tie() as tie:
                 return draw_tie(tie, width, strong=strong)
+            case Related() as related:
+                return draw_related(related, width, self._read, strong=strong)
             case None:
-                return draw_link(self._links[row], width, digits=len(str(len(self._links))), strong=strong)
+                return draw_link(self._links[row], width, digits=len(str(len(self._all))), strong=strong)
 
     def row_chosen(self) -> None:
-        """Tells which link or reference."""
+        """Tells which link or story."""
         if not self.can_stop_at(self.cursor):
             return
-        match self._tie(self.cursor):
-            case Tie() as tie:
-                self.post_message(self.TieChosen(tie))
+        match self._under(self.cursor):
+            case Tie() | Related() as row:
+                self.post_message(self.StoryChosen(row))
             case None:
                 self.post_message(self.LinkChosen(self._links[self.cursor].n))
             case Words():
                 pass
 
+    def _under(self, row: int) -> Beneath | None:
+        return self._beneath[row - len(self._links)] if row >= len(self._links) else None
 
-def draw_link(link: Link, width: int, *, digits: int, strong: bool = False) -> list[Content]:
-    """The two lines of a link, each at most `width` cells; `strong` text is never muted."""
-    quiet = "" if strong else "$muted"
-    margin = digits + 2
-    title, _ = split_source(link.text)
-    if is_vague(title) and link.url:
-        title = link.url.partition("://")[2]
-    first = Pen().write(f" {link.n:>{digits}} ", "bold $mark").write(cut(title, width - margin - 1))
-    second = Pen().write(" " * margin).write(link.kind.value, "$second").write("  ")
-    room = width - margin - len(link.kind.value) - 3
-    if link.url is None:
-        return [first.content(), second.write(cut("no address", room), quiet).content()]
-    where = link.host or ""
-    if link.work and link.work.startswith(("arxiv:", "doi:")):
-        where += "  " + link.work.partition(":")[2]
-    return [first.content(), second.write(_cut_where(where, room), quiet).content()]
-
-
-def _cut_where(where: str, room: int) -> str:
-    host, gap, work = where.partition("  ")
-    short = cut(host, room)
-    rest = cut(work, room - len(short) - 2) if gap else ""
-    return f"{short}  {rest}" if rest else short
+    def _lay_out(self) -> None:
+        self._links = tuple(link for link in self._all if holds(words_of_link(link), self.narrowed))
+        self._beneath = () if self.narrowed else self._ties + self._related
+        if not self.can_stop_at(self.cursor):
+            self.cursor = next((row for row in range(self.row_count) if self.can_stop_at(row)), 0)
+        self.rows_changed()

@@ -24,8 +24,16 @@ _AROUND = 8
 class Instead(Enum):
     """What to do about an issue that the archive lacks."""
 
-    FETCH = "fetch"
+    ISSUE = "issue"
+    ALL = "all"
     BROWSE = "browse"
+
+
+_OFFERS = {
+    Instead.ISSUE: "S fetch it",
+    Instead.ALL: "B fetch the back catalogue",
+    Instead.BROWSE: "o open its page in the browser",
+}
 
 
 class TieRows(RowList):
@@ -112,31 +120,32 @@ class ChooseTie(ModalScreen[Tie | None]):
 
 
 class AskInstead(ModalScreen[Instead | None]):
-    """An issue is not here: fetch it with all the others, or see its page."""
+    """An issue is not here: fetch it, alone or with all the others, or see its page."""
 
     BINDINGS = [
-        Binding("B", "answer('fetch')", "Fetch", id="instead.fetch"),
+        Binding("S", "answer('issue')", "Fetch it", id="instead.issue"),
+        Binding("B", "answer('all')", "Fetch all", id="instead.all"),
         Binding("o,enter", "answer('browse')", "Open its page", id="instead.browse"),
         Binding("n,escape,q,ctrl+c", "cancel", "Cancel", id="instead.cancel"),
     ]
 
-    def __init__(self, issue: str, *, page: bool) -> None:
-        """Name the issue; `page`: the address of its page is known."""
+    def __init__(self, issue: str, *, known: bool, page: bool) -> None:
+        """Name the issue; `known`: its number is, `page`: the address of its page is."""
         super().__init__()
         self._issue = issue
-        self._page = page
+        self._possible = {Instead.ISSUE: known, Instead.ALL: True, Instead.BROWSE: page}
 
     def compose(self) -> ComposeResult:
         """What is the matter, and the keys."""
-        keys = "B fetch the back catalogue" + ("\no open its page in the browser" if self._page else "") + "\nesc leave"
+        offered = [line for answer, line in _OFFERS.items() if self._possible[answer]]
         with Vertical(classes="dialog"):
             yield Static(literal_line(f"{self._issue} is not here.", "bold"), classes="question")
-            yield Static(literal(keys, "$muted"))
+            yield Static(literal("\n".join((*offered, "esc leave")), "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""
         answer = Instead(what)
-        if answer is Instead.FETCH or self._page:
+        if self._possible[answer]:
             self.dismiss(answer)
 
     def action_cancel(self) -> None:

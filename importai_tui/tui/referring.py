@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import work
@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Issue, Link, LinkKind
-from importai_tui.threads import Reference, StoryPlace, Threads, Ties
+from importai_tui.threads import Reference, Related, StoryPlace, Threads, Ties
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.hints import MOST, Hint
 from importai_tui.tui.link_list import LinkList
@@ -59,7 +59,7 @@ class Referring(Opening):
         elif chosen.issue:
             self._go_to_issue(chosen.issue.ref)
         else:
-            await self._instead(issue_name(chosen), chosen.url)
+            await self._instead(issue_name(chosen), chosen.number, chosen.url)
 
     def action_open_link(self, number: int) -> None:
         """A link to an issue that is here leads there; any other one to the browser."""
@@ -70,9 +70,12 @@ class Referring(Opening):
         else:
             super().action_open_link(number)
 
-    def on_link_list_tie_chosen(self, message: LinkList.TieChosen) -> None:
-        """Enter or a click on a reference beneath the links."""
-        self._go(message.tie)
+    def on_link_list_story_chosen(self, message: LinkList.StoryChosen) -> None:
+        """Enter or a click on a story beneath the links."""
+        if isinstance(message.row, Tie):
+            self._go(message.row)
+        else:
+            self._go_to_story(message.row.story)
 
     def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
         super()._lay_open(issue, position, spot=spot, preview=preview)
@@ -112,12 +115,14 @@ class Referring(Opening):
         try:
             with Threads(self.library.archive_path) as threads:
                 ties = threads.ties(key)
+                if not worker.is_cancelled:
+                    self.app.call_from_thread(self._known, key, ties, then)
+                if not worker.is_cancelled and (place := threads.place(key)):
+                    related = threads.related(place, without=ties.stories)
+                    self.app.call_from_thread(self._near, key, related)
         except ReaderError as error:
             if not worker.is_cancelled:
                 self.app.call_from_thread(self.say, str(error))
-        else:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._known, key, ties, then)
 
     def _known(self, key: str, ties: Ties, then: Then) -> None:
         if self.has_panes and self.story and self.story.key == key:
@@ -125,6 +130,10 @@ class Referring(Opening):
             self.link_list.show_ties(ties)
             self.tell_footer()
             then(ties)
+
+    def _near(self, key: str, related: Sequence[Related]) -> None:
+        if self.has_panes and self.story and self.story.key == key:
+            self.link_list.show_related(related, self.library.read_keys())
 
     @work(exclusive=True, group="dialog")
     async def _walk(self, ties: list[Tie], *, later: bool = False) -> None:
@@ -149,11 +158,13 @@ class Referring(Opening):
         elif tie.reference.issue:
             self._go_to_issue(tie.reference.issue.ref)
         else:
-            await self._instead(issue_name(tie.reference), tie.reference.url)
+            await self._instead(issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
-    async def _instead(self, issue: str, url: str | None) -> None:
-        match await self.app.push_screen_wait(AskInstead(issue, page=url is not None)):
-            case Instead.FETCH:
+    async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
+        match await self.app.push_screen_wait(AskInstead(issue, known=number is not None, page=url is not None)):
+            case Instead.ISSUE if number is not None:
+                self.reader.backstage.sync_also({number})
+            case Instead.ALL:
                 self.reader.backstage.sync_all()
             case Instead.BROWSE if url:
                 self._hand_over([url])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -119,9 +119,9 @@ class Reader:
         lock = self.places.cache_folder / "sync.lock"
         return Sync(plan, self.library, lock, open_web, full=full, on_progress=self._tell, now=self.now)
 
-    def sync(self, *sources: Source, full: bool = False) -> Report:
+    def sync(self, *sources: Source, full: bool = False, also: Set[int] = frozenset()) -> Report:
         """The same, run."""
-        return self.to_sync(*sources, full=full).run()
+        return replace(self.to_sync(*sources, full=full), also=also).run()
 
     def now(self) -> datetime:
         """An hour after whatever the mirror has done last."""

@@ -47,6 +47,12 @@ def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -
         assert (numbers(report.sources[1].new), report.sources[1].requests) == (list(range(400, 394, -1)), 1)
 
 
+def test_a_number_that_is_wanted_is_brought_in_alone(reader: Reader) -> None:
+    report = reader.sync(also={450})
+    assert 450 in numbers(report.sources[1].new)
+    assert 451 not in reader.kept().numbers
+
+
 def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: Reader) -> None:
     report = reader.sync()
     feed, mirror = report.sources

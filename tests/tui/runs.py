@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -29,10 +29,13 @@ class Script:
     missing: tuple[int, ...] = ()
     asked: list[bool] = field(default_factory=list)
     """For each sync, whether it was for the whole back catalogue."""
+    wanted: list[Set[int]] = field(default_factory=list)
+    """For each sync, the numbers that were wanted besides what is new."""
 
-    def sync(self, full: bool, on_progress: OnProgress) -> Playing:
+    def sync(self, full: bool, on_progress: OnProgress, wanted: Set[int]) -> Playing:
         """A sync."""
         self.asked.append(full)
+        self.wanted.append(wanted)
         return Playing(self, on_progress)
 
     @property

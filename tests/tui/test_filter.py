@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
-from importai_tui.tui.filtering import holds
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.words_held import holds
 from tests.tui.made import Reader, fill, reading
 
 
@@ -34,6 +35,21 @@ async def test_the_list_narrows_as_one_types_and_escape_brings_it_back_with_the_
         assert issues(reader) == whole
         assert reader.desk.story_list.cursor == cursor
         assert any("Starred" in line for line in reader.lines)
+
+
+async def test_the_links_narrow_where_one_is_there_and_escape_brings_them_back(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        links = reader.desk.link_list
+        whole = links.shown_links
+        await press(reader, "l", "j", "f", *"counting")
+        assert [link.n for link in links.shown_links] == [2]
+        assert "1 link" in reader.text()
+        await press(reader, "enter", "enter")
+        assert reader.browser.asked == ["https://example.org/2"]
+        await press(reader, "escape")
+        assert (links.shown_links, reader.desk.pane) == (whole, Pane.LINKS)
+        await press(reader, "f", *"nothing like it", "escape")
+        assert links.shown_links == whole
 
 
 async def test_a_filter_that_was_kept_is_what_is_shown_and_marked(library: Library) -> None:

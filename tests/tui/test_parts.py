@@ -16,7 +16,7 @@ from importai_tui.tui.header import Standing, draw_header
 from importai_tui.tui.help import draw_help
 from importai_tui.tui.hints import Advice, Hint, draw_hints
 from importai_tui.tui.keys import COMMANDS
-from importai_tui.tui.link_list import draw_link
+from importai_tui.tui.link_lines import draw_link
 from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year
 from importai_tui.tui.literal import cut, literal, literal_line
 from importai_tui.tui.shelf import Shelf

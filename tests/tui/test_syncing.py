@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -101,8 +102,8 @@ async def test_quitting_stops_a_run_and_does_not_hang(library: Library, script: 
     script.steps = [gate, lambda _: ended.set()]
     playing: list[Playing] = []
 
-    def sync(full: bool, on_progress: OnProgress) -> Playing:
-        playing.append(script.sync(full, on_progress))
+    def sync(full: bool, on_progress: OnProgress, wanted: Set[int]) -> Playing:
+        playing.append(script.sync(full, on_progress, wanted))
         return playing[0]
 
     async with reading(fill(library), background=Background(sync=sync)) as reader:

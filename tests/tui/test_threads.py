@@ -58,6 +58,14 @@ async def test_the_panel_tells_what_a_story_refers_to_and_where_it_is_mentioned(
         assert "x refers to   X mentioned in" in reader.footer
 
 
+async def test_the_nearest_stories_stand_last_in_the_panel_and_enter_goes_to_one(library: Library) -> None:
+    near = story(2, "Otterworks and SluiceNet", f"{SAID}. Otters open river locks, and Otterworks is glad.")
+    async with reading(fill(library, threaded(near)), "112/1") as reader:
+        await reader.until(lambda: "Related" in reader.text())
+        await reader.press("l", "G", "enter")
+        assert reader.at == ("120", 2)
+
+
 async def test_x_and_its_capital_walk_the_thread_and_back_leads_back(library: Library) -> None:
     async with reading(fill(library, threaded()), "112/1") as reader:
         await reader.press("X")
@@ -76,14 +84,14 @@ async def test_x_and_its_capital_walk_the_thread_and_back_leads_back(library: Li
 
 async def test_an_issue_that_is_not_here_is_fetched_or_its_page_opened(library: Library, script: Script) -> None:
     async with reading(fill(library, threaded()), "112/1", size=(80, 24), background=script.background) as reader:
-        for key in ("o", "B"):
+        for key in ("o", "B", "S"):
             await reader.pilot.press("x")
             await reader.until(lambda: isinstance(reader.app.screen, ChooseTie))
             await reader.pilot.press("j", "enter")
             await reader.until(lambda: "Import AI 77 is not here." in reader.text())
             await reader.press(key)
         assert reader.browser.asked == [OLD]
-        assert script.asked == [True]
+        assert (script.asked, script.wanted) == ([True, False], [set(), {77}])
 
 
 async def test_a_link_to_an_issue_that_is_here_leads_there_and_any_other_to_the_browser(library: Library) -> None:
