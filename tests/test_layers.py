@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
     {"clock", "config", "errors", "issue", "lock", "paths"},
-    {"links", "wrappers"},
-    {"query"},
+    {"citing", "links", "wrappers"},
+    {"query", "works"},
     {"archive", "following", "reading", "parse", "opener"},
     {"web"},
     {"library", "search"},
@@ -111,6 +111,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
         ("show", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("search", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "subprocess"}),
+        ("works", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("open", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib"}),
         ("export", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
@@ -140,7 +141,7 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
         "open": ["latest/1", "1"],
         "export": ["--stories"],
     }
-    if command in ("show", "links", "search", "mark", "open", "export", "doctor"):
+    if command in ("show", "links", "search", "works", "mark", "open", "export", "doctor"):
         first = [sys.executable, "-m", "importai_tui", "import", str(page)]
         subprocess.run(first, env=environ, check=True, capture_output=True)
     program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]

@@ -99,6 +99,10 @@ class Archive:
         """The ids of the issues whose stories cannot be searched yet, for an older version has stored them."""
         return self._stories.not_indexed()
 
+    def behind(self) -> list[int]:
+        """The ids of the issues that an older version stored, and stored less of."""
+        return self._stories.behind()
+
     def index(self, issue_ids: Iterable[int]) -> None:
         """Index the stories of such issues, all in one transaction."""
         with self._database.transaction():

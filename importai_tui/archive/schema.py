@@ -24,9 +24,12 @@ CREATE TABLE citation (
     kind TEXT NOT NULL,
     role TEXT NOT NULL,
     host TEXT,
-    work TEXT,
+    work TEXT,{more}
     PRIMARY KEY (story_id, n)
 ) WITHOUT ROWID"""
+_CITED = """
+    title TEXT,
+    url TEXT,"""
 _MENTION = """
 CREATE TABLE mention (
     story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
@@ -39,15 +42,30 @@ _INDEX = f"""
 CREATE VIRTUAL TABLE story_index USING fts5 (
     {", ".join(COLUMNS)}, content='', prefix='2', tokenize='{TOKENIZER}'
 )"""
+_OF_CITATIONS = (
+    "CREATE INDEX citation_work ON citation (work) WHERE work IS NOT NULL",
+    "CREATE INDEX citation_host ON citation (host) WHERE host IS NOT NULL",
+)
 _WHAT_IS_LOOKED_FOR = ";".join(
     (
         _DEPARTED,
-        _CITATION,
-        "CREATE INDEX citation_work ON citation (work) WHERE work IS NOT NULL",
-        "CREATE INDEX citation_host ON citation (host) WHERE host IS NOT NULL",
+        _CITATION.format(more=""),
+        *_OF_CITATIONS,
         _MENTION,
         "CREATE INDEX mention_number ON mention (number)",
         _INDEX,
+    )
+)
+
+_WHAT_IS_CITED = ";".join(
+    (
+        "ALTER TABLE citation RENAME TO citation_3",
+        _CITATION.format(more=_CITED),
+        """INSERT INTO citation (story_id, n, kind, role, host, work)
+            SELECT story_id, n, kind, role, host, work FROM citation_3""",
+        "DROP TABLE citation_3",
+        *_OF_CITATIONS,
+        "CREATE INDEX citation_untitled ON citation (story_id) WHERE title IS NULL",
     )
 )
 
@@ -97,7 +115,8 @@ CREATE TABLE story (
 );
 CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
 CREATE INDEX story_key ON story (key);
-{_WHAT_IS_LOOKED_FOR}
+{_WHAT_IS_LOOKED_FOR};
+{_WHAT_IS_CITED}
 """
 """`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
 `change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
@@ -113,6 +132,7 @@ a file of its own, so that it is never newer than the issues that it speaks of.
 `story_index.py`. The prefixes of two letters cost a fifth of its size and make the second letter of a search as quick
 as the fifth.
 `citation` and `mention`: the links and the mentions of other issues, once more, so that they can be asked for.
+`citation.title`: what is cited; NULL in what an older version stored, until it is stored anew.
 `departed`: stories that an issue has no longer, until what the reader did to them has followed to their successors."""
 
 UPGRADES = (
@@ -136,12 +156,13 @@ UPGRADES = (
     )
     """,
     _WHAT_IS_LOOKED_FOR,
+    _WHAT_IS_CITED,
 )
 
 PLAN = Plan(
     "archive",
     application_id=0x496D4149,
-    version=3,
+    version=4,
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from importai_tui.archive.codec import STORY, decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
+from importai_tui.citing import titles
 from importai_tui.issue import Story, StoryKind
 
 
@@ -64,6 +65,12 @@ class StoryRows:
         sql = "SELECT DISTINCT issue_id FROM story WHERE id < ? ORDER BY issue_id DESC"
         return [int(row[0]) for row in self._database.rows(sql, (FIRST,))]
 
+    def behind(self) -> list[int]:
+        """The ids of the issues of whose stories an older version has stored less than this one does."""
+        sql = """SELECT DISTINCT issue_id FROM story WHERE id < ? OR id IN
+            (SELECT story_id FROM citation WHERE title IS NULL) ORDER BY issue_id DESC"""
+        return [int(row[0]) for row in self._database.rows(sql, (FIRST,))]
+
     def keep_departed(self, issue_id: int, stories: Iterable[Story]) -> None:
         """Keep stories that an issue has no longer, until what the reader did to them has followed."""
         sql = f"INSERT OR IGNORE INTO departed (issue_id, {STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -78,12 +85,18 @@ class StoryRows:
         sql = f"INSERT INTO story (id, issue_id, words, {STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         self._database.run(sql, (number, issue_id, story.words, *_head(story), encode_body(story)))
         self._index.add(number, story)
-        sql = "INSERT INTO citation (story_id, n, kind, role, host, work) VALUES (?, ?, ?, ?, ?, ?)"
-        cited = [(number, link.n, link.kind, link.role, link.host, link.work) for link in story.links]
-        self._database.run_many(sql, cited)
+        sql = """INSERT INTO citation (story_id, n, kind, role, host, work, title, url)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+        self._database.run_many(sql, [(number, *row) for row in _cited(story)])
         sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
         mentions = [(number, mention.number, mention.link, mention.text) for mention in story.cross_references]
         self._database.run_many(sql, mentions)
+
+
+def _cited(story: Story) -> Iterator[tuple[object, ...]]:
+    called = titles(story)
+    for link in story.links:
+        yield link.n, link.kind, link.role, link.host, link.work, called[link.n], link.url
 
 
 def _head(story: Story) -> tuple[object, ...]:

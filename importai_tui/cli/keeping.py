@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from importai_tui.cli.cited import FORMS, chosen, written
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
@@ -23,19 +24,40 @@ _LONGEST_LINE = 4 * 1024 * 1024
 """Bytes read as one line, so that a file without line ends does not fill memory; no line of a state has half of it."""
 
 
+_BEGINNINGS = {"bibtex": "@misc{", "csl": "[", "markdown": "- [", "json": "{"}
+"""How a file of works begins, in each form: one that does not is not written over."""
+
+
 @click.command()
 @click.option("--state", is_flag=True, help="The whole reading state, as lines of JSON for import-state (the default).")
 @click.option("--notes", is_flag=True, help="Notes, highlights and tags as Markdown, one section a story.")
 @click.option("--stories", is_flag=True, help="The stories that carry state, one JSON object a line.")
+@click.option("--works", is_flag=True, help="The cited works, for a bibliography.")
+@click.option("--starred", is_flag=True, help="With --works: those with a star alone, the reading list.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="With --works: in which form; bibtex unless told.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, whole or not at all.")
 @click.pass_context
-def export(ctx: click.Context, state: bool, notes: bool, stories: bool, out: Path | None) -> None:
-    """Take out what you did: to another machine, into your notes, or for a script."""
-    if state + notes + stories > 1:
-        raise click.UsageError("Choose one of --state, --notes and --stories.", ctx)
+def export(
+    ctx: click.Context,
+    state: bool,
+    notes: bool,
+    stories: bool,
+    works: bool,
+    starred: bool,
+    form: str | None,
+    out: Path | None,
+) -> None:
+    """Take out what you did: to another machine, into your notes, for a script, or for a bibliography."""
+    if state + notes + stories + works > 1:
+        raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
+    if (starred or form) and not works:
+        raise click.UsageError("--starred and --format go with --works.", ctx)
     session: Session = ctx.obj
     with session.library() as library:
-        text, beginning = _notes(library) if notes else _stories(library) if stories else _state(library)
+        if works:
+            text, beginning = _works(library, form or "bibtex", starred=starred)
+        else:
+            text, beginning = _notes(library) if notes else _stories(library) if stories else _state(library)
     if not text:
         narrate("There is nothing to take out yet.")
     if out is None or str(out) == "-":
@@ -84,6 +106,11 @@ def _stories(library: Library) -> tuple[str, str]:
 
     shapes = [kept_shape(library, row) for row in kept_rows(library, library.kept_stories())]
     return "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes), '{"ref":'
+
+
+def _works(library: Library, form: str, *, starred: bool) -> tuple[str, str]:
+    found, marks, _ = chosen(library, "is:starred" if starred else "")
+    return written(found, marks, form) if found else "", _BEGINNINGS[form]
 
 
 def _opened(file: str) -> BinaryIO:

@@ -18,6 +18,7 @@ from importai_tui.cli.searching import search
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import links, list_, open_, paths, show
 from importai_tui.cli.syncing import sync
+from importai_tui.cli.working import works
 from importai_tui.errors import NotFound, ReaderError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _read_at(session: Session, ref: str) -> None:
     _read(session, ref)
 
 
-for _command in (sync, import_, list_, show, links, open_, search, mark, export, import_state, doctor, paths):
+for _command in (sync, import_, list_, show, links, open_, search, works, mark, export, import_state, doctor, paths):
     root.add_command(_command)
 
 

@@ -7,18 +7,18 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.any_words import AnyWords
+from importai_tui.cli.catching_up import catch_up
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import NOTHING_YET, json_option
 from importai_tui.parse.clean import clean_line
-from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate, progress
+from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate
 
 if TYPE_CHECKING:
-    from importai_tui.library import Library
     from importai_tui.query import Query
     from importai_tui.search import Answer, Marks, Search
 
@@ -37,25 +37,7 @@ For example: {_EXAMPLE}"""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
-class _AnyWords(click.Command):
-    """A command whose words may begin with a hyphen: `-without` is no option."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the options from the words."""
-        options: list[str] = []
-        words: list[str] = []
-        rest = iter(args)
-        for argument in rest:
-            if argument == "--":
-                words += rest
-            elif argument.startswith("--") or argument == "-h":
-                options += [argument, *islice(rest, argument == "--limit")]
-            else:
-                words.append(argument)
-        return super().parse_args(ctx, [*options, "--", *words])
-
-
-@click.command(cls=_AnyWords, epilog=_LANGUAGE)
+@click.command(cls=AnyWords, epilog=_LANGUAGE)
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option("--limit", type=click.IntRange(min=1), default=_LIMIT, show_default=True, help="At most so many stories.")
 @click.option("--trend", is_flag=True, help="How many stories a year, or a quarter, instead of the stories.")
@@ -71,7 +53,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
         raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
     session: Session = ctx.obj
     with session.library() as library:
-        _index(library)
+        catch_up(library)
         with Search(library.archive_path) as opened:
             question = _Question(opened, query, library.marks(query.fields()))
             found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)
@@ -131,17 +113,6 @@ def _quoted(argument: str) -> str:
     value = argument[len(before) :]
     written = re.search(rf'"|(?:^|\s)(?:OR\s|-\w|\S+\*(?:\s|$)|{field}\S)', value)
     return f'{before}"{value}"' if len(value.split()) > 1 and not written else argument
-
-
-def _index(library: Library) -> None:
-    """Make the stories searchable that an older version has stored."""
-    waiting = len(library.not_indexed())
-    try:
-        while waiting:
-            progress(f"Making the archive searchable: {waiting:,} issues are left")
-            waiting = library.index_some()
-    finally:
-        progress("")
 
 
 def _hits(question: _Question, limit: int, *, as_json: bool) -> int:

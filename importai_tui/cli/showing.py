@@ -100,8 +100,11 @@ def links(session: Session, ref: str, as_json: bool) -> None:
 def open_(session: Session, ref: str, n: int | None) -> None:
     """Open link N in the browser; without N the story's own page."""
     with session.library() as library:
-        url = _page(library, ref) if n is None else _address(library, ref, n)
-    opened = session.opener()(url)
+        link, title = (None, "") if n is None else _cited(library, ref, n)
+        url = (link.url if link else None) or _page(library, ref)
+        opened = session.opener()(url)
+        if opened.opened and link and link.work:
+            library.keep_opened(link.work, title)
     if opened.opened:
         narrate(opened.note)
     else:
@@ -140,15 +143,25 @@ def _links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link]]]:
     return issue_ref, [(place, dataclasses.replace(link, n=n)) for n, (place, link) in enumerate(every, 1)]
 
 
-def _address(library: Library, ref: str, n: int) -> str:
+def _cited(library: Library, ref: str, n: int) -> tuple[Link, str]:
+    """Link N, which has an address, and what it cites."""
+    from importai_tui.citing import titles
+
     found_ref, found = _links(library, ref)
     if n > len(found):
         count = f"{len(found)} links" if len(found) != 1 else "1 link"
         raise NotFound(f"{found_ref} has {count}, so there is no link {n}. See them: importai-tui links {found_ref}")
-    link = found[n - 1][1]
+    place, link = found[n - 1]
     if link.url is None:
         raise NotFound(f'Link {n} of {found_ref}, "{link.text}", lost its address in the plain-text copy.')
-    return link.url
+    story = library.story(*_parts(place))
+    same = next(one for one in story.links if (one.url, one.text) == (link.url, link.text))
+    return link, titles(story)[same.n]
+
+
+def _parts(place: str) -> tuple[str, int]:
+    issue_ref, _, position = place.rpartition("/")
+    return issue_ref, int(position)
 
 
 def _page(library: Library, ref: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from importai_tui.library.contents import Contents
 from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, StoryName
+from importai_tui.reading.works import work_key
 
 
 class Keeping(Contents):
@@ -71,6 +72,22 @@ class Keeping(Contents):
         They follow every change, but for any tag, and may be read by another thread.
         """
         return {field: self._reading.keys_with(field) for field in fields}
+
+    def star_work(self, work: str, on: bool, title: str) -> Change:
+        """Put a cited work on the reading list or take it off, as one undo step."""
+        return self._reading.star_work(work, on, title)
+
+    def keep_opened(self, work: str, title: str) -> None:
+        """Keep that a cited work was opened; no undo step."""
+        self._reading.keep_opened(work, title)
+
+    def is_work_starred(self, work: str) -> bool:
+        """Whether a cited work is on the reading list."""
+        return work_key(work) in self._reading.starred_works()
+
+    def is_work_opened(self, work: str) -> bool:
+        """Whether a cited work was opened."""
+        return work_key(work) in self._reading.opened_works()
 
     def set_note(self, key: str, text: str | None) -> Change:
         """Write a story's note, or remove it with None or an empty text; one undo step."""

@@ -139,9 +139,13 @@ class Library(Keeping):
         """The issues, by their ids in the archive, whose stories cannot be searched yet."""
         return self._archive.not_indexed()
 
+    def behind(self) -> int:
+        """How many issues an older version has stored, and stored less of; see `index_some`."""
+        return len(self._archive.behind())
+
     def index_some(self) -> int:
-        """Make the stories of some such issues searchable; how many issues are left."""
-        waiting = self._archive.not_indexed()
+        """Store anew some issues of which an older version stored less: their words, their works; how many are left."""
+        waiting = self._archive.behind()
         if waiting:
             self._archive.index(waiting[:INDEXED_AT_ONCE])
         return max(0, len(waiting) - INDEXED_AT_ONCE)

@@ -11,7 +11,7 @@ from importai_tui.parse.containers import Document, documents
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import Understanding, understand
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raised when the same page gives another issue, so that the archive knows to read its pages again."""
 
 

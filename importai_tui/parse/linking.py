@@ -14,10 +14,15 @@ from importai_tui.wrappers import unwrapped
 
 @dataclass(slots=True)
 class _Found:
+    """A link as it is read. `said` are the words around it that tell its kind: the call before it and its own words,
+    with the parenthesis behind it; of the read-more line where it stands in one.
+    """
+
     text: str
     url: str | None
     role: LinkRole
-    identity: str | None
+    before: str = ""
+    cited: str = ""
 
 
 class LinkList:
@@ -31,49 +36,84 @@ class LinkList:
         """Runs as spans that carry link numbers. White space at an anchor's ends is not underlined."""
         spans: list[Span] = []
         last_href: str | None = None
+        last: _Found | None = None
+        words = ""  # those since the last link
         for run in map(_opened, runs):
             identity = _identity(run.href)
             if identity is None:
                 spans.append(Span(run.text, run.bold, run.italic, run.code))
                 last_href = last_href if not run.text.strip() else None
+                words += run.text
                 continue
+            if last and last_href != identity:
+                words = _note_source(last, words)
             body = run.text.strip()
             before = run.text[: len(run.text) - len(run.text.lstrip())] if body else run.text
             after = run.text[len(before) + len(body) :] if body else ""
-            number = self._number(identity, run, role, continued=identity == last_href)
-            last_href = identity
+            continued = identity == last_href
+            number = self._number(identity, run, role, gap=words if continued else None)
+            last = self._found[number - 1]
+            if not continued:
+                _note_call(last, words, role)
+            if continued or not last.cited:
+                last.cited += words * continued + run.text
+            words, last_href = "", identity
             for text, link in ((before, 0), (body, number), (after, 0)):
                 if text:
                     spans.append(Span(text, run.bold, run.italic, run.code, link))
+        if last:
+            _note_source(last, words)
         return tuple(_joined(spans))
 
-    def citation(self, text: str) -> int:
-        """The number of a cited work whose address the copy lost."""
-        self._found.append(_Found(text, None, LinkRole.READ_MORE, None))
+    def citation(self, text: str, before: str = "") -> int:
+        """The number of a cited work whose address the copy lost; `before` are the words of its line before it."""
+        self._found.append(_Found(text, None, LinkRole.READ_MORE, before, text))
         return len(self._found)
 
     def address(self, href: str, text: str) -> int:
         """The number of an address that stands behind a figure."""
         run = _opened(Run(text, href=href))
         identity = _identity(run.href)
-        return self._number(identity, run, LinkRole.INLINE, continued=False) if identity else 0
+        return self._number(identity, run, LinkRole.INLINE) if identity else 0
 
     def links(self) -> tuple[Link, ...]:
         """Every link, in order of appearance."""
         return tuple(_link(n, found) for n, found in enumerate(self._found, 1))
 
-    def _number(self, identity: str, run: Run, role: LinkRole, *, continued: bool) -> int:
+    def _number(self, identity: str, run: Run, role: LinkRole, *, gap: str | None = None) -> int:
+        """The number of an address. `gap` is what stands between it and the same address before it in the line."""
         number = self._numbers.get(identity)
         if number is None:
-            self._found.append(_Found(run.text, _web_address(run.href), role, identity))
+            self._found.append(_Found(run.text, _web_address(run.href), role))
             number = self._numbers[identity] = len(self._found)
             return number
         found = self._found[number - 1]
-        if continued or not found.text.strip():
+        if gap is not None:
+            found.text += gap + run.text
+        elif not found.text.strip():
             found.text += run.text
         if role is LinkRole.READ_MORE:
             found.role = role  # the same address cited inline before its read-more line
         return number
+
+
+def _note_call(found: _Found, words: str, role: LinkRole) -> None:
+    """Begins what is said of a link anew: the last line to call for it tells its kind."""
+    if role is LinkRole.READ_MORE:
+        found.before = words
+        found.cited = ""
+
+
+_SOURCE_BEHIND = re.compile(r"^\s*\([^()]{1,80}\)")
+
+
+def _note_source(found: _Found, words: str) -> str:
+    """The words behind a link without its source, which counts as if it stood within the link."""
+    source = _SOURCE_BEHIND.match(words)
+    if source is None:
+        return words
+    found.cited += source[0]
+    return words[source.end() :]
 
 
 def _opened(run: Run) -> Run:
@@ -99,10 +139,10 @@ def _web_address(href: str | None) -> str | None:
 
 def _link(n: int, found: _Found) -> Link:
     text = " ".join(found.text.split()) or (addresses.host_of(found.url) or "link")
-    kind = addresses.kind_of(found.url, text)
+    kind = addresses.kind_of(found.url, " ".join(found.cited.split()) or text, found.before)
     cross = kind is LinkKind.ISSUE and found.role is LinkRole.INLINE
     role = LinkRole.CROSS_REFERENCE if cross else found.role
-    work = None if found.url is None else addresses.work_id(found.url)
+    work = None if addresses.is_junk(found.url, text) else addresses.work_id(found.url)
     return Link(n, text, found.url, kind, addresses.host_of(found.url), role, work)
 
 

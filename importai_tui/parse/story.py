@@ -230,8 +230,8 @@ class _Reader:
     def _citation(self, line: Line, start: int, end: int) -> Paragraph:
         """A plain-text call whose cited words are a link without an address."""
         words = joined(cut(line.runs, start, end))
-        number = self.links.citation(words)
         before, after = joined(cut(line.runs, 0, start)), joined(cut(line.runs, end))
+        number = self.links.citation(words, before)
         label = before.rstrip()
         spans = (Span(before[len(label) :]), Span(words, link=number), Span(after))
         return Paragraph(tuple(s for s in spans if s.text), (Span(label),), Part.READ_MORE)

@@ -18,6 +18,8 @@ READ = "read"
 STARRED = "starred"
 NOTE = "note"
 PLACE = "place"
+OPENED = "opened"
+"""Of a work: since when one has seen it."""
 TAG = "tag:"
 """The field of a tag is this and its name."""
 HIGHLIGHT = "highlight:"
@@ -121,7 +123,7 @@ def later(at: str, present: str | None) -> str:
 
 def is_mark(field: str) -> bool:
     """Whether the field is either so or not so; its value is only the time since when."""
-    return field in (READ, STARRED) or field.startswith(TAG)
+    return field in (READ, STARRED, OPENED) or field.startswith(TAG)
 
 
 def tag_field(name: str) -> str:
@@ -147,7 +149,7 @@ def checked(edit: Edit) -> Edit:
     elif field.startswith(HIGHLIGHT):
         if not _ID.fullmatch(field.removeprefix(HIGHLIGHT)):
             raise Unfit(f'"{clean_line(field)[:LONGEST_NAME]}" is no highlight.')
-    elif field not in (READ, STARRED, NOTE, PLACE):
+    elif field not in (READ, STARRED, NOTE, PLACE, OPENED):
         raise Unfit(f'There is no field "{clean_line(field)[:LONGEST_NAME]}".')
     return Edit(key, field, None if value is None else _value(field, value))
 

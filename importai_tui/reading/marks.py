@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
-from importai_tui.reading.fields import NOTE, READ, STARRED, TAG, Edit
+from importai_tui.reading.fields import NOTE, OPENED, READ, STARRED, TAG, Edit
 
 
 class Marks:
@@ -15,7 +15,7 @@ class Marks:
 
     def __init__(self, standing: Iterable[tuple[str, str]] = ()) -> None:
         """Begin with what is so: keys, each with a field."""
-        self._keys: dict[str, dict[str, None]] = {READ: {}, STARRED: {}, NOTE: {}}
+        self._keys: dict[str, dict[str, None]] = {READ: {}, STARRED: {}, NOTE: {}, OPENED: {}}
         for key, field in standing:
             if field in self._keys:
                 self._keys[field][key] = None

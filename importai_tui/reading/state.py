@@ -10,7 +10,9 @@ from importai_tui.reading import checking, labels
 from importai_tui.reading.fields import (
     HIGHLIGHT,
     NOTE,
+    OPENED,
     PLACE,
+    STARRED,
     TAG,
     Edit,
     Highlight,
@@ -22,6 +24,7 @@ from importai_tui.reading.fields import (
 )
 from importai_tui.reading.lines import Merged, read_lines, written
 from importai_tui.reading.marked import Change, Marked
+from importai_tui.reading.works import is_work, work_key
 
 Names = Mapping[str, StoryName]
 
@@ -73,6 +76,30 @@ class ReadingState(Marked):
         self._look()
         return self._marks.tags()
 
+    def star_work(self, work: str, on: bool, title: str) -> Change:
+        """Put a cited work on the reading list or take it off, as one undo step."""
+        label = f"{'Starred' if on else 'Took the star off'} “{title}”"
+        key = work_key(work)
+        return self.change([Edit(key, STARRED, self._since(on))], label, {key: StoryName(title)})
+
+    def keep_opened(self, work: str, title: str) -> None:
+        """Keep that a cited work was opened; it is no undo step."""
+        key = work_key(work)
+        if key not in self._marks.of(OPENED):
+            self._is_there()
+            edit = checked(Edit(key, OPENED, self._since(True)))
+            if self._journal.keep(edit, "place", StoryName(title)):
+                self._marks.follow([edit])
+
+    def starred_works(self) -> Set[str]:
+        """The keys, by `work_key`, of the works on the reading list: a view that follows every change."""
+        return self.starred_keys()
+
+    def opened_works(self) -> Set[str]:
+        """The keys, by `work_key`, of the works that were opened: a view that follows every change."""
+        self._look()
+        return self._marks.of(OPENED)
+
     def set_note(self, key: str, text: str | None, names: Names | None = None) -> Change:
         """Write a story's note, or remove it: None and an empty text are the same. One undo step."""
         edit = checked(Edit(key, NOTE, text))
@@ -122,7 +149,7 @@ class ReadingState(Marked):
         """Every story with state of any kind, by key: for export, and to find state whose story is gone."""
         found: dict[str, tuple[StoryName, list[str]]] = {}
         for register, name in self._journal.registers():
-            if register.value is not None:
+            if register.value is not None and not is_work(register.key):
                 found.setdefault(register.key, (name, []))[1].append(register.field)
         return tuple(KeptStory(key, name, tuple(fields)) for key, (name, fields) in found.items())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.timer import Timer
 
+from importai_tui.citing import titles
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.library import IssueHead, Library, StoryHead
@@ -74,6 +75,7 @@ class Desk(Writing):
         """Opens the given reference, else where the reader left off, else the first unread story."""
         for warning in self.library.state_warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
+        self.link_list.is_opened = self.library.is_work_opened
         self.load_shelf()
         self._recall_measure()
         self.widths = Widths.read(self.library.recall("widths"))
@@ -153,7 +155,7 @@ class Desk(Writing):
         self.show_rows()
         if not preview:
             self.story_list.point_at(story.key)
-        self.link_list.show_links(story.links)
+        self.link_list.show_links(story.links, titles(story), issue.ref)
         self.dwell.begin(story.key, story.words, settled=self.stories[story.position - 1].read)
         self.tell()
         self.place_changed()
@@ -211,7 +213,7 @@ class Desk(Writing):
         self.stories = ()
         self.shelf = Shelf([])
         self.story_list.show_issues([])
-        self.link_list.show_links(())
+        self.link_list.show_links((), {}, "")
         self.story_view.show_message(literal(_EMPTY))
         self.tell()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from importai_tui.citing import titles
 from importai_tui.errors import NotFound
 from importai_tui.issue import Issue, Story
 from importai_tui.library import Library
@@ -91,7 +92,7 @@ class Following(Desk):
         if (found and (self.story, facts_of(*found)) != (story, self.facts)) or kept != self.kept:
             self.story_view.redraw(self.drawn())
         if self.story.links != story.links:
-            self.link_list.replace_links(self.story.links)
+            self.link_list.replace_links(self.story.links, titles(self.story))
         if self.walk:
             self.walk = self.walk.marked(self.library.read_keys(), self.library.starred_keys())
         self.show_rows()

@@ -44,7 +44,8 @@ def hints_for(pane: Pane, *, links: Sequence[int], zen: bool, empty: bool = Fals
             return (
                 Hint("enter", "open", "choose"),
                 Hint("y", "copy", "copy_address"),
-                Hint("O", "open all", "open_all"),
+                Hint("B", "BibTeX", "copy_bibtex"),
+                Hint("p", "PDF", "open_pdf"),
                 Hint("esc", "back", "back_out"),
                 _HELP,
             )

@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
 from textual.content import Content
 
 from importai_tui.issue import Link
-from importai_tui.tui.citations import is_vague, split_source
 from importai_tui.tui.literal import Pen, cut
 
+_GAP = "  "
+_OPENED = "opened"
+_FEW = 3
+"""Other issues that are named; of more, how many there are tells enough."""
 
-def words_of_link(link: Link) -> tuple[str, ...]:
-    """What one may narrow the links by."""
-    return link.text, link.kind.value, link.host or "", link.work or ""
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link with what it cites; `opened` before, `also` are the other issues that cite the work, oldest first."""
+
+    link: Link
+    title: str
+    opened: bool = False
+    also: Sequence[str] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What one may narrow the links by."""
+        link = self.link
+        return self.title, link.text, link.kind.value, link.host or "", link.work or ""
 
 
-def draw_link(link: Link, width: int, *, digits: int, strong: bool = False) -> list[Content]:
+def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False) -> list[Content]:
     """The two lines of a link, each at most `width` cells; `strong` text is never muted."""
-    quiet = "" if strong else "$muted"
+    link, quiet = row.link, "" if strong else "$muted"
     margin = digits + 2
-    title, _ = split_source(link.text)
-    if is_vague(title) and link.url:
-        title = link.url.partition("://")[2]
-    first = Pen().write(f" {link.n:>{digits}} ", "bold $mark").write(cut(title, width - margin - 1))
-    second = Pen().write(" " * margin).write(link.kind.value, "$second").write("  ")
+    first = Pen().write(f" {link.n:>{digits}} ", quiet if row.opened else "bold $mark")
+    first.write(cut(row.title, width - margin - 1), quiet if row.opened else "")
+    second = Pen().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
     room = width - margin - len(link.kind.value) - 3
+    return [first.content(), second.write(_cut_facts(list(_facts(row)), room), quiet).content()]
+
+
+def _facts(row: LinkRow) -> list[str]:
+    """What else there is to tell, the weightiest first."""
+    link = row.link
     if link.url is None:
-        return [first.content(), second.write(cut("no address", room), quiet).content()]
-    where = link.host or ""
+        return ["no address"]
+    facts = [_OPENED] if row.opened else []
+    if row.also:
+        named = ", ".join(row.also) if len(row.also) <= _FEW else f"{len(row.also)} others"
+        facts.append(f"also in {named}")
+    facts.append(link.host or "")
     if link.work and link.work.startswith(("arxiv:", "doi:")):
-        where += "  " + link.work.partition(":")[2]
-    return [first.content(), second.write(_cut_where(where, room), quiet).content()]
+        facts.append(link.work.partition(":")[2])
+    return [fact for fact in facts if fact]
 
 
-def _cut_where(where: str, room: int) -> str:
-    host, gap, work = where.partition("  ")
-    short = cut(host, room)
-    rest = cut(work, room - len(short) - 2) if gap else ""
-    return f"{short}  {rest}" if rest else short
+def _cut_facts(facts: list[str], room: int) -> str:
+    """As many as there is room for, the first of them cut if it must be."""
+    line = cut(facts[0], room) if facts else ""
+    for fact in facts[1:]:
+        if cell_len(line) + len(_GAP) + cell_len(fact) > room:
+            break
+        line += _GAP + fact
+    return line

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from textual.content import Content
 from textual.message import Message
 
 from importai_tui.issue import Link
 from importai_tui.threads import Related, Ties
-from importai_tui.tui.link_lines import draw_link, words_of_link
+from importai_tui.tui.link_lines import LinkRow, draw_link
 from importai_tui.tui.row_list import RowList
 from importai_tui.tui.thread_lines import Tie, Words, draw_related, draw_tie, draw_words
 from importai_tui.tui.words_held import holds
+from importai_tui.works.work import Work
 
 Beneath = Words | Tie | Related
 _NEAREST = 5
@@ -46,6 +47,13 @@ class LinkList(RowList):
         self._related: tuple[Beneath, ...] = ()
         self._beneath: tuple[Beneath, ...] = ()
         self._read: Set[str] = frozenset()
+        self._titles: Mapping[int, str] = {}
+        self.works: Mapping[str, Work] = {}
+        """The works that the story cites, with all that cite them, by their ids; empty until that is known."""
+        self.issue = ""
+        """The ref of the issue that the links are of."""
+        self.is_opened: Callable[[str], bool] = lambda _: False
+        """Whether a work was opened before."""
         self.narrowed = ""
         """The words that the list is narrowed to; none: it is whole."""
 
@@ -68,19 +76,24 @@ class LinkList(RowList):
         """The link under the cursor, while the list has the focus."""
         return self._links[self.cursor] if self.has_focus and self.cursor < len(self._links) else None
 
-    def show_links(self, links: tuple[Link, ...]) -> None:
+    def title_of(self, link: Link) -> str:
+        """What a link cites is called."""
+        return self._titles.get(link.n) or link.text
+
+    def show_links(self, links: tuple[Link, ...], titles: Mapping[int, str], issue: str) -> None:
         """Fills the list and puts the cursor on the first link."""
         self.narrowed = ""
+        self._titles, self.works, self.issue = titles, {}, issue
         self._all = self._links = links
         self._ties = self._related = self._beneath = ()
         self.cursor = 0
         self.scroll_to(y=0, animate=False, immediate=True)
         self.rows_changed()
 
-    def replace_links(self, links: tuple[Link, ...]) -> None:
+    def replace_links(self, links: tuple[Link, ...], titles: Mapping[int, str]) -> None:
         """Another version of the same story's links: the cursor stays on its link."""
         before = self._links[self.cursor] if self.cursor < len(self._links) else None
-        self._all = links
+        self._all, self._titles = links, titles
         self._ties = self._related = ()
         self._lay_out()
         same = (
@@ -97,6 +110,11 @@ class LinkList(RowList):
                 rows.extend(Tie(reference, later=references is ties.mentioned_in) for reference in references)
         self._ties = tuple(rows)
         self._lay_out()
+
+    def show_works(self, works: Mapping[str, Work]) -> None:
+        """Shows which other issues cite the same works."""
+        self.works = works
+        self.refresh()
 
     def show_related(self, related: Sequence[Related], read: Set[str]) -> None:
         """Shows the stories nearest to this one last; `read` are the keys of those that are read."""
@@ -123,7 +141,7 @@ class LinkList(RowList):
             case Related() as related:
                 return draw_related(related, width, self._read, strong=strong)
             case None:
-                return draw_link(self._links[row], width, digits=len(str(len(self._all))), strong=strong)
+                return draw_link(self._row(self._links[row]), width, digits=len(str(len(self._all))), strong=strong)
 
     def row_chosen(self) -> None:
         """Tells which link or story."""
@@ -137,11 +155,17 @@ class LinkList(RowList):
             case Words():
                 pass
 
+    def _row(self, link: Link) -> LinkRow:
+        work = self.works.get(link.work or "")
+        also = [issue for issue in work.issues if issue != self.issue] if work else []
+        opened = link.work is not None and self.is_opened(link.work)
+        return LinkRow(link, self.title_of(link), opened, also)
+
     def _under(self, row: int) -> Beneath | None:
         return self._beneath[row - len(self._links)] if row >= len(self._links) else None
 
     def _lay_out(self) -> None:
-        self._links = tuple(link for link in self._all if holds(words_of_link(link), self.narrowed))
+        self._links = tuple(link for link in self._all if holds(self._row(link).words, self.narrowed))
         self._beneath = () if self.narrowed else self._ties + self._related
         if not self.can_stop_at(self.cursor):
             self.cursor = next((row for row in range(self.row_count) if self.can_stop_at(row)), 0)

@@ -16,7 +16,11 @@ from importai_tui.tui.literal import cut
 
 AT_ONCE = 5
 """So many links are opened without a question."""
-_LOST = "This citation lost its address in the plain-text copy."
+NO_ADDRESS = "This citation lost its address in the plain-text copy: o looks for it by its title."
+
+
+Named = tuple[str, str]
+"""A work's canonical id, and its title."""
 
 
 class Opening(Desk):
@@ -49,7 +53,7 @@ class Opening(Desk):
     def action_open_here(self) -> None:
         """Opens the link under the cursor, else the first read-more link, else the first."""
         self.land()
-        if link := self._link_here():
+        if link := self.link_here():
             self._open([link])
         else:
             self.say("This story has no links.")
@@ -77,7 +81,7 @@ class Opening(Desk):
             self.app.copy_to_clipboard(url)
             self.say(f"Copied: {url}")
         else:
-            self.say(_LOST if link else "The address of this issue's page is not known.")
+            self.say(NO_ADDRESS if link else "The address of this issue's page is not known.")
 
     def on_link_list_link_chosen(self, message: LinkList.LinkChosen) -> None:
         """Enter or a click in the links."""
@@ -86,30 +90,40 @@ class Opening(Desk):
     def _read_more(self) -> list[Link]:
         return [link for link in self.story.links if link.role is LinkRole.READ_MORE] if self.story else []
 
-    def _link_here(self) -> Link | None:
+    def link_here(self) -> Link | None:
+        """The link under the cursor, else the first read-more link, else the first."""
         links = self._read_more() or (list(self.story.links) if self.story else [])
         return self.link_list.focused_link or next(iter(links), None)
 
     def _open(self, links: Sequence[Link]) -> None:
-        urls = [link.url for link in links if link.url]
-        if urls:
-            self._hand_over(urls)
+        addressed = [link for link in links if link.url]
+        if addressed:
+            self.hand_over([link.url or "" for link in addressed], [self._named(link) for link in addressed])
         else:
-            self.say(_LOST)
+            self.look_for(self.link_list.title_of(links[0]))
+
+    def _named(self, link: Link) -> Named | None:
+        return (link.work, self.link_list.title_of(link)) if link.work else None
+
+    def look_for(self, title: str) -> object:
+        """For the subclass that knows where to look for a citation without an address."""
 
     @work(thread=True, group="opening")
-    def _hand_over(self, urls: list[str]) -> None:
-        """Beside the screen: a browser's launcher may take its time."""
-        for url in urls:
+    def hand_over(self, urls: Sequence[str], works: Sequence[Named | None] = ()) -> None:
+        """Beside the screen: a browser's launcher may take its time. `works` are what the addresses lead to."""
+        for n, url in enumerate(urls):
             try:
                 opened = self.opener(url)
             except ReaderError as error:
                 self.app.call_from_thread(self.say, str(error), seconds=8)
             else:
-                self.app.call_from_thread(self._tell_opened, opened)
+                self.app.call_from_thread(self._tell_opened, opened, works[n] if works else None)
 
-    def _tell_opened(self, opened: Opened) -> None:
+    def _tell_opened(self, opened: Opened, work: Named | None) -> None:
         if opened.opened:
+            if work:
+                self.attempt(lambda: self.library.keep_opened(*work), asked=False)
+                self.link_list.refresh()
             self.say(f"Opened {cut(opened.url.partition('://')[2], 60)}", seconds=2)
         else:
             self.app.copy_to_clipboard(opened.url)

@@ -81,8 +81,11 @@ class ReadingScreen(Searching, Filtering, Keeping, Finding, Visiting, Referring,
         self.reader.backstage.sync()
 
     def action_sync_all(self) -> None:
-        """Brings in the whole back catalogue."""
-        self.reader.backstage.sync_all()
+        """Brings in the whole back catalogue; at a link, copies its BibTeX."""
+        if self.is_at_link:
+            self.action_copy_bibtex()
+        else:
+            self.reader.backstage.sync_all()
 
     def action_leave(self) -> None:
         """One step out where panes hide each other; a screen back; else out of the program."""

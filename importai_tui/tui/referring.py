@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import work
+from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
+from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Issue, Link, LinkKind
 from importai_tui.threads import Reference, Related, StoryPlace, Threads, Ties
+from importai_tui.tui.citing import Citing
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.hints import MOST, Hint
 from importai_tui.tui.link_list import LinkList
-from importai_tui.tui.opening import Opening
 from importai_tui.tui.place import found_again
 from importai_tui.tui.reference_list import AskInstead, ChooseTie, Instead
 from importai_tui.tui.story_view import Spot
 from importai_tui.tui.thread_lines import Tie, issue_name
 from importai_tui.tui.thread_view import ThreadScreen
+from importai_tui.works.work import Work
 
 REST = 0.1
 """Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
@@ -29,8 +33,15 @@ _NOT_SAID = "Which of its stories is meant is not said."
 Then = Callable[[Ties], object]
 
 
-class Referring(Opening):
+class Referring(Citing):
     """Following references."""
+
+    class Found(Message):
+        """Something comes from the thread that looks for what a story is tied to."""
+
+        def __init__(self, show: Callable[[], object]) -> None:
+            super().__init__()
+            self.show = show
 
     _ties: Ties | None = None
     """What the open story is tied to; None while that is not known."""
@@ -105,34 +116,48 @@ class Referring(Opening):
         if self._ties is not None:
             then(self._ties)
         elif self.story:
-            self._look(self.story.key, then)
+            self._look(self.story.key, [link.work for link in self.story.links if link.work], then)
         else:
             self.say("No story is open.")
 
     @work(thread=True, group="threads", exclusive=True)
-    def _look(self, key: str, then: Then) -> None:
+    def _look(self, key: str, works: Sequence[str], then: Then) -> None:
         worker = get_current_worker()
-        try:
-            with Threads(self.library.archive_path) as threads:
-                ties = threads.ties(key)
-                if not worker.is_cancelled:
-                    self.app.call_from_thread(self._known, key, ties, then)
-                if not worker.is_cancelled and (place := threads.place(key)):
-                    related = threads.related(place, without=ties.stories)
-                    self.app.call_from_thread(self._near, key, related)
-        except ReaderError as error:
+
+        def tell(show: Callable[..., object], *found: object) -> None:
+            # Posted, never waited for: an app that is closing calls nobody any more.
             if not worker.is_cancelled:
-                self.app.call_from_thread(self.say, str(error))
+                self.post_message(self.Found(partial(show, *found)))
+
+        try:
+            with Threads(self.library.archive_path) as threads, CitedWorks(self.library.archive_path) as cited:
+                ties = threads.ties(key)
+                tell(self._known, key, ties, then)
+                tell(self._cited, key, cited.of(works))
+                place = None if worker.is_cancelled else threads.place(key)
+                if place:
+                    tell(self._near, key, threads.related(place, without=ties.stories))
+        except ReaderError as error:
+            tell(self.say, str(error))
+
+    def on_referring_found(self, message: Found) -> None:
+        """Shows it."""
+        if self.has_panes:
+            message.show()
 
     def _known(self, key: str, ties: Ties, then: Then) -> None:
-        if self.has_panes and self.story and self.story.key == key:
+        if self.story and self.story.key == key:
             self._ties = ties
             self.link_list.show_ties(ties)
             self.tell_footer()
             then(ties)
 
+    def _cited(self, key: str, works: Mapping[str, Work]) -> None:
+        if self.story and self.story.key == key:
+            self.link_list.show_works(works)
+
     def _near(self, key: str, related: Sequence[Related]) -> None:
-        if self.has_panes and self.story and self.story.key == key:
+        if self.story and self.story.key == key:
             self.link_list.show_related(related, self.library.read_keys())
 
     @work(exclusive=True, group="dialog")
@@ -167,7 +192,7 @@ class Referring(Opening):
             case Instead.ALL:
                 self.reader.backstage.sync_all()
             case Instead.BROWSE if url:
-                self._hand_over([url])
+                self.hand_over([url])
             case _:
                 pass
 

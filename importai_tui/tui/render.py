@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.visual import Visual
 
+from importai_tui.citing import Citation, citations
 from importai_tui.issue import (
     Block,
     Code,
@@ -28,7 +29,6 @@ from importai_tui.issue import (
     StoryKind,
     plain,
 )
-from importai_tui.tui.citations import Citation, citations
 from importai_tui.tui.hanging import Hanging
 from importai_tui.tui.inline import follow, inline, trimmed, without_colon, without_start
 from importai_tui.tui.literal import Pen, literal, literal_line

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from importai_tui.issue import Issue
 from importai_tui.library import Library
+from importai_tui.tui.ask_where import AskWhere
 from importai_tui.tui.fold import Pane
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
@@ -16,11 +17,19 @@ async def test_a_digit_opens_that_link_at_once(library: Library) -> None:
         assert reader.said == "There is no link 9: this story has 3."
 
 
-async def test_a_link_that_lost_its_address_says_so(library: Library) -> None:
+async def test_a_link_that_lost_its_address_is_looked_for_by_its_title(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        await reader.press("3")
-        assert reader.said == "This citation lost its address in the plain-text copy."
-        assert not reader.browser.asked
+        for key in ("a", "w", "y", "escape"):
+            await reader.type("3")
+            await reader.until(lambda: isinstance(reader.app.screen, AskWhere))
+            await reader.until(lambda: "address is not known here" in reader.text())
+            await reader.type(key)
+        await reader.press()
+        assert reader.browser.asked == [
+            "https://arxiv.org/search/?query=riverlib&searchtype=title",
+            "https://duckduckgo.com/?q=%22riverlib%22",
+        ]
+        assert reader.app.clipboard == "riverlib"
 
 
 async def test_o_opens_the_first_read_more_link_or_the_one_under_the_cursor(library: Library) -> None:

@@ -16,7 +16,7 @@ from importai_tui.tui.header import Standing, draw_header
 from importai_tui.tui.help import draw_help
 from importai_tui.tui.hints import Advice, Hint, draw_hints
 from importai_tui.tui.keys import COMMANDS
-from importai_tui.tui.link_lines import draw_link
+from importai_tui.tui.link_lines import LinkRow, draw_link
 from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year
 from importai_tui.tui.literal import cut, literal, literal_line
 from importai_tui.tui.shelf import Shelf
@@ -86,13 +86,20 @@ def test_hints_are_at_most_six_that_fit_and_help_is_one_of_them(width: int) -> N
 
 
 def test_a_link_without_an_address_says_so() -> None:
-    first, second = draw_link(link(3, "riverlib (GitHub)", None), 30, digits=1)
+    first, second = draw_link(LinkRow(link(3, "riverlib (GitHub)", None), "riverlib"), 30, digits=1)
     assert (first.plain, second.plain) == (" 3 riverlib", "   paper  no address")
 
 
 def test_a_link_shows_the_number_of_its_paper() -> None:
     cited = replace(link(1, "Rivers"), work="arxiv:2502.08145", host="arxiv.org")
-    assert draw_link(cited, 40, digits=1)[1].plain == "   paper  arxiv.org  2502.08145"
+    assert draw_link(LinkRow(cited, "Rivers"), 40, digits=1)[1].plain == "   paper  arxiv.org  2502.08145"
+
+
+def test_a_link_says_first_that_it_was_opened_and_who_cites_it_too() -> None:
+    row = LinkRow(replace(link(1, "Rivers"), work="doi:10.1/x"), "Rivers", opened=True, also=("3", "4"))
+    assert draw_link(row, 32, digits=1)[1].plain == "   paper  opened  also in 3, 4"
+    many = replace(row, also=tuple("123456"))
+    assert draw_link(many, 50, digits=1)[1].plain == "   paper  opened  also in 6 others  example.org"
 
 
 def test_panes_fold_as_the_window_narrows() -> None:

@@ -5,8 +5,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from importai_tui.issue import Paragraph, Part, Span, Story, StoryKind
-from importai_tui.tui.citations import Citation, citations, split_source
+from importai_tui.issue import Paragraph, Span, Story, StoryKind
 from importai_tui.tui.hanging import Hanging
 from importai_tui.tui.render import Piece, draw_story
 from importai_tui.tui.superscripts import superscript
@@ -120,37 +119,6 @@ def test_wide_letters_and_long_addresses_never_leave_the_measure() -> None:
     for width in (8, 21, 40):
         for strip in Hanging(Content("  – "), body, 4).render_strips(width, None, Style(), options):
             assert cell_len(strip.text) == strip.cell_length <= width
-
-
-def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() -> None:
-    line = Paragraph(
-        (
-            Span("Read more: "),
-            Span("Rivers (arXiv)", link=1),
-            Span(". Get the weights here: "),
-            Span("here", link=2),
-            Span(" (HuggingFace, model)."),
-            Span(" Thanks to everyone."),
-        ),
-        (),
-        Part.READ_MORE,
-    )
-    assert citations([line]) == (
-        Citation("Read more", 1, "Rivers", "arXiv"),
-        Citation("Get the weights here", 2, "here", "HuggingFace, model", "Thanks to everyone"),
-    )
-
-
-def test_a_link_called_here_takes_the_name_in_parentheses() -> None:
-    assert split_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
-    assert split_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
-    assert split_source("GPT-4") == ("GPT-4", "")
-
-
-def test_a_read_more_line_without_a_link_keeps_its_words() -> None:
-    assert (
-        citations([Paragraph((Span("Read it in a library."),), (), Part.READ_MORE)])[0].title == "Read it in a library"
-    )
 
 
 def test_numbers_are_raised() -> None:

@@ -1,0 +1,29 @@
+"""A command that takes words of any form: a line of the query language is no list of options."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import click
+
+
+class AnyWords(click.Command):
+    """A command whose words may begin with a hyphen: `-without` is no option.
+
+    Its options are those that begin with two hyphens, and `-h`.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the options from the words."""
+        with_value = {name for p in self.params if isinstance(p, click.Option) and not p.is_flag for name in p.opts}
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for argument in rest:
+            if argument == "--":
+                words += rest
+            elif argument.startswith("--") or argument == "-h":
+                options += [argument, *islice(rest, argument in with_value)]
+            else:
+                words.append(argument)
+        return super().parse_args(ctx, [*options, "--", *words])

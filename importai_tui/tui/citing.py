@@ -1,0 +1,148 @@
+"""Commands for citations: all the works; of one its copy, its other forms, a search where it has no address."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from textual import work
+
+from importai_tui.errors import NotFound
+from importai_tui.issue import Link
+from importai_tui.tui.ask_where import AskWhere, Where
+from importai_tui.tui.fold import Pane
+from importai_tui.tui.opening import NO_ADDRESS, Opening
+from importai_tui.tui.works_screen import WorksScreen
+from importai_tui.tui.works_stand import WorksStand
+from importai_tui.works.bibtex import bibtex
+from importai_tui.works.elsewhere import archived, on_arxiv, on_the_web, other_form
+from importai_tui.works.markdown import line, markdown
+from importai_tui.works.work import Work
+
+_NO_LINK = "This story has no links."
+_NO_PDF = "Only papers on arXiv have a PDF that is known."
+
+
+class Form(Enum):
+    """How a citation is copied."""
+
+    MARKDOWN = "Markdown"
+    BIBTEX = "BibTeX"
+
+
+class Citing(Opening):
+    """One citation, and all of them."""
+
+    _works = WorksStand()
+    """The works as they were left."""
+
+    def action_copy_markdown(self) -> None:
+        """Copies the citation under the cursor, else the first, as Markdown."""
+        self._copy(Form.MARKDOWN)
+
+    def action_copy_bibtex(self) -> None:
+        """The same as BibTeX."""
+        self._copy(Form.BIBTEX)
+
+    def action_copy_all(self, form: str) -> None:
+        """Copies all works that the story cites, as Markdown or BibTeX."""
+        self.land()
+        cited = dict.fromkeys(link.work for link in self.story.links if link.work) if self.story else {}
+        works = [found for name in cited if (found := self.work_cited(name))]
+        if not works:
+            self.say("This story cites no work with an address.")
+            return
+        self.app.copy_to_clipboard(bibtex(works) if form == Form.BIBTEX.value else markdown(works))
+        self.say(f"Copied as {form}: {len(works)} {'work' if len(works) == 1 else 'works'}.", seconds=2)
+
+    def action_open_archived(self) -> None:
+        """Opens the copy of the page in the Wayback Machine nearest to the issue's day."""
+        if link := self._addressed():
+            day = self.issue.date if self.issue else None
+            self.hand_over([archived(link.url or "", day)])
+
+    def action_open_pdf(self) -> None:
+        """Opens the PDF of a paper on arXiv, or its abstract page where the link is to the PDF."""
+        if not (link := self._addressed()):
+            return
+        if other := other_form(link.work, link.url or ""):
+            self.hand_over([other], [(link.work or "", self.link_list.title_of(link))])
+        else:
+            self.say(_NO_PDF)
+
+    @work(exclusive=True, group="dialog")
+    async def look_for(self, title: str) -> None:
+        """Asks where to look for a citation that has no address."""
+        match await self.app.push_screen_wait(AskWhere(title)):
+            case Where.ARXIV:
+                self.hand_over([on_arxiv(title)])
+            case Where.WEB:
+                self.hand_over([on_the_web(title)])
+            case Where.COPY:
+                self.app.copy_to_clipboard(title)
+                self.say("Copied its title.", seconds=2)
+
+    @work(exclusive=True, group="dialog")
+    async def action_works(self) -> None:
+        """All cited works; what was chosen there is a story that cites one."""
+        screen = WorksScreen(self.library, self._works, self._open_work, self.say)
+        stand = await self.app.push_screen_wait(screen)
+        if stand is None:
+            return
+        self._works = stand
+        self.link_list.refresh()
+        place = self._resolved(stand.chosen) if stand.chosen else None
+        if place:
+            self.open_story(*place)
+            self.go_to(Pane.STORY)
+
+    def _resolved(self, ref: str) -> tuple[str, int] | None:
+        """Where a story is now; None, and a word, where the archive has it no longer."""
+        try:
+            issue, position = self.library.resolve(ref)
+        except NotFound as error:
+            self.say(str(error))
+            return None
+        return issue, position or 1
+
+    def _open_work(self, cited: Work) -> None:
+        self.hand_over([cited.url], [(cited.work, cited.title)])
+
+    def work_cited(self, name: str) -> Work | None:
+        """A work that the open story cites: with all that cite it where that is known by now, else as it is here."""
+        if known := self.link_list.works.get(name):
+            return known
+        link = next((link for link in self.story.links if link.work == name), None) if self.story else None
+        return self._as_work(link) if link else None
+
+    def _copy(self, form: Form) -> None:
+        if not (link := self._addressed()):
+            return
+        cited = self.work_cited(link.work) if link.work else None
+        cited = cited or self._as_work(link)
+        self.app.copy_to_clipboard(bibtex([cited]) if form is Form.BIBTEX else line(cited).removeprefix("- "))
+        self.say(f"Copied as {form.value}: {cited.title}", seconds=2)
+
+    def _as_work(self, link: Link) -> Work:
+        assert self.issue
+        assert self.story
+        issue, day = self.issue.ref, self.issue.date
+        ref = f"{issue}/{self.story.position}"
+        title, url = self.link_list.title_of(link), link.url or ""
+        return Work(link.work or url, link.kind, title, url, link.host, (ref,), (issue,), day, day)
+
+    def _addressed(self) -> Link | None:
+        """The link that a command is for, if it has an address; a word where it has none."""
+        self.land()
+        link = self.link_here()
+        if link is None:
+            self.say(_NO_LINK)
+        elif link.url is None:
+            self.say(NO_ADDRESS)
+        else:
+            return link
+        return None
+
+    @property
+    def is_at_link(self) -> bool:
+        """Whether the cursor is on a link."""
+        return self.pane is Pane.LINKS and self.link_list.focused_link is not None

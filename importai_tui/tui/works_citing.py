@@ -1,0 +1,127 @@
+"""The question which of the stories that cite a work is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.row_list import RowList
+from importai_tui.tui.work_lines import CitingStory, draw_citing
+
+_AROUND = 8
+"""Lines of the question without its stories: title, keys, and the gaps between."""
+
+Tell = Callable[[str], CitingStory]
+"""What is known of the story with this reference."""
+
+
+class CitingRows(RowList):
+    """Stories to choose from. One is asked for when it comes into sight: a work may be cited by hundreds."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """Enter or a click on a story."""
+
+        def __init__(self, ref: str) -> None:
+            super().__init__()
+            self.ref = ref
+
+    def __init__(self, refs: Sequence[str], tell: Tell) -> None:
+        super().__init__()
+        self._refs = refs
+        self._tell = tell
+        self._stories: dict[str, CitingStory] = {}
+
+    @property
+    def row_count(self) -> int:
+        """How many stories there are."""
+        return len(self._refs)
+
+    def on_mount(self) -> None:
+        """As high as it must be, and can be."""
+        if self.app.size.height < 2 * _AROUND:
+            self.LINES_A_ROW = 2
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
+        self.styles.height = min(room, len(self._refs)) * self.LINES_A_ROW
+        self.rows_changed()
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """Two lines; the third, where there is room for one, is the gap."""
+        ref = self._refs[row]
+        if ref not in self._stories:
+            self._stories[ref] = self._tell(ref)
+        return draw_citing(self._stories[ref], width, strong=row == self.cursor)
+
+    def row_chosen(self) -> None:
+        """Tells which one."""
+        self.post_message(self.Chosen(self._refs[self.cursor]))
+
+
+class ChooseCiting(ModalScreen[str | None]):
+    """Closes with the reference of the chosen story; None if the reader thinks better of it."""
+
+    BINDINGS = [
+        Binding("j,down", "move(1)", "Down", id="citing.down"),
+        Binding("k,up", "move(-1)", "Up", id="citing.up"),
+        Binding("g,home", "edge(False)", "To the first", id="citing.top"),
+        Binding("G,end", "edge(True)", "To the last", id="citing.bottom"),
+        Binding("pagedown,ctrl+f,space", "page(1)", "Page down", id="citing.page_down"),
+        Binding("pageup,ctrl+b,b", "page(-1)", "Page up", id="citing.page_up"),
+        Binding("enter,l,right", "choose", "Go there", id="citing.choose"),
+        Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="citing.cancel"),
+    ]
+
+    def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
+        """Offer the stories with these references, which cite the work of that title."""
+        super().__init__()
+        self._title = title
+        self._refs = refs
+        self._tell = tell
+
+    def compose(self) -> ComposeResult:
+        """The work, the stories, the keys."""
+        with Vertical(classes="dialog -wide"):
+            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield CitingRows(self._refs, self._tell)
+            yield Static(literal("enter go there   j k choose   esc leave", "$muted"))
+
+    def on_mount(self) -> None:
+        """The keys are for the list."""
+        self._rows.focus()
+
+    def on_citing_rows_chosen(self, message: CitingRows.Chosen) -> None:
+        """Closes with it."""
+        self.dismiss(message.ref)
+
+    def action_move(self, rows: int) -> None:
+        """Another one."""
+        self._rows.move(rows)
+
+    def action_page(self, share: float) -> None:
+        """Another page."""
+        self._rows.page(share)
+
+    def action_edge(self, last: bool) -> None:
+        """The first or the last one."""
+        self._rows.edge(last=last)
+
+    def action_choose(self) -> None:
+        """The one under the cursor."""
+        self._rows.row_chosen()
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+    @property
+    def _rows(self) -> CitingRows:
+        return self.query_one(CitingRows)

@@ -1,0 +1,284 @@
+"""Every work that the archive cites, once: narrowed by what is typed, starred, opened, copied. It closes with a story.
+
+The archive is read in a thread; works are chosen from memory, some at a time, so that no letter waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import work
+from textual.message import Message
+from textual.widgets import Input
+
+from importai_tui.archive.works import CitedWorks
+from importai_tui.errors import NotFound, ReaderError
+from importai_tui.issue import LinkKind
+from importai_tui.library import Library
+from importai_tui.reading.works import work_key
+from importai_tui.tui.literal import cut
+from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_works_status
+from importai_tui.tui.works_citing import ChooseCiting
+from importai_tui.tui.works_panes import WorksPanes
+from importai_tui.tui.works_stand import WorksStand, in_order, last_cited_first
+from importai_tui.works import Work
+from importai_tui.works.bibtex import entry
+from importai_tui.works.choosing import Choice, Marks, choose
+from importai_tui.works.known import known
+from importai_tui.works.markdown import line as markdown_line
+
+_AT_ONCE = 500
+"""Works that are chosen from before anything else has its turn: some three milliseconds."""
+_FIRST_ISSUES = 10
+"""Of the newest that are looked through for a first screenful: two mostly have one. Each costs half a millisecond."""
+_SHOWN_ADDRESS = 60
+"""Cells of an address that are enough to know it by."""
+
+
+class WorksScreen(WorksPanes):
+    """One types, and sees which works are meant."""
+
+    class Arrived(Message):
+        """Works come from the archive, the last cited first: the first screenful of them, or the `whole`."""
+
+        def __init__(self, works: tuple[Work, ...], *, whole: bool) -> None:
+            super().__init__()
+            self.works = works
+            self.whole = whole
+
+    class Failed(Message):
+        """The archive cannot be read."""
+
+        def __init__(self, why: str) -> None:
+            super().__init__()
+            self.why = why
+
+    def __init__(
+        self, library: Library, stand: WorksStand, open_work: Callable[[Work], None], say: Callable[[str], None]
+    ) -> None:
+        """Begin as it was left; `open_work` brings a work to the browser, `say` tells the reader a sentence."""
+        super().__init__(library, stand)
+        self._open_work = open_work
+        self._say = say
+        self._sorting = stand.sorting
+        self._all = stand.works
+        self._whole = bool(stand.works)
+        """Whether all works are here; before, those that are cannot be chosen from."""
+        self._version = self._asked_version = stand.version
+        self._by_key: dict[str, str] = {}
+        self._ordered: list[Work] = []
+        self._asked = stand.line
+        self._shown: str | None = None
+        """The line whose works stand in the list."""
+        self._entered = False
+        self._told = WorksStatus(sorting=stand.sorting, issues=not library.is_empty())
+
+    def on_mount(self) -> None:
+        """As it was left, the line selected: typing begins anew. What has changed since is read beside the screen."""
+        self.line.action_select_all()
+        self._tell()
+        self._asked_version = self.library.archive_version()
+        if self._whole:
+            # The list must have its size before it can be scrolled.
+            self.call_after_refresh(self._order, self.stand.at, self.stand.scroll)
+        if not self._whole or self._asked_version != self._version:
+            self._read([] if self._whole or self.line.value else self._newest())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Each letter chooses anew."""
+        if event.value != self._asked:
+            self._ask(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Enter: to the story that cites the work; asks which, where there are several."""
+        if self.line.value != self._asked:
+            self._ask(self.line.value)
+        if self._shown != self.line.value:
+            self._entered = True  # what was typed a moment before it counts
+        elif (pointed := self.rows.pointed) and len(pointed.cited_by) == 1:
+            self._leave(pointed.cited_by[0])
+        elif pointed:
+            self._ask_which(pointed)
+
+    def on_work_list_chosen(self) -> None:
+        """A click on a work."""
+        self.on_input_submitted()
+
+    def on_works_screen_arrived(self, message: Arrived) -> None:
+        """Shows them; a first screenful only where it is what one looks at."""
+        if message.whole:
+            at = self.rows.pointed.work if self.rows.pointed and self.rows.cursor else ""
+            self._all, self._whole, self._version = message.works, True, self._asked_version
+            self._by_key = {}
+            self._order(at)
+            return
+        if not self.line.value and not self._whole:
+            self._shown = ""
+            self.rows.show(in_order(message.works, self._sorting))
+            self.tell_keys()
+        # Painted before the thread has the processor again.
+        self.call_after_refresh(self._read, [])
+
+    def on_works_screen_failed(self, message: Failed) -> None:
+        """Says why there is nothing."""
+        self._told = replace(self._told, trouble=message.why)
+        self._tell()
+
+    def action_choose(self) -> None:
+        """As enter."""
+        self.on_input_submitted()
+
+    def action_open(self) -> None:
+        """Brings the work to the browser."""
+        if pointed := self.rows.pointed:
+            self._open_work(pointed)
+            self.rows.redraw()
+
+    def action_star(self) -> None:
+        """A star comes or goes; the work stays in the list until the line is another."""
+        if not (pointed := self.rows.pointed):
+            return
+        on = not self.rows.is_starred(pointed)
+        try:
+            self.library.star_work(pointed.work, on, known(pointed).title)
+        except ReaderError as error:
+            self._say(str(error))
+        else:
+            self.rows.redraw()
+            self._say("Starred." if on else "Star taken away.")
+
+    def action_copy_address(self) -> None:
+        """Copies where it is."""
+        if pointed := self.rows.pointed:
+            self._copy(known(pointed).url, cut(known(pointed).url, _SHOWN_ADDRESS))
+
+    def action_copy_bibtex(self) -> None:
+        """Copies it for a bibliography."""
+        if pointed := self.rows.pointed:
+            self._copy(entry(pointed), "BibTeX")
+
+    def action_copy_markdown(self) -> None:
+        """Copies it for a text."""
+        if pointed := self.rows.pointed:
+            self._copy(markdown_line(pointed), "Markdown")
+
+    def action_turn(self) -> None:
+        """Another order, seen from its top."""
+        self._sorting = self._sorting.next
+        self._told = replace(self._told, sorting=self._sorting)
+        if self._whole:
+            self._order()
+
+    def action_leave(self) -> None:
+        """Back to where one was."""
+        self._leave(None)
+
+    def redraw_marks(self) -> None:
+        """To be called where a work was opened or starred elsewhere: the list shows it."""
+        self.rows.redraw()
+
+    def _newest(self) -> list[str]:
+        """The ids of works that the newest issues cite, a screenful or more; those of one day all or none."""
+        seen: dict[str, None] = {}
+        wanted = self.app.size.height // 2
+        day: str | None = None
+        for head in self.library.issue_heads()[:_FIRST_ISSUES]:
+            if len(seen) >= wanted and head.date != day:
+                break
+            day = head.date
+            links = (link for story in self.library.issue(head.ref).stories for link in story.links)
+            seen.update((link.work, None) for link in links if link.work and link.kind is not LinkKind.ISSUE)
+        return list(seen)
+
+    @work(thread=True, exclusive=True, group="works")
+    def _read(self, first: list[str]) -> None:
+        """Reads the works with these ids, or all."""
+        try:
+            with CitedWorks(self.library.archive_path) as cited:
+                works = last_cited_first(cited.of(first).values()) if first else cited.all()
+        except ReaderError as error:
+            self.post_message(self.Failed(str(error)))
+        else:
+            self.post_message(self.Arrived(tuple(works), whole=not first))
+
+    def _ask(self, line: str) -> None:
+        self._asked, self._entered = line, False
+        self._choose()
+
+    def _order(self, at: str = "", scroll: int | None = None) -> None:
+        self._ordered = in_order(self._all, self._sorting)
+        self._choose(at, scroll)
+
+    def _choose(self, at: str = "", scroll: int | None = None) -> None:
+        if self._whole:
+            self._filter(self._asked, at, scroll)
+
+    @work(exclusive=True, group="choosing")
+    async def _filter(self, line: str, at: str, scroll: int | None) -> None:
+        """Chooses and shows; the next letter breaks it off."""
+        choice = choose(line, self._marks(line), self._resolved)
+        works = self._ordered
+        found = await _among(works, choice) if line.strip() else works
+        self._shown = line
+        self.rows.show(found, at, scroll)
+        self._told = replace(self._told, found=len(found), works=len(works), remarks=choice.remarks, trouble="")
+        self._tell()
+        self.tell_keys()
+        if self._entered:
+            self._entered = False
+            self.on_input_submitted()
+
+    def _marks(self, line: str) -> Marks:
+        """What is starred and opened, where the line may ask for it."""
+        if "is:" not in line.casefold():
+            return Marks()
+        if not self._by_key:  # once: of ten thousand works that costs some milliseconds
+            self._by_key = {work_key(work.work): work.work for work in self._all}
+        starred, opened = (keys & self._by_key.keys() for keys in self.library.marks(("starred", "opened")).values())
+        return Marks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
+
+    def _resolved(self, ref: str) -> str | None:
+        try:
+            issue_ref, position = self.library.resolve(ref)
+        except NotFound:
+            return None
+        return issue_ref if position is None else f"{issue_ref}/{position}"
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_which(self, cited: Work) -> None:
+        newest_first = cited.cited_by[::-1]
+        if ref := await self.app.push_screen_wait(ChooseCiting(known(cited).title, newest_first, self._story)):
+            self._leave(ref)
+
+    def _story(self, ref: str) -> CitingStory:
+        """What is known of a story that cites a work: another window may have taken it out of the archive."""
+        try:
+            issue_ref, position = self.library.resolve(ref)
+            story = self.library.story(issue_ref, position or 1)
+            return CitingStory(ref, story.headline, self.library.issue_head(issue_ref).date)
+        except NotFound:
+            return CitingStory(ref)
+
+    def _copy(self, text: str, told: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self._say(f"Copied: {told}")
+
+    def _tell(self) -> None:
+        self.write(draw_works_status(self._told))
+
+    def _leave(self, chosen: str | None) -> None:
+        at = self.rows.pointed.work if self.rows.pointed else ""
+        works = self._all if self._whole else ()
+        stand = WorksStand(self.line.value, self._sorting, at, round(self.rows.scroll_y), works, self._version, chosen)
+        self.dismiss(stand)
+
+
+async def _among(works: list[Work], choice: Choice) -> list[Work]:
+    """The works that fit; between some and some more, others have their turn."""
+    found: list[Work] = []
+    for first in range(0, len(works), _AT_ONCE):
+        found += choice.among(works[first : first + _AT_ONCE])
+        await asyncio.sleep(0)
+    return found

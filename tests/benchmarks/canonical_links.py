@@ -1,0 +1,71 @@
+"""What telling the works and kinds of ten thousand links costs: at most half a second, else the run fails.
+
+    python -m tests.benchmarks.canonical_links
+
+The links are made up, each address another one, of all the sites that are known and of some that are not.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from itertools import cycle, islice
+
+from importai_tui.links import kind_of, work_id
+
+LINKS = 10_000
+LIMIT = 0.5
+"""Seconds for so many links, as issue 7 of the project promises."""
+ROUNDS = 5
+
+SITES = (
+    "https://arxiv.org/abs/25{n:02}.{m:05}v2",
+    "https://www.arxiv.org/pdf/25{n:02}.{m:05}.pdf",
+    "https://huggingface.co/papers/25{n:02}.{m:05}",
+    "https://doi.org/10.48550/arXiv.25{n:02}.{m:05}",
+    "https://www.science.org/doi/full/10.1126/science.{m}?utm_source=mail&utm_medium=mail",
+    "https://openreview.net/forum?id=rJ{m}&noteId=x",
+    "https://github.com/Owner{m}/Name/tree/main/src?utm_source=x",
+    "https://huggingface.co/datasets/Owner{m}/Name",
+    "https://papers.ssrn.com/sol3/papers.cfm?abstract_id={m}&fbclid=x",
+    "https://proceedings.mlr.press/v{n}/name{m}/name{m}.pdf",
+    "https://youtu.be/abc{m}?si=x",
+    "https://twitter.com/Owner/status/{m}?s=20",
+    "https://web.archive.org/web/20250301000000/https://example.org/page/{m}",
+    "https://open.substack.com/pub/owner/p/post-{m}?r=abc",
+    "https://www.example.org/blog/how-page-{m}-came-to-be/?utm_source=x&id=7#top",
+    "https://www.nytimes.com/2025/01/{n:02}/page-{m}.html?unlocked_article_code=x",
+)
+CALLS = (
+    ("Read more: ", "The title of a work (arXiv)"),
+    ("Get the dataset ", "here (Name, GitHub)"),
+    ("", "some words"),
+)
+
+
+def main() -> int:
+    """Time it and print seconds; 1 where the best run is over the limit."""
+    numbers = range(LINKS)
+    links = [
+        (site.format(n=number % 12 + 1, m=number), *call)
+        for number, site, call in zip(numbers, islice(cycle(SITES), LINKS), islice(cycle(CALLS), LINKS), strict=True)
+    ]
+    runs = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for url, _before, _text in links:
+            work_id(url)
+        middle = time.perf_counter()
+        for url, before, text in links:
+            kind_of(url, text, before)
+            work_id(url)
+        runs.append((middle - start, time.perf_counter() - middle))
+    works, both = min(run[0] for run in runs), min(run[1] for run in runs)
+    print(f"Python {platform.python_version()}, {platform.machine()}, {LINKS:,} links, the best of {ROUNDS} runs")
+    print(f"works {works:.3f} s, kinds and works {both:.3f} s; at most {LIMIT} s for the works")
+    return 0 if works <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

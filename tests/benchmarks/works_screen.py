@@ -1,0 +1,129 @@
+"""From a key to painted works: `python -m tests.benchmarks.works_screen HOME EMPTY_HOME`; see `made_archive`."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from unittest.mock import patch
+
+from textual import events
+from textual.content import Content
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from importai_tui.library import Library
+from importai_tui.opener import Opened
+from importai_tui.paths import Places
+from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.work_lines import LOOKING
+from importai_tui.tui.works_list import WorkList
+from importai_tui.tui.works_screen import WorksScreen
+from importai_tui.tui.works_stand import WorksStand
+from importai_tui.works import Work
+
+TIMES = 15
+BETWEEN = 0.15
+"""Seconds between two letters: at that of a slow typist each has its answer before the next."""
+LONGEST_WAIT = 5.0
+LINES = ("the model", "kind:paper year:2024", "site:arxiv.org is:unread")
+
+
+async def opened(app: ReaderApp, library: Library) -> float:
+    """Open the screen; milliseconds until works, or that there are none, have been painted."""
+    drawn = asyncio.Event()
+    show, write = WorkList.show, WorksScreen.write
+
+    def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
+        show(rows, works, at, scroll)
+        rows.call_after_refresh(drawn.set)
+
+    def written(screen: WorksScreen, words: Content) -> None:
+        write(screen, words)
+        if words.plain and words.plain != LOOKING:
+            screen.call_after_refresh(drawn.set)
+
+    with patch.object(WorkList, "show", shown), patch.object(WorksScreen, "write", written):
+        began = time.perf_counter()
+        await app.push_screen(WorksScreen(library, WorksStand(), print, print))
+        await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
+        return (time.perf_counter() - began) * 1000
+
+
+async def openings(pilot: Pilot[None], app: ReaderApp, library: Library) -> list[float]:
+    """The times of some openings, in order of their size."""
+    times = []
+    for _ in range(TIMES):
+        times.append(await opened(app, library))
+        await pilot.pause(0.6)
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+    return sorted(times)
+
+
+async def letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> tuple[list[float], float]:
+    """The times from a letter to its works, painted; and the longest that the screen was deaf meanwhile."""
+    await opened(app, library)
+    await pilot.pause(1.0)
+    screen = app.screen
+    assert isinstance(screen, WorksScreen)
+    times, longest = [], 0.0
+
+    async def listen() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, (time.perf_counter() - before) * 1000)
+
+    gc.collect()
+    gc.freeze()  # the screens that were opened before are not its own rubbish
+    ear = asyncio.create_task(listen())
+    for line in LINES:
+        screen.line.value = ""
+        await asyncio.sleep(0.3)
+        for letter in line:
+            drawn = asyncio.Event()
+            with patch.object(WorkList, "show", _then(drawn)):
+                began = time.perf_counter()
+                app.post_message(events.Key(_character_to_key(letter), letter))
+                await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
+                times.append((time.perf_counter() - began) * 1000)
+            await asyncio.sleep(BETWEEN)
+    ear.cancel()
+    return sorted(times), longest
+
+
+def _then(drawn: asyncio.Event) -> Callable[..., None]:
+    show = WorkList.show
+
+    def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
+        show(rows, works, at, scroll)
+        rows.call_after_refresh(drawn.set)
+
+    return shown
+
+
+async def measure(home: Path) -> None:
+    """Open it on the archive there and type, in a window of 120 by 40 cells."""
+    with Library.open(Places.under(home), daily=False) as library:
+        while library.index_some():
+            pass
+        app = ReaderApp(library, opener=lambda url: Opened(False, url, ""), open_guide=lambda: library)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(1.0)
+            gc.freeze()  # as the program does before it begins
+            times = await openings(pilot, app, library)
+            print(f"{home}: opened in {median(times):.1f} ms (median of {TIMES}), {times[-1]:.1f} at most")
+            if not library.is_empty():
+                typed, longest = await letters(pilot, app, library)
+                print(f"{home}: {len(typed)} letters, median {median(typed):.1f} ms, deaf for {longest:.1f} at most")
+
+
+if __name__ == "__main__":
+    for home in sys.argv[1:]:
+        asyncio.run(measure(Path(home)))

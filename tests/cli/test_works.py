@@ -1,0 +1,187 @@
+"""The cited works on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import bibtexparser
+import pytest
+from jsonschema import Draft7Validator
+
+from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Story
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.works.choosing import HINTS, KINDS, MARKS, Order
+from tests.conftest import Run
+from tests.examples import make_story
+from tests.shared import documents, needs_corpus
+from tests.works.csl_schema import CSL
+
+WORK = {"work", "kind", "title", "url", "cited_by", "first_cited", "last_cited"}
+PAPER = ("On Otters", "https://arxiv.org/pdf/2502.19187v2", LinkKind.PAPER, "arxiv.org", "arxiv:2502.19187")
+CODE = ("otters", "https://github.com/ada/otters", LinkKind.CODE, "github.com", "github:ada/otters")
+ISSUE = ("Import AI 7", "https://importai.substack.com/p/import-ai-7", LinkKind.ISSUE, "importai.substack.com", None)
+
+
+def story(key: str, *cited: tuple[str, str, LinkKind, str, str | None]) -> Story:
+    return replace(make_story(key), links=tuple(links(cited)))
+
+
+def links(cited: tuple[tuple[str, str, LinkKind, str, str | None], ...]) -> Iterator[Link]:
+    for n, (text, url, kind, host, work) in enumerate(cited, 1):
+        yield Link(n, text, url, kind, host, LinkRole.READ_MORE, work or url)
+
+
+@pytest.fixture
+def filled(run: Run, places: Places) -> Run:
+    """The program with an issue of 2019 and one of 2025; a paper is cited in both, code in the later alone."""
+    with Library.open(places) as library:
+        for number, date, cited in ((7, "2019-03-04", (PAPER,)), (402, "2025-03-03", (CODE, PAPER, ISSUE))):
+            issue = Issue(number, f"n-{number}", f"Number {number}", date, None, (story(f"otters {number}", *cited),))
+            library.store(issue, b"page", "page.html")
+    return run
+
+
+def ids(run: Run, *arguments: str) -> list[str]:
+    return [work["work"] for work in json.loads(run("works", *arguments, "--json").out)["works"]]
+
+
+def test_each_work_has_the_shape_of_the_contract_and_comes_once(filled: Run) -> None:
+    answer = json.loads(filled("works", "--sort", "times", "--json").out)
+    paper, code = answer["works"]
+    assert set(paper) >= WORK
+    assert (paper["work"], paper["kind"], paper["title"]) == ("arxiv:2502.19187", "paper", "On Otters")
+    assert (paper["cited_by"], paper["issues"]) == (["7/1", "402/1"], ["7", "402"])
+    assert (paper["first_cited"], paper["last_cited"], paper["times"]) == ("2019-03-04", "2025-03-03", 2)
+    assert (code["work"], code["cited_by"]) == ("github:ada/otters", ["402/1"])
+
+
+def test_a_pipe_is_given_a_row_a_work(filled: Run) -> None:
+    ran = filled("works", "--sort", "times")
+    assert ran.out == "paper  2×  7–402  On Otters\ncode   1×  402    otters\n"
+    assert (ran.status, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (("on", "otters"), ["arxiv:2502.19187"]),
+        (("kind:code",), ["github:ada/otters"]),
+        (("-kind:code",), ["arxiv:2502.19187"]),
+        (("otters", "-on", "--sort", "times"), ["github:ada/otters"]),
+        (("otters -on kind:code",), ["github:ada/otters"]),
+        (('"on otters" in:402',), ["arxiv:2502.19187"]),
+        (("in:7",), ["arxiv:2502.19187"]),
+        (("in:latest", "kind:code"), ["github:ada/otters"]),
+        (("in:402/1", "--sort", "first"), ["github:ada/otters", "arxiv:2502.19187"]),
+        (("is:unread", "site:github.com"), ["github:ada/otters"]),
+    ],
+)
+def test_a_query_chooses(filled: Run, arguments: tuple[str, ...], found: list[str]) -> None:
+    assert ids(filled, *arguments) == found
+
+
+def test_the_bibtex_of_everything_parses(filled: Run) -> None:
+    read = bibtexparser.parse_string(filled("works", "--format", "bibtex").out)
+    assert read.failed_blocks == []
+    assert {entry.key for entry in read.entries} == {"arxiv-2502-19187", "github-ada-otters"}
+
+
+def test_the_csl_of_everything_is_valid(filled: Run) -> None:
+    items = json.loads(filled("works", "--format", "csl").out)
+    Draft7Validator(CSL).validate(items)
+    assert {item["id"] for item in items} == {"arxiv-2502-19187", "github-ada-otters"}
+
+
+@needs_corpus
+def test_every_work_of_the_corpus_goes_out(run: Run) -> None:
+    run("import", *documents())
+    found = json.loads(run("works", "--json").out)["works"]
+    read = bibtexparser.parse_string(run("works", "--format", "bibtex").out)
+    items = json.loads(run("works", "--format", "csl").out)
+    Draft7Validator(CSL).validate(items)
+    assert (len(read.failed_blocks), len(read.entries), len(items)) == (0, len(found), len(found))
+    assert len({item["id"] for item in items}) == len(found) > 100
+    assert {entry.key for entry in read.entries} == {item["id"] for item in items}
+
+
+def test_the_markdown_is_a_list(filled: Run) -> None:
+    ran = filled("works", "kind:paper", "--format", "markdown")
+    line = "- [On Otters](https://arxiv.org/abs/2502.19187) (paper, arxiv.org) — cited in Import AI 7, 402\n"
+    assert ran.out == line
+
+
+@pytest.mark.parametrize(
+    ("form", "out"), [("text", ""), ("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)]
+)
+def test_nothing_found_is_said_and_is_the_exit_status(filled: Run, form: str, out: str | None) -> None:
+    ran = filled("works", "zebras", "--format", form)
+    assert ran.status == 1
+    assert ran.err.startswith("No work is found.")
+    assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
+
+
+def test_what_is_not_understood_is_said(filled: Run) -> None:
+    ran = filled("works", "in:999")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith('"in:999" is not understood')
+
+
+def test_an_empty_archive_says_how_to_fill_it(run: Run) -> None:
+    ran = run("works")
+    assert (ran.status, ran.out) == (1, "")
+    assert "importai-tui import" in ran.err
+
+
+def test_the_help_names_every_field_kind_mark_and_order(run: Run) -> None:
+    said = run("works", "--help").out
+    assert [name for name in HINTS if f"{name}:" not in said] == []
+    assert [name for name in (*KINDS, *MARKS, *Order) if name not in said] == []
+
+
+def test_a_form_that_is_none_is_a_wrong_use(run: Run) -> None:
+    assert run("works", "--format", "ris").status == 2
+
+
+def test_what_follows_two_hyphens_is_no_option(filled: Run) -> None:
+    ran = filled("works", "--", "--json")
+    assert (ran.status, ran.out.startswith("{")) == (0, False)
+
+
+def test_a_star_and_an_opened_link_can_be_asked_for(filled: Run, places: Places) -> None:
+    with Library.open(places) as library:
+        library.star_work("arxiv:2502.19187", True, "On Otters")
+        library.keep_opened("github:ada/otters", "otters")
+    assert ids(filled, "is:starred") == ["arxiv:2502.19187"]
+    assert ids(filled, "is:read") == ["github:ada/otters"]
+    (paper,) = json.loads(filled("works", "is:unread", "--json").out)["works"]
+    assert (paper["starred"], paper["read"]) == (True, False)
+
+
+def test_the_reading_list_goes_out_for_a_bibliography(filled: Run, places: Places) -> None:
+    assert filled("export", "--works", "--starred").err == "There is nothing to take out yet.\n"
+    with Library.open(places) as library:
+        library.star_work("arxiv:2502.19187", True, "On Otters")
+    ran = filled("export", "--works", "--starred")
+    assert [entry.key for entry in bibtexparser.parse_string(ran.out).entries] == ["arxiv-2502-19187"]
+    whole = json.loads(filled("export", "--works", "--format", "csl").out)
+    assert len(whole) == 2
+
+
+def test_stars_and_forms_are_for_works_alone(filled: Run) -> None:
+    ran = filled("export", "--starred")
+    assert ran.status == 2
+    assert "--starred and --format go with --works." in ran.err
+
+
+def test_a_link_that_was_opened_from_a_script_counts_as_opened(
+    filled: Run, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", "true")
+    ran = filled("open", "latest", "1")
+    assert (ran.status, ran.out) == (0, "")
+    with Library.open(places) as library:
+        assert library.is_work_opened("github:ada/otters")
+        assert not library.is_work_opened("arxiv:2502.19187")

@@ -1,0 +1,39 @@
+"""What CSL 1.0.2 takes as an item, as a JSON Schema: of its types and variables those that are written here, no other.
+
+Stated anew after appendices III and IV of the specification and after csl-data.json of
+github.com/citation-style-language/schema, so what this takes, that takes as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+TYPES = ("article", "dataset", "motion_picture", "post", "post-weblog", "software", "webpage")
+_STRINGS = ("DOI", "URL", "archive", "archive_location", "container-title", "genre", "id", "note", "number", "title")
+_DATE = {
+    "type": "object",
+    "properties": {
+        "date-parts": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "integer"}},
+        }
+    },
+    "required": ["date-parts"],
+    "additionalProperties": False,
+}
+CSL: dict[str, Any] = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "type": {"enum": list(TYPES)},
+            "issued": _DATE,
+            **{name: {"type": "string", "minLength": 1} for name in _STRINGS},
+        },
+        "required": ["type", "id"],
+        "additionalProperties": False,
+    },
+}

@@ -1,0 +1,46 @@
+"""Works made by hand, and any works at all."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from importai_tui.issue import LinkKind
+from importai_tui.works import Work
+
+
+def make_work(
+    work: str = "https://example.org/otters",
+    title: str = "On Otters",
+    *,
+    kind: LinkKind = LinkKind.PAPER,
+    url: str | None = None,
+    host: str | None = "example.org",
+    cited_by: tuple[str, ...] = ("402/1",),
+    days: tuple[str | None, str | None] = ("2025-03-03", "2025-03-03"),
+) -> Work:
+    """A work, cited by these stories; its issues are theirs."""
+    issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
+    return Work(work, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days)
+
+
+# Half the characters are those that mean something to TeX, to BibTeX or to a terminal.
+_ANYTHING = st.text(st.sampled_from('\\{}@%,="#~^&$_\n\r\x1b\x00 -/.ax1') | st.characters(exclude_categories=()))
+_IDS = st.one_of(
+    st.from_regex(r"\A(arxiv:\d{4}\.\d{4,5}|arxiv:[a-z-]{1,8}/\d{7})\Z"),
+    st.from_regex(r"\A(github|hf|doi|ssrn):[a-z0-9A-Z./_-]{1,12}\Z"),
+    st.builds("https://{}".format, _ANYTHING),
+    _ANYTHING.filter(bool),
+)
+WORKS = st.builds(
+    Work,
+    _IDS,
+    st.sampled_from(LinkKind),
+    _ANYTHING,
+    _ANYTHING,
+    st.none() | _ANYTHING,
+    st.just(("402/1",)),
+    st.lists(_ANYTHING, max_size=3).map(tuple),
+    st.just("2025-03-03"),
+    st.just("2025-03-03"),
+)
+"""Anything that could ever stand in an archive, and much that could not."""

@@ -1,0 +1,72 @@
+"""Works as CSL-JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from importai_tui.issue import LinkKind
+from importai_tui.works import Work
+from importai_tui.works.csl import item
+from tests.works.csl_schema import CSL
+from tests.works.made import WORKS, make_work
+
+VALIDATOR = Draft7Validator(CSL)
+
+
+def test_a_paper_of_arxiv_as_it_is_written() -> None:
+    assert item(make_work("arxiv:2502.19187", "On Otters (arXiv)")) == {
+        "id": "arxiv-2502-19187",
+        "type": "article",
+        "title": "On Otters",
+        "issued": {"date-parts": [[2025, 2]]},
+        "archive": "arXiv",
+        "archive_location": "2502.19187",
+        "number": "arXiv:2502.19187",
+        "genre": "preprint",
+        "DOI": "10.48550/arXiv.2502.19187",
+        "URL": "https://arxiv.org/abs/2502.19187",
+        "note": "Cited in Import AI 402",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "type"),
+    [
+        (LinkKind.PAPER, "article"),
+        (LinkKind.CODE, "software"),
+        (LinkKind.MODEL, "software"),
+        (LinkKind.DATASET, "dataset"),
+        (LinkKind.POST, "post-weblog"),
+        (LinkKind.SOCIAL, "post"),
+        (LinkKind.VIDEO, "motion_picture"),
+        (LinkKind.NEWS, "webpage"),
+        (LinkKind.OTHER, "webpage"),
+    ],
+)
+def test_each_kind_has_its_type(kind: LinkKind, type: str) -> None:
+    written = item(make_work(kind=kind))
+    assert (written["type"], written["container-title"]) == (type, "example.org")
+    assert "issued" not in written
+
+
+@pytest.mark.parametrize("kind", LinkKind)
+def test_what_is_on_arxiv_is_an_article_whatever_it_was_taken_for(kind: LinkKind) -> None:
+    assert item(make_work("arxiv:2502.19187", kind=kind))["type"] == "article"
+
+
+def test_the_schema_refuses_what_is_no_item() -> None:
+    good = item(make_work("arxiv:2502.19187"))
+    assert VALIDATOR.is_valid([good])
+    assert not VALIDATOR.is_valid([good | {"type": "preprint"}])
+    assert not VALIDATOR.is_valid([good | {"doi": "10.1"}])
+    assert not VALIDATOR.is_valid([good | {"issued": {"date-parts": [2025, 2]}}])
+
+
+@given(st.lists(WORKS, max_size=5))
+def test_any_works_are_valid(works: list[Work]) -> None:
+    VALIDATOR.validate(json.loads(json.dumps([item(work) for work in works])))

@@ -1,0 +1,64 @@
+"""Citation keys."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.works.keys import key_of
+from tests.works.made import WORKS
+
+
+@pytest.mark.parametrize(
+    ("work", "key"),
+    [
+        ("arxiv:2502.19187", "arxiv-2502-19187"),
+        ("arxiv:hep-th/9901001", "arxiv-hep-th-9901001"),
+        ("github:ada/otters", "github-ada-otters"),
+        ("github:ada/otters-and-rivers", "github-ada-otters-and-rivers"),
+        ("hf:ada/otters", "hf-ada-otters"),
+        ("doi:10.1126/science.adu8578", "doi-10-1126-science-adu8578"),
+        ("ssrn:4895486", "ssrn-4895486"),
+    ],
+)
+def test_an_id_that_its_letters_and_digits_tell_is_its_own_key(work: str, key: str) -> None:
+    assert key_of(work) == key
+
+
+@pytest.mark.parametrize(
+    ("work", "key"),
+    [
+        ("github:ada-b/otters", "github-ada-b-otters-5538ddac58"),
+        ("https://example.org/a/b", "example-org-a-b-005f09736b"),
+        ("https://example.org/" + "otters/" * 20, "example-org-otters-otters-otters-otters-f3cd1ade62"),
+        ("水", "327b54d04f"),
+    ],
+)
+def test_a_key_is_the_same_in_every_run(work: str, key: str) -> None:
+    assert key_of(work) == key
+
+
+def test_works_that_differ_in_signs_or_capitals_alone_have_keys_of_their_own() -> None:
+    alike = [
+        *("github:a-b/c", "github:a/b-c", "github:a/b.c", "github:a/b_c", "github:a/b--c", "github:a/b-c-"),
+        *("hf:a/b-c", "hf:A/b-c", "hf:a/B-c", "hf:a/b.c"),
+        *("doi:10.1234/a.b", "doi:10.1234/a/b", "doi:10.1234/a-b", "doi:10.1234/a(b)"),
+        *("ssrn:a-b", "ssrn:a.b", "ssrn:a:b"),
+        *("https://x.org/a-b", "https://x.org/a/b", "https://x.org/a?b", "https://x.org/a#b", "http://x.org/a-b"),
+    ]
+    assert len({key_of(work) for work in alike}) == len(alike)
+
+
+def test_no_id_can_take_the_key_that_another_has_by_its_digest() -> None:
+    digested = key_of("github:a/b.c")
+    assert key_of(digested.replace("github-a-", "github:a/")) != digested
+
+
+@given(st.lists(WORKS, max_size=20, unique_by=lambda work: work.work))
+def test_keys_are_plain_and_unique(works: list[object]) -> None:
+    keys = [key_of(work.work) for work in works]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", key, re.ASCII) for key in keys)
