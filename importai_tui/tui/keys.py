@@ -23,7 +23,7 @@ class Command:
     group: str
 
 
-_WITHIN = "In the search"
+_WITHIN, _WORKS = "In the search", "In the works"
 
 
 def _links() -> tuple[Command, ...]:
@@ -119,8 +119,15 @@ WITHIN: tuple[Command, ...] = (
     Command("find.trend", "", "ctrl+t", "", "The course through time; ← → enter narrow to a bar", _WITHIN),
     Command("find.save", "", "ctrl+s f2", "", "Save the search above the issues", _WITHIN),
     Command("find.leave", "", "esc", "", "Back to where one was", _WITHIN),
+    Command("works.choose", "", "enter", "", "Go to the story that cites the work; asks which", _WORKS),
+    Command("works.open", "", "ctrl+o", "", "Open the work in the browser", _WORKS),
+    Command("works.star", "", "ctrl+s f2", "", "Put it on the reading list, or take it off", _WORKS),
+    Command("works.copy", "", "ctrl+y", "", "Copy its address", _WORKS),
+    Command("works.bibtex", "", "ctrl+b f3", "", "Copy it as BibTeX", _WORKS),
+    Command("works.markdown", "", "ctrl+e f4", "", "Copy it as Markdown", _WORKS),
+    Command("works.order", "", "ctrl+r", "", "Turn the order: last cited, newcomers, most cited, title", _WORKS),
 )
-"""The keys of the search, for the help alone: there all letters are typed."""
+"""The keys of the search and the works, for the help alone: there all letters are typed."""
 
 
 def bindings(commands: tuple[Command, ...]) -> list[Binding]:

@@ -111,6 +111,8 @@ def ordered(works: Iterable[Work], order: Order) -> list[Work]:
 
 def _asked(token: re.Match[str], marks: Marks, resolve: Resolve, remarks: list[str], *, typing: bool) -> Fits | None:
     """What one piece of the line asks for; None where it asks for nothing."""
+    if typing and token[0].casefold().removesuffix(":") in HINTS and token[0].endswith(":"):
+        return None
     field = (token["field"] or "").casefold()
     value = " ".join((token["phrase"] if token["word"] is None else token["word"]).split())
     if field in HINTS:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-import bibtexparser
 import pytest
+from bibtexparser.entrypoint import parse_string
 from jsonschema import Draft7Validator
 
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Story
@@ -84,7 +84,7 @@ def test_a_query_chooses(filled: Run, arguments: tuple[str, ...], found: list[st
 
 
 def test_the_bibtex_of_everything_parses(filled: Run) -> None:
-    read = bibtexparser.parse_string(filled("works", "--format", "bibtex").out)
+    read = parse_string(filled("works", "--format", "bibtex").out)
     assert read.failed_blocks == []
     assert {entry.key for entry in read.entries} == {"arxiv-2502-19187", "github-ada-otters"}
 
@@ -99,7 +99,7 @@ def test_the_csl_of_everything_is_valid(filled: Run) -> None:
 def test_every_work_of_the_corpus_goes_out(run: Run) -> None:
     run("import", *documents())
     found = json.loads(run("works", "--json").out)["works"]
-    read = bibtexparser.parse_string(run("works", "--format", "bibtex").out)
+    read = parse_string(run("works", "--format", "bibtex").out)
     items = json.loads(run("works", "--format", "csl").out)
     Draft7Validator(CSL).validate(items)
     assert (len(read.failed_blocks), len(read.entries), len(items)) == (0, len(found), len(found))
@@ -165,7 +165,7 @@ def test_the_reading_list_goes_out_for_a_bibliography(filled: Run, places: Place
     with Library.open(places) as library:
         library.star_work("arxiv:2502.19187", True, "On Otters")
     ran = filled("export", "--works", "--starred")
-    assert [entry.key for entry in bibtexparser.parse_string(ran.out).entries] == ["arxiv-2502-19187"]
+    assert [entry.key for entry in parse_string(ran.out).entries] == ["arxiv-2502-19187"]
     whole = json.loads(filled("export", "--works", "--format", "csl").out)
     assert len(whole) == 2
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-import bibtexparser
 import pytest
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import Entry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ from tests.works.made import WORKS, make_work
 
 def parsed(written: str) -> list[Entry]:
     """The entries; there must be nothing in the text that is not understood."""
-    library = bibtexparser.parse_string(written)
+    library = parse_string(written)
     assert library.failed_blocks == []
     assert len(library.blocks) == len(library.entries)
     return library.entries

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importai_tui.works import Work
 from importai_tui.works.keys import key_of
 from tests.works.made import WORKS
 
@@ -58,7 +59,7 @@ def test_no_id_can_take_the_key_that_another_has_by_its_digest() -> None:
 
 
 @given(st.lists(WORKS, max_size=20, unique_by=lambda work: work.work))
-def test_keys_are_plain_and_unique(works: list[object]) -> None:
+def test_keys_are_plain_and_unique(works: list[Work]) -> None:
     keys = [key_of(work.work) for work in works]
     assert len(set(keys)) == len(keys)
     assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", key, re.ASCII) for key in keys)

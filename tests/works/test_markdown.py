@@ -31,7 +31,8 @@ def test_nothing_in_a_title_or_an_address_is_markdown(title: str, url: str) -> N
     (paragraph,) = (
         token for token in MarkdownIt().parse(markdown([make_work(title=title, url=url)])) if token.children
     )
-    opening, words, closing, rest = paragraph.children or ()
+    assert paragraph.children
+    opening, words, closing, rest = paragraph.children
     assert (opening.type, closing.type) == ("link_open", "link_close")
     assert words.content == " ".join(title.split())
     assert rest.content == " (paper, example.org) — cited in Import AI 402"
