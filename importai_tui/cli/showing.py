@@ -132,36 +132,30 @@ def paths(session: Session, as_json: bool) -> None:
         emit("\n".join(f"{name:14}{path}" for name, path in named.items()))
 
 
-def _links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link]]]:
-    """The full reference, and the links in order: each with its story's reference, numbered through an issue."""
+def _links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link, str]]]:
+    """The full reference, and the links in order, numbered through: each with its story's reference and its title."""
+    from importai_tui.citing import titles
+
     issue_ref, position = library.resolve(ref)
-    if position is not None:
-        story_ref = f"{issue_ref}/{position}"
-        return story_ref, [(story_ref, link) for link in library.story(issue_ref, position).links]
-    stories = library.issue(issue_ref).stories
-    every = [(f"{issue_ref}/{story.position}", link) for story in stories for link in story.links]
-    return issue_ref, [(place, dataclasses.replace(link, n=n)) for n, (place, link) in enumerate(every, 1)]
+    stories = library.issue(issue_ref).stories if position is None else [library.story(issue_ref, position)]
+    every = [(story, link, called[link.n]) for story in stories for called in [titles(story)] for link in story.links]
+    found_ref = issue_ref if position is None else f"{issue_ref}/{position}"
+    return found_ref, [
+        (f"{issue_ref}/{story.position}", dataclasses.replace(link, n=n), title)
+        for n, (story, link, title) in enumerate(every, 1)
+    ]
 
 
 def _cited(library: Library, ref: str, n: int) -> tuple[Link, str]:
     """Link N, which has an address, and what it cites."""
-    from importai_tui.citing import titles
-
     found_ref, found = _links(library, ref)
     if n > len(found):
         count = f"{len(found)} links" if len(found) != 1 else "1 link"
         raise NotFound(f"{found_ref} has {count}, so there is no link {n}. See them: importai-tui links {found_ref}")
-    place, link = found[n - 1]
+    _, link, title = found[n - 1]
     if link.url is None:
         raise NotFound(f'Link {n} of {found_ref}, "{link.text}", lost its address in the plain-text copy.')
-    story = library.story(*_parts(place))
-    same = next(one for one in story.links if (one.url, one.text) == (link.url, link.text))
-    return link, titles(story)[same.n]
-
-
-def _parts(place: str) -> tuple[str, int]:
-    issue_ref, _, position = place.rpartition("/")
-    return issue_ref, int(position)
+    return link, title
 
 
 def _page(library: Library, ref: str) -> str:

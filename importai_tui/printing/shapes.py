@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from importai_tui.citing import titles
 from importai_tui.issue import Link, Story
 from importai_tui.library import IssueHead, Library
 from importai_tui.printing.kept import KeptRow
@@ -44,11 +45,12 @@ def story_shape(library: Library, issue_ref: str, position: int) -> Shape:
     return _story_shape(library, library.issue_head(issue_ref), library.story(issue_ref, position))
 
 
-def link_shape(link: Link) -> Shape:
-    """LINK."""
+def link_shape(link: Link, title: str) -> Shape:
+    """LINK. `title` is what it cites, where the words underlined may be "here"."""
     return {
         "n": link.n,
         "text": link.text,
+        "title": title,
         "url": link.url,
         "kind": link.kind,
         "host": link.host,
@@ -81,9 +83,9 @@ def report_shape(library: Library, report: Report) -> Shape:
     return {"sources": sources, "missing": list(report.missing), "stopped": report.stopped}
 
 
-def link_shapes(links: Iterable[tuple[str, Link]]) -> list[Shape]:
+def link_shapes(links: Iterable[tuple[str, Link, str]]) -> list[Shape]:
     """Links of one or several stories, each with the story's reference beside the fields of LINK."""
-    return [link_shape(link) | {"ref": ref} for ref, link in links]
+    return [link_shape(link, title) | {"ref": ref} for ref, link, title in links]
 
 
 def hit_shape(found: Found, excerpt: Excerpt) -> Shape:
@@ -138,6 +140,7 @@ def kept_shape(library: Library, row: KeptRow) -> Shape:
 
 
 def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
+    called = titles(story)
     return {
         "ref": f"{head.ref}/{story.position}",
         "key": story.key,
@@ -153,7 +156,7 @@ def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
         "read": library.is_read(story.key),
         "starred": library.is_starred(story.key),
         "text": story.text,
-        "links": [link_shape(link) for link in story.links],
+        "links": [link_shape(link, called[link.n]) for link in story.links],
         "cross_references": _reference_shapes(library, story),
         "why": story.why,
         "inspirations": list(story.inspirations),

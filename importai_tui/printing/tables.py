@@ -20,9 +20,9 @@ def issue_table(heads: Sequence[IssueHead], columns: int | None) -> str:
     return _table(rows, columns)
 
 
-def link_table(links: Sequence[tuple[str, Link]]) -> str:
+def link_table(links: Sequence[tuple[str, Link, str]]) -> str:
     """Links: number, kind, address, words; never cut, for an address that is cut opens nothing."""
-    return _table([(str(link.n), link.kind, link.url or "(no address)", link.text) for _, link in links], None)
+    return _table([(str(link.n), link.kind, link.url or "(no address)", title) for _, link, title in links], None)
 
 
 def _table(rows: Sequence[Row], columns: int | None) -> str:
