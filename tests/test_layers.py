@@ -7,11 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from importai_tui.paths import HOME_VARIABLE
+from importai_tui.library import Library
+from importai_tui.parse.issues import parse_issue
+from importai_tui.paths import HOME_VARIABLE, Places
 from tests.examples import make_page
 
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
@@ -29,15 +32,25 @@ FLOORS = (
 """From the ground up: a room imports from its own floor and from those below."""
 
 
-def modules() -> Iterator[tuple[str, Path]]:
+@cache
+def modules() -> tuple[tuple[str, Path], ...]:
     """Every module with the name of its room."""
+    return tuple(_modules())
+
+
+def _modules() -> Iterator[tuple[str, Path]]:
     for path in PACKAGE.rglob("*.py"):
         if path.parent != PACKAGE or not path.name.startswith("__"):
             yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The full names that a module imports, wherever in it."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """The full names that a module imports, wherever in it. Read once, and looked through for each library."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -142,8 +155,8 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
         "export": ["--stories"],
     }
     if command in ("show", "links", "search", "works", "mark", "open", "export", "doctor"):
-        first = [sys.executable, "-m", "importai_tui", "import", str(page)]
-        subprocess.run(first, env=environ, check=True, capture_output=True)
+        with Library.open(Places.under(tmp_path / "home")) as library:
+            library.store(parse_issue(page.read_bytes(), page.name), page.read_bytes(), page.name)
     program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]
     ran = subprocess.run(program, env=environ, check=True, capture_output=True, text=True)
     loaded = set(ran.stderr.splitlines()[-1].split())
