@@ -34,6 +34,8 @@ What a search may ask for:
   site:arxiv.org  has:code|paper|video|note  cites:2502.19187
   sort:best|new|old
 For example: {_EXAMPLE}"""
+_FREE = "(?:title|tag):"
+"""The fields whose value may have a blank in it; that of any other ends there, so more words are a line."""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
@@ -108,10 +110,10 @@ def _quoted(argument: str) -> str:
     from importai_tui.query.fields import FIELDS
 
     field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
-    found = re.match(f"-?(?:{field})?", argument, re.IGNORECASE)
+    found = re.match(f"-?(?:{_FREE})?", argument, re.IGNORECASE)
     before = found[0] if found else ""
     value = argument[len(before) :]
-    written = re.search(rf'"|(?:^|\s)(?:OR\s|-\w|\S+\*(?:\s|$)|{field}\S)', value)
+    written = re.search(rf'"|(?:^|\s)(?:OR(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{field})\S)', value)
     return f'{before}"{value}"' if len(value.split()) > 1 and not written else argument
 
 

@@ -9,11 +9,17 @@ from importai_tui.issue import LinkKind, StoryKind
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there."""
+    """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there.
+
+    `typed`: it may go on because it is still being typed, so it may be a whole word as well. `forms`: what the last
+    one may become in an archive; None while nobody has looked that up.
+    """
 
     text: str
     prefix: bool = False
     headline: bool = False
+    typed: bool = False
+    forms: tuple[Words, ...] | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from importai_tui.query.conditions import Condition, Marked, Words
@@ -53,21 +53,3 @@ class Query:
         """The fields of the reading state that it asks for."""
         conditions = (condition for clause in self.clauses for condition in clause.any_of)
         return frozenset(condition.field for condition in conditions if isinstance(condition, Marked))
-
-    def shortened(self, letters: int) -> Query | None:
-        """The same with the last word so many letters shorter, for one that is still being typed.
-
-        None where no word is being typed, or too little of it would be left to mean anything.
-        """
-        if not self.clauses:
-            return None
-        *before, last = self.clauses
-        match last:
-            case Clause((*others, Words(text, True) as word), True) if len(text) - letters >= _SHORTEST:
-                words = replace(word, text=text[:-letters])
-                return replace(self, clauses=(*before, Clause((*others, words))))
-        return None
-
-
-_SHORTEST = 3
-"""Letters: fewer begin too many words."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importai_tui.query.conditions import Condition, Words
@@ -48,21 +47,24 @@ def read_query(line: str, *, typing: bool = False) -> Query:
     sort = Sort.BEST
     joined = False
     for at, token in enumerate(tokens):
-        if _is_or(tokens, at):
+        last = at == len(tokens) - 1
+        if token.written == "OR" and at > 0 and (typing or not last):
             joined = bool(clauses) and clauses[-1].wanted
             continue
         if token.field == "sort" and token.value.casefold() in tuple(Sort):
             sort = Sort(token.value.casefold())
             continue
-        typed = typing and at == len(tokens) - 1 and text == text.rstrip() and not token.closed
+        typed = typing and last and text == text.rstrip() and not token.closed
         if typed and _may_become_a_field(token):
             continue
+        if token.written == "OR" and not typed:
+            remarks.append(_OR_ALONE)
         condition, wanted = _condition(token, remarks)
         if isinstance(condition, Words):
             if condition.is_empty:
                 continue
-            if typed:
-                condition = Words(condition.text, prefix=True, headline=condition.headline)
+            if typed and not condition.prefix:
+                condition = Words(condition.text, prefix=True, headline=condition.headline, typed=True)
         if joined and wanted:
             clauses[-1] = Clause((*clauses[-1].any_of, condition))
         else:
@@ -87,13 +89,13 @@ def _token(found: re.Match[str]) -> _Token:
     )
 
 
-def _is_or(tokens: Sequence[_Token], at: int) -> bool:
-    """Whether this is an `OR` between two things; alone it is a word."""
-    return tokens[at].written == "OR" and 0 < at < len(tokens) - 1
-
-
 def _may_become_a_field(token: _Token) -> bool:
-    """Whether it is the beginning of a field that means something only with more letters: "is:" and "is:un"."""
+    """Whether it is the beginning of a field that means something only with more letters: "is:" and "is:un".
+
+    Of what is no field it may yet become an address.
+    """
+    if token.field and token.field not in FIELDS and token.field != "sort":
+        return token.value in ("", "/")
     if token.field not in _VALUES:
         return token.field in FIELDS and FIELDS[token.field](token.value) is None
     one = token.value.casefold().rpartition(",")[2]
@@ -111,30 +113,34 @@ def _condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]:
         if condition:
             return condition, wanted
     if token.field:
-        if token.value and (remark := _not_understood(token)):
-            remarks.append(remark)
+        if not token.value.startswith("//"):  # an address is no field
+            remarks.append(_not_understood(token))
         return Words(f"{token.field} {token.value}".strip(), token.prefix), wanted
     return Words(token.value, token.prefix), wanted
 
 
 def _not_understood(token: _Token) -> str:
-    """A sentence about a field or a value that is none; nothing where it was hardly meant as one."""
+    """What is said of a field or a value that is none."""
     # Imported here: the words of a good query need no likeness.
     from difflib import get_close_matches
 
     known = token.field in FIELDS or token.field == "sort"
     field = token.field if known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
     if not field:
-        return ""
+        return f'"{token.written}" is not understood, and searched for as text. There is no field {token.field}:.'
     values = list(_VALUES.get(field, ()))
     like = [next(iter(get_close_matches(one, values, 1, 0.6)), "") for one in token.value.casefold().split(",")]
     value = ",".join(like) if all(like) else token.value
-    meant = f" Did you mean {field}:{value}?" if value != token.value or not known else ""
+    meant = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not known) else ""
     hint = "" if meant else f" {_HINTS.get(field, '')}".rstrip()
     return f'"{token.written}" is not understood, and searched for as text.{meant}{hint}'
 
 
+_OR_ALONE = '"OR" stands between two words; here it is searched for as text.'
 _HINTS = {
+    "title": "It is written title:robots.",
+    "tag": "It is written tag:robots.",
+    "cites": "It is written cites:2502.19187.",
     "in": "in: takes story, tales, essay or note.",
     "is": "is: takes unread, read, starred, noted or tagged.",
     "has": "has: takes paper, code, dataset, model, post, news, video, social, note or tag.",

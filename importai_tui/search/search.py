@@ -11,6 +11,7 @@ from importai_tui.archive.finder import Finder, Found, Marks
 from importai_tui.archive.passages import Passages
 from importai_tui.issue import Story
 from importai_tui.query import Query, Words
+from importai_tui.search.beginnings import Beginnings
 from importai_tui.search.excerpts import (
     Excerpt,
     Match,
@@ -23,13 +24,11 @@ from importai_tui.search.suggesting import suggestion
 
 LIMIT = 50
 """Stories of one answer: more than any screen shows."""
-_SHORTER = 3
-"""Letters that may be taken from a word still being typed: with more it would be another word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found. `asked` is the query that found it: the given one, or one with a word still being typed cut."""
+    """What was found. `asked` is the query that found it: the given one, with the words that its beginnings begin."""
 
     query: Query
     asked: Query
@@ -45,6 +44,7 @@ class Search:
     def __init__(self, archive: Path) -> None:
         self._finder = Finder(archive)
         self._passages = Passages()
+        self._beginnings = Beginnings(self._finder, self._passages)
 
     def close(self) -> None:
         """Close it."""
@@ -56,21 +56,10 @@ class Search:
         self._finder.interrupt()
 
     def answer(self, query: Query, marks: Marks, *, limit: int = LIMIT, offset: int = 0) -> Answer:
-        """The stories that match, in the query's order.
-
-        Where there are none and a word is still being typed, those with a shorter beginning of it: the index holds the
-        stems of words, and "analy" begins none since the stemmer takes its last letter for an ending.
-        """
-        asked = query
-        found = self._finder.find(query, marks, limit=limit, offset=offset)
-        for letters in range(1, _SHORTER + 1):
-            shorter = None if found or offset else query.shortened(letters)
-            if shorter is None:
-                break
-            asked = shorter
-            found = self._finder.find(shorter, marks, limit=limit, offset=offset)
-        ranked = any(one.score for one in found)
-        return Answer(query, asked if found else query, tuple(found), ranked)
+        """The stories that match, in the query's order."""
+        asked = self._beginnings.looked_up(query)
+        found = self._finder.find(asked, marks, limit=limit, offset=offset)
+        return Answer(query, asked, tuple(found), ranked=any(one.score for one in found))
 
     def excerpts(self, answer: Answer, first: int = 0, count: int = LIMIT) -> list[Excerpt]:
         """For the answer's stories from `first` on, so many of them, why each was found."""
@@ -81,7 +70,7 @@ class Search:
 
     def days(self, query: Query, marks: Marks) -> dict[str | None, int]:
         """How many stories match, by the day of their issue (None: unknown), oldest first; in all the total."""
-        return self._finder.days(query, marks)
+        return self._finder.days(self._beginnings.looked_up(query), marks)
 
     def hosts(self, beginning: str, limit: int = LIMIT) -> list[str]:
         """The hosts that stories link to and that begin so, the most cited first."""
@@ -89,7 +78,7 @@ class Search:
 
     def suggestion(self, query: Query) -> str | None:
         """The whole line as it may have been meant, where words of it are in no story; None where none is near."""
-        return suggestion(query, self._finder, self._passages)
+        return suggestion(query, self._finder, self._passages, self._beginnings)
 
     def _excerpts(self, query: Query, stories: Sequence[Story]) -> list[Excerpt]:
         words = list(query.words())

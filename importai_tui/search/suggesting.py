@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importai_tui.archive.finder import Finder
 from importai_tui.archive.passages import Passages
 from importai_tui.query import Query, Words, mended
+from importai_tui.search.beginnings import Beginnings
 
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = 0.75
@@ -21,17 +22,17 @@ _STORIES = 3
 """Stories that a stem's spelling is taken from: its other spellings are less like what most stories write."""
 
 
-def suggestion(query: Query, finder: Finder, passages: Passages) -> str | None:
+def suggestion(query: Query, finder: Finder, passages: Passages, beginnings: Beginnings) -> str | None:
     """The whole line with the words replaced that no story has; None where they all are in one, or none is near."""
     line = query.text
-    for word in _strangers(query, finder):
+    for word in _strangers(query, finder, beginnings):
         near = _nearest(word, finder, passages)
         if near:
             line = mended(line, word, near)
     return line if line != query.text else None
 
 
-def _strangers(query: Query, finder: Finder) -> Iterator[str]:
+def _strangers(query: Query, finder: Finder, beginnings: Beginnings) -> Iterator[str]:
     """The words of the query that are in no story, each as it was typed."""
     seen: set[str] = set()
     for words in query.words():
@@ -42,7 +43,8 @@ def _strangers(query: Query, finder: Finder) -> Iterator[str]:
             if word in seen or len(word) < _SHORTEST or any(map(str.isdigit, word)):
                 continue
             seen.add(word)
-            if not finder.has(Words(word, prefix=begun)):
+            asked = Words(word, prefix=begun, typed=begun and words.typed)
+            if not finder.has(beginnings.of(asked)):
                 yield word
 
 

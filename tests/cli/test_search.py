@@ -69,6 +69,8 @@ def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: Run) -> N
         ("-'slow rivers' tag:'slow water'", '-"slow rivers" tag:"slow water"'),
         ("""'"slow rivers" moles' 'otters after:2024' 'otters OR moles'""", None),
         ("'ott* rivers' 'rivers -moles'", None),
+        ("'sort:new robot' 'year:2025 robot' 'is:unread robot' '-in:tales robot' 'robot OR'", None),
+        ("'robot hand'", '"robot hand"'),
         ("'a - b' 'a: b'", '"a - b" "a: b"'),
     ],
 )
@@ -106,6 +108,8 @@ def test_a_search_for_nothing_is_a_wrong_use_with_an_example(run: Run, words: tu
 def test_what_is_not_understood_is_said_and_searched_for(filled: Run) -> None:
     ran = filled("search", "is:slow")
     assert "takes unread, read" in ran.err
+    for arguments in (("foo:bar",), ("note:", "robot"), ("tag:",), ("sort:",), ("rivers", "OR")):
+        assert "searched for as text." in filled("search", *arguments).err
 
 
 def test_marks_can_be_asked_for(filled: Run) -> None:

@@ -49,7 +49,6 @@ def only(line: str) -> Condition:
         ("o3-mini", Words("o3-mini")),
         ("π0", Words("π0")),
         ("don't", Words("don't")),
-        ("OR", Words("OR")),
         ("title:otters", Words("otters", headline=True)),
         ('Title:"slow water"', Words("slow water", headline=True)),
         ("in:tales,essay", Kinds(frozenset({StoryKind.TECH_TALES, StoryKind.ESSAY}))),
@@ -117,23 +116,36 @@ def test_of_a_line_without_end_the_beginning_is_read() -> None:
     assert len(read_query("a " * 999).clauses) == LONGEST / 2
 
 
-def test_an_or_with_nothing_on_one_side_is_a_word() -> None:
-    assert [clause.any_of[0] for clause in read_query("OR otter").clauses] == [Words("OR"), Words("otter")]
-    assert [clause.any_of[0] for clause in read_query("otter OR").clauses] == [Words("otter"), Words("OR")]
+@pytest.mark.parametrize("line", ["OR otter", "otter OR", "OR"])
+def test_an_or_with_nothing_on_one_side_is_a_word_and_said_so(line: str) -> None:
+    query = read_query(line)
+    assert [clause.any_of[0] for clause in query.clauses] == list(map(Words, line.split()))
+    assert query.remarks == ('"OR" stands between two words; here it is searched for as text.',)
+
+
+@pytest.mark.parametrize("line", ["otter OR", "otter OR "])
+def test_an_or_whose_other_side_is_still_to_be_typed_asks_for_nothing_yet(line: str) -> None:
+    query = read_query(line, typing=True)
+    assert query.clauses == (Clause((Words("otter"),)),)
+    assert not query.remarks
 
 
 @pytest.mark.parametrize(
     ("line", "words", "remark"),
     [
         ("is:unraed", "is unraed", "Did you mean is:unread?"),
-        ("si:otters", "si otters", ""),
+        ("si:otters", "si otters", "There is no field si:."),
         ("isue:392", "isue 392", "Did you mean issue:392?"),
         ("after:june", "after june", "A time is written 2024, 2024-06 or 2024-06-03."),
         ("year:2024-13", "year 2024-13", "It is written year:2023 or year:2020..2022."),
         ("sort:size", "sort size", "sort: takes best, new or old."),
         ("has:code,note", "has code,note", "has: takes"),
         ("https://example.org", "https //example.org", ""),
-        ("note:this", "note this", ""),
+        ("note:this", "note this", "There is no field note:."),
+        ("tag:", "tag", "It is written tag:robots."),
+        ("title:", "title", "It is written title:robots."),
+        ("in:", "in", "in: takes story"),
+        ("sort:", "sort", "sort: takes best"),
     ],
 )
 def test_what_is_not_understood_is_searched_for_as_text_and_said_so(line: str, words: str, remark: str) -> None:
@@ -157,7 +169,9 @@ def test_the_last_word_may_go_on_while_it_is_typed(line: str, prefix: bool) -> N
     assert last.prefix is prefix
 
 
-@pytest.mark.parametrize("begun", ["is:", "is:un", "has:code,pa", "year:20", "sort:n", "title:", "site:arxiv", "-tag:"])
+@pytest.mark.parametrize(
+    "begun", ["is:", "is:un", "has:code,pa", "year:20", "sort:n", "title:", "site:arxiv", "-tag:", "https:/"]
+)
 def test_a_field_that_is_being_typed_asks_for_nothing_yet(begun: str) -> None:
     query = read_query(f"otters {begun}", typing=True)
     assert [clause.any_of for clause in query.clauses] == [(Words("otters"),)]
@@ -168,13 +182,15 @@ def test_a_field_that_cannot_become_right_is_told_at_once() -> None:
     assert read_query("is:foo", typing=True).remarks
 
 
-def test_a_word_is_shortened_only_while_it_is_typed_and_long_enough() -> None:
-    query = read_query("slow otters", typing=True)
-    shorter = query.shortened(3)
-    assert shorter
-    assert shorter.clauses[-1].any_of == (Words("ott", prefix=True),)
-    assert query.shortened(4) is None
-    assert read_query("slow otters").shortened(1) is None
+def test_a_field_without_a_value_is_told_once_the_line_goes_on() -> None:
+    query = read_query("note: robot", typing=True)
+    assert [words.text for words in query.words()] == ["note", "robot"]
+    assert query.remarks == ('"note:" is not understood, and searched for as text. There is no field note:.',)
+
+
+def test_a_word_with_a_star_is_not_one_that_is_still_typed() -> None:
+    assert list(read_query("slow otter*", typing=True).words())[1] == Words("otter", prefix=True)
+    assert list(read_query("slow otter", typing=True).words())[1] == Words("otter", prefix=True, typed=True)
 
 
 @given(lines, st.booleans())

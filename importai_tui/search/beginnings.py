@@ -1,0 +1,123 @@
+"""Which words of an archive begin as a word that may go on: the index holds stems, which may be shorter. No SQL."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from importai_tui.archive.finder import Finder
+from importai_tui.archive.passages import Passages
+from importai_tui.query import Clause, Condition, Query, Words
+
+_LAST = re.compile(r"[^\W_]+$")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_SHORTEST = 3
+"""Letters: the stemmer leaves shorter words alone."""
+_PLACES = 50
+"""Of a stem, at which its spellings are looked up while one types: 6 to 15 ms, once for each stem. What is rarer among
+them is found when it is typed to its end."""
+_ALL_PLACES = 2_000
+"""The same where a star was typed: 0.03 to 0.44 s of 480 issues on a busy machine, and an end in an archive of any
+size."""
+_SUFFIXES = (
+    *("s", "e", "es", "ed", "ing", "y", "ies", "ied", "al", "ally", "ly", "er", "ation", "ator", "ance", "ence"),
+    *("ancy", "ency", "ant", "ent", "able", "ible", "ably", "ibly", "ability", "ibility", "ment", "ement", "ion"),
+    *("ism", "ate", "at", "ity", "ous", "ive", "iv", "ize", "iz", "ic", "ful", "ness"),
+)
+"""What the Porter stemmer takes off, in some order and one after another."""
+
+
+class Beginnings:
+    """The words of an open archive by their beginnings. For the thread of the finder and the passages alone."""
+
+    def __init__(self, finder: Finder, passages: Passages) -> None:
+        self._finder = finder
+        self._passages = passages
+        self._spelled: dict[tuple[str, int], frozenset[str]] = {}
+        """Of a stem, and so many places, the words that were seen: the next letter asks for the same ones."""
+
+    def looked_up(self, query: Query) -> Query:
+        """The query with the forms of all its words that may go on."""
+        clauses = tuple(Clause(tuple(map(self._condition, one.any_of)), one.wanted) for one in query.clauses)
+        return query if clauses == query.clauses else replace(query, clauses=clauses)
+
+    def of(self, words: Words) -> Words:
+        """The words with what the last one may become; the very same where the index can be asked for them as they are.
+
+        "analy" begins "analysis", but not to the stemmer, which makes "anali" of it; "traini" begins no stem, yet
+        "training", whose stem is "train"; and "newton" does not begin as "news" does, though the stem of that is "new".
+        """
+        last = _LAST.search(words.text)
+        if not words.prefix or words.forms is not None or not last:
+            return words
+        begun = _folded(last[0])
+        if len(begun) < _SHORTEST or not begun.isascii():
+            return words
+        before = words.text[: last.start()]
+        longer = list(self._longer(begun, [stem for stem, _ in self._finder.stems(begun)]))
+        whole = list(self._whole(begun, _PLACES if words.typed else _ALL_PLACES))
+        if words.typed and longer != [begun]:
+            whole.append(begun)
+        begins = (Words(before + one, prefix=True) for one in longer)
+        return replace(words, forms=(*begins, *(Words(before + one) for one in dict.fromkeys(whole))))
+
+    def _condition(self, condition: Condition) -> Condition:
+        return self.of(condition) if isinstance(condition, Words) else condition
+
+    def _longer(self, begun: str, stems: Sequence[str]) -> Iterator[str]:
+        """Beginnings that the stemmer leaves as they are, and that all stems with this beginning have."""
+        if self._passages.stem(begun) == begun:
+            yield begun
+            return
+        at = len(begun)
+        for letter in sorted({stem[at] for stem in stems if len(stem) > at}):
+            further = begun + letter
+            yield from self._longer(further, [stem for stem in stems if stem.startswith(further)])
+
+    def _whole(self, begun: str, places: int) -> Iterator[str]:
+        """For each stem that is shorter, one of its words in the stories that really begins so."""
+        known = {stem for stem, _ in self._finder.stems(begun[:_SHORTEST])}
+        stems = _shorter(begun) if self._passages.stem(begun) == begun else (*_shorter(begun), begun)
+        for stem in dict.fromkeys(stems):
+            if stem in known:
+                words = (word for word in sorted(self._words(stem, places)) if word.startswith(begun))
+                if found := next((word for word in words if self._passages.stem(word) == stem), None):
+                    yield found
+
+    def _words(self, stem: str, places: int) -> frozenset[str]:
+        """The words that begin as this stem does, in stories that have it."""
+        if (stem, places) not in self._spelled:
+            begin = re.escape(stem[:-1])
+            # The letters first, and then that they begin a word: that is ten times as quick as the other way round.
+            begins = re.compile(rf"{begin}(?<![^\W_]{begin})[^\W_]*")
+            words: set[str] = set()
+            for story in self._finder.stories_with(stem, places):
+                texts = (story.headline, story.tagline, story.section, story.series, story.text)
+                links = (f"{link.text} {link.work or ''}" for link in story.links)
+                words.update(begins.findall(_folded(" ".join((*(one for one in texts if one), *links)))))
+            self._spelled[stem, places] = frozenset(words)
+        return self._spelled[stem, places]
+
+
+def _shorter(begun: str) -> Iterator[str]:
+    """The stems that a word may have which begins so, but of which that is no beginning."""
+    for at in range(_SHORTEST, len(begun)):
+        stem, rest = begun[:at], begun[at:]
+        if _ends(rest):
+            yield stem
+            yield f"{stem}e"  # "hoping"
+        if rest[0] == "y" and _ends(rest[1:]):
+            yield f"{stem}i"  # "studying"
+        if rest[0] == stem[-1] and _ends(rest[1:]):
+            yield stem  # "running"
+
+
+def _ends(rest: str) -> bool:
+    """Whether these letters begin what the stemmer takes off."""
+    return any(one.startswith(rest) or (rest.startswith(one) and _ends(rest[len(one) :])) for one in _SUFFIXES)
+
+
+def _folded(text: str) -> str:
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
