@@ -43,7 +43,10 @@ class Chain:
 
 
 def chain_of(threads: Threads, place: StoryPlace, longest: int = LONGEST) -> Chain:
-    """The thread that a story belongs to: what it is tied to, what these are tied to, and so on, the nearest first."""
+    """The thread that a story belongs to: what it is tied to, what these are tied to, and so on, the nearest first.
+
+    The stories that mention its issue, and do not say which story they mean, take the room that is left.
+    """
     stories: dict[int, Node] = {}
     ends: dict[object, Node] = {}
     waiting, seen, cut = deque([place]), {place.id}, False
@@ -55,12 +58,16 @@ def chain_of(threads: Threads, place: StoryPlace, longest: int = LONGEST) -> Cha
         refers_to = threads.refers_to(at)
         stories[at.id] = _node(at, refers_to)
         for reference in refers_to:
-            if reference.story is None:
+            if reference.story is None and not (reference.issue and reference.issue.id == place.issue_id):
                 ends.setdefault(_name(reference), Node(None, reference.issue, reference.number, reference.url))
         for story in _beside(threads, at, refers_to):
             if story.id not in seen:
                 seen.add(story.id)
                 waiting.append(story)
+    vague = [story for story in _vaguely_later(threads, place) if story.id not in stories]
+    room = longest - len(stories)
+    stories.update((story.id, _node(story, threads.refers_to(story))) for story in vague[:room])
+    cut = cut or len(vague) > room
     nodes = in_time((*stories.values(), *ends.values()))
     here = next(n for n, node in enumerate(nodes) if node.story and node.story.id == place.id)
     return Chain(nodes, here, cut)
@@ -84,6 +91,11 @@ def _beside(threads: Threads, place: StoryPlace, refers_to: Iterable[Reference])
     """The stories that are tied to one for certain or by their words; a mention of the whole issue leads no further."""
     yield from (reference.story for reference in refers_to if reference.story)
     yield from (reference.origin for reference in threads.mentioned_in(place) if reference.story)
+
+
+def _vaguely_later(threads: Threads, place: StoryPlace) -> Iterator[StoryPlace]:
+    """The stories that mention the issue of this one and may mean it, the nearest in time first."""
+    return (reference.origin for reference in threads.mentioned_in(place) if reference.story is None)
 
 
 def _name(reference: Reference) -> object:

@@ -19,6 +19,7 @@ from importai_tui.issue import (
     Story,
     block_spans,
 )
+from importai_tui.threads.telling import WORD, bare_word, tells
 
 MOST_CLUES = 24
 """Words that are looked up for one mention: each costs a question to the index, and those further off say little."""
@@ -32,23 +33,11 @@ _NAME = 1.5
 """Names and what holds a digit weigh so much more: it is by them that one recognises a story."""
 _HEADLINE = 0.3
 """What the words of the mentioning story's own headline weigh: the subject is often the same, but not always."""
-_WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*\+*")
-_POSSESSIVE = re.compile(r"['’]s$")
 _ISSUE = re.compile(r"(?i)\bimport\s?ai\b\W{0,3}(?:(?:issue|number|no\.?)\s*)?#?\d*|#\d{1,3}\b")
 _END = re.compile(r"[.!?]['\"”’)\]]*\s+|\n\n")
 _BREAK = Span("\n\n")
 _REACH = 400
 """Characters to both sides of a mention that are looked at: some sixty words, the furthest of which weigh a fifth."""
-_WORDS_OF_ALL = """
-    a about after all also an and any are as at be because been but by can could did do does done even for from get
-    had has have he her here his how i if in into is it its just like made make many may me more most much my new no
-    not now of on one only or other our out over people same see she should so some such than that the their them
-    then there these they this those through to too two up us use used using versus very via was way we well were
-    what when where which while who whose why will with would you your
-    arxiv blog github matters official paper pdf read research researchers says twitter
-"""
-_COMMON = frozenset(_WORDS_OF_ALL.split())
-"""Words that tell no story from another: those of the language, and those of citations. The index is not asked."""
 
 _ENDINGS = re.compile(r"(?:e?s|e?d|e?rs?|e|y|ie[sd]|ly|ing|ics?|al(?:ly)?)?")
 """What forms of one word differ in."""
@@ -103,9 +92,8 @@ def mentions_of(story: Story) -> tuple[Mention, ...]:
 
 def words_of(text: str) -> Iterator[tuple[int, str]]:
     """The words of a text that may tell one story from another, each with where it begins."""
-    for match in _WORD.finditer(text):
-        word = _POSSESSIVE.sub("", match[0])
-        if len(word) > 1 and not word.isdecimal() and word.casefold() not in _COMMON:
+    for match in WORD.finditer(text):
+        if tells(word := bare_word(match[0])):
             yield match.start(), word
 
 

@@ -25,7 +25,7 @@ _LEAST_IN_COMMON = 0.2
 """Of the weight of all terms; with less two stories have words in common, and no subject."""
 _SHARED_BY = 20
 """A work that more stories cite ties none of them together."""
-_BEGINNING = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)$")
+_BEGINNING = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
 _ABOVE = 3.0
 """How many times a word of the headline counts."""
 
@@ -75,7 +75,11 @@ def _by_words(archive: Connections, story: Story, without: Set[int], most: int) 
             held[id].append(term)
     least = _LEAST_IN_COMMON * sum(terms.values())
     close = [id for id in near if len(held[id]) > 1 and sum(map(terms.__getitem__, held[id])) >= least]
-    return {id: both_speak_of(held[id][:_NAMED]) for id in close[:most]}
+    return {id: both_speak_of(_names_first(held[id])[:_NAMED]) for id in close[:most]}
+
+
+def _names_first(words: Sequence[str]) -> list[str]:
+    return sorted(words, key=lambda word: not is_name(word, first=False))
 
 
 def strongest(archive: Connections, story: Story) -> dict[str, float]:

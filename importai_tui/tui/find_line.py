@@ -39,7 +39,7 @@ class FindLine(ModalScreen[str | None]):
         Args:
             find: shows what there is of what is typed, and says how much.
             step: goes that many matches on, and says which one it is.
-            last: what was looked for before; enter alone stands for it.
+            last: what was found before; enter alone stands for it.
             sign: the key that asks, before the line.
             asks: what the line is for.
         """

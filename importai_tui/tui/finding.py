@@ -22,7 +22,7 @@ class Finding(Matching):
     """Find in the story."""
 
     _last = ""
-    """What was looked for last, in whatever story."""
+    """What was found last, in whatever story."""
 
     async def action_find(self) -> None:
         """In the story: asks what to find in it. Elsewhere: searches the archive."""
@@ -54,13 +54,14 @@ class Finding(Matching):
             self.clear_matches()
             self.story_view.go_back(spot)
         elif typed.strip():
-            self._last = typed
+            self._last = typed if self.matches else self._last
         elif self.matches and self.matches == before and self.looked_for == self._last:
             self.next_match()
         elif self._last:
             find(self._last)
-        if typed is not None and not self.matches and self._last:
-            self.say(f"This story has no “{cut(self._last, _NAMED)}”.", seconds=2)
+        wanted = typed if typed is None or typed.strip() else self._last
+        if wanted and not self.matches:
+            self.say(f"This story has no “{cut(wanted, _NAMED)}”.", seconds=2)
 
 
 def found(texts: Sequence[Words], typed: str) -> list[Match]:

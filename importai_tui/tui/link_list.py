@@ -11,7 +11,7 @@ from importai_tui.issue import Link
 from importai_tui.threads import Related, Ties
 from importai_tui.tui.link_lines import LinkRow, draw_link
 from importai_tui.tui.row_list import RowList
-from importai_tui.tui.thread_lines import Tie, Words, draw_related, draw_tie, draw_words
+from importai_tui.tui.thread_lines import Tie, Words, draw_related, draw_tie, draw_words, heading_of
 from importai_tui.tui.words_held import holds
 from importai_tui.works.work import Work
 
@@ -106,7 +106,7 @@ class LinkList(RowList):
         rows: list[Beneath] = []
         for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
             if references:
-                rows.append(Words(heading))
+                rows.append(Words(heading_of(heading, len(references))))
                 rows.extend(Tie(reference, later=references is ties.mentioned_in) for reference in references)
         self._ties = tuple(rows)
         self._lay_out()

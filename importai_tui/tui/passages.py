@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from unicodedata import combining, normalize
 
 from textual.content import Content
 from textual.selection import Selection
@@ -55,16 +56,23 @@ class Words:
         return (self._at[found], self._at[found + len(wanted) - 1] + 1) if wanted and found >= 0 else None
 
     def find_all(self, typed: str) -> list[tuple[int, int]]:
-        """Every place of what a reader types: without a capital in any case, and in the signs that a keyboard has."""
-        wanted = " ".join(typed.translate(_TYPED).split())
-        text, at = self._text.translate(_TYPED), self._at
-        if not any(letter.isupper() for letter in wanted):
-            wanted = wanted.casefold()
-            folded = [letter.casefold() for letter in text]
-            at = [place for place, letters in zip(at, folded, strict=True) for _ in letters]
-            text = "".join(folded)
-        found = (match.start() for match in re.finditer(re.escape(wanted), text)) if wanted else ()
-        return [(at[start], at[start + len(wanted) - 1] + 1) for start in found]
+        """Every place of what a reader types, its words side by side and in their order.
+
+        Accents do not matter, nor do capitals unless one is typed, and the signs are those that a keyboard has.
+        """
+        cased = any(letter.isupper() for letter in typed)
+        wanted = "".join(_folded(letter, cased=cased) for letter in " ".join(typed.translate(_TYPED).split()))
+        if not wanted:
+            return []
+        folded = [_folded(letter, cased=cased) for letter in self._text.translate(_TYPED)]
+        places = [place for place, letters in enumerate(folded) for _ in letters]
+        found: list[tuple[int, int]] = []
+        for match in re.finditer(re.escape(wanted), "".join(folded)):
+            start, end = places[match.start()], places[match.end() - 1] + 1
+            while end < len(folded) and not folded[end]:  # an accent of its own belongs to the letter before it
+                end += 1
+            found.append((self._at[start], self._at[end - 1] + 1))
+        return found
 
 
 def words_of(piece: Piece) -> Content:
@@ -138,6 +146,12 @@ def _find_lines(highlight: Highlight, words: Callable[[int], Words], order: Sequ
     lines = [line for line in highlight.quote.split("\n") if line.strip()]
     parts = [part for line in lines if (part := _find(highlight, line, words, order))] if len(lines) > 1 else []
     return [Placed(part.highlight, part.piece, part.start, part.end, last=part is parts[-1]) for part in parts]
+
+
+def _folded(letter: str, *, cased: bool) -> str:
+    """A letter without its accents, and without its case unless that counts; nothing is left of an accent alone."""
+    letter = letter if cased else letter.casefold()
+    return letter if letter.isascii() else "".join(part for part in normalize("NFD", letter) if not combining(part))
 
 
 def _numbers(drawn: Content) -> frozenset[int]:

@@ -22,7 +22,7 @@ from importai_tui.tui.link_list import LinkList
 from importai_tui.tui.place import found_again
 from importai_tui.tui.reference_list import AskInstead, ChooseTie, Instead
 from importai_tui.tui.story_view import Spot
-from importai_tui.tui.thread_lines import Tie, issue_name
+from importai_tui.tui.thread_lines import Tie, heading_of, issue_name
 from importai_tui.tui.thread_view import ThreadScreen
 from importai_tui.works.work import Work
 
@@ -116,6 +116,8 @@ class Referring(Citing):
         if self._ties is not None:
             then(self._ties)
         elif self.story:
+            if self._rest:
+                self._rest.stop()  # it would look anew in place of this, and `then` would never come
             self._look(self.story.key, [link.work for link in self.story.links if link.work], then)
         else:
             self.say("No story is open.")
@@ -165,7 +167,7 @@ class Referring(Citing):
         if len(ties) == 1:
             await self._went(ties[0])
         elif ties:
-            question = "Later mentioned in" if later else "This story refers to"
+            question = heading_of("Later mentioned in" if later else "This story refers to", len(ties))
             if chosen := await self.app.push_screen_wait(ChooseTie(question, ties)):
                 await self._went(chosen)
         else:

@@ -30,6 +30,8 @@ _DAY = 13
 _GAP = "  "
 _LINES = 3
 """Of a row."""
+MANY = 5
+"""Rows from which on a heading says how many they are: with fewer one sees it."""
 _ALONE = "Nothing refers to this story yet, and it refers to no other issue."
 _CUT = "The thread goes on: these are the nearest of its stories."
 _NONE_NEAR = "No story here is near this one. The back catalogue may hold some: B brings it in."
@@ -72,7 +74,10 @@ def issue_name(reference: Reference | Node) -> str:
 
 
 def draw_tie(tie: Tie, width: int, *, strong: bool = False) -> list[Content]:
-    """The two lines of a reference, each at most `width` cells; `strong` text is never muted."""
+    """The lines of a reference, each at most `width` cells: two, or three where its facts need two of them.
+
+    `strong` text is never muted.
+    """
     quiet = "" if strong else "$muted"
     reference = tie.reference
     sign = "→" if tie.later else "←"
@@ -80,12 +85,17 @@ def draw_tie(tie: Tie, width: int, *, strong: bool = False) -> list[Content]:
     first = Pen().write(f" {sign} ", "bold $mark").write(cut(headline, width - 4))
     ref = tie.story.ref if tie.story and tie.story.number is not None else ""
     doubt = reference.certainty.words if reference.issue else NOT_HERE
-    facts = [ref, gap_words(reference.weeks, later=tie.later), doubt]
-    room = width - 3
-    if reference.weeks is not None and sum(cell_len(fact) + len(_GAP) for fact in facts) > room + len(_GAP):
-        # The heading above has said which of the two came first.
-        facts[1] = span_words(reference.weeks)
-    return [first.content(), _facts(Pen().write("   "), facts, room, quiet).content()]
+    gap, room = gap_words(reference.weeks, later=tie.later), width - 3
+    # The heading above has said which of the two came first.
+    span = span_words(reference.weeks) if reference.weeks is not None else ""
+    fitting = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _cells(facts) <= room)
+    lines = [line] if (line := next(fitting, None)) else [(ref, gap), (doubt,)]
+    return [first.content(), *(_facts(Pen().write("   "), facts, room, quiet).content() for facts in lines)]
+
+
+def heading_of(words: str, rows: int) -> str:
+    """A heading with how many rows are beneath it, where they are more than one sees at once."""
+    return f"{words}  {rows}" if rows >= MANY else words
 
 
 def draw_words(words: Words, width: int) -> list[Content]:
@@ -167,7 +177,8 @@ def _said_to(node: Node) -> str:
             doubt = reference.certainty.words
             said.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
         else:
-            said.append(str(reference.number) if reference.number is not None else issue_name(reference))
+            name = str(reference.number) if reference.number is not None else issue_name(reference)
+            said.append(f"{name} ({reference.certainty.words})" if reference.issue else name)
     return f"refers to {', '.join(said)}" if said else ""
 
 
@@ -177,6 +188,12 @@ def _gap(node: Node, after: Node) -> str:
         return span_words(weeks)
     issues = (after.number or 0) - (node.number or 0) if node.number and after.number else 0
     return f"{issues} issues" if issues > 1 else "1 issue" if issues == 1 else ""
+
+
+def _cells(facts: Sequence[str]) -> int:
+    """What facts need beside each other."""
+    told = [cell_len(fact) for fact in facts if fact]
+    return sum(told) + len(_GAP) * max(0, len(told) - 1)
 
 
 def _facts(pen: Pen, facts: Sequence[str], room: int, style: str) -> Pen:

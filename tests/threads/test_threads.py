@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from importai_tui.issue import CrossReference
-from importai_tui.threads import chain_of, gap_words, span_words, weeks_between
-from importai_tui.threads.mentions import alike, mentions_of
+from importai_tui.threads import Certainty, chain_of, gap_words, span_words, weeks_between
+from importai_tui.threads.mentions import alike, mentions_of, words_of
 from tests.threads.conftest import Told
 from tests.threads.made import CENSUS, issue, link, mentioning, story
 
@@ -60,6 +62,60 @@ def test_a_chain_leads_both_ways_over_several_stories_in_the_order_of_time(told:
     assert (chain.here, chain.cut) == (1, False)
     short = chain_of(threads, otters, longest=2)
     assert ([node.number for node in short.nodes], short.cut) == ([100, 105], True)
+
+
+def test_the_thread_of_a_story_holds_the_mentions_of_its_issue_that_may_mean_it_as_far_as_there_is_room(
+    told: Told,
+) -> None:
+    vague = [
+        issue(
+            number,
+            f"2024-04-{number - 112:02}",
+            story(1, f"Said in {number}", "It was.", mentions=(CrossReference(100, "Import AI #100"),)),
+        )
+        for number in range(113, 117)
+    ]
+    clear = mentioning("Otterworks built SluiceNet for locks (Import AI #100).")
+    threads, _ = told(*vague, clear)
+    otters = threads.place("otters-open-river-locks")
+    assert otters
+    chain = chain_of(threads, otters)
+    assert [node.number for node in chain.nodes] == [100, 112, 113, 114, 115, 116]
+    assert all(node.story for node in chain.nodes)
+    assert chain.nodes[2].refers_to[0].certainty is Certainty.ONLY_THE_ISSUE
+    short = chain_of(threads, otters, longest=4)
+    assert ([node.number for node in short.nodes], short.cut) == ([100, 112, 113, 114], True)
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("don't", ""),
+        ("wouldn’t", ""),
+        ("they’ll", ""),
+        ("want", ""),
+        ("wanted", ""),
+        ("really", ""),
+        ("Significantly", ""),
+        ("Google’s", "Google"),
+        ("Stanford", "Stanford"),
+        ("family", "family"),
+        ("rally", "rally"),
+        ("Grammarly", "Grammarly"),
+        ("O’Reilly", "O’Reilly"),
+        ("GPT-4", "GPT-4"),
+    ],
+)
+def test_filler_tells_no_story_from_another_and_names_and_nouns_do(written: str, word: str) -> None:
+    assert [found for _, found in words_of(f"{written} (1)")] == ([word] if word else [])
+
+
+def test_names_come_first_among_the_words_in_common_and_one_word_ties_no_stories(told: Told) -> None:
+    said = "They don't really want weirs; weirs and weirs of"
+    one, two = story(1, "Weirs", f"{said} Tonkraft."), story(1, "More weirs", f"{said} Tonkraft.")
+    other = story(1, "Fog", "They don't really want fog, and Tonkraft said so.")
+    threads, place = told(issue(110, "2024-03-11", one), issue(111, "2024-03-18", other), issue(113, "2024-04-01", two))
+    assert {x.story.ref: x.reason for x in threads.related(place)} == {"110/1": "both speak of Tonkraft, weirs"}
 
 
 def test_related_stories_cite_the_same_or_speak_of_the_same_and_are_not_those_of_the_thread(told: Told) -> None:

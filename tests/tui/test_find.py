@@ -35,6 +35,10 @@ def places(text: str, typed: str) -> list[str]:
         ("Die STRASSE, die Straße", "strasse", ["STRASSE", "Straße"]),
         ("aaaa", "aa", ["aa", "aa"]),
         ("words", "  ", []),
+        ("The use; of the use  of it", "the use of", ["the use  of"]),
+        ("Une idée, idee, ide\u0301e.", "idee", ["idée", "idee", "ide\u0301e"]),
+        ("Cafe\u0301.", "café", ["Cafe\u0301"]),
+        ("Malmö, MALMO", "Malmo", ["Malmö"]),
     ],
 )
 def test_what_is_typed_is_found_as_plain_words(text: str, typed: str, wanted: list[str]) -> None:
@@ -100,6 +104,17 @@ async def test_matches_that_are_kept_are_walked_through_and_put_away_before_anyt
         assert "n next unread" in reader.footer
         await type_in(reader, "n")
         assert reader.at == ("12", 3)
+
+
+async def test_the_line_comes_back_with_what_was_found_last_and_not_with_what_was_not(library: Library) -> None:
+    async with reading(fill(library), "12/2", size=(80, 24)) as reader:
+        await type_in(reader, "/", *"h", "space", *"12", "enter")
+        await type_in(reader, "/", *"otterbahn", "enter")
+        assert reader.said == "This story has no “otterbahn”."
+        await type_in(reader, "/")
+        assert "h 12" in reader.text().splitlines()[-1]
+        await type_in(reader, "enter")
+        assert present(reader) == "h 12"
 
 
 async def test_matches_outlive_every_redraw_and_no_other_story(library: Library) -> None:

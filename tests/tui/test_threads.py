@@ -9,7 +9,7 @@ from importai_tui.tui.fold import Pane
 from importai_tui.tui.hints_here import hints_for
 from importai_tui.tui.reference_list import ChooseTie
 from importai_tui.tui.referring import with_ties
-from importai_tui.tui.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words
+from importai_tui.tui.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
 from importai_tui.tui.thread_view import ThreadRows
 from tests.threads.made import issue, link, mentioning, rivers, story
 from tests.tui.made import Reader, fill, reading
@@ -68,16 +68,16 @@ async def test_the_nearest_stories_stand_last_in_the_panel_and_enter_goes_to_one
 
 async def test_x_and_its_capital_walk_the_thread_and_back_leads_back(library: Library) -> None:
     async with reading(fill(library, threaded()), "112/1") as reader:
-        await reader.press("X")
-        assert reader.at == ("120", 1)
-        await reader.press("x")
-        assert (reader.at, reader.desk.pane) == (("112", 1), Pane.STORY)
+        await reader.pilot.press("X")
+        await reader.until(lambda: reader.at == ("120", 1))
+        await reader.pilot.press("x")
+        await reader.until(lambda: (reader.at, reader.desk.pane) == (("112", 1), Pane.STORY))
         await reader.pilot.press("x")
         await reader.until(lambda: isinstance(reader.app.screen, ChooseTie))
         await reader.press("enter")
-        assert reader.at == ("100", 1)
-        await reader.press("x")
-        assert reader.said == "This story refers to no other issue."
+        await reader.until(lambda: reader.at == ("100", 1))
+        await reader.pilot.press("x")
+        await reader.until(lambda: "This story refers to no other issue." in reader.heard)
         await reader.press("H")
         assert reader.at == ("112", 1)
 
@@ -138,6 +138,27 @@ async def test_a_story_without_a_thread_says_so_and_escape_leads_back(library: L
         await reader.press("G", "escape")
         assert not reader.app.screen.query(ThreadRows)
         assert reader.at == ("112", 1)
+
+
+async def test_mentions_of_the_whole_issue_stand_on_the_time_line_too_and_say_what_they_do_not(
+    library: Library,
+) -> None:
+    vague = issue(
+        113, "2024-04-01", story(1, "Said before", "It was.", mentions=(CrossReference(100, "Import AI #100"),))
+    )
+    async with reading(fill(library, [*rivers(), vague]), "100/2") as reader:
+        await tied(reader)
+        panel = "\n".join(line[102:].strip() for line in reader.text().splitlines())
+        assert "→ Said before\n113/1  13 weeks later\nwhich story is not said" in panel
+        await reader.pilot.press("i")
+        await reader.until(lambda: "2 stories, 13 weeks" in reader.text())
+        assert "113/1  refers to 100 (which story is not said)" in reader.text()
+        assert "Nothing refers to this story" not in reader.text()
+
+
+def test_a_heading_says_how_many_stand_beneath_it_where_they_are_many() -> None:
+    assert heading_of("Later mentioned in", 12) == "Later mentioned in  12"
+    assert heading_of("Later mentioned in", 2) == "Later mentioned in"
 
 
 def place(headline: str) -> StoryPlace:
