@@ -45,12 +45,24 @@ def written_saved(searches: Sequence[SavedSearch]) -> str:
     return json.dumps([[search.name, search.line] for search in searches], ensure_ascii=False)
 
 
+def cleaned(name: str, line: str) -> SavedSearch:
+    """As it is kept: a name is one line of bounded length."""
+    return SavedSearch(clean_line(name)[:LONGEST_NAME], clean_line(line))
+
+
 def with_search(searches: Sequence[SavedSearch], name: str, line: str) -> tuple[SavedSearch, ...]:
-    """With one more at the end, or in the place of the one that has this name; a name is one line of bounded length."""
-    new = SavedSearch(clean_line(name)[:LONGEST_NAME], clean_line(line))
+    """With one more at the end, or in the place of the one that has this name."""
+    new = cleaned(name, line)
     if any(search.name == new.name for search in searches):
         return tuple(new if search.name == new.name else search for search in searches)
     return (*searches, new)
+
+
+def with_first(searches: Sequence[SavedSearch]) -> tuple[SavedSearch, ...]:
+    """With those of the start again: each in the place of what has its name, those whose name is free before all."""
+    first = {search.name: search for search in FIRST}
+    free = [search for search in FIRST if search.name not in {one.name for one in searches}]
+    return tuple(dict.fromkeys((*free, *(first.get(search.name, search) for search in searches))))
 
 
 def without_search(searches: Sequence[SavedSearch], name: str) -> tuple[SavedSearch, ...]:

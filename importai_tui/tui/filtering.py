@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import work
 
 from importai_tui.issue import short_title
 from importai_tui.library import IssueHead
+from importai_tui.search import Found
 from importai_tui.tui.find_line import FindLine
 from importai_tui.tui.fold import Pane
+from importai_tui.tui.hints import MOST, Hint
+from importai_tui.tui.literal import cut
 from importai_tui.tui.standing import Standing
+from importai_tui.tui.underway import Underway
 from importai_tui.tui.walk import Walk
 from importai_tui.tui.words_held import holds
+
+_NAMED = 24
+"""Cells of the words in the footer: they leave room for three hints in a window of 80."""
+_ROOMY = 60
+"""Cells of a window with room for them beside the first hint."""
 
 
 class Filtering(Standing):
@@ -75,8 +85,10 @@ class Filtering(Standing):
 
     def step_out(self) -> bool:
         """A narrowed list is made whole before one goes anywhere; the cursor stays on its row."""
+        self._forget_ended()
         if self.pane is Pane.LINKS and self.link_list.narrowed:
             self.link_list.narrow("")
+            self.tell_footer()
             return True
         if not self.narrowed or self.pane is not Pane.LIST:
             return super().step_out()
@@ -84,6 +96,33 @@ class Filtering(Standing):
             self._widen()
         self.tell_footer()
         return True
+
+    def tell_footer(self) -> None:
+        """In a list that is narrowed, first how to see the rest of it, and to what it is narrowed."""
+        super().tell_footer()
+        self._forget_ended()
+        at_links = self.pane is Pane.LINKS
+        words = self.link_list.narrowed if at_links else self.narrowed if self.pane is Pane.LIST else ""
+        if not words or self.matches:
+            return
+        advice = self.footer.advice
+        rest = "links" if at_links else "stories" if self._whole else "issues"
+        *others, last = (hint for hint in advice.hints if hint.action != "back_out")
+        hints = (Hint("esc", f"all {rest}", "back_out"), *others[: MOST - 2], last)
+        underway = advice.underway
+        if self.app.size.width >= _ROOMY and underway == Underway():
+            underway = Underway(news=f"narrowed to: {cut(words, _NAMED)}")
+        self.footer.advice = replace(advice, hints=hints, underway=underway)
+
+    def _set_out(self, name: str, found: Sequence[Found]) -> None:
+        if found and self._whole:
+            self._whole, self.narrowed = None, ""
+        super()._set_out(name, found)
+
+    def _forget_ended(self) -> None:
+        """A walk that has ended is narrowed no more, and does not come back."""
+        if self._whole and self.walk is None:
+            self._whole, self.narrowed = None, ""
 
     def _narrow(self, words: str) -> str:
         self.narrowed = words.strip()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from importai_tui.library import IssueHead
 from importai_tui.query.completing import FIELD_HELP, Completion, Sources, complete
+from importai_tui.query.reading import TOKEN
 from importai_tui.search import Search
 from importai_tui.tui.search_thread import Job
 
@@ -44,6 +46,24 @@ class Choices:
     def turned(self, step: int) -> Choices:
         """The next, round and round."""
         return replace(self, at=(self.at + step) % len(self.offered))
+
+
+def meant(line: str, remarks: Sequence[str]) -> str:
+    """The line with what the remarks say may be meant in the place of what they say is not understood."""
+    parts: list[str] = []
+    end = 0
+    for found in TOKEN.finditer(line):
+        told = (_MEANT.fullmatch(remark.removeprefix(f'"{found[0]}"')) for remark in remarks)
+        if other := next((one for one in told if one), None):
+            field, _, value = other["meant"].partition(":")
+            value = f'"{value}"' if " " in value else value
+            parts += line[end : found.start()], found["minus"] or "", f"{field}:{value}"
+            end = found.end()
+    return "".join((*parts, line[end:]))
+
+
+_MEANT = re.compile(r" is not understood.* Did you mean (?P<meant>\w+:.*)\?")
+"""What a remark says of a piece of a line, behind that piece."""
 
 
 def completing(line: str, cursor: int, tags: Sequence[tuple[str, int]], heads: Sequence[IssueHead]) -> Job:

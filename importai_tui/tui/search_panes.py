@@ -20,7 +20,7 @@ from importai_tui.tui.literal import literal
 from importai_tui.tui.search_completing import HELP
 from importai_tui.tui.search_stand import Stand
 from importai_tui.tui.start_list import StartList
-from importai_tui.tui.trend_chart import TrendChart
+from importai_tui.tui.trend_chart import TrendChart, narrowed
 
 _WIDE = 60
 """Cells from which on the line has a name before it."""
@@ -41,6 +41,7 @@ _AT_THE_BARS = (
     Hint("enter", "narrow", "narrow"),
     Hint("esc", "put away", "leave"),
 )
+_WHEN_NARROWED = (*_AT_THE_BARS[:2], Hint("esc", "all times again", "leave"))
 
 
 class SearchPanes(ModalScreen[Stand]):
@@ -72,6 +73,8 @@ class SearchPanes(ModalScreen[Stand]):
         self.library = library
         self.stand = stand
         self._recent = recent
+        self._widened: list[tuple[str, str]] = []
+        """Each line that a bar was chosen for, behind what that has made of it."""
 
     def compose(self) -> ComposeResult:
         """The line, what is told of it, the bars, and what is found or may be asked."""
@@ -98,12 +101,39 @@ class SearchPanes(ModalScreen[Stand]):
         self.tell_keys()
 
     def on_trend_chart_typed(self, message: TrendChart.Typed) -> None:
-        """One types on."""
+        """One types on; backspace after a bar was chosen takes the choice back."""
+        if message.event.key == "backspace" and self.widen():
+            return
         self.line.focus()
         if message.event.character and message.event.is_printable:
             self.line.insert_text_at_cursor(message.event.character)
         else:
             self.line.action_delete_left()
+
+    def on_trend_chart_chosen(self, message: TrendChart.Chosen) -> None:
+        """Asks for that time alone."""
+        wide, narrow = self.line.value, narrowed(self.line.value, message.period)
+        if narrow != wide:
+            self._widened = [*self._widened, (narrow, wide)] if self.is_narrowed else [(narrow, wide)]
+            self.take(narrow)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the line is still what the choice of a bar has made of it."""
+        return bool(self._widened) and self._widened[-1][0] == self.line.value
+
+    def widen(self) -> bool:
+        """Back to the line as it was before the last bar was chosen; False where there is none to go back to."""
+        if not self.is_narrowed:
+            return False
+        self.take(self._widened.pop()[1])
+        return True
+
+    def take(self, line: str) -> None:
+        """Puts a line in the place of the one that is there."""
+        self.line.value = line
+        self.line.cursor_position = len(line)
+        self.tell_keys()
 
     def action_down(self) -> None:
         """Down in what is found."""
@@ -138,7 +168,8 @@ class SearchPanes(ModalScreen[Stand]):
     def tell_keys(self) -> None:
         """Brings the footer in step."""
         start = _AT_THE_START if self._recent else (_ESCAPE,)
-        hints = _AT_THE_BARS if self.chart.has_focus else start if self.start.display else _AT_THE_HITS
+        bars = _WHEN_NARROWED if self.is_narrowed else _AT_THE_BARS
+        hints = bars if self.chart.has_focus else start if self.start.display else _AT_THE_HITS
         self.query_one(Footer).advice = Advice(hints)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual import work
 from textual.content import Content
@@ -17,12 +18,11 @@ from importai_tui.search.saved import LONGEST_NAME
 from importai_tui.search.search import LIMIT
 from importai_tui.tui.ask_name import AskName
 from importai_tui.tui.literal import literal
-from importai_tui.tui.search_completing import Choices, Completed, completing
+from importai_tui.tui.search_completing import Choices, Completed, completing, meant
 from importai_tui.tui.search_lines import Status, draw_choices, draw_status
 from importai_tui.tui.search_panes import SearchPanes
 from importai_tui.tui.search_stand import Chosen, Stand
 from importai_tui.tui.search_thread import Findings, Question, SearchThread
-from importai_tui.tui.trend_chart import TrendChart, narrowed
 
 _NO_TREND = "The trend is that of the stories that are found: type something first."
 
@@ -37,7 +37,9 @@ class SearchScreen(SearchPanes):
             super().__init__()
             self.what = what
 
-    def __init__(self, library: Library, stand: Stand, recent: Sequence[str], save: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, library: Library, stand: Stand, recent: Sequence[str], save: Callable[[str, str], object]
+    ) -> None:
         """Begin as the search was left; `save` keeps a search under a name."""
         super().__init__(library, stand, recent)
         self._save = save
@@ -46,6 +48,7 @@ class SearchScreen(SearchPanes):
         self._asked = stand.line
         self._choices: Choices | None = None
         self._entered = False
+        self._bars_wanted = False
         self._wanted = 0
         self._written = Content()
         self._empty = library.is_empty()
@@ -81,13 +84,13 @@ class SearchScreen(SearchPanes):
         if self.line.value != self._asked:
             self._ask(self.line.value)
         if self.start.display and self._question.query.is_empty:
-            self._take(self.start.pointed or self.line.value)
+            self.take(self.start.pointed or self.line.value)
         elif self._findings.number != self._question.number:
             self._entered = True
         elif self.hits.pointed and self._findings.answer:
             self._leave(Chosen(*self.hits.pointed, self._findings.answer.asked))
-        elif self._findings.suggestion:
-            self._take(self._findings.suggestion)
+        elif self._meant != self.line.value:
+            self.take(self._meant)
 
     def on_hit_list_chosen(self) -> None:
         """A click on a story."""
@@ -103,10 +106,6 @@ class SearchScreen(SearchPanes):
         if self._thread and self._wanted != findings.stories < (findings.total or 0):
             self._wanted = findings.stories
             self._thread.go_on(self._question)
-
-    def on_trend_chart_chosen(self, message: TrendChart.Chosen) -> None:
-        """Asks for that time alone."""
-        self._take(narrowed(self.line.value, message.period))
 
     def on_search_screen_told(self, message: Told) -> None:
         """What has come from the thread, if it belongs to the newest question."""
@@ -132,25 +131,21 @@ class SearchScreen(SearchPanes):
         line = self.line
         if not line.has_focus:
             line.focus()
-        elif self._choices and self._choices.present.text == line.value:
+        elif self._choices and self._choices.present.text == line.value and len(self._choices.offered) > 1:
             self._turn_to(self._choices.turned(step))
-        elif self._findings.suggestion and self._findings.number == self._question.number:
-            self._take(self._findings.suggestion)
+        elif self._meant != line.value:
+            self.take(self._meant)
         elif self._thread:
             tags, heads = self.library.all_tags(), self.library.issue_heads()
             self._thread.also(completing(line.value, line.cursor_position, tags, heads))
 
     def action_trend(self) -> None:
-        """Shows the bars and goes there; at the bars, puts them away."""
-        if not self._findings.answer:
-            self._write(literal(_NO_TREND, "$muted"))
-        elif self.chart.has_focus:
+        """Shows the bars and goes there, as soon as there is an answer; at the bars, puts them away."""
+        if self.chart.has_focus:
             self.put_trend_away()
         else:
-            self.chart.display = True
-            self.chart.focus()
-            if not self._findings.periods and self._thread:
-                self._thread.follow(self._question)
+            # Behind the letters that were typed before: the line may not have them yet.
+            self.line.call_later(self._want_bars)
 
     @work(exclusive=True, group="dialog")
     async def action_save(self) -> None:
@@ -163,11 +158,32 @@ class SearchScreen(SearchPanes):
             self._save(name, line)
 
     def action_leave(self) -> None:
-        """Away from the bars; else back to where one was."""
+        """At the bars back to all times, then away from them; else back to where one was."""
         if self.chart.has_focus:
-            self.put_trend_away()
+            if not self.widen():
+                self.put_trend_away()
         else:
             self._leave(None)
+
+    def _want_bars(self) -> None:
+        if self.line.value != self._asked:
+            self._ask(self.line.value)
+        if self._findings.number != self._question.number:
+            self._bars_wanted = True
+            self._question = replace(self._question, trend=True)
+            if self._thread:
+                self._thread.ask(self._question)
+        elif self._findings.stories:
+            self._show_bars()
+        elif not self._findings.answer:
+            self._write(literal(_NO_TREND, "$muted"))
+
+    def _show_bars(self) -> None:
+        self.chart.periods = self._findings.periods
+        self.chart.display = True
+        self.chart.focus()
+        if not (self._findings.periods or self._question.trend) and self._thread:
+            self._thread.follow(self._question)
 
     def _hear(self, what: object) -> None:
         """Called in the thread."""
@@ -198,6 +214,9 @@ class SearchScreen(SearchPanes):
             self.put_trend_away()
         elif self._findings.periods:
             self.chart.periods = self._findings.periods
+        if self._bars_wanted and self._findings.stories:
+            self._show_bars()
+        self._bars_wanted = False
         self._tell()
         self.tell_keys()
         if self._entered and found:
@@ -229,9 +248,14 @@ class SearchScreen(SearchPanes):
         width, height = self.status.size
         self.status.update(words, layout=not width or max(1, words.get_height({}, width)) != height)
 
-    def _take(self, line: str) -> None:
-        self.line.value = line
-        self.line.cursor_position = len(line)
+    @property
+    def _meant(self) -> str:
+        """The line as it may have been meant; as it is, where nothing else is known of it."""
+        line = self.line.value
+        if self._asked != line:
+            return line
+        known = self._findings.number == self._question.number
+        return meant((known and self._findings.suggestion) or line, self._question.query.remarks)
 
     def _turn_to(self, choices: Choices) -> None:
         self._choices = choices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,15 +10,17 @@ from textual import work
 
 from importai_tui.archive.finder import Finder
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library, StoryHead
+from importai_tui.library import Change, Library, StoryHead
 from importai_tui.opener import Opener
 from importai_tui.query import Clause, Marked, Query, read_query
+from importai_tui.reading.labels import undone
 from importai_tui.search import Found, Marks
 from importai_tui.search.saved import (
-    FIRST,
     UNREAD,
     SavedSearch,
+    cleaned,
     read_saved,
+    with_first,
     with_search,
     without_search,
     written_saved,
@@ -28,7 +30,7 @@ from importai_tui.tui.issue_list import IssueList
 from importai_tui.tui.list_rows import StandingRow
 from importai_tui.tui.moving import Moving
 from importai_tui.tui.walk import Walk
-from importai_tui.tui.writing import Clock
+from importai_tui.tui.writing import Clock, Done
 
 MOST = 1000
 """Stories of one walk, which is more than a year of the newsletter: rows of a list that nobody scrolls through."""
@@ -48,6 +50,15 @@ class Question:
     marks: Marks
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The saved searches before a change that is called `label`, made when there had been so many `steps` of others."""
+
+    searches: tuple[SavedSearch, ...]
+    label: str
+    steps: int
+
+
 class Standing(Moving):
     """Saved searches."""
 
@@ -56,6 +67,9 @@ class Standing(Moving):
         self._searches: tuple[SavedSearch, ...] = ()
         self._counts: dict[str, tuple[int, int]] = {}
         self._counted: object = None
+        self._formers: list[Former] = []
+        self._steps = 0
+        """Changes of the reading state since the start, less those that were undone: what `u` undoes first."""
 
     def on_mount(self) -> None:
         """Shows the saved searches; their counts follow once the first screen stands. Textual calls this too."""
@@ -71,14 +85,22 @@ class Standing(Moving):
     def tell(self) -> None:
         """The count of all that is unread is known without asking."""
         super().tell()
-        if self._counts.get(UNREAD.name, (-1, 0))[0] != self.shelf.unread:
+        if UNREAD in self._searches and self._counts.get(UNREAD.name, (-1, 0))[0] != self.shelf.unread:
             self._counts[UNREAD.name] = (self.shelf.unread, self._counts.get(UNREAD.name, (0, 0))[1])
             self._show_searches()
 
-    def save_search(self, name: str, line: str) -> None:
-        """Keeps a search under a name, in the place of one that has it."""
-        self._keep_searches(with_search(self._searches, name, line))
-        self.say(f"Saved above the issues: {name}")
+    @work(exclusive=True, group="dialog")
+    async def save_search(self, name: str, line: str) -> None:
+        """Keeps a search under a name; after a question, in the place of another one that has it."""
+        new = cleaned(name, line)
+        present = next((search for search in self._searches if search.name == new.name), new)
+        if present != new:
+            question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
+            if not await self.app.push_screen_wait(Confirm(question, self.clock)):
+                return
+        label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
+        if self._change_searches(with_search(self._searches, name, line), label):
+            self.say(f"Saved above the issues: {new.name}" if present == new else f"{label}. u brings the other back.")
 
     def step_out(self) -> bool:
         """At the outermost: from the walk to the issue of the story that is open."""
@@ -100,17 +122,36 @@ class Standing(Moving):
             self.say("The cursor is on no saved search.")
         elif await self.app.push_screen_wait(Confirm(f'Remove the saved search "{name}"?', self.clock)):
             line = next(search.line for search in self._searches if search.name == name)
-            if self.walk and self.walk.name == name:
-                self.walk = None
-                self.show_rows()
-            self._keep_searches(without_search(self._searches, name))
-            self.say(f"Removed. It looked for: {line}", seconds=8)
+            if self._change_searches(without_search(self._searches, name), f"Removed the search {name}"):
+                self.say(f"Removed; u brings it back. It looked for: {line}", seconds=8)
 
     def action_first_searches(self) -> None:
-        """Brings back those that were there from the start."""
-        missing = [search for search in FIRST if search not in self._searches]
-        self._keep_searches((*missing, *self._searches))
-        self.say("They are back." if missing else "They are all there.")
+        """Brings back those that were there from the start, also in the place of others that have their names."""
+        searches = with_first(self._searches)
+        if searches == self._searches:
+            self.say("They are all there.")
+        elif self._change_searches(searches, "Brought back the first searches"):
+            self.say("They are back. u undoes it.")
+
+    def attempt(self, act: Callable[[], Done], *, asked: bool = True) -> Done | None:
+        """Counts the changes that the reader makes, so that `u` knows which one is the latest."""
+        done = super().attempt(act, asked=asked)
+        if asked and (done.keys if isinstance(done, Change) else done is not None):
+            self._steps += 1
+        return done
+
+    def action_undo(self) -> None:
+        """Takes the last change back, be it one of the saved searches."""
+        if self._formers and self._formers[-1].steps >= self._steps:
+            former = self._formers[-1]
+            if self._keep_searches(former.searches):
+                self._formers.pop()
+                self.say(undone(former.label))
+            return
+        steps = self._steps
+        super().action_undo()
+        if self._steps > steps:
+            self._steps = steps - 1
 
     def on_issue_list_standing_chosen(self, message: IssueList.StandingChosen) -> None:
         """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
@@ -176,15 +217,31 @@ class Standing(Moving):
         rows = [StandingRow(search.name, *self._counts.get(search.name, (None, None))) for search in self._searches]
         self.story_list.show_standing(rows)
 
-    def _keep_searches(self, searches: tuple[SavedSearch, ...]) -> None:
+    def _change_searches(self, searches: tuple[SavedSearch, ...], label: str) -> bool:
+        """Keeps them so that it can be undone; nothing is to be undone where nothing is another."""
+        former = Former(self._searches, label, self._steps)
+        if not self._keep_searches(searches):
+            return False
+        if searches != former.searches:
+            self._formers.append(former)
+        return True
+
+    def _keep_searches(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
             self.library.remember(_SEARCHES, written_saved(searches))
         except DatabaseTrouble as trouble:
             self.say(str(trouble), seconds=8)
-            return
+            return False
+        # A count is that of a line: under the same name there may be another one now.
+        kept = {search.name for search in searches if search in self._searches}
         self._searches = searches
+        self._counts = {name: count for name, count in self._counts.items() if name in kept}
+        if self.walk and all(search.name != self.walk.name for search in searches):
+            self.walk = None
+            self.show_rows()
         self._show_searches()
         self._count_searches()
+        return True
 
 
 def _head(found: Found) -> StoryHead:

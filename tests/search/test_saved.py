@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.query import read_query
-from importai_tui.search.saved import FIRST, SavedSearch, read_saved, with_search, without_search, written_saved
+from importai_tui.search.saved import (
+    FIRST,
+    UNREAD,
+    SavedSearch,
+    read_saved,
+    with_first,
+    with_search,
+    without_search,
+    written_saved,
+)
 
 
 @pytest.mark.parametrize("written", [None, "", "x", "7", "[1]", '[["a"]]'])
@@ -28,3 +37,10 @@ def test_those_of_the_start_are_understood() -> None:
         query = read_query(search.line)
         assert query.clauses
         assert not query.remarks
+
+
+def test_those_of_the_start_come_back_and_no_name_is_there_twice() -> None:
+    mine = SavedSearch("Otters", "otters")
+    assert with_first((mine, SavedSearch("Unread", "otters"))) == (*FIRST[1:], mine, UNREAD)
+    assert with_first(with_first((mine, SavedSearch("Unread", "otters"), UNREAD))) == (*FIRST[1:], mine, UNREAD)
+    assert with_first(()) == FIRST

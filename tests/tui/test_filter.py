@@ -73,3 +73,36 @@ async def test_a_walk_is_narrowed_to_the_stories_that_hold_the_words(library: Li
         assert [head.key for head in reader.desk.rows] == ["lake"]
         await press(reader, "escape")
         assert len(reader.desk.rows) == 3
+
+
+async def test_a_list_that_stays_narrowed_says_so_first(library: Library) -> None:
+    fill(library).mark(["rivers", "lake", "old"], starred=True)
+    async with reading(library, "12/1") as reader:
+        await press(reader, "h", "f", *"11", "enter")
+        assert reader.footer.split("   ")[0].strip() == "esc all issues"
+        assert "narrowed to: 11" in reader.footer
+        assert "? help" in reader.footer
+        await press(reader, "escape")
+        assert "narrowed" not in reader.footer
+        await press(reader, "g", "j", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        await press(reader, "f", *"lake", "enter")
+        assert reader.footer.split("   ")[0].strip() == "esc all stories"
+        await press(reader, "escape", "l", "l", "f", *"one", "enter")
+        assert reader.footer.split("   ")[0].strip() == "esc all links"
+        assert "narrowed to: one" in reader.footer
+        assert reader.footer.count("esc") == 1
+        await press(reader, "escape")
+        assert "narrowed" not in reader.footer
+
+
+async def test_a_walk_that_was_left_is_narrowed_no_more_and_does_not_come_back(library: Library) -> None:
+    fill(library).mark(["rivers", "lake", "old"], starred=True)
+    async with reading(library, "12/1") as reader:
+        await press(reader, "h", "g", "j", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        await press(reader, "f", *"lake", "enter", "]")
+        assert reader.desk.walk is None
+        assert "narrowed" not in reader.footer
+        await press(reader, "escape")
+        assert reader.desk.walk is None

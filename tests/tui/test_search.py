@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+from textual import events
+
 from importai_tui.library import Library
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.search_screen import SearchScreen
@@ -100,9 +103,23 @@ async def test_tab_completes_the_word_and_takes_what_was_meant(library: Library)
         assert shown(reader).line.value == "is:starred"
         await reader.press("shift+tab", "shift+tab")
         await reader.until(lambda: len(headlines(reader)) == 6)
+        await look_for(reader, "is:unred -in:tals", "Did you mean is:unread?")
+        await reader.press("tab")
+        await reader.until(lambda: shown(reader).line.value == "is:unread -in:tales")
         await look_for(reader, "machnies", "Did you mean machines?")
         await reader.press("tab")
         await reader.until(lambda: shown(reader).line.value == "machines" and headlines(reader))
+
+
+async def test_tab_goes_on_to_what_a_field_takes(library: Library) -> None:
+    async with reading(fill(library)) as reader:
+        await reader.press("F", "h", "a")
+        await reader.pilot.press("tab")
+        await reader.until(lambda: shown(reader).line.value == "has:")
+        await reader.pilot.press("tab")
+        await reader.until(lambda: shown(reader).line.value == "has:paper")
+        await reader.press("tab")
+        assert shown(reader).line.value == "has:code"
 
 
 async def test_enter_opens_what_the_newest_line_finds(library: Library) -> None:
@@ -122,9 +139,34 @@ async def test_a_bar_narrows_the_search_to_its_time(library: Library) -> None:
         await reader.press("left", "enter")
         assert shown(reader).line.value == "rivers after:2024-10 before:2025-01"
         await reader.until(is_told(reader, "One story."))
-        await reader.press("escape")
+        await reader.press("escape", "escape")
         assert not shown(reader).chart.display
         assert shown(reader).line.has_focus
+
+
+@pytest.mark.parametrize("key", ["escape", "backspace"])
+async def test_a_bar_that_was_chosen_is_taken_back_at_the_bars(library: Library, key: str) -> None:
+    async with reading(fill(library)) as reader:
+        await look_for(reader, "rivers year:2020..", "6 stories")
+        await reader.press("ctrl+t")
+        await reader.until(is_told(reader, "2025-Q1  5 of 5 stories"))
+        await reader.press("enter")
+        assert shown(reader).line.value == "rivers after:2025-01 before:2025-04"
+        assert "esc all times again" in reader.footer
+        await reader.press(key)
+        assert shown(reader).line.value == "rivers year:2020.."
+        assert shown(reader).chart.has_focus
+        assert "esc put away" in reader.footer
+
+
+async def test_the_trend_that_is_asked_for_while_one_types_comes_with_the_answer(library: Library) -> None:
+    async with reading(fill(library)) as reader:
+        await reader.press("F")
+        for key in (*"rivers", "ctrl+t"):
+            reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await reader.until(is_told(reader, "2025-Q1  5 of 5 stories"))
+        assert shown(reader).line.value == "rivers"
+        assert shown(reader).chart.has_focus
 
 
 async def test_a_search_is_saved_under_a_name(library: Library) -> None:

@@ -21,7 +21,7 @@ from importai_tui.query.completing import FIELD_HELP
 from importai_tui.search import Excerpt, Found, Search
 from importai_tui.search.trend import Period
 from importai_tui.tui.recent_searches import MOST, read_recent, with_recent, written_recent
-from importai_tui.tui.search_completing import HELP
+from importai_tui.tui.search_completing import HELP, meant
 from importai_tui.tui.search_lines import Marks, Status, draw_choices, draw_excerpt, draw_hit, draw_status
 from importai_tui.tui.search_thread import Findings, Question, SearchThread
 from importai_tui.tui.start_list import Recent, columns_of, draw_start_row, start_rows
@@ -102,6 +102,20 @@ def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_
     assert "Did you mean is:unread?  tab takes it" in told
     assert told.endswith("3 issues are not searchable yet: that is under way")
     assert "S brings in the newest" in draw_status(Status(Query(""), empty=True)).plain
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("is:unred robot", "is:unread robot"),
+        ("robot -is:unred sort:nww", "robot -is:unread sort:new"),
+        ('tittle:"robot hand" is:read', 'title:"robot hand" is:read'),
+        ("robot wat:ever", "robot wat:ever"),
+        ("robot is:unread", "robot is:unread"),
+    ],
+)
+def test_what_the_remarks_offer_takes_the_place_of_what_was_not_understood(line: str, other: str) -> None:
+    assert meant(line, read_query(line).remarks) == other
 
 
 @pytest.mark.parametrize("at", range(6))

@@ -4,6 +4,7 @@ import pytest
 
 from importai_tui.issue import StoryKind
 from importai_tui.library import Library, StoryHead
+from importai_tui.search.saved import FIRST, read_saved
 from importai_tui.tui.walk import Walk
 from tests.tui.made import Reader, fill, reading
 
@@ -107,7 +108,85 @@ async def test_a_search_is_saved_and_removed_after_a_question(library: Library) 
         reader.clock.now += 1
         await reader.press("y")
         assert not any("Rivers" in line for line in reader.lines[:7])
-        assert reader.said == "Removed. It looked for: rivers"
+        assert reader.said == "Removed; u brings it back. It looked for: rivers"
     async with reading(library, "12/1") as reader:
         await reader.pilot.pause()
         assert not any("Rivers" in line for line in reader.lines[:7])
+
+
+def names(reader: Reader) -> list[str]:
+    return [search.name for search in reader.desk._searches]
+
+
+async def answer(reader: Reader, key: str) -> None:
+    await reader.pilot.pause()
+    reader.clock.now += 1
+    await reader.press(key)
+
+
+@pytest.mark.parametrize(("key", "line"), [("n", "rivers"), ("y", "lakes")])
+async def test_another_search_of_the_name_is_replaced_only_after_a_question(
+    library: Library, key: str, line: str
+) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        reader.desk.save_search("Water", "rivers")
+        await reader.press("h")
+        reader.desk.save_search("Water", "lakes")
+        await reader.until(lambda: 'Replace the saved search "Water"? It' in reader.text())
+        await answer(reader, key)
+        assert [search.line for search in reader.desk._searches if search.name == "Water"] == [line]
+
+
+async def test_the_same_search_is_saved_again_without_a_question(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        for _ in range(2):
+            reader.desk.save_search("Water", "rivers")
+            await reader.press("h")
+        assert names(reader).count("Water") == 1
+        assert reader.said == "Saved above the issues: Water"
+
+
+async def test_a_removed_or_replaced_search_comes_back_with_u(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        reader.desk.save_search("Unread", "otters")
+        await answer(reader, "y")
+        before = reader.desk._searches
+        await reader.press("h", "g")
+        await reader.pilot.press("delete")
+        await answer(reader, "y")
+        assert "Unread" not in names(reader)
+        await reader.press("u")
+        assert reader.desk._searches == before
+        assert reader.said == "Undone: removed the search Unread"
+        await reader.press("u")
+        assert reader.said == "Undone: replaced the search Unread"
+        assert reader.desk._searches == FIRST
+    assert read_saved(library.recall("searches")) == FIRST
+
+
+async def test_u_undoes_the_latest_change_first_whatever_it_is_of(library: Library) -> None:
+    async with reading(fill(library), "12/2") as reader:
+        await reader.press("s", "h", "g")
+        await reader.pilot.press("delete")
+        await answer(reader, "y")
+        await reader.press("G", "r", "u")
+        assert "Unread" not in names(reader)
+        await reader.press("u")
+        assert names(reader)[0] == "Unread"
+        assert library.is_starred("canal")
+        await reader.press("u")
+        assert not library.is_starred("canal")
+
+
+async def test_the_first_searches_come_back_in_the_place_of_others_of_their_names(library: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        reader.desk.save_search("Unread", "otters")
+        await answer(reader, "y")
+        await reader.wait(1)
+        await reader.until(
+            lambda: row(reader, "Unread").split()[-1] == "Unread" or reader.desk._counts["Unread"][1] == 0
+        )
+        reader.desk.action_first_searches()
+        await reader.press("h")
+        assert reader.desk._searches == FIRST
+        assert row(reader, "Unread").split()[-1] == str(reader.desk.shelf.unread)
