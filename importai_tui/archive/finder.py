@@ -69,7 +69,9 @@ class Finder:
         asked = plan(query)
         ends = "ASC" if query.sort is Sort.OLD else "DESC"
         if query.sort is Sort.BEST and asked.weighed:
-            count, newest = self._newest(asked.match, min(limit, _AT_ONCE), offset)
+            # To find what matches takes as long as to weigh it: of few stories they need not be counted first.
+            few = self._is_small()
+            count, newest = (0, []) if few else self._newest(asked.match, min(limit, _AT_ONCE), offset)
             if count <= self._most_ranked:
                 weighed = ranked(asked, self._most_ranked)
                 return self._rows(weighed, "found.rank", limit, offset, score="-found.rank")
@@ -122,6 +124,11 @@ class Finder:
         sql = "SELECT term, doc FROM temp.stem WHERE term >= ? AND term < ?"
         rows = self._database.rows(sql, (beginning, f"{beginning}\U0010ffff"))
         return [(str(term), int(stories)) for term, stories in rows]
+
+    def _is_small(self) -> bool:
+        """Whether all stories of the archive together are few enough to be weighed."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM story LIMIT ?)"
+        return int(self._database.rows(sql, (self._most_ranked + 1,))[0][0]) <= self._most_ranked
 
     def _newest(self, match: str, limit: int, offset: int) -> tuple[int, list[int]]:
         """How many rows of the index match, counted to one more than are weighed; and of those the newest ones."""
