@@ -51,8 +51,8 @@ def _facts(row: LinkRow) -> list[str]:
         return ["no address"]
     facts = [_OPENED] if row.opened else []
     if row.also:
-        named = ", ".join(row.also) if len(row.also) <= _FEW else f"{len(row.also)} others"
-        facts.append(f"also in {named}")
+        named = ", ".join(f"#{issue}" if issue.isdecimal() else issue for issue in row.also)
+        facts.append(f"also in {named if len(row.also) <= _FEW else f'{len(row.also)} others'}")
     facts.append(link.host or "")
     if link.work and link.work.startswith(("arxiv:", "doi:")):
         facts.append(link.work.partition(":")[2])

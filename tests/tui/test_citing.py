@@ -46,7 +46,7 @@ async def test_the_panel_says_title_kind_host_and_who_cites_it_too(library: Libr
         await reader.pilot.pause()
         assert panel(reader)[1:5] == [
             "1 Counting Rivers",
-            "paper  also in 22  arxiv.org",
+            "paper  also in #22  arxiv.org",
             "2 riverlib",
             "code  github.com",
         ]

@@ -97,7 +97,7 @@ def test_a_link_shows_the_number_of_its_paper() -> None:
 
 def test_a_link_says_first_that_it_was_opened_and_who_cites_it_too() -> None:
     row = LinkRow(replace(link(1, "Rivers"), work="doi:10.1/x"), "Rivers", opened=True, also=("3", "4"))
-    assert draw_link(row, 32, digits=1)[1].plain == "   paper  opened  also in 3, 4"
+    assert draw_link(row, 34, digits=1)[1].plain == "   paper  opened  also in #3, #4"
     many = replace(row, also=tuple("123456"))
     assert draw_link(many, 50, digits=1)[1].plain == "   paper  opened  also in 6 others  example.org"
 
