@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from importai_tui.archive.database import Database, placeholders
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.story_ids import day_of
 from importai_tui.issue import LinkKind, LinkRole, issue_ref
-from importai_tui.works.work import Work
+from importai_tui.works.work import Work, last_cited_first
 
 _AT_ONCE = 500
 """Values in one statement: SQLite may be built to take no more than 999."""
@@ -47,13 +47,9 @@ class CitedWorks:
         """Close it; a second call does nothing."""
         self._database.close()
 
-    def interrupt(self) -> None:
-        """Break off what is being asked in another thread: that raises Interrupted there."""
-        self._database.interrupt()
-
     def all(self) -> list[Work]:
         """Every work, the last cited first."""
-        return sorted(_works(self._rows("1", ())), key=_last_cited, reverse=True)
+        return last_cited_first(_works(self._rows("1", ())))
 
     def of(self, works: Collection[str]) -> dict[str, Work]:
         """These works, as far as they are cited, by their ids."""
@@ -100,7 +96,3 @@ def _work(work: str, rows: list[_Row]) -> Work:
         first_cited=days[0] if days else None,
         last_cited=days[-1] if days else None,
     )
-
-
-def _last_cited(work: Work) -> tuple[Any, ...]:
-    return work.last_cited or "", work.cited_by[-1:], work.title

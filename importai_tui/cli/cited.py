@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from importai_tui.cli.catching_up import catch_up
-from importai_tui.errors import NotFound
 
 if TYPE_CHECKING:
     from importai_tui.library import Library
@@ -21,13 +20,16 @@ FORMS = ("bibtex", "csl", "markdown", "json")
 def works_of(library: Library) -> tuple[list[Work], Marks]:
     """All cited works, the last cited first, and what is starred and opened of them."""
     from importai_tui.archive.works import CitedWorks
+    from importai_tui.reading.works import work_key
     from importai_tui.works.choosing import Marks
 
     catch_up(library)
     with CitedWorks(library.archive_path) as archive:
         cited = archive.all()
-    starred = frozenset(work.work for work in cited if library.is_work_starred(work.work))
-    return cited, Marks(starred, frozenset(work.work for work in cited if library.is_work_opened(work.work)))
+    keys = {work_key(work.work): work.work for work in cited}
+    marks = library.marks(("starred", "opened"))
+    starred, opened = ({keys[key] for key in marks[field] & keys.keys()} for field in ("starred", "opened"))
+    return cited, Marks(starred, opened)
 
 
 def chosen(library: Library, line: str, *, sort: str = "last") -> tuple[list[Work], Marks, tuple[str, ...]]:
@@ -35,7 +37,7 @@ def chosen(library: Library, line: str, *, sort: str = "last") -> tuple[list[Wor
     from importai_tui.works.choosing import Order, choose, ordered
 
     cited, marks = works_of(library)
-    choice = choose(line, marks, lambda ref: _resolved(library, ref))
+    choice = choose(line, marks, library.full_ref)
     return ordered(choice.among(cited), Order(sort)), marks, choice.remarks
 
 
@@ -62,11 +64,3 @@ def written(works: Sequence[Work], marks: Marks, form: str) -> str:
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _resolved(library: Library, ref: str) -> str | None:
-    try:
-        issue_ref, position = library.resolve(ref)
-    except NotFound:
-        return None
-    return issue_ref if position is None else f"{issue_ref}/{position}"

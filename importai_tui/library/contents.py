@@ -42,6 +42,14 @@ class Contents:
         """The stories of an issue that is in hand, for the archive may hold an edited one by now."""
         return story_heads(issue.ref, issue.stories, self._reading.read_keys(), self._reading.starred_keys())
 
+    def full_ref(self, ref: str) -> str | None:
+        """The full reference of what a REF names, an issue's or a story's; None where it names nothing here."""
+        try:
+            issue_ref, position = self.resolve(ref)
+        except NotFound:
+            return None
+        return issue_ref if position is None else f"{issue_ref}/{position}"
+
     def resolve(self, ref: str) -> tuple[str, int | None]:
         """The issue, and the position in it, that `402`, `402/3`, `latest`, a slug, `slug/3` or a story's key names.
 

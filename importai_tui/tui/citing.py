@@ -90,19 +90,24 @@ class Citing(Opening):
             return
         self._works = stand
         self.link_list.refresh()
-        place = self._resolved(stand.chosen) if stand.chosen else None
-        if place:
-            self.open_story(*place)
-            self.go_to(Pane.STORY)
+        if stand.chosen:
+            self._go_to_ref(stand.chosen)
 
-    def _resolved(self, ref: str) -> tuple[str, int] | None:
-        """Where a story is now; None, and a word, where the archive has it no longer."""
+    def _go_to_ref(self, ref: str) -> None:
+        """To a story; another window may have taken it out of the archive meanwhile."""
         try:
             issue, position = self.library.resolve(ref)
         except NotFound as error:
             self.say(str(error))
-            return None
-        return issue, position or 1
+        else:
+            self.open_story(issue, position or 1)
+            self.go_to(Pane.STORY)
+
+    def works_opened(self) -> None:
+        """Also where the works lie over the story."""
+        super().works_opened()
+        if isinstance(self.app.screen, WorksScreen):
+            self.app.screen.redraw_marks()
 
     def _open_work(self, cited: Work) -> None:
         self.hand_over([cited.url], [(cited.work, cited.title)])

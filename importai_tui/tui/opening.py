@@ -119,11 +119,15 @@ class Opening(Desk):
             else:
                 self.app.call_from_thread(self._tell_opened, opened, works[n] if works else None)
 
+    def works_opened(self) -> None:
+        """Shows that one was opened, wherever works are listed."""
+        self.link_list.refresh()
+
     def _tell_opened(self, opened: Opened, work: Named | None) -> None:
         if opened.opened:
             if work:
                 self.attempt(lambda: self.library.keep_opened(*work), asked=False)
-                self.link_list.refresh()
+                self.works_opened()
             self.say(f"Opened {cut(opened.url.partition('://')[2], 60)}", seconds=2)
         else:
             self.app.copy_to_clipboard(opened.url)

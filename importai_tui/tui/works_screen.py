@@ -22,12 +22,13 @@ from importai_tui.tui.literal import cut
 from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_works_status
 from importai_tui.tui.works_citing import ChooseCiting
 from importai_tui.tui.works_panes import WorksPanes
-from importai_tui.tui.works_stand import WorksStand, in_order, last_cited_first
+from importai_tui.tui.works_stand import WorksStand, in_order
 from importai_tui.works import Work
 from importai_tui.works.bibtex import entry
 from importai_tui.works.choosing import Choice, Marks, choose
 from importai_tui.works.known import known
 from importai_tui.works.markdown import line as markdown_line
+from importai_tui.works.work import last_cited_first
 
 _AT_ONCE = 500
 """Works that are chosen from before anything else has its turn: some three milliseconds."""
@@ -218,7 +219,7 @@ class WorksScreen(WorksPanes):
     @work(exclusive=True, group="choosing")
     async def _filter(self, line: str, at: str, scroll: int | None) -> None:
         """Chooses and shows; the next letter breaks it off."""
-        choice = choose(line, self._marks(line), self._resolved)
+        choice = choose(line, self._marks(line), self.library.full_ref)
         works = self._ordered
         found = await _among(works, choice) if line.strip() else works
         self._shown = line
@@ -238,13 +239,6 @@ class WorksScreen(WorksPanes):
             self._by_key = {work_key(work.work): work.work for work in self._all}
         starred, opened = (keys & self._by_key.keys() for keys in self.library.marks(("starred", "opened")).values())
         return Marks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
-
-    def _resolved(self, ref: str) -> str | None:
-        try:
-            issue_ref, position = self.library.resolve(ref)
-        except NotFound:
-            return None
-        return issue_ref if position is None else f"{issue_ref}/{position}"
 
     @work(exclusive=True, group="dialog")
     async def _ask_which(self, cited: Work) -> None:

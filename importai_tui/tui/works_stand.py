@@ -52,8 +52,3 @@ def in_order(works: Iterable[Work], sorting: Sorting) -> list[Work]:
             return ordered(works, Order.TIMES)
         case Sorting.TITLE:
             return sorted(works, key=lambda work: work.title.casefold())
-
-
-def last_cited_first(works: Iterable[Work]) -> list[Work]:
-    """Some works in the order in which the archive gives all of them."""
-    return sorted(works, key=lambda work: (work.last_cited or "", work.cited_by[-1:], work.title), reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from importai_tui.issue import LinkKind
@@ -29,3 +30,8 @@ class Work:
     def times(self) -> int:
         """How many stories cite it."""
         return len(self.cited_by)
+
+
+def last_cited_first(works: Iterable[Work]) -> list[Work]:
+    """The works in the order in which an archive gives all of them."""
+    return sorted(works, key=lambda work: (work.last_cited or "", work.cited_by[-1:], work.title), reverse=True)

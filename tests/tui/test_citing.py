@@ -63,6 +63,19 @@ async def test_what_was_opened_is_shown_as_such_also_after_a_restart(library: Li
         assert not library.is_work_opened("github:rivers/riverlib")
 
 
+async def test_w_lists_all_works_opens_one_and_goes_to_a_story(library: Library) -> None:
+    async with reading(fill(library, issues()), "22/1") as reader:
+        await reader.pilot.press("W")
+        await reader.until(lambda: "2 works" in reader.text())
+        await reader.pilot.press(*"riverlib")
+        await reader.until(lambda: "• riverlib" in reader.text())
+        await reader.pilot.press("ctrl+o")
+        await reader.until(lambda: "riverlib" in reader.text() and "• riverlib" not in reader.text())
+        assert reader.browser.asked == ["https://github.com/rivers/riverlib"]
+        await reader.pilot.press("enter")
+        await reader.until(lambda: reader.at == ("21", 1))
+
+
 async def test_opening_is_nothing_that_undo_takes_back(library: Library) -> None:
     async with reading(fill(library, issues()), "21/1") as reader:
         await reader.press("s", "1", "u")
