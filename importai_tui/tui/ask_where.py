@@ -12,8 +12,6 @@ from textual.widgets import Static
 
 from importai_tui.tui.literal import literal, literal_line
 
-_KEYS = "a look on arXiv\nw look on the web\ny copy the title\nesc leave"
-
 
 class Where(Enum):
     """Where a title is looked for."""
@@ -23,30 +21,43 @@ class Where(Enum):
     COPY = "copy"
 
 
+_ARXIV = "a look on arXiv"
+_WEB = "w look on the web"
+_OTHERS = "y copy the title\nesc leave"
+
+
 class AskWhere(ModalScreen[Where | None]):
     """Closes with the answer; None if the reader thinks better of it."""
 
     BINDINGS = [
-        Binding("a,enter", "answer('arxiv')", "arXiv", id="where.arxiv"),
+        Binding("enter", "answer_first", "The first", id="where.first"),
+        Binding("a", "answer('arxiv')", "arXiv", id="where.arxiv"),
         Binding("w", "answer('web')", "The web", id="where.web"),
         Binding("y", "answer('copy')", "Copy", id="where.copy"),
         Binding("n,escape,q,ctrl+c", "cancel", "Cancel", id="where.cancel"),
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, paper: bool) -> None:
+        """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""
         super().__init__()
         self._title = title
+        self._paper = paper
 
     def compose(self) -> ComposeResult:
         """What is the matter, and the keys."""
+        first, second = (_ARXIV, _WEB) if self._paper else (_WEB, _ARXIV)
         with Vertical(classes="dialog"):
             yield Static(literal_line(self._title, "bold"), classes="question")
             yield Static(literal("Its address is not known here.", "$muted"))
-            yield Static(literal(_KEYS, "$muted"))
+            yield Static(literal(f"{first} (enter)\n{second}\n{_OTHERS}", "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""
         self.dismiss(Where(what))
+
+    def action_answer_first(self) -> None:
+        """Enter."""
+        self.dismiss(Where.ARXIV if self._paper else Where.WEB)
 
     def action_cancel(self) -> None:
         """Escape."""

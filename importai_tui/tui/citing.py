@@ -7,7 +7,7 @@ from enum import Enum
 from textual import work
 
 from importai_tui.errors import NotFound
-from importai_tui.issue import Link
+from importai_tui.issue import Link, LinkKind
 from importai_tui.tui.ask_where import AskWhere, Where
 from importai_tui.tui.fold import Pane
 from importai_tui.tui.opening import NO_ADDRESS, Opening
@@ -18,7 +18,6 @@ from importai_tui.works.elsewhere import archived, on_arxiv, on_the_web, other_f
 from importai_tui.works.markdown import line, markdown
 from importai_tui.works.work import Work
 
-_NO_LINK = "This story has no links."
 _NO_PDF = "Only papers on arXiv have a PDF that is known."
 
 
@@ -58,21 +57,22 @@ class Citing(Opening):
         """Opens the copy of the page in the Wayback Machine nearest to the issue's day."""
         if link := self._addressed():
             day = self.issue.date if self.issue else None
-            self.hand_over([archived(link.url or "", day)])
+            self.hand_over([archived(link.url or "", day)], [self.named(link)])
 
     def action_open_pdf(self) -> None:
         """Opens the PDF of a paper on arXiv, or its abstract page where the link is to the PDF."""
         if not (link := self._addressed()):
             return
         if other := other_form(link.work, link.url or ""):
-            self.hand_over([other], [(link.work or "", self.link_list.title_of(link))])
+            self.hand_over([other], [self.named(link)])
         else:
             self.say(_NO_PDF)
 
     @work(exclusive=True, group="dialog")
-    async def look_for(self, title: str) -> None:
+    async def look_for(self, link: Link) -> None:
         """Asks where to look for a citation that has no address."""
-        match await self.app.push_screen_wait(AskWhere(title)):
+        title = self.link_list.title_of(link)
+        match await self.app.push_screen_wait(AskWhere(title, paper=link.kind is LinkKind.PAPER)):
             case Where.ARXIV:
                 self.hand_over([on_arxiv(title)])
             case Where.WEB:
@@ -85,6 +85,7 @@ class Citing(Opening):
     async def action_works(self) -> None:
         """All cited works; what was chosen there is a story that cites one."""
         screen = WorksScreen(self.library, self._works, self._open_work, self.say)
+        screen.attempt, screen.trouble = self.attempt, self.trouble
         stand = await self.app.push_screen_wait(screen)
         if stand is None:
             return
@@ -108,6 +109,12 @@ class Citing(Opening):
         super().works_opened()
         if isinstance(self.app.screen, WorksScreen):
             self.app.screen.redraw_marks()
+
+    def tell_footer(self) -> None:
+        """That marks are not being kept is told also where the works lie over the story."""
+        super().tell_footer()
+        if isinstance(self.app.screen, WorksScreen):
+            self.app.screen.tell_trouble(self.trouble)
 
     def _open_work(self, cited: Work) -> None:
         self.hand_over([cited.url], [(cited.work, cited.title)])
@@ -140,7 +147,7 @@ class Citing(Opening):
         self.land()
         link = self.link_here()
         if link is None:
-            self.say(_NO_LINK)
+            self.say(self.why_none)
         elif link.url is None:
             self.say(NO_ADDRESS)
         else:
@@ -149,5 +156,5 @@ class Citing(Opening):
 
     @property
     def is_at_link(self) -> bool:
-        """Whether the cursor is on a link."""
-        return self.pane is Pane.LINKS and self.link_list.focused_link is not None
+        """Whether the reader is at the links, where a key speaks of links, also where the cursor is on none."""
+        return self.pane is Pane.LINKS

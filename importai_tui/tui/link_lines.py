@@ -10,6 +10,7 @@ from textual.content import Content
 
 from importai_tui.issue import Link
 from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.work_lines import named
 
 _GAP = "  "
 _OPENED = "opened"
@@ -51,8 +52,8 @@ def _facts(row: LinkRow) -> list[str]:
         return ["no address"]
     facts = [_OPENED] if row.opened else []
     if row.also:
-        named = ", ".join(f"#{issue}" if issue.isdecimal() else issue for issue in row.also)
-        facts.append(f"also in {named if len(row.also) <= _FEW else f'{len(row.also)} others'}")
+        others = ", ".join(map(named, row.also)) if len(row.also) <= _FEW else f"{len(row.also)} others"
+        facts.append(f"also in {others}")
     facts.append(link.host or "")
     if link.work and link.work.startswith(("arxiv:", "doi:")):
         facts.append(link.work.partition(":")[2])

@@ -72,9 +72,9 @@ class LinkList(RowList):
         return super().can_stop_at(row) and not isinstance(self._under(row), Words)
 
     @property
-    def focused_link(self) -> Link | None:
-        """The link under the cursor, while the list has the focus."""
-        return self._links[self.cursor] if self.has_focus and self.cursor < len(self._links) else None
+    def pointed(self) -> Link | None:
+        """The link under the cursor; None where that is on a story beneath them, or nothing is shown."""
+        return self._links[self.cursor] if self.cursor < len(self._links) else None
 
     def title_of(self, link: Link) -> str:
         """What a link cites is called."""

@@ -48,6 +48,11 @@ class CitingStory:
     day: str | None = None
 
 
+def named(issue: str) -> str:
+    """An issue in a row: its number with a sign before it, else its slug."""
+    return f"#{issue}" if issue.isdecimal() else issue
+
+
 def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bool = False) -> list[Content]:
     """The two lines of a work, each at most `width` cells: its title, and what, where, when and how often.
 
@@ -96,7 +101,7 @@ def _count(found: int, status: WorksStatus) -> str:
 
 def _told(work: Work, year: str, room: int) -> str:
     """Where, when and how often, in the longest words that there is room for."""
-    last = work.issues[-1] if work.issues else ""
+    last = named(work.issues[-1]) if work.issues else ""
     day = f"{short_date(work.first_cited)} {work.first_cited[:4]}" if work.first_cited and not year else ""
     if work.times > 1:
         short = f"cited {work.times:,} times"

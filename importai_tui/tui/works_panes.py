@@ -22,7 +22,7 @@ _WIDE = 60
 """Cells from which on the line has a name before it."""
 _LOW = 20
 """Lines of the window below which every line is needed."""
-_TO_TYPE = "words  kind:paper  site:arxiv.org  year:2025  is:unread  is:starred"
+_TO_TYPE = "words  kind:code  site:arxiv.org  year:2025  is:unread  is:starred"
 _ESCAPE = Hint("esc", "back", "leave")
 _AT_THE_WORKS = (
     Hint("enter", "stories", "choose"),
@@ -54,6 +54,9 @@ class WorksPanes(ModalScreen[WorksStand]):
         Binding("escape,ctrl+c", "leave", "Back", id="works.leave", priority=True),
     ]
     AUTO_FOCUS = "Input"
+
+    trouble: str = ""
+    """A warning that lasts, of the screen beneath; set from above."""
 
     line = query_one("#works-line", Input)
     status = query_one("#works-status", Static)
@@ -105,7 +108,15 @@ class WorksPanes(ModalScreen[WorksStand]):
 
     def tell_keys(self) -> None:
         """Brings the footer in step."""
-        self.query_one(Footer).advice = Advice(_AT_THE_WORKS if self.rows.row_count else _AT_NOTHING)
+        hints = _AT_THE_WORKS if self.rows.row_count else _AT_NOTHING
+        self.query_one(Footer).advice = Advice(hints, trouble=self.trouble)
+
+    def tell_trouble(self, words: str) -> None:
+        """Warns in the footer, or no more."""
+        if words != self.trouble:
+            self.trouble = words
+            if self.is_mounted:
+                self.tell_keys()
 
     def write(self, words: Content) -> None:
         """Only other words are drawn, and only another number of lines moves what is beneath them."""

@@ -16,7 +16,7 @@ from textual.widgets import Input
 from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import NotFound, ReaderError
 from importai_tui.issue import LinkKind
-from importai_tui.library import Library
+from importai_tui.library import Change, Library
 from importai_tui.reading.works import work_key
 from importai_tui.tui.literal import cut
 from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_works_status
@@ -36,6 +36,10 @@ _FIRST_ISSUES = 10
 """Of the newest that are looked through for a first screenful: two mostly have one. Each costs half a millisecond."""
 _SHOWN_ADDRESS = 60
 """Cells of an address that are enough to know it by."""
+
+
+def _done(act: Callable[[], Change]) -> Change | None:
+    return act()
 
 
 class WorksScreen(WorksPanes):
@@ -63,6 +67,8 @@ class WorksScreen(WorksPanes):
         super().__init__(library, stand)
         self._open_work = open_work
         self._say = say
+        self.attempt: Callable[[Callable[[], Change]], Change | None] = _done
+        """Makes a change of the reading state; None, and a word to the reader, where it fails. Set from above."""
         self._sorting = stand.sorting
         self._all = stand.works
         self._whole = bool(stand.works)
@@ -142,11 +148,7 @@ class WorksScreen(WorksPanes):
         if not (pointed := self.rows.pointed):
             return
         on = not self.rows.is_starred(pointed)
-        try:
-            self.library.star_work(pointed.work, on, known(pointed).title)
-        except ReaderError as error:
-            self._say(str(error))
-        else:
+        if self.attempt(lambda: self.library.star_work(pointed.work, on, known(pointed).title)):
             self.rows.redraw()
             self._say("Starred." if on else "Star taken away.")
 
@@ -163,7 +165,7 @@ class WorksScreen(WorksPanes):
     def action_copy_markdown(self) -> None:
         """Copies it for a text."""
         if pointed := self.rows.pointed:
-            self._copy(markdown_line(pointed), "Markdown")
+            self._copy(markdown_line(pointed).removeprefix("- "), "Markdown")
 
     def action_turn(self) -> None:
         """Another order, seen from its top."""

@@ -13,9 +13,9 @@ from importai_tui.works.choosing import Order, ordered
 class Sorting(Enum):
     """The orders, as one key goes through them; the value is what is said of one."""
 
-    LAST = "those cited last at the top"
-    FIRST = "the newcomers at the top"
-    TIMES = "those cited most often at the top"
+    LAST = "last cited first"
+    FIRST = "newcomers first"
+    TIMES = "most cited first"
     TITLE = "by title"
 
     @property

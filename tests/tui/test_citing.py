@@ -6,6 +6,8 @@ import pytest
 
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.library import Library
+from importai_tui.threads import Certainty, Reference, StoryPlace, Ties
+from importai_tui.tui.ask_where import AskWhere
 from tests.tui.made import ORIGIN, Reader, fill, reading
 
 PAPER = "https://arxiv.org/abs/2502.08145"
@@ -104,6 +106,7 @@ async def test_w_opens_the_copy_nearest_to_the_issues_day(library: Library) -> N
     async with reading(fill(library, issues()), "21/1") as reader:
         await reader.press("w")
         assert reader.browser.asked == [f"https://web.archive.org/web/20250217/{PAPER}"]
+        assert library.is_work_opened("arxiv:2502.08145")
 
 
 async def test_a_citation_is_copied_as_markdown_and_at_the_link_as_bibtex(library: Library) -> None:
@@ -130,7 +133,72 @@ async def test_a_story_without_links_says_so(library: Library) -> None:
     lonely = Issue(30, "i30", "Import AI 30", "2025-03-03", None, (bare,))
     library.store(lonely, b"page", "page.html", origin=ORIGIN)
     async with reading(library, "30/1") as reader:
-        for key in ("Y", "p", "w"):
-            await reader.press(key)
-            assert reader.said == "This story has no links."
+        await reader.press("Y", "p", "w", "o", "l", "B", "y")
+        assert reader.heard == ["This story has no links."]
         assert reader.browser.asked == []
+
+
+async def test_where_the_cursor_is_on_no_link_no_key_acts_on_another_one(library: Library) -> None:
+    here = StoryPlace(1, "old", 1, "21", 21, "2025-02-17", 1, StoryKind.STORY, "Old")
+    elsewhere = Reference(here, 5, "#5", None, None, None, Certainty.POSSIBLE, "")
+    async with reading(fill(library, issues()), "21/1") as reader:
+        await known(reader)
+        reader.desk.link_list.show_ties(Ties((elsewhere,), ()))
+        await reader.press("l", "G")
+        assert reader.desk.link_list.pointed is None
+        await reader.press("o", "y", "Y", "B", "p", "w")
+        assert reader.heard == ["The cursor is on a story, not on a link: enter goes there."]
+        await reader.pilot.press("f", *"nowhere", "enter")
+        await reader.press("o", "y", "B", "O")
+        assert reader.heard[1:] == [
+            "No link holds these words: esc shows all links.",
+            "Among the links that are shown is no read-more link with an address.",
+        ]
+        assert (reader.browser.asked, reader.app.clipboard) == ([], "")
+
+
+async def test_of_narrowed_links_all_are_those_that_are_shown(library: Library) -> None:
+    async with reading(fill(library, issues()), "21/1") as reader:
+        await reader.pilot.press("l", "f", *"riverlib", "enter")
+        await reader.press("O")
+        assert reader.browser.asked == ["https://github.com/rivers/riverlib"]
+
+
+async def test_without_a_browser_all_addresses_are_copied_together(library: Library) -> None:
+    async with reading(fill(library, issues()), "21/1") as reader:
+        reader.browser.present = False
+        await reader.press("O")
+        assert reader.app.clipboard == f"{PAPER}\nhttps://github.com/rivers/riverlib"
+        assert reader.said == "No browser here. Copied 2 addresses, one a line."
+        assert not library.is_work_opened("arxiv:2502.08145")
+
+
+async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web(library: Library) -> None:
+    lost = tuple(
+        Link(n, words, None, kind, None, LinkRole.READ_MORE, None)
+        for n, words, kind in ((1, "On Otters", LinkKind.PAPER), (2, "The Sluices", LinkKind.POST))
+    )
+    async with reading(fill(library, [Issue(23, "i23", "Lost", None, None, (citing("lost", *lost),))])) as reader:
+        for key in ("1", "2"):
+            await reader.type(key)
+            await reader.until(lambda: isinstance(reader.app.screen, AskWhere))
+            await reader.press("enter")
+        assert [url.split("/")[2] for url in reader.browser.asked] == ["arxiv.org", "duckduckgo.com"]
+
+
+async def test_a_star_in_the_works_is_undone_in_its_turn_among_the_saved_searches(library: Library) -> None:
+    async with reading(fill(library, issues()), "22/1") as reader:
+        reader.desk.save_search("Mine", "rivers")
+        await reader.pilot.press("W")
+        await reader.until(lambda: "2 works" in reader.text())
+        await reader.pilot.press(*"riverlib")
+        await reader.until(lambda: "One work" in reader.text())
+        await reader.pilot.press("ctrl+s", "escape")
+        await reader.press()
+        assert library.is_work_starred("github:rivers/riverlib")
+        assert "Mine" in reader.text()
+        await reader.press("u")
+        assert not library.is_work_starred("github:rivers/riverlib")
+        assert "Mine" in reader.text()
+        await reader.press("u")
+        assert "Mine" not in "\n".join(reader.lines)

@@ -16,6 +16,7 @@ from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_citing, d
 from importai_tui.tui.works_citing import ChooseCiting
 from importai_tui.tui.works_screen import WorksScreen
 from importai_tui.tui.works_stand import WorksStand
+from importai_tui.tui.writing import NOT_KEPT
 from importai_tui.works import Work
 from tests.tui.made import Reader, fill, reading
 from tests.works.made import make_work
@@ -83,6 +84,7 @@ async def open_works(reader: Reader, stand: WorksStand) -> Shown:
         library.keep_opened(work.work, work.title)
 
     shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say))
+    shown.screen.attempt = reader.desk.attempt
     await reader.app.push_screen(shown.screen, shown.left.append)
     return shown
 
@@ -101,13 +103,13 @@ async def works(
 async def test_every_work_stands_once_with_where_and_how_often_it_is_cited(library: Library) -> None:
     async with works(library) as shown:
         lines = [line.strip() for line in shown.reader.text().splitlines()]
-        assert "4 works, those cited last at the top." in lines
+        assert "4 works, last cited first." in lines
         at = lines.index("• The Sluices")
-        assert lines[at + 1] == "code  github.com  cited 3 times since 6 Jan 2025, last in 22"
+        assert lines[at + 1] == "code  github.com  cited 3 times since 6 Jan 2025, last in #22"
         at = lines.index("• Young Brooks")
-        assert lines[at + 1] == "post  example.org  cited in 22, 20 Jan 2025"
+        assert lines[at + 1] == "post  example.org  cited in #22, 20 Jan 2025"
         at = lines.index("• On Otters")
-        assert lines[at + 1] == "paper  arxiv.org  2025  cited 2 times, last in 21"
+        assert lines[at + 1] == "paper  arxiv.org  2025  cited 2 times, last in #21"
         assert sum("Sluices" in line for line in lines) == 1
 
 
@@ -177,6 +179,10 @@ async def test_a_star_that_cannot_be_kept_is_told_and_not_shown(
         await shown.reader.press("ctrl+s")
         assert shown.reader.said == "The disk is full."
         assert "*•" not in shown.reader.text()
+        assert NOT_KEPT in shown.reader.footer
+        monkeypatch.undo()
+        await shown.reader.press("ctrl+s")
+        assert NOT_KEPT not in shown.reader.footer
 
 
 async def test_a_work_is_opened_and_then_no_more_unread(library: Library) -> None:
@@ -212,7 +218,7 @@ async def test_the_order_turns_round(library: Library) -> None:
         assert set(last[:2]) == {SLUICES, BROOKS}
         await shown.reader.press("ctrl+r")
         assert shown.ids[:2] == [BROOKS, HERONS]
-        await shown.told("the newcomers at the top.")
+        await shown.told("newcomers first.")
         await shown.reader.press("ctrl+r")
         assert shown.ids[:2] == [SLUICES, OTTERS]
         await shown.reader.press("ctrl+r")
@@ -320,7 +326,7 @@ def test_in_a_narrow_place_the_weightiest_facts_stay() -> None:
     one = make_work("arxiv:2501.00001", cited_by=("20/1", "21/1"), host="arxiv.org")
     told = [draw_work(one, width, starred=False, opened=False)[1].plain.strip() for width in (80, 45, 34)]
     assert told == [
-        "paper  arxiv.org  2025  cited 2 times, last in 21",
-        "paper  2025  cited 2 times, last in 21",
+        "paper  arxiv.org  2025  cited 2 times, last in #21",
+        "paper  2025  cited 2 times, last in #21",
         "paper  2025  cited 2 times",
     ]
