@@ -1,21 +1,36 @@
-"""Stores anew what an older version stored less of, before a command asks for it."""
+"""Brings up to date what an older version has read or stored, before a command asks for it.
+
+The reader does it behind the reader's back; who uses the commands alone never opens it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.printing.console import progress
 
 if TYPE_CHECKING:
+    from importai_tui.cli.session import Session
     from importai_tui.library import Library
+    from importai_tui.sync.report import Progress
 
 
-def catch_up(library: Library) -> None:
-    """Bring what is looked for in the stories up to date; it is done at once where nothing is to do."""
-    waiting = library.behind()
+def catch_up(session: Session, library: Library) -> None:
+    """Read again the pages that an older parser has read, and index what is not; nothing where all is as it should be.
+
+    Each issue is kept as soon as it is done: what is broken off goes on the next time.
+    """
     try:
+        if library.outdated(PARSER_VERSION):
+            session.rebuild(_tell).run()
+        waiting = library.behind()
         while waiting:
             progress(f"Making the archive searchable: {waiting:,} issues are left")
             waiting = library.index_some()
     finally:
         progress("")
+
+
+def _tell(step: Progress) -> None:
+    progress(f"Reading the stored pages again: {step.done:,} of {step.total or 0:,}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from importai_tui.cli.catching_up import catch_up
 
 if TYPE_CHECKING:
+    from importai_tui.cli.session import Session
     from importai_tui.library import Library
     from importai_tui.works import Work
     from importai_tui.works.choosing import Marks
@@ -17,13 +18,13 @@ FORMS = ("bibtex", "csl", "markdown", "json")
 """What works can be written as."""
 
 
-def works_of(library: Library) -> tuple[list[Work], Marks]:
+def works_of(session: Session, library: Library) -> tuple[list[Work], Marks]:
     """All cited works, the last cited first, and what is starred and opened of them."""
     from importai_tui.archive.works import CitedWorks
     from importai_tui.reading.works import work_key
     from importai_tui.works.choosing import Marks
 
-    catch_up(library)
+    catch_up(session, library)
     with CitedWorks(library.archive_path) as archive:
         cited = archive.all()
     keys = {work_key(work.work): work.work for work in cited}
@@ -32,11 +33,13 @@ def works_of(library: Library) -> tuple[list[Work], Marks]:
     return cited, Marks(starred, opened)
 
 
-def chosen(library: Library, line: str, *, sort: str = "last") -> tuple[list[Work], Marks, tuple[str, ...]]:
+def chosen(
+    session: Session, library: Library, line: str, *, sort: str = "last"
+) -> tuple[list[Work], Marks, tuple[str, ...]]:
     """The works that a line asks for, in order; the marks; what was not understood, a sentence each."""
     from importai_tui.works.choosing import Order, choose, ordered
 
-    cited, marks = works_of(library)
+    cited, marks = works_of(session, library)
     choice = choose(line, marks, library.full_ref)
     return ordered(choice.among(cited), Order(sort)), marks, choice.remarks
 

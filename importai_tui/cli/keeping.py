@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
 from importai_tui.cli.cited import FORMS, chosen, written
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
+from importai_tui.cli.own_exports import IS_OWN_LIST, IsOwn, beginning_with
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
 from importai_tui.printing.console import emit_utf8, narrate
@@ -24,8 +25,13 @@ _LONGEST_LINE = 4 * 1024 * 1024
 """Bytes read as one line, so that a file without line ends does not fill memory; no line of a state has half of it."""
 
 
-_BEGINNINGS = {"bibtex": "@misc{", "csl": "[", "markdown": "- [", "json": "{"}
-"""How a file of works begins, in each form: one that does not is not written over."""
+class _Export(NamedTuple):
+    """What goes out, and over which files it may be written."""
+
+    text: str
+    is_own: IsOwn
+    is_empty: bool
+    """It tells of nothing, though a form may have signs for that: an empty list."""
 
 
 @click.command()
@@ -55,17 +61,17 @@ def export(
     session: Session = ctx.obj
     with session.library() as library:
         if works:
-            text, beginning = _works(library, form or "bibtex", starred=starred)
+            taken = _works(session, library, form or "bibtex", starred=starred)
         else:
-            text, beginning = _notes(library) if notes else _stories(library) if stories else _state(library)
-    if not text:
+            taken = _notes(library) if notes else _stories(library) if stories else _state(library)
+    if taken.is_empty:
         narrate("There is nothing to take out yet.")
     if out is None or str(out) == "-":
-        emit_utf8(text)
+        emit_utf8(taken.text)
         return
     from importai_tui.cli.files import write_over_own
 
-    write_over_own(out, text, beginning)
+    write_over_own(out, taken.text, taken.is_own)
     narrate(f"Written: {out}")
 
 
@@ -90,27 +96,30 @@ def import_state(ctx: click.Context, file: str) -> None:
         ctx.exit(1)
 
 
-def _state(library: Library) -> tuple[str, str]:
-    return "".join(f"{line}\n" for line in library.state_lines()), '{"importai-tui":'
+def _state(library: Library) -> _Export:
+    text = "".join(f"{line}\n" for line in library.state_lines())
+    return _Export(text, beginning_with('{"importai-tui":'), not text)
 
 
-def _notes(library: Library) -> tuple[str, str]:
+def _notes(library: Library) -> _Export:
     from importai_tui.printing.notes import MARK, notes_markdown
 
-    return notes_markdown(library), MARK
+    text = notes_markdown(library)
+    return _Export(text, beginning_with(MARK), not text)
 
 
-def _stories(library: Library) -> tuple[str, str]:
+def _stories(library: Library) -> _Export:
     from importai_tui.printing.kept import kept_rows
     from importai_tui.printing.shapes import kept_shape
 
     shapes = [kept_shape(library, row) for row in kept_rows(library, library.kept_stories())]
-    return "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes), '{"ref":'
+    text = "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes)
+    return _Export(text, beginning_with('{"ref":'), not shapes)
 
 
-def _works(library: Library, form: str, *, starred: bool) -> tuple[str, str]:
-    found, marks, _ = chosen(library, "is:starred" if starred else "")
-    return written(found, marks, form) if found else "", _BEGINNINGS[form]
+def _works(session: Session, library: Library, form: str, *, starred: bool) -> _Export:
+    found, marks, _ = chosen(session, library, "is:starred" if starred else "")
+    return _Export(written(found, marks, form), IS_OWN_LIST[form], not found)
 
 
 def _opened(file: str) -> BinaryIO:

@@ -55,7 +55,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
         raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
     session: Session = ctx.obj
     with session.library() as library:
-        catch_up(library)
+        catch_up(session, library)
         with Search(library.archive_path) as opened:
             question = _Question(opened, query, library.marks(query.fields()))
             found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)

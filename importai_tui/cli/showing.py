@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.catching_up import catch_up
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound
 from importai_tui.printing.console import columns, emit, emit_json, narrate
@@ -80,6 +81,7 @@ def show(session: Session, ref: str, form: str, as_json: bool) -> None:
 def links(session: Session, ref: str, as_json: bool) -> None:
     """Print the links of a story, or of an issue's stories numbered through."""
     with session.library() as library:
+        catch_up(session, library)
         found_ref, found = _links(library, ref)
     if as_json:
         from importai_tui.printing.shapes import link_shapes
@@ -100,6 +102,8 @@ def links(session: Session, ref: str, as_json: bool) -> None:
 def open_(session: Session, ref: str, n: int | None) -> None:
     """Open link N in the browser; without N the story's own page."""
     with session.library() as library:
+        if n is not None:  # counted as `links` counts
+            catch_up(session, library)
         link, title = (None, "") if n is None else _cited(library, ref, n)
         url = (link.url if link else None) or _page(library, ref)
         opened = session.opener()(url)

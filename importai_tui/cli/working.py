@@ -24,6 +24,7 @@ What QUERY may ask for; without it, every work:
   kind:paper|code|dataset|model|post|news|video|social|other
   site:arxiv.org  is:starred|unread|read  in:402  in:402/3
   year:2025  year:2023..2025 (of the arXiv id, else of the first citation)
+  arxiv:2502.19187  github:owner/repo  a DOI, or an address (that work alone)
 For example: importai-tui works kind:paper year:2025 --format bibtex"""
 _NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-tui works"
 
@@ -50,7 +51,7 @@ def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, 
     """List the cited works, each once: kind, how often cited, first and last issue, title."""
     session: Session = ctx.obj
     with session.library() as library:
-        found, marks, remarks = chosen(library, clean_line(" ".join(words)), sort=sort)
+        found, marks, remarks = chosen(session, library, clean_line(" ".join(words)), sort=sort)
         empty = library.is_empty()
     _print(found, marks, "json" if as_json else form)
     for remark in remarks:

@@ -10,9 +10,9 @@ from importai_tui.issue import Issue
 from importai_tui.parse.containers import Document, documents
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import Understanding, understand
+from importai_tui.parse.version import PARSER_VERSION
 
-PARSER_VERSION = 2
-"""Raised when the same page gives another issue, so that the archive knows to read its pages again."""
+__all__ = ["PARSER_VERSION", "Parsed", "parse_issue", "parse_issues"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Chooses works by a typed line, and puts them in order. Pure: what is starred and opened is told by whoever asks.
 
-The line is written as the search box's is, with the fields that a work has. Nothing is an error: what is not understood
-is looked for in the title, and said so.
+The line is written as the search box's is, with the fields that a work has; a work's own number or address names it
+too. Nothing is an error: what is not understood is looked for in the title, and said so.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from importai_tui.issue import LinkKind
-from importai_tui.query import CitedHost, Days
-from importai_tui.query.fields import FIELDS, site, years
+from importai_tui.query import CitedHost, CitedWork, Days
+from importai_tui.query.fields import FIELDS, cited, site, years
 from importai_tui.query.reading import LONGEST, TOKEN
 from importai_tui.works.known import day_of
 from importai_tui.works.work import Work
+
+_WORD = re.compile(r"[^\W_](?:\+\+|#)(?!\w)|\w+")
+"""The signs of C++ and C# belong to the word, as they do where stories are searched."""
 
 Fits = Callable[[Work], bool]
 Resolve = Callable[[str], str | None]
@@ -123,7 +127,9 @@ def _asked(token: re.Match[str], marks: Marks, resolve: Resolve, remarks: list[s
         remarks.append(f'"{token[0]}" is not understood, and looked for in the titles. {HINTS[field]}')
     elif value and field in FIELDS and field != "title":
         remarks.append(f'"{token[0]}" is looked for in the titles: works have {", ".join(HINTS)} and no {field}.')
-    return _titled(value if field == "title" else f"{field} {value}")
+    titled = _titled(value if field == "title" else f"{field} {value}")
+    named = None if field in FIELDS else _named(token[0].removeprefix("-").strip('"'))
+    return (lambda work: named(work) or titled(work)) if named and titled else titled
 
 
 def _field(field: str, value: str, marks: Marks, resolve: Resolve) -> Fits | None:
@@ -187,16 +193,38 @@ def _marked(value: str, marks: Marks) -> Fits | None:
     return None
 
 
+def _named(value: str) -> Fits | None:
+    """`arxiv:2502.19187`, `2502.19187v2`, `owner/repo`, a DOI or any address of it: the work itself."""
+    if not re.search(r"\w[.:/]+\w", value):
+        return None
+    meant = cited(value)
+    if not isinstance(meant, CitedWork):
+        return None
+    name = meant.work.casefold()
+
+    def fits(work: Work) -> bool:
+        one = work.work.casefold()
+        return one == name or (one.endswith(name) and one.partition(":")[2] == name)
+
+    return fits
+
+
 def _titled(value: str) -> Fits | None:
     """These words stand in the title, one after the other; the last may go on. Accents do not count."""
-    words = re.findall(r"\w+", _folded(value))
+    words = _WORD.findall(_folded(value))
     if not words:
         return None
-    pattern = re.compile(r"\b" + r"\W+".join(words), re.IGNORECASE)
-    # Folding takes longer than looking, and most titles have nothing to be folded.
-    return lambda work: pattern.search(work.title if work.title.isascii() else _folded(work.title)) is not None
+    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
+
+    def fits(work: Work) -> bool:
+        # Folding takes longer than looking, and most titles have nothing to be folded.
+        title = work.title.lower() if work.title.isascii() else _folded(work.title)
+        return words[0] in title and pattern.search(title) is not None
+
+    return fits
 
 
+@lru_cache(maxsize=20_000)  # at every letter of a line the same titles are looked at: more than ten years cite
 def _folded(text: str) -> str:
     """Small letters without their accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))

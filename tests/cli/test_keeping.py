@@ -156,7 +156,7 @@ def test_a_link_to_an_export_stays_a_link(marked: Run, tmp_path: Path) -> None:
 
 def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
-        write_over_own(tmp_path / "out", "\ud800", "")
+        write_over_own(tmp_path / "out", "\ud800", lambda _: True)
     assert list(tmp_path.iterdir()) == []
 
 

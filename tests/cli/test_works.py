@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from bibtexparser.entrypoint import parse_string
@@ -12,10 +15,11 @@ from jsonschema import Draft7Validator
 
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Story
 from importai_tui.library import Library
+from importai_tui.parse.issues import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
 from importai_tui.works.choosing import HINTS, KINDS, MARKS, Order
 from tests.conftest import Run
-from tests.examples import make_story
+from tests.examples import make_page, make_story
 from tests.shared import documents, needs_corpus
 from tests.works.csl_schema import CSL
 
@@ -129,6 +133,22 @@ def test_what_is_not_understood_is_said(filled: Run) -> None:
     assert ran.err.startswith('"in:999" is not understood')
 
 
+@pytest.mark.parametrize("command", [("works",), ("export", "--works", "--format", "json"), ("links", "7")])
+def test_what_an_older_parser_has_read_is_read_again_first(run: Run, places: Places, command: tuple[str, ...]) -> None:
+    page = make_page("otters", stories=3)
+    with Library.open(places) as library:
+        library.store(replace(parse_issue(page, number=7), stories=(make_story("old"),)), page, "page.html")
+    with closing(sqlite3.connect(places.archive)) as connection:
+        connection.execute("UPDATE page SET parser_version = ?", (PARSER_VERSION - 1,))
+        connection.commit()
+    ran = run(*command)
+    assert (ran.status, ran.err) == (0, "")
+    assert "https://example.org/otters/3" in ran.out or "Counting Rivers 3" in ran.out
+    with Library.open(places) as library:
+        assert library.outdated(PARSER_VERSION) == []
+        assert len(library.story_heads("7")) == 3
+
+
 def test_an_empty_archive_says_how_to_fill_it(run: Run) -> None:
     ran = run("works")
     assert (ran.status, ran.out) == (1, "")
@@ -168,6 +188,25 @@ def test_the_reading_list_goes_out_for_a_bibliography(filled: Run, places: Place
     assert [entry.key for entry in parse_string(ran.out).entries] == ["arxiv-2502-19187"]
     whole = json.loads(filled("export", "--works", "--format", "csl").out)
     assert len(whole) == 2
+
+
+@pytest.mark.parametrize(("form", "out"), [("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)])
+def test_an_empty_reading_list_is_still_a_document_of_its_form(filled: Run, form: str, out: str | None) -> None:
+    ran = filled("export", "--works", "--starred", "--format", form)
+    assert (ran.status, ran.err) == (0, "There is nothing to take out yet.\n")
+    assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
+
+
+@pytest.mark.parametrize("form", ["bibtex", "csl", "markdown", "json"])
+def test_an_export_of_works_takes_the_place_of_an_older_one_alone(filled: Run, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "out"
+    arguments = ("export", "--works", "--format", form, "--out", out)
+    assert [filled(*arguments).status for _ in range(2)] == [0, 0]
+    changed = out.read_text() + "[]\n"
+    out.write_text(changed)
+    ran = filled(*arguments)
+    assert (ran.status, out.read_text()) == (1, changed)
+    assert "left alone" in ran.err
 
 
 def test_stars_and_forms_are_for_works_alone(filled: Run) -> None:

@@ -103,6 +103,43 @@ def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "titles"),
+    [
+        ("arxiv:1706.03762", ["Otters"]),
+        ("1706.03762v5", ["Otters"]),
+        ("https://huggingface.co/papers/1706.03762", ["Otters"]),
+        ("github:Ada/otters", ["Otter-Counter:"]),
+        ("ada/otters", ["Otter-Counter:"]),
+        ("https://github.com/ada/otters/tree/main", ["Otter-Counter:"]),
+        ("http://www.blog.example.org/moles/?utm_source=x", ["What"]),
+        ("ada/otters OR moles", ["Otter-Counter:", "What"]),
+        ("-arxiv:1706.03762 -ada/otters -ada/heron", ["What", "Lost"]),
+        ("1706.0376", []),
+        ("da/otters", []),
+        ("ada", []),
+    ],
+)
+def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str]) -> None:
+    assert chosen(line) == titles
+    assert choose(line, MARKS, HERE.get).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "fits"),
+    [
+        ("c++", "Otters in C++", True),
+        ("c++", "Otters in C", False),
+        ('"in c++"', "Otters in C", False),
+        ("C++11", "C++11 of Otters", True),
+        ("sparktm", "Spark™", True),
+        ("spark™", "SparkTM", True),
+    ],
+)
+def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) -> None:
+    assert choose(line, MARKS, HERE.get).among([make_work(title=title)]) == ([make_work(title=title)] if fits else [])
+
+
+@pytest.mark.parametrize(
     ("line", "hint"),
     [
         ("kind:issue", "kind: takes paper, code, dataset, model, post, news, video, social or other."),
