@@ -21,10 +21,11 @@ _LIVE = re.compile(
 """Addresses that act when they are opened."""
 _OPEN_POST = re.compile(r"^/pub/([\w-]+)/p/([\w-]+)")
 _IMAGE = re.compile(r"^/image/fetch/(?:.*/)?(https?(?::|%3A).*)$", re.IGNORECASE)
+_GOOGLE = re.compile(r"^(?:(?:www|scholar)\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})$")
+_OF_GOOGLE = {"/url": ("q", "url"), "/scholar_url": ("url",)}
+"""What these paths hold is a result that was clicked; any other, a search among them, is a page of its own."""
 _IN_QUERY = {
     "l.facebook.com": "u",
-    "www.google.com": "q",
-    "google.com": "q",
     "out.reddit.com": "url",
     "www.linkedin.com": "url",
     "slack-redir.net": "url",
@@ -57,17 +58,21 @@ def _once(url: str) -> str | None:
         return f"https://{post[1]}.substack.com/p/{post[2]}"
     if host == "substackcdn.com" and (image := _IMAGE.match(parts.path)):
         return unquote(image[1])
-    if name := _query_name(host):
-        return _web(dict(parse_qsl(parts.query)).get(name)) or url
+    if names := _query_names(host, parts.path):
+        query = dict(parse_qsl(parts.query))
+        return next(filter(None, (_web(query.get(name)) for name in names)), url)
     if host.endswith(".list-manage.com"):
         return urlunsplit(parts._replace(query="&".join(p for p in parts.query.split("&") if not p.startswith("e="))))
     return url
 
 
-def _query_name(host: str) -> str | None:
+def _query_names(host: str, path: str) -> tuple[str, ...]:
+    """Under which names the query of a wrapper may hold what is inside."""
     if host.endswith(".safelinks.protection.outlook.com"):
-        return "url"
-    return _IN_QUERY.get(host)
+        return ("url",)
+    if _GOOGLE.match(host):
+        return _OF_GOOGLE.get(path, ())
+    return (_IN_QUERY[host],) if host in _IN_QUERY else ()
 
 
 def _substack(url: str, parts: SplitResult) -> str | None:

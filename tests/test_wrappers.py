@@ -47,6 +47,11 @@ def token(claims: dict[str, object]) -> str:
             "https://x.us13.list-manage.com/track/click?u=1&id=2",
         ),
         (f"https://l.facebook.com/l.php?u={TARGET}&h=x", TARGET),
+        (f"https://www.google.com/url?q={TARGET}&sa=D", TARGET),
+        (f"https://www.google.co.uk/url?sa=t&url={TARGET}", TARGET),
+        (f"https://scholar.google.com/scholar_url?url={TARGET}&hl=en", TARGET),
+        (f"https://www.google.com/search?q={TARGET}", f"https://www.google.com/search?q={TARGET}"),
+        (f"https://google.evil.example/url?q={TARGET}", f"https://google.evil.example/url?q={TARGET}"),
         (
             "https://substackcdn.com/image/fetch/w_1,c_limit/https%3A%2F%2Fexample.org%2Fa.png",
             "https://example.org/a.png",

@@ -6,22 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from importai_tui.citing.calls import sort_of, thing_of
+from importai_tui.citing.makers import Said, folded_words, own_title
 from importai_tui.citing.rows import Mention, mentions
-from importai_tui.citing.words import (
-    EDGES,
-    cut_source,
-    is_vague,
-    names_in,
-    names_source,
-    without_source_words,
-)
+from importai_tui.citing.words import cut_source, names_in, names_source
 from importai_tui.issue import Link, LinkKind, ListBlock, Paragraph, Part, Story, block_spans
 from importai_tui.links import host_of
-
-LONGEST_NAME = 12
-"""Words of a call that can name what it calls for ("the transcripts from the experiments"); past it, it tells."""
-LONGEST_CALL = 300
-"""Characters before a link that are looked at for a name; twice the longest call of the corpus."""
 
 
 def titles(story: Story) -> dict[int, str]:
@@ -36,14 +26,15 @@ def titles(story: Story) -> dict[int, str]:
 
 def _named(story: Story) -> Mapping[int, str]:
     by_number = {link.n: link for link in story.links}
+    said = Said.of(_mentions(story, cited=True))
     found: dict[int, str] = {}
     for cited in (True, False):
         for mention in _mentions(story, cited=cited):
             link = by_number.get(mention.link)
-            if link is not None and link.n not in found and (title := _title(mention, link, cited=cited)):
+            if link is not None and link.n not in found and (title := _title(mention, link, said, cited=cited)):
                 found[link.n] = title
     for link in story.links:
-        if link.n not in found and (title := _title(Mention("", link.n, link.text, ""), link, cited=False)):
+        if link.n not in found and (title := _title(Mention("", link.n, link.text, ""), link, said, cited=False)):
             found[link.n] = title
     return found
 
@@ -60,7 +51,7 @@ def _mentions(story: Story, *, cited: bool) -> Iterator[Mention]:
             yield from mentions(block_spans(block))
 
 
-def _title(mention: Mention, link: Link, *, cited: bool) -> str:
+def _title(mention: Mention, link: Link, said: Said, *, cited: bool) -> str:
     """What this mention calls the link, empty where it says nothing."""
     if link.kind is LinkKind.ISSUE:
         return _line(mention.words)
@@ -69,77 +60,29 @@ def _title(mention: Mention, link: Link, *, cited: bool) -> str:
         words, source = _line(mention.words), ""  # "Llama 3 (70B)"
     if source and _is_short_for(source, words):
         words, source = _line(mention.words), ""
-    own = _own(words)
-    if own:
-        return own
-    source = source or mention.behind
-    return _by_parenthesis(source, link, mention.label if cited else "") or (_by_call(mention, words) if cited else "")
+    call = f"{mention.label} {words}" if cited else ""
+    return own_title(words) or _by_parenthesis(source or mention.behind, link, call, said) or thing_of(call)
 
 
-def _own(words: str) -> str:
-    """The title in a link's own words, empty where they are vague."""
-    words = words.strip(EDGES)
-    head, colon, rest = words.partition(": ")
-    if colon and rest.strip(EDGES) and is_vague(head) and len(head.split()) > 1:
-        words = rest.strip(EDGES)  # "examples on the project page: ImageInWords"
-    words = _without_here(words)
-    if "," in words and not without_source_words(words.rpartition(",")[2]):
-        words = words.rpartition(",")[0].strip(EDGES)  # "If Anyone Builds It, official site"
-    return "" if is_vague(words) else words
+def _by_parenthesis(source: str, link: Link, call: str, said: Said) -> str:
+    """The name in a parenthesis that is the thing's: its repository's, one of the call's, or one cited beside it.
 
-
-_BEFORE_HERE = {"is", "are", "available", "now", "right", "over", "out", "live"}
-
-
-def _without_here(words: str) -> str:
-    """Words without the "here" that ends them: "videos are here", "the tokenizer here on HuggingFace"."""
-    rest = words.split()
-    if len(rest) > 3 and rest[-3].casefold() == "here" and rest[-2].casefold() in ("on", "at", "in", "via"):
-        rest = rest[:-2]
-    if len(rest) > 1 and rest[-1].strip(EDGES).casefold() == "here":
-        rest.pop()
-        while len(rest) > 1 and rest[-1].casefold() in _BEFORE_HERE:
-            rest.pop()
-    return " ".join(rest).strip(EDGES)
-
-
-def _by_parenthesis(source: str, link: Link, label: str) -> str:
-    """The name in a parenthesis that is the thing's: that of its repository, or that of the call before it."""
+    Where it names only who made it, the call's thing, or what sort of thing it is: "model (Google)".
+    """
     names = names_in(source)
     owner, name = _repository(link)
-    if name:
-        called = next((each for each in names if _folded(each) == _folded(name)), "")
-        names = [each for each in names if _folded(each) != _folded(owner)]
-        if called or not names:
-            return called or _call_of(label) or name
-    words = f" {_folded_words(label)} "
-    said = next((each for each in names if f" {_folded_words(each)} " in words), "")
-    if said or (call := _call_of(label)) == "":
-        return said or (names[0] if names else "")
-    return call
-
-
-def _by_call(mention: Mention, words: str) -> str:
-    """What the call names, the link's own words included: "Download the Marin models" "here"."""
-    return _call_of(f"{mention.label} {words}")
-
-
-_CALL = re.compile(
-    r"(?i)^\W*(?:bonus\W+)?(?:also\W+|and\s+|please\s+|you can\s+)*"
-    r"(?:(?:read|get|check(?: it)? out|find(?: out)?|view|watch|listen(?: to)?|download|access|try(?: out)?|play|visit"
-    r"|browse|explore|grab|use|see|take a look at|look at|request|learn|apply|join|sign up|register|follow|all of)\b\s*"
-    r"(?:and\s+)?)+(?:more\s*)?(?:(?:about|in|on|at|from|for|to|the|this|these|that|some|our|their|a|an|of)\s+)*"
-)
-
-
-def _call_of(label: str) -> str:
-    """The thing that a call names, without its verb and articles; empty where it names none, or tells a tale."""
-    if len(label) > LONGEST_CALL:
-        return ""
-    words = _without_here(_line(label.rstrip(EDGES + "(")))
-    verb = _CALL.match(words)
-    thing = words[verb.end() :].strip(EDGES) if verb else ""
-    return "" if is_vague(thing) or len(thing.split()) > LONGEST_NAME else thing
+    if called := next((each for each in names if name and _folded(each) == _folded(name)), ""):
+        return called
+    makers = [each for each in names if link.kind is LinkKind.SOCIAL or _folded(each) == _folded(owner)]
+    makers += [each for each in names if each not in makers and said.is_maker(each)]
+    things = [each for each in names if each not in makers]
+    words = f" {folded_words(call)} "
+    known = next((each for each in things if f" {folded_words(each)} " in words or said.is_thing(each)), "")
+    named = known or thing_of(call) or next(iter(things), name)
+    if named or not makers:
+        return named
+    sort = sort_of(call)
+    return f"{sort} ({makers[0]})" if sort else makers[0]
 
 
 def _by_address(link: Link) -> str:
@@ -181,7 +124,3 @@ def _line(words: str) -> str:
 
 def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()
-
-
-def _folded_words(words: str) -> str:
-    return " ".join(re.findall(r"\w+", words.casefold()))

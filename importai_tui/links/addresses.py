@@ -47,7 +47,7 @@ def path_of(url: str | None) -> str:
 
 
 def host_of(url: str | None) -> str | None:
-    """The host in lower case without `www.`, None where there is none."""
+    """The host in lower case without `www.` and without the root's dot (RFC 1034), None where there is none."""
     return _host(url) if url else None
 
 
@@ -55,7 +55,7 @@ def host_of(url: str | None) -> str | None:
 def _host(url: str) -> str | None:
     parts = parts_of(url)
     host = parts.hostname if parts else None
-    return (host.removeprefix("www.") or None) if host else None
+    return (host.rstrip(".").removeprefix("www.") or None) if host else None
 
 
 def of_site(table: dict[str, frozenset[str]], host: str) -> frozenset[str]:
@@ -77,7 +77,7 @@ def tidy(url: str) -> str:
     name = host_of(url)
     if parts is None or name is None:
         return url
-    host = _ascii(name)
+    host = _ascii(name).rstrip(".") or name  # a letter beyond ASCII can be a dot too
     while host.startswith("www."):  # a letter beyond ASCII can be a "w" too
         host = host.removeprefix("www.")
     if ":" in host:
@@ -121,7 +121,9 @@ def _ascii(host: str) -> str:
 
 
 def _encoded(part: str) -> str:
-    return part if part.isascii() else quote(part, safe=_ALL_OF_ASCII, errors="replace")
+    return part if part.isascii() else quote(_LONE.sub("\ufffd", part), safe=_ALL_OF_ASCII)
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a letter, that no encoding has; a browser sends the replacement character (https://url.spec.whatwg.org)."""
 _ALL_OF_ASCII = "".join(map(chr, range(128)))

@@ -14,11 +14,11 @@ _RESOLVERS = {"doi.org", "dx.doi.org", "hdl.handle.net"}
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[!-~]+")
 _WAY = re.compile(r"(?a)/(?:doi|article|articles|chapter|book|content|abstract)(?:/[\w.-]+){0,4}?/(?=10\.\d{4,9}/)")
 """How the path goes until the DOI: `/doi/full/10.…`, `/content/10.…`, `/prl/abstract/10.…`."""
-_ENDS = re.compile(r"(?i)(?:/(?:full|abstract|pdf|epdf|meta|fulltext|html)|\.(?:full|abstract|pdf))+$")
+_ENDS = re.compile(r"(?i)(?:/(?:full|abstract|pdf|epdf|meta|fulltext|html)|\.(?:full|abstract|pdf)|\+html)+$")
 """What a publisher's page hangs on the DOI."""
 _PREPRINT_VERSION = re.compile(r"v\d+$")
 _PREPRINTS = {"biorxiv.org", "medrxiv.org"}
-_NATURE = re.compile(r"(?a)^/articles/((?:s4\d{4}-|d41586-|nature|srep|ncomms)[\w-]+?)(?:\.pdf)?/?$")
+_NATURE = re.compile(r"(?a)^/articles/((?:s4\d{4}-|d41586-|nature|srep|ncomms)[\w-]+?)(?:_reference)?(?:\.e?pdf)?/?$")
 
 
 def doi_work(host: str, path: str, query: str) -> str | None:
@@ -36,7 +36,8 @@ def doi_work(host: str, path: str, query: str) -> str | None:
 
 def _found(host: str, path: str, query: str) -> str | None:
     if host in _RESOLVERS or host.startswith("doi."):
-        return path.lstrip("/") if _DOI.match(path.lstrip("/")) else None
+        doi = path.lstrip("/").removeprefix("doi:")
+        return doi if _DOI.match(doi) else None
     if host == "nature.com" and (article := _NATURE.match(path)):
         return f"10.1038/{article[1]}"
     if host == "journals.plos.org":

@@ -32,7 +32,10 @@ def kind_of(url: str | None, text: str = "", before: str = "") -> LinkKind:
         return LinkKind.OTHER
     call = _call(text, before)
     if url is None or len(url) > LONGEST_ADDRESS:
-        return _by_words(text, call) or (LinkKind.POST if _READ_MORE.match(call) else LinkKind.OTHER)
+        said = _by_words(text, call)
+        if said is LinkKind.CODE and _is_written(text, call):
+            return LinkKind.POST
+        return said or (LinkKind.POST if _READ_MORE.match(call) else LinkKind.OTHER)
     url = original(url)
     if kind := _by_address(url, text, call):
         return kind
@@ -54,6 +57,16 @@ def _call(text: str, before: str) -> str:
     if _HERE.search(named) or not before.rstrip().endswith((":", "here")):
         return f"{before} {_HERE.sub('', named)}".strip() if before else named
     return before
+
+
+_LONG_NAME = 4
+"""Words from which on a name is the title of something written, as in a slug."""
+
+
+def _is_written(text: str, call: str) -> bool:
+    """Whether something on a forge is there to be read: "Read more: How to Tame an Optimizer (GitHub)"."""
+    name = text.rpartition("(")[0].partition(":")[0]
+    return len(name.split()) >= _LONG_NAME and not called_for(call) and _READ_MORE.match(call) is not None
 
 
 def _by_address(url: str, text: str, call: str) -> LinkKind | None:
@@ -115,8 +128,10 @@ def _by_words(text: str, call: str) -> LinkKind | None:
     """What the source behind the title and the call before it say."""
     source, asked = kind_by_source(text), one_of(called_for(call))
     match source:
-        case LinkKind.CODE:
+        case LinkKind.CODE if asked is not LinkKind.POST and asked is not LinkKind.PAPER:
             return _of_repository(text, call)
+        case LinkKind.CODE:
+            return asked  # "Read the paper: On Sheep (GitHub)"
         case LinkKind.MODEL:
             return LinkKind.OTHER if re.search(r"(?i)\bdemo\b", call) else _model_or_data(text, call)
         case None:

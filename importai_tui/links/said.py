@@ -68,7 +68,8 @@ _PLACE = re.compile(
 """What is none of these kinds, though a word before it is one's name: "the paper website"."""
 _NOUN_KINDS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _NOUNS)
 _OBJECT = re.compile(
-    r"^\W*(?:bonus:? )?(?:read|get|check(?: it)? out|find|view|access|request|download|watch|see|grab|explore|browse"
+    r"^\W*(?:bonus:? )?(?:you can )?(?:also )?"
+    r"(?:read|get|check(?: it)? out|find|view|access|request|download|watch|see|grab|explore|browse"
     r"|take a look at|look at|try|use|learn|all of)\b(?: \w+ and (?:get|read|download|view|watch|see|try)\b)?"
     r"(?P<object>[^:]*)"
 )

@@ -11,7 +11,9 @@ from importai_tui.links.addresses import URL_MARKS
 LONGEST_ADDRESS = 2048
 """Characters; what every browser's address line takes, and more than any citation needs."""
 
-_UNSAFE = re.compile('[\x00-\x20\x7f-\x9f\\\\\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>"`{}|^]')
+_UNSAFE = re.compile(
+    '[\x00-\x20\x7f-\x9f\\\\\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>"`{}|^]'
+)
 
 
 def vetted(url: str) -> str:

@@ -23,6 +23,8 @@ def work_id(url: str | None) -> str | None:
     return _work(url) if url else None
 
 
+_BLANK_FOLDERS = re.compile("/{2,}")
+"""Sites read two slashes as one; what is no known site's keeps them."""
 _ROUNDS = 4
 """An address that was tidied can be a wrapper only now; two rounds are the most that the tests found, so twice that."""
 
@@ -37,17 +39,20 @@ def _work(url: str) -> str:
     parts = parts_of(url)
     if parts is None or len(url) > LONGEST_ADDRESS:
         return url
-    host, path = host_of(url) or "", unquote(parts.path)
+    host, asked = host_of(url) or "", parts.path
+    path = unquote(asked)
+    if "//" in path:
+        path, asked = _BLANK_FOLDERS.sub("/", path), _BLANK_FOLDERS.sub("/", asked)
     if named := arxiv_work(host, path):
         return named
     if doi := doi_work(host, path, parts.query):
         return same_by_doi(doi.removeprefix("doi:")) or doi
     place = Place(host, path, parts.query)
-    return known_place(place) or _repository(host, parts.path) or _hugging_face(host, parts.path) or _plain(url, host)
+    return known_place(place) or _repository(host, asked) or _hugging_face(host, asked) or _plain(url, host)
 
 
 _WAYBACK = re.compile(
-    r"(?i)^https?://(?:web\.|www\.)?archive\.org/web/(?:[\d*]{1,14}(?:[a-z]{2}_)?/)?(?:(https?):/{1,2})?([\w-]+\.\S+)$"
+    r"(?i)^https?://(?:web\.|www\.)?archive\.org/web/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?(?:(https?):/{1,2})?([\w-]+\.\S+)$"
 )
 
 

@@ -57,7 +57,7 @@ _PLAIN_LABEL = re.compile(
 )
 _PLAIN_HERE = re.compile(
     rf"(?i)^(?:{_PLAIN_VERB}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
-    r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,120}\)[.!]?)$"
+    r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
 )
 _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
 """Where a citation ends and a remark begins: "On Sheep (arXiv). Via a friend (Twitter)."."""

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised when the same page gives another issue, so that the archive knows to read its pages again."""

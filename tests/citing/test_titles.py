@@ -70,6 +70,17 @@ def title(before: str, words: str, after: str, url: str | None, part: Part = Par
         ("Read more in this Sheep Farm tweet thread ", "(twitter)", "", None, "Sheep Farm tweet thread"),
         ("Access the models and the Tokenizer here on HuggingFace ", "(Emu, BAAI, HuggingFace)", "", None,
          "models and the Tokenizer"),
+        ("Get the code for Meadow Counting ", "here (Sheep-Farm, GitHub)", "", None, "Meadow Counting"),
+        # The call is within the link, or the link is only the source.
+        ("", "Read more about the Meadow here (Farm blog)", "", PAGE, "Meadow"),
+        ("", "Check out the videos of the robot sheep here (YouTube)", "", PAGE, "videos of the robot sheep"),
+        ("", "Get the code here (GitHub)", "", FORGE, "sheep"),
+        ("", "Read more here (arXiv)", "", PAGE, "farm.example/…/on-sheep.html"),
+        ("Read more: On the Origin of Sheep (", "arXiv", ").", PAGE, "On the Origin of Sheep"),
+        ("Get the code: OriginNet (", "GitHub", ").", None, "OriginNet"),
+        # A name on a social site is a person's.
+        ("Read more in the tweet thread ", "(A. Shepherd, Twitter)", "", None, "tweet thread (A. Shepherd)"),
+        ("Read more ", "here (A. Shepherd, Twitter)", "", None, "A. Shepherd"),
         # Nothing names it.
         ("Read more ", "here", ".", PAGE, "farm.example/…/on-sheep.html"),
         ("Read more ", "here", ".", "https://farm.example/", "farm.example"),
@@ -120,6 +131,24 @@ def test_each_link_of_a_line_has_its_own_title() -> None:
     )
     two = link(1, "Rivers (arXiv)", PAGE), link(2, "here", "https://farm.example/b")
     assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two)) == {1: "Rivers", 2: "Rivulet"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "before", "words", "called"),
+    [
+        ("Introducing Flock 2 (Meadow blog)", "Get the model ", "here (Meadow, HuggingFace)", "model (Meadow)"),
+        ("A Sheep That Herds (Meadow Robotics)", "All of the ", "videos are here (Meadow, YouTube)", "videos (Meadow)"),
+        ("Introducing Flock 2 (Meadow)", "Read more ", "here (Meadow, PDF)", "Meadow"),
+        ("Flock: Sheep at Scale (arXiv)", "Access the models and the tokenizer ", "here (Flock, HuggingFace)", "Flock"),
+        ("Flock: Sheep at Scale (Flock)", "Get the model ", "here (Flock, HuggingFace)", "Flock"),
+    ],
+)
+def test_what_is_cited_beside_it_tells_a_thing_from_those_who_made_it(
+    beside: str, before: str, words: str, called: str
+) -> None:
+    spans = (Span("Read more: "), Span(beside, link=1), Span(f". {before}"), Span(words, link=2))
+    two = link(1, beside, PAGE), link(2, words, None)
+    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two))[2] == called
 
 
 def test_a_link_in_pieces_is_one_title() -> None:

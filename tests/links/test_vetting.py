@@ -30,6 +30,7 @@ from importai_tui.links import vetted
         "https://[::1",
         "https://example.org/" + "a" * 2048,
         "https://example.org/\u202egpj.exe",
+        "https://example.org/\ud800",
         'https://example.org/"x',
         "",
     ],

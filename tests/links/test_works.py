@@ -32,6 +32,9 @@ WORKS = [
             "https://arxiv.org/e-print/2502.19187",
             "https://arxiv.org/bibtex/2502.19187",
             "https://arxiv.org/abs/2502.19187).",
+            "https://arxiv.org./abs/2502.19187",
+            "https://arxiv.org//abs//2502.19187",
+            "https://web.archive.org/web/20250301120000*/https://arxiv.org/abs/2502.19187",
             "https://arxiv.org/ftp/arxiv/papers/2502/2502.19187.pdf",
             "https://export.arxiv.org/abs/2502.19187",
             "https://browse.arxiv.org/pdf/2502.19187",
@@ -67,11 +70,16 @@ WORKS = [
     ("https://link.springer.com/content/pdf/10.1007/s11023-020-09548-1.pdf", "doi:10.1007/s11023-020-09548-1"),
     ("https://www.frontiersin.org/articles/10.3389/fnbot.2021.1/full", "doi:10.3389/fnbot.2021.1"),
     ("https://www.biorxiv.org/content/10.1101/2025.10.16.679418v1.full.pdf", "doi:10.1101/2025.10.16.679418"),
+    ("https://www.biorxiv.org/content/10.1101/2025.10.16.679418v1.full.pdf+html", "doi:10.1101/2025.10.16.679418"),
     ("https://www.nature.com/articles/s41586-021-03819-2.pdf", "doi:10.1038/s41586-021-03819-2"),
+    ("https://www.nature.com/articles/s41586-021-03819-2_reference.pdf", "doi:10.1038/s41586-021-03819-2"),
+    ("https://www.nature.com/articles/s41586-021-03819-2.epdf?sharing=x", "doi:10.1038/s41586-021-03819-2"),
+    ("https://doi.org/doi:10.1126/science.adu8578", "doi:10.1126/science.adu8578"),
     ("https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0123456", "doi:10.1371/journal.pone.0123456"),
     # Forges.
     ("https://github.com/Physical-Intelligence/openpi/tree/main", "github:physical-intelligence/openpi"),
     ("https://www.github.com/physical-intelligence/OpenPI.git", "github:physical-intelligence/openpi"),
+    ("https://github.com//a/b/", "github:a/b"),
     ("https://raw.githubusercontent.com/a/b/main/README.md", "github:a/b"),
     ("https://github.com/A/B/blob/main/Notes.pdf", "https://github.com/a/b/blob/main/Notes.pdf"),
     ("https://raw.githubusercontent.com/A/B/main/Notes.pdf", "https://github.com/a/b/blob/main/Notes.pdf"),
@@ -174,7 +182,10 @@ WORKS = [
     ("https://bücher.example/ö", "https://xn--bcher-kva.example/%C3%B6"),
     ("https://www.www.example.org/a", "https://example.org/a"),
     ("https://ｗｗｗ.example.org/a", "https://example.org/a"),
-    ("https://www./a", "https://www./a"),
+    ("https://www./a", "https://www/a"),
+    ("https://example.org.//a", "https://example.org//a"),
+    ("https://example。/a", "https://example/a"),
+    ("https://example.org/\ud800", "https://example.org/%EF%BF%BD"),
     ("mailto:otter@example.org", "mailto:otter@example.org"),
 ]
 
@@ -246,10 +257,11 @@ HOSTS = (
     "arxiv.org doi.org science.org openreview.net github.com raw.githubusercontent.com gist.github.com gitlab.com hf.co"
     " huggingface.co papers.ssrn.com aclanthology.org proceedings.mlr.press papers.nips.cc youtu.be youtube.com x.com"
     " web.archive.org open.substack.com a.substack.com substack.com nature.com ft.com bücher.example [::1]"
+    " github.com. www.. 。"
 )
 PIECES = (
     "/abs /doi 10.1/x 10.1145/ſ %2F %0A %1B ? & = # . .. : id=x v=1 /web/ 2020/ https:// http:/ /a /B /pdf .pdf /blob"
-    " /-/ /status/1 /p/ redirect/2/ 2502.19187 v2 ö ٢٥٠٢.١٩١٨٧ ) ( / utm_a=1 /datasets /spaces @ \u202e"
+    " /-/ /status/1 /p/ redirect/2/ 2502.19187 v2 ö ٢٥٠٢.١٩١٨٧ ) ( / utm_a=1 /datasets /spaces @ \u202e \ud800 //"
 )
 ADDRESSES = st.builds(
     lambda host, pieces: f"https://{host}/" + "".join(pieces),

@@ -150,6 +150,14 @@ def test_a_citation_that_lost_its_address_is_still_a_link() -> None:
     ]
 
 
+def test_a_sentence_that_ends_in_a_long_bracket_is_no_citation() -> None:
+    aside = "unlike those of the other valley, who for all of their dogs, bells and whistles never gave a word of it away"
+    text = (
+        f"Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n{BODY}\nThe shepherds said a little more ({aside}).\n"
+    )
+    assert parse_issue(text.encode()).stories[0].links == ()
+
+
 def test_a_call_behind_the_last_sentence_is_a_line_of_its_own_and_ends_before_a_remark() -> None:
     text = (
         f"Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n{BODY}\u00a0\u00a0\u00a0 Read more: On Sheep (arXiv)."
