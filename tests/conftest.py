@@ -11,6 +11,9 @@ from importai_tui.cli import main
 from importai_tui.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 
+# Little that is made while tests are found is garbage: until then nobody looks for any.
+gc.disable()
+
 LONGEST = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
 """Names of files with tests that take many seconds each."""
 
@@ -23,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What is there by now stays to the end: a process of six need not look through it for garbage again and again."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

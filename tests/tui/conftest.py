@@ -6,14 +6,14 @@ import pytest
 
 from importai_tui.library import Library
 from importai_tui.paths import Places
+from tests.tui.quick import be_quick
 from tests.tui.runs import Script
 
 
 @pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual's pilot looks every 20 ms whether the app has come to rest, three times a key; it may look sooner."""
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 200)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 1 / 4000)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every app of these tests."""
+    be_quick(monkeypatch)
 
 
 @pytest.fixture
