@@ -10,8 +10,7 @@ from importai_tui.paths import Places
 from importai_tui.printing.console import narrate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from importai_tui.config import Config
     from importai_tui.library import Library
     from importai_tui.opener import Opener
     from importai_tui.reading.caretaking import Caretaking
@@ -39,6 +38,12 @@ class Session:
         """Where the files of this installation are."""
         return Places.from_environment(self.environ)
 
+    def config(self) -> Config:
+        """What is set, in the file and in the environment."""
+        from importai_tui.config import read_config
+
+        return read_config(self.places().config, self.environ)
+
     def library(self, *, looked_after: bool = False) -> Library:
         """Open the library; the caller closes it.
 
@@ -62,11 +67,10 @@ class Session:
         return open_guide(self.places())
 
     def opener(self) -> Opener:
-        """The way to the system's browser."""
-        from importai_tui.config import read_config
+        """The way to the system's browser, as it is set when something is opened."""
         from importai_tui.opener import browser_opener
 
-        return browser_opener(self.environ, configured=read_config(self.places().config).opener)
+        return lambda url: browser_opener(self.environ, configured=self.config().opener)(url)
 
     def plan(self, sources: tuple[str, ...] = ()) -> Plan:
         """Which sources are asked: those that are named, else those that are set.
@@ -75,13 +79,13 @@ class Session:
             RefusedAddress: one that is named is no source.
             BadSetting: one that is set is none.
         """
-        from importai_tui.config import BadSetting, read_config
+        from importai_tui.config import BadSetting
         from importai_tui.errors import RefusedAddress
         from importai_tui.sync.sources import Plan, source_of
 
         if sources:
             return Plan.of(tuple(source_of(word) for word in dict.fromkeys(sources)))
-        config = read_config(self.places().config)
+        config = self.config()
         try:
             catalogue = source_of(config.back_catalogue) if config.back_catalogue else None
             return Plan(tuple(source_of(word) for word in dict.fromkeys(config.sources)), catalogue)
@@ -115,36 +119,33 @@ class Session:
 
     def background(self) -> Background:
         """What may run behind the reader's back; in the demo, nothing."""
-        from importai_tui.config import read_config
+        from importai_tui.config.watching import Watch
         from importai_tui.tui.background import Background
 
+        settings = Watch(self.places().config, self.environ)
         if self.demo:
-            return Background()
+            return Background(settings=settings)
         return Background(
             sync=lambda full, on_progress, also: self.sync(self.plan(), on_progress, full=full, also=also),
             rebuild=self.rebuild,
             caretaking=self._caretaking,
             open_library=self._looked_after_library,
-            start_after=read_config(self.places().config).start_after,
+            start_after=settings.config.start_after,
+            settings=settings,
         )
 
     def _caretaking(self) -> Caretaking:
         from importai_tui.clock import utc_now
         from importai_tui.reading.caretaking import Caretaking
 
-        return Caretaking(self.places().reading, utc_now, self._shared_folder())
+        return Caretaking(self.places().reading, utc_now, self.config().shared_folder)
 
     def _own_library(self) -> Library:
         from importai_tui.library import Library
 
-        return Library.open(self.places(), shared=self._shared_folder())
+        return Library.open(self.places(), shared=self.config().shared_folder)
 
     def _looked_after_library(self) -> Library:
         from importai_tui.library import Library
 
         return Library.open(self.places(), daily=False)
-
-    def _shared_folder(self) -> Path | None:
-        from importai_tui.config import read_config
-
-        return read_config(self.places().config).shared_folder

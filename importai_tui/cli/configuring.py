@@ -1,0 +1,108 @@
+"""The commands `config` and `keys`: what is set, and which key does what."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.session import Session
+from importai_tui.errors import ReaderError
+from importai_tui.printing.cells import pad, width
+from importai_tui.printing.console import emit, emit_json, narrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from importai_tui.keys import Command
+
+_LONGEST_VALUE = 24
+"""Cells: a longer value pushes its own row only."""
+
+
+@click.command()
+@click.option("--init", "what", flag_value="init", help="Write a file that says everything and sets nothing.")
+@click.option("--show", "what", flag_value="show", default=True, help="Print what holds, and where it is set.")
+@click.option("--path", "what", flag_value="path", help="Print where the file is.")
+@click.pass_context
+def config(ctx: click.Context, what: str) -> None:
+    """Print the settings, or write the file that they go into."""
+    session: Session = ctx.obj
+    path = session.places().config
+    match what:
+        case "path":
+            emit(str(path))
+        case "init":
+            _write(path)
+        case _ if not _show(session, path):
+            ctx.exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def keys(session: Session, as_json: bool) -> None:
+    """Print every command of the reader, with its keys and its id."""
+    from importai_tui.config import keys_of
+    from importai_tui.keys import WITHIN, commands_with
+
+    held = keys_of(session.config())
+    if as_json:
+        emit_json(
+            {
+                "keys": [
+                    {"id": c.id, "keys": list(held[c.id]), "words": c.words, "group": c.group}
+                    for c in commands_with(held)
+                ]
+            }
+        )
+    else:
+        lines = [*_lines(commands_with(held), ids=True), *_lines(WITHIN, ids=False)]
+        emit("\n".join(lines).lstrip())
+
+
+def _show(session: Session, path: Path) -> bool:
+    from importai_tui.config import BadSetting
+    from importai_tui.config.reading import read_held
+    from importai_tui.config.telling import rows_held
+
+    try:
+        held = read_held(path, session.environ)
+    except BadSetting as wrong:
+        for fault in wrong.faults:
+            narrate(f"importai-tui: {fault}")
+        return False
+    narrate(f"{path}:" if path.exists() else f"{path} is not there. To begin one: importai-tui config --init")
+    rows = list(rows_held(held))
+    room = max(width(key) for key, _, _ in rows)
+    emit("\n".join(f"{pad(key, room)}  {pad(value, _LONGEST_VALUE)}  {origin}" for key, value, origin in rows))
+    return True
+
+
+def _write(path: Path) -> None:
+    from importai_tui.config.telling import default_file
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Never over a file that is there, not even one that comes meanwhile.
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ReaderError(f"{path} is there, and is left as it is. To begin anew, move it away.") from None
+    with os.fdopen(opened, "w", encoding="utf-8", newline="\n") as file:
+        file.write(default_file())
+    narrate(f"Written: {path}")
+
+
+def _lines(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
+    """A heading for each group, and a line for each command: keys, id, words."""
+    keys_room = max(width(command.shown) for command in commands)
+    ids_room = max(width(command.id) for command in commands)
+    group = ""
+    for command in commands:
+        if command.group != group:
+            group = command.group
+            yield f"\n{group}"
+        id = pad(command.id, ids_room) + "  " if ids else ""
+        yield f"  {pad(command.shown, keys_room)}  {id}{command.words}"

@@ -1,0 +1,59 @@
+"""The keys that a person gives to commands: known ids, keys that there are, none for two commands."""
+
+from __future__ import annotations
+
+from importai_tui.config.kinds import Wrong, meant, must_be
+from importai_tui.keys import COMMANDS, WITHIN, UnknownKey, claimed_twice, key_named, keys_in_force, left_without
+
+_EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
+
+
+class OwnKeys:
+    """What is given so far."""
+
+    known = tuple(command.id for command in COMMANDS)
+    """The commands that can be given keys."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, tuple[str, ...]] = {}
+
+    def give(self, id: str, written: object, *, over: bool) -> None:
+        """Gives a command its keys; `over` those that it has been given.
+
+        Raises:
+            Wrong: there is no such command, or no such key, or the command has been given keys.
+        """
+        if id not in self.known:
+            raise Wrong(_unknown(id))
+        if id in self.keys and not over:
+            raise Wrong("is set twice; keep one of the two")
+        words = [written] if isinstance(written, str) else written
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise must_be(_EXAMPLE, written)
+        self.keys[id] = tuple(dict.fromkeys(_named(word) for word in words if word))
+
+    def faults(self, preset: str) -> list[tuple[str, str]]:
+        """What is wrong with all of them together: the id of the command that makes it so, and a sentence."""
+        found = [
+            (second, f'the key "{key}" is given to {first} and to {second}; take it away from one of them')
+            for key, first, second in claimed_twice(self.keys)
+        ]
+        for needed in left_without(keys_in_force(preset, self.keys)):
+            lost = set(keys_in_force(preset, {})[needed])
+            taker = next((id for id, keys in self.keys.items() if lost & set(keys)), needed)
+            culprit = needed if needed in self.keys else taker
+            found.append((culprit, f'{needed} would have no key left; give it one, like {needed} = "f10"'))
+        return found
+
+
+def _named(word: str) -> str:
+    try:
+        return key_named(word)
+    except UnknownKey as unknown:
+        raise Wrong(f'has the key "{word[:40]}", which {unknown}') from None
+
+
+def _unknown(id: str) -> str:
+    if any(command.id == id for command in WITHIN):
+        return "is a key of another screen, and those cannot be changed; take it away"
+    return f"is no command{meant(id, list(OwnKeys.known)) or '; importai-tui keys names them all'}"

@@ -1,0 +1,106 @@
+"""What is said of the settings, all of it made from their table: the file that one begins with, and two tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from textwrap import wrap
+
+from importai_tui.config.reading import Held
+from importai_tui.config.settings import KEYS, SETTINGS, TABLES
+from importai_tui.keys import COMMANDS, Command
+
+_WIDTH = 100
+"""Cells of a line of the file."""
+
+_HEAD = """\
+# The settings of importai-tui.
+#
+# Nothing is set as long as a line begins with "#": take the mark away, change the value, and save.
+# What is set here holds at each start. What is not set, the reader remembers as you left it where it can be changed
+# while you read: how wide the text is, and the theme.
+# A variable of the environment goes before this file: IMPORTAI_TUI_READING_MEASURE=66 for measure in [reading].
+"""
+_KEYS_HEAD = """\
+# Each command with its keys: one key, or a list of them; [] for none. A key that you give to a command is taken from
+# the one that had it. The keys inside the search, the works and the dialogs cannot be changed.
+"""
+
+
+def default_file() -> str:
+    """A file that says everything and sets nothing."""
+    return "\n".join([_HEAD, *(_default_table(table) for table in TABLES)])
+
+
+def _default_table(table: str) -> str:
+    parts = [f"[{table}]\n"]
+    for setting in SETTINGS:
+        if setting.table == table:
+            comment = "".join(f"# {line}\n" for line in wrap(setting.words, _WIDTH - 2))
+            parts.append(f"{comment}# {setting.name} = {toml(setting.default)}\n")
+    if table == KEYS:
+        rows = (f"# {_key_line(command)}\n" for command in COMMANDS)
+        parts.append(_KEYS_HEAD + "".join(rows))
+    return "\n".join(parts)
+
+
+def _key_line(command: Command) -> str:
+    keys = command.keys.split(",") if command.keys else []
+    return f"{toml(command.id)} = {toml(keys)}  # {command.words}"
+
+
+def rows_held(held: Held) -> Iterator[tuple[str, str, str]]:
+    """Each setting, what holds, and where that comes from; of the keys those that are given."""
+    for setting in SETTINGS:
+        origin = held.origins.get(setting.key)
+        unset = "default, or as the reader was left" if setting.remembered else "default"
+        value = getattr(held.config, setting.field) if origin else setting.default
+        yield setting.key, _told(value), origin or unset
+    for id, keys in held.config.keys.items():
+        yield f'{KEYS}."{id}"', toml(list(keys)), held.origins.get(f"{KEYS}.{id}", "")
+
+
+def _told(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if value is None:  # how a name and a folder say that there is none
+        value = ""
+    return toml(str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value)
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it, where that is as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def settings_markdown() -> str:
+    """The settings as a table of Markdown."""
+    rows = ["| setting | default | what it does |", "|---|---|---|"]
+    rows += [f"| `{s.key}` | {_code(toml(s.default))} | {_cell(s.words)} |" for s in SETTINGS]
+    return "\n".join(rows) + "\n"
+
+
+def keys_markdown(commands: Iterable[Command]) -> str:
+    """The keys as a table of Markdown, by their groups; a command without a key is left out."""
+    rows = ["| keys | what they do | id |", "|---|---|---|"]
+    for group, members in groupby(commands, key=lambda command: command.group):
+        shown = [c for c in members if c.shown]
+        rows += [f"| **{group}** | | |"] if shown else []
+        rows += [f"| {_keys(c)} | {_cell(c.words)} | `{c.id}` |" for c in shown]
+    return "\n".join(rows) + "\n"
+
+
+def _keys(command: Command) -> str:
+    return " ".join(_code(key) if key != "…" else key for key in command.shown.split())
+
+
+def _code(text: str) -> str:
+    fence = "``" if "`" in text else "`"
+    inner = f" {text} " if "`" in text else text
+    return f"{fence}{_cell(inner)}{fence}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,63 @@
+"""Which commands matter most where one is, for the help. Their keys and words stand in the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from importai_tui.keys.commands import Command
+from importai_tui.keys.within import WITHIN
+
+_AT: dict[str, tuple[str, ...]] = {
+    "list": (
+        *("choose", "move.down", "move.up", "pane.right", "story.next_unread", "issue.next", "issue.previous"),
+        *("mark.read", "mark.issue", "mark.all", "mark.star", "mark.undo", "filter", "search", "search.forget", "back"),
+    ),
+    "story": (
+        *("read.on", "read.page_up", "story.next_unread", "story.next", "link.1", "link.open", "pane.right", "find"),
+        *("mark.star", "mark.read", "mark.tag", "mark.note", "mark.highlight", "mark.undo"),
+        *("thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
+    ),
+    "links": (
+        *("choose", "move.down", "move.up", "link.1", "link.copy", "link.cite", "sync.all", "link.pdf"),
+        *("link.archived", "link.open_all", "filter", "link.panel", "back"),
+    ),
+}
+"""The panes by their names, and the ids of what one does there, the weightiest first."""
+
+_NAMED = {"list": "In the list", "story": "In the story", "links": "At the links"}
+"""How the help heads them."""
+PANES = tuple(_AT)
+
+
+class Section(NamedTuple):
+    """A heading of the help, and what stands under it."""
+
+    heading: str
+    commands: tuple[Command, ...]
+
+
+def sections(here: str, commands: Sequence[Command]) -> tuple[Section, ...]:
+    """The help: what matters here first, then all the rest by its groups; each command once.
+
+    Args:
+        here: a pane, a group of `WITHIN` ("In the search"), or anything else, which has no keys of its own.
+        commands: the table with the keys that hold.
+    """
+    table = (*commands, *WITHIN)
+    first = _section(here, table)
+    taken = {command.id for command in first.commands} if first else set()
+    rest = tuple(
+        Section(group, tuple(command for command in members if command.shown and command.id not in taken))
+        for group, members in groupby(table, key=lambda command: command.group)
+    )
+    return tuple(section for section in (first, *rest) if section and section.commands)
+
+
+def _section(here: str, table: Sequence[Command]) -> Section | None:
+    by_id = {command.id: command for command in table if command.shown}
+    if here in _AT:
+        return Section(_NAMED[here], tuple(by_id[id] for id in _AT[here] if id in by_id))
+    members = tuple(command for command in WITHIN if command.group == here)
+    return Section(here, members) if members else None

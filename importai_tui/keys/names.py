@@ -1,0 +1,109 @@
+"""The names of keys: what a person may write, what it is called here, and how it is printed."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+
+_ALIASES = {
+    " ": "space",
+    ",": "comma",
+    "esc": "escape",
+    "return": "enter",
+    "del": "delete",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "pgdown": "pagedown",
+    "bs": "backspace",
+}
+_PRINTED = {
+    "comma": ",",
+    "delete": "del",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+_TRAVELLING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
+_PLAIN = ("enter", "escape", "space", "tab", "shift+tab", "backspace", "delete", "comma")
+
+_SAME = {
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+h": "backspace",
+    "ctrl+[": "escape",
+    "shift+space": "space",
+    "shift+enter": "enter",
+    "ctrl+enter": "enter",
+    "shift+escape": "escape",
+    "shift+backspace": "backspace",
+    "ctrl+tab": "tab",
+}
+"""What most terminals send as if it were another key (xterm's control sequences; C0 has no more codes)."""
+
+KEY_NAMES = frozenset(
+    {
+        *_PLAIN,
+        *(f"f{n}" for n in range(1, 13)),
+        *(f"{held}{key}" for held in ("", "shift+", "ctrl+", "alt+") for key in _TRAVELLING),
+        *(f"ctrl+{letter}" for letter in string.ascii_lowercase if f"ctrl+{letter}" not in _SAME),
+        *(f"alt+{sign}" for sign in string.ascii_letters + string.digits),
+    }
+)
+"""Every key with a name that a terminal can tell from all others; a sign is its own name."""
+
+
+class UnknownKey(ValueError):
+    """No key of a terminal is called that; the text goes on from "is …" and says what would be right."""
+
+
+def key_named(written: str) -> str:
+    """The name that is used here for a key that a person has written.
+
+    Raises:
+        UnknownKey: there is none, or a terminal cannot tell it from another.
+    """
+    name = _ALIASES.get(written, written)
+    if len(name) == 1 and name.isprintable() and not unicodedata.combining(name):
+        return name
+    *modifiers, key = name.split("+")
+    modifiers = [modifier.lower() for modifier in modifiers]
+    if modifiers == ["shift"] and len(key) == 1:
+        raise UnknownKey(f'is no name of a key; write "{key.upper()}" for the letter with shift')
+    # A letter keeps its case after alt alone: ctrl sends the same for both.
+    key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
+    name = "+".join([*modifiers, key])
+    if name in _SAME:
+        raise UnknownKey(f'is "{_SAME[name]}" to a terminal; choose another key')
+    if name in KEY_NAMES:
+        return name
+    signs = _signs()
+    if name in signs:
+        return signs[name]
+    raise UnknownKey(f"is no key that a terminal sends{_meant(name)}")
+
+
+def printed(keys: tuple[str, ...]) -> str:
+    """Keys as help prints them, with a space between two."""
+    return " ".join("+".join(_PRINTED.get(part, part) for part in _parts(key)) for key in keys)
+
+
+def _parts(key: str) -> list[str]:
+    return key.split("+") if len(key) > 1 else [key]
+
+
+def _signs() -> dict[str, str]:
+    """The signs by their names in Unicode, as Textual spells them."""
+    named = {unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_"): sign for sign in string.punctuation}
+    short = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_"}
+    return {name: _ALIASES.get(sign, sign) for name, sign in (named | short).items()}
+
+
+def _meant(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:40], sorted({*KEY_NAMES, *_signs()}), 1)
+    return f'; did you mean "{near[0]}"?' if near else '; keys are like "J", "ctrl+n", "f5" or "pagedown"'

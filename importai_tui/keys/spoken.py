@@ -1,0 +1,223 @@
+"""What a line typed after `:` means. Pure: what there is, issues and themes and help topics, is given to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from importai_tui.keys.commands import COMMANDS, Command
+
+LATEST = "latest"
+MOST = 40
+"""Completions that are offered at once."""
+_ECHO = 40
+"""Characters of what was typed that a sentence repeats."""
+_DIGITS = 9
+"""Digits of a number that may be an issue's; longer ones are none, and Python refuses to read the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to name. `issues`: each name of an issue, number, slug or "latest", and its number of stories."""
+
+    issues: Mapping[str, int] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Open an issue or a story: `402`, `402/3`, `latest`, a slug."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Do what this command does."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """Bring in what is new, or the whole back catalogue."""
+
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFor:
+    """Search the archive for this line."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorksFor:
+    """Look for this line among the cited works."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOn:
+    """Put this theme on."""
+
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOn:
+    """Show this help topic, else the keys whose lines hold these words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """The sentence names what was typed, what is wrong with it, and the nearest that is right."""
+
+    sentence: str
+
+
+Spoken = GoTo | Run | Sync | SearchFor | WorksFor | PutOn | HelpOn | NotUnderstood
+
+_BY_ID = {command.id: command for command in COMMANDS}
+_WORDS = {"search": "search", "works": "works", "theme": "view.theme", "help": "help", "sync": "sync", "q": "leave"}
+"""Words with a meaning of their own, and the command that each is when it stands alone."""
+_FIRST = tuple(dict.fromkeys((*_WORDS, *_BY_ID)))
+"""What a line may begin with, but for names of issues."""
+
+
+def understand(line: str, known: Known) -> Spoken:
+    """What the line means; it never raises. A line of nothing is not understood either."""
+    typed = line.strip().removeprefix(":").strip()
+    if typed.startswith("/"):
+        return _about("search", typed[1:].strip(), known)
+    first, _, rest = typed.partition(" ")
+    words = " ".join(rest.split())
+    if first in _FIRST:
+        return _about(first, words, known)
+    if not words and (found := _issue(first.removeprefix("#"), known)):
+        return found
+    meant = _begun(first, _first(known))
+    if len(meant) == 1:
+        return GoTo(LATEST) if meant[0] == LATEST else _about(meant[0], words, known)
+    if meant:
+        return NotUnderstood(f'"{_cut(first)}" may be {_listed(meant)}. Type one more letter.')
+    return NotUnderstood(_unknown(first, known))
+
+
+def complete(line: str, known: Known) -> tuple[str, ...]:
+    """The lines that this one may become, the likeliest first."""
+    typed = line.lstrip().removeprefix(":").lstrip()
+    first, space, rest = typed.partition(" ")
+    if space:
+        return tuple(f"{first} {word}" for word in _second(first, known) if word.startswith(rest.lstrip()))[:MOST]
+    if not typed:
+        return (*_WORDS, *(name for name in (LATEST,) if name in known.issues))
+    issue, slash, _ = typed.partition("/")
+    if slash and issue in known.issues:
+        stories = (f"{issue}/{n}" for n in range(1, known.issues[issue] + 1))
+        return tuple(story for story in stories if story.startswith(typed))[:MOST]
+    issues = (name for name in known.issues if name.startswith(typed))
+    return (*(word for word in _FIRST if word.startswith(typed)), *issues)[:MOST]
+
+
+def _second(first: str, known: Known) -> Sequence[str]:
+    return {"theme": known.themes, "help": known.topics, "sync": ("full",)}.get(first, ())
+
+
+def _about(first: str, words: str, known: Known) -> Spoken:
+    """A line that begins with a known word."""
+    if first == "sync.all" or (first == "sync" and words):
+        wrong = words not in ("", "full") if first == "sync" else bool(words)
+        return NotUnderstood(f'sync takes "full" or nothing, not "{_cut(words)}".') if wrong else Sync(full=True)
+    if first == "sync":
+        return Sync(full=False)
+    if words:
+        match first:
+            case "search":
+                return SearchFor(words)
+            case "works":
+                return WorksFor(words)
+            case "help":
+                return HelpOn(words)
+            case "theme" | "view.theme":
+                return _theme(words, known)
+        return NotUnderstood(f'{first} stands alone: leave "{_cut(words)}" away.')
+    return Run(_BY_ID[_WORDS.get(first, first)])
+
+
+def _first(known: Known) -> tuple[str, ...]:
+    return (*_FIRST, LATEST) if LATEST in known.issues else _FIRST
+
+
+def _theme(name: str, known: Known) -> Spoken:
+    meant = _begun(name, known.themes)
+    if len(meant) == 1:
+        return PutOn(meant[0])
+    if meant:
+        return NotUnderstood(f'"{_cut(name)}" may be {_listed(meant)}. Type one more letter.')
+    near = _nearest(name, known.themes)
+    return NotUnderstood(f'There is no theme "{_cut(name)}"; {f"did you mean {near}?" if near else "tab shows them."}')
+
+
+def _issue(name: str, known: Known) -> Spoken | None:
+    """The issue or story of that name; None where nothing but a name of an issue could be meant."""
+    issue, _, position = name.partition("/")
+    if issue not in known.issues:
+        return _no_number(issue, known) if _is_number(issue) else None
+    if not position:
+        return GoTo(issue)
+    stories = known.issues[issue]
+    if _is_number(position) and 1 <= int(position) <= stories:
+        return GoTo(f"{issue}/{int(position)}")
+    return NotUnderstood(f"{issue} has no story {_cut(position)}; its last is {issue}/{stories}.")
+
+
+def _no_number(wanted: str, known: Known) -> Spoken:
+    numbers = [int(name) for name in known.issues if _is_number(name)]
+    if str(int(wanted)) in known.issues:
+        return GoTo(str(int(wanted)))
+    near = min(numbers, key=lambda number: abs(number - int(wanted)), default=None)
+    return NotUnderstood(
+        f"There is no issue {wanted} here; {'S brings in what is new' if near is None else f'the nearest is {near}'}."
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+
+
+def _begun(word: str, names: Sequence[str]) -> list[str]:
+    """The names that it begins; one alone where it is that name, or where that one begins all others."""
+    begun = [name for name in names if word and name.startswith(word.lower())]
+    shortest = min(begun, key=len, default="")
+    return [shortest] if begun and all(name.startswith(shortest) for name in begun) else begun
+
+
+def _listed(names: Sequence[str]) -> str:
+    few = list(names[:4]) + ([f"{len(names) - 4} others"] if len(names) > 4 else [])
+    return " or ".join((", ".join(few[:-1]), few[-1]))
+
+
+def _unknown(word: str, known: Known) -> str:
+    if not word:
+        return "Nothing was typed; try a number of an issue, or a word like search or sync."
+    near = _nearest(word, (*_FIRST, *known.issues))
+    return f'"{_cut(word)}" is no command and no issue here; ' + (
+        f"did you mean {near}?" if near else "tab shows what there is."
+    )
+
+
+def _nearest(word: str, names: Sequence[str]) -> str:
+    # Imported here: most lines are understood.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word[:_ECHO].lower(), names, 1)), "")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _ECHO else words[: _ECHO - 1] + "…"

@@ -1,0 +1,266 @@
+"""The settings, and what is said when they are wrong."""
+
+from __future__ import annotations
+
+import stat
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from importai_tui.config import BadSetting, Config, read_config
+from importai_tui.config.reading import read_held
+from importai_tui.paths import HOME_VARIABLE
+from tests.conftest import Run
+from tests.examples import make_page
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_a_missing_file_is_an_empty_one(file: Path) -> None:
+    assert read_config(file) == Config()
+
+
+def test_the_opener_is_a_program_and_its_arguments(file: Path) -> None:
+    file.write_text('[links]\nopener = ["firefox", "--new-tab"]\n')
+    assert read_config(file).opener == ("firefox", "--new-tab")
+
+
+@pytest.mark.parametrize(
+    ("written", "folder"), [("~/Sync", Path.home() / "Sync"), ("/mnt/x", Path("/mnt/x")), ("", None)]
+)
+def test_the_shared_folder_is_a_whole_path_and_knows_the_home(file: Path, written: str, folder: Path | None) -> None:
+    file.write_text(f'[state]\nshared_folder = "{written}"\n')
+    assert read_config(file).shared_folder == folder
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[links]\nopener = "firefox"\n', "links.opener"),
+        ("[links]\nopener = [1]\n", "links.opener"),
+        ("[links]\nbrowser = []\n", "links.browser"),
+        ("[shelves]\n", "shelves"),
+        ("links = 3\n", "links"),
+        ("[links\n", "line 1"),
+        ("\udcff", "config.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, named: str) -> None:
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(BadSetting) as refusal:
+        read_config(file)
+    assert named in str(refusal.value)
+    assert str(file) in str(refusal.value)
+
+
+def test_the_configured_program_opens_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, log, program = tmp_path / "home", tmp_path / "log", tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf "%s|" "$@" >> {log}\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text(f'[links]\nopener = ["{program}", "--tab"]\n')
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    page = tmp_path / "otters.html"
+    page.write_bytes(make_page("otters"))
+    run("import", page)
+    assert run("open", "latest", 1).status == 0
+    flag, address, end = log.read_text().split("|")
+    assert (flag, end) == ("--tab", "")
+    assert address.startswith("https://")
+
+
+def test_a_wrong_setting_is_one_line_on_the_command_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text("[links\n")
+    page = tmp_path / "otters.html"
+    page.write_bytes(make_page("otters"))
+    run("import", page)
+    ran = run("open", "latest", 1)
+    assert ran.status == 1
+    assert "config.toml" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_sync_has_settings(file: Path) -> None:
+    file.write_text('[sync]\nsources = ["mirror"]\nback_catalogue = ""\nstart_after_hours = 1.5\n')
+    config = read_config(file)
+    assert (config.sources, config.back_catalogue) == (("mirror",), None)
+    assert config.start_after == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    "setting", ["start_after_hours = 0", "metered = true", "start_after_hours = 3\nmetered = true"]
+)
+def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
+    file.write_text(f"[sync]\n{setting}\n")
+    assert read_config(file).start_after is None
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'sources = "mirror"',
+        "sources = [3]",
+        "back_catalogue = 3",
+        'start_after_hours = "six"',
+        "start_after_hours = -1",
+        "start_after_hours = nan",
+        "start_after_hours = true",
+        "start_after_hours = 1e9",
+        'metered = "yes"',
+        "sync_at_start = true",
+    ],
+)
+def test_a_wrong_setting_of_the_sync_is_named(file: Path, setting: str) -> None:
+    file.write_text(f"[sync]\n{setting}\n")
+    with pytest.raises(BadSetting, match=f"sync.{setting.partition(' ')[0]}"):
+        read_config(file)
+
+
+def faults_of(text: str, file: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
+    file.write_text(text)
+    with pytest.raises(BadSetting) as refusal:
+        read_config(file, environ or {})
+    return refusal.value.faults
+
+
+def test_the_reading_has_settings(file: Path) -> None:
+    file.write_text('[reading]\nmeasure = 66\nread_after = 20\ntheme = "terminal"\n[sync]\nevery_hours = 2\n')
+    config = read_config(file, {})
+    assert (config.measure, config.read_after, config.theme) == (66, 20, "terminal")
+    assert config.every == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("\n[reading]\nmeasure = 81\n", 3, "reading.measure must be a whole number of cells from 66 to 80, and is 81."),
+        ("[reading]\nmeasure = 70.5\n", 2, "and is 70.5"),
+        ("[reading]\nmeasure = true\n", 2, "and is true"),
+        ('[reading]\nread_after = "ends"\n', 2, 'did you mean "end"?'),
+        ("[reading]\nread_after = 0\n", 2, "from 1 to 3600"),
+        ('[reading]\ntheme = "paperr"\n', 2, 'did you mean "paper"?'),
+        ("[reading]\nmesure = 70\n", 2, 'did you mean "reading.measure"?'),
+        ("[reading]\nq = 1\n", 2, "there is reading.measure, reading.read_after"),
+        ("\n\n[raeding]\n", 3, 'did you mean "reading"?'),
+        ("sync = 3\n", 1, "write [sync]"),
+        ('[keys]\npreset = "newsbot"\n', 2, 'did you mean "newsboat"?'),
+        ('[keys]\n"story.nxt" = "J"\n', 2, 'did you mean "story.next"?'),
+        ('[keys]\n"works.star" = "J"\n', 2, "cannot be changed"),
+        ('[keys]\nstory.next = ["ctrl+i"]\n', 2, 'which is "tab" to a terminal'),
+        ('[keys]\n"story.next" = "pagedwn"\n', 2, 'did you mean "pagedown"?'),
+        ('[keys]\n"story.next" = 3\n', 2, 'like "J"'),
+        (
+            '[keys]\n"mark.star" = "m"\n"mark.tag" = ["a",\n "m"]\n',
+            3,
+            'the key "m" is given to mark.star and to mark.tag',
+        ),
+        ('[keys]\n"mark.star" = ["?", "f1"]\n', 2, "help would have no key left"),
+        ('[keys]\nquit = ""\n', 2, "quit would have no key left"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_line_and_what_would_be_right(
+    file: Path, text: str, line: int, words: str
+) -> None:
+    (fault,) = faults_of(text, file)
+    assert fault.startswith(f"{file}, line {line}: ")
+    assert words in fault
+
+
+def test_all_faults_of_a_file_are_told_and_the_first_says_how_many_there_are(file: Path) -> None:
+    faults = faults_of("[reading]\nmeasure = 1\n[sync]\nmetered = 1\nsource = 1\n", file)
+    assert [fault.partition(": ")[0] for fault in faults] == [f"{file}, line {line}" for line in (2, 4, 5)]
+    assert "2 more" in str(BadSetting(*faults))
+
+
+def test_the_environment_goes_before_the_file(file: Path) -> None:
+    file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\n[links]\nopener = ["a"]\n[keys]\n"view.zen" = "Z"\n')
+    environ = {
+        "IMPORTAI_TUI_READING_MEASURE": "80",
+        "IMPORTAI_TUI_LINKS_OPENER": "b 'c d'",
+        "IMPORTAI_TUI_SYNC_METERED": "true",
+        "IMPORTAI_TUI_KEYS_PRESET": "less",
+        "IMPORTAI_TUI_KEYS_VIEW_ZEN": "ctrl+n f9",
+        "IMPORTAI_TUI_HOME": "/somewhere",
+    }
+    held = read_held(file, environ)
+    config = held.config
+    assert (config.measure, config.theme, config.opener, config.metered) == (80, "paper", ("b", "c d"), True)
+    assert (config.preset, config.keys) == ("less", {"view.zen": ("ctrl+n", "f9")})
+    assert held.origins["reading.measure"] == "IMPORTAI_TUI_READING_MEASURE"
+    assert held.origins["reading.theme"] == "line 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("IMPORTAI_TUI_READING_MEASURE", "wide"),
+        ("IMPORTAI_TUI_SYNC_METERED", "perhaps"),
+        ("IMPORTAI_TUI_LINKS_OPENER", "'never closed"),
+        ("IMPORTAI_TUI_SYNC_EVERY_HOURS", "nan"),
+        ("IMPORTAI_TUI_SYNC_EVERY", "1"),
+        ("IMPORTAI_TUI_KEYS_HELP", ""),
+        ("IMPORTAI_TUI_KEYS_VIEW_ZEN", "hyper+z"),
+    ],
+)
+def test_a_wrong_variable_is_named(file: Path, name: str, words: str) -> None:
+    (fault,) = faults_of("", file, {name: words})
+    assert fault.startswith(name)
+
+
+def test_a_file_may_begin_with_the_mark_of_its_encoding(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf[reading]\r\nmeasure = 66\r\n")
+    assert read_config(file, {}).measure == 66
+
+
+PIECES = st.sampled_from(
+    [
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ".",
+        ",",
+        '"',
+        "'",
+        "\n",
+        "\r",
+        "#",
+        "keys",
+        "reading",
+        "measure",
+        "links",
+        "x",
+        "1",
+        "e9",
+        "-",
+        "nan",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=60), st.lists(PIECES, max_size=25).map(lambda pieces: "".join(pieces).encode())))
+@example(b"x = " + b"[" * 2000)
+@example(b"x = " + b"9" * 5000)
+@example(b"x = 0000-00-00")
+@example(b"[keys]\n" + b"a." * 300 + b"b = 1")
+@example(b"[" + b"a." * 300 + b"b]")
+@example(b"[sync]\nstart_after_hours = " + b"9" * 400)
+@example(b'[keys]\n"story.next" = "J"\nstory.next = "J"')
+def test_no_bytes_lead_to_anything_but_a_bad_setting(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_bytes(data)
+    with suppress(BadSetting):
+        read_config(file, {})

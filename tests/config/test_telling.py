@@ -1,0 +1,73 @@
+"""What is said of the settings agrees with what they are."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from textual.theme import BUILTIN_THEMES
+
+from importai_tui.config import Config, keys_of, read_config
+from importai_tui.config.settings import PRESET_NAMES, SETTINGS, THEMES, variable_of
+from importai_tui.config.telling import default_file, keys_markdown, settings_markdown
+from importai_tui.config.watching import changed, stamp_of
+from importai_tui.keys import COMMANDS, PRESETS
+from importai_tui.tui.look.themes import INK_NAME, PAPER_NAME
+
+
+def test_the_first_file_sets_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(default_file())
+    assert read_config(file, {}) == Config()
+
+
+def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> None:
+    every = re.sub(r"^# (\S+ = )", r"\1", default_file(), flags=re.MULTILINE)
+    file = tmp_path / "config.toml"
+    file.write_text(every)
+    config, unset = read_config(file, {}), Config()
+    assert keys_of(config) == keys_of(unset)
+    for setting in SETTINGS:
+        assert tomllib.loads(every)[setting.table][setting.name] == setting.default
+        if not setting.remembered:
+            assert getattr(config, setting.field) == getattr(unset, setting.field), setting.key
+
+
+def test_every_set_of_keys_can_be_set() -> None:
+    assert set(PRESET_NAMES) == set(PRESETS)
+
+
+def test_no_two_settings_share_a_variable() -> None:
+    variables = [s.variable for s in SETTINGS] + [variable_of(f"keys.{command.id}") for command in COMMANDS]
+    assert len(variables) == len(set(variables))
+
+
+def test_every_theme_that_can_be_set_is_there() -> None:
+    assert set(THEMES) - {"terminal", INK_NAME, PAPER_NAME} <= set(BUILTIN_THEMES)
+
+
+@pytest.mark.parametrize("table", [settings_markdown(), keys_markdown(COMMANDS)])
+def test_every_row_of_a_table_has_three_cells(table: str) -> None:
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()} == {4}
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    before = stamp_of(file)
+    assert changed(file, before, {}) is None
+    file.write_text("[reading]\nmeasure = 66\n")
+    seen = changed(file, before, {})
+    assert seen
+    assert seen.found == Config(measure=66)
+    file.write_text("[reading]\nmeasure = 600\n")
+    wrong = changed(file, seen.stamp, {})
+    assert wrong
+    assert "line 2" in str(wrong.found)
+    file.unlink()
+    gone = changed(file, wrong.stamp, {})
+    assert gone
+    assert gone.found == Config()
+    assert changed(file, gone.stamp, {}) is None

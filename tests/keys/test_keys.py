@@ -1,0 +1,140 @@
+"""The table of commands, the names of keys, and which keys hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+
+import pytest
+from textual.binding import Binding
+
+from importai_tui.config import Config, keys_of
+from importai_tui.keys import (
+    COMMANDS,
+    PRESETS,
+    WITHIN,
+    Command,
+    UnknownKey,
+    commands_with,
+    key_named,
+    keys_in_force,
+    printed,
+)
+from importai_tui.keys.holding import NEEDED
+from importai_tui.tui.dialogs.ask import Confirm
+from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.note import NoteDialog
+from importai_tui.tui.dialogs.picking import PickPassage
+from importai_tui.tui.dialogs.tag import TagDialog
+from importai_tui.tui.keys import bindings
+from importai_tui.tui.lists.visited_list import VisitedList
+from importai_tui.tui.search.panes import SearchPanes
+from importai_tui.tui.threads.view import ThreadScreen
+from importai_tui.tui.works.panes import WorksPanes
+
+IDS = {command.id for command in COMMANDS}
+
+
+@pytest.mark.parametrize("preset", ["", *PRESETS])
+def test_no_two_commands_share_a_key(preset: str) -> None:
+    held = keys_in_force(preset, {})
+    assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("group", "members"), [(g, [*m]) for g, m in groupby(WITHIN, key=lambda c: c.group)])
+def test_no_two_keys_inside_a_screen_are_the_same(group: str, members: list[Command]) -> None:
+    if group != "In a dialog":  # they are of several
+        shown = [key for command in members for key in command.shown.split()]
+        assert len(shown) == len(set(shown))
+
+
+@pytest.mark.parametrize("preset", ["", *PRESETS])
+def test_with_every_preset_each_command_that_has_a_key_keeps_one(preset: str) -> None:
+    held = keys_in_force(preset, {})
+    assert [c.id for c in COMMANDS if c.keys and not held[c.id]] == []
+    assert all(held[id] for id in NEEDED)
+
+
+@pytest.mark.parametrize("claims", PRESETS.values(), ids=PRESETS.keys())
+def test_a_preset_names_commands_and_keys_that_there_are(claims: dict[str, tuple[str, ...]]) -> None:
+    assert set(claims) <= IDS
+    assert all(key_named(key) == key for keys in claims.values() for key in keys)
+
+
+def test_every_key_of_the_table_has_its_own_name() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
+    assert keys == [key_named(key) for key in keys]
+
+
+def test_the_newest_claim_on_a_key_wins() -> None:
+    held = keys_of(Config(preset="newsboat", keys={"view.zen": ("p", "s")}))
+    assert held["view.zen"] == ("p", "s")
+    assert held["story.previous_unread"] == ()
+    assert held["mark.star"] == ()
+    assert held["mark.all"] == ("C",)
+
+
+def test_what_has_been_changed_is_bound_and_shown_so() -> None:
+    table = {c.id: c for c in commands_with(keys_in_force("", {"help": (",", "f9"), "link.3": ("comma", "alt+left")}))}
+    assert table["help"].shown == ", f9"
+    assert (table["link.3"].keys, table["link.3"].shown) == ("comma,alt+left", ", alt+←")
+    assert (table["link.1"].shown, table["link.1"].words) == ("1", "Open link 1")
+    assert commands_with(keys_in_force("", {})) == COMMANDS
+
+
+def test_a_command_without_a_key_is_bound_to_none() -> None:
+    bound = bindings(commands_with(keys_in_force("", {"view.zen": ()})))
+    assert {command.id for command in COMMANDS if command.keys} - {binding.id for binding in bound} == {"view.zen"}
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("J", "J"),
+        ("é", "é"),
+        ("ctrl+N", "ctrl+n"),
+        ("Ctrl+n", "ctrl+n"),
+        ("alt+N", "alt+N"),
+        ("Escape", "escape"),
+        ("esc", "escape"),
+        (" ", "space"),
+        (",", "comma"),
+        ("PgDn", "pagedown"),
+        ("question_mark", "?"),
+        ("slash", "/"),
+        ("F5", "f5"),
+        ("+", "+"),
+    ],
+)
+def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> None:
+    assert key_named(written) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("ctrl+i", '"tab" to a terminal'),
+        ("ctrl+m", '"enter" to a terminal'),
+        ("shift+space", '"space" to a terminal'),
+        ("shift+j", 'write "J"'),
+        ("pagedwn", 'did you mean "pagedown"?'),
+        ("crtl+n", 'did you mean "ctrl+n"?'),
+        ("super+x", "no key that a terminal sends"),
+        ("", "no key"),
+        ("\x1b", "no key"),
+    ],
+)
+def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(written: str, words: str) -> None:
+    with pytest.raises(UnknownKey) as refusal:
+        key_named(written)
+    assert words in str(refusal.value)
+
+
+def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
+    screens = (Confirm, Help, NoteDialog, PickPassage, SearchPanes, TagDialog, ThreadScreen, VisitedList, WorksPanes)
+    bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
+    told = [command for command in WITHIN if command.id in bound]
+    assert len(told) > 20
+    for command in told:
+        keys = {key_named(key).replace("escape", "esc") for key in bound[command.id].split(",")}
+        assert set(command.shown.split()) <= {printed((key,)) for key in keys}, command.id

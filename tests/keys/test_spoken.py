@@ -1,0 +1,140 @@
+"""What is typed after `:`, and what it means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.keys import COMMANDS
+from importai_tui.keys.spoken import (
+    GoTo,
+    HelpOn,
+    Known,
+    NotUnderstood,
+    PutOn,
+    Run,
+    SearchFor,
+    Spoken,
+    Sync,
+    WorksFor,
+    complete,
+    understand,
+)
+
+BY_ID = {command.id: command for command in COMMANDS}
+KNOWN = Known(
+    {"latest": 5, "424": 5, "402": 7, "12": 3, "the-otter-issue": 2},
+    themes=("ink", "paper", "solarized-light", "solarized-dark"),
+    topics=("reading", "links"),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("402", GoTo("402")),
+        ("#402", GoTo("402")),
+        ("0402", GoTo("402")),
+        ("402/", GoTo("402")),
+        (" :402/3 ", GoTo("402/3")),
+        ("402/03", GoTo("402/3")),
+        ("latest", GoTo("latest")),
+        ("latest/2", GoTo("latest/2")),
+        ("lat", GoTo("latest")),
+        ("the-otter-issue", GoTo("the-otter-issue")),
+        ("the-otter-issue/2", GoTo("the-otter-issue/2")),
+        ("sync", Sync(full=False)),
+        ("sy", Sync(full=False)),
+        ("sync full", Sync(full=True)),
+        ("sync.all", Sync(full=True)),
+        ("search  river   otters", SearchFor("river otters")),
+        ("/river otters", SearchFor("river otters")),
+        ("/", Run(BY_ID["search"])),
+        ("search", Run(BY_ID["search"])),
+        ("works kind:paper", WorksFor("kind:paper")),
+        ("theme paper", PutOn("paper")),
+        ("theme p", PutOn("paper")),
+        ("theme", Run(BY_ID["view.theme"])),
+        ("help links", HelpOn("links")),
+        ("help undo star", HelpOn("undo star")),
+        ("help", Run(BY_ID["help"])),
+        ("q", Run(BY_ID["leave"])),
+        ("quit", Run(BY_ID["quit"])),
+        ("mark.read", Run(BY_ID["mark.read"])),
+        ("mark.n", Run(BY_ID["mark.note"])),
+        ("MARK.N", Run(BY_ID["mark.note"])),
+        ("thread", Run(BY_ID["thread"])),
+        ("thr", Run(BY_ID["thread"])),
+    ],
+)
+def test_a_line_is_understood(line: str, meaning: Spoken) -> None:
+    assert understand(line, KNOWN) == meaning
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("", "Nothing was typed; try a number of an issue, or a word like search or sync."),
+        ("serach", '"serach" is no command and no issue here; did you mean search?'),
+        ("the-oter-issue", '"the-oter-issue" is no command and no issue here; did you mean the-otter-issue?'),
+        ("zzzzzz", '"zzzzzz" is no command and no issue here; tab shows what there is.'),
+        ("mark.re", '"mark.re" may be mark.read or mark.redo. Type one more letter.'),
+        ("theme papper", 'There is no theme "papper"; did you mean paper?'),
+        ("theme sol", '"sol" may be solarized-light or solarized-dark. Type one more letter.'),
+        ("theme xyz", 'There is no theme "xyz"; tab shows them.'),
+        ("401", "There is no issue 401 here; the nearest is 402."),
+        ("402/8", "402 has no story 8; its last is 402/7."),
+        ("latest/6", "latest has no story 6; its last is latest/5."),
+        ("402/x", "402 has no story x; its last is 402/7."),
+        ("sync all", 'sync takes "full" or nothing, not "all".'),
+        ("mark.read now", 'mark.read stands alone: leave "now" away.'),
+        ("quit now", 'quit stands alone: leave "now" away.'),
+    ],
+)
+def test_what_is_not_understood_is_named_with_what_is_right(line: str, sentence: str) -> None:
+    assert understand(line, KNOWN) == NotUnderstood(sentence)
+
+
+def test_every_command_is_understood_by_its_id() -> None:
+    for command in COMMANDS:
+        expected = {"sync": Sync(full=False), "sync.all": Sync(full=True)}.get(command.id, Run(command))
+        assert understand(command.id, KNOWN) == expected
+
+
+def test_without_issues_a_line_tells_how_they_come() -> None:
+    assert isinstance(understand("latest", Known()), NotUnderstood)
+    assert understand("12", Known()) == NotUnderstood("There is no issue 12 here; S brings in what is new.")
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("sea", ("search", "search.forget", "search.first")),
+        ("4", ("424", "402")),
+        ("la", ("latest",)),
+        ("402/", tuple(f"402/{n}" for n in range(1, 8))),
+        ("the-", ("the-otter-issue",)),
+        ("theme sol", ("theme solarized-light", "theme solarized-dark")),
+        ("sync ", ("sync full",)),
+        ("help l", ("help links",)),
+        (":mark.st", ("mark.star",)),
+        ("search riv", ()),
+        ("zebra", ()),
+        ("", ("search", "works", "theme", "help", "sync", "q", "latest")),
+    ],
+)
+def test_a_line_is_completed_by_what_there_is(line: str, offered: tuple[str, ...]) -> None:
+    assert complete(line, KNOWN) == offered
+
+
+def test_few_lines_are_offered_of_many_issues() -> None:
+    assert len(complete("4", Known({str(n): 1 for n in range(5000)}))) <= 40
+
+
+@given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
+def test_no_line_is_too_odd_to_be_answered(line: str) -> None:
+    said = understand(line, KNOWN)
+    if isinstance(said, NotUnderstood):
+        assert len(said.sentence) < 160
+    complete(line, KNOWN)
