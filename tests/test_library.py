@@ -110,6 +110,15 @@ def test_the_previous_unread_story_is_found_the_other_way(filled: Library) -> No
     assert filled.next_unread(None, back=True) == ("a-slug", 1)
 
 
+def test_who_catches_up_goes_from_the_oldest_issue_to_the_newest_and_down_through_each(filled: Library) -> None:
+    filled.mark(["b1", "b3", "a1"], read=True)
+    assert filled.next_unread(None, oldest_first=True) == ("a-slug", 1)
+    assert filled.next_unread(("a-slug", 1), oldest_first=True) == ("401", 2)
+    assert filled.next_unread(("401", 2), oldest_first=True) == ("402", 2)
+    assert filled.next_unread(("402", 2), oldest_first=True) == ("a-slug", 1)
+    assert filled.next_unread(("402", 2), back=True, oldest_first=True) == ("401", 2)
+
+
 def test_where_all_is_read_there_is_no_next_unread(filled: Library) -> None:
     filled.mark(["a1", "a2", "b1", "b2", "b3", "x1"], read=True)
     assert filled.next_unread(("402", 1)) is None

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui import __version__
+from importai_tui.cli.configuring import config, keys
+from importai_tui.cli.counting import stats
 from importai_tui.cli.doctoring import doctor
+from importai_tui.cli.helping import help_
 from importai_tui.cli.importing import import_
 from importai_tui.cli.keeping import export, import_state
 from importai_tui.cli.marking import mark
+from importai_tui.cli.reading import read
 from importai_tui.cli.searching import search
 from importai_tui.cli.session import Session
 from importai_tui.cli.showing import links, list_, open_, paths, show
@@ -77,7 +81,26 @@ def _read_at(session: Session, ref: str) -> None:
     _read(session, ref)
 
 
-for _command in (sync, import_, list_, show, links, open_, search, works, mark, export, import_state, doctor, paths):
+for _command in (
+    sync,
+    import_,
+    list_,
+    read,
+    show,
+    links,
+    open_,
+    search,
+    works,
+    mark,
+    export,
+    import_state,
+    stats,
+    config,
+    keys,
+    doctor,
+    paths,
+    help_,
+):
     root.add_command(_command)
 
 

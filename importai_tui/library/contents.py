@@ -103,14 +103,17 @@ class Contents:
         held = self.numbers()
         return tuple(n for n in range(min(held), max(held)) if n not in held) if held else ()
 
-    def next_unread(self, after: tuple[str, int] | None, *, back: bool = False) -> tuple[str, int] | None:
+    def next_unread(
+        self, after: tuple[str, int] | None, *, back: bool = False, oldest_first: bool = False
+    ) -> tuple[str, int] | None:
         """The next unread story in the order of the list, wrapping round once; None where all are read.
 
         Args:
             after: the issue and position to start behind; None for the beginning.
-            back: walk towards newer issues and lower positions.
+            back: walk the other way, also within an issue.
+            oldest_first: from issue to issue towards the newest, as one catches up; within an issue nothing changes.
         """
-        shelf = self._archive.shelf()
+        shelf = self._archive.shelf()[:: -1 if oldest_first else 1]
         read = self._reading.read_keys()
         for at, position in round_trip(shelf, after, back=back):
             if shelf[at].keys[position - 1] not in read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from pathlib import Path
 
 from importai_tui.library.contents import Contents
 from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, StoryName
@@ -116,6 +117,15 @@ class Keeping(Contents):
     def highlights_of(self, key: str) -> tuple[Highlight, ...]:
         """A story's highlights, in the order of its paragraphs."""
         return self._reading.highlights_of(key)
+
+    def count_highlights(self) -> tuple[int, int]:
+        """How many highlights there are, and in how many stories."""
+        return self._reading.count_highlights()
+
+    @property
+    def reading_path(self) -> Path:
+        """The reading state's file."""
+        return self._reading.path
 
     def keep_place(self, key: str, place: str | None) -> None:
         """Keep the place inside a story, a small JSON text; no undo step."""

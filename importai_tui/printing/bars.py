@@ -1,4 +1,4 @@
-"""How far a long run is, as one line of a terminal."""
+"""How much of something is done, as a bar; how far a long run is, as one line of a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ _BAR = 20
 """Cells: a step of the bar for every twenty-four issues of ten years."""
 
 
+def bar(done: int, total: int, cells: int) -> str:
+    """A bar of so many cells, the part that is done drawn heavier."""
+    filled = min(cells, cells * done // total) if total else 0
+    return "━" * filled + "─" * (cells - filled)
+
+
 def progress_line(progress: Progress) -> str:
     """The line: bar, count, pace, the issue at hand. The title comes last, where it may be cut."""
     parts = [progress.source]
     if progress.total:
-        filled = min(_BAR, _BAR * progress.done // progress.total)
-        parts += ["━" * filled + "─" * (_BAR - filled), f"{progress.done}/{progress.total}"]
+        parts += [bar(progress.done, progress.total, _BAR), f"{progress.done}/{progress.total}"]
     elif progress.done:
         parts.append(str(progress.done))
     if progress.rate:

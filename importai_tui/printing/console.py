@@ -57,6 +57,26 @@ def progress(line: str) -> None:
         _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
 
 
+def emit_paged(text: str) -> None:
+    """Print a long text through the system's pager; straight out where there is no pager or no terminal."""
+    # Imported here: a pipe needs no pager, and most commands have nothing for one.
+    if sys.stdout.isatty():
+        from importai_tui.pager import paged
+
+        if paged(clean_text(text).rstrip("\n") + "\n", os.environ, sys.stdout.encoding):
+            return
+    emit(text)
+
+
+def ask(question: str) -> str | None:
+    """Put a question at the end of what was printed; the line that is typed or piped in, None at the end of input."""
+    _write(clean_line(question) + " ", sys.stdout)
+    answer = sys.stdin.readline()
+    if not (answer and sys.stdin.isatty()):
+        _write("\n", sys.stdout)  # nobody has ended the line on the screen
+    return clean_line(answer) if answer else None
+
+
 def columns() -> int | None:
     """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

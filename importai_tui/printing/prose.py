@@ -18,6 +18,7 @@ from importai_tui.issue import (
     Rule,
     Span,
     Story,
+    plain,
     short_title,
 )
 from importai_tui.printing.cells import wrap
@@ -45,7 +46,7 @@ def story_text(story: Story, issue_ref: str, date: str | None, columns: int | No
     facts = (f"{issue_ref}/{story.position}", date, story.section, f"{story.minutes} min")
     head.append(" · ".join(fact for fact in facts if fact))
     parts = ["\n".join(head)]
-    parts += ["\n".join(lines) for block in story.blocks if (lines := _block(block, measure))]
+    parts += ["\n".join(lines) for block in story.blocks if (lines := block_lines(block, measure))]
     if story.links:
         parts.append("\n".join(_address(link) for link in story.links))
     return "\n\n".join(parts)
@@ -59,25 +60,27 @@ def _address(link: Link) -> str:
     return f"[{link.n}] {link.url or f'no address: {link.text}'}"
 
 
-def _block(block: Block, measure: int | None) -> list[str]:
+def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
+    """One block; `measure` None for lines of any length, `first` the number of the story's first link."""
     match block:
         case Paragraph(spans, run_in):
-            return wrap(_numbered((*run_in, *spans)), measure)
+            apart = run_in and not plain(run_in)[-1:].isspace() and plain(spans)[:1].isalnum()
+            return wrap(numbered((*run_in, *([Span(" ")] if apart else ()), *spans), first), measure)
         case ListBlock(items):
             lines = []
             for item in items:
                 mark = "- " if item.number is None else f"{item.number}. "
                 indent = "  " * item.depth
-                lines += wrap(_numbered(item.spans), measure, indent + mark, indent + " " * len(mark))
+                lines += wrap(numbered(item.spans, first), measure, indent + mark, indent + " " * len(mark))
             return lines
         case Quote(spans):
-            return wrap(_numbered(spans), measure, "> ", "> ")
+            return wrap(numbered(spans, first), measure, "> ", "> ")
         case Heading(spans):
-            return wrap(_numbered(spans), measure)
+            return wrap(numbered(spans, first), measure)
         case Code(text):
             return [f"    {line}".rstrip() for line in text.split("\n")]
         case Figure(caption, link):
-            number = f" [{link}]" if link else ""
+            number = f" [{link + first - 1}]" if link else ""
             return wrap(f"(Picture: {caption}){number}" if caption else f"(Picture){number}", measure)
         case Rule():
             return ["* * *"]
@@ -85,12 +88,12 @@ def _block(block: Block, measure: int | None) -> list[str]:
             assert_never(block)
 
 
-def _numbered(spans: Sequence[Span]) -> str:
-    """The words, each link's number in brackets behind its last word."""
+def numbered(spans: Sequence[Span], first: int = 1) -> str:
+    """The words, each link's number in brackets behind its last word; `first` is that of the story's first link."""
     text = ""
     for number, words in joined(spans):
         bare = words.rstrip()
-        text += f"{bare} [{number}]{words[len(bare) :]}" if number else words
+        text += f"{bare} [{number + first - 1}]{words[len(bare) :]}" if number else words
     return text.strip()
 
 

@@ -56,6 +56,13 @@ class Journal:
         sql = "SELECT field, value FROM register WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"
         return [(str(field), str(value)) for field, value in self._database.rows(sql, (key, len(prefix), prefix))]
 
+    def count(self, prefix: str) -> tuple[int, int]:
+        """How many fields stand whose name begins so, and of how many stories."""
+        sql = """SELECT count(*), count(DISTINCT key) FROM register
+            WHERE value IS NOT NULL AND substr(field, 1, ?) = ?"""
+        fields, stories = self._database.rows(sql, (len(prefix), prefix))[0]
+        return int(fields), int(stories)
+
     def registers(self) -> list[tuple[Register, StoryName]]:
         """Every register there is, with what its key stands for, in one order on every machine."""
         sql = """SELECT r.key, field, value, at, machine, headline, issue, position

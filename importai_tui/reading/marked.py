@@ -72,6 +72,11 @@ class Marked:
             self._database.reconnect()
 
     @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
+
+    @property
     def sharing_trouble(self) -> str | None:
         """Why the shared folder cannot be read or written just now; it is tried again all the time."""
         return self._shared.trouble if self._shared else None

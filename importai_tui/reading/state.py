@@ -135,6 +135,10 @@ class ReadingState(Marked):
         found = [Highlight.read(field, value) for field, value in self._journal.values(key, HIGHLIGHT)]
         return tuple(sorted(found, key=lambda highlight: (highlight.paragraph, highlight.id)))
 
+    def count_highlights(self) -> tuple[int, int]:
+        """How many highlights there are, and in how many stories."""
+        return self._journal.count(HIGHLIGHT)
+
     def keep_place(self, key: str, place: str | None, names: Names | None = None) -> None:
         """Keep the place inside a story, a small JSON text; it is no undo step."""
         edit = checked(Edit(key, PLACE, place))

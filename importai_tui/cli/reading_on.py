@@ -1,0 +1,237 @@
+"""Reading on, story by story, in plain lines: for screen readers and terminals that can do nothing but print.
+
+It writes text and line ends alone, and is told what to do by lines of a letter, typed or piped in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from importai_tui.cli.reading_lists import hit_sheet, issue_sheet
+from importai_tui.errors import NotFound, ReaderError
+from importai_tui.library.left_off import keep_left_off
+from importai_tui.printing.console import ask, columns, emit
+from importai_tui.printing.numbered import link_lines, story_lines
+from importai_tui.printing.prose import MEASURE
+from importai_tui.printing.screenfuls import Screen, Sheet
+
+if TYPE_CHECKING:
+    from importai_tui.issue import Link
+    from importai_tui.library import Change, Library
+    from importai_tui.opener import Opener
+
+_USUAL_ROWS = 24
+"""Of a terminal that does not say how many it has: what the first ones had."""
+LETTERS = """\
+Each is ended by enter.
+enter   goes on; at the end of a story marks it read, to the next unread
+p       a screenful back, then to the story before
+n       the next unread story
+N       the unread story before
+3       opens link 3
+l       lists the links
+y       prints the address of the issue's page
+y 3     prints the address of link 3
+s       gives a star, or takes it away
+r       marks read, or unread
+u       undoes the last mark
+/ words finds stories
+i       lists the issues
+g 402/3 goes to a story or an issue
+?       lists these letters
+q       quits"""
+_COMMAND = re.compile(r"(?P<letter>[gy/])\s*(?P<rest>.*)|(?P<alone>\S)")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+
+
+class ReadingOn:
+    """One sitting. A story is shown a screenful at a time; a list lies over it until one goes on or elsewhere."""
+
+    def __init__(self, library: Library, opener: Callable[[], Opener]) -> None:
+        self._library = library
+        self._opener = opener
+        self._before: list[tuple[str, int]] = []
+        """The stories that were shown, the latest last."""
+        self._settled = False
+        """Whether it was said of this story that it is read or unread, so that its end need not say it."""
+        self._over: Sheet | None = None
+        self._letters: Mapping[str, Callable[[str], None]] = {
+            "p": lambda _: self._back(),
+            "n": lambda _: self._go_to_unread(back=False),
+            "N": lambda _: self._go_to_unread(back=True),
+            "l": lambda _: self._list_links(),
+            "y": self._print_address,
+            "s": lambda _: self._star(),
+            "r": lambda _: self._turn_read(),
+            "u": lambda _: self._undo(),
+            "/": lambda words: self._lay_over(hit_sheet(self._library, words, _screen().columns)),
+            "i": lambda _: self._lay_over(issue_sheet(self._library.issue_heads(), _screen().columns)),
+            "g": self._go_to,
+            "?": lambda _: self._lay_over(Sheet(LETTERS.split("\n"))),
+        }
+
+    def read_on(self, issue_ref: str, position: int | None) -> None:
+        """Read from a story on, or from the first unread one of an issue, until one quits or the input ends."""
+        self._open(issue_ref, position)
+        while (answer := ask(self._question())) not in (None, "q"):
+            try:
+                self._obey(answer or "")
+            except ReaderError as error:
+                emit(str(error))
+
+    def _obey(self, line: str) -> None:
+        if not line:
+            self._go_on()
+        elif self._over and line in self._over.choices:
+            self._go_to(self._over.choices[line])
+        elif _NUMBER.fullmatch(line):
+            if self._over and self._over.choices:
+                raise NotFound(f"The list has no {line}. enter goes back to the story, where numbers open links.")
+            self._open_link(int(line))
+        elif (found := _COMMAND.fullmatch(line)) and (letter := found["letter"] or found["alone"]) in self._letters:
+            self._letters[letter](found["rest"] or "")
+        else:
+            emit(f'"{line[:20]}" is no command here; ? lists them.')
+
+    def _question(self) -> str:
+        sheet = self._over or self._sheet
+        if self._over:
+            on = "goes back to the story" if sheet.at_end else "goes on"
+            return f"A number goes there, enter {on}:" if sheet.choices else f"enter {on}:"
+        count = len(self._story.links)
+        links = "1 link" if count == 1 else f"{count} links" if count else "No links"
+        return f"{links}. enter {'next' if sheet.at_end else 'on'}, ? for letters:"
+
+    def _open(self, issue_ref: str, position: int | None) -> None:
+        if position is None:
+            heads = self._library.story_heads(issue_ref)
+            if not heads:
+                raise NotFound(f"{issue_ref} holds no stories. See the others: importai-tui list")
+            position = next((head.position for head in heads if not head.read), 1)
+        self._story = self._library.story(issue_ref, position)
+        self._here = issue_ref, position
+        self._settled = False
+        self._over = None
+        key = self._story.key
+        marks = [
+            word
+            for word, so in (("read", self._library.is_read(key)), ("starred", self._library.is_starred(key)))
+            if so
+        ]
+        date = self._library.issue_head(issue_ref).date
+        self._sheet = Sheet(story_lines(self._story, issue_ref, date, _screen().columns, marks=marks))
+        keep_left_off(self._library, *self._here, key)
+        _emit_lines(self._sheet.forward(_screen()))
+
+    def _leave_for(self, issue_ref: str, position: int | None) -> None:
+        here = self._here
+        self._open(issue_ref, position)
+        self._before.append(here)
+
+    def _go_to(self, ref: str) -> None:
+        if not ref:
+            raise NotFound("Say where to go: g 402/3, g latest.")
+        self._leave_for(*self._library.resolve(ref))
+
+    def _go_to_unread(self, *, back: bool) -> None:
+        found = self._library.next_unread(self._here, back=back)
+        if found is None or found == self._here:
+            emit("No other story is unread. i lists the issues, q quits.")
+        else:
+            self._leave_for(*found)
+
+    def _go_on(self) -> None:
+        sheet = self._over or self._sheet
+        if not sheet.at_end:
+            _emit_lines(sheet.forward(_screen()))
+        elif self._over:
+            self._over = None
+            _emit_lines(self._sheet.again(_screen()))
+        else:
+            if not (self._settled or self._library.is_read(self._story.key)):
+                self._tell(self._library.mark([self._story.key], read=True))
+            self._go_to_unread(back=False)
+
+    def _back(self) -> None:
+        sheet = self._over or self._sheet
+        if not sheet.at_start:
+            _emit_lines(sheet.back(_screen()))
+        elif self._over:
+            self._over = None
+            _emit_lines(self._sheet.again(_screen()))
+        elif self._before:
+            self._open(*self._before.pop())
+        else:
+            emit("This is where you began.")
+
+    def _lay_over(self, sheet: Sheet) -> None:
+        self._over = sheet
+        _emit_lines(sheet.forward(_screen()))
+
+    def _list_links(self) -> None:
+        if self._story.links:
+            self._lay_over(Sheet(link_lines(self._story, _screen().columns)))
+        else:
+            emit("This story has no links.")
+
+    def _link(self, number: int) -> Link:
+        link = next((link for link in self._story.links if link.n == number), None)
+        if link is None:
+            raise NotFound(f"This story has no link {number}; l lists them.")
+        if link.url is None:
+            raise NotFound(f'Link {number}, "{link.text}", lost its address in the plain-text copy.')
+        return link
+
+    def _open_link(self, number: int) -> None:
+        link = self._link(number)
+        opened = self._opener()(link.url or "")
+        if not opened.opened:
+            emit(f"No browser here; this is the address:\n{opened.url}")
+            return
+        if link.work:
+            from importai_tui.citing import titles
+
+            self._library.keep_opened(link.work, titles(self._story)[number])
+        emit(opened.note)
+
+    def _print_address(self, number: str) -> None:
+        if number and not _NUMBER.fullmatch(number):
+            raise NotFound(f'"{number[:20]}" is no number of a link; l lists them.')
+        url = self._link(int(number)).url if number else self._library.issue_head(self._here[0]).url
+        emit(url or "The page of this issue is not known.")
+
+    def _star(self) -> None:
+        starred = not self._library.is_starred(self._story.key)
+        self._tell(self._library.mark([self._story.key], starred=starred))
+
+    def _turn_read(self) -> None:
+        self._settled = True
+        self._tell(self._library.mark([self._story.key], read=not self._library.is_read(self._story.key)))
+
+    def _undo(self) -> None:
+        change = self._library.undo()
+        if change and self._story.key in change.keys:
+            self._settled = True
+        self._tell(change)
+
+    def _tell(self, change: Change | None) -> None:
+        emit(f"{change.label}." if change else "There is nothing to undo.")
+
+
+def _screen() -> Screen:
+    """As it is now, for a window may change; a pipe has none unless LINES says so."""
+    rows = shutil.get_terminal_size((MEASURE, _USUAL_ROWS)).lines if _is_screen() else None
+    return Screen(columns() or MEASURE, rows)
+
+
+def _is_screen() -> bool:
+    return sys.stdout.isatty() or "LINES" in os.environ
+
+
+def _emit_lines(lines: Sequence[str]) -> None:
+    emit("\n".join(lines))

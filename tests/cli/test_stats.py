@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from importai_tui.archive.figures import ArchiveFigures
+from importai_tui.library import Library
+from importai_tui.library.figures import Figures, Year, figures
+from importai_tui.paths import Places
+from importai_tui.printing.figures import figures_text
+from tests.conftest import Run
+from tests.examples import make_issue, make_page
+
+MANY = Figures(
+    archive=ArchiveFigures({"story": 3_000, "note": 31, "essay": 1}, {"paper": 5_185, "video": 579}, 8_730, 1_177),
+    first=None,
+    newest=None,
+    missing=112,
+    years=(Year(2025, 52, 3_032, 1_516, 1_464_859),),
+    starred=120,
+    tagged=3,
+    noted=14,
+    highlighted=9,
+    highlights=12,
+    works_starred=7,
+    works_opened=55,
+    files=((Path("/home/ada/archive.sqlite3"), 35_258_368), (Path("/home/ada/reading.sqlite3"), 70_000)),
+    synced=datetime(2025, 10, 6, 12, tzinfo=UTC),
+)
+PAPER = "https://arxiv.org/abs/2502.19187"
+
+
+@pytest.fixture
+def filled(run: Run, tmp_path: Path) -> Run:
+    """Two issues: 7 of two stories in 2024, 9 of three, which cites a work that 7 cites too."""
+    for number, day, subject in ((7, "2024-05-06", b"otters"), (9, "2025-01-06", b"herons")):
+        page = tmp_path / f"{number}.html"
+        own = b"https://example.org/%b/1" % subject
+        page.write_bytes(make_page(subject.decode(), stories=number // 3).replace(own, PAPER.encode()))
+        run("import", page, "--number", number, "--date", day)
+    return run
+
+
+def test_the_figures_have_their_fields(filled: Run, places: Places) -> None:
+    filled("mark", "7/1", "--read", "--star")
+    with Library.open(places) as library:
+        key = library.story("9", 1).key
+        library.add_highlight(key, "Slow water")
+        library.add_highlight(key, "patient")
+        library.tag([key], "rivers")
+        library.set_note(key, "Mine")
+        library.star_work("arxiv:2502.19187", True, "Both")
+        library.keep_opened("arxiv:2502.19187", "Both")
+    told = json.loads(filled("stats", "--json").out)
+    words = told.pop("words")
+    assert words == sum(year["words"] for year in told["years"]) > 0
+    assert [year.pop("words") > 0 for year in told["years"]] == [True, True]
+    files = told.pop("files")
+    assert {name: file["path"] for name, file in files.items()} == {
+        "archive": str(places.archive),
+        "reading": str(places.reading),
+    }
+    assert all(file["bytes"] >= Path(file["path"]).stat().st_size > 0 for file in files.values())
+    kinds = told.pop("link_kinds")
+    assert (kinds["paper"], kinds["code"], sum(kinds.values())) == (2, 0, 5)
+    assert {name: head["ref"] for name in ("first", "newest") if (head := told.pop(name))} == {
+        "first": "7",
+        "newest": "9",
+    }
+    assert told == {
+        "issues": 2,
+        "missing": 1,
+        "stories": 5,
+        "kinds": {"story": 5, "tech-tales": 0, "essay": 0, "note": 0},
+        "minutes": 1,
+        "read": 1,
+        "unread": 4,
+        "starred": 1,
+        "tagged": 1,
+        "noted": 1,
+        "highlighted": 1,
+        "highlights": 2,
+        "links": 5,
+        "works": 4,
+        "works_cited_again": 1,
+        "works_starred": 1,
+        "works_opened": 1,
+        "years": [
+            {"year": 2024, "issues": 1, "stories": 2, "read": 1, "unread": 1},
+            {"year": 2025, "issues": 1, "stories": 3, "read": 0, "unread": 3},
+        ],
+        "synced": None,
+    }
+
+
+def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: Run) -> None:
+    filled("mark", "7/1", "--read")
+    assert filled("stats").out.splitlines()[-3:] == [
+        "Year  Issues  Stories  Read",
+        f"2024       1        2   50%  {'━' * 10}{'─' * 10}",
+        f"2025       1        3    0%  {'─' * 30}",
+    ]
+
+
+def test_an_empty_archive_has_figures_and_says_what_to_do(run: Run) -> None:
+    ran = run("stats")
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "Issues         0")
+    assert "importai-tui import" in ran.err
+    assert json.loads(run("stats", "--json").out)["newest"] is None
+
+
+def test_issues_without_a_date_are_counted_apart(library: Library) -> None:
+    library.store(make_issue("a", number=7), b"a", "a")
+    library.store(make_issue("b", number=8, date="2025-01-06"), b"b", "b")
+    lines = figures_text(figures(library), 60).splitlines()
+    assert [line[:4] for line in lines[-2:]] == ["2025", "?   "]
+
+
+@pytest.mark.parametrize("columns", range(36, 60))
+def test_no_figure_is_wider_than_the_terminal_but_a_path(columns: int) -> None:
+    lines = figures_text(MANY, columns).splitlines()
+    assert [line for line in lines if len(line) > columns and "/" not in line] == []
+    assert any("/home/ada/archive.sqlite3" in line for line in lines)
