@@ -1,0 +1,158 @@
+"""What the help topics say, held against the commands, keys and settings that there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from importai_tui import manual
+from importai_tui.cli.reading_on import LETTERS
+from importai_tui.cli.root import PROGRAM, root
+from importai_tui.config import read_config
+from importai_tui.config.settings import PREFIX, SETTINGS, variable_of
+from importai_tui.keys import COMMANDS, WITHIN
+from importai_tui.keys.names import KEY_NAMES
+from importai_tui.printing.cells import width
+from tests.conftest import Run
+from tests.documents import command_lines, fences, options_of, refused, spans
+
+PAGES = Path(manual.__file__).parent
+EVERY = {name: manual.topic(name) for name in manual.TOPICS}
+HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in manual.TOPICS}
+
+
+def test_every_page_is_a_topic_and_begins_with_its_name_and_what_it_is_about() -> None:
+    assert sorted(f"{name}.md" for name in manual.TOPICS) == sorted(path.name for path in PAGES.glob("*.md"))
+    for name, page in HAND_WRITTEN.items():
+        assert re.match(rf"# {name}: [^\n]{{20,}}\n\n", page), name
+
+
+@pytest.mark.parametrize("name", manual.TOPICS)
+def test_every_command_line_of_a_topic_would_be_understood(name: str) -> None:
+    wrong = {line: why for line in command_lines(EVERY[name].body) if (why := refused(line))}
+    assert not wrong
+
+
+@pytest.mark.parametrize("line", ["lst", "list --red", "works --sort size", "sync --full now", "open 402 two"])
+def test_a_command_line_that_is_wrong_is_found(line: str) -> None:
+    assert refused(line)
+
+
+def test_an_option_that_stands_alone_is_one_of_some_command() -> None:
+    known = {option for command in root.commands.values() for option in options_of(command)} | options_of(root)
+    named = {span.split()[0] for page in HAND_WRITTEN.values() for span in spans(page) if span.startswith("--")}
+    assert named
+    assert named <= known
+
+
+def test_every_command_and_every_option_is_in_a_topic() -> None:
+    text = "\n".join(HAND_WRITTEN.values())
+    for name, command in root.commands.items():
+        assert f"{PROGRAM} {name}" in text, name
+        missing = {option for option in options_of(command) if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)}
+        assert not missing, name
+
+
+def test_every_key_that_a_topic_names_is_bound() -> None:
+    bound = {key for command in (*COMMANDS, *WITHIN) for key in command.shown.split()} | {"escape"}
+    letters = {line.split()[0] for line in LETTERS.splitlines()}
+    for name, page in HAND_WRITTEN.items():
+        keys = {span for span in spans(page) if len(span) == 1 or span in KEY_NAMES}
+        others = letters if name == "plain" else {"-"}  # a file that is standard input
+        assert keys <= bound | others, name
+
+
+def test_every_key_command_and_setting_is_in_a_topic() -> None:
+    shown = set(spans(EVERY["keys"].body))
+    silent = {f"link.{n}" for n in range(2, 11)}  # the first speaks for all ten
+    table = EVERY["keys"].body
+    assert {c.id for c in COMMANDS} - silent <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
+    assert {key for c in COMMANDS for key in c.shown.split() if key != "…"} <= shown
+    assert all(c.words in table for c in WITHIN)
+    assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
+
+
+def test_no_marker_of_a_table_is_left() -> None:
+    assert not [name for name, topic in EVERY.items() if "<!--" in topic.body]
+
+
+def test_names_with_a_dot_are_settings_commands_or_files() -> None:
+    known = {s.key for s in SETTINGS} | {c.id for c in COMMANDS}
+    others = {"config.toml", "posts.csv"}
+    named = {s for page in HAND_WRITTEN.values() for s in spans(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
+    assert named - known <= others
+
+
+def test_variables_of_a_topic_are_read() -> None:
+    known = {s.variable for s in SETTINGS} | {variable_of(f"keys.{c.id}") for c in COMMANDS} | {f"{PREFIX}HOME"}
+    named = set(re.findall(rf"(?<!_)({PREFIX}[A-Z_]+)", "\n".join(HAND_WRITTEN.values())))
+    assert named
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", [name for name, page in HAND_WRITTEN.items() if fences(page, "toml")])
+def test_settings_that_a_topic_shows_can_be_set(name: str, tmp_path: Path) -> None:
+    for n, text in enumerate(fences(HAND_WRITTEN[name], "toml")):
+        path = tmp_path / f"{n}.toml"
+        path.write_text(text, encoding="utf-8")
+        assert read_config(path, {}) != read_config(tmp_path / "none.toml", {})
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 250])
+def test_a_topic_fits_the_terminal(columns: int) -> None:
+    for topic in EVERY.values():
+        for line in manual.topic_text(topic, columns).splitlines():
+            # A command to be copied is not broken, and neither is a line of settings.
+            assert width(line) <= min(columns, 80) or line.startswith("    "), topic.name
+
+
+def test_markdown_becomes_plain_text() -> None:
+    body = "Words with `k`,\non two lines.\n\n## A part\n\n- one\n- two\nlines\n\n| a | b |\n|---|---|\n| **G** | |\n"
+    body += "| `ott*` `\\|` | long words |\n| `x` | y |\n\n```sh\nls | head\n```\n"
+    text = manual.topic_text(manual.Topic("name", "a line", body), 80)
+    assert text == (
+        "name: a line\n\nWords with `k`, on two lines.\n\nA PART\n\n- one\n- two lines\n\n"
+        "G\nott* |  long words\nx       y\n\n    ls | head\n"
+    )
+
+
+def test_a_narrow_table_stands_in_paragraphs() -> None:
+    body = "| a | b |\n|---|---|\n| `some long words of a command` | and what they are for |\n"
+    text = manual.topic_text(manual.Topic("name", "a line", body), 40)
+    assert text.endswith("\nsome long words of a command\n    and what they are for\n")
+
+
+def test_help_lists_every_topic_with_a_line(run: Run) -> None:
+    ran = run("help")
+    assert ran.status == 0
+    assert [line.split()[0] for line in ran.out.splitlines()] == list(manual.TOPICS)
+    assert all(topic.line in ran.out for topic in EVERY.values())
+
+
+def test_help_prints_a_topic(run: Run) -> None:
+    ran = run("help", "Links")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == manual.topic_text(EVERY["links"], None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("serch", 'There is no topic "serch". Did you mean importai-tui help search?'),
+        ("link", 'There is no topic "link". Did you mean importai-tui help links?'),
+        ("zzz", 'There is no topic "zzz". The topics: importai-tui help'),
+        ("doctor", "doctor has no topic of its own. What the command does: importai-tui doctor --help"),
+    ],
+)
+def test_help_names_the_nearest_topic(run: Run, typed: str, said: str) -> None:
+    ran = run("help", typed)
+    assert (ran.status, ran.out, ran.err) == (1, "", f"importai-tui: {said}\n")
+
+
+def test_help_works_while_a_setting_is_wrong(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("nonsense", encoding="utf-8")
+    assert run("help", "troubles").status == 0

@@ -1,0 +1,96 @@
+"""What README and CONTRIBUTING say, held against what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importai_tui import manual
+from importai_tui.keys import COMMANDS
+from tests.conftest import Run
+from tests.documents import command_lines, refused, spans
+from tests.test_layers import FLOORS
+
+HOUSE = Path(__file__).parent.parent
+README = (HOUSE / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (HOUSE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+COUNTED_BY_NAME = {"kinds", "link_kinds", "places"}
+"""Objects whose fields are data, and so are no promise of the README."""
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_command_line_would_be_understood(page: str) -> None:
+    lines = list(command_lines(page))
+    assert lines
+    assert not {line: why for line in lines if (why := refused(line))}
+
+
+def test_the_readme_shows_ten_keys_and_each_is_bound() -> None:
+    rows = re.findall(r"^\| `(\S+)` \|", section("Ten keys"), re.MULTILINE)
+    bound = {key for command in COMMANDS for key in command.shown.split()}
+    assert len(rows) == 10
+    named = {span for part in ("Install and open", "Ten keys", "Ways of reading") for span in spans(section(part))}
+    assert {key for key in (*rows, *named) if len(key) == 1 or "+" in key or key in rows} <= bound
+
+
+def test_the_readme_names_every_topic_in_the_order_of_the_help() -> None:
+    listed = re.search(r"prints one: (.*?)\.$", section("The command line"), re.MULTILINE | re.DOTALL)
+    assert listed
+    assert tuple(listed[1].replace("\n", " ").split(", ")) == manual.TOPICS
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("search", ("robots",)),
+        ("works", ()),
+        ("stats", ()),
+        ("doctor", ()),
+        ("keys", ()),
+    ],
+)
+def test_the_readme_says_what_json_holds(run: Run, command: str, arguments: tuple[str, ...]) -> None:
+    printed = json.loads(run("--demo", command, *arguments, "--json").out)
+    said = re.search(rf"^- `{command}` prints `(\{{.*?\}})`", section("JSON"), re.MULTILINE | re.DOTALL)
+    assert said
+    names = set(re.findall(r'"(\w+)"', said[1]))
+    assert names <= fields(printed)
+    if command == "stats":  # the contract leaves this one to the README
+        assert fields(printed) <= names
+
+
+def fields(value: Any) -> set[str]:
+    """Every name of a field, at any depth."""
+    match value:
+        case dict():
+            below = (fields(inner) for name, inner in value.items() if name not in COUNTED_BY_NAME)
+            return set(value).union(*below)
+        case list():
+            return set().union(*map(fields, value))
+        case _:
+            return set()
+
+
+def test_contributing_shows_every_room_on_its_floor() -> None:
+    shown = [set[str]() for _ in FLOORS]
+    for floor, rooms in re.findall(r"^\| (\d) \| (.*?) \|", CONTRIBUTING, re.MULTILINE):
+        shown[int(floor) - 1] |= set(spans(rooms))
+    assert tuple(shown) == FLOORS
+
+
+def test_every_file_and_benchmark_that_contributing_names_is_there() -> None:
+    paths = {span for span in spans(CONTRIBUTING) if re.fullmatch(r"(?!.venv)[\w.]+/[\w./]*", span)}
+    assert paths
+    inside = [HOUSE, HOUSE / "importai_tui"]
+    assert {path for path in paths if not any((room / path).exists() for room in inside)} == set()
+    named = set(re.findall(r"tests\.benchmarks\.(\w+)", CONTRIBUTING))
+    assert named == {p.stem for p in (HOUSE / "tests" / "benchmarks").glob("*.py")} - {"__init__", "made_words"}
