@@ -20,13 +20,13 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"clock", "config", "errors", "issue", "lock", "paths"},
-    {"citing", "links", "wrappers"},
-    {"query", "works"},
-    {"archive", "following", "reading", "parse", "opener"},
+    {"clock", "errors", "issue", "keys", "lock", "paths"},
+    {"citing", "config", "links", "wrappers"},
+    {"digest", "query", "works"},
+    {"archive", "following", "reading", "parse", "opener", "pager"},
     {"web"},
     {"library", "search"},
-    {"guide", "printing", "sync", "threads"},
+    {"guide", "manual", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
 """From the ground up: a room imports from its own floor and from those below."""
@@ -92,7 +92,7 @@ def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
         ("lxml", {"parse"}),
         ("markdown_it", {"parse"}),
         ("sqlite3", {"archive", "reading"}),
-        ("subprocess", {"opener"}),
+        ("subprocess", {"opener", "pager"}),
         ("click", {"cli", "printing"}),
         ("platformdirs", {"paths"}),
         ("socket", {"web"}),
@@ -123,6 +123,8 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
         ("list", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("show", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("read", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("stats", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("search", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "subprocess"}),
         ("works", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
@@ -154,7 +156,7 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
         "open": ["latest/1", "1"],
         "export": ["--stories"],
     }
-    if command in ("show", "links", "search", "works", "mark", "open", "export", "doctor"):
+    if command in ("show", "read", "stats", "links", "search", "works", "mark", "open", "export", "doctor"):
         with Library.open(Places.under(tmp_path / "home")) as library:
             library.store(parse_issue(page.read_bytes(), page.name), page.read_bytes(), page.name)
     program = [sys.executable, "-c", WHAT_IS_LOADED, command, *arguments.get(command, [])]
@@ -162,3 +164,26 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
     loaded = set(ran.stderr.splitlines()[-1].split())
     assert "importai_tui" in loaded
     assert not loaded & kept_out
+
+
+FLOORS_OF_THE_SCREENS = (
+    {"keys", "look"},
+    {"lists", "story"},
+    {"page"},
+    {"dialogs"},
+    {"digest", "search", "threads", "works"},
+    {"commands"},
+)
+"""The same within `tui`; the app and the screen of all these stand above them."""
+
+
+def test_imports_among_the_screens_point_down() -> None:
+    def floor(room: str) -> int:
+        found = (n for n, rooms in enumerate(FLOORS_OF_THE_SCREENS) if room in rooms)
+        return next(found, len(FLOORS_OF_THE_SCREENS))
+
+    for path in (PACKAGE / "tui").rglob("*.py"):
+        room = path.relative_to(PACKAGE / "tui").parts[0].removesuffix(".py")
+        for name in imports(path):
+            if name.startswith("importai_tui.tui.") and not name.startswith("importai_tui.tui.app."):
+                assert floor(name.split(".")[2]) <= floor(room), f"{path} imports {name}"

@@ -14,9 +14,9 @@ from importai_tui.library import Library
 from importai_tui.paths import Places
 
 _ISSUES = (
-    (1, "2026-11-02", "Import AI 1: What a back catalogue is for; a stranger at the terminal; one file to back up"),
+    (1, "2026-11-02", "Import AI 1: What a back catalogue is for; a stranger at the terminal; when a story is read"),
     (2, "2026-11-09", "Import AI 2: Panes that fold; all the parts of a story; and a command for pipes"),
-    (3, "2026-11-16", "Import AI 3: Start here; filling the shelf; when a story is read; and links by number"),
+    (3, "2026-11-16", "Import AI 3: Start here; a key for what comes next; links by number; and ten years of Mondays"),
 )
 """Number, date and title. A post's body holds none of them, so they are told here, as a person would on import."""
 

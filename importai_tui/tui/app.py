@@ -13,7 +13,9 @@ from datetime import datetime
 from textual.app import App
 
 from importai_tui.clock import utc_now
+from importai_tui.config import Config, keys_of
 from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.keys import commands_with
 from importai_tui.library import Library
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
@@ -22,11 +24,12 @@ from importai_tui.sync.report import Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
 from importai_tui.tui.care import Care
+from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, stand_ins
 from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
+from importai_tui.tui.page.underway import Errand, Underway
+from importai_tui.tui.page.writing import Clock
 from importai_tui.tui.reading_screen import ReadingScreen
-from importai_tui.tui.themes import INK, INK_NAME, PAPER, PAPER_NAME, stand_ins
-from importai_tui.tui.underway import Errand, Underway
-from importai_tui.tui.writing import Clock
+from importai_tui.tui.settling import Settling
 
 _FAREWELLS = ("SIGHUP", "SIGTERM")
 """The terminal was closed, or the system goes down: we leave as if asked to, with all that is being written kept."""
@@ -93,19 +96,25 @@ class ReaderApp(App[None]):
         self._open_guide = open_guide
         self._background = background or Background()
         self.backstage = Backstage(self, self._background)
+        self._settling = Settling(self, self._background.settings)
+        self.commands = commands_with(keys_of(self.config))
+        """The table with the keys that hold."""
         self._care: Care | None = None
         self._hinted = False
         self._standing: dict[str, float] = {}
         self.unkept: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
         self._first = self._screen(library, ref, guide=guide)
-        self.register_theme(INK)
-        self.register_theme(PAPER)
+        for theme in HOUSE_THEMES:
+            self.register_theme(theme)
 
     async def on_mount(self) -> None:
-        """Puts on the remembered theme, shows the first screen, and only then lets anything run behind it."""
-        remembered = self._library.recall("theme")
-        self.theme = remembered if remembered in self.available_themes else INK_NAME
+        """Puts on the set theme or the remembered one, shows the first screen, and only then lets anything run behind.
+
+        What the reader does to a theme that is set lasts as long as the app.
+        """
+        wanted = self.config.theme or self._library.recall("theme")
+        self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
         await self.push_screen(self._first)
         self._first.call_after_refresh(self._begin)
@@ -115,6 +124,7 @@ class ReaderApp(App[None]):
 
     def _begin(self) -> None:
         self.backstage.begin(sync=self._is_sync_due())
+        self._settling.begin()
         if self._background.caretaking:
             self._care = Care(self, self._background.caretaking())
 
@@ -137,6 +147,24 @@ class ReaderApp(App[None]):
     def toggle_theme(self) -> None:
         """From any dark theme to paper, from any light one to ink."""
         self.theme = PAPER_NAME if self.current_theme.dark else INK_NAME
+
+    @property
+    def config(self) -> Config:
+        """What is set."""
+        return self._settling.config
+
+    def put_on(self, config: Config) -> None:
+        """Other settings hold from now on."""
+        self.commands = commands_with(keys_of(config))
+        if config.theme in self.available_themes and config.theme != self.theme:
+            self.theme = config.theme
+        for screen in self._screens():
+            screen.settle(config)
+
+    @property
+    def synced_at(self) -> datetime | None:
+        """When the last sync was, aware UTC; None where none ever was."""
+        return self._library.synced_at()
 
     def show_guide(self) -> None:
         """Lays the guide over the archive; leaving it comes back."""
@@ -206,7 +234,7 @@ class ReaderApp(App[None]):
 
     def _is_sync_due(self) -> bool:
         """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
-        after, synced = self._background.start_after, self._library.synced_at()
+        after, synced = self._background.start_after, self.synced_at
         return after is not None and synced is not None and self.today() - synced > after
 
     def _remember_theme(self) -> None:

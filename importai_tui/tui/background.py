@@ -6,6 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
+from importai_tui.config.watching import Watch
 from importai_tui.library import Library
 from importai_tui.reading.caretaking import Caretaking
 from importai_tui.sync.report import OnProgress, Report, Run
@@ -26,3 +27,5 @@ class Background:
     """Opens the reader's own archive, for who leaves the guide that stood in its place."""
     start_after: timedelta | None = None
     """How long ago the last sync must be for one to begin with the app; None for never."""
+    settings: Watch | None = None
+    """What is set, and the looks at whether that has changed; None: all is as it is without a file."""

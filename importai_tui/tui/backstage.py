@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from importai_tui.errors import ReaderError
 from importai_tui.sync.report import Progress, Report, Run
 from importai_tui.tui.background import Background
-from importai_tui.tui.underway import Errand, Underway, underway
+from importai_tui.tui.page.underway import Errand, Underway, underway
 
 if TYPE_CHECKING:
     from importai_tui.tui.app import ReaderApp
@@ -47,7 +47,12 @@ class Backstage:
         """What begins with the app: stored issues are brought up to date; then, if so told, a sync."""
         if self._background.rebuild:
             self._ask(Errand.REBUILD)
-        if sync and self._background.sync:
+        if sync:
+            self.sync_unasked()
+
+    def sync_unasked(self) -> None:
+        """Brings in what is new because it is time; nothing while something else is being done."""
+        if self._background.sync and Errand.AT_START not in self._waiting and self._errand in (None, Errand.REBUILD):
             self._ask(Errand.AT_START)
 
     def sync(self) -> None:

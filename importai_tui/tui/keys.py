@@ -1,137 +1,16 @@
-"""Every command of the reader, once: its id, its keys, its action, its words. Bindings, palette and help read it."""
+"""The table of commands as Textual's bindings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from textual.binding import Binding
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that the reader can do.
-
-    `keys` as Textual names them, by commas; empty for a command of the palette alone. `shown` is how help prints
-    them; a command without it stands in the palette but not in the help, where a neighbour speaks for it.
-    """
-
-    id: str
-    keys: str
-    shown: str
-    action: str
-    words: str
-    group: str
+from importai_tui.keys import Command
 
 
-_WITHIN, _WORKS = "In the search", "In the works"
-
-
-def _links() -> tuple[Command, ...]:
-    return tuple(
-        Command(
-            f"link.{n}",
-            str(n % 10),
-            "1 … 9  0" if n == 1 else "",
-            f"open_link({n})",
-            "Open that link at once, 0 is the tenth" if n == 1 else f"Open link {n}",
-            "Links",
-        )
-        for n in range(1, 11)
-    )
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command("move.down", "j,down", "j ↓", "down", "Move down: a row, or a line of the story", "Moving"),
-    Command("move.up", "k,up", "k ↑", "up", "Move up", "Moving"),
-    Command("move.top", "g,home", "g home", "top", "To the top", "Moving"),
-    Command("move.bottom", "G,end", "G end", "bottom", "To the bottom", "Moving"),
-    Command("move.page_down", "pagedown,ctrl+f", "pgdn ctrl+f", "pane_page(1)", "A page down", "Moving"),
-    Command("move.page_up", "pageup,ctrl+b", "pgup ctrl+b", "pane_page(-1)", "A page up", "Moving"),
-    Command("move.half_down", "ctrl+d", "ctrl+d", "pane_page(0.5)", "Half a page down", "Moving"),
-    Command("move.half_up", "ctrl+u", "ctrl+u", "pane_page(-0.5)", "Half a page up", "Moving"),
-    Command("pane.right", "l,right", "l →", "pane_right", "To the pane on the right: list, story, links", "Moving"),
-    Command("pane.left", "h,left", "h ←", "pane_left", "To the pane on the left", "Moving"),
-    Command("pane.next", "tab", "tab", "next_pane", "To the next pane, round and round", "Moving"),
-    Command("pane.previous", "shift+tab", "shift+tab", "previous_pane", "To the pane before", "Moving"),
-    Command("choose", "enter", "enter", "choose", "Open what is under the cursor: issue, story, link", "Moving"),
-    Command("back", "escape", "escape", "back_out", "Step out: of matches, links, story, zen", "Moving"),
-    Command("read.on", "space", "space", "read_on", "Page down; at the end: read, on to the next unread", "Reading"),
-    Command("read.page_up", "b", "b", "read_back", "Page up in the story", "Reading"),
-    Command("story.next_unread", "n", "n", "next_unread", "Next unread story; next match while any are lit", "Reading"),
-    Command("story.previous_unread", "N", "N", "previous_unread", "Previous unread story, or match", "Reading"),
-    Command("story.next", "J", "J", "next_story", "Next story, read or not", "Reading"),
-    Command("story.previous", "K", "K", "previous_story", "Previous story, read or not", "Reading"),
-    Command("issue.next", "]", "]", "next_issue", "Next issue down the list: the older one", "Reading"),
-    Command("issue.previous", "[", "[", "previous_issue", "Issue above in the list: the newer one", "Reading"),
-    Command("find", "/", "/", "find", "Find in the story; from list and links search the archive", "Reading"),
-    Command("history.back", "H,alt+left", "H alt+←", "visit(-1)", "Back to the story visited before", "Reading"),
-    Command("history.forward", "L,alt+right", "L alt+→", "visit(1)", "Forward again", "Reading"),
-    Command("history.list", "ctrl+o", "ctrl+o", "visited", "All stories visited, to go to one", "Reading"),
-    *_links(),
-    Command("link.ask", "#", "#", "ask_link", "Open any link: asks for its number", "Links"),
-    Command("link.open", "o", "o", "open_here", "Open the link under the cursor, else the first", "Links"),
-    Command("link.open_all", "O", "O", "open_all", "Open all read-more links; asks above five", "Links"),
-    Command("link.copy", "y", "y", "copy_address", "Copy the link's address, else the issue's page", "Links"),
-    Command("link.cite", "Y", "Y", "copy_markdown", "Copy the citation as Markdown", "Links"),
-    Command("link.bibtex", "", "", "copy_bibtex", "Copy the citation as BibTeX", "Links"),
-    Command("link.all_markdown", "", "", "copy_all('Markdown')", "Copy all the story's citations as Markdown", "Links"),
-    Command("link.all_bibtex", "", "", "copy_all('BibTeX')", "Copy all the story's citations as BibTeX", "Links"),
-    Command("link.pdf", "p", "p", "open_pdf", "The paper's PDF; its abstract where the link is the PDF", "Links"),
-    Command("link.archived", "w", "w", "open_archived", "The page as it was at the issue's date (Wayback)", "Links"),
-    Command("link.panel", "P", "P", "toggle_links", "Show the links, put them away", "Links"),
-    Command("thread.earlier", "x", "x", "refers_to", "To the story that this one refers to", "Threads"),
-    Command("thread.later", "X", "X", "mentioned_in", "To a later story that mentions this one", "Threads"),
-    Command("thread", "i", "i", "thread", "The thread on a time line, and related stories", "Threads"),
-    Command("search", "F", "F", "search", "Search the archive", "Search"),
-    Command("works", "W", "W", "works", "The cited works of all issues, each once", "Search"),
-    Command("filter", "f", "f", "filter", "Narrow the list, or the links, to what one types", "Search"),
-    Command("search.forget", "delete", "del", "forget_search", "Remove the saved search, after a question", "Search"),
-    Command("search.first", "", "", "first_searches", "Bring back the first saved searches", "Search"),
-    Command("mark.read", "r", "r", "toggle_read", "Mark the story read or unread", "Marks"),
-    Command("mark.issue", "R", "R", "toggle_issue_read", "Mark the issue read or unread", "Marks"),
-    Command("mark.all", "A", "A", "mark_all_read", "Mark all shown stories read; asks first", "Marks"),
-    Command("mark.star", "s", "s", "toggle_star", "Star the story, or take the star away", "Marks"),
-    Command("mark.tag", "t", "t", "tag", "Tag the story, or take a tag away", "Marks"),
-    Command("mark.note", "e", "e", "note", "Write a note to the story", "Marks"),
-    Command("mark.highlight", "v", "v", "highlight", "Highlight the selected words, else a paragraph", "Marks"),
-    Command("mark.undo", "u", "u", "undo", "Undo the last change, also one of yesterday", "Marks"),
-    Command("mark.redo", "ctrl+r", "ctrl+r", "redo", "Redo what was undone", "Marks"),
-    Command("view.zen", "z", "z", "zen", "The story alone; again: all panes", "View"),
-    Command("view.narrower", "<", "<", "wider(-2)", "Narrower: the text, or the list or links one is in", "View"),
-    Command("view.wider", ">", ">", "wider(2)", "Wider: the text, or the list or links one is in", "View"),
-    Command("view.paper", "T", "T", "toggle_theme", "Dark or light: ink or paper", "View"),
-    Command("view.theme", "", "", "choose_theme", "Choose among all themes", "View"),
-    Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide: put it away for good", "View"),
-    Command("sync", "S", "S", "sync", "Bring in what is new; again: stop", "Sync"),
-    Command("sync.all", "B", "B", "sync_all", "The whole back catalogue; at a link: copy its BibTeX", "Sync"),
-    Command("help", "?,f1", "?", "help", "This help", "Program"),
-    Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),
-    Command("leave", "q", "q", "leave", "Back; quit where there is nothing to go back to", "Program"),
-    Command("quit", "Q,ctrl+q", "Q ctrl+q", "quit_reader", "Quit", "Program"),
-    Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selected words; quit if there are none", "Program"),
-)
-"""In the order of the help."""
-
-WITHIN: tuple[Command, ...] = (
-    Command("find.choose", "", "enter", "", "Open the story at the passage", _WITHIN),
-    Command("find.move", "", "↑ ↓", "", "Choose among what is found", _WITHIN),
-    Command("find.complete", "", "tab", "", "Complete the word; take what may have been meant", _WITHIN),
-    Command("find.trend", "", "ctrl+t", "", "The course through time; ← → enter narrow to a bar", _WITHIN),
-    Command("find.save", "", "ctrl+s f2", "", "Save the search above the issues", _WITHIN),
-    Command("find.leave", "", "esc", "", "Back to where one was", _WITHIN),
-    Command("works.choose", "", "enter", "", "Go to the story that cites the work; asks which", _WORKS),
-    Command("works.open", "", "ctrl+o", "", "Open the work in the browser", _WORKS),
-    Command("works.star", "", "ctrl+s f2", "", "Put it on the reading list, or take it off", _WORKS),
-    Command("works.copy", "", "ctrl+y", "", "Copy its address", _WORKS),
-    Command("works.bibtex", "", "ctrl+b f3", "", "Copy it as BibTeX", _WORKS),
-    Command("works.markdown", "", "ctrl+e f4", "", "Copy it as Markdown", _WORKS),
-    Command("works.order", "", "ctrl+r", "", "Turn the order: last cited, newcomers, most cited, title", _WORKS),
-)
-"""The keys of the search and the works, for the help alone: there all letters are typed."""
-
-
-def bindings(commands: tuple[Command, ...]) -> list[Binding]:
-    """The commands as Textual's bindings; the ids are what a keymap remaps."""
+def bindings(commands: Iterable[Command]) -> list[Binding]:
+    """The commands that have a key."""
     return [
-        Binding(c.keys, c.action, c.words, id=c.id, show=False, priority="ctrl+q" in c.keys) for c in commands if c.keys
+        Binding(c.keys, c.action, c.words, id=c.id, show=False, priority=c.id == "quit") for c in commands if c.keys
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importai_tui.sync.report import Report
-from importai_tui.tui.underway import Errand
+from importai_tui.tui.page.underway import Errand
 
 MANY_MISSING = 20
 """So many numbers may be missing before the back catalogue is spoken of: a few gaps are the newsletter's own."""

@@ -18,7 +18,7 @@ from importai_tui.library import Library
 from importai_tui.opener import Opened
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.search_screen import SearchScreen
+from importai_tui.tui.search.screen import SearchScreen
 from tests.benchmarks.searching import typed_lines
 
 BETWEEN = 0.08

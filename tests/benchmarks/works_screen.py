@@ -20,10 +20,10 @@ from importai_tui.library import Library
 from importai_tui.opener import Opened
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.work_lines import LOOKING
-from importai_tui.tui.works_list import WorkList
-from importai_tui.tui.works_screen import WorksScreen
-from importai_tui.tui.works_stand import WorksStand
+from importai_tui.tui.works.lines import LOOKING
+from importai_tui.tui.works.list import WorkList
+from importai_tui.tui.works.screen import WorksScreen
+from importai_tui.tui.works.stand import WorksStand
 from importai_tui.works import Work
 
 TIMES = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importai_tui.issue import Issue
 from importai_tui.library import Library, Outcome
-from importai_tui.tui.following import REST
+from importai_tui.tui.commands.following import REST
 from tests.tui.made import ORIGIN, Reader, long_story
 
 

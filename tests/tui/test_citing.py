@@ -7,7 +7,7 @@ import pytest
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.library import Library
 from importai_tui.threads import Certainty, Reference, StoryPlace, Ties
-from importai_tui.tui.ask_where import AskWhere
+from importai_tui.tui.works.ask_where import AskWhere
 from tests.tui.made import ORIGIN, Reader, fill, reading
 
 PAPER = "https://arxiv.org/abs/2502.08145"
@@ -122,7 +122,7 @@ async def test_a_citation_is_copied_as_markdown_and_at_the_link_as_bibtex(librar
 async def test_all_that_a_story_cites_is_copied_from_the_palette(library: Library) -> None:
     async with reading(fill(library, issues()), "21/1") as reader:
         await known(reader)
-        reader.desk.action_copy_all("BibTeX")
+        await reader.desk.run_action("copy_all('BibTeX')")
         await reader.pilot.pause()
         assert reader.app.clipboard.count("@misc{") == 2
         assert reader.said == "Copied as BibTeX: 2 works."
@@ -188,7 +188,7 @@ async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web
 
 async def test_a_star_in_the_works_is_undone_in_its_turn_among_the_saved_searches(library: Library) -> None:
     async with reading(fill(library, issues()), "22/1") as reader:
-        reader.desk.save_search("Mine", "rivers")
+        reader.desk.saved.save("Mine", "rivers")
         await reader.pilot.press("W")
         await reader.until(lambda: "2 works" in reader.text())
         await reader.pilot.press(*"riverlib")

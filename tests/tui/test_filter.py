@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.words_held import holds
+from importai_tui.tui.lists.words_held import holds
+from importai_tui.tui.page.fold import Pane
 from tests.tui.made import Reader, fill, reading
 
 

@@ -8,13 +8,13 @@ from textual.content import Content
 
 from importai_tui.issue import Paragraph, Span
 from importai_tui.library import Library
-from importai_tui.tui.finding import first_from, found
-from importai_tui.tui.inline import inline
-from importai_tui.tui.matches import Match
-from importai_tui.tui.passages import Words
+from importai_tui.tui.commands.finding import first_from, found
+from importai_tui.tui.commands.matches import Match
 from importai_tui.tui.reading_screen import ReadingScreen
-from importai_tui.tui.render import Piece
-from importai_tui.tui.story_view import Spot
+from importai_tui.tui.story.inline import inline
+from importai_tui.tui.story.passages import Words
+from importai_tui.tui.story.render import Piece
+from importai_tui.tui.story.view import Spot
 from tests.tui.arriving import edit, follow
 from tests.tui.made import Reader, fill, made_issues, reading
 
@@ -121,11 +121,11 @@ async def test_matches_outlive_every_redraw_and_no_other_story(library: Library)
     async with reading(fill(library), "12/2") as reader:
         await type_in(reader, "/", *"h", "space", *"12", "enter")
         library.tag(["canal"], "water")
-        reader.desk.redraw_kept()
+        reader.desk.following.redraw_kept()
         await type_in(reader, "<", "T")
         assert present(reader) == "h 12"
         await type_in(reader, "]")
-        assert reader.desk.matches == ()
+        assert reader.desk.matching.matches == ()
         await type_in(reader, "/", "enter")
         assert present(reader) == "h 12"
 
@@ -145,7 +145,7 @@ async def test_a_match_whose_words_are_edited_is_none_and_the_others_stay(librar
 async def test_a_story_may_be_opened_at_its_matches(library: Library) -> None:
     async with reading(fill(library), "12/1", size=(40, 12)) as reader:
         reader.desk.open_story("12", 2)
-        reader.desk.show_matches([Match(12, 0, 9), Match(3, 0, 9)], at=1)
+        reader.desk.matching.show_matches([Match(12, 0, 9), Match(3, 0, 9)], at=1)
         await reader.pilot.pause()
         assert present(reader) == "Paragraph"
         assert [line[:15] for line in reader.text().splitlines()][5] == " Paragraph 11. "

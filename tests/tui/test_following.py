@@ -8,7 +8,8 @@ import pytest
 
 from importai_tui.issue import Issue, Paragraph, Span, Story
 from importai_tui.library import Library
-from importai_tui.tui.story_view import PieceView, Spot, spot_again
+from importai_tui.tui.story.piece_view import PieceView
+from importai_tui.tui.story.view import Spot, spot_again
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from importai_tui.library import Library
-from importai_tui.tui.following import REST, Pace
+from importai_tui.tui.commands.following import REST, Pace
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import Reader, fill, long_story, made_issues, reading
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from importai_tui.issue import Issue
 from importai_tui.library import Library
-from importai_tui.tui.ask_where import AskWhere
-from importai_tui.tui.fold import Pane
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.works.ask_where import AskWhere
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
 

@@ -4,23 +4,19 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
-from textual.color import Color
-from textual.theme import Theme
 
 from importai_tui.issue import StoryKind
+from importai_tui.keys import COMMANDS
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.dates import long_date, short_date
-from importai_tui.tui.dwell import Dwell
-from importai_tui.tui.fold import Pane, fold
-from importai_tui.tui.header import Standing, draw_header
-from importai_tui.tui.help import draw_help
-from importai_tui.tui.hints import Advice, Hint, draw_hints
-from importai_tui.tui.keys import COMMANDS
-from importai_tui.tui.link_lines import LinkRow, draw_link
-from importai_tui.tui.list_rows import draw_issue, draw_story_row, draw_year
-from importai_tui.tui.literal import cut, literal, literal_line
-from importai_tui.tui.shelf import Shelf
-from importai_tui.tui.themes import INK, PAPER
+from importai_tui.tui.lists.link_lines import LinkRow, draw_link
+from importai_tui.tui.lists.list_rows import draw_issue, draw_story_row, draw_year
+from importai_tui.tui.look.dates import long_date, short_date
+from importai_tui.tui.look.literal import cut, literal, literal_line
+from importai_tui.tui.page.dwell import Dwell
+from importai_tui.tui.page.fold import Pane, fold
+from importai_tui.tui.page.header import Standing, draw_header
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.page.shelf import Shelf
 from tests.tui.made import link
 
 ISSUE = IssueHead("402", 402, "s", "Import AI 402: 河川を数える機械 and a long title", "2025-03-03", None, 7, 4, 900)
@@ -155,40 +151,8 @@ def test_dates_are_written_in_english() -> None:
     assert (long_date("2025-03-03"), short_date("2025-12-31")) == ("3 March 2025", "31 Dec")
 
 
-def contrast(one: str, other: str) -> float:
-    """The ratio of WCAG 2.1, section 1.4.3."""
-
-    def light(name: str) -> float:
-        parts = [c / 255 for c in Color.parse(name).rgb]
-        red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    high, low = sorted((light(one), light(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("theme", [INK, PAPER], ids=lambda theme: theme.name)
-def test_every_pair_of_colours_in_use_can_be_read(theme: Theme) -> None:
-    grounds = [str(theme.background), str(theme.panel)]
-    texts = [str(theme.foreground), *(theme.variables[name] for name in ("muted", "mark", "second"))]
-    for ground in grounds:
-        for text in texts:
-            assert contrast(text, ground) >= 4.5, (text, ground)
-    # Nothing under the cursor is muted, and no words that can be highlighted are.
-    for ground in (theme.variables["cursor"], theme.variables["highlight"]):
-        assert all(contrast(text, ground) >= 4.5 for text in texts if text != theme.variables["muted"])
-    # What was looked for, and the one of it that the reader is at.
-    assert contrast(str(theme.foreground), theme.variables["match"]) >= 4.5
-    assert contrast(str(theme.background), theme.variables["mark"]) >= 4.5
-
-
 def test_every_command_has_an_id_words_and_a_key_of_its_own() -> None:
     keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
     assert len(keys) == len(set(keys))
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
     assert all(command.words for command in COMMANDS)
-
-
-def test_help_is_searched_by_words() -> None:
-    assert "next unread" in draw_help("unread next").plain.casefold()
-    assert draw_help("zebra").plain == "No key does that."

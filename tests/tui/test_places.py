@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
-from importai_tui.tui.place import read_spot, written_spot
-from importai_tui.tui.story_view import Spot
+from importai_tui.tui.page.place import read_spot, written_spot
+from importai_tui.tui.story.view import Spot
 from tests.tui.made import fill, reading
 
 SMALL = (80, 24)

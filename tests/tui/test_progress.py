@@ -7,10 +7,10 @@ from rich.cells import cell_len
 
 from importai_tui.library import IssueHead
 from importai_tui.sync.report import Progress, Report, SourceReport
-from importai_tui.tui.hints import Advice, Hint, draw_hints
 from importai_tui.tui.outcome import complaints, said
-from importai_tui.tui.progress import draw_progress
-from importai_tui.tui.underway import Errand, Underway, underway
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.page.progress import draw_progress
+from importai_tui.tui.page.underway import Errand, Underway, underway
 
 PROGRESS = Progress("mirror", 123, 480, "Import AI 356: Machines count rivers in 河川 and elsewhere", 123, 4.2, 85.4)
 HEAD = IssueHead("1", 1, "i1", "One", None, None, 1, 1, 1)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import pytest
 from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from importai_tui.issue import Paragraph, Span, Story, StoryKind
-from importai_tui.tui.hanging import Hanging
-from importai_tui.tui.render import Piece, draw_story
-from importai_tui.tui.superscripts import superscript
-from tests.tui.made import rich_story, tale
+from importai_tui.issue import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
+from importai_tui.tui.story.hanging import Hanging
+from importai_tui.tui.story.render import Piece, draw_story
+from importai_tui.tui.story.superscripts import superscript
+from tests.tui.made import link, rich_story, tale
 
 
 def drawn(story: Story) -> list[tuple[str, str]]:
@@ -36,7 +37,7 @@ def test_a_story_is_drawn_from_headline_to_read_more_lines() -> None:
         ("heading", "A heading"),
         ("quote", "A river is a river."),
         ("code", "def count():\n    return 1"),
-        ("figure", "▣ A map of rivers¹"),
+        ("figure", "□ A map of rivers¹"),
         ("rule", "* * *"),
         ("why", "Why this matters  rivers are many\nWhoever counts them begins somewhere."),
         ("why", "And goes on."),
@@ -123,3 +124,32 @@ def test_wide_letters_and_long_addresses_never_leave_the_measure() -> None:
 
 def test_numbers_are_raised() -> None:
     assert superscript(120) == "¹²⁰"
+
+
+@pytest.mark.parametrize("width", [24, 36, 40, 72])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "河川を数える機械が来た。" * 8,
+        "e\u0301te\u0301 cafe\u0301 nai\u0308ve " * 12,
+        "see https://example.org/" + "a" * 200,
+        "é" * 120,
+    ],
+    ids=["wide letters", "combining marks", "a long address", "a long word"],
+)
+def test_no_part_of_a_story_is_wider_than_its_room(words: str, width: int) -> None:
+    spans = (Span(words, link=1),)
+    blocks = (
+        Paragraph(spans, run_in=(Span(words, bold=True),)),
+        ListBlock((ListItem(spans), ListItem(spans, depth=3), ListItem(spans, number=12))),
+        Quote(spans),
+        Paragraph(spans, run_in=(Span("Why this matters"),), part=Part.WHY),
+        Paragraph((Span(words, link=1), Span(" (arXiv).")), run_in=(Span("Read more: "),), part=Part.READ_MORE),
+    )
+    story = Story("k", 1, StoryKind.STORY, words, tagline=words, blocks=blocks, links=(link(1, words),))
+    letters = "".join(words.split())
+    for piece in draw_story(story, words):
+        drawn_lines = lines(piece, width)
+        assert max(map(cell_len, drawn_lines)) <= width, (piece.look, drawn_lines)
+        kept = "".join("".join(drawn_lines).split())
+        assert letters in kept, (piece.look, drawn_lines)

@@ -6,8 +6,8 @@ import pytest
 from textual import events
 
 from importai_tui.library import Library
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.search_screen import SearchScreen
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.search.screen import SearchScreen
 from tests.tui.made import Reader, fill, reading
 
 
@@ -47,7 +47,7 @@ async def test_a_story_that_was_found_is_opened_at_the_passage_with_the_matches_
         await reader.press("enter")
         assert reader.at == ("12", 1)
         assert reader.desk.pane is Pane.STORY
-        (match,) = reader.desk.matches
+        (match,) = reader.desk.matching.matches
         assert reader.desk.pieces[match.piece].plain[match.start : match.end] == "twice"
 
 
@@ -55,7 +55,7 @@ async def test_the_first_match_is_the_one_that_the_excerpt_has_shown(library: Li
     async with reading(fill(library), "10/1", size=(80, 24)) as reader:
         await look_for(reader, '"paragraph 9"', "4 stories")
         await reader.press("down", "enter")
-        match = reader.desk.matches[reader.desk.present]
+        match = reader.desk.matching.matches[reader.desk.matching.present]
         assert reader.desk.pieces[match.piece].plain.startswith("Paragraph 9.")
         assert "Paragraph 9." in reader.text()
 

@@ -20,12 +20,12 @@ from importai_tui.query import Query, read_query
 from importai_tui.query.completing import FIELD_HELP
 from importai_tui.search import Excerpt, Found, Search
 from importai_tui.search.trend import Period
-from importai_tui.tui.recent_searches import MOST, read_recent, with_recent, written_recent
-from importai_tui.tui.search_completing import HELP, meant
-from importai_tui.tui.search_lines import Marks, Status, draw_choices, draw_excerpt, draw_hit, draw_status
-from importai_tui.tui.search_thread import Findings, Question, SearchThread
-from importai_tui.tui.start_list import Recent, columns_of, draw_start_row, start_rows
-from importai_tui.tui.trend_chart import draw_chart, layout, narrowed
+from importai_tui.tui.search.completing import HELP, meant
+from importai_tui.tui.search.lines import Marks, Status, draw_choices, draw_excerpt, draw_hit, draw_status
+from importai_tui.tui.search.recent import MOST, read_recent, with_recent, written_recent
+from importai_tui.tui.search.start_list import Recent, columns_of, draw_start_row, start_rows
+from importai_tui.tui.search.thread import Findings, Question, SearchThread
+from importai_tui.tui.search.trend import draw_chart, layout, narrowed
 from tests.tui.made import fill, made_issues
 
 HIT = Found("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)

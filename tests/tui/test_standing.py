@@ -5,7 +5,7 @@ import pytest
 from importai_tui.issue import StoryKind
 from importai_tui.library import Library, StoryHead
 from importai_tui.search.saved import FIRST, read_saved
-from importai_tui.tui.walk import Walk
+from importai_tui.tui.page.walk import Walk
 from tests.tui.made import Reader, fill, reading
 
 
@@ -99,7 +99,7 @@ async def test_an_empty_search_says_what_to_do(library: Library) -> None:
 
 async def test_a_search_is_saved_and_removed_after_a_question(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        reader.desk.save_search("Rivers", "rivers")
+        reader.desk.saved.save("Rivers", "rivers")
         await reader.press("h", "g")
         assert row(reader, "Rivers")
         await reader.press(*"jjjjj")
@@ -115,7 +115,7 @@ async def test_a_search_is_saved_and_removed_after_a_question(library: Library) 
 
 
 def names(reader: Reader) -> list[str]:
-    return [search.name for search in reader.desk._searches]
+    return [search.name for search in reader.desk.saved.searches]
 
 
 async def answer(reader: Reader, key: str) -> None:
@@ -129,18 +129,18 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_question(
     library: Library, key: str, line: str
 ) -> None:
     async with reading(fill(library), "12/1") as reader:
-        reader.desk.save_search("Water", "rivers")
+        reader.desk.saved.save("Water", "rivers")
         await reader.press("h")
-        reader.desk.save_search("Water", "lakes")
+        reader.desk.saved.save("Water", "lakes")
         await reader.until(lambda: 'Replace the saved search "Water"? It' in reader.text())
         await answer(reader, key)
-        assert [search.line for search in reader.desk._searches if search.name == "Water"] == [line]
+        assert [search.line for search in reader.desk.saved.searches if search.name == "Water"] == [line]
 
 
 async def test_the_same_search_is_saved_again_without_a_question(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         for _ in range(2):
-            reader.desk.save_search("Water", "rivers")
+            reader.desk.saved.save("Water", "rivers")
             await reader.press("h")
         assert names(reader).count("Water") == 1
         assert reader.said == "Saved above the issues: Water"
@@ -148,19 +148,19 @@ async def test_the_same_search_is_saved_again_without_a_question(library: Librar
 
 async def test_a_removed_or_replaced_search_comes_back_with_u(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        reader.desk.save_search("Unread", "otters")
+        reader.desk.saved.save("Unread", "otters")
         await answer(reader, "y")
-        before = reader.desk._searches
+        before = reader.desk.saved.searches
         await reader.press("h", "g")
         await reader.pilot.press("delete")
         await answer(reader, "y")
         assert "Unread" not in names(reader)
         await reader.press("u")
-        assert reader.desk._searches == before
+        assert reader.desk.saved.searches == before
         assert reader.said == "Undone: removed the search Unread"
         await reader.press("u")
         assert reader.said == "Undone: replaced the search Unread"
-        assert reader.desk._searches == FIRST
+        assert reader.desk.saved.searches == FIRST
     assert read_saved(library.recall("searches")) == FIRST
 
 
@@ -180,13 +180,13 @@ async def test_u_undoes_the_latest_change_first_whatever_it_is_of(library: Libra
 
 async def test_the_first_searches_come_back_in_the_place_of_others_of_their_names(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        reader.desk.save_search("Unread", "otters")
+        reader.desk.saved.save("Unread", "otters")
         await answer(reader, "y")
         await reader.wait(1)
         await reader.until(
-            lambda: row(reader, "Unread").split()[-1] == "Unread" or reader.desk._counts["Unread"][1] == 0
+            lambda: row(reader, "Unread").split()[-1] == "Unread" or reader.desk.saved._counts["Unread"][1] == 0
         )
-        reader.desk.action_first_searches()
+        await reader.desk.run_action("first_searches")
         await reader.press("h")
-        assert reader.desk._searches == FIRST
+        assert reader.desk.saved.searches == FIRST
         assert row(reader, "Unread").split()[-1] == str(reader.desk.shelf.unread)

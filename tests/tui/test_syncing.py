@@ -12,7 +12,7 @@ from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.report import OnProgress, Progress
 from importai_tui.tui.background import Background
-from importai_tui.tui.hints import Advice
+from importai_tui.tui.page.hints import Advice
 from tests.tui.made import fill, made_issues, reading
 from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Playing, Script, storing, telling
 

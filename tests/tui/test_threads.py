@@ -5,12 +5,12 @@ import pytest
 from importai_tui.issue import CrossReference, Issue, Story, StoryKind
 from importai_tui.library import Library
 from importai_tui.threads import Certainty, Chain, IssuePlace, Node, Reference, Related, StoryPlace, Ties
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.hints_here import hints_for
-from importai_tui.tui.reference_list import ChooseTie
-from importai_tui.tui.referring import with_ties
-from importai_tui.tui.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
-from importai_tui.tui.thread_view import ThreadRows
+from importai_tui.tui.commands.referring import with_ties
+from importai_tui.tui.lists.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.page.hints_here import hints_for
+from importai_tui.tui.threads.reference_list import ChooseTie
+from importai_tui.tui.threads.view import ThreadRows
 from tests.threads.made import issue, link, mentioning, rivers, story
 from tests.tui.made import Reader, fill, reading
 from tests.tui.runs import Script
@@ -176,7 +176,7 @@ def test_the_keys_for_references_take_the_place_of_weaker_ones_and_help_stays() 
     hints = hints_for(Pane.STORY, links=[1], zen=False)
     assert with_ties(hints, Ties()) == hints
     keys = [hint.key for hint in with_ties(hints, Ties((reference("Otters"),), (reference("Herons"),)))]
-    assert keys == ["space", "n", "x", "X", "1", "?"]
+    assert keys == ["space", "1", "x", "X", "n", "?"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from textual.widgets._toast import Toast
 
 from importai_tui.library import Library
-from importai_tui.tui.hints import Advice, Hint, draw_hints
-from importai_tui.tui.writing import NOT_KEPT
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.page.writing import NOT_KEPT
 from tests.tui.made import fill, reading
 
 
@@ -55,8 +55,8 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
         database.run("PRAGMA query_only = ON")
         reader.desk.keep_place()
         # The write that still waits for a moment of rest is not the one in question.
-        assert reader.desk._place_timer
-        reader.desk._place_timer.stop()
+        assert reader.desk.bookmark.timer
+        reader.desk.bookmark.timer.stop()
         await reader.wait(30)
         assert NOT_KEPT in reader.footer
         database.run("PRAGMA query_only = OFF")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
-from importai_tui.tui.fold import THREE_PANES, TWO_PANES, Pane, Widths, fold
+from importai_tui.tui.page.fold import THREE_PANES, TWO_PANES, Pane, Widths, fold
 from tests.tui.made import Reader, fill, reading
 
 

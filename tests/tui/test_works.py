@@ -12,11 +12,11 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.library import Library
 from importai_tui.reading import Change
-from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_citing, draw_work, draw_works_status
-from importai_tui.tui.works_citing import ChooseCiting
-from importai_tui.tui.works_screen import WorksScreen
-from importai_tui.tui.works_stand import WorksStand
-from importai_tui.tui.writing import NOT_KEPT
+from importai_tui.tui.page.writing import NOT_KEPT
+from importai_tui.tui.works.citing import ChooseCiting
+from importai_tui.tui.works.lines import CitingStory, WorksStatus, draw_citing, draw_work, draw_works_status
+from importai_tui.tui.works.screen import WorksScreen
+from importai_tui.tui.works.stand import WorksStand
 from importai_tui.works import Work
 from tests.tui.made import Reader, fill, reading
 from tests.works.made import make_work

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-
-from textual import work
+from functools import partial
 
 from importai_tui.issue import short_title
 from importai_tui.library import IssueHead
-from importai_tui.search import Found
-from importai_tui.tui.find_line import FindLine
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.hints import MOST, Hint
-from importai_tui.tui.literal import cut
-from importai_tui.tui.standing import Standing
-from importai_tui.tui.underway import Underway
-from importai_tui.tui.walk import Walk
-from importai_tui.tui.words_held import holds
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.matches import Matching
+from importai_tui.tui.dialogs.find_line import FindLine
+from importai_tui.tui.lists.words_held import holds
+from importai_tui.tui.look.literal import cut
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.page.hints import MOST, Advice, Hint
+from importai_tui.tui.page.underway import Underway
+from importai_tui.tui.page.walk import Walk
 
 _NAMED = 24
 """Cells of the words in the footer: they leave room for three hints in a window of 80."""
@@ -25,38 +24,40 @@ _ROOMY = 60
 """Cells of a window with room for them beside the first hint."""
 
 
-class Filtering(Standing):
+class Filtering(Commands):
     """Filter."""
 
-    narrowed = ""
-    """The words that the list is narrowed to; none: it is whole."""
-    _whole: Walk | None = None
-    """The walk as it was before it was narrowed."""
+    def __init__(self, desk: Desk, matching: Matching) -> None:
+        super().__init__(desk)
+        self._matching = matching
+        self._narrowed = ""
+        """The words that the list is narrowed to; none: it is whole."""
+        self._whole: Walk | None = None
+        """The walk as it was before it was narrowed."""
 
-    @work(exclusive=True, group="dialog")
-    async def action_filter(self) -> None:
+    def action_filter(self) -> None:
         """Asks for words, and narrows while they are typed: the links where one is there, else the list."""
-        if self.pane is Pane.LINKS:
-            await self._filter_links()
-            return
-        self.go_to(Pane.LIST)
+        self.converse(self._filter_links if self.desk.pane is Pane.LINKS else self._filter_list)
+
+    async def _filter_list(self) -> None:
+        self.desk.go_to(Pane.LIST)
         self._widen()
-        rows = self.story_list
+        rows = self.desk.story_list
         place = (rows.cursor, round(rows.scroll_y))
 
         def step(by: int) -> str:
             rows.move(by)
             return self._how_many()
 
-        typed = await self.app.push_screen_wait(FindLine(self._narrow, step, "", sign="f", asks="narrow this list"))
+        typed = await self.ask(FindLine(self._narrow, step, "", sign="f", asks="narrow this list"))
         if not (typed or "").strip():
             self._widen()
             rows.put_cursor(place[0], tell=False)
             rows.scroll_to(y=place[1], animate=False, immediate=True)
-        self.tell_footer()
+        self.desk.tell_footer()
 
     async def _filter_links(self) -> None:
-        links = self.link_list
+        links = self.desk.link_list
         links.narrow("")
         place = links.cursor
 
@@ -68,96 +69,93 @@ class Filtering(Standing):
             links.move(by)
             return narrow(links.narrowed)
 
-        typed = await self.app.push_screen_wait(FindLine(narrow, step, "", sign="f", asks="narrow the links"))
+        typed = await self.ask(FindLine(narrow, step, "", sign="f", asks="narrow the links"))
         if not (typed or "").strip():
             links.narrow("")
             links.put_cursor(place, tell=False)
-        self.tell_footer()
+        self.desk.tell_footer()
 
-    def shown_issues(self) -> Sequence[IssueHead]:
-        """Those that hold the words."""
-        heads = super().shown_issues()
-        return heads if self._whole else [head for head in heads if holds(_texts_of(head), self.narrowed)]
-
-    def show_shelf(self) -> None:
-        """The saved searches stand above a whole list only."""
-        self.story_list.show_issues(self.shown_issues(), standing=not self.narrowed or self._whole is not None)
-
-    def step_out(self) -> bool:
+    def stepped_out(self) -> bool:
         """A narrowed list is made whole before one goes anywhere; the cursor stays on its row."""
         self._forget_ended()
-        if self.pane is Pane.LINKS and self.link_list.narrowed:
-            self.link_list.narrow("")
-            self.tell_footer()
+        if self.desk.pane is Pane.LINKS and self.desk.link_list.narrowed:
+            self.desk.link_list.narrow("")
+            self.desk.tell_footer()
             return True
-        if not self.narrowed or self.pane is not Pane.LIST:
-            return super().step_out()
-        with self.story_list.held():
+        if not self._narrowed or self.desk.pane is not Pane.LIST:
+            return False
+        with self.desk.story_list.held():
             self._widen()
-        self.tell_footer()
+        self.desk.tell_footer()
         return True
 
-    def tell_footer(self) -> None:
+    def advised(self, advice: Advice) -> Advice:
         """In a list that is narrowed, first how to see the rest of it, and to what it is narrowed."""
-        super().tell_footer()
         self._forget_ended()
-        at_links = self.pane is Pane.LINKS
-        words = self.link_list.narrowed if at_links else self.narrowed if self.pane is Pane.LIST else ""
-        if not words or self.matches:
-            return
-        advice = self.footer.advice
+        at_links = self.desk.pane is Pane.LINKS
+        words = self.desk.link_list.narrowed if at_links else self._narrowed if self.desk.pane is Pane.LIST else ""
+        if not words or self._matching.matches:
+            return advice
         rest = "links" if at_links else "stories" if self._whole else "issues"
         *others, last = (hint for hint in advice.hints if hint.action != "back_out")
         hints = (Hint("esc", f"all {rest}", "back_out"), *others[: MOST - 2], last)
         underway = advice.underway
-        if self.app.size.width >= _ROOMY and underway == Underway():
+        if self.desk.app.size.width >= _ROOMY and underway == Underway():
             underway = Underway(news=f"narrowed to: {cut(words, _NAMED)}")
-        self.footer.advice = replace(advice, hints=hints, underway=underway)
+        return replace(advice, hints=hints, underway=underway)
 
-    def _set_out(self, name: str, found: Sequence[Found]) -> None:
-        if found and self._whole:
-            self._whole, self.narrowed = None, ""
-        super()._set_out(name, found)
+    def let_go(self) -> None:
+        """Another walk is about to begin: one that is narrowed does not come back."""
+        if self._whole:
+            self._whole, self._narrowed = None, ""
 
     def _forget_ended(self) -> None:
         """A walk that has ended is narrowed no more, and does not come back."""
-        if self._whole and self.walk is None:
-            self._whole, self.narrowed = None, ""
+        if self.desk.walk is None:
+            self.let_go()
 
     def _narrow(self, words: str) -> str:
-        self.narrowed = words.strip()
-        whole = self._whole or self.walk
+        self._narrowed = words.strip()
+        whole = self._whole or self.desk.walk
+        self._sift(whole)
         if whole:
             self._whole = whole
-            heads = tuple(head for head in whole.heads if holds((head.ref, head.headline), self.narrowed))
-            self.walk = Walk(whole.name, heads, whole.more)
+            heads = tuple(head for head in whole.heads if holds((head.ref, head.headline), self._narrowed))
+            self.desk.walk = Walk(whole.name, heads, whole.more)
         else:
-            self.show_shelf()
-        self.show_rows()
-        self.story_list.edge(last=False)
+            self.desk.show_shelf()
+        self.desk.show_rows()
+        self.desk.story_list.edge(last=False)
         return self._how_many()
 
     def _widen(self) -> None:
-        if not self.narrowed:
+        if not self._narrowed:
             return
-        self.narrowed = ""
+        self._narrowed = ""
+        self._sift(self._whole)
         if self._whole:
-            self.walk, self._whole = self._whole.marked(self.library.read_keys(), self.library.starred_keys()), None
+            library = self.desk.library
+            self.desk.walk = self._whole.marked(library.read_keys(), library.starred_keys())
+            self._whole = None
         else:
-            self.show_shelf()
-        self.show_rows()
+            self.desk.show_shelf()
+        self.desk.show_rows()
+
+    def _sift(self, walk: Walk | None) -> None:
+        """The issues are narrowed only while one is on no walk."""
+        self.desk.sieve = partial(_is_named, self._narrowed) if self._narrowed and not walk else None
 
     def _how_many(self) -> str:
-        if not self.narrowed:
+        if not self._narrowed:
             return ""
-        if self._whole and self.walk:
-            return _count(len(self.walk.heads), "story", "stories")
-        return _count(len(self.shown_issues()), "issue", "issues")
+        if self._whole and self.desk.walk:
+            return _count(len(self.desk.walk.heads), "story", "stories")
+        return _count(len(self.desk.shown_issues()), "issue", "issues")
 
 
 def _count(count: int, one: str, more: str) -> str:
     return f"1 {one}" if count == 1 else f"{count:,} {more}" if count else "nothing"
 
 
-def _texts_of(head: IssueHead) -> tuple[str, ...]:
-    return str(head.number or ""), short_title(head.title), head.date or ""
+def _is_named(words: str, head: IssueHead) -> bool:
+    return holds((str(head.number or ""), short_title(head.title), head.date or ""), words)

@@ -4,64 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import work
-
-from importai_tui.tui.find_line import FindLine
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.literal import cut
-from importai_tui.tui.matches import Match, Matching
-from importai_tui.tui.passages import Words, words_of
-from importai_tui.tui.render import Piece
-from importai_tui.tui.story_view import Spot
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.matches import Match, Matching
+from importai_tui.tui.dialogs.find_line import FindLine
+from importai_tui.tui.look.literal import cut
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.story.passages import Words, words_of
+from importai_tui.tui.story.render import Piece
+from importai_tui.tui.story.view import Spot
 
 _NAMED = 40
 """Cells that are enough to know again what one has typed."""
 
 
-class Finding(Matching):
+class Finding(Commands):
     """Find in the story."""
 
-    _last = ""
-    """What was found last, in whatever story."""
+    def __init__(self, desk: Desk, matching: Matching) -> None:
+        super().__init__(desk)
+        self._matching = matching
+        self._last = ""
+        """What was found last, in whatever story."""
 
     async def action_find(self) -> None:
         """In the story: asks what to find in it. Elsewhere: searches the archive."""
-        if self.pane is Pane.STORY:
-            self._ask()
+        if self.desk.pane is Pane.STORY:
+            self.converse(self._find)
         else:
-            await self.run_action("search")
+            await self.desk.run_action("search")
 
-    @work(exclusive=True, group="dialog")
-    async def _ask(self) -> None:
-        self.attend()
-        if not self.story:
+    async def _find(self) -> None:
+        self.desk.attend()
+        if not self.desk.story:
             return
-        before, spot = self.matches, self.story_view.spot
-        words = [Words(words_of(piece)) for piece in self.pieces]
+        lit = self._matching
+        before, spot = lit.matches, self.desk.story_view.spot
+        words = [Words(words_of(piece)) for piece in self.desk.pieces]
 
         def find(typed: str) -> str:
             matches = found(words, typed)
-            self.story_view.go_back(spot)
-            self.show_matches(matches, typed, at=first_from(matches, self.pieces, spot))
-            return self.match_said if matches else "no match" if typed.strip() else ""
+            self.desk.story_view.go_back(spot)
+            lit.show_matches(matches, typed, at=first_from(matches, self.desk.pieces, spot))
+            return lit.match_said if matches else "no match" if typed.strip() else ""
 
         def step(rows: int) -> str:
-            self.next_match() if rows > 0 else self.previous_match()
-            return self.match_said
+            lit.next_match() if rows > 0 else lit.previous_match()
+            return lit.match_said
 
-        typed = await self.app.push_screen_wait(FindLine(find, step, self._last))
+        typed = await self.ask(FindLine(find, step, self._last))
         if typed is None:
-            self.clear_matches()
-            self.story_view.go_back(spot)
+            lit.clear_matches()
+            self.desk.story_view.go_back(spot)
         elif typed.strip():
-            self._last = typed if self.matches else self._last
-        elif self.matches and self.matches == before and self.looked_for == self._last:
-            self.next_match()
+            self._last = typed if lit.matches else self._last
+        elif lit.matches and lit.matches == before and lit.looked_for == self._last:
+            lit.next_match()
         elif self._last:
             find(self._last)
         wanted = typed if typed is None or typed.strip() else self._last
-        if wanted and not self.matches:
-            self.say(f"This story has no “{cut(wanted, _NAMED)}”.", seconds=2)
+        if wanted and not lit.matches:
+            self.desk.say(f"This story has no “{cut(wanted, _NAMED)}”.", seconds=2)
 
 
 def found(texts: Sequence[Words], typed: str) -> list[Match]:

@@ -1,18 +1,19 @@
-"""Follows what is stored behind the reader's back; what the reader looks at stays where it is, nothing is marked."""
+"""Follows what is stored, by the reader or elsewhere; what the reader looks at stays where it is, nothing is marked."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from importai_tui.citing import titles
 from importai_tui.errors import NotFound
 from importai_tui.issue import Issue, Story
-from importai_tui.library import Library
-from importai_tui.opener import Opener
-from importai_tui.tui.desk import Desk, facts_of
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.kept import kept_of
-from importai_tui.tui.writing import Clock
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.facts import facts_of
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.page.start import open_first
+from importai_tui.tui.story.kept import kept_of
 
 REST = 2.0
 """Seconds between two looks at what was stored, at the least: a list that grows more often than that is restless."""
@@ -35,78 +36,101 @@ class Pace:
         self._next = ended + max(REST, SHARE * (ended - began))
 
 
-class Following(Desk):
-    """Keeps the screen in step with the archive and with the marks of other windows."""
+class Following(Commands):
+    """Keeps the screen in step with the archive and with the marks, also those of other windows. It has no keys."""
 
-    def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
-        super().__init__(library, opener, clock, ref, guide=guide)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._pace = Pace()
 
-    def on_screen_resume(self) -> None:
-        """Something lay over the screen, and nothing moved beneath it."""
-        if self.is_mounted:
-            self.look_behind(at_once=True)
+    def ticked(self) -> None:
+        """Looks at what was stored elsewhere; where writing failed, tries now and then whether it works again."""
+        self.look_behind()
+        if self.desk.is_try_due:
+            self.desk.library.reconnect()
+            self.desk.keep_place()
 
     def look_behind(self, *, at_once: bool = False) -> None:
         """Follows what a sync or another window has stored, now and then; while something lies over the screen, not."""
-        if not self.is_active:
+        desk = self.desk
+        if not desk.is_active:
             return
-        if self.library.changed_elsewhere():
+        if desk.library.changed_elsewhere():
             self.catch_up()
-        elif self.library.archive_version() != self.version and (at_once or self._pace.is_due(self.clock())):
-            began = self.clock()
+        elif desk.library.archive_version() != desk.version and (at_once or self._pace.is_due(desk.clock())):
+            began = desk.clock()
             self.catch_up()
-            self._pace.took(began, self.clock())
+            self._pace.took(began, desk.clock())
 
     def catch_up(self) -> None:
         """Reads all heads and the open issue anew."""
-        pending = self.pending.key if self.pending else None
-        with self.story_list.held():
-            self.load_shelf()
-            if self.issue and self.story:
-                self._follow_story(self.issue, self.story)
-        if self.story is None and self.shelf.heads:
+        pending = self.desk.pending.key if self.desk.pending else None
+        with self.desk.story_list.held():
+            self.desk.load_shelf()
+            if self.desk.issue and self.desk.story:
+                self._follow_story(self.desk.issue, self.desk.story)
+        if self.desk.story is None and self.desk.shelf.heads:
             # As a preview: a story that nobody has asked for is not being read.
-            self.open_first(preview=True)
-            if self.story:
-                self.go_to(Pane.LIST)
-                self.story_list.point_at(self.story.key)
-        self.pending = next((head for head in self.rows if head.key == pending), None)
-        self.tell()
+            open_first(self.desk, preview=True)
+            if self.desk.story:
+                self.desk.go_to(Pane.LIST)
+                self.desk.story_list.point_at(self.desk.story.key)
+        self.desk.pending = next((head for head in self.desk.rows if head.key == pending), None)
+        self.desk.tell()
 
     def ref_of(self, key: str) -> str | None:
         """The issue that holds the story with this key now."""
         try:
-            return self.library.resolve(key)[0]
+            return self.desk.library.resolve(key)[0]
         except NotFound:
             return None
+
+    def follow_marks(self, refs: Collection[str]) -> None:
+        """Draws the marks of these issues anew."""
+        for ref in refs:
+            head = self.desk.library.issue_head(ref)
+            self.desk.shelf.replace(head)
+            self.desk.story_list.show_issue(head)
+        desk = self.desk
+        if desk.issue and desk.story and desk.issue.ref in refs:
+            desk.stories = tuple(desk.library.heads_of(desk.issue))
+        if desk.walk:
+            desk.walk = desk.walk.marked(desk.library.read_keys(), desk.library.starred_keys())
+        desk.show_rows()
+        desk.tell()
+
+    def redraw_kept(self) -> None:
+        """Draws the open story anew if what the reader has added to it is not what is drawn."""
+        if self.desk.story and kept_of(self.desk.library, self.desk.story.key) != self.desk.kept:
+            self.desk.story_view.redraw(self.desk.drawn())
+        self.desk.story_list.refresh()
 
     def _follow_story(self, issue: Issue, story: Story) -> None:
         """Brings the open story in step. One that is gone stays to be read, with its issue as it was."""
         found = self._found_again(issue, story.key)
         # One that is gone belongs to no version: what is opened next is read anew.
-        self._issue_version = self.version if found else None
-        self.issue, self.story = found or (self._under_its_name(issue), story)
-        self.stories = tuple(self.library.heads_of(self.issue))
-        kept = kept_of(self.library, self.story.key)
-        if (found and (self.story, facts_of(*found)) != (story, self.facts)) or kept != self.kept:
-            self.story_view.redraw(self.drawn())
-        if self.story.links != story.links:
-            self.link_list.replace_links(self.story.links, titles(self.story))
-        if self.walk:
-            self.walk = self.walk.marked(self.library.read_keys(), self.library.starred_keys())
-        self.show_rows()
+        self.desk.issue_version = self.desk.version if found else None
+        self.desk.issue, self.desk.story = found or (self._under_its_name(issue), story)
+        self.desk.stories = tuple(self.desk.library.heads_of(self.desk.issue))
+        kept = kept_of(self.desk.library, self.desk.story.key)
+        if (found and (self.desk.story, facts_of(*found)) != (story, self.desk.facts)) or kept != self.desk.kept:
+            self.desk.story_view.redraw(self.desk.drawn())
+        if self.desk.story.links != story.links:
+            self.desk.link_list.replace_links(self.desk.story.links, titles(self.desk.story))
+        if self.desk.walk:
+            self.desk.walk = self.desk.walk.marked(self.desk.library.read_keys(), self.desk.library.starred_keys())
+        self.desk.show_rows()
 
     def _found_again(self, issue: Issue, key: str) -> tuple[Issue, Story] | None:
         """The open story as the archive holds it now: in its issue, else wherever its key is."""
         # An issue that is stored is never taken away, and answers to its slug also when its number becomes known.
         for ref in (issue.ref, self.ref_of(key)):
-            holder = self.library.issue(ref) if ref else None
+            holder = self.desk.library.issue(ref) if ref else None
             if holder and (story := next((story for story in holder.stories if story.key == key), None)):
                 return holder, story
         return None
 
     def _under_its_name(self, issue: Issue) -> Issue:
         """The issue with the stories that the reader has before them, under the name that it has by now."""
-        head = self.library.issue_head(issue.ref)
+        head = self.desk.library.issue_head(issue.ref)
         return replace(issue, number=head.number, title=head.title, date=head.date, url=head.url)

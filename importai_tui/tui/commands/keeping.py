@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual import work
-
-from importai_tui.library import Change, Library
-from importai_tui.opener import Opener
+from importai_tui.library import Change
 from importai_tui.reading import Highlight
-from importai_tui.tui.fold import Pane
-from importai_tui.tui.moving import Moving
-from importai_tui.tui.note_dialog import NoteDialog
-from importai_tui.tui.pages import Draft, Page
-from importai_tui.tui.passages import placed, quotation, selected, words_of
-from importai_tui.tui.picking import PickPassage, Wish
-from importai_tui.tui.render import Piece
-from importai_tui.tui.tag_dialog import TagDialog
-from importai_tui.tui.writing import Clock
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.following import Following
+from importai_tui.tui.dialogs.note import NoteDialog
+from importai_tui.tui.dialogs.pages import Draft, Page
+from importai_tui.tui.dialogs.picking import PickPassage, Wish
+from importai_tui.tui.dialogs.tag import TagDialog
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.story.passages import placed, quotation, selected, words_of
+from importai_tui.tui.story.render import Piece
 
 _DRAFT = "draft"
 """The setting that holds what is being written."""
@@ -25,17 +23,18 @@ Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
 
 
-class Keeping(Moving):
+class Keeping(Commands):
     """Tagging, writing, highlighting."""
 
-    def __init__(self, library: Library, opener: Opener, clock: Clock, ref: str | None, *, guide: bool) -> None:
-        super().__init__(library, opener, clock, ref, guide=guide)
+    def __init__(self, desk: Desk, following: Following) -> None:
+        super().__init__(desk)
+        self._following = following
         self._drafts: dict[Page, Draft] = {}
         """What was written and could not be kept: one writes on there."""
 
-    def on_mount(self) -> None:
-        """Looks for what was being written. Textual calls this beside the others."""
-        self.call_after_refresh(self._take_up)
+    def begin(self) -> None:
+        """Looks for what was being written."""
+        self.desk.call_after_refresh(self._take_up)
 
     def drafts_left(self) -> list[str]:
         """The texts that cannot be kept now either."""
@@ -44,47 +43,53 @@ class Keeping(Moving):
             self._keep_draft(name, draft)
         return [draft.text for draft in self._drafts.values()]
 
-    @work(exclusive=True, group="dialog")
-    async def action_tag(self) -> None:
+    def action_tag(self) -> None:
         """Asks for a tag, and gives it to the story or takes it away."""
-        self.attend()
-        if not self.story:
+        self.converse(self._tag)
+
+    async def _tag(self) -> None:
+        self.desk.attend()
+        if not self.desk.story:
             return
-        key = self.story.key
-        name = await self.app.push_screen_wait(TagDialog(self.library.tags_of(key), self.library.all_tags()))
+        key = self.desk.story.key
+        name = await self.ask(TagDialog(self.desk.library.tags_of(key), self.desk.library.all_tags()))
         if name:
             bare = " ".join(name.lstrip("#").split())
-            own = {tag.casefold() for tag in self.library.tags_of(key)}
-            self._change(lambda: self.library.tag([key], bare, bare.casefold() not in own))
+            own = {tag.casefold() for tag in self.desk.library.tags_of(key)}
+            self._change(lambda: self.desk.library.tag([key], bare, bare.casefold() not in own))
 
-    @work(exclusive=True, group="dialog")
-    async def action_note(self) -> None:
+    def action_note(self) -> None:
         """A page for the story's note."""
-        self.attend()
-        if self.story:
-            await self._write("Your note", Page(self.story.key))
+        self.converse(self._note)
 
-    @work(exclusive=True, group="dialog")
-    async def action_highlight(self) -> None:
+    async def _note(self) -> None:
+        self.desk.attend()
+        if self.desk.story:
+            await self._write("Your note", Page(self.desk.story.key))
+
+    def action_highlight(self) -> None:
         """Keeps the selected words; without any, asks for a paragraph. What is kept already is taken away."""
-        self.attend()
-        if not self.story:
+        self.converse(self._highlight)
+
+    async def _highlight(self) -> None:
+        self.desk.attend()
+        if not self.desk.story:
             return
         # What is chosen is chosen from these, whatever is stored meanwhile.
-        pieces = self.pieces
+        pieces = self.desk.pieces
         if passages := self._selected():
-            self.clear_selection()
+            self.desk.clear_selection()
             present = next((found for passage in passages if (found := self._highlight_in(pieces, passage))), None)
             self._drop(present) if present else self._keep(pieces, passages)
             return
         choices = [at for at, piece in enumerate(pieces) if piece.block >= 0 and piece.look != "rule"]
         if not choices:
-            self.say("This story has no paragraph to highlight.")
+            self.desk.say("This story has no paragraph to highlight.")
             return
-        self.go_to(Pane.STORY)
-        here = self.story_view.spot.piece
+        self.desk.go_to(Pane.STORY)
+        here = self.desk.story_view.spot.piece
         first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
-        if picked := await self.app.push_screen_wait(PickPassage(self.story_view, choices, first)):
+        if picked := await self.ask(PickPassage(self.desk.story_view, choices, first)):
             await self._do(pieces, *picked)
 
     async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
@@ -94,80 +99,80 @@ class Keeping(Moving):
             self._drop(present)
             return
         if present and wish is Wish.KEEP:
-            self.say("It is highlighted already. v takes it away.")
+            self.desk.say("It is highlighted already. v takes it away.")
             return
         if not present:
             self._keep(pieces, [passage])
             present = self._highlight_in(pieces, passage)
-        if present and self.story and wish is Wish.REMARK:
-            await self._write("Your remark", Page(self.story.key, present.id))
+        if present and self.desk.story and wish is Wish.REMARK:
+            await self._write("Your remark", Page(self.desk.story.key, present.id))
 
     async def _write(self, title: str, page: Page) -> None:
         """Has the reader write, and keeps it; where that fails, what was written waits for another try."""
-        present = page.read(self.library)
+        present = page.read(self.desk.library)
         draft = self._drafts.pop(page, None)
         dialog = NoteDialog(
             title,
             draft.text if draft else present or "",
             lambda text: self._keep_at_exit(page, Draft(text, present)),
-            lambda text: self.remember(_DRAFT, page.jotted(text)),
+            lambda text: self.desk.remember(_DRAFT, page.jotted(text)),
         )
-        text = await self.app.push_screen_wait(dialog)
+        text = await self.ask(dialog)
         if text.strip() != (present or ""):
             self._keep_draft(page, Draft(text, present))
-        if self.library.recall(_DRAFT):
-            self.remember(_DRAFT, "")
+        if self.desk.library.recall(_DRAFT):
+            self.desk.remember(_DRAFT, "")
 
     def _keep_draft(self, page: Page, draft: Draft) -> None:
-        if self._change(lambda: page.write(self.library, draft)) is None:
+        if self._change(lambda: page.write(self.desk.library, draft)) is None:
             self._drafts[page] = draft
 
     def _keep_at_exit(self, page: Page, draft: Draft) -> None:
-        if self.attempt(lambda: page.write(self.library, draft)) is None:
-            self.reader.unkept.append(draft.text)
+        if self.desk.attempt(lambda: page.write(self.desk.library, draft)) is None:
+            self.desk.reader.unkept.append(draft.text)
         else:
-            self.remember(_DRAFT, "")
+            self.desk.remember(_DRAFT, "")
 
     def _take_up(self) -> None:
         """Keeps what was being written when the program, or the machine, came to a sudden end."""
-        if not (jotted := Page.read_jotted(self.library.recall(_DRAFT))):
+        if not (jotted := Page.read_jotted(self.desk.library.recall(_DRAFT))):
             return
         page, text = jotted
-        present = page.read(self.library)
-        if self.attempt(lambda: page.write(self.library, Draft(text, present))):
-            self.say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
-            self.redraw_kept()
-        self.remember(_DRAFT, "")
+        present = page.read(self.desk.library)
+        if self.desk.attempt(lambda: page.write(self.desk.library, Draft(text, present))):
+            self.desk.say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
+            self._following.redraw_kept()
+        self.desk.remember(_DRAFT, "")
 
     def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
         """Keeps the words of one or more pieces as one highlight."""
-        if not self.story:
+        if not self.desk.story:
             return
-        key, paragraph = self.story.key, max(0, pieces[passages[0][0]].block)
+        key, paragraph = self.desk.story.key, max(0, pieces[passages[0][0]].block)
         words = "\n".join(quotation(words_of(pieces[at]), start, end) for at, start, end in passages)
-        if self.attempt(lambda: self.library.add_highlight(key, words, None, paragraph)):
-            self.redraw_kept()
-            self.say("Highlighted. u takes it back.", seconds=2)
+        if self.desk.attempt(lambda: self.desk.library.add_highlight(key, words, None, paragraph)):
+            self._following.redraw_kept()
+            self.desk.say("Highlighted. u takes it back.", seconds=2)
 
     def _drop(self, highlight: Highlight) -> None:
-        if self.story:
-            key = self.story.key
-            self._change(lambda: self.library.drop_highlight(key, highlight.id))
+        if self.desk.story:
+            key = self.desk.story.key
+            self._change(lambda: self.desk.library.drop_highlight(key, highlight.id))
 
     def _change(self, act: Callable[[], Change]) -> Change | None:
         """Makes a change and shows it."""
-        change = self.attempt(act)
+        change = self.desk.attempt(act)
         if change:
-            self.redraw_kept()
-            self.say(change.label, seconds=2)
+            self._following.redraw_kept()
+            self.desk.say(change.label, seconds=2)
         return change
 
     def _selected(self) -> list[Passage]:
         """The selected words of the story, piece by piece; what the reader has added is none of them."""
         found = []
-        for at, (view, piece) in enumerate(zip(self.story_view.shown, self.pieces, strict=False)):
-            if view in self.selections:
-                start, end = selected(self.selections[view], words_of(piece).plain)
+        for at, (view, piece) in enumerate(zip(self.desk.story_view.shown, self.desk.pieces, strict=False)):
+            if view in self.desk.selections:
+                start, end = selected(self.desk.selections[view], words_of(piece).plain)
                 if quotation(words_of(piece), start, end):
                     found.append((at, start, end))
         return found
@@ -175,5 +180,5 @@ class Keeping(Moving):
     def _highlight_in(self, pieces: Sequence[Piece], passage: Passage) -> Highlight | None:
         """The first highlight that shares words with a passage."""
         piece, start, end = passage
-        found, _ = placed(self.kept.highlights, pieces)
+        found, _ = placed(self.desk.kept.highlights, pieces)
         return next((p.highlight for p in found if p.piece == piece and p.start < end and p.end > start), None)

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from textual.content import Content, Span
 
-from importai_tui.issue import Issue
-from importai_tui.tui.desk import Desk
-from importai_tui.tui.hints import Advice, Hint
-from importai_tui.tui.literal import cut
-from importai_tui.tui.passages import with_words, words_of
-from importai_tui.tui.render import Piece
-from importai_tui.tui.story_view import Spot
-from importai_tui.tui.underway import Underway
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.look.literal import cut
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.hints import Advice, Hint
+from importai_tui.tui.page.underway import Underway
+from importai_tui.tui.story.passages import with_words, words_of
+from importai_tui.tui.story.render import Piece
 
 _LIT, _PRESENT = "not bold $foreground on $match", "not underline bold $background on $mark"
 _NAMED = 24
@@ -42,18 +41,20 @@ class Match:
     end: int
 
 
-class Matching(Desk):
+class Matching(Commands):
     """Lights matches. They last until they are put away or another story is opened, whatever is drawn anew."""
 
-    matches: tuple[Match, ...] = ()
-    """Those that are lit, in the order of the text."""
-    present = 0
-    """The one among them that the reader is at."""
-    looked_for = ""
-    """What was looked for, as it was typed."""
-    _texts: tuple[str, ...] = ()
-    """The words of each match, to know it by when the story has changed."""
-    _unlit: tuple[Piece, ...] = ()
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.matches: tuple[Match, ...] = ()
+        """Those that are lit, in the order of the text."""
+        self.present = 0
+        """The one among them that the reader is at."""
+        self.looked_for = ""
+        """What was looked for, as it was typed."""
+        self._texts: tuple[str, ...] = ()
+        """The words of each match, to know it by when the story has changed."""
+        self._unlit: tuple[Piece, ...] = ()
 
     def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
         """Lights these passages of the open story in place of others; none at all: nothing is lit any more.
@@ -69,10 +70,10 @@ class Matching(Desk):
         self.looked_for = words
         self._texts = tuple(self._text(match) for match in self.matches)
         self._light(match.piece for match in before + self.matches)
-        self.story_view.reach(None)
+        self.desk.story_view.reach(None)
         if go:
             self._go_to_present()
-        self.tell_footer()
+        self.desk.tell_footer()
 
     def clear_matches(self) -> None:
         """Puts the light out."""
@@ -92,44 +93,44 @@ class Matching(Desk):
         """Which match of how many the reader is at; empty while none is lit."""
         return f"{self.present + 1} of {len(self.matches)}" if self.matches else ""
 
-    def drawn(self) -> tuple[Piece, ...]:
+    def drawn(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """The open story with the matches lit; one whose words are there no more is none."""
-        self._unlit = super().drawn()
+        self._unlit = pieces
         standing = [at for at, match in enumerate(self.matches) if self._text(match) == self._texts[at]]
         self.present = min(sum(at < self.present for at in standing), max(0, len(standing) - 1))
         self.matches = tuple(self.matches[at] for at in standing)
         self._texts = tuple(self._texts[at] for at in standing)
         return tuple(self._lit(at) for at in range(len(self._unlit)))
 
-    def tell_footer(self) -> None:
+    def advised(self, advice: Advice) -> Advice:
         """While matches are lit, the footer is about them; only a warning comes before."""
-        super().tell_footer()
-        if self.matches:
-            said = cut(self.looked_for, _NAMED) if self.app.size.width >= _ROOMY else ""
-            news = f"match {self.match_said}: {said}" if said else f"match {self.match_said}"
-            self.footer.advice = Advice(_HINTS, underway=Underway(news=news), trouble=self.trouble)
+        if not self.matches:
+            return advice
+        said = cut(self.looked_for, _NAMED) if self.desk.app.size.width >= _ROOMY else ""
+        news = f"match {self.match_said}: {said}" if said else f"match {self.match_said}"
+        return Advice(_HINTS, underway=Underway(news=news), trouble=advice.trouble)
 
-    def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
+    def leaving(self) -> None:
+        """Nothing is lit in another story."""
         self.matches = self._texts = ()
-        super()._lay_open(issue, position, spot=spot, preview=preview)
 
     def _step(self, step: int) -> None:
         if not self.matches:
             return
-        self.attend()
+        self.desk.attend()
         before, self.present = self.present, (self.present + step) % len(self.matches)
         self._light(self.matches[at].piece for at in (before, self.present))
         self._go_to_present()
-        self.tell_footer()
+        self.desk.tell_footer()
 
     def _go_to_present(self) -> None:
         if self.matches:
             match = self.matches[self.present]
-            self.story_view.reach((match.piece, match.start))
+            self.desk.story_view.reach((match.piece, match.start))
 
     def _light(self, pieces: Iterable[int]) -> None:
         """Draws these pieces anew, which have the same words as before."""
-        self.story_view.repaint({at: self._lit(at) for at in set(pieces) if at < len(self._unlit)})
+        self.desk.story_view.repaint({at: self._lit(at) for at in set(pieces) if at < len(self._unlit)})
 
     def _lit(self, at: int) -> Piece:
         piece = self._unlit[at]

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.look.literal import literal, literal_line
 
 DEAF_SECONDS = 0.2
 """A key typed before the question could be read is no answer to it."""

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.literal import Pen, literal
+from importai_tui.tui.look.literal import Pen, literal
 
 _ROOMY = 60
 """Cells of a window that has room for the keys beside the line."""

@@ -1,63 +1,104 @@
-"""The help: every key, made from the table of commands, narrowed by what is typed."""
+"""The help: the keys of where one is, then all others, from the table of commands; narrowed by what is typed."""
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.keys import COMMANDS, WITHIN
-from importai_tui.tui.literal import Pen, literal
+from importai_tui.keys.here import sections
+from importai_tui.tui.dialogs.held import held_by
+from importai_tui.tui.dialogs.help_rows import HelpRows
+from importai_tui.tui.look.literal import literal
+from importai_tui.tui.page.panes import Panes
 
-_COLUMN = 13
-"""Cells of the keys' column."""
+_LOW = 20
+"""Lines of a window in which the help takes all of them."""
+_ROOMY = 60
+"""Cells of a window that has room to name the arrows."""
 
 
 class Help(ModalScreen[None]):
-    """A panel over the page. Typing searches, the arrows scroll, escape closes."""
+    """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
 
     BINDINGS = [
         Binding("escape,ctrl+c,f1,question_mark", "close", "Close", id="help.close", priority=True),
-        Binding("down", "scroll(1)", "Down", id="help.down", priority=True),
-        Binding("up", "scroll(-1)", "Up", id="help.up", priority=True),
-        Binding("pagedown,ctrl+f,ctrl+d", "scroll(10)", "Page down", id="help.page_down", priority=True),
-        Binding("pageup,ctrl+b,ctrl+u", "scroll(-10)", "Page up", id="help.page_up", priority=True),
+        Binding("down", "move(1)", "Down", id="help.down", priority=True),
+        Binding("up", "move(-1)", "Up", id="help.up", priority=True),
+        Binding("pagedown,ctrl+f,ctrl+d", "page(1)", "Page down", id="help.page_down", priority=True),
+        Binding("pageup,ctrl+b,ctrl+u", "page(-1)", "Page up", id="help.page_up", priority=True),
     ]
 
+    def __init__(self, here: str = "", words: str = "") -> None:
+        """Tell the keys.
+
+        Args:
+            here: where one is, as a group of `WITHIN`; on the page the pane is known.
+            words: what is looked for at first.
+        """
+        super().__init__()
+        self._here = here
+        self._words = words
+
     def compose(self) -> ComposeResult:
-        """A line to search in, the keys below it."""
+        """A line to search in, the keys below it, and what enter does."""
+        here = self._page.pane.value if self._page and not self._here else self._here
         with Vertical(id="help"):
-            yield Input(placeholder="search the keys — esc closes", compact=True)
-            with VerticalScroll(can_focus=False):
-                yield Static(draw_help(""), markup=False)
+            yield Input(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
+            yield HelpRows(sections(here, held_by(self.app)))
+            yield Static(id="help-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Shows what is looked for at first."""
+        self.query_one(HelpRows).narrow(self._words)
+
+    def on_resize(self) -> None:
+        """In a low window every line is needed."""
+        self.set_class(self.app.size.height < _LOW, "-low")
+        self.call_after_refresh(self._tell)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Shows what answers to the words."""
-        self.query_one(Static).update(draw_help(event.value))
+        self.query_one(HelpRows).narrow(event.value)
+        self._tell()
 
-    def action_scroll(self, lines: int) -> None:
-        """Scrolls the keys."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    def on_input_submitted(self) -> None:
+        """Enter: does what the line says, where that can be done from here."""
+        command = self.query_one(HelpRows).pointed
+        if self._page and command and command.action:
+            page = self._page
+            self.dismiss()
+            self.app.call_later(page.run_action, f"screen.{command.action}")
+
+    def on_help_rows_chosen(self) -> None:
+        """A click is enter."""
+        self.on_input_submitted()
+
+    def action_move(self, rows: int) -> None:
+        """Another line."""
+        self.query_one(HelpRows).move(rows)
+        self._tell()
+
+    def action_page(self, share: float) -> None:
+        """A page of lines."""
+        self.query_one(HelpRows).page(share)
+        self._tell()
 
     def action_close(self) -> None:
-        """Back to reading."""
+        """Back to where one was."""
         self.dismiss()
 
+    @property
+    def _page(self) -> Panes | None:
+        """The page right beneath, whose commands can be run from here."""
+        at = self.app.screen_stack.index(self) if self in self.app.screen_stack else 0
+        beneath = self.app.screen_stack[at - 1]
+        return beneath if at and isinstance(beneath, Panes) else None
 
-def draw_help(words: str) -> Content:
-    """The keys whose line holds all the words; a group with none is left out."""
-    wanted = words.casefold().split()
-    pen = Pen()
-    for group, members in groupby((*COMMANDS, *WITHIN), key=lambda command: command.group):
-        rows = [c for c in members if c.shown and all(w in f"{c.shown} {c.words} {group}".casefold() for w in wanted)]
-        if not rows:
-            continue
-        pen.write("" if pen.empty else "\n").write(f"{group}\n", "$mark")
-        for command in rows:
-            pen.write(command.shown.ljust(_COLUMN), "bold").write(f"{command.words}\n")
-    return literal("No key does that.", "$muted") if pen.empty else pen.content()
+    def _tell(self) -> None:
+        pointed = self.query_one(HelpRows).pointed
+        does = "enter does it   " if self._page and pointed and pointed.action else ""
+        moves = "↑ ↓ choose   " if self.app.size.width >= _ROOMY else ""
+        self.query_one("#help-keys", Static).update(literal(f"{does}{moves}esc closes", "$muted"))

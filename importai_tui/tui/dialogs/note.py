@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.look.literal import literal, literal_line
 
 _REST = 1.0
 """Seconds without a key after which what is written is put down: one write for a burst of keys."""

@@ -1,20 +1,37 @@
-"""What ctrl+p offers: every command of the table, and every issue by number or words of its title."""
+"""What ctrl+p offers: every command, issues by number or words of their title, saved searches, themes, help topics."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.issue import short_title
 from importai_tui.library import IssueHead
 from importai_tui.parse.clean import clean_line
-from importai_tui.tui.desk import Desk
-from importai_tui.tui.keys import COMMANDS
-from importai_tui.tui.literal import literal_line
+from importai_tui.tui.dialogs.held import held_by
+from importai_tui.tui.look.literal import literal_line
+from importai_tui.tui.page.desk import Desk
 
-_WORDS, _COMMAND, _NAMED = 1.0, 2.0, 1000.0
-"""Weights of what is found: words in a title, words of a command, an issue's own number."""
+_WORDS, _OFFER, _COMMAND, _NAMED = 1.0, 1.5, 2.0, 1000.0
+"""Weights of what is found: words in a title, a name of ours, words of a command, an issue's own number."""
+
+
+class Offer(NamedTuple):
+    """Something with a name that can be had."""
+
+    name: str
+    take: Callable[[], object]
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A screen that has more to offer than commands and issues."""
+
+    def offers(self) -> Sequence[Offer]:
+        """Saved searches and help topics, by the names under which the palette finds them."""
 
 
 class CommandProvider(Provider):
@@ -22,14 +39,14 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """All of them; those that one would hardly look up come last."""
-        for command in sorted(COMMANDS, key=lambda command: command.group == "Moving"):
+        for command in sorted(held_by(self.app), key=lambda command: command.group == "Moving"):
             call = partial(self.screen.run_action, f"screen.{command.action}")
             yield DiscoveryHit(literal_line(command.words), call, text=command.words, help=_keys(command.shown))
 
     async def search(self, query: str) -> Hits:
         """The ones that match."""
         matcher = self.matcher(query)
-        for command in COMMANDS:
+        for command in held_by(self.app):
             if (score := _weight(query, command.words, matcher.match(command.words))) > 0:
                 call = partial(self.screen.run_action, f"screen.{command.action}")
                 yield Hit(score, matcher.highlight(command.words), call, text=command.words, help=_keys(command.shown))
@@ -43,12 +60,32 @@ class IssueProvider(Provider):
         desk = self.screen
         if not isinstance(desk, Desk):
             return
-        wanted = query.casefold().split()
         for head in desk.shelf.heads:
             name = issue_name(head)
-            if wanted and head.stories and all(word in name.casefold() for word in wanted):
+            if head.stories and _holds(name, query):
                 score = _NAMED if str(head.number) == query.strip() else _WORDS
                 yield Hit(score, literal_line(name), partial(desk.open_issue, head.ref), text=name, help=head.date)
+
+
+class OfferProvider(Provider):
+    """Saved searches, themes and help topics, by whole words too: their names are a person's own."""
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name holds every word typed."""
+        for offer in self._offers():
+            if _holds(offer.name, query):
+                yield Hit(_OFFER, literal_line(offer.name), offer.take, text=clean_line(offer.name))
+
+    def _offers(self) -> Iterator[Offer]:
+        if isinstance(self.screen, Offering):
+            yield from self.screen.offers()
+        for theme in sorted(self.app.available_themes):
+            yield Offer(f"Theme: {theme}", partial(setattr, self.app, "theme", theme))
+
+
+def _holds(name: str, query: str) -> bool:
+    wanted = query.casefold().split()
+    return bool(wanted) and all(word in name.casefold() for word in wanted)
 
 
 def _weight(query: str, words: str, likeness: float) -> float:

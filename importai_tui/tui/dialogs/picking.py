@@ -10,8 +10,8 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.hints import Advice, Hint, draw_hints
-from importai_tui.tui.story_view import StoryView
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.story.view import StoryView
 
 
 class Wish(Enum):

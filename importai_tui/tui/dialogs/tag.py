@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.reading.fields import LONGEST_NAME
-from importai_tui.tui.literal import Pen, cut, literal, literal_line
+from importai_tui.tui.look.literal import Pen, cut, literal, literal_line
 
 MOST = 8
 """Tags shown at once: with all that stands around them they leave room to spare in a window of 24 lines."""

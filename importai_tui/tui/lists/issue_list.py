@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.list_rows import StandingRow, draw_issue, draw_standing, draw_story_row, draw_year, label_of
-from importai_tui.tui.row_list import RowList
+from importai_tui.tui.lists.list_rows import StandingRow, draw_issue, draw_standing, draw_story_row, draw_year, label_of
+from importai_tui.tui.lists.row_list import RowList
 
 _NARROWEST_LABEL = 3
 """Cells: most issues have a number of three digits, and a story's dot and star stand under it."""

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from importai_tui.issue import Link
-from importai_tui.tui.literal import Pen, cut
-from importai_tui.tui.work_lines import named
+from importai_tui.tui.lists.list_rows import named
+from importai_tui.tui.look.literal import Pen, cut
 
 _GAP = "  "
 _OPENED = "opened"

@@ -9,10 +9,10 @@ from textual.message import Message
 
 from importai_tui.issue import Link
 from importai_tui.threads import Related, Ties
-from importai_tui.tui.link_lines import LinkRow, draw_link
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.thread_lines import Tie, Words, draw_related, draw_tie, draw_words, heading_of
-from importai_tui.tui.words_held import holds
+from importai_tui.tui.lists.link_lines import LinkRow, draw_link
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.lists.thread_lines import Tie, Words, draw_related, draw_tie, draw_words, heading_of
+from importai_tui.tui.lists.words_held import holds
 from importai_tui.works.work import Work
 
 Beneath = Words | Tie | Related
@@ -39,8 +39,17 @@ class LinkList(RowList):
             super().__init__()
             self.row = row
 
+    class LinkPointed(Message):
+        """The reader points at another link, or at none any more: its number, 0 for none."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
+        self._told = 0
+        self._lit = 0
         self._all: tuple[Link, ...] = ()
         self._links: tuple[Link, ...] = ()
         self._ties: tuple[Beneath, ...] = ()
@@ -83,6 +92,7 @@ class LinkList(RowList):
     def show_links(self, links: tuple[Link, ...], titles: Mapping[int, str], issue: str) -> None:
         """Fills the list and puts the cursor on the first link."""
         self.narrowed = ""
+        self._told = self._lit = 0
         self._titles, self.works, self.issue = titles, {}, issue
         self._all = self._links = links
         self._ties = self._related = self._beneath = ()
@@ -130,9 +140,33 @@ class LinkList(RowList):
         self._lay_out()
         self.edge(last=False)
 
+    def light(self, number: int) -> None:
+        """Lights the row of a link that is pointed at in the story; 0: none. Nothing scrolls."""
+        self._lit = number
+        self.refresh()
+
+    def rows_changed(self) -> None:
+        """As ever; and another link may stand under the cursor."""
+        super().rows_changed()
+        self._tell_pointed()
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """As ever; and tells which link that is."""
+        super().watch_cursor(old, new)
+        self._tell_pointed()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """As ever; a list that the reader has left points at nothing."""
+        super().watch_has_focus(has_focus)
+        self._tell_pointed()
+
+    def row_style(self, row: int) -> str:
+        """The cursor's ground, which a link that is pointed at in the story has too."""
+        return "on $cursor" if self._is_lit(row) else super().row_style(row)
+
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
-        strong = row == self.cursor and self.has_focus
+        strong = self._is_lit(row) or (row == self.cursor and self.has_focus)
         match self._under(row):
             case Words() as heading:
                 return draw_words(heading, width)
@@ -154,6 +188,16 @@ class LinkList(RowList):
                 self.post_message(self.LinkChosen(self._links[self.cursor].n))
             case Words():
                 pass
+
+    def _is_lit(self, row: int) -> bool:
+        return bool(self._lit) and row < len(self._links) and self._links[row].n == self._lit
+
+    def _tell_pointed(self) -> None:
+        link = self.pointed if self.has_focus else None
+        number = link.n if link else 0
+        if number != self._told:
+            self._told = number
+            self.post_message(self.LinkPointed(number))
 
     def _row(self, link: Link) -> LinkRow:
         work = self.works.get(link.work or "")

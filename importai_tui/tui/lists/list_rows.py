@@ -9,8 +9,8 @@ from textual.content import Content
 
 from importai_tui.issue import short_title
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.dates import short_date
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.look.dates import short_date
+from importai_tui.tui.look.literal import Pen, cut
 
 BAR = "▌"
 """Runs down the side of the open issue."""
@@ -33,6 +33,11 @@ class StandingRow:
     name: str
     unread: int | None = None
     stories: int | None = None
+
+
+def named(issue: str) -> str:
+    """An issue in a row: its number with a sign before it, else its slug."""
+    return f"#{issue}" if issue.isdecimal() else issue
 
 
 def draw_standing(row: StandingRow, width: int, *, opened: bool, strong: bool) -> Content:

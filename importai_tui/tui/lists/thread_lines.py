@@ -20,8 +20,8 @@ from importai_tui.threads import (
     span_words,
     weeks_between,
 )
-from importai_tui.tui.dates import long_date, short_date
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.look.dates import long_date, short_date
+from importai_tui.tui.look.literal import Pen, cut
 
 _WITH_DAYS = 60
 """Cells from which on the days of a chain stand in a column of their own, left of the line."""

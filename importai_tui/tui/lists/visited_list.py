@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.dates import short_date
-from importai_tui.tui.literal import Pen, cut, literal
-from importai_tui.tui.row_list import RowList
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.dates import short_date
+from importai_tui.tui.look.literal import Pen, cut, literal
 
 _WHEN, _REF = 11, 9
 """Cells of the columns: a day, and the number of an issue and a story, with a gap behind each."""

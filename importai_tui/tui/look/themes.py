@@ -1,16 +1,66 @@
-"""The two themes of our own, `ink` and `paper`, and what stands in for their extra colours in every other theme.
+"""Our own themes, `ink`, `paper` and `terminal`, and what stands in for their extra colours in every other theme.
 
 Six variables are ours: `$mark` (unread, here, run-in heads), `$second` (kinds of links, the fiction), `$muted`;
 `$cursor`, the ground under a list's cursor, `$highlight`, the one under kept words, and `$match`, the one under what
-was looked for. Each pair in use has a contrast of at least 4.5:1.
+was looked for. Each pair in use has a contrast of at least 4.5:1, in any theme whose own text has that on its ground.
+They are for the styles of text alone: in `terminal` some are no colour but dim, italic or reversed letters.
 """
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import Theme
+
+from importai_tui.tui.look.shades import contrast, readable, tinted
 
 INK_NAME = "ink"
 PAPER_NAME = "paper"
+TERMINAL_NAME = "terminal"
+_SEEN = 1.1
+"""The least contrast of two grounds that are to be told apart; that of paper and its panel is 1.1."""
+
+
+def _variables(
+    background: str,
+    panel: str,
+    foreground: str,
+    muted: str,
+    mark: str,
+    second: str,
+    cursor: str,
+    highlight: str,
+    match: str,
+    scrollbar: str,
+) -> dict[str, str]:
+    """Ours, and those of Textual's that the page is drawn with."""
+    return {
+        "mark": mark,
+        "second": second,
+        "muted": muted,
+        "cursor": cursor,
+        "highlight": highlight,
+        "match": match,
+        "text-muted": muted,
+        "text-disabled": muted,
+        "border": cursor,
+        "border-blurred": panel,
+        "block-cursor-background": cursor,
+        "block-cursor-foreground": foreground,
+        "block-cursor-text-style": "bold",
+        "block-hover-background": panel,
+        "input-cursor-background": foreground,
+        "input-cursor-foreground": background,
+        "input-selection-background": cursor,
+        "scrollbar": scrollbar,
+        "scrollbar-hover": muted,
+        "scrollbar-active": mark,
+        "scrollbar-background": background,
+        "scrollbar-background-hover": background,
+        "scrollbar-background-active": background,
+        "scrollbar-corner-color": background,
+        "screen-selection-background": cursor,
+        "screen-selection-foreground": foreground,
+    }
 
 
 def house_theme(
@@ -43,34 +93,7 @@ def house_theme(
         surface=background,
         panel=panel,
         boost=panel,
-        variables={
-            "mark": accent,
-            "second": second,
-            "muted": muted,
-            "cursor": cursor,
-            "highlight": highlight,
-            "match": match,
-            "text-muted": muted,
-            "text-disabled": muted,
-            "border": cursor,
-            "border-blurred": panel,
-            "block-cursor-background": cursor,
-            "block-cursor-foreground": foreground,
-            "block-cursor-text-style": "bold",
-            "block-hover-background": panel,
-            "input-cursor-background": foreground,
-            "input-cursor-foreground": background,
-            "input-selection-background": cursor,
-            "scrollbar": scrollbar,
-            "scrollbar-hover": muted,
-            "scrollbar-active": accent,
-            "scrollbar-background": background,
-            "scrollbar-background-hover": background,
-            "scrollbar-background-active": background,
-            "scrollbar-corner-color": background,
-            "screen-selection-background": cursor,
-            "screen-selection-foreground": foreground,
-        },
+        variables=_variables(background, panel, foreground, muted, accent, second, cursor, highlight, match, scrollbar),
     )
 
 
@@ -100,17 +123,92 @@ PAPER = house_theme(
     cursor="#eae3d2",
     highlight="#f6e3a1",
     match="#dfd5f2",
-    scrollbar="#ddd4be",
+    scrollbar="#eae3d2",
 )
+
+TERMINAL = Theme(
+    name=TERMINAL_NAME,
+    ansi=True,
+    primary="ansi_magenta",
+    secondary="ansi_default",
+    accent="ansi_magenta",
+    warning="ansi_magenta",
+    error="ansi_magenta",
+    success="ansi_default",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        # Textual's own style sheet asks every theme of this sort for these two.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border": "ansi_default",
+        "border-blurred": "ansi_default",
+        "block-cursor-background": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-text-style": "reverse",
+        "input-cursor-text-style": "reverse",
+        "text-muted": "ansi_default",
+        "text-disabled": "ansi_default",
+        "link-background-hover": "ansi_default",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_bright_black",
+        "scrollbar-active": "ansi_magenta",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+    },
+)
+"""The terminal's own letters on its own ground, whatever these are, and one colour.
+
+Of the eight, magenta alone can be read on white and on black in the colours that xterm gives them (4.7:1 and 4.5:1).
+"""
+HOUSE_THEMES = (INK, PAPER, TERMINAL)
 
 
 def stand_ins(variables: dict[str, str]) -> dict[str, str]:
-    """Our variables, drawn from a built-in theme's own."""
+    """A theme's variables with ours among them: a built-in theme's are drawn from its own colours.
+
+    Its ground, its letters and its two colours stay; shades between are drawn anew, so that all of them can be read.
+    """
+    if "mark" in variables:
+        return variables
+    if variables["background"].startswith("ansi"):
+        return variables | _of_the_terminal(variables["accent"])
+    ground, text = (Color.parse(variables[name]).rgb for name in ("background", "foreground"))
+    return variables | _drawn_from(variables, Color(*ground), Color(*text))
+
+
+def _drawn_from(variables: dict[str, str], ground: Color, text: Color) -> dict[str, str]:
+    accent, primary, secondary = (Color.parse(variables[name]) for name in ("accent", "primary", "secondary"))
+    panel = tinted(ground, Color.parse(variables["panel"]), 1, text, 0.85)
+    cursor = _seen(tinted(ground, text, 0.14, text, 0.75), ground, text)
+    highlight = tinted(ground, primary, 0.3, text, 0.75)
+    match = _seen(tinted(ground, secondary, 0.4, text, 0.75), ground, text)
+    grounds = (ground, panel, cursor, highlight)
+    muted = readable(ground.blend(text, 0.55), (ground, panel))
+    mark, second = (readable(colour, grounds) for colour in (accent, secondary))
+    shades = (ground, panel, text, muted, mark, second, cursor, highlight, match, cursor)
+    return {"panel": panel.hex} | _variables(*(shade.hex for shade in shades))
+
+
+def _seen(shade: Color, ground: Color, text: Color) -> Color:
+    """The shade, if it is one that is seen on the ground; else another, farther from the text, which has more room."""
+    if contrast(shade, ground) >= _SEEN:
+        return shade
+    farther = ground.blend(text.get_contrast_text(1), 0.5)
+    return max(shade, farther, key=lambda other: contrast(other, ground))
+
+
+def _of_the_terminal(accent: str) -> dict[str, str]:
+    """What needs no colour: a terminal's own may be anything, and half of the eight cannot be read on white."""
     return {
-        "mark": variables["text-accent"],
-        "second": variables["text-secondary"],
-        "muted": variables["text-muted"],
-        "cursor": variables["block-hover-background"],
-        "highlight": variables["primary-muted"],
-        "match": variables["secondary-muted"],
-    } | variables
+        "mark": accent,
+        "second": "ansi_default italic",
+        "muted": "ansi_default dim",
+        "cursor": "ansi_default reverse",
+        "highlight": "ansi_default italic underline",
+        "match": "ansi_default reverse",
+    }

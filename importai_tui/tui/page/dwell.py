@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from importai_tui.issue import WORDS_A_MINUTE
 
 SHARE = 0.4
@@ -18,6 +20,8 @@ class Dwell:
     """Counts the seconds of one showing of one story."""
 
     def __init__(self) -> None:
+        self.after: str | float = "auto"
+        """What the reader has set: "auto", "end", "never", or the seconds in view after which a story is read."""
         self._key = ""
         self._needed = SHORTEST
         self._seconds = 0.0
@@ -50,5 +54,17 @@ class Dwell:
         if watched and self._before is not None:
             self._seconds += min(_LONGEST_STEP, max(0.0, now - self._before))
         self._before = now if watched else None
-        needed = END_SECONDS if self._reached_end else self._needed
-        return watched and not self._settled and self._seconds >= needed
+        return watched and not self._settled and self._seconds >= self._seconds_needed()
+
+    def _seconds_needed(self) -> float:
+        match self.after:
+            case "never":
+                return inf
+            case _ if self._reached_end:
+                return END_SECONDS
+            case float() | int():
+                return self.after
+            case "end":
+                return inf
+            case _:
+                return self._needed

@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from importai_tui.issue import short_title
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.dates import short_date
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.look.dates import short_date
+from importai_tui.tui.look.literal import Pen, cut
 
 READ_CELL, UNREAD_CELL, HERE_CELL = "·", "•", "◆"
 """The list's own signs; every monospaced font has them, which is not so of the hollow bars."""

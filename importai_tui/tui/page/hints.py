@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from importai_tui.tui.literal import Pen, cut
-from importai_tui.tui.progress import draw_progress
-from importai_tui.tui.underway import Underway
+from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.tui.page.progress import draw_progress
+from importai_tui.tui.page.underway import Underway
 
 MOST = 6
 """Hints shown at once; more is a list that nobody reads."""

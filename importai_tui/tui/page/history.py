@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from importai_tui.tui.story_view import Spot
+from importai_tui.tui.story.view import Spot
 
 MOST = 500
 """Stops, and visits, that are remembered: weeks of reading, in a setting of some 55 kB."""

@@ -11,14 +11,14 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Static
 
-from importai_tui.tui.fold import Layout, Pane, Widths, fold
-from importai_tui.tui.header import Header
-from importai_tui.tui.hints import Footer
-from importai_tui.tui.issue_list import IssueList
-from importai_tui.tui.link_list import LinkList
-from importai_tui.tui.literal import literal_line
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.story_view import MEASURE, NARROWEST, WIDEST, StoryView
+from importai_tui.tui.lists.issue_list import IssueList
+from importai_tui.tui.lists.link_list import LinkList
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.literal import literal_line
+from importai_tui.tui.page.fold import Layout, Pane, Widths, fold
+from importai_tui.tui.page.header import Header
+from importai_tui.tui.page.hints import Footer
+from importai_tui.tui.story.view import MEASURE, NARROWEST, WIDEST, StoryView
 
 if TYPE_CHECKING:
     from importai_tui.tui.app import ReaderApp

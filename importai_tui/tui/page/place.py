@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from importai_tui.errors import NotFound
 from importai_tui.library import Library
-from importai_tui.tui.story_view import Spot
+from importai_tui.tui.story.view import Spot
 
 
 @dataclass(frozen=True, slots=True)

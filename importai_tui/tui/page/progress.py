@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 
 from importai_tui.sync.report import Progress, left_told, rate_told
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.look.literal import Pen, cut
 
 DONE_CELL, REST_CELL = "━", "─"
 _MARGIN = 2

@@ -5,9 +5,10 @@ A story that no longer matches stays where it is until the search is opened agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
+from importai_tui.archive.finder import Found
 from importai_tui.library import StoryHead
 
 
@@ -18,6 +19,8 @@ class Walk:
     name: str
     heads: tuple[StoryHead, ...]
     more: bool = False
+    is_book: bool = False
+    """It is read from beginning to end: what comes next is the next story, read or not."""
 
     def head(self, key: str) -> StoryHead | None:
         """The story with this key."""
@@ -29,7 +32,12 @@ class Walk:
         return self.heads[at] if 0 <= at < len(self.heads) else None
 
     def next_unread(self, key: str, *, back: bool = False) -> StoryHead | None:
-        """The next unread story, or the one before, wrapping round once; None where no other is unread."""
+        """The next unread story, or the one before, wrapping round once; None where no other is unread.
+
+        Of a book the next one, or the one before; None past its ends.
+        """
+        if self.is_book:
+            return self.beside(key, -1 if back else 1)
         at = self._index(key)
         order: Sequence[StoryHead] = (*self.heads[at + 1 :], *self.heads[: max(0, at)])
         return next((head for head in (reversed(order) if back else order) if not head.read), None)
@@ -48,8 +56,19 @@ class Walk:
         )
         return replace(self, heads=tuple(heads))
 
+    def place_of(self, key: str) -> int:
+        """The place of the story with this key, from 1; 0 where it is none of them."""
+        return self._index(key) + 1
+
     def _index(self, key: str) -> int:
         return next((at for at, head in enumerate(self.heads) if head.key == key), -1)
+
+
+def heads_of(found: Iterable[Found]) -> tuple[StoryHead, ...]:
+    """The rows of found stories; how long they are no row of a walk tells."""
+    return tuple(
+        StoryHead(one.ref, one.key, one.position, one.kind, one.headline, 0, read=False, starred=False) for one in found
+    )
 
 
 def issue_of(head: StoryHead) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.library import Change, Library
-from importai_tui.tui.panes import Panes
+from importai_tui.tui.page.panes import Panes
 
 Clock = Callable[[], float]
 """Seconds that never go back."""
@@ -30,6 +30,8 @@ class Writing(Panes):
         self.clock = clock
         self.trouble = ""
         """Stands in the footer while nothing can be kept."""
+        self.steps = 0
+        """Changes that the reader has made since the start, less those that were undone: what `u` undoes first."""
         self._tried = 0.0
 
     def tell_footer(self) -> None:
@@ -51,9 +53,12 @@ class Writing(Panes):
                 self._tried = self.clock()
                 self._tell_trouble(NOT_KEPT)
             return None
+        changed = bool(done.keys) if isinstance(done, Change) else done is not None
         # To find that there is nothing to do takes no writing.
-        if done.keys if isinstance(done, Change) else done is not None or not asked:
+        if changed or not (asked or isinstance(done, Change)):
             self._tell_trouble("")
+        if changed and asked:
+            self.steps += 1
         return done
 
     @property

@@ -10,7 +10,7 @@ from importai_tui.library import IssueHead
 from importai_tui.query.completing import FIELD_HELP, Completion, Sources, complete
 from importai_tui.query.reading import TOKEN
 from importai_tui.search import Search
-from importai_tui.tui.search_thread import Job
+from importai_tui.tui.search.thread import Job
 
 HELP = (
     ('"two words"', "in this order"),

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.search import Excerpt, Found
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.search_lines import Marks, draw_hit
-from importai_tui.tui.search_thread import Findings
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.search.lines import Marks, draw_hit
+from importai_tui.tui.search.thread import Findings
 
 _AIRY = 24
 """Lines of the list from which on a story has a blank line after it: with fewer, every line is needed."""

@@ -11,9 +11,9 @@ from textual.content import Content
 from importai_tui.issue import StoryKind
 from importai_tui.query import Query, Sort
 from importai_tui.search import Excerpt, Found
-from importai_tui.tui.dates import month_and_year, short_date
-from importai_tui.tui.list_rows import STAR, UNREAD
-from importai_tui.tui.literal import Pen, cut, literal_line
+from importai_tui.tui.lists.list_rows import STAR, UNREAD
+from importai_tui.tui.look.dates import month_and_year, short_date
+from importai_tui.tui.look.literal import Pen, cut, literal_line
 
 _KINDS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKind.NOTE: "note"}
 """What is said of a story that is no news."""

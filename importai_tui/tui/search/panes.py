@@ -13,14 +13,14 @@ from textual.widgets import Input, Static
 
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
-from importai_tui.tui.help import Help
-from importai_tui.tui.hints import Advice, Footer, Hint
-from importai_tui.tui.hit_list import HitList
-from importai_tui.tui.literal import literal
-from importai_tui.tui.search_completing import HELP
-from importai_tui.tui.search_stand import Stand
-from importai_tui.tui.start_list import StartList
-from importai_tui.tui.trend_chart import TrendChart, narrowed
+from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.look.literal import literal
+from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.search.completing import HELP
+from importai_tui.tui.search.hit_list import HitList
+from importai_tui.tui.search.stand import Stand
+from importai_tui.tui.search.start_list import StartList
+from importai_tui.tui.search.trend import TrendChart, narrowed
 
 _WIDE = 60
 """Cells from which on the line has a name before it."""
@@ -157,7 +157,7 @@ class SearchPanes(ModalScreen[Stand]):
 
     def action_help(self) -> None:
         """The keys of the reader."""
-        self.app.push_screen(Help())
+        self.app.push_screen(Help("In the search"))
 
     def put_trend_away(self) -> None:
         """No bars any more."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from importai_tui.query import Query
 from importai_tui.search import Excerpt, Found
-from importai_tui.tui.search_thread import Findings
+from importai_tui.tui.search.thread import Findings
 
 
 @dataclass(frozen=True, slots=True)

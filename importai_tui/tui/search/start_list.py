@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
-from importai_tui.tui.literal import Pen, cut
-from importai_tui.tui.row_list import RowList
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.literal import Pen, cut
 
 _MARGIN = 3
 _TWO_COLUMNS = 96

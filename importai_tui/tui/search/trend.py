@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from importai_tui.search.trend import Period
-from importai_tui.tui.literal import Pen, cut
+from importai_tui.tui.look.literal import Pen, cut
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _NARROWEST, _WIDEST = 3, 7

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.style import Style
 
 from importai_tui.issue import Span
-from importai_tui.tui.literal import Pen
-from importai_tui.tui.superscripts import superscript
+from importai_tui.tui.look.literal import Pen
+from importai_tui.tui.story.superscripts import superscript
 
 
 def follow(number: int) -> Style:

@@ -9,9 +9,9 @@ from textual.content import Content
 
 from importai_tui.library import Library
 from importai_tui.reading import Highlight
-from importai_tui.tui.literal import Pen
-from importai_tui.tui.passages import placed, with_words, words_of
-from importai_tui.tui.render import Piece
+from importai_tui.tui.look.literal import Pen
+from importai_tui.tui.story.passages import placed, with_words, words_of
+from importai_tui.tui.story.render import Piece
 
 _MOST_TAGS = 12
 """Tags under a headline: more would push the story out of a small window. The tag dialog has them all."""

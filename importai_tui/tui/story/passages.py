@@ -16,9 +16,9 @@ from textual.selection import Selection
 from textual.style import Style
 
 from importai_tui.reading import Highlight
-from importai_tui.tui.hanging import Hanging
-from importai_tui.tui.render import Piece
-from importai_tui.tui.superscripts import RAISED
+from importai_tui.tui.story.hanging import Hanging
+from importai_tui.tui.story.render import Piece
+from importai_tui.tui.story.superscripts import RAISED
 
 _TYPED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 """What stands for quotation marks and dashes on a keyboard."""

@@ -29,10 +29,10 @@ from importai_tui.issue import (
     StoryKind,
     plain,
 )
-from importai_tui.tui.hanging import Hanging
-from importai_tui.tui.inline import follow, inline, trimmed, without_colon, without_start
-from importai_tui.tui.literal import Pen, literal, literal_line
-from importai_tui.tui.superscripts import superscript
+from importai_tui.tui.look.literal import Pen, literal, literal_line
+from importai_tui.tui.story.hanging import Hanging
+from importai_tui.tui.story.inline import follow, inline, trimmed, without_colon, without_start
+from importai_tui.tui.story.superscripts import superscript
 
 _WHY = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _WIDEST_LABEL = 20
@@ -59,7 +59,8 @@ def draw_story(story: Story, facts: str) -> tuple[Piece, ...]:
     colour = "$second" if tale else "$mark"
     pieces = [_text("headline", literal_line(story.headline, "bold"))]
     if story.tagline:
-        pieces.append(_text("epigraph" if tale else "tagline", literal(story.tagline, "italic $muted")))
+        look, style = ("epigraph", "italic $second") if tale else ("tagline", "italic $muted")
+        pieces.append(_text(look, literal(story.tagline, style)))
     pieces.append(_text("facts", literal(facts, "$muted")))
     before: Block | None = None
     for index, block in enumerate(story.blocks):
@@ -89,7 +90,8 @@ def draw_block(block: Block, *, colour: str = "$mark", joined: bool = False) -> 
         case Code(text):
             return [_text("code", literal(text.strip("\n").expandtabs(4)))]
         case Figure(caption, link):
-            pen = Pen().write("▣ ", "$muted").write(caption or "figure", "italic $muted")
+            pen = Pen().write("□ ", "$muted")
+            pen.write(caption or "figure", "italic $muted", *([follow(link)] if link else []))
             if link:
                 pen.write(superscript(link), colour, follow(link))
             return [_text("figure", pen.content())]

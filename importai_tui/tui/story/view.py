@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.selection import Selection
-from textual.widgets import Static
+from textual.style import Style
 
-from importai_tui.tui.passages import with_words, words_of
-from importai_tui.tui.render import Piece
+from importai_tui.tui.story.lit import link_of
+from importai_tui.tui.story.piece_view import PieceView
+from importai_tui.tui.story.render import Piece
 
-NARROWEST, MEASURE, WIDEST = 60, 72, 90
+NARROWEST, MEASURE, WIDEST = 66, 72, 80
 """Width of the text in cells: what `<` and `>` allow, and what it is at first."""
 _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
@@ -32,50 +31,6 @@ class Spot:
     share: float = 0.0
 
 
-class PieceView(Static):
-    """One piece of a story. Its words can be selected, its links clicked."""
-
-    def __init__(self) -> None:
-        super().__init__(markup=False)
-        # Textual would paint over the colours of our own link styles.
-        self.auto_links = False
-        self._piece = Piece("", Content(""), "")
-        self._look = ""
-
-    def draw(self, piece: Piece, *, first: bool) -> None:
-        """Shows another piece."""
-        self._piece = piece
-        if piece.look != self._look:
-            self.remove_class(self._look or "none")
-            self._look = piece.look
-            self.add_class(piece.look)
-        self.set_class(piece.tight or first, "-tight")
-        self.display = True
-        self.update(piece.visual)
-
-    def repaint(self, piece: Piece) -> None:
-        """Shows the same words in other colours."""
-        self._piece = piece
-        self.update(piece.visual, layout=False)
-
-    @property
-    def plain(self) -> str:
-        """The words of the piece."""
-        return self._piece.plain
-
-    def line_of(self, character: int) -> int:
-        """The line, counted from the top of the widget, that a character of the piece's words is drawn on."""
-        words, width = words_of(self._piece), max(1, self.size.width)
-        # The rest of its word is drawn on the same line, unless the word is longer than any line.
-        rest = re.match(rf"\S{{,{width}}}", words.plain[character:])
-        before = with_words(self._piece, words[: character + max(1, rest.end() if rest else 0)])
-        return self.gutter.top + max(0, before.visual.get_height({}, width) - 1)
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected words; a hanging piece is asked for its own, which Textual does not know."""
-        return selection.extract(self.plain), "\n"
-
-
 class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Draws the pieces that it is given. It tells when the reader has scrolled."""
 
@@ -87,9 +42,17 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         def __init__(self) -> None:
             super().__init__()
 
+    class LinkPointed(Message):
+        """The mouse has come over a link, or left it: its number, 0 for none."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._shown: list[PieceView] = []
+        self._lit = self._hovered = 0
         self._spot = Spot()
         self._settled_width = 0
         self._moved = False
@@ -101,6 +64,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
         """Shows another story, from `spot` on."""
+        self._lit = 0
         self._fill(pieces)
         self._spot = spot or Spot()
         self._goal = None
@@ -125,7 +89,9 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             self.page_column.mount(*new)
         views = pool + new
         for index, (view, piece) in enumerate(zip(views, pieces, strict=False)):
+            view.light(0)
             view.draw(piece, first=index == 0)
+            view.light(self._lit)
         for view in views[len(pieces) :]:
             view.display = False
         self._shown = views[: len(pieces)]
@@ -161,6 +127,25 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             view.set_class(index == piece, "-picked")
         if piece is not None:
             self.scroll_to_widget(self._shown[piece], animate=False, immediate=True)
+
+    def light_link(self, number: int) -> None:
+        """Lights a link, by its number, wherever the story has it; 0: none. Nothing scrolls."""
+        self._lit = number
+        for view in self._shown:
+            view.light(number)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tells which link the mouse is over."""
+        self._hover(link_of(Style.from_meta(event.style.meta)))
+
+    def on_leave(self) -> None:
+        """It is over none."""
+        self._hover(0)
+
+    def _hover(self, number: int) -> None:
+        if number != self._hovered:
+            self._hovered = number
+            self.post_message(self.LinkPointed(number))
 
     def repaint(self, pieces: Mapping[int, Piece]) -> None:
         """Shows pieces, by their places, with the same words in other colours."""

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.literal import literal, literal_line
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.thread_lines import Tie, draw_tie
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.lists.thread_lines import Tie, draw_tie
+from importai_tui.tui.look.literal import literal, literal_line
 
 _AROUND = 8
 """Lines of the question without its references: title, keys, and the gaps between."""

@@ -16,10 +16,10 @@ from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
 from importai_tui.threads import Chain, Node, Related, Threads, chain_of
-from importai_tui.tui.hints import Advice, Footer, Hint
-from importai_tui.tui.literal import Pen, literal_line
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
+from importai_tui.tui.look.literal import Pen, literal_line
+from importai_tui.tui.page.hints import Advice, Footer, Hint
 
 _HINTS = (
     Hint("enter", "open", "choose"),

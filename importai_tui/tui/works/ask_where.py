@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.literal import literal, literal_line
+from importai_tui.tui.look.literal import literal, literal_line
 
 
 class Where(Enum):

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.literal import literal, literal_line
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.work_lines import CitingStory, draw_citing
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.literal import literal, literal_line
+from importai_tui.tui.works.lines import CitingStory, draw_citing
 
 _AROUND = 8
 """Lines of the question without its stories: title, keys, and the gaps between."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
-from importai_tui.tui.dates import long_date, short_date
-from importai_tui.tui.list_rows import STAR, UNREAD
-from importai_tui.tui.literal import Pen, cut, literal_line
-from importai_tui.tui.works_stand import Sorting
+from importai_tui.tui.lists.list_rows import STAR, UNREAD, named
+from importai_tui.tui.look.dates import long_date, short_date
+from importai_tui.tui.look.literal import Pen, cut, literal_line
+from importai_tui.tui.works.stand import Sorting
 from importai_tui.works import Work
 from importai_tui.works.known import known
 
@@ -46,11 +46,6 @@ class CitingStory:
     ref: str
     headline: str = ""
     day: str | None = None
-
-
-def named(issue: str) -> str:
-    """An issue in a row: its number with a sign before it, else its slug."""
-    return f"#{issue}" if issue.isdecimal() else issue
 
 
 def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bool = False) -> list[Content]:

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.reading.works import work_key
-from importai_tui.tui.row_list import RowList
-from importai_tui.tui.work_lines import draw_work
+from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.works.lines import draw_work
 from importai_tui.works import Work
 
 _AIRY = 24

@@ -12,11 +12,11 @@ from textual.widgets import Input, Static
 
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
-from importai_tui.tui.help import Help
-from importai_tui.tui.hints import Advice, Footer, Hint
-from importai_tui.tui.literal import literal
-from importai_tui.tui.works_list import WorkList
-from importai_tui.tui.works_stand import WorksStand
+from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.look.literal import literal
+from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.works.list import WorkList
+from importai_tui.tui.works.stand import WorksStand
 
 _WIDE = 60
 """Cells from which on the line has a name before it."""
@@ -104,7 +104,7 @@ class WorksPanes(ModalScreen[WorksStand]):
 
     def action_help(self) -> None:
         """The keys of the reader."""
-        self.app.push_screen(Help())
+        self.app.push_screen(Help("In the works"))
 
     def tell_keys(self) -> None:
         """Brings the footer in step."""

@@ -18,11 +18,11 @@ from importai_tui.errors import NotFound, ReaderError
 from importai_tui.issue import LinkKind
 from importai_tui.library import Change, Library
 from importai_tui.reading.works import work_key
-from importai_tui.tui.literal import cut
-from importai_tui.tui.work_lines import CitingStory, WorksStatus, draw_works_status
-from importai_tui.tui.works_citing import ChooseCiting
-from importai_tui.tui.works_panes import WorksPanes
-from importai_tui.tui.works_stand import WorksStand, in_order
+from importai_tui.tui.look.literal import cut
+from importai_tui.tui.works.citing import ChooseCiting
+from importai_tui.tui.works.lines import CitingStory, WorksStatus, draw_works_status
+from importai_tui.tui.works.panes import WorksPanes
+from importai_tui.tui.works.stand import WorksStand, in_order
 from importai_tui.works import Work
 from importai_tui.works.bibtex import entry
 from importai_tui.works.choosing import Choice, Marks, choose

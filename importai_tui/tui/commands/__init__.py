@@ -1,0 +1,1 @@
+"""The commands of the reading screen, a file for those that belong together."""

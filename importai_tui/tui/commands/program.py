@@ -1,0 +1,36 @@
+"""Commands for the program as a whole: its help, its palette, and what is to come in from outside."""
+
+from __future__ import annotations
+
+from importai_tui.tui.commands.citing import Citing
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.fold import Pane
+
+
+class Program(Commands):
+    """Help, palette, sync."""
+
+    def __init__(self, desk: Desk, citing: Citing) -> None:
+        super().__init__(desk)
+        self._citing = citing
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.desk.app.push_screen(Help())
+
+    def action_palette(self) -> None:
+        """Commands and issues by name."""
+        self.desk.app.action_command_palette()
+
+    def action_sync(self) -> None:
+        """Brings in what is new; while a sync runs, stops it."""
+        self.desk.reader.backstage.sync()
+
+    def action_sync_all(self) -> None:
+        """Brings in the whole back catalogue; at a link, also where the cursor is on none, copies its BibTeX."""
+        if self.desk.pane is Pane.LINKS:
+            self._citing.action_copy_bibtex()
+        else:
+            self.desk.reader.backstage.sync_all()

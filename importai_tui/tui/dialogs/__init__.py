@@ -1,0 +1,1 @@
+"""What asks over the page and closes with an answer."""

@@ -1,0 +1,140 @@
+"""The line at the bottom in which one types what to do. It does nothing itself: it closes with what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
+from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.look.literal import Pen, cut, literal
+
+LONGEST = 500
+"""Characters of a line: a long search."""
+_MARGIN = 2
+_ROOMY = 60
+"""Cells of a window that has room for the keys beside the line."""
+
+
+class Typed(NamedTuple):
+    """What was typed, to be remembered, and what it means."""
+
+    line: str
+    means: Spoken
+
+
+class CommandLine(ModalScreen[Typed | None]):
+    """Stays until the line is understood; None if the reader thinks better of it."""
+
+    BINDINGS = [
+        Binding("escape,ctrl+c", "cancel", "Leave", id="command.cancel", priority=True),
+        Binding("tab", "complete(1)", "Complete", id="command.complete", priority=True),
+        Binding("shift+tab", "complete(-1)", "Complete backwards", id="command.complete_back", priority=True),
+        Binding("up", "recall(1)", "Line before", id="command.before", priority=True),
+        Binding("down", "recall(-1)", "Line after", id="command.after", priority=True),
+        Binding("f1", "help", "Help", id="command.help", priority=True),
+    ]
+
+    def __init__(self, known: Known, recent: Sequence[str]) -> None:
+        """Ask; `known` is what there is to name, `recent` the last lines, newest first."""
+        super().__init__()
+        self._known = known
+        self._lines = ("", *recent)
+        self._at = 0
+        self._offered = complete("", known)
+        self._taken = -1
+        self._wrong = ""
+
+    def compose(self) -> ComposeResult:
+        """What the line may become, or what is wrong with it; beneath it the line, where the footer is."""
+        with Vertical(id="command"):
+            yield Static(id="command-told", markup=False)
+            with Horizontal(id="command-ask"):
+                yield Static(literal(":", "$mark"), id="command-sign")
+                yield Input(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
+                yield Static(literal("tab completes   esc leaves", "$muted"), id="command-keys")
+
+    def on_resize(self) -> None:
+        """As much as there is room for."""
+        self.query_one("#command-keys").display = self.app.size.width >= _ROOMY
+        self._tell()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Shows what it may become."""
+        self._offered, self._taken, self._wrong = complete(event.value, self._known), -1, ""
+        self._tell()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: closes with what is meant. A line that means nothing stays to be corrected; an empty one leaves."""
+        line = event.value.strip()
+        if not line:
+            self.dismiss(None)
+            return
+        means = understand(line, self._known)
+        if isinstance(means, NotUnderstood):
+            self._wrong = means.sentence
+            self._tell()
+        else:
+            self.dismiss(Typed(line, means))
+
+    def action_complete(self, step: int) -> None:
+        """The next of the lines that are offered, round and round."""
+        if self._offered:
+            first = 0 if step > 0 else len(self._offered) - 1
+            self._taken = (self._taken + step) % len(self._offered) if self._taken >= 0 else first
+            self._write(self._offered[self._taken])
+        self._tell()
+
+    def action_recall(self, step: int) -> None:
+        """One of the last lines; what was being typed waits beneath them."""
+        if self._at == 0:
+            self._lines = (self.query_one(Input).value, *self._lines[1:])
+        if 0 <= self._at + step < len(self._lines):
+            self._at += step
+            self._write(self._lines[self._at])
+            self._offered, self._taken = complete(self._lines[self._at], self._known), -1
+        self._tell()
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("On the line of commands"))
+
+    def _write(self, line: str) -> None:
+        field = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            field.value = line
+        field.cursor_position = len(line)
+        self._wrong = ""
+
+    def _tell(self) -> None:
+        told = self.query_one("#command-told", Static)
+        width = self.app.size.width - 2 * _MARGIN
+        told.update(literal(self._wrong, "$mark") if self._wrong else draw_offered(self._offered, self._taken, width))
+        told.display = bool(self._wrong or self._offered)
+
+
+def draw_offered(lines: Sequence[str], taken: int, width: int) -> Content:
+    """As many of the lines as have room, from the taken one on where it would not be seen; that one stands out."""
+    first = 0
+    while taken > first and sum(cell_len(line) + 3 for line in lines[first : taken + 1]) > width:
+        first += 1
+    pen, left = Pen(), width
+    for at, line in enumerate(lines[first:], first):
+        needed = cell_len(line) + (0 if pen.empty else 3)
+        if needed > left and not pen.empty:
+            break
+        pen.write("" if pen.empty else "   ").write(cut(line, left), "bold" if at == taken else "$muted")
+        left -= needed
+    return pen.content()

@@ -1,0 +1,69 @@
+"""A page of the manual over the reader. It scrolls like the story, and escape closes it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from importai_tui.manual import topic, topic_text
+from importai_tui.tui.look.literal import literal
+
+_LOW = 20
+"""Lines of a window in which the page takes all of them."""
+_MARGIN = 6
+"""Cells around the words: the frame's, and the scroll bar's."""
+
+
+class ManualPage(ModalScreen[None]):
+    """One topic."""
+
+    BINDINGS = [
+        Binding("escape,q,ctrl+c,question_mark,f1", "close", "Close", id="manual.close"),
+        Binding("j,down", "scroll(1)", "Down", id="manual.down"),
+        Binding("k,up", "scroll(-1)", "Up", id="manual.up"),
+        Binding("space,pagedown,ctrl+f", "page(1)", "A page down", id="manual.page_down"),
+        Binding("b,pageup,ctrl+b", "page(-1)", "A page up", id="manual.page_up"),
+        Binding("g,home", "edge(False)", "To the top", id="manual.top"),
+        Binding("G,end", "edge(True)", "To the bottom", id="manual.bottom"),
+    ]
+
+    def __init__(self, name: str) -> None:
+        """Show the topic of that name."""
+        super().__init__()
+        self._topic = topic(name)
+
+    def compose(self) -> ComposeResult:
+        """The page, and the key that closes it."""
+        with Vertical(id="manual"):
+            with VerticalScroll(can_focus=False):
+                yield Static(id="manual-text", markup=False)
+            yield Static(literal("space page   esc back", "$muted"), id="manual-keys", markup=False)
+
+    def on_resize(self) -> None:
+        """As wide as there is room for."""
+        self.set_class(self.app.size.height < _LOW, "-low")
+        text = topic_text(self._topic, max(1, self.app.size.width - _MARGIN))
+        self.query_one("#manual-text", Static).update(literal(text.rstrip("\n")))
+
+    @property
+    def _page(self) -> VerticalScroll:
+        return self.query_one(VerticalScroll)
+
+    def action_scroll(self, lines: int) -> None:
+        """Another line."""
+        self._page.scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Another page, with two lines of the last one."""
+        self._page.scroll_relative(y=pages * max(1, self._page.size.height - 2), animate=False)
+
+    def action_edge(self, last: bool) -> None:
+        """The beginning or the end."""
+        self._page.scroll_end(animate=False) if last else self._page.scroll_home(animate=False)
+
+    def action_close(self) -> None:
+        """Back to where one was."""
+        self.dismiss()

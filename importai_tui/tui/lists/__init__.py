@@ -1,0 +1,1 @@
+"""Lists of rows: the issues and their stories, the links, what was visited."""

@@ -1,0 +1,1 @@
+"""How anything looks: the two themes, literal text, dates."""

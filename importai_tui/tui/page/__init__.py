@@ -1,0 +1,1 @@
+"""The page: three panes between two lines, and what lies open on it."""

@@ -1,0 +1,54 @@
+"""Puts on what is set: at the start, and again whenever the file of settings has changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from importai_tui.config import BadSetting, Config
+
+if TYPE_CHECKING:
+    from importai_tui.config.watching import Watch
+    from importai_tui.tui.app import ReaderApp
+
+LOOK = 2.0
+"""Seconds between two looks at the file: who saves it and turns to the reader sees what came of it."""
+
+
+class Settling:
+    """What is set, kept in step with the file; and the syncs that it asks for while the app lasts."""
+
+    def __init__(self, app: ReaderApp, watch: Watch | None) -> None:
+        self._app = app
+        self._watch = watch
+        self._unset = Config()
+        self._synced: datetime | None = None
+        """When this began the last sync; one that failed is not begun again at once."""
+
+    @property
+    def config(self) -> Config:
+        """What holds now."""
+        return self._watch.config if self._watch else self._unset
+
+    def begin(self) -> None:
+        """Begins to look."""
+        if self._watch:
+            self._app.set_interval(LOOK, self.look)
+
+    def look(self) -> None:
+        """Follows the file, and the time."""
+        match self._watch.look() if self._watch else None:
+            case BadSetting() as fault:
+                self._app.complain(f"{fault} Until then all stays as it was.")
+            case Config() as config:
+                self._app.put_on(config)
+                self._app.say("The settings have changed, and hold from now on.", seconds=2)
+        if self._is_sync_due():
+            self._synced = self._app.today()
+            self._app.backstage.sync_unasked()
+
+    def _is_sync_due(self) -> bool:
+        every, last = self.config.every, self._app.synced_at
+        if every is None or last is None:
+            return False
+        return self._app.today() - max(last, self._synced or last) > every

@@ -1,0 +1,1 @@
+"""A story on the page: its blocks as pieces, drawn and shown."""

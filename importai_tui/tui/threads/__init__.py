@@ -1,0 +1,1 @@
+"""What a story refers to, and what mentions it."""

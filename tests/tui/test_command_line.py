@@ -1,0 +1,50 @@
+"""The line of commands, the help from which one runs a command, and what else the palette offers."""
+
+from __future__ import annotations
+
+from importai_tui.keys.spoken import GoTo, Known
+from importai_tui.library import Library
+from importai_tui.tui.dialogs.command_line import CommandLine, Typed
+from importai_tui.tui.dialogs.palette import Offer, OfferProvider
+from tests.tui.made import fill, reading
+
+KNOWN = Known({"402": 7, "12": 3}, ("ink", "paper"))
+
+
+async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Library) -> None:
+    closed: list[Typed | None] = []
+    async with reading(fill(library), size=(80, 24)) as reader:
+        reader.app.push_screen(CommandLine(KNOWN, ["sync", "theme ink"]), closed.append)
+        await reader.press(*"[/]x", "enter")
+        assert '"[/]x" is no command and no issue here' in reader.text()
+        assert reader.footer.startswith("  : [/]x")
+        await reader.press("up", "up", "up")
+        assert reader.footer.startswith("  : theme ink")
+        await reader.press("down", "down")
+        assert reader.footer.startswith("  : [/]x")
+        await reader.press("ctrl+u", "4", "tab", "/", "7", "enter")
+        assert closed == [Typed("402/7", GoTo("402/7"))]
+
+
+async def test_the_help_does_what_the_chosen_line_says(library: Library) -> None:
+    async with reading(fill(library), "12/1", size=(40, 12)) as reader:
+        await reader.press("?")
+        assert "In the story" in reader.text()
+        assert "enter does it" in reader.text()
+        await reader.press(*"star the", "enter")
+        assert library.story_heads("12")[0].starred
+        await reader.press("?", "end", "down", "escape")
+        assert not reader.app.screen.is_modal
+
+
+async def test_the_palette_offers_what_has_a_name_and_themes_literally(library: Library) -> None:
+    taken: list[str] = []
+    async with reading(fill(library)) as reader:
+        offers = [Offer("Saved search: [/] otters", lambda: taken.append("otters"))]
+        setattr(reader.desk, "offers", lambda: offers)  # noqa: B010 - the screen gets it from elsewhere
+        provider = OfferProvider(reader.desk)
+        found = [hit async for hit in provider.search("otters saved")]
+        assert [str(hit.prompt) for hit in found] == ["Saved search: [/] otters"]
+        themes = [hit async for hit in provider.search("theme paper")]
+        themes[0].command()
+        assert reader.app.theme == "paper"

@@ -1,0 +1,96 @@
+"""What the help and the footer tell of the keys, from the one table."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from importai_tui.keys import COMMANDS, WITHIN, commands_with, keys_in_force
+from importai_tui.keys.here import sections
+from importai_tui.tui.dialogs.command_line import draw_offered
+from importai_tui.tui.dialogs.help_rows import draw_help_row, help_rows
+from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.page.hints_here import hints_for
+
+
+def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:
+    told = sections(here, COMMANDS)
+    return [draw_help_row(row, width).plain.rstrip() for row in help_rows(told, words, width)]
+
+
+def test_help_is_searched_by_words() -> None:
+    assert any("Next unread" in line for line in help_lines("unread next"))
+    assert help_lines("zebra") == ["No key does that."]
+
+
+def test_no_line_of_the_help_is_cut_in_a_narrow_window() -> None:
+    assert max(map(cell_len, help_lines("", width=33))) <= 33
+    _, *told = help_lines("back catalogue", width=33)
+    assert " ".join(" ".join(told).split()) == "B The whole back catalogue; at a link: copy its BibTeX"
+    assert len(told) > 1
+
+
+@pytest.mark.parametrize(
+    ("here", "heading", "first"),
+    [
+        ("list", "In the list", "enter"),
+        ("story", "In the story", "space"),
+        ("links", "At the links", "enter"),
+        ("In the works", "In the works", "enter"),
+        ("", "Moving", "j ↓"),
+    ],
+)
+def test_the_help_begins_with_the_keys_of_where_one_is(here: str, heading: str, first: str) -> None:
+    lines = help_lines("", here)
+    assert lines[0] == heading
+    assert lines[1].startswith(first)
+
+
+@pytest.mark.parametrize("here", ["list", "story", "links", "In a thread"])
+def test_each_key_is_told_once_wherever_one_is(here: str) -> None:
+    told = [command.id for section in sections(here, COMMANDS) for command in section.commands]
+    assert sorted(told) == sorted(command.id for command in (*COMMANDS, *WITHIN) if command.shown)
+
+
+def test_the_help_and_the_hints_tell_the_keys_that_hold() -> None:
+    commands = commands_with(keys_in_force("newsboat", {"help": ("f9",), "mark.star": ()}))
+    star = next(line for section in sections("story", commands) for line in section.commands if line.id == "mark.read")
+    assert star.shown == "N"
+    keys = [hint.key for hint in hints_for(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
+    assert keys == ["space", "1 2", "n", "F", "f9"]
+
+
+@pytest.mark.parametrize(
+    ("told", "keys"),
+    [
+        (hints_for(Pane.STORY, links=[1, 2, 3], zen=False), ["space", "1 2", "n", "s", "F", "?"]),
+        (hints_for(Pane.STORY, links=[], zen=True, unread=False), ["space", "J", "s", "z", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False), ["enter", "n", "r", "u", "F", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False, unread=False, walk=True), ["enter", "S", "esc", "u", "F", "?"]),
+        (hints_for(Pane.LINKS, links=[1], zen=False), ["enter", "y", "B", "p", "esc", "?"]),
+        (hints_for(Pane.LINKS, links=[], zen=False), ["esc", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False, empty=True), ["S", "B", "ctrl+g", "?"]),
+    ],
+)
+def test_the_footer_tells_what_matters_where_one_is(told: tuple[Hint, ...], keys: list[str]) -> None:
+    assert [hint.key for hint in told] == keys
+
+
+def test_in_a_narrow_window_the_footer_still_tells_how_to_open_a_link() -> None:
+    drawn = draw_hints(Advice(hints_for(Pane.STORY, links=[1, 2], zen=False)), 40).plain
+    assert drawn.strip() == "space page   1 2 open link   ? help"
+
+
+@pytest.mark.parametrize(
+    ("taken", "drawn"),
+    [(-1, "sync   sync.all   search"), (1, "sync   sync.all   search"), (3, "search   search.first")],
+)
+def test_of_the_lines_that_one_may_become_the_taken_one_is_always_seen(taken: int, drawn: str) -> None:
+    assert draw_offered(("sync", "sync.all", "search", "search.first"), taken, 25).plain == drawn
+
+
+def test_a_line_that_is_offered_is_drawn_as_text() -> None:
+    drawn = draw_offered(("[/] [@click=app.quit]x[/]", "\x1b]0;title\x07"), 0, 60).plain
+    assert drawn.startswith("[/] [@click=app.quit]x[/]   ")
+    assert "\x1b" not in drawn
