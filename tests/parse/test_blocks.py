@@ -151,9 +151,7 @@ def test_a_citation_that_lost_its_address_is_still_a_link() -> None:
 
 
 def test_a_sentence_that_ends_in_a_long_bracket_is_no_citation() -> None:
-    aside = (
-        "unlike those of the other valley, who for all of their dogs, bells and whistles never gave a word away"
-    )
+    aside = "unlike those of the other valley, who for all of their dogs, bells and whistles never gave a word away"
     text = (
         f"Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n{BODY}\nThe shepherds said a little more ({aside}).\n"
     )
