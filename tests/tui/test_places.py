@@ -3,7 +3,11 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
+from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.place import read_spot, written_spot
+from importai_tui.tui.story.hanging import Hanging
+from importai_tui.tui.story.lines import Lines
+from importai_tui.tui.story.render import Piece
 from importai_tui.tui.story.view import Spot
 from tests.tui.made import fill, reading
 
@@ -74,6 +78,28 @@ async def test_a_place_behind_the_end_of_a_shorter_text_does_no_harm(library: Li
         assert "Paragraph 1." in reader.text()
         await reader.press("space", "J")
     assert read_spot(library.place_of("canal")) != Spot(900, 0.5)
+
+
+@pytest.mark.parametrize("keys", [("j",) * 9, ("space", "j", "j", "j", "j"), ("G",)], ids=["begun", "within", "end"])
+async def test_the_first_line_in_view_outlives_every_size(library: Library, keys: tuple[str, ...]) -> None:
+    async with reading(fill(library), "12/2", size=SMALL) as reader:
+        await reader.press(*keys)
+        view = reader.desk.story_view
+        line, spot = view.scroll_y, view.spot
+        for size in ((80, 60), (80, 12), (40, 12), (250, 80), SMALL):
+            await reader.pilot.resize_terminal(*size)
+            await reader.pilot.pause()
+            assert view.spot == spot
+        assert view.scroll_y == line
+
+
+@pytest.mark.parametrize("width", [7, 20, 33, 71])
+def test_a_line_is_found_again_by_the_words_above_it(width: int) -> None:
+    words = literal("A “river”¹ of 河川の数 words\n\n  and anextraordinarilylongone at its end. " * 12)
+    for visual in (words, Hanging(literal("  – "), words, 4), Hanging(literal("12 "), words, 3)):
+        lines = Lines(Piece("paragraph", visual, words.plain), width)
+        drawn = range(visual.get_height({}, width))
+        assert [lines.line_at(lines.share_at(line)) for line in drawn] == list(drawn)
 
 
 async def test_zen_is_remembered(library: Library) -> None:

@@ -103,6 +103,21 @@ def test_the_read_more_table_has_columns() -> None:
     ]
 
 
+def test_labels_of_which_most_are_long_leave_no_column_for_the_others() -> None:
+    labels = ("Read the tweet thread from one of them: ", "Read more: ", "Check out what went before it here: ")
+    blocks = [Paragraph((Span(label), Span("Rivers", link=1)), (), Part.READ_MORE) for label in labels]
+    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=tuple(blocks), links=(link(1, "Rivers"),))
+    cited = [piece for piece in draw_story(story, "") if piece.look == "cited"]
+    assert [lines(piece, 60)[0].rstrip() for piece in cited] == [
+        "Read the tweet thread from one of them",
+        "  1 Rivers",
+        "Read more",
+        "  1 Rivers",
+        "Check out what went before it",
+        "  1 Rivers",
+    ]
+
+
 def test_in_little_room_a_marker_stands_on_its_own_line() -> None:
     cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
     assert lines(cited[0], 24)[:2] == ["Read more     2 ", "  Counting Rivers  arXiv"]

@@ -109,7 +109,7 @@ INK = house_theme(
     cursor="#2a2d35",
     highlight="#3a3320",
     match="#3b3354",
-    scrollbar="#2a2d35",
+    scrollbar="#22252b",
 )
 PAPER = house_theme(
     PAPER_NAME,
@@ -123,7 +123,7 @@ PAPER = house_theme(
     cursor="#eae3d2",
     highlight="#f6e3a1",
     match="#dfd5f2",
-    scrollbar="#eae3d2",
+    scrollbar="#eee8d9",
 )
 
 TERMINAL = Theme(

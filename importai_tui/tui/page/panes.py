@@ -134,7 +134,8 @@ class Panes(Screen[None]):
             self.fold_panes()
             self.tell()
 
-    def set_measure(self, cells: int) -> None:
-        """Sets the width of the text, within its bounds."""
-        self.measure = min(WIDEST, max(NARROWEST, cells))
+    def set_measure(self, cells: int) -> bool:
+        """Sets the width of the text, within its bounds; False where it is at one already."""
+        before, self.measure = self.measure, min(WIDEST, max(NARROWEST, cells))
         self.story_view.set_measure(self.measure)
+        return self.measure != before

@@ -55,6 +55,11 @@ class Hanging(Visual):
         lines = self.body.get_height(rules, max(1, width - indent))
         return max(1, lines) if beside else lines + len(self.marker.wrap(width))
 
+    def place_of_body(self, width: int) -> tuple[int, int]:
+        """The lines above the body, and the cells that it is wrapped in."""
+        indent, beside = self._layout(width)
+        return 0 if beside else len(self.marker.wrap(width)), max(1, width - indent)
+
     def _layout(self, width: int) -> tuple[int, bool]:
         """Where the body starts, and whether the marker stands beside it."""
         if not self.marker or self.marker.cell_length <= self._indent <= max(4, width * WIDEST_SHARE):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from textual.content import Content
 from textual.selection import Selection
 from textual.widgets import Static
 
+from importai_tui.tui.story.lines import Lines
 from importai_tui.tui.story.lit import with_light
-from importai_tui.tui.story.passages import with_words, words_of
 from importai_tui.tui.story.render import Piece
 
 
@@ -54,11 +52,19 @@ class PieceView(Static):
 
     def line_of(self, character: int) -> int:
         """The line, counted from the top of the widget, that a character of the piece's words is drawn on."""
-        words, width = words_of(self._piece), max(1, self.size.width)
-        # The rest of its word is drawn on the same line, unless the word is longer than any line.
-        rest = re.match(rf"\S{{,{width}}}", words.plain[character:])
-        before = with_words(self._piece, words[: character + max(1, rest.end() if rest else 0)])
-        return self.gutter.top + max(0, before.visual.get_height({}, width) - 1)
+        return self.gutter.top + self._lines.line_of(character)
+
+    def line_at(self, share: float) -> int:
+        """The line, counted in the same way, that so large a share of the words is drawn above."""
+        return self.gutter.top + self._lines.line_at(share)
+
+    def share_at(self, line: int) -> float:
+        """How much of the words is drawn above such a line; 0 only in the gap above the widget."""
+        return self._lines.share_at(max(0, line - self.gutter.top) if line >= 0 else line)
+
+    @property
+    def _lines(self) -> Lines:
+        return Lines(self._piece, max(1, self.size.width))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected words; a hanging piece is asked for its own, which Textual does not know."""

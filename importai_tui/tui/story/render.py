@@ -37,6 +37,8 @@ from importai_tui.tui.story.superscripts import superscript
 _WHY = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _WIDEST_LABEL = 20
 """Cells of the first column of the read-more table; a longer label stands on its own line."""
+_SET_IN = 2
+"""Cells that the table is set in where most labels stand on their own lines, which leaves no column for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,9 @@ def _draw_list(items: tuple[ListItem, ...], colour: str) -> list[Piece]:
 
 def _draw_citations(rows: tuple[Citation, ...], colour: str) -> list[Piece]:
     labels = [_label(row) for row in rows]
-    column = max((cell_len(label) for label in labels if cell_len(label) <= _WIDEST_LABEL), default=0)
+    short = [cell_len(label) for label in labels if cell_len(label) <= _WIDEST_LABEL]
+    column = max(short, default=0) if 2 * len(short) >= len(labels) else 0
+    gap = 2 * bool(column) or _SET_IN * any(labels)
     digits = max((len(str(row.link)) for row in rows), default=1)
     pieces: list[Piece] = []
     for row, label in zip(rows, labels, strict=True):
@@ -171,9 +175,9 @@ def _draw_citations(rows: tuple[Citation, ...], colour: str) -> list[Piece]:
             pieces.append(_text("cited", literal_line(label, "$muted"), tight=bool(pieces)))
         number = str(row.link) if row.link else ""
         marker = Pen().write("" if long else label, "$muted")
-        marker.write(" " * (column - (0 if long else cell_len(label)) + 2 * bool(column)))
+        marker.write(" " * (column - (0 if long else cell_len(label)) + gap))
         marker.write(number.rjust(digits), colour).write(" ")
-        indent = column + 2 * bool(column) + digits + 1
+        indent = column + gap + digits + 1
         body = Pen()
         if row.link:
             body.write(" ".join(row.title.split()), "underline", follow(row.link))

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.getters import query_one
 from textual.message import Message
 from textual.style import Style
@@ -19,13 +20,19 @@ from importai_tui.tui.story.render import Piece
 
 NARROWEST, MEASURE, WIDEST = 66, 72, 80
 """Width of the text in cells: what `<` and `>` allow, and what it is at first."""
+_MARGINS = 2
+"""Cells of the column beside the text: one on each side."""
+_NEVER = Size(0, 0)
 _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a story that survives another width: a piece, and how far into it (0 to 1)."""
+    """A place in a story that survives another width: a piece, and how much of its words is above (0 to 1).
+
+    0 is the gap above the piece; at its first words it is a little more.
+    """
 
     piece: int = 0
     share: float = 0.0
@@ -54,7 +61,8 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._shown: list[PieceView] = []
         self._lit = self._hovered = 0
         self._spot = Spot()
-        self._settled_width = 0
+        self._settled = _NEVER
+        """The size that the story was last brought to its place in: what moves in another one is not the reader."""
         self._moved = False
         self._goal: tuple[int, int] | None = None
 
@@ -70,14 +78,14 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._goal = None
         self._moved = False
         # Nobody scrolls when the old story's place goes with it.
-        self._settled_width = 0
+        self._settled = _NEVER
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self.call_after_refresh(self._settle)
 
     def redraw(self, pieces: Sequence[Piece]) -> None:
         """Shows the story as it is now; what is first in view stays there, and nobody has scrolled."""
         self._spot = spot_again(self._spot, [view.plain for view in self._shown], [piece.plain for piece in pieces])
-        self._settled_width = 0
+        self._settled = _NEVER
         self._fill(pieces)
         self.call_after_refresh(self._settle)
 
@@ -108,7 +116,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
     def go_back(self, spot: Spot) -> None:
         """Shows a spot again, which counts as no scrolling of the reader's."""
         self._spot, self._goal = spot, None
-        self._settled_width = 0
+        self._settled = _NEVER
         self._settle()
 
     @property
@@ -160,7 +168,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         scrolls.
         """
         self._goal = goal
-        if goal and self._settled_width and self._settled_width == self.size.width:
+        if goal and self._settled == self.size:
             self._settle_goal(goal)
 
     @property
@@ -175,8 +183,8 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def set_measure(self, cells: int) -> None:
         """Sets the width of the text; what was in view stays in view."""
-        self.page_column.styles.max_width = cells
-        self._settled_width = 0
+        self.page_column.styles.max_width = cells + _MARGINS
+        self._settled = _NEVER
         self.call_after_refresh(self._settle)
 
     def move(self, rows: int) -> None:
@@ -194,17 +202,17 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._scroll(round(self.max_scroll_y) if last else 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Remembers what is first in view, unless it is only a new width that has moved it."""
+        """Remembers what is first in view, unless it is only a new size that has moved it."""
         super().watch_scroll_y(old_value, new_value)
-        if self.size.width == self._settled_width and round(old_value) != round(new_value):
+        if self.size == self._settled and round(old_value) != round(new_value):
             self._spot = self._find_spot()
             self._goal = None
             self._moved = True
             self.post_message(self.Scrolled())
 
     def on_resize(self, event: events.Resize) -> None:
-        """After a new width, scrolls back to what was in view."""
-        if event.size.width != self._settled_width:
+        """After a new size, scrolls back to what was in view."""
+        if event.size != self._settled:
             self.call_after_refresh(self._settle)
 
     def _scroll(self, y: int) -> None:
@@ -215,10 +223,11 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         if self._spot == Spot():
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         elif self._spot.piece < len(self._shown):
-            region = self._shown[self._spot.piece].virtual_region_with_margin
-            y = self.page_column.virtual_region.y + region.y + round(self._spot.share * region.height)
+            view, share = self._shown[self._spot.piece], self._spot.share
+            line = view.virtual_region.y + view.line_at(share) if share else view.virtual_region_with_margin.y
+            y = self.page_column.virtual_region.y + line
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
-        self._settled_width = self.size.width
+        self._settled = self.size
         if self._goal:
             self._settle_goal(self._goal)
 
@@ -232,16 +241,15 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         if top < y < top + height - 1:
             return
         # Nobody scrolls who is shown the way.
-        settled, self._settled_width = self._settled_width, 0
+        settled, self._settled = self._settled, _NEVER
         self.scroll_to(y=y - height // 3, animate=False, immediate=True, force=True)
-        self._spot, self._settled_width = self._find_spot(), settled
+        self._spot, self._settled = self._find_spot(), settled
 
     def _find_spot(self) -> Spot:
         top = round(self.scroll_y) - self.page_column.virtual_region.y
         for index, view in enumerate(self._shown):
-            region = view.virtual_region_with_margin
-            if region.bottom > top:
-                return Spot(index, max(0.0, (top - region.y) / max(1, region.height)))
+            if view.virtual_region.bottom > top:
+                return Spot(index, view.share_at(top - view.virtual_region.y))
         return Spot()
 
 
@@ -251,4 +259,7 @@ def spot_again(spot: Spot, before: Sequence[str], after: Sequence[str]) -> Spot:
         return Spot()
     same = [index for index, words in enumerate(after) if words == before[spot.piece]]
     nearest = min(same, key=lambda index: abs(index - spot.piece), default=min(spot.piece, len(after) - 1))
+    words, above = after[nearest], before[spot.piece][: int(spot.share * len(before[spot.piece]))]
+    if above and words != before[spot.piece] and words.startswith(above):
+        return Spot(nearest, min(1.0, (len(above) + 0.5) / len(words)))
     return Spot(nearest, spot.share)
