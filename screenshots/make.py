@@ -1,99 +1,93 @@
-"""Draws the pictures of the README from the built-in guide: headless, in a throw-away home, the same on every run.
+"""Draws the pictures of the README anew: all of them, or those that are named.
 
-    python screenshots/make.py
+    python -m screenshots.make [NAME…]
 
-Each picture is written twice: as SVG, which asks its viewer for a monospaced font, and as PNG, drawn by `rsvg-convert`
-(librsvg 2.54 or newer) with JetBrains Mono where that is installed, else with the system's own monospaced font.
+Each is written twice: as SVG, which asks its viewer for a monospaced font, and as PNG, drawn by `rsvg-convert` (librsvg
+2.54 or newer) with JetBrains Mono where that is installed, else with the system's own monospaced font. The one that
+moves is a GIF, for which Pillow is needed. A PNG and the GIF carry the mark of what they were drawn from.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import os
+import struct
 import subprocess
-from dataclasses import dataclass
+import sys
+import zlib
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
-from importai_tui.guide import open_demo
-from importai_tui.library import Library
-from importai_tui.opener import Opened
-from importai_tui.tui.app import ReaderApp
+from screenshots.drawing import DRAWN_WITH, drawn, drawn_session
+from screenshots.scenes import SCENES, Scene
 
 HERE = Path(__file__).parent
-FONTS = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
-FONT_SIZE = "20.333px"
-"""The exporter's cells are 12.2 wide, and JetBrains Mono is 0.6 of its size: at this one the letters meet the cells."""
-PIXELS_A_CELL = 11.5
-
-_FONT_FACE = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
-_FONT_FAMILY = re.compile(r"font-family:[^;}]*")
-_FONT_SIZE = re.compile(r"font-size: 20px")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture: a window of so many cells, what is open in it, and the keys that were pressed before."""
-
-    name: str
-    size: tuple[int, int]
-    ref: str
-    keys: tuple[str, ...] = ()
-    read: tuple[str, ...] = ()
-    starred: tuple[str, ...] = ()
-
-
-SCENES = (
-    Scene("wide", (140, 40), "1/4", read=("3/1", "3/2", "3/3", "3/4", "2/1", "1/2"), starred=("1/1",)),
-    Scene("paper", (140, 40), "3/4", keys=("T",), read=("3/1", "3/2", "1/3"), starred=("3/5",)),
-    Scene("medium", (120, 40), "2/2", read=("3/1", "3/2", "3/3", "3/4", "3/5", "2/1")),
-    Scene("tale", (90, 40), "2/4", keys=("z",)),
-    Scene("narrow", (80, 24), "3/1"),
-    Scene("phone", (40, 12), "3/1"),
-    Scene("help", (120, 40), "3/1", keys=("question_mark",)),
-)
+SESSION_NAME = "session"
+_PIXELS_A_CELL = 11.5
+_SESSION_WIDTH = 900
+"""Pixels, as wide as a page shows it."""
+_COLOURS = 128
+_HEADER = 33
+"""Bytes of a PNG's signature and first chunk, after which any other may stand."""
 
 
 def main() -> None:
-    """Draw every scene and say what was written."""
+    """Draw what is wanted and say what was written."""
+    os.environ.pop("NO_COLOR", None)
+    wanted = sys.argv[1:] or [*(scene.name for scene in SCENES), SESSION_NAME]
     for scene in SCENES:
-        picture = HERE / f"{scene.name}.svg"
-        picture.write_text(with_local_fonts(asyncio.run(drawn(scene))), encoding="utf-8")
-        width = round(scene.size[0] * PIXELS_A_CELL)
-        subprocess.run(
-            ["rsvg-convert", f"--width={width}", f"--output={picture.with_suffix('.png')}", picture], check=True
-        )
-        print(f"{picture.stem}: {scene.size[0]}x{scene.size[1]}")
+        if scene.name in wanted:
+            _write(scene, asyncio.run(drawn(scene)))
+            print(f"{scene.name}: {scene.size[0]}x{scene.size[1]}")
+    if SESSION_NAME in wanted:
+        frames = asyncio.run(drawn_session())
+        _write_session(frames)
+        print(f"{SESSION_NAME}: {len(frames)} pictures, {sum(seconds for _, seconds in frames):g} s")
 
 
-async def drawn(scene: Scene) -> str:
-    """The scene as SVG. The clock stands still, so that no story becomes read while it is drawn."""
-    with open_demo() as library:
-        library.mark([_key(library.resolve(ref), library) for ref in scene.read], read=True)
-        library.mark([_key(library.resolve(ref), library) for ref in scene.starred], starred=True)
-        app = ReaderApp(library, opener=_no_browser, open_guide=open_demo, clock=lambda: 0.0, ref=scene.ref, guide=True)
-        async with app.run_test(size=scene.size) as pilot:
-            await pilot.pause()
-            await pilot.press(*scene.keys)
-            await pilot.pause(0.5)  # the drawing of a story settles after its keys
-            return app.export_screenshot(title="importai-tui")
+def mark_of(*pictures: str, drawn_with: str = DRAWN_WITH) -> bytes:
+    """What tells these SVGs from all others: it is written into what is drawn from them."""
+    return f"{drawn_with}, {sha256(''.join(pictures).encode()).hexdigest()}".encode()
 
 
-def with_local_fonts(svg: str) -> str:
-    """The picture without fonts from the network, since it is looked at in places that have none.
-
-    Blanks that open a run of text are cells too: `xml:space` keeps librsvg from dropping them.
-    """
-    svg = _FONT_FAMILY.sub(f"font-family: {FONTS}", _FONT_FACE.sub("", svg))
-    return _FONT_SIZE.sub(f"font-size: {FONT_SIZE}", svg).replace("<svg ", '<svg xml:space="preserve" ', 1)
+def _write(scene: Scene, svg: str) -> None:
+    (HERE / f"{scene.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
+    png = _png(svg, round(scene.size[0] * _PIXELS_A_CELL))
+    (HERE / f"{scene.name}.png").write_bytes(png[:_HEADER] + _text(mark_of(svg)) + png[_HEADER:])
 
 
-def _key(place: tuple[str, int | None], library: Library) -> str:
-    issue, position = place
-    return library.story(issue, position or 1).key
+def _png(svg: str, width: int) -> bytes:
+    program = ["rsvg-convert", f"--width={width}"]
+    return subprocess.run(program, input=svg.encode(), stdout=subprocess.PIPE, check=True).stdout
 
 
-def _no_browser(url: str) -> Opened:
-    return Opened(False, url, "")
+def _text(words: bytes) -> bytes:
+    """A `tEXt` chunk (PNG, 3rd edition, 11.3.3.2)."""
+    body = b"tEXtSource\0" + words
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def _write_session(frames: list[tuple[str, float]]) -> None:
+    # Imported here: nobody needs it to draw the pictures that stand still.
+    from PIL import Image
+
+    images = [Image.open(BytesIO(_png(svg, _SESSION_WIDTH))).convert("RGB") for svg, _ in frames]
+    # One table of colours for all: what has not changed between two pictures then takes no room. It covers the
+    # few letters in a colour of their own as well as the many in grey.
+    both = Image.new("RGB", (_SESSION_WIDTH, images[0].height * 2))
+    both.paste(images[0], (0, 0))
+    both.paste(images[-1], (0, images[0].height))
+    table = both.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    first, *rest = (image.quantize(palette=table, dither=Image.Dither.NONE) for image in images)
+    first.save(
+        HERE / f"{SESSION_NAME}.gif",
+        save_all=True,
+        append_images=rest,
+        duration=[round(seconds * 1000) for _, seconds in frames],
+        loop=0,
+        comment=mark_of(*(svg for svg, _ in frames)),
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from importai_tui import manual
 from importai_tui.keys import COMMANDS
 from tests.conftest import Run
 from tests.documents import command_lines, refused, spans
-from tests.test_layers import FLOORS
+from tests.test_layers import FLOORS, FLOORS_OF_THE_SCREENS
 
 HOUSE = Path(__file__).parent.parent
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -82,9 +82,16 @@ def fields(value: Any) -> set[str]:
 
 def test_contributing_shows_every_room_on_its_floor() -> None:
     shown = [set[str]() for _ in FLOORS]
-    for floor, rooms in re.findall(r"^\| (\d) \| (.*?) \|", CONTRIBUTING, re.MULTILINE):
+    table = CONTRIBUTING.split("| floor |")[1].split("\n\n")[0]
+    for floor, rooms in re.findall(r"^\| (\d) \| (.*?) \|", table, re.MULTILINE):
         shown[int(floor) - 1] |= set(spans(rooms))
     assert tuple(shown) == FLOORS
+
+
+def test_contributing_shows_every_room_of_the_reader_on_its_floor() -> None:
+    table = CONTRIBUTING.split("| storey |")[1].split("\n\n")[0]
+    shown = [set(spans(rooms)) for rooms in re.findall(r"^\| \d \| (.*?) \|", table, re.MULTILINE)]
+    assert tuple(shown) == FLOORS_OF_THE_SCREENS
 
 
 def test_every_file_and_benchmark_that_contributing_names_is_there() -> None:

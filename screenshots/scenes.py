@@ -1,0 +1,85 @@
+"""What the pictures show: each way of reading once, and a session of a minute for the one that moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: a window of so many cells, the story open in it, and the keys that were pressed before.
+
+    Args:
+        shows: words that the picture must hold; it is not drawn before they are there.
+        read: the stories that have been read.
+        starred: the stories with a star.
+    """
+
+    name: str
+    size: tuple[int, int]
+    ref: str
+    keys: tuple[str, ...] = ()
+    shows: str = ""
+    read: tuple[str, ...] = ()
+    starred: tuple[str, ...] = ()
+
+
+_SOME = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
+
+SCENES = (
+    Scene("wide", (140, 40), "3/4", shows="Import AI 1", read=("3/1", "3/2", "3/3", "1/1", "1/2"), starred=("3/5",)),
+    Scene("paper", (140, 40), "1/4", ("T",), read=_SOME, starred=("1/6",)),
+    Scene("zen", (100, 40), "2/2", ("z",), read=_SOME),
+    Scene("skim", (120, 40), "3/4", ("d",), read=_SOME),
+    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read=_SOME),
+    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read=_SOME),
+    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read=_SOME),
+    Scene("thread", (120, 40), "1/1", ("i",), "Related", read=_SOME),
+    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read=_SOME, starred=("3/5",)),
+    Scene("help", (120, 40), "3/1", ("question_mark",), read=_SOME),
+    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read=_SOME),
+    Scene("narrow", (80, 24), "3/1"),
+    Scene("phone", (40, 12), "3/1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Some keys, what they are for, and how long one looks at what came of them, in seconds."""
+
+    keys: tuple[str, ...]
+    words: str
+    seconds: float = 1.2
+    shows: str = ""
+
+
+SESSION_SIZE = (126, 34)
+"""The narrowest window with three panes."""
+SESSION_START = "3/4"
+SESSION_READ = ("3/1", "3/2", "3/3")
+SESSION = (
+    Step((), "importai-tui", 2.0),
+    Step(("space",), "space: a page down", 1.6),
+    Step(("1",), "1: open link 1 in the browser", 2.0),
+    Step(("n",), "n: the next unread story", 1.6),
+    Step(("s",), "s: a star for later", 1.2),
+    Step(("F",), "F: search every story", 1.2),
+    Step(("m",), "m", 0.8),
+    Step(("e", "m"), "mem", 0.8, "memex"),
+    Step(("e", "x"), "memex", 1.6, "memex"),
+    Step(("down",), "down: the next that was found", 0.8),
+    Step(("enter",), "enter: open it at the passage", 2.0),
+    Step(("i",), "i: the whole thread", 2.0, "Related"),
+    Step(("j",), "j: down", 0.8),
+    Step(("escape", "escape"), "escape: back", 1.2),
+    Step(("d",), "d: skim the issue", 2.0),
+    Step(("j",), "j: the next story", 0.8),
+    Step(("j",), "j: the next story", 0.8),
+    Step(("enter",), "enter: open it whole", 1.6),
+    Step(("W",), "W: every work that was ever cited", 2.0, "BIG-Bench"),
+    Step((*"squad",), "squad", 1.6, "SQuAD"),
+    Step(("escape",), "escape: back", 0.8),
+    Step(("a",), "a: the tales as one book", 1.6, "tale"),
+    Step(("z",), "z: the story alone", 1.6),
+    Step(("T",), "T: in the light", 2.0),
+)
