@@ -13,6 +13,7 @@ from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.printing.console import emit, emit_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from importai_tui.library import Library
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 """Stories without a place that are named, a screen of them; all of them are in the JSON and in `export --stories`."""
+
+
+_PLACES = {"archive": "Archive", "reading": "Reading state", "config": "Settings"}
 
 
 @dataclass(slots=True)
@@ -51,8 +55,8 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
         _examine_files(places, shared, found, repair=repair)
     else:
         found.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
+    named = _named_places(session)
     if as_json:
-        named = {"archive": places.archive, "reading": places.reading, "config": places.config}
         emit_json(
             {
                 "ok": not found.faults,
@@ -64,9 +68,16 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
             }
         )
     else:
-        _tell(found, places)
+        _tell(found, named)
     if found.faults:
         ctx.exit(1)
+
+
+def _named_places(session: Session) -> dict[str, Path]:
+    """What stays; what the demo reads, and what is done in it, is thrown away at its end."""
+    places = session.places()
+    kept = {} if session.demo else {"archive": places.archive, "reading": places.reading}
+    return kept | {"config": places.config}
 
 
 def _shared_folder(session: Session, found: _Findings) -> Path | None:
@@ -194,7 +205,7 @@ def _aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
 
 
-def _tell(found: _Findings, places: Places) -> None:
+def _tell(found: _Findings, places: Mapping[str, Path]) -> None:
     lines = [f"Wrong: {fault}" for fault in found.faults]
     lines += [f"Mended: {line}" for line in found.mended]
     lines += ["All is well."] if not found.faults else []
@@ -205,7 +216,7 @@ def _tell(found: _Findings, places: Places) -> None:
         lines += [f"  {_named(row)}" for row in found.without_story[:_SHOWN]]
         lines += [f"  and {count - _SHOWN:,} more; all of them: importai-tui doctor --json"] if count > _SHOWN else []
     lines += found.remarks
-    lines += [f"Archive: {places.archive}", f"Reading state: {places.reading}", f"Settings: {places.config}"]
+    lines += [f"{_PLACES[name]}: {path}" for name, path in places.items()]
     emit("\n".join(lines))
 
 

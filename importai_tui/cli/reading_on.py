@@ -10,11 +10,14 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.cli.reading_lists import hit_sheet, issue_sheet
+from importai_tui.cli.reading_place import line_of
 from importai_tui.errors import NotFound, ReaderError
-from importai_tui.library.left_off import keep_left_off
+from importai_tui.library.left_off import keep_left_off, place_inside
+from importai_tui.printing.cells import wrap
 from importai_tui.printing.console import ask, columns, emit
 from importai_tui.printing.numbered import link_lines, story_lines
 from importai_tui.printing.prose import MEASURE
@@ -124,9 +127,23 @@ class ReadingOn:
             if so
         ]
         date = self._library.issue_head(issue_ref).date
-        self._sheet = Sheet(story_lines(self._story, issue_ref, date, _screen().columns, marks=marks))
+        screen = _screen()
+        lines_of = partial(story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
+        self._sheet = Sheet(lines_of(self._story))
+        piece, _ = place_inside(self._library, key)
         keep_left_off(self._library, *self._here, key)
-        _emit_lines(self._sheet.forward(_screen()))
+        self._emit_from(line_of(self._story, piece, lines_of), screen)
+
+    def _emit_from(self, line: int, screen: Screen) -> None:
+        """The screenful that holds a line; one that is not the first says so, for it says nothing of the story."""
+        shown = self._sheet.forward(screen)
+        end = len(shown)
+        while end <= line and not self._sheet.at_end:
+            shown = self._sheet.forward(screen)
+            end += len(shown)
+        if not self._sheet.at_start:
+            _emit_lines(wrap(f"{self._story.headline}: on from where you left off, p goes back.", screen.columns))
+        _emit_lines(shown)
 
     def _leave_for(self, issue_ref: str, position: int | None) -> None:
         here = self._here

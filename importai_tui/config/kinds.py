@@ -133,12 +133,16 @@ class Words(NamedTuple):
         raise must_be(f"a list of words, like {self.example}", written)
 
     def of_words(self, words: str) -> object:
-        """Divided as a shell does it."""
+        """Divided as a shell does it; in brackets, as the file would have it."""
         import shlex
+        import tomllib
 
         try:
+            if words.lstrip().startswith("["):
+                written = tomllib.loads(f"words = {words}")
+                return written["words"] if len(written) == 1 else words
             return shlex.split(words)
-        except ValueError:  # a quote that never closes
+        except (ValueError, RecursionError):  # a quote or a bracket that never closes
             return words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,8 @@ class Command:
 
     `keys` as `names.key_named` gives them, by commas; empty for a command of the palette alone. `shown` is how help
     prints them; a command without it stands in the palette but not in the help, where a neighbour speaks for it.
+    `by_name` is an action and its words, for a key that does different things in different panes: what one chooses by
+    its name does the same everywhere.
     """
 
     id: str
@@ -19,6 +21,12 @@ class Command:
     action: str
     words: str
     group: str
+    by_name: tuple[str, str] | None = None
+
+    @property
+    def named(self) -> Command:
+        """The command as it is chosen by its name, not by its key."""
+        return replace(self, action=self.by_name[0], words=self.by_name[1], by_name=None) if self.by_name else self
 
 
 def _link(n: int, shown: str, words: str) -> Command:
@@ -99,7 +107,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.theme", "", "", "choose_theme", "Choose among all themes", "View"),
     Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide: put it away for good", "View"),
     Command("sync", "S", "S", "sync", "Bring in what is new; again: stop", "Sync"),
-    Command("sync.all", "B", "B", "sync_all", "The whole back catalogue; at a link: copy its BibTeX", "Sync"),
+    Command(
+        "sync.all",
+        "B",
+        "B",
+        "sync_all_or_bibtex",
+        "The whole back catalogue; at a link: copy its BibTeX",
+        "Sync",
+        by_name=("sync_all", "The whole back catalogue"),
+    ),
     Command("help", "?,f1", "?", "help", "This help", "Program"),
     Command("command", ":", ":", "command_line", "A line to type a command in, or an issue's number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),

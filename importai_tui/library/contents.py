@@ -9,6 +9,11 @@ from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_h
 from importai_tui.library.walking import round_trip
 from importai_tui.reading import ReadingState
 
+_DIGITS = 9
+"""Of a number of an issue or a story; longer ones are none, and Python refuses to read the longest."""
+_ECHO = 60
+"""Characters of a name that a sentence repeats."""
+
 
 class Contents:
     """An open archive and an open reading state, asked for what there is."""
@@ -58,7 +63,7 @@ class Contents:
         """
         name = ref.strip()
         before, slash, after = name.rpartition("/")
-        if slash and after.isdecimal() and (entry := self._find(before)):
+        if slash and _is_number(after) and (entry := self._find(before)):
             if not 1 <= int(after) <= len(entry.keys):
                 raise NotFound(f"{entry.ref} has {len(entry.keys)} stories, so there is no {entry.ref}/{int(after)}.")
             return entry.ref, int(after)
@@ -66,7 +71,7 @@ class Contents:
             return entry.ref, None
         if place := self._archive.place_of(name):
             return next(e.ref for e in self._archive.shelf() if e.id == place[0]), place[1]
-        raise NotFound(f'Nothing here is called "{name}". See what there is: importai-tui list')
+        raise _unknown(name)
 
     def issue(self, issue_ref: str) -> Issue:
         """A whole issue."""
@@ -124,7 +129,7 @@ class Contents:
         shelf = self._archive.shelf()
         if name == "latest":
             return shelf[0] if shelf else None
-        if name.isdecimal():
+        if _is_number(name):
             number = int(name)
             if numbered := next((entry for entry in shelf if entry.number == number), None):
                 return numbered
@@ -133,5 +138,14 @@ class Contents:
     def _entry(self, issue_ref: str) -> Entry:
         entry = self._find(issue_ref)
         if entry is None:
-            raise NotFound(f'Nothing here is called "{issue_ref}". See what there is: importai-tui list')
+            raise _unknown(issue_ref)
         return entry
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS
+
+
+def _unknown(name: str) -> NotFound:
+    called = name if len(name) <= _ECHO else f"{name[: _ECHO - 1]}…"
+    return NotFound(f'Nothing here is called "{called}". See what there is: importai-tui list')

@@ -25,7 +25,16 @@ def keep_left_off(library: Library, issue_ref: str, position: int, key: str) -> 
     """Keep that this story is open; the place inside it stays what it was. Nothing happens where it cannot be kept."""
     if left_off(library) != (issue_ref, position):
         with suppress(DatabaseTrouble):
-            library.remember(_PLACE, json.dumps([issue_ref, position, key, *_inside(library, key)]))
+            library.remember(_PLACE, json.dumps([issue_ref, position, key, *place_inside(library, key)]))
+
+
+def place_inside(library: Library, key: str) -> tuple[int, float]:
+    """The piece of the story that was at the top of the pane, from 0, and how much of it was above: from 0 to 1."""
+    try:
+        piece, share = json.loads(library.place_of(key) or "")
+        return int(piece), float(share)
+    except (ValueError, TypeError, OverflowError):
+        return 0, 0.0
 
 
 def _found(library: Library, ref: str) -> tuple[str, int] | None:
@@ -34,11 +43,3 @@ def _found(library: Library, ref: str) -> tuple[str, int] | None:
     except NotFound:
         return None
     return (issue, position) if position is not None else None
-
-
-def _inside(library: Library, key: str) -> tuple[int, float]:
-    try:
-        piece, share = json.loads(library.place_of(key) or "")
-        return int(piece), float(share)
-    except (ValueError, TypeError, OverflowError):
-        return 0, 0.0

@@ -53,7 +53,7 @@ def narrate(line: str) -> None:
 def progress(line: str) -> None:
     """Show how far a long step is, on one line that is overwritten; nothing where nobody looks. Empty: take it away."""
     if sys.stderr.isatty():
-        room = shutil.get_terminal_size().columns - 1
+        room = _columns_of(sys.stderr) - 1
         _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
 
 
@@ -80,6 +80,15 @@ def ask(question: str) -> str | None:
 def columns() -> int | None:
     """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _columns_of(terminal: IO[str]) -> int:
+    """Of this one, where standard output may be a file; COLUMNS and what is usual are as for any other."""
+    try:
+        told = os.get_terminal_size(terminal.fileno()).columns
+    except (OSError, ValueError):
+        told = 0
+    return told or shutil.get_terminal_size().columns
 
 
 def _write(text: str | bytes, stream: IO[str]) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from textual.app import App
+from textual.binding import BindingsMap
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from importai_tui.clock import utc_now
 from importai_tui.config import Config, keys_of
@@ -24,8 +26,11 @@ from importai_tui.sync.report import Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
 from importai_tui.tui.care import Care
-from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, stand_ins
+from importai_tui.tui.keys import bindings_everywhere
+from importai_tui.tui.look.coarse import colours_of, is_told_apart
+from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
 from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
+from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand, Underway
 from importai_tui.tui.page.writing import Clock
 from importai_tui.tui.reading_screen import ReadingScreen
@@ -65,14 +70,13 @@ def run(
         emit(text)
 
 
-class ReaderApp(App[None]):
+class ReaderApp(App[None], inherit_bindings=False):
     """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
 
     CSS_PATH = "app.tcss"
     TITLE = "importai-tui"
     COMMANDS = set()
     """Textual's own commands are left out: ours are all in the table of keys."""
-    BINDINGS = []
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (50, "-roomy")]
 
     def __init__(
@@ -96,11 +100,17 @@ class ReaderApp(App[None]):
         self._open_guide = open_guide
         self._background = background or Background()
         self.backstage = Backstage(self, self._background)
-        self._settling = Settling(self, self._background.settings)
+        self.settling = Settling(self, self._background.settings)
+        """What is set, in step with the file."""
         self.commands = commands_with(keys_of(self.config))
         """The table with the keys that hold."""
+        self._hold_keys()
+        self._wanted_theme = ""
+        self.color_system: str | None = None
+        """What Rich calls the colours of the terminal; None while nothing is drawn on one."""
         self._care: Care | None = None
         self._hinted = False
+        self._said_once: set[str] = set()
         self._standing: dict[str, float] = {}
         self.unkept: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
@@ -109,10 +119,9 @@ class ReaderApp(App[None]):
             self.register_theme(theme)
 
     async def on_mount(self) -> None:
-        """Puts on the set theme or the remembered one, shows the first screen, and only then lets anything run behind.
-
-        What the reader does to a theme that is set lasts as long as the app.
-        """
+        """Puts on the set theme or the remembered one, shows the first screen, then lets run what runs behind it."""
+        if not self.is_headless:
+            self.color_system = self.console.color_system
         wanted = self.config.theme or self._library.recall("theme")
         self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
@@ -124,7 +133,7 @@ class ReaderApp(App[None]):
 
     def _begin(self) -> None:
         self.backstage.begin(sync=self._is_sync_due())
-        self._settling.begin()
+        self.settling.begin()
         if self._background.caretaking:
             self._care = Care(self, self._background.caretaking())
 
@@ -139,27 +148,54 @@ class ReaderApp(App[None]):
         self.theme_variables = variables
         return variables
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where no colour is wanted, colours become greys; the terminal's own, of which no grey is known, go away."""
+        filters = super().get_line_filters()
+        if not (self.no_color and self.native_ansi_color):
+            return filters
+        return [NoColor() if isinstance(one, Monochrome) else one for one in filters]
+
     def action_command_palette(self) -> None:
         """Over the reading screen alone: a dialog, or the search, has no commands of its own to offer."""
         if isinstance(self.screen, ReadingScreen):
             super().action_command_palette()
 
+    async def action_quit(self) -> None:
+        """Out of the program from any screen, the place and all that was written kept."""
+        await self._screens()[-1].run_action("quit_reader")
+
     def toggle_theme(self) -> None:
         """From any dark theme to paper, from any light one to ink."""
-        self.theme = PAPER_NAME if self.current_theme.dark else INK_NAME
+        is_dark = self.available_themes.get(self._wanted_theme, self.current_theme).dark
+        self.theme = PAPER_NAME if is_dark else INK_NAME
+
+    def validate_theme(self, theme: str) -> str:
+        """Where a theme's shades fall into one, the terminal's own colours take its place; the wish is remembered."""
+        self._wanted_theme = theme
+        if is_told_apart(self.available_themes[theme], self.color_system):
+            return theme
+        few = colours_of(self.color_system)
+        self.call_later(self._say_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
+        return TERMINAL_NAME
+
+    def with_key(self, id: str, words: str) -> str:
+        """A few words after the first key of the command that they tell of; nothing where no key calls it."""
+        key = first_key(self.commands, id)
+        return f"{key} {words}" if key else ""
 
     @property
     def config(self) -> Config:
         """What is set."""
-        return self._settling.config
+        return self.settling.config
 
-    def put_on(self, config: Config) -> None:
-        """Other settings hold from now on."""
+    def put_on(self, config: Config, before: Config) -> None:
+        """Other settings hold from now on. What was not set anew stays as the reader has made it since."""
         self.commands = commands_with(keys_of(config))
-        if config.theme in self.available_themes and config.theme != self.theme:
+        self._hold_keys()
+        if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme
         for screen in self._screens():
-            screen.settle(config)
+            screen.settle(config, before)
 
     @property
     def synced_at(self) -> datetime | None:
@@ -170,7 +206,7 @@ class ReaderApp(App[None]):
         """Lays the guide over the archive; leaving it comes back."""
         screen = self._screen(self._open_guide(), None, guide=True, lent=True)
         screen.leads_back = True
-        screen.note = "q goes back to your issues"
+        screen.note = self.with_key("leave", "goes back to your issues")
         self.push_screen(screen)
 
     def show_archive(self) -> bool:
@@ -219,13 +255,13 @@ class ReaderApp(App[None]):
         if errand is Errand.AT_START and is_offline(report):
             self.backstage.linger("offline")
         if top.guide and not top.leads_back and report.new:
-            top.note = "ctrl+g goes to your issues"
+            top.note = self.with_key("guide", "goes to your issues")
             top.tell_footer()
 
     def _screen(self, library: Library, ref: str | None, *, guide: bool, lent: bool = False) -> ReadingScreen:
         screen = ReadingScreen(library, self._opener, self._clock, ref, guide=guide)
         screen.lent = library if lent else None
-        screen.note = "S brings in the newsletter" if guide and self._background.sync else ""
+        screen.note = self.with_key("sync", "brings in the newsletter") if guide and self._background.sync else ""
         screen.underway = self.backstage.underway
         return screen
 
@@ -237,8 +273,19 @@ class ReaderApp(App[None]):
         after, synced = self._background.start_after, self.synced_at
         return after is not None and synced is not None and self.today() - synced > after
 
+    def _hold_keys(self) -> None:
+        self._bindings = BindingsMap(bindings_everywhere(self.commands))
+
+    def _say_once(self, words: str) -> None:
+        if words not in self._said_once:
+            self._said_once.add(words)
+            self.say(words, seconds=8)
+
     def _remember_theme(self) -> None:
+        """What the reader does to a theme that is set lasts as long as the app."""
+        if self.config.theme:
+            return
         try:
-            self._library.remember("theme", self.theme)
+            self._library.remember("theme", self._wanted_theme)
         except DatabaseTrouble as error:
             self.say(str(error))

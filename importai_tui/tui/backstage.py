@@ -23,7 +23,7 @@ _LINGER = 20.0
 _DEMO = "The demo fetches nothing. Open importai-tui without --demo."
 _IN_A_MOMENT = "In a moment: the issues that are here are brought up to date first."
 _AFTER_NEWS = "In a moment: what is new comes first."
-_GOES_ON = "The back catalogue is coming in: S stops it."
+_GOES_ON = "The back catalogue is coming in"
 
 _Result = TypeVar("_Result")
 
@@ -77,7 +77,7 @@ class Backstage:
         if self._background.sync is None:
             self._app.say(_DEMO)
         elif self._errand is Errand.CATALOGUE:
-            self._app.say(_GOES_ON)
+            self._app.say(": ".join(filter(None, (_GOES_ON, self._app.with_key("sync", "stops it")))) + ".")
         else:
             self._ask_for(Errand.CATALOGUE)
 

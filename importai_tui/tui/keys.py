@@ -14,3 +14,13 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
     return [
         Binding(c.keys, c.action, c.words, id=c.id, show=False, priority=c.id == "quit") for c in commands if c.keys
     ]
+
+
+def bindings_everywhere(commands: Iterable[Command]) -> list[Binding]:
+    """The keys that lead out of the program from any screen: those of quitting that no line of text takes as a letter.
+
+    They stand in place of Textual's own, which come before all others even where a command was given one of them.
+    """
+    keys = [key for command in commands if command.id == "quit" for key in command.keys.split(",") if len(key) > 1]
+    leave = [Binding(",".join(keys), "quit", show=False, priority=True)] if keys else []
+    return [*leave, Binding("ctrl+c", "help_quit", show=False, system=True)]

@@ -109,10 +109,10 @@ class ReadingScreen(Desk, inherit_bindings=False):
         """As it is set. Textual calls this beside the desk's own, and before it."""
         self._hold(self.reader.config)
 
-    def settle(self, config: Config) -> None:
-        """Other settings hold from now on."""
+    def settle(self, config: Config, before: Config) -> None:
+        """Other settings hold from now on. A measure that was not set anew stays as the reader has made it since."""
         self._hold(config)
-        if config.measure:
+        if config.measure and config.measure != before.measure:
             self.set_measure(config.measure)
         self.tell()
 

@@ -37,11 +37,12 @@ class Settling:
 
     def look(self) -> None:
         """Follows the file, and the time."""
+        before = self.config
         match self._watch.look() if self._watch else None:
             case BadSetting() as fault:
                 self._app.complain(f"{fault} Until then all stays as it was.")
             case Config() as config:
-                self._app.put_on(config)
+                self._app.put_on(config, before)
                 self._app.say("The settings have changed, and hold from now on.", seconds=2)
         if self._is_sync_due():
             self._synced = self._app.today()

@@ -21,3 +21,11 @@ def test_the_demo_touches_no_home_and_forgets_its_marks(run: Run, places: Places
 
 def test_the_built_in_issues_are_in_no_archive_of_ones_own(run: Run) -> None:
     assert json.loads(run("list", "--json").out) == {"issues": []}
+
+
+def test_the_doctor_of_the_demo_names_only_what_stays(run: Run, places: Places) -> None:
+    out = run("--demo", "doctor").out
+    assert str(places.config) in out
+    assert str(places.archive) not in out
+    assert str(places.reading) not in out
+    assert json.loads(run("--demo", "doctor", "--json").out)["places"] == {"config": str(places.config)}

@@ -6,13 +6,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from importai_tui.cli.reading_place import line_of
+from importai_tui.issue import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
 from importai_tui.library import Library
 from importai_tui.library.left_off import keep_left_off, left_off
 from importai_tui.paths import HOME_VARIABLE, Places
+from importai_tui.printing.numbered import story_lines
 from tests.cli.test_untrusted import hostile_pages, is_harmless
 from tests.conftest import Ran, Run
 from tests.examples import make_page
@@ -156,6 +160,39 @@ def test_a_story_comes_a_screenful_at_a_time(reads_on: Reads, filled: Run, monke
     assert second.startswith("Somebody has taught otters")
     assert again.startswith(f"Otters {PART} 1")
     assert not story(filled, "7/1")["read"]
+
+
+@pytest.mark.parametrize(
+    ("piece", "begins"),
+    [
+        (0, f"Otters {PART} 1 …Slow water"),
+        (3, f"Otters {PART} 1: on from where you left off, p goes back. Somebody has taught otters"),
+    ],
+)
+def test_a_story_goes_on_from_the_place_inside_it(
+    piece: int, begins: str, reads_on: Reads, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "5")
+    library.keep_place(library.story("7", 1).key, json.dumps([piece, 0.5]))
+    out = reads_on("p").out
+    assert " ".join(out.split()).startswith(begins)
+    assert out.split("letters: \n")[1].startswith(
+        "This is where you began" if piece == 0 else f"Otters {PART} 1\n…Slow"
+    )
+
+
+def test_the_place_of_every_piece_is_the_line_that_it_begins_at() -> None:
+    blocks = (
+        Paragraph((Span("One"),)),
+        Paragraph((Span("Read more: elsewhere"),), part=Part.READ_MORE),
+        ListBlock((ListItem((Span("Two " * 40),)), ListItem((Span("Three"),)))),
+        Quote((Span("Four"),)),
+    )
+    story = Story("k", 1, StoryKind.STORY, "Zero", blocks=blocks)
+    lines_of = partial(story_lines, issue_ref="7", date=None, columns=40)
+    lines = lines_of(story)
+    begun = [lines[line_of(story, piece, lines_of)].split()[:2] for piece in range(7)]
+    assert begun == [["Zero"], ["Zero"], ["One"], ["-", "Two"], ["-", "Three"], [">", "Four"], ["Read", "more:"]]
 
 
 @pytest.mark.parametrize(

@@ -201,12 +201,20 @@ def test_the_environment_goes_before_the_file(file: Path) -> None:
     assert held.origins["reading.theme"] == "line 3"
 
 
+@pytest.mark.parametrize("words", ["firefox -x", '["firefox", "-x"]', " [ 'firefox', '-x', ]"])
+def test_a_list_in_a_variable_is_words_or_as_the_file_has_it(file: Path, words: str) -> None:
+    assert read_config(file, {"IMPORTAI_TUI_LINKS_OPENER": words}).opener == ("firefox", "-x")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("IMPORTAI_TUI_READING_MEASURE", "wide"),
         ("IMPORTAI_TUI_SYNC_METERED", "perhaps"),
         ("IMPORTAI_TUI_LINKS_OPENER", "'never closed"),
+        ("IMPORTAI_TUI_LINKS_OPENER", '["firefox'),
+        ("IMPORTAI_TUI_LINKS_OPENER", '["firefox", 3]'),
+        ("IMPORTAI_TUI_LINKS_OPENER", '["firefox"]\nmore = 1'),
         ("IMPORTAI_TUI_SYNC_EVERY_HOURS", "nan"),
         ("IMPORTAI_TUI_SYNC_EVERY", "1"),
         ("IMPORTAI_TUI_KEYS_HELP", ""),

@@ -67,9 +67,9 @@ async def type_in(reader: Reader, *keys: str) -> None:
 
 def present(reader: Reader) -> str:
     """The words that the reader is at, as they are seen on the screen."""
-    ground = Color.parse(reader.app.theme_variables["mark"]).rich_color
-    strips = reader.app.screen._compositor.render_strips()
-    return "".join(part.text for strip in strips for part in strip if part.style and part.style.bgcolor == ground)
+    mark = Color.parse(reader.app.theme_variables["mark"]).rich_color
+    styled = ((part.text, part.style) for strip in reader.app.screen._compositor.render_strips() for part in strip)
+    return "".join(text for text, style in styled if style and style.reverse and style.color == mark)
 
 
 @pytest.mark.parametrize("size", [(140, 40), (40, 12)])

@@ -9,15 +9,16 @@ from importai_tui.library import IssueHead
 from importai_tui.sync.report import Progress, Report, SourceReport
 from importai_tui.tui.outcome import complaints, said
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints
-from importai_tui.tui.page.progress import draw_progress
+from importai_tui.tui.page.progress import Key, draw_progress
 from importai_tui.tui.page.underway import Errand, Underway, underway
 
 PROGRESS = Progress("mirror", 123, 480, "Import AI 356: Machines count rivers in 河川 and elsewhere", 123, 4.2, 85.4)
+STOP, HELP = Key("S", "stop", "sync"), Key("?", "help", "help")
 HEAD = IssueHead("1", 1, "i1", "One", None, None, 1, 1, 1)
 
 
 def drawn(width: int, progress: Progress = PROGRESS) -> str:
-    return draw_progress(progress, width).plain
+    return draw_progress(progress, width, stop=STOP, help=HELP).plain
 
 
 def test_a_wide_line_tells_all_there_is_to_tell() -> None:
@@ -66,8 +67,27 @@ def test_slow_runs_are_told_by_the_minute_and_long_ones_by_the_hour() -> None:
 
 
 def test_the_stopping_key_can_be_clicked() -> None:
-    clicks = [style for _, _, style in draw_progress(PROGRESS, 120).spans if not isinstance(style, str)]
+    line = draw_progress(PROGRESS, 120, stop=STOP, help=HELP)
+    clicks = [style for _, _, style in line.spans if not isinstance(style, str)]
     assert {str(style.meta["@click"][0]) for style in clicks} == {"screen.sync", "screen.help"}
+
+
+@pytest.mark.parametrize(
+    ("stop", "help", "line"),
+    [
+        (Key("f10", "stop", "sync"), Key("f9", "help", "help"), "  f10 stop   123/480"),
+        (None, HELP, "  123/480"),
+        (None, None, "  123/480"),
+    ],
+)
+def test_the_line_tells_the_keys_that_hold_and_none_where_there_is_none(
+    stop: Key | None, help: Key | None, line: str
+) -> None:
+    assert draw_progress(PROGRESS, 24, stop=stop, help=help).plain == line
+    for width in range(121):
+        wide = draw_progress(PROGRESS, width, stop=stop, help=help).plain
+        assert cell_len(wide) <= width
+    assert wide.endswith(f"   {help.key} help") if help else wide.endswith("left")
 
 
 def test_a_title_is_never_markup_and_never_a_command_to_the_terminal() -> None:

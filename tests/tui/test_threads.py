@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.issue import CrossReference, Issue, Story, StoryKind
+from importai_tui.keys import COMMANDS
 from importai_tui.library import Library
 from importai_tui.threads import Certainty, Chain, IssuePlace, Node, Reference, Related, StoryPlace, Ties
 from importai_tui.tui.commands.referring import with_ties
@@ -174,8 +175,9 @@ def reference(headline: str, certainty: Certainty = Certainty.POSSIBLE) -> Refer
 
 def test_the_keys_for_references_take_the_place_of_weaker_ones_and_help_stays() -> None:
     hints = hints_for(Pane.STORY, links=[1], zen=False)
-    assert with_ties(hints, Ties()) == hints
-    keys = [hint.key for hint in with_ties(hints, Ties((reference("Otters"),), (reference("Herons"),)))]
+    assert with_ties(hints, Ties(), COMMANDS) == hints
+    both = Ties((reference("Otters"),), (reference("Herons"),))
+    keys = [hint.key for hint in with_ties(hints, both, COMMANDS)]
     assert keys == ["space", "1", "x", "X", "n", "?"]
 
 

@@ -22,7 +22,8 @@ class Appearance(Commands):
         desk = self.desk
         if desk.pane is Pane.STORY:
             desk.set_measure(desk.measure + step)
-            desk.remember("measure", str(desk.measure))
+            if not desk.reader.config.measure:  # what the reader does to one that is set lasts as long as the app
+                desk.remember("measure", str(desk.measure))
             desk.say(f"{desk.measure} cells wide", seconds=1.5)
             return
         if desk.set_widths(desk.widths.changed(desk.pane, step)):

@@ -14,7 +14,7 @@ from importai_tui.tui.lists.words_held import holds
 from importai_tui.tui.look.literal import cut
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import MOST, Advice, Hint
+from importai_tui.tui.page.hints import MOST, Advice, hints_of
 from importai_tui.tui.page.underway import Underway
 from importai_tui.tui.page.walk import Walk
 
@@ -98,7 +98,8 @@ class Filtering(Commands):
             return advice
         rest = "links" if at_links else "stories" if self._whole else "issues"
         *others, last = (hint for hint in advice.hints if hint.action != "back_out")
-        hints = (Hint("esc", f"all {rest}", "back_out"), *others[: MOST - 2], last)
+        widen = hints_of(self.desk.commands, ("back", f"all {rest}"))
+        hints = (*widen, *others[: MOST - 2], last)
         underway = advice.underway
         if self.desk.app.size.width >= _ROOMY and underway == Underway():
             underway = Underway(news=f"narrowed to: {cut(words, _NAMED)}")

@@ -14,21 +14,21 @@ from textual.content import Content, Span
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.look.literal import cut
 from importai_tui.tui.page.desk import Desk
-from importai_tui.tui.page.hints import Advice, Hint
+from importai_tui.tui.page.hints import Advice, hints_of
 from importai_tui.tui.page.underway import Underway
 from importai_tui.tui.story.passages import with_words, words_of
 from importai_tui.tui.story.render import Piece
 
-_LIT, _PRESENT = "not bold $foreground on $match", "not underline bold $background on $mark"
+_LIT, _PRESENT = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
 _NAMED = 24
 """Cells of what was looked for: it leaves room for three hints in a window of 80."""
 _ROOMY = 60
 """Cells of a window with room for it beside the first hint."""
 _HINTS = (
-    Hint("n", "next match", "next_unread"),
-    Hint("esc", "put away", "back_out"),
-    Hint("N", "before", "previous_unread"),
-    Hint("?", "help", "help"),
+    ("story.next_unread", "next match"),
+    ("back", "put away"),
+    ("story.previous_unread", "before"),
+    ("help", "help"),
 )
 
 
@@ -108,7 +108,7 @@ class Matching(Commands):
             return advice
         said = cut(self.looked_for, _NAMED) if self.desk.app.size.width >= _ROOMY else ""
         news = f"match {self.match_said}: {said}" if said else f"match {self.match_said}"
-        return Advice(_HINTS, underway=Underway(news=news), trouble=advice.trouble)
+        return Advice(hints_of(self.desk.commands, *_HINTS), underway=Underway(news=news), trouble=advice.trouble)
 
     def leaving(self) -> None:
         """Nothing is lit in another story."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from importai_tui.tui.commands.citing import Citing
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.page.hints import Advice, hints_of
 
 
 class Program(Commands):
@@ -29,8 +32,18 @@ class Program(Commands):
         self.desk.reader.backstage.sync()
 
     def action_sync_all(self) -> None:
-        """Brings in the whole back catalogue; at a link, also where the cursor is on none, copies its BibTeX."""
+        """Brings in the whole back catalogue."""
+        self.desk.reader.backstage.sync_all()
+
+    def action_sync_all_or_bibtex(self) -> None:
+        """The same; at a link, also where the cursor is on none, copies its BibTeX."""
         if self.desk.pane is Pane.LINKS:
             self._citing.action_copy_bibtex()
         else:
-            self.desk.reader.backstage.sync_all()
+            self.action_sync_all()
+
+    def advised(self, advice: Advice) -> Advice:
+        """While a long run is told of, by which key it is stopped."""
+        if not advice.underway.progress:
+            return advice
+        return replace(advice, stop=next(iter(hints_of(self.desk.commands, ("sync", "stop"))), None))

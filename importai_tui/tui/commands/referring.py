@@ -13,13 +13,14 @@ from textual.worker import get_current_worker
 from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Link
+from importai_tui.keys import Command
 from importai_tui.threads import Reference, Related, StoryPlace, Threads, Ties
 from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.lists.thread_lines import Tie, heading_of, issue_name
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import MOST, Advice, Hint
+from importai_tui.tui.page.hints import MOST, Advice, Hint, hints_of
 from importai_tui.tui.page.place import found_again
 from importai_tui.tui.threads.reference_list import AskInstead, ChooseTie, Instead
 from importai_tui.tui.threads.view import ThreadScreen
@@ -98,7 +99,7 @@ class Referring(Commands):
     def advised(self, advice: Advice) -> Advice:
         """Says by which key one follows the story's references, where it has any."""
         if self.desk.pane is Pane.STORY and self._ties and not advice.underway.progress:
-            return replace(advice, hints=with_ties(advice.hints, self._ties))
+            return replace(advice, hints=with_ties(advice.hints, self._ties, self.desk.commands))
         return advice
 
     def _forget(self) -> None:
@@ -209,11 +210,12 @@ class Referring(Commands):
             self._browser.open([link])
 
 
-def with_ties(hints: tuple[Hint, ...], ties: Ties) -> tuple[Hint, ...]:
+def with_ties(hints: tuple[Hint, ...], ties: Ties, commands: Sequence[Command]) -> tuple[Hint, ...]:
     """The hints with those for references among them; the weightiest come first and the last, help, stays."""
-    earlier = (Hint("x", "refers to", "refers_to"),) if ties.refers_to else ()
-    later = (Hint("X", "mentioned in", "mentioned_in"),) if ties.mentioned_in else ()
-    return (*(*hints[:2], *earlier, *later, *hints[2:-1])[: MOST - 1], *hints[-1:])
+    earlier = (("thread.earlier", "refers to"),) if ties.refers_to else ()
+    later = (("thread.later", "mentioned in"),) if ties.mentioned_in else ()
+    tied = hints_of(commands, *earlier, *later)
+    return (*(*hints[:2], *tied, *hints[2:-1])[: MOST - 1], *hints[-1:])
 
 
 def _is_of(reference: Reference, link: Link) -> bool:

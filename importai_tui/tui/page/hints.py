@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -11,8 +11,9 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
+from importai_tui.keys import Command, printed
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.tui.page.progress import draw_progress
+from importai_tui.tui.page.progress import Key, draw_progress
 from importai_tui.tui.page.underway import Underway
 
 MOST = 6
@@ -41,6 +42,8 @@ class Advice:
     note: str = ""
     underway: Underway = field(default_factory=Underway)
     trouble: str = ""
+    stop: Hint | None = None
+    """How the run is stopped; None where no key does it."""
 
 
 class Footer(Widget):
@@ -51,8 +54,11 @@ class Footer(Widget):
 
     def render(self) -> Content:
         """The line at the present width."""
-        progress = self.advice.underway.progress
-        return draw_progress(progress, self.size.width) if progress else draw_hints(self.advice, self.size.width)
+        advice = self.advice
+        if not (progress := advice.underway.progress):
+            return draw_hints(advice, self.size.width)
+        help = next((hint for hint in advice.hints[-1:] if hint.action == "help"), None)
+        return draw_progress(progress, self.size.width, stop=_as_key(advice.stop), help=_as_key(help))
 
 
 def draw_hints(advice: Advice, width: int) -> Content:
@@ -74,6 +80,23 @@ def draw_hints(advice: Advice, width: int) -> Content:
     if note and cell_len(note) + _GAP <= room:
         pen.write(" " * (room - cell_len(note))).write(note, "$muted")
     return pen.content()
+
+
+def first_key(commands: Iterable[Command], id: str) -> str:
+    """The first key of a command, by its short name; empty where no key calls it."""
+    first = next((command.keys.partition(",")[0] for command in commands if command.id == id), "")
+    return {"escape": "esc"}.get(first, printed((first,))) if first else ""
+
+
+def hints_of(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[Hint, ...]:
+    """Hints for commands by their ids, each with what it is called here. One that no key calls has none."""
+    by_id = {command.id: command for command in commands}
+    keys = {id: first_key([by_id[id]], id) for id, _ in wanted}
+    return tuple(Hint(keys[id], words, by_id[id].action) for id, words in wanted if keys[id])
+
+
+def _as_key(hint: Hint | None) -> Key | None:
+    return Key(hint.key, hint.words, hint.action) if hint else None
 
 
 def _width(hint: Hint) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from importai_tui.keys import COMMANDS, Command, printed
+from importai_tui.keys import COMMANDS, Command
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Hint
+from importai_tui.tui.page.hints import Hint, first_key
 
 
 class _Wanted(NamedTuple):
@@ -50,7 +50,7 @@ def hints_for(
         walk: one walks through a saved search.
         commands: the table with the keys that hold.
     """
-    keys = {command.id: _first_key(command) for command in commands}
+    keys = {command.id: first_key([command], command.id) for command in commands}
     actions = {command.id: command.action for command in commands}
     if empty:
         return _hints(_NOTHING_YET, keys, actions)
@@ -90,9 +90,3 @@ def hints_for(
 
 def _hints(wanted: Sequence[_Wanted], keys: Mapping[str, str], actions: Mapping[str, str]) -> tuple[Hint, ...]:
     return tuple(Hint(keys[one.id], one.words, one.action or actions[one.id]) for one in wanted if keys[one.id])
-
-
-def _first_key(command: Command) -> str:
-    """As the footer prints it: the first alone, and by its short name."""
-    first = command.keys.partition(",")[0]
-    return {"escape": "esc"}.get(first, printed((first,))) if first else ""
