@@ -26,6 +26,8 @@ SHORTEST, LONGEST = 80, 420
 """Characters: sentences are added until so many tell something, and none goes on for more."""
 _TALE_SHORTEST, _TALE_LONGEST = 260, 520
 """The same for the fiction, which begins slowly: some four lines."""
+_WHY_SHORTEST, _WHY_LONGEST = 160, 360
+"""The same for why it matters: two sentences or three, so that an issue has room on a page or two."""
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
 """The end of a sentence, as far as signs tell it."""
 _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|al|No|Fig|Inc|Jr|Sr|approx|e\.g|i\.e))\.$")
@@ -35,14 +37,30 @@ _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|al|No|Fig|Inc
 def digest(story: Story) -> Story:
     """The same story with the blocks alone that tell it at a glance, in their order.
 
-    Its "Why this matters" passage, whole; where it has none, and in the fiction, its first sentences. Then what it
-    cites. The inspirations of the fiction stay with the full story.
+    The first sentences of its "Why this matters" passage; where it has none, and in the fiction, those of the story.
+    Then what it cites. The inspirations of the fiction stay with the full story.
     """
     cited = [block for block in story.blocks if _part(block) is Part.READ_MORE]
-    whys = [block for block in story.blocks if _part(block) is Part.WHY]
     tale = story.kind is StoryKind.TECH_TALES
-    told = whys if whys and not tale else list(beginning(story))
+    whys = [] if tale else list(_why(story))
+    told = whys or list(beginning(story))
     return replace(story, blocks=(*told, *cited), inspirations=())
+
+
+def _why(story: Story) -> Iterator[Paragraph]:
+    """Why it matters, in its own paragraphs; what is left out of it is told by an ellipsis."""
+    whys = [block for block in story.blocks if isinstance(block, Paragraph) and block.part is Part.WHY]
+    rest = sum(len(plain(why.spans).strip()) for why in whys)
+    least, most = _WHY_SHORTEST, _WHY_LONGEST
+    for why in whys:
+        begun = begin(why.spans, least, most)
+        told = len(plain(begun).strip())
+        rest, least, most = rest - told, least - told, most - told
+        ends = least <= 0 or told < len(plain(why.spans).strip())
+        more = ends and rest > 0 and not plain(begun).endswith("…")
+        yield replace(why, spans=(*begun, Span(" …")) if more else begun)
+        if ends:
+            return
 
 
 def beginning(story: Story) -> Iterator[Paragraph]:

@@ -61,10 +61,19 @@ def test_what_is_taken_keeps_its_looks_and_its_link_numbers() -> None:
     assert begin(spans, 5, 50) == (spans[0], spans[1], Span(" swim.", bold=True))
 
 
-def test_why_it_matters_is_told_whole_and_then_what_is_cited() -> None:
-    why = [para(SLUICES * 9, "Why this matters: ", Part.WHY), para("And more of it.", part=Part.WHY)]
-    blocks = [para("The beginning."), *why, CITED, para("The end.")]
-    assert told(*blocks) == [f"Why this matters: {SLUICES * 9}".strip(), "And more of it.", "Read more: On Sluices"]
+@pytest.mark.parametrize(
+    ("whys", "begun"),
+    [
+        (["It is short.", "So is this."], ["It is short.", "So is this."]),
+        ([SLUICES * 9], [f"{(SLUICES * 2).strip()} …"]),
+        ([SLUICES * 2], [(SLUICES * 2).strip()]),
+        ([SLUICES, SLUICES, "And more."], [SLUICES.strip(), f"{SLUICES.strip()} …"]),
+        (["It is short.", "otters and herons " * 99], ["It is short.", "otters and herons " * 19 + "otters…"]),
+    ],
+)
+def test_why_it_matters_begins_to_be_told_and_says_where_more_of_it_follows(whys: list[str], begun: list[str]) -> None:
+    blocks = [para("The beginning."), *(para(why, part=Part.WHY) for why in whys), CITED, para("The end.")]
+    assert told(*blocks) == [*begun, "Read more: On Sluices"]
 
 
 @pytest.mark.parametrize(

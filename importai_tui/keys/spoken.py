@@ -106,6 +106,10 @@ def understand(line: str, known: Known) -> Spoken:
         return GoTo(LATEST) if meant[0] == LATEST else _about(meant[0], words, known)
     if meant:
         return NotUnderstood(f'"{_cut(first)}" may be {_listed(meant)}. Type one more letter.')
+    if len(ended := _ended(first)) == 1:
+        return _about(ended[0], words, known)
+    if ended:
+        return NotUnderstood(f'"{_cut(first)}" may be {_listed(ended)}. Type it whole.')
     return NotUnderstood(_unknown(first, known))
 
 
@@ -122,7 +126,8 @@ def complete(line: str, known: Known) -> tuple[str, ...]:
         stories = (f"{issue}/{n}" for n in range(1, known.issues[issue] + 1))
         return tuple(story for story in stories if story.startswith(typed))[:MOST]
     issues = (name for name in known.issues if name.startswith(typed))
-    return (*(word for word in _FIRST if word.startswith(typed)), *issues)[:MOST]
+    begun = [word for word in _FIRST if word.startswith(typed)]
+    return (*begun, *(id for id in _ended(typed) if id not in begun), *issues)[:MOST]
 
 
 def _second(first: str, known: Known) -> Sequence[str]:
@@ -196,6 +201,11 @@ def _begun(word: str, names: Sequence[str]) -> list[str]:
     begun = [name for name in names if word and name.startswith(word.lower())]
     shortest = min(begun, key=len, default="")
     return [shortest] if begun and all(name.startswith(shortest) for name in begun) else begun
+
+
+def _ended(word: str) -> list[str]:
+    """The commands whose id ends with it: "zen" is enough for "view.zen"; a number alone names an issue."""
+    return [id for id in _BY_ID if id.partition(".")[2] == word.lower()] if word and not _is_number(word) else []
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -33,7 +33,36 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "In a thread",
         (
             ("thread.choose", "enter l → x", "Go to the story under the cursor"),
+            ("thread.down", "j ↓", "The next story of it"),
+            ("thread.up", "k ↑", "The story before"),
             ("thread.leave", "esc q i h ←", "Back to where one was"),
+        ),
+    ),
+    (
+        "Among references",
+        (
+            ("ties.choose", "enter l →", "Go there; what the archive lacks can be fetched"),
+            ("ties.down", "j ↓ x", "The next one"),
+            ("ties.up", "k ↑", "The one before"),
+            ("ties.cancel", "esc q h ←", "Back to where one was"),
+        ),
+    ),
+    (
+        "Among citing stories",
+        (
+            ("citing.choose", "enter l →", "Go to the story"),
+            ("citing.down", "j ↓", "The next story that cites the work"),
+            ("citing.up", "k ↑", "The story before"),
+            ("citing.cancel", "esc q h ←", "Back to the works"),
+        ),
+    ),
+    (
+        "Among stories visited",
+        (
+            ("visited.choose", "enter", "Go to the story; letters narrow the list"),
+            ("visited.down", "↓", "The story visited before"),
+            ("visited.up", "↑", "The story visited after"),
+            ("visited.cancel", "esc ctrl+o", "Leave the list of stories visited"),
         ),
     ),
     (
@@ -52,9 +81,18 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("confirm.yes", "y enter", "Yes, to a question"),
             ("confirm.no", "n esc q", "No"),
-            ("note.keep", "ctrl+s esc", "Keep the note"),
-            ("tag.complete", "tab", "Complete the tag"),
-            ("visited.cancel", "esc ctrl+o", "Leave the list of stories visited"),
+        ),
+    ),
+    (
+        "Writing a note",
+        (("note.keep", "ctrl+s esc", "Keep the note; an empty one is taken away"),),
+    ),
+    (
+        "Tagging",
+        (
+            ("tag.give", "enter", "Tag the story; take the tag away that it has"),
+            ("tag.complete", "tab", "Complete the tag; again: the next that it may be"),
+            ("tag.cancel", "esc", "Leave the tags as they were"),
         ),
     ),
     (
@@ -72,7 +110,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("digest.star", "s", "Star the story, or take the star away"),
             ("digest.read", "r R", "Mark the story, or the issue; skimming itself marks nothing"),
             ("digest.undo", "u", "Undo the last change"),
-            ("digest.leave", "esc d q", "Back to where one was"),
+            ("digest.leave", "esc q h ←", "Back to where one was; the key that has led here does it too"),
         ),
     ),
     (

@@ -22,6 +22,7 @@ from importai_tui.keys import (
 )
 from importai_tui.keys.holding import NEEDED
 from importai_tui.tui.dialogs.ask import Confirm
+from importai_tui.tui.dialogs.command_line import CommandLine
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.dialogs.note import NoteDialog
 from importai_tui.tui.dialogs.picking import PickPassage
@@ -29,7 +30,9 @@ from importai_tui.tui.dialogs.tag import TagDialog
 from importai_tui.tui.keys import bindings
 from importai_tui.tui.lists.visited_list import VisitedList
 from importai_tui.tui.search.panes import SearchPanes
+from importai_tui.tui.threads.reference_list import ChooseTie
 from importai_tui.tui.threads.view import ThreadScreen
+from importai_tui.tui.works.citing import ChooseCiting
 from importai_tui.tui.works.panes import WorksPanes
 
 IDS = {command.id for command in COMMANDS}
@@ -131,7 +134,10 @@ def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(writte
 
 
 def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
-    screens = (Confirm, Help, NoteDialog, PickPassage, SearchPanes, TagDialog, ThreadScreen, VisitedList, WorksPanes)
+    screens = (
+        *(ChooseCiting, ChooseTie, CommandLine, Confirm, Help, NoteDialog, PickPassage, SearchPanes),
+        *(TagDialog, ThreadScreen, VisitedList, WorksPanes),
+    )
     bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
     told = [command for command in WITHIN if command.id in bound]
     assert len(told) > 20

@@ -56,6 +56,7 @@ KNOWN = Known(
         ("theme paper", PutOn("paper")),
         ("theme p", PutOn("paper")),
         ("theme", Run(BY_ID["view.theme"])),
+        ("zen", Run(BY_ID["view.zen"])),
         ("help links", HelpOn("links")),
         ("help undo star", HelpOn("undo star")),
         ("help", Run(BY_ID["help"])),

@@ -13,12 +13,16 @@ from importai_tui.issue import WORDS_A_MINUTE
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import MOST, Advice, Hint
+from importai_tui.tui.page.hints import MOST, Advice, first_key, hints_of
 from importai_tui.tui.page.underway import Underway
 
 _SETTING = "catching-up"
 """What says, over a restart, that the reader is catching up."""
-_END = Hint("c", "end catch-up", "catch_up")
+_END = ("catch_up", "end catch-up")
+_FIRST = ("read_on", "open_here", "choose")
+"""What matters more here than how it ends: to read on, and what the story cites."""
+_ROOMY = 100
+"""Cells of a window that has room to say what it is that is left."""
 
 
 class CatchingUp(Commands):
@@ -29,14 +33,16 @@ class CatchingUp(Commands):
         self._left: tuple[int, int] | None = None
         """Unread stories and their words; None until they were counted."""
         self._counted: object = None
+        self._told_at = 0
+        """Cells of the window for which the footer was made."""
 
     def begin(self) -> None:
         """Goes on where the reader was catching up."""
         self.desk.oldest_first = self.desk.library.recall(_SETTING) == "on"
 
     def action_catch_up(self) -> None:
-        """Begins with the oldest unread story; again: ends it."""
-        if self.desk.oldest_first:
+        """Begins with the oldest unread story, or from a walk goes on with it; again: ends it."""
+        if self._leads:
             self._turn(False)
             self.desk.say("The next unread story is the newest again.", seconds=3)
             return
@@ -50,31 +56,42 @@ class CatchingUp(Commands):
         self.desk.go_to(Pane.STORY)
 
     def stepped_out(self) -> bool:
-        """From catching up to reading as one likes; the story stays open."""
-        if not (self.desk.oldest_first and self.desk.pane is Pane.STORY):
+        """From catching up to reading as one likes: out of the whole list, so after zen and the story."""
+        if not self._leads or self.desk.pane is not Pane.LIST or self.desk.sieve:
             return False
         self._turn(False)
-        self.desk.say("Catching up has ended; c goes on with it.", seconds=3)
+        key = first_key(self.desk.commands, "catch_up")
+        self.desk.say(f"Catching up has ended{f'; {key} goes on with it' if key else ''}.", seconds=3)
         return True
 
-    def laid_open(self) -> None:
-        """Another story, and less is left."""
+    def told(self) -> None:
+        """Another story, or another mark, and less is left."""
         self._count_what_is_left()
 
     def ticked(self) -> None:
-        """Marks may come from anywhere."""
+        """Marks may come from anywhere, and the window may have another width."""
         self._count_what_is_left()
+        if self._leads and self._told_at != self.desk.app.size.width:
+            self.desk.tell_footer()
 
     def advised(self, advice: Advice) -> Advice:
         """What is left, and the key that ends it."""
-        if not self.desk.oldest_first or self.desk.pane is Pane.LINKS:
+        self._told_at = self.desk.app.size.width
+        if not self._leads or self.desk.pane is Pane.LINKS:
             return advice
         *others, last = advice.hints
-        hints = (*others[: MOST - 2], _END, last)
+        first = [hint for hint in others if hint.action in _FIRST]
+        rest = [hint for hint in others if hint.action not in _FIRST]
+        hints = (*(*first, *hints_of(self.desk.commands, _END), *rest)[: MOST - 1], last)
         underway = advice.underway
         if self._left and underway == Underway():
-            underway = Underway(news=left_told(*self._left))
+            underway = Underway(news=left_told(*self._left, brief=self._told_at < _ROOMY))
         return replace(advice, hints=hints, underway=underway)
+
+    @property
+    def _leads(self) -> bool:
+        """Whether catching up says what comes next; on a walk the walk does, and catching up waits."""
+        return self.desk.oldest_first and self.desk.walk is None
 
     def _turn(self, on: bool) -> None:
         self.desk.oldest_first = on
@@ -107,10 +124,11 @@ class CatchingUp(Commands):
             self.desk.tell_footer()
 
 
-def left_told(stories: int, words: int) -> str:
-    """What is left, in stories and in hours and minutes of reading."""
+def left_told(stories: int, words: int, *, brief: bool = False) -> str:
+    """What is left, in stories and in hours and minutes of reading; in brief the stories are a number alone."""
     if not stories:
         return "all caught up"
     hours, minutes = divmod(max(1, round(words / WORDS_A_MINUTE)), 60)
     time = f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
-    return f"{stories:,} {'story' if stories == 1 else 'stories'} left, {time}"
+    called = "" if brief else " story" if stories == 1 else " stories"
+    return f"{stories:,}{called} left, {time}"

@@ -79,11 +79,11 @@ class Leafing(Commands):
             self._show_unread(back=True)
 
     def action_next_story(self) -> None:
-        """The next story of the issue, else the first of the next issue."""
+        """The next story of the issue, else the first of the next issue; as one catches up, a newer one."""
         self._step_story(1)
 
     def action_previous_story(self) -> None:
-        """The story before, else the last of the issue above."""
+        """The story before, else the last of the issue before."""
         self._step_story(-1)
 
     def action_next_issue(self) -> None:
@@ -98,6 +98,8 @@ class Leafing(Commands):
         walk = self.desk.walk
         if walk and walk.is_book:
             return f"This is the end of {walk.name}."
+        if walk:
+            return f"That was the last unread story of {walk.name}."
         return "That was the last unread story: you have caught up." if self.desk.oldest_first else _LAST_UNREAD
 
     def _after(self) -> tuple[str, int] | None:
@@ -133,7 +135,7 @@ class Leafing(Commands):
         position = self.desk.story.position + step
         if 1 <= position <= len(self.desk.stories):
             self.desk.open_story(self.desk.issue.ref, position)
-        elif head := self.desk.shelf.beside(self.desk.issue.ref, step):
+        elif head := self.desk.shelf.beside(self.desk.issue.ref, -step if self.desk.oldest_first else step):
             self.desk.open_story(head.ref, 1 if step > 0 else head.stories)
         else:
             self.desk.say("This is the last story." if step > 0 else "This is the first story.")

@@ -27,6 +27,7 @@ from importai_tui.tui.commands.filtering import Filtering
 from importai_tui.tui.dialogs.ask import Confirm
 from importai_tui.tui.lists.list_rows import StandingRow
 from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.walk import Walk, heads_of
 
 MOST = 1000
@@ -34,8 +35,8 @@ MOST = 1000
 _SEARCHES = "searches"
 """The setting that holds the saved searches."""
 _STILL_UNREAD = Clause((Marked("read", so=False),))
-_HOW = {"Starred": "s stars a story.", "Unread": "S brings in what is new."}
-"""What to do about an empty search."""
+_HOW = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
+"""What to do about an empty search: the command, and what its key does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Saved(Commands):
         self._counts: dict[str, tuple[int, int]] = {}
         self._counted: object = None
         self._formers: list[Former] = []
+        self._book_shown: StandingRow | None = None
+        """The row of the book of tales, which it has where no saved search has its name."""
 
     def begin(self) -> None:
         """Shows the saved searches; their counts follow once the first screen stands."""
@@ -83,6 +86,12 @@ class Saved(Commands):
         if UNREAD in self.searches and self._counts.get(UNREAD.name, (-1, 0))[0] != self.desk.shelf.unread:
             self._counts[UNREAD.name] = (self.desk.shelf.unread, self._counts.get(UNREAD.name, (0, 0))[1])
             self._show_searches()
+        if (book := self._book_row()) != (before := self._book_shown):
+            self._show_searches()
+            if book is None or before is None:
+                self.desk.show_rows()
+                if self.desk.story:
+                    self.desk.story_list.point_at(self.desk.story.key)
 
     def save(self, name: str, line: str) -> None:
         """Keeps a search under a name; after a question, in the place of another one that has it."""
@@ -97,8 +106,8 @@ class Saved(Commands):
                 return
         label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
         if self._change_searches(with_search(self.searches, name, line), label):
-            told = f"Saved above the issues: {new.name}" if present == new else f"{label}. u brings the other back."
-            self.desk.say(told)
+            replaced = f"{label}{self._undoing('the other')}."
+            self.desk.say(f"Saved above the issues: {new.name}" if present == new else replaced)
 
     def stepped_out(self) -> bool:
         """From the walk to the issue of the story that is open."""
@@ -110,12 +119,12 @@ class Saved(Commands):
 
     async def _forget(self) -> None:
         name = self.desk.story_list.standing_pointed
-        if name is None:
+        if name is None or all(search.name != name for search in self.searches):
             self.desk.say("The cursor is on no saved search.")
         elif await self.ask(Confirm(f'Remove the saved search "{name}"?', self.desk.clock)):
             line = next(search.line for search in self.searches if search.name == name)
             if self._change_searches(without_search(self.searches, name), f"Removed the search {name}"):
-                self.desk.say(f"Removed; u brings it back. It looked for: {line}", seconds=8)
+                self.desk.say(f"Removed{self._undoing('it')}. It looked for: {line}", seconds=8)
 
     def action_first_searches(self) -> None:
         """Brings back those that were there from the start, also in the place of others that have their names."""
@@ -123,7 +132,7 @@ class Saved(Commands):
         if searches == self.searches:
             self.desk.say("They are all there.")
         elif self._change_searches(searches, "Brought back the first searches"):
-            self.desk.say("They are back. u undoes it.")
+            self.desk.say("They are back.")
 
     @property
     def is_latest(self) -> bool:
@@ -139,7 +148,9 @@ class Saved(Commands):
 
     def walk_through(self, name: str) -> None:
         """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
-        search = next(search for search in self.searches if search.name == name)
+        search = next((search for search in self.searches if search.name == name), None)
+        if search is None:
+            return  # the row of the book, on which one walks already
         find = partial(self._find, self._question(search), self.desk.library.archive_path)
         self.run_beside(find, group="walk", exit_on_error=False)
 
@@ -156,7 +167,9 @@ class Saved(Commands):
         if not self.desk.has_panes:
             return
         if not found:
-            self.desk.say(f"{name}: no story. {_HOW.get(name, '')}".strip())
+            id, does = _HOW.get(name, ("", ""))
+            key = first_key(self.desk.commands, id)
+            self.desk.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
             return
         self._filtering.let_go()
         read, starred = self.desk.library.read_keys(), self.desk.library.starred_keys()
@@ -200,7 +213,20 @@ class Saved(Commands):
 
     def _show_searches(self) -> None:
         rows = [StandingRow(search.name, *self._counts.get(search.name, (None, None))) for search in self.searches]
-        self.desk.story_list.show_standing(rows)
+        self._book_shown = self._book_row()
+        self.desk.story_list.show_standing([*rows, self._book_shown] if self._book_shown else rows)
+
+    def _book_row(self) -> StandingRow | None:
+        """A row for the book of tales while one reads it, where no saved search has one for it."""
+        walk = self.desk.walk
+        if not walk or not walk.is_book or any(search.name == walk.name for search in self.searches):
+            return None
+        return StandingRow(walk.name, sum(not head.read for head in walk.heads), len(walk.heads))
+
+    def _undoing(self, what: str) -> str:
+        """By which key a change is undone; nothing where there is none."""
+        key = first_key(self.desk.commands, "mark.undo")
+        return f"; {key} brings {what} back" if key else ""
 
     def _change_searches(self, searches: tuple[SavedSearch, ...], label: str) -> bool:
         """Keeps them so that it can be undone; nothing is to be undone where nothing is another."""
@@ -221,9 +247,10 @@ class Saved(Commands):
         kept = {search.name for search in searches if search in self.searches}
         self.searches = searches
         self._counts = {name: count for name, count in self._counts.items() if name in kept}
-        if self.desk.walk and all(search.name != self.desk.walk.name for search in searches):
+        walk = self.desk.walk
+        if walk and not walk.is_book and all(search.name != walk.name for search in searches):
             self.desk.walk = None
-            self.desk.show_rows()
         self._show_searches()
+        self.desk.show_rows()
         self._count_searches()
         return True

@@ -10,7 +10,7 @@ from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.screen import DigestScreen
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Advice
+from importai_tui.tui.page.hints import Advice, first_key
 
 
 class Skimming(Commands):
@@ -35,12 +35,18 @@ class Skimming(Commands):
         desk.land()
         pointed = desk.story_list.issue_pointed
         if not (pointed or (desk.issue and desk.story)):
-            desk.say("There is no issue to skim yet: S brings in the newest ones.")
+            key = first_key(desk.commands, "sync")
+            desk.say(f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}.")
             return
         ref = pointed.ref if pointed else desk.issue.ref if desk.issue else ""
         same = desk.issue and desk.story and desk.issue.ref == ref
         screen = DigestScreen(
-            desk.library, self._beneath(), ref, desk.story.position if same and desk.story else 1, measure=desk.measure
+            desk.library,
+            self._beneath(),
+            ref,
+            desk.story.position if same and desk.story else 1,
+            measure=desk.measure,
+            keys=next(command.keys for command in desk.commands if command.id == "skim"),
         )
         screen.trouble = desk.trouble
         chosen = await self.ask(screen)

@@ -12,15 +12,14 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.query import read_query
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Advice
+from importai_tui.tui.page.hints import Advice, first_key
 from importai_tui.tui.page.underway import Underway
-from importai_tui.tui.page.walk import Walk, heads_of
+from importai_tui.tui.page.walk import Walk, heads_of, issue_of
 
 NAME = "Tech Tales"
-"""That of the saved search which holds the same stories: its row in the list stands for the book as well."""
+"""That of the saved search which holds the same stories: its row in the list stands for the book too."""
 _MOST = 10_000
 """Tales of one book: the newsletter has one a week, so two hundred years of it."""
-_NONE = "No tale is here yet: S brings in the newest issues, B all of them."
 
 
 class Tales(Commands):
@@ -35,15 +34,32 @@ class Tales(Commands):
 
     def laid_open(self) -> None:
         """The open tale is where the book is left."""
-        if self.desk.walk and self.desk.walk.is_book and self.desk.story and not self.desk.preview:
-            self.desk.remember(self._place_name, self.desk.story.key)
+        self._keep_place()
+
+    def attended(self) -> None:
+        """The cursor had only passed over it, and now it is read."""
+        self._keep_place()
 
     def advised(self, advice: Advice) -> Advice:
-        """Where in the book one is."""
+        """Where in the book one is; there the next unread story is the next tale."""
         walk, story = self.desk.walk, self.desk.story
-        if not (walk and walk.is_book and story) or advice.underway != Underway():
+        if not (walk and walk.is_book and story):
             return advice
-        return replace(advice, underway=Underway(news=f"tale {walk.place_of(story.key)} of {len(walk.heads)}"))
+        hints = tuple(replace(h, words="next tale") if h.action == "next_unread" else h for h in advice.hints)
+        underway = advice.underway
+        if underway == Underway():
+            underway = Underway(news=f"tale {walk.place_of(story.key)} of {len(walk.heads)}")
+        return replace(advice, hints=hints, underway=underway)
+
+    def _keep_place(self) -> None:
+        walk, story = self.desk.walk, self.desk.story
+        # Whoever scrolls attends with every line.
+        if walk and walk.is_book and story and not self.desk.preview and story.key != self._left:
+            self.desk.remember(self._place_name, story.key)
+
+    @property
+    def _left(self) -> str:
+        return self.desk.library.recall(self._place_name) or ""
 
     @property
     def _place_name(self) -> str:
@@ -63,10 +79,13 @@ class Tales(Commands):
         if not desk.has_panes:
             return
         if not found:
-            desk.say(_NONE)
+            key = first_key(desk.commands, "sync")
+            desk.say(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
             return
-        book = Walk(NAME, heads_of(found), is_book=True)
+        # As the list has them, from its end: an issue without a date stands there beside its number.
+        last_first = {head.ref: -at for at, head in enumerate(desk.shelf.heads)}
+        heads = sorted(heads_of(found), key=lambda head: (last_first.get(issue_of(head), 1), head.position))
+        book = Walk(NAME, tuple(heads), is_book=True)
         desk.walk = book.marked(desk.library.read_keys(), desk.library.starred_keys())
-        left = desk.library.recall(self._place_name) or ""
-        desk.open_head(desk.walk.head(left) or desk.walk.heads[0])
+        desk.open_head(desk.walk.head(self._left) or desk.walk.heads[0])
         desk.go_to(Pane.STORY)

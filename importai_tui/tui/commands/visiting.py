@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.visited_list import Visited, VisitedList
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
@@ -66,8 +67,11 @@ class Visiting(Commands):
             self.desk.say("No story was visited yet.")
             return
         today, here = self.desk.reader.today().astimezone().date(), self.desk.story.key if self.desk.story else ""
-        if chosen := await self.ask(VisitedList(rows, today, here)):
+        if chosen := await self.ask(VisitedList(rows, today, here, self._tell_keys)):
             self._return(chosen.key, chosen.ref, None)
+
+    def _tell_keys(self) -> None:
+        self.desk.app.push_screen(Help("Among stories visited"))
 
     def _come(self) -> None:
         issue, story = self.desk.issue, self.desk.story

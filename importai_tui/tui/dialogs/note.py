@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.look.literal import literal, literal_line
 
 _REST = 1.0
@@ -20,7 +21,10 @@ _REST = 1.0
 class NoteDialog(ModalScreen[str]):
     """Closes with the text as it then is; there is no way to leave without it."""
 
-    BINDINGS = [Binding("ctrl+s,escape", "keep", "Keep", id="note.keep", priority=True)]
+    BINDINGS = [
+        Binding("ctrl+s,escape", "keep", "Keep", id="note.keep", priority=True),
+        Binding("f1", "help", "Help", id="note.help", priority=True),
+    ]
 
     def __init__(
         self, title: str, text: str, keep_at_exit: Callable[[str], object], jot: Callable[[str], object]
@@ -60,6 +64,10 @@ class NoteDialog(ModalScreen[str]):
         """The program may be left, or its terminal closed, while one writes."""
         if not self._taken:
             self._keep_at_exit(self._page.text)
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("Writing a note"))
 
     def action_keep(self) -> None:
         """Closes."""

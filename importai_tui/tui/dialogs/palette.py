@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.issue import short_title
+from importai_tui.keys import Command
 from importai_tui.library import IssueHead
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dialogs.held import held_by
@@ -39,14 +40,14 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """All of them; those that one would hardly look up come last."""
-        for command in sorted(held_by(self.app), key=lambda command: command.group == "Moving"):
+        for command in sorted(_by_name(self.app), key=lambda command: command.group == "Moving"):
             call = partial(self.screen.run_action, f"screen.{command.action}")
             yield DiscoveryHit(literal_line(command.words), call, text=command.words, help=_keys(command.shown))
 
     async def search(self, query: str) -> Hits:
         """The ones that match."""
         matcher = self.matcher(query)
-        for command in held_by(self.app):
+        for command in _by_name(self.app):
             if (score := _weight(query, command.words, matcher.match(command.words))) > 0:
                 call = partial(self.screen.run_action, f"screen.{command.action}")
                 yield Hit(score, matcher.highlight(command.words), call, text=command.words, help=_keys(command.shown))
@@ -99,6 +100,11 @@ def issue_name(head: IssueHead) -> str:
     """How the palette names an issue, on one line."""
     number = f"{head.number}  " if head.number is not None else ""
     return number + clean_line(short_title(head.title))
+
+
+def _by_name(app: object) -> tuple[Command, ...]:
+    """The commands as they are chosen by their names, wherever one is."""
+    return tuple(command.named for command in held_by(app))
 
 
 def _keys(shown: str) -> str | None:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.reading.fields import LONGEST_NAME
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.look.literal import Pen, cut, literal, literal_line
 
 MOST = 8
@@ -32,6 +33,7 @@ class TagDialog(ModalScreen[str | None]):
         Binding("escape,ctrl+c", "cancel", "Cancel", id="tag.cancel", priority=True),
         Binding("tab", "complete(1)", "Complete", id="tag.complete", priority=True),
         Binding("shift+tab", "complete(-1)", "Complete backwards", id="tag.complete_back", priority=True),
+        Binding("f1", "help", "Help", id="tag.help", priority=True),
     ]
 
     def __init__(self, own: Sequence[str], tags: Sequence[Tag]) -> None:
@@ -68,6 +70,10 @@ class TagDialog(ModalScreen[str | None]):
                 line.value = found[self._turn][0]
             line.cursor_position = len(line.value)
             self._draw()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("Tagging"))
 
     def action_cancel(self) -> None:
         """Escape."""

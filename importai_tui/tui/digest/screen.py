@@ -18,9 +18,10 @@ from importai_tui.library import IssueHead, Library, StoryHead
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.column import DigestColumn
+from importai_tui.tui.digest.hints import hints_at
 from importai_tui.tui.look.literal import cut, literal_line
 from importai_tui.tui.page.header import Header, Standing
-from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.page.hints import Advice, Footer
 from importai_tui.tui.page.shelf import Shelf
 
 _LOOK = 1.0
@@ -33,8 +34,6 @@ _NOTE = "skimming marks nothing read"
 _NO_STORY = "This issue holds no stories: [ and ] go to others."
 _NO_LINK = "This story has no links."
 _NO_ADDRESS = "This citation lost its address in the plain-text copy: enter, then o looks for it by its title."
-_HELP = Hint("?", "help", "help")
-_AT_NOTHING = (Hint("[ ]", "newer, older", "issue(1)"), Hint("esc", "back", "leave"), _HELP)
 
 
 class DigestScreen(ModalScreen[StoryHead | None]):
@@ -61,16 +60,25 @@ class DigestScreen(ModalScreen[StoryHead | None]):
         Binding("R", "toggle_issue_read", "The issue read or unread", id="digest.read_issue"),
         Binding("u", "undo", "Undo", id="digest.undo"),
         Binding("?,f1", "help", "Help", id="digest.help"),
-        Binding("escape,d,q,h,left,ctrl+c", "leave", "Back", id="digest.leave"),
+        Binding("escape,q,h,left,ctrl+c", "leave", "Back", id="digest.leave"),
     ]
     AUTO_FOCUS = "DigestColumn"
 
     column = query_one("#digest", DigestColumn)
     words = query_one("#digest-words", Static)
 
-    def __init__(self, library: Library, beneath: Beneath, ref: str, position: int = 1, *, measure: int = 0) -> None:
-        """Show the issue `ref`, the story at `position` the present one; `measure` is the width of the text."""
+    def __init__(
+        self, library: Library, beneath: Beneath, ref: str, position: int = 1, *, measure: int = 0, keys: str = ""
+    ) -> None:
+        """Show the issue `ref`, the story at `position` the present one.
+
+        `measure` is the width of the text. The `keys` that have opened the digest leave it too, where they do nothing
+        else in it.
+        """
         super().__init__()
+        for key in filter(None, keys.split(",")):
+            if key not in self._bindings.key_to_bindings:
+                self._bindings.bind(key, "leave", "Back")
         self.library = library
         self._beneath = beneath
         self._measure = measure
@@ -280,7 +288,7 @@ class DigestScreen(ModalScreen[StoryHead | None]):
         position = self.column.cursor + 1
         standing = Standing(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
         self.query_one(Header).standing = standing
-        self.query_one(Footer).advice = Advice(self._hints(), _NOTE, trouble=self.trouble)
+        self.query_one(Footer).advice = Advice(hints_at(self.present), _NOTE, trouble=self.trouble)
 
     def _issue_head(self, shelf: Shelf) -> IssueHead | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""
@@ -288,16 +296,3 @@ class DigestScreen(ModalScreen[StoryHead | None]):
             return shelf.head(self._issue.ref) or self.library.issue_head(self._issue.ref)
         except NotFound:
             return self.query_one(Header).standing.issue
-
-    def _hints(self) -> tuple[Hint, ...]:
-        if not self.present:
-            return _AT_NOTHING
-        numbers = " ".join(str(link.n) for link in self.present.links[:2])
-        return (
-            Hint("enter", "full story", "choose"),
-            Hint("j k", "story", "move(1)"),
-            Hint("space", "page", "skim_on"),
-            *((Hint(numbers, "open link", "open_here"),) if numbers else ()),
-            Hint("esc", "back", "leave"),
-            _HELP,
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -89,13 +89,18 @@ class VisitedList(ModalScreen[Visited | None]):
         Binding("up", "move(-1)", "Up", id="visited.up", priority=True),
         Binding("pagedown,ctrl+f,ctrl+d", "page(1)", "Page down", id="visited.page_down", priority=True),
         Binding("pageup,ctrl+b,ctrl+u", "page(-1)", "Page up", id="visited.page_up", priority=True),
+        Binding("f1", "help", "Help", id="visited.help", priority=True),
     ]
 
-    def __init__(self, rows: Sequence[Visited], today: date, here: str) -> None:
-        """Offer `rows`; the story that is open has the key `here`, and as the newest it is not what one looks for."""
+    def __init__(self, rows: Sequence[Visited], today: date, here: str, tell_keys: Callable[[], object]) -> None:
+        """Offer `rows`; the story that is open has the key `here`, and as the newest it is not what one looks for.
+
+        `tell_keys` shows the help.
+        """
         super().__init__()
         self._all = rows
         self._today = today
+        self._tell_keys = tell_keys
         self._first = 1 if rows and rows[0].key == here else 0
 
     def compose(self) -> ComposeResult:
@@ -128,6 +133,10 @@ class VisitedList(ModalScreen[Visited | None]):
     def action_page(self, share: float) -> None:
         """Another page."""
         self._rows.page(share)
+
+    def action_help(self) -> None:
+        """The keys."""
+        self._tell_keys()
 
     def action_cancel(self) -> None:
         """Escape."""

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
 from importai_tui.tui.look.literal import literal, literal_line
@@ -80,6 +81,7 @@ class ChooseTie(ModalScreen[Tie | None]):
         Binding("k,up", "move(-1)", "Up", id="ties.up"),
         Binding("enter,l,right", "choose", "Go there", id="ties.choose"),
         Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="ties.cancel"),
+        Binding("?,f1", "help", "Help", id="ties.help"),
     ]
 
     def __init__(self, question: str, ties: Sequence[Tie]) -> None:
@@ -109,6 +111,10 @@ class ChooseTie(ModalScreen[Tie | None]):
     def action_choose(self) -> None:
         """The one under the cursor."""
         self._rows.row_chosen()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("Among references"))
 
     def action_cancel(self) -> None:
         """Escape."""

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
 from importai_tui.threads import Chain, Node, Related, Threads, chain_of
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
 from importai_tui.tui.look.literal import Pen, literal_line
@@ -106,6 +107,7 @@ class ThreadScreen(ModalScreen[Node | Related | None]):
         Binding("ctrl+u", "page(-0.5)", "Half a page up", id="thread.half_up"),
         Binding("enter,l,right,x", "choose", "Open", id="thread.choose"),
         Binding("escape,q,i,h,left,ctrl+c", "leave", "Back", id="thread.leave"),
+        Binding("?,f1", "help", "Help", id="thread.help"),
     ]
 
     def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
@@ -152,6 +154,10 @@ class ThreadScreen(ModalScreen[Node | Related | None]):
     def action_choose(self) -> None:
         """Opens the row under the cursor."""
         self._rows.row_chosen()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("In a thread"))
 
     def action_leave(self) -> None:
         """Back to the story."""

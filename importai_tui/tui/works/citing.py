@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import literal, literal_line
 from importai_tui.tui.works.lines import CitingStory, draw_citing
@@ -78,6 +79,7 @@ class ChooseCiting(ModalScreen[str | None]):
         Binding("pageup,ctrl+b,b", "page(-1)", "Page up", id="citing.page_up"),
         Binding("enter,l,right", "choose", "Go there", id="citing.choose"),
         Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="citing.cancel"),
+        Binding("?,f1", "help", "Help", id="citing.help"),
     ]
 
     def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
@@ -117,6 +119,10 @@ class ChooseCiting(ModalScreen[str | None]):
     def action_choose(self) -> None:
         """The one under the cursor."""
         self._rows.row_chosen()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(Help("Among citing stories"))
 
     def action_cancel(self) -> None:
         """Escape."""
