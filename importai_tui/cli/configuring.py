@@ -46,21 +46,21 @@ def config(ctx: click.Context, what: str) -> None:
 def keys(session: Session, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
     from importai_tui.config import keys_of
-    from importai_tui.keys import WITHIN, commands_with
+    from importai_tui.keys import commands_with, within_in_force
 
-    held = keys_of(session.config())
+    config = session.config()
+    held, within = keys_of(config), within_in_force(config.keys)
     if as_json:
-        emit_json(
-            {
-                "keys": [
-                    {"id": c.id, "keys": list(held[c.id]), "words": c.words, "group": c.group}
-                    for c in commands_with(held)
-                ]
-            }
-        )
+        every = (*commands_with(held), *(command for command in within if command.keys))
+        emit_json({"keys": [_shape(command) for command in every]})
     else:
-        lines = [*_lines(commands_with(held), ids=True), *_lines(WITHIN, ids=False)]
+        lines = [*_lines(commands_with(held), ids=True), *_lines(within, ids=True)]
         emit("\n".join(lines).lstrip())
+
+
+def _shape(command: Command) -> dict[str, object]:
+    keys = command.keys.split(",") if command.keys else []
+    return {"id": command.id, "keys": keys, "words": command.words, "group": command.group}
 
 
 def _show(session: Session, path: Path) -> bool:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits, punctuation
+
 from importai_tui.config.kinds import Wrong, meant, must_be
-from importai_tui.keys import COMMANDS, WITHIN, UnknownKey, claimed_twice, key_named, keys_in_force, left_without
+from importai_tui.keys import (
+    COMMANDS,
+    TYPED_IN,
+    WITHIN,
+    UnknownKey,
+    claimed_twice,
+    key_named,
+    keys_in_force,
+    left_without,
+    lost_within,
+    printed,
+)
 
 _EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
+
+
+_PLACES = {command.id: command.group for command in WITHIN}
 
 
 class OwnKeys:
     """What is given so far."""
 
-    known = tuple(command.id for command in COMMANDS)
+    within = frozenset(command.id for command in WITHIN if command.keys)
+    """Those of other screens, which need a key each."""
+    known = (*(command.id for command in COMMANDS), *sorted(within))
     """The commands that can be given keys."""
 
     def __init__(self) -> None:
@@ -31,6 +49,10 @@ class OwnKeys:
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise must_be(_EXAMPLE, written)
         self.keys[id] = tuple(dict.fromkeys(_named(word) for word in words if word))
+        if id in self.within and not self.keys[id]:
+            raise Wrong(f"needs a key: it is another screen's; give it {_EXAMPLE}")
+        if _PLACES.get(id) in TYPED_IN and (letter := next(filter(_is_typed, self.keys[id]), "")):
+            raise Wrong(f'has the key "{printed((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"')
 
     def faults(self, preset: str) -> list[tuple[str, str]]:
         """What is wrong with all of them together: the id of the command that makes it so, and a sentence."""
@@ -43,6 +65,10 @@ class OwnKeys:
             taker = next((id for id, keys in self.keys.items() if lost & set(keys)), needed)
             culprit = needed if needed in self.keys else taker
             found.append((culprit, f'{needed} would have no key left; give it one, like {needed} = "f10"'))
+        for robbed in lost_within(self.keys):
+            place = _PLACES[robbed]
+            taker = next(id for id in self.keys if _PLACES.get(id) == place)
+            found.append((taker, f'{robbed} would have no key left; give it one, like "{robbed}" = "f10"'))
         return found
 
 
@@ -53,7 +79,13 @@ def _named(word: str) -> str:
         raise Wrong(f'has the key "{word[:40]}", which {unknown}') from None
 
 
+def _is_typed(key: str) -> bool:
+    """Whether it puts a letter or a sign into a line."""
+    sign = printed((key,))
+    return key == "space" or (len(sign) == 1 and sign in ascii_letters + digits + punctuation)
+
+
 def _unknown(id: str) -> str:
     if any(command.id == id for command in WITHIN):
-        return "is a key of another screen, and those cannot be changed; take it away"
+        return "is a key of the line one types in, and cannot be changed; take it away"
     return f"is no command{meant(id, list(OwnKeys.known)) or '; importai-tui keys names them all'}"

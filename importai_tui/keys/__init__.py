@@ -4,14 +4,22 @@ This room knows no screen and no file.
 """
 
 from importai_tui.keys.commands import COMMANDS, Command
-from importai_tui.keys.holding import claimed_twice, commands_with, keys_in_force, left_without
+from importai_tui.keys.holding import (
+    claimed_twice,
+    commands_with,
+    keys_in_force,
+    left_without,
+    lost_within,
+    within_in_force,
+)
 from importai_tui.keys.names import UnknownKey, key_named, printed
 from importai_tui.keys.presets import PRESETS
-from importai_tui.keys.within import WITHIN
+from importai_tui.keys.within import TYPED_IN, WITHIN, keys_within
 
 __all__ = [
     "COMMANDS",
     "PRESETS",
+    "TYPED_IN",
     "WITHIN",
     "Command",
     "UnknownKey",
@@ -19,6 +27,9 @@ __all__ = [
     "commands_with",
     "key_named",
     "keys_in_force",
+    "keys_within",
     "left_without",
+    "lost_within",
     "printed",
+    "within_in_force",
 ]

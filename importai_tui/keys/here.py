@@ -38,14 +38,15 @@ class Section(NamedTuple):
     commands: tuple[Command, ...]
 
 
-def sections(here: str, commands: Sequence[Command]) -> tuple[Section, ...]:
+def sections(here: str, commands: Sequence[Command], within: Sequence[Command] = WITHIN) -> tuple[Section, ...]:
     """The help: what matters here first, then all the rest by its groups; each command once.
 
     Args:
         here: a pane, a group of `WITHIN` ("In the search"), or anything else, which has no keys of its own.
         commands: the table with the keys that hold.
+        within: the same of the other screens.
     """
-    table = (*commands, *WITHIN)
+    table = (*commands, *within)
     first = _section(here, table)
     taken = {command.id for command in first.commands} if first else set()
     rest = tuple(
@@ -59,5 +60,5 @@ def _section(here: str, table: Sequence[Command]) -> Section | None:
     by_id = {command.id: command for command in table if command.shown}
     if here in _AT:
         return Section(_NAMED[here], tuple(by_id[id] for id in _AT[here] if id in by_id))
-    members = tuple(command for command in WITHIN if command.group == here)
+    members = tuple(command for command in by_id.values() if command.group == here)
     return Section(here, members) if members else None

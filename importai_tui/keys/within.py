@@ -1,140 +1,285 @@
-"""The keys inside the search, the works and the dialogs, for the help alone: there letters are typed, or answer."""
+"""The keys inside the search, the works and the dialogs, a table a place: bindings, help and settings read it."""
 
 from __future__ import annotations
 
 from importai_tui.keys.commands import Command
 
-_GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+_Row = tuple[str, str, str, str, str]
+"""Id, keys, how help prints them (empty: it does not), action, words. Without keys it is a widget's own."""
+
+_PLACES: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
         "In the search",
         (
-            ("find.choose", "enter", "Open the story at the passage"),
-            ("find.move", "↑ ↓", "Choose among what is found"),
-            ("find.complete", "tab", "Complete the word; take what may have been meant"),
-            ("find.trend", "ctrl+t", "The course through time; ← → enter narrow to a bar"),
-            ("find.save", "ctrl+s f2", "Save the search above the issues"),
-            ("find.leave", "esc", "Back to where one was"),
+            ("find.choose", "", "enter", "", "Open the story at the passage"),
+            ("find.move", "", "↑ ↓", "", "Choose among what is found"),
+            ("find.complete", "tab", "tab", "complete", "Complete the word; take what may have been meant"),
+            ("find.trend", "ctrl+t", "ctrl+t", "trend", "The course through time; ← → enter narrow to a bar"),
+            ("find.save", "ctrl+s,f2", "ctrl+s f2", "save", "Save the search above the issues"),
+            ("find.leave", "escape,ctrl+c", "esc", "leave", "Back to where one was"),
+            ("find.down", "down", "", "down", "Down"),
+            ("find.up", "up", "", "up", "Up"),
+            ("find.page_down", "pagedown", "", "page(1)", "A page down"),
+            ("find.page_up", "pageup", "", "page(-1)", "A page up"),
+            ("find.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
+            ("find.help", "f1", "", "help", "Help"),
+        ),
+    ),
+    (
+        "At the bars",
+        (
+            ("trend.earlier", "left", "", "step(-1)", "Earlier"),
+            ("trend.later", "right", "", "step(1)", "Later"),
+            ("trend.choose", "enter", "", "choose", "This time alone"),
         ),
     ),
     (
         "In the works",
         (
-            ("works.choose", "enter", "Go to the story that cites the work; asks which"),
-            ("works.open", "ctrl+o", "Open the work in the browser"),
-            ("works.star", "ctrl+s f2", "Put it on the reading list, or take it off"),
-            ("works.copy", "ctrl+y", "Copy its address"),
-            ("works.bibtex", "ctrl+b f3", "Copy it as BibTeX"),
-            ("works.markdown", "ctrl+e f4", "Copy it as Markdown"),
-            ("works.order", "ctrl+r", "Turn the order: last cited, newcomers, most cited, title"),
-            ("works.leave", "esc", "Back to where one was"),
+            ("works.choose", "", "enter", "", "Go to the story that cites the work; asks which"),
+            ("works.open", "ctrl+o", "ctrl+o", "open", "Open the work in the browser"),
+            ("works.star", "ctrl+s,f2", "ctrl+s f2", "star", "Put it on the reading list, or take it off"),
+            ("works.copy", "ctrl+y", "ctrl+y", "copy_address", "Copy its address"),
+            ("works.bibtex", "ctrl+b,f3", "ctrl+b f3", "copy_bibtex", "Copy it as BibTeX"),
+            ("works.markdown", "ctrl+e,f4", "ctrl+e f4", "copy_markdown", "Copy it as Markdown"),
+            ("works.order", "ctrl+r", "ctrl+r", "turn", "Turn the order: last cited, newcomers, most cited, title"),
+            ("works.leave", "escape,ctrl+c", "esc", "leave", "Back to where one was"),
+            ("works.down", "down", "", "move(1)", "Down"),
+            ("works.up", "up", "", "move(-1)", "Up"),
+            ("works.page_down", "pagedown", "", "page(1)", "A page down"),
+            ("works.page_up", "pageup", "", "page(-1)", "A page up"),
+            ("works.help", "f1", "", "help", "Help"),
         ),
     ),
     (
         "In a thread",
         (
-            ("thread.choose", "enter l → x", "Go to the story under the cursor"),
-            ("thread.down", "j ↓", "The next story of it"),
-            ("thread.up", "k ↑", "The story before"),
-            ("thread.leave", "esc q i h ←", "Back to where one was"),
+            ("thread.choose", "enter,l,right,x", "enter l → x", "choose", "Go to the story under the cursor"),
+            ("thread.down", "j,down", "j ↓", "move(1)", "The next story of it"),
+            ("thread.up", "k,up", "k ↑", "move(-1)", "The story before"),
+            ("thread.leave", "escape,q,i,h,left,ctrl+c", "esc q i h ←", "leave", "Back to where one was"),
+            ("thread.top", "g,home", "", "edge(False)", "To the first"),
+            ("thread.bottom", "G,end", "", "edge(True)", "To the last"),
+            ("thread.page_down", "pagedown,ctrl+f,space", "", "page(1)", "Page down"),
+            ("thread.page_up", "pageup,ctrl+b,b", "", "page(-1)", "Page up"),
+            ("thread.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
+            ("thread.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
+            ("thread.help", "?,f1", "", "help", "Help"),
         ),
     ),
     (
         "Among references",
         (
-            ("ties.choose", "enter l →", "Go there; what the archive lacks can be fetched"),
-            ("ties.down", "j ↓ x", "The next one"),
-            ("ties.up", "k ↑", "The one before"),
-            ("ties.cancel", "esc q h ←", "Back to where one was"),
+            ("ties.choose", "enter,l,right", "enter l →", "choose", "Go there; what the archive lacks can be fetched"),
+            ("ties.down", "j,down,x", "j ↓ x", "move(1)", "The next one"),
+            ("ties.up", "k,up", "k ↑", "move(-1)", "The one before"),
+            ("ties.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Back to where one was"),
+            ("ties.help", "?,f1", "", "help", "Help"),
+        ),
+    ),
+    (
+        "Where an issue is not here",
+        (
+            ("instead.issue", "S", "", "answer('issue')", "Fetch it"),
+            ("instead.all", "B", "", "answer('all')", "Fetch all"),
+            ("instead.browse", "o,enter", "", "answer('browse')", "Open its page"),
+            ("instead.cancel", "n,escape,q,ctrl+c", "", "cancel", "Cancel"),
         ),
     ),
     (
         "Among citing stories",
         (
-            ("citing.choose", "enter l →", "Go to the story"),
-            ("citing.down", "j ↓", "The next story that cites the work"),
-            ("citing.up", "k ↑", "The story before"),
-            ("citing.cancel", "esc q h ←", "Back to the works"),
+            ("citing.choose", "enter,l,right", "enter l →", "choose", "Go to the story"),
+            ("citing.down", "j,down", "j ↓", "move(1)", "The next story that cites the work"),
+            ("citing.up", "k,up", "k ↑", "move(-1)", "The story before"),
+            ("citing.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Back to the works"),
+            ("citing.top", "g,home", "", "edge(False)", "To the first"),
+            ("citing.bottom", "G,end", "", "edge(True)", "To the last"),
+            ("citing.page_down", "pagedown,ctrl+f,space", "", "page(1)", "Page down"),
+            ("citing.page_up", "pageup,ctrl+b,b", "", "page(-1)", "Page up"),
+            ("citing.help", "?,f1", "", "help", "Help"),
+        ),
+    ),
+    (
+        "Where to look for a citation",
+        (
+            ("where.first", "enter", "", "answer_first", "The first"),
+            ("where.arxiv", "a", "", "answer('arxiv')", "arXiv"),
+            ("where.web", "w", "", "answer('web')", "The web"),
+            ("where.copy", "y", "", "answer('copy')", "Copy"),
+            ("where.cancel", "n,escape,q,ctrl+c", "", "cancel", "Cancel"),
         ),
     ),
     (
         "Among stories visited",
         (
-            ("visited.choose", "enter", "Go to the story; letters narrow the list"),
-            ("visited.down", "↓", "The story visited before"),
-            ("visited.up", "↑", "The story visited after"),
-            ("visited.cancel", "esc ctrl+o", "Leave the list of stories visited"),
+            ("visited.choose", "", "enter", "", "Go to the story; letters narrow the list"),
+            ("visited.down", "down", "↓", "move(1)", "The story visited before"),
+            ("visited.up", "up", "↑", "move(-1)", "The story visited after"),
+            ("visited.cancel", "escape,ctrl+c,ctrl+o", "esc ctrl+o", "cancel", "Leave the list of stories visited"),
+            ("visited.page_down", "pagedown,ctrl+f,ctrl+d", "", "page(1)", "Page down"),
+            ("visited.page_up", "pageup,ctrl+b,ctrl+u", "", "page(-1)", "Page up"),
+            ("visited.help", "f1", "", "help", "Help"),
+        ),
+    ),
+    (
+        "Finding and narrowing",
+        (
+            ("find.cancel", "escape,ctrl+c", "", "cancel", "Leave"),
+            ("find.next", "down", "", "step(1)", "Next match"),
+            ("find.previous", "up", "", "step(-1)", "Match before"),
         ),
     ),
     (
         "Highlighting",
         (
-            ("pick.down", "j ↓ n J", "The next paragraph"),
-            ("pick.up", "k ↑ N K", "The paragraph before"),
-            ("pick.keep", "enter", "Keep the highlight"),
-            ("pick.turn", "v", "Keep it, or take away the one that is there"),
-            ("pick.remark", "e", "Write a remark to it"),
-            ("pick.cancel", "esc q", "Leave everything as it was"),
+            ("pick.down", "j,down,n,J", "j ↓ n J", "down", "The next paragraph"),
+            ("pick.up", "k,up,N,K", "k ↑ N K", "up", "The paragraph before"),
+            ("pick.keep", "enter", "enter", "keep", "Keep the highlight"),
+            ("pick.turn", "v", "v", "turn", "Keep it, or take away the one that is there"),
+            ("pick.remark", "e", "e", "remark", "Write a remark to it"),
+            ("pick.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Leave everything as it was"),
+            ("pick.first", "g,home", "", "top", "First"),
+            ("pick.last", "G,end", "", "bottom", "Last"),
         ),
     ),
     (
         "In a dialog",
         (
-            ("confirm.yes", "y enter", "Yes, to a question"),
-            ("confirm.no", "n esc q", "No"),
+            ("confirm.yes", "y,enter", "y enter", "answer(True)", "Yes, to a question"),
+            ("confirm.no", "n,escape,q,ctrl+c", "n esc q", "answer(False)", "No"),
         ),
     ),
     (
+        "Asked for a number",
+        (("ask.cancel", "escape,ctrl+c", "", "cancel", "Cancel"),),
+    ),
+    (
+        "Asked for a name",
+        (("name.cancel", "escape,ctrl+c", "", "cancel", "Cancel"),),
+    ),
+    (
         "Writing a note",
-        (("note.keep", "ctrl+s esc", "Keep the note; an empty one is taken away"),),
+        (
+            ("note.keep", "ctrl+s,escape", "ctrl+s esc", "keep", "Keep the note; an empty one is taken away"),
+            ("note.help", "f1", "", "help", "Help"),
+        ),
     ),
     (
         "Tagging",
         (
-            ("tag.give", "enter", "Tag the story; take the tag away that it has"),
-            ("tag.complete", "tab", "Complete the tag; again: the next that it may be"),
-            ("tag.cancel", "esc", "Leave the tags as they were"),
+            ("tag.give", "", "enter", "", "Tag the story; take the tag away that it has"),
+            ("tag.complete", "tab", "tab", "complete(1)", "Complete the tag; again: the next that it may be"),
+            ("tag.cancel", "escape,ctrl+c", "esc", "cancel", "Leave the tags as they were"),
+            ("tag.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
+            ("tag.help", "f1", "", "help", "Help"),
         ),
     ),
     (
         "In the digest",
         (
-            ("digest.choose", "enter", "Open the full story"),
-            ("digest.down", "j ↓", "The next story"),
-            ("digest.up", "k ↑", "The story before"),
-            ("digest.on", "space", "A page down; at the end the next unread issue"),
-            ("digest.page_up", "b pgup", "A page up"),
-            ("digest.older", "]", "The older issue"),
-            ("digest.newer", "[", "The newer issue"),
-            ("digest.link.1", "1 … 9  0", "Open that link of the story; o the first"),
-            ("digest.copy", "y", "Copy the address"),
-            ("digest.star", "s", "Star the story, or take the star away"),
-            ("digest.read", "r R", "Mark the story, or the issue; skimming itself marks nothing"),
-            ("digest.undo", "u", "Undo the last change"),
-            ("digest.leave", "esc q h ←", "Back to where one was; the key that has led here does it too"),
+            ("digest.choose", "enter,l,right", "enter", "choose", "Open the full story"),
+            ("digest.down", "j,down", "j ↓", "move(1)", "The next story"),
+            ("digest.up", "k,up", "k ↑", "move(-1)", "The story before"),
+            ("digest.on", "space", "space", "skim_on", "A page down; at the end the next unread issue"),
+            ("digest.page_up", "pageup,ctrl+b,b", "b pgup", "page(-1)", "A page up"),
+            ("digest.older", "]", "]", "issue(1)", "The older issue"),
+            ("digest.newer", "[", "[", "issue(-1)", "The newer issue"),
+            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open that link of the story; o the first"),
+            ("digest.copy", "y", "y", "copy_address", "Copy the address"),
+            ("digest.star", "s", "s", "toggle_star", "Star the story, or take the star away"),
+            ("digest.read", "r", "r R", "toggle_read", "Mark the story, or the issue; skimming itself marks nothing"),
+            ("digest.undo", "u", "u", "undo", "Undo the last change"),
+            (
+                "digest.leave",
+                "escape,q,h,left,ctrl+c",
+                "esc q h ←",
+                "leave",
+                "Back to where one was; the key that has led here does it too",
+            ),
+            ("digest.page_down", "pagedown,ctrl+f", "", "page(1)", "A page down"),
+            ("digest.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
+            ("digest.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
+            ("digest.top", "g,home", "", "edge(False)", "To the first story"),
+            ("digest.bottom", "G,end", "", "edge(True)", "To the last story"),
+            ("digest.link.2", "2", "", "open_link(2)", "Open link 2"),
+            ("digest.link.3", "3", "", "open_link(3)", "Open link 3"),
+            ("digest.link.4", "4", "", "open_link(4)", "Open link 4"),
+            ("digest.link.5", "5", "", "open_link(5)", "Open link 5"),
+            ("digest.link.6", "6", "", "open_link(6)", "Open link 6"),
+            ("digest.link.7", "7", "", "open_link(7)", "Open link 7"),
+            ("digest.link.8", "8", "", "open_link(8)", "Open link 8"),
+            ("digest.link.9", "9", "", "open_link(9)", "Open link 9"),
+            ("digest.link.10", "0", "", "open_link(10)", "Open link 10"),
+            ("digest.open", "o", "", "open_here", "Open the first link"),
+            ("digest.read_issue", "R", "", "toggle_issue_read", "The issue read or unread"),
+            ("digest.help", "?,f1", "", "help", "Help"),
         ),
     ),
     (
         "On the line of commands",
         (
-            ("command.do", "enter", "Do it: 402, 402/3, latest, sync full, search WORDS, theme NAME, a command's id"),
-            ("command.complete", "tab", "Complete it; again: the next that it may be"),
-            ("command.before", "↑", "The line typed before"),
-            ("command.after", "↓", "The line typed after"),
-            ("command.cancel", "esc", "Leave"),
+            (
+                "command.do",
+                "",
+                "enter",
+                "",
+                "Do it: 402/3, latest, sync full, search WORDS, theme NAME, an id",
+            ),
+            ("command.complete", "tab", "tab", "complete(1)", "Complete it; again: the next that it may be"),
+            ("command.before", "up", "↑", "recall(1)", "The line typed before"),
+            ("command.after", "down", "↓", "recall(-1)", "The line typed after"),
+            ("command.cancel", "escape,ctrl+c", "esc", "cancel", "Leave"),
+            ("command.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
+            ("command.help", "f1", "", "help", "Help"),
+        ),
+    ),
+    (
+        "On a page of the manual",
+        (
+            ("manual.close", "escape,q,ctrl+c,question_mark,f1", "", "close", "Close"),
+            ("manual.down", "j,down", "", "scroll(1)", "Down"),
+            ("manual.up", "k,up", "", "scroll(-1)", "Up"),
+            ("manual.page_down", "space,pagedown,ctrl+f", "", "page(1)", "A page down"),
+            ("manual.page_up", "b,pageup,ctrl+b", "", "page(-1)", "A page up"),
+            ("manual.top", "g,home", "", "edge(False)", "To the top"),
+            ("manual.bottom", "G,end", "", "edge(True)", "To the bottom"),
         ),
     ),
     (
         "In the help",
         (
-            ("help.choose", "enter", "Do what the line says"),
-            ("help.down", "↓", "The next line; letters search"),
-            ("help.up", "↑", "The line before"),
-            ("help.close", "esc f1 ?", "Close the help"),
+            ("help.choose", "", "enter", "", "Do what the line says"),
+            ("help.down", "down", "↓", "move(1)", "The next line; letters search"),
+            ("help.up", "up", "↑", "move(-1)", "The line before"),
+            ("help.close", "escape,ctrl+c,f1,question_mark", "esc f1 ?", "close", "Close the help"),
+            ("help.page_down", "pagedown,ctrl+f,ctrl+d", "", "page(1)", "Page down"),
+            ("help.page_up", "pageup,ctrl+b,ctrl+u", "", "page(-1)", "Page up"),
         ),
     ),
 )
 
+TYPED_IN = frozenset(
+    {
+        "Among stories visited",
+        "Asked for a name",
+        "Finding and narrowing",
+        "In the help",
+        "In the search",
+        "In the works",
+        "On the line of commands",
+        "Tagging",
+        "Writing a note",
+    }
+)
+"""The places with a line to type in: their keys come before the letters of it."""
+
 WITHIN: tuple[Command, ...] = tuple(
-    Command(id, "", shown, "", words, group) for group, rows in _GROUPS for id, shown, words in rows
+    Command(id, keys, shown, action, words, place) for place, rows in _PLACES for id, keys, shown, action, words in rows
 )
 """In the order of the help, after the commands."""
+
+
+def keys_within(place: str) -> tuple[Command, ...]:
+    """The keys of a place."""
+    return tuple(command for command in WITHIN if command.group == place and command.keys)

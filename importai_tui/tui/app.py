@@ -17,7 +17,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from importai_tui.clock import utc_now
 from importai_tui.config import Config, keys_of
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.keys import commands_with
+from importai_tui.keys import WITHIN, commands_with, within_in_force
 from importai_tui.library import Library
 from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
@@ -68,6 +68,10 @@ def run(
     for text in app.unkept:
         narrate("This could not be kept:")
         emit(text)
+
+
+OTHER_SCREENS = frozenset(command.id for command in WITHIN)
+"""The ids of what keys do there."""
 
 
 class ReaderApp(App[None], inherit_bindings=False):
@@ -275,6 +279,9 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def _hold_keys(self) -> None:
         self._bindings = BindingsMap(bindings_everywhere(self.commands))
+        # Of the other screens each command keeps a key, so Textual's own way is enough.
+        self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in OTHER_SCREENS})
+        self.within = within_in_force(self.config.keys)
 
     def _say_once(self, words: str) -> None:
         if words not in self._said_once:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
-from importai_tui.keys import Command
+from importai_tui.keys import TYPED_IN, Command, keys_within
 
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:
@@ -14,6 +14,12 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
     return [
         Binding(c.keys, c.action, c.words, id=c.id, show=False, priority=c.id == "quit") for c in commands if c.keys
     ]
+
+
+def bindings_in(place: str) -> list[BindingType]:
+    """The keys of a place over the page; the ids are what a keymap changes."""
+    typed = place in TYPED_IN
+    return [Binding(c.keys, c.action, c.words, id=c.id, priority=typed) for c in keys_within(place)]
 
 
 def bindings_everywhere(commands: Iterable[Command]) -> list[Binding]:

@@ -15,10 +15,13 @@ from importai_tui.keys import (
     WITHIN,
     Command,
     UnknownKey,
+    claimed_twice,
     commands_with,
     key_named,
     keys_in_force,
+    lost_within,
     printed,
+    within_in_force,
 )
 from importai_tui.keys.holding import NEEDED
 from importai_tui.tui.dialogs.ask import Confirm
@@ -44,11 +47,32 @@ def test_no_two_commands_share_a_key(preset: str) -> None:
     assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
 
 
-@pytest.mark.parametrize(("group", "members"), [(g, [*m]) for g, m in groupby(WITHIN, key=lambda c: c.group)])
-def test_no_two_keys_inside_a_screen_are_the_same(group: str, members: list[Command]) -> None:
-    if group != "In a dialog":  # they are of several
-        shown = [key for command in members for key in command.shown.split()]
-        assert len(shown) == len(set(shown))
+_PLACES = {place: [*members] for place, members in groupby(WITHIN, key=lambda command: command.group)}
+
+
+@pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)
+def test_no_two_keys_inside_a_screen_are_the_same(members: list[Command]) -> None:
+    keys = [key for command in members for key in command.keys.split(",") if key]
+    assert len(keys) == len(set(keys))
+    shown = [key for command in members for key in command.shown.split()]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_persons_key_inside_a_screen_is_taken_from_the_other_there_and_from_none_elsewhere() -> None:
+    now = {command.id: command for command in within_in_force({"digest.star": ("j", "f6")})}
+    assert (now["digest.star"].keys, now["digest.star"].shown) == ("j,f6", "j f6")
+    assert (now["digest.down"].keys, now["digest.down"].shown) == ("down", "↓")
+    assert now["thread.down"].keys == "j,down"
+    assert keys_in_force("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
+
+
+def test_the_same_key_may_be_given_in_two_places_and_not_twice_in_one() -> None:
+    assert claimed_twice({"digest.star": ("f6",), "thread.choose": ("f6",), "story.next": ("f6",)}) == []
+    assert claimed_twice({"digest.star": ("f6",), "digest.undo": ("f6",)}) == [("f6", "digest.star", "digest.undo")]
+
+
+def test_a_command_inside_a_screen_that_loses_all_its_keys_is_named() -> None:
+    assert lost_within({"digest.undo": ("s",)}) == ["digest.star"]
 
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])

@@ -18,6 +18,7 @@ from importai_tui.keys import COMMANDS, PRESETS, commands_with, keys_in_force
 from importai_tui.library import Library
 from importai_tui.tui.background import Background
 from importai_tui.tui.dialogs.palette import CommandProvider
+from importai_tui.tui.digest.screen import DigestScreen
 from importai_tui.tui.look.coarse import is_told_apart
 from importai_tui.tui.look.themes import INK, PAPER, TERMINAL
 from importai_tui.tui.page.hints import first_key, hints_of
@@ -41,6 +42,20 @@ async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Lib
         assert "F search" not in reader.footer
         assert library.is_read(library.story("12", 1).key)
         assert library.recall("theme") != "paper"
+
+
+async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_one_that_had_it(
+    library: Library, file: Path
+) -> None:
+    file.write_text('[keys]\n"digest.star" = "j"\n')
+    async with reading(fill(library), "12/1", background=Background(settings=Watch(file, {}))) as reader:
+        key = library.story("12", 1).key
+        await reader.pilot.press("d")
+        await reader.until(lambda: isinstance(reader.app.screen, DigestScreen))
+        await reader.pilot.press("j")
+        assert library.is_starred(key)
+        await reader.pilot.press("down", "j")
+        assert library.is_starred(library.story("12", 2).key)
 
 
 @pytest.mark.parametrize("wrong", ['[reading]\ntheme = "pap', "[reading]\nmeasure = 90\n", "\ud800[reading"])

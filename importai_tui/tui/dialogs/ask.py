@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal, literal_line
 
 DEAF_SECONDS = 0.2
@@ -20,10 +20,7 @@ DEAF_SECONDS = 0.2
 class Confirm(ModalScreen[bool]):
     """A question that only `y` or enter answers with yes."""
 
-    BINDINGS = [
-        Binding("y,enter", "answer(True)", "Yes", id="confirm.yes"),
-        Binding("n,escape,q,ctrl+c", "answer(False)", "No", id="confirm.no"),
-    ]
+    BINDINGS = bindings_in("In a dialog")
 
     def __init__(self, question: str, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -46,7 +43,7 @@ class Confirm(ModalScreen[bool]):
 class AskNumber(ModalScreen[int | None]):
     """Asks for the number of a link; None if the reader thinks better of it."""
 
-    BINDINGS = [Binding("escape,ctrl+c", "cancel", "Cancel", id="ask.cancel")]
+    BINDINGS = bindings_in("Asked for a number")
 
     def __init__(self, question: str) -> None:
         super().__init__()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal, literal_line
 
 
 class AskName(ModalScreen[str | None]):
     """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
 
-    BINDINGS = [Binding("escape,ctrl+c", "cancel", "Cancel", id="name.cancel", priority=True)]
+    BINDINGS = bindings_in("Asked for a name")
 
     def __init__(self, question: str, offered: str, longest: int) -> None:
         """Offer a name, selected, so that typing replaces it."""

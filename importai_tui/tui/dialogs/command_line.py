@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,6 +14,7 @@ from textual.widgets import Input, Static
 
 from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import Pen, cut, literal
 
 LONGEST = 500
@@ -34,14 +34,7 @@ class Typed(NamedTuple):
 class CommandLine(ModalScreen[Typed | None]):
     """Stays until the line is understood; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+c", "cancel", "Leave", id="command.cancel", priority=True),
-        Binding("tab", "complete(1)", "Complete", id="command.complete", priority=True),
-        Binding("shift+tab", "complete(-1)", "Complete backwards", id="command.complete_back", priority=True),
-        Binding("up", "recall(1)", "Line before", id="command.before", priority=True),
-        Binding("down", "recall(-1)", "Line after", id="command.after", priority=True),
-        Binding("f1", "help", "Help", id="command.help", priority=True),
-    ]
+    BINDINGS = bindings_in("On the line of commands")
 
     def __init__(self, known: Known, recent: Sequence[str]) -> None:
         """Ask; `known` is what there is to name, `recent` the last lines, newest first."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import Pen, literal
 
 _ROOMY = 60
@@ -19,11 +19,7 @@ _ROOMY = 60
 class FindLine(ModalScreen[str | None]):
     """Closes with what was typed; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+c", "cancel", "Leave", id="find.cancel", priority=True),
-        Binding("down", "step(1)", "Next match", id="find.next", priority=True),
-        Binding("up", "step(-1)", "Match before", id="find.previous", priority=True),
-    ]
+    BINDINGS = bindings_in("Finding and narrowing")
 
     def __init__(
         self,

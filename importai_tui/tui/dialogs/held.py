@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from importai_tui.keys import COMMANDS, Command
+from importai_tui.keys import COMMANDS, WITHIN, Command
 
 
 @runtime_checkable
@@ -13,8 +13,15 @@ class Keyed(Protocol):
 
     commands: tuple[Command, ...]
     """The table with the keys that hold."""
+    within: tuple[Command, ...]
+    """The same of the other screens."""
 
 
 def held_by(app: object) -> tuple[Command, ...]:
     """The table as this app has it; the table's own keys where it has been told of none."""
     return app.commands if isinstance(app, Keyed) else COMMANDS
+
+
+def held_within(app: object) -> tuple[Command, ...]:
+    """The same of the other screens."""
+    return app.within if isinstance(app, Keyed) else WITHIN

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.keys.here import sections
-from importai_tui.tui.dialogs.held import held_by
+from importai_tui.tui.dialogs.held import held_by, held_within
 from importai_tui.tui.dialogs.help_rows import HelpRows
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.panes import Panes
 
@@ -23,13 +23,7 @@ _ROOMY = 60
 class Help(ModalScreen[None]):
     """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+c,f1,question_mark", "close", "Close", id="help.close", priority=True),
-        Binding("down", "move(1)", "Down", id="help.down", priority=True),
-        Binding("up", "move(-1)", "Up", id="help.up", priority=True),
-        Binding("pagedown,ctrl+f,ctrl+d", "page(1)", "Page down", id="help.page_down", priority=True),
-        Binding("pageup,ctrl+b,ctrl+u", "page(-1)", "Page up", id="help.page_up", priority=True),
-    ]
+    BINDINGS = bindings_in("In the help")
 
     def __init__(self, here: str = "", words: str = "") -> None:
         """Tell the keys.
@@ -47,7 +41,7 @@ class Help(ModalScreen[None]):
         here = self._page.pane.value if self._page and not self._here else self._here
         with Vertical(id="help"):
             yield Input(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
-            yield HelpRows(sections(here, held_by(self.app)))
+            yield HelpRows(sections(here, held_by(self.app), held_within(self.app)))
             yield Static(id="help-keys", markup=False)
 
     def on_mount(self) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.manual import topic, topic_text
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
 
 _LOW = 20
@@ -20,15 +20,7 @@ _MARGIN = 6
 class ManualPage(ModalScreen[None]):
     """One topic."""
 
-    BINDINGS = [
-        Binding("escape,q,ctrl+c,question_mark,f1", "close", "Close", id="manual.close"),
-        Binding("j,down", "scroll(1)", "Down", id="manual.down"),
-        Binding("k,up", "scroll(-1)", "Up", id="manual.up"),
-        Binding("space,pagedown,ctrl+f", "page(1)", "A page down", id="manual.page_down"),
-        Binding("b,pageup,ctrl+b", "page(-1)", "A page up", id="manual.page_up"),
-        Binding("g,home", "edge(False)", "To the top", id="manual.top"),
-        Binding("G,end", "edge(True)", "To the bottom", id="manual.bottom"),
-    ]
+    BINDINGS = bindings_in("On a page of the manual")
 
     def __init__(self, name: str) -> None:
         """Show the topic of that name."""

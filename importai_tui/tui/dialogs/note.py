@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal, literal_line
 
 _REST = 1.0
@@ -21,10 +21,7 @@ _REST = 1.0
 class NoteDialog(ModalScreen[str]):
     """Closes with the text as it then is; there is no way to leave without it."""
 
-    BINDINGS = [
-        Binding("ctrl+s,escape", "keep", "Keep", id="note.keep", priority=True),
-        Binding("f1", "help", "Help", id="note.help", priority=True),
-    ]
+    BINDINGS = bindings_in("Writing a note")
 
     def __init__(
         self, title: str, text: str, keep_at_exit: Callable[[str], object], jot: Callable[[str], object]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints
 from importai_tui.tui.story.view import StoryView
 
@@ -38,16 +38,7 @@ _HINTS = (
 class PickPassage(ModalScreen[Picked | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("j,down,n,J", "down", "Next", id="pick.down"),
-        Binding("k,up,N,K", "up", "Before", id="pick.up"),
-        Binding("g,home", "top", "First", id="pick.first"),
-        Binding("G,end", "bottom", "Last", id="pick.last"),
-        Binding("enter", "keep", "Keep", id="pick.keep"),
-        Binding("v", "turn", "Keep, or take away", id="pick.turn"),
-        Binding("e", "remark", "Remark", id="pick.remark"),
-        Binding("escape,q,ctrl+c", "cancel", "Leave", id="pick.cancel"),
-    ]
+    BINDINGS = bindings_in("Highlighting")
 
     def __init__(self, view: StoryView, pieces: Sequence[int], first: int) -> None:
         """Choose among `pieces` of the view, indices in their order; begin at the one in place `first` among them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -13,6 +12,7 @@ from textual.widgets import Input, Static
 
 from importai_tui.reading.fields import LONGEST_NAME
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import Pen, cut, literal, literal_line
 
 MOST = 8
@@ -29,12 +29,7 @@ Tag = tuple[str, int]
 class TagDialog(ModalScreen[str | None]):
     """Closes with the name of the tag to give or take away; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+c", "cancel", "Cancel", id="tag.cancel", priority=True),
-        Binding("tab", "complete(1)", "Complete", id="tag.complete", priority=True),
-        Binding("shift+tab", "complete(-1)", "Complete backwards", id="tag.complete_back", priority=True),
-        Binding("f1", "help", "Help", id="tag.help", priority=True),
-    ]
+    BINDINGS = bindings_in("Tagging")
 
     def __init__(self, own: Sequence[str], tags: Sequence[Tag]) -> None:
         """Offer `tags`; those of the story are its `own`."""

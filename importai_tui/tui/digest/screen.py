@@ -6,7 +6,6 @@ Nothing is read by skimming: only the keys that say so mark anything.
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,6 +18,7 @@ from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.column import DigestColumn
 from importai_tui.tui.digest.hints import hints_at
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import cut, literal_line
 from importai_tui.tui.page.header import Header, Standing
 from importai_tui.tui.page.hints import Advice, Footer
@@ -39,29 +39,7 @@ _NO_ADDRESS = "This citation lost its address in the plain-text copy: enter, the
 class DigestScreen(ModalScreen[StoryHead | None]):
     """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
 
-    BINDINGS = [
-        Binding("j,down", "move(1)", "The next story", id="digest.down"),
-        Binding("k,up", "move(-1)", "The story before", id="digest.up"),
-        Binding("space", "skim_on", "A page down; at the end the next unread issue", id="digest.on"),
-        Binding("pagedown,ctrl+f", "page(1)", "A page down", id="digest.page_down"),
-        Binding("pageup,ctrl+b,b", "page(-1)", "A page up", id="digest.page_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="digest.half_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="digest.half_up"),
-        Binding("g,home", "edge(False)", "To the first story", id="digest.top"),
-        Binding("G,end", "edge(True)", "To the last story", id="digest.bottom"),
-        Binding("]", "issue(1)", "The older issue", id="digest.older"),
-        Binding("[", "issue(-1)", "The newer issue", id="digest.newer"),
-        Binding("enter,l,right", "choose", "The full story", id="digest.choose"),
-        *(Binding(str(n % 10), f"open_link({n})", f"Open link {n}", id=f"digest.link.{n}") for n in range(1, 11)),
-        Binding("o", "open_here", "Open the first link", id="digest.open"),
-        Binding("y", "copy_address", "Copy its address", id="digest.copy"),
-        Binding("s", "toggle_star", "Star", id="digest.star"),
-        Binding("r", "toggle_read", "Read or unread", id="digest.read"),
-        Binding("R", "toggle_issue_read", "The issue read or unread", id="digest.read_issue"),
-        Binding("u", "undo", "Undo", id="digest.undo"),
-        Binding("?,f1", "help", "Help", id="digest.help"),
-        Binding("escape,q,h,left,ctrl+c", "leave", "Back", id="digest.leave"),
-    ]
+    BINDINGS = bindings_in("In the digest")
     AUTO_FOCUS = "DigestColumn"
 
     column = query_one("#digest", DigestColumn)

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.literal import Pen, cut, literal
@@ -83,14 +83,7 @@ class VisitedRows(RowList):
 class VisitedList(ModalScreen[Visited | None]):
     """Closes with the chosen story; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+c,ctrl+o", "cancel", "Leave", id="visited.cancel", priority=True),
-        Binding("down", "move(1)", "Down", id="visited.down", priority=True),
-        Binding("up", "move(-1)", "Up", id="visited.up", priority=True),
-        Binding("pagedown,ctrl+f,ctrl+d", "page(1)", "Page down", id="visited.page_down", priority=True),
-        Binding("pageup,ctrl+b,ctrl+u", "page(-1)", "Page up", id="visited.page_up", priority=True),
-        Binding("f1", "help", "Help", id="visited.help", priority=True),
-    ]
+    BINDINGS = bindings_in("Among stories visited")
 
     def __init__(self, rows: Sequence[Visited], today: date, here: str, tell_keys: Callable[[], object]) -> None:
         """Offer `rows`; the story that is open has the key `here`, and as the newest it is not what one looks for.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
@@ -14,6 +13,7 @@ from textual.widgets import Input, Static
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint
 from importai_tui.tui.search.completing import HELP
@@ -47,18 +47,7 @@ _WHEN_NARROWED = (*_AT_THE_BARS[:2], Hint("esc", "all times again", "leave"))
 class SearchPanes(ModalScreen[Stand]):
     """The keys that only move, and the places of all that is shown."""
 
-    BINDINGS = [
-        Binding("down", "down", "Down", id="find.down", priority=True),
-        Binding("up", "up", "Up", id="find.up", priority=True),
-        Binding("pagedown", "page(1)", "A page down", id="find.page_down", priority=True),
-        Binding("pageup", "page(-1)", "A page up", id="find.page_up", priority=True),
-        Binding("tab", "complete", "Complete", id="find.complete", priority=True),
-        Binding("shift+tab", "complete(-1)", "Complete backwards", id="find.complete_back", priority=True),
-        Binding("ctrl+t", "trend", "Trend", id="find.trend", priority=True),
-        Binding("ctrl+s,f2", "save", "Save", id="find.save", priority=True),
-        Binding("f1", "help", "Help", id="find.help", priority=True),
-        Binding("escape,ctrl+c", "leave", "Back", id="find.leave", priority=True),
-    ]
+    BINDINGS = bindings_in("In the search")
     AUTO_FOCUS = "Input"
 
     line = query_one("#search-line", Input)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from importai_tui.search.trend import Period
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import Pen, cut
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -23,11 +23,7 @@ _NARROWEST, _WIDEST = 3, 7
 class TrendChart(Widget, can_focus=True):
     """Left and right choose a bar; what is typed goes on to the line."""
 
-    BINDINGS = [
-        Binding("left", "step(-1)", "Earlier", id="trend.earlier"),
-        Binding("right", "step(1)", "Later", id="trend.later"),
-        Binding("enter", "choose", "This time alone", id="trend.choose"),
-    ]
+    BINDINGS = bindings_in("At the bars")
 
     periods: reactive[tuple[Period, ...]] = reactive(())
     """The bars; set from above."""

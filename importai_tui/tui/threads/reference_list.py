@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from enum import Enum
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -14,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
 from importai_tui.tui.look.literal import literal, literal_line
@@ -76,13 +76,7 @@ class TieRows(RowList):
 class ChooseTie(ModalScreen[Tie | None]):
     """Closes with the chosen reference; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("j,down,x", "move(1)", "Down", id="ties.down"),
-        Binding("k,up", "move(-1)", "Up", id="ties.up"),
-        Binding("enter,l,right", "choose", "Go there", id="ties.choose"),
-        Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="ties.cancel"),
-        Binding("?,f1", "help", "Help", id="ties.help"),
-    ]
+    BINDINGS = bindings_in("Among references")
 
     def __init__(self, question: str, ties: Sequence[Tie]) -> None:
         super().__init__()
@@ -128,12 +122,7 @@ class ChooseTie(ModalScreen[Tie | None]):
 class AskInstead(ModalScreen[Instead | None]):
     """An issue is not here: fetch it, alone or with all the others, or see its page."""
 
-    BINDINGS = [
-        Binding("S", "answer('issue')", "Fetch it", id="instead.issue"),
-        Binding("B", "answer('all')", "Fetch all", id="instead.all"),
-        Binding("o,enter", "answer('browse')", "Open its page", id="instead.browse"),
-        Binding("n,escape,q,ctrl+c", "cancel", "Cancel", id="instead.cancel"),
-    ]
+    BINDINGS = bindings_in("Where an issue is not here")
 
     def __init__(self, issue: str, *, known: bool, page: bool) -> None:
         """Name the issue; `known`: its number is, `page`: the address of its page is."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -17,6 +16,7 @@ from textual.widgets import Static
 from importai_tui.errors import ReaderError
 from importai_tui.threads import Chain, Node, Related, Threads, chain_of
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
 from importai_tui.tui.look.literal import Pen, literal_line
@@ -96,19 +96,7 @@ class ThreadRows(RowList):
 class ThreadScreen(ModalScreen[Node | Related | None]):
     """A thread over the page."""
 
-    BINDINGS = [
-        Binding("j,down", "move(1)", "Down", id="thread.down"),
-        Binding("k,up", "move(-1)", "Up", id="thread.up"),
-        Binding("g,home", "edge(False)", "To the first", id="thread.top"),
-        Binding("G,end", "edge(True)", "To the last", id="thread.bottom"),
-        Binding("pagedown,ctrl+f,space", "page(1)", "Page down", id="thread.page_down"),
-        Binding("pageup,ctrl+b,b", "page(-1)", "Page up", id="thread.page_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="thread.half_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="thread.half_up"),
-        Binding("enter,l,right,x", "choose", "Open", id="thread.choose"),
-        Binding("escape,q,i,h,left,ctrl+c", "leave", "Back", id="thread.leave"),
-        Binding("?,f1", "help", "Help", id="thread.help"),
-    ]
+    BINDINGS = bindings_in("In a thread")
 
     def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
         """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""

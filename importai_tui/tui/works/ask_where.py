@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import Enum
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal, literal_line
 
 
@@ -29,13 +29,7 @@ _OTHERS = "y copy the title\nesc leave"
 class AskWhere(ModalScreen[Where | None]):
     """Closes with the answer; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("enter", "answer_first", "The first", id="where.first"),
-        Binding("a", "answer('arxiv')", "arXiv", id="where.arxiv"),
-        Binding("w", "answer('web')", "The web", id="where.web"),
-        Binding("y", "answer('copy')", "Copy", id="where.copy"),
-        Binding("n,escape,q,ctrl+c", "cancel", "Cancel", id="where.cancel"),
-    ]
+    BINDINGS = bindings_in("Where to look for a citation")
 
     def __init__(self, title: str, *, paper: bool) -> None:
         """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -13,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import literal, literal_line
 from importai_tui.tui.works.lines import CitingStory, draw_citing
@@ -70,17 +70,7 @@ class CitingRows(RowList):
 class ChooseCiting(ModalScreen[str | None]):
     """Closes with the reference of the chosen story; None if the reader thinks better of it."""
 
-    BINDINGS = [
-        Binding("j,down", "move(1)", "Down", id="citing.down"),
-        Binding("k,up", "move(-1)", "Up", id="citing.up"),
-        Binding("g,home", "edge(False)", "To the first", id="citing.top"),
-        Binding("G,end", "edge(True)", "To the last", id="citing.bottom"),
-        Binding("pagedown,ctrl+f,space", "page(1)", "Page down", id="citing.page_down"),
-        Binding("pageup,ctrl+b,b", "page(-1)", "Page up", id="citing.page_up"),
-        Binding("enter,l,right", "choose", "Go there", id="citing.choose"),
-        Binding("escape,q,h,left,ctrl+c", "cancel", "Cancel", id="citing.cancel"),
-        Binding("?,f1", "help", "Help", id="citing.help"),
-    ]
+    BINDINGS = bindings_in("Among citing stories")
 
     def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
         """Offer the stories with these references, which cite the work of that title."""

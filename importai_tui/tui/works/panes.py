@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
@@ -13,6 +12,7 @@ from textual.widgets import Input, Static
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint
 from importai_tui.tui.works.list import WorkList
@@ -38,21 +38,7 @@ _AT_NOTHING = (Hint("f1", "help", "help"), _ESCAPE)
 class WorksPanes(ModalScreen[WorksStand]):
     """The keys, and the places of all that is shown."""
 
-    BINDINGS = [
-        Binding("down", "move(1)", "Down", id="works.down", priority=True),
-        Binding("up", "move(-1)", "Up", id="works.up", priority=True),
-        Binding("pagedown", "page(1)", "A page down", id="works.page_down", priority=True),
-        Binding("pageup", "page(-1)", "A page up", id="works.page_up", priority=True),
-        Binding("ctrl+o", "open", "Open", id="works.open", priority=True),
-        # Some terminals stop their output at ctrl+s, and tmux keeps ctrl+b for itself.
-        Binding("ctrl+s,f2", "star", "Star", id="works.star", priority=True),
-        Binding("ctrl+y", "copy_address", "Copy the address", id="works.copy", priority=True),
-        Binding("ctrl+b,f3", "copy_bibtex", "Copy as BibTeX", id="works.bibtex", priority=True),
-        Binding("ctrl+e,f4", "copy_markdown", "Copy as Markdown", id="works.markdown", priority=True),
-        Binding("ctrl+r", "turn", "Order", id="works.order", priority=True),
-        Binding("f1", "help", "Help", id="works.help", priority=True),
-        Binding("escape,ctrl+c", "leave", "Back", id="works.leave", priority=True),
-    ]
+    BINDINGS = bindings_in("In the works")
     AUTO_FOCUS = "Input"
 
     trouble: str = ""
