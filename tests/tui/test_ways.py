@@ -196,3 +196,23 @@ async def test_f1_tells_the_keys_wherever_one_is(library: Library) -> None:
             assert heading in reader.text()
             await reader.type("escape", "escape")
             assert not reader.app.screen.is_modal
+
+
+async def test_a_list_that_is_narrowed_is_whole_again_before_another_way_begins(library: Library) -> None:
+    async with reading(fill(library, with_tales()), "12/2") as reader:
+        await reader.type("h", "f", *"12", "enter", "c")
+        assert reader.at == ("10", 1)
+        assert list(reader.desk.shown_issues()) == list(reader.desk.shelf.heads)
+        await reader.type("h", "f", *"12", "enter", "a")
+        await reader.until(lambda: reader.desk.walk)
+        assert reader.desk.sieve is None
+
+
+async def test_a_book_that_is_narrowed_is_still_a_book(library: Library) -> None:
+    async with reading(fill(library, with_tales()), "12/2") as reader:
+        await reader.type("a")
+        await reader.until(lambda: reader.desk.walk)
+        await reader.type("h", "f", *"well", "enter")
+        assert reader.desk.walk
+        assert reader.desk.walk.is_book
+        assert [head.headline for head in reader.desk.walk.heads] == ["The Well"]

@@ -11,6 +11,7 @@ from importai_tui.archive.lengths import words_of_stories
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import WORDS_A_MINUTE
 from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.filtering import Filtering
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import MOST, Advice, first_key, hints_of
@@ -28,8 +29,9 @@ _ROOMY = 100
 class CatchingUp(Commands):
     """Catching up. It lasts until it is ended, also over a restart."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, filtering: Filtering) -> None:
         super().__init__(desk)
+        self._filtering = filtering
         self._left: tuple[int, int] | None = None
         """Unread stories and their words; None until they were counted."""
         self._counted: object = None
@@ -50,6 +52,7 @@ class CatchingUp(Commands):
         if found is None:
             self.desk.say("Everything is read.")
             return
+        self._filtering.put_away()
         self.desk.walk = None
         self._turn(True)
         self.desk.open_story(*found)

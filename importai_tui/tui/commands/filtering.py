@@ -105,15 +105,17 @@ class Filtering(Commands):
             underway = Underway(news=f"narrowed to: {cut(words, _NAMED)}")
         return replace(advice, hints=hints, underway=underway)
 
-    def let_go(self) -> None:
-        """Another walk is about to begin: one that is narrowed does not come back."""
+    def put_away(self) -> None:
+        """The list is about to show something else: a narrowed walk does not come back, the issues do."""
         if self._whole:
             self._whole, self._narrowed = None, ""
+        else:
+            self._widen()
 
     def _forget_ended(self) -> None:
         """A walk that has ended is narrowed no more, and does not come back."""
-        if self.desk.walk is None:
-            self.let_go()
+        if self._whole and self.desk.walk is None:
+            self._whole, self._narrowed = None, ""
 
     def _narrow(self, words: str) -> str:
         self._narrowed = words.strip()
@@ -122,7 +124,7 @@ class Filtering(Commands):
         if whole:
             self._whole = whole
             heads = tuple(head for head in whole.heads if holds((head.ref, head.headline), self._narrowed))
-            self.desk.walk = Walk(whole.name, heads, whole.more)
+            self.desk.walk = replace(whole, heads=heads)
         else:
             self.desk.show_shelf()
         self.desk.show_rows()

@@ -171,7 +171,7 @@ class Saved(Commands):
             key = first_key(self.desk.commands, id)
             self.desk.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
             return
-        self._filtering.let_go()
+        self._filtering.put_away()
         read, starred = self.desk.library.read_keys(), self.desk.library.starred_keys()
         self.desk.walk = Walk(name, heads_of(found[:MOST]), more=len(found) > MOST).marked(read, starred)
         if first := self.desk.walk.first_unread():

@@ -11,6 +11,8 @@ from importai_tui.archive.finder import Finder, Found
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.query import read_query
 from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.filtering import Filtering
+from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import Advice, first_key
 from importai_tui.tui.page.underway import Underway
@@ -24,6 +26,10 @@ _MOST = 10_000
 
 class Tales(Commands):
     """The book of tales."""
+
+    def __init__(self, desk: Desk, filtering: Filtering) -> None:
+        super().__init__(desk)
+        self._filtering = filtering
 
     def action_tales(self) -> None:
         """Opens the book where it was left; in the book, leaves it."""
@@ -82,6 +88,7 @@ class Tales(Commands):
             key = first_key(desk.commands, "sync")
             desk.say(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
             return
+        self._filtering.put_away()
         # As the list has them, from its end: an issue without a date stands there beside its number.
         last_first = {head.ref: -at for at, head in enumerate(desk.shelf.heads)}
         heads = sorted(heads_of(found), key=lambda head: (last_first.get(issue_of(head), 1), head.position))
