@@ -118,9 +118,20 @@ def test_labels_of_which_most_are_long_leave_no_column_for_the_others() -> None:
     ]
 
 
-def test_in_little_room_a_marker_stands_on_its_own_line() -> None:
+def test_in_little_room_a_label_stands_on_its_own_line_and_the_number_stays_beside_the_title() -> None:
     cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
-    assert lines(cited[0], 24)[:2] == ["Read more     2 ", "  Counting Rivers  arXiv"]
+    assert [line.rstrip() for line in lines(cited[0], 24)] == ["Read more", "  2 Counting Rivers", "    arXiv"]
+
+
+@pytest.mark.parametrize(
+    ("label", "drawn"),
+    [("Get the code here", "Get the code"), ("Find out more at", "Find out more"), ("Get the", "Get")],
+)
+def test_a_label_ends_before_the_word_that_leads_on_to_what_is_cited(label: str, shown: str) -> None:
+    block = Paragraph((Span(f"{label} "), Span("Rivers", link=1)), (), Part.READ_MORE)
+    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=(block,), links=(link(1, "Rivers"),))
+    (cited,) = (piece for piece in draw_story(story, "") if piece.look == "cited")
+    assert lines(cited, 60)[0].rstrip() == f"{shown}  1 Rivers"
 
 
 def test_a_hanging_piece_is_as_high_as_it_says() -> None:

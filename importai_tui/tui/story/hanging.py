@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.segment import Segment
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -15,24 +17,38 @@ FOLDED_INDENT = 2
 """Cells that the text is then set in."""
 
 
+class Folded(NamedTuple):
+    """How a marker of two parts stands in less room: the head on lines of its own, then the rest beside the body."""
+
+    head: Content
+    marker: Content
+    indent: int
+
+
 class Hanging(Visual):
     """Draws `marker`, and `body` wrapped in the room to its right, from column `indent` on.
 
-    A marker that is too long for its column stands on a line above.
+    A marker that is too long for its column stands on a line above, or as `folded` says.
     """
 
-    def __init__(self, marker: Content, body: Content, indent: int) -> None:
+    def __init__(self, marker: Content, body: Content, indent: int, folded: Folded | None = None) -> None:
         self.marker = marker
         self.body = body
         self._indent = indent
+        self._folded = folded
 
     def with_body(self, body: Content) -> Hanging:
         """The same marker beside other words."""
-        return Hanging(self.marker, body, self._indent)
+        return Hanging(self.marker, body, self._indent, self._folded)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """The lines, in the order of the Visual protocol."""
         indent, beside = self._layout(width)
+        if self._folded and not beside:
+            lines, inner = self._fold(self._folded, width)
+            strips = [self._marker_strip(line, style, options) for line in lines]
+            strips += inner.render_strips(width, None, style, options)
+            return strips if height is None else strips[:height]
         room = max(1, width - indent)
         body = self.body.render_strips(room, None, style, options)
         ground = style.background_style.rich_style
@@ -52,13 +68,24 @@ class Hanging(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Lines at this width."""
         indent, beside = self._layout(width)
+        if self._folded and not beside:
+            head, inner = self._fold(self._folded, width)
+            return len(head) + inner.get_height(rules, width)
         lines = self.body.get_height(rules, max(1, width - indent))
         return max(1, lines) if beside else lines + len(self.marker.wrap(width))
 
     def place_of_body(self, width: int) -> tuple[int, int]:
         """The lines above the body, and the cells that it is wrapped in."""
         indent, beside = self._layout(width)
+        if self._folded and not beside:
+            head, inner = self._fold(self._folded, width)
+            above, room = inner.place_of_body(width)
+            return len(head) + above, room
         return 0 if beside else len(self.marker.wrap(width)), max(1, width - indent)
+
+    def _fold(self, folded: Folded, width: int) -> tuple[list[Content], Hanging]:
+        head = list(folded.head.wrap(width)) if folded.head else []
+        return head, Hanging(folded.marker, self.body, folded.indent)
 
     def _layout(self, width: int) -> tuple[int, bool]:
         """Where the body starts, and whether the marker stands beside it."""

@@ -30,11 +30,12 @@ from importai_tui.issue import (
     plain,
 )
 from importai_tui.tui.look.literal import Pen, literal, literal_line
-from importai_tui.tui.story.hanging import Hanging
+from importai_tui.tui.story.hanging import Folded, Hanging
 from importai_tui.tui.story.inline import follow, inline, trimmed, without_colon, without_start
 from importai_tui.tui.story.superscripts import superscript
 
 _WHY = re.compile(r"(?i)^why (?:this|it|that) matters\b")
+_LEADING_ON = re.compile(r"(?i)(?<=\w) (?:here|at|(?:of )?the)$")
 _WIDEST_LABEL = 20
 """Cells of the first column of the read-more table; a longer label stands on its own line."""
 _SET_IN = 2
@@ -174,10 +175,14 @@ def _draw_citations(rows: tuple[Citation, ...], colour: str) -> list[Piece]:
         if long:
             pieces.append(_text("cited", literal_line(label, "$muted"), tight=bool(pieces)))
         number = str(row.link) if row.link else ""
-        marker = Pen().write("" if long else label, "$muted")
-        marker.write(" " * (column - (0 if long else cell_len(label)) + gap))
+        words = "" if long else label
+        marker = Pen().write(words.ljust(column + gap - cell_len(words) + len(words)), "$muted")
         marker.write(number.rjust(digits), colour).write(" ")
-        indent = column + gap + digits + 1
+        folded = Folded(
+            literal_line(words, "$muted"),
+            Pen().write(" " * _SET_IN).write(number.rjust(digits), colour).write(" ").content(),
+            _SET_IN + digits + 1,
+        )
         body = Pen()
         if row.link:
             body.write(" ".join(row.title.split()), "underline", follow(row.link))
@@ -187,14 +192,14 @@ def _draw_citations(rows: tuple[Citation, ...], colour: str) -> list[Piece]:
             body.write(f"  {row.source}", "$muted")
         if row.tail:
             body.write(f"  {row.tail}", "$muted")
-        pieces.append(_hung("cited", marker.content(), body.content(), indent, tight=bool(pieces)))
+        hung = Hanging(marker.content(), body.content(), column + gap + digits + 1, folded)
+        pieces.append(Piece("cited", hung, hung.body.plain, tight=bool(pieces)))
     return pieces
 
 
 def _label(row: Citation) -> str:
     """The words before a citation; "here" in "Get the code here" says nothing beside a table's number."""
-    words = " ".join(row.label.split())
-    return words.removesuffix(" here")
+    return _LEADING_ON.sub("", " ".join(row.label.split()))
 
 
 def _draw_inspirations(story: Story) -> list[Piece]:
