@@ -124,7 +124,7 @@ def test_in_little_room_a_label_stands_on_its_own_line_and_the_number_stays_besi
 
 
 @pytest.mark.parametrize(
-    ("label", "drawn"),
+    ("label", "shown"),
     [("Get the code here", "Get the code"), ("Find out more at", "Find out more"), ("Get the", "Get")],
 )
 def test_a_label_ends_before_the_word_that_leads_on_to_what_is_cited(label: str, shown: str) -> None:
