@@ -14,10 +14,12 @@ from importai_tui.tui.look.literal import Pen, cut
 
 _MARGIN = 3
 _TWO_COLUMNS = 96
-"""Cells from which on two explanations stand side by side without being cut."""
+"""Cells from which on two explanations stand side by side; the longest of them is cut."""
 _LOW = 24
 """Lines below which only a few recent searches are offered, so that the help beneath them is seen."""
 _FEW = 4
+_GAP = 3
+"""Cells between an explanation and what stands beside it."""
 
 Told = tuple[str, str]
 """What is typed, and what it means."""
@@ -65,7 +67,7 @@ def draw_start_row(row: StartRow, width: int, *, columns: Sequence[int], strong:
         case _:
             room = (width - _MARGIN) // len(columns)
             for (typed, means), column in zip(row, columns, strict=False):
-                words = cut(means, room - column - 3)
+                words = cut(means, room - column - 2 - _GAP)
                 pen.write(typed.ljust(column + 2), "bold").write(words, "$muted")
                 pen.write(" " * (room - column - 2 - cell_len(words)))
     return pen.content()
