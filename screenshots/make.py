@@ -19,6 +19,9 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+if not __package__:  # run by its path, it finds the others beside it all the same
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+
 from screenshots.drawing import DRAWN_WITH, drawn, drawn_session
 from screenshots.scenes import SCENES, Scene
 
@@ -36,6 +39,8 @@ def main() -> None:
     """Draw what is wanted and say what was written."""
     os.environ.pop("NO_COLOR", None)
     wanted = sys.argv[1:] or [*(scene.name for scene in SCENES), SESSION_NAME]
+    if unknown := set(wanted) - {SESSION_NAME, *(scene.name for scene in SCENES)}:
+        sys.exit(f"No picture is called {', '.join(sorted(unknown))}. There are {', '.join(s.name for s in SCENES)}.")
     for scene in SCENES:
         if scene.name in wanted:
             _write(scene, asyncio.run(drawn(scene)))

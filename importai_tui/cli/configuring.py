@@ -95,9 +95,16 @@ def _write(path: Path) -> None:
     narrate(f"Written: {path}")
 
 
+def _printed(command: Command) -> str:
+    from importai_tui.keys import printed
+
+    return printed(tuple(command.keys.split(","))) if command.keys else ""
+
+
 def _lines(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
     """A heading for each group, and a line for each command: keys, id, words."""
-    keys_room = max(width(command.shown) for command in commands)
+    printed = {command.id: command.shown or _printed(command) for command in commands}
+    keys_room = max(map(width, printed.values()))
     ids_room = max(width(command.id) for command in commands)
     group = ""
     for command in commands:
@@ -105,4 +112,4 @@ def _lines(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
             group = command.group
             yield f"\n{group}"
         id = pad(command.id, ids_room) + "  " if ids else ""
-        yield f"  {pad(command.shown, keys_room)}  {id}{command.words}"
+        yield f"  {pad(printed[command.id], keys_room)}  {id}{command.words}"

@@ -22,6 +22,7 @@ _EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
 
 
 _PLACES = {command.id: command.group for command in WITHIN}
+_DEFAULTS = {command.id: {key_named(key) for key in command.keys.split(",") if key} for command in WITHIN}
 
 
 class OwnKeys:
@@ -51,7 +52,9 @@ class OwnKeys:
         self.keys[id] = tuple(dict.fromkeys(_named(word) for word in words if word))
         if id in self.within and not self.keys[id]:
             raise Wrong(f"needs a key: it is another screen's; give it {_EXAMPLE}")
-        if _PLACES.get(id) in TYPED_IN and (letter := next(filter(_is_typed, self.keys[id]), "")):
+        if _PLACES.get(id) in TYPED_IN and (
+            letter := next((key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id]), "")
+        ):
             raise Wrong(f'has the key "{printed((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"')
 
     def faults(self, preset: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from importai_tui.config.reading import Held
 from importai_tui.config.settings import KEYS, SETTINGS, TABLES
-from importai_tui.keys import COMMANDS, Command
+from importai_tui.keys import COMMANDS, WITHIN, Command
 
 _WIDTH = 100
 """Cells of a line of the file."""
@@ -25,7 +25,7 @@ _HEAD = """\
 """
 _KEYS_HEAD = """\
 # Each command with its keys: one key, or a list of them; [] for none. A key that you give to a command is taken from
-# the one that had it. The keys inside the search, the works and the dialogs cannot be changed.
+# the one that had it. The keys inside the other screens stand below; each command there needs one.
 """
 
 
@@ -41,7 +41,8 @@ def _default_table(table: str) -> str:
             comment = "".join(f"# {line}\n" for line in wrap(setting.words, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {toml(setting.default)}\n")
     if table == KEYS:
-        rows = (f"# {_key_line(command)}\n" for command in COMMANDS)
+        every = (*COMMANDS, *(command for command in WITHIN if command.keys))
+        rows = (f"# {_key_line(command)}\n" for command in every)
         parts.append(_KEYS_HEAD + "".join(rows))
     return "\n".join(parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from importai_tui.keys import TYPED_IN, Command, keys_within
+from importai_tui.keys import TYPED_IN, WITHIN, Command, keys_within, printed
 
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:
@@ -20,6 +20,18 @@ def bindings_in(place: str) -> list[BindingType]:
     """The keys of a place over the page; the ids are what a keymap changes."""
     typed = place in TYPED_IN
     return [Binding(c.keys, c.action, c.words, id=c.id, priority=typed) for c in keys_within(place)]
+
+
+def key_within(app: object, id: str, shown: str) -> str:
+    """How a hint names a key of another screen: as it is `shown`, unless a person has given the command others."""
+    within: tuple[Command, ...] = getattr(app, "within", WITHIN)
+    mine = next((c for c, table in zip(within, WITHIN, strict=True) if c.id == id and c.keys != table.keys), None)
+    return printed((mine.keys.partition(",")[0],)) if mine else shown
+
+
+def keys_line(app: object, *told: tuple[str, str, str]) -> str:
+    """A line of such hints: the id of each, its key, its words."""
+    return "   ".join(f"{key_within(app, id, shown)} {words}" for id, shown, words in told)
 
 
 def bindings_everywhere(commands: Iterable[Command]) -> list[Binding]:

@@ -17,6 +17,7 @@ from importai_tui.config.watching import Watch
 from importai_tui.keys import COMMANDS, PRESETS, commands_with, keys_in_force
 from importai_tui.library import Library
 from importai_tui.tui.background import Background
+from importai_tui.tui.dialogs.note import NoteDialog
 from importai_tui.tui.dialogs.palette import CommandProvider
 from importai_tui.tui.digest.screen import DigestScreen
 from importai_tui.tui.look.coarse import is_told_apart
@@ -47,15 +48,19 @@ async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Lib
 async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_one_that_had_it(
     library: Library, file: Path
 ) -> None:
-    file.write_text('[keys]\n"digest.star" = "j"\n')
+    file.write_text('[keys]\n"digest.star" = "j"\n"digest.choose" = "f7"\n"note.keep" = "f6"\n')
     async with reading(fill(library), "12/1", background=Background(settings=Watch(file, {}))) as reader:
         key = library.story("12", 1).key
         await reader.pilot.press("d")
         await reader.until(lambda: isinstance(reader.app.screen, DigestScreen))
+        assert "f7 full story" in reader.footer
         await reader.pilot.press("j")
         assert library.is_starred(key)
         await reader.pilot.press("down", "j")
         assert library.is_starred(library.story("12", 2).key)
+        await reader.pilot.press("escape", "e")
+        await reader.until(lambda: isinstance(reader.app.screen, NoteDialog))
+        assert "f6 keeps it" in reader.text()
 
 
 @pytest.mark.parametrize("wrong", ['[reading]\ntheme = "pap', "[reading]\nmeasure = 90\n", "\ud800[reading"])

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import literal, literal_line
 
 DEAF_SECONDS = 0.2
@@ -32,7 +32,7 @@ class Confirm(ModalScreen[bool]):
         """The question and its keys."""
         with Vertical(classes="dialog"):
             yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Static(literal("y yes   n no", "$muted"))
+            yield Static(literal(keys_line(self.app, ("confirm.yes", "y", "yes"), ("confirm.no", "n", "no")), "$muted"))
 
     def action_answer(self, yes: bool) -> None:
         """Closes with the answer."""

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import literal, literal_line
 
 
@@ -25,10 +25,11 @@ class AskName(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The question, a line, the keys."""
+        leave = keys_line(self.app, ("name.cancel", "esc", "leave"))
         with Vertical(classes="dialog"):
             yield Static(literal_line(self._question, "bold"), classes="question")
             yield Input(self._offered[: self._longest], max_length=self._longest, compact=True)
-            yield Static(literal("enter save   esc leave", "$muted"), classes="keys")
+            yield Static(literal(f"enter save   {leave}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

@@ -14,12 +14,13 @@ from textual.widgets import Input, Static
 
 from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import Pen, cut, literal
 
 LONGEST = 500
 """Characters of a line: a long search."""
 _MARGIN = 2
+_KEYS = (("command.complete", "tab", "completes"), ("command.cancel", "esc", "leaves"))
 _ROOMY = 60
 """Cells of a window that has room for the keys beside the line."""
 
@@ -53,7 +54,7 @@ class CommandLine(ModalScreen[Typed | None]):
             with Horizontal(id="command-ask"):
                 yield Static(literal(":", "$mark"), id="command-sign")
                 yield Input(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
-                yield Static(literal("tab completes   esc leaves", "$muted"), id="command-keys")
+                yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:
         """As much as there is room for."""

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from importai_tui.keys.here import sections
 from importai_tui.tui.dialogs.held import held_by, held_within
 from importai_tui.tui.dialogs.help_rows import HelpRows
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.panes import Panes
 
@@ -94,5 +94,6 @@ class Help(ModalScreen[None]):
     def _tell(self) -> None:
         pointed = self.query_one(HelpRows).pointed
         does = "enter does it   " if self._page and pointed and pointed.action else ""
+        closes = keys_line(self.app, ("help.close", "esc", "closes"))
         moves = "↑ ↓ choose   " if self.app.size.width >= _ROOMY else ""
-        self.query_one("#help-keys", Static).update(literal(f"{does}{moves}esc closes", "$muted"))
+        self.query_one("#help-keys", Static).update(literal(f"{does}{moves}{closes}", "$muted"))

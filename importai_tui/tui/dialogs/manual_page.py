@@ -8,9 +8,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.manual import topic, topic_text
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import literal
 
+_KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
 _LOW = 20
 """Lines of a window in which the page takes all of them."""
 _MARGIN = 6
@@ -32,7 +33,7 @@ class ManualPage(ModalScreen[None]):
         with Vertical(id="manual"):
             with VerticalScroll(can_focus=False):
                 yield Static(id="manual-text", markup=False)
-            yield Static(literal("space page   esc back", "$muted"), id="manual-keys", markup=False)
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="manual-keys", markup=False)
 
     def on_resize(self) -> None:
         """As wide as there is room for."""

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.literal import literal, literal_line
 
 _REST = 1.0
@@ -41,10 +41,11 @@ class NoteDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The title, the page, its keys."""
+        keeps = keys_line(self.app, ("note.keep", "esc", "keeps it"))
         with Vertical(classes="dialog -wide"):
             yield Static(literal_line(self._title, "bold"), classes="question")
             yield self._page
-            yield Static(literal("esc keeps it   an empty page takes it away", "$muted"), classes="keys")
+            yield Static(literal(f"{keeps}   an empty page takes it away", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """One writes on where the text ends."""

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.page.hints import Advice, Hint, draw_hints
+from importai_tui.tui.page.hints import Advice, Hint, draw_hints, hints_within
 from importai_tui.tui.story.view import StoryView
 
 
@@ -57,7 +57,8 @@ class PickPassage(ModalScreen[Picked | None]):
 
     def on_resize(self) -> None:
         """As many keys as there is room for."""
-        self.query_one("#pick-keys", Static).update(draw_hints(Advice(_HINTS), self.app.size.width))
+        hints = hints_within(self.app, "Highlighting", _HINTS)
+        self.query_one("#pick-keys", Static).update(draw_hints(Advice(hints), self.app.size.width))
 
     def on_unmount(self) -> None:
         """The story looks as before."""

@@ -21,7 +21,7 @@ from importai_tui.tui.digest.hints import hints_at
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import cut, literal_line
 from importai_tui.tui.page.header import Header, Standing
-from importai_tui.tui.page.hints import Advice, Footer
+from importai_tui.tui.page.hints import Advice, Footer, hints_within
 from importai_tui.tui.page.shelf import Shelf
 
 _LOOK = 1.0
@@ -266,7 +266,8 @@ class DigestScreen(ModalScreen[StoryHead | None]):
         position = self.column.cursor + 1
         standing = Standing(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
         self.query_one(Header).standing = standing
-        self.query_one(Footer).advice = Advice(hints_at(self.present), _NOTE, trouble=self.trouble)
+        hints = hints_within(self.app, "In the digest", hints_at(self.present))
+        self.query_one(Footer).advice = Advice(hints, _NOTE, trouble=self.trouble)
 
     def _issue_head(self, shelf: Shelf) -> IssueHead | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.literal import Pen, cut, literal
@@ -98,10 +98,11 @@ class VisitedList(ModalScreen[Visited | None]):
 
     def compose(self) -> ComposeResult:
         """The line, the stories, the keys."""
+        leave = keys_line(self.app, ("visited.cancel", "esc", "leave"))
         with Vertical(classes="dialog", id="visited"):
             yield Input(placeholder="stories visited: type to narrow", compact=True)
             yield VisitedRows(self._today)
-            yield Static(literal("enter go there   ↑ ↓ choose   esc leave", "$muted"), classes="keys")
+            yield Static(literal(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """Shows all."""

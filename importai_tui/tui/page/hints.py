@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from importai_tui.keys import Command, printed
+from importai_tui.keys import Command, keys_within, printed
+from importai_tui.tui.keys import key_within
 from importai_tui.tui.look.literal import Pen, cut
 from importai_tui.tui.page.progress import Key, draw_progress
 from importai_tui.tui.page.underway import Underway
@@ -93,6 +94,12 @@ def hints_of(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[Hin
     by_id = {command.id: command for command in commands}
     keys = {id: first_key([by_id[id]], id) for id, _ in wanted}
     return tuple(Hint(keys[id], words, by_id[id].action) for id, words in wanted if keys[id])
+
+
+def hints_within(app: object, place: str, hints: Iterable[Hint]) -> tuple[Hint, ...]:
+    """The hints of another screen, with the keys that a person has given to what they do there."""
+    ids = {command.action: command.id for command in keys_within(place)}
+    return tuple(replace(h, key=key_within(app, ids[h.action], h.key)) if h.action in ids else h for h in hints)
 
 
 def _as_key(hint: Hint | None) -> Key | None:

@@ -15,7 +15,7 @@ from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
-from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 from importai_tui.tui.search.completing import HELP
 from importai_tui.tui.search.hit_list import HitList
 from importai_tui.tui.search.stand import Stand
@@ -159,7 +159,7 @@ class SearchPanes(ModalScreen[Stand]):
         start = _AT_THE_START if self._recent else (_ESCAPE,)
         bars = _WHEN_NARROWED if self.is_narrowed else _AT_THE_BARS
         hints = bars if self.chart.has_focus else start if self.start.display else _AT_THE_HITS
-        self.query_one(Footer).advice = Advice(hints)
+        self.query_one(Footer).advice = Advice(hints_within(self.app, "In the search", hints))
 
     @property
     def _list(self) -> HitList | StartList:

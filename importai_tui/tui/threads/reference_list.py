@@ -13,13 +13,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
 from importai_tui.tui.look.literal import literal, literal_line
 
 _AROUND = 8
 """Lines of the question without its references: title, keys, and the gaps between."""
+
+_KEYS = (("ties.choose", "enter", "go there"), ("ties.down", "j k", "choose"), ("ties.cancel", "esc", "leave"))
+"""What the last line tells."""
 
 
 class Instead(Enum):
@@ -88,7 +91,7 @@ class ChooseTie(ModalScreen[Tie | None]):
         with Vertical(classes="dialog -wide"):
             yield Static(literal_line(self._question, "bold"), classes="question")
             yield TieRows(self._ties)
-            yield Static(literal("enter go there   j k choose   esc leave", "$muted"))
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
 
     def on_mount(self) -> None:
         """The keys are for the list."""

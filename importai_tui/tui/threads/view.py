@@ -20,7 +20,7 @@ from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
 from importai_tui.tui.look.literal import Pen, literal_line
-from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 
 _HINTS = (
     Hint("enter", "open", "choose"),
@@ -116,7 +116,7 @@ class ThreadScreen(ModalScreen[Node | Related | None]):
     def on_mount(self) -> None:
         """Looks for the thread beside the screen."""
         self._rows.focus()
-        self.query_one(Footer).advice = Advice(_HINTS)
+        self.query_one(Footer).advice = Advice(hints_within(self.app, "In a thread", _HINTS))
         self._look()
 
     def on_resize(self) -> None:

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import literal, literal_line
 from importai_tui.tui.works.lines import CitingStory, draw_citing
@@ -22,6 +22,9 @@ _AROUND = 8
 
 Tell = Callable[[str], CitingStory]
 """What is known of the story with this reference."""
+
+_KEYS = (("citing.choose", "enter", "go there"), ("citing.down", "j k", "choose"), ("citing.cancel", "esc", "leave"))
+"""What the last line tells."""
 
 
 class CitingRows(RowList):
@@ -84,7 +87,7 @@ class ChooseCiting(ModalScreen[str | None]):
         with Vertical(classes="dialog -wide"):
             yield Static(literal_line(self._title, "bold"), classes="question")
             yield CitingRows(self._refs, self._tell)
-            yield Static(literal("enter go there   j k choose   esc leave", "$muted"))
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
 
     def on_mount(self) -> None:
         """The keys are for the list."""

@@ -14,7 +14,7 @@ from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.literal import literal
-from importai_tui.tui.page.hints import Advice, Footer, Hint
+from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 from importai_tui.tui.works.list import WorkList
 from importai_tui.tui.works.stand import WorksStand
 
@@ -95,7 +95,8 @@ class WorksPanes(ModalScreen[WorksStand]):
     def tell_keys(self) -> None:
         """Brings the footer in step."""
         hints = _AT_THE_WORKS if self.rows.row_count else _AT_NOTHING
-        self.query_one(Footer).advice = Advice(hints, trouble=self.trouble)
+        held = hints_within(self.app, "In the works", hints)
+        self.query_one(Footer).advice = Advice(held, trouble=self.trouble)
 
     def tell_trouble(self, words: str) -> None:
         """Warns in the footer, or no more."""
