@@ -52,9 +52,8 @@ class OwnKeys:
         self.keys[id] = tuple(dict.fromkeys(_named(word) for word in words if word))
         if id in self.within and not self.keys[id]:
             raise Wrong(f"needs a key: it is another screen's; give it {_EXAMPLE}")
-        if _PLACES.get(id) in TYPED_IN and (
-            letter := next((key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id]), "")
-        ):
+        typed = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
+        if _PLACES.get(id) in TYPED_IN and (letter := next(typed, "")):
             raise Wrong(f'has the key "{printed((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"')
 
     def faults(self, preset: str) -> list[tuple[str, str]]:
