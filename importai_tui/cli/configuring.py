@@ -70,6 +70,7 @@ def _show(session: Session, path: Path) -> bool:
 
     try:
         held = read_held(path, session.environ)
+        session.plan()
     except BadSetting as wrong:
         for fault in wrong.faults:
             narrate(f"importai-tui: {fault}")

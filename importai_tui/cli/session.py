@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.report import OnProgress
     from importai_tui.sync.run import Sync
-    from importai_tui.sync.sources import Plan
+    from importai_tui.sync.sources import Plan, Source
     from importai_tui.tui.background import Background
     from importai_tui.web.account import Account
     from importai_tui.web.client import Web
@@ -79,18 +79,26 @@ class Session:
             RefusedAddress: one that is named is no source.
             BadSetting: one that is set is none.
         """
-        from importai_tui.config import BadSetting
-        from importai_tui.errors import RefusedAddress
         from importai_tui.sync.sources import Plan, source_of
 
         if sources:
             return Plan.of(tuple(source_of(word) for word in dict.fromkeys(sources)))
         config = self.config()
+        catalogue = self._set_source("back_catalogue", config.back_catalogue) if config.back_catalogue else None
+        return Plan(tuple(self._set_source("sources", word) for word in dict.fromkeys(config.sources)), catalogue)
+
+    def _set_source(self, name: str, word: str) -> Source:
+        from importai_tui.config import BadSetting
+        from importai_tui.config.reading import read_held
+        from importai_tui.errors import RefusedAddress
+        from importai_tui.sync.sources import source_of
+
         try:
-            catalogue = source_of(config.back_catalogue) if config.back_catalogue else None
-            return Plan(tuple(source_of(word) for word in dict.fromkeys(config.sources)), catalogue)
+            return source_of(word)
         except RefusedAddress as error:
-            raise BadSetting(f"{self.places().config}: in [sync], {error}") from error
+            path = self.places().config
+            origin = read_held(path, self.environ).origins.get(f"sync.{name}", "")
+            raise BadSetting(f"{path}{f', {origin}' if origin else ''}: sync.{name}: {error}") from error
 
     def sync(
         self,
@@ -125,6 +133,7 @@ class Session:
         settings = Watch(self.places().config, self.environ)
         if self.demo:
             return Background(settings=settings)
+        self.plan()  # a source that is none is told now, not at the first sync
         return Background(
             sync=lambda full, on_progress, also: self.sync(self.plan(), on_progress, full=full, also=also),
             rebuild=self.rebuild,

@@ -69,3 +69,11 @@ def write(run: Run, text: str) -> None:
     file = Path(run("config", "--path").out.strip())
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
+
+
+def test_a_source_that_is_none_is_told_with_its_line_before_anything_is_asked(run: Run) -> None:
+    write(run, '[sync]\nmetered = true\nsources = ["nosuch"]\n')
+    ran = run("config")
+    assert (ran.status, ran.out) == (1, "")
+    assert "config.toml, line 3: sync.sources: " in ran.err
+    assert "nosuch" in ran.err
