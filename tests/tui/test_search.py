@@ -87,7 +87,7 @@ async def test_a_search_is_found_again_as_it_was_left_and_typing_begins_anew(lib
         await reader.press("t")
         assert shown(reader).line.value == "t"
         await reader.press("backspace")
-        assert "Searched before" in reader.text()
+        await reader.until(lambda: "Searched before" in reader.text())
         assert "is:unread" in reader.text()
         await reader.press("enter")
         assert shown(reader).line.value == "rivers"
