@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
@@ -76,10 +76,11 @@ class TieRows(RowList):
         self.post_message(self.Chosen(self._ties[self.cursor]))
 
 
-class ChooseTie(ModalScreen[Tie | None]):
+class ChooseTie(ListScreen[Tie]):
     """Closes with the chosen reference; None if the reader thinks better of it."""
 
-    BINDINGS = bindings_in("Among references")
+    PLACE = "Among references"
+    BINDINGS = bindings_in(PLACE)
 
     def __init__(self, question: str, ties: Sequence[Tie]) -> None:
         super().__init__()
@@ -93,33 +94,9 @@ class ChooseTie(ModalScreen[Tie | None]):
             yield TieRows(self._ties)
             yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
 
-    def on_mount(self) -> None:
-        """The keys are for the list."""
-        self._rows.focus()
-
     def on_tie_rows_chosen(self, message: TieRows.Chosen) -> None:
         """Closes with it."""
         self.dismiss(message.tie)
-
-    def action_move(self, rows: int) -> None:
-        """Another one."""
-        self._rows.move(rows)
-
-    def action_choose(self) -> None:
-        """The one under the cursor."""
-        self._rows.row_chosen()
-
-    def action_help(self) -> None:
-        """The keys."""
-        self.app.push_screen(Help("Among references"))
-
-    def action_cancel(self) -> None:
-        """Escape."""
-        self.dismiss(None)
-
-    @property
-    def _rows(self) -> TieRows:
-        return self.query_one(TieRows)
 
 
 class AskInstead(ModalScreen[Instead | None]):

@@ -10,12 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
 from importai_tui.threads import Chain, Node, Related, Threads, chain_of
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
@@ -93,10 +92,11 @@ class ThreadRows(RowList):
             self.post_message(self.Chosen(row))
 
 
-class ThreadScreen(ModalScreen[Node | Related | None]):
+class ThreadScreen(ListScreen[Node | Related]):
     """A thread over the page."""
 
-    BINDINGS = bindings_in("In a thread")
+    PLACE = "In a thread"
+    BINDINGS = bindings_in(PLACE)
 
     def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
         """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""
@@ -114,9 +114,8 @@ class ThreadScreen(ModalScreen[Node | Related | None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Looks for the thread beside the screen."""
-        self._rows.focus()
-        self.query_one(Footer).advice = Advice(hints_within(self.app, "In a thread", _HINTS))
+        """Looks for the thread beside the screen. Textual calls this beside the base's own."""
+        self.query_one(Footer).advice = Advice(hints_within(self.app, self.PLACE, _HINTS))
         self._look()
 
     def on_resize(self) -> None:
@@ -126,30 +125,6 @@ class ThreadScreen(ModalScreen[Node | Related | None]):
     def on_thread_rows_chosen(self, message: ThreadRows.Chosen) -> None:
         """Closes with it."""
         self.dismiss(message.row)
-
-    def action_move(self, rows: int) -> None:
-        """Another row."""
-        self._rows.move(rows)
-
-    def action_page(self, share: float) -> None:
-        """Another page."""
-        self._rows.page(share)
-
-    def action_edge(self, last: bool) -> None:
-        """The first or the last row."""
-        self._rows.edge(last=last)
-
-    def action_choose(self) -> None:
-        """Opens the row under the cursor."""
-        self._rows.row_chosen()
-
-    def action_help(self) -> None:
-        """The keys."""
-        self.app.push_screen(Help("In a thread"))
-
-    def action_leave(self) -> None:
-        """Back to the story."""
-        self.dismiss(None)
 
     @property
     def _rows(self) -> ThreadRows:

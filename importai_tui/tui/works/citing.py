@@ -8,10 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import literal, literal_line
@@ -70,10 +69,11 @@ class CitingRows(RowList):
         self.post_message(self.Chosen(self._refs[self.cursor]))
 
 
-class ChooseCiting(ModalScreen[str | None]):
+class ChooseCiting(ListScreen[str]):
     """Closes with the reference of the chosen story; None if the reader thinks better of it."""
 
-    BINDINGS = bindings_in("Among citing stories")
+    PLACE = "Among citing stories"
+    BINDINGS = bindings_in(PLACE)
 
     def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
         """Offer the stories with these references, which cite the work of that title."""
@@ -89,38 +89,6 @@ class ChooseCiting(ModalScreen[str | None]):
             yield CitingRows(self._refs, self._tell)
             yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
 
-    def on_mount(self) -> None:
-        """The keys are for the list."""
-        self._rows.focus()
-
     def on_citing_rows_chosen(self, message: CitingRows.Chosen) -> None:
         """Closes with it."""
         self.dismiss(message.ref)
-
-    def action_move(self, rows: int) -> None:
-        """Another one."""
-        self._rows.move(rows)
-
-    def action_page(self, share: float) -> None:
-        """Another page."""
-        self._rows.page(share)
-
-    def action_edge(self, last: bool) -> None:
-        """The first or the last one."""
-        self._rows.edge(last=last)
-
-    def action_choose(self) -> None:
-        """The one under the cursor."""
-        self._rows.row_chosen()
-
-    def action_help(self) -> None:
-        """The keys."""
-        self.app.push_screen(Help("Among citing stories"))
-
-    def action_cancel(self) -> None:
-        """Escape."""
-        self.dismiss(None)
-
-    @property
-    def _rows(self) -> CitingRows:
-        return self.query_one(CitingRows)
