@@ -31,3 +31,11 @@ class Offline(SyncTrouble):
 
 class Blocked(SyncTrouble):
     """The source refuses this network or puts a challenge before it; another source may not."""
+
+
+class WrongUse(ReaderError):
+    """A command was given what it cannot be given; `command` is the one whose help says more."""
+
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(message)
+        self.command = command

@@ -1,16 +1,18 @@
 """The newsletter as a document: an issue has stories, a story has blocks, a block has spans and links.
 
-Everything else passes these values around and nothing else. They never change, and this room imports none of ours.
+Everything else passes these values around and nothing else. They never change, and this room knows no other of ours.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
+
+from importai_tui.naming import issue_ref as issue_ref
+from importai_tui.naming import short_title as short_title
+from importai_tui.values import value
 
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
@@ -73,7 +75,7 @@ class Span(NamedTuple):
     link: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Paragraph:
     """Prose. `run_in` is the bold label that opens it, if any ("What is BBEH?"); the rest follows in `spans`.
 
@@ -85,7 +87,7 @@ class Paragraph:
     part: Part = Part.BODY
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListItem:
     """One item; `depth` is 0 for the outermost list. `number` is its ordinal in a numbered list, else None."""
 
@@ -94,21 +96,21 @@ class ListItem:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListBlock:
     """A list, its nested lists laid flat: each item knows its depth."""
 
     items: tuple[ListItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quote:
     """A block quotation, or one paragraph of it."""
 
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heading:
     """A heading inside a story; `level` from 1."""
 
@@ -116,14 +118,14 @@ class Heading:
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Code:
     """Preformatted text, its line breaks kept."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Figure:
     """A picture or other embedded thing, shown as its caption; `link` numbers its address, 0 for none."""
 
@@ -131,7 +133,7 @@ class Figure:
     link: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """A break of scene inside a story."""
 
@@ -139,7 +141,7 @@ class Rule:
 Block = Paragraph | ListBlock | Quote | Heading | Code | Figure | Rule
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """A hyperlink of a story, or a citation that lost its address (`url` is None). `n` counts from 1."""
 
@@ -152,7 +154,7 @@ class Link:
     work: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrossReference:
     """A mention of another issue. `link` numbers the hyperlink that carries it, 0 for plain words."""
 
@@ -161,7 +163,7 @@ class CrossReference:
     link: int = 0
 
 
-@dataclass(frozen=True)
+@value
 class Story:
     """One item of an issue. `key` is stable: the same story has the same key from every source and form.
 
@@ -202,7 +204,7 @@ class Story:
         return reading_minutes(self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Issue:
     """One number of the newsletter. `date` is YYYY-MM-DD. `number` is None where none is known."""
 
@@ -222,11 +224,6 @@ class Issue:
     def words(self) -> int:
         """Words of all its stories' bodies."""
         return sum(story.words for story in self.stories)
-
-
-def issue_ref(number: int | None, slug: str) -> str:
-    """The issue's number as text, else its slug."""
-    return str(number) if number is not None else slug
 
 
 def reading_minutes(words: int) -> int:
@@ -271,11 +268,3 @@ def block_text(block: Block) -> str:
 
 def _item_text(item: ListItem) -> str:
     return "  " * item.depth + f"- {plain(item.spans).strip()}"
-
-
-def short_title(title: str) -> str:
-    """The title without the newsletter's name and number: what a list that shows the number needs."""
-    return _NAME_AND_NUMBER.sub("", title).strip() or title
-
-
-_NAME_AND_NUMBER = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from importai_tui.errors import ReaderError
+from importai_tui.values import value
 
 HOME_VARIABLE = "IMPORTAI_TUI_HOME"
 """The variable that puts everything under one folder: for tests and portable installs."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Places:
     """The files of one installation, each in a folder that may not exist yet.
 
@@ -42,10 +44,17 @@ class Places:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Places:
-        """The places that the environment asks for, else the platform's own folders."""
+        """The places that the environment asks for, else the platform's own folders.
+
+        Raises:
+            ReaderError: what the environment asks for is no place.
+        """
         home = environ.get(HOME_VARIABLE)
         if home:
-            return cls.under(Path(home).expanduser().absolute())
+            try:
+                return cls.under(Path(home).expanduser().absolute())
+            except (RuntimeError, OSError) as error:  # no such user; or the folder that we are in is gone
+                raise ReaderError(f"{HOME_VARIABLE}={home} names no folder. Write its whole path there.") from error
         # Imported here: a home of one's own needs no knowledge of platforms, and tests start a process each.
         from platformdirs import PlatformDirs
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from importai_tui.citing.words import EDGES, LONGEST_SOURCE, split_source
 from importai_tui.issue import Paragraph, Span, plain
+from importai_tui.values import value
 
 _SOURCE_AFTER = re.compile(rf"^\s*\(([^()]{{1,{LONGEST_SOURCE}}})\)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Citation:
     """One cited thing: the words before it, its link's number, its title, the source named in parentheses.
 
@@ -27,7 +27,7 @@ class Citation:
     tail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mention:
     """A link where it stands: the words before it, its own, and the parenthesis behind it, empty for none."""
 
@@ -44,6 +44,9 @@ def citations(paragraphs: Iterable[Paragraph]) -> tuple[Citation, ...]:
 
 def mentions(spans: Iterable[Span]) -> Iterator[Mention]:
     """The links of a line, in order; neighbouring spans of one link are one mention."""
+    spans = tuple(spans)
+    if not any(span.link for span in spans):  # three lines in four
+        return
     label, last = "", None
     for link, words in joined(spans):
         if link:

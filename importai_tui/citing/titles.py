@@ -11,7 +11,6 @@ from importai_tui.citing.makers import Said, folded_words, own_title
 from importai_tui.citing.rows import Mention, mentions
 from importai_tui.citing.words import cut_source, names_in, names_source
 from importai_tui.issue import Link, LinkKind, ListBlock, Paragraph, Part, Story, block_spans
-from importai_tui.links import host_of
 
 
 def titles(story: Story) -> dict[int, str]:
@@ -88,6 +87,8 @@ def _by_parenthesis(source: str, link: Link, call: str, said: Said) -> str:
 def _by_address(link: Link) -> str:
     """The repository's name, else the host and the last part of the path; the link's words where it has no address."""
     _, name = _repository(link)
+    from importai_tui.links import host_of
+
     host = host_of(link.url)
     if name or not host or not link.url:
         return name or _line(link.text).strip("() ") or "no title"

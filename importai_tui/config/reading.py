@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importai_tui.config.config import BadSetting, Config
 from importai_tui.paths import HOME_VARIABLE
+from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config.checking import Check
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """The settings that hold, and where each was set: "line 3", a variable's name. What is not in it is the default."""
 
@@ -49,11 +50,14 @@ def keys_of(config: Config) -> Mapping[str, tuple[str, ...]]:
 def _check(path: Path, environ: Mapping[str, str]) -> Check | None:
     """What looks through the settings; None where nothing is set."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would block, and a device might never end
+            raise BadSetting(f"{path} is no file, so it cannot hold the settings. Move it away.")
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         text = ""
     except (OSError, ValueError) as error:
-        raise BadSetting(f"{path} cannot be read: {error}. Correct it, or move it away.") from error
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise BadSetting(f"{path} cannot be read: {reason.lower()}. Correct it, or move it away.") from error
     if not text.strip() and not any(_may_set(name) for name in environ):
         return None
     from importai_tui.config.checking import Check

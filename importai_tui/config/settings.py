@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from importai_tui.config.kinds import Flag, Folder, Kind, Name, Number, NumberOr, OneOf, Words
+from importai_tui.values import value
 
 PREFIX = "IMPORTAI_TUI_"
 """How the variables of the environment begin that set something."""
@@ -46,7 +45,7 @@ THEMES = (
 """Our two, the terminal's own colours, and those that come with Textual."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """One setting.
 

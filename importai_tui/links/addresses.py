@@ -67,6 +67,7 @@ def of_site(table: dict[str, frozenset[str]], host: str) -> frozenset[str]:
     return frozenset()
 
 
+@lru_cache(maxsize=512)
 def tidy(url: str) -> str:
     """One spelling of an address: https, lower-case host, no tracking parameters, fragment or default port.
 
@@ -110,9 +111,13 @@ def _is_tracker(name: str, names: frozenset[str]) -> bool:
     return name in names or _TRACKERS.match(name) is not None
 
 
+_LONGEST_HOST = 253
+"""Characters of a name that can be looked up (RFC 1035); the codec's time grows with the square of a longer one."""
+
+
 def _ascii(host: str) -> str:
     """A host as it is looked up; one that no browser could look up stays as it is."""
-    if host.isascii():
+    if host.isascii() or len(host) > _LONGEST_HOST:
         return host
     try:
         return host.encode("idna").decode("ascii").lower()

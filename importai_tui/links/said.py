@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from importai_tui.issue import LinkKind
 
@@ -79,8 +80,12 @@ _BEHIND = re.compile(r"\b(?:for|from|about|of|behind|with|by|on|that|which|using
 """What is called for stands before these words: "the code for running the model" is code."""
 
 
+@lru_cache(maxsize=64)
 def called_for(call: str) -> frozenset[LinkKind]:
-    """The kinds of things that a call names: "Get the code and weights here" asks for code and a model."""
+    """The kinds of things that a call names: "Get the code and weights here" asks for code and a model.
+
+    Kept for a moment, for one link's kind asks it up to four times.
+    """
     found = _OBJECT.match(" ".join(call.casefold().split())) if len(call) <= _LONGEST_CALL else None
     if found is None:
         return frozenset()

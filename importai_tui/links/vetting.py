@@ -14,6 +14,9 @@ LONGEST_ADDRESS = 2048
 _UNSAFE = re.compile(
     '[\x00-\x20\x7f-\x9f\\\\\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>"`{}|^]'
 )
+_HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\]")
+"""A name as it is looked up, or an address of IPv6. What else a host may hold (RFC 3986, section 3.2.2) names nothing in
+the web, and launchers that are shell scripts have been led astray by it."""
 
 
 def vetted(url: str) -> str:
@@ -23,8 +26,7 @@ def vetted(url: str) -> str:
     no host, more than LONGEST_ADDRESS characters.
     """
     shown = "".join(c if c.isprintable() else "?" for c in url[:80])
-    if len(url) > LONGEST_ADDRESS:
-        raise RefusedAddress(f"Not opened: the address has {len(url)} characters ({shown}…).")
+    _refuse_long(url, shown)
     url = url.strip(" ")
     if url.startswith("-") or _UNSAFE.search(url):
         raise RefusedAddress(f"Not opened: the address holds characters that no address may hold ({shown}).")
@@ -42,6 +44,12 @@ def vetted(url: str) -> str:
     where = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
     path, query, fragment = (quote(part, safe=URL_MARKS) for part in (parts.path, parts.query, parts.fragment))
     whole = urlunsplit((parts.scheme, where + port, path, query, fragment))
-    if _UNSAFE.search(whole):  # normalising the host can bring forth a blank
+    if not _HOST.fullmatch(where):  # normalising it can bring forth anything
         raise RefusedAddress(f"Not opened: the host is no name that can be looked up ({shown}).")
+    _refuse_long(whole, shown)  # a letter beyond ASCII is written with six or more
     return whole
+
+
+def _refuse_long(url: str, shown: str) -> None:
+    if len(url) > LONGEST_ADDRESS:
+        raise RefusedAddress(f"Not opened: the address has {len(url)} characters ({shown}…).")

@@ -6,12 +6,13 @@ out once, after entities are decoded and before anything is kept.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_SEQUENCE = re.compile(
+from importai_tui.patterns import pattern
+
+_SEQUENCE = pattern(
     # Whole control strings (OSC, DCS, APC, PM, SOS), ended by BEL or ST, within one line: ECMA-48, section 5.6.
-    "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)"
+    "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"
     # CSI sequences.
     "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"
     # The opening of a control string that never ends: the words after it are kept.
@@ -19,17 +20,23 @@ _SEQUENCE = re.compile(
     # Every other two-character escape.
     "|\x1b[ -/]*[0-~]"
 )
-_FORBIDDEN = re.compile(
+_ROUNDS = 4
+"""A removed sequence may join the halves of another one. Of those that are nested deeper some letters stay; without a
+bound the time would grow with the square of the text."""
+_FORBIDDEN = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, overrides and isolates (UAX #9)
-    "\u200b\u2060-\u2064\ufeff\u00ad\u034f"  # zero-width and soft characters; joiners U+200C/D are kept
+    "\u180e\u200b\u2060-\u206f\ufeff\u00ad\u034f"  # zero-width, soft and deprecated ones; joiners U+200C/D are kept
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"  # interlinear marks, non-characters, lone surrogates
-    "\U000e0000-\U000e007f]"  # tags, which spell hidden words
+    "\U0001d173-\U0001d17a"  # of musical notation, unseen
+    "\U000e0000-\U000e0fff]"  # tags and selectors, which spell hidden words
 )
 _LINE_BREAKS = str.maketrans(
     {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
-_MAY_STACK = re.compile(
+_BEYOND_LATIN = pattern("[^\x00-\u02ff\u2010-\u2027]")
+"""All but Latin letters and the signs of good typography: told first, for the next pattern takes long to compile."""
+_MAY_STACK = pattern(
     "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u302a-\u309a\ua000-\uabff\ufb1e-\ufe2f\U00010000-\U0010ffff]"
 )
 """Where the combining marks are, and much else: most text has nothing of it."""
@@ -42,7 +49,7 @@ def is_plain(text: str) -> bool:
 
     What Unicode calls printable has no control, format, surrogate or separator characters but the blank.
     """
-    return text.isprintable() and (text.isascii() or not _MAY_STACK.search(text))
+    return text.isprintable() and (text.isascii() or not (_BEYOND_LATIN.search(text) and _MAY_STACK.search(text)))
 
 
 def clean_text(text: str) -> str:
@@ -50,11 +57,12 @@ def clean_text(text: str) -> str:
 
     No character of the result is below U+0020 except newline and tab, and none is in U+007F to U+009F.
     """
-    if is_plain(text):
+    if is_plain(text) or is_plain(text.replace("\n", "")):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_BREAKS)
-    # A removed sequence may join the halves of another one; every pass shortens the text, so this ends.
-    while (shorter := _SEQUENCE.sub("", text)) != text:
+    for _ in range(_ROUNDS):
+        if (shorter := _SEQUENCE.sub("", text)) == text:
+            break
         text = shorter
     return _unstacked(_FORBIDDEN.sub("", text))
 

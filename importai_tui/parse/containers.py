@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import email
-import email.policy
+import email.errors
 import html
 import io
 import json
@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -36,11 +37,16 @@ HIGHEST_RATIO = 200
 _POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
 _TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
 _MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
-_MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}\r?\n")
+_MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
 _FEED = re.compile(
-    rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*|<!DOCTYPE[^>[]*(?:\[.*?\]\s*)?>\s*)*<(?:rss|feed|rdf:RDF)\b",
+    # Each thing before the root ends where it first can, or there are as many ways to read them as subsets of them.
+    rb"\A\s*+(?:<\?xml[^>]*>\s*+)?"
+    rb"(?>(?:<!--.*?-->|<\?xml-stylesheet[^>]*>|<!DOCTYPE[^>[]*(?:\[.*?\]\s*)?>)\s*)*+<(?:rss|feed|rdf:RDF)\b",
     re.S | re.I,
 )
+_MANY_TAGS, _BYTES_A_TAG = 20_000, 25
+"""A tag takes feedparser 20 to 30 microseconds, so that of as many tags as this an average one must have so many bytes.
+Ten years of the newsletter as a feed have 6,000 tags."""
 _ZIP_TROUBLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -53,6 +59,13 @@ _ZIP_TROUBLE = (
     struct.error,
 )
 """What the standard library raises on damaged members: it promises only the first."""
+_MAIL_TROUBLE = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
+"""What the standard library raises on damaged mails besides the errors of values: it promises none of them."""
+_MOST_PARTS = 1_000
+"""Lines that may divide a mail, as two parts and some styles do; a part takes a quarter of a millisecond."""
+_LONGEST_HEADER = 2_000
+"""Characters of a header that are read: a line of a mail has at most 998 (RFC 5322), and to take a header apart takes
+time that grows with the square of its length."""
 _SEEN_ON_WEB = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 
 
@@ -95,9 +108,14 @@ def _of_mailbox(data: bytes) -> Iterator[Document]:
 
 def _of_mail(data: bytes, place: str) -> Document:
     """The HTML part of a message, else its plain text."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    plain, rich = _part(message, "plain"), _part(message, "html")
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise UnreadableInput(f"is a mail with more than {_MOST_PARTS} parts; no issue has so many")
+    try:
+        message = email.message_from_bytes(data, policy=_Bounded())
+        assert isinstance(message, EmailMessage)
+        plain, rich = _part(message, "plain"), _part(message, "html")
+    except (*_MAIL_TROUBLE, ValueError, LookupError) as error:
+        raise UnreadableInput("is a mail whose parts cannot be told from one another; save it again") from error
     page = rich or plain
     url = _SEEN_ON_WEB.search(plain or "")
     return Document(
@@ -107,6 +125,17 @@ def _of_mail(data: bytes, place: str) -> Document:
         date=_mail_date(_header(message, "date")),
         url=url[1] if url else None,
     )
+
+
+class _Bounded(EmailPolicy):
+    """Reads no header beyond measure, and one that cannot be taken apart as an empty one."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """The header as the standard library understands it."""
+        try:
+            return super().header_fetch_parse(name, value[:_LONGEST_HEADER])
+        except (*_MAIL_TROUBLE, ValueError, LookupError):
+            return super().header_fetch_parse(name, "")
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:
@@ -123,10 +152,8 @@ def _part(message: EmailMessage, kind: str) -> str | None:
 
 
 def _header(message: EmailMessage, name: str) -> str | None:
-    try:
-        return str(message[name]) if message[name] is not None else None
-    except (ValueError, IndexError):
-        return None  # a header that the standard library cannot take apart
+    value = message[name]
+    return None if value is None else str(value)
 
 
 def _mail_date(text: str | None) -> str | None:
@@ -148,6 +175,9 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
         raise UnreadableInput("is a feed that declares a document type, which none needs and bombs use")
     if not re.search(rb"</(?:rss|feed|rdf:RDF)\s*>\s*\Z", data[-2_000:], re.IGNORECASE):
         raise UnreadableInput("is a feed that breaks off; fetch it again")
+    tags = _tags_of_feed(data)
+    if tags > _MANY_TAGS and tags * _BYTES_A_TAG > len(data):
+        raise UnreadableInput(f"is a feed of {tags} tags and hardly any text; no feed is like that")
     import feedparser
 
     # A declaration of another character set is wrong where the bytes are UTF-8: nothing else looks like it by chance.
@@ -166,6 +196,12 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
             date=f"{day[0]:04}-{day[1]:02}-{day[2]:02}" if day else None,
             url=str(entry.get("link") or "") or None,
         )
+
+
+def _tags_of_feed(data: bytes) -> int:
+    """Tags that are the feed's own; those of a page in it stand in a CDATA section or are escaped."""
+    first, *others = data.split(b"<![CDATA[")
+    return first.count(b"<") + sum(part.rpartition(b"]]>")[2].count(b"<") + 1 for part in others)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -202,7 +238,8 @@ def _of_post(post: dict[str, Any], number: int) -> Document | None:
     body = _rendered(post.get("content")) or _rendered(post.get("body_html"))
     if not body:
         return None
-    date = str(post.get("date_gmt") or post.get("date") or post.get("post_date") or "")[:10]
+    date = post.get("date_gmt") or post.get("date") or post.get("post_date")
+    date = date[:10] if isinstance(date, str) else ""
     url = post.get("link") or post.get("canonical_url") or post.get("URL")
     return Document(
         body.encode("utf-8", "replace"),

@@ -17,9 +17,11 @@ MOST_ROWS = 15_000
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(rb"""(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)""")
+_OF_TEXT = re.compile(r"(?i)(?:iso|windows|cp|x-|us-|ascii|latin|koi8|mac|gb|hz|big5|euc|shift|s?jis|tis|utf)[\w-]*")
+"""How the names of character sets begin. Python gives other things a name too: "hex", "zlib", "idna", "punycode"."""
 _BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^<>]*>")
 _MARKDOWN = re.compile(
-    r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:https?:)?[^)\s]+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
+    r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:(?!\]\()[^)\s])+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
 _FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
 _LOOKED_AT = 40_000
@@ -68,6 +70,8 @@ def _text(data: bytes) -> str:
     try:
         codecs.lookup(name)
     except LookupError:
+        name = "cp1252"
+    if not _OF_TEXT.fullmatch(name):
         name = "cp1252"
     # Undecodable bytes become U+FFFD: the words around them are worth more than a refusal.
     text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")

@@ -59,11 +59,16 @@ class Line:
     @property
     def bold(self) -> bool:
         """Whether every visible character is bold."""
-        return bool(self.text) and all(run.bold or not run.text.strip() for run in self.runs)
+        for run in self.runs:  # a loop, for this is asked of each line several times and the first run mostly tells
+            if not run.bold and run.text.strip():
+                return False
+        return bool(self.text)
 
     @property
     def italic(self) -> bool:
         """Whether every visible character is italic, a closing mark of punctuation set aside."""
+        if self.runs and not self.runs[0].italic and len(self.runs[0].text.strip()) > 1:
+            return False
         upright = "".join(run.text for run in self.runs if not run.italic).strip()
         return bool(self.text) and len(upright) <= 1 and not upright.isalnum() and len(self.text) > 1
 

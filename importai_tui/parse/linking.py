@@ -34,6 +34,8 @@ class LinkList:
 
     def spans(self, runs: tuple[Run, ...], role: LinkRole) -> tuple[Span, ...]:
         """Runs as spans that carry link numbers. White space at an anchor's ends is not underlined."""
+        if not any(run.href for run in runs):  # three lines in four
+            return tuple(_joined([Span(run.text, run.bold, run.italic, run.code) for run in runs]))
         spans: list[Span] = []
         last_href: str | None = None
         last: _Found | None = None
@@ -150,7 +152,7 @@ def _joined(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None
-        if last and (last.bold, last.italic, last.code, last.link) == (span.bold, span.italic, span.code, span.link):
+        if last and last[1:] == span[1:]:
             joined[-1] = Span(last.text + span.text, span.bold, span.italic, span.code, span.link)
         else:
             joined.append(span)

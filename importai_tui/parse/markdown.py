@@ -11,13 +11,13 @@ from importai_tui.parse.html import read_html
 from importai_tui.parse.lines import Page
 
 _FRONT = re.compile(r"^---\n((?:.*\n)*?)---\n")
-_FIELD = re.compile(r"(?m)^(title|date|url|link)\s*:\s*(.+?)\s*$")
+_FIELD = re.compile(r"(?m)^(title|date|url|link)[ \t]*:[ \t]*(\S.*)$")
 _FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1[^\n]*$|`[^`\n]+`")
 _MARK = re.compile(
     r"\\[\\*_\[\]()#`!~.>+-]"  # an escaped character is no mark
     r"|(?m:^[ ]*[*+-][ ]+(?=\S))"  # nor is a list's bullet
     r"|(?m:^[ ]*(?:\*[ ]*){3,}$)"  # nor a rule
-    r"|(?P<link>\]\([^)\s]*\))"  # nor what an address holds
+    r"|(?P<link>\]\((?:(?!\]\()[^)\s])*\))"  # nor what an address holds
     r"|(?P<mark>\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_]))"
     r"|(?P<end>\n(?:[ \t]*\n)+)"
 )
@@ -43,7 +43,7 @@ def read_markdown(text: str) -> Page:
 
     said: dict[str, str] = {}
     if front := _FRONT.match(text):
-        said = {name: value.strip("\"'") for name, value in _FIELD.findall(front[1])}
+        said = {name: value.strip().strip("\"'") for name, value in _FIELD.findall(front[1])}
         text = text[front.end() :]
     html = MarkdownIt("commonmark", {"html": True, "breaks": True}).render(mended(text))
     page = read_html(html)

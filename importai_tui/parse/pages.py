@@ -44,13 +44,17 @@ def post_of(root: Element) -> Element:
 def statements_of(markup: str) -> Statements:
     """What the head of a page says; the text of the page is not looked at."""
     end = _HEAD_ENDS.search(markup)
+    # A page of its own, whatever it began with: Beautiful Soup warns, on standard error, of what looks like none.
     head = BeautifulSoup(
-        markup[: end.start() if end else len(markup)], "lxml", parse_only=SoupStrainer(["title", "meta", "link"])
+        "<html>" + markup[: end.start() if end else len(markup)],
+        "lxml",
+        parse_only=SoupStrainer(["title", "meta", "link"]),
     )
     said = {str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in head.find_all("meta")}
     name = head.find("title")
     title = said.get("og:title") or (name.get_text() if name else "")
-    title = re.sub(r"\s*\|\s*Import AI\s*$", "", title).strip()
+    before, bar, behind = title.rpartition("|")
+    title = (before if bar and behind.strip() == "Import AI" else title).strip()
     canonical = head.find("link", rel="canonical")
     url = said.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
     date = said.get("article:published_time", "")[:10]

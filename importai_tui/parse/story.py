@@ -51,14 +51,19 @@ def read_story(segment: Segment, key: str, position: int, manner: Manner, issue:
         position=position,
         kind=segment.kind,
         headline=segment.headline,
-        tagline=segment.tagline,
-        section=segment.section,
-        series=segment.series,
+        tagline=_on_one_line(segment.tagline),
+        section=_on_one_line(segment.section),
+        series=_on_one_line(segment.series),
         blocks=blocks,
         links=links,
         cross_references=cross_references(text, links, issue),
         inspirations=tuple(_inspirations(blocks)),
     )
+
+
+def _on_one_line(text: str | None) -> str | None:
+    """A character inside a line can end one (U+2028), which is right in prose but not in a story's head."""
+    return text and text.replace("\n", " ")
 
 
 class _Reader:

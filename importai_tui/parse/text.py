@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importai_tui.parse.fragments import is_broken, put_together
 from importai_tui.parse.lines import Line, Page, Run, tidied
 
-_BRACKETED = re.compile(r"\[[ \t]{0,3}(https?://[^\s\]]+)[ \t]{0,3}\]")
+_BRACKETED = re.compile(r"\[[ \t]{0,3}(https?://(?:(?!\[[ \t]{0,3}http)[^\s\]])+)[ \t]{0,3}\]")
 """A link as plain-text mail writes it, behind the words that were underlined."""
 _LONGEST_TITLE = 300
 """Characters before an address in which its words are looked for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from importai_tui.parse.clean import clean_text
 from importai_tui.parse.lines import Line, LineKind, Run, tidied
 from importai_tui.parse.tags import BLOCKS, DROPPED, DROPPED_CLASSES, DROPPED_IDS
@@ -50,34 +52,23 @@ class Walk:
 
     def end(self) -> None:
         """Closes the line being read: a block begins or ends here."""
-        self._line()
+        if self._runs:
+            self._line()
         self._gap, self._breaks = True, 0
 
     def _element(self, tag: Element) -> None:
         name = tag.tag
-        match name:
-            case "br":
-                self._break()
-            case "strong" | "b":
-                self._styled(tag, bold=True)
-            case "em" | "i":
-                self._styled(tag, italic=True)
-            case "code" | "tt" | "kbd":
-                self._styled(tag, code=True)
-            case "a":
-                self._anchor(tag)
-            case "img":
-                self._image(tag, tag)
-            case "iframe" | "video" | "audio" | "embed":
-                self._embedded(tag)
-            case _ if name in DROPPED or (len(tag.attrib) and self._apart(tag)):
-                return
-            case "table":
-                self._table(tag)
-            case _ if name in BLOCKS:
-                self._block(tag, name)
-            case _:
-                self.children(tag)
+        inline = _INLINE.get(name)
+        if inline is not None:
+            inline(self, tag)
+        elif name in DROPPED or (len(tag.attrib) and self._apart(tag)):
+            return
+        elif name == "table":
+            self._table(tag)
+        elif name in BLOCKS:
+            self._block(tag, name)
+        else:
+            self.children(tag)
 
     def _furniture(self, tag: Element) -> bool:
         classes = classes_of(tag)
@@ -277,6 +268,18 @@ class Walk:
             if words:
                 break
         return bool(blanks) and "\n" not in blanks
+
+
+_INLINE: dict[str, Callable[[Walk, Element], None]] = {
+    "br": lambda walk, _: walk._break(),
+    **dict.fromkeys(("strong", "b"), lambda walk, tag: walk._styled(tag, bold=True)),
+    **dict.fromkeys(("em", "i"), lambda walk, tag: walk._styled(tag, italic=True)),
+    **dict.fromkeys(("code", "tt", "kbd"), lambda walk, tag: walk._styled(tag, code=True)),
+    "a": Walk._anchor,
+    "img": lambda walk, tag: walk._image(tag, tag),
+    **dict.fromkeys(("iframe", "video", "audio", "embed"), Walk._embedded),
+}
+"""How elements within a line are laid out: a table, for a page has a thousand of them."""
 
 
 def _has_columns(table: Element) -> bool:

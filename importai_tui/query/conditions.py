@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from importai_tui.issue import LinkKind, StoryKind
+from importai_tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there.
 
@@ -27,14 +26,14 @@ class Words:
         return not any(character.isalnum() for character in self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kinds:
     """The story is of one of these kinds."""
 
     kinds: frozenset[StoryKind]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Marked:
     """The reader has marked the story so, or not. `field` is the reading state's: "read", "note", "tag:robots".
 
@@ -45,7 +44,7 @@ class Marked:
     so: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Issues:
     """The story is in an issue with a number from `first` to `last`."""
 
@@ -53,7 +52,7 @@ class Issues:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Days:
     """The issue is of the day `first` or later, and earlier than `end`; both YYYY-MM-DD, None for without bound."""
 
@@ -61,21 +60,21 @@ class Days:
     end: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CitedHost:
     """The story links to this host or one below it."""
 
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CitedKind:
     """The story links to something of these kinds."""
 
     kinds: frozenset[LinkKind]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CitedWork:
     """The story cites the work with this canonical id, or one whose id ends with it behind its colon."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from importai_tui.issue import LinkKind, StoryKind
-from importai_tui.links import work_id
+from importai_tui.patterns import pattern
 from importai_tui.query.conditions import (
     CitedHost,
     CitedKind,
@@ -44,8 +44,8 @@ THINGS: Mapping[str, Condition] = {
 }
 """What `has:` takes."""
 
-_NUMBERS = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_NUMBERS = pattern(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
+_DAY = pattern(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _LAST_ISSUE = 999_999
 
 
@@ -121,6 +121,9 @@ def cited(value: str) -> Condition | None:
     """`cites:2502.19187`, an address, a DOI, or a work's canonical id."""
     if not value:
         return None
+    # Imported here: what tells works apart is the largest part of this room, and few ask for one.
+    from importai_tui.links import work_id
+
     work = work_id(value if "://" in value else None) or value
     old = re.fullmatch(r"(?i)(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?", work)
     return CitedWork(f"arxiv:{old[1].lower()}" if old else work)
