@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.aside import set_aside
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
-from importai_tui.archive.identity import (
-    addresses,
-    digests,
-    free_slug,
-    made_of_headlines,
-    same_issue,
-    with_kept_keys,
-)
-from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Entry, Shelf, StoryRow
-from importai_tui.archive.story_rows import StoryRows
-from importai_tui.issue import Issue, Story
+
+if TYPE_CHECKING:
+    from importai_tui.archive.outcome import Storing
+    from importai_tui.archive.story_rows import StoryRows
+    from importai_tui.archive.writer import Writer
+    from importai_tui.archive.written import Arrival, WrittenIssue
+    from importai_tui.issue import Issue, Story
 
 
 class Archive:
     """One open archive."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime], *, few: bool = False) -> None:
         """Open the archive, beginning a new one where there is none.
 
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
-        date and a new archive begun: this is a cache.
+        date and a new archive begun: this is a cache. `few`: only a few of its issues will be asked for.
         """
         self.path = path
         try:
-            self._database, self._shelf = _open(path)
+            self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
             set_aside(path, now())
-            self._database, self._shelf = _open(path)
-        self._stories = StoryRows(self._database)
+            self._database, self._shelf = _open(path, few=few)
+
+    @cached_property
+    def _stories(self) -> StoryRows:
+        # Imported here: a list of issues asks for no story.
+        from importai_tui.archive.story_rows import StoryRows
+
+        return StoryRows(self._database)
 
     def close(self) -> None:
         """Close the file."""
@@ -50,6 +52,23 @@ class Archive:
     def shelf(self) -> tuple[Entry, ...]:
         """All issues, newest first."""
         return self._shelf.entries()
+
+    @property
+    def is_vast(self) -> bool:
+        """Whether the shelf is so large that one asks for a part of it first."""
+        return self._shelf.is_vast
+
+    def near(self, issue: Entry | None, many: int) -> tuple[Entry, ...]:
+        """The part of a vast shelf near an issue, or its newest."""
+        return self._shelf.near(issue, many)
+
+    def numbered(self, number: int) -> Entry | None:
+        """The issue of the shelf with this number."""
+        return self._shelf.numbered(number)
+
+    def called(self, slug: str) -> Entry | None:
+        """The issue of the shelf with this slug."""
+        return self._shelf.called(slug)
 
     def entry(self, issue_id: int) -> Entry:
         """One issue of the shelf."""
@@ -105,45 +124,29 @@ class Archive:
 
     def index(self, issue_ids: Iterable[int]) -> None:
         """Index the stories of such issues, all in one transaction."""
-        with self._database.transaction():
-            self._shelf.written()
+        with self._writing():
             for issue_id in issue_ids:
-                self._replace(issue_id, self.stories(issue_id))
+                self._writer.write_again(issue_id)
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
     ) -> Storing:
-        """Store an issue or enrich the stored one that it is another copy of; whole or not at all.
+        """Store an issue, or enrich the stored one that it is another copy of: see `store_all`; `raw` is its page."""
+        from importai_tui.archive.written import Arrival, packed, written
+
+        return self.store_all((Arrival(written(issue), packed(raw), name, parser_version, told, origin),))[0]
+
+    def store_all(self, arrivals: Iterable[Arrival]) -> list[Storing]:
+        """Store issues or enrich the stored ones that they are other copies of; all in one transaction, in order.
 
         From where a copy of the issue has come before, another one is an edit: it takes the place of what is stored.
         The first one from elsewhere takes the place of the stories only if it carries more link addresses (the page
         after plain text), and of number, title, date and address only what is not known; what a source has fetched
         goes before a file with as many. What a copy does not know, it does not erase; a title that was made of the
-        headlines counts as not known.
-
-        Args:
-            issue: the parsed issue.
-            raw: the page it was parsed from, kept so that a better parser can read it again.
-            name: what the page was called, for people.
-            parser_version: of the parser that made `issue`.
-            told: a person has told the number, title or date, so they win even when they are not new.
-            origin: the source that it was fetched from; empty for a file.
+        headlines counts as not known. What a person has told wins even when it is not new.
         """
-        with self._database.transaction():
-            shelf = self.shelf()
-            self._shelf.written()
-            entry = same_issue(issue, shelf)
-            if entry is None:
-                slug = free_slug(issue.slug, {e.slug for e in shelf})
-                issue_id = self._insert(issue, slug, _Page(raw, name, parser_version, origin))
-                return Storing(Outcome.IMPORTED, issue_id)
-            seen = self._seen(entry.id, issue, origin)
-            changed = self._enrich(entry, issue, over=told or (seen.edit and seen.new_head))
-            if seen.new_stories and self._takes_place(entry, issue, origin, edit=seen.edit):
-                self._exchange(entry.id, issue)
-                self._keep_page(entry.id, _Page(raw, name, parser_version, origin))
-                changed = True
-            return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, entry.id)
+        with self._writing():
+            return [self._writer.store(arrival) for arrival in arrivals]
 
     def outdated(self, parser_version: int) -> list[int]:
         """The ids of the issues whose page an older parser has read, the newest stored first."""
@@ -153,24 +156,31 @@ class Archive:
     def page(self, issue_id: int) -> tuple[bytes, str]:
         """The page that an issue was parsed from, and its name."""
         body, name = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))[0]
-        return zlib.decompress(body), str(name)
+        from importai_tui.archive.written import unpacked
+
+        return unpacked(body), str(name)
 
     def has_made_title(self, issue_id: int) -> bool:
         """Whether the issue's title was made of its headlines."""
         return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
-        """Put in the stories that a better parser has found in the stored page, each under the key that it had.
+        """Put in the stories that a better parser has found in a stored page: see `rebuild_all`."""
+        from importai_tui.archive.written import written
 
-        `issue` is None where that parser finds no issue in it; then the stories stay as they are. Either way the page
-        counts as read by that version.
+        self.rebuild_all(((issue_id, written(issue) if issue else None),), parser_version)
+
+    def rebuild_all(self, found: Iterable[tuple[int, WrittenIssue | None]], parser_version: int) -> None:
+        """Put in the stories that a better parser has found in stored pages, each under the key that it had.
+
+        `found`: ids of issues, each with what that parser finds in its page; None where it finds no issue there: then
+        the stories stay as they are. Either way the page counts as read by that version. All in one transaction.
         """
-        with self._database.transaction():
-            self._shelf.written()
-            if issue is not None:
-                self._seen(issue_id, issue, self._origin(issue_id))
-                self._exchange(issue_id, issue)
-            self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
+        with self._writing():
+            for issue_id, issue in found:
+                if issue is not None:
+                    self._writer.rebuild(issue_id, issue)
+                self._database.run("UPDATE page SET parser_version = ? WHERE issue_id = ?", (parser_version, issue_id))
 
     def source_note(self, name: str) -> str | None:
         """What is remembered of a source under this name."""
@@ -181,90 +191,25 @@ class Archive:
         """Remember something of a source; never before the issues that it speaks of are stored."""
         self._database.run("INSERT OR REPLACE INTO source_note (name, value) VALUES (?, ?)", (name, value))
 
-    def _insert(self, issue: Issue, slug: str, page: _Page) -> int:
-        sql = """INSERT INTO issue (number, slug, title, made_title, date, url, addresses, words)
-                 VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
-        values = (issue.number, slug, issue.title, made_of_headlines(issue), issue.date, issue.url)
-        issue_id = self._database.run(sql, values)
-        self._seen(issue_id, issue, page.origin)
-        self._replace(issue_id, issue.stories)
-        self._keep_page(issue_id, page)
-        return issue_id
+    @cached_property
+    def _writer(self) -> Writer:
+        # Imported here: most commands only read.
+        from importai_tui.archive.writer import Writer
 
-    def _takes_place(self, entry: Entry, issue: Issue, origin: str, *, edit: bool) -> bool:
-        """Whether the stories of a new copy take the place of the stored ones."""
-        more = addresses(issue.stories) - self._addresses(entry.id)
-        stored_origin = self._origin(entry.id)
-        if more > 0 or (more == 0 and (edit or not stored_origin)):
-            return True
-        if not (edit and origin and origin == stored_origin):
-            return False
-        # A link less is an edit too, but a page that was cut short on its way has lost most of its stories.
-        kept = {story.key for story in self._with_kept_keys(entry.id, issue)}.intersection(entry.keys)
-        return len(kept) * 2 > len(entry.keys)
+        return Writer(self._database, self._shelf, self._stories)
 
-    def _origin(self, issue_id: int) -> str:
-        return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
-
-    def _exchange(self, issue_id: int, issue: Issue) -> None:
-        """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
-        stories = self._with_kept_keys(issue_id, issue)
-        kept = {story.key for story in stories}
-        if any(row.key not in kept for row in self.story_rows(issue_id)):
-            self._stories.keep_departed(issue_id, self.stories(issue_id))
-        self._replace(issue_id, stories)
-
-    def _with_kept_keys(self, issue_id: int, issue: Issue) -> tuple[Story, ...]:
-        return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self.story_rows(issue_id)])
-
-    def _enrich(self, entry: Entry, issue: Issue, *, over: bool) -> bool:
-        """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.
-
-        A made title only ever takes the place of a made one.
-        """
-        made_title, made_before = made_of_headlines(issue), self.has_made_title(entry.id)
-        take_title = (made_before and over) if made_title else (made_before or over)
-        title, made = (issue.title, made_title) if take_title else (entry.title, made_before)
-        known, told = (entry.number, entry.date, entry.url), (issue.number, issue.date, issue.url)
-        first, second = (told, known) if over else (known, told)
-        number, date, url = (a if a is not None else b for a, b in zip(first, second, strict=True))
-        head = (number, title, date, url)
-        if head == (entry.number, entry.title, entry.date, entry.url) and made == made_before:
-            return False
-        sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
-        self._database.run(sql, (*head, made, entry.id))
-        # The day is part of the stories' numbers.
-        self._replace(entry.id, self.stories(entry.id))
-        return True
-
-    def _seen(self, issue_id: int, issue: Issue, origin: str) -> _Seen:
-        """What is new of a copy; from now on it has been seen."""
-        stories, head = digests(issue)
-        sql = "SELECT origin, stories, head FROM copy WHERE issue_id = ?"
-        before = self._database.rows(sql, (issue_id,))
-        values = (issue_id, origin, stories, head)
-        self._database.run("INSERT OR IGNORE INTO copy (issue_id, origin, stories, head) VALUES (?, ?, ?, ?)", values)
-        return _Seen(
-            edit=any(origin == o for o, _, _ in before),
-            new_stories=all(stories != s for _, s, _ in before),
-            new_head=all(head != h for _, _, h in before),
-        )
-
-    def _addresses(self, issue_id: int) -> int:
-        return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
-
-    def _replace(self, issue_id: int, stories: Sequence[Story]) -> None:
-        """Put these stories in the place of an issue's, and count that as a change."""
-        sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
-        day, change = self._database.rows(sql, (issue_id,))[0]
-        change = self._stories.replace(issue_id, day, stories, change)
-        sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
-        self._database.run(sql, (addresses(stories), sum(story.words for story in stories), change, issue_id))
-
-    def _keep_page(self, issue_id: int, page: _Page) -> None:
-        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, ?, ?, ?, ?)"
-        values = (issue_id, page.name, page.parser_version, page.origin, zlib.compress(page.raw))
-        self._database.run(sql, values)
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction in which issues are written; the index of their words comes last, all at once."""
+        try:
+            with self._database.transaction():
+                self._shelf.written()
+                yield
+                self._stories.index.write()
+        except BaseException:
+            self._stories.index.forget()
+            self._shelf.forget()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -273,29 +218,10 @@ class Archive:
         self.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A page as it is kept beside its issue."""
-
-    raw: bytes
-    name: str
-    parser_version: int
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is new of a copy; `edit`: one has come from there before."""
-
-    edit: bool
-    new_stories: bool
-    new_head: bool
-
-
-def _open(path: Path) -> tuple[Database, Shelf]:
+def _open(path: Path, *, few: bool) -> tuple[Database, Shelf]:
     database = Database(path, PLAN)
     try:
-        return database, Shelf(database)
+        return database, Shelf(database, few=few)
     except BaseException:
         database.close()
         raise

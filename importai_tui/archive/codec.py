@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
@@ -41,14 +40,18 @@ def encode_body(story: Story) -> str:
         list(story.inspirations),
         story.series,
     ]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    from json import dumps
+
+    return dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def decode_story(
     key: str, position: int, kind: str, headline: str, tagline: str | None, section: str | None, body: str
 ) -> Story:
     """A story from its row; the inverse of `encode_body`."""
-    blocks, links, references, inspirations, series = json.loads(body)
+    from json import loads  # here, for a list of issues reads no story
+
+    blocks, links, references, inspirations, series = loads(body)
     return Story(
         key=key,
         position=position,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.folders import make_folder
+from importai_tui.values import value
 
 BUSY_SECONDS = 30.0
 """How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait
@@ -41,7 +41,7 @@ class NewerDatabase(DatabaseTrouble):
     """The file was written by a newer version of this program."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """What a database of ours must be."""
 
@@ -62,8 +62,10 @@ class Plan:
 class Database:
     """One open database. Every failure of SQLite leaves as a `DatabaseTrouble` that names the file."""
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, path: Path, plan: Plan, *, before_upgrade: Callable[[], None] | None = None) -> None:
         """Open the file, making it where there is none (0600, in a folder of 0700).
+
+        `before_upgrade` is called where the tables are of an older version, before they are touched.
 
         Raises:
             DamagedDatabase, ForeignDatabase, NewerDatabase: the file is there and is not what `plan` says; it is
@@ -72,9 +74,11 @@ class Database:
         """
         self.path = path
         self._plan = plan
+        self._before_upgrade = before_upgrade
         with self._explained():
             _make_private(path, plan.what)
             self._connection = self._opened()
+        _close_to_others(path)
 
     def reconnect(self) -> None:
         """Open the file again, as it is allowed by now."""
@@ -195,8 +199,10 @@ class Database:
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             self._to_wal()
         execute(f"PRAGMA synchronous = {self._plan.synchronous}")
-        if self._version() == self._plan.version:
+        if (version := self._version()) == self._plan.version:
             return
+        if version and self._before_upgrade:
+            self._before_upgrade()
         with self.transaction():
             # Asked again under the lock: another window may have made or upgraded the tables meanwhile.
             version = self._version()
@@ -235,7 +241,7 @@ class Database:
 
 def _make_private(path: Path, what: str) -> None:
     """Make the file, readable by its owner only, before SQLite would make it readable by all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
@@ -244,14 +250,25 @@ def _make_private(path: Path, what: str) -> None:
             raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
 
 
+def _close_to_others(path: Path) -> None:
+    """A file that came from elsewhere, or whose mode was changed, and what SQLite keeps beside it: as if we made it."""
+    with suppress(OSError):  # a file system without modes, or the file of another user: neither is ours to mend
+        if path.stat().st_mode & 0o077:
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).chmod(0o600)
+
+
 def placeholders(values: Collection[object]) -> str:
     """As many question marks as there are values, for a statement that takes any number of them."""
     return ", ".join("?" * len(values))
 
 
 def _is_full(path: Path) -> bool:
+    # Imported here: only who has no room asks, and it brings every kind of compression with it.
+    from shutil import disk_usage
+
     try:
-        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+        return disk_usage(path.parent).free < _LEAST_ROOM
     except OSError:
         return False
 

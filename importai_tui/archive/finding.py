@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from string import ascii_letters, ascii_lowercase, digits
 from typing import assert_never
 
 from importai_tui.archive.database import placeholders
@@ -24,16 +22,16 @@ from importai_tui.query import (
     Query,
     Words,
 )
+from importai_tui.values import value
 
-_LETTERS = ascii_letters + digits
-_SECOND = ascii_lowercase + digits
+_SECOND = "abcdefghijklmnopqrstuvwxyz0123456789"
 """What follows the first letter of nearly every word."""
 _NOTHING = '""'
 """What no story matches: for FTS5 a phrase without words."""
 RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """A query as SQL: `tables` and `where` with `values`; `match` is what the index is asked, if it is.
 
@@ -100,7 +98,17 @@ def ranked(asked: Plan, most: int) -> Plan:
         # Within a LIMIT it is asked once; SQLite would else ask it of each story anew.
         hits = "SELECT rowid FROM (SELECT rowid FROM story_index WHERE story_index MATCH ? LIMIT ?)"
         where, values = f"{where} AND +found.rowid IN ({hits})", (asked.weighed, *values[1:], asked.match, most)
-    return replace(asked, where=f"{where} AND found.rank MATCH ?", values=(*values, RANK))
+    where, values = f"{where} AND found.rank MATCH ?", (*values, RANK)
+    return Plan(
+        asked.tables,
+        asked.counted,
+        asked.number,
+        where,
+        values,
+        asked.match,
+        asked.weighed,
+        is_match_alone=asked.is_match_alone,
+    )
 
 
 def among(numbers: Sequence[int]) -> Plan:
@@ -116,7 +124,7 @@ def any_of(words: Sequence[Words]) -> str:
 
 def is_one_letter(words: Words) -> bool:
     """Whether it is a single letter that a word begins with."""
-    return words.prefix and len(words.text) == 1 and words.text in _LETTERS
+    return words.prefix and len(words.text) == 1 and words.text.isascii() and words.text.isalnum()
 
 
 def _expression(words: Words) -> str:

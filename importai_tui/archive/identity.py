@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from importai_tui.archive.codec import encode_body
 from importai_tui.archive.shelf import Entry
-from importai_tui.issue import Issue, Story
+from importai_tui.issue import Issue
+
+if TYPE_CHECKING:
+    from importai_tui.archive.written import WrittenIssue, WrittenStory
 
 SAME_HEADLINE = 0.8
 """From this likeness on (difflib's ratio, 0 to 1) a changed headline is an edit of the old one: "robot" to "robots",
 a corrected name. Two different stories of one issue stay far below it."""
 
 
-def same_issue(issue: Issue, entries: Collection[Entry]) -> Entry | None:
+def same_issue(issue: WrittenIssue, entries: Collection[Entry]) -> Entry | None:
     """The stored issue that `issue` is another copy of.
 
     The number decides; without one on either side, the slug, then half of the stories: so a file imported without
@@ -46,7 +48,7 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
     return free
 
 
-def with_kept_keys(stories: Sequence[Story], stored: Iterable[tuple[str, str]]) -> tuple[Story, ...]:
+def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, str]]) -> tuple[WrittenStory, ...]:
     """The stories, each that is an edit of a stored one under the stored one's key.
 
     Args:
@@ -61,7 +63,7 @@ def with_kept_keys(stories: Sequence[Story], stored: Iterable[tuple[str, str]]) 
         old = None if story.key in known else likest(story.headline, gone)
         if old is not None:
             del gone[old]
-            story = dataclasses.replace(story, key=old)
+            story = story._replace(key=old)
         kept.append(story)
     return tuple(kept)
 
@@ -91,24 +93,14 @@ def made_of_headlines(issue: Issue) -> bool:
     return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
 
 
-def addresses(stories: Iterable[Story]) -> int:
-    """How many links of the stories have an address."""
-    return sum(link.url is not None for story in stories for link in story.links)
-
-
-def digests(issue: Issue) -> tuple[str, str]:
-    """A fingerprint of all that a reader could see of the stories, and one of what is known of the issue."""
-    stories = [(s.key, s.kind, s.headline, s.tagline, s.section, encode_body(s)) for s in issue.stories]
-    return _digest(stories), _digest([issue.number, issue.title, issue.date, issue.url])
-
-
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """A fingerprint of plain values, for as long as any archive lives: it is stored, and compared."""
     return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
 
 
-def _may_be(issue: Issue, entry: Entry) -> bool:
+def _may_be(issue: WrittenIssue, entry: Entry) -> bool:
     return issue.number is None or entry.number is None or issue.number == entry.number
 
 
-def _dates_differ(issue: Issue, entry: Entry) -> bool:
+def _dates_differ(issue: WrittenIssue, entry: Entry) -> bool:
     return issue.date is not None and entry.date is not None and issue.date != entry.date

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from importai_tui.archive.shelf import Entry
+
 
 class Outcome(StrEnum):
     """What storing an issue did."""
@@ -15,7 +17,7 @@ class Outcome(StrEnum):
 
 
 class Storing(NamedTuple):
-    """What storing an issue did, and its id in the archive."""
+    """What storing an issue did, and how it stands in the archive by then."""
 
     outcome: Outcome
-    issue_id: int
+    entry: Entry

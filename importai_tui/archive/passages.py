@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from importai_tui.archive.finding import any_of
+from importai_tui.archive.sieve import Sieve
 from importai_tui.archive.story_index import TOKENIZER, searchable
+from importai_tui.patterns import pattern
 from importai_tui.query import Words
 
 Ranges = tuple[tuple[int, int], ...]
@@ -18,9 +18,9 @@ Ranges = tuple[tuple[int, int], ...]
 _BEGIN, _END = "\x01", "\x02"
 """Around a match. The archive's text has no such characters; in any other they count as blanks, as a zero does, which
 SQLite takes for the end of a text, and half a surrogate pair, which it refuses."""
-_NONE_OF_OURS = re.compile("[\x00-\x02\ud800-\udfff]")
-_AROUND = re.compile(f"[{_BEGIN}{_END}]")
-_WORD = re.compile(r"[^\W_]+")
+_NONE_OF_OURS = pattern("[\x00-\x02\ud800-\udfff]")
+_AROUND = pattern(f"[{_BEGIN}{_END}]")
+_WORD = pattern(r"[^\W_]+")
 
 
 class Passages:
@@ -38,14 +38,23 @@ class Passages:
     def matches(self, words: Sequence[Words], texts: Sequence[str]) -> list[Ranges]:
         """Where any of the words stand in each of the texts; a phrase is one range. Every text counts as a headline."""
         found: list[Ranges] = [()] * len(texts)
-        asked = any_of(_anywhere(words))
-        if not asked:
-            return found
-        sql = f"SELECT rowid, highlight(passage, 0, '{_BEGIN}', '{_END}') FROM passage WHERE passage MATCH ?"
-        with self._holding(texts):
-            for row, text in self._connection.execute(sql, (asked,)):
-                found[row] = _ranges(text)
+        sieve = self.sieve(words)
+        pieces = [sieve.pieces(text) for text in texts]
+        spelled = list({text[a:b] for text, some in zip(texts, pieces, strict=True) for a, b in some or ()})
+        asked_for = {text for text, which in zip(spelled, self.which(words, spelled), strict=True) if which}
+        unsure: list[int] = []
+        for row, (text, some) in enumerate(zip(texts, pieces, strict=True)):
+            if some is not None:
+                found[row] = tuple((start, end) for start, end in some if text[start:end] in asked_for)
+            elif sieve.may_have(text):
+                unsure.append(row)
+        for row, ranges in zip(unsure, self._marked(words, [texts[row] for row in unsure]), strict=True):
+            found[row] = ranges
         return found
+
+    def sieve(self, words: Sequence[Words]) -> Sieve:
+        """What tells of a text, in no time, that it has none of the words."""
+        return Sieve(_anywhere(words), self.stem)
 
     def which(self, words: Sequence[Words], texts: Sequence[str]) -> list[frozenset[int]]:
         """For each text, which of the words it has, by their places in `words`."""
@@ -77,6 +86,18 @@ class Passages:
             rows = self._connection.execute("SELECT DISTINCT doc FROM stem WHERE term = ?", (stem,)).fetchall()
         return sorted((words[row[0]] for row in rows), key=lambda word: (-count[word], word))
 
+    def _marked(self, words: Sequence[Words], texts: Sequence[str]) -> list[Ranges]:
+        """What `matches` tells, of texts that the index must be asked of."""
+        found: list[Ranges] = [()] * len(texts)
+        asked = any_of(_anywhere(words))
+        if not (asked and texts):
+            return found
+        sql = f"SELECT rowid, highlight(passage, 0, '{_BEGIN}', '{_END}') FROM passage WHERE passage MATCH ?"
+        with self._holding(texts):
+            for row, text in self._connection.execute(sql, (asked,)):
+                found[row] = _ranges(text)
+        return found
+
     @contextmanager
     def _holding(self, texts: Sequence[str]) -> Iterator[None]:
         # Never committed, so that nothing is left to be taken out word by word.
@@ -90,7 +111,7 @@ class Passages:
 
 
 def _anywhere(words: Iterable[Words]) -> list[Words]:
-    return [replace(one, headline=False) for one in words if not one.is_empty]
+    return [Words(x.text, x.prefix, typed=x.typed, forms=x.forms) for x in words if not x.is_empty]
 
 
 def _ranges(marked: str) -> Ranges:

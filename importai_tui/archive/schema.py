@@ -69,6 +69,8 @@ _WHAT_IS_CITED = ";".join(
     )
 )
 
+_IN_ORDER = "CREATE INDEX issue_in_order ON issue (date, number)"
+
 SCHEMA = f"""
 CREATE TABLE issue (
     id INTEGER PRIMARY KEY,
@@ -116,7 +118,8 @@ CREATE TABLE story (
 CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
 CREATE INDEX story_key ON story (key);
 {_WHAT_IS_LOOKED_FOR};
-{_WHAT_IS_CITED}
+{_WHAT_IS_CITED};
+{_IN_ORDER}
 """
 """`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
 `change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
@@ -133,6 +136,7 @@ a file of its own, so that it is never newer than the issues that it speaks of.
 as the fifth.
 `citation` and `mention`: the links and the mentions of other issues, once more, so that they can be asked for.
 `citation.title`: what is cited; NULL in what an older version stored, until it is stored anew.
+`issue_in_order`: of a vast archive, the issues near one without a look at the others.
 `departed`: stories that an issue has no longer, until what the reader did to them has followed to their successors."""
 
 UPGRADES = (
@@ -157,12 +161,13 @@ UPGRADES = (
     """,
     _WHAT_IS_LOOKED_FOR,
     _WHAT_IS_CITED,
+    _IN_ORDER,
 )
 
 PLAN = Plan(
     "archive",
     application_id=0x496D4149,
-    version=4,
+    version=5,
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",

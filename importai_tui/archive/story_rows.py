@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.archive.codec import STORY, decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
-from importai_tui.citing import titles
 from importai_tui.issue import Story, StoryKind
+
+if TYPE_CHECKING:
+    from importai_tui.archive.written import WrittenStory
 
 
 class StoryRows:
-    """The stories in an open archive. They are written inside the archive's own transactions."""
+    """The stories in an open archive. They are written inside the archive's own transactions.
+
+    `index` is what is written at the end of each.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._index = StoryIndex(database)
+        self.index = StoryIndex(database)
 
     def heads(self, issue_id: int) -> list[StoryRow]:
         """The stories of an issue without their text, in order."""
@@ -46,18 +52,16 @@ class StoryRows:
         rows = self._database.rows("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
         return str(rows[0][0]) if rows else None
 
-    def replace(self, issue_id: int, day: str | None, stories: Sequence[Story], change: int) -> int:
+    def replace(self, issue_id: int, day: str | None, stories: Sequence[WrittenStory], change: int) -> int:
         """Put these stories in the place of an issue's; the last of the changes that it counts as, the first being
         `change`: it and `day` go into their numbers.
         """
         sql = f"SELECT id, {STORY} FROM story WHERE issue_id = ? AND id >= ?"
         for number, *row in self._database.rows(sql, (issue_id, FIRST)):
-            self._index.remove(number, decode_story(*row))
+            self.index.remove(number, decode_story(*row))
         self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         numbers = story_ids(day, change, len(stories))
-        # In rising order: the index writes out what it has whenever a number is lower than the one before.
-        for number, story in zip(reversed(numbers), reversed(stories), strict=True):
-            self._add(issue_id, number, story)
+        self._add(issue_id, list(zip(numbers, stories, strict=True)))
         return change + changes(len(stories)) - 1
 
     def not_indexed(self) -> list[int]:
@@ -81,22 +85,29 @@ class StoryRows:
         sql = f"SELECT {STORY} FROM departed WHERE issue_id = ? ORDER BY position"
         return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
 
-    def _add(self, issue_id: int, number: int, story: Story) -> None:
+    def holds(self, issue_id: int, stories: Sequence[WrittenStory]) -> bool:
+        """Whether an issue has just these stories, with all that is looked for in them as it is worked out today."""
+        sql = f"SELECT id, {STORY} FROM story WHERE issue_id = ? ORDER BY position"
+        rows = self._database.rows(sql, (issue_id,))
+        if [row[1:] for row in rows] != [story.row for story in stories] or any(row[0] < FIRST for row in rows):
+            return False
+        sql = """SELECT story_id, n, kind, role, host, work, title, url FROM citation WHERE story_id IN
+            (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
+        cited = [(row[0], *told) for row, story in zip(rows, stories, strict=True) for told in story.cited]
+        return self._database.rows(sql, (issue_id,)) == cited
+
+    def _add(self, issue_id: int, stories: Sequence[tuple[int, WrittenStory]]) -> None:
+        """Write stories, each with its number."""
+        run_many = self._database.run_many
         sql = f"INSERT INTO story (id, issue_id, words, {STORY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        self._database.run(sql, (number, issue_id, story.words, *_head(story), encode_body(story)))
-        self._index.add(number, story)
+        run_many(sql, [(number, issue_id, story.words, *story.row) for number, story in stories])
+        for number, story in stories:
+            self.index.add(number, story.indexed)
         sql = """INSERT INTO citation (story_id, n, kind, role, host, work, title, url)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
-        self._database.run_many(sql, [(number, *row) for row in _cited(story)])
+        run_many(sql, [(number, *row) for number, story in stories for row in story.cited])
         sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
-        mentions = [(number, mention.number, mention.link, mention.text) for mention in story.cross_references]
-        self._database.run_many(sql, mentions)
-
-
-def _cited(story: Story) -> Iterator[tuple[object, ...]]:
-    called = titles(story)
-    for link in story.links:
-        yield link.n, link.kind, link.role, link.host, link.work, called[link.n], link.url
+        run_many(sql, [(number, *row) for number, story in stories for row in story.mentioned])
 
 
 def _head(story: Story) -> tuple[object, ...]:

@@ -3,9 +3,8 @@
 It draws nothing and reads no documents; a story's key is all that the two sides share.
 """
 
-from importai_tui.archive import Outcome
 from importai_tui.library.heads import IssueHead, StoredIssue, StoredPage, StoryHead
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.reading import Change
 
-__all__ = ["SYNCED_AT", "Change", "IssueHead", "Library", "Outcome", "StoredIssue", "StoredPage", "StoryHead"]
+__all__ = ["SYNCED_AT", "Change", "IssueHead", "Library", "StoredIssue", "StoredPage", "StoryHead"]

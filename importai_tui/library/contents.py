@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from importai_tui.archive import Archive, Entry
 from importai_tui.errors import NotFound
-from importai_tui.issue import Issue, Story
 from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_heads
 from importai_tui.library.walking import round_trip
 from importai_tui.reading import ReadingState
 
+if TYPE_CHECKING:
+    from importai_tui.issue import Issue, Story
+
 _DIGITS = 9
 """Of a number of an issue or a story; longer ones are none, and Python refuses to read the longest."""
+_FEW = 20
+"""Of the newest issues of a vast archive, among which is what is unread."""
 _ECHO = 60
 """Characters of a name that a sentence repeats."""
 
@@ -24,13 +30,24 @@ class Contents:
 
     def is_empty(self) -> bool:
         """Whether the archive holds no issue."""
-        return not self._archive.shelf()
+        return not (self._archive.is_vast or self._archive.shelf())
 
     def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
         """All issues, newest first: by date, then number; those with neither last, as they were imported."""
         read = self._reading.read_keys()
         heads = [issue_head(entry, read) for entry in self._archive.shelf()]
         return [head for head in heads if head.unread] if unread_only else heads
+
+    @property
+    def is_vast(self) -> bool:
+        """Whether there are so many issues that a screen is drawn before all of them are read."""
+        return self._archive.is_vast
+
+    def heads_near(self, issue_ref: str | None, many: int) -> list[IssueHead]:
+        """So many of a vast archive's issues above one and below it, in their order; the newest without one."""
+        issue = self._entry(issue_ref) if issue_ref else None
+        read = self._reading.read_keys()
+        return [issue_head(entry, read) for entry in self._archive.near(issue, many)]
 
     def issue_head(self, issue_ref: str) -> IssueHead:
         """One row of the issue list."""
@@ -62,6 +79,8 @@ class Contents:
             NotFound: it names nothing that the archive holds.
         """
         name = ref.strip()
+        if not name.isprintable():  # half a character, say, of which SQLite cannot ask
+            raise _unknown(name)
         before, slash, after = name.rpartition("/")
         if slash and _is_number(after) and (entry := self._find(before)):
             if not 1 <= int(after) <= len(entry.keys):
@@ -70,13 +89,15 @@ class Contents:
         if entry := self._find(name):
             return entry.ref, None
         if place := self._archive.place_of(name):
-            return next(e.ref for e in self._archive.shelf() if e.id == place[0]), place[1]
+            return self._archive.entry(place[0]).ref, place[1]
         raise _unknown(name)
 
     def issue(self, issue_ref: str) -> Issue:
         """A whole issue."""
         entry = self._entry(issue_ref)
         stories = self._archive.stories(entry.id)
+        from importai_tui.issue import Issue
+
         return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, stories)
 
     def story(self, issue_ref: str, position: int) -> Story:
@@ -88,7 +109,8 @@ class Contents:
 
     def ref_of(self, number: int) -> str | None:
         """The reference of the issue with this number, None where the archive does not hold it."""
-        return next((entry.ref for entry in self._archive.shelf() if entry.number == number), None)
+        entry = self._archive.numbered(number)
+        return entry.ref if entry else None
 
     def place_in_archive(self, key: str) -> tuple[str, int] | None:
         """The issue and the position of the story with this key; None where the archive does not hold it."""
@@ -118,22 +140,23 @@ class Contents:
             back: walk the other way, also within an issue.
             oldest_first: from issue to issue towards the newest, as one catches up; within an issue nothing changes.
         """
-        shelf = self._archive.shelf()[:: -1 if oldest_first else 1]
         read = self._reading.read_keys()
+        if self.is_vast and after is None and not (back or oldest_first):
+            for entry in self._archive.near(None, _FEW):
+                if position := next((at for at, key in enumerate(entry.keys, 1) if key not in read), 0):
+                    return entry.ref, position
+        shelf = self._archive.shelf()[:: -1 if oldest_first else 1]
         for at, position in round_trip(shelf, after, back=back):
             if shelf[at].keys[position - 1] not in read:
                 return shelf[at].ref, position
         return None
 
     def _find(self, name: str) -> Entry | None:
-        shelf = self._archive.shelf()
         if name == "latest":
-            return shelf[0] if shelf else None
-        if _is_number(name):
-            number = int(name)
-            if numbered := next((entry for entry in shelf if entry.number == number), None):
-                return numbered
-        return next((entry for entry in shelf if entry.slug == name), None)
+            return next(iter(self._archive.shelf()), None)
+        if _is_number(name) and (numbered := self._archive.numbered(int(name))):
+            return numbered
+        return self._archive.called(name)
 
     def _entry(self, issue_ref: str) -> Entry:
         entry = self._find(issue_ref)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from importai_tui.archive import Entry, Outcome, StoryRow
-from importai_tui.issue import Story, StoryKind
+from importai_tui.archive import Entry, StoryRow
+from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from importai_tui.archive.outcome import Outcome
+    from importai_tui.issue import Story, StoryKind
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IssueHead:
     """One row of the issue list. `date` is YYYY-MM-DD; `stories`, `unread` and `words` are counts."""
 
@@ -24,7 +28,7 @@ class IssueHead:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoryHead:
     """One row under an open issue. `position` counts from 1."""
 
@@ -38,7 +42,7 @@ class StoryHead:
     starred: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredIssue:
     """What storing an issue did, and how the issue stands now."""
 
@@ -46,7 +50,7 @@ class StoredIssue:
     head: IssueHead
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredPage:
     """A stored page, and what is known of the issue in it. `title` is None where it was made of the headlines."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,14 +11,16 @@ from typing import TYPE_CHECKING, Self
 from importai_tui.archive import Archive
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import Issue
 from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
 from importai_tui.library.keeping import Keeping
+from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.paths import Places
 from importai_tui.reading import Change, ReadingState
 
 if TYPE_CHECKING:
+    from importai_tui.archive.written import Arrival, WrittenIssue
     from importai_tui.following.state import StateFollowing
+    from importai_tui.issue import Issue
 
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
@@ -44,6 +45,7 @@ class Library(Keeping):
         now: Callable[[], datetime] = utc_now,
         shared: Path | None = None,
         daily: bool = True,
+        few: bool = False,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
         """Open both databases, making them where they are missing; nothing else is created.
@@ -53,6 +55,7 @@ class Library(Keeping):
             now: the clock.
             shared: the folder that carries the reading state between machines, if there is one.
             daily: copy the reading state first, if that was not done today.
+            few: only a few issues will be asked for: they are read then, and not all of them now.
             on_close: runs when the library is closed.
 
         Raises:
@@ -61,7 +64,7 @@ class Library(Keeping):
         # The reading state first: where it must be refused, the archive is left alone too.
         reading = ReadingState(places.reading, now, shared, daily=daily)
         try:
-            return cls(Archive(places.archive, now), reading, on_close)
+            return cls(Archive(places.archive, now, few=few), reading, on_close)
         except BaseException:
             reading.close()
             raise
@@ -86,12 +89,17 @@ class Library(Keeping):
             told: a person has told its number, title or date, so they win over what is stored.
             origin: the source that it was fetched from; empty for a file.
         """
-        # Imported here: who stores has parsed, all others never need the parser.
-        from importai_tui.parse.issues import PARSER_VERSION
+        from importai_tui.archive.written import Arrival, packed, written
 
-        done = self._archive.store(issue, raw, name, parser_version=PARSER_VERSION, told=told, origin=origin)
-        self._follow_text(done.issue_id)
-        return StoredIssue(done.outcome, issue_head(self._archive.entry(done.issue_id), self._reading.read_keys()))
+        return self.store_all((Arrival(written(issue), packed(raw), name, PARSER_VERSION, told, origin),))[0]
+
+    def store_all(self, arrivals: Iterable[Arrival]) -> list[StoredIssue]:
+        """Store issues that are worked out as they are written, in order: all of them or, where that fails, none."""
+        stored = self._archive.store_all(arrivals)
+        for done in stored:
+            self._follow_text(done.entry.id)
+        read = self._reading.read_keys()
+        return [StoredIssue(done.outcome, issue_head(done.entry, read)) for done in stored]
 
     @property
     def archive_path(self) -> Path:
@@ -118,12 +126,19 @@ class Library(Keeping):
         return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
-        """Put in the stories that a better parser has found in the stored page; state stays on its story.
+        """Put in the stories that a better parser has found in one stored page: see `rebuild_all`."""
+        from importai_tui.archive.written import written
 
-        `issue` is None where it finds none: then the stored stories stay.
+        self.rebuild_all(((issue_id, written(issue) if issue else None),), parser_version)
+
+    def rebuild_all(self, found: Sequence[tuple[int, WrittenIssue | None]], parser_version: int) -> None:
+        """Put in the stories that a better parser has found in stored pages; state stays on its story.
+
+        `found`: ids of issues, each with what is in its page; None where nothing is: then the stored stories stay.
         """
-        self._archive.rebuild(issue_id, issue, parser_version)
-        self._follow_text(issue_id)
+        self._archive.rebuild_all(found, parser_version)
+        for issue_id, _ in found:
+            self._follow_text(issue_id)
 
     def follow_texts(self) -> int:
         """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
@@ -138,6 +153,11 @@ class Library(Keeping):
     def not_indexed(self) -> list[int]:
         """The issues, by their ids in the archive, whose stories cannot be searched yet."""
         return self._archive.not_indexed()
+
+    def is_behind(self, parser_version: int) -> bool:
+        """Whether there is anything to rebuild: pages to read again, state to follow, stories to store anew."""
+        archive = self._archive
+        return bool(archive.departed_from() or archive.outdated(parser_version) or archive.behind())
 
     def behind(self) -> int:
         """How many issues an older version has stored, and stored less of; see `index_some`."""
@@ -163,7 +183,7 @@ class Library(Keeping):
         gone = [key for key in change.keys if self._archive.place_of(key) is None] if change else []
         if not (change and gone):
             return change
-        return replace(change, keys=(*change.keys, *self._reading.hand_on(gone)))
+        return Change(change.label, (*change.keys, *self._reading.hand_on(gone)))
 
     def _follow_text(self, issue_id: int) -> int:
         """Let state follow within an issue, also from stories that it has no longer; how many fields did."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, NoReturn
-
-import click
+from typing import IO, NoReturn, TextIO
 
 from importai_tui.parse.clean import clean_line, clean_text
 
 Line = Sequence[tuple[str, bool]]
 """A line in runs; the marked ones stand out where the terminal can show that."""
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def emit(text: str) -> None:
@@ -31,13 +29,24 @@ def emit_lines(lines: Iterable[Line]) -> None:
     written = []
     for line in lines:
         runs = ((clean_text(text), marked and bold) for text, marked in line)
-        written.append("".join(click.style(text, bold=True) if marked else text for text, marked in runs) + "\n")
+        written.append("".join(f"{_BOLD}{text}{_PLAIN}" if marked else text for text, marked in runs) + "\n")
     _write("".join(written), sys.stdout)
 
 
 def emit_json(value: object) -> None:
     """Print one JSON document, in UTF-8 whatever the terminal speaks."""
-    _write((clean_text(json.dumps(value, ensure_ascii=False, indent=2)) + "\n").encode(), sys.stdout)
+    import json
+
+    _write((json.dumps(_cleaned(value), ensure_ascii=False, indent=2) + "\n").encode(), sys.stdout)
+
+
+def _cleaned(value: object) -> object:
+    """A value with its texts cleaned. In the document itself a sequence may reach over a quotation mark."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {name: _cleaned(inner) for name, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def emit_utf8(text: str) -> None:
@@ -79,7 +88,7 @@ def ask(question: str) -> str | None:
 
 def columns() -> int | None:
     """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return _usual_columns() if sys.stdout.isatty() else None
 
 
 def _columns_of(terminal: IO[str]) -> int:
@@ -88,12 +97,25 @@ def _columns_of(terminal: IO[str]) -> int:
         told = os.get_terminal_size(terminal.fileno()).columns
     except (OSError, ValueError):
         told = 0
-    return told or shutil.get_terminal_size().columns
+    return told or _usual_columns()
 
 
-def _write(text: str | bytes, stream: IO[str]) -> None:
+def _usual_columns() -> int:
+    """What COLUMNS says, else the terminal, else what is usual."""
+    # Imported here: it brings every kind of compression with it, and a pipe has no width.
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _write(text: str | bytes, stream: TextIO) -> None:
     try:
-        click.echo(text, file=stream, nl=False)
+        if isinstance(text, bytes):
+            stream.flush()  # what went through the text layer comes first
+            stream.buffer.write(text)
+        else:
+            stream.write(text)
+        stream.flush()
     except BrokenPipeError:
         _leave_quietly(stream)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from importai_tui.citing import titles
-from importai_tui.issue import Link, Story
 from importai_tui.library import IssueHead, Library
-from importai_tui.printing.kept import KeptRow
-from importai_tui.sync.report import Report
 
 if TYPE_CHECKING:
+    from importai_tui.issue import Link, Story
+    from importai_tui.printing.kept import KeptRow
     from importai_tui.search import Excerpt, Found
     from importai_tui.search.trend import Period
+    from importai_tui.sync.report import Report
 
 Shape = dict[str, Any]
 
@@ -140,6 +139,9 @@ def kept_shape(library: Library, row: KeptRow) -> Shape:
 
 
 def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
+    # Imported here: what a link is called is asked of stories alone, and not of a list of issues.
+    from importai_tui.citing import titles
+
     called = titles(story)
     return {
         "ref": f"{head.ref}/{story.position}",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from importai_tui.issue import Link, short_title
-from importai_tui.library import IssueHead
-from importai_tui.printing.cells import cut, pad, width
+from importai_tui.naming import short_title
+from importai_tui.printing.cells import cut, width
+
+if TYPE_CHECKING:
+    from importai_tui.issue import Link
+    from importai_tui.library import IssueHead
 
 LONGEST_COLUMN = 12
 """Cells: a longer entry (a slug, an address) pushes its own row only, and does not widen the column for all."""
@@ -31,7 +35,8 @@ def _table(rows: Sequence[Row], columns: int | None) -> str:
     every = [[width(cell) for cell in column] for column in zip(*rows, strict=True)]
     widths = [max((cells for cells in column if cells <= LONGEST_COLUMN), default=0) for column in every]
     lines = []
-    for row in rows:
-        line = "  ".join(map(pad, row, widths)).rstrip()
+    for row, *filled in zip(rows, *every, strict=True):
+        padded = (cell + " " * (cells - full) for cell, cells, full in zip(row, widths, filled, strict=True))
+        line = "  ".join(padded).rstrip()
         lines.append(line if columns is None else cut(line, columns))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from pathlib import Path
 from importai_tui.archive.database import DamagedDatabase, Database
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.lock import alone
+from importai_tui.reading.beside import backups_of, daily_copy, lock_of
 from importai_tui.reading.checking import faults
 from importai_tui.reading.fields import Register, Unfit, checked_register, newest
 from importai_tui.reading.journal import Journal
@@ -28,19 +29,13 @@ _BEFORE = "reading-before-"
 _DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)\.sqlite3", re.ASCII)
 
 
-def lock_of(path: Path) -> Path:
-    """The lock for what is done beside the state at `path`."""
-    return path.with_name(f"{path.name}.lock")
-
-
 def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple[str, ...]:
     """Copy today's state into `backups/`, if the state is good; what is wrong with it else.
 
     Once a day, unless it is to be made `anew`. A copy that cannot be written is no reason to stop: it is tried again
     at the next start.
     """
-    folder = database.path.parent / "backups"
-    target = folder / f"reading-{at.astimezone(UTC):%Y-%m-%d}.sqlite3"
+    target = daily_copy(database.path, at)
     try:
         if (target.exists() and not anew) or not database.rows("SELECT 1 FROM journal LIMIT 1"):
             return ()
@@ -49,17 +44,17 @@ def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple
     except DatabaseTrouble as trouble:
         return (str(trouble),)
     with suppress(OSError, DatabaseTrouble):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
         _copy(database.run, target)
-        for old in backups(database.path)[KEPT:]:
+        # Those with a later day come from a clock that was wrong: were they the newest, no other would stay any more.
+        for old in sorted(backups(database.path), key=lambda copy: copy.name <= target.name, reverse=True)[KEPT:]:
             old.unlink()
     return ()
 
 
 def backups(path: Path) -> list[Path]:
     """The daily copies of the state at `path`, newest first."""
-    folder = path.parent / "backups"
-    return sorted((p for p in folder.glob("*") if _DAILY.fullmatch(p.name)), reverse=True)
+    return sorted((p for p in backups_of(path).glob("*") if _DAILY.fullmatch(p.name)), reverse=True)
 
 
 def copies(path: Path) -> list[Path]:
@@ -108,7 +103,7 @@ def restore_newest_good(path: Path, now: Callable[[], datetime]) -> str:
                 f"{last[:16].replace('T', ' ')} UTC is in its place{_taken_over((aside, *copies(path)), path, now)}."
             )
     raise DamagedDatabase(
-        f"The reading state {path} is damaged, and there is no good copy of it in {path.parent / 'backups'}. "
+        f"The reading state {path} is damaged, and there is no good copy of it in {backups_of(path)}. "
         "See what can be saved: importai-tui doctor --repair"
     )
 
@@ -155,22 +150,28 @@ def _newest_good(path: Path, now: Callable[[], datetime]) -> tuple[str, Path] | 
     for n, copy in enumerate(copies(path)):
         candidate = path.with_name(f"{path.stem}-restoring-{n}{path.suffix}")
         if last := _last_change(copy, candidate, now):
-            good.append((last, candidate))
+            good.append((*last, candidate))
         else:
             _remove(candidate)
-    for _, older in sorted(good)[:-1]:
-        _remove(older)
-    return max(good, default=None)
+    if not good:
+        return None
+    *older, (at, _, restored) = sorted(good)
+    for _, _, one in older:
+        _remove(one)
+    return at, restored
 
 
-def _last_change(copy: Path, restored: Path, now: Callable[[], datetime]) -> str | None:
-    """Put the copy at `restored`, in today's version; when its last change was made, None where it is not good."""
+def _last_change(copy: Path, restored: Path, now: Callable[[], datetime]) -> tuple[str, int] | None:
+    """Put the copy at `restored`, in today's version; when its last change was made, None where it is not good.
+
+    With the number of the last line of its journal: where a clock was once ahead, many have that one time.
+    """
     try:
         _make_private(restored)
         shutil.copyfile(copy, restored)
         with closing(Database(restored, PLAN)) as database:
             journal = Journal(database, now)
-            return None if faults(database) else journal.last_change()
+            return None if faults(database) else (journal.last_change(), journal.last())
     except (OSError, DatabaseTrouble):
         return None
 

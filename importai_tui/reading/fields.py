@@ -5,14 +5,14 @@ A value may come from a file of another machine, so it is made safe here before 
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from importai_tui.errors import ReaderError
 from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.patterns import pattern
+from importai_tui.values import value
 
 READ = "read"
 STARRED = "starred"
@@ -32,9 +32,9 @@ LONGEST_NAME = 200
 LONGEST_HEADLINE = 1_000
 """Characters kept of a headline, which only tells a person what the key stood for."""
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
-_MACHINE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_TIME = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
+_MACHINE = pattern(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_ID = pattern(r"[0-9a-f]{8}", re.ASCII)
 _LAST_YEAR = "9000"
 """A register's time is below this, so that a later one can always be written."""
 
@@ -71,7 +71,7 @@ class Register(NamedTuple):
         return self.at, self.machine, self.value is not None, self.value or ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoryName:
     """What a key stands for, in words that outlive the archive; `issue` is its number as text, else its slug."""
 
@@ -80,7 +80,7 @@ class StoryName:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Highlight:
     """A passage that the reader quoted. `paragraph` counts from 0; `remark` is what the reader says to it."""
 
@@ -217,12 +217,16 @@ def _highlight(id: str, value: str) -> Highlight:
 
 
 def _loaded(value: str) -> Any:
+    from json import loads  # here and below, for most commands keep nothing that is written so
+
     try:
-        return json.loads(value)
+        return loads(value)
     except (ValueError, RecursionError):
         return None
 
 
 def _json(value: object) -> str:
     """One spelling for one value, as two machines must agree on which of two is the greater."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from importai_tui.archive.database import Database
 from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, newest, stamp
 from importai_tui.reading.schema import MACHINE
+from importai_tui.values import value
 
 Kind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
 
@@ -20,7 +21,8 @@ _FRAME = 250
 """Bytes of a line of JSON beside key, field and value: names, time and machine are 120, and a headline seldom more."""
 
 
-class Line(NamedTuple):
+@value
+class Line:
     """One line of the journal, and the time its register has."""
 
     key: str
@@ -194,12 +196,12 @@ class Journal:
         """The lines for those edits that change something; the last word on a field counts."""
         now = stamp(self._now())
         lines = []
-        for (key, field), value in {(e.key, e.field): e.value for e in edits}.items():
+        for (key, field), new in {(e.key, e.field): e.value for e in edits}.items():
             old, at = self._present(key, field)
             # A mark that is set stays as it is: its value is only since when.
-            same = (old is None) == (value is None) if is_mark(field) else old == value
+            same = (old is None) == (new is None) if is_mark(field) else old == new
             if not same:
-                lines.append(Line(key, field, old, value, later(now, at)))
+                lines.append(Line(key, field, old, new, later(now, at)))
         return lines
 
     def _turning(self, rows: list[tuple[str, str, str | None, str | None]], *, back: bool) -> list[Line]:
@@ -208,8 +210,8 @@ class Journal:
         lines = []
         for key, field, old, new in rows:
             from_, to = (new, old) if back else (old, new)
-            value, at = self._present(key, field)
-            if value == from_:
+            stands, at = self._present(key, field)
+            if stands == from_:
                 lines.append(Line(key, field, from_, to, later(now, at)))
         return lines
 

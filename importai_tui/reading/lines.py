@@ -18,17 +18,6 @@ _TOLD = 20
 """Faults that are told; the others are only counted, for a foreign file is wrong in every line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What merging lines did. `applied`, `ignored` (no news) and `bad` are counts of lines."""
-
-    applied: int
-    ignored: int
-    bad: int
-    faults: tuple[str, ...]
-    """A sentence for each of the first bad lines."""
-
-
 @dataclass(slots=True)
 class Told:
     """What lines have told so far."""

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading import labels
 from importai_tui.reading.fields import NOTE, PLACE, READ, STARRED, Edit, StoryName, checked
 from importai_tui.reading.journal import Labelled
 from importai_tui.reading.opening import identity, load, open_state
-from importai_tui.reading.shared import Shared
+from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from importai_tui.reading.shared import Shared
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """What a marking, its undo or redo did."""
 
@@ -54,9 +56,13 @@ class Marked:
         self._others = self._database.version_of_others()
         self._changed = False
         self._file = identity(path)
-        self._shared = Shared(shared, self._database, self._journal, now) if shared else None
-        if self._shared and self._shared.exchange(at_start=True):
-            self._follow()
+        self._shared: Shared | None = None
+        if shared:
+            from importai_tui.reading.shared import Shared
+
+            self._shared = Shared(shared, self._database, self._journal, now)
+            if self._shared.exchange(at_start=True):
+                self._follow()
 
     def close(self) -> None:
         """Tell the shared folder what is new, and close the file; a second call does nothing."""

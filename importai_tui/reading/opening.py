@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.reading.backups import copies, copy_before_upgrade, is_damaged, keep_daily, restore_newest_good
+from importai_tui.reading.beside import daily_copy
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.marks import Marks
 from importai_tui.reading.schema import PLAN
+from importai_tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """An open state: its file, its journal, its marks up to the journal's line `seen`, and what a person must know."""
 
@@ -40,12 +40,14 @@ def open_state(path: Path, now: Callable[[], datetime], *, daily: bool) -> Opene
     except (NewerDatabase, ForeignDatabase):
         raise
     except DatabaseTrouble as trouble:
+        from importai_tui.reading.backups import is_damaged, restore_newest_good
+
         if not isinstance(trouble, DamagedDatabase) and not (_may_be_damage(trouble) and is_damaged(path)):
             raise
         restored = restore_newest_good(path, now)
         opened = _open(path, now)
     try:
-        wrong = keep_daily(opened.database, now()) if daily else ()
+        wrong = _copied_today(opened, now()) if daily else ()
     except BaseException:
         opened.database.close()
         raise
@@ -69,8 +71,12 @@ def load(database: Database, journal: Journal) -> tuple[Marks, int]:
 
 
 def _open(path: Path, now: Callable[[], datetime]) -> Opened:
-    copy_before_upgrade(path, now())
-    database = Database(path, PLAN)
+    def keep_a_copy() -> None:
+        from importai_tui.reading.backups import copy_before_upgrade
+
+        copy_before_upgrade(path, now())
+
+    database = Database(path, PLAN, before_upgrade=keep_a_copy)
     try:
         journal = Journal(database, now)
         return Opened(database, journal, *load(database, journal), warning=None)
@@ -79,11 +85,24 @@ def _open(path: Path, now: Callable[[], datetime]) -> Opened:
         raise
 
 
+def _copied_today(opened: Opened, at: datetime) -> tuple[str, ...]:
+    """Copy it, if there is anything in it and today has no copy; what is wrong with it else."""
+    if not opened.seen or daily_copy(opened.database.path, at).exists():
+        return ()
+    from importai_tui.reading.backups import keep_daily
+
+    return keep_daily(opened.database, at)
+
+
 def _restored_if_emptied(path: Path, now: Callable[[], datetime]) -> str | None:
     """An empty file is a new state, unless there are copies of what was in it."""
     wal = path.with_name(path.name + "-wal")
     emptied = path.is_file() and not path.stat().st_size and not wal.exists()
-    return restore_newest_good(path, now) if emptied and copies(path) else None
+    if not emptied:
+        return None
+    from importai_tui.reading.backups import copies, restore_newest_good
+
+    return restore_newest_good(path, now) if copies(path) else None
 
 
 def _may_be_damage(trouble: DatabaseTrouble) -> bool:

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,10 +17,11 @@ from typing import BinaryIO
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.lock import alone
-from importai_tui.reading.backups import lock_of
+from importai_tui.reading.beside import lock_of
 from importai_tui.reading.fields import Register, StoryName, stamp
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.lines import LONGEST_LINE, NEWER, Told, head_fault, read_registers, written, written_line
+from importai_tui.values import value
 
 _WASTE = 4
 """So many times larger than needed makes a file worth writing anew, which every machine must then read whole."""
@@ -37,7 +37,7 @@ _TOLD = "shared-told"
 """The setting that holds the journal's last line that our file there has."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Spot:
     """How far a file has been read, and what was there."""
 

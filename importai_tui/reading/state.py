@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 
-from importai_tui.reading import checking, labels
+from importai_tui.reading import labels
 from importai_tui.reading.fields import (
     HIGHLIGHT,
     NOTE,
@@ -22,14 +20,15 @@ from importai_tui.reading.fields import (
     stamp,
     tag_field,
 )
-from importai_tui.reading.lines import Merged, read_lines, written
 from importai_tui.reading.marked import Change, Marked
+from importai_tui.reading.merged import Merged
 from importai_tui.reading.works import is_work, work_key
+from importai_tui.values import value
 
 Names = Mapping[str, StoryName]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptStory:
     """A story that has state, whether the archive still knows it or not."""
 
@@ -113,7 +112,9 @@ class ReadingState(Marked):
         self, key: str, quote: str, remark: str | None = None, paragraph: int = 0, names: Names | None = None
     ) -> str:
         """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
-        highlight = Highlight(secrets.token_hex(4), quote, remark, paragraph)
+        from secrets import token_hex
+
+        highlight = Highlight(token_hex(4), quote, remark, paragraph)
         self.change([Edit(key, HIGHLIGHT + highlight.id, highlight.written())], "Highlighted a passage", names)
         return highlight.id
 
@@ -122,7 +123,8 @@ class ReadingState(Marked):
         present = self._journal.value(key, HIGHLIGHT + id)
         if present is None:
             return Change("That highlight is gone", ())
-        changed = replace(Highlight.read(HIGHLIGHT + id, present), remark=text)
+        before = Highlight.read(HIGHLIGHT + id, present)
+        changed = Highlight(before.id, before.quote, text, before.paragraph)
         label = "Wrote a remark to a highlight" if text else "Removed the remark of a highlight"
         return self.change([Edit(key, HIGHLIGHT + id, changed.written())], label)
 
@@ -159,6 +161,8 @@ class ReadingState(Marked):
 
     def lines(self) -> Iterator[str]:
         """The whole state as lines of JSON, without line ends: what `merge` takes on another machine."""
+        from importai_tui.reading.lines import written
+
         return written(self._journal.registers(), self._journal.machine, stamp(self._now()))
 
     def merge(self, lines: Iterable[str]) -> Merged:
@@ -166,6 +170,8 @@ class ReadingState(Marked):
 
         Merging twice, or many files in any order, gives one state: of each story's field the newest wins.
         """
+        from importai_tui.reading.lines import read_lines
+
         told = read_lines(lines)
         self._is_there()
         done = self._journal.merge(told.registers, told.names, "merge")
@@ -201,14 +207,18 @@ class ReadingState(Marked):
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the file, a sentence each; nothing where it can be written and agrees with its journal."""
-        if wrong := checking.faults(self._database):
+        from importai_tui.reading.checking import faults
+
+        if wrong := faults(self._database):
             return wrong
         trouble = self._database.writing_trouble()
         return (trouble,) if trouble else ()
 
     def rebuild_from_journal(self) -> int:
         """Make the state what the journal says; how many of its values were not so."""
+        from importai_tui.reading.checking import rebuild
+
         self._is_there()
-        count = checking.rebuild(self._database)
+        count = rebuild(self._database)
         self._reload()
         return count

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 _PREFIX = "work:"
 """No key of a story holds a colon."""
 _LONGEST = 160
@@ -14,6 +12,9 @@ def work_key(work: str) -> str:
     """The key for a work's canonical id."""
     if len(work) <= _LONGEST:
         return _PREFIX + work
+    # Imported here: of a thousand works one has so long an address.
+    from hashlib import sha256
+
     return _PREFIX + sha256(work.encode()).hexdigest()
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from importai_tui.archive.finder import Finder
 from importai_tui.archive.passages import Passages
+from importai_tui.archive.sieve import folded
+from importai_tui.patterns import pattern
 from importai_tui.query import Clause, Condition, Query, Words
 
-_LAST = re.compile(r"[^\W_]+$")
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_LAST = pattern(r"[^\W_]+$")
 _SHORTEST = 3
 """Letters: the stemmer leaves shorter words alone."""
 _PLACES = 50
@@ -27,6 +27,9 @@ _SUFFIXES = (
     *("ism", "ate", "at", "ity", "ous", "ive", "iv", "ize", "iz", "ic", "ful", "ness"),
 )
 """What the Porter stemmer takes off, in some order and one after another."""
+_LONGEST_ENDING = 24
+"""Letters of all that it may take off one word: "-ationalizabilities" has 18. Of more letters the ways to read them as
+endings have no end."""
 
 
 class Beginnings:
@@ -41,7 +44,7 @@ class Beginnings:
     def looked_up(self, query: Query) -> Query:
         """The query with the forms of all its words that may go on."""
         clauses = tuple(Clause(tuple(map(self._condition, one.any_of)), one.wanted) for one in query.clauses)
-        return query if clauses == query.clauses else replace(query, clauses=clauses)
+        return query if clauses == query.clauses else Query(query.text, clauses, query.sort, query.remarks)
 
     def of(self, words: Words) -> Words:
         """The words with what the last one may become; the very same where the index can be asked for them as they are.
@@ -52,7 +55,7 @@ class Beginnings:
         last = _LAST.search(words.text)
         if not words.prefix or words.forms is not None or not last:
             return words
-        begun = _folded(last[0])
+        begun = folded(last[0])
         if len(begun) < _SHORTEST or not begun.isascii():
             return words
         before = words.text[: last.start()]
@@ -61,7 +64,8 @@ class Beginnings:
         if words.typed and longer != [begun]:
             whole.append(begun)
         begins = (Words(before + one, prefix=True) for one in longer)
-        return replace(words, forms=(*begins, *(Words(before + one) for one in dict.fromkeys(whole))))
+        forms = (*begins, *(Words(before + one) for one in dict.fromkeys(whole)))
+        return Words(words.text, words.prefix, words.headline, words.typed, forms)
 
     def _condition(self, condition: Condition) -> Condition:
         return self.of(condition) if isinstance(condition, Words) else condition
@@ -96,7 +100,7 @@ class Beginnings:
             for story in self._finder.stories_with(stem, places):
                 texts = (story.headline, story.tagline, story.section, story.series, story.text)
                 links = (f"{link.text} {link.work or ''}" for link in story.links)
-                words.update(begins.findall(_folded(" ".join((*(one for one in texts if one), *links)))))
+                words.update(begins.findall(folded(" ".join((*(one for one in texts if one), *links)))))
             self._spelled[stem, places] = frozenset(words)
         return self._spelled[stem, places]
 
@@ -114,10 +118,9 @@ def _shorter(begun: str) -> Iterator[str]:
             yield stem  # "running"
 
 
+@lru_cache(maxsize=512)
 def _ends(rest: str) -> bool:
-    """Whether these letters begin what the stemmer takes off."""
-    return any(one.startswith(rest) or (rest.startswith(one) and _ends(rest[len(one) :])) for one in _SUFFIXES)
-
-
-def _folded(text: str) -> str:
-    return _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    """Whether these letters begin what the stemmer takes off. Kept, for endings end alike in many ways."""
+    return len(rest) <= _LONGEST_ENDING and any(
+        one.startswith(rest) or (rest.startswith(one) and _ends(rest[len(one) :])) for one in _SUFFIXES
+    )

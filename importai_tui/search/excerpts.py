@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from importai_tui.issue import Figure, Link, Story, block_spans, block_text
 from importai_tui.query import CitedHost, CitedKind, CitedWork, Condition
+from importai_tui.values import value
 
 ROOM = 160
 """Characters of an excerpt: two lines of a terminal, enough for a sentence around a match."""
@@ -23,7 +23,7 @@ Range = tuple[int, int]
 Ranges = tuple[Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Excerpt:
     """A piece of a story on one line, ellipses where something was cut off.
 
@@ -36,7 +36,7 @@ class Excerpt:
     block: int = TAGLINE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Passage:
     """A part of a story that an excerpt may be of, on one line, with the place of its block."""
 
@@ -44,7 +44,7 @@ class Passage:
     block: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Match:
     """A piece of a passage that is one of the words asked for. `which` are the words that it is, by number."""
 
@@ -53,10 +53,14 @@ class Match:
     which: frozenset[int]
 
 
-def passages(story: Story) -> tuple[Passage, ...]:
-    """The story's blocks in order, and its tagline last: of two that are as good the first is shown."""
-    parts = [Passage(_one_line(block_text(block)), place) for place, block in enumerate(story.blocks)]
-    parts.append(Passage(_one_line(story.tagline or ""), TAGLINE))
+def passages(story: Story, may_be: Callable[[str], bool] = bool) -> tuple[Passage, ...]:
+    """The story's blocks in order, and its tagline last: of two that are as good the first is shown.
+
+    Only those of which `may_be` is true, and that have any text.
+    """
+    texts = [(block_text(block), place) for place, block in enumerate(story.blocks)]
+    texts.append((story.tagline or "", TAGLINE))
+    parts = [Passage(_one_line(text), place) for text, place in texts if may_be(text)]
     return tuple(part for part in parts if part.text)
 
 

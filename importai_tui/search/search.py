@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -21,12 +20,13 @@ from importai_tui.search.excerpts import (
     passages,
 )
 from importai_tui.search.suggesting import suggestion
+from importai_tui.values import value
 
 LIMIT = 50
 """Stories of one answer: more than any screen shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What was found. `asked` is the query that found it: the given one, with the words that its beginnings begin."""
 
@@ -82,7 +82,8 @@ class Search:
 
     def _excerpts(self, query: Query, stories: Sequence[Story]) -> list[Excerpt]:
         words = list(query.words())
-        parts = [passages(story) for story in stories]
+        sieve = self._passages.sieve(words)
+        parts = [passages(story, sieve.may_have) for story in stories]
         texts = [part.text for inside in parts for part in inside]
         ranges = iter(self._matches(words, texts))
         wanted = [condition for clause in query.clauses if clause.wanted for condition in clause.any_of]

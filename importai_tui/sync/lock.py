@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from importai_tui.errors import SyncTrouble
+from importai_tui.folders import make_folder
 from importai_tui.lock import alone
 
 
@@ -17,7 +18,7 @@ def only_one(path: Path) -> Iterator[None]:
     Raises:
         SyncTrouble: another sync holds it.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     with alone(path) as free:
         if not free:
             raise SyncTrouble("Another sync is running. Wait for it, or stop it there.")

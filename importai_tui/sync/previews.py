@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from importai_tui.parse.containers import Document
 
-_REST = re.compile(rb'\s*<p>\s*<a href="([^"]*)">\s*Read more\s*</a>\s*</p>\s*\Z')
+_REST = re.compile(rb'<p>\s*<a href="([^"]*)">\s*Read more\s*</a>\s*</p>\s*\Z')
 """What Substack's feed ends a preview with: a link to the post itself. Nothing else in the feed tells of it."""
 
 
@@ -17,4 +17,4 @@ def preview(document: Document) -> Document | None:
     found = _REST.search(document.data)
     if not found or html.unescape(found[1].decode("utf-8", "replace")) != document.url:
         return None
-    return replace(document, data=document.data[: found.start()])
+    return replace(document, data=document.data[: found.start()].rstrip())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from importai_tui.errors import UnreadableInput
-from importai_tui.issue import Issue
-from importai_tui.library import Library, StoredPage
+from importai_tui.intake.page import Page
+from importai_tui.intake.readers import SERVE_BEHIND, Asked, Readers
+from importai_tui.library import Library
 from importai_tui.parse.containers import Document
-from importai_tui.parse.issues import PARSER_VERSION
 from importai_tui.parse.told import Told
-from importai_tui.parse.understand import understand
+from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.report import OnProgress, Progress
 
@@ -26,35 +26,44 @@ class Rebuild:
     on_progress: OnProgress = lambda _: None
     parser_version: int = PARSER_VERSION
     clock: Callable[[], float] = time.monotonic
+    readers: Readers = field(default_factory=partial(Readers, program=SERVE_BEHIND))
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
         """How many issues were rebuilt: those whose page an older parser has read."""
         with self.open_library() as library:
             library.follow_departed()
-            outdated = library.outdated(self.parser_version)
-            pace = Pace(self.clock)
-            for done, issue_id in enumerate(outdated):
-                if self._stopped.is_set():
-                    return done
-                page = library.stored_page(issue_id)
-                library.rebuild(issue_id, _issue(page), self.parser_version)
-                rate, left = pace.at(done + 1, len(outdated))
-                title = page.title or ""
-                self.on_progress(Progress("archive", done + 1, len(outdated), title, rate=rate, seconds_left=left))
+            done = self._read_again(library, library.outdated(self.parser_version))
             while not self._stopped.is_set() and library.index_some():
                 pass
-            return len(outdated)
+            return done
 
     def stop(self) -> None:
-        """Ask it to end after the present issue."""
+        """Ask it to end now; what is being read just then is read again the next time."""
         self._stopped.set()
+        self.readers.stop()
+
+    def _read_again(self, library: Library, outdated: Sequence[int]) -> int:
+        """Read their pages; how many were."""
+        pace = Pace(self.clock)
+        done = 0
+        with self.readers as readers:
+            for batch in readers.read(_pages(library, outdated)):
+                if self._stopped.is_set():
+                    break  # what came of these pages may be that their process was ended
+                # Where a page holds no issue any more, or nobody could read it, the stored stories stay.
+                found = [(issue_id, taken.issue if taken else None) for (issue_id, _), taken in batch]
+                library.rebuild_all(found, self.parser_version)
+                for (_, title), _ in batch:
+                    done += 1
+                    rate, left = pace.at(done, len(outdated))
+                    self.on_progress(Progress("archive", done, len(outdated), title, rate=rate, seconds_left=left))
+        return done
 
 
-def _issue(page: StoredPage) -> Issue | None:
-    """What this parser finds in the page; None where it finds no issue."""
-    document = Document(page.raw, title=page.title, date=page.date, url=page.url)
-    try:
-        return understand(document, page.name, Told(number=page.number)).issue
-    except UnreadableInput:
-        return None
+def _pages(library: Library, outdated: Sequence[int]) -> Iterator[Asked[tuple[int, str]]]:
+    """The stored pages, each under its issue's id and title."""
+    for issue_id in outdated:
+        page = library.stored_page(issue_id)
+        document = Document(page.raw, title=page.title, date=page.date, url=page.url)
+        yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), kept=False)

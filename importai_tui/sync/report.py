@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from importai_tui.library import IssueHead
+from importai_tui.values import value
 
 _Result = TypeVar("_Result", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """How far a run is.
 
@@ -46,7 +46,7 @@ OnProgress = Callable[[Progress], None]
 """Called in the thread of the run, for each issue."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceReport:
     """What one source was asked and what came of it.
 
@@ -65,7 +65,7 @@ class SourceReport:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """What a whole sync did.
 

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from importai_tui.archive.outcome import Outcome
 from importai_tui.errors import Offline, SyncTrouble, UnreadableInput
 from importai_tui.issue import Issue
-from importai_tui.library import IssueHead, Library, Outcome
+from importai_tui.library import IssueHead, Library
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.containers import Document
 from importai_tui.parse.understand import understand

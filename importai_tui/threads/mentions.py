@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from importai_tui.issue import (
     block_spans,
 )
 from importai_tui.threads.telling import WORD, bare_word, tells
+from importai_tui.values import value
 
 MOST_CLUES = 24
 """Words that are looked up for one mention: each costs a question to the index, and those further off say little."""
@@ -50,7 +50,7 @@ class Clue(NamedTuple):
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mention:
     """One mention of another issue: by its number, by the address of its page, or both.
 
@@ -63,7 +63,7 @@ class Mention:
     clues: tuple[Clue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Running:
     """The text of a story from end to end, and where in it the links stand: number, beginning, end."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from enum import IntEnum
 from math import log
 
 from importai_tui.threads.mentions import Clue
+from importai_tui.values import value
 
 ABOVE = 2.0
 """How much more a word counts that stands in a headline or tagline than one in the text."""
@@ -40,7 +40,7 @@ class Certainty(IntEnum):
         return ("which story is not said", "perhaps", "likely", "")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Candidate:
     """A story of the issue that is meant. `holds` are the words looked for that it has, with `ABOVE` or 1."""
 
@@ -49,7 +49,7 @@ class Candidate:
     holds: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """The place of the story that is meant among the candidates; None where it cannot be told.
 
@@ -61,7 +61,7 @@ class Choice:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rarity:
     """How many stories there are, and how many have each word; a word that is not in `stories` tells nothing."""
 

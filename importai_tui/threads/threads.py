@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -14,9 +14,10 @@ from importai_tui.threads.gaps import weeks_between
 from importai_tui.threads.mentions import Mention, mentions_of
 from importai_tui.threads.related import Related, related_to
 from importai_tui.threads.resolving import ABOVE, FEW, Candidate, Certainty, Choice, Rarity, choose
+from importai_tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reference:
     """A story's mention of an earlier issue, and what it means.
 
@@ -39,7 +40,7 @@ class Reference:
         return weeks_between(self.issue.day if self.issue else None, self.origin.day)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ties:
     """What a story is tied to: what it refers to, as it mentions it, and where it is mentioned later, oldest first."""
 

@@ -1,0 +1,156 @@
+"""Writes issues down in an open archive: which stored one an arriving one is, what of it is new, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from importai_tui.archive.database import Database
+from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
+from importai_tui.archive.outcome import Outcome, Storing
+from importai_tui.archive.shelf import Entry, Shelf
+from importai_tui.archive.story_rows import StoryRows
+from importai_tui.archive.written import Arrival, WrittenIssue, WrittenStory, written_story
+from importai_tui.values import value
+
+
+class Writer:
+    """Writes in an open archive. Every method runs inside one of its transactions."""
+
+    def __init__(self, database: Database, shelf: Shelf, stories: StoryRows) -> None:
+        self._database = database
+        self._shelf = shelf
+        self._stories = stories
+
+    def store(self, arrival: Arrival) -> Storing:
+        """Store an issue, or enrich the stored one that it is another copy of: see `Archive.store_all`."""
+        # Imported here: who only reads never asks which issue is the same.
+        issue = arrival.issue
+        entry = same_issue(issue, self._shelf.candidates(issue.number))
+        if entry is None:
+            issue_id = self._insert(issue, free_slug(issue.slug, self._shelf.slugs()), arrival)
+            return Storing(Outcome.IMPORTED, self._written(issue_id))
+        seen = self._seen(entry.id, issue, arrival.origin)
+        changed = self._enrich(entry, issue, over=arrival.told or (seen.edit and seen.new_head))
+        if seen.new_stories and self._takes_place(entry, issue, arrival.origin, edit=seen.edit):
+            self._exchange(entry.id, issue)
+            self._keep_page(entry.id, arrival)
+            changed = True
+        return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, self._written(entry.id))
+
+    def _written(self, issue_id: int) -> Entry:
+        """The issue as it stands in this transaction, which the next one that is stored must see too."""
+        self._shelf.written()
+        return self._shelf.entry(issue_id)
+
+    def _insert(self, issue: WrittenIssue, slug: str, arrival: Arrival) -> int:
+        sql = """INSERT INTO issue (number, slug, title, made_title, date, url, addresses, words)
+                 VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
+        values = (issue.number, slug, issue.title, issue.made_title, issue.date, issue.url)
+        issue_id = self._database.run(sql, values)
+        self._seen(issue_id, issue, arrival.origin)
+        self._replace(issue_id, issue.stories)
+        self._keep_page(issue_id, arrival)
+        return issue_id
+
+    def _takes_place(self, entry: Entry, issue: WrittenIssue, origin: str, *, edit: bool) -> bool:
+        """Whether the stories of a new copy take the place of the stored ones."""
+        more = _addresses(issue.stories) - self._addresses(entry.id)
+        stored_origin = self._origin(entry.id)
+        if more > 0 or (more == 0 and (edit or not stored_origin)):
+            return True
+        if not (edit and origin and origin == stored_origin):
+            return False
+        # A link less is an edit too, but a page that was cut short on its way has lost most of its stories.
+        kept = {story.key for story in self._with_kept_keys(entry.id, issue)}.intersection(entry.keys)
+        return len(kept) * 2 > len(entry.keys)
+
+    def _origin(self, issue_id: int) -> str:
+        return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
+
+    def rebuild(self, issue_id: int, issue: WrittenIssue) -> None:
+        """Put in the stories that a better parser has found, unless they are just those that are stored."""
+        self._seen(issue_id, issue, self._origin(issue_id))
+        if not self._stories.holds(issue_id, self._with_kept_keys(issue_id, issue)):
+            self._exchange(issue_id, issue)
+
+    def _has_made_title(self, issue_id: int) -> bool:
+        return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
+
+    def _exchange(self, issue_id: int, issue: WrittenIssue) -> None:
+        """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
+        stories = self._with_kept_keys(issue_id, issue)
+        kept = {story.key for story in stories}
+        if any(row.key not in kept for row in self._stories.heads(issue_id)):
+            self._stories.keep_departed(issue_id, self._stories.of(issue_id))
+        self._replace(issue_id, stories)
+
+    def _with_kept_keys(self, issue_id: int, issue: WrittenIssue) -> tuple[WrittenStory, ...]:
+        return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self._stories.heads(issue_id)])
+
+    def _enrich(self, entry: Entry, issue: WrittenIssue, *, over: bool) -> bool:
+        """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.
+
+        A made title only ever takes the place of a made one.
+        """
+        made_title, made_before = issue.made_title, self._has_made_title(entry.id)
+        take_title = (made_before and over) if made_title else (made_before or over)
+        title, made = (issue.title, made_title) if take_title else (entry.title, made_before)
+        known, told = (entry.number, entry.date, entry.url), (issue.number, issue.date, issue.url)
+        first, second = (told, known) if over else (known, told)
+        number, date, url = (a if a is not None else b for a, b in zip(first, second, strict=True))
+        head = (number, title, date, url)
+        if head == (entry.number, entry.title, entry.date, entry.url) and made == made_before:
+            return False
+        sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
+        self._database.run(sql, (*head, made, entry.id))
+        # The day is part of the stories' numbers.
+        self.write_again(entry.id)
+        return True
+
+    def _seen(self, issue_id: int, issue: WrittenIssue, origin: str) -> _Seen:
+        """What is new of a copy; from now on it has been seen."""
+        stories, head = issue.digests
+        sql = "SELECT origin, stories, head FROM copy WHERE issue_id = ?"
+        before = self._database.rows(sql, (issue_id,))
+        values = (issue_id, origin, stories, head)
+        self._database.run("INSERT OR IGNORE INTO copy (issue_id, origin, stories, head) VALUES (?, ?, ?, ?)", values)
+        return _Seen(
+            edit=any(origin == o for o, _, _ in before),
+            new_stories=all(stories != s for _, s, _ in before),
+            new_head=all(head != h for _, _, h in before),
+        )
+
+    def _addresses(self, issue_id: int) -> int:
+        return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
+
+    def write_again(self, issue_id: int) -> None:
+        """Put the stories of an issue in their own place."""
+        self._replace(issue_id, [written_story(story) for story in self._stories.of(issue_id)])
+
+    def _replace(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
+        """Put these stories in the place of an issue's, and count that as a change."""
+        sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
+        day, change = self._database.rows(sql, (issue_id,))[0]
+        change = self._stories.replace(issue_id, day, stories, change)
+        sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
+        self._database.run(sql, (_addresses(stories), sum(story.words for story in stories), change, issue_id))
+
+    def _keep_page(self, issue_id: int, arrival: Arrival) -> None:
+        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, ?, ?, ?, ?)"
+        name = arrival.name.encode(errors="replace").decode()  # a file's name may be in no encoding
+        values = (issue_id, name, arrival.parser_version, arrival.origin, arrival.page)
+        self._database.run(sql, values)
+
+
+@value
+class _Seen:
+    """What is new of a copy; `edit`: one has come from there before."""
+
+    edit: bool
+    new_stories: bool
+    new_head: bool
+
+
+def _addresses(stories: Iterable[WrittenStory]) -> int:
+    """How many links of the stories have an address."""
+    return sum(story.addresses for story in stories)

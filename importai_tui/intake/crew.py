@@ -1,0 +1,44 @@
+"""Some processes that read pages side by side, each asked by a thread that waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
+from importai_tui.intake.page import Page, TakenIn
+from importai_tui.intake.process import ReaderProcess
+
+
+class Crew:
+    """So many processes. A page is given to whichever is free first."""
+
+    def __init__(self, count: int, program: str) -> None:
+        self._all = [ReaderProcess(program) for _ in range(count)]
+        self._free: SimpleQueue[ReaderProcess] = SimpleQueue()
+        for process in self._all:
+            self._free.put(process)
+        self._threads = ThreadPoolExecutor(count, "reader")
+
+    def ask(self, page: Page) -> Callable[[], TakenIn]:
+        """Have a page read; what is returned waits for what came of it."""
+        return self._threads.submit(self._read, page).result
+
+    def stop(self) -> None:
+        """End every process now; may be called from any thread."""
+        for process in self._all:
+            process.stop()
+
+    def close(self) -> None:
+        """End every process, and take them away."""
+        self.stop()
+        self._threads.shutdown(cancel_futures=True)
+        for process in self._all:
+            process.close()
+
+    def _read(self, page: Page) -> TakenIn:
+        process = self._free.get()
+        try:
+            return process.read(page)
+        finally:
+            self._free.put(process)

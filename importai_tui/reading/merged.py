@@ -1,0 +1,16 @@
+"""What became of lines from elsewhere, in figures."""
+
+from __future__ import annotations
+
+from importai_tui.values import value
+
+
+@value
+class Merged:
+    """What merging lines did. `applied`, `ignored` (no news) and `bad` are counts of lines."""
+
+    applied: int
+    ignored: int
+    bad: int
+    faults: tuple[str, ...]
+    """A sentence for each of the first bad lines."""
