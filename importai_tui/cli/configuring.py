@@ -9,6 +9,7 @@ import click
 
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError
+from importai_tui.folders import make_folder
 from importai_tui.printing.cells import pad, width
 from importai_tui.printing.console import emit, emit_json, narrate
 
@@ -86,7 +87,7 @@ def _write(path: Path) -> None:
     from importai_tui.config.telling import default_file
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         # Never over a file that is there, not even one that comes meanwhile.
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

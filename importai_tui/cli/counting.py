@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from importai_tui.cli.listing import NOTHING_YET
+from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
-from importai_tui.cli.showing import NOTHING_YET, json_option
 from importai_tui.printing.console import columns, emit, emit_json, narrate
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
-from importai_tui.cli.showing import json_option
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.printing.console import emit, emit_json
 

@@ -2,55 +2,122 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
-import click
-
-from importai_tui.cli.root import PROGRAM, root
-from importai_tui.cli.session import INTERRUPTED
-from importai_tui.errors import ReaderError
-from importai_tui.printing.console import narrate
+from importai_tui.cli.program import INTERRUPTED, PROGRAM, WRONG_USE
+from importai_tui.errors import ReaderError, WrongUse
 
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """Set: an unexpected failure shows where it happened, for a report."""
+_MANY_OBJECTS = 100_000
+"""Of them Python looks for garbage, and not of every 700 as usual: a command that prints what there is makes fewer and
+throws hardly any away, and the looking takes 5 ms of 50."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and leave with its status: 0 done, 1 nothing found or some inputs failed, 2 wrong usage."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows no "…" shows a "?"; that is no reason to fail.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(_status(sys.argv[1:] if arguments is None else list(arguments)))
+    status = _status(sys.argv[1:] if arguments is None else list(arguments))
+    _leave_at_once(status)
+    sys.exit(status)
+
+
+def _leave_at_once(status: int) -> None:
+    """End the process, where nobody has asked to be called at its end and there is no thread to wait for.
+
+    Python would take everything apart first: 7 ms of a command that takes 50, for what the system takes back anyway.
+    """
+    if {"atexit", "threading"}.isdisjoint(sys.modules):
+        with suppress(OSError, ValueError):  # else Python's own end tells what could not be written
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that was closed before we began (`>&-`) leads nowhere.
+
+    Else the next file that is opened would have its number, and be written to or read in its place.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # Standard output can only be read: who prints there is told, instead of losing what is printed.
+            nowhere = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _status(arguments: list[str]) -> int:
     try:
-        code = root.main(arguments, prog_name=PROGRAM, standalone_mode=False)
-    except click.UsageError as error:
-        narrate(f"{PROGRAM}: {error.format_message()}")
-        narrate(f"How to use it: {error.ctx.command_path if error.ctx else PROGRAM} --help")
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        narrate("Stopped.")
+        return _run(arguments)
+    except WrongUse as error:
+        _tell(f"{PROGRAM}: {error}")
+        _tell(f"How to use it: {error.command} --help")
+        return WRONG_USE
+    except KeyboardInterrupt:
+        _tell("Stopped.")
         return INTERRUPTED
     except ReaderError as error:
-        narrate(f"{PROGRAM}: {error}")
+        _tell(f"{PROGRAM}: {error}")
         return 1
-    except click.ClickException as error:
-        narrate(f"{PROGRAM}: {error.format_message()}")
-        return error.exit_code
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        narrate(f"{PROGRAM}: {where}{(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        if error.errno == errno.EBADF and not where:
+            reason = "standard output is closed, so nothing can be printed there."
+        _tell(f"{PROGRAM}: {where}{reason}")
+        if not where:  # it may be standard output that takes no more: what Python still has for it leads nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         # The last net: a fault of ours is told in a line too, and shows its place to whoever asks for it.
         if DEBUG_VARIABLE in os.environ:
             raise
-        narrate(f"{PROGRAM}: a fault of the program: {type(error).__name__}: {error}")
-        narrate(f"{DEBUG_VARIABLE}=1 shows where; please report it.")
+        _tell(f"{PROGRAM}: a fault of the program: {type(error).__name__}: {error}")
+        _tell(f"{DEBUG_VARIABLE}=1 shows where; please report it.")
         return 1
-    return code if isinstance(code, int) else 0
+
+
+def _tell(line: str) -> None:
+    # Imported here: whatever is imported before the first frame makes one wait for it.
+    from importai_tui.printing.console import narrate
+
+    narrate(line)
+
+
+def _run(arguments: list[str]) -> int:
+    """Run what the arguments ask for: here where that is plain, else click looks at them."""
+    if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
+        return _read()
+    from importai_tui.cli.plainly import read_plainly
+    from importai_tui.cli.session import Session
+
+    if line := read_plainly(arguments, os.environ):
+        gc.set_threshold(_MANY_OBJECTS)
+        return line.command.run(Session(os.environ, demo=False), line.parameters)
+    from importai_tui.cli.root import run
+
+    return run(arguments)
+
+
+def _read() -> int:
+    """Open the reader. Before anything more is loaded, what it will show stands on the terminal."""
+    from importai_tui.frame.shown import showing
+
+    with showing(os.environ, frame=True):
+        from importai_tui.cli.session import Session
+        from importai_tui.cli.starting import open_reader
+
+        open_reader(Session(os.environ, demo=False), None)
+    return 0

@@ -24,8 +24,8 @@ def write_over_own(path: Path, text: str, is_own: IsOwn) -> None:
     Raises:
         ReaderError: the file cannot be written, or is not ours.
     """
-    target = path.resolve()
     try:
+        target = path.resolve()
         _refuse_what_is_not_ours(target, path, is_own)
         opened, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
         try:

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date as calendar_date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.documents import Failure, find_documents
-from importai_tui.cli.pages import pages_of
-from importai_tui.cli.session import INTERRUPTED, Session
-from importai_tui.cli.showing import json_option
-from importai_tui.errors import UnreadableInput
+from importai_tui.cli.documents import find_documents
+from importai_tui.cli.made import json_option
+from importai_tui.cli.program import INTERRUPTED
+from importai_tui.cli.session import Session
 from importai_tui.parse.told import Told
-from importai_tui.printing.console import emit_json, narrate, progress
+from importai_tui.printing.console import emit_json, narrate
 
 if TYPE_CHECKING:
-    from importai_tui.library import IssueHead, Library, StoredIssue
-
-
-@dataclass(slots=True)
-class _Report:
-    """What has become of the documents so far."""
-
-    stored: list[StoredIssue] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-
-    def heads(self, outcome: str) -> list[IssueHead]:
-        return [stored.head for stored in self.stored if stored.outcome == outcome]
+    from importai_tui.cli.taking_in import Outcome
+    from importai_tui.library import Library
 
 
 def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -77,10 +62,14 @@ def import_(
         from importai_tui.cli.explaining import explain_documents
 
         ctx.exit(explain_documents(documents, failed, said, as_json=as_json))
-    report = _Report(failed=failed)
+    from importai_tui.cli.taking_in import Outcome, TakingIn
+    from importai_tui.intake.readers import Readers
+
+    report = Outcome(failed=failed)
     with session.library() as library:
         try:
-            _read_all(library, documents, said, report)
+            with Readers() as readers:
+                TakingIn(library, said, report).read(documents, readers)
         except KeyboardInterrupt:
             narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are kept.")
             ctx.exit(INTERRUPTED)
@@ -91,35 +80,7 @@ def import_(
         ctx.exit(1)
 
 
-def _read_all(library: Library, documents: Sequence[str], said: Told, report: _Report) -> None:
-    try:
-        for n, path in enumerate(documents, 1):
-            if len(documents) > 1:
-                progress(f"{n}/{len(documents)} {Path(path).name}")
-            _read_one(library, path, said, report)
-    finally:
-        progress("")
-
-
-def _read_one(library: Library, path: str, said: Told, report: _Report) -> None:
-    try:
-        pages = pages_of(path, said)
-    except UnreadableInput as error:
-        report.failed.append(Failure(path, str(error)))
-        return
-    issues = [page for page in pages if page.understanding]
-    if not issues:
-        report.failed.append(Failure(path, pages[0].reason if len(pages) == 1 else "holds no issue of the newsletter"))
-    elif len(issues) < len(pages):
-        report.passed_over.append(f"{path}: {len(pages) - len(issues)} of {len(pages)} are no issues")
-    for page in issues:
-        if page.understanding:
-            name = page.document.place or Path(path).name
-            issue = page.understanding.issue
-            report.stored.append(library.store(issue, page.document.data, name, told=bool(said)))
-
-
-def _shape(library: Library, report: _Report) -> dict[str, object]:
+def _shape(library: Library, report: Outcome) -> dict[str, object]:
     from importai_tui.printing.shapes import issue_head_shape
 
     # Heads as they stand at the end: a later document may have given an earlier issue its number.
@@ -131,7 +92,7 @@ def _shape(library: Library, report: _Report) -> dict[str, object]:
     return shape | {"failed": [{"path": failure.path, "reason": failure.reason} for failure in report.failed]}
 
 
-def _tell(report: _Report) -> None:
+def _tell(report: Outcome) -> None:
     for line in report.passed_over:
         narrate(f"Passed over in {line}.")
     for failure in report.failed:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.paths import Places
 from importai_tui.printing.console import narrate
+from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config import Config
     from importai_tui.library import Library
-    from importai_tui.opener import Opener
+    from importai_tui.opener import Opened, Opener
     from importai_tui.reading.caretaking import Caretaking
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.report import OnProgress
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
     from importai_tui.web.account import Account
     from importai_tui.web.client import Web
 
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended: 128 and the signal's number."""
-
-
-@dataclass(frozen=True, slots=True)
+@value
 class Session:
     """One run of the program."""
 
@@ -44,16 +41,17 @@ class Session:
 
         return read_config(self.places().config, self.environ)
 
-    def library(self, *, looked_after: bool = False) -> Library:
+    def library(self, *, looked_after: bool = False, few: bool = False) -> Library:
         """Open the library; the caller closes it.
 
+        `few`: only a few issues will be asked for.
         `looked_after`: copies of the reading state, and the shared folder, are `background().caretaking`'s business.
         """
         if self.demo:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        library = self._looked_after_library() if looked_after else self._own_library()
+        library = self._looked_after_library() if looked_after else self._own_library(few=few)
         for warning in library.state_warnings():
             narrate(f"importai-tui: {warning}")
         return library
@@ -68,9 +66,13 @@ class Session:
 
     def opener(self) -> Opener:
         """The way to the system's browser, as it is set when something is opened."""
-        from importai_tui.opener import browser_opener
 
-        return lambda url: browser_opener(self.environ, configured=self.config().opener)(url)
+        def open_in_browser(url: str) -> Opened:
+            from importai_tui.opener import browser_opener
+
+            return browser_opener(self.environ, configured=self.config().opener)(url)
+
+        return open_in_browser
 
     def plan(self, sources: tuple[str, ...] = ()) -> Plan:
         """Which sources are asked: those that are named, else those that are set.
@@ -127,19 +129,24 @@ class Session:
 
     def background(self) -> Background:
         """What may run behind the reader's back; in the demo, nothing."""
+        from importai_tui.config import Config
         from importai_tui.config.watching import Watch
+        from importai_tui.sync.due import WhereDue
         from importai_tui.tui.background import Background
 
         settings = Watch(self.places().config, self.environ)
         if self.demo:
             return Background(settings=settings)
-        self.plan()  # a source that is none is told now, not at the first sync
+        config, ours = settings.config, Config()
+        # To look at those that are ours would take a twentieth of the start.
+        if (config.sources, config.back_catalogue) != (ours.sources, ours.back_catalogue):
+            self.plan()  # a source that is none is told now, not at the first sync
         return Background(
             sync=lambda full, on_progress, also: self.sync(self.plan(), on_progress, full=full, also=also),
-            rebuild=self.rebuild,
+            rebuild=lambda on_progress: WhereDue(self._own_library, partial(self.rebuild, on_progress)),
             caretaking=self._caretaking,
             open_library=self._looked_after_library,
-            start_after=settings.config.start_after,
+            start_after=config.start_after,
             settings=settings,
         )
 
@@ -149,10 +156,10 @@ class Session:
 
         return Caretaking(self.places().reading, utc_now, self.config().shared_folder)
 
-    def _own_library(self) -> Library:
+    def _own_library(self, *, few: bool = False) -> Library:
         from importai_tui.library import Library
 
-        return Library.open(self.places(), shared=self.config().shared_folder)
+        return Library.open(self.places(), shared=self.config().shared_folder, few=few)
 
     def _looked_after_library(self) -> Library:
         from importai_tui.library import Library

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.session import INTERRUPTED, Session
-from importai_tui.cli.showing import json_option
+from importai_tui.cli.made import json_option
+from importai_tui.cli.program import INTERRUPTED
+from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, RefusedAddress
+from importai_tui.folders import make_folder
 from importai_tui.printing.console import emit_json, narrate, progress
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ def _show(step: Progress) -> None:
 
 
 def _write_account(account: Account, path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
+    path.touch(mode=0o600)  # it tells what was read here
     path.write_text(account.written(), encoding="utf-8")
     narrate(f"The account of what was asked and answered: {path}")
 
