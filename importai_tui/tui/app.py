@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.binding import BindingsMap
+from textual.events import Event, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.screen import Screen
 
 from importai_tui.clock import utc_now
 from importai_tui.config import Config, keys_of
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.keys import WITHIN, commands_with, within_in_force
 from importai_tui.library import Library
-from importai_tui.opener import Opener
-from importai_tui.parse.clean import clean_line
-from importai_tui.printing.console import emit, narrate
-from importai_tui.sync.report import Report
+from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
-from importai_tui.tui.care import Care
+from importai_tui.tui.first_frame import Frame, Veil, next_frame
 from importai_tui.tui.keys import bindings_everywhere
 from importai_tui.tui.look.coarse import colours_of, is_told_apart
 from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
-from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand, Underway
 from importai_tui.tui.page.writing import Clock
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.settling import Settling
+from importai_tui.tui.signals import heed_signals
 
-_FAREWELLS = ("SIGHUP", "SIGTERM")
-"""The terminal was closed, or the system goes down: we leave as if asked to, with all that is being written kept."""
+if TYPE_CHECKING:
+    from importai_tui.opener import Opener
+    from importai_tui.sync.report import Report
+    from importai_tui.tui.care import Care
+
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
-
-
-def run(
-    library: Library,
-    ref: str | None,
-    opener: Opener,
-    open_guide: Callable[[], Library],
-    *,
-    guide: bool = False,
-    background: Background | None = None,
-) -> None:
-    """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
-
-    Args:
-        library: what is read; the caller closes it.
-        ref: where to open.
-        opener: the way to the browser.
-        open_guide: opens the built-in library when the reader asks for it over another.
-        guide: the library is the built-in one: it has a place of its own, and can be put away.
-        background: what may run behind the reader's back; nothing unless told.
-    """
-    app = ReaderApp(library, opener=opener, open_guide=open_guide, ref=ref, guide=guide, background=background)
-    # What is there by now stays to the end: to look through it for garbage would take longer than to draw a screen.
-    gc.freeze()
-    app.run()
-    for text in app.unkept:
-        narrate("This could not be kept:")
-        emit(text)
 
 
 OTHER_SCREENS = frozenset(command.id for command in WITHIN)
@@ -94,6 +67,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         guide: bool = False,
         open_guide: Callable[[], Library],
         background: Background | None = None,
+        on_terminal: bool = False,
     ) -> None:
         super().__init__()
         self._library = library
@@ -110,7 +84,8 @@ class ReaderApp(App[None], inherit_bindings=False):
         """The table with the keys that hold."""
         self._hold_keys()
         self._wanted_theme = ""
-        self.color_system: str | None = None
+        self._on_terminal = on_terminal
+        self.color_system = self.console.color_system if on_terminal else None
         """What Rich calls the colours of the terminal; None while nothing is drawn on one."""
         self._care: Care | None = None
         self._hinted = False
@@ -118,33 +93,68 @@ class ReaderApp(App[None], inherit_bindings=False):
         self._standing: dict[str, float] = {}
         self.unkept: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
+        self.veil: Veil | None = None
+        """Hides what is drawn; None: nothing does."""
+        self.keeps_frame = False
+        """Whether what the next start will show is wanted, and not only a quick end."""
+        self._frame: Frame | None = None
+        self._drawn_of = 0
         self._first = self._screen(library, ref, guide=guide)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
+        self._is_dressed = False
+        self._dress()
 
-    async def on_mount(self) -> None:
-        """Puts on the set theme or the remembered one, shows the first screen, then lets run what runs behind it."""
-        if not self.is_headless:
-            self.color_system = self.console.color_system
+    def _dress(self) -> None:
+        """Puts on the set theme or the remembered one before anything is drawn, so that nothing is drawn twice."""
         wanted = self.config.theme or self._library.recall("theme")
         self.theme = wanted if wanted in self.available_themes else INK_NAME
+        self.stylesheet.set_variables(self.get_css_variables())
+        # Textual calls it once for each theme that it has been told of by now, which is no news.
+        self.call_next(setattr, self, "_is_dressed", True)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Brings all that is there in step with the theme."""
+        if self._is_dressed:
+            super().refresh_css(animate)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen: there is none beneath it."""
+        return self._first
+
+    def on_mount(self) -> None:
+        """Lets run what runs behind the first screen."""
         self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
-        await self.push_screen(self._first)
         self._first.call_after_refresh(self._begin)
-        for name in _FAREWELLS:
-            with suppress(NotImplementedError, RuntimeError, AttributeError):  # where the system, or the loop, has none
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
+        heed_signals(self)
 
     def _begin(self) -> None:
+        if self._on_terminal:
+            # What is there by now stays to the end: to look through it would take longer than to draw a screen.
+            gc.freeze()
+            gc.enable()
         self.backstage.begin(sync=self._is_sync_due())
         self.settling.begin()
         if self._background.caretaking:
+            from importai_tui.tui.care import Care
+
             self._care = Care(self, self._background.caretaking())
 
     async def on_unmount(self) -> None:
-        """What was changed last is told to the shared folder too."""
+        """What was changed last is told to the shared folder too; and the mouse points as it did before we came."""
+        self._set_pointer_shape("default")
         if self._care:
             await self._care.end()
+
+    async def on_event(self, event: Event) -> None:
+        """What is pasted can hold what a terminal obeys: a page to type on draws what it holds."""
+        if isinstance(event, Paste):
+            event.text = clean_text(event.text)
+        await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """The one way to the clipboard: what lies there is pasted into other programs, shells among them."""
+        super().copy_to_clipboard(clean_text(text))
 
     def get_css_variables(self) -> dict[str, str]:
         """Every theme knows our variables."""
@@ -167,6 +177,36 @@ class ReaderApp(App[None], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Out of the program from any screen, the place and all that was written kept."""
         await self._screens()[-1].run_action("quit_reader")
+
+    def leave(self) -> None:
+        """Out of the program, from the reading screen, with what its next start will show."""
+        if self.keeps_frame and self._driver:
+            self.keeps_frame = False
+            self._driver.disable_input()  # what is typed from now on is for whoever has the terminal next
+            self.run_worker(self._leave())
+        else:
+            self.exit()
+
+    async def _leave(self) -> None:
+        self._frame = await next_frame(self)
+        self._drawn_of = self._library.archive_version()
+        self.exit()
+
+    @property
+    def last_frame(self) -> Frame | None:
+        """What the next start will show; None where that is not known, or something was stored since it was drawn."""
+        if self._frame is None:
+            return None
+        try:
+            library = self._library
+            changed = library.changed_elsewhere() or library.archive_version() != self._drawn_of
+        except DatabaseTrouble:
+            return None
+        return None if changed else self._frame
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not (self.veil and self.veil.hides(screen)):
+            super()._display(screen, renderable)
 
     def toggle_theme(self) -> None:
         """From any dark theme to paper, from any light one to ink."""
@@ -214,7 +254,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         self.push_screen(screen)
 
     def show_archive(self) -> bool:
-        """Puts the reader's own archive in the place of the guide; False where there is none."""
+        """Lays the reader's own archive over the guide, for good; False where there is none."""
         if self._background.open_library is None:
             return False
         try:
@@ -222,7 +262,7 @@ class ReaderApp(App[None], inherit_bindings=False):
         except ReaderError as error:
             self.complain(str(error))
         else:
-            self.switch_screen(self._screen(library, None, guide=False, lent=True))
+            self.push_screen(self._screen(library, None, guide=False, lent=True))
         return True
 
     def say(self, words: str, *, seconds: float = 4) -> None:
@@ -250,6 +290,8 @@ class ReaderApp(App[None], inherit_bindings=False):
 
     def tell_outcome(self, report: Report, errand: Errand) -> None:
         """What a sync has brought, and what went wrong."""
+        from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
+
         top = self._screens()[-1]
         if line := said(report, errand, guide=top.guide, hint=not self._hinted):
             self._hinted = self._hinted or wants_catalogue(report, errand)
@@ -275,7 +317,10 @@ class ReaderApp(App[None], inherit_bindings=False):
     def _is_sync_due(self) -> bool:
         """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
         after, synced = self._background.start_after, self.synced_at
-        return after is not None and synced is not None and self.today() - synced > after
+        if after is None or synced is None:
+            return False
+        now = self.today()
+        return not now - after <= synced <= now  # one in the future is of a clock that was wrong
 
     def _hold_keys(self) -> None:
         self._bindings = BindingsMap(bindings_everywhere(self.commands))

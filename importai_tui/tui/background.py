@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from importai_tui.config.watching import Watch
-from importai_tui.library import Library
-from importai_tui.reading.caretaking import Caretaking
-from importai_tui.sync.report import OnProgress, Report, Run
+from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from importai_tui.config.watching import Watch
+    from importai_tui.library import Library
+    from importai_tui.reading.caretaking import Caretaking
+    from importai_tui.sync.report import OnProgress, Report, Run
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Background:
     """What may run behind the reader's back, each thing once it is asked for."""
 

@@ -90,6 +90,11 @@ class Backstage:
             self.look()
 
     @property
+    def is_busy(self) -> bool:
+        """Whether something runs, or waits to."""
+        return self._busy
+
+    @property
     def underway(self) -> Underway:
         """How far the run is; between runs, what lingers of the last."""
         if self._errand is None:

@@ -6,9 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
-from importai_tui.reading.caretaking import Caretaking
-
 if TYPE_CHECKING:
+    from importai_tui.reading.caretaking import Caretaking
     from importai_tui.tui.app import ReaderApp
 
 _LOOK = 1.0

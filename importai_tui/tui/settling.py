@@ -52,4 +52,6 @@ class Settling:
         every, last = self.config.every, self._app.synced_at
         if every is None or last is None:
             return False
-        return self._app.today() - max(last, self._synced or last) > every
+        now = self._app.today()
+        # One in the future is of a clock that was wrong: it would hold off every other for as long.
+        return not any(now - every <= at <= now for at in (last, self._synced) if at)

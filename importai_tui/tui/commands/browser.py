@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Link, LinkKind
-from importai_tui.opener import Opened
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.look.literal import cut
-from importai_tui.tui.works.ask_where import AskWhere, Where
-from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.works.elsewhere import on_arxiv, on_the_web
+
+if TYPE_CHECKING:
+    from importai_tui.opener import Opened
+    from importai_tui.tui.page.desk import Desk
 
 Named = tuple[str, str]
 """A work's canonical id, and its title."""
@@ -20,6 +21,11 @@ Named = tuple[str, str]
 
 class Browser(Commands):
     """Opens addresses, and remembers which works were opened. It has no keys: other commands call it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.redraw_over: Callable[[], object] | None = None
+        """Shows, in a list of works over the page, which were opened; set while one lies there."""
 
     def open(self, links: Sequence[Link]) -> None:
         """Opens those that have an address; where none has, asks where to look for the first."""
@@ -53,6 +59,9 @@ class Browser(Commands):
             self.in_the_app(self._copy_instead, shut)
 
     async def _look_for(self, link: Link) -> None:
+        from importai_tui.tui.works.ask_where import AskWhere, Where
+        from importai_tui.works.elsewhere import on_arxiv, on_the_web
+
         title = self.desk.link_list.title_of(link)
         match await self.ask(AskWhere(title, paper=link.kind is LinkKind.PAPER)):
             case Where.ARXIV:
@@ -72,8 +81,8 @@ class Browser(Commands):
     def _redraw_marks(self) -> None:
         """Shows that a work was opened, wherever works are listed."""
         self.desk.link_list.refresh()
-        if isinstance(screen := self.desk.app.screen, WorksScreen):
-            screen.redraw_marks()
+        if self.redraw_over:
+            self.redraw_over()
 
     def _copy_instead(self, urls: Sequence[str]) -> None:
         """All at once: what is copied takes the place of what was copied before it."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from importai_tui.archive.lengths import words_of_stories
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import WORDS_A_MINUTE
 from importai_tui.tui.commands.commands import Commands
@@ -114,6 +113,8 @@ class CatchingUp(Commands):
         self.run_beside(count, group="left", exit_on_error=False)
 
     def _count(self, archive: Path, marks: Mapping[str, Set[str]]) -> None:
+        from importai_tui.archive.lengths import words_of_stories
+
         try:
             words = words_of_stories(archive)
         except DatabaseTrouble:

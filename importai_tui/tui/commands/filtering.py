@@ -9,7 +9,6 @@ from importai_tui.issue import short_title
 from importai_tui.library import IssueHead
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.matches import Matching
-from importai_tui.tui.dialogs.find_line import FindLine
 from importai_tui.tui.lists.words_held import holds
 from importai_tui.tui.look.literal import cut
 from importai_tui.tui.page.desk import Desk
@@ -40,6 +39,8 @@ class Filtering(Commands):
         self.converse(self._filter_links if self.desk.pane is Pane.LINKS else self._filter_list)
 
     async def _filter_list(self) -> None:
+        from importai_tui.tui.dialogs.find_line import FindLine
+
         self.desk.go_to(Pane.LIST)
         self._widen()
         rows = self.desk.story_list
@@ -57,6 +58,8 @@ class Filtering(Commands):
         self.desk.tell_footer()
 
     async def _filter_links(self) -> None:
+        from importai_tui.tui.dialogs.find_line import FindLine
+
         links = self.desk.link_list
         links.narrow("")
         place = links.cursor

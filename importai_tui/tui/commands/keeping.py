@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.library import Change
 from importai_tui.reading import Highlight
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
-from importai_tui.tui.dialogs.note import NoteDialog
 from importai_tui.tui.dialogs.pages import Draft, Page
-from importai_tui.tui.dialogs.picking import PickPassage, Wish
-from importai_tui.tui.dialogs.tag import TagDialog
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.story.passages import placed, quotation, selected, words_of
 from importai_tui.tui.story.render import Piece
+
+if TYPE_CHECKING:
+    from importai_tui.tui.dialogs.picking import Wish
 
 _DRAFT = "draft"
 """The setting that holds what is being written."""
@@ -48,6 +49,8 @@ class Keeping(Commands):
         self.converse(self._tag)
 
     async def _tag(self) -> None:
+        from importai_tui.tui.dialogs.tag import TagDialog
+
         self.desk.attend()
         if not self.desk.story:
             return
@@ -72,6 +75,8 @@ class Keeping(Commands):
         self.converse(self._highlight)
 
     async def _highlight(self) -> None:
+        from importai_tui.tui.dialogs.picking import PickPassage
+
         self.desk.attend()
         if not self.desk.story:
             return
@@ -93,6 +98,8 @@ class Keeping(Commands):
             await self._do(pieces, *picked)
 
     async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
+        from importai_tui.tui.dialogs.picking import Wish
+
         passage = (at, 0, len(words_of(pieces[at])))
         present = self._highlight_in(pieces, passage)
         if present and wish is Wish.TURN:
@@ -109,6 +116,8 @@ class Keeping(Commands):
 
     async def _write(self, title: str, page: Page) -> None:
         """Has the reader write, and keeps it; where that fails, what was written waits for another try."""
+        from importai_tui.tui.dialogs.note import NoteDialog
+
         present = page.read(self.desk.library)
         draft = self._drafts.pop(page, None)
         dialog = NoteDialog(

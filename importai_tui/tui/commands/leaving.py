@@ -71,4 +71,4 @@ class Leaving(Commands):
 
     def _leave(self, drafts: list[str]) -> None:
         self.desk.reader.unkept += drafts
-        self.desk.app.exit()
+        self.desk.reader.leave()

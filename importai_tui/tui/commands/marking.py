@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from importai_tui.library import Change
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
-from importai_tui.tui.dialogs.ask import Confirm
 from importai_tui.tui.page.desk import Desk
 
 
@@ -62,6 +61,8 @@ class Marking(Commands):
         self.converse(self._mark_all_read)
 
     async def _mark_all_read(self) -> None:
+        from importai_tui.tui.dialogs.ask import Confirm
+
         # Both before the question: what comes in while it is asked is not what it was asked about.
         self._following.look_behind(at_once=True)
         keys = self._shown_unread()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content, Span
 
@@ -32,8 +32,7 @@ _HINTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
+class Match(NamedTuple):
     """A passage in a piece of `Desk.pieces`: from one character of its words (`words_of`) to before another."""
 
     piece: int

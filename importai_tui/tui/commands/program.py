@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from importai_tui.tui.commands.citing import Citing
 from importai_tui.tui.commands.commands import Commands
-from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import Advice, hints_of
 
@@ -15,12 +12,10 @@ from importai_tui.tui.page.hints import Advice, hints_of
 class Program(Commands):
     """Help, palette, sync."""
 
-    def __init__(self, desk: Desk, citing: Citing) -> None:
-        super().__init__(desk)
-        self._citing = citing
-
     def action_help(self) -> None:
         """The keys."""
+        from importai_tui.tui.dialogs.help import Help
+
         self.desk.app.push_screen(Help())
 
     def action_palette(self) -> None:
@@ -35,10 +30,10 @@ class Program(Commands):
         """Brings in the whole back catalogue."""
         self.desk.reader.backstage.sync_all()
 
-    def action_sync_all_or_bibtex(self) -> None:
+    async def action_sync_all_or_bibtex(self) -> None:
         """The same; at a link, also where the cursor is on none, copies its BibTeX."""
         if self.desk.pane is Pane.LINKS:
-            self._citing.action_copy_bibtex()
+            await self.desk.run_action("copy_bibtex")
         else:
             self.action_sync_all()
 

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Link
-from importai_tui.keys import Command
-from importai_tui.threads import Reference, Related, StoryPlace, Threads, Ties
 from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
-from importai_tui.tui.lists.thread_lines import Tie, heading_of, issue_name
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import MOST, Advice, Hint, hints_of
 from importai_tui.tui.page.place import found_again
-from importai_tui.tui.threads.reference_list import AskInstead, ChooseTie, Instead
-from importai_tui.tui.threads.view import ThreadScreen
-from importai_tui.works.work import Work
+
+if TYPE_CHECKING:
+    from importai_tui.keys import Command
+    from importai_tui.threads import Reference, Related, StoryPlace, Ties
+    from importai_tui.tui.lists.thread_lines import Tie
+    from importai_tui.works.work import Work
 
 REST = 0.1
 """Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
 _NOT_SAID = "Which of its stories is meant is not said."
 
-Then = Callable[[Ties], object]
+Then = Callable[["Ties"], object]
 
 
 class Referring(Commands):
@@ -52,17 +52,20 @@ class Referring(Commands):
 
     def action_refers_to(self) -> None:
         """To the story that this one refers to; asks which, where there are several."""
-        self._when_known(lambda ties: self._offer([Tie(x, later=False) for x in ties.refers_to]))
+        self._when_known(lambda ties: self._offer(ties.refers_to, later=False))
 
     def action_mentioned_in(self) -> None:
         """To the story that mentions this one later; asks which, where there are several."""
-        self._when_known(lambda ties: self._offer([Tie(x, later=True) for x in ties.mentioned_in], later=True))
+        self._when_known(lambda ties: self._offer(ties.mentioned_in, later=True))
 
     def action_thread(self) -> None:
         """The thread on a time line."""
         self.converse(self._show_thread)
 
     async def _show_thread(self) -> None:
+        from importai_tui.tui.lists.thread_lines import issue_name
+        from importai_tui.tui.threads.view import ThreadScreen
+
         self.desk.land()
         if not self.desk.story:
             self.desk.say("No story is open.")
@@ -83,6 +86,8 @@ class Referring(Commands):
 
     def go(self, row: Tie | Related) -> None:
         """To a story beneath the links."""
+        from importai_tui.tui.lists.thread_lines import Tie
+
         if isinstance(row, Tie):
             self.converse(partial(self._went, row))
         else:
@@ -122,6 +127,9 @@ class Referring(Commands):
             self.desk.say("No story is open.")
 
     def _look(self, key: str, works: Sequence[str], then: Then) -> None:
+        from importai_tui.archive.works import CitedWorks
+        from importai_tui.threads import Threads
+
         worker, archive = get_current_worker(), self.desk.library.archive_path
 
         def tell(show: Callable[..., object], *found: object) -> None:
@@ -155,10 +163,14 @@ class Referring(Commands):
         if self.desk.story and self.desk.story.key == key:
             self.desk.link_list.show_related(related, self.desk.library.read_keys())
 
-    def _offer(self, ties: list[Tie], *, later: bool = False) -> None:
-        self.converse(partial(self._choose, ties, later=later))
+    def _offer(self, references: Sequence[Reference], *, later: bool) -> None:
+        self.converse(partial(self._choose, references, later=later))
 
-    async def _choose(self, ties: list[Tie], *, later: bool) -> None:
+    async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
+        from importai_tui.tui.lists.thread_lines import Tie, heading_of
+        from importai_tui.tui.threads.reference_list import ChooseTie
+
+        ties = [Tie(reference, later) for reference in references]
         if len(ties) == 1:
             await self._went(ties[0])
         elif ties:
@@ -171,6 +183,8 @@ class Referring(Commands):
             )
 
     async def _went(self, tie: Tie) -> None:
+        from importai_tui.tui.lists.thread_lines import issue_name
+
         if tie.story:
             self._go_to_story(tie.story)
         elif tie.reference.issue:
@@ -179,6 +193,8 @@ class Referring(Commands):
             await self._instead(issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
     async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
+        from importai_tui.tui.threads.reference_list import AskInstead, Instead
+
         match await self.ask(AskInstead(issue, known=number is not None, page=url is not None)):
             case Instead.ISSUE if number is not None:
                 self.desk.reader.backstage.sync_also({number})
@@ -205,7 +221,7 @@ class Referring(Commands):
     def _follow_link(self, link: Link, ties: Ties) -> None:
         reference = next((x for x in ties.refers_to if _is_of(x, link)), None)
         if reference and reference.issue:
-            self.go(Tie(reference, later=False))
+            self.converse(partial(self._choose, [reference], later=False))
         else:
             self._browser.open([link])
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from importai_tui.archive.finder import Finder
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.query import Clause, Marked, Query, read_query
-from importai_tui.reading.labels import undone
-from importai_tui.search import Found, Marks
-from importai_tui.search.saved import (
+from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.commands.filtering import Filtering
+from importai_tui.tui.lists.list_rows import StandingRow
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.page.hints import first_key
+from importai_tui.tui.page.walk import Walk, heads_of
+from importai_tui.tui.search.saved import (
     UNREAD,
     SavedSearch,
     cleaned,
@@ -22,24 +24,25 @@ from importai_tui.search.saved import (
     without_search,
     written_saved,
 )
-from importai_tui.tui.commands.commands import Commands
-from importai_tui.tui.commands.filtering import Filtering
-from importai_tui.tui.dialogs.ask import Confirm
-from importai_tui.tui.lists.list_rows import StandingRow
-from importai_tui.tui.page.desk import Desk
-from importai_tui.tui.page.hints import first_key
-from importai_tui.tui.page.walk import Walk, heads_of
+from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.archive.finder import Found, Marks
+    from importai_tui.query import Query
 
 MOST = 1000
 """Stories of one walk, which is more than a year of the newsletter: rows of a list that nobody scrolls through."""
+COUNTS = "counts"
+"""The group of the threads that count what the searches find."""
 _SEARCHES = "searches"
 """The setting that holds the saved searches."""
-_STILL_UNREAD = Clause((Marked("read", so=False),))
 _HOW = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
 """What to do about an empty search: the command, and what its key does."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A saved search, ready to be asked in another thread."""
 
@@ -48,7 +51,7 @@ class Question:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Former:
     """The saved searches before a change that is called `label`, made when there had been so many `steps` of others."""
 
@@ -83,8 +86,9 @@ class Saved(Commands):
 
     def told(self) -> None:
         """The count of all that is unread is known without asking."""
-        if UNREAD in self.searches and self._counts.get(UNREAD.name, (-1, 0))[0] != self.desk.shelf.unread:
-            self._counts[UNREAD.name] = (self.desk.shelf.unread, self._counts.get(UNREAD.name, (0, 0))[1])
+        unread = self.desk.shelf.unread
+        if unread is not None and UNREAD in self.searches and self._counts.get(UNREAD.name, (-1, 0))[0] != unread:
+            self._counts[UNREAD.name] = (unread, self._counts.get(UNREAD.name, (0, 0))[1])
             self._show_searches()
         if (book := self._book_row()) != (before := self._book_shown):
             self._show_searches()
@@ -98,6 +102,8 @@ class Saved(Commands):
         self.converse(partial(self._save, name, line))
 
     async def _save(self, name: str, line: str) -> None:
+        from importai_tui.tui.dialogs.ask import Confirm
+
         new = cleaned(name, line)
         present = next((search for search in self.searches if search.name == new.name), new)
         if present != new:
@@ -118,6 +124,8 @@ class Saved(Commands):
         self.converse(self._forget)
 
     async def _forget(self) -> None:
+        from importai_tui.tui.dialogs.ask import Confirm
+
         name = self.desk.story_list.standing_pointed
         if name is None or all(search.name != name for search in self.searches):
             self.desk.say("The cursor is on no saved search.")
@@ -141,6 +149,8 @@ class Saved(Commands):
 
     def take_back(self) -> None:
         """Undoes the latest change of the saved searches."""
+        from importai_tui.reading.labels import undone
+
         former = self._formers[-1]
         if self._keep_searches(former.searches):
             self._formers.pop()
@@ -155,6 +165,8 @@ class Saved(Commands):
         self.run_beside(find, group="walk", exit_on_error=False)
 
     def _find(self, question: Question, archive: Path) -> None:
+        from importai_tui.archive.finder import Finder
+
         try:
             with Finder(archive) as finder:
                 found = finder.find(question.query, question.marks, limit=MOST + 1)
@@ -180,6 +192,8 @@ class Saved(Commands):
             self.desk.say(f"{name}: the first {MOST:,} stories.")
 
     def _question(self, search: SavedSearch) -> Question:
+        from importai_tui.query import read_query
+
         query = read_query(search.line)
         return Question(search, query, self.desk.library.marks(query.fields() | {"read"}))
 
@@ -192,15 +206,19 @@ class Saved(Commands):
         self._counted = now
         questions = [self._question(search) for search in self.searches]
         count = partial(self._count, questions, self.desk.library.archive_path)
-        self.run_beside(count, group="counts", exit_on_error=False)
+        self.run_beside(count, group=COUNTS, exit_on_error=False)
 
     def _count(self, questions: list[Question], archive: Path) -> None:
+        from importai_tui.archive.finder import Finder
+        from importai_tui.query import Clause, Marked
+
+        still_unread = Clause((Marked("read", so=False),))
         counts = {}
         try:
             with Finder(archive) as finder:
                 for question in questions:
                     stories = sum(finder.days(question.query, question.marks).values())
-                    unread = replace(question.query, clauses=(*question.query.clauses, _STILL_UNREAD))
+                    unread = replace(question.query, clauses=(*question.query.clauses, still_unread))
                     counts[question.search.name] = sum(finder.days(unread, question.marks).values()), stories
         except DatabaseTrouble:
             return  # the list does without; it is asked again when something has changed

@@ -10,7 +10,7 @@ from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.screen import DigestScreen
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Advice, first_key
+from importai_tui.tui.page.hints import first_key
 
 
 class Skimming(Commands):
@@ -23,12 +23,6 @@ class Skimming(Commands):
     def action_skim(self) -> None:
         """The issue that the list points at, else the open one, from the open story on."""
         self.converse(self._skim)
-
-    def advised(self, advice: Advice) -> Advice:
-        """That marks are not being kept is told also where the digest lies over the story."""
-        if isinstance(screen := self.desk.app.screen, DigestScreen):
-            screen.tell_trouble(advice.trouble)
-        return advice
 
     async def _skim(self) -> None:
         desk = self.desk

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from importai_tui.tui.commands.commands import Commands
-from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.lists.visited_list import Visited, VisitedList
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.history import History, Stop, Visit
 from importai_tui.tui.page.place import found_again
 from importai_tui.tui.story.view import Spot
+
+if TYPE_CHECKING:
+    from importai_tui.tui.lists.visited_list import Visited
 
 
 class Visiting(Commands):
@@ -62,6 +65,8 @@ class Visiting(Commands):
         self.converse(self._choose)
 
     async def _choose(self) -> None:
+        from importai_tui.tui.lists.visited_list import VisitedList
+
         rows = [row for visit in self.history.visited if (row := self._row(visit))]
         if not rows:
             self.desk.say("No story was visited yet.")
@@ -71,6 +76,8 @@ class Visiting(Commands):
             self._return(chosen.key, chosen.ref, None)
 
     def _tell_keys(self) -> None:
+        from importai_tui.tui.dialogs.help import Help
+
         self.desk.app.push_screen(Help("Among stories visited"))
 
     def _come(self) -> None:
@@ -98,6 +105,8 @@ class Visiting(Commands):
             self.desk.go_to(Pane.STORY)
 
     def _row(self, visit: Visit) -> Visited | None:
+        from importai_tui.tui.lists.visited_list import Visited
+
         headline = self.desk.library.headline(visit.key)
         if headline is None and (found := found_again(self.desk.library, visit.key, visit.ref)):
             headline = self.desk.library.story(*found).headline

@@ -9,7 +9,6 @@ from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Advice
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.stand import WorksStand
 from importai_tui.works.work import Work
@@ -32,17 +31,15 @@ class Works(Commands):
         self._stand = replace(self._stand, line=line, at="", scroll=0)
         self.converse(self._show)
 
-    def advised(self, advice: Advice) -> Advice:
-        """That marks are not being kept is told also where the works lie over the story."""
-        if isinstance(screen := self.desk.app.screen, WorksScreen):
-            screen.tell_trouble(advice.trouble)
-        return advice
-
     async def _show(self) -> None:
         desk = self.desk
         screen = WorksScreen(desk.library, self._stand, self._open_work, desk.say)
         screen.attempt, screen.trouble = desk.attempt, desk.trouble
-        stand = await self.ask(screen)
+        self._browser.redraw_over = screen.redraw_marks
+        try:
+            stand = await self.ask(screen)
+        finally:
+            self._browser.redraw_over = None
         if stand is None:
             return
         self._stand = stand

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
 DEAF_SECONDS = 0.2
 """A key typed before the question could be read is no answer to it."""
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """A question that only `y` or enter answers with yes."""
 
     BINDINGS = bindings_in("In a dialog")
@@ -40,7 +40,7 @@ class Confirm(ModalScreen[bool]):
             self.dismiss(yes)
 
 
-class AskNumber(ModalScreen[int | None]):
+class AskNumber(Dialog[int | None]):
     """Asks for the number of a link; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Asked for a number")

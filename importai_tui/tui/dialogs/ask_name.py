@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal, literal_line
 
 
-class AskName(ModalScreen[str | None]):
+class AskName(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
 
     BINDINGS = bindings_in("Asked for a name")
@@ -28,7 +29,7 @@ class AskName(ModalScreen[str | None]):
         leave = keys_line(self.app, ("name.cancel", "esc", "leave"))
         with Vertical(classes="dialog"):
             yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Input(self._offered[: self._longest], max_length=self._longest, compact=True)
+            yield Line(self._offered[: self._longest], max_length=self._longest, compact=True)
             yield Static(literal(f"enter save   {leave}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

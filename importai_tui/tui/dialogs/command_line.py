@@ -9,12 +9,13 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal
 
 LONGEST = 500
@@ -32,7 +33,7 @@ class Typed(NamedTuple):
     means: Spoken
 
 
-class CommandLine(ModalScreen[Typed | None]):
+class CommandLine(Dialog[Typed | None]):
     """Stays until the line is understood; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("On the line of commands")
@@ -53,7 +54,7 @@ class CommandLine(ModalScreen[Typed | None]):
             yield Static(id="command-told", markup=False)
             with Horizontal(id="command-ask"):
                 yield Static(literal(":", "$mark"), id="command-sign")
-                yield Input(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
+                yield Line(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
                 yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:

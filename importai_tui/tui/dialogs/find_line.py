@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, literal
 
 _ROOMY = 60
 """Cells of a window that has room for the keys beside the line."""
 
 
-class FindLine(ModalScreen[str | None]):
+class FindLine(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Finding and narrowing")
@@ -50,7 +51,7 @@ class FindLine(ModalScreen[str | None]):
         """The line where the footer is."""
         with Horizontal(id="find"):
             yield Static(literal(self._sign, "$mark"), id="find-sign")
-            yield Input(placeholder=self._asks, compact=True)
+            yield Line(placeholder=self._asks, compact=True)
             yield Static(id="find-count")
 
     def on_resize(self) -> None:

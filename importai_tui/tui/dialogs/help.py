@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.keys.here import sections
 from importai_tui.tui.dialogs.held import held_by, held_within
 from importai_tui.tui.dialogs.help_rows import HelpRows
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.panes import Panes
 
@@ -20,7 +21,7 @@ _ROOMY = 60
 """Cells of a window that has room to name the arrows."""
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
 
     BINDINGS = bindings_in("In the help")
@@ -40,7 +41,7 @@ class Help(ModalScreen[None]):
         """A line to search in, the keys below it, and what enter does."""
         here = self._page.pane.value if self._page and not self._here else self._here
         with Vertical(id="help"):
-            yield Input(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
+            yield Line(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
             yield HelpRows(sections(here, held_by(self.app), held_within(self.app)))
             yield Static(id="help-keys", markup=False)
 

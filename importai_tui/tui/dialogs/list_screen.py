@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from textual.screen import ModalScreen
-
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.dialog import Dialog
 
 Answer = TypeVar("Answer")
 
 
-class ListScreen(ModalScreen[Answer | None]):
+class ListScreen(Dialog[Answer | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
     PLACE: ClassVar[str]

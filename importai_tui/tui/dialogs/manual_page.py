@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.manual import topic, topic_text
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal
 
 _KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
@@ -18,7 +18,7 @@ _MARGIN = 6
 """Cells around the words: the frame's, and the scroll bar's."""
 
 
-class ManualPage(ModalScreen[None]):
+class ManualPage(Dialog[None]):
     """One topic."""
 
     BINDINGS = bindings_in("On a page of the manual")

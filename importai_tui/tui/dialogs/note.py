@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from importai_tui.parse.clean import clean_text
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
 _REST = 1.0
 """Seconds without a key after which what is written is put down: one write for a burst of keys."""
 
 
-class NoteDialog(ModalScreen[str]):
+class NoteDialog(Dialog[str]):
     """Closes with the text as it then is; there is no way to leave without it."""
 
     BINDINGS = bindings_in("Writing a note")
@@ -33,7 +34,7 @@ class NoteDialog(ModalScreen[str]):
         """
         super().__init__()
         self._title = title
-        self._page = TextArea(text, compact=True, highlight_cursor_line=False)
+        self._page = TextArea(clean_text(text), compact=True, highlight_cursor_line=False)
         self._keep_at_exit = keep_at_exit
         self._jot = jot
         self._resting: Timer | None = None

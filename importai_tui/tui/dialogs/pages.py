@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from importai_tui.library import Change, Library
+from importai_tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draft:
     """A text, and what stood on its page when it was begun."""
 
@@ -16,7 +16,7 @@ class Draft:
     before: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """The note of a story; with a highlight's id the remark to that."""
 

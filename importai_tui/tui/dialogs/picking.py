@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints, hints_within
 from importai_tui.tui.story.view import StoryView
 
@@ -35,7 +35,7 @@ _HINTS = (
 )
 
 
-class PickPassage(ModalScreen[Picked | None]):
+class PickPassage(Dialog[Picked | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Highlighting")

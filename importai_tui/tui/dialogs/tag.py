@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.reading.fields import LONGEST_NAME
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal, literal_line
 
 MOST = 8
@@ -26,7 +27,7 @@ Tag = tuple[str, int]
 """A tag's name, and on how many stories it is."""
 
 
-class TagDialog(ModalScreen[str | None]):
+class TagDialog(Dialog[str | None]):
     """Closes with the name of the tag to give or take away; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Tagging")
@@ -43,7 +44,7 @@ class TagDialog(ModalScreen[str | None]):
         """The question, the line, the tags, the keys."""
         with Vertical(classes="dialog"):
             yield Static(literal_line("Tag this story", "bold"), classes="question")
-            yield Input(max_length=LONGEST_NAME, compact=True)
+            yield Line(max_length=LONGEST_NAME, compact=True)
             yield Static(self._offer(), id="tags")
             yield Static(literal("enter tag, again untag   tab completes", "$muted"), classes="keys")
 

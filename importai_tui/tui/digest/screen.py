@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.citing import titles
@@ -19,6 +18,7 @@ from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.column import DigestColumn
 from importai_tui.tui.digest.hints import hints_at
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import cut, literal_line
 from importai_tui.tui.page.header import Header, Standing
 from importai_tui.tui.page.hints import Advice, Footer, hints_within
@@ -36,7 +36,7 @@ _NO_LINK = "This story has no links."
 _NO_ADDRESS = "This citation lost its address in the plain-text copy: enter, then o looks for it by its title."
 
 
-class DigestScreen(ModalScreen[StoryHead | None]):
+class DigestScreen(Dialog[StoryHead | None]):
     """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
 
     BINDINGS = bindings_in("In the digest")

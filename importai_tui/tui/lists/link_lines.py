@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,6 +10,7 @@ from textual.content import Content
 from importai_tui.issue import Link
 from importai_tui.tui.lists.list_rows import named
 from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.values import value
 
 _GAP = "  "
 _OPENED = "opened"
@@ -18,7 +18,7 @@ _FEW = 3
 """Other issues that are named; of more, how many there are tells enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkRow:
     """A link with what it cites; `opened` before, `also` are the other issues that cite the work, oldest first."""
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
 
 from importai_tui.issue import Link
-from importai_tui.threads import Related, Ties
 from importai_tui.tui.lists.link_lines import LinkRow, draw_link
 from importai_tui.tui.lists.row_list import RowList
-from importai_tui.tui.lists.thread_lines import Tie, Words, draw_related, draw_tie, draw_words, heading_of
 from importai_tui.tui.lists.words_held import holds
-from importai_tui.works.work import Work
 
-Beneath = Words | Tie | Related
+if TYPE_CHECKING:
+    from importai_tui.threads import Related, Ties
+    from importai_tui.tui.lists.thread_lines import Beneath, Tie
+    from importai_tui.works.work import Work
+
 _NEAREST = 5
 """Related stories beneath the links; the thread view has more of them."""
 
@@ -78,7 +80,7 @@ class LinkList(RowList):
 
     def can_stop_at(self, row: int) -> bool:
         """Anywhere but on a heading."""
-        return super().can_stop_at(row) and not isinstance(self._under(row), Words)
+        return super().can_stop_at(row) and not isinstance(self._under(row), str)
 
     @property
     def pointed(self) -> Link | None:
@@ -113,10 +115,12 @@ class LinkList(RowList):
 
     def show_ties(self, ties: Ties) -> None:
         """Shows what the story refers to, and where it is mentioned, beneath its links."""
+        from importai_tui.tui.lists.thread_lines import Tie, heading_of
+
         rows: list[Beneath] = []
         for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
             if references:
-                rows.append(Words(heading_of(heading, len(references))))
+                rows.append(heading_of(heading, len(references)))
                 rows.extend(Tie(reference, later=references is ties.mentioned_in) for reference in references)
         self._ties = tuple(rows)
         self._lay_out()
@@ -129,7 +133,7 @@ class LinkList(RowList):
     def show_related(self, related: Sequence[Related], read: Set[str]) -> None:
         """Shows the stories nearest to this one last; `read` are the keys of those that are read."""
         self._read = read
-        self._related = (Words("Related"), *related[:_NEAREST]) if related else ()
+        self._related = ("Related", *related[:_NEAREST]) if related else ()
         self._lay_out()
 
     def narrow(self, words: str) -> None:
@@ -167,27 +171,23 @@ class LinkList(RowList):
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
         strong = self._is_lit(row) or (row == self.cursor and self.has_focus)
-        match self._under(row):
-            case Words() as heading:
-                return draw_words(heading, width)
-            case Tie() as tie:
-                return draw_tie(tie, width, strong=strong)
-            case Related() as related:
-                return draw_related(related, width, self._read, strong=strong)
-            case None:
-                return draw_link(self._row(self._links[row]), width, digits=len(str(len(self._all))), strong=strong)
+        if (beneath := self._under(row)) is None:
+            return draw_link(self._row(self._links[row]), width, digits=len(str(len(self._all))), strong=strong)
+        from importai_tui.tui.lists.thread_lines import draw_beneath
+
+        return draw_beneath(beneath, width, self._read, strong=strong)
 
     def row_chosen(self) -> None:
         """Tells which link or story."""
         if not self.can_stop_at(self.cursor):
             return
         match self._under(self.cursor):
-            case Tie() | Related() as row:
-                self.post_message(self.StoryChosen(row))
             case None:
                 self.post_message(self.LinkChosen(self._links[self.cursor].n))
-            case Words():
+            case str():
                 pass
+            case row:
+                self.post_message(self.StoryChosen(row))
 
     def _is_lit(self, row: int) -> bool:
         return bool(self._lit) and row < len(self._links) and self._links[row].n == self._lit

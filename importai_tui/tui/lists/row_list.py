@@ -18,10 +18,18 @@ from textual.strip import Strip
 from textual.style import Style
 
 
+_BREAKS = str.maketrans("\n\t", "  ")
+"""What would go on beneath the row, or beside it, in a text that its list did not expect."""
+
+
 def _strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
     """A line as cells, without what a list has no use for: wrapping, links, places to select from."""
     segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, end="", parse_style=parse)]
     return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
+
+
+def _on_one_line(text: Content) -> Content:
+    return text if text.plain.isprintable() else Content(text.plain.translate(_BREAKS), spans=list(text.spans))
 
 
 @lru_cache(maxsize=256)
@@ -128,7 +136,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if not 0 <= row < self.row_count:
             return Strip.blank(width, style.rich_style)
         lines = self.draw_row(row, width)
-        text = lines[line] if line < len(lines) else Content("")
+        text = _on_one_line(lines[line]) if line < len(lines) else Content("")
         ground = self.row_style(row) if line < len(lines) else ""
         if not (text or ground):
             return Strip.blank(width, style.rich_style)

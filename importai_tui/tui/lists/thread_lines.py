@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -22,6 +21,7 @@ from importai_tui.threads import (
 )
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.values import value
 
 _WITH_DAYS = 60
 """Cells from which on the days of a chain stand in a column of their own, left of the line."""
@@ -40,7 +40,7 @@ HERE, STORY, END = "◆", "●", "·"
 """Nodes of the line: the story that is open, another one, an issue of which no story is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """A row that only says something: a heading, or a sentence, on up to three lines."""
 
@@ -48,7 +48,7 @@ class Words:
     style: str = "$muted"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tie:
     """A row beneath the links: a reference of the open story, or where it is mentioned `later`."""
 
@@ -62,6 +62,8 @@ class Tie:
 
 
 Row = Words | Node | Related
+Beneath = str | Tie | Related
+"""What stands beneath the links of a story: a heading, or something to go to."""
 
 
 def issue_name(reference: Reference | Node) -> str:
@@ -96,6 +98,17 @@ def draw_tie(tie: Tie, width: int, *, strong: bool = False) -> list[Content]:
 def heading_of(words: str, rows: int) -> str:
     """A heading with how many rows are beneath it, where they are more than one sees at once."""
     return f"{words}  {rows}" if rows >= MANY else words
+
+
+def draw_beneath(row: Beneath, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+    """A row beneath the links; `read` are the keys of the stories that are read."""
+    match row:
+        case str():
+            return draw_words(Words(row), width)
+        case Tie():
+            return draw_tie(row, width, strong=strong)
+        case Related():
+            return draw_related(row, width, read, strong=strong)
 
 
 def draw_words(words: Words, width: int) -> list[Content]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rich.cells import cell_len
@@ -11,13 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.dates import short_date
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal
+from importai_tui.values import value
 
 _WHEN, _REF = 11, 9
 """Cells of the columns: a day, and the number of an issue and a story, with a gap behind each."""
@@ -25,7 +26,7 @@ _ROOMY = 56
 """Cells of a row that has room for the number too."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Visited:
     """A row of the list: a story, and the day of its last visit."""
 
@@ -80,7 +81,7 @@ class VisitedRows(RowList):
             self.post_message(self.Chosen(self._rows[self.cursor]))
 
 
-class VisitedList(ModalScreen[Visited | None]):
+class VisitedList(Dialog[Visited | None]):
     """Closes with the chosen story; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Among stories visited")
@@ -100,7 +101,7 @@ class VisitedList(ModalScreen[Visited | None]):
         """The line, the stories, the keys."""
         leave = keys_line(self.app, ("visited.cancel", "esc", "leave"))
         with Vertical(classes="dialog", id="visited"):
-            yield Input(placeholder="stories visited: type to narrow", compact=True)
+            yield Line(placeholder="stories visited: type to narrow", compact=True)
             yield VisitedRows(self._today)
             yield Static(literal(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
 

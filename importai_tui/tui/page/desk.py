@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.keys import COMMANDS, Command
 from importai_tui.library import IssueHead, Library, StoryHead
-from importai_tui.opener import Opener
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.page.bookmark import Bookmark
@@ -21,13 +21,16 @@ from importai_tui.tui.page.hints_here import hints_for
 from importai_tui.tui.page.listener import Listener
 from importai_tui.tui.page.place import read_spot
 from importai_tui.tui.page.shelf import Shelf
-from importai_tui.tui.page.start import open_at_start
+from importai_tui.tui.page.start import issue_at_start, open_at_start
 from importai_tui.tui.page.underway import Underway
 from importai_tui.tui.page.walk import Walk, issue_of
 from importai_tui.tui.page.writing import Clock, Writing
 from importai_tui.tui.story.kept import Kept, draw_kept, kept_of
 from importai_tui.tui.story.render import Piece, draw_story
 from importai_tui.tui.story.view import Spot, StoryView
+
+if TYPE_CHECKING:
+    from importai_tui.opener import Opener
 
 _TICK = 1.0
 """Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
@@ -85,10 +88,20 @@ class Desk(Writing):
         for warning in self.library.state_warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
         self.link_list.is_opened = self.library.is_work_opened
-        self.load_shelf()
+        if self.library.is_vast:
+            self._load_near()
+        else:
+            self.load_shelf()
         open_at_start(self, self._first_ref)
         # Of an empty archive too: what to do next stands where the story would.
         self.go_to(Pane.STORY)
+
+    def _load_near(self) -> None:
+        """Reads the heads that may be in view; of no version, so all are read at the first look at what is stored."""
+        self.version = -1
+        near = self.library.heads_near(issue_at_start(self, self._first_ref), self.size.height)
+        self.shelf = Shelf(near, whole=False)
+        self.show_shelf()
 
     def load_shelf(self) -> None:
         """Reads the heads of all issues: at the start, and whenever it is not known which of them have changed."""
@@ -244,7 +257,7 @@ class Desk(Writing):
         position = self.story.position if self.story else 0
         self.header.standing = Standing(self.head_of_issue(), self.stories, position, self.shelf.unread, self.guide)
         title = clean_line(self.story.headline) if self.story else ""
-        self.set_class(not (self.story and self.story.links), "-no-links")
+        self.links_panel.set_class(not (self.story and self.story.links), "-no-links")
         self.app.sub_title = title
         self.tell_footer()
         self.listeners.told()
@@ -257,7 +270,7 @@ class Desk(Writing):
             links=links,
             zen=self.is_zen,
             empty=self.story is None,
-            unread=self.shelf.unread > 0,
+            unread=self.shelf.unread != 0,
             walk=self.walk is not None,
             commands=self.commands,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from importai_tui.values import value
 
 THREE_PANES, TWO_PANES = 126, 60
 """From these widths on, in cells: list, story at its full measure, links; list and story."""
@@ -17,7 +19,7 @@ class Pane(StrEnum):
     LINKS = "links"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Layout:
     """What is seen. `over` lays the links over the right side of the story; `list_width` is in cells, 0 for all."""
 
@@ -27,7 +29,7 @@ class Layout:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Widths:
     """How many cells wider than usual the reader wants the side panes; negative is narrower."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -14,6 +13,7 @@ from importai_tui.issue import short_title
 from importai_tui.library import IssueHead, StoryHead
 from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.values import value
 
 READ_CELL, UNREAD_CELL, HERE_CELL = "·", "•", "◆"
 """The list's own signs; every monospaced font has them, which is not so of the hollow bars."""
@@ -21,14 +21,15 @@ _LONGEST_STRIP = 16
 """Cells; an issue with more stories is told by its numbers alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """What the header tells: where the reader is, and how much is unread in all."""
 
     issue: IssueHead | None = None
     stories: tuple[StoryHead, ...] = ()
     position: int = 0
-    unread: int = 0
+    unread: int | None = 0
+    """None while it is not known."""
     guide: bool = False
 
 
@@ -46,7 +47,7 @@ class Header(Widget):
 def draw_header(standing: Standing, width: int) -> Content:
     """The header in `width` cells: the title gives way first, then the strip, then the name."""
     name = "Import AI" + (" · guide" if standing.guide else "")
-    unread = f"{standing.unread} unread" if standing.unread else "all read" if standing.issue else ""
+    unread = f"{standing.unread} unread" if standing.unread else "all read" if standing.unread == 0 else ""
     head = standing.issue
     if head is None:
         return Pen().write("  ").write(cut(name, width - 2), "bold").content()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from importai_tui.tui.story.view import Spot
+from importai_tui.values import value
 
 MOST = 500
 """Stops, and visits, that are remembered: weeks of reading, in a setting of some 55 kB."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stop:
     """A story on the way, and the spot where it was left; None until then."""
 
@@ -22,7 +23,7 @@ class Stop:
     spot: Spot | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Visit:
     """A story, and when it was last come to; going back and forward is no coming."""
 

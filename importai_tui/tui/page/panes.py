@@ -30,6 +30,7 @@ class Panes(Screen[None]):
     story_list = query_one("#list", IssueList)
     story_view = query_one("#story", StoryView)
     link_list = query_one("#links", LinkList)
+    links_panel = query_one("#links-panel", Vertical)
     header = query_one(Header)
     footer = query_one(Footer)
 
@@ -113,7 +114,7 @@ class Panes(Screen[None]):
     def fold_panes(self) -> None:
         """Puts the panes where the window has room for them."""
         layout = self._layout()
-        panel = self.query_one("#links-panel")
+        panel = self.links_panel
         self.story_list.display = Pane.LIST in layout.panes
         self.story_view.display = Pane.STORY in layout.panes
         panel.display = Pane.LINKS in layout.panes

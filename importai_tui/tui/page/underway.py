@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 from importai_tui.sync.report import Progress
+from importai_tui.values import value
 
 
 class Errand(Enum):
@@ -21,7 +22,7 @@ class Errand(Enum):
     """The whole back catalogue; the reader has asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Underway:
     """A bar in place of the hints, or a few words beside them; neither while nothing runs."""
 

@@ -6,7 +6,7 @@ It knows nothing of what is changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.library import Change, Library
@@ -19,6 +19,14 @@ Done = TypeVar("Done")
 NOT_KEPT = "marks are not being kept"
 _AGAIN = 10.0
 """Seconds between two tries after a failure: a locked file makes each of them wait."""
+
+
+@runtime_checkable
+class Warned(Protocol):
+    """A screen over the page on which marks are made too."""
+
+    def tell_trouble(self, words: str) -> None:
+        """Warns, or no more."""
 
 
 class Writing(Panes):
@@ -74,3 +82,5 @@ class Writing(Panes):
         if words != self.trouble:
             self.trouble = words
             self.tell_footer()
+            if isinstance(over := self.app.screen, Warned):
+                over.tell_trouble(words)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 from importai_tui.tui.search.completing import HELP
@@ -44,7 +45,7 @@ _AT_THE_BARS = (
 _WHEN_NARROWED = (*_AT_THE_BARS[:2], Hint("esc", "all times again", "leave"))
 
 
-class SearchPanes(ModalScreen[Stand]):
+class SearchPanes(Dialog[Stand]):
     """The keys that only move, and the places of all that is shown."""
 
     BINDINGS = bindings_in("In the search")
@@ -69,7 +70,7 @@ class SearchPanes(ModalScreen[Stand]):
         """The line, what is told of it, the bars, and what is found or may be asked."""
         with Horizontal(id="search-top"), Horizontal(id="search-ask"):
             yield Static("", id="search-sign", markup=False)
-            yield Input(self.stand.line, max_length=LONGEST, compact=True, select_on_focus=False, id="search-line")
+            yield Line(self.stand.line, max_length=LONGEST, compact=True, select_on_focus=False, id="search-line")
         with Vertical(id="search-body"), Vertical(id="search-page"):
             yield Static("", id="search-status", markup=False)
             yield TrendChart(id="search-trend")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from importai_tui.query import Query
 from importai_tui.search import Excerpt, Found
 from importai_tui.tui.search.thread import Findings
+from importai_tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Chosen:
     """A story that was found, why, and by what."""
 
@@ -18,12 +17,12 @@ class Chosen:
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stand:
     """The line, what was found, and where one was in it. `version` is the archive's, `chosen` what it was left for."""
 
     line: str = ""
-    findings: Findings = field(default_factory=Findings)
+    findings: Findings = Findings()
     cursor: int = 0
     scroll: int = 0
     trend: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,6 +10,7 @@ from textual.message import Message
 
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.values import value
 
 _MARGIN = 3
 _TWO_COLUMNS = 96
@@ -25,7 +25,7 @@ Told = tuple[str, str]
 """What is typed, and what it means."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recent:
     """A line that can be taken again."""
 

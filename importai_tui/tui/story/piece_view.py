@@ -25,12 +25,12 @@ class PieceView(Static):
     def draw(self, piece: Piece, *, first: bool) -> None:
         """Shows another piece."""
         self._piece = piece
-        if piece.look != self._look:
-            self.remove_class(self._look or "none")
-            self._look = piece.look
-            self.add_class(piece.look)
-        self.set_class(piece.tight or first, "-tight")
-        self.display = True
+        looks = {self._look: False, piece.look: True, "-tight": piece.tight or first}
+        self._look = piece.look
+        # One that is yet to be mounted is dressed then.
+        self.update_classes(looks, update=self.is_attached)
+        if not self.display:
+            self.display = True
         self.update(with_light(piece, self._lit).visual)
 
     def repaint(self, piece: Piece) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from textual.style import Style
 from importai_tui.tui.story.lit import link_of
 from importai_tui.tui.story.piece_view import PieceView
 from importai_tui.tui.story.render import Piece
+from importai_tui.values import value
 
 NARROWEST, MEASURE, WIDEST = 66, 72, 80
 """Width of the text in cells: what `<` and `>` allow, and what it is at first."""
@@ -27,7 +27,7 @@ _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spot:
     """A place in a story that survives another width: a piece, and how much of its words is above (0 to 1).
 
@@ -93,13 +93,13 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         """Widgets are used again; only missing ones are made."""
         pool = list(self.query(PieceView))
         new = [PieceView() for _ in range(len(pieces) - len(pool))]
-        if new:
-            self.page_column.mount(*new)
         views = pool + new
         for index, (view, piece) in enumerate(zip(views, pieces, strict=False)):
             view.light(0)
             view.draw(piece, first=index == 0)
             view.light(self._lit)
+        if new:
+            self.page_column.mount(*new)
         for view in views[len(pieces) :]:
             view.display = False
         self._shown = views[: len(pieces)]
@@ -228,6 +228,8 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             y = self.page_column.virtual_region.y + line
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
         self._settled = self.size
+        # Textual has drawn it with the heights of a first layout, and does not again where only they have changed.
+        self.vertical_scrollbar.refresh()
         if self._goal:
             self._settle_goal(self._goal)
 

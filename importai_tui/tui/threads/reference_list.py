@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
 _AROUND = 8
@@ -99,7 +99,7 @@ class ChooseTie(ListScreen[Tie]):
         self.dismiss(message.tie)
 
 
-class AskInstead(ModalScreen[Instead | None]):
+class AskInstead(Dialog[Instead | None]):
     """An issue is not here: fetch it, alone or with all the others, or see its page."""
 
     BINDINGS = bindings_in("Where an issue is not here")

@@ -6,10 +6,10 @@ from enum import Enum
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
 
@@ -26,7 +26,7 @@ _WEB = "w look on the web"
 _OTHERS = "y copy the title\nesc leave"
 
 
-class AskWhere(ModalScreen[Where | None]):
+class AskWhere(Dialog[Where | None]):
     """Closes with the answer; None if the reader thinks better of it."""
 
     BINDINGS = bindings_in("Where to look for a citation")

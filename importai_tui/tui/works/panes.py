@@ -6,13 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
+from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 from importai_tui.tui.works.list import WorkList
@@ -35,7 +36,7 @@ _AT_THE_WORKS = (
 _AT_NOTHING = (Hint("f1", "help", "help"), _ESCAPE)
 
 
-class WorksPanes(ModalScreen[WorksStand]):
+class WorksPanes(Dialog[WorksStand]):
     """The keys, and the places of all that is shown."""
 
     BINDINGS = bindings_in("In the works")
@@ -60,7 +61,7 @@ class WorksPanes(ModalScreen[WorksStand]):
         marks = self.library.marks(("starred", "opened"))
         with Horizontal(id="works-top"), Horizontal(id="works-ask"):
             yield Static("", id="works-sign", markup=False)
-            yield Input(
+            yield Line(
                 self.stand.line,
                 placeholder=_TO_TYPE,
                 max_length=LONGEST,

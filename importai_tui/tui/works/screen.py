@@ -21,6 +21,7 @@ from importai_tui.reading.works import work_key
 from importai_tui.tui.look.literal import cut
 from importai_tui.tui.works.citing import ChooseCiting
 from importai_tui.tui.works.lines import CitingStory, WorksStatus, draw_works_status
+from importai_tui.tui.works.list import WorkList
 from importai_tui.tui.works.panes import WorksPanes
 from importai_tui.tui.works.stand import WorksStand, in_order
 from importai_tui.works import Work
@@ -179,8 +180,9 @@ class WorksScreen(WorksPanes):
         self._leave(None)
 
     def redraw_marks(self) -> None:
-        """To be called where a work was opened or starred elsewhere: the list shows it."""
-        self.rows.redraw()
+        """To be called where a work was opened or starred elsewhere: the list shows it, if it is there by now."""
+        for rows in self.query(WorkList):
+            rows.redraw()
 
     def _newest(self) -> list[str]:
         """The ids of works that the newest issues cite, a screenful or more; those of one day all or none."""

@@ -1,0 +1,56 @@
+"""The way into the reader: the app, over what stands on the terminal already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from importai_tui.frame.shown import raised
+from importai_tui.library import Library
+from importai_tui.opener import Opener
+from importai_tui.printing.console import emit, narrate
+from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.background import Background
+from importai_tui.tui.first_frame import Frame, Veil
+
+
+def run(
+    library: Library,
+    ref: str | None,
+    opener: Opener,
+    open_guide: Callable[[], Library],
+    *,
+    guide: bool = False,
+    background: Background | None = None,
+) -> Frame | None:
+    """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
+
+    What comes back is what the next start will show, if that is known.
+
+    Args:
+        library: what is read; the caller closes it.
+        ref: where to open.
+        opener: the way to the browser.
+        open_guide: opens the built-in library when the reader asks for it over another.
+        guide: the library is the built-in one: it has a place of its own, and can be put away.
+        background: what may run behind the reader's back; nothing unless told.
+    """
+    app = ReaderApp(
+        library,
+        opener=opener,
+        open_guide=open_guide,
+        ref=ref,
+        guide=guide,
+        background=background,
+        on_terminal=True,
+    )
+    app.keeps_frame = True
+    if shown := raised():
+        from importai_tui.tui.taking_over import TakingOver
+
+        app.driver_class = TakingOver
+        app.veil = Veil(app, Frame(shown.columns, shown.rows)) if shown.rows else None
+    app.run()
+    for text in app.unkept:
+        narrate("This could not be kept:")
+        emit(text)
+    return app.last_frame
