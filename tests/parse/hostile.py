@@ -1,6 +1,11 @@
-"""Inputs that were found to keep a reader busy, or to crash it: a start, and a piece to repeat."""
+"""Inputs that were found to keep a reader busy, or to crash it: a start, and a piece to repeat; and damaged pages."""
 
 from __future__ import annotations
+
+import random
+
+from importai_tui.guide import guide_issues
+from tests.parse.pages import BODY
 
 TEXT = "Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n"
 HTML = "<p>Welcome to Import AI, please subscribe.</p><p><strong>Sheep:<br/></strong><em>…Baa…<br/></em>"
@@ -49,6 +54,19 @@ REPEATED = (
     ("", '{"a":'),
     ("<rss>", "<!-- a "),
     ("---\n", "title: a\n"),
+    # Found by `python -m tests.hostile`.
+    ("", "A: b\r\n"),
+    ("", "<!---->"),
+    ("", "<!DOCTYPE a[]>"),
+    ("---\ntitle: a", " "),
+    ("<html><head><title>a", " "),
+    (TEXT, "\x9d"),
+    (TEXT, "...]("),
+    (MARKDOWN, "]("),
+    (TEXT, "[http://" + "a" * 40),
+    ("From: a\nTo: b\nContent-Type: text/html; a=", "("),
+    ("From: a\nTo: b\nSubject: ", "=?"),
+    ("From: a\nTo: b\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\nContent-Type: text/html\n\nx\n"),
 )
 
 
@@ -57,3 +75,87 @@ def repeated(start: str, piece: str, size: int) -> bytes:
     return (start + piece * (size // len(piece.encode("utf-8", "surrogatepass"))) + " end").encode(
         "utf-8", "surrogatepass"
     )
+
+
+TEXT_PAGE = (
+    "Import AI 7: Sheep\n\nWelcome to Import AI, please\nsubscribe\n.\nSheep:\n…Baa…\nYou can count\nsheep\n. Yes (\n"
+    f"Import AI #3\n).\nWhy this matters – sleep\n: We need it.\nRead more:\nOn Sheep (arXiv)\n.\n***\nTech Tales:\n"
+    f"The Shepherd\n[2031]\n{BODY}\nThings that inspired this story: Sheep; night.\nThanks for reading!\n"
+)
+MARKDOWN_PAGE = (
+    '---\ntitle: "Import AI 7: Sheep"\ndate: 2031-01-02\n---\n\n*Welcome to Import AI, please subscribe.*\n\n'
+    f"**Sheep:\n**_…Baa…\n_ {BODY}\n\n**What they did:** They [counted](https://arxiv.org/abs/1706.03762).\n\n"
+    f"* one\n  * two\n\n\\*\\*\\*\n\n**Tech Tales:\n\nThe Shepherd**\n*[2031]*\n\n{BODY}\n"
+)
+PAGES = (*(page.data.decode() for page in guide_issues()), TEXT_PAGE, MARKDOWN_PAGE)
+PIECES = (
+    *(
+        "<p>",
+        "</p>",
+        "<br />",
+        "<strong>",
+        "</strong>",
+        "<em>",
+        "</em>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<a href='",
+        "'>",
+        "</a>",
+    ),
+    *(
+        "***",
+        "####" * 13,
+        "…",
+        "...",
+        ":",
+        "[",
+        "]",
+        "Tech Tales:",
+        "Import A-Idea",
+        "Read more:",
+        "**",
+        "_",
+        "\n",
+        "\n\n",
+    ),
+    *(
+        "&#27;",
+        "\x1b]0;x\x07",
+        "\u202e",
+        "\x00",
+        "<!--",
+        "-->",
+        "<table><tr><td>",
+        "<figure>",
+        "<img src=x>",
+        "\u00a0",
+        "  ",
+    ),
+    *(
+        "<div class='tweet' data-attrs='{\"url\":1}'>",
+        "<script>",
+        "http://[::1",
+        "Things that inspired this story:",
+        "---\n",
+    ),
+)
+
+
+def damaged(page: str, dice: random.Random) -> str:
+    """A page with a few of its parts cut, doubled, moved, or something put between them."""
+    for _ in range(dice.randint(1, 8)):
+        a, b = sorted(dice.randrange(len(page) + 1) for _ in range(2))
+        b = min(b, a + dice.choice((1, 5, 40, 400, 4000)))
+        c = dice.randrange(len(page) + 1)
+        match dice.randrange(4):
+            case 0:
+                page = page[:a] + page[b:]
+            case 1:
+                page = page[:c] + page[a:b] + page[c:]
+            case 2:
+                page = page[:a] + dice.choice(PIECES) + page[a:]
+            case _:
+                page = page[:a] + page[a:b][::-1] + page[b:]
+    return page

@@ -10,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.guide import guide_issues
 from importai_tui.parse.issues import parse_issue, parse_issues
-from tests.parse.hostile import HTML, REPEATED, repeated
-from tests.parse.pages import BODY
+from tests.parse.hostile import HTML, PAGES, REPEATED, damaged, repeated
 
 MUTATIONS = int(os.environ.get("IMPORTAI_TUI_MUTATIONS", "300"))
 """How many damaged pages are tried; the long form is 10,000."""
@@ -44,90 +42,6 @@ def test_deep_markup_keeps_its_words() -> None:
 def test_characters_that_are_none_do_no_harm(damage: str) -> None:
     data = f"{HTML}a{damage}b, and the sheep</p>".encode("utf-8", "surrogatepass")
     assert "and the sheep" in parse_issue(data).stories[0].text
-
-
-TEXT_PAGE = (
-    "Import AI 7: Sheep\n\nWelcome to Import AI, please\nsubscribe\n.\nSheep:\n…Baa…\nYou can count\nsheep\n. Yes (\n"
-    f"Import AI #3\n).\nWhy this matters – sleep\n: We need it.\nRead more:\nOn Sheep (arXiv)\n.\n***\nTech Tales:\n"
-    f"The Shepherd\n[2031]\n{BODY}\nThings that inspired this story: Sheep; night.\nThanks for reading!\n"
-)
-MARKDOWN_PAGE = (
-    '---\ntitle: "Import AI 7: Sheep"\ndate: 2031-01-02\n---\n\n*Welcome to Import AI, please subscribe.*\n\n'
-    f"**Sheep:\n**_…Baa…\n_ {BODY}\n\n**What they did:** They [counted](https://arxiv.org/abs/1706.03762).\n\n"
-    f"* one\n  * two\n\n\\*\\*\\*\n\n**Tech Tales:\n\nThe Shepherd**\n*[2031]*\n\n{BODY}\n"
-)
-PAGES = (*(page.data.decode() for page in guide_issues()), TEXT_PAGE, MARKDOWN_PAGE)
-PIECES = (
-    *(
-        "<p>",
-        "</p>",
-        "<br />",
-        "<strong>",
-        "</strong>",
-        "<em>",
-        "</em>",
-        "<ul>",
-        "<li>",
-        "</ul>",
-        "<a href='",
-        "'>",
-        "</a>",
-    ),
-    *(
-        "***",
-        "####" * 13,
-        "…",
-        "...",
-        ":",
-        "[",
-        "]",
-        "Tech Tales:",
-        "Import A-Idea",
-        "Read more:",
-        "**",
-        "_",
-        "\n",
-        "\n\n",
-    ),
-    *(
-        "&#27;",
-        "\x1b]0;x\x07",
-        "\u202e",
-        "\x00",
-        "<!--",
-        "-->",
-        "<table><tr><td>",
-        "<figure>",
-        "<img src=x>",
-        "\u00a0",
-        "  ",
-    ),
-    *(
-        "<div class='tweet' data-attrs='{\"url\":1}'>",
-        "<script>",
-        "http://[::1",
-        "Things that inspired this story:",
-        "---\n",
-    ),
-)
-
-
-def damaged(page: str, dice: random.Random) -> str:
-    """A page with a few of its parts cut, doubled, moved, or something put between them."""
-    for _ in range(dice.randint(1, 8)):
-        a, b = sorted(dice.randrange(len(page) + 1) for _ in range(2))
-        b = min(b, a + dice.choice((1, 5, 40, 400, 4000)))
-        c = dice.randrange(len(page) + 1)
-        match dice.randrange(4):
-            case 0:
-                page = page[:a] + page[b:]
-            case 1:
-                page = page[:c] + page[a:b] + page[c:]
-            case 2:
-                page = page[:a] + dice.choice(PIECES) + page[a:]
-            case _:
-                page = page[:a] + page[a:b][::-1] + page[b:]
-    return page
 
 
 @settings(max_examples=MUTATIONS, deadline=None)

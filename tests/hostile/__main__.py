@@ -1,0 +1,72 @@
+"""The long form of the hostile runs, one after the other: what each tried and what it found.
+
+python -m tests.hostile [--minutes M] [--examples N] [--only NAME…] [--seed S] [--list]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+import time
+
+import tests.hostile
+from tests.hostile.long_form import Absent, Effort, LongRun
+
+
+def long_runs() -> tuple[LongRun, ...]:
+    """Every run of every module of this folder, by the modules' names."""
+    names = [
+        one.name for one in pkgutil.iter_modules(tests.hostile.__path__) if not one.name.startswith(("_", "test_"))
+    ]
+    modules = (importlib.import_module(f"tests.hostile.{name}") for name in sorted(names))
+    return tuple(run for module in modules for run in getattr(module, "LONG_RUNS", ()))
+
+
+def main() -> int:
+    """Run what is asked for; 1 where anything was found."""
+    asked = _arguments()
+    runs = [run for run in long_runs() if not asked.only or run.name in asked.only]
+    if asked.list:
+        print("\n".join(f"{run.name:<18} {run.says}" for run in runs))
+        return 0
+    if not runs:
+        print(f"No run is named {', '.join(asked.only)}; --list tells the names.")
+        return 2
+    effort = Effort(asked.minutes / len(runs), asked.examples, asked.seed)
+    print(
+        f"{len(runs)} runs of at most {effort.minutes:.1f} minutes and {effort.examples:,} examples, seed {asked.seed}."
+    )
+    found = sum([_told(run, effort) for run in runs])
+    print(f"Found: {found}.")
+    return int(found > 0)
+
+
+def _told(run: LongRun, effort: Effort) -> int:
+    """Run one and print its outcome; the number of its findings."""
+    print(f"{run.name}: {run.says}", flush=True)
+    began = time.monotonic()
+    try:
+        outcome = run.run(effort)
+    except Absent as lack:
+        print(f"  left out: {lack}")
+        return 0
+    print(f"  {outcome.tried:,} tried in {time.monotonic() - began:.0f} s, {len(outcome.findings)} found")
+    for line in (*outcome.notes, *outcome.findings):
+        print("  " + line.encode("unicode_escape").decode("ascii"), flush=True)
+    return len(outcome.findings)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=20, help="for all runs together (20)")
+    parser.add_argument("--examples", type=int, default=100_000, help="for each run at most (100,000)")
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="these runs alone")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, other examples (0)")
+    parser.add_argument("--list", action="store_true", help="say what there is and stop")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

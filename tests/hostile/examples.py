@@ -1,0 +1,308 @@
+"""What the targets are tried with: for each sort a few good examples, pieces that mean something in them, and ways to
+damage one.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+
+from tests.parse.hostile import PAGES, PIECES
+from tests.shared import SHAPES, documents
+
+PAGE = PAGES[0][:9_000]
+MAIL = (
+    "From: Jack from Import AI <x@substack.com>\r\nSubject: =?utf-8?q?Import_AI_7=3A_Sheep?=\r\n"
+    "Date: Mon, 05 Oct 2026 12:31:00 +0000\r\nMIME-Version: 1.0\r\n"
+    'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+    "View this post on the web at https://importai.substack.com/p/import-ai-7-sheep\r\n\r\nSheep.\r\n--b\r\n"
+    "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    f"Content-Disposition: inline; filename*=utf-8''a%20b\r\n\r\n{PAGE.replace('=', '=3D')}\r\n--b--\r\n"
+)
+MAILBOX = f"From x@y Mon Oct  5 12:31:00 2026\n{MAIL}\nFrom x@y Mon Oct 12 12:31:00 2026\n{MAIL}".replace("\r\n", "\n")
+RSS = (
+    '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+    "<channel><title>x</title><item><title>Import AI 7: Sheep &amp; goats</title><guid>1</guid>"
+    "<link>https://importai.substack.com/p/seven</link><pubDate>Mon, 05 Oct 2026 12:31:00 GMT</pubDate>"
+    f"<content:encoded><![CDATA[{PAGE}]]></content:encoded></item></channel></rss>"
+)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/"><entry><title type="html">Import AI 7'
+    '</title><link href="/p/7"/><updated>2026-10-05T12:31:00Z</updated><content type="html">&lt;p&gt;x'
+    "</content></entry></feed>"
+)
+POST = {
+    "id": 1,
+    "date_gmt": "2026-10-05T12:31:00",
+    "link": "https://jack-clark.net/2026/10/05/seven/",
+    "title": {"rendered": "Import AI 7: Sheep &#038; goats"},
+    "content": {"rendered": PAGE},
+}
+HEAD = '{"importai-tui":"reading-state","version":1,"machine":"lap","at":"2025-03-01T00:00:00.000000+00:00"}\n'
+LINE = {"key": "ada", "at": "2025-03-01T08:00:00+00:00", "machine": "lap", "headline": "Ada", "issue": "402"}
+VALUES = (
+    ("read", "2025-03-01T08:00:00+00:00"),
+    ("tag:robots", "2025-03-01T08:00:00+00:00"),
+    ("note", "Two\nlines"),
+    ("place", "[3,0.5]"),
+    ("highlight:0a1b2c3d", '{"quote":"a","remark":null,"paragraph":1}'),
+    ("starred", None),
+)
+STATE = HEAD + "".join(f"{json.dumps(LINE | {'field': field, 'value': value})}\n" for field, value in VALUES)
+SETTINGS = (
+    '[reading]\nmeasure = 66\nread_after = "auto"\ntheme = "paper"\n[sync]\nsources = ["substack"]\nmetered = true\n'
+    '[state]\nshared_folder = "~/Sync"\n[keys]\n"story.next" = ["J", "ctrl+n"]\nleave = "Q"\n'
+)
+ADDRESSES = (
+    "https://arxiv.org/abs/2502.19187v2?utm_source=x#s",
+    "https://substack.com/redirect/2/eyJlIjoiaHR0cHM6Ly9hLmV4YW1wbGUifQ.x",
+    "https://doi.org/10.1000/a(b)",
+    "https://www.google.com/url?q=https%3A%2F%2Fa.example",
+    "https://a:b@[::1]:80/%s",
+    "https://github.com/owner/repo/tree/main",
+    "https://huggingface.co/datasets/a/b",
+    "https://www.linkedin.com/r?url=https%3A%2F%2Fa.example%2F%0a",
+)
+QUERIES = (
+    'robots -"slow water" is:unread OR title:otters',
+    "cites:2502.19187 site:arxiv.org after:2024-06 sort:new",
+    "issue:7..8 has:paper,code in:tales ott* year:2020..2031",
+    'why "matters',
+)
+ODD = (
+    *(
+        "\x00",
+        "\x1b[31m",
+        "\x1b]0;x\x07",
+        "\x9b31m",
+        "\x9d0;x\x9c",
+        "\u202e",
+        "\u2066",
+        "\u2028",
+        "\x85",
+        "\ud800",
+        "\r",
+    ),
+    *("\x7f", "\u200b", "\U000e0041", "\ufeff", "a" + "\u0301" * 9, "\u206a", "\ufdfa", "\U0010ffff", "\uffff", "[/b]"),
+    *("9" * 5000, "1e999", "-1", "NaN", "%s", "$(x)", "`x`", "'", '"', "\\", "[" * 2000, "(" * 2000, "{" * 200, "%00"),
+)
+"""What means something to a terminal, to Unicode, or to some reader of numbers or brackets."""
+_HEADERS = (
+    *(
+        "Content-Type: ",
+        "Content-Transfer-Encoding: base64\r\n",
+        "charset=",
+        "utf-7",
+        "hex",
+        "punycode",
+        "idna",
+        "undefined",
+    ),
+    *("=?utf-8?b?", "?=", "multipart/mixed; boundary=", "--b\r\n", "--b--", "message/rfc822", "Date: ", "Subject: "),
+    *("From x\n", "<!--", "-->", "<!DOCTYPE a>", "<rss", "</rss>", "<item>", "<![CDATA[", "]]>", "&x;", "xml:base='"),
+    *("http://[", "filename*0*=", "begin 644 a\n", "unicode_escape", "zlib", "PK\x03\x04", "\r\n\r\n", "\n\n"),
+)
+_JSON = (
+    "null",
+    "true",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"',
+    "\\ud800",
+    "\\u0000",
+    "\\u001b",
+    "1e999",
+    "tag:",
+    "highlight:",
+)
+_TOML = (
+    "[",
+    "]",
+    "[[",
+    '"""',
+    "'''",
+    "=",
+    "\n",
+    "0x",
+    "inf",
+    "nan",
+    "1979-05-27",
+    ".",
+    "reading.",
+    "keys.",
+    "#",
+    "{a=1}",
+)
+_QUERY = (
+    "-",
+    "OR ",
+    '"',
+    "*",
+    ":",
+    "..",
+    "title:",
+    "is:",
+    "has:",
+    "cites:",
+    "site:",
+    "after:",
+    "sort:",
+    "NEAR(",
+    "AND ",
+)
+_ADDRESS = (
+    "http://",
+    "javascript:",
+    "@",
+    "[",
+    "]",
+    ":99999",
+    "%",
+    "%0a",
+    "#",
+    "?",
+    "&",
+    "=",
+    "//",
+    "\\",
+    "xn--",
+    "..",
+    "、",
+    "ｅ",
+)
+
+
+@cache
+def seeds(sort: str) -> tuple[bytes, ...]:
+    """Good examples of a sort."""
+    match sort:
+        case "page":
+            return tuple(page.encode() for page in PAGES)
+        case "container":
+            made = (MAIL, MAILBOX, RSS, ATOM, json.dumps([POST]), json.dumps({"posts": [POST]}))
+            return (*(text.encode() for text in made), *_zips(), *_shapes())
+        case "answer":
+            told = json.dumps({"status": 200, "content-type": "application/json", "retry-after": "5"})
+            return (RSS.encode(), ATOM.encode(), f"{told}\n{json.dumps([POST])}".encode(), *_shapes())
+        case "query":
+            return tuple(line.encode() for line in QUERIES)
+        case "config":
+            return (SETTINGS.encode(),)
+        case "line":
+            return (
+                b"402/3",
+                b"latest",
+                b"theme paper",
+                b"search otters",
+                b"ctrl+n",
+                b"sync full",
+                b"otters/2",
+                b"help keys",
+            )
+        case "address":
+            return tuple(address.encode() for address in ADDRESSES)
+        case "state":
+            return (STATE.encode(),)
+        case _:
+            return tuple(text.encode("utf-8", "surrogatepass") for text in ODD)
+
+
+@cache
+def corpus() -> tuple[bytes, ...]:
+    """The real documents beside the checkout; none where there are none."""
+    return tuple(path.read_bytes() for path in documents())
+
+
+def pieces(sort: str) -> tuple[bytes, ...]:
+    """What means something in a sort, to be put between other things."""
+    own: Mapping[str, tuple[str, ...]] = {
+        "page": PIECES,
+        "container": (*PIECES, *_HEADERS, *_JSON),
+        "answer": (*PIECES, *_HEADERS, *_JSON),
+        "query": _QUERY,
+        "config": _TOML,
+        "line": (*_QUERY, "+", "ctrl+", "shift+", "/", "#"),
+        "address": (*_ADDRESS, "https://substack.com/redirect/2/" + base64.urlsafe_b64encode(b"[" * 3000).decode()),
+        "state": (*_JSON, "\n", HEAD),
+    }
+    return tuple(piece.encode("utf-8", "surrogatepass") for piece in (*own.get(sort, ()), *ODD))
+
+
+def damaged(data: bytes, sort: str, dice: random.Random) -> bytes:
+    """An example with a few of its parts cut, doubled, moved, changed, or something put between them."""
+    between = pieces(sort)
+    for _ in range(dice.choice((1, 1, 2, 3, 5, 8))):
+        a = dice.randrange(len(data) + 1)
+        b = min(len(data), a + dice.choice((0, 1, 2, 5, 40, 400, 4000)))
+        c = dice.randrange(len(data) + 1)
+        match dice.randrange(7):
+            case 0:
+                data = data[:a] + data[b:]
+            case 1:
+                data = data[:c] + data[a:b] + data[c:]
+            case 2 | 3:
+                data = data[:a] + dice.choice(between) + data[b if dice.random() < 0.3 else a :]
+            case 4:
+                data = data[:a] + dice.randbytes(dice.choice((1, 1, 2, 8))) + data[b:]
+            case 5:
+                data = data[:a] + dice.choice(between) * dice.choice((3, 50, 300)) + data[a:]
+            case _:
+                data = data[:a] + data[a:b].swapcase() + data[b:]
+    return data[:400_000]
+
+
+def made(sort: str, dice: random.Random) -> bytes:
+    """An example of a sort: a damaged good one, a real document damaged, pieces in a row, or any bytes."""
+    real = corpus() if sort == "page" else ()
+    match dice.randrange(10):
+        case 0:
+            return dice.randbytes(dice.randrange(200))
+        case 1 | 2:
+            return b"".join(dice.choice(pieces(sort)) for _ in range(dice.randrange(1, 40)))[:400_000]
+        case 3 | 4 | 5 if real:
+            return damaged(dice.choice(real), sort, dice)
+        case _:
+            return damaged(dice.choice(seeds(sort)), sort, dice)
+
+
+def _shapes() -> tuple[bytes, ...]:
+    names = ("*.xml", "*.json", "*.eml", "*.html")
+    return tuple(path.read_bytes() for name in names for path in sorted(SHAPES.glob(name)))
+
+
+def _zips() -> tuple[bytes, ...]:
+    """A whole export, and ones made to do harm."""
+    table = b"post_id,post_date,title\n1.a,2026-10-05T12:31:00.000Z,Import AI 7: Sheep\n"
+    good = {"posts.csv": table, "posts/1.a.html": PAGE.encode(), "posts/2.b.html": b"<p>x</p>"}
+    bad: tuple[dict[str, bytes], ...] = (
+        good,
+        {"posts/1.html": b"\0" * 3_000_000},
+        {"../posts/1.html": PAGE.encode(), "/posts/2.html": b"x", "a/../posts/3.html": b"x"},
+        {"posts/1.html": zipped({"posts/1.html": PAGE.encode()})},
+        {f"posts/{n}.html": b"" for n in range(5_200)},
+        {"posts/1.\x1b[31m.html": b"x", "posts/" + "9" * 5000 + ".html": PAGE.encode()},
+    )
+    wrong_sum = bytearray(zipped(good, zipfile.ZIP_STORED))
+    wrong_sum[wrong_sum.index(b"Welcome")] ^= 1
+    locked = bytearray(zipped(good))
+    at = locked.index(b"PK\x01\x02")
+    locked[at + 8] |= 1
+    return (*map(zipped, bad), bytes(wrong_sum), bytes(locked))
+
+
+def zipped(files: Mapping[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file with these members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", how) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()

@@ -1,0 +1,159 @@
+"""The long form of fuzzing: every target with damaged, real, repeated and made-up bytes, and led by what they reach.
+
+What is found is kept as a file, to become a case of a table in `test_fuzz.py` once it is mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import random
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.hostile.examples import corpus, made, seeds
+from tests.hostile.long_form import Absent, Effort, LongRun, Outcome
+from tests.hostile.pressing import TooSlow, is_too_slow, pumped, within_time
+from tests.hostile.targets import TARGETS, Target
+
+FOUND = Path(tempfile.gettempdir()) / "importai-tui-found"
+_PATIENCE = 3.0
+"""How many times the allowed time anything may take before it counts as hanging."""
+_AT_ONCE = 200
+"""Examples of one turn of hypothesis, which knows no clock."""
+
+
+def damage(target: Target, effort: Effort) -> Outcome:
+    """Good examples first, as they are; then damaged ones."""
+    dice = random.Random(f"{effort.seed} {target.name}")
+    first = [*seeds(target.sort), *(corpus() if target.sort == "page" else ())]
+    inputs = (first[n] if n < len(first) else made(target.sort, dice) for n in effort.rounds())
+    return _tried(target, inputs)
+
+
+def press(target: Target, effort: Effort) -> Outcome:
+    """The same over and over, for what is slow."""
+    dice = random.Random(f"{effort.seed} {target.name} pressed")
+    findings: dict[str, str] = {}
+    tried = 0
+    for _ in effort.rounds():
+        data = pumped(target.sort, dice)
+        tried += 1
+        try:
+            within_time(target.check, data)
+        except TooSlow as slow:
+            if is_too_slow(target.check, data):
+                findings.setdefault(_where(slow), _kept(target, data, "too slow"))
+        except Exception as error:
+            findings.setdefault(_where(error), _kept(target, data, repr(error)[:200]))
+    return Outcome(tried, tuple(findings.values()))
+
+
+def invent(target: Target, effort: Effort) -> Outcome:
+    """Hypothesis, with bytes and with texts; what it finds it makes small."""
+    tried = 0
+    findings: dict[str, str] = {}
+    for turn in effort.rounds():
+        if turn * _AT_ONCE >= effort.examples:
+            break
+        seen: list[bytes] = []
+        try:
+            _invented(target, effort.seed * 1_000_003 + turn, seen)
+        except Exception as error:
+            findings.setdefault(_where(error), _kept(target, seen[-1], repr(error)[:200]))
+        tried += len(seen)
+    return Outcome(tried, tuple(findings.values()))
+
+
+def _invented(target: Target, number: int, seen: list[bytes]) -> None:
+    """One turn of hypothesis; `seen` are its examples, the last one the smallest that fails."""
+    texts = st.text(max_size=400).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    lines = st.lists(st.sampled_from(seeds(target.sort)) | texts, max_size=4).map(b"\n".join)
+
+    @seed(number)
+    @settings(
+        max_examples=_AT_ONCE,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
+    @given(st.binary(max_size=400) | texts | lines)
+    def attempt(data: bytes) -> None:
+        seen.append(data)
+        target.check(data)
+
+    attempt()
+
+
+def guide(target: Target, effort: Effort) -> Outcome:
+    """Atheris, led by the code that an input reaches, in a process of its own."""
+    if importlib.util.find_spec("atheris") is None:
+        raise Absent("atheris is not installed in this environment (pip install atheris)")
+    with tempfile.TemporaryDirectory() as folder:
+        for data in (*seeds(target.sort), *(corpus() if target.sort == "page" else ())):
+            (Path(folder) / hashlib.sha1(data, usedforsecurity=False).hexdigest()).write_bytes(data[:100_000])
+        FOUND.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "tests.hostile.guided", target.name, folder]
+        command += [f"-max_total_time={max(int(effort.minutes * 60), 1)}", f"-runs={effort.examples}", "-timeout=30"]
+        ran = subprocess.run(
+            [*command, f"-seed={effort.seed + 1}", f"-artifact_prefix={FOUND}/{target.name}-"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    told = ran.stderr.splitlines()
+    tried = next((int(line.split()[1]) for line in reversed(told) if line.startswith("Done ")), 0)
+    if not ran.returncode:
+        return Outcome(tried, ())
+    raised = [line for line in told if "Error" in line or "artifact" in line or "ERROR" in line]
+    return Outcome(tried, (f"{target.name}: {' | '.join(raised or told[-3:])[:600]}",))
+
+
+def _tried(target: Target, inputs: Iterator[bytes]) -> Outcome:
+    findings: dict[str, str] = {}
+    tried = 0
+    for data in inputs:
+        tried += 1
+        try:
+            within_time(target.check, data, _PATIENCE)
+        except TooSlow as slow:
+            findings.setdefault(_where(slow), _kept(target, data, "hangs"))
+        except Exception as error:
+            findings.setdefault(_where(error), _kept(target, data, repr(error)[:200]))
+    return Outcome(tried, tuple(findings.values()))
+
+
+def _where(error: BaseException) -> str:
+    """What makes two findings one: the kind of the error, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return " ".join([type(error).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames)])
+
+
+def _kept(target: Target, data: bytes, what: str) -> str:
+    FOUND.mkdir(exist_ok=True)
+    path = FOUND / f"{target.name}-{hashlib.sha1(data, usedforsecurity=False).hexdigest()[:12]}"
+    path.write_bytes(data)
+    return f"{target.name}: {what}; {len(data)} bytes in {path}: {data[:120]!r}"
+
+
+_WAYS = (
+    (damage, "damaged good examples"),
+    (press, "pieces repeated, for what is slow"),
+    (invent, "whatever hypothesis makes"),
+    (guide, "whatever atheris makes, led by what it reaches"),
+)
+LONG_RUNS = tuple(
+    LongRun(f"{way.__name__}-{target.name}", f"{target.name}: {says}", partial(way, target))
+    for way, says in _WAYS
+    for target in TARGETS
+)

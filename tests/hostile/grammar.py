@@ -1,0 +1,133 @@
+"""What a program may write to a terminal: every form that Textual itself writes, each named here, and plain text.
+
+Learned from runs on a harmless archive. Pure: bytes in, the first bytes that are of no form out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_STYLE = rf"(?:[1-9]|[34]8;2(?:;{_BYTE}){{3}}|[34]8;5;{_BYTE}|[34][0-79]|9[0-7]|10[0-7])"
+"""Bold to struck out, and a colour of each kind of palette (ECMA-48, section 8.3.117; ISO 8613-6)."""
+
+NOT_TEXT = (
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # not seen, or turning what is seen
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What no one may be made to read, for a class of a regular expression. The joiners U+200C and U+200D are text."""
+_TEXT = f"[^{NOT_TEXT}]+"
+
+COLUMNS = 100
+"""Of the terminal that commands are run on: a line of progress fills it but for one cell."""
+_ON_AND_OFF = {
+    1049: "the other screen",
+    1000: "mouse",
+    1003: "mouse motion",
+    1015: "mouse",
+    1006: "mouse",
+    25: "cursor",
+    1004: "focus",
+    2004: "bracketed paste",
+    7: "line wrap",
+    2026: "synchronized output",
+}
+_ON_AT_FIRST = (25, 7)
+_POINTERS = "default|pointer|text|grab|grabbing"
+_COPIED = r"\x1b\]52;c;([A-Za-z0-9+/]*={0,2})\x07"
+
+FORMS: Mapping[str, str] = {
+    "text": _TEXT,
+    "a new line": r"\r?\n",
+    "style": rf"\x1b\[(?:0|{_STYLE}(?:;{_STYLE})*)m",
+    "place of the cursor": r"\x1b\[[1-9]\d{0,3};[1-9]\d{0,3}H",
+    "a mode": rf"\x1b\[\?(?:{'|'.join(map(str, _ON_AND_OFF))})[hl]",
+    "a question for a mode": r"\x1b\[\?(?:2026|2048)\$p",
+    "kitty's keys": r"\x1b\[(?:>25|<)u",
+    "shape of the pointer": rf"\x1b\]22;(?:{_POINTERS})\x07",
+    "copied": _COPIED,
+    "blank screen before the first line": r"(?<=\x1b\[\?2026h)\x1b\[2J",
+    "bell, between two frames": r"(?<=\x1b\[\?2026l)\x07+",
+}
+"""All that the app may write, by what it is: Textual's forms, and that of our own first line."""
+
+COMMAND_FORMS: Mapping[str, str] = {
+    "text": _TEXT,
+    "a new line": r"\r?\n",
+    "tab": r"\t",
+    "bold": r"\x1b\[(?:0|1)m",
+    "progress": rf"\r[^{NOT_TEXT}]{{{COLUMNS - 1}}}\r(?!\n)",
+}
+"""All that a command may write on a terminal of `COLUMNS`."""
+
+PIPED_FORMS: Mapping[str, str] = {"text": _TEXT, "a new line": r"\n", "tab": r"\t"}
+"""All that a command may write into a pipe or a file."""
+
+_CONTEXT = 40
+"""Characters told before and after an offence."""
+_LONGEST_TOLD = 24
+
+
+class Offence(NamedTuple):
+    """The first bytes that no form allows."""
+
+    at: int
+    """Offset in bytes."""
+    data: bytes
+    around: bytes
+
+    def __str__(self) -> str:
+        return f"offset {self.at}: {self.data!r} in {self.around!r}"
+
+
+def first_offence(data: bytes, forms: Mapping[str, str] = FORMS) -> Offence | None:
+    """The first bytes of what was written that are of none of the forms; None where all are."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return first_offence(data[: error.start], forms) or _offence(data, error.start)
+    allowed = re.compile(f"(?:{'|'.join(forms.values())})*+").match(text)
+    end = allowed.end() if allowed else 0
+    return None if end == len(text) else _offence(data, len(text[:end].encode()))
+
+
+def left_changed(data: bytes) -> list[str]:
+    """What the app has set on the terminal and not put back by the end of what it wrote, each in words."""
+    on = dict.fromkeys(_ON_AT_FIRST, True)
+    for number, letter in re.findall(rb"\x1b\[\?(\d+)([hl])", data):
+        on[int(number)] = letter == b"h"
+    changed = [
+        f"{_ON_AND_OFF.get(number, 'mode')} (?{number}) is {'on' if now else 'off'}"
+        for number, now in on.items()
+        if now != (number in _ON_AT_FIRST)
+    ]
+    pushed = data.count(b"\x1b[>25u") - data.count(b"\x1b[<u")
+    if pushed:
+        changed.append(f"kitty's keys were pushed {pushed} times more than popped")
+    if (styles := re.findall(rb"\x1b\[([\d;]*)m", data)) and styles[-1] != b"0":
+        changed.append(f"the style {styles[-1].decode()} holds on")
+    if (pointers := re.findall(rb"\x1b\]22;([^\x07]*)\x07", data)) and pointers[-1] != b"default":
+        changed.append(f"the pointer is a {pointers[-1].decode()}")
+    return changed
+
+
+def copied(data: bytes) -> list[str]:
+    """Every text that was put on the clipboard.
+
+    Raises:
+        ValueError: one of them is no base64, or no UTF-8.
+    """
+    try:
+        return [base64.b64decode(code, validate=True).decode() for code in re.findall(_COPIED.encode(), data)]
+    except binascii.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def _offence(data: bytes, at: int) -> Offence:
+    around = data[max(0, at - _CONTEXT) : at + _CONTEXT]
+    return Offence(at, data[at : at + _LONGEST_TOLD], around)

@@ -1,0 +1,125 @@
+"""A home whose archive and reading state hold hostile words wherever they hold words.
+
+They are put in behind the parser and behind the checks of the reading state: what is drawn must be clean whatever lies
+in the files.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+
+from importai_tui.issue import (
+    Block,
+    Code,
+    CrossReference,
+    Figure,
+    Heading,
+    Issue,
+    Link,
+    LinkKind,
+    LinkRole,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Part,
+    Quote,
+    Span,
+    Story,
+    StoryKind,
+)
+from importai_tui.library import Library
+from importai_tui.paths import Places
+
+_STORIES = 6
+"""Of an issue."""
+_KINDS = (StoryKind.STORY, StoryKind.ESSAY, StoryKind.NOTE, StoryKind.STORY, StoryKind.TECH_TALES, StoryKind.STORY)
+SEEN = "otters"
+"""A word of every text, by which searches find them."""
+
+
+def fill(places: Places, words: Mapping[str, str]) -> int:
+    """Make the home; the number of its newest issue."""
+    told = [_storable(f"{payload} {SEEN}") for payload in words.values()]
+    with Library.open(places) as library:
+        issues = list(_issues(told))
+        for issue in issues:
+            page = "\n".join(f"<p><strong>{story.headline}</strong></p>{story.text}" for story in issue.stories)
+            library.store(issue, page.encode(), f"{issue.slug}.html")
+        _keep(library, issues, told)
+    _spoil(places, told)
+    return max(issue.number or 0 for issue in issues)
+
+
+def _issues(told: list[str]) -> Iterator[Issue]:
+    for number, start in enumerate(range(0, len(told), _STORIES), 1):
+        stories = tuple(
+            _story(f"s{number}-{at}", at, kind, text, number)
+            for at, (kind, text) in enumerate(zip(_KINDS, told[start:], strict=False), 1)
+        )
+        url = f"https://example.org/{told[start]}"
+        yield Issue(number, f"i-{number}", f"Import AI {number}: {told[start]}", f"2025-01-{number:02}", url, stories)
+    yield Issue(None, f"no-number-{SEEN}", told[0], None, None, (_story("none", 1, StoryKind.STORY, told[-1], 0),))
+
+
+def _story(key: str, position: int, kind: StoryKind, text: str, number: int) -> Story:
+    """The text in every place of a story that has one; the second of two stories refers to the issue before."""
+    spans = (Span("So: "), Span(text, bold=True), Span(text, link=1), Span(text, code=True))
+    blocks: tuple[Block, ...] = (
+        Heading((Span(text),)),
+        Paragraph(spans, (Span(text, bold=True),)),
+        ListBlock((ListItem((Span(text),)), ListItem((Span(text, italic=True),), 1, 3))),
+        Quote((Span(text),)),
+        Code(text),
+        Figure(text, 1),
+        Paragraph((Span(f"See Import AI {number - 1}. {text}"),), (), Part.WHY),
+        Paragraph((Span("Read more: "), Span(text, link=2), Span(text)), (), Part.READ_MORE),
+        Paragraph((Span(text),), (), Part.INSPIRATIONS),
+    )
+    work = f"https://example.org/work-{text}"
+    links = (
+        Link(1, text, f"https://example.org/1?{text}", LinkKind.PAPER, text, LinkRole.INLINE, work),
+        Link(2, text, "https://example.org/2", LinkKind.CODE, text, LinkRole.READ_MORE, "github:a/b"),
+        Link(3, text, None, LinkKind.PAPER, None, LinkRole.READ_MORE, None),
+    )
+    mentions = (CrossReference(number - 1, text),) if number > 1 else ()
+    tale = kind is StoryKind.TECH_TALES
+    section, series = (text, text) if position % 2 else ("Tech Tales" if tale else None, None)
+    return Story(key, position, kind, text, text, section, series, blocks, links, mentions, (text,) if tale else ())
+
+
+def _keep(library: Library, issues: list[Issue], told: list[str]) -> None:
+    """What a reader does, and what is remembered of it."""
+    keys = [story.key for issue in issues for story in issue.stories]
+    library.mark(keys[::5], read=True, starred=True)
+    library.tag(keys[::2], "tag")
+    for key, text in zip(keys[::3], told, strict=False):
+        library.set_note(key, "a note")
+        library.add_highlight(key, text, text)
+    library.star_work("github:a/b", True, told[0])
+    library.remember("searches", json.dumps([[text, text] for text in told[:12]]))
+    library.remember("recent-searches", json.dumps(told[12:20]))
+    library.remember("recent-commands", json.dumps(told[20:28]))
+    library.remember("theme", told[1])
+
+
+def _spoil(places: Places, told: list[str]) -> None:
+    """The same file after someone has written into it who does not check what they write."""
+    with sqlite3.connect(places.reading) as database:
+        at, machine = database.execute("SELECT at, machine FROM register LIMIT 1").fetchone()
+        keys = [key for (key,) in database.execute("SELECT key FROM story ORDER BY key")]
+        for text, key in zip(told, keys * len(told), strict=False):
+            row = (key, f"tag:{text}", at, at, machine)
+            database.execute(
+                "INSERT OR IGNORE INTO register (key, field, value, at, machine) VALUES (?, ?, ?, ?, ?)", row
+            )
+            database.execute("UPDATE register SET value = ? WHERE key = ? AND field = 'note'", (text, key))
+            database.execute("UPDATE story SET headline = ? WHERE key = ?", (text, key))
+        database.execute("UPDATE step SET label = ?", (" ".join(told),))
+    database.close()
+
+
+def _storable(text: str) -> str:
+    """Without the halves of letters, that no database takes."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,100 @@
+"""Every command over a hostile home, with hostile words as its arguments, in one process on a terminal or on pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tests.hostile.grammar import COLUMNS
+from tests.hostile.payloads import for_a_file_name, for_an_argument
+from tests.terminal import Terminal, environ_of
+
+Order = list[bytes]
+"""A command and its arguments."""
+
+_ONE_AFTER_ANOTHER = """
+import atexit, json, os, sys  # with atexit the program leaves the process standing
+from importai_tui.cli import main
+for line in open(sys.argv[1]):
+    sys.argv[1:] = [os.fsdecode(bytes.fromhex(word)) for word in json.loads(line)]
+    try:
+        main()
+    except SystemExit:
+        pass
+"""
+_PAGE = """<html><body><p>Welcome to Import AI, please subscribe.</p><p><strong>{0} learn:<br/></strong>
+<em>…{0}…<br/></em>It went well {0}. <b>Read more:</b> <a href="https://example.org/{0}">{0}</a>.</p></body></html>"""
+_LEAVE = b"q\n" * 3
+"""For `read --plain`, which asks on a terminal."""
+LONGEST_WAIT = 120.0
+"""Seconds for all of them."""
+
+
+def orders(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Order]:
+    """What is printed of the home, then the words as what is asked for, then as files and as what is in them."""
+    number = str(newest)
+    plain = (
+        *("list", "list --json", "list --unread", "stats", "stats --json", "doctor", "keys", "paths", "paths --json"),
+        *("works", "works --json", "works --format bibtex", "works --format csl", "works --format markdown"),
+        *("config --show", "config --path", "export --state", "export --notes", "export --stories", "export --works"),
+        *("search otters", "search otters --json", f"links {number} --json", f"links {number}", f"read {number}"),
+        *(f"read {number}/1 --plain", f"open {number} 1", f"open {number} 2", f"open {number}", "help links"),
+        *(f"show {number}/{at} --format {form}" for at in (1, 2) for form in ("text", "markdown", "json")),
+        *(f"show {issue}" for issue in range(1, newest + 1)),
+    )
+    yield from (line.encode().split() for line in plain)
+    arguments = [for_an_argument(payload) for payload in words.values()]
+    asking = ("show", "search", "works", "open", "links", "read", "help", "import-state", "sync --source", "import")
+    for at, argument in enumerate(arguments):
+        yield [*asking[at % len(asking)].encode().split(), argument]
+    yield [b"mark", *arguments[:8], b"--read"]
+    yield [b"config", arguments[0]]
+    yield [b"list", b"--" + arguments[1]]
+    yield arguments[2:3]
+    yield [b"export", b"--notes", b"--out", os.fsencode(folder / "none") + b"/" + arguments[5].replace(b"/", b"_")]
+    yield [b"import", os.fsencode(_files(words, folder))]
+    yield [b"import", b"--explain", os.fsencode(folder)]
+    yield [b"import", b"--json", os.fsencode(folder)]
+    yield [b"import-state", os.fsencode(_state(words, folder))]
+    yield [b"list"]
+
+
+def printed(every: Sequence[Order], home: Path, folder: Path, *, on_a_terminal: bool) -> bytes:
+    """All that the commands write, one after the other.
+
+    Raises:
+        AssertionError: they have not come to their end.
+    """
+    script = folder / "orders"
+    script.write_text("\n".join(json.dumps([word.hex() for word in order]) for order in every))
+    command = [sys.executable, "-c", _ONE_AFTER_ANOTHER, str(script)]
+    environ = environ_of(home, PAGER="cat")
+    if on_a_terminal:
+        with Terminal(command, environ, columns=COLUMNS, rows=30) as terminal:
+            terminal.send(_LEAVE)
+            assert terminal.wait(LONGEST_WAIT) == 0, terminal.output[-2000:]
+            return terminal.output
+    ran = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_WAIT)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return ran.stdout + ran.stderr
+
+
+def _files(words: Mapping[str, str], folder: Path) -> Path:
+    """Pages that bear the words in their names and in their texts; the folder that they are in."""
+    within = folder / "pages"
+    within.mkdir(exist_ok=True)
+    for payload, name in zip(words.values(), for_a_file_name(words), strict=True):
+        path = os.fsencode(within) + b"/" + name.replace(b"/", b"_") + b".html"
+        Path(os.fsdecode(path)).write_bytes(_PAGE.format(payload).encode("utf-8", "surrogatepass"))
+    return within
+
+
+def _state(words: Mapping[str, str], folder: Path) -> Path:
+    """A reading state from elsewhere that is none."""
+    path = folder / "state.jsonl"
+    path.write_bytes("\n".join(json.dumps({"key": one, "field": one, "value": one}) for one in words.values()).encode())
+    return path

@@ -1,0 +1,122 @@
+"""How long a target takes for what is made to keep it busy, in the processor's time; what hangs is stopped."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable
+
+from tests.hostile.examples import pieces, seeds
+
+SECONDS_A_MEGABYTE = 1.0
+SMALL = 0.5
+"""Seconds that any input may take, however small: for imports at first, and databases that are made."""
+
+
+class TooSlow(BaseException):
+    """The time is up. No Exception, so that nothing under test takes it for its own."""
+
+
+def allowed(data: bytes) -> float:
+    """Seconds of the processor for an input."""
+    return SMALL + SECONDS_A_MEGABYTE * len(data) / 1e6
+
+
+def within_time(check: Callable[[bytes], None], data: bytes, factor: float = 1.0) -> float:
+    """Run the check; the seconds of the processor that it took. Raises TooSlow where they are not enough.
+
+    The signal comes at a regular expression too: Python looks for one every few thousand steps.
+    """
+    before = signal.signal(signal.SIGPROF, _stop)
+    signal.setitimer(signal.ITIMER_PROF, factor * allowed(data))
+    began = time.process_time()
+    try:
+        check(data)
+        return time.process_time() - began
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
+    """Whether it is too slow twice in a row: the first time something else may have been at work in this process."""
+    for _ in range(2):
+        try:
+            within_time(check, data)
+        except TooSlow:
+            continue
+        except Exception:
+            return False
+        return False
+    return True
+
+
+def pumped(sort: str, dice: random.Random) -> bytes:
+    """A good beginning, one to three pieces repeated until there is a lot of them, and an end that fits or does not."""
+    size = int(10 ** dice.uniform(4, 5.8))
+    start = dice.choice((b"", dice.choice(seeds(sort))[: dice.choice((20, 80, 300, 3000))], dice.choice(_STARTS)))
+    vocabulary = (*pieces(sort), *_SHORT)
+    piece = b"".join(dice.choice(vocabulary) for _ in range(dice.choice((1, 1, 2, 3))))[:300] or b" "
+    end = dice.choice((b"", b"x", b"\n", b"</p>", dice.choice(vocabulary), dice.choice(seeds(sort))[-60:]))
+    return start + piece * (size // len(piece)) + end
+
+
+def _stop(*_: object) -> None:
+    raise TooSlow
+
+
+_PAGE = "<p>Welcome to Import AI, please subscribe.</p><p><strong>Sheep:<br/></strong><em>…Baa…<br/></em>"
+_STARTS = tuple(
+    text.encode()
+    for text in (
+        _PAGE,
+        "Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n",
+        "---\ntitle: ",
+        "<html><head><title>",
+        "From: a\r\nTo: b\r\nSubject: ",
+        "From: a\r\nTo: b\r\nContent-Type: text/html; ",
+        'From: a\r\nTo: b\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n',
+        "<rss><channel><item><title>",
+        '<p><a href="https://',
+        '<div class="tweet" data-attrs=\'{"url":"',
+        "<p>Read more: ",
+        "<p><strong>",
+        "https://",
+    )
+)
+_SHORT = tuple(
+    text.encode()
+    for text in (
+        *" \t\n\r.,:;!?()[]{}<>*_#-\"'/\\=&%|aA1",
+        *(
+            "…",
+            "“",
+            "é",
+            "\u00a0",
+            "\u0301",
+            "a b ",
+            ". ",
+            "</",
+            "<br>",
+            "<p>",
+            "<li>",
+            "<b>",
+            "&#",
+            "](",
+            "http://a ",
+            "A: b\n",
+        ),
+        *(
+            "Import AI 1 ",
+            "Read more: ",
+            "why this matters ",
+            "things that inspired ",
+            "Tech Tales",
+            "***\n",
+            "(a) ",
+            "--",
+            "\r\n",
+        ),
+    )
+)

@@ -1,0 +1,278 @@
+"""What bytes from outside are put into, and what must hold whatever they are: the same for every way of making them.
+
+A target takes any bytes. Errors of our own tree are its answer; any other exception, and any text that a terminal would
+obey, is a finding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from importai_tui import links
+from importai_tui.archive.codec import decode_story, encode_body
+from importai_tui.config.checking import Check
+from importai_tui.config.config import BadSetting
+from importai_tui.config.reading import Held, keys_of
+from importai_tui.config.telling import rows_held
+from importai_tui.errors import NotFound, ReaderError, SyncTrouble, UnreadableInput
+from importai_tui.issue import Issue
+from importai_tui.keys.names import UnknownKey, key_named
+from importai_tui.keys.spoken import Known, NotUnderstood, complete, understand
+from importai_tui.library import Library
+from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.containers import documents_of_posts
+from importai_tui.parse.issues import parse_issues
+from importai_tui.paths import Places
+from importai_tui.query import read_query
+from importai_tui.query.completing import Sources
+from importai_tui.query.completing import complete as completed
+from importai_tui.reading import ReadingState
+from importai_tui.search import Search
+from importai_tui.sync.feed import posts_of
+from importai_tui.sync.rest import _decoded as decoded_posts
+from importai_tui.sync.sources import SUBSTACK
+from importai_tui.sync.visit import Visit
+from importai_tui.web.answers import Answer, judged
+from importai_tui.web.client import Web
+from importai_tui.wrappers import unwrapped
+from tests.examples import make_page
+from tests.hostile.harmless import assert_harmless
+
+NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
+
+
+class Target(NamedTuple):
+    """A way in. `check` raises for whatever must not be; `sort` says what its examples are made of."""
+
+    name: str
+    sort: str
+    check: Callable[[bytes], None]
+
+
+def said(data: bytes) -> str:
+    """The bytes as an argument of a command holds them: what is no UTF-8 becomes half characters."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def check_issue(issue: Issue) -> None:
+    """An issue as every screen and command trusts it to be."""
+    assert_harmless(issue)
+    assert_harmless([issue.title, issue.slug, issue.date or "", issue.url or ""], lines=False)
+    assert issue.stories
+    assert len({story.key for story in issue.stories}) == len(issue.stories), "two stories with one key"
+    for position, story in enumerate(issue.stories, 1):
+        assert_harmless([story.key, story.headline, story.tagline or "", story.section or ""], lines=False)
+        assert_harmless([(link.text, link.url, link.host, link.work) for link in story.links], lines=False)
+        assert story.headline
+        assert story.position == position
+        assert [link.n for link in story.links] == list(range(1, len(story.links) + 1))
+        assert all(link.url is None or link.url.lower().startswith(("http://", "https://")) for link in story.links)
+        row = (story.key, story.position, story.kind, story.headline, story.tagline, story.section)
+        assert decode_story(*row, encode_body(story)) == story, "not the same out of the archive"
+        story.text.encode()
+
+
+def _document(data: bytes) -> None:
+    try:
+        for page in parse_issues(data):
+            if page.understanding:
+                check_issue(page.understanding.issue)
+            assert_harmless(clean_line(page.document.place))
+    except UnreadableInput as refusal:
+        assert_harmless(clean_line(str(refusal)))
+
+
+def _answer(data: bytes) -> None:
+    """An answer of a source: a line of JSON with status and headers, and the body behind it; else all is body."""
+    first, _, rest = data.partition(b"\n")
+    status, headers = 200, {"content-type": "text/xml"}
+    with suppress(ValueError, RecursionError):
+        told = json.loads(first)
+        if isinstance(told, dict) and isinstance(told.get("status"), int):
+            status, data = told["status"], rest
+            headers = {str(name).lower(): str(value) for name, value in told.items()}
+    answer = Answer(status, headers, data, "https://importai.substack.com/feed")
+    visit = Visit(SUBSTACK, empty_library(), Web(), lambda _: None, lambda: 0.0)
+    try:
+        judged(answer, conditional=False, now=NOON)
+        documents = (
+            posts_of(answer, visit) if answer.form == "xml" else documents_of_posts(decoded_posts(answer, visit))
+        )
+        for arrived in asyncio.run(visit.read(documents)):
+            check_issue(arrived.issue)
+    except SyncTrouble as trouble:
+        assert_harmless(clean_line(str(trouble)))
+
+
+def _query(data: bytes) -> None:
+    line = clean_line(said(data))
+    for typing in (False, True):
+        query = read_query(line, typing=typing)
+        assert_harmless(query, lines=False)
+        with Search(known_library().archive_path) as search:
+            answer = search.answer(query, known_library().marks(query.fields()), limit=3)
+            assert_harmless(search.excerpts(answer))
+            assert_harmless(search.suggestion(query) or "", lines=False)
+            search.days(query, {})
+    with Search(known_library().archive_path) as search:
+        search.answer(read_query(said(data)), {}, limit=3)
+    completed(line, len(line), Sources((), (2031,), (7,), _hosts))
+
+
+def _hosts(beginning: str) -> list[str]:
+    """The hosts of the known library that begin so."""
+    with Search(known_library().archive_path) as search:
+        return search.hosts(beginning)
+
+
+def _config(data: bytes) -> None:
+    with suppress(UnicodeDecodeError):
+        _settings(data.decode("utf-8-sig"), {})
+    words = said(data).replace("\0", "")[:_LONGEST_WORDS]
+    for name in ("IMPORTAI_TUI_READING_MEASURE", "IMPORTAI_TUI_SYNC_SOURCES", "IMPORTAI_TUI_STATE_SHARED_FOLDER"):
+        _settings("", {name: words})
+    _settings("", {f"IMPORTAI_TUI_READING_{clean_line(words)}": words})
+
+
+_LONGEST_WORDS = 4_000
+"""Characters of a variable: the environment is one's own, and the standard library splits a long one slowly."""
+
+
+def _settings(text: str, environ: Mapping[str, str]) -> None:
+    check = Check(Path("config.toml"), text, environ)
+    try:
+        config = check.config()
+    except BadSetting as bad:
+        for fault in bad.faults:
+            assert len(clean_line(fault)) < 2_000
+        return
+    keys_of(config)
+    json.dumps(list(rows_held(Held(config, check.origins()))))
+
+
+def _keys(data: bytes) -> None:
+    with suppress(UnknownKey):
+        assert_harmless(key_named(said(data)), lines=False)
+    known = Known({"402": 3, "latest": 3, "otters": 2}, ("terminal", "paper"), ("keys", "search"))
+    meant = understand(said(data), known)
+    if isinstance(meant, NotUnderstood):
+        assert len(meant.sentence) < 1_000
+    complete(said(data), known)
+
+
+def _ref(data: bytes) -> None:
+    with suppress(NotFound):
+        known_library().resolve(said(data))
+
+
+def _address(data: bytes) -> None:
+    """What the parser does with an address, and what stands before the browser."""
+    url = clean_line(said(data)).replace(" ", "%20")
+    inner = unwrapped(said(data))
+    assert inner is None or isinstance(inner, str)
+    links.untracked(url)
+    links.tidy(url)
+    links.kind_of(url, "words", "Read more")
+    links.is_issue(url)
+    assert_harmless([links.host_of(url) or "", links.work_id(url) or ""], lines=False)
+    with suppress(ReaderError):
+        links.vetted(said(data))
+
+
+def _state(data: bytes) -> None:
+    """Lines of another machine: merged, given out again and merged again, nothing is left to merge."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = lambda: NOON  # noqa: E731
+        with ReadingState(Path(folder) / "one.sqlite3", clock, daily=False) as one:
+            merged = one.merge(data.decode("utf-8", "replace").split("\n"))
+            assert_harmless(merged.faults, lines=False)
+            given = list(one.lines())
+            for line in given:
+                assert_harmless(line, lines=False)
+                assert_harmless(json.loads(line))
+            assert one.check() == ()
+            assert one.merge(given).applied == 0
+            assert_harmless([one.all_tags(), [story.name for story in one.kept_stories()]])
+            assert one.rebuild_from_journal() == 0 or list(one.lines()) == given
+
+
+def _shared(data: bytes) -> None:
+    """A file in the shared folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        carried = Path(folder) / "carried"
+        carried.mkdir()
+        (carried / "importai-tui-other.jsonl").write_bytes(data)
+        with ReadingState(Path(folder) / "one.sqlite3", lambda: NOON, carried, daily=False) as state:
+            state.mark(["ada"], read=True)
+            state.changed()
+            assert "ada" in state.read_keys() or b'"ada"' in data
+            assert state.check() == ()
+            for line in state.lines():
+                assert_harmless(json.loads(line))
+
+
+def _clean(data: bytes) -> None:
+    """The door itself: what has passed is harmless, and passes again as it is."""
+    for text in (
+        said(data),
+        data.decode("utf-16", "surrogatepass") if len(data) % 2 == 0 else "",
+        data.decode("latin-1"),
+    ):
+        for door, lines in ((clean_text, True), (clean_line, False)):
+            passed = door(text)
+            assert_harmless(passed, lines=lines)
+            assert door(passed) == passed, "not the same the second time"
+
+
+@cache
+def _folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="importai-tui-hostile-")
+    _KEPT.append(folder)
+    return Path(folder.name)
+
+
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+"""Folders that are there until the process ends."""
+
+
+@cache
+def known_library() -> Library:
+    """A library with two issues, the same for a whole run."""
+    library = Library.open(Places.under(_folder() / "known"), daily=False)
+    for number, subject in enumerate(("otters", "badgers"), 7):
+        page = make_page(subject)
+        for one in parse_issues(page):
+            assert one.understanding
+            library.store(one.understanding.issue, page, f"{number}.html")
+    while library.index_some():
+        pass
+    return library
+
+
+@cache
+def empty_library() -> Library:
+    """A library with nothing in it."""
+    return Library.open(Places.under(_folder() / "empty"), daily=False)
+
+
+TARGETS = (
+    Target("page", "page", _document),
+    Target("container", "container", _document),
+    Target("answer", "answer", _answer),
+    Target("query", "query", _query),
+    Target("config", "config", _config),
+    Target("line", "line", _keys),
+    Target("ref", "line", _ref),
+    Target("address", "address", _address),
+    Target("state", "state", _state),
+    Target("shared-folder", "state", _shared),
+    Target("clean", "text", _clean),
+)

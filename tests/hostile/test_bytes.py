@@ -1,0 +1,46 @@
+"""What reaches a terminal, a pipe and the clipboard from a home full of hostile words: the short form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from importai_tui.paths import Places
+from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, copied, first_offence
+from tests.hostile.harmless import fault_of
+from tests.hostile.home import SEEN, fill
+from tests.hostile.orders import orders, printed
+from tests.hostile.payloads import PAYLOADS
+from tests.hostile.walk import walk
+
+_STORIES = 15
+
+
+def bundled(words: Mapping[str, str]) -> dict[str, str]:
+    """All payloads in few stories."""
+    every = list(words.values())
+    return {str(n): " ".join(every[n::_STORIES]) for n in range(_STORIES)}
+
+
+def test_the_app_writes_only_what_textual_writes_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    fill(Places.under(home), bundled(PAYLOADS))
+    walked = walk(home, list(PAYLOADS.values()), stories=1)
+    assert walked.faults == ()
+    copies = copied(walked.output)
+    assert len(copies) >= 3
+    assert "OWNED" not in copies
+    assert [fault for text in copies if (fault := fault_of(text))] == []
+
+
+@pytest.mark.parametrize("on_a_terminal", [True, False])
+def test_commands_print_text_and_nothing_else(tmp_path: Path, on_a_terminal: bool) -> None:
+    home = tmp_path / "home"
+    newest = fill(Places.under(home), bundled(PAYLOADS))
+    output = printed(list(orders(PAYLOADS, tmp_path, newest)), home, tmp_path, on_a_terminal=on_a_terminal)
+    assert first_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
+    assert output.count(SEEN.encode()) > 100
+    assert b"a fault of the program" not in output
+    assert b"Traceback" not in output

@@ -1,0 +1,108 @@
+"""The grammar by which the hostile runs judge what a terminal was given."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from importai_tui.parse.clean import clean_text
+from tests.hostile.grammar import COLUMNS, COMMAND_FORMS, PIPED_FORMS, copied, first_offence, left_changed
+from tests.hostile.payloads import PAYLOADS
+
+FRAME = (
+    "\x1b[?1049h\x1b[?1000h\x1b[?25l\x1b[?1004h\x1b[>25u\x1b[?2026$p\x1b[?2004h\x1b[?7l"
+    "\x1b[?2026h\x1b[12;3H\x1b[1;38;2;255;0;9;48;5;231mwater \u6c34 \u2026\x1b[0m\r\n\x1b[?2026l\x07"
+    "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+SHOWN = {
+    *("markup", "markup broken", "emoji code", "percent", "entities", "literal escapes", "long word", "wide"),
+    *("families", "joiners alone", "stacked", "stacked at the start"),
+}
+"""Payloads that a terminal only shows."""
+ALLOWED = {"csi colour", "tabs", "osc clipboard"}
+"""Those that are of a form of Textual's, or of the commands'; what was copied is looked at by itself."""
+
+
+def test_what_textual_writes_is_no_offence_and_leaves_nothing_behind() -> None:
+    assert first_offence(FRAME.encode()) is None
+    assert left_changed(FRAME.encode()) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(PAYLOADS) - SHOWN - ALLOWED))
+@pytest.mark.parametrize("forms", [None, COMMAND_FORMS, PIPED_FORMS])
+def test_every_payload_that_is_no_mere_text_is_an_offence(name: str, forms: dict[str, str] | None) -> None:
+    data = PAYLOADS[name].replace("\r\n", "").replace("\n", "").encode("utf-8", "surrogatepass")
+    assert first_offence(data, forms) if forms else first_offence(data)
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_a_payload_that_is_mere_text_is_none(name: str) -> None:
+    assert first_offence(PAYLOADS[name].encode()) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\x1b[38;2;256;0;0m",
+        "\x1b[m",
+        "\x1b[31;m",
+        "\x1b[H",
+        "\x1b[0;3H",
+        "\x1b[?1h",
+        "\x1b[?2026$p\x1b[c",
+        "\x1b[>1u",
+        "\x1b]22;wait\x07",
+        "\x1b]52;p;eA==\x07",
+        "\x1b]52;c;?\x07",
+        "\x1b]52;c;eA==\x1b\\",
+        "\r",
+        "\t",
+        "word\x07",
+        "word\x1b[2J",
+        "\x1b",
+    ],
+)
+def test_a_form_that_is_nearly_one_of_textuals_is_an_offence(data: str) -> None:
+    assert first_offence(data.encode())
+
+
+def test_an_offence_tells_its_bytes_where_they_are_and_what_is_around() -> None:
+    offence = first_offence("\u6c34 good\x1b[2Jmore".encode())
+    assert offence
+    assert (offence.at, offence.data[:4]) == (8, b"\x1b[2J")
+    assert offence.around == "\u6c34 good\x1b[2Jmore".encode()
+    assert "offset 8" in str(offence)
+
+
+def test_bytes_that_are_no_utf_8_are_an_offence_where_they_begin() -> None:
+    assert getattr(first_offence(b"good \x9b2J"), "at", None) == 5
+
+
+def test_a_line_of_progress_fills_the_width_and_no_other_line_goes_back() -> None:
+    assert first_offence(b"\r" + b"half".ljust(COLUMNS - 1) + b"\r", COMMAND_FORMS) is None
+    assert first_offence(b"good\revil\r\n", COMMAND_FORMS)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("\x1b[?1003h", "mouse motion (?1003) is on"),
+        ("\x1b[?25l", "cursor (?25) is off"),
+        ("\x1b[>25u", "kitty's keys were pushed 1 times more than popped"),
+        ("\x1b[1mword", "the style 1 holds on"),
+        ("\x1b]22;text\x07", "the pointer is a text"),
+    ],
+)
+def test_what_is_left_behind_is_named(data: str, told: str) -> None:
+    assert left_changed(data.encode()) == [told]
+
+
+def test_what_was_copied_is_read() -> None:
+    code = base64.b64encode("\u6c34".encode()).decode()
+    assert copied(f"a\x1b]52;c;{code}\x07b".encode()) == ["\u6c34"]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_the_one_door_for_untrusted_text_makes_mere_text_of_every_payload(payload: str) -> None:
+    assert first_offence(clean_text(payload).encode(), PIPED_FORMS) is None

@@ -1,0 +1,145 @@
+"""Whatever the umask, all that we make is for its owner alone, and nothing is written where nobody asked for it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from importai_tui.folders import make_folder
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from tests.conftest import Run
+from tests.examples import make_page
+from tests.sync.fake_sites import Newsletter
+from tests.sync.newsletter import made_issues
+from tests.tui.made import fill
+from tests.web.server import Server
+
+
+@contextmanager
+def umask(value: int) -> Iterator[None]:
+    """Files are made under this one."""
+    before = os.umask(value)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What lies there that anybody but its owner may look at or change, the folder itself among it."""
+    return [
+        f"{stat.S_IMODE(mode):o} {path.relative_to(folder.parent)}"
+        for path in (folder, *folder.rglob("*"))
+        if (mode := path.lstat().st_mode) & 0o077 and not stat.S_ISLNK(mode)
+    ]
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077])
+def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
+    run: Run, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, shared, out = tmp_path / "page.html", tmp_path / "shared", tmp_path / "out"
+    page.write_bytes(make_page("otters"))
+    shared.mkdir()
+    out.mkdir()
+    monkeypatch.setenv("IMPORTAI_TUI_STATE_SHARED_FOLDER", str(shared))
+    home = tmp_path / "home"
+    with umask(mask), Server(Newsletter(made_issues(3, stories=1))) as server:
+        assert run("import", page).status == 0
+        assert run("config", "--init").status == 0
+        assert run("sync", "--source", f"{server.address}/substack/feed", "--diagnose").status == 0
+        assert run("mark", "latest", "--read", "--star").status == 0
+        for n, form in enumerate(("--state", "--notes", "--stories", "--works")):
+            assert run("export", form, "--out", out / str(n)).status == 0
+        with Library.open(Places.under(home)) as library:
+            library.undo()
+            assert {path.name for path in home.rglob("*")} >= {"reading.sqlite3-wal", "archive.sqlite3-shm"}
+            assert open_to_others(home) == []
+        copied = next((home / "data" / "backups").iterdir())
+        (home / "data" / "reading.sqlite3").write_bytes(b"no database " * 1000)
+        assert "is kept as" in run("list").err
+        assert run("doctor", "--repair").status == 0
+    assert copied.exists()
+    assert (home / "cache" / "sync-account.txt").exists()
+    assert list(shared.iterdir())
+    assert open_to_others(home) == []
+    assert open_to_others(out)[1:] == open_to_others(shared)[1:] == []
+
+
+@pytest.mark.parametrize("name", ["reading", "archive"])
+def test_a_file_of_ours_that_others_might_read_is_closed_to_them(library: Library, places: Places, name: str) -> None:
+    path: Path = getattr(places, name)
+    fill(library).mark(["rivers"], read=True)
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).chmod(0o666)
+    with Library.open(places):
+        assert open_to_others(path.parent) == []
+
+
+def test_a_file_that_is_none_of_ours_keeps_its_mode(places: Places) -> None:
+    places.data_folder.mkdir(parents=True)
+    places.reading.write_bytes(b"a letter")
+    places.reading.chmod(0o644)
+    with pytest.raises(Exception, match="reading"):
+        Library.open(places)
+    assert stat.S_IMODE(places.reading.stat().st_mode) == 0o644
+
+
+def test_a_folder_that_is_there_keeps_its_mode_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir(mode=0o755)
+    make_folder(there)
+    make_folder(there / "one" / "two")
+    assert stat.S_IMODE(there.stat().st_mode) == 0o755
+    assert open_to_others(there / "one") == []
+    (there / "file").touch()
+    for folder in (there / "file", there / "file" / "below"):
+        with pytest.raises(OSError, match="file"):
+            make_folder(folder)
+
+
+HOSTILE_NAMES = ("../../x", "/etc/x", "CON", "x" * 3000, "a\0b", "~root/x", "$(touch x)", "-rf", "COM1.html")
+
+
+def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: Run, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for n, name in enumerate(HOSTILE_NAMES):
+        (pages / f"{n}.html").write_bytes(f"<title>{name}</title>".encode() + make_page(name))
+    (tmp_path / "out").mkdir()
+    before = {path for path in tmp_path.rglob("*") if "home" not in path.parts}
+    assert run("import", pages, "--json").out
+    assert run("mark", "latest", "--star").status == 0
+    written = {tmp_path / "out" / form for form in ("--state", "--notes", "--stories", "--works")}
+    for path in written:
+        assert run("export", path.name, "--out", path).status == 0
+    run("sync", "--source", "http://127.0.0.1:9/../../x", "--diagnose")
+    assert {path for path in tmp_path.rglob("*") if "home" not in path.parts} - before == written
+    assert {path.name for path in (tmp_path / "home").rglob("*") if path.is_file()} <= {
+        "archive.sqlite3",
+        "reading.sqlite3",
+        "sync-account.txt",
+        "sync.lock",
+        next((path.name for path in (tmp_path / "home" / "data").glob("backups/*")), ""),
+    }
+
+
+def test_an_export_goes_where_a_link_leads_and_never_over_what_is_no_export(run: Run, tmp_path: Path) -> None:
+    precious, link = tmp_path / "precious", tmp_path / "link.jsonl"
+    precious.write_text("years of work\n")
+    link.symlink_to(precious)
+    refused = run("export", "--out", link)
+    assert refused.status == 1
+    assert "is left alone" in refused.err
+    assert precious.read_text() == "years of work\n"
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere" / "at" / "all")
+    assert run("export", "--out", link).status == 1
+    assert link.is_symlink()
+    assert not (tmp_path / "nowhere").exists()

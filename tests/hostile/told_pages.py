@@ -1,0 +1,115 @@
+"""Hostile pages through the whole program: imported under hostile names, then told by every command in every form."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from importai_tui.cli import main
+from importai_tui.paths import HOME_VARIABLE
+from tests.hostile.examples import ODD, made
+from tests.hostile.harmless import assert_harmless, fault_of
+from tests.hostile.long_form import Effort, LongRun, Outcome
+
+_COMMANDS = (
+    "list --json",
+    "list",
+    "show latest",
+    "show latest --json",
+    "show latest --format markdown",
+    "links latest",
+    "links latest --json",
+    "search otters --json",
+    "search why",
+    "works --json",
+    "works --format bibtex",
+    "works --format csl",
+    "works --format markdown",
+    "mark latest --star",
+    "export --state",
+    "export --notes",
+    "export --stories",
+    "read latest",
+    "stats --json",
+    "doctor",
+    "open latest 1",
+)
+
+
+class _Ran(NamedTuple):
+    out: str
+    err: str
+
+
+def told(effort: Effort) -> Outcome:
+    """Each example is a folder of two files, one of them no issue, in a home of its own."""
+    findings: dict[str, str] = {}
+    tried = 0
+    dice = random.Random(f"{effort.seed} commands")
+    with _alone():
+        for _ in effort.rounds():
+            tried += 1
+            with tempfile.TemporaryDirectory() as folder:
+                for line in _faults(Path(folder), dice):
+                    findings.setdefault(line[:60], line)
+    return Outcome(tried, tuple(findings.values()))
+
+
+def _faults(folder: Path, dice: random.Random) -> Iterator[str]:
+    os.environ[HOME_VARIABLE] = str(folder / "home")
+    page, other = made(dice.choice(("page", "page", "container")), dice), dice.randbytes(9)
+    title = dice.choice(ODD).replace("\0", "")[:200]
+    for data in (page, other):
+        name = dice.choice(ODD).replace("\0", "").replace("/", "")[:60].encode("utf-8", "surrogatepass")
+        (folder / os.fsdecode(name + b"%d.html" % len(data))).write_bytes(data)
+    commands = [
+        ["import", str(folder), "--json"],
+        *(line.split() for line in _COMMANDS),
+        ["show", title],
+        ["search", title],
+    ]
+    for command in commands:
+        ran = _run(command)
+        fault = fault_of(ran.out) or fault_of(ran.err)
+        if "fault of the program" in ran.err or "Traceback" in ran.err:
+            fault = ran.err
+        if not fault and ran.out and ("--json" in command or command[-1] == "csl"):
+            try:
+                assert_harmless(json.loads(ran.out))
+            except (ValueError, AssertionError) as error:
+                fault = f"no JSON: {error}"
+        if fault:
+            kept = Path(tempfile.gettempdir()) / "importai-tui-found" / f"command-{abs(hash(page))}"
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(page)
+            yield f"{command!r}: {fault[:300]} ({kept})"
+
+
+def _run(arguments: list[str]) -> _Ran:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.suppress(SystemExit):
+        main(arguments)
+    return _Ran(*(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Without a browser, and with the environment as it was behind it."""
+    before = dict(os.environ)
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+LONG_RUNS = (LongRun("commands", "hostile files imported, and told by every command", told),)
