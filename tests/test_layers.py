@@ -15,17 +15,18 @@ import pytest
 from importai_tui.library import Library
 from importai_tui.parse.issues import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
+from importai_tui.tui.commands.groups import AT_A_KEY
 from tests.examples import make_page
 
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"clock", "errors", "issue", "keys", "lock", "paths"},
-    {"citing", "config", "links", "wrappers"},
+    {"clock", "errors", "folders", "issue", "keys", "lock", "naming", "paths", "patterns", "values"},
+    {"citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},
     {"archive", "following", "reading", "parse", "opener", "pager"},
     {"web"},
-    {"library", "search"},
+    {"intake", "library", "search"},
     {"guide", "manual", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
@@ -92,8 +93,8 @@ def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
         ("lxml", {"parse"}),
         ("markdown_it", {"parse"}),
         ("sqlite3", {"archive", "reading"}),
-        ("subprocess", {"opener", "pager"}),
-        ("click", {"cli", "printing"}),
+        ("subprocess", {"intake", "opener", "pager"}),
+        ("click", {"cli"}),
         ("platformdirs", {"paths"}),
         ("socket", {"web"}),
         ("urllib.request", {"web"}),
@@ -111,8 +112,20 @@ WHAT_IS_LOADED = """
 import sys
 from importai_tui.cli.entry import _status
 _status(sys.argv[1:])
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+print(*sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)}), file=sys.stderr)
 """
+
+FOR_OTHERS = {
+    # What is as long to load as a whole `list` may take, or a good part of it.
+    *("click", "dataclasses", "inspect", "platformdirs", "hashlib", "random", "shutil", "string", "tempfile"),
+    *("textual", "rich", "asyncio", "httpx2", "feedparser", "bs4", "lxml", "markdown_it", "difflib", "subprocess"),
+    # The end of the process is quick where neither is loaded.
+    *("atexit", "threading"),
+    *("importai_tui.citing", "importai_tui.links", "importai_tui.sync", "importai_tui.threads"),
+    *("importai_tui.cli.root", "importai_tui.archive.identity", "importai_tui.archive.written"),
+    *("importai_tui.reading.backups", "importai_tui.reading.lines", "importai_tui.reading.shared"),
+}
+"""What the three commands that one waits for must not load: each is to take no longer than four empty Pythons."""
 
 
 @pytest.mark.parametrize(
@@ -120,12 +133,12 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr
     [
         ("sync", {"textual", "rich"}),
         ("import", {"textual", "rich", "asyncio", "httpx2"}),
-        ("list", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("show", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
+        ("list", FOR_OTHERS | {"json", "importai_tui.issue", "importai_tui.archive.story_rows"}),
+        ("show", FOR_OTHERS),
         ("links", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("read", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("stats", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
-        ("search", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "subprocess"}),
+        ("search", FOR_OTHERS),
         ("works", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("mark", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"}),
         ("open", {"textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib"}),
@@ -187,3 +200,42 @@ def test_imports_among_the_screens_point_down() -> None:
         for name in imports(path):
             if name.startswith("importai_tui.tui.") and not name.startswith("importai_tui.tui.app."):
                 assert floor(name.split(".")[2]) <= floor(room), f"{path} imports {name}"
+
+
+WHAT_THE_FIRST_SCREEN_LOADS = """
+import sys
+from pathlib import Path
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.commands import referring
+
+def look(app):
+    print(*sys.modules, file=sys.__stderr__)
+    app.exit()
+
+ReaderApp._begin = look
+referring.REST = 60.0
+with Library.open(Places.under(Path(sys.argv[1]))) as library:
+    ReaderApp(library, opener=print, open_guide=print).run(headless=True)
+"""
+NOT_ON_THE_FIRST_SCREEN = (
+    *("importai_tui.digest", "importai_tui.intake", "importai_tui.manual", "importai_tui.query", "importai_tui.search"),
+    *("importai_tui.threads", "importai_tui.web", "importai_tui.works", "importai_tui.keys.spoken"),
+    *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.opener", "importai_tui.parse.understand"),
+    *(f"importai_tui.tui.{room}.screen" for room in ("digest", "search", "works")),
+    *(f"importai_tui.tui.commands.{group}" for group in AT_A_KEY),
+    *(f"importai_tui.tui.dialogs.{name}" for name in ("ask", "command_line", "find_line", "help", "note", "tag")),
+    *("bs4", "click", "email", "httpx2", "lxml", "markdown_it"),
+)
+
+
+def test_the_first_screen_waits_for_nothing_that_only_a_key_needs(tmp_path: Path) -> None:
+    with Library.open(Places.under(tmp_path)) as library:
+        page = make_page("otters")
+        library.store(parse_issue(page, "page.html"), page, "page.html")
+    program = [sys.executable, "-c", WHAT_THE_FIRST_SCREEN_LOADS, str(tmp_path)]
+    ran = subprocess.run(program, check=True, capture_output=True, text=True)
+    loaded = set(ran.stderr.split())
+    assert {"importai_tui.tui.commands.moving", "importai_tui.tui.story.piece_view"} <= loaded
+    assert not loaded.intersection(NOT_ON_THE_FIRST_SCREEN)

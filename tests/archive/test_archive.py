@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive, Outcome
+from importai_tui.archive import Archive
+from importai_tui.archive.outcome import Outcome
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Issue

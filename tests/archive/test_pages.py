@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive, Outcome
+from importai_tui.archive import Archive
+from importai_tui.archive.outcome import Outcome
 from importai_tui.issue import Issue, Story
 from tests.archive.conftest import now
 from tests.archive.version_1 import VERSION_1

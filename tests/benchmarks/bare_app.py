@@ -1,15 +1,17 @@
 """A bare Textual app of three panes, the measure of what our own costs: `python -m tests.benchmarks.bare_app`.
 
-It holds as many rows as the reader's first screen shows, and one made-up story; its keys do the same kind of redraw.
+It holds as many rows as the reader's first screen shows, and a made-up story as long as the middling one; its keys do
+the same kind of redraw as the reader's, and nothing else: it reads no file and remembers nothing.
 """
 
 from __future__ import annotations
 
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Header, OptionList, Static
+from textual.screen import Screen
+from textual.widgets import Footer, Header, Input, OptionList, Static
 
-ISSUES, LINKS, PARAGRAPHS = 60, 8, 40
+ISSUES, LINKS, PARAGRAPHS, HITS = 60, 8, 6, 50
 _WORDS = "Made-up words about models and data, as long as a line of a newsletter is, and then a little more. " * 4
 
 
@@ -25,6 +27,7 @@ class BareApp(App[None]):
         ("J", "next_far", "Next issue"),
         ("space", "scroll", "Scroll"),
         ("m", "mark", "Mark"),
+        ("f", "search", "Search"),
         ("q", "quit", "Quit"),
     ]
 
@@ -34,23 +37,25 @@ class BareApp(App[None]):
         with Horizontal():
             yield OptionList(*(f"{n}  Import AI {n}: made-up title" for n in range(ISSUES, 0, -1)), id="issues")
             with VerticalScroll(id="story"):
-                yield Static(self._text(0), id="text")
-            yield OptionList(*(f"{n}  example.org/{n}" for n in range(1, LINKS + 1)), id="links")
+                yield Static(_text(0), id="text")
+            yield OptionList(*_links(0), id="links")
         yield Footer()
 
     def on_mount(self) -> None:
         """The first story."""
         self.at = 0
+        self.marked = False
         self.query_one("#issues").focus()
-
-    def _text(self, at: int) -> str:
-        return "\n\n".join(f"Story {at}, {n}. {_WORDS}" for n in range(PARAGRAPHS))
 
     def _show(self, at: int) -> None:
         self.at = at
-        self.query_one("#text", Static).update(self._text(at))
-        issues = self.query_one("#issues", OptionList)
-        issues.highlighted = at % ISSUES
+        self.sub_title = f"Story {at}"
+        self.query_one("#text", Static).update(_text(at))
+        self.query_one("#story").scroll_home(animate=False)
+        self.query_one("#issues", OptionList).highlighted = at % ISSUES
+        links = self.query_one("#links", OptionList)
+        links.clear_options()
+        links.add_options(_links(at))
 
     def action_next(self) -> None:
         """Another text, and the cursor moves."""
@@ -61,13 +66,51 @@ class BareApp(App[None]):
         self._show(self.at + 7)
 
     def action_scroll(self) -> None:
-        """A page of the text."""
-        self.query_one("#story").scroll_page_down(animate=False)
+        """A page of the text; at its end the next one."""
+        story = self.query_one("#story")
+        if story.scroll_offset.y >= story.max_scroll_y:
+            self._show(self.at + 1)
+        else:
+            story.scroll_page_down(animate=False)
 
     def action_mark(self) -> None:
         """One row of the list is drawn anew."""
-        issues = self.query_one("#issues", OptionList)
-        issues.replace_option_prompt_at_index(self.at % ISSUES, f"● Import AI {self.at}: marked")
+        self.marked = not self.marked
+        row = f"{'●' if self.marked else ' '} Import AI {self.at}: made-up title"
+        self.query_one("#issues", OptionList).replace_option_prompt_at_index(self.at % ISSUES, row)
+
+    def action_search(self) -> None:
+        """Another screen."""
+        self.push_screen(BareSearch())
+
+
+class BareSearch(Screen[None]):
+    """A line to type in and a list; every letter makes all rows of the list anew."""
+
+    BINDINGS = [("escape", "app.pop_screen", "Back")]
+
+    def compose(self) -> ComposeResult:
+        """The line, how many rows there are, the rows."""
+        yield Input()
+        yield Static("Type something.", id="count")
+        yield OptionList()
+        yield Footer()
+
+    def on_input_changed(self, change: Input.Changed) -> None:
+        """Rows of three lines, as many as a search shows at first; other ones for every letter."""
+        hits = self.query_one(OptionList)
+        hits.clear_options()
+        if change.value:
+            hits.add_options(f"{n}  A story about {change.value}\n{_WORDS[:180]}" for n in range(HITS))
+        self.query_one("#count", Static).update(f"{HITS} stories for {change.value}")
+
+
+def _text(at: int) -> str:
+    return "\n\n".join(f"Story {at}, {n}. {_WORDS}" for n in range(PARAGRAPHS))
+
+
+def _links(at: int) -> list[str]:
+    return [f"{n}  example.org/{at}/{n}" for n in range(1, LINKS + 1)]
 
 
 if __name__ == "__main__":

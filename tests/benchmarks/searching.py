@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -32,8 +33,10 @@ from importai_tui.library.library import INDEXED_AT_ONCE
 from importai_tui.paths import Places
 from importai_tui.query import read_query
 from importai_tui.search import Marks, Search
-from tests.benchmarks.made_archive import SEED, fill
+from tests.benchmarks.made_archive import fill
+from tests.benchmarks.made_newsletter import ISSUES, SEED
 from tests.benchmarks.made_words import Prose
+from tests.benchmarks.table import Measured, Row
 
 ROWS = 12
 """Results that a screen of 40 lines shows."""
@@ -179,7 +182,8 @@ def _index_anew(database: Database) -> tuple[float, float]:
         with database.transaction():
             for issue_id in some:
                 for number, story in zip(by_issue[issue_id], reversed(rows.of(issue_id)), strict=True):
-                    index.add(number, story)
+                    index.add(number, columns(story))
+            index.write()
     return time.perf_counter() - began, time.process_time() - busy
 
 
@@ -203,10 +207,19 @@ def _make_old(connection: sqlite3.Connection) -> None:
 
 def beside_rg(path: Path, folder: Path, stories: list[Story]) -> Iterator[Figure]:
     """The best fifty with their excerpts, beside all lines that `rg -i` finds in a file a story."""
-    rg = shutil.which("rg")
-    if rg is None:
+    if shutil.which("rg") is None:
         print("  rg is not installed: it is not measured")
         return
+    ours, theirs = compared(path, folder, stories)
+    yield Figure("a search with fifty excerpts, median", median(ours), "ms")
+    yield Figure("rg -i, median", median(theirs), "ms")
+    yield Figure(
+        "rg -i to a search, pair by pair, median", median(b / a for a, b in zip(ours, theirs, strict=True)), "times"
+    )
+
+
+def compared(path: Path, folder: Path, stories: list[Story]) -> tuple[list[float], list[float]]:
+    """Milliseconds of our searches and of `rg`, pair by pair."""
     for n, story in enumerate(stories):
         file = folder / f"{n // 8:05}" / f"{n}.txt"
         file.parent.mkdir(exist_ok=True)
@@ -219,15 +232,11 @@ def beside_rg(path: Path, folder: Path, stories: list[Story]) -> Iterator[Figure
             search.excerpts(search.answer(read_query(word), {}))
 
         for word in words:
-            program = [rg, "-i", word, str(folder)]
+            program = ["rg", "-i", word, str(folder)]
             for _ in range(5):
                 theirs.append(milliseconds(lambda p=program: subprocess.run(p, stdout=subprocess.DEVNULL)))  # type: ignore[misc]
                 ours.append(milliseconds(lambda w=word: ask(w)))  # type: ignore[misc]
-    yield Figure("a search with fifty excerpts, median", median(ours), "ms")
-    yield Figure("rg -i, median", median(theirs), "ms")
-    yield Figure(
-        "rg -i to a search, pair by pair, median", median(b / a for a, b in zip(ours, theirs, strict=True)), "times"
-    )
+    return ours, theirs
 
 
 def measure(path: Path, times: int) -> None:
@@ -245,6 +254,23 @@ def measure(path: Path, times: int) -> None:
         ):
             for figure in figures:
                 print(figure, flush=True)
+
+
+def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
+    """What has a limit, on the made archives that have one; and a search beside `rg`."""
+    for times in [1] if quick else [times for times in homes if times in KEY_MS]:
+        path = Places.under(homes[times]).archive
+        with Archive(path, utc_now) as archive:
+            stories = [story for entry in archive.shelf() for story in archive.stories(entry.id)]
+        with tempfile.TemporaryDirectory() as folder:
+            slow = () if quick or times > 1 else (building(path, Path(folder), times),)
+            for figure in chain(letters(path, times), sizes(path, stories), *slow):
+                if figure.limit is not None:
+                    what = f"search: {figure.name}, {ISSUES * times:,} issues"
+                    yield Row(what, (figure.value,), figure.unit, at_most=figure.limit, measured=Measured.ITSELF)
+            if times == 1 and shutil.which("rg"):
+                ours, theirs = compared(path, Path(folder), stories)
+                yield Row("search: fifty stories with excerpts", ours, "ms", "rg -i in files", theirs)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
@@ -19,7 +20,9 @@ from importai_tui.opener import Opened
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.search.screen import SearchScreen
-from tests.benchmarks.searching import typed_lines
+from tests.benchmarks.made_newsletter import ISSUES
+from tests.benchmarks.searching import KEY_MS, typed_lines
+from tests.benchmarks.table import Measured, Row
 
 BETWEEN = 0.08
 """Seconds between two letters: a quick typist's."""
@@ -67,6 +70,14 @@ async def measure(home: Path) -> list[float]:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins
             return await typed(pilot)
+
+
+def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
+    """Every letter at every size that has a limit, inside the app: without the terminal's part of it."""
+    for times in [1] if quick else [times for times in homes if times in KEY_MS]:
+        letters = asyncio.run(measure(homes[times]))
+        what = f"a letter to its painted results, inside the app, {ISSUES * times:,} issues"
+        yield Row(what, letters, "ms", at_most=KEY_MS[times], measured=Measured.ITSELF, late=True)
 
 
 if __name__ == "__main__":

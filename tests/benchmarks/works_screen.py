@@ -6,9 +6,11 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from unittest.mock import patch
 
 from textual import events
@@ -25,6 +27,7 @@ from importai_tui.tui.works.list import WorkList
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.stand import WorksStand
 from importai_tui.works import Work
+from tests.benchmarks.table import Row
 
 TIMES = 15
 BETWEEN = 0.15
@@ -108,7 +111,15 @@ def _then(drawn: asyncio.Event) -> Callable[..., None]:
     return shown
 
 
-async def measure(home: Path) -> None:
+class Measured(NamedTuple):
+    """Milliseconds of openings and letters, in order of their size, and the longest that the screen was deaf."""
+
+    opened: list[float]
+    typed: list[float]
+    deaf: float
+
+
+async def measure(home: Path) -> Measured:
     """Open it on the archive there and type, in a window of 120 by 40 cells."""
     with Library.open(Places.under(home), daily=False) as library:
         while library.index_some():
@@ -118,12 +129,22 @@ async def measure(home: Path) -> None:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins
             times = await openings(pilot, app, library)
-            print(f"{home}: opened in {median(times):.1f} ms (median of {TIMES}), {times[-1]:.1f} at most")
-            if not library.is_empty():
-                typed, longest = await letters(pilot, app, library)
-                print(f"{home}: {len(typed)} letters, median {median(typed):.1f} ms, deaf for {longest:.1f} at most")
+            return Measured(times, *(([], 0.0) if library.is_empty() else await letters(pilot, app, library)))
+
+
+def rows(home: Path) -> Iterator[Row]:
+    """The openings, beside those of an empty archive, and the letters."""
+    with TemporaryDirectory() as empty:
+        bare = asyncio.run(measure(Path(empty)))
+    full = asyncio.run(measure(home))
+    yield Row("the works' screen opened, inside the app", full.opened, "ms", "without works", bare.opened)
+    yield Row("a letter there to its painted works", full.typed, "ms", note=f"deaf for {full.deaf:.0f} ms at most")
 
 
 if __name__ == "__main__":
-    for home in sys.argv[1:]:
-        asyncio.run(measure(Path(home)))
+    for home in map(Path, sys.argv[1:]):
+        found = asyncio.run(measure(home))
+        print(f"{home}: opened in {median(found.opened):.1f} ms (median of {TIMES}), {found.opened[-1]:.1f} at most")
+        if found.typed:
+            said = f"median {median(found.typed):.1f} ms, deaf for {found.deaf:.1f} at most"
+            print(f"{home}: {len(found.typed)} letters, {said}")

@@ -65,6 +65,25 @@ def test_a_week_of_copies_is_kept(path: Path) -> None:
     assert backups(path) == [f"reading-2025-03-{day:02}.sqlite3" for day in range(6, 13)]
 
 
+def test_copies_of_days_to_come_by_a_clock_that_was_wrong_do_not_drive_out_todays(path: Path) -> None:
+    for day in range(3650, 3660):
+        mark(path, f"ahead-{day}", day=day)
+    for day in range(8):
+        mark(path, f"story-{day}", day=day)
+    assert backups(path) == [f"reading-2025-03-{day:02}.sqlite3" for day in range(4, 11)]
+
+
+def test_of_copies_whose_last_change_has_one_time_the_one_with_most_changes_is_restored(path: Path) -> None:
+    mark(path, "ahead", day=3650)
+    for day in range(4):
+        mark(path, f"story-{day}", day=day)
+    path.write_bytes(b"no database " * 1000)
+    with opened(path, 4) as state:
+        assert state.undo()
+        assert state.undo()
+        assert state.read_keys() == {"ahead", "story-0"}
+
+
 def test_what_is_not_a_copy_of_ours_is_never_deleted(path: Path) -> None:
     mark(path, "ada")
     (path.parent / "backups").mkdir()

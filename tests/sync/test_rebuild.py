@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from importai_tui.intake.readers import Readers
 from importai_tui.library import Library
 from importai_tui.parse.issues import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
@@ -75,3 +78,24 @@ def test_what_was_not_reached_is_read_the_next_time(outdated: Places) -> None:
     stopped = Rebuild(lambda: Library.open(outdated), lambda _: stopped.stop(), PARSER_VERSION + 1)
     assert stopped.run() == 1
     assert rebuild(outdated) == 1
+
+
+def test_side_by_side_the_same_is_found(outdated: Places) -> None:
+    assert rebuild(outdated, readers=Readers(2, few=0)) == 2
+    with Library.open(outdated) as library:
+        assert [head.stories for head in library.issue_heads()] == [3, 3]
+
+
+def test_an_issue_in_which_nothing_new_is_found_is_not_written_again(places: Places) -> None:
+    page = make_page("otters")
+    with Library.open(places) as library:
+        library.store(parse_issue(page, number=7, title="Import AI 7: Otters"), page, "page.html")
+    before = _numbers(places)
+    assert rebuild(places) == 1
+    assert _numbers(places) == before
+
+
+def _numbers(places: Places) -> list[int]:
+    """A story that is written anew has another."""
+    with closing(sqlite3.connect(places.archive)) as connection:
+        return [row[0] for row in connection.execute("SELECT id FROM story ORDER BY id")]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from importai_tui.archive.outcome import Outcome
 from importai_tui.issue import Issue
-from importai_tui.library import Library, Outcome
+from importai_tui.library import Library
 from importai_tui.tui.commands.following import REST
 from tests.tui.made import ORIGIN, Reader, long_story
 

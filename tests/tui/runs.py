@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from threading import Event
 
-from importai_tui.archive import Outcome
+from importai_tui.archive.outcome import Outcome
 from importai_tui.issue import Issue
 from importai_tui.library import IssueHead, Library
 from importai_tui.paths import Places

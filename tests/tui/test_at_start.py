@@ -17,8 +17,8 @@ def since(library: Library, days: float) -> Library:
     return library
 
 
-@pytest.mark.parametrize(("days", "asked"), [(8, [False]), (6, [])])
-async def test_a_sync_begins_with_the_app_when_the_last_was_long_ago(
+@pytest.mark.parametrize(("days", "asked"), [(8, [False]), (6, []), (-3650, [False])])
+async def test_a_sync_begins_with_the_app_when_the_last_was_long_ago_or_is_still_to_come(
     library: Library, script: Script, days: int, asked: list[bool]
 ) -> None:
     background = replace(script.background, start_after=timedelta(days=7))

@@ -5,6 +5,7 @@ import pytest
 from importai_tui.keys import COMMANDS
 from importai_tui.library import Library
 from importai_tui.tui.commands.commands import Commands, actions_of
+from importai_tui.tui.commands.groups import AT_A_KEY
 from importai_tui.tui.commands.moving import Moving
 from importai_tui.tui.page.hints import Advice
 from importai_tui.tui.page.listener import Listener, Listeners
@@ -35,6 +36,29 @@ class Says(Listener):
 def test_each_command_of_the_table_finds_its_method_on_the_screen(screen: ReadingScreen) -> None:
     names = {command.action.partition("(")[0] for command in COMMANDS}
     assert {name for name in names if not callable(getattr(screen, f"action_{name}", None))} == set()
+
+
+def test_a_group_that_waits_for_a_key_is_made_by_each_of_its_actions(screen: ReadingScreen) -> None:
+    assert not vars(screen).keys() & AT_A_KEY.keys()
+    for name, actions in AT_A_KEY.items():
+        group = getattr(screen, name)
+        assert {own for own in dir(group) if own.startswith("action_")} == {f"action_{action}" for action in actions}
+        assert all(getattr(screen, f"action_{action}").__self__ is group for action in actions)
+
+
+def test_no_group_that_waits_hides_what_another_does(screen: ReadingScreen) -> None:
+    made = [one for one in vars(screen).values() if isinstance(one, Commands)]
+    actions_of([*made, *(getattr(screen, name) for name in AT_A_KEY)], object())
+
+
+def test_a_group_listens_in_its_place_from_its_first_key_on(screen: ReadingScreen) -> None:
+    def heard(name: str) -> int | None:
+        one = getattr(screen, name)
+        return screen.listeners._all.index(one) if one in screen.listeners._all else None
+
+    assert heard("tales") is None
+    assert getattr(screen, "action_tales")  # noqa: B009 - mypy does not see it
+    assert (heard("following"), heard("tales"), heard("catching_up")) == (1, 2, 3)
 
 
 def test_two_commands_with_one_name_are_an_error(screen: ReadingScreen) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from importai_tui.issue import StoryKind
 from importai_tui.library import Library, StoryHead
-from importai_tui.search.saved import FIRST, read_saved
 from importai_tui.tui.page.walk import Walk
+from importai_tui.tui.search.saved import FIRST, read_saved
 from tests.tui.made import Reader, fill, reading
 
 

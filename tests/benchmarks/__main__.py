@@ -1,0 +1,108 @@
+"""All that is claimed of speed and size, measured in one run and printed as one table.
+
+    python -m tests.benchmarks [--quick] [--only NAME…] [--home FOLDER] [--hundred]
+
+Whatever is not kept says so, and makes the exit status 1. Nothing else should run on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+
+from tests.benchmarks.machine import described
+from tests.benchmarks.made_archive import home_of, is_made
+from tests.benchmarks.peers import absent
+from tests.benchmarks.table import Row, markdown
+
+FIGURES = {
+    "starts": "start to the first list, in a terminal",
+    "first_frame": "the first true thing on the screen",
+    "pressed_keys": "keys to the last byte drawn, in a terminal",
+    "memory": "memory at rest, and over 2,000 stories",
+    "cold_commands": "list, show and search, cold",
+    "import_cost": "import and rebuild",
+    "peers": "newsboat and sfeed on the same stories",
+    "searching": "search, and the size of its index",
+    "typed_letters": "letters typed into the search, inside the app",
+    "works_screen": "the screen of the works, inside the app",
+    "parse_cost": "the parser beside Beautiful Soup",
+    "hostile_pages": "inputs made to keep the parser busy",
+    "canonical_links": "works and kinds of ten thousand links",
+    "full_sync": "a full sync from this machine",
+}
+"""The modules, in the order of the table, and what each is about. Its `rows` asks by name for what it needs: `quick`,
+`home` (of ten years) or `homes` (by how many times ten years they hold)."""
+HUNDRED = 100
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and say whether all limits are kept."""
+    given = _read(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        homes = _Homes(given.home or Path(folder), quick=given.quick, hundred=given.hundred)
+        rows, broken = _measured(given.only or list(FIGURES), homes, quick=given.quick)
+    print(described(), "", markdown(rows), sep="\n")
+    missed = [row.what for row in rows if row.holds is False]
+    lines = [
+        *(f"Not measured, for it is not installed: {name}." for name in absent() if not given.only),
+        *(f"Broken off: {line}" for line in broken),
+        f"Limits not met: {len(missed)} of {sum(row.holds is not None for row in rows)}.",
+    ]
+    print("", *lines, sep="\n")
+    return 1 if missed or broken else 0
+
+
+class _Homes:
+    """The made homes, made when the first figure asks for them."""
+
+    def __init__(self, folder: Path, *, quick: bool, hundred: bool) -> None:
+        self._folder = folder
+        self._sizes = [1] if quick else [1, 10, *([HUNDRED] if hundred or is_made(folder, HUNDRED) else [])]
+
+    def home(self) -> Path:
+        """That of ten years."""
+        return home_of(self._folder, 1)
+
+    def homes(self) -> dict[int, Path]:
+        """All sizes."""
+        return {times: home_of(self._folder, times) for times in self._sizes}
+
+
+def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list[Row], list[str]]:
+    """All rows, and what broke off: one figure that cannot be taken leaves the others as they are."""
+    found: list[Row] = []
+    broken = []
+    known: dict[str, Callable[[], object]] = {"quick": lambda: quick, "home": homes.home, "homes": homes.homes}
+    for name in names:
+        began = time.perf_counter()
+        print(f"{name}: {FIGURES[name]} …", file=sys.stderr, flush=True)
+        try:
+            rows = import_module(f"tests.benchmarks.{name}").rows
+            for row in rows(**{asked: known[asked]() for asked in signature(rows).parameters if asked in known}):
+                found.append(row)
+                print(markdown([row]).splitlines()[-1], file=sys.stderr, flush=True)
+        except Exception as fault:  # of whatever kind: an hour's figures are not thrown away for one
+            broken.append(f"{name}: {type(fault).__name__}: {str(fault).partition(chr(10))[0]}")
+            print(broken[-1], file=sys.stderr)
+        print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return found, broken
+
+
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="few runs, and the smallest archive alone")
+    parser.add_argument("--only", nargs="+", choices=FIGURES, metavar="NAME", help=", ".join(FIGURES))
+    parser.add_argument("--home", type=Path, metavar="FOLDER", help="keep the made homes there, and use those in it")
+    parser.add_argument("--hundred", action="store_true", help="also a hundred times ten years: 4 GB, made in a while")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""The commands that one waits for, each in a new process, beside Python starting and doing nothing.
+
+python -m tests.benchmarks --only cold_commands
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from importai_tui.library import Library
+from importai_tui.paths import HOME_VARIABLE, Places
+from tests.benchmarks.table import Row
+
+LIMIT = 4
+"""Times `python -c pass`."""
+RUNS = 25
+_RARE, _MIDDLING = 10, 100
+"""Stories with the word that is searched for, or about so many."""
+
+
+def rows(home: Path, *, quick: bool) -> Iterator[Row]:
+    """Each command by the installed script, as text and as JSON; and one by `python -m`."""
+    runs = 5 if quick else RUNS
+    script = shutil.which("importai-tui", path=str(Path(sys.executable).parent))
+    module = (sys.executable, "-m", "importai_tui")
+    installed = (script,) if script else module
+    with Library.open(Places.under(home)) as library:
+        ref = library.issue_heads()[100].ref
+    rare, middling = (_word(home, stories) for stories in (_RARE, _MIDDLING))
+    lines = (
+        ("list",),
+        ("list", "--json"),
+        ("show", ref),
+        ("show", f"{ref}/1"),
+        ("show", f"{ref}/1", "--json"),
+        ("search", rare),
+        ("search", middling),
+        ("search", middling, "--json"),
+    )
+    programs = [(" ".join(line), (*installed, *line)) for line in lines]
+    for called, program in (*programs, ("python -m importai_tui list", (*module, "list"))):
+        nothing, ours = [], []
+        for _ in range(runs + 1):
+            nothing.append(_milliseconds(home, (sys.executable, "-c", "pass")))
+            ours.append(_milliseconds(home, program))
+        # The first of each writes bytecode, and reads the files that all others have at hand.
+        yield Row(f"`{called}`, cold", ours[1:], beside="`python -c pass`", theirs=nothing[1:], at_most=LIMIT)
+
+
+def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    start = time.perf_counter()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(program, env=environ | {HOME_VARIABLE: str(home)}, cwd=home, check=True, **quiet)
+    return (time.perf_counter() - start) * 1000
+
+
+def _word(home: Path, stories: int) -> str:
+    """A word that about so many stories have."""
+    from importai_tui.archive.database import Database
+    from importai_tui.archive.schema import PLAN
+
+    database = Database(Places.under(home).archive, PLAN)
+    try:
+        database.run("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, story_index, row)")
+        sql = "SELECT term FROM temp.word WHERE length(term) > 4 ORDER BY abs(doc - ?), term LIMIT 1"
+        return str(database.rows(sql, (stories,))[0][0])
+    finally:
+        database.close()

@@ -1,0 +1,62 @@
+"""From the start to the first true thing on the screen, in a real terminal: the last frame, or a line without one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.table import Measured, Row
+from tests.terminal import Terminal, environ_of, reader_command
+
+AT_MOST = 100.0
+"""Milliseconds."""
+_HOUSE = Path(__file__).parents[2]
+_DRAWN = b"\x1b[?2026l"
+"""The end of what is shown in one go."""
+
+
+def rows(home: Path, *, quick: bool) -> Iterator[Row]:
+    """The first byte and the whole frame, the line where none is kept, and Python doing nothing; in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept, bare = Path(folder) / "kept", Path(folder) / "bare"
+        for copy in (kept, bare):
+            shutil.copytree(home, copy)
+            (copy / "cache" / "first-frame").unlink(missing_ok=True)
+        _leave_once(kept)
+        frames, lines, nothing = [], [], []
+        for _ in range(5 if quick else 20):
+            nothing.append(_python())
+            frames.append(_first(kept, is_line=False))
+            lines.append(_first(bare, is_line=True))
+    yield Row("start to the first byte", [one for one, _ in frames], "ms", "python -c pass", nothing)
+    for what, taken in (("start to the whole last frame", frames), ("start to a line, without a frame", lines)):
+        done = [all for _, all in taken]
+        yield Row(what, done, "ms", "python -c pass", nothing, AT_MOST, Measured.ITSELF)
+
+
+def _leave_once(home: Path) -> None:
+    with Terminal(reader_command(), environ_of(home), folder=_HOUSE) as terminal:
+        terminal.until(lambda: b"\x1b[?1004h" in terminal.output)
+        terminal.until_quiet(0.5)
+        terminal.press("ctrl+q")
+        terminal.wait()
+
+
+def _first(home: Path, *, is_line: bool) -> tuple[float, float]:
+    """Milliseconds to the first byte, and to the end of what is shown first."""
+    with Terminal(reader_command(), environ_of(home), folder=_HOUSE) as terminal:
+        terminal.until(lambda: _DRAWN in terminal.output)
+        assert ("opening…".encode() in terminal.output) is is_line
+        first, last = terminal.chunks[0].at, terminal.chunks[-1].at
+        return (first - terminal.began) * 1_000, (last - terminal.began) * 1_000
+
+
+def _python() -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    return (time.perf_counter() - began) * 1_000

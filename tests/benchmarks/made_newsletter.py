@@ -1,0 +1,275 @@
+"""A newsletter of made-up text as long as ten years of the real one, in its layout; every run makes the same."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from importai_tui.issue import StoryKind
+from tests.benchmarks.made_words import Prose
+
+ISSUES, STORIES = 480, 3_400
+SEED = 480
+MOST_NUMBERS = 9_999
+"""The newsletter's numbers have four digits at most; in larger archives only the newest issues have one."""
+HOST = "https://importai.substack.com"
+_FIRST_DAY, _WEEKS = date(2016, 8, 1), 480
+_MEDIAN, _SPREAD = 350, 0.55
+"""Words of a story, and the deviation of their logarithm, which is that of the corpus: one story in ten has 170 words
+or fewer, one in ten 750 or more."""
+_PARAGRAPH = 80
+"""Words."""
+_REMEMBERED = 300
+"""Issues that later ones still come back to: few are older, and an archive of any size is made in as little memory."""
+_OTHER_PLACES = (
+    "https://example.org/{}",
+    "https://blog.example.com/{}",
+    "https://huggingface.co/example/{}",
+    "https://huggingface.co/datasets/example/{}",
+    "https://x.com/example/status/{}",
+    "https://www.youtube.com/watch?v={}",
+)
+_WELCOME = "<p>Welcome to Import AI, a newsletter about AI research. To support this one, please subscribe.</p>"
+_THANKS = "<p><em>Thanks for reading!</em></p>"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStory:
+    """What was told, as the parser should find it. `markup` is the story in its issue's page.
+
+    `addresses` are those of its links, each once, in order of appearance.
+    """
+
+    kind: StoryKind
+    headline: str
+    tagline: str | None
+    addresses: tuple[str, ...]
+    markup: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeIssue:
+    """One issue, and the page that it stands on. `n` counts all of them, from the oldest."""
+
+    n: int
+    number: int | None
+    day: date
+    stories: tuple[MadeStory, ...]
+
+    @property
+    def url(self) -> str:
+        """Where it would be."""
+        return _page_of(self.number) if self.number else f"{HOST}/p/made-{self.n}"
+
+    @property
+    def title(self) -> str:
+        """Of the first words of its stories, as the newsletter's."""
+        named = [story.headline for story in self.stories if story.headline]
+        parts = (" ".join(headline.split()[:5]) for headline in named[:3])
+        return (f"Import AI {self.number}: " if self.number else "") + "; ".join(parts)
+
+    @property
+    def page(self) -> str:
+        """The whole page, HTML."""
+        first, rest = self.stories[0], self.stories[1:]
+        opening = f"{first.markup}\n" if first.kind is StoryKind.NOTE and rest else f"{first.markup}\n<p>***</p>\n"
+        stories = opening + "\n<p>***</p>\n".join(story.markup for story in rest)
+        return (
+            f"<!DOCTYPE html><html><head><title>{self.title}</title>"
+            f'<link rel="canonical" href="{self.url}" />'
+            f'<meta property="article:published_time" content="{self.day.isoformat()}T12:00:00Z" /></head>'
+            f'<body><div class="body markup">\n{_WELCOME}\n{stories}\n{_THANKS}\n</div></body></html>'
+        )
+
+
+class _Told(NamedTuple):
+    """What later stories can come back to."""
+
+    subject: list[str]
+    cited: list[str]
+
+
+@dataclass(slots=True)
+class _Telling:
+    """The story that is being told: its paragraphs' markup, and the addresses of its links."""
+
+    subject: list[str]
+    paragraphs: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+
+    def link(self, text: str, url: str) -> str:
+        """A new link, as the words that carry it."""
+        self.addresses.append(url)
+        return f'<a href="{url}">{text}</a>'
+
+
+def made_issues(times: int = 1) -> Iterator[MadeIssue]:
+    """480 issues with 3,400 stories, or so many times as many, the oldest first; none is kept."""
+    yield from _Newsletter(ISSUES * times, STORIES * times).issues()
+
+
+class _Newsletter:
+    """Issue after issue; later stories come back to earlier ones, and cite again what they cited."""
+
+    def __init__(self, issues: int, stories: int) -> None:
+        self._prose = Prose(SEED)
+        self._chance = self._prose.chance
+        self._issues = issues
+        self._counts = [stories // issues + (n < stories % issues) for n in range(issues)]
+        for _ in range(issues):
+            more, fewer = self._chance.randrange(issues), self._chance.randrange(issues)
+            if self._counts[fewer] > 4:
+                self._counts[more] += 1
+                self._counts[fewer] -= 1
+        self._told: deque[list[_Told]] = deque(maxlen=_REMEMBERED)
+        self._at = 0
+
+    def issues(self) -> Iterator[MadeIssue]:
+        """All of them, the oldest first."""
+        for at, count in enumerate(self._counts, 1):
+            self._at = at
+            self._told.append([])
+            stories = tuple(self._story(position, count) for position in range(1, count + 1))
+            day = _FIRST_DAY + timedelta(days=7 * _WEEKS * (at - 1) // self._issues)
+            yield MadeIssue(at, self._number(at), day, stories)
+
+    def _number(self, n: int) -> int | None:
+        """The number of the issue that is the n-th of all."""
+        number = n - max(self._issues - MOST_NUMBERS, 0)
+        return number if number > 0 else None
+
+    def _story(self, position: int, count: int) -> MadeStory:
+        kind = self._kind(position, count)
+        telling = _Telling(self._prose.subject())
+        if kind in (StoryKind.STORY, StoryKind.ESSAY):
+            self._come_back(telling)
+        self._write(telling, kind)
+        cited = [url for url in telling.addresses if not url.startswith(HOST)]
+        self._told[-1].append(_Told(telling.subject, cited))
+        headline = self._prose.line(self._prose.about(telling.subject, 9) + telling.subject[:2])
+        tagline = self._tagline(telling, kind)
+        return MadeStory(
+            kind,
+            "" if kind is StoryKind.NOTE else headline,
+            tagline,
+            tuple(dict.fromkeys(telling.addresses)),
+            _markup(kind, headline, tagline, telling.paragraphs),
+        )
+
+    def _kind(self, position: int, count: int) -> StoryKind:
+        if position == count and self._chance.random() < 0.7:
+            return StoryKind.TECH_TALES
+        if position == 1 and self._chance.random() < 0.1:
+            return self._chance.choice((StoryKind.NOTE, StoryKind.NOTE, StoryKind.ESSAY))
+        return StoryKind.STORY
+
+    def _length(self, kind: StoryKind) -> int:
+        """Words."""
+        match kind:
+            case StoryKind.NOTE:
+                return self._chance.randint(15, 60)
+            case StoryKind.ESSAY:
+                return self._chance.randint(1_200, 2_600)
+            case _:
+                return min(max(int(_MEDIAN * self._chance.lognormvariate(0, _SPREAD)), 40), 2_000)
+
+    def _tagline(self, telling: _Telling, kind: StoryKind) -> str | None:
+        said = self._prose.line(self._prose.about(telling.subject, 9))
+        match kind:
+            case StoryKind.TECH_TALES:
+                return f"[{said}, 2031]"
+            case StoryKind.STORY if self._chance.random() < 0.9:
+                return f"…{said}…"
+            case _:
+                return None
+
+    def _come_back(self, telling: _Telling) -> None:
+        """One in six comes back to an earlier story: it names the issue, and shares its subject and often its work."""
+        if len(self._told) < 3 or self._chance.random() > 1 / 6:
+            return
+        back = min(2 + int(self._chance.expovariate(1 / 40)), len(self._told))
+        number = self._number(self._at + 1 - back)
+        if number is None:
+            return
+        subject, cited = self._chance.choice(self._told[-back])
+        telling.subject = subject[:4] + telling.subject[:2]
+        mention = f"Import AI #{number}"
+        opening = self._prose.sentences(self._prose.about(telling.subject, 20))
+        if self._chance.random() < 0.5:
+            mention = telling.link(mention, _page_of(number))
+        again = f", {telling.link('as before', self._chance.choice(cited))}" if cited else ""
+        telling.paragraphs.append(f"<p>{opening} This goes on from {mention}{again}.</p>")
+
+    def _write(self, telling: _Telling, kind: StoryKind) -> None:
+        fiction = kind in (StoryKind.TECH_TALES, StoryKind.NOTE)
+        left = self._length(kind) - 60 * (not fiction)
+        while left > 0:
+            words = self._prose.about(telling.subject, min(left, self._chance.randint(50, 2 * _PARAGRAPH - 50)))
+            left -= len(words)
+            if not fiction and self._chance.random() < 0.06:
+                items = (self._prose.line(words[at : at + 15]) for at in range(0, len(words), 15))
+                telling.paragraphs.append(f"<ul>{''.join(f'<li><p>{item}</p></li>' for item in items)}</ul>")
+            else:
+                telling.paragraphs.append(f"<p>{self._paragraph(telling, words, fiction)}</p>")
+        if fiction:
+            return
+        why = self._prose.line(self._prose.words(6))
+        told = self._prose.sentences(self._prose.words(40))
+        calls = ["Read more", "Get the code here", "Check out the details"][: self._chance.choice((1, 1, 1, 2, 3))]
+        ends = "".join(f"<br />\n   <strong>{call}:</strong> {self._source(telling)}." for call in calls)
+        telling.paragraphs.append(f"<p><strong>Why this matters - {why}:</strong> {told}{ends}</p>")
+
+    def _source(self, telling: _Telling) -> str:
+        return telling.link(self._prose.line(self._prose.about(telling.subject, 10)), self._address())
+
+    def _paragraph(self, telling: _Telling, words: list[str], fiction: bool) -> str:
+        """A third of them carry a link inside."""
+        text = self._prose.sentences(words)
+        if fiction or self._chance.random() > 0.35:
+            return text
+        middle = text.find(" ", len(text) // 3) + 1
+        end = text.find(" ", min(middle + 12, len(text) - 2))
+        if not 0 < middle < end:
+            return text
+        return text[:middle] + telling.link(text[middle:end], self._address()) + text[end:]
+
+    def _address(self) -> str:
+        """Of something new, and one time in eight of something that was cited before."""
+        if self._chance.random() < 1 / 8 and len(self._told) > 2:
+            cited = self._chance.choice(self._chance.choice(self._told) or [_Told([], [])]).cited
+            if cited:
+                return self._chance.choice(cited)
+        number = self._chance.randrange(10**5)
+        match self._chance.random():
+            case part if part < 0.5:
+                year = 16 + self._at * 9 // self._issues
+                return f"https://arxiv.org/abs/{year:02}{self._chance.randint(1, 12):02}.{number:05}"
+            case part if part < 0.65:
+                return f"https://github.com/{'-'.join(self._prose.words(2))}/{self._prose.words(1)[0]}"
+            case _:
+                path = "-".join(self._prose.words(4))
+                return self._chance.choice(_OTHER_PLACES).format(f"{path}-{number}")
+
+
+def _page_of(number: int) -> str:
+    return f"{HOST}/p/import-ai-{number}"
+
+
+def _markup(kind: StoryKind, headline: str, tagline: str | None, paragraphs: list[str]) -> str:
+    """A story as the newsletter's editor sets it: its head stands in its first paragraph."""
+    first, rest = paragraphs[0].removeprefix("<p>"), "\n".join(paragraphs[1:])
+    remark = f"<em>{tagline}<br /></em>" if tagline else ""
+    match kind:
+        case StoryKind.NOTE:
+            head = "<p>"
+        case StoryKind.TECH_TALES:
+            head = f"<p><strong>Tech Tales:<br /><br />{headline}<br /></strong>{remark}<br />"
+        case StoryKind.ESSAY:
+            label = "<strong>Import A-Idea:<br /></strong><em>An occasional essay series:<br /></em>"
+            head = f"<p>{label}<strong>{headline}<br /></strong><br />"
+        case StoryKind.STORY:
+            head = f"<p><strong>{headline}:<br /></strong>{remark}"
+    return "\n".join(filter(None, (head + first, rest)))

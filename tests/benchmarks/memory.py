@@ -1,0 +1,62 @@
+"""Memory that is a program's own (Pss), in a real terminal: at rest, and over many story changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import linear_regression
+
+from tests.benchmarks.made_newsletter import ISSUES
+from tests.benchmarks.programs import Program, bare, reader
+from tests.benchmarks.table import Measured, Row
+from tests.terminal import Terminal
+
+OVER_BARE = 1.5
+CHANGES, APART = 2_000, 100
+"""Stories gone through, and those between two looks at the memory."""
+NO_GROWTH = 0.05
+"""MB in 100 changes that count as none: 1 MB in 2,000, less than the allocator keeps or gives back by chance."""
+_DRAWN = 0.004
+"""Seconds without a byte after which the next key is pressed: as fast as stories are drawn."""
+
+
+def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
+    """At rest at every size, then the growth at the smallest. `homes`: one for each size, in times ten years."""
+    programs = {0: bare(), **{times: reader(home, times) for times, home in homes.items()}}
+    taken: dict[int, list[float]] = {times: [] for times in programs}
+    for _ in range(2 if quick else 7):
+        for times, program in programs.items():
+            with program.at_rest() as terminal:
+                taken[times].append(_megabytes(terminal))
+    for times in homes:
+        limit = OVER_BARE if times == 1 else None
+        yield Row(f"memory at rest, {ISSUES * times:,} issues", taken[times], "MB", "bare app", taken[0], limit)
+    changes = 4 * APART if quick else CHANGES
+    (ours, first, last), (theirs, *_) = (_grown(programs[times], changes) for times in (1, 0))
+    what = f"growth in {APART} story changes, in the second half of {changes:,}"
+    note = f"from {first:.1f} MB at rest to {last:.1f} MB"
+    yield Row(what, (ours,), "MB", "bare app", (theirs,), NO_GROWTH, Measured.ITSELF, note=note)
+
+
+def _grown(program: Program, changes: int) -> tuple[float, float, float]:
+    """Megabytes more in every hundred changes, once what is kept of stories is there; those at rest and at the end.
+
+    In the second half: in the first the programs fill what they remember of the last stories, which is bounded.
+    """
+    looks = []
+    with program.at_rest() as terminal:
+        first = _megabytes(terminal)
+        for n in range(1, changes + 1):
+            before = len(terminal.chunks)
+            terminal.press(program.keys["next story"])
+            terminal.until(lambda so_far=before: len(terminal.chunks) > so_far)  # type: ignore[misc]
+            terminal.until_quiet(_DRAWN)
+            if n % APART == 0:
+                looks.append(_megabytes(terminal))
+            terminal.chunks.clear()
+    late = looks[len(looks) // 2 :]
+    return linear_regression(range(len(late)), late).slope, first, late[-1]
+
+
+def _megabytes(terminal: Terminal) -> float:
+    return terminal.memory() / 1e6

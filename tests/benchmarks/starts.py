@@ -1,0 +1,30 @@
+"""From the start to the first painted list, in a real terminal: ours at every size beside the bare app, in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.benchmarks.made_newsletter import ISSUES
+from tests.benchmarks.programs import Program, Taken, bare, reader
+from tests.benchmarks.table import Row
+
+OVER_BARE, OVER_OUR_OWN = 1.25, 1.1
+
+
+def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
+    """The clock's time and the processor's. `homes`: one for each of the sizes, in times ten years."""
+    programs: dict[int, Program] = {0: bare(), **{times: reader(home, times) for times, home in homes.items()}}
+    starts: dict[int, list[Taken]] = {times: [] for times in programs}
+    for program in programs.values():
+        program.start()  # the first start in a home makes its files, and bytecode
+    for _ in range(4 if quick else 20):
+        for times, program in programs.items():
+            starts[times].append(program.start())
+    for what, of in (("start to the first list", 0), ("the same, the processor's time", 1)):
+        taken = {times: [start[of] for start in runs] for times, runs in starts.items()}
+        for times in homes:
+            name = f"{what}, {ISSUES * times:,} issues"
+            yield Row(name, taken[times], "ms", "bare app", taken[0], OVER_BARE if times == 1 and of == 0 else None)
+            if times > 1:
+                yield Row(name, taken[times], "ms", f"ours at {ISSUES}", taken[1], OVER_OUR_OWN if of == 0 else None)

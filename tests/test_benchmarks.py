@@ -1,0 +1,71 @@
+"""What the measurements are made of, and how they are told; nothing is measured here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from importai_tui.issue import StoryKind
+from importai_tui.parse.issues import parse_issue
+from tests.benchmarks.__main__ import FIGURES
+from tests.benchmarks.made_newsletter import made_issues
+from tests.benchmarks.table import Measured, Row, markdown, percentile
+
+STARTS = Row("start", (30.0, 10.0, 20.0), "ms", "bare app", (10.0, 10.0, 10.0), at_most=1.5)
+
+
+@pytest.mark.parametrize(("times", "issues", "kinds"), [(1, 20, set(StoryKind)), (100, 2, {StoryKind.STORY})])
+def test_every_made_page_is_read_as_it_was_told(times: int, issues: int, kinds: set[StoryKind]) -> None:
+    seen = set()
+    for told in islice(made_issues(times), issues):
+        read = parse_issue(told.page.encode())
+        assert (read.number, read.title, read.date, read.url) == (told.number, told.title, str(told.day), told.url)
+        for story, found in zip(told.stories, read.stories, strict=True):
+            assert (found.kind, found.tagline) == (story.kind, story.tagline)
+            assert found.headline == story.headline or found.kind is StoryKind.NOTE
+            assert tuple(link.url for link in found.links) == story.addresses
+            seen.add(found.kind)
+    assert seen >= kinds
+
+
+@pytest.mark.parametrize(("part", "value"), [(50, 10), (95, 19), (100, 20), (1, 1)])
+def test_a_percentile_is_one_of_the_values(part: float, value: int) -> None:
+    assert percentile(range(20, 0, -1), part) == value
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        (STARTS, False),
+        (replace(STARTS, at_most=2.0), True),
+        (replace(STARTS, at_most=10.0, measured=Measured.MORE), True),
+        (replace(STARTS, at_most=10.0, measured=Measured.MORE, late=True), False),
+        (replace(STARTS, at_most=19.0, measured=Measured.ITSELF), False),
+        (replace(STARTS, at_most=None), None),
+    ],
+)
+def test_a_limit_is_for_the_ratio_the_difference_or_the_figure_itself(row: Row, kept: bool | None) -> None:
+    assert row.holds is kept
+
+
+def test_the_table_says_where_a_limit_is_not_met_and_how_the_runs_spread() -> None:
+    head, _, line = markdown([STARTS]).splitlines()
+    assert head == "| what | ours | beside it | ratio | limit | runs |"
+    assert line == (
+        "| start | 20.0 ms | bare app 10.0 ms | 2.00 | ≤ 1.5×: **NOT MET**"
+        " | 10.0–30.0, 3 runs; beside it 10.0–10.0, 3 runs |"
+    )
+
+
+@pytest.mark.parametrize(("theirs", "said"), [((50.0,), "| ours wins |"), ((5.0,), "| **newsboat 2** wins |")])
+def test_the_table_says_who_wins_against_another_reader(theirs: tuple[float, ...], said: str) -> None:
+    row = Row("start", (20.0,), "ms", "newsboat 2", theirs, rival=True)
+    assert said in markdown([row])
+
+
+def test_every_figure_has_its_module() -> None:
+    folder = Path(__file__).parent / "benchmarks"
+    assert [name for name in FIGURES if not (folder / f"{name}.py").exists()] == []
