@@ -34,6 +34,10 @@ def open_reader(session: Session, ref: str | None) -> None:
     with start.library as library:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
+        if environ.get("TERM") == "dumb":
+            raise ReaderError(
+                f"This terminal (TERM=dumb) can only print lines. Read in it with: {PROGRAM} read --plain"
+            )
         with showing(environ, frame=False):
             from importai_tui.tui.running import run
 

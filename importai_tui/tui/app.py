@@ -23,6 +23,7 @@ from importai_tui.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
+from importai_tui.tui.faults import ToldFaults
 from importai_tui.tui.first_frame import Frame, Veil, next_frame
 from importai_tui.tui.keys import bindings_everywhere
 from importai_tui.tui.look.coarse import colours_of, is_told_apart
@@ -47,7 +48,7 @@ OTHER_SCREENS = frozenset(command.id for command in WITHIN)
 """The ids of what keys do there."""
 
 
-class ReaderApp(App[None], inherit_bindings=False):
+class ReaderApp(ToldFaults, inherit_bindings=False):
     """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
 
     CSS_PATH = "app.tcss"

@@ -24,7 +24,7 @@ def run(
 ) -> Frame | None:
     """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
 
-    What comes back is what the next start will show, if that is known.
+    What comes back is what the next start will show, if that is known. A fault of the program that ended it is raised.
 
     Args:
         library: what is read; the caller closes it.
@@ -53,4 +53,6 @@ def run(
     for text in app.unkept:
         narrate("This could not be kept:")
         emit(text)
+    if app.fault:
+        raise app.fault
     return app.last_frame

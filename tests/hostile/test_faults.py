@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import termios
 from pathlib import Path
 
@@ -90,6 +91,35 @@ def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None
         terminal.hang_up()
         assert terminal.wait() == 7
     assert stars(home) == {"rivers"}
+
+
+def test_a_fault_of_the_reader_is_told_in_a_line_and_what_was_done_is_kept(home: Path) -> None:
+    broken = """
+from importai_tui.cli import main
+from importai_tui.tui.commands.appearance import Appearance
+Appearance.action_wider = lambda self, step: [][7]
+main(["12/1"])
+"""
+    reader = [sys.executable, "-c", broken]
+    with Terminal(reader, environ_of(home)) as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        terminal.until_shows(FIRST)
+        terminal.press("s")
+        terminal.until_shows("Starred.")
+        terminal.press(">")
+        assert terminal.wait() == 1
+        assert termios.tcgetattr(terminal.fd) == before
+        told = terminal.output.rpartition(b"\x1b[?1049l")[2]
+    assert b"a fault of the program: IndexError" in told
+    assert b"rivers" not in told
+    assert stars(home) == {"rivers"}
+
+
+def test_a_terminal_that_can_only_print_is_told_how_to_read(home: Path) -> None:
+    with Terminal(reader_command(), environ_of(home, TERM="dumb")) as terminal:
+        assert terminal.wait() == 1
+    assert b"read --plain" in terminal.output
+    assert b"\x1b" not in terminal.output
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,25 @@ def looked_on() -> list[Deed]:
 
 SESSION = (
     *("J", "s", "r", "n", "n", "x", "H", "d", "escape", "i", "escape", "W", "escape", "c", "c", "ctrl+o", "escape"),
-    *("F", *"rivers", "down", "enter", "P", "y", "Y", "v", "escape", "t", *"later", "enter", "T", "z", "z", "?", "escape"),
+    *(
+        "F",
+        *"rivers",
+        "down",
+        "enter",
+        "P",
+        "y",
+        "Y",
+        "v",
+        "escape",
+        "t",
+        *"later",
+        "enter",
+        "T",
+        "z",
+        "z",
+        "?",
+        "escape",
+    ),
 )
 """Keys for all that one does with what is there."""
 
