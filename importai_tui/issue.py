@@ -10,36 +10,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from importai_tui.kinds import LinkKind as LinkKind
+from importai_tui.kinds import StoryKind as StoryKind
 from importai_tui.naming import issue_ref as issue_ref
 from importai_tui.naming import short_title as short_title
 from importai_tui.values import value
 
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
-
-
-class StoryKind(StrEnum):
-    """What a story is; the contract's words."""
-
-    STORY = "story"
-    TECH_TALES = "tech-tales"
-    ESSAY = "essay"
-    NOTE = "note"
-
-
-class LinkKind(StrEnum):
-    """What a link leads to; the contract's words."""
-
-    PAPER = "paper"
-    CODE = "code"
-    DATASET = "dataset"
-    MODEL = "model"
-    POST = "post"
-    NEWS = "news"
-    VIDEO = "video"
-    SOCIAL = "social"
-    ISSUE = "issue"
-    OTHER = "other"
 
 
 class LinkRole(StrEnum):

@@ -9,32 +9,48 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from importai_tui.archive.aside import set_aside
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Entry, Shelf, StoryRow
+from importai_tui.archive.story_ids import FIRST
 
 if TYPE_CHECKING:
+    from importai_tui.archive.connections import Connections
+    from importai_tui.archive.finder import Finder
     from importai_tui.archive.outcome import Storing
     from importai_tui.archive.story_rows import StoryRows
     from importai_tui.archive.writer import Writer
     from importai_tui.archive.written import Arrival, WrittenIssue
     from importai_tui.issue import Issue, Story
 
+_WRITTEN = 2000
+"""KiB of pages that are kept by who writes: with few, a page that many issues change is written out many times."""
+
 
 class Archive:
     """One open archive."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime], *, few: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        few: bool = False,
+        before_set_aside: Callable[[], object] = lambda: None,
+    ) -> None:
         """Open the archive, beginning a new one where there is none.
 
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
         date and a new archive begun: this is a cache. `few`: only a few of its issues will be asked for.
+        `before_set_aside` is called first, and the file left alone where that raises.
         """
         self.path = path
         try:
             self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
+            from importai_tui.archive.aside import set_aside
+
+            before_set_aside()
             set_aside(path, now())
             self._database, self._shelf = _open(path, few=few)
 
@@ -58,6 +74,14 @@ class Archive:
         """Whether the shelf is so large that one asks for a part of it first."""
         return self._shelf.is_vast
 
+    def read_on(self) -> bool:
+        """Reads a few more issues of a vast shelf; False once there are none left."""
+        return self._shelf.read_on()
+
+    def widest(self) -> tuple[Entry, ...]:
+        """The issues of a vast shelf whose number, or whose day where they have none, is the longest."""
+        return self._shelf.widest()
+
     def near(self, issue: Entry | None, many: int) -> tuple[Entry, ...]:
         """The part of a vast shelf near an issue, or its newest."""
         return self._shelf.near(issue, many)
@@ -73,6 +97,18 @@ class Archive:
     def entry(self, issue_id: int) -> Entry:
         """One issue of the shelf."""
         return self._shelf.entry(issue_id)
+
+    def finder(self) -> Finder:
+        """Asks the index over this connection; closing it leaves that open."""
+        from importai_tui.archive.finder import Finder
+
+        return Finder(self._database)
+
+    def connections(self) -> Connections:
+        """Asks how the stories hang together over this connection; closing it leaves that open."""
+        from importai_tui.archive.connections import Connections
+
+        return Connections(self._database)
 
     def damage(self) -> tuple[str, ...]:
         """What SQLite finds wrong with the file, a sentence each; nothing where it is good."""
@@ -116,11 +152,15 @@ class Archive:
 
     def not_indexed(self) -> list[int]:
         """The ids of the issues whose stories cannot be searched yet, for an older version has stored them."""
-        return self._stories.not_indexed()
+        rows = self._database.rows("SELECT issue_id FROM story WHERE id < ?", (FIRST,))
+        return sorted({int(row[0]) for row in rows}, reverse=True)
 
     def behind(self) -> list[int]:
         """The ids of the issues that an older version stored, and stored less of."""
-        return self._stories.behind()
+        # Two questions: for one with an OR SQLite would look at every story.
+        sql = "SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title IS NULL)"
+        untitled = {int(row[0]) for row in self._database.rows(sql)}
+        return sorted(untitled.union(self.not_indexed()), reverse=True)
 
     def index(self, issue_ids: Iterable[int]) -> None:
         """Index the stories of such issues, all in one transaction."""
@@ -150,8 +190,9 @@ class Archive:
 
     def outdated(self, parser_version: int) -> list[int]:
         """The ids of the issues whose page an older parser has read, the newest stored first."""
-        sql = "SELECT issue_id FROM page WHERE parser_version < ? ORDER BY issue_id DESC"
-        return [row[0] for row in self._database.rows(sql, (parser_version,))]
+        # In order afterwards: to give them in order SQLite would look at every page.
+        sql = "SELECT issue_id FROM page WHERE parser_version < ?"
+        return sorted((int(row[0]) for row in self._database.rows(sql, (parser_version,))), reverse=True)
 
     def page(self, issue_id: int) -> tuple[bytes, str]:
         """The page that an issue was parsed from, and its name."""
@@ -196,6 +237,7 @@ class Archive:
         # Imported here: most commands only read.
         from importai_tui.archive.writer import Writer
 
+        self._database.run(f"PRAGMA cache_size = -{_WRITTEN}")
         return Writer(self._database, self._shelf, self._stories)
 
     @contextmanager

@@ -25,9 +25,6 @@ from importai_tui.issue import (
     StoryKind,
 )
 
-STORY = "key, position, kind, headline, tagline, section, body"
-"""The columns that a story is read from, in the order in which `decode_story` takes them."""
-
 _BOLD, _ITALIC, _CODE = 1, 2, 4
 
 

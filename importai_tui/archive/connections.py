@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from importai_tui.archive.codec import STORY, decode_story
 from importai_tui.archive.database import Database, placeholders
-from importai_tui.archive.finding import RANK
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.story_index import searchable
+from importai_tui.archive.stored import STORY, StoredStory
+from importai_tui.archive.story_index import RANK, searchable
 from importai_tui.issue import Story, StoryKind, issue_ref
 
 COMMON = 1_000
@@ -60,18 +59,23 @@ class StoryPlace(NamedTuple):
 
 
 class Connections:
-    """One open connection to an archive."""
+    """An open connection to an archive."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it; raises DatabaseTrouble where that fails."""
-        self._database = Database(path, PLAN)
-        self.story_count = int(self._database.rows("SELECT count(*) FROM story")[0][0])
-        self._common = max(_RARE, min(COMMON, self.story_count // 3))
+    def __init__(self, archive: Path | Database, story_count: int | None = None) -> None:
+        """`archive`: its file, which is opened, or a connection that is there; raises DatabaseTrouble.
+
+        `story_count`: how many stories there are, where known.
+        """
+        self._is_lent = isinstance(archive, Database)
+        self._database = archive if isinstance(archive, Database) else Database(archive, PLAN)
+        # Counted when it is asked for: that takes the longer the larger the archive is.
+        self._story_count = story_count
         self._frequency: dict[str, int] = {}
 
     def close(self) -> None:
-        """Close it; a second call does nothing."""
-        self._database.close()
+        """Close it, unless it was lent; a second call does nothing."""
+        if not self._is_lent:
+            self._database.close()
 
     def interrupt(self) -> None:
         """Break off what is being asked in another thread: that raises Interrupted there."""
@@ -92,7 +96,7 @@ class Connections:
     def text(self, id: int) -> Story | None:
         """The whole story with this id."""
         sql = f"SELECT {STORY} FROM story WHERE id = ?"
-        return next((decode_story(*row) for row in self._database.rows(sql, (id,))), None)
+        return next((StoredStory(*row).story() for row in self._database.rows(sql, (id,))), None)
 
     def issue_numbered(self, number: int) -> IssuePlace | None:
         """The issue with this number."""
@@ -147,15 +151,22 @@ class Connections:
         return [int(row[0]) for row in self._database.rows(sql, (work, most))]
 
     @property
+    def story_count(self) -> int:
+        """How many stories there are."""
+        if self._story_count is None:
+            self._story_count = int(self._database.rows("SELECT count(*) FROM story")[0][0])
+        return self._story_count
+
+    @property
     def common(self) -> int:
         """A word that so many stories have tells nothing of any of them."""
-        return self._common
+        return max(_RARE, min(COMMON, self.story_count // 3))
 
     def frequency(self, word: str) -> int:
         """How many stories have a word, in whatever form; at `common` the counting stops."""
         if word not in self._frequency:
             sql = "SELECT count(*) FROM (SELECT 1 FROM story_index WHERE story_index MATCH ? LIMIT ?)"
-            self._frequency[word] = int(self._database.rows(sql, (_quoted(word), self._common))[0][0])
+            self._frequency[word] = int(self._database.rows(sql, (_quoted(word), self.common))[0][0])
         return self._frequency[word]
 
     def holding(self, word: str, among: Sequence[int], *, above: bool = False) -> list[int]:

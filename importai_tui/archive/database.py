@@ -19,6 +19,9 @@ BUSY_SECONDS = 30.0
 """How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait
 in by turns, and one that stores a whole issue after another can come in between for seconds."""
 _RETRY_SECONDS = 0.01
+_KEPT = 256
+"""KiB of pages that a connection keeps. The system has them too, and what a thread frees stays with that thread: with
+SQLite's own 2 MB, 200 stories looked through take 8 MB more."""
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 """What SQLite says where it cannot write to the file, or one beside it."""
 _LEAST_ROOM = 64 * 1024
@@ -196,6 +199,7 @@ class Database:
         execute = self._connection.execute
         execute("PRAGMA trusted_schema = OFF")
         execute("PRAGMA foreign_keys = ON")
+        execute(f"PRAGMA cache_size = -{_KEPT}")
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             self._to_wal()
         execute(f"PRAGMA synchronous = {self._plan.synchronous}")

@@ -1,18 +1,22 @@
-"""Asks an archive's index, over a connection of its own: for a thread that searches while others read and store."""
+"""Asks an archive's index, best over a connection of its own: a thread then searches while others read and store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from importai_tui.archive.codec import STORY, decode_story
 from importai_tui.archive.database import Database, placeholders
-from importai_tui.archive.finding import Plan, among, any_of, plan, ranked
+from importai_tui.archive.finding import FEW, Plan, among, any_of, holding, plan, ranked
 from importai_tui.archive.schema import PLAN
+from importai_tui.archive.stored import STORY, StoredStory
 from importai_tui.archive.story_ids import DAY_BITS, day_of
-from importai_tui.issue import Story, StoryKind, issue_ref
-from importai_tui.query import Query, Sort, Words
+from importai_tui.kinds import StoryKind
+from importai_tui.naming import issue_ref
+from importai_tui.query import Clause, Query, Sort, Words
+
+if TYPE_CHECKING:
+    from importai_tui.issue import Story
 
 MOST_RANKED = 8_000
 """Stories that are put in the order of their match: of words that so many have in common none matches better, and to
@@ -40,18 +44,20 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """One open connection to an archive's index."""
+    """An open connection to an archive's index."""
 
-    def __init__(self, path: Path, *, most_ranked: int = MOST_RANKED) -> None:
-        """Open it; raises DatabaseTrouble where that fails."""
+    def __init__(self, archive: Path | Database, *, most_ranked: int = MOST_RANKED) -> None:
+        """`archive`: its file, which is opened, or a connection that is there; raises DatabaseTrouble."""
         self._most_ranked = most_ranked
-        self._database = Database(path, PLAN)
+        self._is_lent = isinstance(archive, Database)
+        self._database = archive if isinstance(archive, Database) else Database(archive, PLAN)
         self._marks: Marks = {}
         self._database.define("marked", 2, self._is_marked)
 
     def close(self) -> None:
-        """Close it; a second call does nothing."""
-        self._database.close()
+        """Close it, unless it was lent; a second call does nothing."""
+        if not self._is_lent:
+            self._database.close()
 
     def interrupt(self) -> None:
         """Break off what is being asked in another thread: that raises Interrupted there."""
@@ -79,23 +85,21 @@ class Finder:
                 return self._rows(among(newest), f"s.id {ends}", limit)
         return self._rows(asked, f"{asked.number} {ends}", limit, offset)
 
-    def stories(self, found: Sequence[Found]) -> dict[str, Story]:
+    def stories(self, found: Sequence[Found]) -> dict[str, StoredStory]:
         """Those of the stories that are still there, by their keys."""
-        kept: dict[str, Story] = {}
+        kept: dict[str, StoredStory] = {}
         keys = [one.key for one in found]
         for first in range(0, len(keys), _AT_ONCE):
             some = keys[first : first + _AT_ONCE]
             sql = f"SELECT {STORY} FROM story WHERE key IN ({placeholders(some)})"
-            for row in self._database.rows(sql, some):
-                story = decode_story(*row)
-                kept[story.key] = story
+            kept |= {row[0]: StoredStory(*row) for row in self._database.rows(sql, some)}
         return kept
 
     def stories_with(self, stem: str, limit: int) -> list[Story]:
         """So many of the stories that have a word of this stem, in any of its endings."""
         self._database.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.place USING fts5vocab(main, story_index, instance)")
         sql = f"SELECT {STORY} FROM story WHERE id IN (SELECT doc FROM temp.place WHERE term = ? LIMIT ?)"
-        return [decode_story(*row) for row in self._database.rows(sql, (stem, limit))]
+        return [StoredStory(*row).story() for row in self._database.rows(sql, (stem, limit))]
 
     def has(self, words: Words) -> bool:
         """Whether any story has these words."""
@@ -111,6 +115,29 @@ class Finder:
         sql = f"""SELECT {asked.number} >> {DAY_BITS} << {DAY_BITS}, count(*) FROM {asked.counted} WHERE {asked.where}
             GROUP BY 1 ORDER BY 1"""
         return {day_of(number): count for number, count in self._database.rows(sql, asked.values)}
+
+    def count_both(self, query: Query, also: Clause, marks: Marks) -> tuple[int, int]:
+        """How many stories match, and of how many of those another clause holds as well."""
+        if query.is_empty:
+            return 0, 0
+        self._marks = marks
+        asked = plan(query)
+        narrower, given = holding(also, asked.number)
+        sql = f"SELECT count(*), total({narrower}) FROM {asked.tables} WHERE {asked.where}"
+        ((stories, of_both),) = self._database.rows(sql, (*given, *asked.values))
+        return int(stories), int(of_both)
+
+    def among(self, query: Query, keys: Sequence[str], marks: Marks) -> list[str]:
+        """The keys of the stories among these that match, as often as they are stored; it looks at no other story."""
+        if query.is_empty:
+            return []
+        self._marks = marks
+        self._database.run(f"CREATE TABLE IF NOT EXISTS {FEW} (id INTEGER PRIMARY KEY)")
+        self._database.run(f"DELETE FROM {FEW}")
+        self._database.run_many(f"INSERT INTO {FEW} SELECT id FROM story WHERE key = ?", [(key,) for key in keys])
+        asked = plan(query, few=True)
+        sql = f"SELECT s.key FROM {asked.tables} WHERE {asked.where}"
+        return [str(key) for (key,) in self._database.rows(sql, asked.values)]
 
     def hosts(self, beginning: str, limit: int) -> list[str]:
         """The hosts that begin so, the most cited first."""

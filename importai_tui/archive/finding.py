@@ -8,7 +8,7 @@ from typing import assert_never
 from importai_tui.archive.database import placeholders
 from importai_tui.archive.endings import continued
 from importai_tui.archive.story_ids import first_of
-from importai_tui.archive.story_index import WEIGHTS, searchable
+from importai_tui.archive.story_index import RANK, searchable
 from importai_tui.query import (
     CitedHost,
     CitedKind,
@@ -28,7 +28,8 @@ _SECOND = "abcdefghijklmnopqrstuvwxyz0123456789"
 """What follows the first letter of nearly every word."""
 _NOTHING = '""'
 """What no story matches: for FTS5 a phrase without words."""
-RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
+FEW = "temp.few"
+"""A table of numbers, for who asks of few stories only."""
 
 
 @value
@@ -52,8 +53,11 @@ class Plan:
     """The index is asked, and nothing else."""
 
 
-def plan(query: Query) -> Plan:
-    """The statement for a query: words that all must be there go to the index together, all else is a condition."""
+def plan(query: Query, *, few: bool = False) -> Plan:
+    """The statement for a query: words that all must be there go to the index together, all else is a condition.
+
+    `few`: of no other stories than those whose numbers are in the table `FEW`.
+    """
     text = [clause for clause in query.clauses if clause.wanted and _is_text(clause)]
     rest = [clause for clause in query.clauses if clause not in text]
     # What is not wanted is cheapest where the index leaves it out itself.
@@ -67,9 +71,11 @@ def plan(query: Query) -> Plan:
         values.append(match)
     for clause in rest:
         if clause not in without:
-            sql, given = _clause(clause, number)
+            sql, given = holding(clause, number, few=few)
             conditions.append(sql)
             values.extend(given)
+    if few:
+        conditions.append(f"{number} IN {FEW}")
     where = " AND ".join(conditions) or "1"
     index, both = "story_index AS found", "story_index AS found CROSS JOIN story AS s ON s.id = found.rowid"
     tables = both if match else "story AS s"
@@ -117,6 +123,13 @@ def among(numbers: Sequence[int]) -> Plan:
     return Plan("story AS s", "story AS s", "s.id", where, tuple(numbers), "", "", is_match_alone=False)
 
 
+def holding(clause: Clause, number: str, *, few: bool = False) -> tuple[str, tuple[object, ...]]:
+    """That a clause holds, with its values, of the story `s` whose number is called `number`."""
+    parts = [_condition(condition, number, few=few) for condition in clause.any_of]
+    sql = " OR ".join(sql for sql, _ in parts)
+    return f"{'' if clause.wanted else 'NOT '}({sql})", tuple(value for _, values in parts for value in values)
+
+
 def any_of(words: Sequence[Words]) -> str:
     """Words as the index is asked for any of them."""
     return " OR ".join(map(_expression, words))
@@ -158,16 +171,12 @@ def _words(clause: Clause) -> list[Words]:
     return [condition for condition in clause.any_of if isinstance(condition, Words)]
 
 
-def _clause(clause: Clause, number: str) -> tuple[str, tuple[object, ...]]:
-    parts = [_condition(condition, number) for condition in clause.any_of]
-    sql = " OR ".join(sql for sql, _ in parts)
-    return f"{'' if clause.wanted else 'NOT '}({sql})", tuple(value for _, values in parts for value in values)
-
-
-def _condition(condition: Condition, number: str) -> tuple[str, tuple[object, ...]]:
+def _condition(condition: Condition, number: str, *, few: bool) -> tuple[str, tuple[object, ...]]:
     match condition:
         case Words():
-            sql = f"{number} IN (SELECT rowid FROM story_index WHERE story_index MATCH ?)"
+            # SQLite finds all that match first, and then looks whether the story is one of them.
+            among = f" AND rowid IN {FEW}" if few else ""
+            sql = f"{number} IN (SELECT rowid FROM story_index WHERE story_index MATCH ?{among})"
             return sql, (_expression(condition),)
         case Kinds(kinds):
             return f"s.kind IN ({placeholders(kinds)})", tuple(kinds)

@@ -103,11 +103,16 @@ class Passages:
         # Never committed, so that nothing is left to be taken out word by word.
         self._connection.execute("BEGIN")
         try:
-            rows = ((row, searchable(_NONE_OF_OURS.sub(" ", text))) for row, text in enumerate(texts))
+            rows = ((row, searchable(_without_signs(text))) for row, text in enumerate(texts))
             self._connection.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", rows)
             yield
         finally:
             self._connection.execute("ROLLBACK")
+
+
+def _without_signs(text: str) -> str:
+    """The text with blanks for what the index may not have. What is printable has nothing of it, as nearly all is."""
+    return text if text.isprintable() else _NONE_OF_OURS.sub(" ", text)
 
 
 def _anywhere(words: Iterable[Words]) -> list[Words]:

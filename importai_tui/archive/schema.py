@@ -70,6 +70,7 @@ _WHAT_IS_CITED = ";".join(
 )
 
 _IN_ORDER = "CREATE INDEX issue_in_order ON issue (date, number)"
+_BY_PARSER = "CREATE INDEX page_parser ON page (parser_version)"
 
 SCHEMA = f"""
 CREATE TABLE issue (
@@ -119,7 +120,8 @@ CREATE UNIQUE INDEX story_place ON story (issue_id, position, key);
 CREATE INDEX story_key ON story (key);
 {_WHAT_IS_LOOKED_FOR};
 {_WHAT_IS_CITED};
-{_IN_ORDER}
+{_IN_ORDER};
+{_BY_PARSER}
 """
 """`made_title`: 1 where the title was made of the headlines, so any real one may take its place.
 `change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
@@ -137,6 +139,7 @@ as the fifth.
 `citation` and `mention`: the links and the mentions of other issues, once more, so that they can be asked for.
 `citation.title`: what is cited; NULL in what an older version stored, until it is stored anew.
 `issue_in_order`: of a vast archive, the issues near one without a look at the others.
+`page_parser`: whether any page was read by an older parser, without a look at all of them.
 `departed`: stories that an issue has no longer, until what the reader did to them has followed to their successors."""
 
 UPGRADES = (
@@ -162,12 +165,13 @@ UPGRADES = (
     _WHAT_IS_LOOKED_FOR,
     _WHAT_IS_CITED,
     _IN_ORDER,
+    _BY_PARSER,
 )
 
 PLAN = Plan(
     "archive",
     application_id=0x496D4149,
-    version=5,
+    version=6,
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING
 
 from importai_tui.archive.database import Database
@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from importai_tui.issue import StoryKind
 
 
+_BETWEEN = "\x1f"
+"""No key has a control character."""
+
+
 @value
 class Entry:
-    """One issue without its stories' text. `keys` are its stories', in order."""
+    """One issue without its stories' text."""
 
     id: int
     number: int | None
@@ -24,7 +28,13 @@ class Entry:
     date: str | None
     url: str | None
     words: int
-    keys: tuple[str, ...]
+    joined: str | None
+    """The keys of its stories as one text: of a vast archive they would be most of what lies in memory."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its stories, in order."""
+        return tuple(self.joined.split(_BETWEEN)) if self.joined else ()
 
     @property
     def ref(self) -> str:
@@ -45,7 +55,14 @@ class StoryRow:
 
 READ_AT_ONCE = 2_000
 """Issues; to read more of them takes longer than to draw a screen."""
-_COLUMNS = "SELECT change, id, number, slug, title, date, url, words FROM issue"
+_IN_ONE_GO = 300
+"""Of the issues of a vast archive; a key that waits for them is as quick as any."""
+# One row an issue: to fetch a row a story takes half as long again.
+_COLUMNS = """SELECT id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
+    (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue"""
+_PLACE = "(date, coalesce(number, 0), id)"
+"""Of an issue with a date, in the order of the list."""
+_ORDER = "ORDER BY date {0}, coalesce(number, 0) {0}, id {0}"
 
 
 class Shelf:
@@ -57,9 +74,8 @@ class Shelf:
         `few`: only a few issues will be asked for, so that it is as with a vast one.
         """
         self._database = database
-        ((issues, dated, numbered),) = database.rows("SELECT count(*), count(date), count(number) FROM issue")
-        is_in_order = dated == issues and (few or numbered == issues)
-        self._is_vast = issues > (0 if few else READ_AT_ONCE) and is_in_order
+        ((issues, dated),) = database.rows("SELECT count(*), count(date) FROM issue")
+        self._is_vast = issues > (0 if few else READ_AT_ONCE) and dated == issues
         self._others = database.version_of_others()
         self._stale = True
         self._seen = 0
@@ -67,6 +83,7 @@ class Shelf:
         self._numbered: dict[int, int] = {}
         self._slugs: dict[str, int] = {}
         self._ordered: tuple[Entry, ...] | None = ()
+        self._coming: Iterator[None] | None = None
         if not self._is_vast:
             self.entries()
 
@@ -79,7 +96,7 @@ class Shelf:
 
     @property
     def is_vast(self) -> bool:
-        """Whether it is so large, and so plainly in the order of days and numbers, that a part can be had alone.
+        """Whether it is so large, and so plainly in the order of days, that a part can be had alone.
 
         Only until all of it was read.
         """
@@ -87,12 +104,20 @@ class Shelf:
 
     def near(self, issue: Entry | None, many: int) -> tuple[Entry, ...]:
         """So many issues at the most above one of a vast archive, and below it with itself; without one, the newest."""
-        down, up = (f"date {way}, number {way}, id {way} LIMIT ?" for way in ("DESC", "ASC"))
         if issue is None:
-            return self._some(f"ORDER BY {down}", (many,))
-        place, here = "(date, number, id)", (issue.date, issue.number, issue.id)
-        above = self._some(f"WHERE {place} > (?, ?, ?) ORDER BY {up}", (*here, many))
-        return (*reversed(above), *self._some(f"WHERE {place} <= (?, ?, ?) ORDER BY {down}", (*here, many)))
+            return self._some(f"{_ORDER.format('DESC')} LIMIT ?", (many,))
+        here = (issue.date, issue.date, issue.number or 0, issue.id)
+        # The day for itself is what the index knows.
+        above = self._some(f"WHERE date >= ? AND {_PLACE} > (?, ?, ?) {_ORDER.format('ASC')} LIMIT ?", (*here, many))
+        below = self._some(f"WHERE date <= ? AND {_PLACE} <= (?, ?, ?) {_ORDER.format('DESC')} LIMIT ?", (*here, many))
+        return (*reversed(above), *below)
+
+    def widest(self) -> tuple[Entry, ...]:
+        """The issue with the highest number, and one that has none, on a day of two digits where there is one."""
+        unnumbered = "WHERE number IS NULL"
+        later = self._some(f"{unnumbered} AND substr(date, 9, 1) > '0' LIMIT 1")
+        highest = self._some("WHERE number = (SELECT max(number) FROM issue)")
+        return (*highest, *(later or self._some(f"{unnumbered} LIMIT 1")))
 
     def numbered(self, number: int) -> Entry | None:
         """The issue with this number."""
@@ -134,7 +159,31 @@ class Shelf:
         self._look()
         return self._slugs.keys()
 
+    def read_on(self) -> bool:
+        """Reads a few more issues of a vast archive; False once all of them have been read.
+
+        Who has time in between asks again; whoever asks for all issues waits for those that are left.
+        """
+        if not self.is_vast:
+            return False
+        self._coming = self._coming or self._read_in_parts()
+        return next(self._coming, True) is None
+
+    def _read_in_parts(self) -> Iterator[None]:
+        # Both asked first: what is written meanwhile is read at the next look, where it was missed or was read early.
+        others = self._database.version_of_others()
+        ((seen, last),) = self._database.rows("SELECT max(change), max(id) FROM issue")
+        for first in range(0, last + 1, _IN_ONE_GO):
+            self._take(self._some("WHERE id BETWEEN ? AND ?", (first, first + _IN_ONE_GO - 1)))
+            yield
+        in_order = self._database.rows(f"SELECT id FROM issue {_ORDER.format('DESC')}")
+        yield
+        self._ordered = tuple(self._entries[id] for (id,) in in_order if id in self._entries)
+        self._seen, self._others = seen, others
+
     def _look(self) -> None:
+        while self._coming and self.read_on():
+            pass
         others = self._database.version_of_others()
         if self._stale or others != self._others:
             self._read()
@@ -146,35 +195,28 @@ class Shelf:
 
     def forget(self) -> None:
         """What this connection wrote was not kept, and may have been read: all is read again at the next look."""
-        self._stale, self._seen, self._ordered = True, 0, None
+        self._stale, self._seen, self._ordered, self._coming = True, 0, None, None
         self._entries.clear()
         self._numbered.clear()
         self._slugs.clear()
 
-    def _some(self, which: str, values: tuple[object, ...]) -> tuple[Entry, ...]:
+    def _some(self, which: str, values: tuple[object, ...] = ()) -> tuple[Entry, ...]:
         """A few issues and nothing else."""
-        keys = "SELECT key FROM story WHERE issue_id = ? ORDER BY position"
-        found = []
-        for _, issue_id, number, slug, title, date, url, words in self._database.rows(f"{_COLUMNS} {which}", values):
-            of_issue = tuple(key for (key,) in self._database.rows(keys, (issue_id,)))
-            found.append(Entry(issue_id, number, slug, title, date, url, words, of_issue))
-        return tuple(found)
+        return tuple(Entry(*row) for row in self._database.rows(f"{_COLUMNS} {which}", values))
 
     def _read(self) -> None:
-        # One row an issue: to fetch a row a story takes half as long again. No key has a control character.
-        sql = """SELECT change, id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
-            (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue WHERE change > ?"""
-        rows = self._database.rows(sql, (self._seen,))
-        if not rows:
-            return
-        for _, issue_id, number, slug, title, date, url, words, keys in rows:
-            of_issue = tuple(keys.split("\x1f")) if keys else ()
-            self._entries[issue_id] = Entry(issue_id, number, slug, title, date, url, words, of_issue)
-            self._slugs[slug] = issue_id
-            if number is not None:
-                self._numbered[number] = issue_id
-        self._seen = max(row[0] for row in rows)
-        self._ordered = None
+        ((seen,),) = self._database.rows("SELECT max(change) FROM issue")
+        if found := self._some("WHERE change > ?", (self._seen,)):
+            self._take(found)
+            self._seen = seen
+            self._ordered = None
+
+    def _take(self, found: Iterable[Entry]) -> None:
+        for entry in found:
+            self._entries[entry.id] = entry
+            self._slugs[entry.slug] = entry.id
+            if entry.number is not None:
+                self._numbered[entry.number] = entry.id
 
 
 def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 COLUMNS = ("headline", "tagline", "body", "links", "works")
 WEIGHTS = (8.0, 4.0, 2.0, 1.5, 1.0)
 """How much a word counts in each column: what a story is about stands in its headline."""
+RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 """Words by their stems, accents folded; all that is no letter or digit divides words."""
 _SIGN = {"+": "ᐩ", "#": "ꖛ"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from importai_tui.archive.codec import STORY, decode_story, encode_body
+from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
+from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind
@@ -63,17 +64,6 @@ class StoryRows:
         numbers = story_ids(day, change, len(stories))
         self._add(issue_id, list(zip(numbers, stories, strict=True)))
         return change + changes(len(stories)) - 1
-
-    def not_indexed(self) -> list[int]:
-        """The ids of the issues that an older version stored: their stories are in no index yet."""
-        sql = "SELECT DISTINCT issue_id FROM story WHERE id < ? ORDER BY issue_id DESC"
-        return [int(row[0]) for row in self._database.rows(sql, (FIRST,))]
-
-    def behind(self) -> list[int]:
-        """The ids of the issues of whose stories an older version has stored less than this one does."""
-        sql = """SELECT DISTINCT issue_id FROM story WHERE id < ? OR id IN
-            (SELECT story_id FROM citation WHERE title IS NULL) ORDER BY issue_id DESC"""
-        return [int(row[0]) for row in self._database.rows(sql, (FIRST,))]
 
     def keep_departed(self, issue_id: int, stories: Iterable[Story]) -> None:
         """Keep stories that an issue has no longer, until what the reader did to them has followed."""

@@ -100,12 +100,14 @@ def _run(arguments: list[str]) -> int:
     """Run what the arguments ask for: here where that is plain, else click looks at them."""
     if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
         return _read()
+    usual = gc.get_threshold()
+    gc.set_threshold(_MANY_OBJECTS)
     from importai_tui.cli.plainly import read_plainly
     from importai_tui.cli.session import Session
 
     if line := read_plainly(arguments, os.environ):
-        gc.set_threshold(_MANY_OBJECTS)
         return line.command.run(Session(os.environ, demo=False), line.parameters)
+    gc.set_threshold(*usual)
     from importai_tui.cli.root import run
 
     return run(arguments)

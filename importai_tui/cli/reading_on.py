@@ -25,8 +25,9 @@ from importai_tui.printing.screenfuls import Screen, Sheet
 
 if TYPE_CHECKING:
     from importai_tui.issue import Link
-    from importai_tui.library import Change, Library
+    from importai_tui.library import Library
     from importai_tui.opener import Opener
+    from importai_tui.reading import Change
 
 _USUAL_ROWS = 24
 """Of a terminal that does not say how many it has: what the first ones had."""

@@ -34,10 +34,11 @@ def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as
     query = read_query(clean_line(line_of(words)))  # a word in no encoding has surrogates
     if query.is_empty:
         raise WrongUse(f"Say what to search for, in words: {EXAMPLE}", _COMMAND)
-    with session.library(few=True) as library:
+    fields = query.fields()
+    with session.library(few=True, marked=bool(fields)) as library:
         catch_up(session, library)
-        with Search(library.archive_path) as opened:
-            question = _Question(opened, query, library.marks(query.fields()))
+        with Search(library.finder()) as opened:
+            question = _Question(opened, query, library.marks(fields))
             found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)
             for remark in query.remarks:
                 narrate(remark)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from importai_tui.web.account import Account
     from importai_tui.web.client import Web
 
+
 @value
 class Session:
     """One run of the program."""
@@ -41,18 +42,18 @@ class Session:
 
         return read_config(self.places().config, self.environ)
 
-    def library(self, *, looked_after: bool = False, few: bool = False) -> Library:
+    def library(self, *, looked_after: bool = False, few: bool = False, marked: bool = True) -> Library:
         """Open the library; the caller closes it.
 
-        `few`: only a few issues will be asked for.
+        `few`: only a few issues will be asked for. `marked`: what is marked will be, else the reading state stays shut.
         `looked_after`: copies of the reading state, and the shared folder, are `background().caretaking`'s business.
         """
         if self.demo:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        library = self._looked_after_library() if looked_after else self._own_library(few=few)
-        for warning in library.state_warnings():
+        library = self._looked_after_library() if looked_after else self._own_library(few=few, marked=marked)
+        for warning in library.state_warnings() if marked else ():
             narrate(f"importai-tui: {warning}")
         return library
 
@@ -156,10 +157,12 @@ class Session:
 
         return Caretaking(self.places().reading, utc_now, self.config().shared_folder)
 
-    def _own_library(self, *, few: bool = False) -> Library:
+    def _own_library(self, *, few: bool = False, marked: bool = True) -> Library:
         from importai_tui.library import Library
 
-        return Library.open(self.places(), shared=self.config().shared_folder, few=few)
+        # Who asks for no mark waits for none from another machine.
+        shared = self.config().shared_folder if marked else None
+        return Library.open(self.places(), shared=shared, few=few, marked=marked)
 
     def _looked_after_library(self) -> Library:
         from importai_tui.library import Library

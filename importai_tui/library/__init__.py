@@ -5,6 +5,5 @@ It draws nothing and reads no documents; a story's key is all that the two sides
 
 from importai_tui.library.heads import IssueHead, StoredIssue, StoredPage, StoryHead
 from importai_tui.library.library import SYNCED_AT, Library
-from importai_tui.reading import Change
 
-__all__ = ["SYNCED_AT", "Change", "IssueHead", "Library", "StoredIssue", "StoredPage", "StoryHead"]
+__all__ = ["SYNCED_AT", "IssueHead", "Library", "StoredIssue", "StoredPage", "StoryHead"]

@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 from importai_tui.archive import Archive, Entry
 from importai_tui.errors import NotFound
 from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_heads
-from importai_tui.library.walking import round_trip
-from importai_tui.reading import ReadingState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Set
+
     from importai_tui.issue import Issue, Story
+    from importai_tui.reading import ReadingState
 
 _DIGITS = 9
 """Of a number of an issue or a story; longer ones are none, and Python refuses to read the longest."""
 _FEW = 20
 """Of the newest issues of a vast archive, among which is what is unread."""
+_IN_ONE_GO = 1_000
+"""Of the heads of a vast archive."""
 _ECHO = 60
 """Characters of a name that a sentence repeats."""
 
 
 class Contents:
-    """An open archive and an open reading state, asked for what there is."""
+    """An open archive and a reading state, asked for what there is."""
 
-    def __init__(self, archive: Archive, reading: ReadingState) -> None:
+    def __init__(
+        self, archive: Archive, reading: ReadingState | None, open_reading: Callable[[], ReadingState]
+    ) -> None:
         self._archive = archive
-        self._reading = reading
+        self._opened = reading
+        self._open_reading = open_reading
+        self._coming: Iterator[bool] | None = None
+        self._made: tuple[tuple[Entry, ...], Set[str], list[IssueHead]] | None = None
+        """The heads of these issues with these keys of read stories, until they are asked for."""
+
+    @property
+    def _reading(self) -> ReadingState:
+        """Opened when it is first asked, if it was not before."""
+        if self._opened is None:
+            self._opened = self._open_reading()
+        return self._opened
 
     def is_empty(self) -> bool:
         """Whether the archive holds no issue."""
@@ -35,13 +51,41 @@ class Contents:
     def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
         """All issues, newest first: by date, then number; those with neither last, as they were imported."""
         read = self._reading.read_keys()
-        heads = [issue_head(entry, read) for entry in self._archive.shelf()]
+        entries = self._archive.shelf()
+        made, self._made = self._made, None
+        if made and made[0] is entries and made[1] == read:
+            heads = made[2]
+        else:
+            heads = [issue_head(entry, read) for entry in entries]
         return [head for head in heads if head.unread] if unread_only else heads
 
     @property
     def is_vast(self) -> bool:
-        """Whether there are so many issues that a screen is drawn before all of them are read."""
-        return self._archive.is_vast
+        """Whether there are so many issues that a screen is drawn before all of them are read, and they are not yet."""
+        return self._archive.is_vast or self._coming is not None
+
+    def read_on(self) -> bool:
+        """Reads a few more of a vast archive's issues; False once there are none left, and to ask for all is quick."""
+        self._coming = self._coming or self._read_in_parts()
+        if next(self._coming, False):
+            return True
+        self._coming = None
+        return False
+
+    def _read_in_parts(self) -> Iterator[bool]:
+        while self._archive.read_on():
+            yield True
+        entries, read = self._archive.shelf(), frozenset(self._reading.read_keys())
+        heads: list[IssueHead] = []
+        for first in range(0, len(entries), _IN_ONE_GO):
+            heads += (issue_head(entry, read) for entry in entries[first : first + _IN_ONE_GO])
+            yield True
+        self._made = entries, read, heads
+
+    def widest_heads(self) -> list[IssueHead]:
+        """The issues of a vast archive that a list by number, or by day, needs most room for."""
+        read = self._reading.read_keys()
+        return [issue_head(entry, read) for entry in self._archive.widest()]
 
     def heads_near(self, issue_ref: str | None, many: int) -> list[IssueHead]:
         """So many of a vast archive's issues above one and below it, in their order; the newest without one."""
@@ -140,6 +184,9 @@ class Contents:
             back: walk the other way, also within an issue.
             oldest_first: from issue to issue towards the newest, as one catches up; within an issue nothing changes.
         """
+        # Imported here, for no command walks.
+        from importai_tui.library.walking import round_trip
+
         read = self._reading.read_keys()
         if self.is_vast and after is None and not (back or oldest_first):
             for entry in self._archive.near(None, _FEW):

@@ -64,6 +64,7 @@ class StoredPage:
 
 def issue_head(entry: Entry, read: Set[str]) -> IssueHead:
     """The row of an issue; `read` are the keys of read stories."""
+    keys = entry.keys
     return IssueHead(
         ref=entry.ref,
         number=entry.number,
@@ -71,8 +72,8 @@ def issue_head(entry: Entry, read: Set[str]) -> IssueHead:
         title=entry.title,
         date=entry.date,
         url=entry.url,
-        stories=len(entry.keys),
-        unread=sum(key not in read for key in entry.keys),
+        stories=len(keys),
+        unread=len(keys) - sum(map(read.__contains__, keys)),
         words=entry.words,
     )
 

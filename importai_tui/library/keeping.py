@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from importai_tui.library.contents import Contents
-from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, StoryName
-from importai_tui.reading.works import work_key
+
+if TYPE_CHECKING:
+    from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, StoryName
+    from importai_tui.reading.marks import Turned
+    from importai_tui.reading.state import Stand
 
 
 class Keeping(Contents):
@@ -74,6 +78,18 @@ class Keeping(Contents):
         """
         return {field: self._reading.keys_with(field) for field in fields}
 
+    def stand(self, fields: Iterable[str]) -> Stand:
+        """How the marks of these fields stand now, for one who will ask what has turned since."""
+        return self._reading.stand(fields)
+
+    def marks_at(self, stand: Stand) -> Mapping[str, Set[str]]:
+        """The same as `marks`, of a stand that was just taken; they follow no change."""
+        return self._reading.marks_at(stand)
+
+    def turned_since(self, stand: Stand) -> tuple[Turned, ...] | None:
+        """The stories of which something has turned between it and the one that was just taken; None: too many."""
+        return self._reading.turned_since(stand)
+
     def star_work(self, work: str, on: bool, title: str) -> Change:
         """Put a cited work on the reading list or take it off, as one undo step."""
         return self._reading.star_work(work, on, title)
@@ -84,11 +100,11 @@ class Keeping(Contents):
 
     def is_work_starred(self, work: str) -> bool:
         """Whether a cited work is on the reading list."""
-        return work_key(work) in self._reading.starred_works()
+        return self._reading.is_work_starred(work)
 
     def is_work_opened(self, work: str) -> bool:
         """Whether a cited work was opened."""
-        return work_key(work) in self._reading.opened_works()
+        return self._reading.is_work_opened(work)
 
     def set_note(self, key: str, text: str | None) -> Change:
         """Write a story's note, or remove it with None or an empty text; one undo step."""
@@ -173,6 +189,8 @@ class Keeping(Contents):
 
     def _names(self, keys: Iterable[str]) -> Mapping[str, StoryName]:
         """What the archive calls the stories, so that the reading state can say it without the archive."""
+        from importai_tui.reading import StoryName
+
         names = {}
         for key in dict.fromkeys(keys):
             if place := self._archive.place_of(key):

@@ -15,12 +15,14 @@ from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
 from importai_tui.library.keeping import Keeping
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.paths import Places
-from importai_tui.reading import Change, ReadingState
 
 if TYPE_CHECKING:
+    from importai_tui.archive.connections import Connections
+    from importai_tui.archive.finder import Finder
     from importai_tui.archive.written import Arrival, WrittenIssue
     from importai_tui.following.state import StateFollowing
     from importai_tui.issue import Issue
+    from importai_tui.reading import Change, ReadingState
 
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
@@ -31,9 +33,15 @@ INDEXED_AT_ONCE = 20
 class Library(Keeping):
     """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
 
-    def __init__(self, archive: Archive, reading: ReadingState, on_close: Callable[[], None] | None = None) -> None:
-        """Join two open databases; `on_close` runs last of all, for one who has lent a folder to them."""
-        super().__init__(archive, reading)
+    def __init__(
+        self,
+        archive: Archive,
+        reading: ReadingState | None,
+        open_reading: Callable[[], ReadingState],
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        """Join two databases; `on_close` runs last of all, for one who has lent a folder to them."""
+        super().__init__(archive, reading, open_reading)
         self._on_close = on_close
         self._following: StateFollowing | None = None
 
@@ -46,6 +54,7 @@ class Library(Keeping):
         shared: Path | None = None,
         daily: bool = True,
         few: bool = False,
+        marked: bool = True,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
         """Open both databases, making them where they are missing; nothing else is created.
@@ -56,23 +65,40 @@ class Library(Keeping):
             shared: the folder that carries the reading state between machines, if there is one.
             daily: copy the reading state first, if that was not done today.
             few: only a few issues will be asked for: they are read then, and not all of them now.
+            marked: what is marked will be asked for; else the reading state is opened only should it be, and a trouble
+                with it is raised there.
             on_close: runs when the library is closed.
 
         Raises:
             DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
         """
+
         # The reading state first: where it must be refused, the archive is left alone too.
-        reading = ReadingState(places.reading, now, shared, daily=daily)
+        def open_reading() -> ReadingState:
+            # Imported here: who asks for no mark does not wait for what keeps them.
+            from importai_tui.reading import ReadingState
+
+            return ReadingState(places.reading, now, shared, daily=daily)
+
+        reading = open_reading() if marked else None
+
+        def look_first() -> None:
+            if not reading:
+                open_reading().close()
+
         try:
-            return cls(Archive(places.archive, now, few=few), reading, on_close)
+            archive = Archive(places.archive, now, few=few, before_set_aside=look_first)
+            return cls(archive, reading, open_reading, on_close)
         except BaseException:
-            reading.close()
+            if reading:
+                reading.close()
             raise
 
     def close(self) -> None:
         """Close both databases; a second call does nothing."""
         self._archive.close()
-        self._reading.close()
+        if self._opened:
+            self._opened.close()
         if self._on_close:
             self._on_close()
             self._on_close = None
@@ -105,6 +131,14 @@ class Library(Keeping):
     def archive_path(self) -> Path:
         """The archive's file, for one who searches it over a connection of its own."""
         return self._archive.path
+
+    def finder(self) -> Finder:
+        """Asks the archive's index over the library's own connection, for one who does nothing else meanwhile."""
+        return self._archive.finder()
+
+    def connections(self) -> Connections:
+        """The same, asked how the stories hang together."""
+        return self._archive.connections()
 
     def archive_version(self) -> int:
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
@@ -183,6 +217,8 @@ class Library(Keeping):
         gone = [key for key in change.keys if self._archive.place_of(key) is None] if change else []
         if not (change and gone):
             return change
+        from importai_tui.reading import Change
+
         return Change(change.label, (*change.keys, *self._reading.hand_on(gone)))
 
     def _follow_text(self, issue_id: int) -> int:

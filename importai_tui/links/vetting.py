@@ -15,8 +15,8 @@ _UNSAFE = re.compile(
     '[\x00-\x20\x7f-\x9f\\\\\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>"`{}|^]'
 )
 _HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\]")
-"""A name as it is looked up, or an address of IPv6. What else a host may hold (RFC 3986, section 3.2.2) names nothing in
-the web, and launchers that are shell scripts have been led astray by it."""
+"""A name as it is looked up, or an address of IPv6. What else a host may hold (RFC 3986, section 3.2.2) names nothing
+in the web, and launchers that are shell scripts have been led astray by it."""
 
 
 def vetted(url: str) -> str:

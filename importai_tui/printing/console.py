@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import IO, NoReturn, TextIO
 
-from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.clean import clean_line, clean_text, is_plain
 
 Line = Sequence[tuple[str, bool]]
 """A line in runs; the marked ones stand out where the terminal can show that."""
 
+_TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
+"""How JSON writes the control characters that no text may have."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -34,10 +36,20 @@ def emit_lines(lines: Iterable[Line]) -> None:
 
 
 def emit_json(value: object) -> None:
-    """Print one JSON document, in UTF-8 whatever the terminal speaks."""
+    """Print one JSON document, in UTF-8 whatever the terminal speaks; for a person in lines, for a program in one.
+
+    To write many lines takes Python ten times as long as to write one.
+    """
     import json
 
-    _write((json.dumps(_cleaned(value), ensure_ascii=False, indent=2) + "\n").encode(), sys.stdout)
+    def written(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+
+    document = written(value)
+    # Told of all texts at once, and nearly always so; line ends and tabs are escaped in it, and stay.
+    if not is_plain(document) or any(escape in document for escape in _TAKEN_OUT):
+        document = written(_cleaned(value))
+    _write(f"{document}\n".encode(), sys.stdout)
 
 
 def _cleaned(value: object) -> object:

@@ -171,10 +171,9 @@ def _reference_shapes(library: Library, story: Story) -> list[Shape]:
     certain: dict[int | None, str] = {}
     if any(issues.values()):
         # Imported here: most stories refer to nothing.
-        from importai_tui.threads import Threads
+        from importai_tui.threads.said import certain as certain_stories
 
-        with Threads(library.archive_path) as threads:
-            certain = threads.certain(story.key)
+        certain = certain_stories(library.connections(), story)
     return [
         {
             "number": x.number,

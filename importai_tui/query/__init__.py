@@ -11,7 +11,6 @@ from importai_tui.query.conditions import (
     Marked,
     Words,
 )
-from importai_tui.query.mending import mended
 from importai_tui.query.query import Clause, Query, Sort
 from importai_tui.query.reading import read_query
 
@@ -28,6 +27,5 @@ __all__ = [
     "Query",
     "Sort",
     "Words",
-    "mended",
     "read_query",
 ]

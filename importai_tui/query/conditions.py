@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.issue import LinkKind, StoryKind
+from importai_tui.kinds import LinkKind, StoryKind
 from importai_tui.values import value
 
 

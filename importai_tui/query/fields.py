@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from importai_tui.issue import LinkKind, StoryKind
+from importai_tui.kinds import LinkKind, StoryKind
 from importai_tui.patterns import pattern
 from importai_tui.query.conditions import (
     CitedHost,

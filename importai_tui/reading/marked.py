@@ -194,7 +194,9 @@ class Marked:
         self._changed = self._changed or any(edit.field != PLACE for edit in edits)
 
     def _reload(self) -> None:
+        turns = self._marks.turns
         self._marks, self._seen = load(self._database, self._journal)
+        self._marks.turns = turns + 1  # and what turned is not known
         self._changed = True
 
     def _is_there(self) -> None:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Set
+from itertools import islice
+from typing import NamedTuple
 
 from importai_tui.reading.fields import NOTE, OPENED, READ, STARRED, TAG, Edit
+
+MOST_TURNS = 200
+"""Turns that are remembered: to look at that many stories takes as long as to look at all of ten years."""
+
+
+class Turned(NamedTuple):
+    """A story with the fields that were so before something turned, and those that are so now."""
+
+    key: str
+    before: frozenset[str]
+    now: frozenset[str]
 
 
 class Marks:
@@ -15,6 +29,9 @@ class Marks:
 
     def __init__(self, standing: Iterable[tuple[str, str]] = ()) -> None:
         """Begin with what is so: keys, each with a field."""
+        self.turns = 0
+        """How often a mark has come or gone."""
+        self._latest: deque[tuple[str, str]] = deque(maxlen=MOST_TURNS)
         self._keys: dict[str, dict[str, None]] = {READ: {}, STARRED: {}, NOTE: {}, OPENED: {}}
         for key, field in standing:
             if field in self._keys:
@@ -27,10 +44,26 @@ class Marks:
         for key, field, value in edits:
             if field not in self._keys and not field.startswith(TAG):
                 continue
+            keys = self._keys.setdefault(field, {})
+            if (key in keys) == (value is not None):
+                continue
             if value is not None:
-                self._keys.setdefault(field, {})[key] = None
+                keys[key] = None
             else:
-                self._keys.get(field, {}).pop(key, None)
+                del keys[key]
+            self.turns += 1
+            self._latest.append((key, field))
+
+    def turned_since(self, turns: int) -> tuple[Turned, ...] | None:
+        """The stories of which something has turned since there were so many turns; None where those are too many."""
+        count = self.turns - turns
+        if count > len(self._latest):
+            return None
+        fields_of: dict[str, set[str]] = {}
+        for key, field in islice(self._latest, len(self._latest) - count, None):
+            fields_of.setdefault(key, set()).symmetric_difference_update({field})
+        now = {key: frozenset(field for field, keys in self._keys.items() if key in keys) for key in fields_of}
+        return tuple(Turned(key, now[key] ^ turned, now[key]) for key, turned in fields_of.items() if turned)
 
     def of(self, field: str) -> Set[str]:
         """The keys of all stories where the field is so."""

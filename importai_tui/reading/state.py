@@ -21,6 +21,7 @@ from importai_tui.reading.fields import (
     tag_field,
 )
 from importai_tui.reading.marked import Change, Marked
+from importai_tui.reading.marks import Turned
 from importai_tui.reading.merged import Merged
 from importai_tui.reading.works import is_work, work_key
 from importai_tui.values import value
@@ -36,6 +37,16 @@ class KeptStory:
     name: StoryName
     fields: tuple[str, ...]
     """What is kept of it, in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
+
+
+@value
+class Stand:
+    """How the marks stand at one time: how often one has come or gone, and how the fields that are asked for are
+    spelled where they are in use.
+    """
+
+    turns: int
+    fields: Mapping[str, str]
 
 
 class ReadingState(Marked):
@@ -57,9 +68,28 @@ class ReadingState(Marked):
     def keys_with(self, field: str) -> Set[str]:
         """The keys of all stories where a field is so: "read", "note", "tag:robots"; "tag:" is any tag."""
         self._look()
+        return self._with(self._in_use(field))
+
+    def stand(self, fields: Iterable[str]) -> Stand:
+        """How the marks stand now, for one who will ask what has turned since."""
+        self._look()
+        return Stand(self._marks.turns, {field: self._in_use(field) for field in fields})
+
+    def marks_at(self, stand: Stand) -> dict[str, Set[str]]:
+        """The keys of all stories where a field is so, for each; copies, of a stand that was just taken."""
+        return {field: frozenset(self._with(used)) for field, used in stand.fields.items()}
+
+    def turned_since(self, stand: Stand) -> tuple[Turned, ...] | None:
+        """The stories of which something has turned between it and the one that was just taken; None: too many."""
+        return self._marks.turned_since(stand.turns)
+
+    def _with(self, field: str) -> Set[str]:
         if field == TAG:
             return frozenset(key for name, _ in self._marks.tags() for key in self._marks.of(TAG + name))
-        return self._marks.of(self._marks.tag_like(field) if field.startswith(TAG) else field)
+        return self._marks.of(field)
+
+    def _in_use(self, field: str) -> str:
+        return self._marks.tag_like(field) if field.startswith(TAG) and field != TAG else field
 
     def _tag_field(self, name: str) -> str:
         self._look()
@@ -89,6 +119,14 @@ class ReadingState(Marked):
             edit = checked(Edit(key, OPENED, self._since(True)))
             if self._journal.keep(edit, "place", StoryName(title)):
                 self._marks.follow([edit])
+
+    def is_work_starred(self, work: str) -> bool:
+        """Whether a cited work is on the reading list."""
+        return work_key(work) in self.starred_works()
+
+    def is_work_opened(self, work: str) -> bool:
+        """Whether a cited work was opened."""
+        return work_key(work) in self.opened_works()
 
     def starred_works(self) -> Set[str]:
         """The keys, by `work_key`, of the works on the reading list: a view that follows every change."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from importai_tui.issue import Figure, Link, Story, block_spans, block_text
-from importai_tui.query import CitedHost, CitedKind, CitedWork, Condition
 from importai_tui.values import value
 
 ROOM = 160
@@ -53,14 +50,13 @@ class Match:
     which: frozenset[int]
 
 
-def passages(story: Story, may_be: Callable[[str], bool] = bool) -> tuple[Passage, ...]:
-    """The story's blocks in order, and its tagline last: of two that are as good the first is shown.
+def passages(texts: Iterable[str], tagline: str | None, may_be: Callable[[str], bool] = bool) -> tuple[Passage, ...]:
+    """The texts of a story's blocks in order, and its tagline last: of two that are as good the first is shown.
 
     Only those of which `may_be` is true, and that have any text.
     """
-    texts = [(block_text(block), place) for place, block in enumerate(story.blocks)]
-    texts.append((story.tagline or "", TAGLINE))
-    parts = [Passage(_one_line(text), place) for text, place in texts if may_be(text)]
+    placed = [*((text, place) for place, text in enumerate(texts)), (tagline or "", TAGLINE)]
+    parts = [Passage(on_one_line(text), place) for text, place in placed if may_be(text)]
     return tuple(part for part in parts if part.text)
 
 
@@ -80,31 +76,9 @@ def excerpt(parts: Sequence[Passage], matches: Sequence[Sequence[Match]]) -> Exc
     return found
 
 
-def excerpt_of_link(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
-    """A piece of the block that carries the first link that was asked for.
-
-    Args:
-        story: the story.
-        conditions: what a link may be asked for.
-        links: the numbers of links that were found in another way.
-    """
-    asked, found = tuple(conditions), frozenset(links)
-    for link in story.links:
-        if link.n in found or any(_is_asked_for(link, condition) for condition in asked):
-            for place, block in enumerate(story.blocks):
-                carried = isinstance(block, Figure) and block.link == link.n
-                if carried or any(span.link == link.n for span in block_spans(block)):
-                    part = Passage(_one_line(block_text(block)), place)
-                    words = _one_line(link.text)
-                    start = part.text.find(words)
-                    there = (start, start + len(words)) if words and start >= 0 else (0, 0)
-                    return cut(part, [there] if there[1] else [], there)
-    return None
-
-
-def excerpt_of_nothing(story: Story) -> Excerpt:
+def excerpt_of_nothing(texts: Iterable[str], tagline: str | None) -> Excerpt:
     """Where nothing of the text was asked for: the tagline, else how the story begins."""
-    parts = passages(story)
+    parts = passages(texts, tagline)
     if not parts:
         return Excerpt("")
     shown = parts[-1]
@@ -151,25 +125,16 @@ def _before_blank(text: str, end: int, earliest: int) -> int:
 
 def _windows(matches: Sequence[Match]) -> Iterator[tuple[int, int, tuple[int, int]]]:
     """For each match the last one that an excerpt beginning with it has room for, and what they are worth."""
-    ends = [match.end for match in matches]
+    last = 0
     for first, match in enumerate(matches):
+        last = max(first, last)
         # What is cut away to end between words is not counted on.
-        last = max(first, bisect_left(ends, match.start + ROOM - _LONGEST_WORD, first) - 1)
+        while last + 1 < len(matches) and matches[last + 1].end < match.start + ROOM - _LONGEST_WORD:
+            last += 1
         different = len(frozenset().union(*(one.which for one in matches[first : last + 1])))
         yield first, last, (different, last + 1 - first)
 
 
-def _is_asked_for(link: Link, condition: Condition) -> bool:
-    match condition:
-        case CitedHost(host):
-            return link.host is not None and f".{link.host}".endswith(f".{host}")
-        case CitedKind(kinds):
-            return link.kind in kinds
-        case CitedWork(work):
-            return link.work is not None and f":{link.work}".casefold().endswith(f":{work}".casefold())
-        case _:
-            return False
-
-
-def _one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """The text with one blank wherever it has any number of them, or a line's end."""
     return " ".join(text.split())

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from importai_tui.archive.finder import Finder, Found, Marks
 from importai_tui.archive.passages import Passages
-from importai_tui.issue import Story
-from importai_tui.query import Query, Words
+from importai_tui.archive.stored import StoredStory
+from importai_tui.query import CitedHost, CitedKind, CitedWork, Query, Words
 from importai_tui.search.beginnings import Beginnings
-from importai_tui.search.excerpts import (
-    Excerpt,
-    Match,
-    excerpt,
-    excerpt_of_link,
-    excerpt_of_nothing,
-    passages,
-)
+from importai_tui.search.excerpts import Excerpt, Match, excerpt, excerpt_of_nothing, passages
 from importai_tui.search.suggesting import suggestion
 from importai_tui.values import value
 
@@ -41,8 +34,9 @@ class Answer:
 class Search:
     """An open index. Everything but `interrupt` is called in the thread that opened it."""
 
-    def __init__(self, archive: Path) -> None:
-        self._finder = Finder(archive)
+    def __init__(self, archive: Path | Finder) -> None:
+        """`archive`: its file, or one who asks it already."""
+        self._finder = archive if isinstance(archive, Finder) else Finder(archive)
         self._passages = Passages()
         self._beginnings = Beginnings(self._finder, self._passages)
 
@@ -65,8 +59,7 @@ class Search:
         """For the answer's stories from `first` on, so many of them, why each was found."""
         found = answer.found[first : first + count]
         kept = self._finder.stories(found)
-        # A story that another window has taken out meanwhile has nothing to show but its headline.
-        return self._excerpts(answer.asked, [kept.get(one.key) or _nothing(one) for one in found])
+        return self._excerpts(answer.asked, [kept.get(one.key) for one in found])
 
     def days(self, query: Query, marks: Marks) -> dict[str | None, int]:
         """How many stories match, by the day of their issue (None: unknown), oldest first; in all the total."""
@@ -80,21 +73,35 @@ class Search:
         """The whole line as it may have been meant, where words of it are in no story; None where none is near."""
         return suggestion(query, self._finder, self._passages, self._beginnings)
 
-    def _excerpts(self, query: Query, stories: Sequence[Story]) -> list[Excerpt]:
+    def _excerpts(self, query: Query, stories: Sequence[StoredStory | None]) -> list[Excerpt]:
         words = list(query.words())
         sieve = self._passages.sieve(words)
-        parts = [passages(story, sieve.may_have) for story in stories]
+        parts = [passages(story.texts(), story.tagline, sieve.may_have) if story else () for story in stories]
         texts = [part.text for inside in parts for part in inside]
         ranges = iter(self._matches(words, texts))
+        excerpts = [excerpt(inside, [next(ranges) for _ in inside]) for inside in parts]
+        bare = [story for story, piece in zip(stories, excerpts, strict=True) if story and not piece]
+        elsewhere = dict(zip((story.key for story in bare), self._excerpts_elsewhere(query, words, bare), strict=True))
+        # A story that another window has taken out meanwhile has nothing to show but its headline.
+        return [
+            piece or (elsewhere[story.key] if story else Excerpt(""))
+            for story, piece in zip(stories, excerpts, strict=True)
+        ]
+
+    def _excerpts_elsewhere(
+        self, query: Query, words: Sequence[Words], stories: Sequence[StoredStory]
+    ) -> Iterator[Excerpt]:
+        """Of stories whose text has none of the words."""
         wanted = [condition for clause in query.clauses if clause.wanted for condition in clause.any_of]
-        excerpts: list[Excerpt] = []
-        for story, inside in zip(stories, parts, strict=True):
-            piece = excerpt(inside, [next(ranges) for _ in inside])
-            if piece is None:
-                links = self._links(words, story) if words else ()
-                piece = excerpt_of_link(story, wanted, links) or excerpt_of_nothing(story)
-            excerpts.append(piece)
-        return excerpts
+        asked = [condition for condition in wanted if isinstance(condition, (CitedHost, CitedKind, CitedWork))]
+        for story, links in zip(stories, self._links(words, stories), strict=True):
+            piece = None
+            if links or asked:
+                # Imported here: who asks for words of the text does not wait for what whole stories are made of.
+                from importai_tui.search.linked import excerpt_of_link
+
+                piece = excerpt_of_link(story.story(), asked, links)
+            yield piece or excerpt_of_nothing(story.texts(), story.tagline)
 
     def _matches(self, words: Sequence[Words], texts: Sequence[str]) -> list[list[Match]]:
         ranges = self._passages.matches(words, texts)
@@ -106,18 +113,15 @@ class Search:
             for text, found in zip(texts, ranges, strict=True)
         ]
 
-    def _links(self, words: Sequence[Words], story: Story) -> list[int]:
-        """The numbers of the links whose words or works are asked for."""
-        texts = [f"{link.text} {link.work or ''}" for link in story.links]
-        found = self._passages.matches(words, texts)
-        return [link.n for link, there in zip(story.links, found, strict=True) if there]
+    def _links(self, words: Sequence[Words], stories: Sequence[StoredStory]) -> list[list[int]]:
+        """Of each story the numbers of the links whose words or works are asked for."""
+        each = [story.links() if words else [] for story in stories]
+        texts = [text for links in each for _, text in links]
+        found = iter(self._passages.matches(words, texts) if texts else ())
+        return [[n for n, _ in links if next(found)] for links in each]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _nothing(found: Found) -> Story:
-    return Story(found.key, found.position, found.kind, found.headline)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importai_tui.archive.finder import Finder
 from importai_tui.archive.passages import Passages
 from importai_tui.patterns import pattern
-from importai_tui.query import Query, Words, mended
+from importai_tui.query import Query, Words
 from importai_tui.search.beginnings import Beginnings
 
 _WORD = pattern(r"[^\W_]+")
@@ -28,6 +28,9 @@ def suggestion(query: Query, finder: Finder, passages: Passages, beginnings: Beg
     for word in _strangers(query, finder, beginnings):
         near = _nearest(word, finder, passages)
         if near:
+            # Imported here, as what tells likeness is.
+            from importai_tui.query.mending import mended
+
             line = mended(line, word, near)
     return line if line != query.text else None
 

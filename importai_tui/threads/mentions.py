@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
 from typing import NamedTuple
 
 from importai_tui.issue import (
     Block,
     Code,
-    CrossReference,
     Figure,
-    LinkKind,
     ListBlock,
     Span,
     Story,
     block_spans,
 )
+from importai_tui.threads.said import Said, said_in
 from importai_tui.threads.telling import WORD, bare_word, tells
 from importai_tui.values import value
 
 MOST_CLUES = 24
 """Words that are looked up for one mention: each costs a question to the index, and those further off say little."""
-MOST_MENTIONS = 40
-"""Of one story; the known ones have three at most. One that names a thousand issues is not followed to them all."""
 _HALF = 12
 """Words from the mention where a word weighs half."""
 _FURTHER = 12
@@ -73,21 +69,12 @@ class _Running:
 
 def mentions_of(story: Story) -> tuple[Mention, ...]:
     """All mentions of other issues, those with a number first."""
-    carried = {reference.link for reference in story.cross_references}
-    bare = [link for link in story.links if link.kind is LinkKind.ISSUE and link.n not in carried]
-    if not (story.cross_references or bare):
+    said = said_in(story)
+    if not said:
         return ()
     running = _running(story.blocks)
-    urls = {link.n: link.url for link in story.links}
     own = _own_clues(story.headline)
-    numbered = (
-        Mention(x.number, x.text, urls.get(x.link), _clues(running.text, _places(running, x), own))
-        for x in story.cross_references
-    )
-    unnumbered = (
-        Mention(None, link.text, link.url, _clues(running.text, _places_of_link(running, link.n), own)) for link in bare
-    )
-    return tuple(islice(chain(numbered, unnumbered), MOST_MENTIONS))
+    return tuple(Mention(x.number, x.text, x.url, _clues(running.text, _places(running, x), own)) for x in said)
 
 
 def words_of(text: str) -> Iterator[tuple[int, str]]:
@@ -144,20 +131,16 @@ def _own_clues(headline: str) -> list[Clue]:
     return [Clue(word, _HEADLINE * (_NAME if is_name(word, first=at == 0) else 1.0)) for at, word in words_of(headline)]
 
 
-def _places(running: _Running, reference: CrossReference) -> list[tuple[int, int]]:
-    if reference.link:
-        return _places_of_link(running, reference.link)
-    said = re.compile(r"\s+".join(map(re.escape, reference.text.split())) + r"(?!\d)")
+def _places(running: _Running, mention: Said) -> list[tuple[int, int]]:
+    if mention.link:
+        return [(start, end) for n, start, end in running.links if n == mention.link]
+    said = re.compile(r"\s+".join(map(re.escape, mention.text.split())) + r"(?!\d)")
     # The second number of "Import AI 209, 189" is told as "Import AI 189".
-    alone = re.compile(rf"(?i)\bimport\s?ai\b[^.()]{{0,40}}?\b{reference.number}\b")
+    alone = re.compile(rf"(?i)\bimport\s?ai\b[^.()]{{0,40}}?\b{mention.number}\b")
     for pattern in (said, alone):
         if found := [match.span() for match in pattern.finditer(running.text)]:
             return found
     return []
-
-
-def _places_of_link(running: _Running, link: int) -> list[tuple[int, int]]:
-    return [(start, end) for n, start, end in running.links if n == link]
 
 
 def _running(blocks: Iterable[Block]) -> _Running:

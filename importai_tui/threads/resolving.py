@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from enum import IntEnum
 from math import log
+from typing import TYPE_CHECKING
 
-from importai_tui.threads.mentions import Clue
 from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from importai_tui.threads.mentions import Clue
 
 ABOVE = 2.0
 """How much more a word counts that stands in a headline or tagline than one in the text."""

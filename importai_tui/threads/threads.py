@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from importai_tui.archive.connections import Connections, IssuePlace, StoryPlace
 from importai_tui.archive.story_ids import DAY_BITS
-from importai_tui.threads.addresses import beginnings, page_of
+from importai_tui.threads.addresses import beginnings
 from importai_tui.threads.gaps import weeks_between
 from importai_tui.threads.mentions import Mention, mentions_of
 from importai_tui.threads.related import Related, related_to
-from importai_tui.threads.resolving import ABOVE, FEW, Candidate, Certainty, Choice, Rarity, choose
+from importai_tui.threads.resolving import ABOVE, Candidate, Certainty, Choice, Rarity, choose
+from importai_tui.threads.said import anchor_of, cited_by, issue_meant
 from importai_tui.values import value
 
 
@@ -57,10 +57,15 @@ class Ties:
 class Threads:
     """An open archive. Everything but `interrupt` is called in the thread that opened it."""
 
-    def __init__(self, archive: Path) -> None:
-        """Open it; raises DatabaseTrouble where that fails."""
-        self._archive = Connections(archive)
+    def __init__(self, archive: Path, story_count: int | None = None) -> None:
+        """Open it; raises DatabaseTrouble where that fails. `story_count`: how many stories there are, where known."""
+        self._archive = Connections(archive, story_count)
         self._known: dict[int, tuple[Reference, ...]] = {}
+
+    @property
+    def story_count(self) -> int:
+        """How many stories there are."""
+        return self._archive.story_count
 
     def close(self) -> None:
         """Close it."""
@@ -78,18 +83,6 @@ class Threads:
         """What the story with this key is tied to; nothing where the archive does not hold it."""
         place = self._archive.with_key(key)
         return Ties(self.refers_to(place), self.mentioned_in(place)) if place else Ties()
-
-    def certain(self, key: str) -> dict[int | None, str]:
-        """The stories that the one with this key refers to for certain, by the number of their issue.
-
-        No word is looked up for it, so it may be asked of a whole archive, story by story.
-        """
-        place = self._archive.with_key(key)
-        story = self._archive.text(place.id) if place else None
-        if not (place and story):
-            return {}
-        found = (self._resolved(place, replace(mention, clues=())) for mention in mentions_of(story))
-        return {x.number: x.story.ref for x in found if x.story}
 
     def refers_to(self, place: StoryPlace) -> tuple[Reference, ...]:
         """What a story refers to, each issue once, in the order of its mentions."""
@@ -124,22 +117,12 @@ class Threads:
         return {*named, *(id for ids in linked for id in ids)}
 
     def _resolved(self, origin: StoryPlace, mention: Mention) -> Reference:
-        issue = self._issue_of(mention)
+        issue = issue_meant(self._archive, mention.number, mention.url)
         if issue is None:
             nowhere = Choice(None, Certainty.ONLY_THE_ISSUE, "")
             return _reference(origin, mention, None, (), nowhere)
         stories = self._archive.in_issue(issue.id)
         return _reference(origin, mention, issue, stories, self._choice(origin, mention, stories))
-
-    def _issue_of(self, mention: Mention) -> IssuePlace | None:
-        if mention.number is not None:
-            return self._archive.issue_numbered(mention.number)
-        page = page_of(mention.url or "")
-        return (
-            self._archive.issue_at(page.spellings)
-            or (self._archive.issue_with_slug(page.slug) if page.slug else None)
-            or (self._archive.issue_of_day(page.day) if page.day else None)
-        )
 
     def _choice(self, origin: StoryPlace, mention: Mention, stories: Sequence[StoryPlace]) -> Choice:
         ids = [story.id for story in stories]
@@ -153,13 +136,10 @@ class Threads:
                 above = self._archive.holding(word, ids, above=True)
                 for id in holding:
                     holds[id][word] = ABOVE if id in above else 1.0
-        works = self._archive.works([origin.id, *ids])
-        shared = works[origin.id] & set().union(*map(works.__getitem__, ids))
-        cited = {work: len(self._archive.citing(work, FEW + 1)) for work in shared}
-        candidates = [Candidate(story.headline, works[story.id], holds[story.id]) for story in stories]
+        cited = cited_by(self._archive, origin, stories)
+        candidates = [Candidate(story.headline, cited.works[story.id], holds[story.id]) for story in stories]
         rarity = Rarity(self._archive.story_count, rare)
-        anchor = page_of(mention.url).anchor if mention.url else ""
-        return choose(mention.clues, rarity, candidates, anchor=anchor, cited=cited)
+        return choose(mention.clues, rarity, candidates, anchor=anchor_of(mention.url), cited=cited.shared)
 
     def __enter__(self) -> Self:
         return self
