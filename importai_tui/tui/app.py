@@ -6,10 +6,10 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
-from textual.app import App
 from textual.binding import BindingsMap
 from textual.events import Event, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -112,7 +112,10 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.stylesheet.set_variables(self.get_css_variables())
         # Textual calls it once for each theme that it has been told of by now, which is no news.
-        self.call_next(setattr, self, "_is_dressed", True)
+        self.call_next(self._be_dressed)
+
+    def _be_dressed(self) -> None:
+        self._is_dressed = True
 
     def refresh_css(self, animate: bool = True) -> None:
         """Brings all that is there in step with the theme."""
@@ -170,10 +173,19 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
             return filters
         return [NoColor() if isinstance(one, Monochrome) else one for one in filters]
 
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Its own rules are for it alone; Textual would parse all others anew, and apply them to all that is there."""
+        if new := [path for path in map(str, screen.css_path) if not self.stylesheet.has_source(path)]:
+            for path in new:
+                self.stylesheet.add_source(Path(path).read_text(encoding="utf-8"), read_from=(path, ""))
+            self.stylesheet.apply(screen)
+
     def action_command_palette(self) -> None:
         """Over the reading screen alone: a dialog, or the search, has no commands of its own to offer."""
         if isinstance(self.screen, ReadingScreen):
-            super().action_command_palette()
+            from importai_tui.tui.dialogs.palette import Palette
+
+            self.push_screen(Palette())
 
     async def action_quit(self) -> None:
         """Out of the program from any screen, the place and all that was written kept."""

@@ -1,4 +1,4 @@
-"""An app whose fault is told by whoever ran it, in a line: Textual would print what it was working on, notes and all."""
+"""An app whose fault is told in a line by whoever ran it: Textual would print what it held, notes and all."""
 
 from __future__ import annotations
 

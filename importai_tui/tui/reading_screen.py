@@ -11,20 +11,22 @@ from importai_tui.config import Config
 from importai_tui.keys import COMMANDS
 from importai_tui.library import Library
 from importai_tui.tui.commands.groups import Groups
-from importai_tui.tui.dialogs.palette import CommandProvider, IssueProvider, Offer, OfferProvider
 from importai_tui.tui.keys import bindings
 from importai_tui.tui.lists.issue_list import IssueList
 from importai_tui.tui.lists.link_list import LinkList
 
 if TYPE_CHECKING:
     from importai_tui.tui.commands.referring import Referring
+    from importai_tui.tui.dialogs.palette import Offer
+
+_BREATH = 0.005
+"""Seconds between two parts of a vast archive: keys come first."""
 
 
 class ReadingScreen(Groups, inherit_bindings=False):
     """Reading: issues, story, links."""
 
     BINDINGS = [*bindings(COMMANDS)]
-    COMMANDS = {CommandProvider, IssueProvider, OfferProvider}
     AUTO_FOCUS = ""
 
     lent: Library | None = None
@@ -36,7 +38,14 @@ class ReadingScreen(Groups, inherit_bindings=False):
         """As it is set. Textual calls this beside the desk's own, and before it."""
         self._hold(self.reader.config)
         if self.library.is_vast:
-            self.call_after_refresh(self.look_behind, at_once=True)
+            self.call_after_refresh(self._read_on)
+
+    def _read_on(self) -> None:
+        """The rest of a vast archive comes a few issues at a time, so that no key waits for all of them."""
+        if self.library.read_on():
+            self.set_timer(_BREATH, self._read_on)
+        else:
+            self.look_behind(at_once=True)
 
     def settle(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. A measure that was not set anew stays as the reader has made it since."""
@@ -56,6 +65,7 @@ class ReadingScreen(Groups, inherit_bindings=False):
     def offers(self) -> list[Offer]:
         """What the palette finds besides commands, issues and themes."""
         from importai_tui.manual import TOPICS
+        from importai_tui.tui.dialogs.palette import Offer
 
         searches = (search.name for search in self.saved.searches)
         return [

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from importai_tui.frame.shown import raised
 from importai_tui.library import Library
-from importai_tui.opener import Opener
 from importai_tui.printing.console import emit, narrate
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
 from importai_tui.tui.first_frame import Frame, Veil
+
+if TYPE_CHECKING:
+    from importai_tui.opener import Opener
 
 
 def run(

@@ -51,9 +51,12 @@ class Following(Commands):
             self.desk.keep_place()
 
     def look_behind(self, *, at_once: bool = False) -> None:
-        """Follows what a sync or another window has stored, now and then; while something lies over the screen, not."""
+        """Follows what a sync or another window has stored, now and then.
+
+        Not while something lies over the screen, nor before the rest of a vast archive was read.
+        """
         desk = self.desk
-        if not desk.is_active:
+        if not desk.is_active or desk.library.is_vast:
             return
         if desk.library.changed_elsewhere():
             self.catch_up()

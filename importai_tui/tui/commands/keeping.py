@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from importai_tui.library import Change
-from importai_tui.reading import Highlight
+from importai_tui.reading import Change, Highlight
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
 from importai_tui.tui.dialogs.pages import Draft, Page

@@ -21,12 +21,14 @@ from importai_tui.tui.page.hints import MOST, Advice, Hint, hints_of
 from importai_tui.tui.page.place import found_again
 
 if TYPE_CHECKING:
+    from importai_tui.archive.connections import StoryPlace
     from importai_tui.keys import Command
-    from importai_tui.threads import Reference, Related, StoryPlace, Ties
+    from importai_tui.threads.related import Related
+    from importai_tui.threads.threads import Reference, Ties
     from importai_tui.tui.lists.thread_lines import Tie
     from importai_tui.works.work import Work
 
-REST = 0.1
+REST = 0.15
 """Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
 _NOT_SAID = "Which of its stories is meant is not said."
 
@@ -49,6 +51,9 @@ class Referring(Commands):
         self._ties: Ties | None = None
         """What the open story is tied to; None while that is not known."""
         self._rest: Timer | None = None
+        self._story_count: int | None = None
+        self._counted_of: int | None = None
+        """The archive's version of which that is the count of stories: they are not counted for each story anew."""
 
     def action_refers_to(self) -> None:
         """To the story that this one refers to; asks which, where there are several."""
@@ -121,6 +126,8 @@ class Referring(Commands):
         elif self.desk.story:
             if self._rest:
                 self._rest.stop()  # it would look anew in place of this, and `then` would never come
+            if (version := self.desk.library.archive_version()) != self._counted_of:
+                self._story_count, self._counted_of = None, version
             works = [link.work for link in self.desk.story.links if link.work]
             self.run_beside(partial(self._look, self.desk.story.key, works, then), group="threads")
         else:
@@ -128,9 +135,10 @@ class Referring(Commands):
 
     def _look(self, key: str, works: Sequence[str], then: Then) -> None:
         from importai_tui.archive.works import CitedWorks
-        from importai_tui.threads import Threads
+        from importai_tui.threads.threads import Threads
 
         worker, archive = get_current_worker(), self.desk.library.archive_path
+        counted_of, story_count = self._counted_of, self._story_count
 
         def tell(show: Callable[..., object], *found: object) -> None:
             # Posted, never waited for: an app that is closing calls nobody any more.
@@ -138,7 +146,9 @@ class Referring(Commands):
                 self.desk.post_message(self.Found(partial(show, *found)))
 
         try:
-            with Threads(archive) as threads, CitedWorks(archive) as cited:
+            with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
+                if story_count is None:
+                    tell(self._stories_counted, counted_of, threads.story_count)
                 ties = threads.ties(key)
                 tell(self._known, key, ties, then)
                 tell(self._cited, key, cited.of(works))
@@ -147,6 +157,10 @@ class Referring(Commands):
                     tell(self._near, key, threads.related(place, without=ties.stories))
         except ReaderError as error:
             tell(self.desk.say, str(error))
+
+    def _stories_counted(self, of: int | None, story_count: int) -> None:
+        if of == self._counted_of:
+            self._story_count = story_count
 
     def _known(self, key: str, ties: Ties, then: Then) -> None:
         if self.desk.story and self.desk.story.key == key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from importai_tui.tui.lists.list_rows import StandingRow
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.walk import Walk, heads_of
+from importai_tui.tui.search.counts import Counts, Done, Task
 from importai_tui.tui.search.saved import (
     UNREAD,
     SavedSearch,
@@ -68,8 +68,8 @@ class Saved(Commands):
         self._filtering = filtering
         self.searches: tuple[SavedSearch, ...] = ()
         """Those that stand in the list, in its order."""
-        self._counts: dict[str, tuple[int, int]] = {}
-        self._counted: object = None
+        self._counts = Counts()
+        self._unread_shown: int | None = None
         self._formers: list[Former] = []
         self._book_shown: StandingRow | None = None
         """The row of the book of tales, which it has where no saved search has its name."""
@@ -86,9 +86,7 @@ class Saved(Commands):
 
     def told(self) -> None:
         """The count of all that is unread is known without asking."""
-        unread = self.desk.shelf.unread
-        if unread is not None and UNREAD in self.searches and self._counts.get(UNREAD.name, (-1, 0))[0] != unread:
-            self._counts[UNREAD.name] = (unread, self._counts.get(UNREAD.name, (0, 0))[1])
+        if self.desk.shelf.unread != self._unread_shown:
             self._show_searches()
         if (book := self._book_row()) != (before := self._book_shown):
             self._show_searches()
@@ -195,43 +193,33 @@ class Saved(Commands):
         from importai_tui.query import read_query
 
         query = read_query(search.line)
-        return Question(search, query, self.desk.library.marks(query.fields() | {"read"}))
+        return Question(search, query, self.desk.library.marks(query.fields()))
 
     def _count_searches(self) -> None:
         """Counts in another thread, if anything has changed that could change a count."""
-        starred, noted = len(self.desk.library.starred_keys()), len(self.desk.library.noted_keys())
-        state = (self.desk.library.archive_version(), self.desk.version, self.desk.shelf.unread, starred, noted)
-        if (now := (*state, self.desk.library.all_tags(), self.searches)) == self._counted or not self.desk.shelf.heads:
-            return
-        self._counted = now
-        questions = [self._question(search) for search in self.searches]
-        count = partial(self._count, questions, self.desk.library.archive_path)
-        self.run_beside(count, group=COUNTS, exit_on_error=False)
+        if self.desk.shelf.heads and (task := self._counts.task(self.desk.library, self.searches)):
+            self.run_beside(partial(self._count, task), group=COUNTS, exit_on_error=False)
 
-    def _count(self, questions: list[Question], archive: Path) -> None:
-        from importai_tui.archive.finder import Finder
-        from importai_tui.query import Clause, Marked
+    def _count(self, task: Task) -> None:
+        self.in_the_app(self._take_counts, task.run(self.desk.library.archive_path))
 
-        still_unread = Clause((Marked("read", so=False),))
-        counts = {}
-        try:
-            with Finder(archive) as finder:
-                for question in questions:
-                    stories = sum(finder.days(question.query, question.marks).values())
-                    unread = replace(question.query, clauses=(*question.query.clauses, still_unread))
-                    counts[question.search.name] = sum(finder.days(unread, question.marks).values()), stories
-        except DatabaseTrouble:
-            return  # the list does without; it is asked again when something has changed
-        self.in_the_app(self._show_counts, counts)
-
-    def _show_counts(self, counts: dict[str, tuple[int, int]]) -> None:
+    def _take_counts(self, done: Done) -> None:
+        self._counts.take(done)
         if self.desk.has_panes:
-            self._counts = counts
             self._show_searches()
+            self._count_searches()
+
+    def _row(self, search: SavedSearch) -> StandingRow:
+        """A saved search with what is known of it; the count of all that is unread is known without asking."""
+        count = self._counts.known.get(search.name)
+        unread, stories = (count.unread, count.stories) if count else (None, None)
+        if search == UNREAD and self.desk.shelf.unread is not None:
+            unread, stories = self.desk.shelf.unread, stories or 0
+        return StandingRow(search.name, unread, stories)
 
     def _show_searches(self) -> None:
-        rows = [StandingRow(search.name, *self._counts.get(search.name, (None, None))) for search in self.searches]
-        self._book_shown = self._book_row()
+        rows = list(map(self._row, self.searches))
+        self._book_shown, self._unread_shown = self._book_row(), self.desk.shelf.unread
         self.desk.story_list.show_standing([*rows, self._book_shown] if self._book_shown else rows)
 
     def _book_row(self) -> StandingRow | None:
@@ -261,10 +249,8 @@ class Saved(Commands):
         except DatabaseTrouble as trouble:
             self.desk.say(str(trouble), seconds=8)
             return False
-        # A count is that of a line: under the same name there may be another one now.
-        kept = {search.name for search in searches if search in self.searches}
+        self._counts.keep(searches, self.searches)
         self.searches = searches
-        self._counts = {name: count for name, count in self._counts.items() if name in kept}
         walk = self.desk.walk
         if walk and not walk.is_book and all(search.name != walk.name for search in searches):
             self.desk.walk = None

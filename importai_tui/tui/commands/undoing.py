@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from importai_tui.library import Change
+from importai_tui.reading import Change
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
 from importai_tui.tui.commands.saved import Saved

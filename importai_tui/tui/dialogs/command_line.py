@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in, keys_line
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal
 
@@ -36,6 +36,7 @@ class Typed(NamedTuple):
 class CommandLine(Dialog[Typed | None]):
     """Stays until the line is understood; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "command_line.tcss"]
     BINDINGS = bindings_in("On the line of commands")
 
     def __init__(self, known: Known, recent: Sequence[str]) -> None:

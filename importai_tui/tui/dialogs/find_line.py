@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, literal
 
@@ -20,6 +20,7 @@ _ROOMY = 60
 class FindLine(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "find_line.tcss"]
     BINDINGS = bindings_in("Finding and narrowing")
 
     def __init__(

@@ -10,7 +10,7 @@ from importai_tui.keys.here import sections
 from importai_tui.tui.dialogs.held import held_by, held_within
 from importai_tui.tui.dialogs.help_rows import HelpRows
 from importai_tui.tui.keys import bindings_in, keys_line
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.panes import Panes
@@ -24,6 +24,7 @@ _ROOMY = 60
 class Help(Dialog[None]):
     """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
 
+    CSS_PATH = [LOOK, "help.tcss"]
     BINDINGS = bindings_in("In the help")
 
     def __init__(self, here: str = "", words: str = "") -> None:

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from importai_tui.manual import topic, topic_text
 from importai_tui.tui.keys import bindings_in, keys_line
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.literal import literal
 
 _KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
@@ -21,6 +21,7 @@ _MARGIN = 6
 class ManualPage(Dialog[None]):
     """One topic."""
 
+    CSS_PATH = [LOOK, "manual_page.tcss"]
     BINDINGS = bindings_in("On a page of the manual")
 
     def __init__(self, name: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from importai_tui.library import Change, Library
+from importai_tui.library import Library
+from importai_tui.reading import Change
 from importai_tui.values import value
 
 

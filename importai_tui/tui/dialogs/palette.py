@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.issue import short_title
 from importai_tui.keys import Command
 from importai_tui.library import IssueHead
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dialogs.held import held_by
+from importai_tui.tui.look.dialog import LOOK
 from importai_tui.tui.look.literal import literal_line
 from importai_tui.tui.page.desk import Desk
 
@@ -82,6 +83,15 @@ class OfferProvider(Provider):
             yield from self.screen.offers()
         for theme in sorted(self.app.available_themes):
             yield Offer(f"Theme: {theme}", partial(setattr, self.app, "theme", theme))
+
+
+class Palette(CommandPalette):
+    """A line to type in, and beneath it what is found."""
+
+    CSS_PATH = [LOOK, "palette.tcss"]
+
+    def __init__(self) -> None:
+        super().__init__([CommandProvider, IssueProvider, OfferProvider], id="--command-palette")
 
 
 def _holds(name: str, query: str) -> bool:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints, hints_within
 from importai_tui.tui.story.view import StoryView
 
@@ -38,6 +38,7 @@ _HINTS = (
 class PickPassage(Dialog[Picked | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "picking.tcss"]
     BINDINGS = bindings_in("Highlighting")
 
     def __init__(self, view: StoryView, pieces: Sequence[int], first: int) -> None:

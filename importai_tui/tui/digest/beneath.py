@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from importai_tui.library import Change
+from importai_tui.reading import Change
 from importai_tui.tui.page.shelf import Shelf
 from importai_tui.values import value
 

@@ -18,7 +18,7 @@ from importai_tui.tui.digest.beneath import Beneath
 from importai_tui.tui.digest.column import DigestColumn
 from importai_tui.tui.digest.hints import hints_at
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.literal import cut, literal_line
 from importai_tui.tui.page.header import Header, Standing
 from importai_tui.tui.page.hints import Advice, Footer, hints_within
@@ -39,6 +39,7 @@ _NO_ADDRESS = "This citation lost its address in the plain-text copy: enter, the
 class DigestScreen(Dialog[StoryHead | None]):
     """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
 
+    CSS_PATH = [LOOK, "digest.tcss"]
     BINDINGS = bindings_in("In the digest")
     AUTO_FOCUS = "DigestColumn"
 

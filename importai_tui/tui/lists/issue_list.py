@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
 from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.lists.list_rows import StandingRow, draw_issue, draw_standing, draw_story_row, draw_year, label_of
+from importai_tui.tui.lists.list_rows import (
+    StandingRow,
+    draw_issue,
+    draw_standing,
+    draw_story_row,
+    draw_year,
+    widest_label,
+)
 from importai_tui.tui.lists.row_list import RowList
 
 _NARROWEST_LABEL = 3
@@ -62,6 +68,8 @@ class IssueList(RowList):
         self._shown = ""
         self.noted: Collection[str] = ()
         """The keys of the stories with a note; set from above."""
+        self.to_come: Sequence[IssueHead] = ()
+        """Those of the issues with the widest labels that will be shown later; set from above."""
 
     @property
     def row_count(self) -> int:
@@ -75,15 +83,16 @@ class IssueList(RowList):
         """
         opened = self._called(self._base[self._opened]) if self._opened >= 0 else None
         self._base = [*self._standing, ""] if self._standing and heads and standing else []
+        self._row_of = {self._called(row): at for at, row in enumerate(self._base) if row}
         year = None
         for head in heads:
             # An undated issue stands among its numbered neighbours, and so in their year.
             if head.date and head.date[:4] != year:
                 year = head.date[:4]
                 self._base.append(year)
+            self._row_of[head.ref] = len(self._base)
             self._base.append(head)
-        self._row_of = {self._called(row): at for at, row in enumerate(self._base) if not isinstance(row, str)}
-        self._column = max((_NARROWEST_LABEL, *(cell_len(label_of(head)) for head in heads)))
+        self._column = max(_NARROWEST_LABEL, widest_label((*heads, *self.to_come)))
         self._opened = self._row_of.get(opened, -1) if opened else -1
         if self._opened < 0:
             self._stories = ()

@@ -14,7 +14,8 @@ from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.words_held import holds
 
 if TYPE_CHECKING:
-    from importai_tui.threads import Related, Ties
+    from importai_tui.threads.related import Related
+    from importai_tui.threads.threads import Ties
     from importai_tui.tui.lists.thread_lines import Beneath, Tie
     from importai_tui.works.work import Work
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -59,6 +61,13 @@ def label_of(head: IssueHead) -> str:
     if head.number is not None:
         return str(head.number)
     return short_date(head.date) if head.date else "·"
+
+
+def widest_label(heads: Sequence[IssueHead]) -> int:
+    """The cells of the widest one. Of numbers it is that of the highest."""
+    days = {head.date: head for head in heads if head.number is None}.values()
+    highest = max((head.number or 0 for head in heads), default=0)
+    return max((len(str(highest)), *(cell_len(label_of(head)) for head in days)))
 
 
 def draw_year(year: str, width: int) -> Content:

@@ -17,7 +17,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-
 _BREAKS = str.maketrans("\n\t", "  ")
 """What would go on beneath the row, or beside it, in a text that its list did not expect."""
 
@@ -48,6 +47,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     cursor: var[int] = var(0)
     """The row that the keys act on."""
+
+    _measured: tuple[Size, Size, Size, bool] | None = None
+    """The sizes of the list, of what holds it and of all its rows that the scroll bar was last drawn for."""
 
     @property
     @abstractmethod
@@ -110,8 +112,23 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def rows_changed(self) -> None:
         """To be called when rows came or went: measures the list anew and draws it."""
-        self.virtual_size = Size(1, self.row_count * self.LINES_A_ROW)
+        size = Size(1, self.row_count * self.LINES_A_ROW)
+        if self.styles.is_auto_height:
+            self.virtual_size = size
+        else:
+            # As above, without a new layout of the screen: only the scroll bar may change, and asks for one itself.
+            self.set_reactive(RowList.virtual_size, size)
+            self._scroll_update(size)
         self.refresh()
+
+    def _scroll_update(self, virtual_size: Size) -> None:
+        """Draws the scroll bar only where it changes: Textual asks for it whenever anything is laid out."""
+        # A bar that is yet to be mounted does not hear what it is told.
+        stands = self.show_vertical_scrollbar and self.vertical_scrollbar.is_mounted
+        measured = (self.outer_size, self.container_size, virtual_size, stands)
+        if measured != self._measured:
+            self._measured = measured
+            super()._scroll_update(virtual_size)
 
     def refresh_row(self, row: int) -> None:
         """Draws one row anew."""

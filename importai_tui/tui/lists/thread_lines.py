@@ -8,17 +8,12 @@ from textwrap import wrap
 from rich.cells import cell_len
 from textual.content import Content
 
-from importai_tui.threads import (
-    Certainty,
-    Chain,
-    Node,
-    Reference,
-    Related,
-    StoryPlace,
-    gap_words,
-    span_words,
-    weeks_between,
-)
+from importai_tui.archive.connections import StoryPlace
+from importai_tui.threads.chain import Chain, Node
+from importai_tui.threads.gaps import gap_words, span_words, weeks_between
+from importai_tui.threads.related import Related
+from importai_tui.threads.resolving import Certainty
+from importai_tui.threads.threads import Reference
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import Pen, cut
 from importai_tui.values import value

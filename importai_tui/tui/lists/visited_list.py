@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.dates import short_date
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal
 from importai_tui.values import value
@@ -84,6 +84,7 @@ class VisitedRows(RowList):
 class VisitedList(Dialog[Visited | None]):
     """Closes with the chosen story; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "visited_list.tcss"]
     BINDINGS = bindings_in("Among stories visited")
 
     def __init__(self, rows: Sequence[Visited], today: date, here: str, tell_keys: Callable[[], object]) -> None:

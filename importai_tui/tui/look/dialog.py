@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from pathlib import Path, PurePath
+from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
 Answer = TypeVar("Answer")
+
+LOOK = Path(__file__).with_suffix(".tcss")
+"""How all of them look; one that looks otherwise has a sheet of its own after it."""
 
 
 class Dialog(ModalScreen[Answer]):
@@ -15,6 +19,8 @@ class Dialog(ModalScreen[Answer]):
 
     Textual takes away whatever lies on top: after a second Enter, the screen beneath, and with the last the program.
     """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [LOOK]
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close with the answer; nothing happens where it is closed."""

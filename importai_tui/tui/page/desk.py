@@ -9,7 +9,6 @@ from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.keys import COMMANDS, Command
 from importai_tui.library import IssueHead, Library, StoryHead
-from importai_tui.parse.clean import clean_line
 from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.page.bookmark import Bookmark
 from importai_tui.tui.page.dwell import Dwell
@@ -101,6 +100,7 @@ class Desk(Writing):
         self.version = -1
         near = self.library.heads_near(issue_at_start(self, self._first_ref), self.size.height)
         self.shelf = Shelf(near, whole=False)
+        self.story_list.to_come = self.library.widest_heads()
         self.show_shelf()
 
     def load_shelf(self) -> None:
@@ -108,6 +108,7 @@ class Desk(Writing):
         # Asked first: what is stored meanwhile is news at the next look.
         self.version = self.library.archive_version()
         self.story_list.noted = self.library.noted_keys()
+        self.story_list.to_come = ()
         heads = self.library.issue_heads()
         if heads != self.shelf.heads:
             self.shelf = Shelf(heads)
@@ -256,9 +257,7 @@ class Desk(Writing):
         """Brings header and footer in step."""
         position = self.story.position if self.story else 0
         self.header.standing = Standing(self.head_of_issue(), self.stories, position, self.shelf.unread, self.guide)
-        title = clean_line(self.story.headline) if self.story else ""
         self.links_panel.set_class(not (self.story and self.story.links), "-no-links")
-        self.app.sub_title = title
         self.tell_footer()
         self.listeners.told()
 

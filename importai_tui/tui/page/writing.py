@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar, runtime_checkable
 
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.library import Change, Library
+from importai_tui.library import Library
+from importai_tui.reading import Change
 from importai_tui.tui.page.panes import Panes
 
 Clock = Callable[[], float]

@@ -13,7 +13,7 @@ from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
@@ -48,6 +48,7 @@ _WHEN_NARROWED = (*_AT_THE_BARS[:2], Hint("esc", "all times again", "leave"))
 class SearchPanes(Dialog[Stand]):
     """The keys that only move, and the places of all that is shown."""
 
+    CSS_PATH = [LOOK, "search.tcss"]
     BINDINGS = bindings_in("In the search")
     AUTO_FOCUS = "Input"
 

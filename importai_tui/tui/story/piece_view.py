@@ -8,10 +8,11 @@ from textual.widgets import Static
 
 from importai_tui.tui.story.lines import Lines
 from importai_tui.tui.story.lit import with_light
+from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.render import Piece
 
 
-class PieceView(Static):
+class PieceView(Static, Measured):
     """One piece of a story. Its words can be selected, its links clicked."""
 
     def __init__(self) -> None:

@@ -8,12 +8,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.getters import query_one
 from textual.message import Message
 from textual.style import Style
 
 from importai_tui.tui.story.lit import link_of
+from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.piece_view import PieceView
 from importai_tui.tui.story.render import Piece
 from importai_tui.values import value
@@ -25,6 +26,8 @@ _MARGINS = 2
 _NEVER = Size(0, 0)
 _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
+_SPARE = 8
+"""Widgets that are made over those that a longer story needs: each making costs another layout."""
 
 
 @value
@@ -38,10 +41,14 @@ class Spot:
     share: float = 0.0
 
 
-class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
+class Column(Vertical, Measured):
+    """The pieces, one beneath the other."""
+
+
+class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False):
     """Draws the pieces that it is given. It tells when the reader has scrolled."""
 
-    page_column = query_one("#page", Vertical)
+    page_column = query_one("#page", Column)
 
     class Scrolled(Message):
         """The reader has moved in the story."""
@@ -65,10 +72,14 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         """The size that the story was last brought to its place in: what moves in another one is not the reader."""
         self._moved = False
         self._goal: tuple[int, int] | None = None
+        self._bar_stands = False
+        self._regions: tuple[Region, ...] = ()
+        self._laid_out = (_NEVER, _NEVER)
+        """The sizes, of the pane and of all the text, that these places of the pieces are for."""
 
     def compose(self) -> ComposeResult:
         """The column that is as wide as the measure, pieces come into it as they are needed."""
-        yield Vertical(id="page")
+        yield Column(id="page")
 
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
         """Shows another story, from `spot` on."""
@@ -92,7 +103,8 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
     def _fill(self, pieces: Sequence[Piece]) -> None:
         """Widgets are used again; only missing ones are made."""
         pool = list(self.query(PieceView))
-        new = [PieceView() for _ in range(len(pieces) - len(pool))]
+        missing = len(pieces) - len(pool)
+        new = [PieceView() for _ in range(missing + (_SPARE if pool else 0))] if missing > 0 else []
         views = pool + new
         for index, (view, piece) in enumerate(zip(views, pieces, strict=False)):
             view.light(0)
@@ -103,6 +115,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         for view in views[len(pieces) :]:
             view.display = False
         self._shown = views[: len(pieces)]
+        self._laid_out = (_NEVER, _NEVER)
 
     def show_message(self, text: Content) -> None:
         """Shows a few words instead of a story."""
@@ -224,12 +237,16 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         elif self._spot.piece < len(self._shown):
             view, share = self._shown[self._spot.piece], self._spot.share
-            line = view.virtual_region.y + view.line_at(share) if share else view.virtual_region_with_margin.y
+            region = self._places()[self._spot.piece]
+            line = region.y + view.line_at(share) if share else region.grow(view.styles.margin).y
             y = self.page_column.virtual_region.y + line
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
+        self._places()
         self._settled = self.size
-        # Textual has drawn it with the heights of a first layout, and does not again where only they have changed.
-        self.vertical_scrollbar.refresh()
+        if not self._bar_stands:
+            # Until it is mounted it does not hear how long the story is.
+            self.vertical_scrollbar.refresh()
+            self._bar_stands = self.vertical_scrollbar.is_mounted
         if self._goal:
             self._settle_goal(self._goal)
 
@@ -238,7 +255,7 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
         if not (piece < len(self._shown) and self.size.width):
             return
         view = self._shown[piece]
-        y = self.page_column.virtual_region.y + view.virtual_region.y + view.line_of(character)
+        y = self.page_column.virtual_region.y + self._places()[piece].y + view.line_of(character)
         top, height = round(self.scroll_y), self.size.height
         if top < y < top + height - 1:
             return
@@ -249,10 +266,18 @@ class StoryView(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def _find_spot(self) -> Spot:
         top = round(self.scroll_y) - self.page_column.virtual_region.y
-        for index, view in enumerate(self._shown):
-            if view.virtual_region.bottom > top:
-                return Spot(index, view.share_at(top - view.virtual_region.y))
+        for index, (view, region) in enumerate(zip(self._shown, self._places(), strict=True)):
+            if region.bottom > top:
+                return Spot(index, view.share_at(top - region.y))
         return Spot()
+
+    def _places(self) -> tuple[Region, ...]:
+        """Where the pieces stand in the column. After scrolling, Textual would lay out all anew to tell it."""
+        sizes = (self.size, self.page_column.size)
+        if sizes != self._laid_out:
+            self._laid_out = sizes
+            self._regions = tuple(view.virtual_region for view in self._shown)
+        return self._regions
 
 
 def spot_again(spot: Spot, before: Sequence[str], after: Sequence[str]) -> Spot:

@@ -15,7 +15,7 @@ from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Tie, draw_tie
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
 _AROUND = 8
@@ -79,6 +79,7 @@ class TieRows(RowList):
 class ChooseTie(ListScreen[Tie]):
     """Closes with the chosen reference; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "threads.tcss"]
     PLACE = "Among references"
     BINDINGS = bindings_in(PLACE)
 

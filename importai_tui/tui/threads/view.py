@@ -13,11 +13,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
-from importai_tui.threads import Chain, Node, Related, Threads, chain_of
+from importai_tui.threads.chain import Chain, Node, chain_of
+from importai_tui.threads.related import Related
+from importai_tui.threads.threads import Threads
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
+from importai_tui.tui.look.dialog import LOOK
 from importai_tui.tui.look.literal import Pen, literal_line
 from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
 
@@ -95,6 +98,7 @@ class ThreadRows(RowList):
 class ThreadScreen(ListScreen[Node | Related]):
     """A thread over the page."""
 
+    CSS_PATH = [LOOK, "threads.tcss"]
     PLACE = "In a thread"
     BINDINGS = bindings_in(PLACE)
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.lists.row_list import RowList
+from importai_tui.tui.look.dialog import LOOK
 from importai_tui.tui.look.literal import literal, literal_line
 from importai_tui.tui.works.lines import CitingStory, draw_citing
 
@@ -72,6 +73,7 @@ class CitingRows(RowList):
 class ChooseCiting(ListScreen[str]):
     """Closes with the reference of the chosen story; None if the reader thinks better of it."""
 
+    CSS_PATH = [LOOK, "works.tcss"]
     PLACE = "Among citing stories"
     BINDINGS = bindings_in(PLACE)
 

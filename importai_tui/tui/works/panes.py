@@ -12,7 +12,7 @@ from importai_tui.library import Library
 from importai_tui.query.reading import LONGEST
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
 from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
@@ -39,6 +39,7 @@ _AT_NOTHING = (Hint("f1", "help", "help"), _ESCAPE)
 class WorksPanes(Dialog[WorksStand]):
     """The keys, and the places of all that is shown."""
 
+    CSS_PATH = [LOOK, "works.tcss"]
     BINDINGS = bindings_in("In the works")
     AUTO_FOCUS = "Input"
 

@@ -16,7 +16,8 @@ from textual.widgets import Input
 from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import NotFound, ReaderError
 from importai_tui.issue import LinkKind
-from importai_tui.library import Change, Library
+from importai_tui.library import Library
+from importai_tui.reading import Change
 from importai_tui.reading.works import work_key
 from importai_tui.tui.look.literal import cut
 from importai_tui.tui.works.citing import ChooseCiting
