@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.archive.codec import decode_story, encode_body
+from importai_tui.archive.stored import StoredStory
 from importai_tui.issue import (
     Code,
     CrossReference,
@@ -23,6 +24,7 @@ from importai_tui.issue import (
     Span,
     Story,
     StoryKind,
+    block_text,
 )
 
 words = st.text(max_size=12) | st.text(string.printable, max_size=12)
@@ -70,6 +72,13 @@ stories = st.builds(
 def test_every_story_comes_back_as_it_went_in(story: Story) -> None:
     row = (story.key, story.position, story.kind.value, story.headline, story.tagline, story.section)
     assert decode_story(*row, encode_body(story)) == story
+
+
+@given(stories)
+def test_what_a_search_looks_through_is_read_without_the_story(story: Story) -> None:
+    stored = StoredStory("", 1, "story", "", None, None, encode_body(story))
+    assert stored.texts() == [block_text(block) for block in story.blocks]
+    assert stored.links() == [(link.n, f"{link.text} {link.work or ''}") for link in story.links]
 
 
 def test_plain_words_cost_little_more_than_themselves() -> None:

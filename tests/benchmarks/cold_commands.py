@@ -37,6 +37,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
         ("list",),
         ("list", "--json"),
         ("show", ref),
+        ("show", ref, "--json"),
         ("show", f"{ref}/1"),
         ("show", f"{ref}/1", "--json"),
         ("search", rare),

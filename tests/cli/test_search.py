@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,31 @@ def test_what_is_not_understood_is_said_and_searched_for(filled: Run) -> None:
 def test_marks_can_be_asked_for(filled: Run) -> None:
     filled("mark", "402", "--star")
     assert filled("search", "is:starred").out.startswith("402/1 ")
+
+
+def newer(path: Path) -> bytes:
+    """The database as a newer version has left it."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    return path.read_bytes()
+
+
+def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: Run, places: Places) -> None:
+    before = newer(places.reading)
+    assert filled("search", "otters").out.startswith("7/1 ")
+    ran = filled("search", "otters", "is:unread")
+    assert (ran.status, ran.out) == (1, "")
+    assert "newer importai-tui" in ran.err
+    assert places.reading.read_bytes() == before
+
+
+def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(filled: Run, places: Places) -> None:
+    before = [newer(path) for path in (places.archive, places.reading)]
+    ran = filled("search", "otters")
+    assert (ran.status, ran.out) == (1, "")
+    assert "reading state" in ran.err
+    assert [path.read_bytes() for path in (places.archive, places.reading)] == before
 
 
 def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: Run) -> None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.query import Sort, mended
+from importai_tui.query import Sort
 from importai_tui.query.completing import FIELD_HELP, Sources, complete
 from importai_tui.query.fields import FIELDS, KINDS, MARKS, THINGS
+from importai_tui.query.mending import mended
 from importai_tui.query.reading import read_query
 from tests.query.test_reading import lines
 

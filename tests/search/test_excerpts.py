@@ -16,6 +16,7 @@ from importai_tui.issue import (
     Span,
     Story,
     StoryKind,
+    block_text,
 )
 from importai_tui.query import CitedHost, CitedKind, CitedWork
 from importai_tui.search.excerpts import (
@@ -26,10 +27,10 @@ from importai_tui.search.excerpts import (
     Passage,
     cut,
     excerpt,
-    excerpt_of_link,
     excerpt_of_nothing,
     passages,
 )
+from importai_tui.search.linked import excerpt_of_link
 
 OTTERS = Link(1, "Otters", "https://arxiv.org/abs/1", LinkKind.PAPER, "arxiv.org", LinkRole.INLINE, "arxiv:2502.19187")
 MAP = Link(2, "map", "https://example.org/2", LinkKind.OTHER, "www.example.org", LinkRole.INLINE, None)
@@ -71,7 +72,7 @@ def lit(piece: Excerpt) -> list[str]:
 
 
 def test_a_story_is_searched_block_by_block_each_on_one_line_and_its_tagline_last() -> None:
-    assert [(part.text, part.block) for part in passages(STORY)] == [
+    assert [(part.text, part.block) for part in passages(map(block_text, STORY.blocks), STORY.tagline)] == [
         ("First line, second.", 0),
         ("- one - two", 2),
         ("Read more: Otters.", 3),
@@ -156,10 +157,10 @@ def test_where_a_link_was_asked_for_the_block_with_it_is_shown(
 
 
 def test_where_nothing_was_asked_of_the_text_the_tagline_is_shown_or_the_beginning() -> None:
-    assert excerpt_of_nothing(STORY) == Excerpt("…A tagline…")
-    bare = Story("key", 1, StoryKind.STORY, "", blocks=STORY.blocks)
-    assert excerpt_of_nothing(bare) == Excerpt("First line, second.")
-    assert excerpt_of_nothing(Story("key", 1, StoryKind.STORY, "")) == Excerpt("")
+    texts = list(map(block_text, STORY.blocks))
+    assert excerpt_of_nothing(texts, STORY.tagline) == Excerpt("…A tagline…")
+    assert excerpt_of_nothing(texts, None) == Excerpt("First line, second.")
+    assert excerpt_of_nothing([], None) == Excerpt("")
 
 
 def test_the_beginning_of_a_long_passage_ends_with_a_word() -> None:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from importai_tui.archive.connections import StoryPlace
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.library import Library
-from importai_tui.threads import Certainty, Reference, StoryPlace, Ties
+from importai_tui.threads.resolving import Certainty
+from importai_tui.threads.threads import Reference, Ties
 from importai_tui.tui.works.ask_where import AskWhere
 from tests.tui.made import ORIGIN, Reader, fill, reading
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from importai_tui.archive.connections import IssuePlace, StoryPlace
 from importai_tui.issue import CrossReference, Issue, Story, StoryKind
 from importai_tui.keys import COMMANDS
 from importai_tui.library import Library
-from importai_tui.threads import Certainty, Chain, IssuePlace, Node, Reference, Related, StoryPlace, Ties
+from importai_tui.threads.chain import Chain, Node
+from importai_tui.threads.related import Related
+from importai_tui.threads.resolving import Certainty
+from importai_tui.threads.threads import Reference, Ties
 from importai_tui.tui.commands.referring import with_ties
 from importai_tui.tui.lists.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
 from importai_tui.tui.page.fold import Pane
