@@ -24,7 +24,7 @@ _MARK = re.compile(
 MOST_ROWS = 5_000
 """Line ends; the longest issue of the corpus has 401."""
 MOST_MARKS = 3_000
-"""Stars, underscores, brackets, backticks; the issue of the corpus with the most has 264."""
+"""Stars, underscores, brackets, backticks and the like."""
 _LONGEST = 900
 """Characters that a mark may reach; a mark with no partner so near is a character like any other."""
 
@@ -36,7 +36,7 @@ def read_markdown(text: str) -> Page:
     """
     if text.count("\n") > MOST_ROWS:
         raise UnreadableInput(f"has more than {MOST_ROWS} lines; no issue in markdown is so long")
-    marks = sum(text.count(mark) for mark in "*_[`<")
+    marks = sum(text.count(mark) for mark in "*_[]`<!&")
     if marks > MOST_MARKS:
         raise UnreadableInput(f"has more than {MOST_MARKS} marks of emphasis and links; no issue has so many")
     from markdown_it import MarkdownIt
