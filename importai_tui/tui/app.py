@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual.binding import BindingsMap
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from importai_tui.sync.report import Report
     from importai_tui.tui.care import Care
 
+_REST = 0.4
+"""Seconds without a key after which keys no longer follow one another."""
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
@@ -90,6 +92,7 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         """What Rich calls the colours of the terminal; None while nothing is drawn on one."""
         self._care: Care | None = None
         self._hinted = False
+        self._key_at = 0.0
         self._said_once: set[str] = set()
         self._standing: dict[str, float] = {}
         self.unkept: list[str] = []
@@ -154,7 +157,14 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         """What is pasted can hold what a terminal obeys: a page to type on draws what it holds."""
         if isinstance(event, Paste):
             event.text = clean_text(event.text)
+        elif isinstance(event, Key):
+            self._key_at = time.monotonic()
         await super().on_event(event)
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether keys follow one another: what can wait, waits until they rest."""
+        return time.monotonic() - self._key_at < _REST
 
     def copy_to_clipboard(self, text: str) -> None:
         """The one way to the clipboard: what lies there is pasted into other programs, shells among them."""

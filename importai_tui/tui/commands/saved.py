@@ -81,8 +81,9 @@ class Saved(Commands):
         self.desk.call_after_refresh(self._count_searches)
 
     def ticked(self) -> None:
-        """Counts anew what has changed, each second."""
-        self._count_searches()
+        """Counts anew what has changed, each second; while keys follow one another they come first."""
+        if not self.desk.is_hurried:
+            self._count_searches()
 
     def told(self) -> None:
         """The count of all that is unread is known without asking."""

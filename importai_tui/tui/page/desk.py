@@ -73,6 +73,8 @@ class Desk(Writing):
         """What runs behind the reader's back; set from above."""
         self.note = ""
         """A few quiet words for the footer; set from above."""
+        self.is_hurried = False
+        """The clock ticks between two keys that follow one another."""
         self.facts = ""
         self.version = 0
         """Of the archive, when the shelf was read."""
@@ -82,7 +84,7 @@ class Desk(Writing):
 
     def on_mount(self) -> None:
         """Opens the given reference, else where the reader left off, else the first unread story."""
-        self.set_interval(_TICK, self.tick)
+        self.set_interval(_TICK, self._tick_by_the_clock)
         self.listeners.begin()
         for warning in self.library.state_warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
@@ -239,6 +241,11 @@ class Desk(Writing):
     def tick(self) -> None:
         """Each second, while the screen is there."""
         self.listeners.ticked()
+
+    def _tick_by_the_clock(self) -> None:
+        self.is_hurried = self.reader.is_hurried
+        self.tick()
+        self.is_hurried = False
 
     def keep_place(self) -> None:
         """Writes down where the reader is."""
