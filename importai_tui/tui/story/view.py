@@ -185,11 +185,6 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
             self._settle_goal(goal)
 
     @property
-    def scrolls(self) -> bool:
-        """Whether the story is longer than the pane."""
-        return self.max_scroll_y > 0
-
-    @property
     def at_end(self) -> bool:
         """Whether the last line is in view."""
         return round(self.scroll_y) >= self.max_scroll_y
