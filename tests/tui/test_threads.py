@@ -102,7 +102,7 @@ async def test_an_issue_that_is_not_here_is_fetched_or_its_page_opened(library: 
 async def test_a_link_to_an_issue_that_is_here_leads_there_and_any_other_to_the_browser(library: Library) -> None:
     async with reading(fill(library, threaded()), "112/1") as reader:
         await reader.press("2")
-        assert reader.browser.asked == [OLD]
+        await reader.until(lambda: reader.browser.asked == [OLD])
         await reader.press("o")
         assert reader.browser.asked == [OLD, PAGE]
         await reader.press("1")
