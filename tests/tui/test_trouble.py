@@ -6,7 +6,13 @@ from textual.widgets._toast import Toast
 from importai_tui.library import Library
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints
 from importai_tui.tui.page.writing import NOT_KEPT
-from tests.tui.made import fill, reading
+from tests.tui.made import Reader, fill, reading
+
+
+def forget_the_place(reader: Reader) -> None:
+    """The write that still waits for a moment of rest is not the one in question, and would prove that writing works."""
+    assert reader.desk.bookmark.timer
+    reader.desk.bookmark.timer.stop()
 
 
 class Warned(Library):
@@ -54,9 +60,7 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
     async with reading(library, "12/3") as reader:
         database.run("PRAGMA query_only = ON")
         reader.desk.keep_place()
-        # The write that still waits for a moment of rest is not the one in question.
-        assert reader.desk.bookmark.timer
-        reader.desk.bookmark.timer.stop()
+        forget_the_place(reader)
         await reader.wait(30)
         assert NOT_KEPT in reader.footer
         database.run("PRAGMA query_only = OFF")
@@ -67,6 +71,7 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
 async def test_finding_nothing_to_undo_is_no_proof_that_writing_works(library: Library) -> None:
     database = fill(library)._reading._database
     async with reading(library, "12/1") as reader:
+        forget_the_place(reader)
         database.run("PRAGMA query_only = ON")
         await reader.press("r")
         database.run("PRAGMA query_only = OFF")
