@@ -134,6 +134,10 @@ class Archive:
         """The issue's id and the position of the story with this key."""
         return self._stories.place_of(key)
 
+    def holders_of(self, keys: Iterable[str]) -> set[int]:
+        """The ids of all issues that hold a story with one of these keys; meant for few keys."""
+        return self._stories.holders_of(keys)
+
     def headline_of(self, key: str) -> str | None:
         """The headline of the story with this key."""
         return self._stories.headline_of(key)

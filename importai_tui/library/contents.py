@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from importai_tui.archive import Archive, Entry
 from importai_tui.errors import NotFound
-from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_heads
+from importai_tui.library.heads import HeadsAtHand, IssueHead, StoryHead, issue_head, story_heads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
+    from collections.abc import Callable, Iterator
 
     from importai_tui.issue import Issue, Story
     from importai_tui.reading import ReadingState
@@ -34,8 +34,7 @@ class Contents:
         self._opened = reading
         self._open_reading = open_reading
         self._coming: Iterator[bool] | None = None
-        self._made: tuple[tuple[Entry, ...], Set[str], list[IssueHead]] | None = None
-        """The heads of these issues with these keys of read stories, until they are asked for."""
+        self._at_hand = HeadsAtHand()
 
     @property
     def _reading(self) -> ReadingState:
@@ -50,13 +49,7 @@ class Contents:
 
     def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
         """All issues, newest first: by date, then number; those with neither last, as they were imported."""
-        read = self._reading.read_keys()
-        entries = self._archive.shelf()
-        made, self._made = self._made, None
-        if made and made[0] is entries and made[1] == read:
-            heads = made[2]
-        else:
-            heads = [issue_head(entry, read) for entry in entries]
+        heads = self._at_hand.of(self._archive.shelf(), self._reading.read_keys(), self._archive.holders_of)
         return [head for head in heads if head.unread] if unread_only else heads
 
     @property
@@ -80,7 +73,7 @@ class Contents:
         for first in range(0, len(entries), _IN_ONE_GO):
             heads += (issue_head(entry, read) for entry in entries[first : first + _IN_ONE_GO])
             yield True
-        self._made = entries, read, heads
+        self._at_hand.hold(entries, read, heads)
 
     def widest_heads(self) -> list[IssueHead]:
         """The issues of a vast archive that a list by number, or by day, needs most room for."""

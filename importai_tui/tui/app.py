@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -20,13 +21,13 @@ from importai_tui.config import Config, keys_of
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.keys import WITHIN, commands_with, within_in_force
 from importai_tui.library import Library
-from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.clean import clean_text
 from importai_tui.tui.background import Background
 from importai_tui.tui.backstage import Backstage
-from importai_tui.tui.faults import ToldFaults
 from importai_tui.tui.first_frame import Frame, Veil, next_frame
 from importai_tui.tui.keys import bindings_everywhere
 from importai_tui.tui.look.coarse import colours_of, is_told_apart
+from importai_tui.tui.look.forgetting import forget_widgets
 from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
 from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand, Underway
@@ -34,6 +35,7 @@ from importai_tui.tui.page.writing import Clock
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.settling import Settling
 from importai_tui.tui.signals import heed_signals
+from importai_tui.tui.telling import Telling
 
 if TYPE_CHECKING:
     from importai_tui.opener import Opener
@@ -42,15 +44,13 @@ if TYPE_CHECKING:
 
 _REST = 0.4
 """Seconds without a key after which keys no longer follow one another."""
-_COMPLAINT_SECONDS = 12.0
-"""A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
 
 OTHER_SCREENS = frozenset(command.id for command in WITHIN)
 """The ids of what keys do there."""
 
 
-class ReaderApp(ToldFaults, inherit_bindings=False):
+class ReaderApp(Telling, inherit_bindings=False):
     """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
 
     CSS_PATH = "app.tcss"
@@ -93,8 +93,6 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         self._care: Care | None = None
         self._hinted = False
         self._key_at = 0.0
-        self._said_once: set[str] = set()
-        self._standing: dict[str, float] = {}
         self.unkept: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
         self.veil: Veil | None = None
@@ -136,16 +134,19 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         heed_signals(self)
 
     def _begin(self) -> None:
-        if self._on_terminal:
-            # What is there by now stays to the end: to look through it would take longer than to draw a screen.
-            gc.freeze()
-            gc.enable()
+        self.look_for_garbage()
         self.backstage.begin(sync=self._is_sync_due())
         self.settling.begin()
         if self._background.caretaking:
             from importai_tui.tui.care import Care
 
             self._care = Care(self, self._background.caretaking())
+
+    def look_for_garbage(self) -> None:
+        """From now on, and not in what is there by now: it stays to the end, and to look through it takes a while."""
+        if self._on_terminal:
+            gc.freeze()
+            gc.enable()
 
     async def on_unmount(self) -> None:
         """What was changed last is told to the shared folder too; and the mouse points as it did before we came."""
@@ -242,7 +243,7 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         if is_told_apart(self.available_themes[theme], self.color_system):
             return theme
         few = colours_of(self.color_system)
-        self.call_later(self._say_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
+        self.call_later(self.say_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
         return TERMINAL_NAME
 
     def with_key(self, id: str, words: str) -> str:
@@ -288,17 +289,10 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
             self.push_screen(self._screen(library, None, guide=False, lent=True))
         return True
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
-        """A literal line for the reader, on whatever screen; one that stands there already is not said again."""
-        now, line = time.monotonic(), clean_line(words)
-        self._standing = {said: until for said, until in self._standing.items() if until > now}
-        if line not in self._standing:
-            self._standing[line] = now + seconds
-            self.notify(line, timeout=seconds, markup=False)
-
-    def complain(self, sentence: str) -> None:
-        """The same for what went wrong."""
-        self.say(sentence, seconds=_COMPLAINT_SECONDS)
+    def pop_screen(self) -> AwaitComplete:
+        """Goes back to the screen beneath; nothing is left of this one."""
+        forget_widgets()
+        return super().pop_screen()
 
     def show_underway(self, told: Underway) -> None:
         """Every screen's footer tells what runs behind it."""
@@ -350,11 +344,6 @@ class ReaderApp(ToldFaults, inherit_bindings=False):
         # Of the other screens each command keeps a key, so Textual's own way is enough.
         self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in OTHER_SCREENS})
         self.within = within_in_force(self.config.keys)
-
-    def _say_once(self, words: str) -> None:
-        if words not in self._said_once:
-            self._said_once.add(words)
-            self.say(words, seconds=8)
 
     def _remember_theme(self) -> None:
         """What the reader does to a theme that is set lasts as long as the app."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _BREATH = 0.005
 """Seconds between two parts of a vast archive: keys come first."""
+_REST = 0.3
+"""Seconds after the first screen, or without a key, in which what only makes later keys faster is done."""
 
 
 class ReadingScreen(Groups, inherit_bindings=False):
@@ -39,13 +41,24 @@ class ReadingScreen(Groups, inherit_bindings=False):
         self._hold(self.reader.config)
         if self.library.is_vast:
             self.call_after_refresh(self._read_on)
+        self.set_timer(_REST, self._make_ready)
+
+    def _make_ready(self) -> None:
+        if self.reader.is_hurried:
+            self.set_timer(_REST, self._make_ready)
+        else:
+            self.story_view.make_ready()
 
     def _read_on(self) -> None:
         """The rest of a vast archive comes a few issues at a time, so that no key waits for all of them."""
+        if not self.is_attached:
+            return
         if self.library.read_on():
-            self.set_timer(_BREATH, self._read_on)
+            # Not by a timer of its own: each of them may paint anew all that lies over the screen.
+            self.reader.set_timer(_BREATH, self._read_on)
         else:
             self.look_behind(at_once=True)
+            self.reader.look_for_garbage()
 
     def settle(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. A measure that was not set anew stays as the reader has made it since."""

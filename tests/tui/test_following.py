@@ -8,7 +8,6 @@ import pytest
 
 from importai_tui.issue import Issue, Paragraph, Span, Story
 from importai_tui.library import Library
-from importai_tui.tui.story.piece_view import PieceView
 from importai_tui.tui.story.view import Spot, spot_again
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import fill, link, made_issues, reading, rich_story
@@ -18,11 +17,11 @@ async def test_an_open_story_stays_where_it_is_while_issues_come_in(library: Lib
     async with reading(fill(library), "12/2", size=(100, 24)) as reader:
         await reader.press("space", "space", "j")
         view = reader.desk.story_view
-        before, drawn = (view.scroll_y, view.spot, reader.at), [piece.content for piece in view.query(PieceView)]
+        before, drawn = (view.scroll_y, view.spot, reader.at), [piece.content for piece in view.shown]
         fill(other, many(*range(1, 9), *range(130, 160)))
         await follow(reader)
         assert (view.scroll_y, view.spot, reader.at) == before
-        assert all(piece.content is old for piece, old in zip(view.query(PieceView), drawn, strict=True))
+        assert all(piece.content is old for piece, old in zip(view.shown, drawn, strict=True))
 
 
 def twelve(first: Story | None = None, *, before: int = 0, kept: int = 20) -> Issue:

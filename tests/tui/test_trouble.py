@@ -10,7 +10,7 @@ from tests.tui.made import Reader, fill, reading
 
 
 def forget_the_place(reader: Reader) -> None:
-    """The write that still waits for a moment of rest is not the one in question, and would prove that writing works."""
+    """It waits for a moment of rest to be written: should that work, it would be the proof that writing does."""
     assert reader.desk.bookmark.timer
     reader.desk.bookmark.timer.stop()
 

@@ -13,6 +13,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.style import Style
 
+from importai_tui.tui.look.forgetting import Forgetting
 from importai_tui.tui.story.lit import link_of
 from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.piece_view import PieceView
@@ -26,8 +27,10 @@ _MARGINS = 2
 _NEVER = Size(0, 0)
 _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
+_AT_HAND = 32
+"""Widgets that are there before they are needed: 98 of 100 stories have fewer pieces."""
 _SPARE = 8
-"""Widgets that are made over those that a longer story needs: each making costs another layout."""
+"""Those that are made over what a longer story needs: each making costs another layout."""
 
 
 @value
@@ -65,6 +68,8 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
+        self._forgetting = Forgetting()
+        self._pool: list[PieceView] = []
         self._shown: list[PieceView] = []
         self._lit = self._hovered = 0
         self._spot = Spot()
@@ -81,8 +86,16 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         """The column that is as wide as the measure, pieces come into it as they are needed."""
         yield Column(id="page")
 
+    def make_ready(self) -> None:
+        """Makes widgets for longer stories than the one that is shown, while nobody waits for one."""
+        if new := self._made(_AT_HAND - len(self._pool)):
+            for view in new:
+                view.display = False
+            self.page_column.mount(*new)
+
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
         """Shows another story, from `spot` on."""
+        self._forgetting.another()
         self._lit = 0
         self._fill(pieces)
         self._spot = spot or Spot()
@@ -102,20 +115,23 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
 
     def _fill(self, pieces: Sequence[Piece]) -> None:
         """Widgets are used again; only missing ones are made."""
-        pool = list(self.query(PieceView))
-        missing = len(pieces) - len(pool)
-        new = [PieceView() for _ in range(missing + (_SPARE if pool else 0))] if missing > 0 else []
-        views = pool + new
-        for index, (view, piece) in enumerate(zip(views, pieces, strict=False)):
+        missing = len(pieces) - len(self._pool)
+        new = self._made(missing + (_SPARE if self._pool else 0)) if missing > 0 else []
+        for index, (view, piece) in enumerate(zip(self._pool, pieces, strict=False)):
             view.light(0)
             view.draw(piece, first=index == 0)
             view.light(self._lit)
+        self._shown = self._pool[: len(pieces)]
+        for view in self._pool[len(pieces) :]:
+            view.display = False
         if new:
             self.page_column.mount(*new)
-        for view in views[len(pieces) :]:
-            view.display = False
-        self._shown = views[: len(pieces)]
         self._laid_out = (_NEVER, _NEVER)
+
+    def _made(self, more: int) -> list[PieceView]:
+        new = [PieceView() for _ in range(more)]
+        self._pool += new
+        return new
 
     def show_message(self, text: Content) -> None:
         """Shows a few words instead of a story."""
