@@ -95,7 +95,11 @@ def _first(spans: Iterable[Span], characters: int) -> Iterator[Span]:
     for span in spans:
         if characters <= 0:
             return
-        yield span if len(span.text) <= characters else span._replace(text=span.text[:characters])
+        yield (
+            span
+            if len(span.text) <= characters
+            else Span(span.text[:characters], span.bold, span.italic, span.code, span.link)
+        )
         characters -= len(span.text)
 
 

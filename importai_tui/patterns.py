@@ -6,12 +6,17 @@ To compile one takes up to a millisecond and a half, and a command that prints a
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+
+from importai_tui.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """The pattern, not compiled yet."""
-    return cast("re.Pattern[str]", _Later(source, flags))
+    later: Any = _Later(source, flags)
+    return later  # type: ignore[no-any-return]
 
 
 class _Later:

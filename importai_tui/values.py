@@ -6,12 +6,18 @@ starting Python does, and half a millisecond for each class. These take a tenth 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NoReturn, TypeVar, dataclass_transform
 
-T = TypeVar("T")
+from importai_tui.typed import TYPE_CHECKING, dataclass_transform
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeVar
+
+    T = TypeVar("T")
+
 _WRITTEN_AFTER = 8
 """Values of a class: to make so many slowly takes a quarter of the time that its constructor takes to be written."""
 
@@ -47,6 +53,22 @@ def value(cls: type[T]) -> type[T]:
     return made  # type: ignore[no-any-return]
 
 
+@dataclass_transform(frozen_default=True)
+def row(cls: type[T]) -> type[T]:
+    """The same as a tuple, for what an archive has a million of: it is made in a fraction of the time.
+
+    It is equal to any tuple of the same fields.
+    """
+    names = tuple(cls.__annotations__)
+    told = dict(vars(cls))
+    defaults = [told.pop(name) for name in names if name in told]
+    for of_the_first in ("__dict__", "__weakref__"):
+        told.pop(of_the_first, None)
+    made = namedtuple(cls.__name__, names, defaults=defaults, module=cls.__module__)  # type: ignore[misc]
+    told |= {"__slots__": (), "__qualname__": cls.__qualname__, "__dataclass_fields__": _Fields(names)}
+    return type(cls.__name__, (made,), told)
+
+
 class _Fields:
     """What `dataclasses` asks of a class of its own, made when it asks."""
 
@@ -56,7 +78,7 @@ class _Fields:
     def __get__(self, instance: object, owner: type) -> object:
         from dataclasses import field, make_dataclass
 
-        made: Any = make_dataclass(owner.__name__, [(name, Any, field(default=None)) for name in self._names])
+        made: Any = make_dataclass(owner.__name__, [(name, object, field(default=None)) for name in self._names])
         # In its own place from now on: `replace` asks for it every time.
         asked: Any = owner
         asked.__dataclass_fields__ = made.__dataclass_fields__

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pytest
 
-from importai_tui.values import value
+from importai_tui.values import row, value
 
 
 @value
@@ -88,3 +88,33 @@ def test_a_value_tells_its_fields_and_matches_by_them() -> None:
 def test_a_cached_property_is_no_field() -> None:
     counted = Counted("two words")
     assert (counted.words, counted) == (2, Counted("two words"))
+
+
+@row
+class Run:
+    text: str
+    bold: bool = False
+
+    @property
+    def length(self) -> int:
+        return len(self.text)
+
+
+def test_a_row_is_a_tuple_with_names() -> None:
+    run = Run("rain", bold=True)
+    assert (run.text, run.bold, run.length) == ("rain", True, 4)
+    assert Run("rain") == Run("rain", bold=False) == ("rain", False)
+    assert hash(run) == hash(("rain", True))
+    assert repr(run) == "Run(text='rain', bold=True)"
+    assert isinstance(run, tuple)
+    assert replace(run, bold=False) == Run("rain")
+    assert pickle.loads(pickle.dumps(run)) == run
+    with pytest.raises(AttributeError):
+        run.text = "sun"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        run.more = 1  # type: ignore[attr-defined]
+    with pytest.raises(TypeError):
+        Run()  # type: ignore[call-arg]
+    match run:
+        case Run(text, bold):
+            assert (text, bold) == ("rain", True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, assert_never
 
 from importai_tui.issue import (
     Block,
@@ -24,6 +23,10 @@ from importai_tui.issue import (
     Story,
     StoryKind,
 )
+from importai_tui.typed import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _BOLD, _ITALIC, _CODE = 1, 2, 4
 
@@ -81,7 +84,7 @@ def _block(block: Block) -> list[Any]:
         case Rule():
             return ["r"]
         case _:
-            assert_never(block)
+            return assert_never(block)
 
 
 def _read_block(data: Sequence[Any]) -> Block:

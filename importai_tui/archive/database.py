@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.folders import make_folder
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 BUSY_SECONDS = 30.0
 """How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait

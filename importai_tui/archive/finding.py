@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
 
 from importai_tui.archive.database import placeholders
 from importai_tui.archive.endings import continued
@@ -22,6 +21,7 @@ from importai_tui.query import (
     Query,
     Words,
 )
+from importai_tui.typed import assert_never
 from importai_tui.values import value
 
 _SECOND = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -194,7 +194,7 @@ def _condition(condition: Condition, number: str, *, few: bool) -> tuple[str, tu
         case CitedWork(work):
             return f"{_CITED} {number} AND (c.work = ? OR c.work LIKE ? ESCAPE '\\'))", (work, f"%:{_literal(work)}")
         case _:
-            assert_never(condition)
+            return assert_never(condition)
 
 
 _CITED = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id ="

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
 
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from importai_tui.issue import Story
 
 STORY = "key, position, kind, headline, tagline, section, body"

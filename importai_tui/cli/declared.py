@@ -5,8 +5,7 @@ click's commands are made from this (see `made`), and a line that is plainly wel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:

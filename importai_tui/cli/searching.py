@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from importai_tui.cli.catching_up import catch_up
 from importai_tui.cli.declared import EXAMPLE
@@ -14,6 +13,7 @@ from importai_tui.cli.session import Session
 from importai_tui.errors import WrongUse
 from importai_tui.parse.clean import clean_line
 from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from functools import partial
-from typing import TYPE_CHECKING
 
 from importai_tui.paths import Places
 from importai_tui.printing.console import narrate
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from importai_tui.config.config import BadSetting, Config
 from importai_tui.paths import HOME_VARIABLE
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:

@@ -167,7 +167,7 @@ def carried(
         note = next((register for register in kept.get(key, ()) if register.field == NOTE), None)
         for old in olds:
             as_itself = to[old].same and not (merged and old in held)
-            for register in (register._replace(key=key) for register in kept.get(old, ())):
+            for register in (register.of(key) for register in kept.get(old, ())):
                 if as_itself:
                     moved.append(register)
                 elif register.value is None or register.field == PLACE or (register.field == READ and not is_read):
@@ -198,4 +198,4 @@ def _joined(present: Register | None, other: Register, *, for_the_first_time: bo
         return present
     value = other.value if present.value in other.value else f"{present.value}\n\n{other.value}"
     newest = max(other.at, present.at)
-    return other._replace(value=value, at=later(newest, newest))
+    return Register(other.key, other.field, value, later(newest, newest), other.machine)

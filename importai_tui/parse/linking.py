@@ -152,7 +152,7 @@ def _joined(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None
-        if last and last[1:] == span[1:]:
+        if last and last.look == span.look:
             joined[-1] = Span(last.text + span.text, span.bold, span.italic, span.code, span.link)
         else:
             joined.append(span)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, NoReturn, TextIO
 
 from importai_tui.parse.clean import clean_line, clean_text, is_plain
+from importai_tui.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO, NoReturn, TextIO
 
 Line = Sequence[tuple[str, bool]]
 """A line in runs; the marked ones stand out where the terminal can show that."""

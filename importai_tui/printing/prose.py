@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
 
 from importai_tui.issue import (
     Block,
@@ -22,6 +21,7 @@ from importai_tui.issue import (
     short_title,
 )
 from importai_tui.printing.cells import wrap
+from importai_tui.typed import assert_never
 
 MEASURE = 72
 """Cells of a line of prose: what one reads with ease; a wider terminal does not make it wider."""
@@ -85,7 +85,7 @@ def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
         case Rule():
             return ["* * *"]
         case _:
-            assert_never(block)
+            return assert_never(block)
 
 
 def numbered(spans: Sequence[Span], first: int = 1) -> str:

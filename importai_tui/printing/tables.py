@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from importai_tui.naming import short_title
 from importai_tui.printing.cells import cut, width
+from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.issue import Link

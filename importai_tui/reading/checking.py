@@ -39,7 +39,7 @@ def rebuild(database: Database) -> int:
         ]
         unsaid = [r for place, r in stood.items() if place not in said or r.at > said[place].at]
         sql = "INSERT OR REPLACE INTO register (key, field, value, at, machine) VALUES (?, ?, ?, ?, ?)"
-        database.run_many(sql, wrong)
+        database.run_many(sql, [r.row for r in wrong])
         sql = "INSERT INTO journal (at, machine, kind, key, field, old, new) VALUES (?, ?, 'mend', ?, ?, ?, ?)"
         olds = {place: r.value for place, r in said.items()}
         rows = [(r.at, r.machine, r.key, r.field, olds.get((r.key, r.field)), r.value) for r in unsaid]

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
 
 from importai_tui.errors import ReaderError
 from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.patterns import pattern
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
+
+if TYPE_CHECKING:
+    from typing import Any
 
 READ = "read"
 STARRED = "starred"
@@ -43,7 +46,8 @@ class Unfit(ReaderError):
     """What is to be kept has not the form that its field asks for."""
 
 
-class Edit(NamedTuple):
+@value
+class Edit:
     """What one field of one story is to be; a value of None takes it away."""
 
     key: str
@@ -51,7 +55,8 @@ class Edit(NamedTuple):
     value: str | None
 
 
-class Register(NamedTuple):
+@value
+class Register:
     """How one field of one story stands, since when and by which machine."""
 
     key: str
@@ -64,6 +69,15 @@ class Register(NamedTuple):
     def edit(self) -> Edit:
         """What it says, whoever said it."""
         return Edit(self.key, self.field, self.value)
+
+    @property
+    def row(self) -> tuple[str, str, str | None, str, str]:
+        """As the tables hold it."""
+        return self.key, self.field, self.value, self.at, self.machine
+
+    def of(self, key: str) -> Register:
+        """The same of another story."""
+        return Register(key, self.field, self.value, self.at, self.machine)
 
     @property
     def rank(self) -> tuple[str, str, bool, str]:
@@ -140,7 +154,7 @@ def checked(edit: Edit) -> Edit:
     Raises:
         Unfit: there is no such field, or the value has not its form.
     """
-    key, field, value = edit
+    key, field, value = edit.key, edit.field, edit.value
     if not 0 < len(key) <= LONGEST_NAME or clean_line(key) != key:
         raise Unfit(f'"{clean_line(key)[:LONGEST_NAME]}" is no key of a story.')
     if field.startswith(TAG):
@@ -161,7 +175,8 @@ def checked_register(register: Register) -> Register:
     at = stamp(_time(register.at))
     if at >= _LAST_YEAR:
         raise Unfit("Its time lies too far ahead.")
-    return Register(*checked(register.edit), at, register.machine)
+    edit = checked(register.edit)
+    return Register(edit.key, edit.field, edit.value, at, register.machine)
 
 
 def checked_name(headline: object, issue: object) -> StoryName:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from importai_tui.archive.database import Database
 from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, newest, stamp
 from importai_tui.reading.schema import MACHINE
+from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
-Kind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
+if TYPE_CHECKING:
+    from typing import Literal
 
+    Kind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
 
 _FRAME = 250
 """Bytes of a line of JSON beside key, field and value: names, time and machine are 120, and a headline seldom more."""
@@ -232,7 +234,7 @@ class Journal:
 
     def _put(self, registers: Sequence[Register]) -> None:
         sql = "INSERT OR REPLACE INTO register (key, field, value, at, machine) VALUES (?, ?, ?, ?, ?)"
-        self._database.run_many(sql, registers)
+        self._database.run_many(sql, [register.row for register in registers])
 
     def _name(self, names: Mapping[str, StoryName]) -> None:
         sql = """INSERT INTO story (key, headline, issue, position) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE

@@ -41,7 +41,14 @@ def written_head(machine: str, at: str) -> str:
 
 def written_line(register: Register, name: StoryName) -> str:
     """The line of one register."""
-    return _line(register._asdict() | {"headline": name.headline, "issue": name.issue})
+    said = {
+        "key": register.key,
+        "field": register.field,
+        "value": register.value,
+        "at": register.at,
+        "machine": register.machine,
+    }
+    return _line(said | {"headline": name.headline, "issue": name.issue})
 
 
 NEWER = "It was written by a newer importai-tui. Upgrade this one to merge it."

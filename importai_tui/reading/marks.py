@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Set
 from itertools import islice
-from typing import NamedTuple
 
 from importai_tui.reading.fields import NOTE, OPENED, READ, STARRED, TAG, Edit
+from importai_tui.values import value
 
 MOST_TURNS = 200
 """Turns that are remembered: to look at that many stories takes as long as to look at all of ten years."""
 
 
-class Turned(NamedTuple):
+@value
+class Turned:
     """A story with the fields that were so before something turned, and those that are so now."""
 
     key: str
@@ -41,7 +42,8 @@ class Marks:
 
     def follow(self, edits: Iterable[Edit]) -> None:
         """Take over what has been kept, in the order it was."""
-        for key, field, value in edits:
+        for edit in edits:
+            key, field, value = edit.key, edit.field, edit.value
             if field not in self._keys and not field.startswith(TAG):
                 continue
             keys = self._keys.setdefault(field, {})

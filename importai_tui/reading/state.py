@@ -234,12 +234,7 @@ class ReadingState(Marked):
     def hand_on(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Let stories that go on under another key have there what was changed of them; those keys."""
         lines = {key: self._journal.heirs(key) for key in keys}
-        moved = [
-            r._replace(key=heir)
-            for key, line in lines.items()
-            for r in self._journal.registers_of(key)
-            for heir in line
-        ]
+        moved = [r.of(heir) for key, line in lines.items() for r in self._journal.registers_of(key) for heir in line]
         self.follow(moved, {})
         return tuple(heir for line in lines.values() for heir in line)
 

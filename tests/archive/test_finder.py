@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from importai_tui.archive import Archive
 from importai_tui.archive.database import Interrupted
 from importai_tui.archive.endings import continued
-from importai_tui.archive.finder import Finder
+from importai_tui.archive.finder import Finder, Found
 from importai_tui.archive.story_index import searchable
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.query import Clause, Days, Query, Words, read_query
@@ -159,7 +159,7 @@ def test_a_line_finds_the_stories_that_it_asks_for(finder: Finder, line: str, fo
 
 def test_what_is_found_says_where_it_stands(finder: Finder) -> None:
     (found,) = finder.find(read_query("delta"), MARKS, limit=1)
-    assert found[:8] == ("403/2", "tale", "403", 403, "2025-03-03", 2, StoryKind.TECH_TALES, "The Delta")
+    assert found == Found("403/2", "tale", "403", 403, "2025-03-03", 2, StoryKind.TECH_TALES, "The Delta", found.score)
     assert found.score > 0
     (found,) = finder.find(read_query("date in:story"), MARKS, limit=1)
     assert (found.ref, found.number, found.day) == ("special/1", None, None)
@@ -242,7 +242,7 @@ def test_the_index_knows_its_stems_its_hosts_and_where_they_are(finder: Finder) 
 
 def test_stories_come_with_what_was_found_or_not_at_all_once_they_are_gone(finder: Finder) -> None:
     found = finder.find(read_query("ponds"), MARKS, limit=9)
-    kept = finder.stories([*found, found[0]._replace(key="gone")])
+    kept = finder.stories([*found, dataclasses.replace(found[0], key="gone")])
     assert {key: stored.story() for key, stored in kept.items()} == {one.key: one for one in ISSUES[1].stories}
 
 

@@ -96,7 +96,7 @@ def going(
 def test_everything_goes_over_to_the_same_story_even_what_was_taken_away() -> None:
     kept = [register("old", "read", "t", 1), register("old", "starred", None, 2), register("old", "place", "[1]", 3)]
     moved = carried({"old": kept}, [Gone("old", "")], {"old": Successor("new", True)}, ())
-    assert moved == [one._replace(key="new") for one in kept]
+    assert moved == [one.of("new") for one in kept]
 
 
 def test_a_part_of_another_story_brings_what_was_said_of_it_and_not_that_it_was_read() -> None:

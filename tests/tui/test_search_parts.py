@@ -3,6 +3,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_in_a_narrow_window_the_day_stands_before_the_excerpt() -> None:
 def test_no_line_of_a_hit_is_wider_than_the_list(text: str, width: int, places: list[int], strong: bool) -> None:
     ends = sorted({min(place, len(text)) for place in places})
     excerpt = Excerpt(text, tuple(zip(ends[::2], ends[1::2], strict=False)))
-    found = HIT._replace(headline=text, number=None, day=None)
+    found = replace(HIT, headline=text, number=None, day=None)
     drawn = draw_hit(found, excerpt, Marks(), width, strong=strong)
     assert len(drawn) <= 3
     if width > 20:
