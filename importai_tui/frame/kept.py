@@ -43,6 +43,8 @@ def read_frame(path: Path, stamp: str, count: int) -> tuple[str, ...]:
     The stamp is compared before anything else is looked at.
     """
     try:
+        if not path.is_file():  # a pipe would keep whoever reads it waiting
+            return ()
         with path.open("rb") as file:
             head, _, body = file.read(_MOST).decode().partition("\n\n")
     except (OSError, ValueError):

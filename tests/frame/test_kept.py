@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_file_that_is_no_frame_of_so_many_rows_is_passed_over(held: bytes, tmp
     path = tmp_path / "frame"
     path.write_bytes(held)
     assert read_frame(path, "true", 3) == ()
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)])
+def test_what_is_no_file_at_all_is_passed_over_and_nobody_waits_for_it(
+    put: Callable[[Path], object], tmp_path: Path
+) -> None:
+    put(tmp_path / "frame")
+    assert read_frame(tmp_path / "frame", "true", 3) == ()
 
 
 @pytest.mark.parametrize("changed", ["archive", "reading", "config", "wal", "theme", "TERM", "NO_COLOR", "size"])

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading import ReadingState
+from tests.disks import disk, fill_up, remount
 from tests.reading.conftest import now
 
 OTHER = [
@@ -59,25 +59,8 @@ def test_a_file_that_cannot_be_written_raises_and_changes_nothing(lived_in: Read
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[Path]:
     """A file system of 600 kB."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", folder], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("no file system may be mounted here")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Leave no byte free there; the file to delete to make room."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            pass
-    return ballast
+    with disk(tmp_path / "tiny", "600k") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("change", [name for name in CHANGES if name not in ("remember", "rebuild", "place", "mark")])
@@ -85,7 +68,7 @@ def test_a_full_disk_raises_and_changes_nothing_until_there_is_room(tiny: Path, 
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         state.mark(["ada"], read=True)
         state.set_note("ada", "A note.")
-        ballast = fill(tiny)
+        ballast = fill_up(tiny)
         kept = [stands(state)]
 
         def mark_on() -> None:
@@ -108,7 +91,7 @@ def test_a_full_disk_raises_and_changes_nothing_until_there_is_room(tiny: Path, 
 def test_with_a_full_disk_at_the_start_it_is_read_and_the_disk_is_named(tiny: Path) -> None:
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         state.mark(["ada"], read=True)
-    ballast = fill(tiny)
+    ballast = fill_up(tiny)
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         assert state.read_keys() == {"ada"}
         with pytest.raises(DatabaseTrouble, match="disk is full"):
@@ -122,12 +105,12 @@ def test_with_a_full_disk_at_the_start_it_is_read_and_the_disk_is_named(tiny: Pa
 def test_a_read_only_file_system_raises_and_what_is_kept_can_be_read(tiny: Path) -> None:
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         state.mark(["ada"], read=True)
-    subprocess.run(["mount", "-o", "remount,ro", tiny], check=True)
+    remount(tiny, "ro")
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         assert state.read_keys() == {"ada"}
         with pytest.raises(DatabaseTrouble, match="cannot be written"):
             state.mark(["bob"], read=True)
-    subprocess.run(["mount", "-o", "remount,rw", tiny], check=True)
+    remount(tiny, "rw")
     with ReadingState(tiny / "reading.sqlite3", now) as state:
         assert state.read_keys() == {"ada"}
 
@@ -140,11 +123,11 @@ def test_a_state_that_was_opened_where_it_could_only_be_read_can_be_written_late
         # As a window that was killed leaves it: with its log beside it.
         for file in tmp_path.glob("reading.sqlite3*"):
             shutil.copy(file, left)
-    subprocess.run(["mount", "-o", "remount,ro", tiny], check=True)
+    remount(tiny, "ro")
     with ReadingState(left / "reading.sqlite3", now, daily=False) as state:
         assert state.read_keys() == {"ada"}
         assert "cannot be written" in state.check()[0]
-        subprocess.run(["mount", "-o", "remount,rw", tiny], check=True)
+        remount(tiny, "rw")
         with pytest.raises(DatabaseTrouble, match="cannot be written"):
             state.mark(["bob"], read=True)
         state.reconnect()

@@ -161,6 +161,15 @@ def test_a_sync_of_any_kind_puts_the_next_one_off_and_without_the_first_there_is
     assert app.syncs == [11]
 
 
+def test_a_last_sync_in_the_future_is_of_a_clock_that_was_wrong_and_puts_nothing_off(file: Path) -> None:
+    file.write_text("[sync]\nevery_hours = 2\n")
+    app = FakeApp(synced_at=TODAY + timedelta(days=400))
+    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling.look()
+    settling.look()
+    assert app.syncs == [0], "and that one puts the next off"
+
+
 OWN = [
     *(Config(preset=preset) for preset in ("", *PRESETS)),
     # Keys that Textual would keep for itself, or for a pane that scrolls.

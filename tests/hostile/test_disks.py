@@ -1,0 +1,67 @@
+"""The real program on a disk that is full, and on one that can only be read: one reads on, and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from importai_tui.tui.page.writing import NOT_KEPT
+from tests.disks import disk, fill_up, remount
+from tests.hostile.test_faults import FIRST, SECOND, stars
+from tests.terminal import Terminal, environ_of, reader_command
+from tests.tui.made import fill
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A filled home on a small disk of its own."""
+    with disk(tmp_path / "disk", "4m") as small:
+        with Library.open(Places.under(small / "home")) as library:
+            fill(library)
+        yield small / "home"
+
+
+def shows(terminal: Terminal, words: str) -> bool:
+    terminal.until_quiet()
+    return any(words in line for line in terminal.screen)
+
+
+def test_on_a_full_disk_one_is_told_and_reads_on_and_when_there_is_room_marks_are_kept_again(home: Path) -> None:
+    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
+        terminal.until_shows(FIRST)
+        terminal.until_quiet()
+        ballast = fill_up(home.parent)
+        for _ in range(200):  # what SQLite has set aside for its log is used up first
+            if shows(terminal, NOT_KEPT):
+                break
+            terminal.press("s")
+        terminal.until_shows(NOT_KEPT)
+        terminal.press("J")
+        terminal.until_shows(SECOND)
+        ballast.unlink()
+        terminal.press("s")
+        terminal.until_shows("Starred.")
+        assert not shows(terminal, NOT_KEPT)
+        terminal.kill()
+        terminal.wait()
+    assert "canal" in stars(home)
+
+
+def test_where_a_disk_can_only_be_read_one_reads_is_told_and_loses_nothing(home: Path) -> None:
+    with Library.open(Places.under(home)) as library:
+        library.mark(["lake"], starred=True)
+    remount(home.parent, "ro")
+    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
+        terminal.until_shows(FIRST)
+        terminal.press("s")
+        terminal.until_shows(NOT_KEPT)
+        terminal.press("J")
+        terminal.until_shows(SECOND)
+        terminal.press("q")
+        assert terminal.wait() == 0
+    remount(home.parent, "rw")
+    assert stars(home) == {"lake"}

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.tui.look.dialog import Dialog
+from tests.tui.made import fill, reading
+
+
+@pytest.mark.parametrize("key", ["question_mark", "F", "colon"])
+async def test_who_answers_twice_closes_only_the_dialog(library: Library, key: str) -> None:
+    fill(library)
+    async with reading(library, "12/1") as reader:
+        before = len(reader.app.screen_stack)
+        await reader.press(key)
+        over = reader.app.screen
+        assert isinstance(over, Dialog)
+        # Both keys are there before the screen has heard of either.
+        over.dismiss(None)
+        over.dismiss(None)
+        await reader.wait(0)
+        assert len(reader.app.screen_stack) == before
+        over.dismiss(None)
+        await reader.wait(0)
+        assert len(reader.app.screen_stack) == before
+        assert reader.app.is_running
+        assert reader.at == ("12", 1)
