@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import NULL_SIZE
 from textual.selection import Selection
+from textual.widget import _RenderCache
 from textual.widgets import Static
 
 from importai_tui.tui.story.lines import Lines
 from importai_tui.tui.story.lit import with_light
 from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.render import Piece
+
+_NOTHING = Piece("", Content(""), "")
 
 
 class PieceView(Static, Measured):
@@ -19,7 +23,7 @@ class PieceView(Static, Measured):
         super().__init__(markup=False)
         # Textual would paint over the colours of our own link styles.
         self.auto_links = False
-        self._piece = Piece("", Content(""), "")
+        self._piece = _NOTHING
         self._look = ""
         self._lit = 0
 
@@ -33,6 +37,14 @@ class PieceView(Static, Measured):
         if not self.display:
             self.display = True
         self.update(with_light(piece, self._lit).visual)
+
+    def put_away(self) -> None:
+        """Shows nothing, and holds nothing of what it showed: a long story's lines would stay until the next one."""
+        if self.display:
+            self.display = False
+            self._piece = _NOTHING
+            self.update(_NOTHING.visual, layout=False)
+            self._render_cache = _RenderCache(NULL_SIZE, [])
 
     def repaint(self, piece: Piece) -> None:
         """Shows the same words in other colours."""

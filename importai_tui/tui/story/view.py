@@ -90,7 +90,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         """Makes widgets for longer stories than the one that is shown, while nobody waits for one."""
         if new := self._made(_AT_HAND - len(self._pool)):
             for view in new:
-                view.display = False
+                view.put_away()
             self.page_column.mount(*new)
 
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
@@ -123,7 +123,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
             view.light(self._lit)
         self._shown = self._pool[: len(pieces)]
         for view in self._pool[len(pieces) :]:
-            view.display = False
+            view.put_away()
         if new:
             self.page_column.mount(*new)
         self._laid_out = (_NEVER, _NEVER)
