@@ -29,16 +29,22 @@ def test_of_stories_that_are_gone_textual_remembers_nothing_for_long() -> None:
     assert 1 < most <= 50
 
 
-async def test_after_forgetting_the_screen_is_drawn_as_before(library: Library) -> None:
+async def test_after_forgetting_stories_are_drawn_as_before(library: Library) -> None:
     fill(library)
     async with reading(library, "12/1") as reader:
-        before = [strip.text for strip in reader.app.screen._compositor.render_strips()]
+        await reader.press("J", "K")
+        view = reader.desk.story_view
+        before = [piece.render_line(0).text for piece in view.shown]
         forget()
-        assert sum(remembered()) == 0
-        reader.app.refresh(layout=True)
-        await reader.wait(0)
-        assert [strip.text for strip in reader.app.screen._compositor.render_strips()] == before
-        assert remembered()[0] > 0
+        await reader.press("J", "K")
+        assert [piece.render_line(0).text for piece in view.shown] == before
+
+
+def test_nothing_is_remembered_any_more() -> None:
+    Region(0, 1, 80, 24).intersection(Region(0, 0, 80, 1_000))
+    assert sum(remembered())
+    forget()
+    assert remembered() == (0, 0, 0, 0)
 
 
 async def test_widgets_for_longer_stories_are_made_while_the_reader_rests(library: Library) -> None:
