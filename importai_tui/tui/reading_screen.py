@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _BREATH = 0.005
 """Seconds between two parts of a vast archive: keys come first."""
-_REST = 0.3
-"""Seconds after the first screen, or without a key, in which what only makes later keys faster is done."""
 
 
 class ReadingScreen(Groups, inherit_bindings=False):
@@ -41,13 +39,6 @@ class ReadingScreen(Groups, inherit_bindings=False):
         self._hold(self.reader.config)
         if self.library.is_vast:
             self.call_after_refresh(self._read_on)
-        self.set_timer(_REST, self._make_ready)
-
-    def _make_ready(self) -> None:
-        if self.reader.is_hurried:
-            self.set_timer(_REST, self._make_ready)
-        else:
-            self.story_view.make_ready()
 
     def _read_on(self) -> None:
         """The rest of a vast archive comes a few issues at a time, so that no key waits for all of them."""

@@ -47,20 +47,6 @@ def test_nothing_is_remembered_any_more() -> None:
     assert remembered() == (0, 0, 0, 0)
 
 
-async def test_widgets_for_longer_stories_are_made_while_the_reader_rests(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
-        view = reader.desk.story_view
-        shown = [piece.plain for piece in view.shown]
-        view.make_ready()
-        await reader.wait(0)
-        assert len(view.page_column.children) >= 32
-        assert [piece.plain for piece in view.page_column.children if piece.display] == shown  # type: ignore[attr-defined]
-        made = len(view.page_column.children)
-        view.make_ready()
-        assert len(view.page_column.children) == made
-
-
 async def test_of_screens_that_were_left_nothing_is_kept(library: Library) -> None:
     """Textual's own cache keeps every widget that was drawn on them, with all its lines."""
     fill(library)

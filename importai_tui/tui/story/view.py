@@ -27,10 +27,8 @@ _MARGINS = 2
 _NEVER = Size(0, 0)
 _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
-_AT_HAND = 32
-"""Widgets that are there before they are needed: 98 of 100 stories have fewer pieces."""
-_SPARE = 8
-"""Those that are made over what a longer story needs: each making costs another layout."""
+_SPARE = 16
+"""Widgets that are made over those that a longer story needs: each making costs another layout."""
 
 
 @value
@@ -85,13 +83,6 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
     def compose(self) -> ComposeResult:
         """The column that is as wide as the measure, pieces come into it as they are needed."""
         yield Column(id="page")
-
-    def make_ready(self) -> None:
-        """Makes widgets for longer stories than the one that is shown, while nobody waits for one."""
-        if new := self._made(_AT_HAND - len(self._pool)):
-            for view in new:
-                view.put_away()
-            self.page_column.mount(*new)
 
     def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
         """Shows another story, from `spot` on."""
