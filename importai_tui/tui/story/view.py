@@ -107,7 +107,8 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
     def _fill(self, pieces: Sequence[Piece]) -> None:
         """Widgets are used again; only missing ones are made."""
         missing = len(pieces) - len(self._pool)
-        new = self._made(missing + (_SPARE if self._pool else 0)) if missing > 0 else []
+        new = [PieceView() for _ in range(missing + (_SPARE if self._pool else 0))] if missing > 0 else []
+        self._pool += new
         for index, (view, piece) in enumerate(zip(self._pool, pieces, strict=False)):
             view.light(0)
             view.draw(piece, first=index == 0)
@@ -118,11 +119,6 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         if new:
             self.page_column.mount(*new)
         self._laid_out = (_NEVER, _NEVER)
-
-    def _made(self, more: int) -> list[PieceView]:
-        new = [PieceView() for _ in range(more)]
-        self._pool += new
-        return new
 
     def show_message(self, text: Content) -> None:
         """Shows a few words instead of a story."""
