@@ -107,6 +107,7 @@ def _as_json(issue: Issue, position: int) -> dict[str, Any]:
         "tagline": story.tagline,
         "kind": str(story.kind),
         "text": story.text,
+        "why": story.why,
         "links": links,
     }
 
