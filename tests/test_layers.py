@@ -21,7 +21,21 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
-    {"clock", "errors", "folders", "issue", "keys", "kinds", "lock", "naming", "paths", "patterns", "typed", "values"},
+    {
+        "clock",
+        "error_log",
+        "errors",
+        "folders",
+        "issue",
+        "keys",
+        "kinds",
+        "lock",
+        "naming",
+        "paths",
+        "patterns",
+        "typed",
+        "values",
+    },
     {"citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},
     {"archive", "following", "reading", "parse", "opener", "pager"},
@@ -118,7 +132,7 @@ print(*sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)})
 FOR_OTHERS = {
     # What is as long to load as a whole `list` may take, or a good part of it.
     *("click", "typing", "dataclasses", "inspect", "platformdirs", "hashlib", "random", "shutil", "string", "tempfile"),
-    *("textual", "rich", "asyncio", "httpx2", "feedparser", "bs4", "lxml", "markdown_it", "difflib", "subprocess"),
+    *("textual", "rich", "asyncio", "httpx2", "bs4", "lxml", "markdown_it", "difflib", "subprocess"),
     # The end of the process is quick where neither is loaded.
     *("atexit", "threading"),
     *("importai_tui.citing", "importai_tui.links", "importai_tui.sync", "importai_tui.threads"),

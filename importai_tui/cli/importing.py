@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date as calendar_date
 from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.documents import find_documents
+from importai_tui.cli.documents import Failure, find_documents
 from importai_tui.cli.made import json_option
 from importai_tui.cli.program import INTERRUPTED
 from importai_tui.cli.session import Session
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.told import Told
 from importai_tui.printing.console import emit_json, narrate
 
 if TYPE_CHECKING:
     from importai_tui.cli.taking_in import Outcome
-    from importai_tui.library import Library
+    from importai_tui.library import IssueHead
 
 
 def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -65,26 +67,33 @@ def import_(
     from importai_tui.cli.taking_in import Outcome, TakingIn
     from importai_tui.intake.readers import Readers
 
-    report = Outcome(failed=failed)
-    with session.library() as library:
-        try:
-            with Readers() as readers:
-                TakingIn(library, said, report).read(documents, readers)
-        except KeyboardInterrupt:
-            narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are kept.")
-            ctx.exit(INTERRUPTED)
+    report = Outcome(failed=failed, unstored=documents)
+    try:
+        with session.library() as library:
+            report.unstored = ()
+            try:
+                with Readers() as readers:
+                    TakingIn(library, said, report).read(documents, readers)
+            except KeyboardInterrupt:
+                narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
+                ctx.exit(INTERRUPTED)
+            if as_json:
+                emit_json(_shape(library.issue_heads(), report))
+    except DatabaseTrouble as error:
         if as_json:
-            emit_json(_shape(library, report))
+            report.failed += [Failure(path, f"was not stored: {error}") for path in report.unstored]
+            emit_json(_shape([stored.head for stored in report.stored], report))
+        raise
     _tell(report)
     if report.failed:
         ctx.exit(1)
 
 
-def _shape(library: Library, report: Outcome) -> dict[str, object]:
+def _shape(heads_now: Iterable[IssueHead], report: Outcome) -> dict[str, object]:
+    """The report as JSON. `heads_now`: the issues at the end; a later document may have changed an earlier issue."""
     from importai_tui.printing.shapes import issue_head_shape
 
-    # Heads as they stand at the end: a later document may have given an earlier issue its number.
-    now = {head.slug: head for head in library.issue_heads()}
+    now = {head.slug: head for head in heads_now}
     outcomes = ("imported", "updated", "unchanged")
     shape: dict[str, object] = {
         outcome: [issue_head_shape(now[head.slug]) for head in report.heads(outcome)] for outcome in outcomes

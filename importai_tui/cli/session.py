@@ -113,14 +113,23 @@ class Session:
         account: Account | None = None,
     ) -> Sync:
         """A sync of the reader's own archive, ready to run; `also` are numbers of issues wanted besides what is new."""
+        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.sync.run import Sync
         from importai_tui.web.client import Web
 
         def open_web(on_wait: Callable[[str], None]) -> Web:
             return Web(trusted=plan.hosts, on_wait=on_wait, account=account)
 
-        lock = self.places().cache_folder / "sync.lock"
-        return Sync(plan, self._own_library, lock, open_web, full=full, also=also, on_progress=on_progress)
+        return Sync(
+            plan,
+            self._own_library,
+            self.places().cache_folder / "sync.lock",
+            open_web,
+            ErrorLog(error_log_file(self.places())),
+            full=full,
+            also=also,
+            on_progress=on_progress,
+        )
 
     def rebuild(self, on_progress: OnProgress) -> Rebuild:
         """Reading again what an older parser has read, ready to run."""
@@ -132,6 +141,7 @@ class Session:
         """What may run behind the reader's back; in the demo, nothing."""
         from importai_tui.config import Config
         from importai_tui.config.watching import Watch
+        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.sync.due import WhereDue
         from importai_tui.tui.background import Background
 
@@ -148,6 +158,7 @@ class Session:
             caretaking=self._caretaking,
             open_library=self._looked_after_library,
             start_after=config.start_after,
+            error_log=ErrorLog(error_log_file(self.places())),
             settings=settings,
         )
 

@@ -16,6 +16,7 @@ from importai_tui.printing.console import emit_json, narrate, progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from importai_tui.library import IssueHead
     from importai_tui.sync.report import Progress, Report, SourceReport
     from importai_tui.web.account import Account
 
@@ -50,8 +51,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     if as_json:
         from importai_tui.printing.shapes import report_shape
 
-        with session.library() as library:
-            emit_json(report_shape(library, report))
+        emit_json(report_shape(report, _heads(session) if report.new or report.updated else ()))
     _tell(report, full=full)
     if report.stopped:
         ctx.exit(INTERRUPTED)
@@ -69,8 +69,17 @@ def _run(
     try:
         session.rebuild(_show).run()
         return session.sync(plan, _show, full=full, account=account).run()
+    except ReaderError as error:
+        from importai_tui.sync.report import Report, SourceReport
+
+        return Report(tuple(SourceReport(source.name, error=str(error)) for source in plan.asked))
     finally:
         progress("")
+
+
+def _heads(session: Session) -> list[IssueHead]:
+    with session.library() as library:
+        return library.issue_heads()
 
 
 def _show(step: Progress) -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.archive.written import Arrival
 from importai_tui.cli.documents import Failure, read_document
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import DatabaseTrouble, UnreadableInput
 from importai_tui.intake.page import Page, TakenIn
 from importai_tui.intake.readers import TOGETHER, Asked, Readers
-from importai_tui.parse.containers import documents as pages_in
 from importai_tui.parse.told import Told
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.printing.bars import progress_line
@@ -32,6 +31,8 @@ class Outcome:
     stored: list[StoredIssue] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    unstored: Sequence[str] = ()
+    """Documents that were not stored because the archive could not be written."""
 
     def heads(self, outcome: str) -> list[IssueHead]:
         """The issues of which this came, in order."""
@@ -56,13 +57,14 @@ class TakingIn:
         self._outcome = outcome
         self._of_document: list[tuple[_Place, TakenIn]] = []
         self._waiting: list[Arrival] = []
+        self._ended_documents = self._stored_documents = 0
 
     def read(self, documents: Sequence[str], readers: Readers) -> None:
         """Read and store them all."""
         pace = Pace(time.monotonic)
         done = pages = 0
         try:
-            for batch in readers.read(_pages(documents, self._said)):
+            for batch in readers.read(_pages(documents, self._said, readers)):
                 for place, taken in batch:
                     if taken is not None:
                         self._of_document.append((place, taken))
@@ -79,12 +81,16 @@ class TakingIn:
         except KeyboardInterrupt:
             self._store()
             raise
+        except DatabaseTrouble:
+            self._outcome.unstored = documents[self._stored_documents :]
+            raise
         finally:
             progress("")
 
     def _end(self, end: _Place) -> None:
         """Decide what becomes of a document, all of whose pages are read."""
         pages, self._of_document = self._of_document, []
+        self._ended_documents += 1
         if trouble := end.trouble or self._refused(pages):
             self._outcome.failed.append(Failure(end.path, trouble))
             return
@@ -111,14 +117,15 @@ class TakingIn:
         while self._waiting:
             self._outcome.stored += self._library.store_all(self._waiting[:TOGETHER])
             del self._waiting[:TOGETHER]
+        self._stored_documents = self._ended_documents
 
 
-def _pages(documents: Sequence[str], said: Told) -> Iterator[Asked[_Place]]:
+def _pages(documents: Sequence[str], said: Told, readers: Readers) -> Iterator[Asked[_Place]]:
     """The pages of documents, and behind those of each its end."""
     for path in documents:
         trouble = ""
         try:
-            for document in pages_in(read_document(path)):
+            for document in readers.documents(read_document(path)):
                 yield _Place(path, document.place), Page(document, Path(path).name, said)
         except UnreadableInput as error:
             trouble = str(error)

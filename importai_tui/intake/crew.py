@@ -6,19 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
-from importai_tui.intake.page import Page, TakenIn
-from importai_tui.intake.process import ReaderProcess
+from importai_tui.intake.page import Page, TakenIn, take_in
+from importai_tui.intake.process import ParserFailed, ParserProcess
 
 
 class Crew:
-    """So many processes. A page is given to whichever is free first."""
+    """A pool of parser processes. A page is given to whichever is free first."""
 
     def __init__(self, count: int, program: str) -> None:
-        self._all = [ReaderProcess(program) for _ in range(count)]
-        self._free: SimpleQueue[ReaderProcess] = SimpleQueue()
+        self._all = [ParserProcess(program) for _ in range(count)]
+        self._free: SimpleQueue[ParserProcess] = SimpleQueue()
         for process in self._all:
             self._free.put(process)
-        self._threads = ThreadPoolExecutor(count, "reader")
+        self._threads = ThreadPoolExecutor(count, "parser")
 
     def ask(self, page: Page) -> Callable[[], TakenIn]:
         """Have a page read; what is returned waits for what came of it."""
@@ -30,7 +30,7 @@ class Crew:
             process.stop()
 
     def close(self) -> None:
-        """End every process, and take them away."""
+        """End every process, and free what belongs to them."""
         self.stop()
         self._threads.shutdown(cancel_futures=True)
         for process in self._all:
@@ -39,6 +39,14 @@ class Crew:
     def _read(self, page: Page) -> TakenIn:
         process = self._free.get()
         try:
-            return process.read(page)
+            return take_in_by(process, page)
         finally:
             self._free.put(process)
+
+
+def take_in_by(process: ParserProcess, page: Page) -> TakenIn:
+    """Have a process read a page."""
+    try:
+        return process.run(take_in, page)
+    except ParserFailed as error:
+        return TakenIn(reason=str(error), failed=True)

@@ -1,4 +1,4 @@
-"""One page taken in: parsed, and worked out as the archive writes it. This is what a process of readers does."""
+"""The tasks of a parser process: a page to an issue as the archive writes it, and a feed to its entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from importai_tui.archive.written import WrittenIssue, packed, written
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
+from importai_tui.parse.feeds import documents_of_feed
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import understand
 
@@ -34,11 +35,25 @@ class TakenIn(NamedTuple):
 
 def take_in(page: Page) -> TakenIn:
     """Read a page. Nothing that it makes the parser stumble over leaves here as an exception."""
+    if page.document.problem:
+        return TakenIn(reason=page.document.problem, failed=True)
     try:
         issue = written(understand(page.document, page.name, page.told).issue)
     except UnreadableInput as refusal:
         return TakenIn(reason=str(refusal))
     except Exception as error:
         # A page can be anything; whatever it makes the parser stumble over must not lose the others.
-        return TakenIn(reason=f"cannot be understood ({type(error).__name__})", failed=True)
+        return TakenIn(reason=failure_reason(error), failed=True)
     return TakenIn(issue, packed(page.document.data) if page.kept else b"")
+
+
+def read_feed(data: bytes) -> list[Document]:
+    """The entries of a feed. Raises UnreadableInput for what is none."""
+    return list(documents_of_feed(data))
+
+
+def failure_reason(error: Exception) -> str:
+    """Why an input that made the parser fail gives nothing, as a text that follows the input's name."""
+    if isinstance(error, MemoryError):
+        return "needs more memory to read than any issue does"
+    return f"cannot be understood ({type(error).__name__})"

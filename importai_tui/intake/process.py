@@ -1,6 +1,6 @@
-"""A process that reads pages: the end of it in there, and the end that asks it. It has no terminal and obeys no keys.
+"""A process that parses pages and feeds for another one. It has limits of time and memory, and no terminal.
 
-What goes through its pipes is pickled; both ends are this program, and nobody else can write into a pipe of two.
+Tasks and results go through its pipes as pickles. Both ends are this program, and nobody else can write into the pipes.
 """
 
 from __future__ import annotations
@@ -14,82 +14,104 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, TypeVar
 
-from importai_tui.intake.page import Page, TakenIn, take_in
+from importai_tui.errors import UnreadableInput
+from importai_tui.intake.page import failure_reason
 
-LONGEST = 60
-"""Seconds of the processor for one page. A megabyte takes less than one, and a page has five at the most."""
-_LITTLE_GARBAGE = 20_000
-"""Objects that are made before somebody looks for garbage: a page makes hardly any, and looking took one part in 30."""
-_SILENT = (OSError, EOFError, pickle.UnpicklingError)
-"""What comes of writing to a process that is dead, and of reading what it has not said to its end."""
-_WHERE = "import sys; sys.path[:] = sys.argv[1:]; "
+TIME_LIMIT = 60
+"""Seconds of processor time for one task. A megabyte takes less than one, and a page has five at the most."""
+MEMORY_LIMIT = 800_000_000
+"""Bytes that the process may allocate. A page takes under 200 MB, the largest feed under 500."""
+_GARBAGE_THRESHOLD = 20_000
+"""Allocations between two garbage collections. Parsing makes hardly any cycles; the usual 700 cost 3 % of the time."""
+_BROKEN_PIPE = (OSError, EOFError, pickle.UnpicklingError)
+"""Errors of writing to a process that has ended, and of reading an answer that breaks off."""
+_SET_PATH = "import sys; sys.path[:] = sys.argv[1:]; "
 _SIZE = struct.Struct("!Q")
 
+_Argument = TypeVar("_Argument")
+_Value = TypeVar("_Value")
 
-class ReaderProcess:
-    """One such process, asked for one page at a time. It is started at the first, and again after it has died."""
+
+class ParserFailed(UnreadableInput):
+    """The task came to grief: it raised, took too long, took too much memory, or its process died."""
+
+
+class _Answer(NamedTuple):
+    """What came of a task: its value, or the reason why there is none. `failed`: not refused, but gone wrong."""
+
+    value: Any = None
+    reason: str = ""
+    failed: bool = False
+
+
+class ParserProcess:
+    """One such process, which does one task at a time. It starts with the first task, and again after it has died."""
 
     def __init__(self, program: str) -> None:
-        """`program`: the Python that serves in it."""
+        """`program`: Python code that calls `serve`."""
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def read(self, page: Page) -> TakenIn:
-        """Have a page read; where the process dies of it twice, or takes too long, that is what comes of the page."""
-        for _ in range(2):  # for it may have been ended from outside
-            if not self._begun():
-                return take_in(page)
-            taken = self._asked(page)
-            if taken is not None:
-                return taken
-            if self._taken_away() == -signal.SIGPROF:
-                return TakenIn(reason=f"takes longer than {LONGEST} seconds to read, which no issue does", failed=True)
-        return TakenIn(reason="cannot be read: the process that read it died", failed=True)
+    def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+        """The task's value; `task` is a function of a module. Where no process starts, it runs in this one.
+
+        Raises:
+            UnreadableInput: the task raised it.
+            ParserFailed: the task failed in any other way. The text follows the name of the input.
+        """
+        for _ in range(2):  # the process may have been ended from outside
+            answer = self._ask(task, argument) if self._start() else perform(task, argument)
+            if answer is not None:
+                value: _Value = _unwrap(answer)
+                return value
+            if self._reap() == -signal.SIGPROF:
+                raise ParserFailed(f"takes longer than {TIME_LIMIT} seconds to read, which no issue does")
+        raise ParserFailed("cannot be read: the process that read it died")
 
     def stop(self) -> None:
-        """End it for good, whatever it does; may be called from any thread."""
+        """End the process for good, whatever it does; may be called from any thread."""
         self._stopped = True
         process = self._process
         if process:
             process.kill()
 
     def close(self) -> None:
-        """End it and take it away; only when nobody reads any more."""
+        """End the process and free what belongs to it; no task may be running."""
         self.stop()
-        self._taken_away()
+        self._reap()
 
-    def _begun(self) -> bool:
-        """Whether there is a process that has come so far as to read; on some systems there may be none."""
+    def _start(self) -> bool:
+        """Start the process if there is none; False on a system where none can be started."""
         if self._process is None and not self._stopped:
             try:
-                self._process = _started(self._program)
+                self._process = _spawn(self._program)
                 self._receive()
-            except _SILENT:
-                self._taken_away()
+            except _BROKEN_PIPE:
+                self._reap()
         return self._process is not None or self._stopped
 
-    def _asked(self, page: Page) -> TakenIn | None:
+    def _ask(self, task: Callable[[_Argument], object], argument: _Argument) -> _Answer | None:
         process = self._process
         if process is None or self._stopped:
             return None
         try:
             assert process.stdin
-            _send(process.stdin, page)
+            _send(process.stdin, (task, argument))
             return self._receive()
-        except _SILENT:
+        except _BROKEN_PIPE:
             return None
 
-    def _receive(self) -> TakenIn:
+    def _receive(self) -> _Answer:
         assert self._process
         assert self._process.stdout
-        taken: TakenIn = _receive(self._process.stdout)
-        return taken
+        answer: _Answer = _receive(self._process.stdout)
+        return answer
 
-    def _taken_away(self) -> int:
-        """Take away a process that is ending; how it did."""
+    def _reap(self) -> int:
+        """Wait for a process that is ending; its return code."""
         process, self._process = self._process, None
         if process is None:
             return 0
@@ -98,31 +120,58 @@ class ReaderProcess:
         return process.returncode
 
 
-def serve(read: Callable[[Page], TakenIn] = take_in, longest: float = LONGEST, nice: int = 0) -> None:
-    """Read what standard input asks for until it ends, as it does too when whoever asks has died.
+def serve(time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT, nice: int = 0) -> None:
+    """Do the tasks that standard input asks for, until it ends; it ends too when the asking process dies.
 
-    `nice` is how far it stands back for all else that runs: see nice(2).
+    `nice` lowers the priority of this process: see nice(2).
     """
     os.nice(nice)
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     gc.freeze()
-    gc.set_threshold(_LITTLE_GARBAGE)
+    gc.set_threshold(_GARBAGE_THRESHOLD)
+    _limit_memory(memory_limit)
     with suppress(EOFError, BrokenPipeError):
-        _send(answered, TakenIn())  # it has come so far
+        _send(answers, _Answer())  # ready
         while True:
-            page = _receive(asked)
-            # Of a page that takes too long the system ends the process, also where Python would not come to do it.
-            signal.setitimer(signal.ITIMER_PROF, longest)
-            taken = read(page)
+            task, argument = _receive(requests)
+            # The system ends a process that takes too long, also inside C code where Python runs no signal handler.
+            signal.setitimer(signal.ITIMER_PROF, time_limit)
+            answer = perform(task, argument)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            _send(answered, taken)
+            _send(answers, answer)
 
 
-def _started(program: str) -> subprocess.Popen[bytes]:
+def perform(task: Callable[[_Argument], object], argument: _Argument) -> _Answer:
+    """Do a task here. No exception leaves it, because the input can be anything."""
+    try:
+        return _Answer(task(argument))
+    except UnreadableInput as error:
+        return _Answer(reason=str(error))
+    except Exception as error:
+        return _Answer(reason=failure_reason(error), failed=True)
+
+
+def _unwrap(answer: _Answer) -> Any:
+    if answer.failed:
+        raise ParserFailed(answer.reason)
+    if answer.reason:
+        raise UnreadableInput(answer.reason)
+    return answer.value
+
+
+def _limit_memory(limit: int) -> None:
+    """Limit what this process may allocate, on systems that can: then an allocation fails, and with it the task."""
+    with suppress(ImportError, AttributeError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _spawn(program: str) -> subprocess.Popen[bytes]:
     """A session of its own has no terminal: no Ctrl-C and no hang-up reach it, and it can write to none."""
     return subprocess.Popen(
-        [sys.executable, "-c", _WHERE + program, *sys.path],
+        [sys.executable, "-c", _SET_PATH + program, *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -10,7 +10,11 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
 
-from importai_tui.intake.page import Page, TakenIn, take_in
+from importai_tui.intake.page import Page, TakenIn, read_feed, take_in
+from importai_tui.intake.process import ParserProcess
+from importai_tui.parse.containers import documents
+from importai_tui.parse.document import Document
+from importai_tui.parse.feeds import is_feed
 
 if TYPE_CHECKING:
     from importai_tui.intake.crew import Crew
@@ -47,6 +51,7 @@ class Readers:
         self._program = program
         self._stopped = False
         self._crew: Crew | None = None
+        self._feed_reader: ParserProcess | None = None
 
     def read(
         self, pages: Iterable[Asked[Tag]], clock: Callable[[], float] = time.monotonic
@@ -73,11 +78,25 @@ class Readers:
         if batch:
             yield batch
 
+    def documents(self, data: bytes) -> Iterator[Document]:
+        """The pages of a file. A feed is read in a process of its own, with the limits of that.
+
+        Raises:
+            UnreadableInput: the file is a broken container.
+        """
+        if not is_feed(data):
+            return documents(data)
+        if self._feed_reader is None:
+            self._feed_reader = ParserProcess(self._program)
+        return iter(self._feed_reader.run(read_feed, data))
+
     def stop(self) -> None:
         """End reading now; may be called from any thread."""
         self._stopped = True
         if self._crew:
             self._crew.stop()
+        if self._feed_reader:
+            self._feed_reader.stop()
 
     def _begin(self, pages: Iterator[Asked[Tag]]) -> tuple[Iterable[Asked[Tag]], bool]:
         """The first pages, and whether there are so many that others should read them."""
@@ -116,6 +135,8 @@ class Readers:
         if self._crew:
             self._crew.close()
             self._crew = None
+        if self._feed_reader:
+            self._feed_reader.close()
 
 
 class _UnderWay(NamedTuple, Generic[Tag]):

@@ -17,7 +17,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -25,10 +24,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from importai_tui.errors import UnreadableInput
+from importai_tui.parse.document import MOST_PAGES, Document
+from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
 from importai_tui.parse.forms import LARGEST_PAGE
 
-MOST_PAGES = 5_000
-"""Pages in one file; ten years of a weekly newsletter are some five hundred."""
 MOST_BYTES = 200_000_000
 """Bytes that all pages of one file may have together when unpacked."""
 HIGHEST_RATIO = 200
@@ -38,15 +37,6 @@ _POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
 _TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
 _MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
 _MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
-_FEED = re.compile(
-    # Each thing before the root ends where it first can, or there are as many ways to read them as subsets of them.
-    rb"\A\s*+(?:<\?xml[^>]*>\s*+)?"
-    rb"(?>(?:<!--.*?-->|<\?xml-stylesheet[^>]*>|<!DOCTYPE[^>[]*(?:\[.*?\]\s*)?>)\s*)*+<(?:rss|feed|rdf:RDF)\b",
-    re.S | re.I,
-)
-_MANY_TAGS, _BYTES_A_TAG = 20_000, 25
-"""A tag takes feedparser 20 to 30 microseconds, so that of as many tags as this an average one must have so many bytes.
-Ten years of the newsletter as a feed have 6,000 tags."""
 _ZIP_TROUBLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -69,17 +59,6 @@ time that grows with the square of its length."""
 _SEEN_ON_WEB = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One page, and what the file around it says. `place` names it inside the file; empty where it is the file."""
-
-    data: bytes
-    place: str = ""
-    title: str | None = None
-    date: str | None = None
-    url: str | None = None
-
-
 def documents(data: bytes) -> Iterator[Document]:
     """The pages of a file; the file itself where it is one. Raises UnreadableInput for a broken container."""
     if data.startswith(b"PK\x03\x04"):
@@ -88,7 +67,7 @@ def documents(data: bytes) -> Iterator[Document]:
         return _of_mailbox(data)
     if _MAIL.match(data[:100_000]):
         return iter((_of_mail(data, ""),))
-    if _FEED.match(data[:10_000]):
+    if is_feed(data):
         return documents_of_feed(data)
     if data.lstrip()[:1] in (b"{", b"["):
         return _of_json(data)
@@ -163,53 +142,7 @@ def _mail_date(text: str | None) -> str | None:
         return None
 
 
-# --- feeds and REST answers ------------------------------------------------------------------------------------------
-
-
-def documents_of_feed(data: bytes) -> Iterator[Document]:
-    """The entries of an RSS or Atom feed, each with its whole text where the feed carries it.
-
-    Raises UnreadableInput, with a sentence that goes on from the feed's name, for one that is broken off or no XML.
-    """
-    if re.search(rb"<!DOCTYPE", data[:2_000], re.IGNORECASE):
-        raise UnreadableInput("is a feed that declares a document type, which none needs and bombs use")
-    if not re.search(rb"</(?:rss|feed|rdf:RDF)\s*>\s*\Z", data[-2_000:], re.IGNORECASE):
-        raise UnreadableInput("is a feed that breaks off; fetch it again")
-    tags = _tags_of_feed(data)
-    if tags > _MANY_TAGS and tags * _BYTES_A_TAG > len(data):
-        raise UnreadableInput(f"is a feed of {tags} tags and hardly any text; no feed is like that")
-    import feedparser
-
-    # A declaration of another character set is wrong where the bytes are UTF-8: nothing else looks like it by chance.
-    said = {"content-type": "application/xml; charset=utf-8"} if _is_utf8(data) else {}
-    read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False, response_headers=said)
-    if read.bozo and not read.entries:
-        raise UnreadableInput("is a feed that is no XML; fetch it again")
-    for number, entry in enumerate(read.entries[:MOST_PAGES], 1):
-        content = entry.get("content") or [{"value": entry.get("summary", "")}]
-        # Asked in its own way, feedparser answers for an absent `updated` with another field, and warns.
-        day = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
-        yield Document(
-            str(content[0].get("value") or "").encode("utf-8", "replace"),
-            f"entry {number}",
-            title=html.unescape(str(entry.get("title") or "")) or None,
-            date=f"{day[0]:04}-{day[1]:02}-{day[2]:02}" if day else None,
-            url=str(entry.get("link") or "") or None,
-        )
-
-
-def _tags_of_feed(data: bytes) -> int:
-    """Tags that are the feed's own; those of a page in it stand in a CDATA section or are escaped."""
-    first, *others = data.split(b"<![CDATA[")
-    return first.count(b"<") + sum(part.rpartition(b"]]>")[2].count(b"<") + 1 for part in others)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+# --- REST answers ---------------------------------------------------------------------------------------------------
 
 
 def _of_json(data: bytes) -> Iterator[Document]:
@@ -244,7 +177,7 @@ def _of_post(post: dict[str, Any], number: int) -> Document | None:
     return Document(
         body.encode("utf-8", "replace"),
         f"post {number}",
-        title=html.unescape(_rendered(post.get("title")) or "") or None,
+        title=plain_title(_rendered(post.get("title")) or "") or None,
         date=date if _is_date(date) else None,
         url=url if isinstance(url, str) else None,
     )

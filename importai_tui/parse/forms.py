@@ -66,18 +66,21 @@ def _text(data: bytes) -> str:
         if error.start >= len(data) - 3:
             return data[: error.start].decode("utf-8")  # cut in the middle of the last character
     declared = _CHARSET.search(data[:4096])
-    name = declared[1].decode("ascii") if declared else "cp1252"
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        name = "cp1252"
-    if not _OF_TEXT.fullmatch(name):
-        name = "cp1252"
+    name = charset(declared[1].decode("ascii")) if declared else "cp1252"
     # Undecodable bytes become U+FFFD: the words around them are worth more than a refusal.
     text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")
     if sum(1 for c in text[:20_000] if c < " " and c not in "\n\t\r\x0c\x1b") > 20:
         raise UnreadableInput("is binary, not text")
     return text
+
+
+def charset(name: str) -> str:
+    """The character set of that name; "cp1252" where Python knows none, or has another kind of codec by that name."""
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return "cp1252"
+    return name if _OF_TEXT.fullmatch(name) else "cp1252"
 
 
 def form_of(text: str) -> Form:

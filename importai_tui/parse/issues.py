@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from importai_tui.errors import UnreadableInput
 from importai_tui.issue import Issue
-from importai_tui.parse.containers import Document, documents
+from importai_tui.parse.containers import documents
+from importai_tui.parse.document import Document
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import Understanding, understand
 from importai_tui.parse.version import PARSER_VERSION

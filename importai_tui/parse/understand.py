@@ -11,8 +11,8 @@ from importai_tui.issue import Issue, Story, StoryKind, short_title
 from importai_tui.links import issue_number, tidy
 from importai_tui.parse.boilerplate import is_welcome, without_boilerplate
 from importai_tui.parse.clean import clean_line
-from importai_tui.parse.containers import Document
 from importai_tui.parse.cut import find_stories
+from importai_tui.parse.document import Document
 from importai_tui.parse.forms import Form, decoded, form_of
 from importai_tui.parse.identity import made_title, slug_of, story_keys
 from importai_tui.parse.lines import Page
@@ -56,6 +56,8 @@ def understand(document: Document, name: str = "", told: Told | None = None) -> 
     UnreadableInput, with a sentence that goes on from the document's name ("is empty").
     """
     told = told or Told()
+    if document.problem:
+        raise UnreadableInput(document.problem)
     text = decoded(document.data)
     form = form_of(text)
     page = _read(text, form)

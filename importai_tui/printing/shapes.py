@@ -60,10 +60,12 @@ def link_shape(link: Link, title: str) -> Shape:
     }
 
 
-def report_shape(library: Library, report: Report) -> Shape:
-    """What `sync` did: each source, and the numbers that the archive lacks."""
-    # Heads as they stand now: one source may have told another's issue its title.
-    now = {head.slug: head for head in library.issue_heads()}
+def report_shape(report: Report, heads_now: Iterable[IssueHead]) -> Shape:
+    """Shows what `sync` did: each source, and the numbers that the archive lacks.
+
+    `heads_now`: the issues as they are at the end, because one source may have changed the title of another's issue.
+    """
+    now = {head.slug: head for head in heads_now}
 
     def heads(of: tuple[IssueHead, ...]) -> list[Shape]:
         return [issue_head_shape(now[head.slug]) for head in of if head.slug in now]
@@ -77,6 +79,7 @@ def report_shape(library: Library, report: Report) -> Shape:
             "updated": heads(source.updated),
             "unchanged": source.unchanged,
             "passed_over": source.passed_over,
+            "failed": list(source.failed),
             "error": source.error,
         }
         for source in report.sources

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.containers import Document, documents_of_feed
+from importai_tui.intake.page import read_feed
+from importai_tui.parse.document import Document
 from importai_tui.sync.holes import note_missing
 from importai_tui.sync.visit import Visit
 from importai_tui.web.client import Answer, Form
@@ -22,24 +23,24 @@ async def sync_feed(visit: Visit, answer: Answer | None = None) -> None:
         answer = await visit.ask(visit.memory.address or visit.source.address, conditional=True)
     if answer.status == 304:
         return
-    arrived = await visit.read(posts_of(answer, visit))
+    arrived = await visit.read(await posts_of(answer, visit))
     note_missing(visit, arrived)
     await visit.keep(arrived)
     note_answer(visit, answer)
     visit.remember()
 
 
-def posts_of(answer: Answer, visit: Visit) -> list[Document]:
-    """The posts of a feed's answer. Raises SyncTrouble, in words about the source, where there are none to be had."""
+async def posts_of(answer: Answer, visit: Visit) -> list[Document]:
+    """The posts of a feed's answer. Raises SyncTrouble, with a sentence about the source, where it gives none."""
     if answer.status != 200:
         raise visit.trouble(f"has no feed there (status {answer.status}). Check the address")
     if answer.form is not Form.XML:
         raise visit.unexpected(answer, "a feed")
     try:
-        posts = list(documents_of_feed(answer.body))
+        posts = await visit.parse(read_feed, answer.body)
     except UnreadableInput as error:
-        reason = str(error).partition(";")[0]  # what follows is for one who has the feed as a file
-        raise visit.trouble(f"sends what {reason}; nothing of it was kept. Try again later") from error
+        reason = str(error).partition(";")[0]  # what follows is advice about files
+        raise visit.trouble(f"sends what {reason}; nothing of it was stored. Try again later") from error
     if not posts:
         raise visit.trouble("sends a feed without posts. Try again later")
     return posts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from importai_tui.errors import SyncTrouble
@@ -16,10 +16,15 @@ def only_one(path: Path) -> Iterator[None]:
     """Hold the lock on that file, whose folder is made where there is none.
 
     Raises:
-        SyncTrouble: another sync holds it.
+        SyncTrouble: another sync holds it, or the file system allows no lock.
     """
-    make_folder(path.parent)
-    with alone(path) as free:
+    with ExitStack() as stack:
+        try:
+            make_folder(path.parent)
+            free = stack.enter_context(alone(path))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise SyncTrouble(f"The lock file {path} cannot be used: {reason}. Check its folder.") from error
         if not free:
             raise SyncTrouble("Another sync is running. Wait for it, or stop it there.")
         yield

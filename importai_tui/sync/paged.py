@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
 from importai_tui.sync.feed import note_answer, posts_of
 from importai_tui.sync.visit import Visit
 from importai_tui.web.client import Answer, Form
@@ -54,7 +54,7 @@ async def _pages(visit: Visit, first: int, answer: Answer | None) -> AsyncIterat
             answer = await visit.ask(_page_address(visit.memory.address or visit.source.address, page))
         if page > 1 and _is_behind_the_last(answer):
             return
-        posts = posts_of(answer, visit)
+        posts = await posts_of(answer, visit)
         addresses = {post.url for post in posts}
         if addresses == before:
             return  # a feed that does not know pages gives the same one for ever

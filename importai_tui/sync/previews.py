@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import replace
 
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
 
 _REST = re.compile(rb'<p>\s*<a href="([^"]*)">\s*Read more\s*</a>\s*</p>\s*\Z')
 """What Substack's feed ends a preview with: a link to the post itself. Nothing else in the feed tells of it."""

@@ -11,7 +11,7 @@ from functools import partial
 from importai_tui.intake.page import Page
 from importai_tui.intake.readers import SERVE_BEHIND, Asked, Readers
 from importai_tui.library import Library
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
 from importai_tui.parse.told import Told
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.sync.pace import Pace

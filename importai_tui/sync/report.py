@@ -50,8 +50,8 @@ OnProgress = Callable[[Progress], None]
 class SourceReport:
     """What one source was asked and what came of it.
 
-    `bytes` counts bodies as they came over the wire; `passed_over` posts that are no issues; `offline` says that
-    `error` is only that no network reached it.
+    `bytes` counts bodies as they came over the wire; `passed_over` posts that are no issues; `failed` names posts that
+    could not be read, and why; `offline`: `error` says only that no network reached the source.
     """
 
     name: str
@@ -61,6 +61,7 @@ class SourceReport:
     updated: tuple[IssueHead, ...] = ()
     unchanged: int = 0
     passed_over: int = 0
+    failed: tuple[str, ...] = ()
     error: str | None = None
     offline: bool = False
 

@@ -6,13 +6,17 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine, Set
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importai_tui.clock import utc_now
-from importai_tui.errors import Blocked, Offline, ReaderError, RefusedAddress, SyncTrouble
+from importai_tui.error_log import ErrorLog, describe_error
+from importai_tui.errors import Blocked, DatabaseTrouble, Offline, ReaderError, SyncTrouble
+from importai_tui.intake.process import ParserProcess
+from importai_tui.intake.readers import SERVE_BEHIND
 from importai_tui.library import SYNCED_AT, Library
 from importai_tui.sync.feed import sync_feed
 from importai_tui.sync.lock import only_one
@@ -27,8 +31,6 @@ if TYPE_CHECKING:
     from importai_tui.web.client import Web
 
 _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
-_TROUBLE = (SyncTrouble, RefusedAddress)
-"""What ends one source and leaves the others alone. A database that fails ends the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Sync:
     lock: Path
     open_web: Callable[[Callable[[str], None]], Web]
     """Makes the way to the network, given what is to be told of waits."""
+    error_log: ErrorLog | None = None
+    """Takes the details of errors in the program."""
     full: bool = False
     also: Set[int] = frozenset()
     """The numbers of issues that are wanted besides what is new."""
@@ -54,17 +58,17 @@ class Sync:
 
         Raises:
             SyncTrouble: another sync is running.
-            DatabaseTrouble: the archive cannot be opened or written.
+            DatabaseTrouble: the archive cannot be opened.
         """
-        with only_one(self.lock), self.open_library() as library:
-            return asyncio.run(self._stopping.guarded(self._work(library)))
+        with only_one(self.lock), self.open_library() as library, closing(ParserProcess(SERVE_BEHIND)) as parser:
+            return asyncio.run(self._stopping.guarded(self._work(library, parser)))
 
     def stop(self) -> None:
         """Ask it to end now. Issues that are stored stay, and the next run goes on from there."""
         self._stopping.stop()
 
-    async def _work(self, library: Library) -> Report:
-        course = _Course(self, library)
+    async def _work(self, library: Library, parser: ParserProcess) -> Report:
+        course = _Course(self, library, parser)
         if self.also:
             keep_wanted(library, self.also | wanted_numbers(library))
         stopped = False
@@ -74,17 +78,21 @@ class Sync:
                 await course.go(web)
         except asyncio.CancelledError:
             stopped = True
+        finally:
+            parser.stop()  # a thread may be waiting for it
         return course.report(stopped=stopped)
 
 
 class _Course:
     """The way through the sources, and what came of each."""
 
-    def __init__(self, sync: Sync, library: Library) -> None:
+    def __init__(self, sync: Sync, library: Library, parser: ParserProcess) -> None:
         self._sync = sync
         self._library = library
+        self._parser = parser
         self._visits: dict[Source, Visit] = {}
         self._errors: dict[Source, ReaderError] = {}
+        self._database_error: DatabaseTrouble | None = None
         self._gap: set[int] = set()
         self._now = sync.now()
 
@@ -98,11 +106,13 @@ class _Course:
             await self._attempt(web, catalogue, self._everything)
         if catalogue and not full and wanted_numbers(self._library):
             await self._attempt(web, catalogue, self._holes)
-        if len(self._errors) < len(self._visits):
+        if len(self._errors) < len(self._visits) and not self._database_error:
             self._library.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
 
     def report(self, *, stopped: bool) -> Report:
         sources = tuple(visit.report(self._errors.get(source)) for source, visit in self._visits.items())
+        if self._database_error:
+            return Report(sources, stopped=stopped)
         catalogue = self._sync.plan.catalogue
         more = catalogue is not None and has_more(recall(self._library, catalogue.address))
         return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
@@ -118,16 +128,22 @@ class _Course:
     async def _attempt(self, web: Web, source: Source, act: Callable[[Visit], Coroutine[None, None, None]]) -> None:
         """Visit a source; what goes wrong there is noted, and the next one has its turn."""
         visit = self._visits.pop(source, None)
-        visit = visit or Visit(source, self._library, web, self._sync.on_progress, self._sync.clock)
+        visit = visit or Visit(source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock)
         self._visits[source] = visit
         try:
+            if self._database_error:
+                raise self._database_error
             await act(visit)
         except Offline as error:
             self._errors[source] = error
         except Blocked as error:
             self._errors[source] = SyncTrouble(f"{error}{_offer(source)}")
-        except _TROUBLE as error:
+        except DatabaseTrouble as error:  # no other source is asked for issues that cannot be stored
+            self._errors[source] = self._database_error = error
+        except ReaderError as error:
             self._errors[source] = error
+        except Exception as error:
+            self._errors[source] = SyncTrouble(f"{source.name}: {describe_error(error, self._sync.error_log)}")
 
     async def _news(self, visit: Visit) -> None:
         if visit.source.kind is SourceKind.FEED:

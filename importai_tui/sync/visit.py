@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from importai_tui.archive.outcome import Outcome
-from importai_tui.errors import Offline, SyncTrouble, UnreadableInput
-from importai_tui.issue import Issue
+from importai_tui.archive.written import Arrival, WrittenIssue
+from importai_tui.errors import Offline, SyncTrouble
+from importai_tui.intake.crew import take_in_by
+from importai_tui.intake.page import Page
+from importai_tui.intake.process import ParserProcess
 from importai_tui.library import IssueHead, Library
 from importai_tui.parse.clean import clean_line
-from importai_tui.parse.containers import Document
-from importai_tui.parse.understand import understand
+from importai_tui.parse.document import Document
+from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.sync.memory import keep, recall
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.previews import preview
@@ -20,12 +24,15 @@ from importai_tui.sync.report import OnProgress, Progress, SourceReport
 from importai_tui.sync.sources import Source
 from importai_tui.web.client import Answer, Form, Web
 
+_Argument = TypeVar("_Argument")
+_Value = TypeVar("_Value")
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """An issue that an answer holds, with the page that it was read from, and whether that is all of it."""
+    """An issue that an answer holds, with the packed page that it was read from; `whole`: that page is all of it."""
 
-    issue: Issue
+    issue: WrittenIssue
     page: bytes
     whole: bool
 
@@ -38,13 +45,20 @@ class _Tally:
     updated: dict[str, IssueHead] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)
     passed_over: int = 0
+    failed: list[str] = field(default_factory=list)
 
 
 class Visit:
     """The source, what is remembered of it, and what has come of asking it so far."""
 
     def __init__(
-        self, source: Source, library: Library, web: Web, on_progress: OnProgress, clock: Callable[[], float]
+        self,
+        source: Source,
+        library: Library,
+        web: Web,
+        parser: ParserProcess,
+        on_progress: OnProgress,
+        clock: Callable[[], float],
     ) -> None:
         self.source = source
         self.library = library
@@ -54,6 +68,7 @@ class Visit:
         self._done = 0
         self._seeking = False
         self._web = web
+        self._parser = parser
         self._on_progress = on_progress
         self._pace = Pace(clock)
         self._tally = _Tally()
@@ -73,7 +88,10 @@ class Visit:
         keep(self.library, self.source.address, self.memory)
 
     async def read(self, documents: Iterable[Document]) -> list[Arrived]:
-        """The issues in the documents; of two posts with one address, the first. What is no issue is passed over."""
+        """The issues in the documents; of two posts with one address, the first.
+
+        Posts that are no issues are counted, and those that cannot be read are named in the report.
+        """
         arrived: list[Arrived] = []
         addresses: set[str] = set()
         for document in documents:
@@ -81,16 +99,21 @@ class Visit:
                 continue
             if document.url:
                 addresses.add(document.url)
-            try:
-                beginning = preview(document)
-                read = beginning or document
-                arrived.append(Arrived(understand(read).issue, read.data, whole=beginning is None))
-            except UnreadableInput:
+            beginning = preview(document)
+            taken = await asyncio.to_thread(take_in_by, self._parser, Page(beginning or document, ""))
+            if taken.issue:
+                arrived.append(Arrived(taken.issue, taken.page, whole=beginning is None))
+                continue
+            self._done += not self._seeking
+            if taken.failed:
+                self._tally.failed.append(f"{_place(document)} {taken.reason}")
+            else:
                 self._tally.passed_over += 1
-                self._done += not self._seeking
-            # The network and a stop get their turn between any two pages.
-            await asyncio.sleep(0)
         return arrived
+
+    async def parse(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+        """The value of a task that the parser process does. Raises UnreadableInput."""
+        return await asyncio.to_thread(self._parser.run, task, argument)
 
     async def keep(self, arrived: Iterable[Arrived]) -> bool:
         """Store issues, each whole or not at all; whether any of them was new or edited."""
@@ -98,7 +121,8 @@ class Visit:
         for one in arrived:
             name = one.issue.url or self.source.address
             # A preview goes for no more than a file: no edit of what is whole, and the whole takes its place.
-            stored = self.library.store(one.issue, one.page, name, origin=self.source.name if one.whole else "")
+            origin = self.source.name if one.whole else ""
+            (stored,) = self.library.store_all((Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin),))
             self._done += 1
             self._count(stored.outcome, stored.head)
             news |= stored.outcome is not Outcome.UNCHANGED
@@ -134,6 +158,7 @@ class Visit:
             updated=tuple(tally.updated.values()),
             unchanged=len(tally.unchanged - tally.new.keys() - tally.updated.keys()),
             passed_over=tally.passed_over,
+            failed=tuple(map(clean_line, tally.failed)),
             error=clean_line(str(error)) if error else None,
             offline=isinstance(error, Offline),
         )
@@ -158,3 +183,9 @@ class Visit:
                 self._tally.updated[head.slug] = head
             case Outcome.UNCHANGED:
                 self._tally.unchanged.add(head.slug)
+
+
+def _place(document: Document) -> str:
+    """A post as a message names it: where it stands in the answer, and its title."""
+    title = f' ("{document.title[:80]}")' if document.title else ""
+    return f"{document.place or 'the post'}{title}"

@@ -10,6 +10,7 @@ from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config.watching import Watch
+    from importai_tui.error_log import ErrorLog
     from importai_tui.library import Library
     from importai_tui.reading.caretaking import Caretaking
     from importai_tui.sync.report import OnProgress, Report, Run
@@ -30,5 +31,7 @@ class Background:
     """Opens the reader's own archive, for who leaves the guide that stood in its place."""
     start_after: timedelta | None = None
     """How long ago the last sync must be for one to begin with the app; None for never."""
+    error_log: ErrorLog | None = None
+    """Takes the details of errors in the program."""
     settings: Watch | None = None
     """What is set, and the looks at whether that has changed; None: all is as it is without a file."""

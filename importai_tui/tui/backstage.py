@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from importai_tui.error_log import describe_error
 from importai_tui.errors import ReaderError
 from importai_tui.sync.report import Progress, Report, Run
 from importai_tui.tui.background import Background
@@ -146,6 +147,8 @@ class Backstage:
             report = await self._carried_out(errand)
         except ReaderError as error:
             complaint = str(error)
+        except Exception as error:  # a job that fails must not end the reader
+            complaint = describe_error(error, self._background.error_log)
         finally:
             looking.stop()
             self._errand = None

@@ -12,10 +12,11 @@ from contextlib import closing
 
 import pytest
 
+from importai_tui.intake.crew import take_in_by
 from importai_tui.intake.page import Page, TakenIn
-from importai_tui.intake.process import ReaderProcess
+from importai_tui.intake.process import ParserProcess
 from importai_tui.intake.readers import TOGETHER, Asked, Readers
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
 from tests.examples import make_page
 from tests.intake.victim import PROGRAM
 
@@ -42,8 +43,10 @@ def test_they_come_in_their_order_and_as_one_after_another() -> None:
     assert read(side_by_side(), *pages) == read(Readers(1), *pages)
 
 
-@pytest.mark.parametrize(("page", "reason"), [(b"deadly", "died"), (b"endless", "takes longer")])
-def test_a_page_that_ends_its_reader_is_told_and_the_rest_goes_on(page: bytes, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "reason"), [(b"deadly", "died"), (b"endless", "takes longer"), (b"greedy", "more memory")]
+)
+def test_a_page_that_ends_its_process_does_not_stop_the_others(page: bytes, reason: str) -> None:
     good = make_page("otters")
     before, bad, after = (taken for _, taken in read(side_by_side(), good, page, good)[:3])
     assert bad
@@ -78,8 +81,8 @@ def test_who_is_stopped_reads_no_further() -> None:
 
 
 def test_a_reader_is_in_no_terminal() -> None:
-    with closing(ReaderProcess(PROGRAM)) as process:
-        pid, session = process.read(Page(Document(b"who?"), "")).reason.split()
+    with closing(ParserProcess(PROGRAM)) as process:
+        pid, session = take_in_by(process, Page(Document(b"who?"), "")).reason.split()
     assert pid == session
     assert session != str(os.getsid(0))
 
@@ -87,9 +90,10 @@ def test_a_reader_is_in_no_terminal() -> None:
 ASKER = f"""
 import time
 from importai_tui.intake.page import Page
-from importai_tui.intake.process import ReaderProcess
-from importai_tui.parse.containers import Document
-print(ReaderProcess({PROGRAM!r}).read(Page(Document(b"who?"), "")).reason, flush=True)
+from importai_tui.intake.crew import take_in_by
+from importai_tui.intake.process import ParserProcess
+from importai_tui.parse.document import Document
+print(take_in_by(ParserProcess({PROGRAM!r}), Page(Document(b"who?"), "")).reason, flush=True)
 time.sleep(60)
 """
 

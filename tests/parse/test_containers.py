@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.containers import Document, documents
+from importai_tui.parse.containers import documents
+from importai_tui.parse.document import Document
 from importai_tui.parse.issues import parse_issues
 from tests.parse.pages import BODY, WELCOME, story
 

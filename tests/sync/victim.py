@@ -21,7 +21,12 @@ from importai_tui.web.client import Web
 PROCESSES = get_context("forkserver")
 """Never forked from the test's own process: there the server has threads."""
 # What the engine loads only when it comes to it is loaded before the fork, so that a process costs little.
-_LATE = ("feedparser", "importai_tui.parse.html", "importai_tui.parse.issues", "importai_tui.following.state")
+_LATE = (
+    "importai_tui.parse.feeds",
+    "importai_tui.parse.html",
+    "importai_tui.parse.issues",
+    "importai_tui.following.state",
+)
 _LATE_OF_THE_WIRE = ("httpcore2", "h11", "anyio._backends._asyncio")
 PROCESSES.set_forkserver_preload([__name__, "tests.at_work", "tests.sync.prepared", *_LATE, *_LATE_OF_THE_WIRE])
 

@@ -1,0 +1,243 @@
+"""Reads RSS and Atom feeds: each entry becomes a document.
+
+lxml reads the XML in its recovery mode, with entities, document types and the network switched off. Its time and its
+memory grow with the size of the feed alone.
+
+RSS 2.0: https://www.rssboard.org/rss-specification, Atom: RFC 4287, RSS 1.0: https://web.resource.org/rss/1.0/spec.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from importai_tui.errors import UnreadableInput
+from importai_tui.parse.document import MOST_PAGES, Document
+from importai_tui.parse.xml_repair import (
+    declares_doctype,
+    decode_xml,
+    join_surrogates,
+    repair_xml,
+    root_position,
+    split_cdata,
+)
+
+_HEAD_LENGTH = 100_000
+"""Bytes in which the root element of a feed must begin."""
+_ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
+_FEED_END = re.compile(r"(?is)</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z")
+_END_LENGTH = 2_000
+"""Characters in which the end tag of the root element is looked for."""
+_MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
+"""A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
+bytes of memory. Ten years of the newsletter are 6,000 tags."""
+_DOCTYPE = "is a feed that declares a document type, which none needs and bombs use"
+_NO_XML = "is a feed that is no XML; fetch it again"
+_LONGEST_TITLE, _LONGEST_DATE, _LONGEST_LINK = 2_000, 100, 2_048
+
+_INLINE_TAG = re.compile(
+    r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
+    r"(?:\s[^<>]{0,300})?/?>"
+)
+
+_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+_PREFIXES = {
+    **dict.fromkeys(_ATOM, ""),
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
+    "http://backend.userland.com/rss2": "",
+    "http://backend.userland.com/RSS2": "",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
+}
+"""Namespaces and the prefixes that they are known by here; elements of any other namespace are ignored."""
+_ENTRIES = frozenset({"item", "entry"})
+_BODIES = (
+    *("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem"),
+    *("description", "summary", "content:items"),
+)
+"""Elements with the text of an entry, best first."""
+_DATES = (
+    *("pubDate", "published", "issued", "dcterms:issued", "created"),
+    *("dc:date", "updated", "modified", "dcterms:modified", "date"),
+)
+
+
+def is_feed(data: bytes) -> bool:
+    """True if the bytes begin as an RSS or Atom feed does."""
+    if data.lstrip()[:1] not in (b"<", b"\0", b"\xef", b"\xff", b"\xfe"):
+        return False
+    head = decode_xml(data[:_HEAD_LENGTH])
+    position = root_position(head)
+    if declares_doctype(head):
+        # A web page has a document type too, so the element behind it decides.
+        found = re.compile(r"<(?=[A-Za-z])").search(head, position)
+        return bool(found and _ROOT.match(head, found.start()))
+    return bool(_ROOT.match(head, position))
+
+
+def documents_of_feed(data: bytes) -> Iterator[Document]:
+    """Yields the entries of an RSS or Atom feed, each with its whole text where the feed carries it.
+
+    An entry that cannot be read becomes a document whose `problem` says why. Raises UnreadableInput, with a text that
+    follows the feed's name, for a feed that declares a document type, breaks off or is no XML.
+    """
+    text = decode_xml(data)
+    if declares_doctype(text):
+        raise UnreadableInput(_DOCTYPE)
+    if not _FEED_END.search(text[-_END_LENGTH:]):
+        raise UnreadableInput("is a feed that breaks off; fetch it again")
+    pieces = split_cdata(text)
+    tags = sum(piece.count("<") for piece in pieces)
+    if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
+        raise UnreadableInput(f"is a feed of {tags:,} tags and hardly any text; no feed is like that")
+    root, damaged = _parse(repair_xml(pieces))
+    entries = [element for element in root.iter() if _name(element) in _ENTRIES]
+    if not entries and damaged:
+        raise UnreadableInput(_NO_XML)
+    for number, entry in enumerate(entries[:MOST_PAGES], 1):
+        yield _document(entry, f"entry {number}")
+    if len(entries) > MOST_PAGES:
+        place = f"entries {MOST_PAGES + 1:,} to {len(entries):,}"
+        yield Document(b"", place, problem=f"were not read: a feed may have {MOST_PAGES:,}")
+
+
+def plain_title(markup: str) -> str:
+    """The text of a title, which feeds and REST answers give as HTML: without inline tags, references resolved."""
+    return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_LONGEST_TITLE]))).split())
+
+
+def _parse(text: str) -> tuple[etree._Element, bool]:
+    """The root element, and whether the XML is damaged. Raises UnreadableInput where there is no root, or no feed's."""
+    parser = etree.XMLParser(
+        recover=True,
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableInput(_NO_XML) from error
+    if root is None or _local_name(root).lower() not in ("rss", "feed", "rdf"):
+        raise UnreadableInput(_NO_XML)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableInput(_DOCTYPE)
+    return root, len(parser.error_log) > 0
+
+
+def _document(entry: etree._Element, place: str) -> Document:
+    """An entry as a document; one that has no readable text has empty data."""
+    try:
+        fields: dict[str, list[etree._Element]] = {}
+        for child in entry:
+            fields.setdefault(_name(child), []).append(child)
+        body = next(filter(str.strip, map(_markup, _elements(fields, _BODIES))), "")
+        title = next(filter(None, map(_title, _elements(fields, ("title", "dc:title")))), None)
+        date = next(filter(None, map(_date, _elements(fields, _DATES))), None)
+        return Document(join_surrogates(body).encode(), place, title, date, _link(fields))
+    except Exception as error:  # one entry must not lose the others, whatever it does to a library
+        return Document(b"", place, problem=f"cannot be understood ({type(error).__name__})")
+
+
+def _elements(fields: dict[str, list[etree._Element]], names: Sequence[str]) -> Iterator[etree._Element]:
+    for name in names:
+        yield from fields.get(name, ())
+
+
+def _local_name(element: etree._Element) -> str:
+    """The name without namespace and prefix; "" for a comment or an entity."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
+
+
+def _name(element: etree._Element) -> str:
+    """The name with the prefix that its namespace is known by here; "" for elements of other namespaces.
+
+    An element whose prefix the feed does not declare is known by that prefix.
+    """
+    if not isinstance(element.tag, str):
+        return ""
+    namespace, _, name = element.tag.rpartition("}")
+    if namespace:
+        prefix = _PREFIXES.get(namespace[1:])
+        # A feed may put all of its own elements into a namespace that nobody knows.
+        return f"{prefix}{name}" if prefix is not None else name if _is_default(element, namespace[1:]) else ""
+    return name.removeprefix("atom:")
+
+
+def _is_default(element: etree._Element, namespace: str) -> bool:
+    return element.prefix is None and element.getroottree().getroot().tag.startswith(f"{{{namespace}}}")
+
+
+def _markup(element: etree._Element) -> str:
+    """The text of an element; elements inside it, of XHTML or of HTML that is not escaped, are written as HTML."""
+    kind = (element.get("type") or "").lower()
+    is_text = kind in ("", "text", "html", "xhtml") or kind.startswith("text/") or kind.endswith(("/xml", "+xml"))
+    if not is_text or element.get("src") or element.get("mode") == "base64":
+        return ""
+    if not len(element):
+        return element.text or ""
+    for inner in element.iter():
+        if isinstance(inner.tag, str):
+            inner.tag = _local_name(inner)
+    etree.cleanup_namespaces(element)
+    written: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    return written[written.index(">") + 1 : written.rindex("</")]
+
+
+def _title(element: etree._Element) -> str:
+    """The title as plain text on one line."""
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return (
+        " ".join(html.unescape(text[:_LONGEST_TITLE]).split()) if element.get("type") == "text" else plain_title(text)
+    )
+
+
+def _link(fields: dict[str, list[etree._Element]]) -> str | None:
+    """The address of the entry's page: the alternate link of Atom, the link of RSS, else a permanent guid."""
+    for element in fields.get("link", ()):
+        if element.get("rel", "alternate") == "alternate" and (found := _address(element, element.get("href"))):
+            return found
+    for element in fields.get("link", ()):
+        if element.get("href") is None and (found := _address(element, element.text)):
+            return found
+    for element in _elements(fields, ("guid", "id")):
+        if (element.get("isPermaLink") or "true").lower() == "true" and (found := _address(element, element.text)):
+            return found if found.startswith(("http://", "https://")) else None
+    return None
+
+
+def _address(element: etree._Element, link: str | None) -> str | None:
+    """The link, resolved against xml:base where the feed states one; None for an empty or an overlong one."""
+    link = (link or "").strip()
+    if not link or len(link) > _LONGEST_LINK:
+        return None
+    try:
+        return urljoin(element.base or "", link)
+    except ValueError:
+        return link
+
+
+def _date(element: etree._Element) -> str | None:
+    """The day in UTC, as YYYY-MM-DD; None for what is no date in the form of RFC 3339 or RFC 5322."""
+    text = (element.text or "").strip()[:_LONGEST_DATE]
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = parse(text)
+            return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+    return None
