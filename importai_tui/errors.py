@@ -13,6 +13,10 @@ class UnreadableInput(ReaderError):
     """A document cannot be read, or is no issue of the newsletter."""
 
 
+class NotAnIssue(UnreadableInput):
+    """A document can be read, and is no issue of the newsletter."""
+
+
 class RefusedAddress(ReaderError):
     """A link's address is not one that may be handed to a browser."""
 

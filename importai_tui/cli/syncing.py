@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from importai_tui.sync.report import Progress, Report, SourceReport
     from importai_tui.web.account import Account
 
+_FAILED_POSTS_SHOWN = 5
+"""Posts of a source that are named when they could not be read."""
+
 
 @click.command("sync")
 @click.option("--full", is_flag=True, help="Bring in the whole back catalogue; goes on where it was stopped.")
@@ -101,6 +104,10 @@ def _tell(report: Report, *, full: bool) -> None:
     for source in report.sources:
         if not source.offline:
             narrate(f"{source.name}: {_outcome(source)}.")
+        for post in source.failed[:_FAILED_POSTS_SHOWN]:
+            narrate(f"Skipped: {post}.")
+        if (more := len(source.failed) - _FAILED_POSTS_SHOWN) > 0:
+            narrate(f"Skipped: {more:,} more posts that could not be read; --json names all.")
     for error in report.errors:
         narrate(error)
     if report.stopped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from importai_tui.archive.written import WrittenIssue, packed, written
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import NotAnIssue, UnreadableInput
 from importai_tui.parse.document import Document
 from importai_tui.parse.feeds import documents_of_feed
 from importai_tui.parse.told import Told
@@ -22,9 +22,9 @@ class Page(NamedTuple):
 
 
 class TakenIn(NamedTuple):
-    """What came of a page: its issue and the page packed, or the reason why there is none ("is empty").
+    """The result of parsing a page: its issue and the packed page, or the reason why there is none ("is empty").
 
-    `failed`: the page is not refused; the parser, or the process that read it, came to grief over it.
+    `failed`: the page could not be read; False for a page that was read and is no issue.
     """
 
     issue: WrittenIssue | None = None
@@ -34,15 +34,14 @@ class TakenIn(NamedTuple):
 
 
 def take_in(page: Page) -> TakenIn:
-    """Read a page. Nothing that it makes the parser stumble over leaves here as an exception."""
-    if page.document.problem:
-        return TakenIn(reason=page.document.problem, failed=True)
+    """Parse a page. No exception leaves this function, because a page can be anything."""
     try:
         issue = written(understand(page.document, page.name, page.told).issue)
-    except UnreadableInput as refusal:
-        return TakenIn(reason=str(refusal))
+    except NotAnIssue as error:
+        return TakenIn(reason=str(error))
+    except UnreadableInput as error:
+        return TakenIn(reason=str(error), failed=True)
     except Exception as error:
-        # A page can be anything; whatever it makes the parser stumble over must not lose the others.
         return TakenIn(reason=failure_reason(error), failed=True)
     return TakenIn(issue, packed(page.document.data) if page.kept else b"")
 

@@ -45,6 +45,7 @@ _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
     r"(?:\s[^<>]{0,300})?/?>"
 )
+_ESCAPED_TAG = re.compile(r"(?i)&lt;(?:p|div|br|strong|b|h[1-6])\b[^<>]{0,300}?&gt;")
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _PREFIXES = {
@@ -146,6 +147,8 @@ def _document(entry: etree._Element, place: str) -> Document:
         for child in entry:
             fields.setdefault(_name(child), []).append(child)
         body = next(filter(str.strip, map(_markup, _elements(fields, _BODIES))), "")
+        if "<" not in body and _ESCAPED_TAG.search(body):  # some programs escape twice
+            body = html.unescape(body)
         title = next(filter(None, map(_title, _elements(fields, ("title", "dc:title")))), None)
         date = next(filter(None, map(_date, _elements(fields, _DATES))), None)
         return Document(join_surrogates(body).encode(), place, title, date, _link(fields))

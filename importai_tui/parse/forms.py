@@ -6,7 +6,7 @@ import codecs
 import re
 from enum import StrEnum
 
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import NotAnIssue, UnreadableInput
 
 LARGEST_PAGE = 5_000_000
 """Bytes; the largest real page has 100 kB."""
@@ -41,7 +41,7 @@ def decoded(data: bytes) -> str:
     if len(data) > LARGEST_PAGE:
         raise UnreadableInput(f"is {len(data) / 1e6:.0f} MB; an issue has at most {LARGEST_PAGE / 1e6:.0f} MB")
     if not data.strip():
-        raise UnreadableInput("is empty")
+        raise NotAnIssue("is empty")
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _bounded(data.decode(encoding, errors="replace"))

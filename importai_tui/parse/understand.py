@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import NotAnIssue, UnreadableInput
 from importai_tui.issue import Issue, Story, StoryKind, short_title
 from importai_tui.links import issue_number, tidy
 from importai_tui.parse.boilerplate import is_welcome, without_boilerplate
@@ -68,7 +68,7 @@ def understand(document: Document, name: str = "", told: Told | None = None) -> 
     title = facts.value("title")
     segments = find_stories(stripped.kept, styled=page.styled, title=short_title(title) if title else None)
     if not _is_issue(page, segments, facts, given=told.number is not None or told.title is not None):
-        raise UnreadableInput("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
+        raise NotAnIssue("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
     issue = _issue(segments, Manner(page.styled, page.gaps), facts)
     return Understanding(issue, form, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
 

@@ -71,6 +71,12 @@ def test_xhtml_content_becomes_html() -> None:
     assert body(atom(f'<content type="xhtml">{div}</content>')) == "<div><p>Otters<br>swim</p></div>"
 
 
+def test_html_that_is_escaped_twice_is_read_as_html() -> None:
+    assert body(rss("<description>&amp;lt;p&amp;gt;Otters &amp;amp;amp; rivers&amp;lt;/p&amp;gt;</description>")) == (
+        "<p>Otters &amp; rivers</p>"
+    )
+
+
 def test_html_that_is_not_escaped_is_kept() -> None:
     assert body(rss("<description><p>Otters <b>swim</b></p> far</description>")) == "<p>Otters <b>swim</b></p> far"
 
@@ -215,7 +221,7 @@ def test_impossible_date_is_no_date(date: str) -> None:
 
 
 def test_entries_beyond_the_limit_are_named() -> None:
-    found = read(rss(*["<title>Import AI 7 about otters</title>"] * (MOST_PAGES + 3)))
+    found = read(rss(*[f"<title>Import AI 7{' and otters' * 9}</title>"] * (MOST_PAGES + 3)))
     assert len(found) == MOST_PAGES + 1
     assert (found[-1].place, found[-1].problem) == ("entries 5,001 to 5,003", "were not read: a feed may have 5,000")
 

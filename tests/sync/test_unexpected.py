@@ -1,0 +1,103 @@
+"""Errors that nobody expects: each costs one source or one post, and the report names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importai_tui.error_log import ErrorLog
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.sync.report import Report
+from importai_tui.web.answers import Answer
+from importai_tui.web.client import Web
+from tests.sync.fake_substack import substack_feed
+from tests.sync.syncing import FEED, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.server import Reply
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with reading(tmp_path / "home", made_issues(3)) as reader:
+        yield reader
+
+
+class FailingWeb(Web):
+    """Raises an error wherever the feed is asked for."""
+
+    error: Exception
+
+    async def get(self, address: str, *, validators: Mapping[str, str]) -> Answer:
+        if address.endswith(FEED):
+            raise self.error
+        return await super().get(address, validators=validators)
+
+
+def sync_failing(reader: Reader, error: Exception, log: ErrorLog | None = None) -> Report:
+    """Ask the feed, which raises the error, and then the mirror."""
+    sync = reader.to_sync(reader.feed, reader.mirror)
+
+    def open_web(on_wait: Callable[[str], None]) -> Web:
+        web = sync.open_web(on_wait)
+        web.__class__ = FailingWeb
+        assert isinstance(web, FailingWeb)
+        web.error = error
+        return web
+
+    return replace(sync, open_web=open_web, error_log=log).run()
+
+
+@pytest.mark.parametrize("error", [KeyError("where"), RecursionError(), UnicodeEncodeError("a", "b", 0, 1, "c")])
+def test_unexpected_error_costs_one_source(reader: Reader, error: Exception) -> None:
+    feed, mirror = sync_failing(reader, error).sources
+    assert feed.error == f"substack: An error in the program ({type(error).__name__}) stopped this."
+    assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
+
+
+def test_unexpected_error_is_logged_with_its_place(reader: Reader, tmp_path: Path) -> None:
+    log = ErrorLog(tmp_path / "errors.log")
+    report = sync_failing(reader, KeyError("where"), log)
+    assert report.errors[0].endswith(f"Details for a bug report: {log.path}")
+    assert "KeyError: 'where'" in log.path.read_text()
+    assert log.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_system_error_is_named_without_a_traceback(reader: Reader) -> None:
+    report = sync_failing(reader, OSError(30, "Read-only file system", "/home/x"))
+    assert report.errors == ("substack: /home/x: read-only file system.",)
+
+
+def test_no_other_source_is_asked_where_nothing_can_be_stored(reader: Reader) -> None:
+    report = sync_failing(reader, DatabaseTrouble("The archive is on a full disk."))
+    assert [source.error for source in report.sources] == ["The archive is on a full disk."] * 2
+    assert reader.asked == []
+
+
+def test_lock_that_cannot_be_made_is_named(reader: Reader) -> None:
+    reader.places.cache_folder.mkdir(parents=True)
+    lock = reader.places.cache_folder / "sync.lock"
+    lock.mkdir()
+    with pytest.raises(Exception, match=f"The lock file {lock} cannot be used"):
+        reader.sync(reader.feed)
+
+
+def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: Reader) -> None:
+    def too_large() -> Reply:
+        feed = substack_feed(reader.newsletter.issues)
+        huge = b"<item><title>Import AI 900: Huge</title><description>" + b"otter " * 900_000 + b"</description></item>"
+        return Reply(feed.replace(b"<item>", huge + b"<item>", 1), headers={"content-type": "application/xml"})
+
+    reader.newsletter.before = played_at(FEED, too_large)
+    report = only(reader.sync(reader.feed))
+    assert (numbers(report.new), report.error) == ([480, 479, 478], None)
+    assert report.failed == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
+
+
+def test_reading_state_and_issues_survive_a_failed_source(reader: Reader) -> None:
+    reader.sync(reader.mirror)
+    reader.mark("480/1")
+    before = reader.kept()
+    sync_failing(reader, ValueError("x"))
+    assert reader.kept() == before
