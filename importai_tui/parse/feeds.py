@@ -45,6 +45,7 @@ _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
     r"(?:\s[^<>]{0,300})?/?>"
 )
+_HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,30}")
 _ESCAPED_TAG = re.compile(r"(?i)&lt;(?:p|div|br|strong|b|h[1-6])\b[^<>]{0,300}?&gt;")
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
@@ -195,7 +196,7 @@ def _markup(element: etree._Element) -> str:
         return element.text or ""
     for inner in element.iter():
         if isinstance(inner.tag, str):
-            inner.tag = _local_name(inner)
+            inner.tag = name if _HTML_NAME.fullmatch(name := _local_name(inner)) else "span"
     etree.cleanup_namespaces(element)
     written: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
     return written[written.index(">") + 1 : written.rindex("</")]

@@ -19,7 +19,7 @@ _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,4
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
 """A reference to a character or an entity; "&" alone where it is none."""
-_HALF = re.compile(r"&#(?:[xX]0{0,8}([dD][89a-fA-F][0-9a-fA-F]{2})|0{0,8}(5[5-7][0-9]{3}));?")
+_HALF = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
 """A reference to a surrogate, which is half of a character in UTF-16."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -70,7 +70,8 @@ def split_cdata(text: str) -> list[str]:
 def repair_xml(pieces: list[str]) -> str:
     """Joins the pieces of `split_cdata` to a text in which every reference and every character is valid XML 1.0."""
     repaired = (
-        piece if number % 2 else _REFERENCE.sub(_repair_reference, piece) for number, piece in enumerate(pieces)
+        _HALF.sub(_half, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
+        for number, piece in enumerate(pieces)
     )
     return _FORBIDDEN.sub("", _joined("".join(repaired))).strip()
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cache
 
+from tests.hostile.made_feeds import FEED_ATTRIBUTES, FEED_ELEMENTS, FEED_VALUES, make_feed
 from tests.parse.hostile import PAGES, PIECES
 from tests.shared import SHAPES, documents
 
@@ -190,6 +191,8 @@ def seeds(sort: str) -> tuple[bytes, ...]:
         case "container":
             made = (MAIL, MAILBOX, RSS, ATOM, json.dumps([POST]), json.dumps({"posts": [POST]}))
             return (*(text.encode() for text in made), *_zips(), *_shapes())
+        case "feed":
+            return RSS.encode(), ATOM.encode()
         case "answer":
             told = json.dumps({"status": 200, "content-type": "application/json", "retry-after": "5"})
             return (RSS.encode(), ATOM.encode(), f"{told}\n{json.dumps([POST])}".encode(), *_shapes())
@@ -227,6 +230,7 @@ def pieces(sort: str) -> tuple[bytes, ...]:
     own: Mapping[str, tuple[str, ...]] = {
         "page": PIECES,
         "container": (*PIECES, *_HEADERS, *_JSON),
+        "feed": (*PIECES, *_HEADERS, *FEED_VALUES, *(f"<{name}>" for name in FEED_ELEMENTS), *FEED_ATTRIBUTES),
         "answer": (*PIECES, *_HEADERS, *_JSON),
         "query": _QUERY,
         "config": _TOML,
@@ -262,6 +266,8 @@ def damaged(data: bytes, sort: str, dice: random.Random) -> bytes:
 
 def made(sort: str, dice: random.Random) -> bytes:
     """An example of a sort: a damaged good one, a real document damaged, pieces in a row, or any bytes."""
+    if sort == "feed" and dice.random() < 0.8:
+        return make_feed(dice)
     real = corpus() if sort == "page" else ()
     match dice.randrange(10):
         case 0:

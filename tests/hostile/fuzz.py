@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ from tests.hostile.targets import TARGETS, Target
 FOUND = Path(tempfile.gettempdir()) / "importai-tui-found"
 _PATIENCE = 3.0
 """How many times the allowed time anything may take before it counts as hanging."""
+_MEMORY_LIMIT = 300_000_000
+"""Bytes by which the memory of a run may grow."""
 _AT_ONCE = 200
 """Examples of one turn of hypothesis, which knows no clock."""
 
@@ -43,10 +46,13 @@ def press(target: Target, effort: Effort) -> Outcome:
     """The same over and over, for what is slow."""
     dice = random.Random(f"{effort.seed} {target.name} pressed")
     findings: dict[str, str] = {}
-    tried = 0
+    tried, began = 0, _peak_memory()
     for _ in effort.rounds():
         data = pumped(target.sort, dice)
         tried += 1
+        if (grown := _peak_memory() - began) > _MEMORY_LIMIT:
+            began += grown
+            findings.setdefault("memory", f"{target.name}: memory grew by {grown / 1e6:.0f} MB before example {tried}")
         try:
             within_time(target.check, data)
         except TooSlow as slow:
@@ -121,7 +127,7 @@ def guide(target: Target, effort: Effort) -> Outcome:
 
 def _tried(target: Target, inputs: Iterator[bytes]) -> Outcome:
     findings: dict[str, str] = {}
-    tried = 0
+    tried, began = 0, _peak_memory()
     for data in inputs:
         tried += 1
         try:
@@ -130,7 +136,16 @@ def _tried(target: Target, inputs: Iterator[bytes]) -> Outcome:
             findings.setdefault(_where(slow), _kept(target, data, "hangs"))
         except Exception as error:
             findings.setdefault(_where(error), _kept(target, data, repr(error)[:200]))
-    return Outcome(tried, tuple(findings.values()))
+        if (grown := _peak_memory() - began) > _MEMORY_LIMIT:
+            began += grown
+            findings.setdefault("memory", _kept(target, data, f"memory grew by {grown / 1e6:.0f} MB"))
+    return Outcome(tried, tuple(findings.values()), (f"memory grew by {(_peak_memory() - began) / 1e6:.0f} MB",))
+
+
+def _peak_memory() -> int:
+    """The most memory that this process has had so far, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2) of each system
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _where(error: BaseException) -> str:

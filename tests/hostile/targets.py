@@ -30,6 +30,7 @@ from importai_tui.keys.spoken import Known, NotUnderstood, complete, understand
 from importai_tui.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.parse.containers import documents_of_posts
+from importai_tui.parse.feeds import documents_of_feed
 from importai_tui.parse.issues import parse_issues
 from importai_tui.paths import Places
 from importai_tui.query import read_query
@@ -93,6 +94,20 @@ def _document(data: bytes) -> None:
             assert_harmless(clean_line(page.document.place))
     except UnreadableInput as refusal:
         assert_harmless(clean_line(str(refusal)))
+
+
+def _feed(data: bytes) -> None:
+    """A feed: its entries, none of which may make the reader fail."""
+    try:
+        entries = list(documents_of_feed(data))
+    except UnreadableInput as refusal:
+        assert_harmless(clean_line(str(refusal)))
+        return
+    for entry in entries:
+        assert "cannot be understood" not in entry.problem, entry.problem
+        entry.data.decode()
+        assert_harmless(clean_line(f"{entry.title} {entry.url} {entry.place} {entry.problem}"))
+        assert entry.date is None or datetime.fromisoformat(entry.date)
 
 
 def _answer(data: bytes) -> None:
@@ -289,6 +304,7 @@ def empty_library() -> Library:
 TARGETS = (
     Target("page", "page", _document),
     Target("container", "container", _document),
+    Target("feed", "feed", _feed),
     Target("answer", "answer", _answer),
     Target("query", "query", _query),
     Target("config", "config", _config),

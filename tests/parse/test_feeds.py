@@ -197,6 +197,15 @@ def test_comments_may_follow_the_feed() -> None:
     assert only(rss(ENTRY) + b"\n<!-- Dynamic page generated\nin 0.1 s -->\n").title == "Import AI 7: Otters"
 
 
+def test_elements_with_impossible_names_keep_their_text() -> None:
+    assert body(rss("<description>Otters <a:>swim</a:> far</description>")) == "Otters <span>swim</span> far"
+
+
+def test_half_characters_in_an_attribute_cost_no_entry() -> None:
+    found = only(rss(f'{ENTRY}<description type="<![CDATA[&#55357;]]>">x</description>'))
+    assert found.title == "Import AI 7: Otters"
+
+
 def test_entries_that_are_not_closed_are_told_apart() -> None:
     data = b"<rss><channel><item><title>A</title><description>x<item><title>B</title></channel></rss>"
     assert [found.title for found in read(data)] == ["A", "B"]
