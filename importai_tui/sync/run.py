@@ -91,6 +91,7 @@ class _Course:
         self._library = library
         self._parser = parser
         self._visits: dict[Source, Visit] = {}
+        self._current: Visit | None = None
         self._errors: dict[Source, ReaderError] = {}
         self._database_error: DatabaseTrouble | None = None
         self._gap: set[int] = set()
@@ -119,17 +120,18 @@ class _Course:
 
     def tell_wait(self, note: str) -> None:
         """Say what the run waits for."""
-        source = next(reversed(self._visits), None)
-        if source is None:
+        if self._current is None:
             self._sync.on_progress(Progress("", note=note))
         else:
-            self._visits[source].tell(note=note)
+            self._current.tell(note=note)
 
     async def _attempt(self, web: Web, source: Source, act: Callable[[Visit], Coroutine[None, None, None]]) -> None:
         """Visit a source; what goes wrong there is noted, and the next one has its turn."""
-        visit = self._visits.pop(source, None)
-        visit = visit or Visit(source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock)
-        self._visits[source] = visit
+        if source not in self._visits:
+            self._visits[source] = Visit(
+                source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock
+            )
+        visit = self._current = self._visits[source]
         try:
             if self._database_error:
                 raise self._database_error
