@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.archive.written import Arrival
 from importai_tui.cli.documents import Failure, read_document
-from importai_tui.errors import DatabaseTrouble, UnreadableInput
+from importai_tui.errors import DatabaseTrouble, ReaderError, UnreadableInput
 from importai_tui.intake.page import Page, TakenIn
 from importai_tui.intake.readers import TOGETHER, Asked, Readers
 from importai_tui.parse.told import Told
@@ -115,9 +115,24 @@ class TakingIn:
 
     def _store(self) -> None:
         while self._waiting:
-            self._outcome.stored += self._library.store_all(self._waiting[:TOGETHER])
+            batch = self._waiting[:TOGETHER]
+            try:
+                self._outcome.stored += self._library.store_all(batch)
+            except ReaderError:
+                raise
+            except Exception:  # one issue must not lose the others of its batch
+                for arrival in batch:
+                    self._store_alone(arrival)
             del self._waiting[:TOGETHER]
         self._stored_documents = self._ended_documents
+
+    def _store_alone(self, arrival: Arrival) -> None:
+        try:
+            self._outcome.stored += self._library.store_all((arrival,))
+        except ReaderError:
+            raise
+        except Exception as error:
+            self._outcome.failed.append(Failure(arrival.name, f"cannot be stored ({type(error).__name__})"))
 
 
 def _pages(documents: Sequence[str], said: Told, readers: Readers) -> Iterator[Asked[_Place]]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from importai_tui.archive.outcome import Outcome
 from importai_tui.archive.written import Arrival, WrittenIssue
-from importai_tui.errors import Offline, SyncTrouble
+from importai_tui.errors import Offline, ReaderError, SyncTrouble
 from importai_tui.intake.crew import take_in_by
 from importai_tui.intake.page import Page
 from importai_tui.intake.process import ParserProcess
@@ -122,8 +122,15 @@ class Visit:
             name = one.issue.url or self.source.address
             # A preview goes for no more than a file: no edit of what is whole, and the whole takes its place.
             origin = self.source.name if one.whole else ""
-            (stored,) = self.library.store_all((Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin),))
+            arrival = Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin)
             self._done += 1
+            try:
+                (stored,) = self.library.store_all((arrival,))
+            except ReaderError:
+                raise
+            except Exception as error:  # one issue must not lose the others of its source
+                self._tally.failed.append(f'"{one.issue.title[:80]}" cannot be stored ({type(error).__name__})')
+                continue
             self._count(stored.outcome, stored.head)
             news |= stored.outcome is not Outcome.UNCHANGED
             self.tell(stored.head.title)

@@ -8,9 +8,12 @@ from time import monotonic
 
 import pytest
 
+from importai_tui.archive.written import Arrival
+from importai_tui.cli.documents import Failure
 from importai_tui.cli.taking_in import Outcome, TakingIn
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.intake.readers import Answered, Asked, Readers, Tag
-from importai_tui.library import Library
+from importai_tui.library import Library, StoredIssue
 from importai_tui.parse.told import Told
 from importai_tui.paths import Places
 from tests.cli.test_containers import OTHER, mail
@@ -62,6 +65,45 @@ def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tm
     assert named == (str(path) if place == "alone" else f"{path}, message 2")
     assert reason == "cannot be read: the process that read it died"
     assert len(outcome.stored) == (1 if place == "alone" else 2)
+
+
+@pytest.mark.parametrize("error", [OverflowError("x"), ValueError("x")])
+def test_issue_that_cannot_be_stored_does_not_lose_the_others(
+    error: Exception, documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_all = Library.store_all
+
+    def store(library: Library, arrivals: Iterable[Arrival]) -> list[StoredIssue]:
+        batch = list(arrivals)
+        if any(arrival.name == "import-ai-9.html" for arrival in batch):
+            raise error
+        return store_all(library, batch)
+
+    monkeypatch.setattr(Library, "store_all", store)
+    outcome = taken_in(tmp_path / "home", documents, Readers(1))
+    assert [stored.outcome for stored in outcome.stored] == [*["imported"] * 3, "updated", "unchanged"]
+    assert Failure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
+
+
+def test_documents_that_a_full_disk_keeps_out_are_named(
+    documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "store_all", fail_with(DatabaseTrouble("The disk is full.")))
+    outcome = Outcome()
+    with (
+        Library.open(Places.under(tmp_path / "home")) as library,
+        Readers(1) as readers,
+        pytest.raises(DatabaseTrouble, match="full"),
+    ):
+        TakingIn(library, Told(), outcome).read(documents, readers)
+    assert list(outcome.unstored) == documents
+
+
+def fail_with(error: Exception) -> Callable[..., list[StoredIssue]]:
+    def fail(*_: object) -> list[StoredIssue]:
+        raise error
+
+    return fail
 
 
 class BrokenOff(Readers):
