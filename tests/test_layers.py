@@ -36,7 +36,7 @@ FLOORS = (
         "typed",
         "values",
     },
-    {"citing", "config", "frame", "links", "wrappers"},
+    {"browser_url", "citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},
     {"archive", "following", "reading", "parse", "opener", "pager"},
     {"web"},

@@ -60,7 +60,7 @@ def written(works: Sequence[Work], marks: Marks, form: str) -> str:
 
             return bibtex(works)
         case _:
-            from importai_tui.works.markdown import markdown
+            from importai_tui.printing.works_markdown import markdown
 
             return markdown(works)
 

@@ -81,7 +81,10 @@ def _cited(library: Library, ref: str, n: int) -> tuple[Link, str]:
         raise NotFound(f"{found_ref} has {count}, so there is no link {n}. See them: importai-tui links {found_ref}")
     _, link, title = found[n - 1]
     if link.url is None:
-        raise NotFound(f'Link {n} of {found_ref}, "{link.text}", lost its address in the plain-text copy.')
+        raise NotFound(
+            f'Link {n} of {found_ref}, "{link.text}", has no web address. See the others: '
+            f"importai-tui links {found_ref}"
+        )
     return link, title
 
 

@@ -22,6 +22,7 @@ from importai_tui.printing.console import ask, columns, emit
 from importai_tui.printing.numbered import link_lines, story_lines
 from importai_tui.printing.prose import MEASURE
 from importai_tui.printing.screenfuls import Screen, Sheet
+from importai_tui.printing.tables import address_text
 
 if TYPE_CHECKING:
     from importai_tui.issue import Link
@@ -202,7 +203,7 @@ class ReadingOn:
         if link is None:
             raise NotFound(f"This story has no link {number}; l lists them.")
         if link.url is None:
-            raise NotFound(f'Link {number}, "{link.text}", lost its address in the plain-text copy.')
+            raise NotFound(f'Link {number}, "{link.text}", has no web address. y prints that of the issue.')
         return link
 
     def _open_link(self, number: int) -> None:
@@ -221,7 +222,7 @@ class ReadingOn:
         if number and not _NUMBER.fullmatch(number):
             raise NotFound(f'"{number[:20]}" is no number of a link; l lists them.')
         url = self._link(int(number)).url if number else self._library.issue_head(self._here[0]).url
-        emit(url or "The page of this issue is not known.")
+        emit(address_text(url) if url else "The page of this issue is not known.")
 
     def _star(self) -> None:
         starred = not self._library.is_starred(self._story.key)

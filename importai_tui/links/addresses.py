@@ -78,7 +78,7 @@ def tidy(url: str) -> str:
     name = host_of(url)
     if parts is None or name is None:
         return url
-    host = _ascii(name).rstrip(".") or name  # a letter beyond ASCII can be a dot too
+    host = ascii_host(name).rstrip(".") or name  # a letter beyond ASCII can be a dot too
     while host.startswith("www."):  # a letter beyond ASCII can be a "w" too
         host = host.removeprefix("www.")
     if ":" in host:
@@ -115,7 +115,7 @@ _LONGEST_HOST = 253
 """Characters of a name that can be looked up (RFC 1035); the codec's time grows with the square of a longer one."""
 
 
-def _ascii(host: str) -> str:
+def ascii_host(host: str) -> str:
     """A host as it is looked up; one that no browser could look up stays as it is."""
     if host.isascii() or len(host) > _LONGEST_HOST:
         return host

@@ -116,9 +116,11 @@ def _gather(facts: _Facts, document: Document, page: Page, name: str, told: Told
 
 
 def _address(url: str | None) -> str | None:
-    """The issue's own address, out of its wrapper and without what it says of the reader."""
+    """Return the issue's own web address, out of its wrapper and without what it says of the reader."""
     inner = unwrapped(url) if url else None
-    return tidy(inner) if inner and "?" in inner else inner
+    if not inner or not inner.lower().startswith(("http://", "https://")):
+        return None
+    return tidy(inner) if "?" in inner else inner
 
 
 def _read(text: str, form: Form) -> Page:

@@ -6,8 +6,8 @@ import re
 
 from importai_tui.issue import LinkRole, short_title
 from importai_tui.library import Library
+from importai_tui.printing.commonmark import code, escape, escape_line, heading, link, quotation
 from importai_tui.printing.kept import KeptRow, kept_rows
-from importai_tui.printing.markdown import escaped, guarded, target
 from importai_tui.reading import Highlight, KeptStory
 
 MARK = "---\nimportai-tui: notes\n---\n"
@@ -32,7 +32,7 @@ def _is_written(kept: KeptStory) -> bool:
 
 def _section(library: Library, row: KeptRow) -> str:
     key = row.kept.key
-    parts = [f"## {escaped(row.headline)}", _origin(row), *_read_more(library, row)]
+    parts = [heading(escape_line(row.headline), 2), _origin(row), *_read_more(library, row)]
     if tags := library.tags_of(key):
         parts.append(" ".join(map(_tag, tags)))
     # The reader's own words may be Markdown, and stay as they are.
@@ -47,11 +47,12 @@ def _origin(row: KeptRow) -> str:
     if row.issue is None or row.story is None:
         issue = row.kept.name.issue
         where = f"Import AI {issue}" if issue and issue.isdecimal() else issue
-        return " · ".join(escaped(part) for part in (where, f"{row.kept.key} (not in the archive)") if part)
+        return " · ".join(escape_line(part) for part in (where, f"{row.kept.key} (not in the archive)") if part)
     head = row.issue
-    title = escaped(f"Import AI {head.number}: {short_title(head.title)}" if head.number is not None else head.title)
-    linked = f"[{title}]({target(head.url)})" if head.url else title
-    return " · ".join(part for part in (linked, head.date, f"`{row.story.ref}`") if part)
+    title = escape_line(
+        f"Import AI {head.number}: {short_title(head.title)}" if head.number is not None else head.title
+    )
+    return " · ".join(part for part in (link(title, head.url), head.date, code(row.story.ref)) if part)
 
 
 def _read_more(library: Library, row: KeptRow) -> list[str]:
@@ -59,14 +60,13 @@ def _read_more(library: Library, row: KeptRow) -> list[str]:
     if row.issue is None or row.story is None:
         return []
     links = library.story(row.issue.ref, row.story.position).links
-    cited = [f"[{escaped(x.text)}]({target(x.url)})" for x in links if x.role is LinkRole.READ_MORE and x.url]
+    cited = [link(escape_line(x.text), x.url) for x in links if x.role is LinkRole.READ_MORE and x.url]
     return [f"Read more: {', '.join(cited)}"] if cited else []
 
 
 def _passage(highlight: Highlight) -> list[str]:
-    lines = guarded(escaped(highlight.quote)).split("\n")
-    quotation = "\n".join(f"> {line}".rstrip() for line in lines)
-    return [quotation, highlight.remark] if highlight.remark else [quotation]
+    quote = quotation(escape(highlight.quote))
+    return [quote, highlight.remark] if highlight.remark else [quote]
 
 
 def _tag(name: str) -> str:

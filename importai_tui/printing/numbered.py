@@ -11,6 +11,7 @@ from importai_tui.citing import titles
 from importai_tui.issue import Block, Issue, Paragraph, Part, Story, reading_minutes, short_title
 from importai_tui.printing.cells import wrap
 from importai_tui.printing.prose import MEASURE, block_lines, numbered
+from importai_tui.printing.tables import address_text
 
 _WHY = "  "
 """Why a story matters is set in, which stands out without a sign that would be read aloud."""
@@ -71,7 +72,7 @@ def link_lines(story: Story, columns: int, *, first: int = 1) -> list[str]:
     for link in story.links:
         number = f"[{link.n + first - 1}] "
         lines += wrap(f"{called[link.n]} ({link.kind})", measure, number, " " * len(number))
-        lines.append(" " * len(number) + (link.url or "(no address)"))
+        lines.append(" " * len(number) + address_text(link.url))
     return lines
 
 

@@ -21,6 +21,7 @@ from importai_tui.issue import (
     short_title,
 )
 from importai_tui.printing.cells import wrap
+from importai_tui.printing.tables import address_text
 from importai_tui.typed import assert_never
 
 MEASURE = 72
@@ -57,7 +58,7 @@ def _measure(columns: int | None) -> int | None:
 
 
 def _address(link: Link) -> str:
-    return f"[{link.n}] {link.url or f'no address: {link.text}'}"
+    return f"[{link.n}] {address_text(link.url) if link.url else f'no address: {link.text}'}"
 
 
 def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:

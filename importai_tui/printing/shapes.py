@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from importai_tui.browser_url import browser_host, browser_url
 from importai_tui.library import IssueHead, Library
 from importai_tui.typed import TYPE_CHECKING
 
@@ -47,14 +48,17 @@ def story_shape(library: Library, issue_ref: str, position: int) -> Shape:
 
 
 def link_shape(link: Link, title: str) -> Shape:
-    """LINK. `title` is what it cites, where the words underlined may be "here"."""
+    """Return LINK. `title` names the cited work, because the underlined words may be "here".
+
+    `url` is the address that `open` gives to a browser; one that it refuses is printed unchanged.
+    """
     return {
         "n": link.n,
         "text": link.text,
         "title": title,
-        "url": link.url,
+        "url": browser_url(link.url) or link.url,
         "kind": link.kind,
-        "host": link.host,
+        "host": browser_host(link.url) or link.host,
         "role": link.role,
         "work": link.work,
     }

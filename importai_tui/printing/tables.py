@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from importai_tui.browser_url import browser_url
 from importai_tui.naming import short_title
 from importai_tui.printing.cells import cut, width
 from importai_tui.typed import TYPE_CHECKING
@@ -25,8 +26,15 @@ def issue_table(heads: Sequence[IssueHead], columns: int | None) -> str:
 
 
 def link_table(links: Sequence[tuple[str, Link, str]]) -> str:
-    """Links: number, kind, address, words; never cut, for an address that is cut opens nothing."""
-    return _table([(str(link.n), link.kind, link.url or "(no address)", title) for _, link, title in links], None)
+    """Links: number, kind, address, words; never cut, because a cut address opens nothing."""
+    return _table([(str(link.n), link.kind, address_text(link.url), title) for _, link, title in links], None)
+
+
+def address_text(url: str | None) -> str:
+    """Return the address that `open` gives to a browser, or the one that it refuses, with a remark."""
+    if not url:
+        return "(no address)"
+    return browser_url(url) or f"{url} (not opened: unsafe)"
 
 
 def _table(rows: Sequence[Row], columns: int | None) -> str:

@@ -182,7 +182,7 @@ async def test_the_links_of_the_present_story_are_opened_and_copied_by_the_numbe
         await shown.reader.press("y")
         assert shown.reader.app.clipboard == "https://example.org/2"
         await shown.reader.press("3")
-        assert "lost its address" in shown.reader.said
+        assert "has no web address" in shown.reader.said
         await shown.reader.press("9")
         assert shown.reader.said == "There is no link 9: this story has 3."
         await shown.reader.press("G", "o")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import Enum
 
 from importai_tui.issue import Link
+from importai_tui.printing.works_markdown import line, markdown
 from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.opening import NO_ADDRESS, Opening
 from importai_tui.tui.page.desk import Desk
 from importai_tui.works.bibtex import bibtex
 from importai_tui.works.elsewhere import archived, other_form
-from importai_tui.works.markdown import line, markdown
 from importai_tui.works.work import Work
 
 _NO_PDF = "Only papers on arXiv have a PDF that is known."

@@ -12,7 +12,7 @@ from importai_tui.tui.page.fold import Pane
 
 AT_ONCE = 5
 """So many links are opened without a question."""
-NO_ADDRESS = "This citation lost its address in the plain-text copy: o looks for it by its title."
+NO_ADDRESS = "This link has no web address: o looks for it by its title."
 _NO_LINK = "This story has no links."
 _AT_STORY = "The cursor is on a story, not on a link: enter goes there."
 _ALL_HIDDEN = "No link holds these words: esc shows all links."

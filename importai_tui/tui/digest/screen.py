@@ -33,7 +33,7 @@ _SHOWN_ADDRESS = 60
 _NOTE = "skimming marks nothing read"
 _NO_STORY = "This issue holds no stories: [ and ] go to others."
 _NO_LINK = "This story has no links."
-_NO_ADDRESS = "This citation lost its address in the plain-text copy: enter, then o looks for it by its title."
+_NO_ADDRESS = "This link has no web address: enter, then o looks for it by its title."
 
 
 class DigestScreen(Dialog[StoryHead | None]):

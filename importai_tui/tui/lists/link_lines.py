@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
+from importai_tui.browser_url import browser_host, browser_url
 from importai_tui.issue import Link
 from importai_tui.tui.lists.list_rows import named
 from importai_tui.tui.look.literal import Pen, cut
@@ -31,7 +32,7 @@ class LinkRow:
     def words(self) -> tuple[str, ...]:
         """What one may narrow the links by."""
         link = self.link
-        return self.title, link.text, link.kind.value, link.host or "", link.work or ""
+        return self.title, link.text, link.kind.value, link.host or "", browser_host(link.url) or "", link.work or ""
 
 
 def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False) -> list[Content]:
@@ -50,11 +51,14 @@ def _facts(row: LinkRow) -> list[str]:
     link = row.link
     if link.url is None:
         return ["no address"]
+    host = browser_host(link.url) or ""
+    if browser_url(link.url) is None:
+        return ["unsafe", host] if host else ["unsafe address"]
     facts = [_OPENED] if row.opened else []
     if row.also:
         others = ", ".join(map(named, row.also)) if len(row.also) <= _FEW else f"{len(row.also)} others"
         facts.append(f"also in {others}")
-    facts.append(link.host or "")
+    facts.append(host)
     if link.work and link.work.startswith(("arxiv:", "doi:")):
         facts.append(link.work.partition(":")[2])
     return [fact for fact in facts if fact]

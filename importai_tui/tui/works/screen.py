@@ -17,6 +17,7 @@ from importai_tui.archive.works import CitedWorks
 from importai_tui.errors import NotFound, ReaderError
 from importai_tui.issue import LinkKind
 from importai_tui.library import Library
+from importai_tui.printing.works_markdown import line as markdown_line
 from importai_tui.reading import Change
 from importai_tui.reading.works import work_key
 from importai_tui.tui.look.literal import cut
@@ -29,7 +30,6 @@ from importai_tui.works import Work
 from importai_tui.works.bibtex import entry
 from importai_tui.works.choosing import Choice, Marks, choose
 from importai_tui.works.known import known
-from importai_tui.works.markdown import line as markdown_line
 from importai_tui.works.work import last_cited_first
 
 _AT_ONCE = 500

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from importai_tui.browser_url import browser_url
 from importai_tui.issue import LinkKind
+from importai_tui.printing.works_markdown import line, markdown
 from importai_tui.works import Work
-from importai_tui.works.markdown import line, markdown
+from importai_tui.works.known import known
 from tests.works.made import WORKS, make_work
 
 PAPER = make_work("arxiv:2502.19187", "On Otters (arXiv)", host="arxiv.org", cited_by=("402/1", "402/2", "447/2"))
@@ -46,4 +48,4 @@ def test_a_work_in_no_dated_issue_and_without_a_host_is_still_a_line() -> None:
 def test_any_work_is_one_line(work: Work) -> None:
     written = line(work)
     assert written.splitlines() == [written]
-    assert written.startswith("- [")
+    assert written.startswith("- [" if browser_url(known(work).url) else "- ")
