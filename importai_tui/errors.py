@@ -21,6 +21,10 @@ class RefusedAddress(ReaderError):
     """A link's address is not one that may be handed to a browser."""
 
 
+class UnsafeOpener(ReaderError):
+    """The command that opens links would let a shell read the address."""
+
+
 class DatabaseTrouble(ReaderError):
     """A database of ours is damaged, newer than this program, or cannot be written."""
 

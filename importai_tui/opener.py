@@ -16,7 +16,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
+from importai_tui.errors import UnsafeOpener
 from importai_tui.links import vetted
+from importai_tui.shell_commands import ADDRESS, runs_address
 
 QUICK_FAILURE_SECONDS = 0.2
 """A launcher that cannot do its work ends at once; one that still runs after this has found its browser."""
@@ -48,6 +50,7 @@ class Opener(Protocol):
 
         Raises:
             RefusedAddress: it is none that may be opened.
+            UnsafeOpener: the command that is set for it would let a shell read the address.
         """
 
 
@@ -66,14 +69,17 @@ def browser_opener(
     Args:
         environ: the environment to look into: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
         platform: as `sys.platform`.
-        configured: a program and its arguments; "%s" stands for the address, else it is added at the end.
+        configured: a program and its arguments; "%s" stands for the address, else it is added at the end. A command
+            that gives the address to a shell to read is refused, as one in `$BROWSER` is.
         spawn: starts a program; tests give another.
     """
     start = spawn or _spawn
 
     def open_address(url: str) -> Opened:
         address = vetted(url)
-        for command in _commands(environ, platform, configured):
+        for origin, command in _commands(environ, platform, configured):
+            if _runs_address(command, environ):
+                raise UnsafeOpener(_unsafe(origin, command))
             if not _draws_over_us(command[0], environ) and start(_filled(command, address)):
                 return Opened(True, address, f"Opened {address}")
         if platform == "win32" and _start_file(address):
@@ -83,30 +89,47 @@ def browser_opener(
     return open_address
 
 
-def _commands(environ: Mapping[str, str], platform: str, configured: Sequence[str] | None) -> list[list[str]]:
-    commands = [list(configured)] if configured else []
+def _commands(
+    environ: Mapping[str, str], platform: str, configured: Sequence[str] | None
+) -> list[tuple[str, list[str]]]:
+    """Return the commands to try, each with the place where it is set."""
+    commands = [("the setting links.opener", list(configured))] if configured else []
     for entry in environ.get("BROWSER", "").split(os.pathsep):
         try:
             command = shlex.split(entry)
         except ValueError:  # a quote that never closes: no command
             continue
         if command:
-            commands.append(command)
+            commands.append(("BROWSER", command))
     if platform == "darwin":
-        commands.append(["open"])
+        commands.append(("", ["open"]))
     elif platform != "win32":
         if "WSL_DISTRO_NAME" in environ:
-            commands.append(["wslview"])
+            commands.append(("", ["wslview"]))
         # Without a display xdg-open falls back to a text browser.
         if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
-            commands.append(["xdg-open"])
+            commands.append(("", ["xdg-open"]))
     return commands
 
 
 def _filled(command: Sequence[str], address: str) -> list[str]:
-    if any("%s" in argument for argument in command[1:]):
-        return [command[0], *(argument.replace("%s", address) for argument in command[1:])]
+    if any(ADDRESS in argument for argument in command[1:]):
+        return [command[0], *(argument.replace(ADDRESS, address) for argument in command[1:])]
     return [*command, address]
+
+
+def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether the command, or the program that its name is a link to, would run the address as a program."""
+    found = shutil.which(command[0], path=environ.get("PATH"))
+    return runs_address(command) or (found is not None and runs_address([str(Path(found).resolve()), *command[1:]]))
+
+
+def _unsafe(origin: str, command: Sequence[str]) -> str:
+    written = shlex.join(command)
+    return (
+        f"Not opened: {origin} ({written[:80]}) lets a shell read the address, which could run parts of it. "
+        'Name the browser itself (firefox %s), or pass the address as "$1": sh -c \'firefox "$1"\' sh %s'
+    )
 
 
 def _draws_over_us(program: str, environ: Mapping[str, str]) -> bool:

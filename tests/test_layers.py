@@ -38,7 +38,7 @@ FLOORS = (
     },
     {"browser_url", "citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},
-    {"archive", "following", "reading", "parse", "opener", "pager"},
+    {"archive", "following", "reading", "parse", "opener", "pager", "shell_commands"},
     {"web"},
     {"intake", "library", "search"},
     {"guide", "manual", "printing", "sync", "threads"},

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from importai_tui.errors import RefusedAddress
+from importai_tui.errors import RefusedAddress, UnsafeOpener
 from importai_tui.opener import Opened, browser_opener
 
 URL = "https://example.org/a?b=c&d=e"
@@ -95,6 +95,48 @@ def test_an_address_that_may_not_be_opened_starts_nothing(url: str) -> None:
         started_by({"BROWSER": "firefox"}, url=url)
 
 
+ATTACK = "https://example.org/;touch$IFS$0;$(reboot)"
+
+
+@pytest.mark.parametrize(
+    ("environ", "configured", "origin"),
+    [
+        ({"BROWSER": "sh -c 'firefox %s'"}, None, "BROWSER"),
+        ({"BROWSER": os.pathsep.join(["bash -c %s", "firefox"]), "DISPLAY": ":0"}, None, "BROWSER"),
+        ({"BROWSER": "firefox"}, ["cmd", "/c", "start", "%s"], "links.opener"),
+    ],
+)
+def test_a_shell_that_would_read_the_address_is_refused(
+    environ: Mapping[str, str], configured: Sequence[str] | None, origin: str
+) -> None:
+    with pytest.raises(UnsafeOpener) as refused:
+        started_by(environ, configured=configured, url=ATTACK)
+    assert origin in str(refused.value)
+    assert """sh -c 'firefox "$1"' sh %s""" in str(refused.value)
+
+
+def test_a_link_to_a_shell_is_refused_like_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "dash").touch(mode=0o755)
+    (tmp_path / "browse").symlink_to(tmp_path / "dash")
+    with pytest.raises(UnsafeOpener):
+        started_by({"BROWSER": "browse -c %s", "PATH": str(tmp_path)})
+
+
+def test_a_shell_that_gets_the_address_as_a_parameter_runs_none_of_it(tmp_path: Path) -> None:
+    script = f"echo \"$1\" > '{tmp_path}/part'; mv '{tmp_path}/part' '{tmp_path}/seen'"
+    opened = browser_opener({"PATH": os.environ["PATH"]}, "linux", ["sh", "-c", script, "sh", "%s"])(ATTACK)
+    until_there(tmp_path / "seen")
+    assert opened.opened
+    assert (tmp_path / "seen").read_text() == f"{ATTACK}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["seen"]
+
+
+def until_there(path: Path) -> None:
+    until = monotonic() + 5
+    while not path.exists() and monotonic() < until:
+        sleep(0.01)
+
+
 STAND_IN = """\
 import sys
 from pathlib import Path
@@ -112,9 +154,7 @@ def stand_in(tmp_path: Path, name: str, status: int) -> str:
 def test_a_real_program_receives_the_address_as_one_argument(tmp_path: Path) -> None:
     url = "https://example.org/?q=$(touch+pwned);ls&x='a'"
     opened = browser_opener({"BROWSER": stand_in(tmp_path, "seen", 0)}, "linux")(url)
-    until = monotonic() + 5
-    while not (tmp_path / "seen").exists() and monotonic() < until:
-        sleep(0.01)
+    until_there(tmp_path / "seen")
     assert opened.opened
     assert (tmp_path / "seen").read_text() == f"0\n{url}"
 

@@ -158,7 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
         Words('["firefox", "--new-tab"]'),
         [],
         'The program that opens links, and its arguments; "%s" stands for the address, else it comes last. '
-        "[] for the system's own.",
+        "No shell may read the address: `sh -c 'firefox %s'` is refused. [] for the system's own.",
     ),
     Setting(
         "state",
