@@ -1,36 +1,48 @@
-"""Writes a document of ours to a file: whole or not at all, for its owner only, over nothing but an older one."""
+"""Writes an export to a file: atomically, for its owner only, and over nothing but an unchanged older export."""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from importai_tui.cli.own_exports import IsOwn
 from importai_tui.errors import ReaderError
+from importai_tui.printing.console import path_text
 
 _LARGEST_OWN = 100_000_000
-"""Bytes of a file that is there that are looked at: a hundred thousand works are half of it, and more is no export."""
+"""Bytes of an existing file that are compared; no export is larger."""
 
 
-def write_over_own(path: Path, text: str, is_own: IsOwn) -> None:
-    """Write the text, and make it durable.
+def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, force: bool = False) -> Path:
+    """Write the bytes and make them durable. Return the file that was written, where `path` is a link to it.
 
     Args:
         path: the file; a link is followed.
-        text: its whole contents.
-        is_own: tells whether a file that is there is an older one. One that is not empty and is none is left alone.
+        data: its whole contents.
+        is_own: whether the contents of an existing file are an older export. Any other file is left alone, unless it
+            is empty.
+        force: replace any existing file.
 
     Raises:
         ReaderError: the file cannot be written, or is not ours.
     """
+    shown = path_text(path)
     try:
-        target = path.resolve()
-        _refuse_what_is_not_ours(target, path, is_own)
-        opened, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        target = Path(os.path.realpath(path))
+        found = _status(target)
+        if found is not None:
+            _check_kind(found, shown)
+            if not (force or _is_own(target, found.st_size, is_own)):
+                raise ReaderError(
+                    f"{shown} is there and is no unchanged export of importai-tui, so it is left alone. "
+                    "Choose another name, or replace it with --force."
+                )
+        opened, part = tempfile.mkstemp(prefix=".importai-tui-", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(opened, "wb") as file:
-                file.write(text.encode())
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(part).replace(target)
@@ -39,17 +51,25 @@ def write_over_own(path: Path, text: str, is_own: IsOwn) -> None:
             raise
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ReaderError(f"{path} cannot be written: {reason}. Choose another place.") from error
+        raise ReaderError(f"{shown} cannot be written: {reason}. Choose another place.") from error
+    except ValueError as error:  # a NUL character
+        raise ReaderError(f"{shown} is no name that a file can have. Choose another one.") from error
+    return target
 
 
-def _refuse_what_is_not_ours(target: Path, path: Path, is_own: IsOwn) -> None:
-    if target.is_dir():
-        raise ReaderError(f"{path} is a folder. Name a file in it to write to.")
-    if not target.exists():
-        return
-    if not target.is_file():
-        raise ReaderError(f"{path} is no ordinary file. Leave --out away to write to a pipe.")
-    with target.open("rb") as file:
-        found = file.read(_LARGEST_OWN + 1)
-    if found and not (len(found) <= _LARGEST_OWN and is_own(found.decode(errors="replace"))):
-        raise ReaderError(f"{path} is there and is no such export, so it is left alone. Choose another name.")
+def _status(target: Path) -> os.stat_result | None:
+    try:
+        return target.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _check_kind(found: os.stat_result, shown: str) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise ReaderError(f"{shown} is a folder. Name a file in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise ReaderError(f"{shown} is no ordinary file. To write to a pipe, leave out --out.")
+
+
+def _is_own(target: Path, size: int, is_own: Callable[[bytes], bool]) -> bool:
+    return not size or (size <= _LARGEST_OWN and is_own(target.read_bytes()))

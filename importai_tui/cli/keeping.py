@@ -12,10 +12,9 @@ import click
 
 from importai_tui.cli.cited import FORMS, chosen, written
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
-from importai_tui.cli.own_exports import IS_OWN_LIST, IsOwn, beginning_with
 from importai_tui.cli.session import Session
 from importai_tui.errors import UnreadableInput
-from importai_tui.printing.console import emit_utf8, narrate
+from importai_tui.printing.console import emit_utf8, narrate, path_text, utf8
 
 if TYPE_CHECKING:
     from importai_tui.library import Library
@@ -26,10 +25,9 @@ _LONGEST_LINE = 4 * 1024 * 1024
 
 
 class _Export(NamedTuple):
-    """What goes out, and over which files it may be written."""
+    """The text that goes out."""
 
     text: str
-    is_own: IsOwn
     is_empty: bool
     """It tells of nothing, though a form may have signs for that: an empty list."""
 
@@ -41,7 +39,8 @@ class _Export(NamedTuple):
 @click.option("--works", is_flag=True, help="The cited works, for a bibliography.")
 @click.option("--starred", is_flag=True, help="With --works: those with a star alone, the reading list.")
 @click.option("--format", "form", type=click.Choice(FORMS), help="With --works: in which form; bibtex unless told.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, whole or not at all.")
+@click.option("--out", metavar="FILE", help="Write to FILE, whole or not at all.")
+@click.option("--force", is_flag=True, help="With --out: replace FILE also where it is no unchanged export.")
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -51,28 +50,29 @@ def export(
     works: bool,
     starred: bool,
     form: str | None,
-    out: Path | None,
+    out: str | None,
+    force: bool,
 ) -> None:
     """Take out what you did: to another machine, into your notes, for a script, or for a bibliography."""
     if state + notes + stories + works > 1:
         raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
     if (starred or form) and not works:
         raise click.UsageError("--starred and --format go with --works.", ctx)
+    to_file = out not in (None, "-")
+    if force and not to_file:
+        raise click.UsageError("--force goes with --out.", ctx)
     session: Session = ctx.obj
     with session.library() as library:
         if works:
             taken = _works(session, library, form or "bibtex", starred=starred)
         else:
             taken = _notes(library) if notes else _stories(library) if stories else _state(library)
-    if taken.is_empty:
-        narrate("There is nothing to take out yet.")
-    if out is None or str(out) == "-":
-        emit_utf8(taken.text)
-        return
-    from importai_tui.cli.files import write_over_own
-
-    write_over_own(out, taken.text, taken.is_own)
-    narrate(f"Written: {out}")
+        if taken.is_empty:
+            narrate("There is nothing to take out yet.")
+        if out is not None and to_file:
+            _write(library, Path(out), taken.text, force=force)
+        else:
+            emit_utf8(taken.text)
 
 
 @click.command("import-state")
@@ -96,16 +96,27 @@ def import_state(ctx: click.Context, file: str) -> None:
         ctx.exit(1)
 
 
+def _write(library: Library, out: Path, text: str, *, force: bool) -> None:
+    from importai_tui.cli.files import write_export
+    from importai_tui.cli.own_exports import OwnExports
+
+    data, own = utf8(text), OwnExports(library)
+    own.add(data)
+    target = write_export(out, data, own.is_own, force=force)
+    link = f", a link to {path_text(target)}" if out.is_symlink() else ""
+    narrate(f"Written: {path_text(out)}{link}")
+
+
 def _state(library: Library) -> _Export:
     text = "".join(f"{line}\n" for line in library.state_lines())
-    return _Export(text, beginning_with('{"importai-tui":'), not text)
+    return _Export(text, not text)
 
 
 def _notes(library: Library) -> _Export:
-    from importai_tui.printing.notes import MARK, notes_markdown
+    from importai_tui.printing.notes import notes_markdown
 
     text = notes_markdown(library)
-    return _Export(text, beginning_with(MARK), not text)
+    return _Export(text, not text)
 
 
 def _stories(library: Library) -> _Export:
@@ -114,12 +125,12 @@ def _stories(library: Library) -> _Export:
 
     shapes = [kept_shape(library, row) for row in kept_rows(library, library.kept_stories())]
     text = "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes)
-    return _Export(text, beginning_with('{"ref":'), not shapes)
+    return _Export(text, not shapes)
 
 
 def _works(session: Session, library: Library, form: str, *, starred: bool) -> _Export:
     found, marks, _ = chosen(session, library, "is:starred" if starred else "")
-    return _Export(written(found, marks, form), IS_OWN_LIST[form], not found)
+    return _Export(written(found, marks, form), not found)
 
 
 def _opened(file: str) -> BinaryIO:

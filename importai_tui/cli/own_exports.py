@@ -1,59 +1,40 @@
-"""Whether a file holds nothing but what an export of ours has written: then a new one may take its place. Pure."""
+"""Remembers the exports that were written to files, so that a later one replaces only what nobody has changed since."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
-IsOwn = Callable[[str], bool]
-"""Tells it of a file's whole text."""
+from importai_tui.errors import ReaderError
 
-_FIELDS = "title|year|month|eprint|archivePrefix|primaryClass|doi|howpublished|url|note"
-"""An author, say, is none of them: somebody has added one by hand, and should not lose it."""
-_BIBTEX = re.compile(rf"(?:@misc\{{[a-z0-9-]+,\n(?:  (?:{_FIELDS}) = .*,\n)+\}}\n\n?)+")
-_MARKDOWN = re.compile(r"(?:- \[.*\]\(.+\) \([a-z]+(?:, .+)?\) — cited in Import AI .+\n)+")
+if TYPE_CHECKING:
+    from importai_tui.library import Library
 
-
-def beginning_with(beginning: str) -> IsOwn:
-    """For a form with a first line that nobody else writes."""
-    return lambda text: text.startswith(beginning)
+_SETTING = "exports"
+_MOST = 200
+"""Exports that are remembered, the latest first; they are told apart by a digest, so a file may be renamed."""
 
 
-def _is_bibtex(text: str) -> bool:
-    return _BIBTEX.fullmatch(text) is not None
+class OwnExports:
+    """The digests of the latest exports, kept beside the reading state."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def is_own(self, data: bytes) -> bool:
+        """Return whether this is an export that was written to a file."""
+        return _digest(data) in self._digests()
+
+    def add(self, data: bytes) -> None:
+        """Remember an export, before it is written; an export to another disk needs no home that can be written."""
+        digests = dict.fromkeys([_digest(data), *self._digests()])
+        with suppress(ReaderError):
+            self._library.remember(_SETTING, " ".join([*digests][:_MOST]))
+
+    def _digests(self) -> list[str]:
+        return (self._library.recall(_SETTING) or "").split()
 
 
-def _is_markdown(text: str) -> bool:
-    return _MARKDOWN.fullmatch(text) is not None
-
-
-def _is_csl(text: str) -> bool:
-    items = _document(text)
-    return isinstance(items, list) and all(
-        isinstance(item, dict) and str(item.get("note")).startswith("Cited in Import AI ") for item in items
-    )
-
-
-def _is_json(text: str) -> bool:
-    document = _document(text)
-    works = document["works"] if isinstance(document, dict) and document.keys() == {"works"} else None
-    return isinstance(works, list) and all(
-        isinstance(work, dict) and {"work", "cited_by"} <= work.keys() for work in works
-    )
-
-
-def _document(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-IS_OWN_LIST: Mapping[str, IsOwn] = {
-    "bibtex": _is_bibtex,
-    "csl": _is_csl,
-    "markdown": _is_markdown,
-    "json": _is_json,
-}
-"""For each form that works are written in."""
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()

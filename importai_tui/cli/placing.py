@@ -6,7 +6,7 @@ import click
 
 from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
-from importai_tui.printing.console import emit, emit_json
+from importai_tui.printing.console import emit, emit_json, path_text
 
 
 @click.command()
@@ -24,6 +24,6 @@ def paths(session: Session, as_json: bool) -> None:
         "config_folder": places.config_folder,
     }
     if as_json:
-        emit_json({name: str(path) for name, path in named.items()})
+        emit_json({name: path_text(path) for name, path in named.items()})
     else:
-        emit("\n".join(f"{name:14}{path}" for name, path in named.items()))
+        emit("\n".join(f"{name:14}{path_text(path)}" for name, path in named.items()))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from importai_tui.parse.clean import clean_line, clean_text, is_plain
+from importai_tui.patterns import pattern
 from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ Line = Sequence[tuple[str, bool]]
 
 _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
 """How JSON writes the control characters that no text may have."""
+_NO_UTF8 = pattern("[\udc80-\udcff]")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def emit(text: str) -> None:
     """Print data: text without control characters, ended by one newline. A closed pipe ends the program quietly."""
-    _write(clean_text(text).rstrip("\n") + "\n", sys.stdout)
+    _write(_clean_text(text).rstrip("\n") + "\n", sys.stdout)
 
 
 def emit_lines(lines: Iterable[Line]) -> None:
@@ -58,7 +60,7 @@ def emit_json(value: object) -> None:
 def _cleaned(value: object) -> object:
     """A value with its texts cleaned. In the document itself a sequence may reach over a quotation mark."""
     if isinstance(value, str):
-        return clean_text(value)
+        return _clean_text(value)
     if isinstance(value, dict):
         return {name: _cleaned(inner) for name, inner in value.items()}
     return [_cleaned(inner) for inner in value] if isinstance(value, (list, tuple)) else value
@@ -66,12 +68,40 @@ def _cleaned(value: object) -> object:
 
 def emit_utf8(text: str) -> None:
     """Print a document that is to be kept as a file, in UTF-8 whatever the terminal speaks."""
-    _write(clean_text(text).encode(), sys.stdout)
+    _write(utf8(text), sys.stdout)
+
+
+def utf8(text: str) -> bytes:
+    """Return a document as it is printed or written to a file: without control characters, in UTF-8."""
+    return clean_text(text).encode()
+
+
+def path_text(path: str | os.PathLike[str]) -> str:
+    """Return a path as a person can recognise it: a byte that is no UTF-8 and any unprintable character is escaped."""
+    return "".join(map(_visible, os.fspath(path)))
+
+
+def _escape_bytes(text: str) -> str:
+    r"""Return text with bytes that are no UTF-8 as `\xe9`; only paths and arguments have them."""
+    return text if is_plain(text) else _NO_UTF8.sub(lambda found: _visible(found[0]), text)
+
+
+def _clean_text(text: str) -> str:
+    return clean_text(_escape_bytes(text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte that is no UTF-8 (PEP 383)
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def narrate(line: str) -> None:
     """Tell the person something, on standard error."""
-    _write(clean_line(line) + "\n", sys.stderr)
+    _write(clean_line(_escape_bytes(line)) + "\n", sys.stderr)
 
 
 def progress(line: str) -> None:

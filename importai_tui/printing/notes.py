@@ -11,7 +11,7 @@ from importai_tui.printing.kept import KeptRow, kept_rows
 from importai_tui.reading import Highlight, KeptStory
 
 MARK = "---\nimportai-tui: notes\n---\n"
-"""How the document begins; Obsidian reads it as a property. By this an export knows that it may be written over."""
+"""How the document begins; Obsidian reads it as a property."""
 
 _WRITTEN = ("note", "tag:", "highlight:")
 """The fields, or how they begin, of what a person writes; a mark or a place alone has no section."""
