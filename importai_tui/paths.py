@@ -52,7 +52,9 @@ class Places:
         home = environ.get(HOME_VARIABLE)
         if home:
             try:
-                return cls.under(Path(home).expanduser().absolute())
+                folder = Path(home).expanduser().absolute()
+                _check_folder(folder)
+                return cls.under(folder)
             except (RuntimeError, OSError) as error:  # no such user; or the folder that we are in is gone
                 raise ReaderError(f"{HOME_VARIABLE}={home} names no folder. Write its whole path there.") from error
         # Imported here: a home of one's own needs no knowledge of platforms, and tests start a process each.
@@ -69,3 +71,12 @@ class Places:
     @classmethod
     def _in(cls, cache: Path, data: Path, config: Path) -> Places:
         return cls(cache / "archive.sqlite3", data / "reading.sqlite3", config / "config.toml")
+
+
+def _check_folder(home: Path) -> None:
+    """Raise ReaderError if the home, or a path above it, is a file or a link to nothing."""
+    for folder in (home, *home.parents):
+        if folder.is_dir():
+            return
+        if folder.exists() or folder.is_symlink():
+            raise ReaderError(f"{HOME_VARIABLE}: {folder} is not a folder. Name a folder there.")

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from importai_tui.cli.session import Session
 
 
+LARGEST_NUMBER = 999_999_999
+"""Of an option's value: more than any archive has, and less than the largest number of a database."""
+
+
 @value
 class Option:
     """One option. It takes one of some words (`one_of`), a whole number (`least`), or nothing: then it is a flag."""

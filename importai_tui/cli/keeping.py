@@ -85,7 +85,7 @@ def import_state(ctx: click.Context, file: str) -> None:
     """
     session: Session = ctx.obj
     with session.library() as library, _opened(file) as opened:
-        merged = library.merge_state(_lines(opened))
+        merged = library.merge_state(_lines(opened, "Standard input" if file == STANDARD_INPUT else path_text(file)))
         library.follow_texts()
     for fault in merged.faults:
         narrate(f"Passed over: {fault}")
@@ -142,12 +142,15 @@ def _opened(file: str) -> BinaryIO:
         raise UnreadableInput(f"{file} {error}. Name a file of `importai-tui export`.") from error
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    while line := file.readline(_LONGEST_LINE):
-        try:
-            yield line.decode().removesuffix("\n")
-        except UnicodeDecodeError:  # better no line than one with another text
-            yield "\N{REPLACEMENT CHARACTER}"
+def _lines(file: BinaryIO, name: str) -> Iterator[str]:
+    try:
+        while line := file.readline(_LONGEST_LINE):
+            try:
+                yield line.decode().removesuffix("\n")
+            except UnicodeDecodeError:  # better no line than one with another text
+                yield "\N{REPLACEMENT CHARACTER}"
+    except OSError as error:
+        raise UnreadableInput(f"{name} cannot be read to its end: {(error.strerror or str(error)).lower()}.") from error
 
 
 def _told(merged: Merged) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from importai_tui.cli.any_words import AnyWords
-from importai_tui.cli.declared import Declared, Option
+from importai_tui.cli.declared import LARGEST_NUMBER, Declared, Option
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -31,5 +31,5 @@ def _made_option(option: Option) -> click.Option:
     names = [option.flag, option.name]
     if not option.takes_value:
         return click.Option(names, is_flag=True, help=option.help)
-    kind = click.Choice(option.one_of) if option.one_of else click.IntRange(min=option.least)
+    kind = click.Choice(option.one_of) if option.one_of else click.IntRange(option.least, LARGEST_NUMBER)
     return click.Option(names, type=kind, default=option.default, show_default=True, help=option.help)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from importai_tui.cli.declared import DECLARED, Declared, Option
+from importai_tui.cli.declared import DECLARED, LARGEST_NUMBER, Declared, Option
 from importai_tui.values import value
 
 _COMPLETE_VARIABLE = "_IMPORTAI_TUI_COMPLETE"
 """The shell asks for completions; click answers."""
-_DIGITS = 9
+_DIGITS = len(str(LARGEST_NUMBER))
 """Of a number; click knows other ways to write one, and what to say of a longer one."""
 
 

@@ -55,6 +55,9 @@ def _check(path: Path, environ: Mapping[str, str]) -> Check | None:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         text = ""
+    except NotADirectoryError as error:
+        file = next((folder for folder in path.parents if folder.exists()), path)
+        raise BadSetting(f"{path} cannot be read: {file} is a file, not a folder. Move that file away.") from error
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise BadSetting(f"{path} cannot be read: {reason.lower()}. Correct it, or move it away.") from error

@@ -19,6 +19,7 @@ Line = Sequence[tuple[str, bool]]
 _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
 """How JSON writes the control characters that no text may have."""
 _NO_UTF8 = pattern("[\udc80-\udcff]")
+_LONG_WORD = pattern(r"(\S{100})\S{2000,}")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -100,8 +101,8 @@ def _visible(character: str) -> str:
 
 
 def narrate(line: str) -> None:
-    """Tell the person something, on standard error."""
-    _write(clean_line(_escape_bytes(line)) + "\n", sys.stderr)
+    """Tell the person something, on standard error. A word that is longer than any address is cut."""
+    _write(_LONG_WORD.sub(r"\1…", clean_line(_escape_bytes(line))) + "\n", sys.stderr)
 
 
 def progress(line: str) -> None:

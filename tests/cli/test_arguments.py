@@ -1,0 +1,86 @@
+"""Hostile values for every argument and every option of every command: each is data, or refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from importai_tui.cli.root import root
+from tests.conftest import Run
+from tests.examples import make_page
+
+VALUES = (
+    *("", "-", "--", "-1", "0", "9" * 20, "9" * 5000, "1e9", "\u0661", "\u00b2"),
+    *("\0", "a\0b", "caf\udce9", "\ud800", "\x1b]0;x\x07", "a\nb", "x" * 300, "x" * 10_000),
+    *("7/" + "9" * 20, "7/0", "7/-1", "7/1/1", "7/\u0661", "7/\u00b2", "loop", "loop/x", "file/x", "folder"),
+    *("/dev/null", "~nobody-of-that-name/x", '"', "OR OR", "issue:" + "9" * 20, "in:" + "9" * 20, "after:9999-99-99"),
+)
+NEEDED = {"ref": "7", "refs": "7", "paths": "file", "words": "otters", "file": "file"}
+"""A good value for each argument that a command must have."""
+OTHERS = {"mark": ["--read"], "sync": ["--source", "http://127.0.0.1:9/"]}
+"""What some commands need besides; a sync asks a port where nobody listens."""
+WITH = {("export", "form"): ["--works"]}
+
+
+def lines(name: str) -> list[list[str]]:
+    """Command lines of one command, each with one hostile value."""
+    command = root.commands[name]
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    found = []
+    for hostile in arguments:
+        before = [NEEDED[one.name] for one in arguments if one is not hostile and one.name in NEEDED]
+        found += [[name, *OTHERS.get(name, ()), "--", *before, value] for value in VALUES]
+    needed = [NEEDED[one.name] for one in arguments if one.name in NEEDED]
+    for option in options:
+        others = [*OTHERS.get(name, ()), *WITH.get((name, option.name or ""), ())]
+        values = VALUES[:3] if option.is_flag else VALUES
+        found += [[name, *needed, *others, f"{option.opts[0]}={value}"] for value in values]
+    return found
+
+
+@pytest.mark.parametrize("name", root.commands)
+def test_no_argument_is_a_fault_of_the_program(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(make_page("otters"))
+    run("import", page, "--number", 7)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    for line in lines(name):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"nothing")))
+        ran = run(*line)
+        shown = [word[:40] for word in line], ran.err[:500]
+        assert ran.status in (0, 1, 2), shown
+        assert "fault of the program" not in ran.err, shown
+        assert ran.err or ran.status == 0 or name == "doctor", shown
+        assert max(map(len, ran.err.splitlines()), default=0) < 5000, shown
+
+
+@pytest.mark.parametrize("value", ["", "-x", "--", "7/" + "9" * 20, "\0", "caf\udce9", "x" * 10_000, "9" * 5000])
+def test_no_first_word_is_a_fault_of_the_program(run: Run, value: str) -> None:
+    for line in ([value], ["--demo", value], [value, value]):
+        ran = run(*line)
+        assert ran.status in (1, 2)
+        assert ran.err.startswith("importai-tui: ")
+        assert "fault of the program" not in ran.err
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1000000000", "99999999999999999999", "9" * 5000, "ten", "", "\0"])
+def test_a_limit_that_is_no_number_of_stories_is_wrong_usage(run: Run, limit: str) -> None:
+    ran = run("search", "otters", f"--limit={limit}")
+    assert (ran.status, ran.out) == (2, "")
+    assert "--limit" in ran.err
+
+
+def test_the_largest_limit_is_every_story(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(make_page("otters"))
+    run("import", tmp_path / "page.html", "--number", 7)
+    assert run("search", "otters", "--limit", "999999999").status == 0
