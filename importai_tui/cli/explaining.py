@@ -10,7 +10,7 @@ from importai_tui.errors import UnreadableInput
 from importai_tui.parse.issues import Parsed
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import Understanding
-from importai_tui.printing.console import emit, emit_json, narrate
+from importai_tui.printing.console import emit, emit_json, narrate, path_text
 
 _SHOWN = 100
 """Characters of a dropped line; enough to know it again."""
@@ -34,14 +34,15 @@ def explain_documents(paths: Iterable[str], failed: Sequence[Failure], said: Tol
             else:
                 emit(_account(_place(path, page), page.understanding))
     if as_json:
-        failures = [{"path": failure.path, "reason": failure.reason} for failure in refused]
+        failures = [{"path": path_text(failure.path), "reason": failure.reason} for failure in refused]
         emit_json({"explained": told, "failed": failures})
     for failure in refused:
-        narrate(f"Not understood: {failure.path} {failure.reason}.")
+        narrate(f"Not understood: {path_text(failure.path)} {failure.reason}.")
     return 1 if refused else 0
 
 
 def _place(path: str, page: Parsed) -> str:
+    path = path_text(path)
     return f"{path}, {page.document.place}" if page.document.place else path
 
 

@@ -15,7 +15,7 @@ from importai_tui.cli.program import INTERRUPTED
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.told import Told
-from importai_tui.printing.console import emit_json, narrate
+from importai_tui.printing.console import emit_json, narrate, path_text
 
 if TYPE_CHECKING:
     from importai_tui.cli.taking_in import Outcome
@@ -98,14 +98,16 @@ def _shape(heads_now: Iterable[IssueHead], report: Outcome) -> dict[str, object]
     shape: dict[str, object] = {
         outcome: [issue_head_shape(now[head.slug]) for head in report.heads(outcome)] for outcome in outcomes
     }
-    return shape | {"failed": [{"path": failure.path, "reason": failure.reason} for failure in report.failed]}
+    return shape | {
+        "failed": [{"path": path_text(failure.path), "reason": failure.reason} for failure in report.failed]
+    }
 
 
 def _tell(report: Outcome) -> None:
     for line in report.passed_over:
-        narrate(f"Passed over in {line}.")
+        narrate(f"Passed over in {path_text(line)}.")
     for failure in report.failed:
-        narrate(f"Passed over: {failure.path} {failure.reason}.")
+        narrate(f"Passed over: {path_text(failure.path)} {failure.reason}.")
     imported, updated, unchanged = map(report.heads, ("imported", "updated", "unchanged"))
     if imported:
         stories = sum(head.stories for head in imported)

@@ -35,8 +35,16 @@ class Outcome:
     """Documents that were not stored because the archive could not be written."""
 
     def heads(self, outcome: str) -> list[IssueHead]:
-        """The issues of which this came, in order."""
-        return [stored.head for stored in self.stored if stored.outcome == outcome]
+        """Return the issues with this outcome, in order and each once.
+
+        Of an issue that came several times, the first change counts: "imported" before "updated" before "unchanged".
+        """
+        outcomes: dict[str, str] = {}
+        for stored in self.stored:
+            if outcomes.get(stored.head.slug, "unchanged") == "unchanged":
+                outcomes[stored.head.slug] = stored.outcome
+        latest = {stored.head.slug: stored.head for stored in self.stored}
+        return [latest[slug] for slug, found in outcomes.items() if found == outcome]
 
 
 class _Place(NamedTuple):

@@ -17,12 +17,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from importai_tui.clock import utc_now
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.document import MOST_PAGES, Document
 from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
@@ -35,6 +36,8 @@ HIGHEST_RATIO = 200
 
 _POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
 _TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
+_UNPUBLISHED = ("draft", "auto-draft", "pending", "future", "trash")
+"""Values of a WordPress post's `status`."""
 _MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
 _MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
 _ZIP_TROUBLE = (
@@ -180,6 +183,7 @@ def _of_post(post: dict[str, Any], number: int) -> Document | None:
         title=plain_title(_rendered(post.get("title")) or "") or None,
         date=date if _is_date(date) else None,
         url=url if isinstance(url, str) else None,
+        unpublished=_unpublished(post.get("is_published", post.get("status") not in _UNPUBLISHED)),
     )
 
 
@@ -259,4 +263,16 @@ def _exported(name: str, page: bytes, rows: dict[str, dict[str, str]]) -> Docume
     row = rows.get(match[1] if match else "", {})
     date = row.get("post_date", "")[:10]
     title = html.unescape(row.get("title", "")).strip()
-    return Document(page, name.rpartition("/")[2], title=title or None, date=date if _is_date(date) else None)
+    known_date = date if _is_date(date) else None
+    unpublished = _unpublished(row.get("is_published"), known_date)
+    return Document(page, name.rpartition("/")[2], title=title or None, date=known_date, unpublished=unpublished)
+
+
+def _unpublished(is_published: object, date: str | None = None) -> str:
+    """Return why a post is not an issue yet; empty for a published one."""
+    if str(is_published).strip().lower() in ("false", "0", "no", "f"):
+        return "is a draft, not a published post"
+    # A day more than today, because the author may be ahead of UTC.
+    if date and date > (utc_now() + timedelta(days=1)).date().isoformat():
+        return f"is scheduled for {date}, not published yet"
+    return ""

@@ -13,7 +13,8 @@ class Document:
     """One page, with the title, date and address that the file around it states.
 
     `place` names the page inside the file; it is empty where the page is the whole file. `problem` says why the page
-    cannot be used, as a text that follows its name; it is empty for a usable page.
+    cannot be used, as a text that follows its name; it is empty for a usable page. `unpublished` says the same of a
+    draft or a scheduled post.
     """
 
     data: bytes
@@ -22,3 +23,4 @@ class Document:
     date: str | None = None
     url: str | None = None
     problem: str = ""
+    unpublished: str = ""

@@ -58,6 +58,8 @@ def understand(document: Document, name: str = "", told: Told | None = None) -> 
     told = told or Told()
     if document.problem:
         raise UnreadableInput(document.problem)
+    if document.unpublished:
+        raise NotAnIssue(document.unpublished)
     text = decoded(document.data)
     form = form_of(text)
     page = _read(text, form)

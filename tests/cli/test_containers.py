@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.printing.console import path_text
 from tests.conftest import Run
 from tests.examples import make_page
 
@@ -81,3 +82,29 @@ def test_an_explanation_is_there_as_json_too(run: Run, mailbox: Path) -> None:
     assert told["explained"][0]["sources"]["number"] == "the title (message 1)"
     assert [failure["path"] for failure in told["failed"]] == [f"{mailbox}, message 2"]
     assert ran.status == 1
+
+
+def test_an_issue_that_comes_three_times_is_listed_once(run: Run, tmp_path: Path) -> None:
+    for n in range(3):
+        (tmp_path / f"{n}.html").write_bytes(make_page("otters"))
+    for outcome in ("imported", "unchanged"):
+        shape = json.loads(run("import", tmp_path, "--json").out)
+        counts = {name: len(heads) for name, heads in shape.items()}
+        assert counts == {"imported": 0, "updated": 0, "unchanged": 0, "failed": 0} | {outcome: 1}
+
+
+def test_an_issue_that_is_imported_and_then_updated_is_new(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "1.html").write_bytes(make_page("otters"))
+    (tmp_path / "2.html").write_bytes(make_page("otters", stories=3))
+    ran = run("import", tmp_path)
+    assert ran.err == "1 issue imported, 3 stories.\nRead: importai-tui\n"
+
+
+@pytest.mark.parametrize("name", ["caf\udce9.html", "a\x1b[31mb.html", "a\nb.html", "a\u202eb.html"])
+def test_a_name_that_cannot_be_printed_is_shown_escaped(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"no issue")
+    shown = path_text(tmp_path / name)
+    assert shown.isprintable()
+    assert shown in run("import", tmp_path / name).err
+    assert [one["path"] for one in json.loads(run("import", tmp_path / name, "--json").out)["failed"]] == [shown]
+    assert shown in run("import", "--explain", tmp_path / name).err

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import NotAnIssue, UnreadableInput
 from importai_tui.parse.containers import documents
 from importai_tui.parse.document import Document
-from importai_tui.parse.issues import parse_issues
+from importai_tui.parse.issues import parse_issue, parse_issues
 from tests.parse.pages import BODY, WELCOME, story
 
 PAGE = f"{WELCOME}<p>{story()}</p>"
@@ -143,3 +143,54 @@ def test_a_damaged_export_breaks_nothing(at: int, damage: bytes) -> None:
         list(documents(data[:at] + damage + data[at + len(damage) :]))
     except UnreadableInput:
         return
+
+
+def published(data: bytes) -> list[str | None]:
+    """The titles of the pages that are published."""
+    return [document.title for document in documents(data) if not document.unpublished]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_published"),
+    [
+        ("2026-01-05T08:00:00.000Z,true", True),
+        ("2026-01-05T08:00:00.000Z,TRUE", True),
+        ("2026-01-05T08:00:00.000Z,", True),
+        (",true", True),
+        (",false", False),
+        ("2026-01-05T08:00:00.000Z,False", False),
+        ("2026-01-05T08:00:00.000Z,0", False),
+        ("2099-01-05T08:00:00.000Z,true", False),
+        ("2099-01-05T08:00:00.000Z,false", False),
+    ],
+)
+def test_an_export_names_its_drafts(row: str, is_published: bool) -> None:
+    data = zipped(**{"posts.csv": f"post_id,post_date,is_published,title\n1,{row},x\n", "posts/1.html": PAGE})
+    assert published(data) == (["x"] if is_published else [])
+
+
+def test_an_export_without_a_column_for_drafts_is_published() -> None:
+    assert published(zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_published"),
+    [
+        ({"status": "publish"}, True),
+        ({"status": "private"}, True),
+        ({}, True),
+        ({"status": "draft"}, False),
+        ({"status": "future", "date_gmt": "2099-01-05T08:00:00"}, False),
+        ({"is_published": True}, True),
+        ({"is_published": False}, False),
+    ],
+)
+def test_a_rest_answer_names_its_drafts(fields: dict[str, object], is_published: bool) -> None:
+    post = {"title": "x", "content": {"rendered": PAGE}} | fields
+    assert published(json.dumps([post]).encode()) == (["x"] if is_published else [])
+
+
+def test_a_draft_is_no_issue() -> None:
+    data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
+    with pytest.raises(NotAnIssue, match="is a draft"):
+        parse_issue(data)
