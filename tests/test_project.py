@@ -40,6 +40,16 @@ def test_the_checks_can_be_run() -> None:
     assert os.access(HOUSE / ".ci" / "run", os.X_OK)
 
 
+def test_the_lowest_versions_are_tried() -> None:
+    assert os.access(HOUSE / ".ci" / "lowest", os.X_OK)
+    assert "\n.ci/lowest\n" in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
+def test_every_dependency_has_a_lowest_version(requirement: str) -> None:
+    assert re.fullmatch(r"[a-z0-9-]+>=\d+(\.\d+){2}(,<\d+)?", requirement)
+
+
 def test_the_line_that_installs_opens_the_program_that_is_installed() -> None:
     line = next(line for line in section("Install and open").splitlines() if line.startswith("python3 -m venv"))
     program = Path(line.split("&&")[-1].strip()).name
