@@ -15,8 +15,8 @@ _LARGEST_OWN = 100_000_000
 """Bytes of an existing file that are compared; no export is larger."""
 
 
-def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, force: bool = False) -> Path:
-    """Write the bytes and make them durable. Return the file that was written, where `path` is a link to it.
+def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, force: bool = False) -> str:
+    """Write the bytes and make them durable. Return the name of the file for people, of a link with its target.
 
     Args:
         path: the file; a link is followed.
@@ -31,6 +31,8 @@ def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, fo
     shown = path_text(path)
     try:
         target = Path(os.path.realpath(path))
+        if path.is_symlink():
+            shown += f" (a link to {path_text(target)})"
         found = _status(target)
         if found is not None:
             _check_kind(found, shown)
@@ -54,7 +56,7 @@ def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, fo
         raise ReaderError(f"{shown} cannot be written: {reason}. Choose another place.") from error
     except ValueError as error:  # a NUL character
         raise ReaderError(f"{shown} is no name that a file can have. Choose another one.") from error
-    return target
+    return shown
 
 
 def _status(target: Path) -> os.stat_result | None:

@@ -102,9 +102,7 @@ def _write(library: Library, out: Path, text: str, *, force: bool) -> None:
 
     data, own = utf8(text), OwnExports(library)
     own.add(data)
-    target = write_export(out, data, own.is_own, force=force)
-    link = f", a link to {path_text(target)}" if out.is_symlink() else ""
-    narrate(f"Written: {path_text(out)}{link}")
+    narrate(f"Written: {write_export(out, data, own.is_own, force=force)}")
 
 
 def _state(library: Library) -> _Export:

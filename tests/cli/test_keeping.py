@@ -156,7 +156,7 @@ def test_a_link_to_an_export_stays_a_link(marked: Run, tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     link.symlink_to(target)
     ran = marked("export", "--out", link)
-    assert (ran.status, ran.err) == (0, f"Written: {link}, a link to {target}\n")
+    assert (ran.status, ran.err) == (0, f"Written: {link} (a link to {target})\n")
     assert link.is_symlink()
     assert target.read_text().startswith('{"importai-tui":')
 
