@@ -76,7 +76,11 @@ class Places:
 def _check_folder(home: Path) -> None:
     """Raise ReaderError if the home, or a path above it, is a file or a link to nothing."""
     for folder in (home, *home.parents):
-        if folder.is_dir():
+        try:
+            if folder.is_dir():
+                return
+            is_other = folder.exists() or folder.is_symlink()
+        except PermissionError:  # the command that opens a file there reports it
             return
-        if folder.exists() or folder.is_symlink():
+        if is_other:
             raise ReaderError(f"{HOME_VARIABLE}: {folder} is not a folder. Name a folder there.")

@@ -24,7 +24,7 @@ _EVALUATOR_IF_FIRST = re.compile(r"at|batch|command|es|ion|nu|osh|rc|runuser|scr
 """The same for names that are common words: only as the first word of the command."""
 _BATCH_FILE = re.compile(r"\.(?:bat|cmd)$")
 """Windows runs it through cmd."""
-_CODE = re.compile(r"""[\s"'`$()|&<>\\{}]""")
+_CODE = re.compile(r"""[\s"'`$()\\]""")
 """Characters that make an argument a line of a program: `firefox %s`, `open("%s")`."""
 _SPLITS = re.compile(r"-\w*S|--split-string")
 """Options of `env` that make several words of one."""

@@ -68,6 +68,7 @@ ALLOWED = [
     "'/opt/my browser/run' %s",
     "'/opt/my browser/run' --profile='a b' --url=%s;x",
     "chromium --app=%s",
+    "firefox https://proxy.example/?a=1&url=%s",
     "xdg-open %s",
     "sh -c 'firefox \"$1\"' sh %s",
     "sh -c 'firefox \"$1\"' sh",

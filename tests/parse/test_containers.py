@@ -190,6 +190,12 @@ def test_a_rest_answer_names_its_drafts(fields: dict[str, object], is_published:
     assert published(json.dumps([post]).encode()) == (["x"] if is_published else [])
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "/p/seven", "JAVASCRIPT:x"])
+def test_an_own_address_that_is_none_of_the_web_is_dropped(link: str) -> None:
+    data = json.dumps([{"title": "x", "link": link, "content": {"rendered": PAGE}}]).encode()
+    assert parse_issue(data).url is None
+
+
 def test_a_draft_is_no_issue() -> None:
     data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
     with pytest.raises(NotAnIssue, match="is a draft"):

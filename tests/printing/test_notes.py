@@ -6,10 +6,12 @@ import dataclasses
 
 import pytest
 
+from importai_tui.browser_url import browser_url
 from importai_tui.issue import LinkRole
 from importai_tui.library import Library
 from importai_tui.printing.notes import notes_markdown
 from tests.examples import make_issue
+from tests.printing.test_commonmark import HOSTILE_TEXTS, targets
 
 
 @pytest.fixture
@@ -51,6 +53,20 @@ def test_a_story_has_a_section_with_all_that_was_written(filled: Library) -> Non
         "\n"
         "Does it?\n"
     )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://u:p@evil.example/", "https://a.example/(x)"])
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_hostile_text_adds_no_link(library: Library, text: str, url: str) -> None:
+    issue = make_issue("a1", number=401, url=url, title=f"x {text}")
+    story = issue.stories[0]
+    link = dataclasses.replace(story.links[0], text=f"x {text}", role=LinkRole.READ_MORE)
+    story = dataclasses.replace(story, headline=f"x {text}", links=(link,))
+    library.store(dataclasses.replace(issue, stories=(story,)), b"page", "page.html")
+    library.add_highlight("a1", f"x {text}", None, 0)
+    library.tag(["a1"], "a](javascript:x)")
+    meant = [address for one in (url, link.url) if (address := browser_url(one))]
+    assert targets(notes_markdown(library)) == meant
 
 
 def test_the_newest_issue_comes_first(filled: Library) -> None:
