@@ -87,7 +87,8 @@ def test_a_link_without_an_address_says_so() -> None:
 
 
 def test_a_link_shows_the_number_of_its_paper() -> None:
-    cited = replace(link(1, "Rivers"), work="arxiv:2502.08145", host="arxiv.org")
+    url = "https://arxiv.org/abs/2502.08145"
+    cited = replace(link(1, "Rivers"), work="arxiv:2502.08145", host="arxiv.org", url=url)
     assert draw_link(LinkRow(cited, "Rivers"), 40, digits=1)[1].plain == "   paper  arxiv.org  2502.08145"
 
 
