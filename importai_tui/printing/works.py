@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from importai_tui.links.addresses import ascii_host
 from importai_tui.printing.cells import cut, pad, width
 from importai_tui.printing.tables import LONGEST_COLUMN
 from importai_tui.works import Work
@@ -33,7 +34,7 @@ def work_shape(work: Work, marks: Marks) -> dict[str, Any]:
         "kind": work.kind,
         "title": work.title,
         "url": work.url,
-        "host": work.host,
+        "host": ascii_host(work.host) if work.host else None,
         "year": known(work).year,
         "times": work.times,
         "cited_by": list(work.cited_by),

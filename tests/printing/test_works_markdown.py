@@ -8,8 +8,10 @@ from markdown_it import MarkdownIt
 
 from importai_tui.browser_url import browser_url
 from importai_tui.issue import LinkKind
+from importai_tui.printing.works import work_shape
 from importai_tui.printing.works_markdown import line, markdown
 from importai_tui.works import Work
+from importai_tui.works.choosing import Marks
 from importai_tui.works.known import known
 from tests.works.made import WORKS, make_work
 
@@ -49,3 +51,9 @@ def test_any_work_is_one_line(work: Work) -> None:
     written = line(work)
     assert written.splitlines() == [written]
     assert written.startswith("- [" if browser_url(known(work).url) else "- ")
+
+
+def test_a_host_in_other_letters_is_named_as_a_browser_contacts_it() -> None:
+    work = make_work(url="https://\u0430\u0440\u0440\u04cf\u0435.com/x", host="\u0430\u0440\u0440\u04cf\u0435.com")
+    assert "(paper, xn--80ak6aa92e.com)" in line(work)
+    assert work_shape(work, Marks())["host"] == "xn--80ak6aa92e.com"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.content import Content
 
+from importai_tui.links.addresses import ascii_host
 from importai_tui.tui.lists.list_rows import STAR, UNREAD, named
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import Pen, cut, literal_line
@@ -104,7 +105,7 @@ def _told(work: Work, year: str, room: int) -> str:
     else:
         short, where = "cited once", f"cited in {last}"
         full = f"{where}, {day}" if day else where
-    host = work.host or ""
+    host = ascii_host(work.host or "")
     for parts in ((host, year, full), (host, year, where), (year, where), (year, short)):
         line = _GAP.join(part for part in parts if part)
         if cell_len(line) <= room:
