@@ -28,6 +28,8 @@ _CODE = re.compile(r"""[\s"'`$()\\]""")
 """Characters that make an argument a line of a program: `firefox %s`, `open("%s")`."""
 _SPLITS = re.compile(r"-\w*S|--split-string")
 """Options of `env` that make several words of one."""
+_INLINE = re.compile(r"-\w*[ce]|--command|--eval")
+"""Options of interpreters behind which the program itself stands."""
 _TAKES_VALUE = re.compile(r"[-+][oO]|--(?:rcfile|init-file)|-C")
 """Options of shells whose value is the next word."""
 
@@ -68,16 +70,20 @@ def _is_script(words: Sequence[str]) -> bool:
     if at is None:
         return False
     rest = iter(words[at + 1 :])
+    is_inline = False
     for word in rest:
         if ADDRESS in word:
             return True
         if _TAKES_VALUE.fullmatch(word):
             if ADDRESS in next(rest, ""):
                 return True
-        elif not word.startswith(("-", "+")):
-            # This is the program, or the file that holds it. A parameter is the address alone.
+        elif word.startswith(("-", "+")):
+            is_inline = is_inline or _INLINE.fullmatch(word) is not None
+        else:
+            # This is the program, or the file that holds it, which may start another one. A parameter is the address
+            # alone.
             parameters = list(rest)
-            if _is_interpreter(word):
-                return _is_script([word, *parameters])
-            return any(ADDRESS in parameter and parameter != ADDRESS for parameter in parameters)
+            if any(ADDRESS in parameter and parameter != ADDRESS for parameter in parameters):
+                return True
+            return _is_script([word, *parameters] if _is_interpreter(word) or not is_inline else [])
     return False

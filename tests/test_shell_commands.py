@@ -34,6 +34,8 @@ REFUSED = [
     "sudo -u fish sh -c %s",
     "busybox sh -c 'firefox %s'",
     "xterm -e sh -c 'w3m %s'",
+    "python3 wrapper.py sh -c %s",
+    "bash /usr/bin/wrapper bash -c %s",
     "xterm -e 'w3m %s'",
     "tmux new-window 'w3m %s'",
     "sh -c 'firefox \"$1\"' sh --url=%s",
