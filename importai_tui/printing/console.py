@@ -20,6 +20,8 @@ _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
 """How JSON writes the control characters that no text may have."""
 _NO_UTF8 = pattern("[\udc80-\udcff]")
 _LONG_WORD = pattern(r"(\S{100})\S{2000,}")
+_MOST_COLUMNS = 10_000
+"""Cells; no terminal is wider, but COLUMNS may say so, and lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -151,7 +153,7 @@ def _usual_columns() -> int:
     # Imported here: it brings every kind of compression with it, and a pipe has no width.
     from shutil import get_terminal_size
 
-    return get_terminal_size().columns
+    return min(get_terminal_size().columns, _MOST_COLUMNS)
 
 
 def _write(text: str | bytes, stream: TextIO) -> None:
