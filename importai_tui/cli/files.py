@@ -33,10 +33,10 @@ def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, fo
         target = Path(os.path.realpath(path))
         if path.is_symlink():
             shown += f" (a link to {path_text(target)})"
-        found = _status(target)
+        found = _status(path)
         if found is not None:
             _check_kind(found, shown)
-            if not (force or _is_own(target, found.st_size, is_own)):
+            if not (force or _is_own(path, found.st_size, is_own)):
                 raise ReaderError(
                     f"{shown} is there and is no unchanged export of importai-tui, so it is left alone. "
                     "Choose another name, or replace it with --force."
@@ -59,9 +59,9 @@ def write_export(path: Path, data: bytes, is_own: Callable[[bytes], bool], *, fo
     return shown
 
 
-def _status(target: Path) -> os.stat_result | None:
+def _status(path: Path) -> os.stat_result | None:
     try:
-        return target.stat()
+        return path.stat()
     except FileNotFoundError:
         return None
 
@@ -73,5 +73,5 @@ def _check_kind(found: os.stat_result, shown: str) -> None:
         raise ReaderError(f"{shown} is no ordinary file. To write to a pipe, leave out --out.")
 
 
-def _is_own(target: Path, size: int, is_own: Callable[[bytes], bool]) -> bool:
-    return not size or (size <= _LARGEST_OWN and is_own(target.read_bytes()))
+def _is_own(path: Path, size: int, is_own: Callable[[bytes], bool]) -> bool:
+    return not size or (size <= _LARGEST_OWN and is_own(path.read_bytes()))
