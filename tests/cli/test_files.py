@@ -84,9 +84,7 @@ def test_a_link_to_a_file_of_another_is_left_alone(marked: Run, tmp_path: Path) 
     assert target.read_text() == "mine"
 
 
-@pytest.mark.parametrize(
-    "name", ["loop", "loop/out", "nul\0", "x" * 300, "/dev/null", "file/out", "caf\udce9/out"]
-)
+@pytest.mark.parametrize("name", ["loop", "loop/out", "nul\0", "x" * 300, "/dev/null", "file/out", "caf\udce9/out"])
 def test_a_place_that_cannot_be_written_is_named(marked: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
