@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.doctor_archive import archive_faults, repair_archive
+from importai_tui.cli.doctor_findings import Findings
+from importai_tui.cli.doctor_state import examine_state, repair_state_file, state_faults
 from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble, ReaderError
@@ -27,17 +29,6 @@ _SHOWN = 20
 _PLACES = {"archive": "Archive", "reading": "Reading state", "config": "Settings"}
 
 
-@dataclass(slots=True)
-class _Findings:
-    """What was found. `faults` are still so, `mended` are no more."""
-
-    faults: list[str] = field(default_factory=list)
-    mended: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    without_story: list[KeptRow] = field(default_factory=list)
-    shapes: list[dict[str, object]] = field(default_factory=list)
-
-
 @click.command()
 @click.option("--repair", is_flag=True, help="Mend what can be mended; nothing is deleted.")
 @json_option
@@ -45,7 +36,7 @@ class _Findings:
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     """Check the settings, the archive and what you did; 1 is the exit status if something is wrong."""
     session: Session = ctx.obj
-    found = _Findings()
+    found = Findings()
     places = session.places()
     shared = _shared_folder(session, found)
     if session.demo:
@@ -80,7 +71,7 @@ def _named_places(session: Session) -> dict[str, Path]:
     return kept | {"config": places.config}
 
 
-def _shared_folder(session: Session, found: _Findings) -> Path | None:
+def _shared_folder(session: Session, found: Findings) -> Path | None:
     from importai_tui.config import read_config
 
     try:
@@ -90,17 +81,19 @@ def _shared_folder(session: Session, found: _Findings) -> Path | None:
         return None
 
 
-def _examine_files(places: Places, shared: Path | None, found: _Findings, *, repair: bool) -> None:
+def _examine_files(places: Places, shared: Path | None, found: Findings, *, repair: bool) -> None:
     from importai_tui.library import Library
 
     before = _aside(places.archive)
     if repair:
-        _mend_files(places, found)
+        repair_state_file(places.reading, found)
+        repair_archive(places.archive)
     try:
         with Library.open(places, shared=shared) as library:
             _examine(library, found, repair=repair)
     except DatabaseTrouble as trouble:
-        found.faults += _troubles(places) or [str(trouble)]
+        faults = state_faults(places.reading) + archive_faults(places.archive)
+        found.faults += faults or [str(trouble)]
     for aside in _aside(places.archive):
         if aside not in before:
             line = f"The archive could not be used. It is kept as {aside}, and a new one is begun: importai-tui sync"
@@ -109,47 +102,12 @@ def _examine_files(places: Places, shared: Path | None, found: _Findings, *, rep
         found.remarks.append(f"Set aside, and no longer needed where all is well: {aside}")
 
 
-def _mend_files(places: Places, found: _Findings) -> None:
-    """Put a good file where a damaged one is, before anything else is done with it."""
-    from importai_tui.archive import Archive
-    from importai_tui.archive.aside import set_aside
-    from importai_tui.archive.database import DamagedDatabase
-    from importai_tui.clock import utc_now
-    from importai_tui.reading import ReadingState
-    from importai_tui.reading.backups import begin_anew, is_damaged, restore_newest_good
-
-    try:
-        with ReadingState(places.reading, utc_now) as state:  # restores the newest good copy, where there is one
-            if state.warning and not state.check():
-                found.mended.append(state.warning)
-        if is_damaged(places.reading):  # in pages that nothing has read while it was opened
-            found.mended.append(restore_newest_good(places.reading, utc_now))
-    except DamagedDatabase:
-        if line := begin_anew(places.reading, utc_now):
-            found.mended.append(line)
-    except DatabaseTrouble:
-        return
-    try:
-        with Archive(places.archive, utc_now) as archive:
-            damaged = bool(archive.damage())
-        if damaged:
-            set_aside(places.archive, utc_now())
-    except DatabaseTrouble:
-        return
-
-
-def _examine(library: Library, found: _Findings, *, repair: bool) -> None:
+def _examine(library: Library, found: Findings, *, repair: bool) -> None:
     from importai_tui.printing.kept import kept_rows
     from importai_tui.printing.shapes import kept_shape
 
-    wrong = library.check_state()
-    warnings = [warning for warning in library.state_warnings() if warning not in wrong]
-    if wrong and repair:
-        count = library.rebuild_state()
-        wrong = library.check_state()
-        if not wrong:
-            found.mended.append(f"The reading state agrees with its journal again; {count:,} values were put right.")
-    found.faults += (*warnings, *wrong, *library.archive_damage())
+    examine_state(library, found, repair=repair)
+    found.faults += library.archive_damage()
     if repair and (count := library.follow_texts()):
         what = (
             "1 mark or note has followed its story"
@@ -182,30 +140,11 @@ def _figures(library: Library) -> list[str]:
     return lines
 
 
-def _troubles(places: Places) -> list[str]:
-    """Why each of the two cannot be opened, where one cannot."""
-    from importai_tui.archive import Archive
-    from importai_tui.clock import utc_now
-    from importai_tui.reading import ReadingState
-
-    found = []
-    try:
-        ReadingState(places.reading, utc_now).close()
-    except DatabaseTrouble as trouble:
-        found.append(str(trouble))
-    try:
-        with Archive(places.archive, utc_now) as archive:
-            found += archive.damage()
-    except DatabaseTrouble as trouble:
-        found.append(str(trouble))
-    return found
-
-
 def _aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
 
 
-def _tell(found: _Findings, places: Mapping[str, Path]) -> None:
+def _tell(found: Findings, places: Mapping[str, Path]) -> None:
     lines = [f"Wrong: {fault}" for fault in found.faults]
     lines += [f"Mended: {line}" for line in found.mended]
     lines += ["All is well."] if not found.faults else []
