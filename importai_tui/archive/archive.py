@@ -63,6 +63,10 @@ class Archive:
 
         return StoryRows(self._database)
 
+    def set_patience(self, seconds: float) -> None:
+        """Wait so long for another program's lock; see `Database.set_patience`."""
+        self._database.set_patience(seconds)
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from importai_tui.archive.database_errors import (
+    NO_ROOM,
+    BusyDatabase,
+    DamagedDatabase,
+    ForeignDatabase,
+    Interrupted,
+    NewerDatabase,
+    explained,
+    is_damage,
+    primary_code,
+)
+from importai_tui.archive.database_files import close_to_others, make_private, require_locks, shares_memory
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.folders import make_folder
 from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Any, Literal
+    from contextlib import AbstractContextManager
+    from typing import Any, Literal, TypeVar
+
+    T = TypeVar("T")
+
+__all__ = [
+    "BusyDatabase",
+    "DamagedDatabase",
+    "Database",
+    "ForeignDatabase",
+    "Interrupted",
+    "NewerDatabase",
+    "Plan",
+    "is_damage",
+    "placeholders",
+    "report_waits",
+]
 
 BUSY_SECONDS = 30.0
 """How long a write waits for another window's. One of ours takes milliseconds; but SQLite does not let those that wait
 in by turns, and one that stores a whole issue after another can come in between for seconds."""
+REPORT_SECONDS = 1.0
+"""How long a wait goes on before it is reported."""
 _RETRY_SECONDS = 0.01
 _KEPT = 256
 """KiB of pages that a connection keeps. The system has them too, and what a thread frees stays with that thread: with
 SQLite's own 2 MB, 200 stories looked through take 8 MB more."""
-_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
-"""What SQLite says where it cannot write to the file, or one beside it."""
-_LEAST_ROOM = 64 * 1024
-"""Bytes: with fewer free SQLite cannot make the smallest of the files that it needs beside one."""
+
+_report_wait: Callable[[str], object] | None = None
 
 
-class DamagedDatabase(DatabaseTrouble):
-    """The file is no readable database."""
-
-
-class ForeignDatabase(DatabaseTrouble):
-    """The file is a database of another program."""
-
-
-class Interrupted(DatabaseTrouble):
-    """What was being asked was broken off, as another thread wanted."""
-
-
-class NewerDatabase(DatabaseTrouble):
-    """The file was written by a newer version of this program."""
+def report_waits(report: Callable[[str], object] | None) -> None:
+    """Call `report` with a sentence once for each wait that lasts; it is called in the thread that waits."""
+    global _report_wait
+    _report_wait = report
 
 
 @value
@@ -79,21 +94,22 @@ class Database:
             DatabaseTrouble: the file cannot be opened or made.
         """
         self.path = path
+        self._patience = BUSY_SECONDS
         self._plan = plan
         self._before_upgrade = before_upgrade
         with self._explained():
-            _make_private(path, plan.what)
+            make_private(path, plan.what)
             self._connection = self._opened()
-        _close_to_others(path)
+        close_to_others(path)
 
     def reconnect(self) -> None:
         """Open the file again, as it is allowed by now."""
         with self._explained():
-            only_read = self._connection.execute("PRAGMA query_only").fetchone()[0]
+            only_read = self._execute("PRAGMA query_only").fetchone()[0]
             # First closed: connections of one process share what SQLite knows of a file, that it is read-only too.
             self._connection.close()
             self._connection = self._opened()
-            self._connection.execute(f"PRAGMA query_only = {only_read}")
+            self._execute(f"PRAGMA query_only = {only_read}")
 
     def writing_trouble(self) -> str | None:
         """Why nothing can be written just now, a sentence; None where it can, which is tried."""
@@ -104,6 +120,11 @@ class Database:
             return str(trouble)
         return None
 
+    def set_patience(self, seconds: float) -> None:
+        """Wait so long for the lock of another program; a thread that draws waits little, and tries again later."""
+        self._patience = seconds
+        self.run(f"PRAGMA busy_timeout = {int(1000 * min(seconds, REPORT_SECONDS))}")
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._connection.close()
@@ -111,12 +132,12 @@ class Database:
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with self._explained():
-            return self._connection.execute(sql, values).fetchall()
+            return self._patiently(lambda: self._connection.execute(sql, values).fetchall())
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement; the id of the row that it inserted, if it did."""
         with self._explained():
-            return self._connection.execute(sql, values).lastrowid or 0
+            return self._execute(sql, values).lastrowid or 0
 
     def run_many(self, sql: str, values: Sequence[Sequence[object]]) -> None:
         """Run one statement for each tuple of values."""
@@ -162,10 +183,15 @@ class Database:
     def _opened(self) -> sqlite3.Connection:
         """A connection to the file, checked and set up; one that can only read, where SQLite cannot write beside it."""
         try:
-            return self._prepared(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None))
+            return self._prepared(self._connect())
         except sqlite3.OperationalError as error:
+            if primary_code(error) not in (*NO_ROOM, sqlite3.SQLITE_PROTOCOL):
+                raise
+            if not shares_memory(self.path):  # a network folder, for which the file must leave its write-ahead log
+                self._leave_wal()
+                return self._prepared(self._connect())
             wal = self.path.with_name(f"{self.path.name}-wal")
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NO_ROOM or (wal.exists() and wal.stat().st_size):
+            if wal.exists() and wal.stat().st_size:
                 raise
             # SQLite wants to write a file beside it even to read. Nothing waits in a log, so the file is all there is.
             uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -173,6 +199,19 @@ class Database:
                 return self._prepared(sqlite3.connect(uri, uri=True, isolation_level=None), only_read=True)
             except (sqlite3.Error, DatabaseTrouble):
                 raise error from None
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=REPORT_SECONDS, isolation_level=None)
+
+    def _leave_wal(self) -> None:
+        """Turn the file back to a rollback journal, which needs no shared memory."""
+        self._connection = self._connect()
+        try:
+            # With the whole file to itself, SQLite keeps the index of the log in its own memory.
+            self._execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._execute("PRAGMA journal_mode = DELETE")
+        finally:
+            self._connection.close()
 
     def _prepared(self, connection: sqlite3.Connection, *, only_read: bool = False) -> sqlite3.Connection:
         self._connection = connection
@@ -192,19 +231,19 @@ class Database:
         # In one statement: another window may be making the tables between two.
         sql = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
             FROM pragma_application_id, pragma_user_version"""
-        application_id, version, tables = self._connection.execute(sql).fetchone()
+        application_id, version, tables = self._execute(sql).fetchone()
         if application_id != self._plan.application_id and (application_id or version or tables):
             raise ForeignDatabase(f"{path} belongs to another program, so it cannot be the {what}. Move it away.")
         if version > self._plan.version:
             raise NewerDatabase(f"{path} was written by a newer importai-tui. Upgrade this one to use that {what}.")
 
     def _set_up(self) -> None:
-        execute = self._connection.execute
+        execute = self._execute
         execute("PRAGMA trusted_schema = OFF")
         execute("PRAGMA foreign_keys = ON")
         execute(f"PRAGMA cache_size = -{_KEPT}")
-        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            self._to_wal()
+        if execute("PRAGMA journal_mode").fetchone()[0] != "wal" and shares_memory(self.path):
+            execute("PRAGMA journal_mode = WAL")
         execute(f"PRAGMA synchronous = {self._plan.synchronous}")
         if (version := self._version()) == self._plan.version:
             return
@@ -219,82 +258,39 @@ class Database:
             execute(f"PRAGMA application_id = {self._plan.application_id}")
             execute(f"PRAGMA user_version = {self._plan.version}")
 
-    def _to_wal(self) -> None:
-        """Turn to the write-ahead log. SQLite does not wait by itself where another window does the same just now."""
-        give_up = time.monotonic() + BUSY_SECONDS
+    def _version(self) -> int:
+        return int(self._execute("PRAGMA user_version").fetchone()[0])
+
+    def _execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        return self._patiently(lambda: self._connection.execute(sql, values))
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        """Run something that another program's lock may refuse, until it is done or the patience ends.
+
+        SQLite waits by itself for a second, but not in all cases: not where two turn to the write-ahead log at once.
+        """
+        began, is_reported = time.monotonic(), False
         while True:
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                return action()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                waited = time.monotonic() - began
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > self._patience:
                     raise
+                if waited >= REPORT_SECONDS and not is_reported:
+                    is_reported = True
+                    self._report_wait()
                 time.sleep(_RETRY_SECONDS)
-            else:
-                return
 
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+    def _report_wait(self) -> None:
+        require_locks(self.path, self._plan.what)
+        if _report_wait:
+            _report_wait(f"Waiting for another program that uses {self.path}…")
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _in_words(error, self.path, self._plan) from error
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise DatabaseTrouble(f"The {self._plan.what} {self.path} cannot be opened: {reason}.") from error
-
-
-def _make_private(path: Path, what: str) -> None:
-    """Make the file, readable by its owner only, before SQLite would make it readable by all."""
-    make_folder(path.parent)
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        # A pipe or a device would block or be written to; a folder has no business here.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise DatabaseTrouble(f"{path} is no file, so it cannot be the {what}. Move it away.") from None
-
-
-def _close_to_others(path: Path) -> None:
-    """A file that came from elsewhere, or whose mode was changed, and what SQLite keeps beside it: as if we made it."""
-    with suppress(OSError):  # a file system without modes, or the file of another user: neither is ours to mend
-        if path.stat().st_mode & 0o077:
-            for ending in ("", "-wal", "-shm"):
-                path.with_name(path.name + ending).chmod(0o600)
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self.path, self._plan.what, self._plan.remedy)
 
 
 def placeholders(values: Collection[object]) -> str:
     """As many question marks as there are values, for a statement that takes any number of them."""
     return ", ".join("?" * len(values))
-
-
-def _is_full(path: Path) -> bool:
-    # Imported here: only who has no room asks, and it brings every kind of compression with it.
-    from shutil import disk_usage
-
-    try:
-        return disk_usage(path.parent).free < _LEAST_ROOM
-    except OSError:
-        return False
-
-
-def _in_words(error: sqlite3.Error, path: Path, plan: Plan) -> DatabaseTrouble:
-    what = plan.what
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code; the rest only details it
-    if code in _NO_ROOM and _is_full(path):
-        code = sqlite3.SQLITE_FULL
-    match code:
-        case sqlite3.SQLITE_INTERRUPT:
-            return Interrupted("It was broken off.")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return DamagedDatabase(f"The {what} {path} is damaged. {plan.remedy}")
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseTrouble(f"The {what} {path} is in use by another program. Try again in a moment.")
-        case sqlite3.SQLITE_FULL:
-            return DatabaseTrouble(f"The {what} {path} cannot grow: the disk is full. Nothing of this step was kept.")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return DatabaseTrouble(f"The {what} {path} cannot be written. Check who may write there.")
-        case _:
-            return DatabaseTrouble(f"The {what} {path} does not work: {error}.")

@@ -52,6 +52,10 @@ class Session:
             from importai_tui.guide import open_demo
 
             return open_demo()
+        if not looked_after:  # the reader says by itself what it waits for
+            from importai_tui.archive.database import report_waits
+
+            report_waits(lambda sentence: narrate(f"importai-tui: {sentence}"))
         library = self._looked_after_library() if looked_after else self._own_library(few=few, marked=marked)
         for warning in library.state_warnings() if marked else ():
             narrate(f"importai-tui: {warning}")

@@ -105,6 +105,11 @@ class Library(Keeping):
             self._on_close()
             self._on_close = None
 
+    def set_patience(self, seconds: float) -> None:
+        """Wait so long for another program's lock on either database; a thread that draws waits little."""
+        self._archive.set_patience(seconds)
+        self._reading.set_patience(seconds)
+
     def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False, origin: str = "") -> StoredIssue:
         """Store an issue, or bring the stored copy of it up to date; whole or not at all.
 

@@ -79,6 +79,10 @@ class Marked:
             self._is_there()
             self._database.reconnect()
 
+    def set_patience(self, seconds: float) -> None:
+        """Wait so long for another program's lock; see `Database.set_patience`."""
+        self._database.set_patience(seconds)
+
     @property
     def path(self) -> Path:
         """The file."""
