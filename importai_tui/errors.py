@@ -29,6 +29,10 @@ class DatabaseTrouble(ReaderError):
     """A database of ours is damaged, newer than this program, or cannot be written."""
 
 
+class LockTrouble(DatabaseTrouble):
+    """A lock file beside a database cannot be used."""
+
+
 class SyncTrouble(ReaderError):
     """A source cannot be asked, or what it answers cannot be used."""
 

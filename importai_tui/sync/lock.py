@@ -6,25 +6,22 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from importai_tui.errors import SyncTrouble
-from importai_tui.folders import make_folder
+from importai_tui.errors import LockTrouble, SyncTrouble
 from importai_tui.lock import alone
 
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock on that file, whose folder is made where there is none.
+    """Hold the lock on that file.
 
     Raises:
-        SyncTrouble: another sync holds it, or the file system allows no lock.
+        SyncTrouble: another sync holds it, or the file cannot be used.
     """
     with ExitStack() as stack:
         try:
-            make_folder(path.parent)
             free = stack.enter_context(alone(path))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise SyncTrouble(f"The lock file {path} cannot be used: {reason}. Check its folder.") from error
+        except LockTrouble as trouble:
+            raise SyncTrouble(str(trouble)) from trouble
         if not free:
             raise SyncTrouble("Another sync is running. Wait for it, or stop it there.")
         yield
