@@ -27,6 +27,7 @@ FLOORS = (
         "errors",
         "folders",
         "issue",
+        "json_text",
         "keys",
         "kinds",
         "lock",

@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 def without_locks(monkeypatch: pytest.MonkeyPatch, number: int, *kinds: str) -> None:
     """Let the system refuse locks of these kinds, as some network file systems do."""
 
-    def refuse(file: int, operation: int) -> None:
+    def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
     for kind in kinds:
@@ -30,9 +30,8 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, number: int, *kinds: str) -> 
 
 
 def test_a_lock_is_held_by_one_at_a_time(path: Path) -> None:
-    with alone(path) as first:
-        with alone(path) as second:
-            assert (first, second) == (True, False)
+    with alone(path) as first, alone(path) as second:
+        assert (first, second) == (True, False)
     with alone(path) as third:
         assert third
 

@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 
 from importai_tui.errors import DatabaseTrouble, NotFound
+from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
 
 _PLACE = "place"
@@ -15,7 +16,7 @@ _PLACE = "place"
 def left_off(library: Library) -> tuple[str, int] | None:
     """The issue and position of the story that was open last, if the archive still holds it."""
     try:
-        issue, position, key, *_ = json.loads(library.recall(_PLACE) or "")
+        issue, position, key, *_ = parse_json(library.recall(_PLACE))
     except (ValueError, TypeError):  # never written, or by another version
         return None
     return _found(library, str(key)) or _found(library, f"{issue}/{position}")
@@ -31,9 +32,9 @@ def keep_left_off(library: Library, issue_ref: str, position: int, key: str) -> 
 def place_inside(library: Library, key: str) -> tuple[int, float]:
     """The piece of the story that was at the top of the pane, from 0, and how much of it was above: from 0 to 1."""
     try:
-        piece, share = json.loads(library.place_of(key) or "")
+        piece, share = parse_json(library.place_of(key))
         return int(piece), float(share)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError):
         return 0, 0.0
 
 

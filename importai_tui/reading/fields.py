@@ -232,11 +232,12 @@ def _highlight(id: str, value: str) -> Highlight:
 
 
 def _loaded(value: str) -> Any:
-    from json import loads  # here and below, for most commands keep nothing that is written so
+    # Imported here, as json below, because most commands store nothing that is written so.
+    from importai_tui.json_text import parse_json
 
     try:
-        return loads(value)
-    except (ValueError, RecursionError):
+        return parse_json(value)
+    except ValueError:
         return None
 
 

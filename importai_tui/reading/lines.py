@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
 from importai_tui.reading.fields import Register, StoryName, Unfit, checked_name, checked_register
 
@@ -109,8 +110,8 @@ def _register(line: str) -> tuple[Register, StoryName]:
 
 def _read(line: str) -> dict[str, Any]:
     try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
+        told = parse_json(line)
+    except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -6,6 +6,9 @@ from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.fold import Pane, Widths
 from importai_tui.tui.story.view import MEASURE
 
+_DIGITS = 4
+"""Of a stored width; a longer one is damaged."""
+
 
 class Appearance(Commands):
     """Widths and themes."""
@@ -13,7 +16,7 @@ class Appearance(Commands):
     def begin(self) -> None:
         """Everything is as wide as it is set, else as the reader has made it."""
         remembered = self.desk.library.recall("measure") or ""
-        measure = int(remembered) if remembered.isdecimal() else MEASURE
+        measure = int(remembered) if remembered.isdecimal() and len(remembered) <= _DIGITS else MEASURE
         self.desk.set_measure(self.desk.reader.config.measure or measure)
         self.desk.widths = Widths.read(self.desk.library.recall("widths"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from importai_tui.json_text import parse_json
 from importai_tui.library import Library
 from importai_tui.reading import Change
 from importai_tui.values import value
@@ -43,7 +44,7 @@ class Page:
     def read_jotted(cls, jotted: str | None) -> tuple[Page, str] | None:
         """What `jotted` has made; None for any other text."""
         try:
-            key, highlight, text = json.loads(jotted or "")
+            key, highlight, text = parse_json(jotted)
         except (ValueError, TypeError):
             return None
         return (cls(str(key), str(highlight)), str(text)) if key else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from importai_tui.json_text import parse_json
 from importai_tui.tui.story.view import Spot
 from importai_tui.values import value
 
@@ -104,7 +105,7 @@ class History:
     def read(cls, written: str | None) -> History:
         """The remembered history; an empty one for what is none, or of another version."""
         try:
-            told = json.loads(written or "{}")
+            told = parse_json(written)
             stops = [
                 Stop(str(key), str(ref), Spot(max(0, int(spot[0])), float(spot[1])) if spot else None)
                 for key, ref, *spot in told["stops"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from importai_tui.errors import NotFound
+from importai_tui.json_text import parse_json
 from importai_tui.library import Library
 from importai_tui.tui.story.view import Spot
 from importai_tui.values import value
@@ -32,18 +33,23 @@ def written_spot(spot: Spot) -> str:
 def read_spot(written: str | None) -> Spot | None:
     """The kept place; it may come from another machine, and what is no place of ours is none."""
     try:
-        piece, share = json.loads(written or "")
-        spot = Spot(int(piece), float(share))
-    except (ValueError, TypeError, OverflowError):
+        piece, share = parse_json(written)
+        return _spot(piece, share)
+    except (ValueError, TypeError):
         return None
+
+
+def _spot(piece: object, share: object) -> Spot | None:
+    """Make a spot of two stored numbers; None where no story has such a spot."""
+    spot = Spot(int(piece), float(share))  # type: ignore[call-overload, arg-type]
     return spot if spot.piece >= 0 and 0 <= spot.share <= 1 else None
 
 
 def read_place(written: str | None, library: Library) -> Place | None:
     """The remembered place, if the library still holds it; a text of another version is no place."""
     try:
-        issue, position, key, piece, share = json.loads(written or "")
-        spot = Spot(int(piece), float(share))
+        issue, position, key, piece, share = parse_json(written)
+        spot = _spot(piece, share) or Spot()
     except (ValueError, TypeError):
         return None
     found = found_again(library, str(key), f"{issue}/{position}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from importai_tui.json_text import parse_json
+
 MOST = 10
 """Lines: as many as one takes in at a glance, and half a small window."""
 
@@ -12,7 +14,7 @@ MOST = 10
 def read_recent(written: str | None) -> tuple[str, ...]:
     """What was remembered, newest first; a text of another version is none."""
     try:
-        return tuple(str(line) for line in json.loads(written or ""))[:MOST]
+        return tuple(str(line) for line in parse_json(written))[:MOST]
     except (ValueError, TypeError):
         return ()
 

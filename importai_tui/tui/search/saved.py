@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
 from importai_tui.values import value
 
@@ -34,7 +35,7 @@ FIRST = (
 def read_saved(written: str | None) -> tuple[SavedSearch, ...]:
     """What was remembered; those of the start where nothing was, or nothing of ours."""
     try:
-        told = json.loads(written or "")
+        told = parse_json(written)
         return tuple(SavedSearch(str(name), str(line)) for name, line in told)
     except (ValueError, TypeError):
         return FIRST

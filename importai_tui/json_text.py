@@ -1,0 +1,44 @@
+"""Reads JSON that was stored, or comes from another machine: values that Python can count with and SQLite can store."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+_DIGITS = 15
+"""Of a whole number; longer ones may be too large for SQLite, or for a float."""
+
+
+def parse_json(text: str | None) -> Any:
+    """Read one JSON value; escapes that are half a character are left out.
+
+    Raises:
+        ValueError: the text is no JSON, too deep, or has a number that is infinite or has many digits.
+    """
+    if not text:
+        raise ValueError("there is no text")
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_float, parse_int=_int)
+        if "\\u" in text:
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="ignore"))
+    except RecursionError as error:
+        raise ValueError("the text is too deep") from error
+    return value
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is too large")
+    return number
+
+
+def _int(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"{digits[:_DIGITS]}… is too large")
+    return int(digits)
