@@ -40,6 +40,12 @@ _MACHINE = pattern(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _ID = pattern(r"[0-9a-f]{8}", re.ASCII)
 _LAST_YEAR = "9000"
 """A register's time is below this, so that a later one can always be written."""
+_MAX_AHEAD = timedelta(days=7)
+"""So far may the clock of another machine, or of this one yesterday, be ahead; a later time is not believed."""
+UNKNOWN_TIME = "0001-01-01T00:00:00.000000+00:00"
+"""The time of a change whose own time is not believed: older than all others."""
+NO_LIMIT = "~"
+"""Above every time."""
 
 
 class Unfit(ReaderError):
@@ -80,9 +86,17 @@ class Register:
         return Register(key, self.field, self.value, self.at, self.machine)
 
     @property
-    def rank(self) -> tuple[str, str, bool, str]:
+    def rank(self) -> tuple[str, str, str, bool, str]:
         """The higher one of two wins: the newer; of two at one time any one, but on every machine the same."""
-        return self.at, self.machine, self.value is not None, self.value or ""
+        return self.rank_until(NO_LIMIT)
+
+    def rank_until(self, limit: str) -> tuple[str, str, str, bool, str]:
+        """Return the rank where a time after `limit` is not believed: such a register loses to all others.
+
+        The register is stored with its time as it came, so two machines agree once that time has come.
+        """
+        time = self.at if self.at <= limit else UNKNOWN_TIME
+        return time, self.at, self.machine, self.value is not None, self.value or ""
 
 
 @value
@@ -113,12 +127,15 @@ class Highlight:
         return _highlight(field.removeprefix(HIGHLIGHT), value)
 
 
-def newest(registers: list[Register]) -> dict[tuple[str, str], Register]:
-    """The winner of each story's field: the same for every order of the list, and for registers given twice."""
+def newest(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple[str, str], Register]:
+    """Return the winner of each story's field: the same for every order, and for registers given twice.
+
+    A time after `limit` is not believed.
+    """
     winners: dict[tuple[str, str], Register] = {}
     for register in registers:
         present = winners.get((register.key, register.field))
-        if present is None or register.rank > present.rank:
+        if present is None or register.rank_until(limit) > present.rank_until(limit):
             winners[register.key, register.field] = register
     return winners
 
@@ -128,11 +145,25 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def later(at: str, present: str | None) -> str:
-    """`at`, or just after `present` where a clock went back: what is done last must win."""
-    if present is None or at > present:
+def latest_believed(now: datetime) -> str:
+    """Return the latest time that a register may have to be believed, where a clock shows `now`."""
+    try:
+        return stamp(now + _MAX_AHEAD)
+    except OverflowError:  # the last week of the calendar
+        return NO_LIMIT
+
+
+def later(at: str, present: str | None, limit: str = NO_LIMIT) -> str:
+    """Return `at`, or a time just after `present` where a clock went back, so that the last change wins.
+
+    A `present` after `limit` is not believed, here and on other machines, so `at` wins over it.
+    """
+    if present is None or at > present or present > limit:
         return at
-    return stamp(datetime.fromisoformat(present) + timedelta(microseconds=1))
+    try:
+        return stamp(datetime.fromisoformat(present) + timedelta(microseconds=1))
+    except (ValueError, OverflowError):  # a damaged time
+        return at
 
 
 def is_mark(field: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from importai_tui.archive.database import Database
-from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, newest, stamp
+from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, latest_believed, newest, stamp
 from importai_tui.reading.schema import MACHINE
 from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
@@ -169,12 +169,13 @@ class Journal:
 
         `heirs` are the keys under which stories go on that are gone.
         """
-        winners = newest(list(registers))
+        limit = self.latest_believed()
+        winners = newest(list(registers), limit)
         with self._database.transaction():
             newer = []
             for (key, field), register in winners.items():
                 present = self._register(key, field)
-                if present is None or register.rank > present.rank:
+                if present is None or register.rank_until(limit) > present.rank_until(limit):
                     newer.append((register, None if present is None else present.value))
             self._put([register for register, _ in newer])
             sql = "INSERT INTO journal (at, machine, kind, key, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -187,6 +188,17 @@ class Journal:
             self._database.run_many(sql, list((heirs or {}).items()))
         return tuple(register.edit for register, _ in newer)
 
+    def latest_believed(self) -> str:
+        """Return the latest time of a register that is believed now."""
+        return latest_believed(self._now())
+
+    def replace(self, present: Register, register: Register) -> None:
+        """Put a register in the place of another one, even if its time is older; the caller holds a transaction."""
+        self._put([register])
+        sql = "INSERT INTO journal (at, machine, kind, key, field, old, new) VALUES (?, ?, 'mend', ?, ?, ?, ?)"
+        row = (register.at, register.machine, register.key, register.field, present.value, register.value)
+        self._database.run(sql, row)
+
     def _named(self) -> str:
         sql = "SELECT value FROM setting WHERE name = ?"
         if not self._database.rows(sql, (MACHINE,)):
@@ -196,25 +208,25 @@ class Journal:
 
     def _changing(self, edits: Iterable[Edit]) -> list[Line]:
         """The lines for those edits that change something; the last word on a field counts."""
-        now = stamp(self._now())
+        now, limit = stamp(self._now()), self.latest_believed()
         lines = []
         for (key, field), new in {(e.key, e.field): e.value for e in edits}.items():
             old, at = self._present(key, field)
             # A mark that is set stays as it is: its value is only since when.
             same = (old is None) == (new is None) if is_mark(field) else old == new
             if not same:
-                lines.append(Line(key, field, old, new, later(now, at)))
+                lines.append(Line(key, field, old, new, later(now, at, limit)))
         return lines
 
     def _turning(self, rows: list[tuple[str, str, str | None, str | None]], *, back: bool) -> list[Line]:
         """A step's lines, turned round for an undo; what something else has changed meanwhile stays as that left it."""
-        now = stamp(self._now())
+        now, limit = stamp(self._now()), self.latest_believed()
         lines = []
         for key, field, old, new in rows:
             from_, to = (new, old) if back else (old, new)
             stands, at = self._present(key, field)
             if stands == from_:
-                lines.append(Line(key, field, from_, to, later(now, at)))
+                lines.append(Line(key, field, from_, to, later(now, at, limit)))
         return lines
 
     def _present(self, key: str, field: str) -> tuple[str | None, str | None]:

@@ -76,7 +76,7 @@ def test_a_merge_is_in_the_journal_and_no_undo_step(state: ReadingState) -> None
 
 def test_an_older_step_does_not_undo_a_newer_merge(state: ReadingState) -> None:
     state.set_note("ada", "Mine.")
-    state.merge([HEAD, line(field="note", value="Theirs, later.", at="2026-01-01T00:00:00+00:00")])
+    state.merge([HEAD, line(field="note", value="Theirs, later.", at="2025-03-04T00:00:00+00:00")])
     assert (undone := state.undo())
     assert undone.keys == ()
     assert state.note_of("ada") == "Theirs, later."
