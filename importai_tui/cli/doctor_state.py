@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import DatabaseTrouble
@@ -14,21 +15,39 @@ if TYPE_CHECKING:
 
 
 def repair_state_file(path: Path, found: Findings) -> None:
-    """Put a good file where a damaged one is, before anything else is done with it."""
-    from importai_tui.archive.database import DamagedDatabase
+    """Put a good file where a damaged one is, before anything else is done with it.
+
+    First the open state is repaired from its journal; then a copy is restored; at last a new state is begun with all
+    that can still be read.
+    """
+    from importai_tui.archive.database import BusyDatabase, DamagedDatabase
     from importai_tui.clock import utc_now
+    from importai_tui.errors import LockTrouble
     from importai_tui.reading import ReadingState
-    from importai_tui.reading.backups import begin_anew, is_damaged, restore_newest_good
+    from importai_tui.reading.damage import is_damaged
+    from importai_tui.reading.restoring import begin_anew, restore_newest_good
 
     try:
-        with ReadingState(path, utc_now) as state:  # restores the newest good copy, where there is one
-            if state.warning and not state.check():
-                found.mended.append(state.warning)
-        if is_damaged(path):  # in pages that nothing has read while it was opened
-            found.mended.append(restore_newest_good(path, utc_now))
+        with ReadingState(path, utc_now) as state:  # restores the newest good copy, where it cannot be opened
+            if not state.damage():
+                found.mended += [state.warning] if state.warning else []
+                return
+            with suppress(DatabaseTrouble):
+                count = state.rebuild_from_journal()
+                if not state.damage():
+                    line = f"The reading state agrees with its journal again; {count:,} values were put right."
+                    found.mended.append(line)
+                    return
+    except (BusyDatabase, LockTrouble):
+        return
+    except DatabaseTrouble as trouble:
+        if not isinstance(trouble, DamagedDatabase) and not is_damaged(path):
+            return
+    try:
+        found.mended.append(restore_newest_good(path, utc_now, force=True))
     except DamagedDatabase:
-        if line := begin_anew(path, utc_now):
-            found.mended.append(line)
+        if begun := begin_anew(path, utc_now, force=True):
+            found.mended.append(begun)
     except DatabaseTrouble:
         return
 
@@ -45,13 +64,7 @@ def state_faults(path: Path) -> list[str]:
     return []
 
 
-def examine_state(library: Library, found: Findings, *, repair: bool) -> None:
-    """Check the open state against its journal, and rebuild it if that is asked for."""
+def examine_state(library: Library, found: Findings) -> None:
+    """Check the open state against its journal and its newest copy."""
     wrong = library.check_state()
-    warnings = [warning for warning in library.state_warnings() if warning not in wrong]
-    if wrong and repair:
-        count = library.rebuild_state()
-        wrong = library.check_state()
-        if not wrong:
-            found.mended.append(f"The reading state agrees with its journal again; {count:,} values were put right.")
-    found.faults += (*warnings, *wrong)
+    found.faults += (*(warning for warning in library.state_warnings() if warning not in wrong), *wrong)

@@ -106,7 +106,7 @@ def _examine(library: Library, found: Findings, *, repair: bool) -> None:
     from importai_tui.printing.kept import kept_rows
     from importai_tui.printing.shapes import kept_shape
 
-    examine_state(library, found, repair=repair)
+    examine_state(library, found)
     found.faults += library.archive_damage()
     if repair and (count := library.follow_texts()):
         what = (

@@ -91,6 +91,9 @@ def import_state(ctx: click.Context, file: str) -> None:
         narrate(f"Passed over: {fault}")
     if merged.bad > len(merged.faults):
         narrate(f"Passed over: {merged.bad - len(merged.faults):,} more lines.")
+    if merged.ahead:
+        lines = "1 line is" if merged.ahead == 1 else f"{merged.ahead:,} lines are"
+        narrate(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
     narrate(_told(merged))
     if merged.bad and not merged.applied + merged.ignored:
         ctx.exit(1)

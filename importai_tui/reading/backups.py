@@ -1,65 +1,75 @@
-"""Copies of the reading state beside it: one a day, one before each upgrade, and the way back when it is damaged.
+"""Copies of the reading state beside it: one a day, and one before each upgrade.
 
-Nothing is ever deleted here but a copy of our own that newer ones have replaced.
+Nothing is ever deleted here but a copy of ours whose whole history is in the state and its newer copies.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from importai_tui.archive.database import DamagedDatabase, Database
+from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.lock import alone
-from importai_tui.reading.beside import backups_of, daily_copy, lock_of
+from importai_tui.reading.beside import BEFORE_UPGRADE, backups_of, daily_copy
 from importai_tui.reading.checking import faults
-from importai_tui.reading.fields import Register, Unfit, checked_register, newest
+from importai_tui.reading.comparing import differences, note_copy
+from importai_tui.reading.damage import open_read_only
+from importai_tui.reading.future import correct_future_times
 from importai_tui.reading.journal import Journal
+from importai_tui.reading.leftovers import remove_leftovers
 from importai_tui.reading.schema import PLAN
 
 KEPT = 7
 """Daily copies: a week is long enough to come back from a holiday and see that something is wrong."""
-_BEFORE = "reading-before-"
-_DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)\.sqlite3", re.ASCII)
+_DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)(?:-\d+)?\.sqlite3", re.ASCII)
 
 
 def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple[str, ...]:
-    """Copy today's state into `backups/`, if the state is good; what is wrong with it else.
+    """Check the state, and copy it into `backups/` if it is good; what is wrong with it else.
 
     Once a day, unless it is to be made `anew`. A copy that cannot be written is no reason to stop: it is tried again
-    at the next start.
+    at the next start, and `doctor` reports it.
     """
     target = daily_copy(database.path, at)
     try:
-        if (target.exists() and not anew) or not database.rows("SELECT 1 FROM journal LIMIT 1"):
+        journal = Journal(database, lambda: at)
+        if (target.exists() and not anew) or not journal.last():
             return ()
-        if wrong := faults(database):
+        if wrong := (*faults(database), *differences(database)):
             return wrong
+        with suppress(OSError, DatabaseTrouble):
+            correct_future_times(database, journal)
+            _keep_copy(database, journal, target)
     except DatabaseTrouble as trouble:
         return (str(trouble),)
-    with suppress(OSError, DatabaseTrouble):
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        _copy(database.run, target)
-        # Those with a later day come from a clock that was wrong: were they the newest, no other would stay any more.
-        for old in sorted(backups(database.path), key=lambda copy: copy.name <= target.name, reverse=True)[KEPT:]:
-            old.unlink()
     return ()
 
 
+def copy_trouble(database: Database, at: datetime) -> str | None:
+    """Try to copy the state now; say why that fails, None where it does not, or there is nothing in it."""
+    journal = Journal(database, lambda: at)
+    try:
+        if journal.last():
+            _keep_copy(database, journal, daily_copy(database.path, at))
+    except (OSError, DatabaseTrouble) as error:
+        reason = str(error.strerror or error).lower() if isinstance(error, OSError) else str(error)
+        return f"The reading state cannot be copied into {backups_of(database.path)}: {reason}"
+    return None
+
+
 def backups(path: Path) -> list[Path]:
-    """The daily copies of the state at `path`, newest first."""
+    """Return the daily copies of the state at `path`, newest first."""
     return sorted((p for p in backups_of(path).glob("*") if _DAILY.fullmatch(p.name)), reverse=True)
 
 
 def copies(path: Path) -> list[Path]:
-    """The daily copies, and those from before an upgrade."""
-    return [*backups(path), *path.parent.glob(f"{_BEFORE}*.sqlite3")]
+    """Return the daily copies, and those from before an upgrade."""
+    return [*backups(path), *path.parent.glob(f"{BEFORE_UPGRADE}*.sqlite3")]
 
 
 def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
@@ -70,7 +80,7 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     """
     if not path.is_file() or not 0 < _version(path) < PLAN.version:
         return None
-    target = path.with_name(f"{_BEFORE}{PLAN.version}-{_stamped(at)}.sqlite3")
+    target = path.with_name(f"{BEFORE_UPGRADE}{PLAN.version}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.sqlite3")
     try:
         with closing(sqlite3.connect(path)) as connection:
             _copy(connection.execute, target)
@@ -83,152 +93,71 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     return target
 
 
-def restore_newest_good(path: Path, now: Callable[[], datetime]) -> str:
-    """Set the damaged state aside and put the newest good copy in its place; a sentence that tells so.
+def make_private(path: Path) -> None:
+    """Make an empty file for its owner alone."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
-    What the damaged file still tells of newer changes is taken over.
 
-    Raises:
-        DamagedDatabase: there is no good copy; the file is left as it is.
+def _keep_copy(database: Database, journal: Journal, target: Path) -> None:
+    """Copy the state, and remove the copies that are no longer needed."""
+    folder = target.parent
+    folder.mkdir(mode=0o700, exist_ok=True)
+    remove_leftovers([*folder.glob("reading-*part*"), *folder.parent.glob(f"{BEFORE_UPGRADE}*part*")])
+    if target.exists() and not _is_contained(target, database):
+        # Another state was here today, and its history is nowhere else.
+        n = 2
+        while (other := target.with_name(f"{target.stem}-{n}{target.suffix}")).exists():
+            n += 1
+        target.rename(other)
+    last = journal.last()
+    _copy(database.run, target)
+    note_copy(database, target, last)
+    _remove_old(database, target)
+
+
+def _remove_old(database: Database, newest: Path) -> None:
+    """Remove the oldest of more than a week of copies.
+
+    A copy with a history that the state does not have, and be it an older one, is never removed for one of the state.
     """
-    with alone(lock_of(path), wait=True):
-        if path.stat().st_size and not is_damaged(path):
-            return f"The reading state {path} was damaged, and another window has restored it."
-        if newest_copy := _newest_good(path, now):
-            last, restored = newest_copy
-            aside = _set_aside(path, now())
-            restored.replace(path)
-            return (
-                f"The reading state was damaged. It is kept as {aside}, and a copy of all that was done until "
-                f"{last[:16].replace('T', ' ')} UTC is in its place{_taken_over((aside, *copies(path)), path, now)}."
-            )
-    raise DamagedDatabase(
-        f"The reading state {path} is damaged, and there is no good copy of it in {backups_of(path)}. "
-        "See what can be saved: importai-tui doctor --repair"
-    )
+    ours: list[Path] = []
+    others: list[Path] = []
+    for copy in backups(database.path):
+        (ours if _is_contained(copy, database) else others).append(copy)
+    # Those with a later day come from a clock that was wrong: were they the newest, no other would stay any more.
+    old = sorted(ours, key=lambda copy: copy.name <= newest.name, reverse=True)[KEPT:]
+    # Only a state that is lost again and again has more than a week of these; the longest history is kept.
+    old += sorted(others, key=lambda copy: (_last_line(copy) or (0,))[0], reverse=True)[KEPT:]
+    for copy in old:
+        copy.unlink()
 
 
-def begin_anew(path: Path, now: Callable[[], datetime]) -> str | None:
-    """Set a damaged state aside and begin a new one with all that can be read of it; a sentence that tells so.
-
-    For where no good copy is left. None where the file is not damaged: then it is left as it is.
-    """
-    with alone(lock_of(path), wait=True):
-        if path.stat().st_size and not is_damaged(path):
-            return None
-        fresh = path.with_name(f"{path.stem}-anew{path.suffix}")
-        _remove(fresh)
-        aside = _set_aside(path, now())
-        taken = _taken_over((aside, *copies(path)), fresh, now)
-        fresh.replace(path)
-        return f"The reading state was damaged. It is kept as {aside}, and a new one is in its place{taken}."
+def _is_contained(copy: Path, database: Database) -> bool:
+    """Tell whether the state goes on from the copy: its journal, only ever added to, has the copy's last line."""
+    last = _last_line(copy)
+    return last is not None and database.rows("SELECT id, key, new FROM journal WHERE id = ?", last[:1]) == [last]
 
 
-def is_damaged(path: Path) -> bool:
-    """Whether SQLite finds the file damaged, or a table is gone; False for a file that only cannot be opened now."""
+def _last_line(copy: Path) -> tuple[int, str, str | None] | None:
     try:
-        with closing(_reading_only(path)) as connection:
-            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                return True
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
-            return bool(tables) and not {"story", "step", "journal", "setting"} <= tables
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0)
-        # Without a code it is Python that found a text which is none.
-        return code & 0xFF in (0, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code == _SHORT_READ
-
-
-_SHORT_READ = 522
-"""SQLITE_IOERR_SHORT_READ: the file ends within a page."""
-
-
-def _newest_good(path: Path, now: Callable[[], datetime]) -> tuple[str, Path] | None:
-    """The copy with the latest change in it, put beside the state in today's version, and the time of that change."""
-    for left in path.parent.glob(f"{path.stem}-restoring*{path.suffix}"):  # by one that was killed
-        _remove(left)
-    good = []
-    for n, copy in enumerate(copies(path)):
-        candidate = path.with_name(f"{path.stem}-restoring-{n}{path.suffix}")
-        if last := _last_change(copy, candidate, now):
-            good.append((*last, candidate))
-        else:
-            _remove(candidate)
-    if not good:
-        return None
-    *older, (at, _, restored) = sorted(good)
-    for _, _, one in older:
-        _remove(one)
-    return at, restored
-
-
-def _last_change(copy: Path, restored: Path, now: Callable[[], datetime]) -> tuple[str, int] | None:
-    """Put the copy at `restored`, in today's version; when its last change was made, None where it is not good.
-
-    With the number of the last line of its journal: where a clock was once ahead, many have that one time.
-    """
-    try:
-        _make_private(restored)
-        shutil.copyfile(copy, restored)
-        with closing(Database(restored, PLAN)) as database:
-            journal = Journal(database, now)
-            return None if faults(database) else (journal.last_change(), journal.last())
-    except (OSError, DatabaseTrouble):
+        with closing(open_read_only(copy)) as connection:
+            found: tuple[int, str, str | None] | None = connection.execute(
+                "SELECT id, key, new FROM journal ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+            return found
+    except sqlite3.Error:
         return None
 
 
-def _taken_over(others: Iterable[Path], path: Path, now: Callable[[], datetime]) -> str:
-    """The end of a sentence: how much newer could be read of other files, damaged ones too, and is kept now."""
-    with closing(Database(path, PLAN)) as database:
-        journal = Journal(database, now)
-        present = {(r.key, r.field): r.at for r, _ in journal.registers()}
-        found = [register for other in others for register in _salvaged(other)]
-        # Only what is newer: of two values of one time the damaged one may be the wrong one.
-        newer = [r for r in newest(found).values() if r.at > present.get((r.key, r.field), "")]
-        count = len(journal.merge(newer, {}, "merge"))
-    if not count:
-        return ""
-    return f", with {'1 newer change' if count == 1 else f'{count:,} newer changes'} that could still be read"
-
-
-def _salvaged(aside: Path) -> Iterator[Register]:
-    """Whatever can still be read of a damaged state, in no order and some of it twice."""
-    said = "SELECT key, field, new, at, machine FROM journal ORDER BY id"
-    for sql in ("SELECT key, field, value, at, machine FROM register", said, f"{said} DESC"):
-        with suppress(sqlite3.Error), closing(_reading_only(aside)) as connection:
-            for row in connection.execute(sql):
-                with suppress(Unfit, TypeError):
-                    yield checked_register(Register(*row))
-
-
-def _set_aside(path: Path, at: datetime) -> Path:
-    """Give the file a second name, and what SQLite keeps beside it that name alone, so that nothing is lost.
-
-    The first name stays until a good copy takes it: whoever is killed in between must not begin a new state.
-    """
-    stem = f"{path.stem}-set-aside-{_stamped(at)}"
-    aside, n = path.with_name(stem + path.suffix), 1
-    while aside.exists():
-        n += 1
-        aside = path.with_name(f"{stem}-{n}{path.suffix}")
-    try:
-        aside.hardlink_to(path)
-    except OSError:  # a file system without second names
-        shutil.copyfile(path, aside)
-    for ending in ("-wal", "-shm"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + ending))
-    return aside
-
-
-def _copy(execute: Callable[[str, tuple[str]], object], target: Path) -> None:
+def _copy(execute: Callable[[str, tuple[bytes]], object], target: Path) -> None:
     """Copy an open database, one moment of it, to a file that is there whole or not at all."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
-        _make_private(part)
+        make_private(part)
         # Not SQLite's backup: that copy would be in WAL mode, and be written to by whoever only reads it.
-        execute("VACUUM INTO ?", (str(part),))
+        # As bytes, because a path need not be UTF-8.
+        execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(part),))
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(target)
@@ -236,29 +165,12 @@ def _copy(execute: Callable[[str, tuple[str]], object], target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _make_private(path: Path) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
 def _version(path: Path) -> int:
-    """The version of the tables there, 0 where there is no state of ours that can be read."""
+    """Return the version of the tables there, 0 where there is no state of ours that can be read."""
     try:
-        with closing(_reading_only(path)) as connection:
+        with closing(open_read_only(path)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != PLAN.application_id:
                 return 0
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error:
         return 0
-
-
-def _reading_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def _stamped(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"

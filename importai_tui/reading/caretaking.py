@@ -17,14 +17,12 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading.backups import keep_daily
 from importai_tui.reading.checking import faults
 from importai_tui.reading.journal import Journal
-from importai_tui.reading.opening import identity
+from importai_tui.reading.opening import COPY_SECONDS, identity
 from importai_tui.reading.schema import PLAN
 from importai_tui.reading.shared import Shared
 
 PAUSE = 1.0
 """Seconds between two looks at the shared folder: a mark is then with whatever carries it within two."""
-_COPY_PAUSE = 3600.0
-"""Seconds between two copies while one reads on: with the one at the end, no more than an hour can be damaged."""
 _LONG_PAUSE = 10.0
 """Seconds before a state that cannot be opened is tried again."""
 
@@ -84,7 +82,7 @@ class Caretaking:
                 if (last := journal.last()) != copied and (ended or time.monotonic() >= copy_at):
                     # What was there at the start of the day's first run is a copy already.
                     self.faults = self.faults or keep_daily(database, self._now(), anew=not at_start)
-                    copied, copy_at = last, time.monotonic() + _COPY_PAUSE
+                    copied, copy_at = last, time.monotonic() + COPY_SECONDS
                 at_start = False
                 self._stopped.wait(self._pause)
             return ended

@@ -19,7 +19,7 @@ def faults(database: Database) -> tuple[str, ...]:
         said = [str(row[0]) for row in database.rows(f"PRAGMA integrity_check({_TOLD})")]
         if said != ["ok"]:
             return tuple(f"The file {database.path} is damaged: {line}. {_REPAIR}" for line in said)
-        return (*_differing(database), *_missing(database))
+        return _unreadable(database) or (*_differing(database), *_missing(database))
     except DamagedDatabase as trouble:
         return (str(trouble),)
 
@@ -55,6 +55,39 @@ def rebuild(database: Database) -> int:
 _REGISTERS = "SELECT key, field, value, at, machine FROM register"
 
 _CHANGES = "SELECT step FROM journal WHERE kind = 'change' AND step IS NOT NULL"
+
+
+_COLUMNS = {
+    "register": ("key field at machine", "value"),
+    "journal": ("at machine kind key field", "old new"),
+    "step": ("at label state", ""),
+    "story": ("key", "headline issue heir"),
+    "setting": ("name value", ""),
+}
+"""The texts of each table: those that must be there, and those that may be NULL."""
+
+
+def _unreadable(database: Database) -> tuple[str, ...]:
+    """Find rows that SQLite accepts and that are no texts of ours: numbers, bytes, other encodings."""
+    database.define("is_utf8", 1, _is_utf8)
+    found = []
+    for table, (needed, optional) in _COLUMNS.items():
+        wrong = [f"typeof({column}) != 'text'" for column in needed.split()]
+        wrong += [f"typeof({column}) NOT IN ('text', 'null')" for column in optional.split()]
+        texts = " || ".join(f"coalesce({column}, '')" for column in f"{needed} {optional}".split())
+        wrong.append(f"NOT is_utf8(CAST({texts} AS BLOB))")
+        if count := database.rows(f"SELECT count(*) FROM {table} WHERE {' OR '.join(wrong)}")[0][0]:
+            what = "1 row" if count == 1 else f"{count:,} rows"
+            found.append(f"{what} in the table {table} of {database.path} cannot be read. {_REPAIR}")
+    return tuple(found)
+
+
+def _is_utf8(data: bytes | None) -> bool:
+    try:
+        (data or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _differing(database: Database) -> tuple[str, ...]:

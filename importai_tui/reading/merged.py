@@ -14,3 +14,5 @@ class Merged:
     bad: int
     faults: tuple[str, ...]
     """A sentence for each of the first bad lines."""
+    ahead: int = 0
+    """How many lines have a time so far in the future that they count as the oldest."""

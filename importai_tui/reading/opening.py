@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +10,16 @@ from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.reading.beside import daily_copy
+from importai_tui.reading.beside import NEWEST_COPY, daily_copy, has_copies
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.marks import Marks
 from importai_tui.reading.schema import PLAN
 from importai_tui.values import value
+
+COPY_SECONDS = 3600.0
+"""Seconds between two copies in a day: with the last one, no more than an hour of changes can be damaged."""
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM)
+"""Codes of SQLite for what passes by itself, or for what a person must change outside the file."""
 
 
 @value
@@ -34,13 +40,12 @@ def open_state(path: Path, now: Callable[[], datetime], *, daily: bool) -> Opene
         DatabaseTrouble: the file is damaged and has no good copy, is newer than this program or not ours. It is
             never touched then.
     """
-    restored = _restored_if_emptied(path, now)
+    restored = _restored_if_lost(path, now)
     try:
         opened = _open(path, now)
-    except (NewerDatabase, ForeignDatabase):
-        raise
     except DatabaseTrouble as trouble:
-        from importai_tui.reading.backups import is_damaged, restore_newest_good
+        from importai_tui.reading.damage import is_damaged
+        from importai_tui.reading.restoring import restore_newest_good
 
         if not isinstance(trouble, DamagedDatabase) and not (_may_be_damage(trouble) and is_damaged(path)):
             raise
@@ -86,26 +91,47 @@ def _open(path: Path, now: Callable[[], datetime]) -> Opened:
 
 
 def _copied_today(opened: Opened, at: datetime) -> tuple[str, ...]:
-    """Copy it, if there is anything in it and today has no copy; what is wrong with it else."""
-    if not opened.seen or daily_copy(opened.database.path, at).exists():
+    """Check and copy it, where that was not done today, or not in the last hour and there is news; what is wrong."""
+    database = opened.database
+    if not opened.seen or not _is_copy_due(database, opened.seen, at):
         return ()
     from importai_tui.reading.backups import keep_daily
 
-    return keep_daily(opened.database, at)
+    return keep_daily(database, at, anew=True)
 
 
-def _restored_if_emptied(path: Path, now: Callable[[], datetime]) -> str | None:
-    """An empty file is a new state, unless there are copies of what was in it."""
-    wal = path.with_name(path.name + "-wal")
-    emptied = path.is_file() and not path.stat().st_size and not wal.exists()
-    if not emptied:
+def _is_copy_due(database: Database, last: int, at: datetime) -> bool:
+    try:
+        made = daily_copy(database.path, at).stat().st_mtime
+    except OSError:
+        return True
+    if at.timestamp() - made < COPY_SECONDS:
+        return False
+    noted = database.rows("SELECT value FROM setting WHERE name = ?", (NEWEST_COPY,))
+    return not noted or str(noted[0][0]).partition(" ")[0] != str(last)
+
+
+def _restored_if_lost(path: Path, now: Callable[[], datetime]) -> str | None:
+    """Restore a file that is gone or empty, where there are copies; else it is a new state."""
+    log = path.with_name(path.name + "-wal")
+    if os.path.lexists(path):
+        # What cannot be looked at is there: opening it says why it cannot be used.
+        if not path.is_file() or path.stat().st_size or log.exists():
+            return None
+    elif log.exists() and log.stat().st_size and not has_copies(path):
+        from importai_tui.reading.restoring import set_log_aside
+
+        return set_log_aside(path, now())
+    if not has_copies(path):
         return None
-    from importai_tui.reading.backups import copies, restore_newest_good
+    from importai_tui.reading.restoring import restore_newest_good
 
-    return restore_newest_good(path, now) if copies(path) else None
+    return restore_newest_good(path, now)
 
 
 def _may_be_damage(trouble: DatabaseTrouble) -> bool:
     """Whether SQLite's reason is none of those that pass: a full disk, a lock, a folder that must not be written."""
+    if isinstance(trouble, (NewerDatabase, ForeignDatabase)):  # a changed bit in the header makes it look so
+        return True
     code = getattr(trouble.__cause__, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(trouble.__cause__, sqlite3.Error) and code in (0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_IOERR)
+    return isinstance(trouble.__cause__, sqlite3.Error) and code not in _PASSING

@@ -212,9 +212,11 @@ class ReadingState(Marked):
 
         told = read_lines(lines)
         self._is_there()
+        limit = self._journal.latest_believed()
         done = self._journal.merge(told.registers, told.names, "merge")
         self._marks.follow(done)
-        return Merged(len(done), len(told.registers) - len(done), told.bad, tuple(told.faults))
+        ahead = sum(register.at > limit for register in told.registers)
+        return Merged(len(done), len(told.registers) - len(done), told.bad, tuple(told.faults), ahead)
 
     def registers(self) -> list[tuple[Register, StoryName]]:
         """Every field of every story, also those that were taken away, with what its key stands for."""
@@ -240,18 +242,23 @@ class ReadingState(Marked):
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the file, a sentence each; nothing where it can be written and agrees with its journal."""
-        from importai_tui.reading.checking import faults
-
-        if wrong := faults(self._database):
+        if wrong := self.damage():
             return wrong
         trouble = self._database.writing_trouble()
         return (trouble,) if trouble else ()
 
+    def damage(self) -> tuple[str, ...]:
+        """Say how the file is damaged, a sentence each; nothing where it agrees with its journal and newest copy."""
+        from importai_tui.reading.checking import faults
+        from importai_tui.reading.comparing import differences
+
+        return faults(self._database) or differences(self._database)
+
     def rebuild_from_journal(self) -> int:
-        """Make the state what the journal says; how many of its values were not so."""
-        from importai_tui.reading.checking import rebuild
+        """Make the state what its newest copy and its journal say; how many of its values were not so."""
+        from importai_tui.reading.restoring import repair_open
 
         self._is_there()
-        count = rebuild(self._database)
+        count = repair_open(self._database)
         self._reload()
         return count

@@ -198,12 +198,45 @@ def test_an_emptied_file_is_not_taken_for_a_new_one(path: Path) -> None:
         assert state.warning
 
 
-def test_a_file_that_was_removed_is_begun_anew(path: Path) -> None:
+def test_a_file_that_is_gone_is_restored_from_its_copies(path: Path) -> None:
     with_backup(path)
     path.unlink()
     with opened(path) as state:
+        assert state.read_keys() == {"ada"}
+        assert "was gone" in (state.warning or "")
+        assert f"move {path.parent} away" in (state.warning or "")
+        assert state.check() == ()
+    with opened(path) as state:
+        assert state.warning is None
+
+
+def test_a_folder_that_is_gone_is_begun_anew(path: Path) -> None:
+    with_backup(path)
+    shutil.rmtree(path.parent)
+    with opened(path) as state:
         assert not state.read_keys()
         assert state.warning is None
+
+
+def test_a_link_to_a_disk_that_is_not_there_is_left_alone(path: Path, tmp_path: Path) -> None:
+    with_backup(path)
+    path.unlink()
+    path.symlink_to(tmp_path / "unmounted" / "reading.sqlite3")
+    with pytest.raises(DatabaseTrouble, match=str(path)):
+        opened(path)
+    assert path.is_symlink()
+
+
+def test_the_log_of_a_state_that_is_gone_is_kept(path: Path) -> None:
+    with opened(path) as state:
+        state.mark(["ada"], read=True)
+        log = path.with_name(f"{path.name}-wal").read_bytes()
+    path.unlink()
+    path.with_name(f"{path.name}-wal").write_bytes(log)
+    with opened(path) as state:
+        assert "Its log is kept" in (state.warning or "")
+    (kept,) = path.parent.glob("*-wal")
+    assert kept.read_bytes() == log
 
 
 def test_without_a_good_copy_a_damaged_state_is_refused_and_left_as_it_is(path: Path) -> None:

@@ -1,0 +1,257 @@
+"""The way back where the reading state is damaged or gone: a repaired copy of the file, else its newest good copy.
+
+The damaged file itself is never deleted: it gets another name.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.lock import alone
+from importai_tui.reading.backups import copies, make_private
+from importai_tui.reading.beside import backups_of, lock_of
+from importai_tui.reading.checking import faults, rebuild
+from importai_tui.reading.comparing import differences, restore_rows
+from importai_tui.reading.damage import correct_header, is_damaged, open_read_only
+from importai_tui.reading.fields import Register, Unfit, checked_register, newest
+from importai_tui.reading.journal import Journal
+from importai_tui.reading.schema import MACHINE, PLAN
+from importai_tui.values import value
+
+_ENDINGS = ("", "-wal", "-shm")
+
+
+@value
+class _Candidate:
+    """A good state that may take the place of the damaged one. The first fields say how new it is."""
+
+    at: str
+    """The time of its last change."""
+    last: int
+    """The number of the last line of its journal: where a clock was once ahead, many have one time."""
+    path: Path
+    is_whole: bool
+    """It is the damaged file itself, repaired."""
+
+
+def restore_newest_good(path: Path, now: Callable[[], datetime], *, force: bool = False) -> str:
+    """Set the damaged state aside and put the newest good copy in its place; a sentence that tells so.
+
+    What the damaged file and the other copies tell of newer changes is taken over. `force`: also where the file is
+    readable, because it could not be repaired.
+
+    Raises:
+        DamagedDatabase: there is no good copy; the file is left as it is.
+        DatabaseTrouble: it cannot be restored now.
+    """
+    with _restoring(path):
+        if not force and _is_good(path):
+            return f"The reading state {path} was damaged, and another window has restored it."
+        if best := _best(path, now):
+            return _put_in_place(path, best, now)
+    what = "is damaged" if path.exists() else "is gone"
+    raise DamagedDatabase(
+        f"The reading state {path} {what}, and there is no good copy of it in {backups_of(path)}. "
+        "See what can be saved: importai-tui doctor --repair"
+    )
+
+
+def begin_anew(path: Path, now: Callable[[], datetime], *, force: bool = False) -> str | None:
+    """Set a damaged state aside and begin a new one with all that can be read of it; a sentence that tells so.
+
+    For where no good copy is left. None where the file is not damaged: then it is left as it is.
+    """
+    with _restoring(path):
+        if not force and _is_good(path):
+            return None
+        fresh = path.with_name(f"{path.stem}-anew{path.suffix}")
+        _remove(fresh)
+        aside = _set_aside(path, now())
+        others = _sources(path, aside)
+        taken = _taken_over(others, fresh, now)
+        fresh.replace(path)
+        lost = f"was damaged. It is kept as {aside}, and" if aside else "was gone, and no copy of it was good;"
+        return f"The reading state {lost} a new one is in its place{taken}."
+
+
+def repair_open(database: Database) -> int:
+    """Repair an open state from its journal and its newest copy; return how many values were wrong."""
+    return restore_rows(database) + rebuild(database)
+
+
+@contextmanager
+def _restoring(path: Path) -> Iterator[None]:
+    """Hold the lock on all work beside the state, and explain what the system refuses."""
+    try:
+        with alone(lock_of(path), wait=True):
+            yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DatabaseTrouble(
+            f"The reading state {path} is damaged, and cannot be restored here: {reason}. Its copies are in "
+            f"{backups_of(path)}."
+        ) from error
+
+
+def _is_good(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0 and not is_damaged(path)
+
+
+def _put_in_place(path: Path, best: _Candidate, now: Callable[[], datetime]) -> str:
+    is_there = path.exists()
+    aside = _set_aside(path, now())
+    best.path.replace(path)
+    if best.is_whole:
+        return f"The reading state was damaged. It is kept as {aside}, and a repaired copy of it is in its place."
+    taken = _taken_over(_sources(path, aside), path, now)
+    lost = f"was damaged. It is kept as {aside}, and" if is_there else f"{path} was gone, and"
+    until = best.at[:16].replace("T", " ")
+    line = f"The reading state {lost} a copy of all that was done until {until} UTC is in its place{taken}."
+    return line if is_there else f"{line} To begin anew, move {path.parent} away."
+
+
+def _sources(path: Path, aside: Path | None) -> list[Path]:
+    return [*([aside] if aside else []), *copies(path)]
+
+
+def _best(path: Path, now: Callable[[], datetime]) -> _Candidate | None:
+    """Return the candidate with the latest change, put beside the state in today's version; None where none is good."""
+    for left in path.parent.glob(f"{path.stem}-restoring*{path.suffix}"):  # by a process that was killed
+        _remove(left)
+    good: list[_Candidate] = []
+    for n, source in enumerate((path, *copies(path))):
+        target = path.with_name(f"{path.stem}-restoring-{n}{path.suffix}")
+        if source.exists() and (found := _candidate(source, target, now, is_whole=n == 0)):
+            good.append(found)
+        else:
+            _remove(target)
+    best = max(good, key=lambda one: (one.at, one.last, one.is_whole), default=None)
+    for one in good:
+        if one is not best:
+            _remove(one.path)
+    return best
+
+
+def _candidate(source: Path, target: Path, now: Callable[[], datetime], *, is_whole: bool) -> _Candidate | None:
+    """Copy a file, in today's version, repaired if it is the damaged state itself; None where it is not good.
+
+    Raises:
+        OSError, DatabaseTrouble: the copy cannot be written now.
+    """
+    make_private(target)
+    try:
+        shutil.copyfile(source, target)
+        if is_whole:
+            log = source.with_name(f"{source.name}-wal")
+            if log.exists():
+                shutil.copyfile(log, target.with_name(f"{target.name}-wal"))
+            correct_header(target)
+        with closing(Database(target, PLAN)) as database:
+            database.run("REINDEX")
+            if is_whole:
+                repair_open(database)
+            journal = Journal(database, now)
+            if faults(database) or (is_whole and differences(database)) or not journal.last():
+                return None
+            return _Candidate(journal.last_change(), journal.last(), target, is_whole)
+    except sqlite3.Error:
+        return None
+    except DatabaseTrouble as trouble:
+        if isinstance(trouble, (DamagedDatabase, ForeignDatabase, NewerDatabase)) or _is_of_content(trouble):
+            return None
+        raise
+
+
+def _is_of_content(trouble: DatabaseTrouble) -> bool:
+    """Tell whether an error comes from what is in the file, and not from a full disk or a lock."""
+    code = getattr(trouble.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in (0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG)
+
+
+def _taken_over(others: Iterable[Path], path: Path, now: Callable[[], datetime]) -> str:
+    """Take over what is newer in other files, damaged ones too; the end of a sentence that says how much it was."""
+    others = list(others)
+    with closing(Database(path, PLAN)) as database:
+        journal = Journal(database, now)
+        limit = journal.latest_believed()
+        present = {(r.key, r.field): r for r, _ in journal.registers()}
+        found = newest([register for other in others for register in _salvaged(other)], limit)
+        # Only what is newer: of two values of one time the damaged one may be the wrong one.
+        newer = [
+            register
+            for place, register in found.items()
+            if place not in present or register.rank_until(limit)[0] > present[place].rank_until(limit)[0]
+        ]
+        count = len(journal.merge(newer, {}, "merge"))
+        settings = [row for other in others for row in _settings(other)]
+        database.run_many("INSERT OR IGNORE INTO setting VALUES (?, ?)", settings)
+    if not count:
+        return ""
+    return f", with {'1 newer change' if count == 1 else f'{count:,} newer changes'} that could still be read"
+
+
+def _salvaged(source: Path) -> Iterator[Register]:
+    """Yield whatever can still be read of a damaged state, in no order and some of it twice."""
+    lines = "SELECT key, field, new, at, machine FROM journal ORDER BY id"
+    for sql in ("SELECT key, field, value, at, machine FROM register", lines, f"{lines} DESC"):
+        for row in _readable(source, sql):
+            with suppress(Unfit, TypeError):
+                yield checked_register(Register(*row))
+
+
+def _settings(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield the settings of the reader: saved searches, an unfinished note; not how far shared files were read."""
+    for name, text in _readable(source, "SELECT name, value FROM setting"):
+        is_text = isinstance(name, str) and isinstance(text, str) and f"{name}{text}".isprintable()
+        if is_text and name != MACHINE and not name.startswith(("shared-", "newest-")):
+            yield name, text
+
+
+def _readable(source: Path, sql: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a query up to the first that cannot be read."""
+    with suppress(sqlite3.Error), closing(open_read_only(source)) as connection:
+        # A text that is no UTF-8 is refused later, as one row of many.
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        yield from connection.execute(sql)
+
+
+def set_log_aside(path: Path, at: datetime) -> str:
+    """Keep the log of a state that is gone, which SQLite would delete; a sentence that tells so."""
+    with _restoring(path):
+        _set_aside(path, at)
+    return f"The reading state {path} was gone, and no copy of it is there. Its log is kept beside it."
+
+
+def _set_aside(path: Path, at: datetime) -> Path | None:
+    """Give the file a second name, and what SQLite keeps beside it that name alone; None where there is no file.
+
+    The first name stays until a good copy takes it: whoever is killed in between must not begin a new state.
+    """
+    stem = f"{path.stem}-set-aside-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    aside, n = path.with_name(stem + path.suffix), 1
+    while any(aside.with_name(aside.name + ending).exists() for ending in _ENDINGS):
+        n += 1
+        aside = path.with_name(f"{stem}-{n}{path.suffix}")
+    is_there = path.exists()
+    if is_there:
+        try:
+            aside.hardlink_to(path)
+        except OSError:  # a file system without second names
+            shutil.copyfile(path, aside)
+    for ending in _ENDINGS[1:]:
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + ending))
+    return aside if is_there else None
+
+
+def _remove(path: Path) -> None:
+    for ending in _ENDINGS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
