@@ -275,7 +275,7 @@ class Database:
                 return action()
             except sqlite3.OperationalError as error:
                 waited = time.monotonic() - began
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > self._patience:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or waited > self._patience:
                     raise
                 if waited >= REPORT_SECONDS and not is_reported:
                     is_reported = True

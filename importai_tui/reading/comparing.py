@@ -84,7 +84,7 @@ def _differences(database: Database) -> Iterator[Difference]:
     if not noted:
         return
     try:
-        _, digest, name = str(noted[0][0]).split(" ", 2)
+        last, digest, name = str(noted[0][0]).split(" ", 2)
         copy = backups_of(database.path) / name
         if digest_of(copy) != digest:
             return
@@ -93,6 +93,7 @@ def _differences(database: Database) -> Iterator[Difference]:
                 yield from _changed_rows(database, connection, table)
             yield from _changed_stories(database, connection)
             yield from _changed_machine(database, connection)
+        yield from _broken_lines(database, int(last))
     except (OSError, ValueError, sqlite3.Error):  # gone, or it cannot be read now
         return
 
@@ -104,6 +105,15 @@ def _changed_rows(database: Database, copy: sqlite3.Connection, table: str) -> I
         present = set(database.rows(f"{sql.partition(' ORDER')[0]} AND id <= ?", (last, rows[-1][0])))
         last = rows[-1][0]
         yield from (Difference(table, row) for row in rows if row not in present)
+
+
+def _broken_lines(database: Database, last: int) -> Iterator[Difference]:
+    """Find lines written since the copy that do not begin with what the line before them left in their field."""
+    columns = ", ".join("earlier" if column == "old" else column for column in _COLUMNS["journal"])
+    sql = f"""SELECT {columns} FROM (
+            SELECT *, lag(new) OVER (PARTITION BY key, field ORDER BY id) AS earlier FROM journal
+        ) WHERE id > ? AND old IS NOT earlier"""
+    yield from (Difference("journal", row) for row in database.rows(sql, (last,)))
 
 
 def _changed_stories(database: Database, copy: sqlite3.Connection) -> Iterator[Difference]:
