@@ -17,6 +17,7 @@ from importai_tui.archive.database_errors import (
     NewerDatabase,
     explained,
     is_damage,
+    is_header_read_only,
     primary_code,
 )
 from importai_tui.archive.database_files import close_to_others, make_private, require_locks, shares_memory
@@ -39,6 +40,7 @@ __all__ = [
     "NewerDatabase",
     "Plan",
     "is_damage",
+    "is_header_read_only",
     "placeholders",
     "report_waits",
 ]
@@ -235,7 +237,8 @@ class Database:
         if application_id != self._plan.application_id and (application_id or version or tables):
             raise ForeignDatabase(f"{path} belongs to another program, so it cannot be the {what}. Move it away.")
         if version > self._plan.version:
-            raise NewerDatabase(f"{path} was written by a newer importai-tui. Upgrade this one to use that {what}.")
+            line = f"{path} was written by a newer importai-tui. Upgrade this one to use that {what}."
+            raise NewerDatabase(f"{line} Or move the file away: a copy or a new {what} takes its place.")
 
     def _set_up(self) -> None:
         execute = self._execute

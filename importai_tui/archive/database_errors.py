@@ -69,12 +69,23 @@ def explained(path: Path, name: str, remedy: str) -> Iterator[None]:
         raise DatabaseTrouble(line) from error
 
 
+def is_header_read_only(path: Path) -> bool:
+    """Tell whether the header forbids SQLite to write, as only a changed bit does in a file of ours."""
+    try:
+        with path.open("rb") as file:
+            return file.read(19)[18:] not in (b"\x01", b"\x02")
+    except OSError:
+        return False
+
+
 def _explain(error: sqlite3.Error, path: Path, name: str, remedy: str) -> DatabaseTrouble:
     if is_damage(error):
         return DamagedDatabase(f"The {name} {path} is damaged. {remedy}")
     code = primary_code(error)
     if code in NO_ROOM and _is_full(path):
         code = sqlite3.SQLITE_FULL
+    if code == sqlite3.SQLITE_READONLY and is_header_read_only(path):
+        return DamagedDatabase(f"The {name} {path} is damaged. {remedy}")
     match code:
         case sqlite3.SQLITE_INTERRUPT:
             return Interrupted("It was broken off.")

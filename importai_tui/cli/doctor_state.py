@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from importai_tui.library import Library
 
 
+def has_state(path: Path) -> bool:
+    """Tell whether there is a reading state, or a copy of one that is gone."""
+    from importai_tui.reading.beside import has_copies
+
+    return path.exists() or has_copies(path)
+
+
 def repair_state_file(path: Path, found: Findings) -> None:
     """Put a good file where a damaged one is, before anything else is done with it.
 
@@ -67,4 +74,6 @@ def state_faults(path: Path) -> list[str]:
 def examine_state(library: Library, found: Findings) -> None:
     """Check the open state against its journal and its newest copy."""
     wrong = library.check_state()
+    if not wrong and (trouble := library.copy_trouble()):
+        wrong = (trouble,)
     found.faults += (*(warning for warning in library.state_warnings() if warning not in wrong), *wrong)

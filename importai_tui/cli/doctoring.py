@@ -8,7 +8,7 @@ import click
 
 from importai_tui.cli.doctor_archive import archive_faults, repair_archive
 from importai_tui.cli.doctor_findings import Findings
-from importai_tui.cli.doctor_state import examine_state, repair_state_file, state_faults
+from importai_tui.cli.doctor_state import examine_state, has_state, repair_state_file, state_faults
 from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble, ReaderError
@@ -42,7 +42,7 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     if session.demo:
         with session.library() as library:
             _examine(library, found, repair=repair)
-    elif places.reading.exists() or places.archive.exists():
+    elif places.archive.exists() or has_state(places.reading):
         _examine_files(places, shared, found, repair=repair)
     else:
         found.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")

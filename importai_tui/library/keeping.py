@@ -179,6 +179,10 @@ class Keeping(Contents):
         """What is wrong with the reading state, a sentence each; nothing where all is well."""
         return self._reading.check()
 
+    def copy_trouble(self) -> str | None:
+        """Say why the reading state cannot be copied today; None where it can, or is."""
+        return self._reading.copy_trouble()
+
     def rebuild_state(self) -> int:
         """Make the reading state what its journal says; how many of its values were not so."""
         return self._reading.rebuild_from_journal()

@@ -16,6 +16,7 @@ from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading.backups import keep_daily
 from importai_tui.reading.checking import faults
+from importai_tui.reading.comparing import differences
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.opening import COPY_SECONDS, identity
 from importai_tui.reading.schema import PLAN
@@ -65,7 +66,7 @@ class Caretaking:
             DatabaseTrouble: the state cannot be opened, or not be written.
         """
         with closing(Database(self._path, PLAN)) as database:
-            self.faults = faults(database)
+            self.faults = faults(database) or differences(database)
             if trouble := database.writing_trouble():
                 # Closed again for a while, for as long as it is open here nobody in this process can write.
                 raise DatabaseTrouble(trouble)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.archive.database import DamagedDatabase, Database
+from importai_tui.archive.database import DamagedDatabase, Database, is_header_read_only
 from importai_tui.reading.fields import Register
 
 _TOLD = 5
@@ -15,6 +15,8 @@ _LAST = """SELECT key, field, new AS value, at, machine FROM journal
 
 def faults(database: Database) -> tuple[str, ...]:
     """What is wrong with the file, a sentence each; nothing where all is well."""
+    if is_header_read_only(database.path):
+        return (f"The file {database.path} is damaged: its header forbids writing. {_REPAIR}",)
     try:
         said = [str(row[0]) for row in database.rows(f"PRAGMA integrity_check({_TOLD})")]
         if said != ["ok"]:

@@ -60,14 +60,15 @@ def _is_strange(connection: sqlite3.Connection) -> bool | None:
     is_ours = application_id == PLAN.application_id
     if is_ours and version == PLAN.version:
         return None
-    if _has_our_tables(connection):
+    if has_our_tables(connection):
         # A newer version with the same tables is hardly thinkable; but only a single bit is surely no version.
         return not (is_ours and version > PLAN.version and (version ^ PLAN.version).bit_count() > 1)
     is_older = is_ours and 0 < version < PLAN.version
     return None if is_older or not _tables_of(connection) else False
 
 
-def _has_our_tables(connection: sqlite3.Connection) -> bool:
+def has_our_tables(connection: sqlite3.Connection) -> bool:
+    """Tell whether a file has the tables of this version, all of them and no others."""
     with closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(SCHEMA)
         return _tables_of(connection) == _tables_of(fresh)
@@ -104,6 +105,6 @@ def correct_header(path: Path) -> None:
         file.seek(0)
         file.write(header)
     with closing(sqlite3.connect(path)) as connection:
-        if _has_our_tables(connection):
+        if has_our_tables(connection):
             connection.execute(f"PRAGMA application_id = {PLAN.application_id}")
             connection.execute(f"PRAGMA user_version = {PLAN.version}")

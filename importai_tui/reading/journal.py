@@ -39,6 +39,10 @@ class Line:
         return Edit(self.key, self.field, self.new)
 
 
+_REGISTER = ", ".join(f"CAST(register.{name} AS TEXT)" for name in ("key", "field", "value", "at", "machine"))
+_LINE = ", ".join(f"CAST(journal.{name} AS TEXT)" for name in ("key", "field", "new", "at", "machine"))
+"""Columns as texts: in a damaged file SQLite may give bytes or a number."""
+
 Labelled = Callable[[Sequence[Edit]], str]
 """A line for people of the edits that really change something."""
 
@@ -57,7 +61,8 @@ class Journal:
 
     def values(self, key: str, prefix: str) -> list[tuple[str, str]]:
         """All fields of a story whose name begins so, each with its value; those taken away are left out."""
-        sql = "SELECT field, value FROM register WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"
+        sql = """SELECT CAST(field AS TEXT), CAST(value AS TEXT) FROM register
+            WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"""
         return [(str(field), str(value)) for field, value in self._database.rows(sql, (key, len(prefix), prefix))]
 
     def count(self, prefix: str) -> tuple[int, int]:
@@ -69,8 +74,8 @@ class Journal:
 
     def registers(self) -> list[tuple[Register, StoryName]]:
         """Every register there is, with what its key stands for, in one order on every machine."""
-        sql = """SELECT r.key, field, value, at, machine, headline, issue, position
-            FROM register r LEFT JOIN story ON story.key = r.key ORDER BY r.key, field"""
+        sql = f"""SELECT {_REGISTER}, headline, issue, position
+            FROM register LEFT JOIN story ON story.key = register.key ORDER BY register.key, field"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.rows(sql)]
 
     def heirs(self, key: str) -> list[str]:
@@ -84,7 +89,7 @@ class Journal:
 
     def registers_of(self, key: str) -> list[Register]:
         """Every register of one story."""
-        sql = "SELECT key, field, value, at, machine FROM register WHERE key = ?"
+        sql = f"SELECT {_REGISTER} FROM register WHERE key = ?"
         return [Register(*row) for row in self._database.rows(sql, (key,))]
 
     def size(self) -> int:
@@ -103,12 +108,12 @@ class Journal:
 
     def since(self, last: int) -> list[Edit]:
         """What the lines after that one say, in their order."""
-        sql = "SELECT key, field, new FROM journal WHERE id > ? ORDER BY id"
+        sql = "SELECT CAST(key AS TEXT), CAST(field AS TEXT), CAST(new AS TEXT) FROM journal WHERE id > ? ORDER BY id"
         return [Edit(*row) for row in self._database.rows(sql, (last,))]
 
     def to_tell(self, last: int) -> list[tuple[Register, StoryName]]:
         """The registers after that line of the journal which the shared folder does not have from elsewhere."""
-        sql = """SELECT journal.key, field, new, at, machine, headline, issue, position
+        sql = f"""SELECT {_LINE}, headline, issue, position
             FROM journal LEFT JOIN story ON story.key = journal.key
             WHERE id > ? AND kind != 'shared' ORDER BY id"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.rows(sql, (last,))]
@@ -152,7 +157,8 @@ class Journal:
             if not steps:
                 return None
             step, label = steps[0]
-            sql = "SELECT key, field, old, new FROM journal WHERE step = ? AND kind = 'change' ORDER BY id"
+            sql = """SELECT key, field, CAST(old AS TEXT), CAST(new AS TEXT) FROM journal
+                WHERE step = ? AND kind = 'change' ORDER BY id"""
             lines = self._turning(self._database.rows(sql, (step,)), back=kind == "undo")
             self._write(lines, kind, step)
             self._database.run("UPDATE step SET state = ? WHERE id = ?", ("undone" if kind == "undo" else "done", step))
@@ -230,11 +236,13 @@ class Journal:
         return lines
 
     def _present(self, key: str, field: str) -> tuple[str | None, str | None]:
-        rows = self._database.rows("SELECT value, at FROM register WHERE key = ? AND field = ?", (key, field))
+        rows = self._database.rows(
+            "SELECT CAST(value AS TEXT), at FROM register WHERE key = ? AND field = ?", (key, field)
+        )
         return rows[0] if rows else (None, None)
 
     def _register(self, key: str, field: str) -> Register | None:
-        sql = "SELECT key, field, value, at, machine FROM register WHERE key = ? AND field = ?"
+        sql = f"SELECT {_REGISTER} FROM register WHERE key = ? AND field = ?"
         rows = self._database.rows(sql, (key, field))
         return Register(*rows[0]) if rows else None
 

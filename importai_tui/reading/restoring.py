@@ -13,15 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseTrouble, LockTrouble
 from importai_tui.lock import alone
 from importai_tui.reading.backups import copies, make_private
 from importai_tui.reading.beside import backups_of, lock_of
 from importai_tui.reading.checking import faults, rebuild
 from importai_tui.reading.comparing import differences, restore_rows
 from importai_tui.reading.damage import correct_header, is_damaged, open_read_only
-from importai_tui.reading.fields import Register, Unfit, checked_register, newest
+from importai_tui.reading.fields import Register, Unfit, checked_name, checked_register, newest
 from importai_tui.reading.journal import Journal
+from importai_tui.reading.recovering import recover_rows
 from importai_tui.reading.schema import MACHINE, PLAN
 from importai_tui.values import value
 
@@ -92,11 +93,13 @@ def _restoring(path: Path) -> Iterator[None]:
     try:
         with alone(lock_of(path), wait=True):
             yield
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise DatabaseTrouble(
-            f"The reading state {path} is damaged, and cannot be restored here: {reason}. Its copies are in "
-            f"{backups_of(path)}."
+    except (OSError, LockTrouble) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = (getattr(cause, "strerror", None) or str(error)).lower().rstrip(".")
+        what = "is damaged" if path.exists() else "is gone"
+        raise LockTrouble(
+            f"The reading state {path} {what}, and cannot be restored now: {reason}. Its copies are in "
+            f"{backups_of(path)}. Check who may write there."
         ) from error
 
 
@@ -147,15 +150,11 @@ def _candidate(source: Path, target: Path, now: Callable[[], datetime], *, is_wh
     """
     make_private(target)
     try:
-        shutil.copyfile(source, target)
-        if is_whole:
-            log = source.with_name(f"{source.name}-wal")
-            if log.exists():
-                shutil.copyfile(log, target.with_name(f"{target.name}-wal"))
-            correct_header(target)
+        if not is_whole:
+            shutil.copyfile(source, target)
         with closing(Database(target, PLAN)) as database:
-            database.run("REINDEX")
             if is_whole:
+                _recover(source, database)
                 repair_open(database)
             journal = Journal(database, now)
             if faults(database) or (is_whole and differences(database)) or not journal.last():
@@ -167,6 +166,22 @@ def _candidate(source: Path, target: Path, now: Callable[[], datetime], *, is_wh
         if isinstance(trouble, (DamagedDatabase, ForeignDatabase, NewerDatabase)) or _is_of_content(trouble):
             return None
         raise
+
+
+def _recover(source: Path, database: Database) -> None:
+    """Fill a new state with the rows of a damaged one."""
+    damaged = database.path.with_name(f"{database.path.stem}-damaged{database.path.suffix}")
+    _remove(damaged)
+    try:
+        make_private(damaged)
+        shutil.copyfile(source, damaged)
+        log = source.with_name(f"{source.name}-wal")
+        if log.exists():
+            shutil.copyfile(log, damaged.with_name(f"{damaged.name}-wal"))
+        correct_header(damaged)
+        recover_rows(damaged, database)
+    finally:
+        _remove(damaged)
 
 
 def _is_of_content(trouble: DatabaseTrouble) -> bool:
@@ -190,8 +205,11 @@ def _taken_over(others: Iterable[Path], path: Path, now: Callable[[], datetime])
             if place not in present or register.rank_until(limit)[0] > present[place].rank_until(limit)[0]
         ]
         count = len(journal.merge(newer, {}, "merge"))
-        settings = [row for other in others for row in _settings(other)]
-        database.run_many("INSERT OR IGNORE INTO setting VALUES (?, ?)", settings)
+        database.run_many(
+            "INSERT OR IGNORE INTO setting VALUES (?, ?)", [r for other in others for r in _settings(other)]
+        )
+        names = [row for other in others for row in _names(other)]
+        database.run_many("INSERT OR IGNORE INTO story (key, headline, issue) VALUES (?, ?, ?)", names)
     if not count:
         return ""
     return f", with {'1 newer change' if count == 1 else f'{count:,} newer changes'} that could still be read"
@@ -212,6 +230,14 @@ def _settings(source: Path) -> Iterator[tuple[str, str]]:
         is_text = isinstance(name, str) and isinstance(text, str) and f"{name}{text}".isprintable()
         if is_text and name != MACHINE and not name.startswith(("shared-", "newest-")):
             yield name, text
+
+
+def _names(source: Path) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield what keys of stories stand for."""
+    for key, headline, issue in _readable(source, "SELECT key, headline, issue FROM story NOT INDEXED"):
+        name = checked_name(headline, issue)
+        if isinstance(key, str) and key.isprintable():
+            yield key, name.headline, name.issue
 
 
 def _readable(source: Path, sql: str) -> Iterator[tuple[str, ...]]:

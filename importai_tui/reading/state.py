@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 
 from importai_tui.reading import labels
+from importai_tui.reading.beside import daily_copy
 from importai_tui.reading.fields import (
     HIGHLIGHT,
     NOTE,
@@ -16,6 +18,7 @@ from importai_tui.reading.fields import (
     Highlight,
     Register,
     StoryName,
+    Unfit,
     checked,
     stamp,
     tag_field,
@@ -172,7 +175,10 @@ class ReadingState(Marked):
 
     def highlights_of(self, key: str) -> tuple[Highlight, ...]:
         """A story's highlights, in the order of its paragraphs."""
-        found = [Highlight.read(field, value) for field, value in self._journal.values(key, HIGHLIGHT)]
+        found = []
+        for field, written in self._journal.values(key, HIGHLIGHT):
+            with suppress(Unfit):  # a damaged one is found by the daily check
+                found.append(Highlight.read(field, written))
         return tuple(sorted(found, key=lambda highlight: (highlight.paragraph, highlight.id)))
 
     def count_highlights(self) -> tuple[int, int]:
@@ -253,6 +259,13 @@ class ReadingState(Marked):
         from importai_tui.reading.comparing import differences
 
         return faults(self._database) or differences(self._database)
+
+    def copy_trouble(self) -> str | None:
+        """Say why the state cannot be copied, if there is no copy of today; None where it can, or is."""
+        from importai_tui.reading.backups import copy_trouble
+
+        now = self._now()
+        return None if daily_copy(self.path, now).exists() else copy_trouble(self._database, now)
 
     def rebuild_from_journal(self) -> int:
         """Make the state what its newest copy and its journal say; how many of its values were not so."""

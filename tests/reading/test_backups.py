@@ -147,12 +147,25 @@ def test_what_can_still_be_read_of_a_damaged_state_is_taken_over(path: Path) -> 
     with_backup(path)
     with opened(path) as state:
         state.set_note("bob", "Newer than the copy.")
-    spoil(path, "register")
+    spoil(path, "journal")
     with opened(path) as state:
         assert state.read_keys() == {"ada", "bob"}
         assert state.note_of("bob") == "Newer than the copy."
         assert "newer change" in (state.warning or "")
         assert state.check() == ()
+
+
+def test_a_state_that_lost_its_marks_gets_them_from_its_journal(path: Path) -> None:
+    with_backup(path)
+    with opened(path) as state:
+        state.set_note("bob", "Newer than the copy.")
+    spoil(path, "register")
+    with opened(path) as state:
+        assert state.read_keys() == {"ada", "bob"}
+        assert state.note_of("bob") == "Newer than the copy."
+        assert "a repaired copy of it is in its place" in (state.warning or "")
+        assert state.check() == ()
+        assert state.undo()
 
 
 def test_a_copy_that_is_damaged_too_is_passed_over(path: Path) -> None:
