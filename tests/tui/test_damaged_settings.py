@@ -1,0 +1,34 @@
+"""Settings that the reader stored and that were damaged since: each is passed over, and the reader starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.library import Library
+from tests.tui.made import fill, reading
+
+NAMES = ("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme")
+NAMES += ("tales-place", "zen", "links", "catching-up", "guide")
+VALUES = {
+    "infinite": '["12", Infinity, "canal", 1, 0.5]',
+    "no number": '["12", 2, "canal", NaN, -1e999]',
+    "deep": "[" * 50_000,
+    "half a character": '["\\ud800", "\\ud800", "\\ud800", 1, 2]',
+    "huge number": f'["12", {"9" * 400}, "canal", {"9" * 400}, {"9" * 6000}]',
+    "digits": "9" * 6000,
+    "two numbers": "-99999999999 99999999999",
+    "object": '{"at": 1e18, "stops": [["a", "b", 1e18, 7]], "visits": [["a", "b", 1e18]]}',
+    "lists": '[["\\u0000\\u001b[2J", "is:unread"], [[], {}], [null, 1]]',
+    "null": "null",
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+async def test_the_reader_starts_with_damaged_settings(library: Library, value: str) -> None:
+    fill(library)
+    for name in NAMES:
+        library.remember(name, VALUES[value])
+    library.keep_place("canal", "[0,0.5]")
+    library._reading._database.run("UPDATE register SET value = ? WHERE field = 'place'", (VALUES[value],))
+    async with reading(library) as reader:
+        await reader.press("j", "J", "J", "K", "slash", "escape", "F", "up", "escape", "colon", "up", "escape", "q")
