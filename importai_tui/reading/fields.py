@@ -17,6 +17,8 @@ from importai_tui.values import value
 if TYPE_CHECKING:
     from typing import Any
 
+    Rank = tuple[str, bool, str, str, bool, str]
+
 READ = "read"
 STARRED = "starred"
 NOTE = "note"
@@ -86,17 +88,18 @@ class Register:
         return Register(key, self.field, self.value, self.at, self.machine)
 
     @property
-    def rank(self) -> tuple[str, str, str, bool, str]:
+    def rank(self) -> Rank:
         """The higher one of two wins: the newer; of two at one time any one, but on every machine the same."""
         return self.rank_until(NO_LIMIT)
 
-    def rank_until(self, limit: str) -> tuple[str, str, str, bool, str]:
+    def rank_until(self, limit: str) -> Rank:
         """Return the rank where a time after `limit` is not believed: such a register loses to all others.
 
-        The register is stored with its time as it came, so two machines agree once that time has come.
+        It loses also to one whose time was corrected, so that no file brings it back again and again.
         """
-        time = self.at if self.at <= limit else UNKNOWN_TIME
-        return time, self.at, self.machine, self.value is not None, self.value or ""
+        is_believed = self.at <= limit
+        time = self.at if is_believed else UNKNOWN_TIME
+        return time, is_believed, self.at, self.machine, self.value is not None, self.value or ""
 
 
 @value

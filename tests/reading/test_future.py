@@ -57,6 +57,17 @@ def test_a_later_change_wins_over_one_from_the_future(opens: Opens, folder: Path
 
 
 @pytest.mark.parametrize("at", HOSTILE)
+def test_a_change_from_the_future_is_reported_twice_at_most(opens: Opens, folder: Path, at: str) -> None:
+    (folder / "importai-tui-0000000000000000.jsonl").write_text(f"{HEAD}\n{line(at)}\n")
+    reported = []
+    for _ in range(5):
+        with opens("desk") as desk:
+            assert desk.starred_keys() == {"ada"}
+            reported.append(bool(desk.sharing_trouble))
+    assert reported[2:] == [False] * 3
+
+
+@pytest.mark.parametrize("at", HOSTILE)
 def test_an_earlier_change_wins_over_one_from_the_future(opens: Opens, folder: Path, at: str) -> None:
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], starred=True)
