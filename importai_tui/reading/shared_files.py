@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from heapq import nsmallest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -84,11 +85,11 @@ def names_in(folder: Path) -> tuple[list[str], bool]:
 
     The names alone are looked at, so a folder with thousands of other files costs nothing.
     """
-    names = sorted(name for name in os.listdir(folder) if name.endswith(ENDING))  # noqa: PTH208 - a path each is slow
+    names = [name for name in os.listdir(folder) if name.endswith(ENDING)]  # noqa: PTH208 - a path each is slow
     # A machine's own file is shorter than its conflict copies, so it comes first.
-    ours = sorted((name for name in names if name.startswith(PREFIX)), key=len)
-    others = [name for name in names if not name.startswith(PREFIX)]
-    return [*ours[:MOST_FILES], *others[:_MOST_OTHERS]], len(ours) > MOST_FILES
+    ours = sorted((name for name in names if name.startswith(PREFIX)), key=lambda name: (len(name), name))
+    others = nsmallest(_MOST_OTHERS, (name for name in names if not name.startswith(PREFIX)))
+    return [*ours[:MOST_FILES], *others], len(ours) > MOST_FILES
 
 
 def state_of(path: Path) -> tuple[int, int] | None:
