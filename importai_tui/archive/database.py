@@ -203,7 +203,7 @@ class Database:
                 raise error from None
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=REPORT_SECONDS, isolation_level=None)
+        return sqlite3.connect(self.path, timeout=min(self._patience, REPORT_SECONDS), isolation_level=None)
 
     def _leave_wal(self) -> None:
         """Turn the file back to a rollback journal, which needs no shared memory."""

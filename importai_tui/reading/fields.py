@@ -46,6 +46,8 @@ _MAX_AHEAD = timedelta(days=7)
 """So far may the clock of another machine, or of this one yesterday, be ahead; a later time is not believed."""
 UNKNOWN_TIME = "0001-01-01T00:00:00.000000+00:00"
 """The time of a change whose own time is not believed: older than all others."""
+_FIRST_YEAR = 2025
+"""A clock that shows an earlier year is wrong, for this program was not there then: a machine without a battery."""
 NO_LIMIT = "~"
 """Above every time."""
 
@@ -150,6 +152,8 @@ def stamp(at: datetime) -> str:
 
 def latest_believed(now: datetime) -> str:
     """Return the latest time that a register may have to be believed, where a clock shows `now`."""
+    if now.astimezone(UTC).year < _FIRST_YEAR:
+        return NO_LIMIT
     try:
         return stamp(now + _MAX_AHEAD)
     except OverflowError:  # the last week of the calendar

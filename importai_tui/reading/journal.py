@@ -145,7 +145,7 @@ class Journal:
             return False
         with self._database.transaction():
             self._write(lines := self._changing([edit]), kind)
-            self._name({edit.key: name} if name else {})
+            self._name({edit.key: name} if name and lines else {})
         return bool(lines)
 
     def turn(self, kind: Literal["undo", "redo"]) -> tuple[str, tuple[Edit, ...]] | None:

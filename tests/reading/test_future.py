@@ -159,6 +159,34 @@ def test_a_file_is_read_again_once_the_time_has_come(opens: Opens, folder: Path)
     assert opens("lap", ahead=14).starred_keys() == {"ada"}
 
 
+@pytest.mark.parametrize("ahead", [-20_000, -300])
+def test_a_clock_that_is_far_behind_changes_no_time(opens: Opens, ahead: int) -> None:
+    desk, lap = opens("desk"), opens("lap")
+    lap.mark(["ada"], starred=True)
+    settle(desk, lap)
+    desk.mark(["ada"], starred=False)
+    before = state_of(desk)
+    desk.close()
+    with opens("desk", ahead=ahead) as desk:
+        assert state_of(desk) == before
+        assert not desk.sharing_trouble
+    desk = opens("desk")
+    settle(desk, lap)
+    assert not desk.starred_keys() | lap.starred_keys()
+    assert state_of(desk) == state_of(lap) == before
+
+
+def test_a_change_under_a_clock_without_battery_wins(opens: Opens) -> None:
+    desk, lap = opens("desk"), opens("lap")
+    lap.mark(["ada"], starred=True)
+    settle(desk, lap)
+    desk.close()
+    with opens("desk", ahead=-20_000) as desk:
+        desk.mark(["ada"], starred=False)
+    settle(lap)
+    assert not lap.starred_keys()
+
+
 @pytest.mark.parametrize("at", ["garbage", "9999-12-31T23:59:59.999999+00:00", "0000-00-00T00:00:00"])
 def test_a_damaged_time_does_not_stop_the_next_change(opens: Opens, at: str) -> None:
     desk = opens("desk", None)
