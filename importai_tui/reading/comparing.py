@@ -7,19 +7,15 @@ when it was made.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
+import os
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from importai_tui.archive.database import Database
 from importai_tui.reading.beside import NEWEST_COPY, backups_of
-from importai_tui.reading.damage import open_read_only
 from importai_tui.reading.schema import MACHINE
 from importai_tui.values import value
 
-_AT_ONCE = 2000
-"""Rows that are compared at once."""
 _REPAIR = "Repair it: importai-tui doctor --repair"
 _COLUMNS = {
     "journal": ("id", "at", "machine", "step", "kind", "key", "field", "old", "new"),
@@ -88,23 +84,42 @@ def _differences(database: Database) -> Iterator[Difference]:
         copy = backups_of(database.path) / name
         if digest_of(copy) != digest:
             return
-        with closing(open_read_only(copy)) as connection:
-            for table in ("step", "journal"):
-                yield from _changed_rows(database, connection, table)
-            yield from _changed_stories(database, connection)
-            yield from _changed_machine(database, connection)
-        yield from _broken_lines(database, int(last))
-    except (OSError, ValueError, sqlite3.Error):  # gone, or it cannot be read now
+    except (OSError, ValueError):  # gone, or it cannot be read now
         return
+    # As bytes, because a path need not be UTF-8.
+    database.run("ATTACH CAST(? AS TEXT) AS copy", (os.fsencode(copy),))
+    try:
+        for table in ("step", "journal"):
+            yield from _changed_rows(database, table)
+        yield from _changed_stories(database)
+        yield from _changed_machine(database)
+        yield from _broken_lines(database, int(last))
+    finally:
+        database.run("DETACH copy")
 
 
-def _changed_rows(database: Database, copy: sqlite3.Connection, table: str) -> Iterator[Difference]:
-    sql = f"SELECT {', '.join(_COLUMNS[table])} FROM {table} WHERE id > ? ORDER BY id LIMIT {_AT_ONCE}"
-    last = -1
-    while rows := copy.execute(sql, (last,)).fetchall():
-        present = set(database.rows(f"{sql.partition(' ORDER')[0]} AND id <= ?", (last, rows[-1][0])))
-        last = rows[-1][0]
-        yield from (Difference(table, row) for row in rows if row not in present)
+def _changed_rows(database: Database, table: str) -> Iterator[Difference]:
+    columns = _COLUMNS[table]
+    differ = " OR ".join(f"here.{column} IS NOT there.{column}" for column in columns)
+    sql = f"""SELECT {", ".join(f"there.{column}" for column in columns)}
+        FROM copy.{table} AS there LEFT JOIN main.{table} AS here ON here.id = there.id WHERE {differ}"""
+    yield from (Difference(table, row) for row in database.rows(sql))
+
+
+def _changed_stories(database: Database) -> Iterator[Difference]:
+    """Compare the names of stories, but for those that were changed since."""
+    sql = """SELECT there.key, there.headline, there.issue, there.position
+        FROM copy.story AS there LEFT JOIN main.story AS here ON here.key = there.key
+        WHERE (here.key IS NULL OR here.headline IS NOT there.headline OR here.issue IS NOT there.issue
+            OR here.position IS NOT there.position)
+        AND there.key NOT IN (SELECT key FROM main.journal WHERE id > (SELECT max(id) FROM copy.journal))"""
+    yield from (Difference("story", row) for row in database.rows(sql))
+
+
+def _changed_machine(database: Database) -> Iterator[Difference]:
+    sql = "SELECT name, value FROM {}.setting WHERE name = ?"
+    there, here = (database.rows(sql.format(schema), (MACHINE,)) for schema in ("copy", "main"))
+    yield from (Difference("setting", row) for row in there if here != there)
 
 
 def _broken_lines(database: Database, last: int) -> Iterator[Difference]:
@@ -112,21 +127,6 @@ def _broken_lines(database: Database, last: int) -> Iterator[Difference]:
     columns = ", ".join("earlier" if column == "old" else column for column in _COLUMNS["journal"])
     sql = f"""SELECT {columns} FROM (
             SELECT *, lag(new) OVER (PARTITION BY key, field ORDER BY id) AS earlier FROM journal
+            WHERE (key, field) IN (SELECT key, field FROM journal WHERE id > ?)
         ) WHERE id > ? AND old IS NOT earlier"""
-    yield from (Difference("journal", row) for row in database.rows(sql, (last,)))
-
-
-def _changed_stories(database: Database, copy: sqlite3.Connection) -> Iterator[Difference]:
-    """Compare the names of stories, but for those that were changed since."""
-    (last,) = copy.execute("SELECT max(id) FROM journal").fetchone()
-    changed = {key for (key,) in database.rows("SELECT DISTINCT key FROM journal WHERE id > ?", (last,))}
-    sql = "SELECT key, headline, issue, position FROM story"
-    present = set(database.rows(sql))
-    yield from (Difference("story", row) for row in copy.execute(sql) if row not in present and row[0] not in changed)
-
-
-def _changed_machine(database: Database, copy: sqlite3.Connection) -> Iterator[Difference]:
-    sql = "SELECT name, value FROM setting WHERE name = ?"
-    row = copy.execute(sql, (MACHINE,)).fetchone()
-    if row and [row] != database.rows(sql, (MACHINE,)):
-        yield Difference("setting", row)
+    yield from (Difference("journal", row) for row in database.rows(sql, (last, last)))
