@@ -150,6 +150,26 @@ def test_repair_begins_a_new_state_with_what_can_be_read_where_there_is_no_copy(
     assert len(aside.read_bytes()) == len(damaged)
 
 
+@pytest.mark.parametrize("archive", ["archive", "no archive"])
+def test_a_state_that_is_gone_is_restored_and_reported(marked: Run, places: Places, archive: str) -> None:
+    with Library.open(places):
+        pass  # makes the copy of today
+    places.reading.unlink()
+    if archive == "no archive":
+        shutil.rmtree(places.cache_folder)
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0
+    assert f"Mended: The reading state {places.reading} was gone" in ran.out
+    assert is_starred(places)
+
+
+def test_copies_that_cannot_be_made_are_reported(marked: Run, places: Places) -> None:
+    (places.data_folder / "backups").write_bytes(b"in the way")
+    ran = marked("doctor")
+    assert ran.status == 1
+    assert f"Wrong: The reading state cannot be copied into {places.data_folder / 'backups'}: file exists" in ran.out
+
+
 def test_repair_lets_state_follow_that_had_not_yet(marked: Run, places: Places) -> None:
     at = "2030-03-03T12:00:00.000000+00:00"
     with Library.open(places) as library:

@@ -222,3 +222,19 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     care.stop()
     care.run()
     assert "starred" in "".join(path.read_text() for path in (tmp_path / "shared").iterdir())
+
+
+def test_the_state_of_a_fresh_home_can_be_merged(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "state.jsonl"
+    assert run("export", "--state", "--out", out).status == 0
+    assert run("import-state", out).status == 0
+
+
+def test_lines_from_the_future_are_reported(run: Run, tmp_path: Path) -> None:
+    at = "8999-12-31T23:59:59.999999+00:00"
+    line = {"key": "a1", "field": "starred", "value": "2025-03-01T08:00:00+00:00", "at": at, "machine": "lap"}
+    file = tmp_path / "state.jsonl"
+    file.write_text(f'{{"importai-tui":"reading-state","version":1}}\n{json.dumps(line)}\n')
+    ran = run("import-state", file)
+    assert ran.status == 0
+    assert "1 line is dated far in the future" in ran.err
