@@ -29,11 +29,12 @@ KEPT = 7
 _DAILY = re.compile(r"reading-(\d{4}-\d\d-\d\d)(?:-\d+)?\.sqlite3", re.ASCII)
 
 
-def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple[str, ...]:
+def keep_daily(database: Database, at: datetime, *, anew: bool = False, note: bool = True) -> tuple[str, ...]:
     """Check the state, and copy it into `backups/` if it is good; what is wrong with it else.
 
     Once a day, unless it is to be made `anew`. A copy that cannot be written is no reason to stop: it is tried again
-    at the next start, and `doctor` reports it.
+    at the next start, and `doctor` reports it. `note`: store its digest in the state, for the next comparison; not at
+    the end of the app, because the picture that it leaves for the next start would no longer fit the file.
     """
     target = daily_copy(database.path, at)
     try:
@@ -44,7 +45,7 @@ def keep_daily(database: Database, at: datetime, *, anew: bool = False) -> tuple
             return wrong
         with suppress(OSError, DatabaseTrouble):
             correct_future_times(database, journal)
-            _keep_copy(database, journal, target)
+            _keep_copy(database, journal, target, note=note)
     except DatabaseTrouble as trouble:
         return (str(trouble),)
     return ()
@@ -98,7 +99,7 @@ def make_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _keep_copy(database: Database, journal: Journal, target: Path) -> None:
+def _keep_copy(database: Database, journal: Journal, target: Path, *, note: bool = True) -> None:
     """Copy the state, and remove the copies that are no longer needed."""
     folder = target.parent
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -111,7 +112,8 @@ def _keep_copy(database: Database, journal: Journal, target: Path) -> None:
         target.rename(other)
     last = journal.last()
     _copy(database.run, target)
-    note_copy(database, target, last)
+    if note:
+        note_copy(database, target, last)
     _remove_old(database, target)
 
 

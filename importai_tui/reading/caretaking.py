@@ -82,7 +82,7 @@ class Caretaking:
                     self.sharing_trouble = shared.trouble
                 if (last := journal.last()) != copied and (ended or time.monotonic() >= copy_at):
                     # What was there at the start of the day's first run is a copy already.
-                    self.faults = self.faults or keep_daily(database, self._now(), anew=not at_start)
+                    self.faults = self.faults or keep_daily(database, self._now(), anew=not at_start, note=not ended)
                     copied, copy_at = last, time.monotonic() + COPY_SECONDS
                 at_start = False
                 self._stopped.wait(self._pause)
