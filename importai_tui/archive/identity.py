@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from importai_tui.archive.shelf import Entry
+from importai_tui.archive.similarity import SimilarHeadlines
 from importai_tui.issue import Issue
 
 if TYPE_CHECKING:
     from importai_tui.archive.written import WrittenIssue, WrittenStory
-
-SAME_HEADLINE = 0.8
-"""From this likeness on (difflib's ratio, 0 to 1) a changed headline is an edit of the old one: "robot" to "robots",
-a corrected name. Two different stories of one issue stay far below it."""
 
 
 def same_issue(issue: WrittenIssue, entries: Collection[Entry]) -> Entry | None:
@@ -56,34 +53,16 @@ def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, 
         stored: key and headline of the issue's stories as they are stored.
     """
     arriving = {story.key for story in stories}
-    gone = {key: headline for key, headline in stored if key not in arriving}
-    known = {key for key, _ in stored}
+    known = dict(stored)
+    gone = SimilarHeadlines({key: headline for key, headline in known.items() if key not in arriving})
     kept = []
     for story in stories:
-        old = None if story.key in known else likest(story.headline, gone)
+        old = None if story.key in known else gone.closest(story.headline)
         if old is not None:
-            del gone[old]
+            gone.remove(old)
             story = story._replace(key=old)
         kept.append(story)
     return tuple(kept)
-
-
-def likest(headline: str, gone: Mapping[str, str]) -> str | None:
-    """The key of the headline that is likest, None where none is an edit of this one. `gone`: headlines by key."""
-    if not gone:
-        return None
-    # Imported here: only an edited issue needs it, every command would pay for it.
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(b=headline.casefold(), autojunk=False)
-
-    def likeness(key: str) -> float:
-        matcher.set_seq1(gone[key].casefold())
-        return matcher.ratio()
-
-    likeness_of = {key: likeness(key) for key in gone}
-    best = max(likeness_of, key=likeness_of.__getitem__)
-    return best if likeness_of[best] >= SAME_HEADLINE else None
 
 
 def made_of_headlines(issue: Issue) -> bool:

@@ -43,7 +43,8 @@ class StateFollowing:
             DatabaseTrouble: it cannot be kept. Nothing is lost: the state is where it was.
         """
         entry = self._archive.entry(issue_id)
-        held = [Gone(s.key, s.headline, s.text, held=True) for s in before if s.key not in entry.keys]
+        present = set(entry.keys)
+        held = [Gone(s.key, s.headline, s.text, held=True) for s in before if s.key not in present]
         if held:
             self.look()  # it may have been marked a moment ago, in another window
         orphans = self._orphans(entry, {gone.key for gone in held})
@@ -52,13 +53,14 @@ class StateFollowing:
         stories = self._archive.stories(issue_id)
         known = {story.key for story in before}
         to = successors(held, stories, known) | successors(orphans, stories, self._kept)
-        kept = {key: tuple(fields.values()) for key, fields in self._kept.items() if key in to or key in entry.keys}
+        kept = {key: tuple(fields.values()) for key, fields in self._kept.items() if key in to or key in present}
         return self._keep(carried(kept, (*held, *orphans), to, known), heirs(to), stories, entry.ref)
 
     def _orphans(self, entry: Entry, held: set[str]) -> list[Gone]:
         """Stories of this issue that have state and that the archive holds nowhere."""
         keys = dict.fromkeys((*self._of_issue.get(entry.ref, ()), *self._of_issue.get(entry.slug, ())))
-        lost = (key for key in keys if key not in entry.keys and key not in held)
+        present = set(entry.keys)
+        lost = (key for key in keys if key not in present and key not in held)
         return [self._orphan(key) for key in lost if self._archive.place_of(key) is None]
 
     def _orphan(self, key: str) -> Gone:

@@ -6,13 +6,14 @@ Pure: values in, values out. It knows neither database.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from importai_tui.archive.identity import likest
+from importai_tui.archive.similarity import SimilarHeadlines
 from importai_tui.issue import Story
 from importai_tui.parse.identity import fold
 from importai_tui.reading.fields import NOTE, PLACE, READ, Register, later
@@ -69,6 +70,72 @@ class _Arriving:
         return fold(self.story.text)
 
 
+class _Stories:
+    """Some stories of the issue as it is now, prepared to be searched for many gone ones."""
+
+    def __init__(self, stories: Iterable[_Arriving]) -> None:
+        self._stories = {one.story.key: one for one in stories}
+        self._of_headline: dict[str, list[_Arriving]] = {}
+        for one in self._stories.values():
+            self._of_headline.setdefault(one.folded, []).append(one)
+        self._similar = SimilarHeadlines({key: one.story.headline for key, one in self._stories.items()})
+        self._starts: list[int] = []
+        self._owners: list[_Arriving] = []
+
+    @cached_property
+    def _text(self) -> str:
+        """The texts of all stories on a line each, so that a passage is searched for once, not once a story."""
+        end = 0
+        for one in self._stories.values():
+            self._starts.append(end)
+            self._owners.append(one)
+            end += len(one.text) + 1
+        return "\n".join(one.text for one in self._owners)
+
+    def by_headline(self, gone: Gone, *, same_numbers: bool = False) -> str | None:
+        """The story with the same headline, or else with an edit of it; `same_numbers`: and with the same numbers."""
+        numbers = _numbers(gone.folded)
+        if gone.folded and (alike := self._of_headline.get(gone.folded)):
+            return max(alike, key=lambda one: _share(gone, one)).story.key
+        if len(gone.folded) < _TELLING:
+            return None
+        among = None
+        if same_numbers:
+            among = [key for key, one in self._stories.items() if _numbers(one.folded) == numbers]
+        return self._similar.closest(gone.headline, among)
+
+    def by_beginning(self, gone: Gone) -> str | None:
+        """The first story whose text begins as the gone one did."""
+        if not gone.passages:
+            return None
+        beginning = gone.passages[0][:_BEGINNING]
+        return next((one.story.key for one in self.holding(beginning) if beginning in one.text[:_NEAR_THE_TOP]), None)
+
+    def by_text(self, gone: Gone) -> str | None:
+        """The story that holds most of the old text, else the first one that holds the old headline."""
+        held: dict[str, int] = {}
+        for passage in gone.passages:
+            for one in self.holding(passage):
+                held[one.story.key] = held.get(one.story.key, 0) + len(passage)
+        most = max(held.values(), default=0)
+        if most * 2 > sum(map(len, gone.passages)):
+            return next(key for key in self._stories if held.get(key) == most)
+        if len(gone.folded) < _TELLING:
+            return None
+        return next((one.story.key for one in self.holding(gone.folded)), None)
+
+    def holding(self, passage: str) -> Iterator[_Arriving]:
+        """The stories whose text holds a passage, in order, each once."""
+        text = self._text
+        found = text.find(passage)
+        while found >= 0:
+            at = bisect_right(self._starts, found) - 1
+            yield self._owners[at]
+            if at + 1 == len(self._starts):
+                return
+            found = text.find(passage, self._starts[at + 1])
+
+
 def successors(gone: Sequence[Gone], stories: Sequence[Story], known: Collection[str]) -> dict[str, Successor]:
     """The best successor of each gone story; one without any is left out.
 
@@ -80,53 +147,30 @@ def successors(gone: Sequence[Gone], stories: Sequence[Story], known: Collection
         stories: the issue's stories as they are now.
         known: keys of those that are no news: they stood beside the gone ones, or have state of their own.
     """
+    if not gone:
+        return {}
     arriving = [_Arriving(story) for story in stories]
     new = [one for one in arriving if one.story.key not in known]
     old = [one for one in arriving if one.story.key in known]
+    among_new, among_old, among_all = _Stories(new), _Stories(old), _Stories((*new, *old))
     found = {}
     for lost in gone:
-        if successor := _successor(lost, new, old):
+        if successor := _successor(lost, among_new, among_old, among_all):
             found[lost.key] = successor
     return found
 
 
-def _successor(gone: Gone, new: Sequence[_Arriving], old: Sequence[_Arriving]) -> Successor | None:
-    if key := _by_headline(gone, new):
+def _successor(gone: Gone, new: _Stories, old: _Stories, both: _Stories) -> Successor | None:
+    if key := new.by_headline(gone):
         return Successor(key, same=True)
-    if not gone.held and (key := _by_headline(gone, [one for one in old if _numbers(one) == _numbers(gone)])):
+    if not gone.held and (key := old.by_headline(gone, same_numbers=True)):
         # It never stood beside this one as far as we know: another machine has the story under another key.
         return Successor(key, same=True)
-    if key := _by_beginning(gone, new):
+    if key := new.by_beginning(gone):
         return Successor(key, same=True)
-    if key := _by_headline(gone, old) or _by_text(gone, (*new, *old)):
+    if key := old.by_headline(gone) or both.by_text(gone):
         return Successor(key, same=False)
     return None
-
-
-def _by_headline(gone: Gone, arriving: Sequence[_Arriving]) -> str | None:
-    alike = [one for one in arriving if gone.folded and one.folded == gone.folded]
-    if alike:
-        return max(alike, key=lambda one: _share(gone, one)).story.key
-    if len(gone.folded) < _TELLING:
-        return None
-    return likest(gone.headline, {one.story.key: one.story.headline for one in arriving})
-
-
-def _by_beginning(gone: Gone, arriving: Sequence[_Arriving]) -> str | None:
-    if not gone.passages:
-        return None
-    beginning = gone.passages[0][:_BEGINNING]
-    return next((one.story.key for one in arriving if beginning in one.text[:_NEAR_THE_TOP]), None)
-
-
-def _by_text(gone: Gone, arriving: Sequence[_Arriving]) -> str | None:
-    """The story that holds most of the old text, else one that holds the old headline."""
-    best = max(arriving, key=lambda one: _share(gone, one), default=None)
-    if best is not None and _share(gone, best) > 0.5:
-        return best.story.key
-    if len(gone.folded) < _TELLING:
-        return None
-    return next((one.story.key for one in arriving if gone.folded in one.text), None)
 
 
 def _share(gone: Gone, one: _Arriving) -> float:
@@ -135,9 +179,9 @@ def _share(gone: Gone, one: _Arriving) -> float:
     return sum(len(passage) for passage in gone.passages if passage in one.text) / whole if whole else 0.0
 
 
-def _numbers(one: Gone | _Arriving) -> list[str]:
-    """What tells "Part 1" from "Part 2", headlines that are nearly alike."""
-    return re.findall(r"\d+", one.folded)
+def _numbers(folded: str) -> list[str]:
+    """The numbers in a headline, which tell "Part 1" from "Part 2": such headlines are nearly alike."""
+    return re.findall(r"\d+", folded)
 
 
 def carried(
