@@ -127,8 +127,9 @@ CREATE INDEX story_key ON story (key);
 `change`: counts up with every issue that is written, so that a reader of the table need read only what is new to it.
 `addresses`: how many link addresses the stored page carries, the measure of which of two copies is the fuller.
 `copy`: the copies of an issue that have been seen, each as a digest of its stories and one of its number, title, date
-and address, as they came: what comes again brings nothing new, so two forms of one issue do not take turns.
-`copy.origin` and `page.origin`: the source that it was fetched from, empty for a file.
+and address, as they came: see `copies.py`.
+`copy.origin` and `page.origin`: the source that it was fetched from, empty for a file. Before `copy.origin` stands
+`former:` where that origin sends another copy by now, and `refused:` where the copy never took the place of the stored.
 `page.body`: the raw page, zlib; a better parser can read it again without the source.
 `source_note`: what is remembered of the sources (validators, how far a fetch of everything is). It lies here and not in
 a file of its own, so that it is never newer than the issues that it speaks of.

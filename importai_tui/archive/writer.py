@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from importai_tui.archive.copies import Copies, CopyNews
 from importai_tui.archive.database import Database
 from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.shelf import Entry, Shelf
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.written import Arrival, WrittenIssue, WrittenStory, written_story
-from importai_tui.values import value
 
 
 class Writer:
@@ -20,22 +20,31 @@ class Writer:
         self._database = database
         self._shelf = shelf
         self._stories = stories
+        self._copies = Copies(database)
 
     def store(self, arrival: Arrival) -> Storing:
         """Store an issue, or enrich the stored one that it is another copy of: see `Archive.store_all`."""
-        # Imported here: who only reads never asks which issue is the same.
-        issue = arrival.issue
+        issue, origin = arrival.issue, arrival.origin
         entry = same_issue(issue, self._shelf.candidates(issue.number))
         if entry is None:
             issue_id = self._insert(issue, free_slug(issue.slug, self._shelf.slugs()), arrival)
             return Storing(Outcome.IMPORTED, self._written(issue_id))
-        seen = self._seen(entry.id, issue, arrival.origin)
-        changed = self._enrich(entry, issue, over=arrival.told or (seen.edit and seen.new_head))
-        if seen.new_stories and self._takes_place(entry, issue, arrival.origin, edit=seen.edit):
-            self._exchange(entry.id, issue)
+        news = self._copies.compare(entry.id, issue.digests, origin)
+        if news.is_known and not arrival.told:
+            self._copies.keep(entry.id, issue.digests, origin)
+            return Storing(Outcome.UNCHANGED, entry)
+        stories = () if news.known_stories else self._with_kept_keys(entry.id, issue)
+        same = news.known_stories or self._stories.holds(entry.id, stories)
+        take = not same and news.new_stories and self._takes_place(entry, stories, origin, news)
+        if same or take or not news.edit:
+            self._copies.replace(entry.id, issue.digests, origin)
+        else:
+            self._copies.add(entry.id, issue.digests, origin, refused=True)
+        changed = self._enrich(entry, issue, over=arrival.told or (news.edit and news.new_head))
+        if take:
+            self._exchange(entry.id, stories)
             self._keep_page(entry.id, arrival)
-            changed = True
-        return Storing(Outcome.UPDATED if changed else Outcome.UNCHANGED, self._written(entry.id))
+        return Storing(Outcome.UPDATED if changed or take else Outcome.UNCHANGED, self._written(entry.id))
 
     def _written(self, issue_id: int) -> Entry:
         """The issue as it stands in this transaction, which the next one that is stored must see too."""
@@ -47,38 +56,47 @@ class Writer:
                  VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
         values = (issue.number, slug, issue.title, issue.made_title, issue.date, issue.url)
         issue_id = self._database.run(sql, values)
-        self._seen(issue_id, issue, arrival.origin)
+        self._copies.add(issue_id, issue.digests, arrival.origin)
         self._replace(issue_id, issue.stories)
         self._keep_page(issue_id, arrival)
         return issue_id
 
-    def _takes_place(self, entry: Entry, issue: WrittenIssue, origin: str, *, edit: bool) -> bool:
+    def _takes_place(self, entry: Entry, stories: Sequence[WrittenStory], origin: str, news: CopyNews) -> bool:
         """Whether the stories of a new copy take the place of the stored ones."""
-        more = _addresses(issue.stories) - self._addresses(entry.id)
+        more = _addresses(stories) - self._addresses(entry.id)
         stored_origin = self._origin(entry.id)
-        if more > 0 or (more == 0 and (edit or not stored_origin)):
+        if more > 0 or (more == 0 and (news.edit or not stored_origin)):
             return True
-        if not (edit and origin and origin == stored_origin):
+        if not news.edit or origin != stored_origin:
             return False
+        if not origin:
+            # Of files each can be another form. One that has lost stories, and no address of those that are left, is
+            # the earlier text of the form that is stored.
+            return news.returning and self._has_all_addresses(entry.id, stories)
         # A link less is an edit too, but a page that was cut short on its way has lost most of its stories.
-        kept = {story.key for story in self._with_kept_keys(entry.id, issue)}.intersection(entry.keys)
-        return len(kept) * 2 > len(entry.keys)
+        kept = {story.key for story in stories}.intersection(entry.keys)
+        return news.returning or len(kept) * 2 > len(entry.keys)
+
+    def _has_all_addresses(self, issue_id: int, stories: Sequence[WrittenStory]) -> bool:
+        """Whether no story has fewer addresses than the stored one with its key."""
+        stored = {s.key: sum(link.url is not None for link in s.links) for s in self._stories.of(issue_id)}
+        return all(story.addresses >= stored.get(story.key, 0) for story in stories)
 
     def _origin(self, issue_id: int) -> str:
         return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
 
     def rebuild(self, issue_id: int, issue: WrittenIssue) -> None:
         """Put in the stories that a better parser has found, unless they are just those that are stored."""
-        self._seen(issue_id, issue, self._origin(issue_id))
-        if not self._stories.holds(issue_id, self._with_kept_keys(issue_id, issue)):
-            self._exchange(issue_id, issue)
+        self._copies.add(issue_id, issue.digests, self._origin(issue_id))
+        stories = self._with_kept_keys(issue_id, issue)
+        if not self._stories.holds(issue_id, stories):
+            self._exchange(issue_id, stories)
 
     def _has_made_title(self, issue_id: int) -> bool:
         return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def _exchange(self, issue_id: int, issue: WrittenIssue) -> None:
+    def _exchange(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
         """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
-        stories = self._with_kept_keys(issue_id, issue)
         kept = {story.key for story in stories}
         if any(row.key not in kept for row in self._stories.heads(issue_id)):
             self._stories.keep_departed(issue_id, self._stories.of(issue_id))
@@ -107,19 +125,6 @@ class Writer:
         self.write_again(entry.id)
         return True
 
-    def _seen(self, issue_id: int, issue: WrittenIssue, origin: str) -> _Seen:
-        """What is new of a copy; from now on it has been seen."""
-        stories, head = issue.digests
-        sql = "SELECT origin, stories, head FROM copy WHERE issue_id = ?"
-        before = self._database.rows(sql, (issue_id,))
-        values = (issue_id, origin, stories, head)
-        self._database.run("INSERT OR IGNORE INTO copy (issue_id, origin, stories, head) VALUES (?, ?, ?, ?)", values)
-        return _Seen(
-            edit=any(origin == o for o, _, _ in before),
-            new_stories=all(stories != s for _, s, _ in before),
-            new_head=all(head != h for _, _, h in before),
-        )
-
     def _addresses(self, issue_id: int) -> int:
         return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
 
@@ -140,15 +145,6 @@ class Writer:
         name = arrival.name.encode(errors="replace").decode()  # a file's name may be in no encoding
         values = (issue_id, name, arrival.parser_version, arrival.origin, arrival.page)
         self._database.run(sql, values)
-
-
-@value
-class _Seen:
-    """What is new of a copy; `edit`: one has come from there before."""
-
-    edit: bool
-    new_stories: bool
-    new_head: bool
 
 
 def _addresses(stories: Iterable[WrittenStory]) -> int:

@@ -1,0 +1,92 @@
+"""Remembers which copies of an issue each origin has sent, so that the latest one from an origin is its current one."""
+
+from __future__ import annotations
+
+from importai_tui.archive.database import Database
+from importai_tui.values import value
+
+_FORMER = "former:"
+_REFUSED = "refused:"
+"""Prefixes of `copy.origin`. No source has such a name."""
+
+
+@value
+class CopyNews:
+    """What is new of a copy that arrives."""
+
+    edit: bool
+    """Its origin has sent a copy of this issue before."""
+    is_known: bool
+    """Its origin sent just this copy the last time."""
+    known_stories: bool
+    """Its origin sent just these stories the last time."""
+    new_stories: bool
+    new_head: bool
+    """The stories, or number, title, date and address, are not those of the last time, nor old news from elsewhere."""
+    returning: bool
+    """These stories were current before: an edit was taken back."""
+
+
+class Copies:
+    """The copies in an open archive, during one run. They are written inside the archive's own transactions.
+
+    An origin may send several copies of an issue in one run: a folder holds a mail and a web page of it, a site has
+    posted it twice. So all copies of the last run that brought anything are current. Else each run would bring two edits.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._arrived: set[int] = set()
+        """Hashes of the copies that have come in this run: for a whole archive the copies would take 12 MB."""
+        self._replaced: dict[tuple[int, str], set[tuple[str, str]]] = {}
+        """The copies that were current at the begin of this run, of those issues where others are by now."""
+
+    def compare(self, issue_id: int, digests: tuple[str, str], origin: str) -> CopyNews:
+        """Tell what is new of a copy that has come, which has these digests of its stories and of its head."""
+        self._arrived.add(hash((issue_id, origin, digests)))
+        sql = "SELECT origin, stories, head FROM copy WHERE issue_id = ?"
+        own, former, elsewhere = set(self._replaced.get((issue_id, origin), ())), set(), set()
+        for name, *copy in self._database.rows(sql, (issue_id,)):
+            if name in (origin, _REFUSED + origin):
+                own.add(tuple(copy))
+            elif name == _FORMER + origin:
+                former.add(tuple(copy))
+            else:
+                elsewhere.add(tuple(copy))
+
+        def is_new(part: int) -> bool:
+            value = digests[part]
+            if any(value == copy[part] for copy in own):
+                return False
+            # A slower source may only now send what another one has sent and replaced since.
+            return any(value == copy[part] for copy in former) or all(value != copy[part] for copy in elsewhere)
+
+        return CopyNews(
+            edit=bool(own or former),
+            is_known=digests in own,
+            known_stories=any(digests[0] == stories for stories, _ in own),
+            new_stories=is_new(0),
+            new_head=is_new(1),
+            returning=any(digests[0] == stories for stories, _ in former),
+        )
+
+    def add(self, issue_id: int, digests: tuple[str, str], origin: str, *, refused: bool = False) -> None:
+        """Remember a copy beside the current ones; `refused`: the stored stories stay, whatever it holds."""
+        self._arrived.add(hash((issue_id, origin, digests)))
+        sql = "INSERT OR IGNORE INTO copy (issue_id, origin, stories, head) VALUES (?, ?, ?, ?)"
+        self._database.run(sql, (issue_id, (_REFUSED if refused else "") + origin, *digests))
+
+    def keep(self, issue_id: int, digests: tuple[str, str], origin: str) -> None:
+        """Keep a known copy current, where another one of this run has taken the place of those of earlier runs."""
+        if digests in self._replaced.get((issue_id, origin), ()):
+            self.add(issue_id, digests, origin)
+
+    def replace(self, issue_id: int, digests: tuple[str, str], origin: str) -> None:
+        """Remember a copy as current, and of those of earlier runs that they are current no more."""
+        self.add(issue_id, digests, origin)
+        sql = "SELECT stories, head FROM copy WHERE issue_id = ? AND origin = ?"
+        for copy in self._database.rows(sql, (issue_id, origin)):
+            if hash((issue_id, origin, copy)) not in self._arrived:
+                self._replaced.setdefault((issue_id, origin), set()).add(copy)
+                sql = "UPDATE OR REPLACE copy SET origin = ? WHERE issue_id = ? AND origin = ? AND stories = ? AND head = ?"
+                self._database.run(sql, (_FORMER + origin, issue_id, origin, *copy))
