@@ -189,8 +189,8 @@ class Archive:
     def store_all(self, arrivals: Iterable[Arrival]) -> list[Storing]:
         """Store issues or enrich the stored ones that they are other copies of; all in one transaction, in order.
 
-        From where a copy of the issue has come before, another one is an edit: it takes the place of what is stored, also
-        where that copy was current before: the edit was taken back. All copies of one run count as current.
+        From where a copy of the issue has come before, another one is an edit: it takes the place of what is stored.
+        So does one that was current before: then an edit was taken back. All copies of one run count as current.
         The first one from elsewhere takes the place of the stories only if it carries more link addresses (the page
         after plain text), and of number, title, date and address only what is not known; what a source has fetched
         goes before a file with as many. What a copy does not know, it does not erase; a title that was made of the

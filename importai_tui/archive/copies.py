@@ -31,7 +31,7 @@ class Copies:
     """The copies in an open archive, during one run. They are written inside the archive's own transactions.
 
     An origin may send several copies of an issue in one run: a folder holds a mail and a web page of it, a site has
-    posted it twice. So all copies of the last run that brought anything are current. Else each run would bring two edits.
+    posted it twice. Each run would bring two edits then, so all copies of the last run that brought news are current.
     """
 
     def __init__(self, database: Database) -> None:
@@ -88,5 +88,8 @@ class Copies:
         for copy in self._database.rows(sql, (issue_id, origin)):
             if hash((issue_id, origin, copy)) not in self._arrived:
                 self._replaced.setdefault((issue_id, origin), set()).add(copy)
-                sql = "UPDATE OR REPLACE copy SET origin = ? WHERE issue_id = ? AND origin = ? AND stories = ? AND head = ?"
-                self._database.run(sql, (_FORMER + origin, issue_id, origin, *copy))
+                self._database.run(
+                    """UPDATE OR REPLACE copy SET origin = ?
+                        WHERE issue_id = ? AND origin = ? AND stories = ? AND head = ?""",
+                    (_FORMER + origin, issue_id, origin, *copy),
+                )

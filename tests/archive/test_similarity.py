@@ -9,7 +9,21 @@ import pytest
 
 from importai_tui.archive.similarity import SAME_HEADLINE, SimilarHeadlines
 
-WORDS = "robots count rivers and the machine of north sees water models train fast slow chips".split()
+WORDS = [
+    "robots",
+    "count",
+    "rivers",
+    "and",
+    "the",
+    "machine",
+    "of",
+    "north",
+    "sees",
+    "water",
+    "models",
+    "train",
+    "fast",
+]
 
 
 def by_difflib(headline: str, headlines: dict[str, str]) -> str | None:
