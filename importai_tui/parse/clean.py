@@ -72,6 +72,11 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """Cut a text to at most `most` characters, the last of which is then "…"."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def _unstacked(text: str) -> str:
     """At most a few combining marks on each letter, so that no line grows out of its row."""
     if not _MAY_STACK.search(text):

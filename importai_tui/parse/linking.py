@@ -133,10 +133,17 @@ def _identity(href: str | None) -> str | None:
     return addresses.tidy(bare.strip()) + ("#" + fragment if fragment.strip("/") else "")
 
 
+_LONGEST_HREF = 10 * addresses.LONGEST_ADDRESS
+"""Characters. Trackers take up some of an address; one that is longer even so is not worth cleaning."""
+
+
 def _web_address(href: str | None) -> str | None:
-    """The address as it is kept: cleaned, without trackers, http or https only."""
+    """The address as it is kept: cleaned, without trackers, http or https only, and no longer than can be opened."""
+    if len(href or "") > _LONGEST_HREF:
+        return None
     url = clean_line(href or "").replace(" ", "%20")
-    return addresses.untracked(url) if url.lower().startswith(("http://", "https://")) else None
+    url = addresses.untracked(url) if url.lower().startswith(("http://", "https://")) else ""
+    return url if 0 < len(url) <= addresses.LONGEST_ADDRESS else None
 
 
 def _link(n: int, found: _Found) -> Link:

@@ -8,9 +8,9 @@ from pathlib import PurePath
 
 from importai_tui.errors import NotAnIssue, UnreadableInput
 from importai_tui.issue import Issue, Story, StoryKind, short_title
-from importai_tui.links import issue_number, tidy
+from importai_tui.links import LONGEST_ADDRESS, issue_number, tidy
 from importai_tui.parse.boilerplate import is_welcome, without_boilerplate
-from importai_tui.parse.clean import clean_line
+from importai_tui.parse.clean import clean_line, shortened
 from importai_tui.parse.cut import find_stories
 from importai_tui.parse.document import Document
 from importai_tui.parse.forms import Form, decoded, form_of
@@ -27,7 +27,9 @@ _NAMED = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?
 _TITLE_ROWS = 6
 """Lines at the head of a copied page in which its title can stand."""
 _LONGEST_TITLE = 300
-"""Characters; the longest of the corpus has 142."""
+"""Characters; the longest of the corpus has 142. Every list and every JSON document prints titles whole."""
+_LONGEST_HEAD = 500
+"""Characters of a headline, a tagline or a label: more than any that is told by its looks, so these are never cut."""
 _MARKS = 2
 """Marks of the newsletter that a document must show: one alone can be a quotation of it."""
 
@@ -84,6 +86,8 @@ class _Facts:
 
     def offer(self, name: str, value: object, source: str) -> None:
         text = clean_line(str(value)) if value is not None else ""
+        if name == "title":
+            text = shortened(text, _LONGEST_TITLE)
         if text and name not in self._values:
             self._values[name] = text
             self.sources[name] = source
@@ -118,11 +122,12 @@ def _gather(facts: _Facts, document: Document, page: Page, name: str, told: Told
 
 
 def _address(url: str | None) -> str | None:
-    """Return the issue's own web address, out of its wrapper and without what it says of the reader."""
+    """Return the issue's own web address, out of its wrapper and without trackers; None where it is too long."""
     inner = unwrapped(url) if url else None
     if not inner or not inner.lower().startswith(("http://", "https://")):
         return None
-    return tidy(inner) if "?" in inner else inner
+    address = tidy(inner) if "?" in inner else inner
+    return address if len(address) <= LONGEST_ADDRESS else None
 
 
 def _read(text: str, form: Form) -> Page:
@@ -159,12 +164,19 @@ def _is_issue(page: Page, segments: list[Segment], facts: _Facts, *, given: bool
 
 
 def _issue(segments: list[Segment], manner: Manner, facts: _Facts) -> Issue:
+    # Here, where every form and source comes by, and before the keys are made of the headlines.
+    for segment in segments:
+        segment.headline = shortened(segment.headline, _LONGEST_HEAD)
+        segment.tagline, segment.section, segment.series = (
+            text and shortened(text, _LONGEST_HEAD) for text in (segment.tagline, segment.section, segment.series)
+        )
     keys = story_keys(segments)
     stories = tuple(
         read_story(segment, key, position, manner, facts.number)
         for position, (segment, key) in enumerate(zip(segments, keys, strict=True), 1)
     )
-    title = facts.value("title") or made_title([s.headline for s in _headed(stories)])
+    made = made_title([s.headline for s in _headed(stories)])
+    title = facts.value("title") or shortened(made, _LONGEST_TITLE)
     return Issue(facts.number, slug_of(title) or keys[0], title, facts.value("date"), facts.value("url"), stories)
 
 
