@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from importai_tui.library import IssueHead, Library, StoryHead
 from importai_tui.reading import KeptStory
+from importai_tui.reading.fields import TAG
 from importai_tui.values import value
 
 
@@ -21,6 +22,16 @@ class KeptRow:
     def headline(self) -> str:
         """Its headline, also when the archive is gone; its key where nobody has told one."""
         return (self.story.headline if self.story else self.kept.name.headline) or self.kept.key
+
+    @property
+    def tags(self) -> list[str]:
+        """The names of its tags, in alphabetical order. To ask the library for them takes as long as it has tags."""
+        names = (field.removeprefix(TAG) for field in self.kept.fields if field.startswith(TAG))
+        return sorted(names, key=lambda name: (name.casefold(), name))
+
+    def has(self, field: str) -> bool:
+        """Whether a field that begins so is kept of it: "read", "highlight:"."""
+        return any(kept.startswith(field) for kept in self.kept.fields)
 
 
 def kept_rows(library: Library, stories: Iterable[KeptStory]) -> list[KeptRow]:

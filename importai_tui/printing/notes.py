@@ -33,8 +33,8 @@ def _is_written(kept: KeptStory) -> bool:
 def _section(library: Library, row: KeptRow) -> str:
     key = row.kept.key
     parts = [heading(escape_line(row.headline), 2), _origin(row), *_read_more(library, row)]
-    if tags := library.tags_of(key):
-        parts.append(" ".join(map(_tag, tags)))
+    if row.tags:
+        parts.append(" ".join(map(_tag, row.tags)))
     # The reader's own words may be Markdown, and stay as they are.
     if note := library.note_of(key):
         parts.append(note)

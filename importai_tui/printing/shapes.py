@@ -137,12 +137,13 @@ def kept_shape(library: Library, row: KeptRow) -> Shape:
         "headline": row.headline,
         "date": head.date if head else None,
         "words": story.words if story else None,
-        "read": library.is_read(kept.key),
-        "starred": library.is_starred(kept.key),
-        "tags": list(library.tags_of(kept.key)),
-        "note": library.note_of(kept.key),
+        "read": "read" in kept.fields,
+        "starred": "starred" in kept.fields,
+        "tags": row.tags,
+        "note": library.note_of(kept.key) if "note" in kept.fields else None,
         "highlights": [
-            {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph} for x in library.highlights_of(kept.key)
+            {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph}
+            for x in (library.highlights_of(kept.key) if row.has("highlight:") else ())
         ],
     }
 
