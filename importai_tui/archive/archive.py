@@ -116,9 +116,15 @@ class Archive:
 
         return Connections(self._database)
 
-    def damage(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file, a sentence each; nothing where it is good."""
-        return self._database.damage()
+    def damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
+        """What is wrong with the file, its index and its tables, a sentence; nothing where all is good.
+
+        `report` is called with how many issues are checked, and of how many.
+        """
+        from importai_tui.archive.integrity import find_problems
+
+        lines = [problem.text for problem in find_problems(self._database, report)]
+        return (f"The archive {self.path} is damaged: {'; '.join(lines)}. {PLAN.remedy}",) if lines else ()
 
     def version(self) -> int:
         """A number that changes when another window has stored something; cheap to ask."""
@@ -206,11 +212,15 @@ class Archive:
         return sorted((int(row[0]) for row in self._database.rows(sql, (parser_version,))), reverse=True)
 
     def page(self, issue_id: int) -> tuple[bytes, str]:
-        """The page that an issue was parsed from, and its name."""
-        body, name = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))[0]
+        """The page that an issue was parsed from, and its name. Raises DamagedDatabase where it cannot be read."""
         from importai_tui.archive.written import unpacked
 
-        return unpacked(body), str(name)
+        try:
+            ((body, name),) = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))
+            return unpacked(body), str(name)
+        except (ValueError, TypeError) as error:
+            line = f"The archive {self.path} is damaged: a stored page cannot be read. {PLAN.remedy}"
+            raise DamagedDatabase(line) from error
 
     def has_made_title(self, issue_id: int) -> bool:
         """Whether the issue's title was made of its headlines."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from importai_tui.errors import DatabaseTrouble
+
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Rename the file, and what SQLite keeps beside it, to a name with the time in it; that name."""
+    """Rename the file, and what SQLite keeps beside it, to a name with the time in it; that name.
+
+    Raises DatabaseTrouble where that is not allowed.
+    """
     aside = path.with_name(f"{path.stem}-set-aside-{now:%Y%m%dT%H%M%SZ}{path.suffix}")
     for ending in ("", "-wal", "-shm"):
         beside = path.with_name(path.name + ending)
         if beside.exists():
-            beside.rename(aside.with_name(aside.name + ending))
+            try:
+                beside.rename(aside.with_name(aside.name + ending))
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise DatabaseTrouble(f"{beside} cannot be used, and cannot be moved away: {reason}.") from error
     return aside

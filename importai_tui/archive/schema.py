@@ -38,7 +38,7 @@ CREATE TABLE mention (
     text TEXT NOT NULL,
     PRIMARY KEY (story_id, number, link)
 ) WITHOUT ROWID"""
-_INDEX = f"""
+FULL_TEXT = f"""
 CREATE VIRTUAL TABLE story_index USING fts5 (
     {", ".join(COLUMNS)}, content='', prefix='2', tokenize='{TOKENIZER}'
 )"""
@@ -53,7 +53,7 @@ _WHAT_IS_LOOKED_FOR = ";".join(
         *_OF_CITATIONS,
         _MENTION,
         "CREATE INDEX mention_number ON mention (number)",
-        _INDEX,
+        FULL_TEXT,
     )
 )
 
@@ -130,7 +130,8 @@ CREATE INDEX story_key ON story (key);
 and address, as they came: see `copies.py`.
 `copy.origin` and `page.origin`: the source that it was fetched from, empty for a file. Before `copy.origin` stands
 `former:` where that origin sends another copy by now, and `refused:` where the copy never took the place of the stored.
-`page.body`: the raw page, zlib; a better parser can read it again without the source.
+`page.body`: the raw page, zlib; a better parser can read it again without the source. Where it was lost,
+`page.parser_version` is `LOST_PAGE`.
 `source_note`: what is remembered of the sources (validators, how far a fetch of everything is). It lies here and not in
 a file of its own, so that it is never newer than the issues that it speaks of.
 `story.id`: see `story_ids`. `story.body`: blocks, links, references and inspirations, see `codec`.
@@ -176,6 +177,6 @@ PLAN = Plan(
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",
-    remedy="Move it away, and sync or import again.",
+    remedy="Repair it: importai-tui doctor --repair",
 )
 """The application id reads "ImAI"."""

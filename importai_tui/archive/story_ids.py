@@ -13,6 +13,7 @@ small: measured with made-up stories of real length, it is 0.94 of the text's si
 28 bits, 1.28 with 40."""
 _TOGETHER = 16
 """Stories that one change has numbers for: twice as many as an issue mostly has."""
+_LAST_DAY = date.max.toordinal()
 FIRST = 1 << DAY_BITS
 """No story has a lower number; those of older versions of the archive do."""
 
@@ -42,7 +43,7 @@ def first_of(day: str) -> int:
 def day_of(number: int) -> str | None:
     """The day in a story's number, YYYY-MM-DD; None where none is known."""
     days = (number >> DAY_BITS) - 1
-    return date.fromordinal(days).isoformat() if days > 0 else None
+    return date.fromordinal(days).isoformat() if 0 < days <= _LAST_DAY else None
 
 
 def _ordinal(day: str | None) -> int:

@@ -10,7 +10,7 @@ from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.shelf import Entry, Shelf
 from importai_tui.archive.story_rows import StoryRows
-from importai_tui.archive.written import Arrival, WrittenIssue, WrittenStory, written_story
+from importai_tui.archive.written import LOST_PAGE, Arrival, WrittenIssue, WrittenStory, written_story
 
 
 class Writer:
@@ -43,6 +43,7 @@ class Writer:
         changed = self._enrich(entry, issue, over=arrival.told or (news.edit and news.new_head))
         if take:
             self._exchange(entry.id, stories)
+        if take or (same and self._has_lost_page(entry.id)):
             self._keep_page(entry.id, arrival)
         return Storing(Outcome.UPDATED if changed or take else Outcome.UNCHANGED, self._written(entry.id))
 
@@ -57,7 +58,7 @@ class Writer:
         values = (issue.number, slug, issue.title, issue.made_title, issue.date, issue.url)
         issue_id = self._database.run(sql, values)
         self._copies.add(issue_id, issue.digests, arrival.origin)
-        self._replace(issue_id, issue.stories)
+        self.replace_stories(issue_id, issue.stories)
         self._keep_page(issue_id, arrival)
         return issue_id
 
@@ -83,7 +84,12 @@ class Writer:
         return all(story.addresses >= stored.get(story.key, 0) for story in stories)
 
     def _origin(self, issue_id: int) -> str:
-        return str(self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))[0][0])
+        rows = self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))
+        return str(rows[0][0]) if rows else ""
+
+    def _has_lost_page(self, issue_id: int) -> bool:
+        sql = "SELECT 1 FROM page WHERE issue_id = ? AND parser_version < ?"
+        return not self._database.rows(sql, (issue_id, LOST_PAGE))
 
     def rebuild(self, issue_id: int, issue: WrittenIssue) -> None:
         """Put in the stories that a better parser has found, unless they are just those that are stored."""
@@ -100,7 +106,7 @@ class Writer:
         kept = {story.key for story in stories}
         if any(row.key not in kept for row in self._stories.heads(issue_id)):
             self._stories.keep_departed(issue_id, self._stories.of(issue_id))
-        self._replace(issue_id, stories)
+        self.replace_stories(issue_id, stories)
 
     def _with_kept_keys(self, issue_id: int, issue: WrittenIssue) -> tuple[WrittenStory, ...]:
         return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self._stories.heads(issue_id)])
@@ -130,9 +136,9 @@ class Writer:
 
     def write_again(self, issue_id: int) -> None:
         """Put the stories of an issue in their own place."""
-        self._replace(issue_id, [written_story(story) for story in self._stories.of(issue_id)])
+        self.replace_stories(issue_id, [written_story(story) for story in self._stories.of(issue_id)])
 
-    def _replace(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
+    def replace_stories(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
         """Put these stories in the place of an issue's, and count that as a change."""
         sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
         day, change = self._database.rows(sql, (issue_id,))[0]

@@ -15,6 +15,9 @@ from importai_tui.archive.story_index import columns
 from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story
 
+LOST_PAGE = 1 << 31
+"""The version of the parser that stands for a page that was lost: it is never read again."""
+
 
 class WrittenStory(NamedTuple):
     """A story's rows, but for its number: `head` and `body` as `codec.STORY` names them, after the key.
@@ -102,8 +105,11 @@ def packed(page: bytes) -> bytes:
 
 
 def unpacked(page: bytes) -> bytes:
-    """A page as it came."""
-    return zlib.decompress(page)
+    """A page as it came. Raises ValueError where it was damaged."""
+    try:
+        return zlib.decompress(page)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
 
 
 _PACKING = 4

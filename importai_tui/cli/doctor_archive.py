@@ -1,28 +1,70 @@
-"""The archive part of `doctor`: checks the file, and sets a damaged one aside."""
+"""The archive part of `doctor`: checks the file, its index and its tables, and repairs them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import ReaderError
+from importai_tui.printing.console import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from importai_tui.cli.doctor_findings import Findings
+    from importai_tui.cli.session import Session
+    from importai_tui.library import Library
 
-def repair_archive(path: Path) -> None:
-    """Set a damaged archive aside, so that a new one is begun."""
-    from importai_tui.archive import Archive
-    from importai_tui.archive.aside import set_aside
+_NAMED = 10
+"""Lost issues that are named."""
+
+
+def repair_archive(session: Session, found: Findings) -> None:
+    """Repair the archive from what it still holds, and read again the pages of issues whose stories are in doubt."""
+    from importai_tui.archive.repair import drop_empty_issues, repair
     from importai_tui.clock import utc_now
 
-    try:
-        with Archive(path, utc_now) as archive:
-            damaged = bool(archive.damage())
-        if damaged:
-            set_aside(path, utc_now())
-    except DatabaseTrouble:
+    path = session.places().archive
+    if not path.exists():
         return
+    try:
+        done = repair(path, utc_now, _report)
+        if done is None:
+            return
+        again = session.rebuild(lambda _: None).run()
+        lost = tuple(dict.fromkeys((*done.lost, *drop_empty_issues(path))))
+    except ReaderError as trouble:
+        found.faults.append(str(trouble))
+        return
+    finally:
+        progress("")
+    problems = "; ".join(done.problems)
+    if done.kept_as is None:
+        line = f"The archive was damaged: {problems}. What is worked out from its stories was made anew."
+    elif done.issues:
+        line = f"The archive could not be used: {problems}. What could be read is in a new one; the old one is kept as "
+        line += f"{done.kept_as}"
+    else:
+        line = f"The archive could not be used: {problems}. It is kept as {done.kept_as}, and a new one is begun: "
+        line += "importai-tui sync --full, or import your files again"
+    found.mended.append(line)
+    if again:
+        found.mended.append(
+            f"{'1 issue was' if again == 1 else f'{again:,} issues were'} read again from stored pages."
+        )
+    if lost:
+        names = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else "")
+        line = (
+            f"Lost for now, whole or in part: {names}. To get them back: importai-tui sync --full, or import them again"
+        )
+        found.remarks.append(line)
+
+
+def examine_archive(library: Library, found: Findings) -> None:
+    """Check the open archive."""
+    try:
+        found.faults += library.archive_damage(_report)
+    finally:
+        progress("")
 
 
 def archive_faults(path: Path) -> list[str]:
@@ -33,5 +75,9 @@ def archive_faults(path: Path) -> list[str]:
     try:
         with Archive(path, utc_now) as archive:
             return list(archive.damage())
-    except DatabaseTrouble as trouble:
+    except ReaderError as trouble:
         return [str(trouble)]
+
+
+def _report(done: int, total: int) -> None:
+    progress(f"Checking the archive: {done:,} of {total:,} issues")

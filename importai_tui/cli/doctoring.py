@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.doctor_archive import archive_faults, repair_archive
+from importai_tui.cli.doctor_archive import archive_faults, examine_archive, repair_archive
 from importai_tui.cli.doctor_findings import Findings
 from importai_tui.cli.doctor_state import examine_state, has_state, repair_state_file, state_faults
 from importai_tui.cli.made import json_option
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importai_tui.library import Library
-    from importai_tui.paths import Places
     from importai_tui.printing.kept import KeptRow
 
 _SHOWN = 20
@@ -43,7 +42,7 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
         with session.library() as library:
             _examine(library, found, repair=repair)
     elif places.archive.exists() or has_state(places.reading):
-        _examine_files(places, shared, found, repair=repair)
+        _examine_files(session, shared, found, repair=repair)
     else:
         found.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
     named = _named_places(session)
@@ -81,13 +80,14 @@ def _shared_folder(session: Session, found: Findings) -> Path | None:
         return None
 
 
-def _examine_files(places: Places, shared: Path | None, found: Findings, *, repair: bool) -> None:
+def _examine_files(session: Session, shared: Path | None, found: Findings, *, repair: bool) -> None:
     from importai_tui.library import Library
 
-    before = _aside(places.archive)
+    places = session.places()
     if repair:
         repair_state_file(places.reading, found)
-        repair_archive(places.archive)
+        repair_archive(session, found)
+    before = _aside(places.archive)
     try:
         with Library.open(places, shared=shared) as library:
             _examine(library, found, repair=repair)
@@ -107,7 +107,7 @@ def _examine(library: Library, found: Findings, *, repair: bool) -> None:
     from importai_tui.printing.shapes import kept_shape
 
     examine_state(library, found)
-    found.faults += library.archive_damage()
+    examine_archive(library, found)
     if repair and (count := library.follow_texts()):
         what = (
             "1 mark or note has followed its story"

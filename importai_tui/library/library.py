@@ -151,9 +151,9 @@ class Library(Keeping):
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()
 
-    def archive_damage(self) -> tuple[str, ...]:
-        """What is wrong with the archive's file, a sentence each; nothing where all is well."""
-        return self._archive.damage()
+    def archive_damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
+        """What is wrong with the archive, a sentence; nothing where all is well. `report`: see `Archive.damage`."""
+        return self._archive.damage(report)
 
     def outdated(self, parser_version: int) -> list[int]:
         """The issues, by their ids in the archive, whose stored page an older parser has read."""

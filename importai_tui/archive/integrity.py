@@ -1,0 +1,247 @@
+"""Checks an open archive: the file, its tables, and all that is worked out from the stored stories."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+
+from importai_tui.archive.codec import decode_story
+from importai_tui.archive.database import BusyDatabase, Database, Interrupted
+from importai_tui.archive.identity import digest
+from importai_tui.archive.index_check import index_problems
+from importai_tui.archive.schema import SCHEMA
+from importai_tui.archive.stored import STORY
+from importai_tui.archive.story_ids import FIRST
+from importai_tui.archive.written import WrittenStory, unpacked, written_story
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.issue import Story
+from importai_tui.values import value
+
+DERIVED = ("story_index", "citation", "mention")
+"""The tables that are made of the stored stories."""
+Reporter = Callable[[int, int], object]
+"""Called with how many issues are done, and of how many."""
+
+
+@value
+class Problem:
+    """Something that is wrong with an archive. `text` goes on from "The archive … is damaged: "."""
+
+    text: str
+    is_derived: bool
+    """It can be worked out again from the stored stories, in place."""
+
+
+def find_problems(database: Database, report: Reporter = lambda *_: None) -> list[Problem]:
+    """Everything that is wrong with an open archive, each kind of damage once; nothing where it is good."""
+    # Newer versions of SQLite look at the index of words too.
+    found = [Problem(line, is_derived="story_index" in line) for line in _file_problems(database)]
+    tables = list(_table_problems(database))
+    found += tables
+    if any(not problem.is_derived for problem in found):
+        return found  # of such a file nothing more can be told with confidence
+    try:
+        found += _issue_problems(database, report)
+        if not tables:
+            found += (Problem(line, is_derived=True) for line in index_problems(database))
+    except DatabaseTrouble as trouble:
+        found.append(Problem(f"the search index cannot be read ({_reason(trouble)})", is_derived=True))
+    return found
+
+
+def is_unverified(database: Database, issue_id: int) -> bool:
+    """Whether the stored stories are none of the copies that have come.
+
+    That is so where a story keeps its old key, and where a story was changed by a fault of the disk.
+    """
+    sql = "SELECT key, kind, headline, tagline, section, body FROM story WHERE issue_id = ? ORDER BY position"
+    stories = digest(database.rows(sql, (issue_id,)))
+    return not database.rows("SELECT 1 FROM copy WHERE issue_id = ? AND stories = ?", (issue_id, stories))
+
+
+def missing_objects(database: Database) -> list[str]:
+    """The statements that make the tables and indexes that an archive should have and has not."""
+    with closing(_fresh()) as fresh:
+        sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index'"
+        present = {name for (name,) in database.rows("SELECT name FROM sqlite_schema")}
+        return [statement for name, statement in fresh.execute(sql) if name not in present and not _is_shadow(name)]
+
+
+def _file_problems(database: Database) -> Iterator[str]:
+    try:
+        said = [str(row[0]) for row in database.rows("PRAGMA integrity_check(3)")]
+        yield from (line for line in said if line != "ok")
+        for table, _, parent, _ in database.rows("PRAGMA foreign_key_check"):
+            if table not in DERIVED:
+                yield f"a row of {table} belongs to no {parent}"
+                return
+    except DatabaseTrouble as trouble:
+        yield _reason(trouble)
+
+
+def _table_problems(database: Database) -> Iterator[Problem]:
+    """Tables, indexes and other objects that are missing, different or not ours."""
+    with closing(_fresh()) as fresh:
+        expected = _objects(lambda sql: fresh.execute(sql).fetchall())
+    try:
+        present = _objects(database.rows)
+    except DatabaseTrouble as trouble:
+        yield Problem(_reason(trouble), is_derived=False)
+        return
+    for name in present.keys() - expected.keys():
+        yield Problem(f"it holds a {present[name][0]} that is not its own, {name}", is_derived=False)
+    for name, described in expected.items():
+        if name not in present and not (_is_shadow(name) and "story_index" not in present):
+            derived = described[0] == "index" or name.startswith(DERIVED)
+            yield Problem(f"the {described[0]} {name} is missing", is_derived=derived)
+        elif name in present and present[name] != described:
+            yield Problem(f"the {described[0]} {name} is not what it should be", is_derived=False)
+
+
+def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple[object, ...]]:
+    """Everything in a schema by its name: its type, the columns of a table, the definition of the index of words."""
+    found: dict[str, tuple[object, ...]] = {}
+    for type_, name, sql in rows(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
+    ):
+        if name == "story_index":  # to ask for its columns, SQLite would have to open it
+            found[name] = (type_, " ".join(str(sql).split()))
+        else:
+            quoted = str(name).replace("'", "''")
+            found[str(name)] = (type_, *rows(f"SELECT name, type, pk FROM pragma_table_info('{quoted}')"))
+    return found
+
+
+def _issue_problems(database: Database, report: Reporter) -> Iterator[Problem]:
+    """What is wrong with issues, their stories and their pages, and with what is worked out from the stories."""
+    issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY id")]
+    stored: list[str] = []
+    derived: list[str] = []
+    for done, issue_id in enumerate(issues):
+        report(done, len(issues))
+        try:
+            name = issue_name(database, issue_id)
+            stories = checked_stories(database, issue_id)
+            checked_page(database, issue_id)
+        except DatabaseTrouble as trouble:
+            stored.append(_reason(trouble))
+        except Damage as damage:
+            stored.append(str(damage))
+        else:
+            derived += (
+                f"{what} of {name} are not those of its stories"
+                for what in _derived_problems(database, issue_id, stories)
+            )
+    for lines, is_derived in ((stored, False), (derived, True)):
+        yield from (Problem(line, is_derived) for line in lines[:_NAMED])
+        if len(lines) > _NAMED:
+            yield Problem(f"{len(lines) - _NAMED:,} more issues alike", is_derived)
+
+
+_NAMED = 5
+"""Issues that are named; of more than that their number is enough."""
+
+
+class Damage(Exception):
+    """A row that cannot be used; its text goes on from "The archive … is damaged: "."""
+
+
+def issue_name(database: Database, issue_id: int) -> str:
+    """How people call an issue. Raises Damage where its own row cannot be right."""
+    rows = database.rows("SELECT number, slug, title, date, url, words, addresses FROM issue WHERE id = ?", (issue_id,))
+    for number, slug, title, day, url, words, addresses in rows:
+        fits = isinstance(slug, str) and isinstance(title, str) and isinstance(url, str | None)
+        counts = all(isinstance(count, int) and count >= 0 for count in (words, addresses, number or 0))
+        if fits and counts and (day is None or _is_day(day)):
+            return f"issue {number}" if number is not None else f"issue {slug}"
+    raise Damage("the row of an issue cannot be right")
+
+
+def checked_stories(database: Database, issue_id: int) -> list[tuple[int, Story]]:
+    """The stories of an issue, each with its row's id. Raises Damage where one is missing or cannot be read."""
+    name = issue_name(database, issue_id)
+    sql = f"SELECT id, words, {STORY} FROM story WHERE issue_id = ? ORDER BY position"
+    rows = database.rows(sql, (issue_id,))
+    try:
+        stories = [(id, decode_story(*row)) for id, _, *row in rows]
+        addresses = sum(link.url is not None for _, story in stories for link in story.links)
+        words = [story.words for _, story in stories]
+    except Exception as error:  # a damaged row can raise anything
+        raise Damage(f"a story of {name} cannot be read") from error
+    ((all_words, all_addresses),) = database.rows("SELECT words, addresses FROM issue WHERE id = ?", (issue_id,))
+    if [story.position for _, story in stories] != list(range(1, len(stories) + 1)) or not stories:
+        raise Damage(f"a story of {name} is missing")
+    if words != [row[1] for row in rows] or (sum(words), addresses) != (all_words, all_addresses):
+        raise Damage(f"a story of {name} is missing or was changed")
+    return stories
+
+
+def checked_page(database: Database, issue_id: int) -> bytes:
+    """The page of an issue. Raises Damage where it cannot be read."""
+    rows = database.rows("SELECT body, name, parser_version, origin FROM page WHERE issue_id = ?", (issue_id,))
+    try:
+        ((body, name, version, origin),) = rows
+        if isinstance(name, str) and isinstance(version, int) and isinstance(origin, str):
+            return unpacked(body)
+    except (ValueError, TypeError):
+        pass
+    raise Damage(f"the stored page of {issue_name(database, issue_id)} cannot be read")
+
+
+def _derived_problems(database: Database, issue_id: int, stories: list[tuple[int, Story]]) -> Iterator[str]:
+    written = [(id, written_story(story)) for id, story in stories if id >= FIRST]
+    if len(written) < len(stories) or _is_untitled(database, issue_id):
+        return  # stored by an older version, and still to be brought up to date
+    if not _agrees(database, "citation", "n, kind, role, host, work, title, url", written, lambda story: story.cited):
+        yield "the links"
+    if not _agrees(database, "mention", "number, link, text", written, lambda story: story.mentioned):
+        yield "the mentions of other issues"
+
+
+def _agrees(
+    database: Database,
+    table: str,
+    columns: str,
+    stories: list[tuple[int, WrittenStory]],
+    rows_of: Callable[[WrittenStory], tuple[tuple[object, ...], ...]],
+) -> bool:
+    """Whether a table has just the rows that the stories give."""
+    sql = f"SELECT {columns} FROM {table} WHERE story_id = ?"
+    try:
+        return all(set(database.rows(sql, (id,))) == set(rows_of(story)) for id, story in stories)
+    except DatabaseTrouble:
+        return False
+
+
+def _is_untitled(database: Database, issue_id: int) -> bool:
+    sql = """SELECT 1 FROM citation WHERE title IS NULL AND story_id IN (SELECT id FROM story WHERE issue_id = ?)
+        AND EXISTS (SELECT 1 FROM page WHERE page.issue_id = ?) LIMIT 1"""
+    return bool(database.rows(sql, (issue_id, issue_id)))
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_shadow(name: str) -> bool:
+    return name.startswith("story_index_")
+
+
+def _fresh() -> sqlite3.Connection:
+    """An empty archive in memory."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def _reason(trouble: DatabaseTrouble) -> str:
+    """What SQLite says; raises the trouble itself where that is no damage."""
+    if isinstance(trouble, BusyDatabase | Interrupted):
+        raise trouble
+    said = str(trouble.__cause__ or trouble)
+    return "a text in it cannot be read" if said.startswith("Could not decode") else said
