@@ -29,6 +29,10 @@ _WRITTEN = 2000
 """KiB of pages that are kept by who writes: with few, a page that many issues change is written out many times."""
 
 
+_HAS_ISSUE = "issue_id IN (SELECT id FROM issue)"
+"""Of a damaged archive the row of an issue may be gone."""
+
+
 class Archive:
     """One open archive."""
 
@@ -47,13 +51,16 @@ class Archive:
         `before_set_aside` is called first, and the file left alone where that raises.
         """
         self.path = path
+        self.warning: str | None = None
+        """What a person must know of the file: it could not be used, and a new one is begun."""
         try:
             self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
             from importai_tui.archive.aside import set_aside
 
             before_set_aside()
-            set_aside(path, now())
+            line = f"The archive could not be used. It is kept as {set_aside(path, now())}, and a new one is begun."
+            self.warning = f"{line} To get the issues back: importai-tui sync --full, or import your files again"
             self._database, self._shelf = _open(path, few=few)
 
     @cached_property
@@ -117,10 +124,7 @@ class Archive:
         return Connections(self._database)
 
     def damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
-        """What is wrong with the file, its index and its tables, a sentence; nothing where all is good.
-
-        `report` is called with how many issues are checked, and of how many.
-        """
+        """What is wrong with the archive, a sentence; `report` is called with the issues done, and of how many."""
         from importai_tui.archive.integrity import find_problems
 
         lines = [problem.text for problem in find_problems(self._database, report)]
@@ -160,7 +164,8 @@ class Archive:
 
     def departed_from(self) -> list[int]:
         """The ids of the issues that have such stories."""
-        return [int(row[0]) for row in self._database.rows("SELECT DISTINCT issue_id FROM departed")]
+        sql = "SELECT id FROM issue WHERE id IN (SELECT issue_id FROM departed)"
+        return [int(row[0]) for row in self._database.rows(sql)]
 
     def forget_departed(self, issue_id: int) -> None:
         """What the reader did to them has followed."""
@@ -168,21 +173,21 @@ class Archive:
 
     def not_indexed(self) -> list[int]:
         """The ids of the issues whose stories cannot be searched yet, for an older version has stored them."""
-        rows = self._database.rows("SELECT issue_id FROM story WHERE id < ?", (FIRST,))
+        rows = self._database.rows(f"SELECT issue_id FROM story WHERE id < ? AND {_HAS_ISSUE}", (FIRST,))
         return sorted({int(row[0]) for row in rows}, reverse=True)
 
     def behind(self) -> list[int]:
         """The ids of the issues that an older version stored, and stored less of."""
         # Two questions: for one with an OR SQLite would look at every story.
-        sql = "SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title IS NULL)"
+        sql = f"""SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title IS NULL)
+            AND {_HAS_ISSUE}"""
         untitled = {int(row[0]) for row in self._database.rows(sql)}
         return sorted(untitled.union(self.not_indexed()), reverse=True)
 
-    def index(self, issue_ids: Iterable[int]) -> None:
-        """Index the stories of such issues, all in one transaction."""
+    def index(self, issue_ids: Iterable[int]) -> set[int]:
+        """Index the stories of such issues, all in one transaction; the ids of those whose stories cannot be read."""
         with self._writing():
-            for issue_id in issue_ids:
-                self._writer.write_again(issue_id)
+            return {issue_id for issue_id in issue_ids if not self._writer.write_again(issue_id)}
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
@@ -208,7 +213,7 @@ class Archive:
     def outdated(self, parser_version: int) -> list[int]:
         """The ids of the issues whose page an older parser has read, the newest stored first."""
         # In order afterwards: to give them in order SQLite would look at every page.
-        sql = "SELECT issue_id FROM page WHERE parser_version < ?"
+        sql = f"SELECT issue_id FROM page WHERE parser_version < ? AND {_HAS_ISSUE}"
         return sorted((int(row[0]) for row in self._database.rows(sql, (parser_version,))), reverse=True)
 
     def page(self, issue_id: int) -> tuple[bytes, str]:
@@ -219,8 +224,7 @@ class Archive:
             ((body, name),) = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))
             return unpacked(body), str(name)
         except (ValueError, TypeError) as error:
-            line = f"The archive {self.path} is damaged: a stored page cannot be read. {PLAN.remedy}"
-            raise DamagedDatabase(line) from error
+            raise DamagedDatabase(f"A stored page in {self.path} cannot be read. {PLAN.remedy}") from error
 
     def has_made_title(self, issue_id: int) -> bool:
         """Whether the issue's title was made of its headlines."""
@@ -269,10 +273,12 @@ class Archive:
                 self._shelf.written()
                 yield
                 self._stories.index.write()
-        except BaseException:
+        except BaseException as error:
             self._stories.index.forget()
             self._shelf.forget()
             self.__dict__.pop("_writer", None)  # what it remembers of this run was not stored
+            if str(error.__cause__) == "constraint failed":  # the index says just this; a table would be named
+                raise DamagedDatabase(f"The search index in {self.path} is damaged. {PLAN.remedy}") from error
             raise
 
     def __enter__(self) -> Self:

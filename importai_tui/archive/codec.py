@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from importai_tui.archive.stored import story_errors
 from importai_tui.issue import (
     Block,
     Code,
@@ -48,23 +49,24 @@ def encode_body(story: Story) -> str:
 def decode_story(
     key: str, position: int, kind: str, headline: str, tagline: str | None, section: str | None, body: str
 ) -> Story:
-    """A story from its row; the inverse of `encode_body`."""
+    """A story from its row; the inverse of `encode_body`. Raises DamagedStory where the row cannot be read."""
     from json import loads  # here, for a list of issues reads no story
 
-    blocks, links, references, inspirations, series = loads(body)
-    return Story(
-        key=key,
-        position=position,
-        kind=StoryKind(kind),
-        headline=headline,
-        tagline=tagline,
-        section=section,
-        series=series,
-        blocks=tuple(map(_read_block, blocks)),
-        links=tuple(Link(n, text, url, LinkKind(k), host, LinkRole(r), w) for n, text, url, k, host, r, w in links),
-        cross_references=tuple(CrossReference(*reference) for reference in references),
-        inspirations=tuple(inspirations),
-    )
+    with story_errors():
+        blocks, links, references, inspirations, series = loads(body)
+        return Story(
+            key=key,
+            position=position,
+            kind=StoryKind(kind),
+            headline=headline,
+            tagline=tagline,
+            section=section,
+            series=series,
+            blocks=tuple(map(_read_block, blocks)),
+            links=tuple(Link(n, text, url, LinkKind(k), host, LinkRole(r), w) for n, text, url, k, host, r, w in links),
+            cross_references=tuple(CrossReference(*reference) for reference in references),
+            inspirations=tuple(inspirations),
+        )
 
 
 def _block(block: Block) -> list[Any]:

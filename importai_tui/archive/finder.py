@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
-from importai_tui.archive.database import Database, placeholders
+from importai_tui.archive.database import DamagedDatabase, Database, placeholders
 from importai_tui.archive.finding import FEW, Plan, among, any_of, holding, plan, ranked
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.stored import STORY, StoredStory
-from importai_tui.archive.story_ids import DAY_BITS, day_of
+from importai_tui.archive.story_ids import DAY_BITS, FIRST, day_of
+from importai_tui.archive.story_index import searchable
 from importai_tui.kinds import StoryKind
 from importai_tui.naming import issue_ref
 from importai_tui.query import Clause, Query, Sort, Words
@@ -77,8 +78,14 @@ class Finder:
             return []
         self._marks = marks
         asked = plan(query)
-        ends = "ASC" if query.sort is Sort.OLD else "DESC"
-        if query.sort is Sort.BEST and asked.weighed:
+        found = self._find(asked, query.sort, limit, offset)
+        if not found and not offset and asked.match:
+            self._require_index()
+        return found
+
+    def _find(self, asked: Plan, sort: Sort, limit: int, offset: int) -> list[Found]:
+        ends = "ASC" if sort is Sort.OLD else "DESC"
+        if sort is Sort.BEST and asked.weighed:
             # To find what matches takes as long as to weigh it: of few stories they need not be counted first.
             few = self._is_small()
             count, newest = (0, []) if few else self._newest(asked.match, min(limit, _AT_ONCE), offset)
@@ -155,6 +162,15 @@ class Finder:
         sql = "SELECT term, doc FROM temp.stem WHERE term >= ? AND term < ?"
         rows = self._database.rows(sql, (beginning, f"{beginning}\U0010ffff"))
         return [(str(term), int(stories)) for term, stories in rows]
+
+    def _require_index(self) -> None:
+        """Look for the newest story by a word of its headline: a damaged index may find nothing, silently."""
+        sql = "SELECT id, headline FROM story WHERE id >= ? ORDER BY id DESC LIMIT 1"
+        for number, headline in self._database.rows(sql, (FIRST,)):
+            word = next((part for part in searchable(headline).split() if part.isalnum()), "")
+            sql = "SELECT 1 FROM story_index WHERE story_index MATCH ? AND rowid = ?"
+            if word and not self._database.rows(sql, (f'"{word}"', number)):
+                raise DamagedDatabase(f"The search index in {self._database.path} is damaged. {PLAN.remedy}")
 
     def _is_small(self) -> bool:
         """Whether all stories of the archive together are few enough to be weighed."""

@@ -43,7 +43,7 @@ def find_problems(database: Database, report: Reporter = lambda *_: None) -> lis
     if any(not problem.is_derived for problem in found):
         return found  # of such a file nothing more can be told with confidence
     try:
-        found += _issue_problems(database, report)
+        found += _issue_problems(database, report, with_derived=not tables)
         if not tables:
             found += (Problem(line, is_derived=True) for line in index_problems(database))
     except DatabaseTrouble as trouble:
@@ -72,7 +72,8 @@ def missing_objects(database: Database) -> list[str]:
 def _file_problems(database: Database) -> Iterator[str]:
     try:
         said = [str(row[0]) for row in database.rows("PRAGMA integrity_check(3)")]
-        yield from (line for line in said if line != "ok")
+        # Of some faults SQLite says first in which database they are.
+        yield from (line.splitlines()[-1] for line in said if line != "ok")
         for table, _, parent, _ in database.rows("PRAGMA foreign_key_check"):
             if table not in DERIVED:
                 yield f"a row of {table} belongs to no {parent}"
@@ -114,7 +115,7 @@ def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple
     return found
 
 
-def _issue_problems(database: Database, report: Reporter) -> Iterator[Problem]:
+def _issue_problems(database: Database, report: Reporter, *, with_derived: bool) -> Iterator[Problem]:
     """What is wrong with issues, their stories and their pages, and with what is worked out from the stories."""
     issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY id")]
     stored: list[str] = []
@@ -130,17 +131,15 @@ def _issue_problems(database: Database, report: Reporter) -> Iterator[Problem]:
         except Damage as damage:
             stored.append(str(damage))
         else:
-            derived += (
-                f"{what} of {name} are not those of its stories"
-                for what in _derived_problems(database, issue_id, stories)
-            )
+            wrong = _derived_problems(database, issue_id, stories) if with_derived else ()
+            derived += (f"{what} of {name} are not those of its stories" for what in wrong)
     for lines, is_derived in ((stored, False), (derived, True)):
         yield from (Problem(line, is_derived) for line in lines[:_NAMED])
         if len(lines) > _NAMED:
             yield Problem(f"{len(lines) - _NAMED:,} more issues alike", is_derived)
 
 
-_NAMED = 5
+_NAMED = 3
 """Issues that are named; of more than that their number is enough."""
 
 

@@ -74,7 +74,7 @@ def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_
                 except DatabaseTrouble:
                     pass  # damage of the index can keep SQLite from dropping it: then the stories go into a new file
     except (DamagedDatabase, ForeignDatabase, NewerDatabase) as trouble:
-        lines = (str(trouble.__cause__ or trouble),)
+        lines = (str(trouble.__cause__ or trouble).rstrip("."),)
     new = path.with_name(f"{path.name}.repair")
     _remove(new)
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from importai_tui.archive.database import Database
+from importai_tui.archive.database import DamagedDatabase, Database
+from importai_tui.archive.schema import PLAN
 from importai_tui.naming import issue_ref
 from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
@@ -138,6 +139,8 @@ class Shelf:
         if self.is_vast:
             return self._some("WHERE id = ?", (issue_id,))[0]
         self._look()
+        if issue_id not in self._entries:
+            raise DamagedDatabase(f"The archive {self._database.path} is damaged: an issue is gone. {PLAN.remedy}")
         return self._entries[issue_id]
 
     def candidates(self, number: int | None) -> tuple[Entry, ...]:

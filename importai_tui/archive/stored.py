@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
@@ -11,6 +13,23 @@ if TYPE_CHECKING:
     from typing import Any
 
     from importai_tui.issue import Story
+
+
+class DamagedStory(DatabaseTrouble):
+    """A story's row cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__("A story in the archive is damaged. Repair it: importai-tui doctor --repair")
+
+
+@contextmanager
+def story_errors() -> Iterator[None]:
+    """Turn whatever a damaged row makes of its reader into a `DamagedStory`."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise DamagedStory from error
+
 
 STORY = "key, position, kind, headline, tagline, section, body"
 """The columns that a story is read from, in the order in which `StoredStory` and `decode_story` take them."""
@@ -37,11 +56,13 @@ class StoredStory:
 
     def texts(self) -> list[str]:
         """Each of its blocks as plain text, as `block_text` gives it."""
-        return [_text(block) for block in self._body()[0]]
+        with story_errors():
+            return [_text(block) for block in self._body()[0]]
 
     def links(self) -> list[tuple[int, str]]:
         """Each of its links by number, with its text and the work that it leads to."""
-        return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in self._body()[1]]
+        with story_errors():
+            return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in self._body()[1]]
 
     def _body(self) -> Any:
         from json import loads  # here, for a list of issues reads no story

@@ -45,7 +45,9 @@ class StoryRows:
 
     def place_of(self, key: str) -> tuple[int, int] | None:
         """The issue's id and the position of the story with this key."""
-        sql = "SELECT issue_id, position FROM story WHERE key = ? ORDER BY id LIMIT 1"
+        # The issue of a story may be gone, where the archive is damaged.
+        sql = """SELECT issue_id, position FROM story WHERE key = ? AND EXISTS
+            (SELECT 1 FROM issue WHERE id = issue_id) ORDER BY id LIMIT 1"""
         return next(((int(row[0]), int(row[1])) for row in self._database.rows(sql, (key,))), None)
 
     def holders_of(self, keys: Iterable[str]) -> set[int]:

@@ -9,6 +9,7 @@ from importai_tui.archive.database import Database
 from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.shelf import Entry, Shelf
+from importai_tui.archive.stored import DamagedStory
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.written import LOST_PAGE, Arrival, WrittenIssue, WrittenStory, written_story
 
@@ -134,9 +135,14 @@ class Writer:
     def _addresses(self, issue_id: int) -> int:
         return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def write_again(self, issue_id: int) -> None:
-        """Put the stories of an issue in their own place."""
-        self.replace_stories(issue_id, [written_story(story) for story in self._stories.of(issue_id)])
+    def write_again(self, issue_id: int) -> bool:
+        """Put the stories of an issue in their own place; False where they cannot be read, and stay as they are."""
+        try:
+            stories = [written_story(story) for story in self._stories.of(issue_id)]
+        except DamagedStory:
+            return False
+        self.replace_stories(issue_id, stories)
+        return True
 
     def replace_stories(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
         """Put these stories in the place of an issue's, and count that as a change."""

@@ -5,8 +5,9 @@ The reader does it behind the reader's back; who uses the commands alone never o
 
 from __future__ import annotations
 
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.version import PARSER_VERSION
-from importai_tui.printing.console import progress
+from importai_tui.printing.console import narrate, progress
 from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def catch_up(session: Session, library: Library) -> None:
         while waiting:
             progress(f"Making the archive searchable: {waiting:,} issues are left")
             waiting = library.index_some()
+    except DatabaseTrouble as trouble:
+        # An archive that cannot be written, or of which a part is damaged, can be asked all the same.
+        narrate(f"importai-tui: Not brought up to date: {trouble}")
     finally:
         progress("")
 

@@ -87,18 +87,13 @@ def _examine_files(session: Session, shared: Path | None, found: Findings, *, re
     if repair:
         repair_state_file(places.reading, found)
         repair_archive(session, found)
-    before = _aside(places.archive)
     try:
         with Library.open(places, shared=shared) as library:
             _examine(library, found, repair=repair)
     except DatabaseTrouble as trouble:
         faults = state_faults(places.reading) + archive_faults(places.archive)
         found.faults += faults or [str(trouble)]
-    for aside in _aside(places.archive):
-        if aside not in before:
-            line = f"The archive could not be used. It is kept as {aside}, and a new one is begun: importai-tui sync"
-            (found.mended if repair else found.faults).append(line)
-    for aside in (*before, *_aside(places.reading)):
+    for aside in (*_aside(places.archive), *_aside(places.reading)):
         found.remarks.append(f"Set aside, and no longer needed where all is well: {aside}")
 
 

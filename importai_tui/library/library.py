@@ -46,6 +46,7 @@ class Library(Keeping):
         super().__init__(archive, reading, open_reading)
         self._on_close = on_close
         self._following: StateFollowing | None = None
+        self._unreadable: set[int] = set()
 
     @classmethod
     def open(
@@ -151,6 +152,10 @@ class Library(Keeping):
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()
 
+    def state_warnings(self) -> tuple[str, ...]:
+        """What a person must know: a database was damaged, or the shared folder cannot be used now."""
+        return tuple(line for line in (self._archive.warning, *super().state_warnings()) if line)
+
     def archive_damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence; nothing where all is well. `report`: see `Archive.damage`."""
         return self._archive.damage(report)
@@ -202,14 +207,22 @@ class Library(Keeping):
 
     def behind(self) -> int:
         """How many issues an older version has stored, and stored less of; see `index_some`."""
-        return len(self._archive.behind())
+        return len(self._waiting())
 
     def index_some(self) -> int:
         """Store anew some issues of which an older version stored less: their words, their works; how many are left."""
-        waiting = self._archive.behind()
+        waiting = self._waiting()
         if waiting:
-            self._archive.index(waiting[:INDEXED_AT_ONCE])
+            self._unreadable |= self._archive.index(waiting[:INDEXED_AT_ONCE])
         return max(0, len(waiting) - INDEXED_AT_ONCE)
+
+    @property
+    def unreadable(self) -> int:
+        """How many issues `index_some` has left as they are, for their stories cannot be read."""
+        return len(self._unreadable)
+
+    def _waiting(self) -> list[int]:
+        return [issue_id for issue_id in self._archive.behind() if issue_id not in self._unreadable]
 
     def undo(self) -> Change | None:
         """Take back the latest change, also one from an earlier run; None where there is none."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from importai_tui.archive.database import DamagedDatabase
+from importai_tui.archive.stored import DamagedStory
 from importai_tui.intake.page import Page
 from importai_tui.intake.readers import SERVE_BEHIND, Asked, Readers
 from importai_tui.library import Library
@@ -30,12 +32,18 @@ class Rebuild:
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
-        """How many issues were rebuilt: those whose page an older parser has read."""
+        """How many issues were rebuilt: those whose page an older parser has read.
+
+        Raises:
+            DatabaseTrouble: the archive cannot be written, or stories in it are damaged; the others are rebuilt then.
+        """
         with self.open_library() as library:
             library.follow_departed()
             done = self._read_again(library, library.outdated(self.parser_version))
             while not self._stopped.is_set() and library.index_some():
                 pass
+            if library.unreadable:
+                raise DamagedStory
             return done
 
     def stop(self) -> None:
@@ -64,6 +72,11 @@ class Rebuild:
 def _pages(library: Library, outdated: Sequence[int]) -> Iterator[Asked[tuple[int, str]]]:
     """The stored pages, each under its issue's id and title."""
     for issue_id in outdated:
-        page = library.stored_page(issue_id)
+        try:
+            page = library.stored_page(issue_id)
+        except DamagedDatabase:
+            # Its stories stay, and it counts as read: else it would be tried again at each start. `doctor` reports it.
+            yield (issue_id, ""), None
+            continue
         document = Document(page.raw, title=page.title, date=page.date, url=page.url)
         yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), kept=False)
