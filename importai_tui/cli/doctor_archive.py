@@ -61,6 +61,7 @@ def repair_archive(session: Session, found: Findings) -> None:
 
 def examine_archive(library: Library, found: Findings) -> None:
     """Check the open archive."""
+    found.faults += library.warnings(state=False)
     try:
         found.faults += library.archive_damage(_report)
     finally:

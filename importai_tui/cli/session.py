@@ -57,7 +57,7 @@ class Session:
 
             report_waits(lambda sentence: narrate(f"importai-tui: {sentence}"))
         library = self._looked_after_library() if looked_after else self._own_library(few=few, marked=marked)
-        for warning in library.state_warnings() if marked else ():
+        for warning in library.warnings(state=marked):
             narrate(f"importai-tui: {warning}")
         return library
 

@@ -152,9 +152,12 @@ class Library(Keeping):
         """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
         return self._archive.version()
 
-    def state_warnings(self) -> tuple[str, ...]:
-        """What a person must know: a database was damaged, or the shared folder cannot be used now."""
-        return tuple(line for line in (self._archive.warning, *super().state_warnings()) if line)
+    def warnings(self, *, state: bool = True) -> tuple[str, ...]:
+        """What a person must know: a database was damaged, or the shared folder cannot be used now.
+
+        `state`: also of the reading state, which is opened for that.
+        """
+        return tuple(line for line in (self._archive.warning, *(self.state_warnings() if state else ())) if line)
 
     def archive_damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
         """What is wrong with the archive, a sentence; nothing where all is well. `report`: see `Archive.damage`."""

@@ -86,7 +86,7 @@ class Desk(Writing):
         """Opens the given reference, else where the reader left off, else the first unread story."""
         self.set_interval(_TICK, self._tick_by_the_clock)
         self.listeners.begin()
-        for warning in self.library.state_warnings():
+        for warning in self.library.warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
         self.link_list.is_opened = self.library.is_work_opened
         if self.library.is_vast:
