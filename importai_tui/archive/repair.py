@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from importai_tui.archive.aside import set_aside
-from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.integrity import (
     DERIVED,
@@ -24,13 +23,11 @@ from importai_tui.archive.integrity import (
 )
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Shelf
-from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import day_of
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.writer import Writer
 from importai_tui.archive.written import LOST_PAGE, packed, written_story
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import Story
 from importai_tui.values import value
 
 _TOGETHER = 100
@@ -124,9 +121,11 @@ def _rewrite_issues(database: Database, report: Reporter) -> tuple[str, ...]:
         name = issue_name(database, issue_id)
         if _repair_issue(database, issue_id):
             lost.append(name)
-        stories = _readable_stories(database, issue_id)
+        stories = map(written_story, rows.readable(issue_id))
+        # Numbered through, where one is missing.
+        written = [story._replace(head=(n, *story.head[1:])) for n, story in enumerate(stories, 1)]
         database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        writer.replace_stories(issue_id, [written_story(story) for story in stories])
+        writer.replace_stories(issue_id, written)
         if done % _TOGETHER == 0:
             rows.index.write()
     rows.index.write()
@@ -152,16 +151,6 @@ def _repair_issue(database: Database, issue_id: int) -> bool:
     if has_page and (not is_whole or is_unverified(database, issue_id)):
         database.run("UPDATE page SET parser_version = 0 WHERE issue_id = ?", (issue_id,))
     return not (has_page or is_whole)
-
-
-def _readable_stories(database: Database, issue_id: int) -> list[Story]:
-    """The stories that can be read, numbered through."""
-    stories: list[Story] = []
-    for row in database.rows(f"SELECT {STORY} FROM story WHERE issue_id = ? ORDER BY position", (issue_id,)):
-        with suppress(Exception):  # a damaged row can raise anything
-            story = decode_story(*row)
-            stories.append(decode_story(story.key, len(stories) + 1, *row[2:]))
-    return stories
 
 
 def _copy_rows(path: Path, new: Database) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import Database
 from importai_tui.archive.shelf import StoryRow
-from importai_tui.archive.stored import STORY
+from importai_tui.archive.stored import STORY, DamagedStory, story_errors
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind
@@ -31,12 +32,22 @@ class StoryRows:
         """The stories of an issue without their text, in order."""
         sql = "SELECT key, position, kind, headline, words FROM story WHERE issue_id = ? ORDER BY position"
         rows = self._database.rows(sql, (issue_id,))
-        return [StoryRow(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows]
+        with story_errors():
+            return [StoryRow(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows]
 
     def of(self, issue_id: int) -> tuple[Story, ...]:
         """The stories of an issue, in order."""
         sql = f"SELECT {STORY} FROM story WHERE issue_id = ? ORDER BY position"
         return tuple(decode_story(*row) for row in self._database.rows(sql, (issue_id,)))
+
+    def readable(self, issue_id: int) -> list[Story]:
+        """The stories of an issue but for those whose row is damaged, in order."""
+        sql = f"SELECT {STORY} FROM story WHERE issue_id = ? ORDER BY position"
+        stories = []
+        for row in self._database.rows(sql, (issue_id,)):
+            with suppress(DamagedStory):
+                stories.append(decode_story(*row))
+        return stories
 
     def at(self, issue_id: int, position: int) -> Story | None:
         """One story of an issue; `position` counts from 1."""
@@ -66,7 +77,8 @@ class StoryRows:
         """
         sql = f"SELECT id, {STORY} FROM story WHERE issue_id = ? AND id >= ?"
         for number, *row in self._database.rows(sql, (issue_id, FIRST)):
-            self.index.remove(number, decode_story(*row))
+            with suppress(DamagedStory):  # its words stay in the index, and lead nowhere
+                self.index.remove(number, decode_story(*row))
         self._database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         numbers = story_ids(day, change, len(stories))
         self._add(issue_id, list(zip(numbers, stories, strict=True)))

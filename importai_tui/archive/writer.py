@@ -106,7 +106,7 @@ class Writer:
         """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
         kept = {story.key for story in stories}
         if any(row.key not in kept for row in self._stories.heads(issue_id)):
-            self._stories.keep_departed(issue_id, self._stories.of(issue_id))
+            self._stories.keep_departed(issue_id, self._stories.readable(issue_id))
         self.replace_stories(issue_id, stories)
 
     def _with_kept_keys(self, issue_id: int, issue: WrittenIssue) -> tuple[WrittenStory, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.issue import Issue
-from importai_tui.parse.containers import Document
+from importai_tui.parse.document import Document
 from importai_tui.parse.told import Told
 from importai_tui.parse.understand import understand
 
