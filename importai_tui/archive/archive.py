@@ -47,8 +47,8 @@ class Archive:
         """Open the archive, beginning a new one where there is none.
 
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
-        date and a new archive begun: this is a cache. `few`: only a few of its issues will be asked for.
-        `before_set_aside` is called first, and the file left alone where that raises.
+        date, and what can be read of it goes into a new one: this is a cache. `few`: only a few issues will be asked
+        for. `before_set_aside` is called first, and the file left alone where that raises.
         """
         self.path = path
         self.warning: str | None = None
@@ -56,11 +56,10 @@ class Archive:
         try:
             self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
-            from importai_tui.archive.aside import set_aside
+            from importai_tui.archive.repair import replace_file
 
             before_set_aside()
-            line = f"The archive could not be used. It is kept as {set_aside(path, now())}, and a new one is begun."
-            self.warning = f"{line} To get the issues back: importai-tui sync --full, or import your files again"
+            self.warning = replace_file(path, now).sentence
             self._database, self._shelf = _open(path, few=few)
 
     @cached_property

@@ -111,7 +111,9 @@ def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple
             found[name] = (type_, " ".join(str(sql).split()))
         else:
             quoted = str(name).replace("'", "''")
-            found[str(name)] = (type_, *rows(f"SELECT name, type, pk FROM pragma_table_info('{quoted}')"))
+            # By name: of a table that was upgraded the columns stand in another order.
+            columns = rows(f"SELECT name, type, pk FROM pragma_table_info('{quoted}') ORDER BY name")
+            found[str(name)] = (type_, *columns)
     return found
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -21,9 +20,9 @@ from importai_tui.archive.integrity import (
     issue_name,
     missing_objects,
 )
+from importai_tui.archive.salvage import copy_rows, remove
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Shelf
-from importai_tui.archive.story_ids import day_of
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.writer import Writer
 from importai_tui.archive.written import LOST_PAGE, packed, written_story
@@ -43,6 +42,17 @@ class Repaired:
     """The old file, where a new one took its place."""
     lost: tuple[str, ...]
     issues: int
+
+    @property
+    def sentence(self) -> str:
+        """What became of the file, for people."""
+        why = f": {'; '.join(self.problems)}" if self.problems else ""
+        if self.kept_as is None:
+            return f"The archive was damaged{why}. What is worked out from its stories was made anew."
+        begun = f"The archive could not be used{why}. It is kept as {self.kept_as}, and"
+        if self.issues:
+            return f"{begun} what could be read is in a new one. To get the rest back: importai-tui sync --full"
+        return f"{begun} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
 
 
 def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None) -> Repaired | None:
@@ -72,18 +82,32 @@ def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_
                     pass  # damage of the index can keep SQLite from dropping it: then the stories go into a new file
     except (DamagedDatabase, ForeignDatabase, NewerDatabase) as trouble:
         lines = (str(trouble.__cause__ or trouble).rstrip("."),)
+    return replace_file(path, now, report, lines)
+
+
+def replace_file(
+    path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None, problems: tuple[str, ...] = ()
+) -> Repaired:
+    """Put all that can be read of a file into a new one in its place, and set the old one aside.
+
+    Raises DatabaseTrouble where that cannot be written; then the file is left as it was.
+    """
     new = path.with_name(f"{path.name}.repair")
-    _remove(new)
+    remove(new)
     try:
         with closing(Database(new, PLAN)) as database:
-            _copy_rows(path, database)
-            lost = _rewrite(database, report)
+            copy_rows(path, database)
+            with database.transaction():
+                lost = _rewrite_issues(database, report)
             issues = _count(database)
         kept_as = set_aside(path, now())
         new.rename(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {reason}.") from error
     finally:
-        _remove(new)
-    return Repaired(lines, kept_as, lost, issues)
+        remove(new)
+    return Repaired(problems, kept_as, lost, issues)
 
 
 def drop_empty_issues(path: Path) -> tuple[str, ...]:
@@ -103,11 +127,6 @@ def _rebuild_in_place(database: Database, report: Reporter) -> None:
         for statement in missing_objects(database):
             database.run(statement)
         _rewrite_issues(database, report)
-
-
-def _rewrite(database: Database, report: Reporter) -> tuple[str, ...]:
-    with database.transaction():
-        return _rewrite_issues(database, report)
 
 
 def _rewrite_issues(database: Database, report: Reporter) -> tuple[str, ...]:
@@ -153,88 +172,5 @@ def _repair_issue(database: Database, issue_id: int) -> bool:
     return not (has_page or is_whole)
 
 
-def _copy_rows(path: Path, new: Database) -> None:
-    """Copy all rows that can be read and that fit."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as old, new.transaction():
-        with suppress(sqlite3.Error):
-            old.execute("BEGIN")  # one state of all tables, whatever another program writes meanwhile
-        # A title with a damaged letter is better than none. Other texts with one are not stored, for half a character
-        # cannot be: a story is read again from its page.
-        old.text_factory = lambda text: text.decode(errors="replace")
-        _copy_table(old, new, "issue")
-        old.text_factory = lambda text: text.decode(errors="surrogateescape")
-        for (issue_id,) in _readable_rows(old, "SELECT rowid, issue_id FROM page"):
-            with suppress(DatabaseTrouble):  # the issue is there
-                new.run(_PLACEHOLDER, (issue_id, f"lost-{issue_id}"))
-        for table in ("page", "story", "copy", "departed", "source_note"):
-            _copy_table(old, new, table)
-        for issue_id, made in new.rows("SELECT id, made_title FROM issue"):
-            if made == _IS_PLACEHOLDER or not _has_good_row(new, issue_id):
-                _renew_issue(new, issue_id)
-
-
-_IS_PLACEHOLDER = 2
-_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
-    VALUES (?, ?, '', {_IS_PLACEHOLDER}, 0, 0)"""
-"""The row of an issue of which only the page and the stories are left."""
-
-
-def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
-    columns = [row[1] for row in new.rows(f"PRAGMA table_info({table})")]
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
-    for row in _readable_rows(old, f"SELECT rowid, {names} FROM {table}"):
-        with suppress(DatabaseTrouble):  # it belongs to an issue that is gone, or is not what it should be
-            new.run(sql, row)
-
-
-def _has_good_row(new: Database, issue_id: int) -> bool:
-    try:
-        issue_name(new, issue_id)
-    except Damage:
-        return False
-    return True
-
-
-def _renew_issue(new: Database, issue_id: int) -> None:
-    """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest."""
-    new.run("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
-    sql = "SELECT number, slug, title, made_title FROM issue WHERE id = ?"
-    ((number, slug, title, made),) = new.rows(sql, (issue_id,))
-    sql = "SELECT headline, id FROM story WHERE issue_id = ? ORDER BY position LIMIT 1"
-    headline, story_id = next(iter(new.rows(sql, (issue_id,))), ("", 0))
-    has_title = made != _IS_PLACEHOLDER and isinstance(title, str)
-    new.run(
-        """UPDATE issue SET number = ?, slug = ?, title = ?, made_title = ?, date = ?, url = NULL, words = 0,
-            addresses = 0 WHERE id = ?""",
-        (
-            number if isinstance(number, int) and number >= 0 else None,
-            slug if isinstance(slug, str) else f"lost-{issue_id}",
-            title if has_title else headline or f"Lost issue {issue_id}",
-            int(not has_title),
-            day_of(story_id),
-            issue_id,
-        ),
-    )
-
-
-def _readable_rows(old: sqlite3.Connection, select: str) -> Iterator[tuple[object, ...]]:
-    """The rows of a table from its begin to a damaged page, and from its end back to there."""
-    seen: set[object] = set()
-    for order in ("ASC", "DESC"):
-        with suppress(sqlite3.Error):
-            for rowid, *row in old.execute(f"{select} ORDER BY rowid {order}"):
-                if rowid in seen:
-                    return
-                seen.add(rowid)
-                yield tuple(row)
-            return
-
-
 def _count(database: Database) -> int:
     return int(database.rows("SELECT count(*) FROM issue")[0][0])
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

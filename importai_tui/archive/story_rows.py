@@ -35,6 +35,11 @@ class StoryRows:
         with story_errors():
             return [StoryRow(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows]
 
+    def headlines(self, issue_id: int) -> list[tuple[str, str]]:
+        """Key and headline of the stories of an issue, in order."""
+        sql = "SELECT key, headline FROM story WHERE issue_id = ? ORDER BY position"
+        return [(str(key), str(headline)) for key, headline in self._database.rows(sql, (issue_id,))]
+
     def of(self, issue_id: int) -> tuple[Story, ...]:
         """The stories of an issue, in order."""
         sql = f"SELECT {STORY} FROM story WHERE issue_id = ? ORDER BY position"

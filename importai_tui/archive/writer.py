@@ -105,12 +105,12 @@ class Writer:
     def _exchange(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
         """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
         kept = {story.key for story in stories}
-        if any(row.key not in kept for row in self._stories.heads(issue_id)):
+        if any(key not in kept for key, _ in self._stories.headlines(issue_id)):
             self._stories.keep_departed(issue_id, self._stories.readable(issue_id))
         self.replace_stories(issue_id, stories)
 
     def _with_kept_keys(self, issue_id: int, issue: WrittenIssue) -> tuple[WrittenStory, ...]:
-        return with_kept_keys(issue.stories, [(row.key, row.headline) for row in self._stories.heads(issue_id)])
+        return with_kept_keys(issue.stories, self._stories.headlines(issue_id))
 
     def _enrich(self, entry: Entry, issue: WrittenIssue, *, over: bool) -> bool:
         """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.

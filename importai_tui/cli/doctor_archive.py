@@ -37,16 +37,7 @@ def repair_archive(session: Session, found: Findings) -> None:
         return
     finally:
         progress("")
-    problems = "; ".join(done.problems)
-    if done.kept_as is None:
-        line = f"The archive was damaged: {problems}. What is worked out from its stories was made anew."
-    elif done.issues:
-        line = f"The archive could not be used: {problems}. What could be read is in a new one; the old one is kept as "
-        line += f"{done.kept_as}"
-    else:
-        line = f"The archive could not be used: {problems}. It is kept as {done.kept_as}, and a new one is begun: "
-        line += "importai-tui sync --full, or import your files again"
-    found.mended.append(line)
+    found.mended.append(done.sentence)
     if again:
         found.mended.append(
             f"{'1 issue was' if again == 1 else f'{again:,} issues were'} read again from stored pages."

@@ -1,0 +1,153 @@
+"""Copies the rows of a damaged archive that can still be read into a new one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from shutil import copyfile
+
+from importai_tui.archive.database import Database
+from importai_tui.archive.integrity import Damage, issue_name
+from importai_tui.archive.story_ids import day_of
+from importai_tui.errors import DatabaseTrouble
+
+_PAGE_SIZES = tuple(1 << bits for bits in range(9, 16))
+_USUAL_PAGE = 4096
+_MOST_PAGES = 1 << 20
+"""More than any archive has: a higher number in a header is damage."""
+_HEADER = 100
+_GAP = 20_000
+"""Rows that are asked for one by one, where a table cannot be read on."""
+
+
+def copy_rows(path: Path, new: Database) -> None:
+    """Copy all rows that can be read and that fit."""
+    source = path.with_name(f"{path.name}.source")
+    try:
+        _copy_file(path, source)
+        with closing(sqlite3.connect(source)) as old, new.transaction():
+            _copy_all(old, new)
+    finally:
+        remove(source)
+
+
+def _copy_all(old: sqlite3.Connection, new: Database) -> None:
+    # A title with a damaged letter is better than none. Other texts with one are not stored, for half a character
+    # cannot be: a story is read again from its page.
+    old.text_factory = lambda text: text.decode(errors="replace")
+    _copy_table(old, new, "issue")
+    old.text_factory = lambda text: text.decode(errors="surrogateescape")
+    for (issue_id,) in _readable_rows(old, "page", "issue_id"):
+        _insert(new, _PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # refused where the issue is there
+    for table in ("page", "story", "copy", "departed", "source_note"):
+        _copy_table(old, new, table)
+    for issue_id, made in new.rows("SELECT id, made_title FROM issue"):
+        if made == _IS_PLACEHOLDER or not _has_good_row(new, issue_id):
+            _renew_issue(new, issue_id)
+
+
+_IS_PLACEHOLDER = 2
+_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
+    VALUES (?, ?, '', {_IS_PLACEHOLDER}, 0, 0)"""
+"""The row of an issue of which only the page and the stories are left."""
+
+
+def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
+    columns = [row[1] for row in new.rows(f"PRAGMA table_info({table})")]
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
+    for row in _readable_rows(old, table, names):
+        _insert(new, sql, row)
+
+
+def _insert(new: Database, sql: str, row: tuple[object, ...]) -> None:
+    """Insert a row, unless it belongs to an issue that is gone or is not what it should be."""
+    try:
+        new.run(sql, row)
+    except DatabaseTrouble as trouble:
+        if not isinstance(trouble.__cause__, sqlite3.IntegrityError | UnicodeError):
+            raise
+
+
+def _has_good_row(new: Database, issue_id: int) -> bool:
+    try:
+        issue_name(new, issue_id)
+    except Damage:
+        return False
+    return True
+
+
+def _renew_issue(new: Database, issue_id: int) -> None:
+    """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest."""
+    new.run("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
+    sql = "SELECT number, slug, title, made_title FROM issue WHERE id = ?"
+    ((number, slug, title, made),) = new.rows(sql, (issue_id,))
+    sql = "SELECT headline, id FROM story WHERE issue_id = ? ORDER BY position LIMIT 1"
+    headline, story_id = next(iter(new.rows(sql, (issue_id,))), ("", 0))
+    has_title = made != _IS_PLACEHOLDER and isinstance(title, str)
+    new.run(
+        """UPDATE issue SET number = ?, slug = ?, title = ?, made_title = ?, date = ?, url = NULL, words = 0,
+            addresses = 0 WHERE id = ?""",
+        (
+            number if isinstance(number, int) and number >= 0 else None,
+            slug if isinstance(slug, str) else f"lost-{issue_id}",
+            title if has_title else headline or f"Lost issue {issue_id}",
+            int(not has_title),
+            day_of(story_id),
+            issue_id,
+        ),
+    )
+
+
+def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
+    """The rows of a table from its begin to a damaged page, from its end back to there, and those in between."""
+    select = f"SELECT rowid, {names} FROM {table}"
+    first, last = 0, 0
+    with suppress(sqlite3.Error):
+        for rowid, *row in old.execute(f"{select} ORDER BY rowid"):
+            first = rowid
+            yield tuple(row)
+        return
+    with suppress(sqlite3.Error):
+        for rowid, *row in old.execute(f"{select} WHERE rowid > ? ORDER BY rowid DESC", (first,)):
+            last = rowid
+            yield tuple(row)
+    for number in range(first + 1, min(last or first + _GAP, first + _GAP)):
+        with suppress(sqlite3.Error):
+            for _, *row in old.execute(f"{select} WHERE rowid = ?", (number,)):
+                yield tuple(row)
+
+
+def _copy_file(path: Path, source: Path) -> None:
+    """Copy a database file, with a header that SQLite accepts, and as long as the header says it was."""
+    remove(source)
+    copyfile(path, source)
+    wal = path.with_name(f"{path.name}-wal")
+    has_wal = wal.exists() and wal.stat().st_size > 0
+    if has_wal:
+        copyfile(wal, source.with_name(f"{source.name}-wal"))
+    with source.open("r+b") as file:
+        header = bytearray(file.read(_HEADER).ljust(_HEADER, b"\0"))
+        size = int.from_bytes(header[16:18])
+        size = size if size in _PAGE_SIZES else _USUAL_PAGE
+        pages = -(-file.seek(0, 2) // size)
+        said = int.from_bytes(header[28:32])
+        pages = said if pages < said <= _MOST_PAGES else pages
+        # Where the offsets are from: "The Database Header" in SQLite's description of its file format.
+        header[0:24] = b"SQLite format 3\0" + size.to_bytes(2) + bytes((1 + has_wal, 1 + has_wal, 0, 64, 32, 32))
+        header[28:32] = pages.to_bytes(4)
+        header[32:40] = bytes(8)  # no free pages, which may be damaged
+        header[44:48] = (4).to_bytes(4)
+        header[52:60] = (1).to_bytes(8)  # no automatic vacuum, UTF-8
+        header[92:96] = header[24:28]  # so that the number of pages counts
+        file.seek(0)
+        file.write(header)
+        file.truncate(pages * size)
+
+
+def remove(path: Path) -> None:
+    """Remove a database file with what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -1,0 +1,75 @@
+"""An archive of parsed pages, and ways to damage it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from importai_tui.library import Library
+from importai_tui.parse.issues import parse_issue
+from importai_tui.paths import Places
+from tests.examples import make_page
+
+SUBJECTS = ("otters", "beavers", "herons", "pikes")
+
+
+MANY_WORDS = " ".join(f"word{n}" for n in range(1_500))
+"""So many that the index needs more than one leaf."""
+
+
+def fill(places: Places) -> None:
+    """Store four issues of three stories, and star the second story of each."""
+    with Library.open(places) as library:
+        for number, subject in enumerate(SUBJECTS, 1):
+            page = make_page(subject, stories=3).replace(
+                b"Somebody has", f"{MANY_WORDS} As in Import AI 300, it has".encode()
+            )
+            issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date=f"2025-03-0{number}")
+            library.store(issue, page, f"https://example.org/{number}", origin="substack")
+        library.mark([library.story_heads(head.ref)[1].key for head in library.issue_heads()], starred=True)
+
+
+def run_sql(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+
+
+DERIVED = {
+    "leaves": "DELETE FROM story_index_data WHERE id > 10",
+    "structure": "UPDATE story_index_data SET block = x'00' WHERE id = 10",
+    "averages": "DELETE FROM story_index_data WHERE id = 1",
+    "index of the index": "DELETE FROM story_index_idx",
+    "lengths": "DELETE FROM story_index_docsize",
+    "a length": "DELETE FROM story_index_docsize WHERE id = (SELECT min(id) FROM story_index_docsize)",
+    "all words": "INSERT INTO story_index (story_index) VALUES ('delete-all')",
+    "no index": "DROP TABLE story_index",
+    "citations": "DELETE FROM citation",
+    "a citation": "DELETE FROM citation WHERE story_id = (SELECT min(story_id) FROM citation)",
+    "a changed citation": "UPDATE citation SET work = 'other' WHERE n = 1",
+    "no citation table": "DROP TABLE citation",
+    "mentions": "DELETE FROM mention",
+    "an index": "DROP INDEX story_key",
+}
+"""Damage of what is made of the stories."""
+
+STORED = {
+    "no structure": "DELETE FROM story_index_data WHERE id = 10",
+    "no settings of the index": "DELETE FROM story_index_config",
+    "no part of the index": "DROP TABLE story_index_data",
+    "a story": "DELETE FROM story WHERE issue_id = 2 AND position = 2",
+    "all stories": "DELETE FROM story",
+    "a body": "UPDATE story SET body = 'x' WHERE issue_id = 2 AND position = 2",
+    "a kind": "UPDATE story SET kind = 'x' WHERE issue_id = 2 AND position = 2",
+    "a key": "UPDATE story SET key = CAST(x'ff41' AS TEXT) WHERE issue_id = 2 AND position = 2",
+    "words": "UPDATE issue SET words = 1",
+    "a row of an issue": "DELETE FROM issue WHERE id = 2",
+    "a table of another program": "CREATE TABLE recipe (name TEXT)",
+    "a view": "CREATE VIEW recipe AS SELECT 1",
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON story BEGIN DELETE FROM citation; END",
+    "a page": "UPDATE page SET body = x'99' WHERE issue_id = 2",
+    "a lost page": "DELETE FROM page WHERE issue_id = 2",
+    "all pages": "DROP TABLE page",
+    "notes on sources": "DROP TABLE source_note",
+}
+"""Damage of more than that, of which everything can be brought back."""
