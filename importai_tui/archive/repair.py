@@ -138,13 +138,17 @@ def _rewrite_issues(database: Database, report: Reporter) -> tuple[str, ...]:
     for done, issue_id in enumerate(issues, 1):
         report(done, len(issues))
         name = issue_name(database, issue_id)
-        if _repair_issue(database, issue_id):
+        is_lost = _repair_issue(database, issue_id)
+        if is_lost:
             lost.append(name)
         stories = map(written_story, rows.readable(issue_id))
         # Numbered through, where one is missing.
         written = [story._replace(head=(n, *story.head[1:])) for n, story in enumerate(stories, 1)]
         database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        writer.replace_stories(issue_id, written)
+        if is_lost and not written:
+            database.run("DELETE FROM issue WHERE id = ?", (issue_id,))  # a sync asks for its number then
+        else:
+            writer.replace_stories(issue_id, written)
         if done % _TOGETHER == 0:
             rows.index.write()
     rows.index.write()

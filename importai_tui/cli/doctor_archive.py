@@ -40,7 +40,7 @@ def repair_archive(session: Session, found: Findings) -> None:
     found.mended.append(done.sentence)
     if again:
         found.mended.append(
-            f"{'1 issue was' if again == 1 else f'{again:,} issues were'} read again from stored pages."
+            f"{'1 issue was' if again == 1 else f'{again:,} issues were'} read again from the stored pages."
         )
     if lost:
         names = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else "")

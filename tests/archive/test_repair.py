@@ -13,7 +13,7 @@ from importai_tui.archive import Archive
 from importai_tui.archive.database import BusyDatabase, Database
 from importai_tui.archive.repair import drop_empty_issues, repair
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.written import LOST_PAGE
+from importai_tui.archive.written import LOST_PAGE, packed
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library
 from importai_tui.paths import Places
@@ -129,10 +129,26 @@ def test_an_issue_of_which_nothing_can_be_read_is_named_and_left_out(filled: Pla
     assert done is not None
     assert done.lost == ("issue 2",)
     Rebuild(lambda: Library.open(filled)).run()
-    assert drop_empty_issues(filled.archive) == ("issue 2",)
     assert damage(filled.archive) == ()
     with Library.open(filled) as library:
         assert library.missing_numbers() == (2,)
+
+
+def test_an_issue_whose_page_brings_nothing_back_is_dropped(filled: Places) -> None:
+    run_sql(filled.archive, f"UPDATE page SET body = x'{packed(b'').hex()}' WHERE issue_id = 2")
+    run_sql(filled.archive, "DELETE FROM story WHERE issue_id = 2")
+    mend(filled)
+    assert drop_empty_issues(filled.archive) == ("issue 2",)
+    assert damage(filled.archive) == ()
+
+
+def test_a_file_that_was_cut_off_keeps_what_is_left(filled: Places) -> None:
+    data = filled.archive.read_bytes()
+    filled.archive.write_bytes(data[: len(data) - 8_192])
+    with Library.open(filled) as library:
+        (warning,) = library.warnings(state=False)
+        assert "what could be read is in a new one" in warning
+        assert len(library.issue_heads()) == 4
 
 
 def test_an_archive_of_an_older_version_has_no_damage(path: Path) -> None:
@@ -177,7 +193,7 @@ def test_random_damage_ends_in_a_good_archive(filled: Places, seed: int) -> None
     drop_empty_issues(filled.archive)
     assert damage(filled.archive) == ()
     with Library.open(filled) as library:
-        assert library._archive.warning is None
+        assert library.warnings(state=False) == ()
 
 
 def test_storing_in_a_damaged_index_names_the_repair(filled: Places) -> None:

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.intake.readers import Readers
 from importai_tui.library import Library
 from importai_tui.parse.issues import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
 from importai_tui.sync.rebuild import Rebuild
 from importai_tui.sync.report import Progress
+from tests.archive.version_1 import VERSION_1
 from tests.examples import make_page
 
 
@@ -99,3 +101,45 @@ def _numbers(places: Places) -> list[int]:
     """A story that is written anew has another."""
     with closing(sqlite3.connect(places.archive)) as connection:
         return [row[0] for row in connection.execute("SELECT id FROM story ORDER BY id")]
+
+
+def test_a_page_that_cannot_be_read_is_not_tried_again(outdated: Places) -> None:
+    with closing(sqlite3.connect(outdated.archive)) as connection:
+        connection.execute("UPDATE page SET body = x'99' WHERE issue_id = 1")
+        connection.commit()
+    assert rebuild(outdated) == 2
+    assert rebuild(outdated) == 0
+    with Library.open(outdated) as library:
+        assert [head.stories for head in library.issue_heads()] == [3, 2]
+
+
+def test_a_damaged_story_is_read_again_with_the_others(outdated: Places) -> None:
+    with closing(sqlite3.connect(outdated.archive)) as connection:
+        connection.execute("UPDATE story SET body = 'x', kind = 'x' WHERE issue_id = 1 AND position = 1")
+        connection.commit()
+    assert rebuild(outdated) == 2
+    with Library.open(outdated) as library:
+        assert [head.stories for head in library.issue_heads()] == [3, 3]
+        assert [story.read for story in library.story_heads("7")] == [True, True, False]
+
+
+def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
+    places.cache_folder.mkdir(parents=True, mode=0o700)
+    with closing(sqlite3.connect(places.archive)) as connection:
+        connection.executescript(VERSION_1)
+        connection.execute("UPDATE story SET body = 'x'")
+        connection.execute("UPDATE page SET parser_version = 99")
+        connection.commit()
+    for _ in range(2):
+        with pytest.raises(DatabaseTrouble, match="doctor --repair"):
+            Rebuild(lambda: Library.open(places)).run()
+
+
+def test_an_archive_that_cannot_be_written_is_reported(outdated: Places) -> None:
+    def open_library() -> Library:
+        library = Library.open(outdated)
+        library._archive._database.run("PRAGMA query_only = ON")
+        return library
+
+    with pytest.raises(DatabaseTrouble, match="cannot be written"):
+        Rebuild(open_library, parser_version=PARSER_VERSION + 1).run()

@@ -1,0 +1,92 @@
+"""Every command names the way to repair a damaged archive, and `doctor --repair` goes it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from importai_tui.library import Library
+from importai_tui.paths import Places
+from tests.archive.damage import DERIVED, STORED, fill, run_sql
+from tests.archive.version_1 import VERSION_1
+from tests.conftest import Run
+
+
+@pytest.fixture
+def filled(run: Run, places: Places) -> Run:
+    fill(places)
+    return run
+
+
+@pytest.mark.parametrize("what", ["leaves", "structure", "averages", "lengths", "no index"])
+def test_a_search_in_a_damaged_index_names_the_repair(filled: Run, places: Places, what: str) -> None:
+    run_sql(places.archive, DERIVED[what])
+    ran = filled("search", "rivers")
+    assert ran.status == 1
+    assert "importai-tui doctor --repair" in ran.err
+    assert "Nothing is found" not in ran.err
+    assert filled("doctor", "--repair").status == 0
+    assert "12 stories" in filled("search", "rivers").err
+
+
+def test_a_search_that_finds_nothing_in_a_good_index_says_so(filled: Run) -> None:
+    ran = filled("search", "xylophone")
+    assert "Nothing is found" in ran.err
+    assert "doctor" not in ran.err
+
+
+@pytest.mark.parametrize("what", ["citations", "mentions", "structure", "a story", "a trigger"])
+def test_damage_is_reported_and_repaired(filled: Run, places: Places, what: str) -> None:
+    run_sql(places.archive, (DERIVED | STORED)[what])
+    ran = filled("doctor")
+    assert ran.status == 1
+    assert ran.out.startswith(f"Wrong: The archive {places.archive} is damaged: ")
+    ran = filled("doctor", "--repair")
+    assert ran.status == 0
+    assert "Mended: The archive " in ran.out
+    ran = filled("doctor")
+    assert (ran.status, ran.out.startswith("All is well.")) == (0, True)
+
+
+def test_a_story_is_read_again_from_its_page(filled: Run, places: Places) -> None:
+    run_sql(places.archive, STORED["a story"])
+    ran = filled("doctor", "--repair")
+    assert "Mended: 1 issue was read again from the stored pages." in ran.out
+    with Library.open(places) as library:
+        assert [story.starred for story in library.story_heads("2")] == [False, True, False]
+
+
+def test_what_cannot_be_brought_back_is_named(filled: Run, places: Places) -> None:
+    run_sql(places.archive, "UPDATE page SET body = x'99' WHERE issue_id = 2; UPDATE story SET body = 'x'")
+    (line,) = [line for line in filled("doctor", "--repair").out.splitlines() if line.startswith("Lost for now")]
+    assert "issue 2" in line
+    assert "importai-tui sync --full" in line
+
+
+def test_the_state_survives_an_archive_of_which_nothing_is_left(filled: Run, places: Places) -> None:
+    places.archive.write_bytes(b"no database" * 1_000)
+    ran = filled("list")
+    assert "The archive could not be used. It is kept as " in ran.err
+    assert "importai-tui sync --full" in ran.err
+    shape = json.loads(filled("doctor", "--json").out)
+    assert len(shape["without_story"]) == 4
+    assert shape["ok"]
+
+
+def test_an_archive_that_cannot_be_brought_up_to_date_is_searched(run: Run, places: Places) -> None:
+    places.cache_folder.mkdir(parents=True, mode=0o700)
+    run_sql(places.archive, VERSION_1)
+    run_sql(places.archive, "UPDATE story SET body = 'x'")
+    for _ in range(2):
+        ran = run("search", "ada")
+        assert "Traceback" not in ran.err
+        assert "fault of the program" not in ran.err
+
+
+def test_a_row_without_its_issue_ends_no_command(filled: Run, places: Places) -> None:
+    with Library.open(places) as library:
+        library.mark([library.story_heads("2")[0].key], read=True)
+    run_sql(places.archive, STORED["a row of an issue"])
+    for command in (("list",), ("search", "rivers"), ("export", "--stories"), ("doctor",)):
+        assert "fault of the program" not in filled(*command).err
