@@ -30,6 +30,7 @@ def repair_archive(session: Session, found: Findings) -> None:
         done = repair(path, utc_now, _report)
         if done is None:
             return
+        found.mended.append(done.sentence)
         again = session.rebuild(lambda _: None).run()
         lost = tuple(dict.fromkeys((*done.lost, *drop_empty_issues(path))))
     except ReaderError as trouble:
@@ -37,17 +38,13 @@ def repair_archive(session: Session, found: Findings) -> None:
         return
     finally:
         progress("")
-    found.mended.append(done.sentence)
     if again:
-        found.mended.append(
-            f"{'1 issue was' if again == 1 else f'{again:,} issues were'} read again from the stored pages."
-        )
+        what = "1 issue was" if again == 1 else f"{again:,} issues were"
+        found.mended.append(f"{what} read again from the stored pages.")
     if lost:
-        names = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else "")
-        line = (
-            f"Lost for now, whole or in part: {names}. To get them back: importai-tui sync --full, or import them again"
-        )
-        found.remarks.append(line)
+        more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
+        line = f"Lost for now, whole or in part: {', '.join(lost[:_NAMED])}{more}."
+        found.remarks.append(f"{line} To get them back: importai-tui sync --full, or import them again")
 
 
 def examine_archive(library: Library, found: Findings) -> None:

@@ -126,3 +126,16 @@ def test_the_notes_of_a_merge_are_joined() -> None:
 def test_a_note_that_was_joined_and_shortened_since_is_not_joined_again() -> None:
     notes = (register("new", "note", "One.", 9), register("old", "note", "Two.", 1))
     assert going(*notes, to={"old": Successor("new", False)}) == {("note", "One.")}
+
+
+def test_many_renamed_stories_each_find_their_text() -> None:
+    texts = [f"Otter number {n} counts the rivers of the north, and forgets none of them" for n in range(300)]
+    gone = [held(f"old{n}", f"An old headline, {n:03}", text) for n, text in enumerate(texts)]
+    arriving = [story(f"new{n}", f"Quite another title {n:03}", text) for n, text in enumerate(texts)]
+    found = successors(gone, arriving, ())
+    assert found == {f"old{n}": Successor(f"new{n}", True) for n in range(300)}
+
+
+def test_a_passage_does_not_run_over_two_stories() -> None:
+    arriving = [story("a", "Herons wait", OTTERS[:30]), story("b", "Pikes wait", OTTERS[30:])]
+    assert successors([held("old", "A long report", OTTERS)], arriving, ()) == {}
