@@ -56,11 +56,15 @@ class Archive:
         try:
             self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
-            from importai_tui.archive.repair import replace_file
+            from importai_tui.archive.repair import repairing, replace_file
 
             before_set_aside()
-            self.warning = replace_file(path, now).sentence
-            self._database, self._shelf = _open(path, few=few)
+            with repairing(path):
+                try:
+                    self._database, self._shelf = _open(path, few=few)  # another window may have replaced it
+                except (DamagedDatabase, ForeignDatabase, NewerDatabase):
+                    self.warning = replace_file(path, now).sentence
+                    self._database, self._shelf = _open(path, few=few)
 
     @cached_property
     def _stories(self) -> StoryRows:

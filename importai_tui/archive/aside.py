@@ -13,7 +13,11 @@ def set_aside(path: Path, now: datetime) -> Path:
 
     Raises DatabaseTrouble where that is not allowed.
     """
-    aside = path.with_name(f"{path.stem}-set-aside-{now:%Y%m%dT%H%M%SZ}{path.suffix}")
+    stem = f"{path.stem}-set-aside-{now:%Y%m%dT%H%M%SZ}"
+    aside, n = path.with_name(stem + path.suffix), 1
+    while aside.exists():
+        n += 1
+        aside = path.with_name(f"{stem}-{n}{path.suffix}")
     for ending in ("", "-wal", "-shm"):
         beside = path.with_name(path.name + ending)
         if beside.exists():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.writer import Writer
 from importai_tui.archive.written import LOST_PAGE, packed, written_story
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.lock import alone
 from importai_tui.values import value
 
 _TOGETHER = 100
@@ -55,6 +56,17 @@ class Repaired:
         return f"{begun} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
 
 
+@contextmanager
+def repairing(path: Path) -> Iterator[None]:
+    """Wait until no other process repairs that archive, and keep others from doing so. Raises DatabaseTrouble."""
+    try:
+        with alone(path.with_name(f"{path.name}.lock"), wait=True):
+            yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {reason}.") from error
+
+
 def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None) -> Repaired | None:
     """Check an archive and repair it; None where nothing is wrong with it.
 
@@ -65,6 +77,11 @@ def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_
     Raises:
         DatabaseTrouble: the file cannot be opened, or nothing can be written.
     """
+    with repairing(path):
+        return _repair(path, now, report)
+
+
+def _repair(path: Path, now: Callable[[], datetime], report: Reporter) -> Repaired | None:
     try:
         with closing(Database(path, PLAN)) as database:
             problems = find_problems(database, report)
@@ -90,7 +107,7 @@ def replace_file(
 ) -> Repaired:
     """Put all that can be read of a file into a new one in its place, and set the old one aside.
 
-    Raises DatabaseTrouble where that cannot be written; then the file is left as it was.
+    For a block of `repairing`. Raises DatabaseTrouble or OSError where that cannot be written; then the file stays.
     """
     new = path.with_name(f"{path.name}.repair")
     remove(new)
@@ -102,9 +119,6 @@ def replace_file(
             issues = _count(database)
         kept_as = set_aside(path, now())
         new.rename(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {reason}.") from error
     finally:
         remove(new)
     return Repaired(problems, kept_as, lost, issues)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -214,3 +215,23 @@ def test_no_part_of_a_repair_that_fails_is_left(filled: Places, monkeypatch: pyt
     assert [file.name for file in filled.archive.parent.iterdir() if "repair" in file.name] == []
     with closing(Database(filled.archive, PLAN)) as database:
         assert database.rows("SELECT count(*) FROM story") == [(11,)]
+
+
+def test_two_files_of_one_second_are_both_kept(filled: Places) -> None:
+    for _ in range(2):
+        filled.archive.write_bytes(b"no database" * 1_000)
+        Archive(filled.archive, now).close()
+    assert len(list(filled.archive.parent.glob("archive-set-aside-*.sqlite3"))) == 2
+
+
+def test_two_windows_repair_a_file_once(filled: Places) -> None:
+    filled.archive.write_bytes(filled.archive.read_bytes()[:-8_192])
+    with ThreadPoolExecutor(2) as pool:
+        archives = pool.map(lambda _: _opened(filled.archive), range(2))
+        assert sorted(archives) == [(False, 4), (True, 4)]
+    assert len(list(filled.archive.parent.glob("archive-set-aside-*.sqlite3"))) == 1
+
+
+def _opened(path: Path) -> tuple[bool, int]:
+    with Archive(path, now) as archive:
+        return archive.warning is not None, len(archive.shelf())
