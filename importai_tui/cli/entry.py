@@ -84,10 +84,12 @@ def _status(arguments: list[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        # The last net: a fault of ours is told in a line too, and shows its place to whoever asks for it.
+        # An error in the program is reported in a line too; the traceback is for those who ask for it.
         if DEBUG_VARIABLE in os.environ:
             raise
         _tell(f"{PROGRAM}: a fault of the program: {type(error).__name__}: {error}")
+        for note in getattr(error, "__notes__", ()):
+            _tell(note)
         _tell(f"{DEBUG_VARIABLE}=1 shows where; please report it.")
         return 1
 

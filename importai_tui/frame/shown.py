@@ -27,7 +27,7 @@ _raised: Raised | None = None
 
 
 class _Found(NamedTuple):
-    """A terminal: the standard error's number, for that is what the app draws on, and its size in cells."""
+    """A terminal: the number of standard output, which the app draws on, and its size in cells."""
 
     fd: int
     columns: int
@@ -80,13 +80,13 @@ def _terminal(environ: Mapping[str, str]) -> _Found | None:
     if os.name != "posix" or environ.get("TERM", "") in _DUMB or any(name in environ for name in _ELSEWHERE):
         return None
     try:
-        streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-        stdin, stdout, stderr = (stream.fileno() for stream in streams if stream)
-        is_one = len({os.fstat(fd).st_rdev for fd in (stdin, stdout, stderr)}) == 1 and os.isatty(stdin)
+        # Standard error may be a file.
+        stdin, stdout = (stream.fileno() for stream in (sys.__stdin__, sys.__stdout__) if stream)
+        is_one = os.fstat(stdin).st_rdev == os.fstat(stdout).st_rdev and os.isatty(stdin)
         # In the background the app waits until it is brought forward; so must its first frame.
         if not is_one or os.tcgetpgrp(stdin) != os.getpgrp():
             return None
         columns, rows = os.get_terminal_size(stdout)
     except (OSError, ValueError):
         return None  # one of them is closed
-    return _Found(stderr, columns, rows) if columns > 1 and rows > 1 else None
+    return _Found(stdout, columns, rows) if columns > 1 and rows > 1 else None

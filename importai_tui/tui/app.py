@@ -123,6 +123,10 @@ class ReaderApp(Telling, inherit_bindings=False):
         if self._is_dressed:
             super().refresh_css(animate)
 
+    def is_home(self, screen: Screen[Any]) -> bool:
+        """Return whether this is a screen to go back to where another fails."""
+        return isinstance(screen, ReadingScreen)
+
     def get_default_screen(self) -> Screen[None]:
         """The first screen: there is none beneath it."""
         return self._first
@@ -134,6 +138,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         heed_signals(self)
 
     def _begin(self) -> None:
+        self.is_ready = True
         self.look_for_garbage()
         self.backstage.begin(sync=self._is_sync_due())
         self.settling.begin()
@@ -160,6 +165,7 @@ class ReaderApp(Telling, inherit_bindings=False):
             event.text = clean_text(event.text)
         elif isinstance(event, Key):
             self._key_at = time.monotonic()
+            self.user_acts()
         await super().on_event(event)
 
     @property
@@ -212,9 +218,11 @@ class ReaderApp(Telling, inherit_bindings=False):
             self.exit()
 
     async def _leave(self) -> None:
-        self._frame = await next_frame(self)
-        self._drawn_of = self._library.archive_version()
-        self.exit()
+        try:
+            self._frame = await next_frame(self)
+            self._drawn_of = self._library.archive_version()
+        finally:
+            self.exit()
 
     @property
     def last_frame(self) -> Frame | None:

@@ -1,21 +1,189 @@
-"""An app whose fault is told in a line by whoever ran it: Textual would print what it held, notes and all."""
+"""An app that survives errors in itself: they are logged and reported once, and the user reads on."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from textual._context import active_message_pump
 from textual.app import App
+from textual.events import Compose, Load, Mount
+from textual.geometry import Region
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.worker import WorkerFailed
+
+from importai_tui.errors import ReaderError
+from importai_tui.tui.error_log import ErrorLog
+
+_MAX_ERRORS = 20
+"""Errors without a key press between them, after which they are taken to never end: a repaint, or a timer."""
 
 
-class ToldFaults(App[Any]):
-    """Ends at an unexpected exception as any app does, and keeps it."""
+class ResilientApp(App[Any]):
+    """Reports an unexpected exception and goes on; ends where it cannot, and keeps the exception for the caller.
+
+    Textual itself would print a traceback with the values of all variables, notes among them, and exit with status 0
+    or 1.
+    """
 
     fault: Exception | None = None
-    """What ended the app; None where it ended as it was asked to."""
+    """The exception that ended the app; None where it ended as it was asked to."""
+    error_log: ErrorLog | None = None
+    """Takes the details of errors. Without one the first error ends the app, which is what tests want."""
+    is_ready = False
+    """Whether the first screen has been drawn; an error before that ends the app."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reported: set[tuple[object, ...]] = set()
+        self._errors_in_a_row = 0
+        self._unopened: Screen[Any] | None = None
+        """The screen that failed while it was opened; what fails in it besides is only logged."""
+
+    def complain(self, sentence: str) -> None:
+        """Show an error notice; for the subclass that has notices."""
+
+    def user_acts(self) -> None:
+        """Note that a key was pressed: the app is still of use, however many errors there were."""
+        self._errors_in_a_row = 0
+
+    def survive(self, error: Exception) -> bool:
+        """Report an exception, if the app can go on after it; else return False."""
+        if self.error_log is None or not self.is_ready or self._exit or self.fault:
+            return False
+        cause = _cause(error)
+        if isinstance(cause, ReaderError):
+            self._try_to_complain(str(cause))
+        else:
+            self._errors_in_a_row += 1
+            if self._errors_in_a_row > _MAX_ERRORS and not self._go_home():
+                return False
+            self._report(cause, announce=not self._fails_again_in_unopened_screen())
+        return True
+
+    def end_with(self, error: Exception) -> None:
+        """End the app because of this exception."""
+        self.fault = self.fault or _cause(error)
+        if self.error_log and self.error_log.write(self.fault):
+            self.fault.add_note(f"Details for a bug report: {self.error_log.path}")
+        super()._handle_exception(self.fault)
+
+    def panic(self, *_: object) -> None:
+        """End the app; what Textual would print here can hold notes."""
+        self.fault = self.fault or RuntimeError("The terminal interface failed.")
+        self._return_code = 1
+        self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
-        self.fault = self.fault or error
-        super()._handle_exception(error)
+        if not self.survive(error):
+            self.end_with(error)
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
+
+    def _report(self, error: Exception, *, announce: bool) -> None:
+        """Log an exception and show a notice, once for each place in the program."""
+        place = _place(error)
+        if place in self._reported:
+            return
+        self._reported.add(place)
+        assert self.error_log
+        details = f" Details for a bug report: {self.error_log.path}" if self.error_log.write(error) else ""
+        if announce:
+            self._try_to_complain(
+                f"An error in the program ({type(error).__name__}) was caught; you can read on.{details}"
+            )
+
+    def _try_to_complain(self, sentence: str) -> None:
+        try:
+            self.complain(sentence)
+        except Exception as error:  # the notice itself may be what fails
+            assert self.error_log
+            self.error_log.write(error)
+
+    def _fails_again_in_unopened_screen(self) -> bool:
+        """Close a screen that fails in compose or mount, so that the user is not stuck in it.
+
+        Returns whether an error of that screen was reported before.
+        """
+        pump = active_message_pump.get(None)
+        nodes = pump.ancestors_with_self if isinstance(pump, Widget) else ()
+        screen = next((node for node in nodes if isinstance(node, Screen)), None)
+        if screen is None or screen is self._unopened:
+            return screen is not None
+        if (
+            isinstance(pump, Widget)
+            and not pump._is_mounted
+            and screen in self.screen_stack
+            and not self.is_home(screen)
+        ):
+            self._unopened = screen
+            self.call_later(self._close_from, screen)
+        return False
+
+    def is_home(self, screen: Screen[Any]) -> bool:
+        """Return whether this is a screen to go back to; for the subclass that knows its screens."""
+        return screen is self.screen_stack[0]
+
+    def _go_home(self) -> bool:
+        """Close all that lies over the screen to go back to; False where nothing does."""
+        over = next((screen for screen in self.screen_stack[1:] if not self.is_home(screen)), None)
+        if over is None:
+            return False
+        self._errors_in_a_row = 0
+        self.call_later(self._close_from, over)
+        return True
+
+    async def _close_from(self, screen: Screen[Any]) -> None:
+        while screen in self.screen_stack[1:]:
+            await self.pop_screen()
+
+
+def _cause(error: Exception) -> Exception:
+    inner = error.error if isinstance(error, WorkerFailed) else None
+    return inner if isinstance(inner, Exception) else error
+
+
+def _place(error: Exception) -> tuple[object, ...]:
+    """Return the kind of an exception, and the line that raised it."""
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    return type(error), at and (at.tb_frame.f_code.co_filename, at.tb_lineno)
+
+
+_dispatch_message = MessagePump._dispatch_message
+_render_lines = Widget.render_lines
+
+
+async def _dispatch_and_survive(pump: MessagePump, message: Message) -> None:
+    """Dispatch a message; an exception in its handler leaves the widget at work.
+
+    Textual ends the message loop of the widget, the screen or the app where a handler raises, and has no hook before
+    that. What opens a widget is left to Textual: a widget whose opening has failed has no message loop.
+    """
+    try:
+        await _dispatch_message(pump, message)
+    except Exception as error:
+        app = pump.app
+        opens = isinstance(message, Compose | Mount | Load)
+        if opens or not isinstance(app, ResilientApp) or not app.survive(error):
+            raise
+
+
+def _render_and_survive(widget: Widget, crop: Region) -> list[Strip]:
+    """Draw a widget; one that fails is blank, so that all others and the notice are drawn."""
+    try:
+        return _render_lines(widget, crop)
+    except Exception as error:
+        app = widget.app
+        if not isinstance(app, ResilientApp) or not app.survive(error):
+            raise
+        return [Strip.blank(crop.width)] * crop.height
+
+
+MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign, assignment]
+Widget.render_lines = _render_and_survive  # type: ignore[method-assign, assignment]

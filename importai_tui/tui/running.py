@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from importai_tui.errors import ReaderError
 from importai_tui.frame.shown import raised
 from importai_tui.library import Library
 from importai_tui.printing.console import emit, narrate
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
+from importai_tui.tui.error_log import ErrorLog
 from importai_tui.tui.first_frame import Frame, Veil
 
 if TYPE_CHECKING:
@@ -22,18 +25,23 @@ def run(
     opener: Opener,
     open_guide: Callable[[], Library],
     *,
+    error_log: ErrorLog,
     guide: bool = False,
     background: Background | None = None,
 ) -> Frame | None:
-    """Opens the reader on a library, at `ref` or where it was left, until the reader quits.
+    """Open the reader on a library, at `ref` or at the last position, until the user quits.
 
-    What comes back is what the next start will show, if that is known. A fault of the program that ended it is raised.
+    Returns the frame that the next start will show, if that is known.
+
+    Raises:
+        Exception: the error in the program that ended the reader.
 
     Args:
         library: what is read; the caller closes it.
         ref: where to open.
         opener: the way to the browser.
         open_guide: opens the built-in library when the reader asks for it over another.
+        error_log: takes the details of errors that the reader survives.
         guide: the library is the built-in one: it has a place of its own, and can be put away.
         background: what may run behind the reader's back; nothing unless told.
     """
@@ -47,10 +55,12 @@ def run(
         on_terminal=True,
     )
     app.keeps_frame = True
-    if shown := raised():
-        from importai_tui.tui.taking_over import TakingOver
+    app.error_log = error_log
+    if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
+        from importai_tui.tui.terminal_driver import TerminalDriver
 
-        app.driver_class = TakingOver
+        app.driver_class = TerminalDriver
+    if shown := raised():
         app.veil = Veil(app, Frame(shown.columns, shown.rows)) if shown.rows else None
     app.run()
     for text in app.unkept:
@@ -58,4 +68,6 @@ def run(
         emit(text)
     if app.fault:
         raise app.fault
+    if app.return_code:
+        raise ReaderError("The reader has ended because of an error. Start it again; nothing that was saved is lost.")
     return app.last_frame

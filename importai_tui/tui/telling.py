@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from importai_tui.parse.clean import clean_line
-from importai_tui.tui.faults import ToldFaults
+from importai_tui.tui.faults import ResilientApp
 from importai_tui.tui.look.forgetting import forget_widgets
 
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
 
-class Telling(ToldFaults):
+class Telling(ResilientApp):
     """Each line stands once, on whatever screen."""
 
     def __init__(self) -> None:

@@ -1,0 +1,44 @@
+"""The file that takes the details of errors in the program, for a bug report."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from importai_tui import __version__
+from importai_tui.paths import Places
+
+_NAME = "errors.log"
+_MAX_BYTES = 256 * 1024
+"""A file that is longer is begun anew, so that it never fills a disk."""
+_MAX_ENTRY = 16 * 1024
+"""Characters of one traceback; its last lines say the most."""
+
+
+def error_log_file(places: Places) -> Path:
+    """Return the path of the log of an installation; the file may be deleted at any time."""
+    return places.cache_folder / _NAME
+
+
+class ErrorLog:
+    """Appends tracebacks to a private file. Values of variables are left out, because they may hold notes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, error: BaseException) -> bool:
+        """Append an error with its traceback; False where the file cannot be written."""
+        details = "".join(traceback.format_exception(error))[-_MAX_ENTRY:]
+        entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} importai-tui {__version__}\n{details}\n"
+        try:
+            # Not through a link: whoever may write in this folder could lead it to another file.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(self.path, flags, 0o600), "ab") as file:
+                if os.fstat(file.fileno()).st_size + len(entry) > _MAX_BYTES:
+                    file.truncate(0)
+                file.write(entry.encode("utf-8", "backslashreplace"))
+        except OSError:
+            return False
+        return True
