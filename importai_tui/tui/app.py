@@ -95,6 +95,8 @@ class ReaderApp(Telling, inherit_bindings=False):
         self._key_at = 0.0
         self.unkept: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
+        self.lost_changes = 0
+        """How many changes could not be saved until the end, because another program used the file."""
         self.veil: Veil | None = None
         """Hides what is drawn; None: nothing does."""
         self.keeps_frame = False

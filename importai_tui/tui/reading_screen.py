@@ -126,6 +126,7 @@ class ReadingScreen(Groups, inherit_bindings=False):
             message.show()
 
     def on_unmount(self) -> None:
-        """Gives a lent library back."""
+        """Save what still waits, and give a lent library back."""
+        self.reader.lost_changes += self.finish_writing()
         if self.lent is not None:
             self.lent.close()

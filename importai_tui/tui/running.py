@@ -66,6 +66,9 @@ def run(
     for text in app.unkept:
         narrate("This could not be kept:")
         emit(text)
+    if app.lost_changes:
+        changes = "1 change is" if app.lost_changes == 1 else f"{app.lost_changes} changes are"
+        narrate(f"{changes} not saved, because another program uses {library.reading_path}.")
     if app.fault:
         raise app.fault
     if app.return_code:

@@ -32,6 +32,7 @@ from importai_tui.library import Library
 from importai_tui.opener import Opened
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
+from importai_tui.tui.error_log import ErrorLog
 from importai_tui.tui.reading_screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
@@ -252,8 +253,9 @@ async def reading(
     guide: bool = False,
     open_guide: Callable[[], Library] | None = None,
     background: Background | None = None,
+    error_log: ErrorLog | None = None,
 ) -> AsyncIterator[Reader]:
-    """The app on a library, drawn once."""
+    """The app on a library, drawn once. Without a log an error in the program ends it, and fails the test."""
     browser, clock = Browser(), Hands()
     lend = open_guide or (lambda: library)
     app = ReaderApp(
@@ -266,6 +268,7 @@ async def reading(
         open_guide=lend,
         background=background,
     )
+    app.error_log = error_log
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Reader(app, pilot, browser, clock)

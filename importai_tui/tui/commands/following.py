@@ -13,6 +13,7 @@ from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.facts import facts_of
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.start import open_first
+from importai_tui.tui.page.writing import PATIENCE
 from importai_tui.tui.story.kept import kept_of
 
 REST = 2.0
@@ -48,7 +49,13 @@ class Following(Commands):
         self.look_behind()
         if self.desk.is_try_due:
             self.desk.library.reconnect()
+            self.desk.library.set_patience(PATIENCE)
             self.desk.keep_place()
+
+    def saved_late(self) -> None:
+        """Show changes that had to wait for another program."""
+        self.catch_up()
+        self.redraw_kept()
 
     def look_behind(self, *, at_once: bool = False) -> None:
         """Follows what a sync or another window has stored, now and then.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from importai_tui.reading import Change, Highlight
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
-from importai_tui.tui.dialogs.pages import Draft, Page
+from importai_tui.tui.dialogs.pages import Draft, Page, joined
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.story.passages import placed, quotation, selected, words_of
@@ -35,6 +35,13 @@ class Keeping(Commands):
     def begin(self) -> None:
         """Looks for what was being written."""
         self.desk.call_after_refresh(self._take_up)
+
+    def saved_late(self) -> None:
+        """Forget the drafts that could be saved meanwhile."""
+        for page, draft in list(self._drafts.items()):
+            present = page.read(self.desk.library)
+            if joined(present, draft) == (present or ""):
+                del self._drafts[page]
 
     def drafts_left(self) -> list[str]:
         """The texts that cannot be kept now either."""
@@ -132,11 +139,11 @@ class Keeping(Commands):
             self.desk.remember(_DRAFT, "")
 
     def _keep_draft(self, page: Page, draft: Draft) -> None:
-        if self._change(lambda: page.write(self.desk.library, draft)) is None:
+        if self._change(lambda: page.write(self.desk.library, draft), f"page:{page}") is None:
             self._drafts[page] = draft
 
     def _keep_at_exit(self, page: Page, draft: Draft) -> None:
-        if self.desk.attempt(lambda: page.write(self.desk.library, draft)) is None:
+        if self.desk.attempt(lambda: page.write(self.desk.library, draft), name=f"page:{page}") is None:
             self.desk.reader.unkept.append(draft.text)
         else:
             self.desk.remember(_DRAFT, "")
@@ -167,9 +174,9 @@ class Keeping(Commands):
             key = self.desk.story.key
             self._change(lambda: self.desk.library.drop_highlight(key, highlight.id))
 
-    def _change(self, act: Callable[[], Change]) -> Change | None:
-        """Makes a change and shows it."""
-        change = self.desk.attempt(act)
+    def _change(self, act: Callable[[], Change], name: str = "") -> Change | None:
+        """Make a change and show it; `name` as `Desk.attempt` takes it."""
+        change = self.desk.attempt(act, name=name)
         if change:
             self._following.redraw_kept()
             self.desk.say(change.label, seconds=2)

@@ -47,10 +47,10 @@ class Leaving(Commands):
             self.action_quit_reader()
 
     def action_quit_reader(self) -> None:
-        """Out, the place remembered; not without a word while something that was written is not kept."""
+        """Quit, the position saved; ask first while something is not saved."""
         self.desk.keep_place()
         drafts = self._keeping.drafts_left()
-        if drafts and self.desk.is_active:
+        if (drafts or self.desk.waiting) and self.desk.is_active:
             self.converse(partial(self._ask_to_leave, drafts))
         else:
             self._leave(drafts)
@@ -65,8 +65,15 @@ class Leaving(Commands):
             self.desk.say("Copied.", seconds=1.5)
 
     async def _ask_to_leave(self, drafts: list[str]) -> None:
-        what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
-        if await self.ask(Confirm(f"{what} cannot be kept. Leave, and have it printed?", self.desk.clock)):
+        if drafts:
+            what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
+            question = f"{what} cannot be kept. Leave, and have it printed?"
+        else:
+            count = self.desk.waiting.changes
+            what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
+            name = self.desk.library.reading_path.name
+            question = f"{what} not saved, because another program uses {name}. Quit without saving?"
+        if await self.ask(Confirm(question, self.desk.clock)):
             self._leave(drafts)
 
     def _leave(self, drafts: list[str]) -> None:

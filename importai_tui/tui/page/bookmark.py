@@ -52,4 +52,4 @@ class Bookmark:
         key = desk.story.key
         place = written_spot(view.spot) if view.spot != Spot() and not view.at_end else None
         if read_spot(place) != read_spot(desk.library.place_of(key)):
-            desk.attempt(lambda: desk.library.keep_place(key, place), asked=False)
+            desk.attempt(lambda: desk.library.keep_place(key, place), asked=False, name=f"place:{key}")

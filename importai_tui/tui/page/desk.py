@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from importai_tui.archive.database import BusyDatabase
 from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.keys import COMMANDS, Command
@@ -239,8 +240,18 @@ class Desk(Writing):
         return self.listeners.stepped_out()
 
     def tick(self) -> None:
-        """Each second, while the screen is there."""
-        self.listeners.ticked()
+        """Run what is due each second; a file that another program has locked is looked at again at the next tick."""
+        try:
+            self.listeners.ticked()
+        except BusyDatabase as busy:
+            self.tell_waiting(busy)
+        else:
+            self.stop_waiting()
+
+    def saved_late(self) -> None:
+        """Show the changes that had to wait for another program."""
+        self.listeners.saved_late()
+        super().saved_late()
 
     def _tick_by_the_clock(self) -> None:
         self.is_hurried = self.reader.is_hurried

@@ -40,6 +40,9 @@ class Listener:
     def place_kept(self) -> None:
         """The place was written down, also since the reader leaves."""
 
+    def saved_late(self) -> None:
+        """Changes that had to wait for another program were saved."""
+
     def ticked(self) -> None:
         """A second has gone by."""
 
@@ -96,6 +99,11 @@ class Listeners(Listener):
         """Tells each."""
         for listener in self._all:
             listener.place_kept()
+
+    def saved_late(self) -> None:
+        """Tells each."""
+        for listener in self._all:
+            listener.saved_late()
 
     def ticked(self) -> None:
         """Tells each."""
