@@ -119,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "?,f1", "?", "help", "This help", "Program"),
     Command("command", ":", ":", "command_line", "A line to type a command in, or an issue's number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),
+    Command("suspend", "ctrl+z", "ctrl+z", "suspend", "Suspend the reader; fg in the shell brings it back", "Program"),
     Command("leave", "q", "q", "leave", "Back; quit where there is nothing to go back to", "Program"),
     Command("quit", "Q,ctrl+q", "Q ctrl+q", "quit_reader", "Quit", "Program"),
     Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selected words; quit if there are none", "Program"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
+from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste
@@ -34,7 +37,7 @@ from importai_tui.tui.page.underway import Errand, Underway
 from importai_tui.tui.page.writing import Clock
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.settling import Settling
-from importai_tui.tui.signals import heed_signals
+from importai_tui.tui.signals import can_suspend, heed_signals
 from importai_tui.tui.telling import Telling
 
 if TYPE_CHECKING:
@@ -205,6 +208,19 @@ class ReaderApp(Telling, inherit_bindings=False):
             from importai_tui.tui.dialogs.palette import Palette
 
             self.push_screen(Palette())
+
+    def action_suspend(self) -> None:
+        """Stop the process, as a shell with job control expects it at ctrl+z; in a note the key undoes."""
+        if hasattr(self.focused, "action_undo"):
+            raise SkipAction
+        if not self.is_ready:
+            return
+        if self._driver and self._driver.can_suspend and can_suspend():
+            self._suspend_signal()
+            # The whole group: a script that started the reader stops too, so that the shell takes the keys.
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
+        else:
+            self.say("The reader cannot be suspended: it was not started by a shell that could resume it.")
 
     async def action_quit(self) -> None:
         """Out of the program from any screen, the place and all that was written kept."""

@@ -35,10 +35,13 @@ def keys_line(app: object, *told: tuple[str, str, str]) -> str:
 
 
 def bindings_everywhere(commands: Iterable[Command]) -> list[Binding]:
-    """The keys that lead out of the program from any screen: those of quitting that no line of text takes as a letter.
+    """Return the keys that work on any screen: those of quitting and of suspending that no line takes as a letter.
 
-    They stand in place of Textual's own, which come before all others even where a command was given one of them.
+    They take the place of Textual's own, which come before all others even where a command was given one of them.
     """
-    keys = [key for command in commands if command.id == "quit" for key in command.keys.split(",") if len(key) > 1]
-    leave = [Binding(",".join(keys), "quit", show=False, priority=True)] if keys else []
-    return [*leave, Binding("ctrl+c", "help_quit", show=False, system=True)]
+
+    def keys(id: str) -> str:
+        return ",".join(key for c in commands if c.id == id for key in c.keys.split(",") if len(key) > 1)
+
+    everywhere = [Binding(keys(id), id, show=False, priority=True) for id in ("quit", "suspend") if keys(id)]
+    return [*everywhere, Binding("ctrl+c", "help_quit", show=False, system=True)]

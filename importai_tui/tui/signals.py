@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -27,6 +28,14 @@ def heed_signals(app: App[Any]) -> None:
         app.set_interval(_LOOK, lambda: None if _has_terminal() else app.exit())
         with suppress(NotImplementedError, RuntimeError, AttributeError):
             _go_on_after_stops(app, loop)
+
+
+def can_suspend() -> bool:
+    """Return whether there is a shell that can resume a process that is stopped.
+
+    A shell with job control gives each job a process group of its own. Without one nothing would ever resume us.
+    """
+    return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
 
 
 def _go_on_after_stops(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:

@@ -22,6 +22,10 @@ class Program(Commands):
         """Commands and issues by name."""
         self.desk.app.action_command_palette()
 
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell, until `fg` resumes the reader."""
+        self.desk.reader.action_suspend()
+
     def action_sync(self) -> None:
         """Brings in what is new; while a sync runs, stops it."""
         self.desk.reader.backstage.sync()

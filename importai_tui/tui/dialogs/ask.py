@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal, literal_line
 
 DEAF_SECONDS = 0.2
@@ -53,7 +54,7 @@ class AskNumber(Dialog[int | None]):
         """The question and a line for digits."""
         with Vertical(classes="dialog"):
             yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Input(restrict=r"[0-9]*", max_length=3, compact=True)
+            yield Line(restrict=r"[0-9]*", max_length=3, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

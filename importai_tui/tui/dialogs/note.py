@@ -7,11 +7,12 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
-from importai_tui.parse.clean import clean_text
+from importai_tui.reading.fields import LONGEST_TEXT
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in, keys_line
+from importai_tui.tui.look.area import Area
 from importai_tui.tui.look.dialog import Dialog
 from importai_tui.tui.look.literal import literal, literal_line
 
@@ -34,7 +35,7 @@ class NoteDialog(Dialog[str]):
         """
         super().__init__()
         self._title = title
-        self._page = TextArea(clean_text(text), compact=True, highlight_cursor_line=False)
+        self._page = Area(text, max_length=LONGEST_TEXT, compact=True, highlight_cursor_line=False)
         self._keep_at_exit = keep_at_exit
         self._jot = jot
         self._resting: Timer | None = None
