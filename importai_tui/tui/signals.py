@@ -60,6 +60,7 @@ def _go_on_after_stops(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
         if stopped:
             stopped = False
             go_on(signal.SIGCONT, None)
+            app.refresh(layout=True)  # Textual relies on an event of the size, which may be the same
         elif _has_terminal():
             with app.suspend():
                 pass

@@ -93,26 +93,121 @@ def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None
     assert stars(home) == {"rivers"}
 
 
-def test_a_fault_of_the_reader_is_told_in_a_line_and_what_was_done_is_kept(home: Path) -> None:
-    broken = """
+BROKEN = """
 from importai_tui.cli import main
 from importai_tui.tui.commands.appearance import Appearance
-Appearance.action_wider = lambda self, step: [][7]
+from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.reading_screen import ReadingScreen
+def fail(*_):
+    raise IndexError("list index out of range")
+{broken} = fail
 main(["12/1"])
 """
-    reader = [sys.executable, "-c", broken]
-    with Terminal(reader, environ_of(home)) as terminal:
-        before = termios.tcgetattr(terminal.fd)
+
+
+def broken_reader(broken: str) -> list[str]:
+    """The reader with a method that always raises."""
+    return [sys.executable, "-c", BROKEN.format(broken=broken)]
+
+
+def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None:
+    with Terminal(broken_reader("Appearance.action_wider"), environ_of(home)) as terminal:
         terminal.until_shows(FIRST)
         terminal.press("s")
         terminal.until_shows("Starred.")
         terminal.press(">")
-        assert terminal.wait() == 1
+        terminal.until_shows("An error in the program (IndexError)")
+        terminal.press("J")
+        terminal.until_shows(SECOND)
+        terminal.press("Q")
+        assert terminal.wait() == 0
+    log = home / "cache" / "errors.log"
+    assert "IndexError" in log.read_text()
+    assert "rivers" not in log.read_text()
+    assert open_to_others(home) == []
+    assert stars(home) == {"rivers"}
+
+
+@pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "Desk.tick"])
+def test_an_error_that_leaves_no_way_on_ends_the_reader_with_a_line(home: Path, broken: str) -> None:
+    with Terminal(broken_reader(broken), environ_of(home)) as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        assert terminal.wait(60) == 1
         assert termios.tcgetattr(terminal.fd) == before
         told = terminal.output.rpartition(b"\x1b[?1049l")[2]
     assert b"a fault of the program: IndexError" in told
+    assert b"errors.log" in told
+    assert b"Traceback" not in told
     assert b"rivers" not in told
+
+
+INVALID_INPUT = (
+    b"\xe9",
+    b"\xea",
+    b"\x1b[M \xc8!",
+    b"\x1b[1114112u",
+    b"\x1b[106;1;1114112u",
+    b"\x1b[55555555555555555555u",
+    b"\x1b[<0;99999999999999999999;5M",
+    b"\x1b[48;9999999;9999999;1;1t",
+    b"\x1b]11;rgb:0000/0000/0000\x1b\\",
+)
+
+
+def test_input_that_is_not_valid_changes_nothing(home: Path) -> None:
+    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
+        terminal.until_shows(FIRST)
+        terminal.until_quiet(0.5)
+        for data in INVALID_INPUT:
+            terminal.send(data)
+        terminal.until_quiet(0.3)
+        terminal.press("s")
+        terminal.until_shows("Starred.")
+        terminal.press("Q")
+        assert terminal.wait() == 0
     assert stars(home) == {"rivers"}
+
+
+def test_standard_error_may_be_a_file(home: Path, tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    command = ["sh", "-c", f'exec "$@" 2>{errors}', "sh", *reader_command("12/1")]
+    with Terminal(command, environ_of(home)) as terminal:
+        terminal.until_shows(FIRST)
+        terminal.press("Q")
+        assert terminal.wait() == 0
+    assert errors.read_text() == ""
+
+
+def test_ctrl_z_gives_the_terminal_to_the_shell_until_fg(home: Path) -> None:
+    shell = environ_of(home, PS1="ready> ", HISTFILE="")
+    with Terminal(["bash", "--norc", "-i"], shell, columns=100, rows=30) as terminal:
+        terminal.until_shows("ready>")
+        terminal.send(" ".join(reader_command("12/1")).encode() + b"\n")
+        terminal.until_shows(FIRST)
+        for key in ("J", "F"):  # also from another screen
+            terminal.press(key)
+            terminal.until_quiet(0.6)
+            terminal.press("ctrl+z")
+            terminal.until_shows("Stopped")
+            terminal.send(b"clear; echo from the sh''ell\n")
+            terminal.until_shows("from the shell")
+            terminal.send(b"fg\n")
+            terminal.until_shows(SECOND if key == "J" else "Search")
+            terminal.until_quiet(0.3)
+        terminal.press("escape", "Q")
+        terminal.until_quiet(0.5)
+        terminal.send(b"echo status=$?\n")
+        terminal.until_shows("status=0")
+
+
+def test_ctrl_z_stops_nothing_where_no_shell_could_resume_it(home: Path) -> None:
+    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
+        terminal.until_shows(FIRST)
+        terminal.until_quiet(0.5)
+        terminal.press("ctrl+z")
+        terminal.until_shows("cannot be suspended")
+        terminal.press("Q")
+        assert terminal.wait() == 0
 
 
 def test_a_terminal_that_can_only_print_is_told_how_to_read(home: Path) -> None:
