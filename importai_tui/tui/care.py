@@ -23,9 +23,15 @@ class Care:
         self._app = app
         self._caretaking = caretaking
         self._told: dict[str, str] = {}
-        self._thread = threading.Thread(target=caretaking.run, name="caretaking", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="caretaking", daemon=True)
         self._thread.start()
         app.set_interval(_LOOK, self.look)
+
+    def _run(self) -> None:
+        try:
+            self._caretaking.run()
+        except Exception as error:  # the thread is over; the user reads on, and is told
+            self._app.call_later(self._app.survive, error)
 
     async def end(self) -> None:
         """Let it say its last word."""

@@ -67,10 +67,12 @@ class Veil:
 
     async def _lift(self) -> None:
         """The page stands otherwise: all of it is drawn in one go."""
-        await self.page_stands(_QUIET)
-        if not self._lifted:
-            self._lifted = True
-            self._app.screen.refresh()
+        try:
+            await self.page_stands(_QUIET)
+        finally:
+            if not self._lifted:
+                self._lifted = True
+                self._app.screen.refresh()
 
 
 async def next_frame(app: ReaderApp) -> Frame | None:

@@ -47,9 +47,18 @@ class Commands(Listener):
             work: what is done there; it may touch the screen only by `in_the_app`, or by a message.
             group: what it belongs to.
             exclusive: it takes the place of what runs in its group, whose result nobody waits for any more.
-            exit_on_error: an error that nobody has expected ends the app.
+            exit_on_error: an unexpected error ends an app that does not survive errors; else it is only reported.
         """
-        self.desk.run_worker(work, thread=True, group=group, exclusive=exclusive, exit_on_error=exit_on_error)
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:
+                if not exit_on_error:
+                    self.desk.reader.call_later(self.desk.reader.survive, error)
+                raise
+
+        self.desk.run_worker(run, thread=True, group=group, exclusive=exclusive, exit_on_error=exit_on_error)
 
     def in_the_app(self, act: Callable[..., object], *given: Any, **named: Any) -> None:
         """From a thread: has this done where the screen may be touched."""

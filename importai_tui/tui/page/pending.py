@@ -25,6 +25,7 @@ class PendingWrites:
 
     def add(self, act: Callable[[], object], *, asked: bool, name: str) -> None:
         """Add a write at the end; one with a name takes the place of an older one with that name."""
+        self._queue.pop(name, None)
         self._queue[name or object()] = Pending(act, asked)
 
     def __bool__(self) -> bool:
