@@ -150,8 +150,9 @@ class Session:
         from importai_tui.tui.background import Background
 
         settings = Watch(self.places().config, self.environ)
+        error_log = ErrorLog(error_log_file(self.places()))
         if self.demo:
-            return Background(settings=settings)
+            return Background(settings=settings, error_log=error_log)
         config, ours = settings.config, Config()
         # To look at those that are ours would take a twentieth of the start.
         if (config.sources, config.back_catalogue) != (ours.sources, ours.back_catalogue):
@@ -162,7 +163,7 @@ class Session:
             caretaking=self._caretaking,
             open_library=self._looked_after_library,
             start_after=config.start_after,
-            error_log=ErrorLog(error_log_file(self.places())),
+            error_log=error_log,
             settings=settings,
         )
 

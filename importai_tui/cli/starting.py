@@ -39,18 +39,10 @@ def open_reader(session: Session, ref: str | None) -> None:
                 f"This terminal (TERM=dumb) can only print lines. Read in it with: {PROGRAM} read --plain"
             )
         with showing(environ, frame=False):
-            from importai_tui.tui.error_log import ErrorLog, error_log_file
             from importai_tui.tui.running import run
 
-            frame = run(
-                library,
-                start.ref,
-                session.opener(),
-                session.guide,
-                error_log=ErrorLog(error_log_file(session.places())),
-                guide=start.guide,
-                background=session.background(),
-            )
+            opener, background = session.opener(), session.background()
+            frame = run(library, start.ref, opener, session.guide, guide=start.guide, background=background)
     if frame and not session.demo:
         # Only now: what is written last, and closing what was open, changes the files that it is true of.
         places = session.places()

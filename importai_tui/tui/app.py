@@ -83,6 +83,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         """The time of day, aware UTC."""
         self._open_guide = open_guide
         self._background = background or Background()
+        self.error_log = self._background.error_log
         self.backstage = Backstage(self, self._background)
         self.settling = Settling(self, self._background.settings)
         """What is set, in step with the file."""

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
+from importai_tui.error_log import ErrorLog
 from importai_tui.errors import ReaderError
-from importai_tui.tui.error_log import ErrorLog
 
 _MAX_ERRORS = 20
 """Errors without a key press between them, after which they are taken to never end: a repaint, or a timer."""

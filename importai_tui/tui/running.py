@@ -12,7 +12,6 @@ from importai_tui.library import Library
 from importai_tui.printing.console import emit, narrate
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
-from importai_tui.tui.error_log import ErrorLog
 from importai_tui.tui.first_frame import Frame, Veil
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def run(
     opener: Opener,
     open_guide: Callable[[], Library],
     *,
-    error_log: ErrorLog,
     guide: bool = False,
     background: Background | None = None,
 ) -> Frame | None:
@@ -41,7 +39,6 @@ def run(
         ref: where to open.
         opener: the way to the browser.
         open_guide: opens the built-in library when the reader asks for it over another.
-        error_log: takes the details of errors that the reader survives.
         guide: the library is the built-in one: it has a place of its own, and can be put away.
         background: what may run behind the reader's back; nothing unless told.
     """
@@ -55,7 +52,6 @@ def run(
         on_terminal=True,
     )
     app.keeps_frame = True
-    app.error_log = error_log
     if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
         from importai_tui.tui.terminal_driver import TerminalDriver
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
+from importai_tui.error_log import ErrorLog
 from importai_tui.errors import RefusedAddress
 from importai_tui.issue import (
     Code,
@@ -32,7 +33,6 @@ from importai_tui.library import Library
 from importai_tui.opener import Opened
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
-from importai_tui.tui.error_log import ErrorLog
 from importai_tui.tui.reading_screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
@@ -268,7 +268,7 @@ async def reading(
         open_guide=lend,
         background=background,
     )
-    app.error_log = error_log
+    app.error_log = error_log or app.error_log
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Reader(app, pilot, browser, clock)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library
 from importai_tui.tui.commands.appearance import Appearance
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.error_log import ErrorLog
 from importai_tui.tui.lists.issue_list import IssueList
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from importai_tui.error_log import ErrorLog
 from importai_tui.library import Library
-from importai_tui.tui.error_log import ErrorLog
 from tests.tui.made import Reader, fill, reading
 
 WAITING = "Waiting for another program that uses reading.sqlite3…"
