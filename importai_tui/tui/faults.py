@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
 from typing import Any
 
 from textual._context import active_message_pump
@@ -15,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from importai_tui.error_log import ErrorLog
+from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import ReaderError
 
 _MAX_ERRORS = 20
@@ -55,13 +56,14 @@ class ResilientApp(App[Any]):
         if self.error_log is None or not self.is_ready or self._exit or self.fault:
             return False
         cause = _cause(error)
-        if isinstance(cause, ReaderError):
-            self._try_to_complain(str(cause))
-        else:
-            self._errors_in_a_row += 1
-            if self._errors_in_a_row > _MAX_ERRORS and not self._go_home():
-                return False
-            self._report(cause, announce=not self._fails_again_in_unopened_screen())
+        is_known = self._fails_again_in_unopened_screen()
+        if isinstance(cause, ReaderError | OSError):  # not the program's fault, and it may be over in a moment
+            self._try_to_complain(str(cause) if isinstance(cause, ReaderError) else describe_error(cause, None))
+            return True
+        self._errors_in_a_row += 1
+        if self._errors_in_a_row > _MAX_ERRORS and not self._go_home():
+            return False
+        self._report(cause, announce=not is_known)
         return True
 
     def end_with(self, error: Exception) -> None:
@@ -148,11 +150,10 @@ def _cause(error: Exception) -> Exception:
 
 
 def _place(error: Exception) -> tuple[object, ...]:
-    """Return the kind of an exception, and the line that raised it."""
-    at = error.__traceback__
-    while at and at.tb_next:
-        at = at.tb_next
-    return type(error), at and (at.tb_frame.f_code.co_filename, at.tb_lineno)
+    """Return the kind of an exception, and the last line of this program that led to it."""
+    lines = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [line for line in lines if "importai_tui" in line[0]]
+    return type(error), *(ours or lines)[-1:]
 
 
 _dispatch_message = MessagePump._dispatch_message

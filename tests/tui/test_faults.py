@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -121,6 +122,31 @@ async def test_an_error_that_a_person_can_understand_is_shown_as_it_is(
         await reader.press(">")
         assert reader.heard == ["The archive is upside down."]
         assert not log.path.exists()
+
+
+async def test_a_screen_that_cannot_read_its_file_leads_back_to_reading(
+    library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trouble(*_: object) -> None:
+        raise DatabaseTrouble("The archive is upside down.")
+
+    monkeypatch.setattr(Help, "on_mount", trouble)
+    async with resilient(library, log) as reader:
+        await reader.type("?")
+        await reader.until(lambda: isinstance(reader.app.screen, ReadingScreen))
+        assert reader.heard == ["The archive is upside down."]
+
+
+async def test_a_disk_that_fails_again_and_again_does_not_end_the_reader(library: Library, log: ErrorLog) -> None:
+    def fail_at_disk() -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "/mnt/x")
+
+    async with resilient(library, log) as reader:
+        for _ in range(100):
+            reader.app.call_later(fail_at_disk)
+        await reader.press("J")
+        assert reader.heard == ["/mnt/x: read-only file system."]
+        assert reader.at == ("12", 2)
 
 
 async def test_errors_without_end_end_the_reader_with_the_cause(library: Library, log: ErrorLog) -> None:

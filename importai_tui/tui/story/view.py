@@ -230,7 +230,9 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         self.scroll_to(y=y, animate=False, immediate=True)
 
     def _settle(self) -> None:
-        """Scrolls to the remembered spot, once the pieces have their heights."""
+        """Scroll to the remembered spot, once the pieces have their heights."""
+        if not self.children:  # the screen was closed meanwhile
+            return
         if self._spot == Spot():
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         elif self._spot.piece < len(self._shown):
