@@ -8,11 +8,14 @@ from textual.binding import Binding, BindingType
 
 from importai_tui.keys import TYPED_IN, WITHIN, Command, keys_within, printed
 
+EVERYWHERE = ("quit", "suspend")
+"""The ids of the commands whose keys work on every screen, and their actions there."""
+
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:
     """The commands that have a key."""
     return [
-        Binding(c.keys, c.action, c.words, id=c.id, show=False, priority=c.id == "quit") for c in commands if c.keys
+        Binding(c.keys, c.action, c.words, id=c.id, show=False, priority=c.id in EVERYWHERE) for c in commands if c.keys
     ]
 
 
@@ -43,5 +46,5 @@ def bindings_everywhere(commands: Iterable[Command]) -> list[Binding]:
     def keys(id: str) -> str:
         return ",".join(key for c in commands if c.id == id for key in c.keys.split(",") if len(key) > 1)
 
-    everywhere = [Binding(keys(id), id, show=False, priority=True) for id in ("quit", "suspend") if keys(id)]
+    everywhere = [Binding(keys(id), id, show=False, priority=True) for id in EVERYWHERE if keys(id)]
     return [*everywhere, Binding("ctrl+c", "help_quit", show=False, system=True)]

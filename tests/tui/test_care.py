@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.clock import utc_now
+from importai_tui.error_log import ErrorLog
 from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.reading import ReadingState
@@ -55,3 +56,16 @@ async def test_trouble_with_the_folder_is_told_once_and_that_it_is_over(
         assert sum("cannot be used" in line for line in reader.heard) == 1
         folder.with_name("gone").rename(folder)
         await reader.until(lambda: any("can be used again" in line for line in reader.heard))
+
+
+async def test_an_error_in_the_thread_is_reported_and_keys_go_on(library: Library, tmp_path: Path) -> None:
+    class Failing(Caretaking):
+        def run(self) -> None:
+            raise KeyError("x")
+
+    care = Background(caretaking=lambda: Failing(tmp_path, utc_now), error_log=ErrorLog(tmp_path / "errors.log"))
+    async with reading(fill(library), "12/1", background=care) as reader:
+        await reader.until(lambda: reader.heard)
+        assert "An error in the program (KeyError) was caught" in reader.said
+        await reader.press("J")
+        assert reader.at == ("12", 2)

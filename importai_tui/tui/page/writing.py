@@ -154,6 +154,9 @@ class Writing(Panes):
                 break
             except ReaderError as error:
                 self._tell_failure(error, asked=pending.asked)
+            except Exception:
+                self.waiting.drop_next()  # it would fail again each time
+                raise
             else:
                 self._count(done, asked=pending.asked)
                 late = late or pending.asked
