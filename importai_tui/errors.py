@@ -41,8 +41,32 @@ class Offline(SyncTrouble):
     """No network reaches the source. That is normal: what is stored stays readable."""
 
 
-class Blocked(SyncTrouble):
-    """The source refuses this network or puts a challenge before it; another source may not."""
+class Busy(SyncTrouble):
+    """The source asks for fewer requests; `summary` says so without the next step."""
+
+    def __init__(self, message: str, summary: str = "") -> None:
+        super().__init__(message)
+        self.summary = summary or message
+
+
+class IncompleteAnswer(SyncTrouble):
+    """The answer did not arrive whole and in time; a smaller one may."""
+
+
+class TooLarge(SyncTrouble):
+    """The answer is larger than the limit; a smaller one may not be."""
+
+
+class UnusableAnswer(SyncTrouble):
+    """The source refuses the request or answers with an error; another address of the same source may work."""
+
+
+class Blocked(UnusableAnswer):
+    """The source refuses this network or sends a challenge; `summary` says so without the next step."""
+
+    def __init__(self, message: str, summary: str = "") -> None:
+        super().__init__(message)
+        self.summary = summary or message
 
 
 class WrongUse(ReaderError):

@@ -38,6 +38,18 @@ def host_in(url: str) -> str:
     return (urlsplit(url).hostname or "").removesuffix(".")
 
 
+def endpoint(url: str) -> str:
+    """The host of an address; on this machine host and port, because each port is another program.
+
+    Redirects are trusted by it.
+    """
+    host = host_in(url)
+    if not is_loopback(host):
+        return host
+    parts = urlsplit(url)
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself: "localhost", 127.0.0.0/8 or ::1. Nothing is looked up."""
     address = _literal(host)
@@ -96,8 +108,9 @@ async def may_follow(
 ) -> Destination:
     """One step of a redirect, checked; `target` is the `Location` as it came.
 
-    `trusted` are hosts that the user named, and the one that was asked first. Any other must be public. Its name is
-    looked up here and every address checked; the connection then goes to these, for a second look-up could give others.
+    `trusted` are hosts that the user named, and the one that was asked first, as `endpoint` gives them. Any other must
+    be public. Its name is looked up here and every address checked; the connection then goes to these, because a second
+    look-up could give others.
 
     Raises:
         RefusedAddress: it leads somewhere it must not. Nothing was asked of that place.
@@ -113,7 +126,7 @@ async def may_follow(
         raise RefusedAddress(_refusal(here, f"from https down to http at {host}"))
     if parts.scheme == "http" and not is_loopback(host):
         raise RefusedAddress(_refusal(here, f"to plain http at {host}"))
-    if host in trusted:
+    if endpoint(url) in trusted:
         return Destination(url)
     if _literal(host) is not None:
         addresses: Sequence[str] = (host,)
@@ -126,7 +139,8 @@ async def may_follow(
     else:
         addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
     if not addresses or not all(is_public(address) for address in addresses):
-        raise RefusedAddress(_refusal(here, f"to {host}, which is no place on the public internet"))
+        place = f"another port of {host}" if host == here else host
+        raise RefusedAddress(_refusal(here, f"to {place}, which is no place on the public internet"))
     return Destination(url, () if proxied(url) else tuple(dict.fromkeys(addresses)))
 
 

@@ -9,13 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from importai_tui.errors import Blocked, SyncTrouble
+from importai_tui.errors import Blocked, UnusableAnswer
 from importai_tui.parse.clean import clean_line
 from importai_tui.web.waiting import Setback, Trouble, retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 READABLE = frozenset({200, 304, 400, 401, 403, 404, 410})
 """Answers whose body says something that a source can use: a page beyond the end is a 400, a closed door a 401."""
+_GATEWAY_TIMEOUTS = frozenset({504, 524})
+"""Statuses of a proxy whose site did not finish its answer in time (524 is Cloudflare's)."""
 _OPENING = 4096
 """Bytes in which an answer's form shows: a prologue, a comment and the first element are shorter than that."""
 _LONGEST_REASON = 60
@@ -115,29 +117,36 @@ def judged(answer: Answer, *, conditional: bool, now: datetime) -> Answer:
     Raises:
         Blocked: the source refuses this network, or puts a challenge before the answer.
         Setback: it may be asked again, after a while.
-        SyncTrouble: it answers with something else than an answer.
+        UnusableAnswer: it answers with something else than an answer.
     """
     host, status = host_told(answer.url), answer.status
     if _is_challenge(answer):
         raise Blocked(
             f"{host} puts a challenge before its answer that only a browser can pass, as it does for networks that it "
-            "does not know: try again later, or from another network."
+            "does not know: try again later, or from another network.",
+            f"{host} puts a challenge before its answer",
         )
     if status == 429 or (status == 200 and _is_too_many(answer)):
-        raise Setback(f"{host} has had too many requests", host, Trouble.BUSY, _asked(answer, now))
+        raise Setback(f"{host} has had too many requests", host, Trouble.BUSY, _asked(answer, now), slow_down=True)
     if 500 <= status < 600:
-        asked = _asked(answer, now)
-        raise Setback(
-            f"{host} answers {words(answer)}", host, Trouble.FAILING if asked is None else Trouble.BUSY, asked
-        )
+        raise _server_error(answer, host, _asked(answer, now))
     if status == 403 and answer.form is not Form.JSON:
         raise Blocked(
             f"{host} refuses this network ({words(answer)}), as sites do with whole ranges of addresses, those of data "
-            "centres and VPNs among them: try from another network."
+            "centres and VPNs among them: try from another network.",
+            f"{host} refuses this network ({words(answer)})",
         )
     if status not in READABLE or (status == 304 and not conditional):
-        raise SyncTrouble(f"{host} answers {words(answer)}, which is no answer to the question: check the address.")
+        raise UnusableAnswer(f"{host} answers {words(answer)}, which is no answer to the question: check the address.")
     return answer
+
+
+def _server_error(answer: Answer, host: str, asked: float | None) -> Setback:
+    """The setback that a status of 500 and above means."""
+    trouble = Trouble.FAILING if asked is None else Trouble.BUSY
+    if answer.status in _GATEWAY_TIMEOUTS:
+        trouble = Trouble.BROKEN
+    return Setback(f"{host} answers {words(answer)}", host, trouble, asked, slow_down=answer.status == 503)
 
 
 def words(answer: Answer) -> str:

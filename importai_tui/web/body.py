@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from importai_tui.errors import SyncTrouble
+from importai_tui.errors import SyncTrouble, TooLarge
 from importai_tui.web.waiting import Setback, Trouble
 
 _PLAIN, _PACKED = {"", "identity"}, {"gzip", "x-gzip"}
@@ -33,7 +33,7 @@ class Body:
         return len(self._kept)
 
     def expect(self, length: str) -> None:
-        """Raises SyncTrouble where the length that is announced is beyond the cap; packed or not, it would not fit."""
+        """Raises TooLarge if the announced length is above the limit; compressed or not, it would not fit."""
         if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > self._largest):
             raise self._too_large()
 
@@ -69,8 +69,8 @@ class Body:
         if len(self._kept) > self._largest:
             raise self._too_large()
 
-    def _too_large(self) -> SyncTrouble:
+    def _too_large(self) -> TooLarge:
         size = f"{self._largest / 1_000_000:g} MB"
-        return SyncTrouble(
+        return TooLarge(
             f"{self._host} sends more than {size}, and no feed or page of posts is that large: check the address."
         )

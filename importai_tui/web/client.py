@@ -15,12 +15,21 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from importai_tui.clock import utc_now
-from importai_tui.errors import Offline, RefusedAddress, SyncTrouble
+from importai_tui.errors import Busy, IncompleteAnswer, Offline, RefusedAddress, SyncTrouble, UnusableAnswer
 from importai_tui.web.account import Account
-from importai_tui.web.addresses import Destination, Resolve, fetchable, host_in, is_loopback, look_up, may_follow
+from importai_tui.web.addresses import (
+    Destination,
+    Resolve,
+    endpoint,
+    fetchable,
+    host_in,
+    is_loopback,
+    look_up,
+    may_follow,
+)
 from importai_tui.web.answers import REDIRECTS, Answer, Form, host_told, judged
 from importai_tui.web.proxies import proxy_for
-from importai_tui.web.waiting import LONGEST_WAIT, Patience, Setback, told
+from importai_tui.web.waiting import LONGEST_PAUSE, LONGEST_WAIT, Patience, Setback, Trouble, told
 from importai_tui.web.wire import USUAL_TIMEOUTS, Timeouts, Wire
 from importai_tui.web.wire_errors import what_went_wrong
 
@@ -45,7 +54,7 @@ class Web:
     """Asks addresses, one after the other, over one connection, without cookies, and says of every failure what it is.
 
     An async context manager. `trusted` are hosts that the user named: redirects may lead there, whatever network they
-    are in. `on_wait` is told of each wait before a further try.
+    are in; a host of this machine is named with its port. `on_wait` is told of each wait before a further try.
     """
 
     def __init__(
@@ -76,6 +85,7 @@ class Web:
         self._proxy = proxy
         self._turn = asyncio.Lock()
         self._ended: dict[str, float] = {}
+        self._longer_pauses: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,7 +104,7 @@ class Web:
         return self._wire.bytes
 
     def trust(self, host: str) -> None:
-        """From now on a redirect may lead to this host."""
+        """From now on a redirect may lead to this host; `host` is what `addresses.endpoint` gives."""
         self._trusted.add(host.lower().removesuffix("."))
 
     async def get(self, url: str, *, validators: Mapping[str, str] = _NONE, largest: int = LARGEST_ANSWER) -> Answer:
@@ -107,6 +117,9 @@ class Web:
             RefusedAddress: the address is none that may be asked.
             Offline: no network leads there.
             Blocked: the source refuses this network.
+            Busy: the source asks for fewer requests.
+            IncompleteAnswer, TooLarge: a smaller answer may arrive.
+            UnusableAnswer: the source refuses the request, or is out of order.
             SyncTrouble: anything else; every text is a sentence with the next step.
         """
         asked = fetchable(url)
@@ -119,20 +132,28 @@ class Web:
                 except Setback as error:
                     setback = error
                 wait = patience.next_wait(setback.trouble, setback.asked)
+                if setback.slow_down:
+                    self._lengthen_pause(setback.host, wait or 0.0)
                 if wait is None:
                     raise self._given_up(setback, patience.tries) from setback
                 self._tell_wait(asked, setback, wait)
                 await self._sleep(wait)
+                self._ended.clear()  # the wait was long enough
 
     def _given_up(self, setback: Setback, tries: int) -> SyncTrouble:
         if setback.asked is not None and setback.asked > LONGEST_WAIT:
             when = self._now() + timedelta(seconds=setback.asked)
-            return SyncTrouble(
-                f"{setback.host} asks for a pause of {told(setback.asked)}: "
-                f"run the sync again after {when:%Y-%m-%d %H:%M} UTC."
-            )
+            summary = f"{setback.host} asks for a pause of {told(setback.asked)}"
+            return Busy(f"{summary}: run the sync again after {when:%Y-%m-%d %H:%M} UTC.", summary)
         how_often = "" if tries == 1 else f", and was asked {tries} times"
-        return SyncTrouble(f"{setback.said}{how_often}: run the sync again later.")
+        message = f"{setback.said}{how_often}: run the sync again later."
+        match setback.trouble:
+            case Trouble.BUSY:
+                return Busy(message, setback.said)
+            case Trouble.BROKEN:
+                return IncompleteAnswer(message)
+            case Trouble.FAILING:
+                return UnusableAnswer(message)
 
     def _tell_wait(self, asked: str, setback: Setback, wait: float) -> None:
         self._account.waited(asked, wait, setback.trouble.name.lower())
@@ -142,11 +163,12 @@ class Web:
             self._on_wait(f"{setback.said}; asking again in {told(wait)}")
 
     async def _attempt(self, asked: str, validators: Mapping[str, str], largest: int) -> Answer:
+        await self._keep_distance(host_in(asked))  # here, so that a long pause takes nothing from the time limit
         try:
             async with asyncio.timeout(self._timeouts.total):
                 answer = await self._follow(asked, validators, largest)
         except TimeoutError as error:
-            raise SyncTrouble(
+            raise IncompleteAnswer(
                 f"{host_told(asked)} did not finish its answer in {told(self._timeouts.total)}: "
                 "check the network, or run the sync again later."
             ) from error
@@ -154,7 +176,7 @@ class Web:
 
     async def _follow(self, asked: str, validators: Mapping[str, str], largest: int) -> Answer:
         """The answer at the end of the redirects."""
-        trusted = self._trusted | {host_in(asked)}
+        trusted = self._trusted | {endpoint(asked)}
         destination, seen, steps = Destination(asked), {asked}, list[int]()
         while True:
             answer = await self._ask(destination, validators, largest)
@@ -164,7 +186,9 @@ class Web:
             steps.append(answer.status)
             destination = await self._next(answer.url, location, trusted)
             if destination.url in seen or len(steps) > MOST_HOPS:
-                raise SyncTrouble(f"{host_told(asked)} leads from address to address without end: check the address.")
+                raise UnusableAnswer(
+                    f"{host_told(asked)} leads from address to address without end: check the address."
+                )
             seen.add(destination.url)
 
     async def _next(self, url: str, location: str, trusted: Collection[str]) -> Destination:
@@ -173,7 +197,7 @@ class Web:
                 url, location, trusted, resolve=self._resolve, proxied=lambda target: self._proxy(target) is not None
             )
         except RefusedAddress as error:
-            raise SyncTrouble(str(error)) from error
+            raise UnusableAnswer(str(error)) from error
         except OSError as error:  # of the look-up
             raise what_went_wrong(error, f"The host that {host_told(url)} leads on to") from error
 
@@ -195,11 +219,17 @@ class Web:
             self._ended[host] = self._clock()
 
     async def _keep_distance(self, host: str) -> None:
-        """The pause since the last request to this host; this machine needs none."""
-        if host in self._ended and not is_loopback(host):
-            left = self._ended[host] + self._pause - self._clock()
+        """Wait until the pause since the last request to this host is over; this machine needs none by itself."""
+        pause = self._longer_pauses.get(host, 0.0 if is_loopback(host) else self._pause)
+        if host in self._ended:
+            left = self._ended.pop(host) + pause - self._clock()
             if left > 0:
                 await self._sleep(left)
+
+    def _lengthen_pause(self, host: str, wait: float) -> None:
+        """Ask this host less often for as long as this object lives, because it had too many requests."""
+        pause = self._longer_pauses.get(host, self._pause)
+        self._longer_pauses[host] = min(LONGEST_PAUSE, max(wait, 2 * pause))
 
 
 def _moved_to(asked: str, answer: Answer, steps: Collection[int]) -> str | None:

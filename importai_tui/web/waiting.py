@@ -23,6 +23,10 @@ _LONGEST_TOLD = 366 * 24 * 3600.0
 """Seconds; a server that names more says no more by it, and a date can still be reckoned from this."""
 
 
+LONGEST_PAUSE = 30.0
+"""Seconds between two requests to a host that keeps asking for fewer."""
+
+
 class Trouble(Enum):
     """What makes a second try worth while; the value is how many further tries it is worth."""
 
@@ -37,16 +41,19 @@ class Trouble(Enum):
 class Setback(SyncTrouble):
     """One try failed in a way that may pass.
 
-    `asked` is what the source says to wait, in seconds, None where it says nothing. The text is the beginning of a
-    sentence: who did what.
+    `asked` is the wait in seconds that the source asks for, None if it names none. `slow_down`: the source has too many
+    requests, so the following ones must come at a greater distance. The text begins a sentence: who did what.
     """
 
-    def __init__(self, said: str, host: str, trouble: Trouble, asked: float | None = None) -> None:
+    def __init__(
+        self, said: str, host: str, trouble: Trouble, asked: float | None = None, *, slow_down: bool = False
+    ) -> None:
         super().__init__(said)
         self.said = said
         self.host = host
         self.trouble = trouble
         self.asked = asked
+        self.slow_down = slow_down
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

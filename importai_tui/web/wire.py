@@ -19,7 +19,9 @@ from importai_tui.web.answers import READABLE, Answer, host_told
 from importai_tui.web.body import Body
 from importai_tui.web.wire_errors import proxy_told, what_went_wrong
 
-USER_AGENT = f"importai-tui/{__version__} (newsletter reader for the terminal)"
+USER_AGENT = f"importai-tui/{__version__} (reader for the newsletter Import AI; one user; obeys Retry-After)"
+"""For the operator of a site: the program and its version, what it reads and for whom, and how to slow it down. It has
+no web page that could be named here."""
 _ENOUGH = 64_000
 """Bytes that are read of an answer whose body is of no use; a challenge page shows what it is in its first few kB."""
 

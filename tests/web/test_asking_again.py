@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from importai_tui.errors import IncompleteAnswer
 from importai_tui.web.client import Timeouts
 from tests.web.asking import FEED, Asking, in_turn, told_of
 from tests.web.server import Reply, Server
@@ -56,6 +57,32 @@ async def test_a_busy_source_that_names_no_time_is_asked_ever_more_rarely(busy: 
     assert asking.clock.slept == [2, 4, 8]
     assert asking.waits[0] == "127.0.0.1 has had too many requests; asking again in 2 s"
     assert told == "127.0.0.1 has had too many requests, and was asked 4 times: run the sync again later."
+
+
+@pytest.mark.parametrize(
+    ("busy", "pauses"),
+    [
+        ([Reply(status=429)], [2, 4, 4]),
+        ([Reply(status=503)], [2, 4, 4]),
+        ([TOO_MANY, Reply(status=429)], [2, 4, 8, 8]),
+        ([Reply(status=429, headers={"Retry-After": "20"})], [20, 20, 20]),
+        ([Reply(status=429, headers={"Retry-After": "50"})], [50, 30, 30]),
+        ([Reply(status=502)], [2]),
+    ],
+)
+async def test_a_busy_source_is_asked_at_longer_intervals_afterwards(busy: list[Reply], pauses: list[float]) -> None:
+    with Server(in_turn(*busy, FEED)) as server:
+        async with Asking() as asking:
+            for _ in range(3):
+                await asking.get(server.address)
+            assert asking.clock.slept == pauses
+
+
+async def test_a_gateway_timeout_is_an_incomplete_answer() -> None:
+    with Server(lambda _: Reply(status=504)) as server:
+        async with Asking() as asking:
+            with pytest.raises(IncompleteAnswer, match="504"):
+                await asking.get(server.address)
 
 
 async def test_all_waits_of_one_question_are_bounded_together() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.errors import Offline, SyncTrouble
+from importai_tui.web.addresses import endpoint
 from importai_tui.web.client import Answer
 from tests.web.asking import FEED, Asking, Stage, told_of
 from tests.web.server import Answering, Asked, Reply, Server
@@ -25,7 +26,7 @@ async def test_a_redirect_within_a_host_is_followed() -> None:
 @pytest.mark.parametrize(("status", "remembered"), [(301, True), (308, True), (302, False), (303, False), (307, False)])
 async def test_a_new_home_is_remembered_if_the_move_is_for_good(status: int, remembered: bool) -> None:
     with Server(lambda _: FEED) as new, Server(moving(f"{new.address}/feed?a=b", status)) as old:
-        async with Asking() as asking:
+        async with Asking(trusted=[endpoint(new.address)]) as asking:
             answer = await asking.get(f"{old.address}/feed?a=b")
     assert answer.body == FEED.body
     assert answer.moved_to == (f"{new.address}/feed?a=b" if remembered else None)
@@ -37,15 +38,24 @@ async def test_a_new_home_is_not_remembered_if_one_step_was_for_now() -> None:
         Server(moving(f"{new.address}/feed", 302)) as middle,
         Server(moving(f"{middle.address}/feed")) as old,
     ):
-        async with Asking() as asking:
+        async with Asking(trusted=[endpoint(new.address), endpoint(middle.address)]) as asking:
             answer = await asking.get(f"{old.address}/feed")
     assert (answer.url, answer.moved_to) == (f"{new.address}/feed", None)
 
 
 async def test_a_new_home_that_has_nothing_is_not_remembered() -> None:
     with Server(lambda _: Reply(status=404)) as new, Server(moving(f"{new.address}/feed")) as old:
-        async with Asking() as asking:
+        async with Asking(trusted=[endpoint(new.address)]) as asking:
             assert (await asking.get(f"{old.address}/feed")).moved_to is None
+
+
+@pytest.mark.parametrize("named", [[], ["127.0.0.1"], ["127.0.0.1:80"]])
+async def test_a_redirect_to_another_port_of_this_machine_is_refused(named: list[str]) -> None:
+    with Server(lambda _: FEED) as other, Server(moving(f"{other.address}/feed")) as server:
+        async with Asking(trusted=named) as asking:
+            with pytest.raises(SyncTrouble, match=r"to another port of 127\.0\.0\.1, which"):
+                await asking.get(f"{server.address}/feed")
+    assert not other.asked
 
 
 async def test_a_redirect_to_this_machine_by_another_name_is_refused_and_nothing_is_asked_of_it() -> None:
@@ -58,7 +68,7 @@ async def test_a_redirect_to_this_machine_by_another_name_is_refused_and_nothing
 
 async def test_a_redirect_to_a_host_that_the_user_named_is_followed() -> None:
     with Server(lambda _: FEED) as other, Server(moving(f"http://localhost:{other.port}/feed")) as server:
-        async with Asking(trusted=["LocalHost"]) as asking:
+        async with Asking(trusted=[f"LocalHost:{other.port}"]) as asking:
             answer = await asking.get(f"{server.address}/feed")
     assert answer.moved_to == f"http://localhost:{other.port}/feed"
 
@@ -66,7 +76,7 @@ async def test_a_redirect_to_a_host_that_the_user_named_is_followed() -> None:
 async def test_a_host_can_be_named_later() -> None:
     with Server(lambda _: FEED) as other, Server(moving(f"http://localhost:{other.port}/feed")) as server:
         async with Asking() as asking:
-            asking.web.trust("localhost")
+            asking.web.trust(f"localhost:{other.port}")
             assert (await asking.get(f"{server.address}/feed")).body == FEED.body
 
 

@@ -30,7 +30,7 @@ async def test_a_request_says_who_asks_and_nothing_of_who_reads() -> None:
     assert asked.method == "GET"
     assert asked.headers == {
         "host": f"127.0.0.1:{server.port}",
-        "user-agent": f"importai-tui/{__version__} (newsletter reader for the terminal)",
+        "user-agent": f"importai-tui/{__version__} (reader for the newsletter Import AI; one user; obeys Retry-After)",
         "accept": "application/rss+xml, application/xml, application/json, */*;q=0.1",
         "accept-encoding": "gzip",
     }
