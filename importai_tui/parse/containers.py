@@ -28,6 +28,7 @@ from importai_tui.errors import UnreadableInput
 from importai_tui.parse.document import MOST_PAGES, Document
 from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
 from importai_tui.parse.forms import LARGEST_PAGE
+from importai_tui.parse.json_feeds import documents_of_items, is_feed_object
 
 MOST_BYTES = 200_000_000
 """Bytes that all pages of one file may have together when unpacked."""
@@ -149,11 +150,17 @@ def _mail_date(text: str | None) -> str | None:
 
 
 def _of_json(data: bytes) -> Iterator[Document]:
-    """The posts of a WordPress or Substack REST answer that was saved: a list, one post, or a list named `posts`."""
+    """The posts of a JSON Feed or of a saved REST answer of WordPress or Substack.
+
+    A REST answer is a list, one post, or a list named `posts`.
+    """
     try:
         read = json.loads(data)
     except (ValueError, RecursionError):
         yield Document(data)  # prose that begins with a bracket
+        return
+    if is_feed_object(read):
+        yield from documents_of_items(read)
         return
     if isinstance(read, dict):
         read = read.get("posts", [read])

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from importai_tui.parse.containers import documents
+from importai_tui.parse.document import Document
+from importai_tui.parse.issues import parse_issues
+from importai_tui.parse.json_feeds import documents_of_json_feed
+
+BODY = (
+    "<p>Welcome to Import AI, a newsletter about AI research. Please subscribe.</p><p><strong>Robots count rivers:"
+    "<br /></strong><em>…Slow water…<br /></em>Somebody taught robots to count 625 rivers. It went well.<br />"
+    '<strong>Read more:</strong> <a href="https://arxiv.org/abs/2501.10625">Counting Rivers</a> (arXiv).</p>'
+)
+
+
+def feed(*items: object, version: str = "1.1") -> bytes:
+    """A JSON Feed with these items."""
+    return json.dumps(
+        {"version": f"https://jsonfeed.org/version/{version}", "title": "Import AI", "items": items}
+    ).encode()
+
+
+def item(**fields: Any) -> dict[str, Any]:
+    """An item, with other fields where they are given."""
+    usual = {"id": "1", "url": "https://example.org/p/import-ai-625", "title": "Import AI 625: JSON Feed"}
+    return {**usual, "date_published": "2026-01-05T08:00:00Z", "content_html": BODY, **fields}
+
+
+def read(**fields: Any) -> Document:
+    """The document that an item becomes."""
+    (found,) = documents_of_json_feed(feed(item(**fields))) or ()
+    return found
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "1.1"])
+def test_an_item_is_an_issue(version: str) -> None:
+    (page,) = parse_issues(feed(item(), version=version))
+    assert page.understanding
+    issue = page.understanding.issue
+    assert (issue.number, issue.title, issue.date) == (625, "Import AI 625: JSON Feed", "2026-01-05")
+    assert issue.url == "https://example.org/p/import-ai-625"
+    assert [story.headline for story in issue.stories] == ["Robots count rivers"]
+
+
+def test_a_feed_whose_slashes_are_escaped_is_read() -> None:
+    assert len(documents_of_json_feed(feed(item()).replace(b"/", b"\\/")) or ()) == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "day"),
+    [
+        ("2026-01-05T23:30:00-08:00", "2026-01-06"),
+        ("2026-01-05T08:00:00.123Z", "2026-01-05"),
+        ("2026-01-05", "2026-01-05"),
+        ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_the_day_is_that_of_utc(time: object, day: str | None) -> None:
+    assert read(date_published=time).date == day
+
+
+def test_plain_text_stands_in_for_html() -> None:
+    assert read(content_html=None, content_text="Rivers").data == b"Rivers"
+
+
+def test_an_address_that_is_no_address_is_left_out() -> None:
+    assert read(url="javascript:alert(1)", id="tag:1").url is None
+    assert read(url=None, id="https://example.org/1").url == "https://example.org/1"
+
+
+@pytest.mark.parametrize("odd", [None, 7, "text", [], {}, item(content_html=9), item(content_html="\ud83d", title=[])])
+def test_an_item_that_says_nothing_is_left_out_or_read_as_far_as_it_goes(odd: object) -> None:
+    assert documents_of_json_feed(feed(odd, item()))[-1].title == "Import AI 625: JSON Feed"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"{", b"[" * 100_000 + b"jsonfeed.org", b'{"version": "https://jsonfeed.org/version/1"}', b'{"items": []}', b"[]"],
+)
+def test_other_json_is_no_json_feed(data: bytes) -> None:
+    assert documents_of_json_feed(data) is None
+
+
+def test_an_empty_feed_has_no_documents() -> None:
+    assert documents_of_json_feed(feed()) == []
+    assert list(documents(feed())) == []
