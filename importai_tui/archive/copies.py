@@ -10,6 +10,11 @@ _REFUSED = "refused:"
 """Prefixes of `copy.origin`. No source has such a name."""
 
 
+def origin_of(name: str) -> str:
+    """The origin in a value of `copy.origin`, which may say besides what became of the copy."""
+    return name.removeprefix(_FORMER).removeprefix(_REFUSED)
+
+
 @value
 class CopyNews:
     """What is new of a copy that arrives."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from importai_tui.archive.copies import Copies, CopyNews
 from importai_tui.archive.database import Database
+from importai_tui.archive.fallback import has_better_copy, rank_feed_as_file
 from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.shelf import Entry, Shelf
@@ -30,6 +31,11 @@ class Writer:
         if entry is None:
             issue_id = self._insert(issue, free_slug(issue.slug, self._shelf.slugs()), arrival)
             return Storing(Outcome.IMPORTED, self._written(issue_id))
+        if arrival.yields:
+            if has_better_copy(self._database, entry.id, origin):
+                return Storing(Outcome.UNCHANGED, entry)
+        elif origin:
+            rank_feed_as_file(self._database, entry.id)
         news = self._copies.compare(entry.id, issue.digests, origin)
         if news.is_known and not arrival.told:
             self._copies.keep(entry.id, issue.digests, origin)

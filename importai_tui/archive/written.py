@@ -66,6 +66,7 @@ class Arrival(NamedTuple):
 
     `name` is what the page was called, for people; `parser_version` is that of the parser that read it. `told`: a
     person has told its number, title or date. `origin` is the source that it was fetched from, empty for a file.
+    `yields`: the copy is dropped where another source has given the issue.
     """
 
     issue: WrittenIssue
@@ -74,6 +75,7 @@ class Arrival(NamedTuple):
     parser_version: int
     told: bool = False
     origin: str = ""
+    yields: bool = False
 
 
 def written(issue: Issue) -> WrittenIssue:

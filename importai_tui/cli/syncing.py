@@ -108,8 +108,12 @@ def _tell(report: Report, *, full: bool) -> None:
             narrate(f"Skipped: {post}.")
         if (more := len(source.failed) - _FAILED_POSTS_SHOWN) > 0:
             narrate(f"Skipped: {more:,} more posts that could not be read; --json names all.")
+    for remark in filter(None, (*report.remarks, report.passed_over)):
+        narrate(remark)
     for error in report.errors:
         narrate(error)
+    for other in dict.fromkeys(source.alternative for source in report.failed if source.alternative):
+        narrate(f"The other source has the same issues: importai-tui sync --source {other}")
     if report.stopped:
         narrate("Stopped. What is stored stays, and the same command goes on from there.")
     if report.missing:

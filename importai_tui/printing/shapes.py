@@ -84,6 +84,7 @@ def report_shape(report: Report, heads_now: Iterable[IssueHead]) -> Shape:
             "unchanged": source.unchanged,
             "passed_over": source.passed_over,
             "failed": list(source.failed),
+            "remarks": list(source.remarks),
             "error": source.error,
         }
         for source in report.sources

@@ -14,20 +14,30 @@ _WANTED, _SOUGHT = "wanted-numbers", "sought-numbers"
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of one source. All of it may be lost: then more is asked than had to be."""
+    """What is known of one source, or of the feed that stands in for a site's REST posts.
+
+    All of it may be lost: then more is asked than had to be.
+    """
 
     kind: str = ""
     """How it answered: "feed", "rest" or "paged" (a WordPress feed with further pages)."""
     address: str = ""
-    """Where its feed or its REST posts were found, or have moved for good."""
+    """Where its feed or its REST posts were found, or have moved for good; "" for where they are at first."""
     etag: str = ""
     last_modified: str = ""
+    by_date: bool = False
+    """The ETag comes back changed by a proxy and never matches, so only the date is sent."""
     since: str = ""
     """Everything that the site changed before this time (its own clock, UTC, ISO 8601 without a zone) is stored."""
     next_page: int = 0
     """Where to go on with an unfinished walk through the whole catalogue; 0 if there is none."""
+    page_size: int = 0
+    """How many posts a page of that walk was asked for; 0 for the usual number."""
+    received: int = 0
+    """How many posts that walk has received."""
     posts: int = 0
-    """How many posts the site had when that walk was there last; 0 if it did not say."""
+    """How many posts the site said to have when that walk was there last, and those published since; 0 if it did not
+    say."""
     began: str = ""
     """When that walk began, as `since` is written."""
     complete: bool = False
@@ -35,8 +45,11 @@ class Memory:
 
     @property
     def validators(self) -> dict[str, str]:
-        """The headers that ask only for what is new. Both are sent verbatim: WordPress wants both to match."""
-        found = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        """The headers of a conditional request. Both are sent verbatim, because WordPress wants both to match."""
+        found = {
+            "If-None-Match": "" if self.by_date and self.last_modified else self.etag,
+            "If-Modified-Since": self.last_modified,
+        }
         return {name: value for name, value in found.items() if value}
 
 

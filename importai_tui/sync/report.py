@@ -51,7 +51,9 @@ class SourceReport:
     """What one source was asked and what came of it.
 
     `bytes` counts bodies as they came over the wire; `passed_over` posts that are no issues; `failed` names posts that
-    could not be read, and why; `offline`: `error` says only that no network reached the source.
+    could not be read, and why; `offline`: `error` says only that no network reached the source. `remarks` are sentences
+    about what is no error. `replaced_by` is the host of the source that was asked, and answered, in place of this one.
+    `alternative` is the name of a source that has the same issues and was not asked.
     """
 
     name: str
@@ -64,6 +66,9 @@ class SourceReport:
     failed: tuple[str, ...] = ()
     error: str | None = None
     offline: bool = False
+    remarks: tuple[str, ...] = ()
+    replaced_by: str = ""
+    alternative: str = ""
 
 
 @value
@@ -91,11 +96,32 @@ class Report:
         return sum(len(source.updated) for source in self.sources)
 
     @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that failed and were not replaced by another."""
+        return tuple(source for source in self.sources if source.error and not source.replaced_by)
+
+    @property
     def errors(self) -> tuple[str, ...]:
         """What went wrong, a sentence a source; that there is no network is said once."""
-        offline = [source.error for source in self.sources if source.error and source.offline]
-        others = [source.error for source in self.sources if source.error and not source.offline]
+        offline = [source.error for source in self.failed if source.error and source.offline]
+        others = [source.error for source in self.failed if source.error and not source.offline]
         return tuple(dict.fromkeys((*offline[:1], *others)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences about what is no error, each once."""
+        return tuple(dict.fromkeys(remark for source in self.sources for remark in source.remarks))
+
+    @property
+    def passed_over(self) -> str:
+        """A sentence about the posts that are no issues of the newsletter; empty if there are none."""
+        posts = sum(source.passed_over for source in self.sources)
+        return f"{counted(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 post", "2 posts"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class Run(Protocol[_Result]):

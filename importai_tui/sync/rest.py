@@ -5,44 +5,30 @@ https://developer.wordpress.org/rest-api/reference/posts/
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
+from importai_tui.errors import UnusableAnswer
 from importai_tui.parse.containers import documents_of_posts
 from importai_tui.sync.holes import note_missing
 from importai_tui.sync.memory import sought_numbers, wanted_numbers
+from importai_tui.sync.rest_answers import Posts, RestClosed, TooMuch, fetch_posts
 from importai_tui.sync.visit import Arrived, Visit
-from importai_tui.web.client import Answer, Form
 
 A_PAGE = 50
 """Posts in one answer: some 2 MB, so that ten requests bring ten years and the first issues are soon there to read."""
+SIZES_AFTER_REFUSAL, SIZES_AFTER_FAILURE = (20, 10, 5, 1), (10, 1)
+"""Posts in one answer after the site refused a larger number, and after a larger answer was above the limit or did not
+arrive: that costs much time, so there are fewer steps."""
 MOST_PAGES = 1_000
 """Pages that are asked for: a hundred times what the newsletter fills, for a site that never says it is at its end."""
 NEWEST = 20
 """Posts that a first sync brings, as many as the feed has."""
-_FIELDS = "id,date_gmt,modified_gmt,link,title,content"
+_BY_DATE = {"orderby": "date", "order": "desc"}
 _OVERLAP = timedelta(days=2)
 """`modified_after` is compared in the site's own time zone, which may be half a day off, and clocks differ."""
-_CLOSED = frozenset({401, 403, 404, 410})
-_NEXT = re.compile(r'rel="?next\b', re.IGNORECASE)
-
-
-class RestClosed(Exception):
-    """The site gives no REST posts."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Posts:
-    page: int
-    posts: list[Any]
-    total: int | None
-    more: bool
 
 
 async def sync_changes(visit: Visit, now: datetime) -> None:
@@ -51,8 +37,13 @@ async def sync_changes(visit: Visit, now: datetime) -> None:
     if memory.since:
         await _keep_changes(visit)
     else:
-        found = await _ask(visit, 1, per_page=NEWEST, orderby="date", order="desc")
-        arrived = await visit.read(documents_of_posts(found.posts))
+        arrived: list[Arrived] = []
+        posts = 0
+        async for found in _pages(visit, _BY_DATE, size=NEWEST):
+            arrived += await _read(visit, found)
+            posts += len(found.posts)
+            if posts >= NEWEST:
+                break
         note_missing(visit, arrived)
         await visit.keep(arrived)
     memory.since = began
@@ -63,12 +54,18 @@ async def walk(visit: Visit, now: datetime) -> None:
     """Bring in everything, newest first, from where an earlier walk has stopped."""
     memory = visit.memory
     if not memory.next_page:
-        memory.next_page, memory.posts, memory.began = 1, 0, _stamp(now)
-    visit.go_on_behind((memory.next_page - 1) * A_PAGE)
-    async for found in _pages(visit, memory.next_page, memory.posts or None, orderby="date", order="desc"):
-        visit.total = found.total
-        await visit.keep(await visit.read(documents_of_posts(found.posts)))
-        memory.next_page, memory.posts = found.page + 1, found.total or 0
+        memory.next_page, memory.page_size, memory.received = 1, 0, 0
+        memory.posts, memory.began = 0, _stamp(now)
+    page, size = memory.next_page, memory.page_size or A_PAGE
+    received = memory.received or (page - 1) * size
+    if size != A_PAGE:
+        page, received = _resized(page, size, received, A_PAGE)
+    visit.go_on_behind(received)
+    async for found in _pages(visit, _BY_DATE, page, memory.posts or None, received):
+        visit.total = None if found.total is None else max(found.total, found.received)
+        await visit.keep(await _read(visit, found))
+        memory.next_page, memory.page_size, memory.received = found.page + 1, found.size, found.received
+        memory.posts = memory.posts if found.total is None else found.total
         visit.remember()
     memory.next_page, memory.complete, memory.since = 0, True, memory.began
     visit.remember()
@@ -78,24 +75,56 @@ async def fill(visit: Visit, wanted: Collection[int]) -> None:
     """Bring in the issues with these numbers, and no others."""
     left = set(wanted)
     before, after = _dates_around(visit, wanted)
-    query = {"before": before} if before else {}
+    query = {**_BY_DATE, **({"before": before} if before else {})}
     visit.look_for(len(left))
-    async for found in _pages(visit, orderby="date", order="desc", **query):
-        arrived = [one for one in await visit.read(documents_of_posts(found.posts)) if one.issue.number in left]
+    async for found in _pages(visit, query):
+        arrived = [one for one in await _read(visit, found) if one.issue.number in left]
         await visit.keep(arrived)
         left.difference_update(one.issue.number or 0 for one in arrived)
-        if not left or _is_behind(found.posts, after):
+        if not left or _is_behind(found.posts, "date_gmt", after):
             return
+
+
+async def has_grown(visit: Visit) -> bool:
+    """True if the site has posts that neither the walk nor any sync since has met, as backdated ones are.
+
+    The walk is not complete then.
+    """
+    memory = visit.memory
+    if not memory.posts:
+        return False
+    try:
+        found = await fetch_posts(visit, 1, 1, {"_fields": "id"})
+    except TooMuch as too_much:
+        raise too_much.error from too_much
+    if found.total is None or found.total <= memory.posts:
+        memory.posts = found.total or memory.posts
+        visit.remember()
+        return False
+    memory.complete = False
+    return True
 
 
 async def _keep_changes(visit: Visit) -> None:
-    """Changed posts, the latest change first, until a page brings nothing that was not there."""
-    after = _stamp(datetime.fromisoformat(visit.memory.since) - _OVERLAP)
-    wanted = _everything if visit.memory.complete else _newer_or_stored(visit)
-    async for found in _pages(visit, orderby="modified", order="desc", modified_after=after):
-        arrived = [one for one in await visit.read(documents_of_posts(found.posts)) if wanted(one)]
-        if not await visit.keep(arrived):
-            return
+    """Store changed posts, the latest change first, up to those that the last sync has seen."""
+    memory = visit.memory
+    after = _stamp(datetime.fromisoformat(memory.since) - _OVERLAP)
+    wanted = _everything if memory.complete else _newer_or_stored(visit)
+    query = {"orderby": "modified", "order": "desc", "modified_after": after}
+    async for found in _pages(visit, query):
+        has_news = await visit.keep([one for one in await _read(visit, found) if wanted(one)])
+        if memory.posts:
+            memory.posts += sum(_time(post, "date_gmt") > memory.since for post in found.posts)
+        last_change = _time(found.posts[-1], "modified_gmt") if found.posts else ""
+        if last_change < after and not (has_news and not last_change):
+            return  # all that follows was there at the last sync; where posts have no time, what brings nothing new
+
+
+async def _read(visit: Visit, found: Posts) -> list[Arrived]:
+    """The issues of a page of posts; those behind a password are noted."""
+    for post in found.protected:
+        visit.note_protected(*post)
+    return await visit.read(documents_of_posts(found.readable))
 
 
 def _everything(_: Arrived) -> bool:
@@ -103,9 +132,10 @@ def _everything(_: Arrived) -> bool:
 
 
 def _newer_or_stored(visit: Visit) -> Callable[[Arrived], bool]:
-    """One who has not asked for the back catalogue does not get an old issue because its author corrected it.
+    """A test for issues that a user wants who has not asked for the back catalogue.
 
-    A number that was looked for in vain is welcome whenever it turns up.
+    An old issue does not come because its author corrected it. A number that was looked for in vain is welcome whenever
+    it turns up.
     """
     held = visit.library.numbers()
     newest = max(held, default=0)
@@ -113,15 +143,39 @@ def _newer_or_stored(visit: Visit) -> Callable[[Arrived], bool]:
     return lambda one: one.issue.number is None or one.issue.number > newest or one.issue.number in welcome
 
 
-async def _pages(visit: Visit, page: int = 1, total: int | None = None, /, **query: str | int) -> AsyncIterator[_Posts]:
-    """Pages of posts from one on, until there are no more; `total` is how many posts there were a page before.
+async def _pages(
+    visit: Visit,
+    query: Mapping[str, str],
+    page: int = 1,
+    total: int | None = None,
+    received: int = 0,
+    *,
+    size: int = A_PAGE,
+) -> AsyncIterator[Posts]:
+    """Pages of posts from one on, until there are no more.
 
-    Where there are fewer now, those behind have moved up, and the pages that they may have moved to are given again.
+    `total` is how many posts there were a page before: if there are fewer now, those behind have moved up, and the
+    pages that they may have moved to are given again. `received` is how many posts came on the pages before.
     """
     before: list[Any] | None = None
     gone_back: set[int] = set()
+    is_announced = True
+    if visit.page_size and visit.page_size < size:
+        page, received = _resized(page, size, received, visit.page_size)
+        size = visit.page_size
     for _ in range(MOST_PAGES):
-        found = await _ask(visit, page, per_page=A_PAGE, **query)
+        try:
+            found = await fetch_posts(visit, page, size, query)
+        except TooMuch as too_much:
+            seen = received // (page - 1) if page > 1 else size  # fewer than asked for, if the site cuts its pages
+            smaller = visit.page_size = _smaller(min(size, seen + 1), too_much)
+            page, received = _resized(page, size, received, smaller)
+            size, total, before = smaller, None, None
+            continue
+        except (RestClosed, UnusableAnswer):
+            if is_announced:
+                raise
+            return  # the site knows no page behind the last one
         up = min(_moved_up(found, total), page - 1)
         if up and page not in gone_back:
             gone_back.add(page)
@@ -129,60 +183,56 @@ async def _pages(visit: Visit, page: int = 1, total: int | None = None, /, **que
             continue
         if found.posts and found.posts == before:
             return  # a site that does not know pages gives the same one for ever
-        yield found
-        if not found.more:
+        received += len(found.posts)
+        yield found.after(received)
+        is_announced = found.announces_more
+        if not (is_announced or _may_go_on(found, received)):
             return
         page, total, before = page + 1, found.total, found.posts
+        if not is_announced and len(found.posts) < size:
+            # The site cuts its pages and counts them as if it did not, so it knows no page behind this one.
+            cut = visit.page_size = len(found.posts)
+            page, received = _resized(page, size, received, cut)
+            size = cut
 
 
-def _moved_up(found: _Posts, total: int | None) -> int:
+def _resized(page: int, size: int, received: int, new_size: int) -> tuple[int, int]:
+    """The page of another size that holds the same first post, or an earlier one, and the number of posts before it."""
+    page = min((page - 1) * size, received) // new_size + 1
+    return page, (page - 1) * new_size
+
+
+def _smaller(size: int, too_much: TooMuch) -> int:
+    """The next page size below this one; raises the error of the request if there is none."""
+    sizes = SIZES_AFTER_REFUSAL if too_much.is_refused else SIZES_AFTER_FAILURE
+    smaller = next((number for number in sizes if number < size), None)
+    if smaller is None:
+        raise too_much.error
+    return smaller
+
+
+def _may_go_on(found: Posts, received: int) -> bool:
+    """True if there may be posts behind a page that says it is the last: one more request tells.
+
+    So it is behind a full page, and if there should be more posts than came, because the pages were counted for another
+    size or all of them were cut to the same smaller one. (A page may be short because posts on it are hidden.)
+    """
+    if not found.posts:
+        return False
+    if len(found.posts) >= found.size:
+        return True
+    if found.total is None or received >= found.total:
+        return False
+    return found.page * found.size < found.total or received == found.page * len(found.posts)
+
+
+def _moved_up(found: Posts, total: int | None) -> int:
     """By how many pages posts have moved up since there were `total`."""
     if total is None:
         return 0
     if found.total is None:  # there is no such page any more
-        return int(not found.posts and (found.page - 1) * A_PAGE < total)
-    return math.ceil(max(0, total - found.total) / A_PAGE)
-
-
-async def _ask(visit: Visit, page: int, **query: str | int) -> _Posts:
-    """One page of posts; an empty one behind the last."""
-    address = f"{visit.memory.address}?{urlencode({**query, 'page': page, '_fields': _FIELDS}, safe=',:')}"
-    answer = await visit.ask(address)
-    if answer.status in _CLOSED:
-        raise RestClosed
-    if answer.status == 400 and b"rest_post_invalid_page_number" in answer.body[:1000]:
-        return _Posts(page, [], None, more=False)
-    if answer.status != 200:
-        raise visit.trouble(f"does not give its posts (status {answer.status}). Try again later")
-    if answer.form is not Form.JSON:
-        raise visit.unexpected(answer, "its posts")
-    if answer.moved_to:
-        visit.memory.address = answer.moved_to.partition("?")[0]
-    posts = _decoded(answer, visit)
-    return _Posts(page, posts, _count(answer, "x-wp-total"), _has_more(answer, page, posts))
-
-
-def _decoded(answer: Answer, visit: Visit) -> list[Any]:
-    try:
-        posts = json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        raise visit.trouble("sends posts that break off or are damaged. Try again later") from error
-    if not isinstance(posts, list):
-        raise visit.trouble("sends something else than a list of posts. Check the address")
-    return posts
-
-
-def _has_more(answer: Answer, page: int, posts: list[Any]) -> bool:
-    """Whether there is a next page. A page may be short without being the last, so its length says nothing."""
-    pages = _count(answer, "x-wp-totalpages")
-    if _NEXT.search(answer.headers.get("link", "")):
-        return True
-    return page < pages if pages is not None else bool(posts)
-
-
-def _count(answer: Answer, header: str) -> int | None:
-    value = answer.headers.get(header, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 7 else None
+        return int(not found.posts and (found.page - 1) * found.size < total)
+    return math.ceil(max(0, total - found.total) / found.size)
 
 
 def _dates_around(visit: Visit, wanted: Collection[int]) -> tuple[str | None, str | None]:
@@ -201,12 +251,18 @@ def _days_off(date: str, days: int) -> str | None:
         return None
 
 
-def _is_behind(posts: list[Any], oldest: str | None) -> bool:
-    """Whether the page's last post is older than anything that is looked for."""
-    last = posts[-1].get("date_gmt") if posts and isinstance(posts[-1], dict) else None
-    return bool(oldest and isinstance(last, str) and last < oldest)
+def _is_behind(posts: list[Any], field: str, oldest: str | None) -> bool:
+    """True if the last post of a page has an earlier time than this one."""
+    last = _time(posts[-1], field) if posts else ""
+    return bool(oldest and last and last < oldest)
+
+
+def _time(post: Any, field: str) -> str:
+    """A time of a post as WordPress writes it; "" if there is none."""
+    value = post.get(field) if isinstance(post, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _stamp(time: datetime) -> str:
-    """As WordPress writes times: ISO 8601, UTC, without a zone."""
+    """A time as WordPress writes it: ISO 8601, UTC, without a zone."""
     return time.strftime("%Y-%m-%dT%H:%M:%S")

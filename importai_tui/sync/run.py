@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
-from importai_tui.errors import Blocked, DatabaseTrouble, Offline, ReaderError, SyncTrouble
+from importai_tui.errors import Blocked, Busy, DatabaseTrouble, ReaderError, SyncTrouble
 from importai_tui.intake.process import ParserProcess
 from importai_tui.intake.readers import SERVE_BEHIND
 from importai_tui.library import SYNCED_AT, Library
 from importai_tui.sync.feed import sync_feed
 from importai_tui.sync.lock import only_one
-from importai_tui.sync.memory import keep_sought, keep_wanted, recall, sought_numbers, wanted_numbers
-from importai_tui.sync.report import OnProgress, Progress, Report
-from importai_tui.sync.site import fill_from_site, has_more, sync_site, walk_site
+from importai_tui.sync.memory import keep_sought, keep_wanted, sought_numbers, wanted_numbers
+from importai_tui.sync.report import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.site import fill_from_site, has_more, on_site, site_has_grown, sync_site, walk_site
 from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, Source, SourceKind
 from importai_tui.sync.visit import Visit
 from importai_tui.web.loose_threads import LooseThreads
@@ -105,18 +105,37 @@ class _Course:
             await self._attempt(web, source, self._everything if whole else self._news)
         if catalogue and full and catalogue not in plan.asked:
             await self._attempt(web, catalogue, self._everything)
+        if catalogue and self._has_refusals() and catalogue not in self._visits:
+            await self._attempt(web, catalogue, self._news)
         if catalogue and not full and wanted_numbers(self._library):
             await self._attempt(web, catalogue, self._holes)
         if len(self._errors) < len(self._visits) and not self._database_error:
             self._library.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
 
     def report(self, *, stopped: bool) -> Report:
-        sources = tuple(visit.report(self._errors.get(source)) for source, visit in self._visits.items())
+        sources = tuple(map(self._report, self._visits))
         if self._database_error:
             return Report(sources, stopped=stopped)
         catalogue = self._sync.plan.catalogue
-        more = catalogue is not None and has_more(recall(self._library, catalogue.address))
+        more = catalogue is not None and has_more(self._library, catalogue)
         return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
+
+    def _report(self, source: Source) -> SourceReport:
+        """What came of one source. A refusal is no failure if the back catalogue answered in its place."""
+        error, catalogue = self._errors.get(source), self._sync.plan.catalogue
+        replaced_by = alternative = ""
+        if isinstance(error, Blocked | Busy):
+            other = _OTHER.get(source)
+            answered = catalogue in self._visits and catalogue not in self._errors
+            if catalogue and answered and catalogue != source and not self._sync.plan.is_named:
+                replaced_by = catalogue.host
+            elif other and other not in self._visits:
+                alternative = other.name
+        return self._visits[source].report(error, replaced_by=replaced_by, alternative=alternative)
+
+    def _has_refusals(self) -> bool:
+        """True if a source refuses to answer and another may be asked in its place."""
+        return not self._sync.plan.is_named and any(isinstance(e, Blocked | Busy) for e in self._errors.values())
 
     def tell_wait(self, note: str) -> None:
         """Say what the run waits for."""
@@ -136,10 +155,6 @@ class _Course:
             if self._database_error:
                 raise self._database_error
             await act(visit)
-        except Offline as error:
-            self._errors[source] = error
-        except Blocked as error:
-            self._errors[source] = SyncTrouble(f"{error}{_offer(source)}")
         except DatabaseTrouble as error:  # no other source is asked for issues that cannot be stored
             self._errors[source] = self._database_error = error
         except ReaderError as error:
@@ -151,9 +166,12 @@ class _Course:
         if visit.source.kind is SourceKind.FEED:
             await sync_feed(visit)
         else:
-            await sync_site(visit, self._now)
+            await on_site(visit, lambda visit: sync_site(visit, self._now))
 
     async def _everything(self, visit: Visit) -> None:
+        await on_site(visit, self._catalogue)
+
+    async def _catalogue(self, visit: Visit) -> None:
         """All of the catalogue; once it is all there, what has changed in it and what is missing still."""
         library, memory = self._library, visit.memory
         was_complete, was_begun = memory.complete, memory.next_page > 1
@@ -164,6 +182,8 @@ class _Course:
         if was_complete or was_begun:
             # No walk has seen what has come to the top since it began.
             await sync_site(visit, self._now)
+            if was_complete and await site_has_grown(visit):
+                await walk_site(visit, self._now)
             wanted = self._missing() if was_complete else wanted_numbers(library)
             if wanted:
                 await fill_from_site(visit, wanted)
@@ -174,8 +194,9 @@ class _Course:
         return set(self._library.missing_numbers()) - sought_numbers(self._library)
 
     async def _holes(self, visit: Visit) -> None:
-        self._gap = wanted = wanted_numbers(self._library)
-        if await fill_from_site(visit, wanted):
+        wanted = wanted_numbers(self._library)
+        if await on_site(visit, lambda visit: fill_from_site(visit, wanted)):
+            self._gap = wanted
             keep_sought(self._library, sought_numbers(self._library) | wanted_numbers(self._library))
             keep_wanted(self._library, ())
         visit.remember()
@@ -209,8 +230,3 @@ class _Stopping:
         finally:
             with self._lock:
                 self._cancel = None
-
-
-def _offer(source: Source) -> str:
-    other = _OTHER.get(source)
-    return f" The other source has the same issues: importai-tui sync --source {other.name}" if other else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from importai_tui.web.addresses import fetchable
+from importai_tui.web.addresses import endpoint, fetchable
 
 
 class SourceKind(StrEnum):
@@ -52,19 +52,22 @@ class Plan:
     """Which sources are asked for what.
 
     `asked` by every sync. `catalogue`, if any, holds the back catalogue: it is asked when all issues are wanted, and
-    when numbers are missing between what a feed holds and what is stored.
+    when numbers are missing between what a feed holds and what is stored, and when a feed refuses to answer.
+    `is_named`: the user named these sources for this sync, so none of them is replaced by another.
     """
 
     asked: tuple[Source, ...]
     catalogue: Source | None
+    is_named: bool = False
 
     @classmethod
     def of(cls, sources: tuple[Source, ...]) -> Plan:
         """The plan of one who names sources: only these are asked, the first that may be a site fills holes."""
-        return cls(sources, next((source for source in sources if source.kind is not SourceKind.FEED), None))
+        catalogue = next((source for source in sources if source.kind is not SourceKind.FEED), None)
+        return cls(sources, catalogue, is_named=True)
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts that the person has named: a redirect may lead to any of them."""
+        """The hosts that the user has named, those of this machine with their port: a redirect may lead there."""
         sources = (*self.asked, self.catalogue) if self.catalogue else self.asked
-        return frozenset(source.host for source in sources)
+        return frozenset(endpoint(source.address) for source in sources)

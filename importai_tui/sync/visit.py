@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from importai_tui.archive.fallback import feed_origin
 from importai_tui.archive.outcome import Outcome
 from importai_tui.archive.written import Arrival, WrittenIssue
-from importai_tui.errors import Offline, ReaderError, SyncTrouble
+from importai_tui.errors import Offline, ReaderError, UnusableAnswer
 from importai_tui.intake.crew import take_in_by
 from importai_tui.intake.page import Page
 from importai_tui.intake.process import ParserProcess
@@ -17,15 +18,18 @@ from importai_tui.library import IssueHead, Library
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.document import Document
 from importai_tui.parse.version import PARSER_VERSION
-from importai_tui.sync.memory import keep, recall
+from importai_tui.sync.memory import Memory, keep, recall
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.previews import preview
-from importai_tui.sync.report import OnProgress, Progress, SourceReport
+from importai_tui.sync.report import OnProgress, Progress, SourceReport, counted
 from importai_tui.sync.sources import Source
+from importai_tui.web.answers import host_told
 from importai_tui.web.client import Answer, Form, Web
 
 _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
+_MOST_TITLES = 5
+"""Titles of protected posts that a report names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class _Tally:
     unchanged: set[str] = field(default_factory=set)
     passed_over: int = 0
     failed: list[str] = field(default_factory=list)
+    excerpts: set[str] = field(default_factory=set)
+    protected: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 class Visit:
@@ -63,6 +70,19 @@ class Visit:
         self.source = source
         self.library = library
         self.memory = recall(library, source.address)
+        self.feed_address = source.address
+        """Where the feed is, unless it is known to have moved."""
+        self.is_fallback = False
+        """A WordPress feed is read: what it gives never replaces what a better source gave."""
+        self.page_size: int | None = None
+        """How many posts a REST answer may have, after a larger one failed; for the rest of the run."""
+        self.has_posts = False
+        """This run has received REST posts."""
+        self.first_page: Answer | None = None
+        """The first page of the feed, if this run has received it."""
+        self.is_conditional = False
+        """The latest request was for what is new since the remembered answer."""
+        self._origin, self._memory_name = source.name, source.address
         self.total: int | None = None
         """Issues that are expected; None while that is not known."""
         self._done = 0
@@ -77,15 +97,23 @@ class Visit:
         """One question; `conditional` asks only for what is new since the answer that is remembered."""
         self.tell()
         requests, size = self._web.requests, self._web.bytes
+        validators = self.memory.validators if conditional else {}
+        self.is_conditional = bool(validators)
         try:
-            return await self._web.get(address, validators=self.memory.validators if conditional else {})
+            return await self._web.get(address, validators=validators)
         finally:
             self._tally.requests += self._web.requests - requests
             self._tally.bytes += self._web.bytes - size
 
     def remember(self) -> None:
-        """Keep what is now known of the source; the issues that it speaks of are stored already."""
-        keep(self.library, self.source.address, self.memory)
+        """Save what is now known of the source; the issues that it speaks of are stored already."""
+        keep(self.library, self._memory_name, self.memory)
+
+    def turn_to_feed(self, address: str, memory: Memory) -> None:
+        """Ask this feed of the site for the rest of the run; what is known of its REST posts stays as it is."""
+        self.memory, self._memory_name, self.feed_address = memory, address, address
+        self.is_fallback = True
+        self._origin = feed_origin(self.source.name)
 
     async def read(self, documents: Iterable[Document]) -> list[Arrived]:
         """The issues in the documents; of two posts with one address, the first.
@@ -121,8 +149,8 @@ class Visit:
         for one in arrived:
             name = one.issue.url or self.source.address
             # A preview goes for no more than a file: no edit of what is whole, and the whole takes its place.
-            origin = self.source.name if one.whole else ""
-            arrival = Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin)
+            origin = self._origin if one.whole else ""
+            arrival = Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin, yields=self.is_fallback)
             self._done += 1
             try:
                 (stored,) = self.library.store_all((arrival,))
@@ -154,9 +182,12 @@ class Visit:
         self._seeking, self.total = True, issues
         self.go_on_behind(0)
 
-    def report(self, error: Exception | None = None) -> SourceReport:
-        """What has come of it; `error` is what ended it early."""
+    def report(self, error: Exception | None = None, *, replaced_by: str = "", alternative: str = "") -> SourceReport:
+        """What has come of it; `error` is what ended it early. See `SourceReport` for the others."""
         tally = self._tally
+        remarks = [*tally.remarks, *self._remarks()]
+        if replaced_by:
+            remarks.insert(0, f"{getattr(error, 'summary', self.source.host)}, so {replaced_by} was asked instead.")
         return SourceReport(
             name=self.source.name,
             requests=tally.requests,
@@ -166,18 +197,47 @@ class Visit:
             unchanged=len(tally.unchanged - tally.new.keys() - tally.updated.keys()),
             passed_over=tally.passed_over,
             failed=tuple(map(clean_line, tally.failed)),
+            remarks=tuple(map(clean_line, remarks)),
             error=clean_line(str(error)) if error else None,
             offline=isinstance(error, Offline),
+            replaced_by=replaced_by,
+            alternative=alternative,
         )
 
-    def trouble(self, reason: str) -> SyncTrouble:
-        """What is wrong with an answer, as a sentence that begins with the source's host."""
-        return SyncTrouble(f"{self.source.host} {reason}.")
+    def note_excerpts(self, posts: Iterable[Document]) -> None:
+        """Note posts of which only the beginning came."""
+        self._tally.excerpts.update(post.url or post.title or "" for post in posts)
 
-    def unexpected(self, answer: Answer, wanted: str) -> SyncTrouble:
-        """What is wrong with an answer of another form; `wanted` goes on from "where … should be"."""
+    def note_protected(self, address: str, title: str) -> None:
+        """Note a post that can be read only with a password."""
+        self._tally.protected[address or title] = title
+
+    def remark(self, sentence: str) -> None:
+        """Say a sentence in the report, once."""
+        if sentence not in self._tally.remarks:
+            self._tally.remarks.append(sentence)
+
+    def trouble(self, reason: str, answer: Answer | None = None) -> UnusableAnswer:
+        """An error whose sentence begins with the host that answered."""
+        return UnusableAnswer(f"{host_told(answer.url) if answer else self.source.host} {reason}.")
+
+    def unexpected(self, answer: Answer, wanted: str) -> UnusableAnswer:
+        """An error about an answer of another form; `wanted` goes on from "where … should be"."""
         got = "a web page" if answer.form is Form.HTML else "something else"
-        return self.trouble(f"answers with {got} where {wanted} should be, so nothing of it was kept. Try again later")
+        return self.trouble(
+            f"answers with {got} where {wanted} should be, so nothing of it was kept. Try again later", answer
+        )
+
+    def _remarks(self) -> Iterator[str]:
+        """Sentences about posts that were not stored, though they are issues."""
+        tally, host = self._tally, self.source.host
+        if tally.excerpts:
+            yield f"{host} gives only the beginning of {counted(len(tally.excerpts), 'post')}, not stored."
+        if tally.protected:
+            titles = "; ".join(list(tally.protected.values())[:_MOST_TITLES])
+            more = "…" if len(tally.protected) > _MOST_TITLES else ""
+            number = counted(len(tally.protected), "post")
+            yield f"{host} gives {number} only with a password, not stored: {titles}{more}."
 
     def _count(self, outcome: Outcome, head: IssueHead) -> None:
         """An issue that comes twice in one run counts once, as what happened first."""

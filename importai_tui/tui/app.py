@@ -337,7 +337,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 
         top = self._screens()[-1]
-        if line := said(report, errand, guide=top.guide, hint=not self._hinted):
+        if line := said(report, errand, guide=top.guide, hint=not self._hinted, with_key=self.with_key):
             self._hinted = self._hinted or wants_catalogue(report, errand)
             self.say(line)
         for sentence in complaints(report, errand):

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from importai_tui.keys import COMMANDS
 from importai_tui.sync.report import Report
+from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand
 
 MANY_MISSING = 20
 """So many numbers may be missing before the back catalogue is spoken of: a few gaps are the newsletter's own."""
 
 
-def said(report: Report, errand: Errand, *, guide: bool = False, hint: bool = False) -> str:
-    """One line about what came in; empty where nobody needs to be told.
+def with_default_key(id: str, words: str) -> str:
+    """A few words after the first default key of the command that they tell of."""
+    key = first_key(COMMANDS, id)
+    return f"{key} {words}" if key else ""
+
+
+def said(
+    report: Report,
+    errand: Errand,
+    *,
+    guide: bool = False,
+    hint: bool = False,
+    with_key: Callable[[str, str], str] = with_default_key,
+) -> str:
+    """One line about what came in; empty if there is nothing to show.
 
     Args:
         report: what the sync did.
-        errand: what it was for; of one that nobody has asked for, only what came in is told.
-        guide: the reader sits in the guide, and the issues are elsewhere.
+        errand: what it was for; if the user did not ask for it, only what came in is shown.
+        guide: the guide is open, and the issues are elsewhere.
         hint: the key for the back catalogue may be named, where much is missing.
+        with_key: puts the key of a command before some words; gives nothing if the command has none.
     """
-    line = _line(report, guide=guide)
+    line = _line(report, guide=guide, with_key=with_key)
     if not (report.new or report.updated or report.stopped) and (errand is Errand.AT_START or report.errors):
         return ""
     if gap := report.new and len(report.gap):
         line += f" {gap:,} {'were' if gap > 1 else 'was'} missing behind the feed."
     if hint and wants_catalogue(report, errand):
-        line += f" {len(report.missing):,} are missing: B brings in the whole back catalogue."
+        way = with_key("sync.all", "brings in the whole back catalogue")
+        line += f" {len(report.missing):,} are missing{f': {way}' if way else ''}."
     return line
 
 
@@ -34,10 +53,16 @@ def wants_catalogue(report: Report, errand: Errand) -> bool:
 
 
 def complaints(report: Report, errand: Errand) -> tuple[str, ...]:
-    """What went wrong, a sentence each. That there is no network is no news to one who has not asked."""
+    """What went wrong, and what came otherwise than it should, a sentence each.
+
+    After a sync that the user did not ask for, it is not said that there is no network, nor what is no error.
+    """
     if errand is Errand.AT_START:
-        return tuple(source.error for source in report.sources if source.error and not source.offline)
-    return report.errors
+        return tuple(source.error for source in report.failed if source.error and not source.offline)
+    others = dict.fromkeys(source.alternative for source in report.failed if source.alternative)
+    ways = (f'The same issues come from {other}: add "{other}" to sync.sources in config.toml.' for other in others)
+    passed_over = report.passed_over if errand is Errand.CATALOGUE else ""
+    return tuple(filter(None, (*report.errors, *ways, *report.remarks, passed_over)))
 
 
 def is_offline(report: Report) -> bool:
@@ -45,10 +70,11 @@ def is_offline(report: Report) -> bool:
     return any(source.offline for source in report.sources)
 
 
-def _line(report: Report, *, guide: bool) -> str:
+def _line(report: Report, *, guide: bool, with_key: Callable[[str, str], str]) -> str:
     new, updated = report.new, report.updated
     if guide and new:
-        here = f"{_issues(new)} {'are' if new > 1 else 'is'} here: ctrl+g goes to {'them' if new > 1 else 'it'}."
+        way = with_key("guide", f"goes to {'them' if new > 1 else 'it'}")
+        here = f"{_issues(new)} {'are' if new > 1 else 'is'} here{f': {way}' if way else ''}."
         return f"Stopped. {here}" if report.stopped else here
     if report.stopped:
         return f"Stopped. {_issues(new, 'new')} {'are' if new > 1 else 'is'} here." if new else "Stopped."

@@ -18,7 +18,7 @@ from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
 from tests.sync.failures import challenge_403
 from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import made_issues
+from tests.sync.newsletter import made_issues, no_issue
 from tests.web.server import Reply, Server
 
 
@@ -122,6 +122,53 @@ def test_one_source_that_fails_does_not_stop_the_other(
     assert ran.status == 1
     assert "challenge" in ran.err
     assert "20 new" in ran.err
+
+
+def set_sources(home: Path, feed: str, mirror: str) -> None:
+    """What an ordinary sync asks, in the settings."""
+    config = home / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
+
+
+def test_a_refusal_is_answered_by_the_back_catalogue(
+    run: Run, feed: str, mirror: str, newsletter: Newsletter, tmp_path: Path
+) -> None:
+    set_sources(tmp_path / "home", feed, mirror)
+    run("sync")
+    newsletter.publish(made_issues(1, newest=481)[0])
+    newsletter.before = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
+    ran = run("sync", "--json")
+    assert ran.status == 0
+    assert "127.0.0.1 puts a challenge before its answer, so 127.0.0.1 was asked instead." in ran.err
+    assert "other source" not in ran.err
+    first, second = json.loads(ran.out)["sources"]
+    assert "challenge" in first["error"]
+    assert (second["error"], [issue["number"] for issue in second["new"]][:1]) == (None, [481])
+
+
+def test_posts_that_are_no_issues_are_counted_in_one_line(run: Run, mirror: str, newsletter: Newsletter) -> None:
+    newsletter.publish(no_issue(newsletter.issues[3]))
+    newsletter.publish(no_issue(newsletter.issues[6]))
+    ran = run("sync", "--source", mirror)
+    assert ran.err.count("2 posts passed over: no issue of the newsletter.") == 1
+
+
+def test_a_remark_is_in_the_json_and_in_words(run: Run, mirror: str, newsletter: Newsletter) -> None:
+    newsletter.locked.add(newsletter.issues[0].post_id)
+    ran = run("sync", "--source", mirror, "--json")
+    (remark,) = json.loads(ran.out)["sources"][0]["remarks"]
+    assert "only with a password" in remark
+    assert remark in ran.err.splitlines()
+
+
+def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(run: Run, feed: str, newsletter: Newsletter) -> None:
+    everything, newsletter.issues = newsletter.issues, newsletter.issues[-3:]
+    run("sync", "--source", feed)
+    newsletter.issues = everything
+    ran = run("sync", "--source", feed)
+    assert "looked for" not in ran.err
+    assert "Not here: 454–460." in ran.err
 
 
 def test_an_error_is_in_the_json_and_in_words(run: Run, feed: str, newsletter: Newsletter) -> None:

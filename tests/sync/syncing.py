@@ -69,6 +69,7 @@ class Reader:
         self.also: OnProgress = lambda _: None
         self.timeouts: Timeouts = SHORT
         self.wire: Wire | None = None
+        self.trusted: frozenset[str] = frozenset()
         self._began = 0
 
     @property
@@ -106,7 +107,7 @@ class Reader:
 
         def open_web(on_wait: Callable[[str], None]) -> Web:
             return Web(
-                trusted=plan.hosts,
+                trusted=plan.hosts | self.trusted,
                 pause=0,
                 sleep=self._sleep,
                 jitter=lambda: 0.5,
@@ -196,6 +197,11 @@ def numbers(heads: Iterable[IssueHead]) -> list[int | None]:
 def played_at(path: str, play: Play, **query: str) -> Callable[[Asked], Reply | None]:
     """Plays something wherever that path, with that query, is asked for."""
     return lambda asked: play() if asked.path == path and query.items() <= asked.query.items() else None
+
+
+def played_on_the_site(play: Play) -> Callable[[Asked], Reply | None]:
+    """Plays something wherever the author's site is asked, its feed included."""
+    return lambda asked: play() if asked.path.startswith("/mirror") else None
 
 
 def _place(ref: str) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from importai_tui.web.addresses import endpoint
 from tests.sync.newsletter import no_issue, without_number
 from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, played_at, reading
 from tests.web.server import Asked, Reply, Server
@@ -224,6 +225,7 @@ def test_who_has_asked_for_everything_gets_an_old_issue_that_is_put_up_late(read
 def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
     reader.sync()
     with Server(reader.newsletter) as other:
+        reader.trusted = frozenset({endpoint(other.address)})
         reader.newsletter.publish(made_issues(4)[0])
         to = other.address + FEED
         old = reader.server.address.removeprefix("http://")
@@ -237,6 +239,7 @@ def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> 
 
 def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
     with Server(reader.newsletter) as other:
+        reader.trusted = frozenset({endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
 
         def before(asked: Asked) -> Reply | None:
@@ -255,6 +258,7 @@ def test_a_feed_that_is_elsewhere_for_now_or_by_another_path_is_read_and_asked_w
     reader: Reader, path: str, status: int
 ) -> None:
     with Server(reader.newsletter) as other:
+        reader.trusted = frozenset({endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
         to = other.address + FEED
         reader.newsletter.before = lambda asked: _moved(to, status) if asked.headers["host"] == old else None

@@ -10,7 +10,18 @@ import pytest
 from importai_tui.parse.identity import fold
 from tests.sync import failures
 from tests.sync.newsletter import no_issue
-from tests.sync.syncing import POSTS, Kept, Play, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.syncing import (
+    POSTS,
+    Kept,
+    Play,
+    Reader,
+    made_issues,
+    numbers,
+    only,
+    played_at,
+    played_on_the_site,
+    reading,
+)
 from tests.web.server import Reply
 
 HOLE = list(range(460, 454, -1))
@@ -38,7 +49,7 @@ def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
 def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -> None:
     with reading(tmp_path, made_issues(90, stories=1)[86:]) as reader:
         reader.sync()
-        reader.newsletter.before = played_at(POSTS, failures.server_error)
+        reader.newsletter.before = played_on_the_site(failures.server_error)
         for newest in (60, 40, 20, 0):
             reader.newsletter.issues = list(made_issues(90, stories=1)[newest:])
             assert reader.sync().missing == tuple(range(395, 401))
@@ -100,7 +111,7 @@ def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: Reader) ->
 
 @pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_instead])
 def test_a_hole_that_was_not_filled_is_filled_by_the_next_sync(reader: Reader, play: Play) -> None:
-    reader.newsletter.before = played_at(POSTS, play)
+    reader.newsletter.before = played_on_the_site(play)
     report = reader.sync()
     feed, mirror = report.sources
     assert (len(feed.new), feed.error) == (20, None)
@@ -150,7 +161,7 @@ def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: 
 
 
 def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error)
+    reader.newsletter.before = played_on_the_site(failures.server_error)
     reader.sync()
     reader.newsletter.before = lambda _: None
     reader.newsletter.issues = [*made_issues(25, newest=505), *reader.newsletter.issues]

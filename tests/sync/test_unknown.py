@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,24 @@ def test_a_plain_feed_gives_what_it_has(reader: Reader) -> None:
     assert len(reader.asked) == 1
     assert not report.more, "a feed has no back catalogue"
     assert only(reader.sync(reader.at(FEED), full=True)).bytes == 0
+
+
+def test_a_json_feed_gives_what_it_has(reader: Reader) -> None:
+    items = [
+        {"url": made.url, "title": made.title, "content_html": made.body, "date_published": made.published.isoformat()}
+        for made in reader.newsletter.issues
+    ]
+    feed = json.dumps({"items": items, "version": "https://jsonfeed.org/version/1.1"}).encode()
+    headers = {"Content-Type": "application/feed+json", "ETag": '"a"'}
+    reader.newsletter.before = lambda asked: (
+        Reply(status=304) if "if-none-match" in asked.headers else Reply(feed, headers=headers)
+    )
+    report = reader.sync(reader.at("/feed.json"), full=True)
+    assert (report.new, report.errors, len(reader.asked)) == (24, (), 1)
+    other = reader.kept()
+    assert only(reader.sync(reader.at("/feed.json"))).bytes == 0
+    assert reader.kept() == other
+    assert {head.date for head in other.heads} == {f"{made.published:%Y-%m-%d}" for made in reader.newsletter.issues}
 
 
 def test_a_feed_of_wordpress_gives_its_further_pages(reader: Reader) -> None:
@@ -120,7 +139,14 @@ def test_a_page_with_neither_posts_nor_a_feed_is_told(reader: Reader) -> None:
     assert reader.kept().heads == ()
 
 
+def test_the_index_of_rest_leads_to_the_posts(reader: Reader) -> None:
+    report = reader.sync(reader.at("/mirror/wp-json/"), full=True)
+    assert (report.new, report.errors) == (24, ())
+    assert reader.pages_asked == [("/mirror/wp-json/", "1"), (POSTS, "1")]
+
+
 def test_json_that_is_no_list_of_posts_is_told(reader: Reader) -> None:
+    reader.newsletter.before = lambda _: Reply(b'{"posts": []}')
     report = reader.sync(reader.at("/mirror/wp-json/"), full=True)
     assert report.errors == ("127.0.0.1 sends something else than a list of posts. Check the address.",)
 

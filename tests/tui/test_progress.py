@@ -182,3 +182,30 @@ def test_who_has_not_asked_hears_of_new_issues_alone() -> None:
     offline = Report((SourceReport("substack", error="No network.", offline=True), SourceReport("b", error="Bad.")))
     assert complaints(offline, Errand.AT_START) == ("Bad.",)
     assert complaints(offline, Errand.NEWS) == ("No network.", "Bad.")
+
+
+def test_remarks_are_shown_to_a_user_who_asked() -> None:
+    replaced = SourceReport("substack", error="No.", replaced_by="b", remarks=("b was asked.",), passed_over=2)
+    done = Report((replaced, SourceReport("b", new=(HEAD,))))
+    assert complaints(done, Errand.AT_START) == ()
+    assert complaints(done, Errand.NEWS) == ("b was asked.",)
+    assert complaints(done, Errand.CATALOGUE) == (
+        "b was asked.",
+        "2 posts passed over: no issue of the newsletter.",
+    )
+    assert said(replace(done, sources=(replaced,)), Errand.NEWS) == "Nothing new."
+
+
+def test_a_refusal_names_the_setting_and_no_command() -> None:
+    refused = Report((SourceReport("substack", error="No.", alternative="mirror"),))
+    _, way = complaints(refused, Errand.NEWS)
+    assert way == 'The same issues come from mirror: add "mirror" to sync.sources in config.toml.'
+
+
+def test_a_line_names_the_key_that_is_set_or_none() -> None:
+    done = report(missing=30)
+    assert said(done, Errand.NEWS, hint=True, with_key=lambda _, words: f"f5 {words}").endswith(
+        "30 are missing: f5 brings in the whole back catalogue."
+    )
+    assert said(done, Errand.NEWS, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
+    assert said(report(2), Errand.NEWS, guide=True, with_key=lambda *_: "") == "2 issues are here."

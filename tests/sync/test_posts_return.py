@@ -1,0 +1,147 @@
+"""REST posts that are refused once: the feed stands in for that run, and its copies never replace better ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importai_tui.sync.memory import Memory, keep
+from tests.sync import failures
+from tests.sync.fake_wordpress import rest_error
+from tests.sync.syncing import PAGES, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
+from tests.web.server import Asked, Reply
+
+REFUSALS: dict[str, Play] = {
+    **{
+        str(status): lambda status=status: rest_error(status, "rest_forbidden", "Sorry.")  # type: ignore[misc]
+        for status in (401, 403, 404, 410)
+    },
+    "403 as a page": failures.refused_403,
+    "a challenge": failures.challenge_403,
+    "500": failures.server_error,
+    "418": lambda: Reply(status=418),
+    "a web page": failures.html_instead,
+    "nothing": failures.nothing,
+    "a redirect to a page": lambda: failures.moved("/mirror/"),
+    "a redirect to a forbidden place": lambda: failures.moved("https://10.0.0.1/"),
+    "a redirect in a circle": lambda: failures.moved(POSTS),
+    "broken JSON": failures.broken_json,
+}
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with reading(tmp_path, made_issues(3)) as reader:
+        yield reader
+
+
+def shortened(reader: Reader) -> Callable[[Asked], Reply | None]:
+    """REST is closed, and the feed gives only the first story of each post, as behind a page break."""
+    issues = [replace(issue, body=issue.body.split("<p>***</p>")[0]) for issue in reader.newsletter.issues]
+    cut = type(reader.newsletter)(issues)
+
+    def before(asked: Asked) -> Reply | None:
+        if asked.path == POSTS:
+            return rest_error(401, "rest_not_logged_in", "Sorry.")
+        return cut(asked) if asked.path == PAGES else None
+
+    return before
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("full", [False, True])
+def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: Reader, refusal: str, full: bool) -> None:
+    reader.newsletter.before = played_at(POSTS, REFUSALS[refusal])
+    source = only(reader.sync(reader.mirror, full=full))
+    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+    assert reader.asked[-1].path == PAGES
+    reader.newsletter.before = lambda _: None
+    reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
+    source = only(reader.sync(reader.mirror, full=full))
+    assert {asked.path for asked in reader.asked} == {POSTS}
+    assert numbers(source.updated) == [478]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_copy_of_a_feed_never_replaces_that_of_the_posts(reader: Reader, full: bool) -> None:
+    reader.sync(reader.mirror, full=True)
+    reader.mark("480/1", "479/2")
+    before = reader.kept()
+    reader.newsletter.before = shortened(reader)
+    for _ in range(2):
+        source = only(reader.sync(reader.mirror, full=full))
+        assert (source.new, source.updated, source.error) == ((), (), None)
+    assert reader.kept() == before
+
+
+def test_the_copy_of_a_feed_with_more_links_does_not_replace_that_of_the_posts(reader: Reader) -> None:
+    reader.sync(reader.mirror)
+    before = reader.kept()
+    reader.newsletter.rest_open = False
+    reader.newsletter.edit(478, "Thanks for", 'Thanks <a href="https://example.org/pixel">for</a>')
+    assert only(reader.sync(reader.mirror)).updated == ()
+    assert reader.kept() == before
+
+
+def test_the_copy_of_the_posts_replaces_that_of_a_feed(reader: Reader) -> None:
+    reader.newsletter.before = shortened(reader)
+    reader.sync(reader.mirror)
+    assert [len(stories) for stories in reader.kept().stories.values()] == [1, 1, 1]
+    reader.mark("479/1")
+    reader.newsletter.before = lambda _: None
+    assert numbers(only(reader.sync(reader.mirror)).updated) == [480, 479, 478]
+    after = reader.kept()
+    assert [len(stories) for stories in after.stories.values()] == [len(i.headlines) for i in reader.newsletter.issues]
+    assert after.stories["479"][0].read
+
+
+def test_an_edit_comes_by_the_feed_while_the_posts_stay_closed(reader: Reader) -> None:
+    reader.newsletter.rest_open = False
+    reader.sync(reader.mirror)
+    reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
+    assert numbers(only(reader.sync(reader.mirror)).updated) == [478]
+
+
+def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: Reader) -> None:
+    reader.newsletter.before = shortened(reader)
+    reader.sync(reader.mirror, full=True)
+    with reader.library() as library:  # as the older version remembered it
+        feed = f"{reader.server.address}{PAGES}"
+        keep(library, reader.mirror.address, Memory(kind="paged", address=feed, complete=True))
+    reader.newsletter.before = lambda _: None
+    assert numbers(only(reader.sync(reader.mirror)).updated) == [480, 479, 478]
+    assert reader.sync(reader.mirror, full=True).errors == ()
+    assert [asked.query.get("orderby") for asked in reader.asked] == ["date"], "the walk is due again"
+
+
+def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_closed(reader: Reader) -> None:
+    reader.newsletter.rest_open = False
+    reader.sync(reader.mirror)
+    with reader.library() as library:
+        feed = f"{reader.server.address}{PAGES}"
+        note = library.source_note(f"source {feed}")
+        assert note
+        library.keep_source_note(
+            f"source {reader.mirror.address}", note.replace('"address": ""', f'"address": "{feed}"')
+        )
+        library.keep_source_note(f"source {feed}", "")
+    source = only(reader.sync(reader.mirror))
+    assert "if-modified-since" in reader.asked[-1].headers
+    assert (source.new, source.updated, source.unchanged) == ((), (), 0)
+
+
+def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: Reader) -> None:
+    reader.newsletter.before = lambda asked: (
+        failures.server_error() if asked.path == POSTS else Reply(b"<html></html>", status=404)
+    )
+    (error,) = reader.sync(reader.mirror).errors
+    assert error.startswith("127.0.0.1 answers 500 (Internal Server Error)")
+
+
+def test_a_busy_site_is_not_asked_for_its_feed_too(reader: Reader) -> None:
+    reader.newsletter.before = played_at(POSTS, failures.too_many)
+    assert "too many requests" in (only(reader.sync(reader.mirror)).error or "")
+    assert {asked.path for asked in reader.asked} == {POSTS}
