@@ -99,7 +99,7 @@ async def fetch_posts(visit: Visit, page: int, size: int, query: Mapping[str, st
     if answer.status == 400:
         return Posts(page, size, [], None, announces_more=False)
     try:
-        posts = _decoded(answer, visit)
+        posts = decode_posts(answer, visit)
     except UnusableAnswer as error:
         if visit.has_posts:
             raise
@@ -142,7 +142,8 @@ def _check(visit: Visit, answer: Answer) -> None:
     raise RestClosed(error, answer, is_elsewhere=not is_json)
 
 
-def _decoded(answer: Answer, visit: Visit) -> list[Any]:
+def decode_posts(answer: Answer, visit: Visit) -> list[Any]:
+    """The list of posts that an answer holds. Raises UnusableAnswer for anything else."""
     try:
         posts = json.loads(answer.body)
     except (ValueError, RecursionError) as error:

@@ -32,6 +32,7 @@ from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.parse.containers import documents_of_posts
 from importai_tui.parse.feeds import documents_of_feed
 from importai_tui.parse.issues import parse_issues
+from importai_tui.parse.json_feeds import documents_of_json_feed
 from importai_tui.paths import Places
 from importai_tui.query import read_query
 from importai_tui.query.completing import Sources
@@ -39,7 +40,8 @@ from importai_tui.query.completing import complete as completed
 from importai_tui.reading import ReadingState
 from importai_tui.search import Search
 from importai_tui.sync.feed import posts_of
-from importai_tui.sync.rest import _decoded as decoded_posts
+from importai_tui.sync.previews import sort_posts
+from importai_tui.sync.rest_answers import decode_posts
 from importai_tui.sync.sources import SUBSTACK
 from importai_tui.sync.visit import Visit
 from importai_tui.web.answers import Answer, judged
@@ -132,9 +134,9 @@ def _answer(data: bytes) -> None:
 
 
 async def _read_posts(visit: Visit, answer: Answer) -> None:
-    documents = (
-        await posts_of(answer, visit) if answer.form == "xml" else documents_of_posts(decoded_posts(answer, visit))
-    )
+    is_rest = answer.form != "xml" and not documents_of_json_feed(answer.body)
+    documents = list(documents_of_posts(decode_posts(answer, visit))) if is_rest else await posts_of(answer, visit)
+    sort_posts(documents, substack=False)
     for arrived in await visit.read(documents):
         for story in arrived.issue.stories:
             kind, headline, tagline, section = story.head[1:]
