@@ -39,8 +39,8 @@ _FAILED_POSTS_SHOWN = 5
 def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
     """Bring in what is new; what is stored is never asked for again.
 
-    Without --source it asks the feed of the newsletter; numbers that are missing behind what the feed holds come
-    from the mirror. It may be stopped and repeated at any time.
+    Without --source it asks the feed of the newsletter. Issues older than the feed reaches come from the mirror, and
+    so do the newest if the feed refuses to answer. It may be stopped and repeated at any time.
     """
     session: Session = ctx.obj
     if session.demo:
