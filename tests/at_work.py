@@ -28,6 +28,7 @@ from importai_tui.paths import Places
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Web
+from tests.intake.in_process import InProcessParser
 from tests.sync import words
 from tests.watched import Moment, Watch, Who, die
 
@@ -110,7 +111,14 @@ def _sync(task: Task) -> None:
         Source("mirror", f"{task.server}/mirror/", SourceKind.SITE),
     )
     lock = places.cache_folder / "sync.lock"
-    report = Sync(plan, lambda: Library.open(places), lock, lambda on_wait: Web(on_wait=on_wait), full=True).run()
+    report = Sync(
+        plan,
+        lambda: Library.open(places),
+        lock,
+        lambda on_wait: Web(on_wait=on_wait),
+        open_parser=InProcessParser,
+        full=True,
+    ).run()
     assert not report.errors, report.errors
 
 

@@ -105,11 +105,12 @@ class _Stories:
         return self._similar.closest(gone.headline, among)
 
     def by_beginning(self, gone: Gone) -> str | None:
-        """The first story whose text begins as the gone one did."""
+        """The story whose text begins as the gone one did; of several the one that holds most of the old text."""
         if not gone.passages:
             return None
         beginning = gone.passages[0][:_BEGINNING]
-        return next((one.story.key for one in self.holding(beginning) if beginning in one.text[:_NEAR_THE_TOP]), None)
+        alike = [one for one in self.holding(beginning) if beginning in one.text[:_NEAR_THE_TOP]]
+        return max(alike, key=lambda one: _share(gone, one)).story.key if alike else None
 
     def by_text(self, gone: Gone) -> str | None:
         """The story that holds most of the old text, else the first one that holds the old headline."""

@@ -32,8 +32,15 @@ async def sync_feed(visit: Visit) -> None:
         return
     arrived = await read_posts(visit, answer, posts)
     note_missing(visit, arrived)
-    await visit.keep(arrived)
-    note_answer(visit, answer)
+    newest = max((one.issue.number or 0 for one in arrived), default=0)
+    if newest >= visit.memory.newest:
+        await visit.keep(arrived)
+        note_answer(visit, answer)
+        visit.memory.newest = newest
+    else:
+        # A cache on the way sends an old copy of the feed, which must take no edit back.
+        stored = visit.library.numbers()
+        await visit.keep(one for one in arrived if one.issue.number not in stored)
     visit.remember()
 
 

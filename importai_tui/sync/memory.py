@@ -27,6 +27,8 @@ class Memory:
     last_modified: str = ""
     by_date: bool = False
     """The ETag comes back changed by a proxy and never matches, so only the date is sent."""
+    newest: int = 0
+    """The highest issue number that its feed has held."""
     since: str = ""
     """Everything that the site changed before this time (its own clock, UTC, ISO 8601 without a zone) is stored."""
     next_page: int = 0

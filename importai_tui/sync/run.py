@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 
 
+def background_parser() -> ParserProcess:
+    """A parser process of low priority, because somebody may be at the keys."""
+    return ParserProcess(SERVE_BEHIND)
+
+
 @dataclass(frozen=True, slots=True)
 class Sync:
     """One sync. `run` blocks until it is done or stopped; `stop` may be called from any thread, also before."""
@@ -45,6 +50,8 @@ class Sync:
     """Makes the way to the network, given what is to be told of waits."""
     error_log: ErrorLog | None = None
     """Takes the details of errors in the program."""
+    open_parser: Callable[[], ParserProcess] = background_parser
+    """Makes the process that parses what comes in."""
     full: bool = False
     also: Set[int] = frozenset()
     """The numbers of issues that are wanted besides what is new."""
@@ -60,7 +67,7 @@ class Sync:
             SyncTrouble: another sync is running.
             DatabaseTrouble: the archive cannot be opened.
         """
-        with only_one(self.lock), self.open_library() as library, closing(ParserProcess(SERVE_BEHIND)) as parser:
+        with only_one(self.lock), self.open_library() as library, closing(self.open_parser()) as parser:
             return asyncio.run(self._stopping.guarded(self._work(library, parser)))
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from importai_tui import links
 from importai_tui.archive.codec import decode_story, encode_body
@@ -23,7 +23,6 @@ from importai_tui.config.config import BadSetting
 from importai_tui.config.reading import Held, keys_of
 from importai_tui.config.telling import rows_held
 from importai_tui.errors import NotFound, ReaderError, SyncTrouble, UnreadableInput
-from importai_tui.intake.process import ParserProcess
 from importai_tui.issue import Issue
 from importai_tui.keys.names import UnknownKey, key_named
 from importai_tui.keys.spoken import Known, NotUnderstood, complete, understand
@@ -49,12 +48,9 @@ from importai_tui.web.client import Web
 from importai_tui.wrappers import unwrapped
 from tests.examples import make_page
 from tests.hostile.harmless import assert_harmless
+from tests.intake.in_process import InProcessParser
 
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
-
-
-_Argument = TypeVar("_Argument")
-_Value = TypeVar("_Value")
 
 
 class Target(NamedTuple):
@@ -122,7 +118,7 @@ def _answer(data: bytes) -> None:
             status, data = told["status"], rest
             headers = {str(name).lower(): str(value) for name, value in told.items()}
     answer = Answer(status, headers, data, "https://importai.substack.com/feed")
-    visit = Visit(SUBSTACK, empty_library(), Web(), _InThisProcess(""), lambda _: None, lambda: 0.0)
+    visit = Visit(SUBSTACK, empty_library(), Web(), InProcessParser(), lambda _: None, lambda: 0.0)
     try:
         judged(answer, conditional=False, now=NOON)
         asyncio.run(_read_posts(visit, answer))
@@ -142,14 +138,6 @@ async def _read_posts(visit: Visit, answer: Answer) -> None:
             kind, headline, tagline, section = story.head[1:]
             decoded = decode_story(story.key, story.head[0], kind, headline, tagline, section, story.body)
             assert_harmless(decoded)
-
-
-class _InThisProcess(ParserProcess):
-    """Runs every task here, where an exception is seen as it is."""
-
-    def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
-        """Run the task."""
-        return task(argument)
 
 
 def _query(data: bytes) -> None:

@@ -20,6 +20,7 @@ from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Timeouts, Web
 from importai_tui.web.wire import Wire
+from tests.intake.in_process import InProcessParser
 from tests.sync import newsletter as made
 from tests.sync.fake_sites import Newsletter
 from tests.web.asking import SHORT
@@ -118,7 +119,16 @@ class Reader:
 
         self.told, self.slept, self._began = [], [], len(self.server.asked)
         lock = self.places.cache_folder / "sync.lock"
-        return Sync(plan, self.library, lock, open_web, full=full, on_progress=self._tell, now=self.now)
+        return Sync(
+            plan,
+            self.library,
+            lock,
+            open_web,
+            open_parser=InProcessParser,  # a process for each sync would take longer than all else
+            full=full,
+            on_progress=self._tell,
+            now=self.now,
+        )
 
     def sync(self, *sources: Source, full: bool = False, also: Set[int] = frozenset()) -> Report:
         """The same, run."""

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.intake.process import ParserFailed
 from importai_tui.sync.report import Report
+from importai_tui.sync.run import background_parser
 from importai_tui.web.answers import Answer
 from importai_tui.web.client import Web
+from tests.intake.in_process import InProcessParser
 from tests.sync.fake_substack import substack_feed
 from tests.sync.syncing import FEED, Reader, made_issues, numbers, only, played_at, reading
 from tests.web.server import Reply
+
+_Argument = TypeVar("_Argument")
+_Value = TypeVar("_Value")
 
 
 @pytest.fixture
@@ -33,6 +40,15 @@ class FailingWeb(Web):
         if address.endswith(FEED):
             raise self.error
         return await super().get(address, validators=validators)
+
+
+class DeadParser(InProcessParser):
+    """Its process dies of every feed."""
+
+    def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+        if task.__name__ == "read_feed":
+            raise ParserFailed("cannot be read: the process that read it died")
+        return super().run(task, argument)
 
 
 def sync_failing(reader: Reader, error: Exception, log: ErrorLog | None = None) -> Report:
@@ -93,6 +109,22 @@ def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: Reade
     report = only(reader.sync(reader.feed))
     assert (numbers(report.new), report.error) == ([480, 479, 478], None)
     assert report.failed == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
+
+
+def test_issues_come_through_the_parser_process_of_a_real_sync(reader: Reader) -> None:
+    sync = reader.to_sync(reader.feed)
+    report = replace(sync, open_parser=background_parser).run()
+    assert (numbers(only(report).new), report.errors) == ([480, 479, 478], ())
+
+
+def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: Reader) -> None:
+    sync = replace(reader.to_sync(reader.feed, reader.mirror), open_parser=DeadParser)
+    feed, mirror = sync.run().sources
+    assert (
+        feed.error
+        == "127.0.0.1 sends what cannot be read: the process that read it died; nothing of it was stored. Try again later."
+    )
+    assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
 def test_reading_state_and_issues_survive_a_failed_source(reader: Reader) -> None:

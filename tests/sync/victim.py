@@ -17,6 +17,7 @@ from importai_tui.sync.report import Progress, Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Web
+from tests.intake.in_process import InProcessParser
 
 PROCESSES = get_context("forkserver")
 """Never forked from the test's own process: there the server has threads."""
@@ -66,6 +67,7 @@ def sync(server: str, places: Places, *, full: bool, moment: Moment | None = Non
         lambda: Library.open(places),
         places.cache_folder / "sync.lock",
         lambda on_wait: Web(on_wait=on_wait),
+        open_parser=InProcessParser,
         full=full,
         on_progress=watch,
     ).run()
