@@ -1,0 +1,150 @@
+"""The made-up newsletter as the posts of a real WordPress, and a user who syncs with it through the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.conftest import Ran, Run
+from tests.sync.newsletter import MadeIssue, made_issues
+from tests.sync.wordpress.site import Post, WordPress
+
+NEWEST, OLDEST = 480, 421
+TWO_PAGES = 478
+"""The Tech Tale of this issue stands behind `<!--nextpage-->`, where WordPress cuts a post in its feed."""
+PROTECTED = 476
+"""The post of this issue asks for a password."""
+ON_SITE = [number for number in range(NEWEST, OLDEST - 1, -1) if number != PROTECTED]
+"""All issues that the site gives, the newest first. They fill two pages of 50 posts, or seven of the feed."""
+IN_FEED = ON_SITE[:9]
+"""The issues on the first page of the feed; the tenth post is the protected one."""
+
+
+class Blog:
+    """The posts of a site by the number of their issue."""
+
+    def __init__(self, site: WordPress) -> None:
+        self.site = site
+        self._first_ids: dict[int, int] = {}
+        self._ids: dict[int, int] = {}
+
+    def fill(self) -> None:
+        """Publish all issues, one a week until ten days ago, and save the site."""
+        issues = made_issues(NEWEST - OLDEST + 1, stories=2, newest=NEWEST)
+        self._publish(issues)
+        self._first_ids = dict(self._ids)
+        self.site.save()
+
+    def restore(self) -> None:
+        """Restore the site as `fill` left it."""
+        self.site.restore()
+        self.site.forget_requests()
+        self._ids = dict(self._first_ids)
+
+    def publish(self, number: int, *, published: datetime | None = None, title: str = "") -> None:
+        """Publish another issue; without a time, now."""
+        (issue,) = made_issues(1, stories=2, newest=number)
+        self._publish([replace(issue, title=title or issue.title)], published or datetime.now(UTC))
+
+    def edit(self, number: int, old: str, new: str) -> None:
+        """Replace a text in an issue."""
+        self.site.edit(self._ids[number], old, new)
+
+    def delete(self, number: int) -> None:
+        """Move an issue to the trash."""
+        self.site.delete(self._ids[number])
+
+    def touch(self, numbers: Iterable[int]) -> None:
+        """Save issues without a change."""
+        self.site.touch([self._ids[number] for number in numbers])
+
+    def _publish(self, issues: list[MadeIssue], published: datetime | None = None) -> None:
+        ids = self.site.add(_post(issue, published or _published(issue)) for issue in issues)
+        self._ids.update(zip((issue.number or 0 for issue in issues), ids, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """The result of a sync: what `--json` and standard error say."""
+
+    ran: Ran
+    source: dict[str, Any]
+
+    @property
+    def new(self) -> list[int]:
+        """The numbers of the new issues."""
+        return _numbers(self.source["new"])
+
+    @property
+    def updated(self) -> list[int]:
+        """The numbers of the updated issues."""
+        return _numbers(self.source["updated"])
+
+    @property
+    def changed(self) -> tuple[list[int], list[int], str | None]:
+        """The new issues, the updated ones, and the error."""
+        return self.new, self.updated, self.source["error"]
+
+    @property
+    def words(self) -> str:
+        """Standard error."""
+        return self.ran.err
+
+
+class User:
+    """Runs the program in a home of its own."""
+
+    def __init__(self, run: Run, site: WordPress) -> None:
+        self._run = run
+        self._site = site
+
+    def sync(self, path: str = "", *, full: bool = False) -> Synced:
+        """Sync with an address of the site; the requests of the site's log begin here."""
+        self._site.forget_requests()
+        ran = self._run("sync", *(["--full"] if full else []), "--source", self._site.url + path, "--json")
+        (source,) = json.loads(ran.out)["sources"]
+        return Synced(ran, source)
+
+    def mark(self, ref: str) -> None:
+        """Mark a story as read and star it."""
+        assert self._run("mark", "--read", "--star", ref).status == 0
+
+    def issues(self) -> list[int]:
+        """Return the numbers of the stored issues, the newest first."""
+        ran = self._run("list", "--json")
+        return _numbers(json.loads(ran.out)["issues"]) if ran.status == 0 else []
+
+    def issue(self, number: int) -> dict[str, Any]:
+        """Return an issue with its stories."""
+        shown: dict[str, Any] = json.loads(self._run("show", str(number), "--json").out)
+        return shown
+
+    def headlines(self, number: int) -> list[str]:
+        """Return the headlines of the stories of an issue."""
+        return [story["headline"] for story in self.issue(number)["stories"]]
+
+
+def headlines(number: int) -> list[str]:
+    """Return the headlines that an issue should have, with the apostrophes of WordPress."""
+    (issue,) = made_issues(1, stories=2, newest=number)
+    return [headline.replace("'", "’") for headline in issue.headlines]
+
+
+def _numbers(issues: list[dict[str, Any]]) -> list[int]:
+    return [issue["number"] for issue in issues]
+
+
+def _published(issue: MadeIssue) -> datetime:
+    """A post in the future would not be public, so the dates depend on today's."""
+    return datetime.now(UTC) - timedelta(days=10, weeks=NEWEST - (issue.number or 0))
+
+
+def _post(issue: MadeIssue, published: datetime) -> Post:
+    content = issue.body
+    if issue.number == TWO_PAGES:
+        content = content.replace("<p><strong>Tech Tales", "<!--nextpage--><p><strong>Tech Tales", 1)
+        assert content != issue.body
+    return Post(issue.title, content, published, password="secret" if issue.number == PROTECTED else "")

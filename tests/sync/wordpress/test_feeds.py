@@ -1,0 +1,75 @@
+"""The feeds of a real WordPress."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.wordpress.blog import IN_FEED, NEWEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.site import Request, WordPress
+
+ATOM_AND_RSS = ["feed/", "feed/atom/", "feed/rdf/", "?feed=rss2"]
+
+
+@pytest.mark.parametrize("path", ATOM_AND_RSS)
+def test_feed_gives_the_newest_issues(user: User, path: str) -> None:
+    assert user.sync(path).changed == (IN_FEED, [], None)
+
+
+def test_pages_of_the_feed_give_every_issue(user: User) -> None:
+    assert user.sync("feed/", full=True).changed == (ON_SITE, [], None)
+
+
+def test_protected_post_of_the_feed_is_named_and_not_stored(user: User) -> None:
+    synced = user.sync("feed/")
+    assert PROTECTED not in user.issues()
+    assert "password" in synced.words
+
+
+@pytest.mark.parametrize("path", ATOM_AND_RSS)
+def test_excerpts_are_named_and_not_stored(user: User, site: WordPress, path: str) -> None:
+    site.set(rss_use_excerpt=1)
+    synced = user.sync(path)
+    assert (synced.new, synced.updated, user.issues()) == ([], [], [])
+    assert "only the beginnings" in synced.words
+
+
+def test_excerpts_of_all_pages_are_not_stored(user: User, site: WordPress) -> None:
+    site.set(rss_use_excerpt=1, rest_closed="401")
+    assert user.sync(full=True).new == []
+    assert user.issues() == []
+
+
+def test_excerpts_replace_no_issue(complete_user: User, blog: Blog, site: WordPress) -> None:
+    site.set(rss_use_excerpt=1, rest_closed="401")
+    blog.edit(NEWEST, "Why this matters - ", "Why this hardly matters - ")
+    assert complete_user.sync().updated == []
+    assert complete_user.headlines(NEWEST) == headlines(NEWEST)
+
+
+def test_issues_arrive_after_excerpts(user: User, site: WordPress) -> None:
+    site.set(rss_use_excerpt=1)
+    user.sync("feed/")
+    site.set(rss_use_excerpt=0)
+    assert user.sync("feed/").new == IN_FEED
+
+
+def test_unchanged_feed_is_not_sent_again(user: User, site: WordPress) -> None:
+    """Nginx packs the feed and weakens its ETag, which WordPress then does not know again."""
+    user.sync("feed/")
+    user.sync("feed/")
+    user.sync("feed/")
+    assert site.requests == [Request("GET", "/feed/", 304)]
+
+
+def test_changed_feed_is_sent_again(user: User, blog: Blog) -> None:
+    for _ in range(3):
+        user.sync("feed/")
+    blog.publish(NEWEST + 1)
+    assert user.sync("feed/").new == [NEWEST + 1]
+
+
+def test_edit_is_seen_in_the_feed(user: User, blog: Blog) -> None:
+    for _ in range(3):
+        user.sync("feed/")
+    blog.edit(TWO_PAGES, "Why this matters - ", "Why this hardly matters - ")
+    assert user.sync("feed/").updated == [TWO_PAGES]

@@ -1,0 +1,99 @@
+"""The REST posts of a real WordPress."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.sync.wordpress.blog import NEWEST, OLDEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.site import WordPress
+
+
+def test_every_issue_arrives(user: User) -> None:
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.headlines(NEWEST) == headlines(NEWEST)
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    assert user.headlines(OLDEST) == headlines(OLDEST)
+
+
+def test_protected_post_is_named_and_not_stored(user: User) -> None:
+    synced = user.sync(full=True)
+    assert PROTECTED not in user.issues()
+    assert "password" in synced.words
+
+
+def test_post_that_is_no_issue_is_reported(user: User) -> None:
+    synced = user.sync(full=True)
+    assert "no issue" in synced.words
+    assert synced.source["passed_over"] >= 1
+
+
+def test_second_sync_changes_nothing(complete_user: User) -> None:
+    assert complete_user.sync().changed == ([], [], None)
+    assert complete_user.sync(full=True).changed == ([], [], None)
+
+
+def test_edit_is_seen_and_marks_stay(complete_user: User, blog: Blog) -> None:
+    complete_user.mark("440/1")
+    blog.edit(440, "Thanks for reading!", "Thanks for reading on!")
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    assert complete_user.sync().changed == ([], [440], None)
+    story = complete_user.issue(440)["stories"][0]
+    assert (story["read"], story["starred"]) == (True, True)
+    assert "Why this hardly matters" in story["text"]
+
+
+def test_new_issue_arrives_after_many_touched_posts(complete_user: User, blog: Blog) -> None:
+    blog.publish(NEWEST + 1, published=datetime.now(UTC) - timedelta(hours=1))
+    blog.touch(ON_SITE)
+    assert complete_user.sync().changed == ([NEWEST + 1], [], None)
+
+
+def test_backdated_posts_arrive_with_full(complete_user: User, blog: Blog) -> None:
+    for number, years in ((300, 5), (301, 4)):
+        blog.publish(number, published=datetime.now(UTC) - timedelta(days=365 * years))
+    assert sorted(complete_user.sync(full=True).new) == [300, 301]
+
+
+def test_backdated_newest_issue_arrives_with_full(complete_user: User, blog: Blog) -> None:
+    blog.publish(NEWEST + 1, published=datetime.now(UTC) - timedelta(days=9))
+    assert complete_user.sync(full=True).new == [NEWEST + 1]
+
+
+def test_full_sync_of_a_complete_home_asks_little(complete_user: User, site: WordPress) -> None:
+    for _ in range(2):
+        complete_user.sync(full=True)
+    assert len(site.requests) <= 3
+
+
+def test_full_sync_asks_little_after_a_post_was_deleted(complete_user: User, blog: Blog, site: WordPress) -> None:
+    blog.delete(450)
+    for _ in range(2):
+        complete_user.sync(full=True)
+    assert len(site.requests) <= 3
+    assert 450 in complete_user.issues()
+
+
+def test_page_size_that_is_refused_is_made_smaller(user: User, site: WordPress) -> None:
+    site.set(rest_most_per_page=20)
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    refused = [request for request in site.requests if request.status == 400]
+    assert len(refused) <= 3
+
+
+def test_pages_that_are_shorter_than_asked_are_all_read(user: User, site: WordPress) -> None:
+    site.set(rest_silent_cap=10)
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+
+
+def test_tags_in_a_title_are_not_shown(user: User, blog: Blog) -> None:
+    blog.publish(NEWEST + 1, title=f"Import AI {NEWEST + 1}: The <em>whole</em> story")
+    user.sync()
+    assert user.issue(NEWEST + 1)["title"] == f"Import AI {NEWEST + 1}: The whole story"
+
+
+def test_site_with_a_limit_refuses_few_requests(user: User, site: WordPress) -> None:
+    site.set(rest_most_per_page=20)
+    site.limit(True)
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    refused = [request for request in site.requests if request.status == 429]
+    assert 1 <= len(refused) <= 2

@@ -1,0 +1,102 @@
+"""A real WordPress whose REST posts are closed for a time: its feed is read, which cuts off some issues."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.wordpress.blog import IN_FEED, NEWEST, ON_SITE, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.site import WordPress
+
+QUICK = ["401", "403", "404", "home", "elsewhere", "page"]
+SLOW = ["500"]
+"""The program tries again after some seconds."""
+every_way = pytest.mark.parametrize("closed", QUICK)
+TALE = 1
+"""The place of the Tech Tale among the stories of TWO_PAGES."""
+
+
+def test_all_issues_arrive_from_the_feed(user: User, site: WordPress) -> None:
+    site.set(rest_closed="401")
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.headlines(NEWEST) == headlines(NEWEST)
+
+
+@every_way
+def test_newest_issues_arrive_from_the_feed(user: User, site: WordPress, closed: str) -> None:
+    site.set(rest_closed=closed)
+    assert user.sync().changed == (IN_FEED, [], None)
+
+
+@pytest.mark.parametrize("closed", ["401", "page"])
+def test_feed_does_not_replace_whole_issues(complete_user: User, site: WordPress, closed: str) -> None:
+    site.set(rest_closed=closed)
+    assert complete_user.sync().changed == ([], [], None)
+    assert complete_user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+
+
+def test_feed_does_not_replace_whole_issues_with_full(complete_user: User, site: WordPress) -> None:
+    complete_user.mark(f"{TWO_PAGES}/2")
+    site.set(rest_closed="403")
+    assert complete_user.sync(full=True).changed == ([], [], None)
+    assert complete_user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    assert complete_user.issue(TWO_PAGES)["stories"][TALE]["starred"]
+
+
+def test_feed_does_not_replace_issues_of_the_same_sync(user: User, site: WordPress) -> None:
+    site.set(rest_closed="401", rest_closed_from=2)
+    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+
+
+def test_new_issue_arrives_from_the_feed(complete_user: User, blog: Blog, site: WordPress) -> None:
+    site.set(rest_closed="401")
+    blog.publish(NEWEST + 1)
+    assert complete_user.sync().changed == ([NEWEST + 1], [], None)
+
+
+@pytest.mark.parametrize("closed", [*QUICK, *SLOW])
+def test_edit_is_seen_once_rest_is_open_again(complete_user: User, blog: Blog, site: WordPress, closed: str) -> None:
+    site.set(rest_closed=closed)
+    complete_user.sync()
+    site.set(rest_closed="")
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    assert complete_user.sync().changed == ([], [440], None)
+
+
+def test_edit_is_seen_with_full_once_rest_is_open_again(complete_user: User, blog: Blog, site: WordPress) -> None:
+    site.set(rest_closed="404")
+    complete_user.sync(full=True)
+    site.set(rest_closed="")
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    assert complete_user.sync(full=True).changed == ([], [440], None)
+
+
+def test_edit_while_rest_is_closed_cuts_nothing_off(complete_user: User, blog: Blog, site: WordPress) -> None:
+    site.set(rest_closed="401")
+    blog.edit(TWO_PAGES, "Why this matters - ", "Why this hardly matters - ")
+    complete_user.sync()
+    assert complete_user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    site.set(rest_closed="")
+    complete_user.sync()
+    issue = complete_user.issue(TWO_PAGES)
+    assert "Why this hardly matters" in issue["stories"][0]["text"]
+    assert [story["headline"] for story in issue["stories"]] == headlines(TWO_PAGES)
+
+
+def test_whole_issue_replaces_the_feed_copy_with_full(user: User, site: WordPress) -> None:
+    site.set(rest_closed="401")
+    user.sync(full=True)
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)[:TALE]
+    user.mark(f"{TWO_PAGES}/1")
+    site.set(rest_closed="")
+    user.sync(full=True)
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    assert user.issue(TWO_PAGES)["stories"][0]["starred"]
+
+
+def test_whole_issue_replaces_the_feed_copy_of_the_newest(user: User, site: WordPress) -> None:
+    site.set(rest_closed="401")
+    user.sync()
+    site.set(rest_closed="")
+    user.sync()
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
