@@ -133,9 +133,10 @@ class WordPress:
         self._run(["save_site", None])
 
     def restore(self) -> None:
-        """Restore the saved content and options, and lift the limit."""
-        self._run(["restore_site", None])
+        """Restore the saved content and options, lift the limit and end the upgrade."""
         self.limit(False)
+        self.maintain(False)
+        self._run(["restore_site", None])
 
     # --- web server --------------------------------------------------------------------------------------------------
 
@@ -144,6 +145,14 @@ class WordPress:
         flag = self.folder / "limited"
         if limited:
             flag.touch()
+        else:
+            flag.unlink(missing_ok=True)
+
+    def maintain(self, maintained: bool) -> None:
+        """Start or end an upgrade of WordPress: each request is answered with status 503."""
+        flag = self.folder / "root" / ".maintenance"
+        if maintained:
+            flag.write_text("<?php $upgrading = time();")
         else:
             flag.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.sync.wordpress.blog import IN_FEED, NEWEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
 from tests.sync.wordpress.site import Request, WordPress
 
-ATOM_AND_RSS = ["feed/", "feed/atom/", "feed/rdf/", "?feed=rss2"]
+ATOM_AND_RSS = ["feed/", "feed", "feed/atom/", "feed/rdf/", "?feed=rss2"]
 
 
 @pytest.mark.parametrize("path", ATOM_AND_RSS)

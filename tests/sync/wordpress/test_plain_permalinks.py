@@ -45,6 +45,18 @@ def test_all_issues_arrive_from_the_feed_where_rest_is_closed(user: User, site: 
     assert user.headlines(NEWEST) == headlines(NEWEST)
 
 
+def test_newest_issues_arrive_where_no_header_names_rest(user: User, site: WordPress) -> None:
+    site.set(rest_hidden=1)
+    assert user.sync().new[: len(IN_FEED)] == IN_FEED
+
+
+def test_edit_is_seen_after_permalinks_become_pretty(user: User, blog: Blog, site: WordPress) -> None:
+    user.sync(full=True)
+    site.set(permalink_structure="/%postname%/")
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    assert user.sync().updated == [440]
+
+
 def test_pretty_site_is_read_by_its_plain_addresses(user: User, site: WordPress) -> None:
     site.set(permalink_structure="/%postname%/")
     assert user.sync("?rest_route=/wp/v2/posts", full=True).changed == (ON_SITE, [], None)

@@ -91,6 +91,22 @@ def test_tags_in_a_title_are_not_shown(user: User, blog: Blog) -> None:
     assert user.issue(NEWEST + 1)["title"] == f"Import AI {NEWEST + 1}: The whole story"
 
 
+def test_edit_is_seen_after_permalinks_become_plain(complete_user: User, blog: Blog, site: WordPress) -> None:
+    site.set(permalink_structure="")
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    assert complete_user.sync().changed == ([], [440], None)
+
+
+def test_edit_is_seen_after_an_upgrade_of_the_site(complete_user: User, blog: Blog, site: WordPress) -> None:
+    blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
+    site.maintain(True)
+    upgrading = complete_user.sync()
+    assert upgrading.ran.status == 1
+    assert "127.0.0.1" in upgrading.words
+    site.maintain(False)
+    assert complete_user.sync().changed == ([], [440], None)
+
+
 def test_site_with_a_limit_refuses_few_requests(user: User, site: WordPress) -> None:
     site.set(rest_most_per_page=20)
     site.limit(True)

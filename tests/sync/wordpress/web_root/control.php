@@ -29,6 +29,7 @@ function set_options(array $options): void
     foreach ($options as $name => $value) {
         update_option($name, $value);
     }
+    delete_option('rewrite_rules'); // WordPress makes them again from permalink_structure.
 }
 
 function save_site(): void

@@ -2,6 +2,7 @@
 // Makes the site misbehave as its options say:
 // rest_closed: a status that refuses every REST request, "home" (redirects to the front page), "elsewhere" (redirects to another host) or "page".
 // rest_closed_from: closes REST only from this page of the posts on.
+// rest_hidden: no header says where REST is.
 // rest_most_per_page: refuses a larger per_page with status 400.
 // rest_silent_cap: gives at most this many posts a page, while the headers count with the per_page that was asked for.
 
@@ -28,6 +29,10 @@ add_action('parse_request', function ($request) {
         exit;
     }
 }, 1);
+
+if (get_option('rest_hidden')) {
+    remove_action('template_redirect', 'rest_output_link_header', 11);
+}
 
 add_filter('rest_authentication_errors', function ($errors) {
     $closed = rest_closed();
