@@ -159,6 +159,8 @@ class WordPress:
     @property
     def requests(self) -> list[Request]:
         """The requests since `forget_requests`."""
+        # nginx may send an answer before it logs it, but it logs it before it answers the next request.
+        urllib.request.urlopen(f"{self.url}ping", timeout=_START_TIMEOUT).close()
         lines = (self.folder / "requests.log").read_text().splitlines()[self._log_start :]
         return [Request(method, path, int(status)) for method, path, status in map(str.split, lines)]
 
