@@ -9,7 +9,7 @@ function wp_new_blog_notification()
 
 require ABSPATH . 'wp-load.php';
 require ABSPATH . 'wp-admin/includes/upgrade.php';
-wp_install('Import AI', 'author', 'author@example.org', true, '', 'password');
+wp_install('Import AI', 'author', 'author@example.org', true);
 update_option('timezone_string', 'America/Los_Angeles');
 update_option('permalink_structure', '/%year%/%monthnum%/%day%/%postname%/');
 // The first post, "Hello world!", is none of the newsletter. It is older than all issues.
