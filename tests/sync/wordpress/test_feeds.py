@@ -27,10 +27,10 @@ def test_protected_post_of_the_feed_is_named_and_not_stored(user: User) -> None:
 
 @pytest.mark.parametrize("path", ATOM_AND_RSS)
 def test_excerpts_are_named_and_not_stored(user: User, site: WordPress, path: str) -> None:
-    site.set(rss_use_excerpt=1)
+    site.set(rss_use_excerpt=1, rest_closed="401")
     synced = user.sync(path)
     assert (synced.new, synced.updated, user.issues()) == ([], [], [])
-    assert "only the beginnings" in synced.words
+    assert "only the beginning" in synced.words
 
 
 def test_excerpts_of_all_pages_are_not_stored(user: User, site: WordPress) -> None:
@@ -46,8 +46,14 @@ def test_excerpts_replace_no_issue(complete_user: User, blog: Blog, site: WordPr
     assert complete_user.headlines(NEWEST) == headlines(NEWEST)
 
 
-def test_issues_arrive_after_excerpts(user: User, site: WordPress) -> None:
+def test_rest_gives_whole_issues_instead_of_excerpts(user: User, site: WordPress) -> None:
     site.set(rss_use_excerpt=1)
+    assert user.sync("feed/", full=True).changed == (ON_SITE, [], None)
+    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+
+
+def test_issues_arrive_after_excerpts(user: User, site: WordPress) -> None:
+    site.set(rss_use_excerpt=1, rest_closed="401")
     user.sync("feed/")
     site.set(rss_use_excerpt=0)
     assert user.sync("feed/").new == IN_FEED

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.sync.wordpress.blog import NEWEST, OLDEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
 from tests.sync.wordpress.site import WordPress
 
@@ -80,8 +82,9 @@ def test_page_size_that_is_refused_is_made_smaller(user: User, site: WordPress) 
     assert len(refused) <= 3
 
 
-def test_pages_that_are_shorter_than_asked_are_all_read(user: User, site: WordPress) -> None:
-    site.set(rest_silent_cap=10)
+@pytest.mark.parametrize("cap", ["rest_cap", "rest_silent_cap"])
+def test_pages_that_are_shorter_than_asked_are_all_read(user: User, site: WordPress, cap: str) -> None:
+    site.set(**{cap: 10})
     assert user.sync(full=True).changed == (ON_SITE, [], None)
 
 

@@ -4,6 +4,7 @@
 // rest_closed_from: closes REST only from this page of the posts on.
 // rest_hidden: no header says where REST is.
 // rest_most_per_page: refuses a larger per_page with status 400.
+// rest_cap: gives at most this many posts a page, and says so in the headers.
 // rest_silent_cap: gives at most this many posts a page, while the headers count with the per_page that was asked for.
 
 function rest_closed(): string
@@ -46,6 +47,13 @@ add_filter('rest_post_collection_params', function ($parameters) {
         $parameters['per_page']['maximum'] = (int) $most;
     }
     return $parameters;
+});
+
+add_action('pre_get_posts', function ($query) {
+    $cap = (int) get_option('rest_cap');
+    if ($cap && defined('REST_REQUEST') && $query->get('posts_per_page') > $cap) {
+        $query->set('posts_per_page', $cap);
+    }
 });
 
 add_filter('post_limits', function ($limits, $query) {
