@@ -33,7 +33,7 @@ def test_pages_of_the_feed_give_every_issue(user: User) -> None:
     assert user.sync("?feed=rss2", full=True).changed == (ON_SITE, [], None)
 
 
-@pytest.mark.parametrize("closed", ["401", "404", "home"])
+@pytest.mark.parametrize("closed", ["401", "home"])
 def test_newest_issues_arrive_from_the_feed_where_rest_is_closed(user: User, site: WordPress, closed: str) -> None:
     site.set(rest_closed=closed)
     assert user.sync().changed == (IN_FEED, [], None)
