@@ -31,10 +31,12 @@ def test_excerpts_are_named_and_not_stored(user: User, site: WordPress, path: st
     assert "only the beginning" in synced.words
 
 
-def test_excerpts_of_all_pages_are_not_stored(user: User, site: WordPress) -> None:
-    site.set(rss_use_excerpt=1, rest_closed="401")
-    assert user.sync(full=True).new == []
+@pytest.mark.parametrize("closed", ["401", "home"])
+def test_excerpts_are_named_where_rest_is_closed(user: User, site: WordPress, closed: str) -> None:
+    site.set(rss_use_excerpt=1, rest_closed=closed)
+    synced = user.sync(full=True)
     assert user.issues() == []
+    assert "only the beginning" in synced.words
 
 
 def test_excerpts_replace_no_issue(complete_user: User, blog: Blog, site: WordPress) -> None:
