@@ -57,6 +57,10 @@ class Blog:
         """Move an issue to the trash."""
         self.site.delete(self._ids[number])
 
+    def protect(self, number: int) -> None:
+        """Let the post of an issue ask for a password."""
+        self.site.protect(self._ids[number])
+
     def touch(self, numbers: Iterable[int]) -> None:
         """Save issues without a change."""
         self.site.touch([self._ids[number] for number in numbers])
@@ -147,4 +151,4 @@ def _post(issue: MadeIssue, published: datetime) -> Post:
     if issue.number == TWO_PAGES:
         content = content.replace("<p><strong>Tech Tales", "<!--nextpage--><p><strong>Tech Tales", 1)
         assert content != issue.body
-    return Post(issue.title, content, published, password="secret" if issue.number == PROTECTED else "")
+    return Post(issue.title, content, published, is_protected=issue.number == PROTECTED)

@@ -21,6 +21,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
+PASSWORD = "a password"
 CODE = Path("/usr/share/wordpress")
 SITE_TIME_ZONE = ZoneInfo("America/Los_Angeles")
 """The one that install.php sets."""
@@ -49,7 +50,7 @@ class Post:
     title: str
     content: str
     published: datetime
-    password: str = ""
+    is_protected: bool = False
 
     def to_json(self) -> dict[str, str]:
         """Return the fields of `wp_insert_post`."""
@@ -57,7 +58,7 @@ class Post:
             "post_title": self.title,
             "post_content": self.content,
             "post_date": f"{self.published.astimezone(SITE_TIME_ZONE):%Y-%m-%d %H:%M:%S}",
-            "post_password": self.password,
+            "post_password": PASSWORD if self.is_protected else "",
         }
 
 
@@ -121,6 +122,10 @@ class WordPress:
     def delete(self, post_id: int) -> None:
         """Move a post to the trash."""
         self._run(["delete_posts", [post_id]])
+
+    def protect(self, post_id: int) -> None:
+        """Let a post ask for a password."""
+        self._run(["update_posts", [{"ID": post_id, "post_password": PASSWORD}]])
 
     def touch(self, ids: Sequence[int]) -> None:
         """Save posts without a change, which sets the time of their last change, as a bulk edit does."""

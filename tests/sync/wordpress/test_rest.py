@@ -23,6 +23,18 @@ def test_protected_post_is_named_and_not_stored(user: User) -> None:
     assert "password" in synced.words
 
 
+@pytest.mark.parametrize("closed", ["", "401"])
+def test_issue_stays_when_its_post_becomes_protected(
+    complete_user: User, blog: Blog, site: WordPress, closed: str
+) -> None:
+    site.set(rest_closed=closed)
+    blog.protect(NEWEST)
+    synced = complete_user.sync()
+    assert synced.changed == ([], [], None)
+    assert "password" in synced.words
+    assert complete_user.headlines(NEWEST) == headlines(NEWEST)
+
+
 def test_post_that_is_no_issue_is_reported(user: User) -> None:
     synced = user.sync(full=True)
     assert "no issue" in synced.words
