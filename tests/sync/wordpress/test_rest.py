@@ -56,6 +56,13 @@ def test_edit_is_seen_and_marks_stay(complete_user: User, blog: Blog) -> None:
     assert "Why this hardly matters" in story["text"]
 
 
+def test_edit_that_is_taken_back_is_seen(complete_user: User, blog: Blog) -> None:
+    for old, new in (("Why this matters", "Why this hardly matters"), ("Why this hardly matters", "Why this matters")):
+        blog.edit(440, old, new)
+        assert complete_user.sync().changed == ([], [440], None)
+        assert new in complete_user.issue(440)["stories"][0]["text"]
+
+
 def test_new_issue_arrives_after_many_touched_posts(complete_user: User, blog: Blog) -> None:
     blog.publish(NEWEST + 1, published=datetime.now(UTC) - timedelta(hours=1))
     blog.touch(ON_SITE)
