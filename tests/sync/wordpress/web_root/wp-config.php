@@ -12,6 +12,7 @@ define('WP_DEFAULT_THEME', 'plain');
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('DISABLE_WP_CRON', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
+define('WP_POST_REVISIONS', false);
 
 $table_prefix = 'wp_';
 require_once ABSPATH . 'wp-settings.php';
