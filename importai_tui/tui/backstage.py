@@ -128,7 +128,8 @@ class Backstage:
         self._waiting.append(errand)
         if not self._busy:
             self._busy = True
-            self._app.run_worker(self._work(), group="backstage")
+            # A coroutine that the app quits before would never be awaited, and Python would warn on the terminal.
+            self._app.run_worker(self._work, group="backstage")  # type: ignore[arg-type]
 
     async def _work(self) -> None:
         """Until nothing waits any more. Two runs at once would wait for each other at the archive's door."""

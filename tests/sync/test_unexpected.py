@@ -120,10 +120,8 @@ def test_issues_come_through_the_parser_process_of_a_real_sync(reader: Reader) -
 def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: Reader) -> None:
     sync = replace(reader.to_sync(reader.feed, reader.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
-    assert (
-        feed.error
-        == "127.0.0.1 sends what cannot be read: the process that read it died; nothing of it was stored. Try again later."
-    )
+    assert feed.error
+    assert feed.error.startswith("127.0.0.1 sends what cannot be read: the process that read it died")
     assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
