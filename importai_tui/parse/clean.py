@@ -79,7 +79,7 @@ def shortened(text: str, most: int) -> str:
 
 def _unstacked(text: str) -> str:
     """At most a few combining marks on each letter, so that no line grows out of its row."""
-    if not _MAY_STACK.search(text):
+    if not _MAY_STACK.search(text) or not any(unicodedata.category(one) in ("Mn", "Me") for one in set(text)):
         return text
     kept: list[str] = []
     marks = 0

@@ -19,6 +19,8 @@ from importai_tui.parse.segment import Segment
 
 MOST_LINES = 5_000
 """Paragraphs and lines; the longest issue of the corpus has 156."""
+MOST_STORIES = 1_000
+"""Stories of one issue; the issues of the corpus have 12 at most."""
 _SHORT_LABEL = 50
 """Characters of a label that nothing but its colon marks."""
 _LONG_LABEL = 90
@@ -36,13 +38,15 @@ class _Head:
 def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | None = None) -> list[Segment]:
     """The segments of an issue, in order; an opening remark without a headline is a `note`.
 
-    Raises UnreadableInput for what has more lines than any issue.
+    Raises UnreadableInput for what has more lines or stories than any issue.
     """
     parts = [part for line in lines for part in h.split_glued(line)]
     if len(parts) > MOST_LINES:
         raise UnreadableInput(f"has more than {MOST_LINES} paragraphs; no issue is so long")
-    finder = _Finder(parts, styled=styled)
-    return judged(finder.segments(), title)
+    segments = judged(_Finder(parts, styled=styled).segments(), title)
+    if len(segments) > MOST_STORIES:
+        raise UnreadableInput(f"has more than {MOST_STORIES} stories; no issue has so many")
+    return segments
 
 
 class _Finder:
@@ -50,6 +54,8 @@ class _Finder:
         self._lines = lines
         self._styled = styled
         self._section: str | None = None
+        self._rest: Line | None = None
+        """What was behind the headline that was split off last; a line is split once, however long it is."""
 
     def segments(self) -> list[Segment]:
         found: list[Segment] = []
@@ -101,9 +107,9 @@ class _Finder:
             return self._tale(at)
         if h.IDEA.match(line.text):
             return self._essay(at)
-        if parts := h.parted_headline(line, separated=separated or first):
+        if line is not self._rest and (parts := h.parted_headline(line, separated=separated or first)):
             self._lines[at : at + 1] = parts
-            line = parts[0]
+            line, self._rest = parts
         if not h.may_head(line):
             return None
         return (

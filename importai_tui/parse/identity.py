@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from importai_tui.parse.headings import LABELS
@@ -32,14 +33,15 @@ def story_keys(segments: Sequence[Segment]) -> list[str]:
     one issue with one headline are told apart by their order.
     """
     keys: list[str] = []
+    seen: Counter[str] = Counter()
     for segment in segments:
         folded = fold(segment.headline)
         if len(folded) < _GENERIC or LABELS.match(segment.headline):
             folded += "/" + fold(" ".join(line.text for line in segment.body[:2])[:200])[:40]
         digest = hashlib.blake2b(folded.encode(), digest_size=4).hexdigest()
         key = f"{slug_of(segment.headline, 32) or 'story'}-{digest}"
-        again = sum(1 for other in keys if other == key or other.startswith(key + "-"))
-        keys.append(f"{key}-{again + 1}" if again else key)
+        seen[key] += 1
+        keys.append(f"{key}-{seen[key]}" if seen[key] > 1 else key)
     return keys
 
 
