@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
-"""Set: an unexpected failure shows where it happened, for a report."""
+"""Set: an unexpected error ends the program with its traceback, for those who work on it."""
 _MANY_OBJECTS = 100_000
 """Of them Python looks for garbage, and not of every 700 as usual: a command that prints what there is makes fewer and
 throws hardly any away, and the looking takes 5 ms of 50."""
@@ -87,11 +87,22 @@ def _status(arguments: list[str]) -> int:
         # An error in the program is reported in a line too; the traceback is for those who ask for it.
         if DEBUG_VARIABLE in os.environ:
             raise
-        _tell(f"{PROGRAM}: a fault of the program: {type(error).__name__}: {error}")
-        for note in getattr(error, "__notes__", ()):
-            _tell(note)
-        _tell(f"{DEBUG_VARIABLE}=1 shows where; please report it.")
+        _tell(f"{PROGRAM}: {_describe(error)}")
         return 1
+
+
+def _describe(error: Exception) -> str:
+    """Describe an error in the program, and say where its details are. The reader has logged its own already."""
+    from importai_tui.error_log import ErrorLog, describe_error, error_log_file
+    from importai_tui.paths import Places
+
+    if notes := getattr(error, "__notes__", ()):
+        return " ".join((describe_error(error, None), *notes))
+    try:
+        log = ErrorLog(error_log_file(Places.from_environment(os.environ)))
+    except ReaderError:  # no home to write to
+        log = None
+    return describe_error(error, log)
 
 
 def _tell(line: str) -> None:

@@ -169,9 +169,11 @@ class Session:
 
     def _caretaking(self) -> Caretaking:
         from importai_tui.clock import utc_now
+        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.reading.caretaking import Caretaking
 
-        return Caretaking(self.places().reading, utc_now, self.config().shared_folder)
+        log = ErrorLog(error_log_file(self.places()))
+        return Caretaking(self.places().reading, utc_now, self.config().shared_folder, log)
 
     def _own_library(self, *, few: bool = False, marked: bool = True) -> Library:
         from importai_tui.library import Library

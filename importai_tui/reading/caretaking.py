@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from importai_tui.archive.database import Database
+from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading.backups import keep_daily
 from importai_tui.reading.checking import faults
@@ -32,10 +33,19 @@ class Caretaking:
     """A run that lasts as long as the app. `run` blocks; `stop` may be called from any thread."""
 
     def __init__(
-        self, path: Path, now: Callable[[], datetime], shared: Path | None = None, *, pause: float = PAUSE
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        shared: Path | None = None,
+        error_log: ErrorLog | None = None,
+        *,
+        pause: float = PAUSE,
     ) -> None:
-        """Look after the state at `path`, with a `pause` of so many seconds between two looks at what is `shared`."""
-        self._path, self._now, self._shared, self._pause = path, now, shared, pause
+        """Look after the state at `path` and the folder `shared`.
+
+        `error_log` takes the details of errors in the program; `pause` is in seconds, between two looks at the folder.
+        """
+        self._path, self._now, self._shared, self._error_log, self._pause = path, now, shared, error_log, pause
         self._stopped = threading.Event()
         self.faults: tuple[str, ...] = ()
         """What is wrong with the state's file, a sentence each; it is looked at when the run begins."""
@@ -53,6 +63,8 @@ class Caretaking:
                 ended = identity(self._path) is not None and self._look_after()
             except DatabaseTrouble as trouble:
                 self.trouble = str(trouble)
+            except Exception as error:  # without this thread there would be no copies, and nothing would be shared
+                self.trouble = describe_error(error, self._error_log)
             ended = ended or self._stopped.wait(_LONG_PAUSE)
 
     def stop(self) -> None:

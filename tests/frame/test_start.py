@@ -75,6 +75,6 @@ def test_the_frame_is_there_before_the_app_is_loaded_and_gone_when_that_fails(ho
         assert terminal.wait() == 1
         frame, _, after = terminal.output.partition(DRAWN)
         assert "part 2" in frame.decode()
-        assert "a fault of the program" in after.decode()
-        assert after.index(b"\x1b[?1049l") < after.index(b"a fault")
+        assert "An error in the program" in after.decode()
+        assert after.index(b"\x1b[?1049l") < after.index(b"An error in")
         assert termios.tcgetattr(terminal.fd) == before

@@ -75,7 +75,7 @@ def commands(effort: Effort) -> Outcome:
             tried += len(every)
             if offence := first_offence(output, forms):
                 findings.append(f"seed {effort.seed + number}, terminal {on_a_terminal}: {offence}")
-            if (at := output.find(b"a fault of the program")) >= 0:
+            if (at := output.find(b"An error in the program")) >= 0:
                 findings.append(f"seed {effort.seed + number}: {output[at : at + 300]!r}")
     return Outcome(tried, tuple(findings))
 

@@ -42,5 +42,5 @@ def test_commands_print_text_and_nothing_else(tmp_path: Path, on_a_terminal: boo
     output = printed(list(orders(PAYLOADS, tmp_path, newest)), home, tmp_path, on_a_terminal=on_a_terminal)
     assert first_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
     assert output.count(SEEN.encode()) > 100
-    assert b"a fault of the program" not in output
+    assert b"An error in the program" not in output
     assert b"Traceback" not in output

@@ -136,7 +136,7 @@ def test_an_error_that_leaves_no_way_on_ends_the_reader_with_a_line(home: Path, 
         assert terminal.wait(60) == 1
         assert termios.tcgetattr(terminal.fd) == before
         told = terminal.output.rpartition(b"\x1b[?1049l")[2]
-    assert b"a fault of the program: IndexError" in told
+    assert b"An error in the program (IndexError)" in told
     assert b"errors.log" in told
     assert b"Traceback" not in told
     assert b"rivers" not in told

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.error_log import ErrorLog
 from importai_tui.reading import ReadingState
 from importai_tui.reading.caretaking import Caretaking
 from tests.reading.conftest import now
@@ -148,3 +149,29 @@ def test_a_state_that_was_taken_away_is_not_begun_anew(path: Path, folder: Path)
     with looked_after(path, folder):
         time.sleep(0.05)
     assert not path.exists()
+
+
+def test_an_unexpected_error_does_not_end_the_maintenance(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is logged and reported, and the next try goes on."""
+    monkeypatch.setattr("importai_tui.reading.caretaking._LONG_PAUSE", 0.01)
+    look_after = Caretaking._look_after
+    errors = [KeyError("where")]
+
+    def fail_once(care: Caretaking) -> bool:
+        if errors:
+            raise errors.pop()
+        return look_after(care)
+
+    monkeypatch.setattr(Caretaking, "_look_after", fail_once)
+    log = ErrorLog(tmp_path / "errors.log")
+    with attended(path) as state:
+        state.mark(["ada"], read=True)
+    care = Caretaking(path, now, None, log, pause=0.01)
+    thread = threading.Thread(target=care.run)
+    thread.start()
+    until(lambda: copies(path))
+    care.stop()
+    thread.join(LONGEST_WAIT)
+    assert "KeyError: 'where'" in log.path.read_text()
