@@ -101,6 +101,7 @@ class TakingIn:
         self._ended_documents += 1
         if trouble := end.trouble or self._refused(pages):
             self._outcome.failed.append(Failure(end.path, trouble))
+        if self._refused(pages):
             return
         for place, taken in pages:
             if taken.issue:

@@ -7,20 +7,14 @@ issue is passed over by whoever reads the pages; nothing outside the pages is op
 from __future__ import annotations
 
 import csv
-import email
-import email.errors
 import html
 import io
-import json
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from importai_tui.clock import utc_now
@@ -28,7 +22,8 @@ from importai_tui.errors import UnreadableInput
 from importai_tui.parse.document import MOST_PAGES, Document
 from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
 from importai_tui.parse.forms import LARGEST_PAGE
-from importai_tui.parse.json_feeds import documents_of_items, is_feed_object
+from importai_tui.parse.json_feeds import documents_of_items, is_feed_object, read_json
+from importai_tui.parse.mails import document_of_mail, documents_of_mailbox
 
 MOST_BYTES = 200_000_000
 """Bytes that all pages of one file may have together when unpacked."""
@@ -39,6 +34,10 @@ _POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
 _TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
 _UNPUBLISHED = ("draft", "auto-draft", "pending", "future", "trash")
 """Values of a WordPress post's `status`."""
+_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
+"""How JSON begins, in UTF-8 or UTF-16."""
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
+"""How JSON begins and no prose does."""
 _MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
 _MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
 _ZIP_TROUBLE = (
@@ -53,14 +52,10 @@ _ZIP_TROUBLE = (
     struct.error,
 )
 """What the standard library raises on damaged members: it promises only the first."""
-_MAIL_TROUBLE = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
-"""What the standard library raises on damaged mails besides the errors of values: it promises none of them."""
-_MOST_PARTS = 1_000
-"""Lines that may divide a mail, as two parts and some styles do; a part takes a quarter of a millisecond."""
-_LONGEST_HEADER = 2_000
-"""Characters of a header that are read: a line of a mail has at most 998 (RFC 5322), and to take a header apart takes
-time that grows with the square of its length."""
-_SEEN_ON_WEB = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
+
+
+class _DamagedMember(Exception):
+    """A file in a zip file cannot be read; the text follows its name."""
 
 
 def documents(data: bytes) -> Iterator[Document]:
@@ -68,82 +63,14 @@ def documents(data: bytes) -> Iterator[Document]:
     if data.startswith(b"PK\x03\x04"):
         return _of_zip(data)
     if _MAILBOX.match(data):
-        return _of_mailbox(data)
+        return documents_of_mailbox(data)
     if _MAIL.match(data[:100_000]):
-        return iter((_of_mail(data, ""),))
+        return iter((document_of_mail(data),))
     if is_feed(data):
         return documents_of_feed(data)
-    if data.lstrip()[:1] in (b"{", b"["):
+    if _JSON.match(data):
         return _of_json(data)
     return iter((Document(data),))
-
-
-# --- mail ------------------------------------------------------------------------------------------------------------
-
-
-def _of_mailbox(data: bytes) -> Iterator[Document]:
-    """mboxrd: messages begin at a `From ` line behind an empty one; `>From ` in a body is unquoted."""
-    for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
-        if number > MOST_PAGES:
-            raise UnreadableInput(f"holds more than {MOST_PAGES} messages; split the mailbox")
-        yield _of_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), f"message {number}")
-
-
-def _of_mail(data: bytes, place: str) -> Document:
-    """The HTML part of a message, else its plain text."""
-    if data.count(b"\n--") > _MOST_PARTS:
-        raise UnreadableInput(f"is a mail with more than {_MOST_PARTS} parts; no issue has so many")
-    try:
-        message = email.message_from_bytes(data, policy=_Bounded())
-        assert isinstance(message, EmailMessage)
-        plain, rich = _part(message, "plain"), _part(message, "html")
-    except (*_MAIL_TROUBLE, ValueError, LookupError) as error:
-        raise UnreadableInput("is a mail whose parts cannot be told from one another; save it again") from error
-    page = rich or plain
-    url = _SEEN_ON_WEB.search(plain or "")
-    return Document(
-        (page or "").encode("utf-8", "replace"),
-        place,
-        title=_header(message, "subject"),
-        date=_mail_date(_header(message, "date")),
-        url=url[1] if url else None,
-    )
-
-
-class _Bounded(EmailPolicy):
-    """Reads no header beyond measure, and one that cannot be taken apart as an empty one."""
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        """The header as the standard library understands it."""
-        try:
-            return super().header_fetch_parse(name, value[:_LONGEST_HEADER])
-        except (*_MAIL_TROUBLE, ValueError, LookupError):
-            return super().header_fetch_parse(name, "")
-
-
-def _part(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
-    if part is None:
-        return None
-    try:
-        content = part.get_content()
-    except (LookupError, ValueError):
-        # An unknown character set or broken transfer encoding: the bytes as they are.
-        payload = part.get_payload(decode=True)
-        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
-    return content if isinstance(content, str) and content.strip() else None
-
-
-def _header(message: EmailMessage, name: str) -> str | None:
-    value = message[name]
-    return None if value is None else str(value)
-
-
-def _mail_date(text: str | None) -> str | None:
-    try:
-        return parsedate_to_datetime(text or "").astimezone(UTC).date().isoformat()
-    except (ValueError, OverflowError):
-        return None
 
 
 # --- REST answers ---------------------------------------------------------------------------------------------------
@@ -155,8 +82,10 @@ def _of_json(data: bytes) -> Iterator[Document]:
     A REST answer is a list, one post, or a list named `posts`.
     """
     try:
-        read = json.loads(data)
-    except (ValueError, RecursionError):
+        read = read_json(data)
+    except (ValueError, RecursionError) as error:
+        if _OBJECT.match(data):
+            raise UnreadableInput("is JSON that breaks off or is damaged; save it again") from error
         yield Document(data)  # prose that begins with a bracket
         return
     if is_feed_object(read):
@@ -226,10 +155,17 @@ def _of_zip(data: bytes) -> Iterator[Document]:
         raise UnreadableInput(f"is a zip file with more than {MOST_PAGES} posts, or with two of one name")
     with archive:
         table = next((member for member in members if _TABLE.match(member.filename)), None)
-        rows = _rows(_member(archive, table)) if table else {}
+        rows = _table(archive, table) if table else {}
         total = 0
         for member in posts:
-            page = _member(archive, member)
+            try:
+                page = _member(archive, member)
+            except _DamagedMember as error:
+                if len(posts) == 1:
+                    raise UnreadableInput(f"is a zip file whose {member.filename[:60]} {error}") from error
+                # one post must not lose the others
+                yield Document(b"", member.filename.rpartition("/")[2], problem=str(error))
+                continue
             total += len(page)
             if total > MOST_BYTES:
                 raise UnreadableInput(f"unpacks to more than {MOST_BYTES // 1_000_000} MB")
@@ -237,19 +173,32 @@ def _of_zip(data: bytes) -> Iterator[Document]:
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """One member, read under caps; its declared sizes are not believed."""
+    """One member, read under caps; its declared sizes are not believed.
+
+    Raises:
+        UnreadableInput: the file is encrypted.
+        _DamagedMember: this member cannot be read, or is made to fill the memory.
+    """
     if member.flag_bits & 1:
         raise UnreadableInput("is an encrypted zip file")
     if member.file_size > HIGHEST_RATIO * max(member.compress_size, 100):
-        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} unpacks to {member.file_size} bytes")
+        raise _DamagedMember(f"unpacks to {member.file_size:,} bytes; no issue does")
     try:
         with archive.open(member) as stream:
             page = stream.read(LARGEST_PAGE + 1)
     except _ZIP_TROUBLE as error:
-        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} is damaged") from error
+        raise _DamagedMember("is damaged; download the zip file again") from error
     if len(page) > LARGEST_PAGE:
-        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} is larger than any issue")
+        raise _DamagedMember("is larger than any issue")
     return page
+
+
+def _table(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, dict[str, str]]:
+    """The rows of `posts.csv`."""
+    try:
+        return _rows(_member(archive, member))
+    except _DamagedMember as error:
+        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} {error}") from error
 
 
 def _rows(table: bytes) -> dict[str, dict[str, str]]:

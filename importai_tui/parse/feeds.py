@@ -19,6 +19,7 @@ from lxml import etree
 
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.document import MOST_PAGES, Document
+from importai_tui.parse.feed_text import entries_apart, is_whole, without_words_before
 from importai_tui.parse.xml_repair import (
     declares_doctype,
     decode_xml,
@@ -31,9 +32,6 @@ from importai_tui.parse.xml_repair import (
 _HEAD_LENGTH = 100_000
 """Bytes in which the root element of a feed must begin."""
 _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
-_FEED_END = re.compile(r"(?is)</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z")
-_END_LENGTH = 2_000
-"""Characters in which the end tag of the root element is looked for."""
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
 """A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
 bytes of memory. Ten years of the newsletter are 6,000 tags."""
@@ -78,7 +76,7 @@ def is_feed(data: bytes) -> bool:
     """True if the bytes begin as an RSS or Atom feed does."""
     if data.lstrip()[:1] not in (b"<", b"\0", b"\xef", b"\xff", b"\xfe"):
         return False
-    head = decode_xml(data[:_HEAD_LENGTH])
+    head = without_words_before(decode_xml(data[:_HEAD_LENGTH]))
     position = root_position(head)
     if declares_doctype(head):
         # A web page has a document type too, so the element behind it decides.
@@ -93,21 +91,19 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
     An entry that cannot be read becomes a document whose `problem` says why. Raises UnreadableInput, with a text that
     follows the feed's name, for a feed that declares a document type, breaks off or is no XML.
     """
-    text = decode_xml(data)
+    text = without_words_before(decode_xml(data))
     if declares_doctype(text):
         raise UnreadableInput(_DOCTYPE)
-    if not _FEED_END.search(text[-_END_LENGTH:]):
-        raise UnreadableInput("is a feed that breaks off; fetch it again")
     pieces = split_cdata(text)
+    if not is_whole(pieces):
+        raise UnreadableInput("is a feed that breaks off; fetch it again")
     tags = sum(piece.count("<") for piece in pieces)
     if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
         raise UnreadableInput(f"is a feed of {tags:,} tags and hardly any text; no feed is like that")
-    root, damaged = _parse(repair_xml(pieces))
-    entries = [element for element in root.iter() if _name(element) in _ENTRIES]
-    if not entries and damaged:
-        raise UnreadableInput(_NO_XML)
+    entries = _entries(pieces)
     for number, entry in enumerate(entries[:MOST_PAGES], 1):
-        yield _document(entry, f"entry {number}")
+        place = f"entry {number}"
+        yield Document(b"", place, problem="cannot be read") if entry is None else _document(entry, place)
     if len(entries) > MOST_PAGES:
         place = f"entries {MOST_PAGES + 1:,} to {len(entries):,}"
         yield Document(b"", place, problem=f"were not read: a feed may have {MOST_PAGES:,}")
@@ -116,6 +112,29 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
 def plain_title(markup: str) -> str:
     """The text of a title, which feeds and REST answers give as HTML: without inline tags, references resolved."""
     return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_LONGEST_TITLE]))).split())
+
+
+def _entries(pieces: list[str]) -> Sequence[etree._Element | None]:
+    """The entries of a feed; None for one that cannot be parsed. Raises UnreadableInput for what is no feed."""
+    root, damaged = _parse(repair_xml(pieces))
+    entries = [element for element in root.iter() if _name(element) in _ENTRIES]
+    if not damaged:
+        return entries
+    # One broken entry can hide all that follow it, so each is parsed by itself if there are more of them.
+    apart = list(entries_apart(pieces))
+    if not apart or len(apart) <= len(entries):
+        if not entries:
+            raise UnreadableInput(_NO_XML)
+        return entries
+    return [_entry_alone(text) if number < MOST_PAGES else None for number, text in enumerate(apart)]
+
+
+def _entry_alone(text: str) -> etree._Element | None:
+    try:
+        root, _ = _parse(repair_xml(split_cdata(text)))
+    except UnreadableInput:
+        return None
+    return next((element for element in root.iter() if _name(element) in _ENTRIES), None)
 
 
 def _parse(text: str) -> tuple[etree._Element, bool]:

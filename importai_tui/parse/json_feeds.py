@@ -13,6 +13,22 @@ from typing import Any, TypeGuard
 from importai_tui.parse.document import MOST_PAGES, Document
 
 _LONGEST_TITLE = 2_000
+_MANY_BRACKETS, _BYTES_PER_BRACKET = 20_000, 25
+"""JSON with more objects and lists than this must have this many bytes for each on average, because each takes up to
+230 bytes of memory. A page of posts has some hundred, with 40,000 bytes for each post."""
+
+
+def read_json(data: bytes) -> Any:
+    """Read JSON from outside.
+
+    Raises:
+        ValueError: the bytes are no JSON, or hold little but brackets.
+        RecursionError: the JSON is nested too deeply.
+    """
+    brackets = data.count(b"{") + data.count(b"[")
+    if brackets > _MANY_BRACKETS and brackets * _BYTES_PER_BRACKET > len(data):
+        raise ValueError("there are more objects than text")
+    return json.loads(data)
 
 
 def documents_of_json_feed(data: bytes) -> list[Document] | None:
@@ -20,7 +36,7 @@ def documents_of_json_feed(data: bytes) -> list[Document] | None:
     if b"jsonfeed.org" not in data:
         return None
     try:
-        feed = json.loads(data)
+        feed = read_json(data)
     except (ValueError, RecursionError):
         return None
     return list(documents_of_items(feed)) if is_feed_object(feed) else None

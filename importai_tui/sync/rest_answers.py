@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from importai_tui.errors import IncompleteAnswer, SyncTrouble, TooLarge, UnusableAnswer
 from importai_tui.parse.feeds import plain_title
+from importai_tui.parse.json_feeds import read_json
 from importai_tui.sync.previews import is_protected
 from importai_tui.sync.visit import Visit
 from importai_tui.web.client import Answer, Form
@@ -145,7 +145,7 @@ def _check(visit: Visit, answer: Answer) -> None:
 def decode_posts(answer: Answer, visit: Visit) -> list[Any]:
     """The list of posts that an answer holds. Raises UnusableAnswer for anything else."""
     try:
-        posts = json.loads(answer.body)
+        posts = read_json(answer.body)
     except (ValueError, RecursionError) as error:
         raise visit.trouble("sends posts that break off or are damaged. Try again later", answer) from error
     if not isinstance(posts, list):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from importai_tui.errors import Blocked, UnusableAnswer
 from importai_tui.parse.clean import clean_line
+from importai_tui.parse.feed_text import without_words_before
 from importai_tui.web.waiting import Setback, Trouble, retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -87,6 +88,7 @@ def form_of(body: bytes, content_type: str = "") -> Form:
     text = opening.replace(b"\x00", b"").decode("latin-1").lstrip()
     if text.startswith(("{", "[")):
         return Form.JSON
+    text = without_words_before(text)
     declared = text.startswith("<?xml")
     while skipped := _SKIPPED.match(text):
         text = text[skipped.end() :]

@@ -200,3 +200,41 @@ def test_a_draft_is_no_issue() -> None:
     data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
     with pytest.raises(NotAnIssue, match="is a draft"):
         parse_issue(data)
+
+
+def test_message_that_cannot_be_read_does_not_lose_the_others() -> None:
+    bad = "Subject: x\r\nDate: y\r\nMIME-Version: 1.0\r\n\r\n" + "--b\r\n" * 1_500
+    mailbox = "".join(f"From x\r\n{mail}\r\n\r\n" for mail in (MAIL, bad, MAIL))
+    first, second, third = documents(mailbox.encode())
+    assert (first.problem, third.problem) == ("", "")
+    assert "parts" in second.problem
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "zip_codec", "unicode_escape"])
+def test_codec_that_is_no_character_set_is_not_used(charset: str) -> None:
+    head, _, body = MAIL.rpartition("charset=utf-8")
+    assert only(f"{head}charset={charset}{body}".encode()).data.strip() == PAGE.encode()
+
+
+def test_mail_with_endless_headers_is_refused() -> None:
+    assert "headers" in only(b"From a\nSubject: b\n" + b"From \n" * 100_000).problem
+
+
+def test_post_that_cannot_be_read_does_not_lose_the_others() -> None:
+    data = zipped(**{"posts/1.html": PAGE, "posts/2.html": b"0" * 30_000_000, "posts/3.html": PAGE})
+    assert [bool(found.problem) for found in documents(data)] == [False, True, False]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_may_begin_with_a_byte_order_mark(encoding: str) -> None:
+    assert only(json.dumps([POST]).encode(encoding)).date == "2026-10-05"
+
+
+def test_json_that_breaks_off_is_named() -> None:
+    with pytest.raises(UnreadableInput, match="breaks off"):
+        list(documents(json.dumps([POST]).encode()[:-9]))
+
+
+def test_json_of_nothing_but_brackets_is_refused() -> None:
+    with pytest.raises(UnreadableInput):
+        list(documents(b"[" + b'{"":0},' * 30_000 + json.dumps(POST).encode() + b"]"))

@@ -197,6 +197,52 @@ def test_comments_may_follow_the_feed() -> None:
     assert only(rss(ENTRY) + b"\n<!-- Dynamic page generated\nin 0.1 s -->\n").title == "Import AI 7: Otters"
 
 
+@pytest.mark.parametrize(
+    "behind",
+    ["<script src='https://a.example/x.js'></script>", "<br><b>Warning</b>: x", "\0\0", f"<!-- {'x ' * 2_000}-->"],
+)
+def test_words_of_a_server_may_follow_the_feed(behind: str) -> None:
+    assert only(rss(ENTRY) + behind.encode()).title == "Import AI 7: Otters"
+
+
+@pytest.mark.parametrize(
+    "before", ["<br />\n<b>Notice</b>: x in <b>y.php</b><br />\n", "<script>x()</script>", "<?php ?>"]
+)
+def test_words_of_a_server_may_precede_the_feed(before: str) -> None:
+    assert only(before.encode() + rss(ENTRY)).title == "Import AI 7: Otters"
+
+
+def test_page_that_shows_a_feed_is_no_feed() -> None:
+    assert not is_feed(b"<html><body>" + rss(ENTRY))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        f"<description>{'<div>' * 300}x{'</div>' * 300}</description>",
+        "<description>x</description></description></b></item></channel>",
+        "<description>x</description></item></channel></rss>",
+        "<description><![CDATA[x</description>",
+        "<description><!-- x</description>",
+        f'<enclosure url="{"x" * 10_100_000}"/>',
+        "<description><b>x</description>",
+    ],
+    ids=["deep", "end tags", "end", "cdata", "comment", "long attribute", "tag"],
+)
+def test_broken_entry_does_not_hide_the_others(bad: str) -> None:
+    titles = [document.title for document in read(rss(f"{ENTRY}{bad}", "<title>8</title>", "<title>9</title>"))]
+    assert titles == ["Import AI 7: Otters", "8", "9"]
+
+
+def test_entry_in_a_comment_stays_one_in_a_damaged_feed() -> None:
+    feed = rss(
+        "<title>7</title></b></description></channel>",
+        "<title>8</title>",
+        channel="<!-- <item><title>6</title></item> -->",
+    )
+    assert [document.title for document in read(feed)] == ["7", "8"]
+
+
 def test_elements_with_impossible_names_keep_their_text() -> None:
     assert body(rss("<description>Otters <a:>swim</a:> far</description>")) == "Otters <span>swim</span> far"
 

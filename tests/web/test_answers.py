@@ -22,6 +22,8 @@ CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><
         (FEED, Form.XML),
         (b"\xef\xbb\xbf\n " + FEED, Form.XML),
         (b"<rss version='2.0'>", Form.XML),
+        (b"<br />\n<b>Notice</b>: x<br />\n" + FEED, Form.XML),
+        (b"<html><body><pre>" + FEED, Form.HTML),
         (b"<feed xmlns='http://www.w3.org/2005/Atom'>", Form.XML),
         (b"<rdf:RDF>", Form.XML),
         (b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'b'>]><rss/>", Form.XML),
