@@ -41,6 +41,10 @@ class Offline(SyncTrouble):
     """No network reaches the source. That is normal: what is stored stays readable."""
 
 
+class RedirectOffline(Offline):
+    """The host that a redirect leads to cannot be reached. The network is there, because the redirect came."""
+
+
 class Busy(SyncTrouble):
     """The source asks for fewer requests; `summary` says so without the next step."""
 

@@ -92,10 +92,15 @@ def _show(step: Progress) -> None:
 
 
 def _write_account(account: Account, path: Path) -> None:
-    make_folder(path.parent)
-    path.touch(mode=0o600)  # it tells what was read here
-    path.write_text(account.written(), encoding="utf-8")
-    narrate(f"The account of what was asked and answered: {path}")
+    try:
+        make_folder(path.parent)
+        path.touch(mode=0o600)  # it tells what was read here
+        path.write_text(account.written(), encoding="utf-8")
+    except (OSError, ReaderError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
+        narrate(f"The account {path} cannot be written: {reason}. Check who may write there.")
+    else:
+        narrate(f"The account of what was asked and answered: {path}")
 
 
 def _tell(report: Report, *, full: bool) -> None:

@@ -94,6 +94,8 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
     text = without_words_before(decode_xml(data))
     if declares_doctype(text):
         raise UnreadableInput(_DOCTYPE)
+    if not _ROOT.match(text, root_position(text)):
+        raise UnreadableInput("is XML, but no RSS or Atom feed; check the address")
     pieces = split_cdata(text)
     if not is_whole(pieces):
         raise UnreadableInput("is a feed that breaks off; fetch it again")

@@ -16,7 +16,18 @@ from importai_tui.parse.forms import charset
 _PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
 """All that may stand before the root element of a feed, but for a document type."""
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BEGINNINGS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+"""How an XML document begins in each encoding of Unicode (XML 1.0, appendix F)."""
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
 """A reference to a character or an entity; "&" alone where it is none."""
 _HALF = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
@@ -28,14 +39,10 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def decode_xml(data: bytes) -> str:
-    """The text of a feed: UTF-16 and UTF-8 by their bytes, anything else as its XML declaration says."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace")
-    if data.startswith(b"<\0"):
-        return data.decode("utf-16-le", "replace")
-    if data.startswith(b"\0<"):
-        return data.decode("utf-16-be", "replace")
+    """The text of a feed: the encodings of Unicode by their bytes, anything else as its XML declaration says."""
+    for beginning, encoding in _BEGINNINGS:
+        if data.startswith(beginning):
+            return data.decode(encoding, "replace")
     text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     if not damaged or damaged * 20 < sum(byte > 0x7F for byte in data):

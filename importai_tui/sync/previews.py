@@ -24,15 +24,32 @@ _CUT_OFF = re.compile(
     r"(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*more\s*(?:…|\.\.\.)?\s*\)|(?:…|\.\.\.)\s*more\W{0,3}"
     r"|(?:…|\.\.\.|\])\s*(?:[Cc]ontinue|[Kk]eep) reading\b.{0,200}"
     r"|\bContinue reading\b(?:[^.!?]{0,200}[→»]|\W{0,6})"
-    r"|\bRead (?:more|on|the (?:rest|full (?:post|story|article|issue)))\W{0,6})\s*\Z"
+    r"|\bRead (?:more|on|the (?:rest|full (?:post|story|article|issue)))\W{0,6}"
+    r"|\(\s*\w{2,20}\s*(?:…|\.\.\.)\s*\))\s*\Z"
 )
 """How the text of an excerpt ends."""
+_OTHER_MORE = (
+    r"weiterlesen|mehr lesen|lesen sie (?:mehr|weiter)|lire (?:la suite|plus)|continuer la lecture|en savoir plus"
+    r"|le[eé]r m[aá]s|(?:seguir|sigue|continuar) leyendo|continua?r? lendo|continue lendo|(?:leia|ler) mais"
+    r"|leggi (?:tutto|altro|di più)|continua(?:re)? a leggere|lees (?:verder|meer)|(?:verder|meer) lezen"
+    r"|czytaj (?:dalej|więcej)|läs (?:mer|vidare)|fortsätt läsa|læs (?:mere|videre)|les (?:mer|videre)|lue lisää"
+    r"|jatka lukemista|читать (?:далее|дальше|полностью)|читати далі|подробнее|続きを読む|もっと読む"
+    r"|阅读(?:更多|全文)|閱讀(?:更多|全文)|继续阅读|繼續閱讀|계속 읽기|더 ?(?:보기|읽기)|devamını oku|číst (?:dál|více)"
+    r"|διαβάστε|συνέχεια|اقرأ المزيد|متابعة القراءة|המשך קריאה|קרא עוד|tovább|citește mai|đọc (?:tiếp|thêm)"
+)
+"""The same words as WordPress and its themes write them in other languages."""
+_CUT_OFF_ELSEWHERE = re.compile(rf"(?i)(?:…|\.\.\.|\])\s*(?:{_OTHER_MORE})\b.{{0,100}}\Z")
 _LAST_LINK = re.compile(r"""(?is)<a\b[^<>]*\bhref\s*=\s*["']([^"'<>]*)["'][^<>]*>((?:(?!</a>).){0,300})</a>\W*\Z""")
 _MORE = re.compile(
     r"(?i)\b(?:(?:continue|keep) reading|read (?:more|on\Z|full|the (?:rest|full|whole))|view (?:the )?(?:full|rest)"
-    r"|full (?:post|story|article|issue)|more\W{0,6}\Z|weiterlesen|lire la suite|leer m[aá]s|seguir leyendo)"
+    r"|full (?:post|story|article|issue)|more\W{0,6}\Z)"
+    rf"|\b(?:{_OTHER_MORE})"
 )
 """Words of a link that leads from an excerpt to the whole post."""
+_MORE_CLASS = re.compile(r"""(?i)\bclass\s*=\s*["'][^"'<>]*\b(?:more-link|read-?more)\b""")
+"""The class of that link, by which it is known in every language."""
+_LAST_PARAGRAPH = re.compile(r"(?is)<p>((?:(?!</?p\b).){1,800})</p>\s*\Z")
+_LINK = re.compile(r"""(?i)<a\b[^<>]*\bhref\s*=\s*["']([^"'<>]*)["']""")
 _PROTECTED_TITLE = re.compile(r"(?i)\A\s*protected:\s")
 _PROTECTED = re.compile(
     r"""(?i)class=["'][^"']*\bpost-password-form\b|action=postpass|no excerpt because this is a protected post"""
@@ -92,13 +109,29 @@ def is_protected(title: str | None, text: str) -> bool:
 
 def _is_cut_off(text: str, url: str | None) -> bool:
     """True if the text ends as excerpts do."""
-    tail = _FOOTER.sub("", text[-_TAIL_LENGTH:]).rstrip()
-    if _CUT_OFF.search(_plain(tail)):
+    tail = _without_footer(text[-_TAIL_LENGTH:], url).rstrip()
+    words, link = _plain(tail), _LAST_LINK.search(_without_closing(tail))
+    if _CUT_OFF.search(words) or _CUT_OFF_ELSEWHERE.search(words):
         # "Read more" is also the last line of whole stories, followed by a link to a paper.
-        link = _LAST_LINK.search(_without_closing(tail))
         return link is None or _leads_to(link[1], url) or not _has_text(link[2])
-    link = _LAST_LINK.search(_without_closing(tail))
-    return bool(link and _leads_to(link[1], url) and _MORE.search(_plain(link[2])))
+    if not link or not _leads_to(link[1], url):
+        return False
+    return bool(_MORE.search(_plain(link[2])) or _MORE_CLASS.search(link[0]) or _is_short(text))
+
+
+def _without_footer(tail: str, url: str | None) -> str:
+    """The end of a post without the line that names the post and its site, which plugins write in any language."""
+    tail = _FOOTER.sub("", tail)
+    last = _LAST_PARAGRAPH.search(tail)
+    links = _LINK.findall(last[1]) if last else []
+    if last and len(links) == 2 and _leads_to(links[0], url) and _is_home(links[1], url):
+        return tail[: last.start()]
+    return tail
+
+
+def _is_home(address: str, url: str | None) -> bool:
+    """True if an address is the front page of the post's site."""
+    return "/" not in _bare(address) and _bare(address) == _bare(url or "").partition("/")[0]
 
 
 def _leads_to(address: str, url: str | None) -> bool:

@@ -168,7 +168,7 @@ async def _pages(
             found = await fetch_posts(visit, page, size, query)
         except TooMuch as too_much:
             seen = received // (page - 1) if page > 1 else size  # fewer than asked for, if the site cuts its pages
-            smaller = visit.page_size = _smaller(min(size, seen + 1), too_much)
+            smaller = visit.page_size = _smaller(min(size, seen + 1), too_much, has_posts=visit.has_posts)
             page, received = _resized(page, size, received, smaller)
             size, total, before = smaller, None, None
             continue
@@ -202,12 +202,15 @@ def _resized(page: int, size: int, received: int, new_size: int) -> tuple[int, i
     return page, (page - 1) * new_size
 
 
-def _smaller(size: int, too_much: TooMuch) -> int:
-    """The next page size below this one; raises the error of the request if there is none."""
+def _smaller(size: int, too_much: TooMuch, *, has_posts: bool) -> int:
+    """The next page size below this one.
+
+    If there is none it raises the error of the request, or RestClosed where no posts have come at all.
+    """
     sizes = SIZES_AFTER_REFUSAL if too_much.is_refused else SIZES_AFTER_FAILURE
     smaller = next((number for number in sizes if number < size), None)
     if smaller is None:
-        raise too_much.error
+        raise too_much.error if has_posts else RestClosed(too_much.error)
     return smaller
 
 

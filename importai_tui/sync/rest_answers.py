@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from importai_tui.errors import IncompleteAnswer, SyncTrouble, TooLarge, UnusableAnswer
+from importai_tui.errors import IncompleteAnswer, RedirectOffline, SyncTrouble, TooLarge, UnusableAnswer
 from importai_tui.parse.feeds import plain_title
 from importai_tui.parse.json_feeds import read_json
 from importai_tui.sync.previews import is_protected
@@ -91,7 +91,7 @@ async def fetch_posts(visit: Visit, page: int, size: int, query: Mapping[str, st
         answer = await visit.ask(address)
     except (IncompleteAnswer, TooLarge) as error:
         raise TooMuch(error) from error
-    except UnusableAnswer as error:
+    except (UnusableAnswer, RedirectOffline) as error:
         if visit.has_posts:
             raise  # the site gave posts before: it is out of order, and the next run goes on here
         raise RestClosed(error) from error

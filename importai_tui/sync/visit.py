@@ -196,7 +196,7 @@ class Visit:
             updated=tuple(tally.updated.values()),
             unchanged=len(tally.unchanged - tally.new.keys() - tally.updated.keys()),
             passed_over=tally.passed_over,
-            failed=tuple(map(clean_line, tally.failed)),
+            failed=tuple(map(clean_line, dict.fromkeys(tally.failed))),
             remarks=tuple(map(clean_line, remarks)),
             error=clean_line(str(error)) if error else None,
             offline=isinstance(error, Offline),

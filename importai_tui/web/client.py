@@ -15,7 +15,15 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from importai_tui.clock import utc_now
-from importai_tui.errors import Busy, IncompleteAnswer, Offline, RefusedAddress, SyncTrouble, UnusableAnswer
+from importai_tui.errors import (
+    Busy,
+    IncompleteAnswer,
+    Offline,
+    RedirectOffline,
+    RefusedAddress,
+    SyncTrouble,
+    UnusableAnswer,
+)
 from importai_tui.web.account import Account
 from importai_tui.web.addresses import (
     Destination,
@@ -179,7 +187,10 @@ class Web:
         trusted = self._trusted | {endpoint(asked)}
         destination, seen, steps = Destination(asked), {asked}, list[int]()
         while True:
-            answer = await self._ask(destination, validators, largest)
+            try:
+                answer = await self._ask(destination, validators, largest)
+            except Offline as error:
+                raise RedirectOffline(str(error)) if steps else error from error
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or location is None:
                 return replace(answer, moved_to=_moved_to(asked, answer, steps))
@@ -199,7 +210,8 @@ class Web:
         except RefusedAddress as error:
             raise UnusableAnswer(str(error)) from error
         except OSError as error:  # of the look-up
-            raise what_went_wrong(error, f"The host that {host_told(url)} leads on to") from error
+            trouble = what_went_wrong(error, f"The host that {host_told(url)} leads on to")
+            raise RedirectOffline(str(trouble)) if isinstance(trouble, Offline) else trouble from error
 
     async def _ask(self, destination: Destination, validators: Mapping[str, str], largest: int) -> Answer:
         """One request, to the first of the checked addresses that takes it."""

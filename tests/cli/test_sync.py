@@ -226,6 +226,14 @@ def test_an_account_is_written_for_a_report(run: Run, feed: str, tmp_path: Path)
     assert "content-type: application/xml" in account
 
 
+def test_account_that_cannot_be_written_leaves_the_report_whole(run: Run, feed: str, tmp_path: Path) -> None:
+    path = tmp_path / "home" / "cache" / "sync-account.txt"
+    path.mkdir(parents=True)
+    ran = run("sync", "--source", feed, "--diagnose", "--json")
+    assert json.loads(ran.out)["sources"]
+    assert f"{path} cannot be written" in ran.err
+
+
 def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
     run: Run, mirror: str, newsletter: Newsletter, server: Server, tmp_path: Path
 ) -> None:

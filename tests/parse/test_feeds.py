@@ -171,7 +171,9 @@ def test_web_page_with_a_document_type_is_no_feed() -> None:
     assert not is_feed(b"Otters < rss")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
 def test_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
     text = rss("<title>Import AI 7: Größe…</title>", head='<?xml version="1.0" encoding="x"?>').decode()
     assert only(text.encode(encoding)).title == "Import AI 7: Größe…"
@@ -191,6 +193,11 @@ def test_one_damaged_byte_does_not_garble_the_rest() -> None:
 def test_feed_that_breaks_off_is_refused() -> None:
     with pytest.raises(UnreadableInput, match="breaks off"):
         list(documents_of_feed(rss(ENTRY)[:-9]))
+
+
+def test_other_xml_is_named_as_no_feed() -> None:
+    with pytest.raises(UnreadableInput, match="no RSS or Atom feed"):
+        list(documents_of_feed(b"<?xml version='1.0'?><opml><body/></opml>"))
 
 
 def test_comments_may_follow_the_feed() -> None:

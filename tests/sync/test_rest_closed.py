@@ -112,6 +112,22 @@ def test_posts_that_are_closed_later_do_not_end_what_comes_from_day_to_day(tmp_p
         assert (numbers(source.new), source.updated, source.requests) == ([480], (), 2)
 
 
+def test_site_that_refuses_every_page_size_is_asked_for_its_feed(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(3)) as reader:
+        refusal = rest_error(400, "rest_invalid_param", "Invalid parameter(s): per_page")
+        reader.newsletter.before = played_at(POSTS, lambda: refusal)
+        source = only(reader.sync(reader.mirror, full=True))
+        assert (len(source.new), source.error) == (3, None)
+
+
+def test_posts_that_lead_to_a_host_out_of_reach_come_from_the_feed(tmp_path: Path) -> None:
+    with reading(tmp_path, made_issues(3)) as reader:
+        reader.trusted = frozenset({"127.0.0.1:1"})
+        reader.newsletter.before = played_at(POSTS, lambda: failures.moved("http://127.0.0.1:1/"))
+        source = only(reader.sync(reader.mirror))
+        assert (len(source.new), source.error) == (3, None)
+
+
 # --- walks through the pages of the feed -----------------------------------------------------------------------------
 
 

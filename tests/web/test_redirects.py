@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.errors import Offline, SyncTrouble
+from importai_tui.errors import Offline, RedirectOffline, SyncTrouble
 from importai_tui.web.addresses import endpoint
 from importai_tui.web.client import Answer
 from tests.web.asking import FEED, Asking, Stage, told_of
@@ -163,7 +163,7 @@ async def test_a_new_home_that_has_no_address_is_offline() -> None:
     async def resolve(_: str, __: int) -> list[str]:
         raise OSError("no such name")
 
-    with pytest.raises(Offline, match=r"The host that news\.example leads on to cannot be reached"):
+    with pytest.raises(RedirectOffline, match=r"The host that news\.example leads on to cannot be reached"):
         await Asking(wire=Stage(moved_out), resolve=resolve, proxy=lambda _: None).get("https://news.example/feed")
 
 
