@@ -52,7 +52,7 @@ class Session:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        if not looked_after:  # the reader says by itself what it waits for
+        if not looked_after:  # the reader shows on its screen what it waits for
             from importai_tui.archive.database import report_waits
 
             report_waits(lambda sentence: narrate(f"importai-tui: {sentence}"))

@@ -10,7 +10,7 @@ from importai_tui.cli.program import PROGRAM
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound, ReaderError
 from importai_tui.frame.kept import frame_file, keep_frame
-from importai_tui.frame.shown import showing
+from importai_tui.frame.shown import raised, showing
 from importai_tui.frame.stamp import stamp
 
 if TYPE_CHECKING:
@@ -49,7 +49,20 @@ def open_reader(session: Session, ref: str | None) -> None:
         keep_frame(frame_file(places), stamp(places, environ, frame.columns, len(frame.rows)), frame.rows)
 
 
+def _show_wait(sentence: str) -> None:
+    """Show what the start waits for; once the app runs, its footer does that."""
+    if shown := raised():
+        shown.show(sentence)
+    else:
+        from importai_tui.printing.console import narrate
+
+        narrate(f"{PROGRAM}: {sentence}")
+
+
 def _start(session: Session, ref: str | None) -> _Start:
+    from importai_tui.archive.database import report_waits
+
+    report_waits(_show_wait)
     library = session.library(looked_after=True)
     guide = session.demo
     try:

@@ -42,6 +42,7 @@ class Raised:
         self.attributes = termios.tcgetattr(fd)
         """The terminal's own: who leaves it brings them back."""
         self._fd = fd
+        self._line = line
         self.handed_over = False
         """Whether somebody has taken the terminal over."""
         self._signals = {number: signal.signal(number, self._leave_by) for number in _FAREWELLS}
@@ -52,6 +53,17 @@ class Raised:
         termios.tcsetattr(fd, termios.TCSANOW, _silent(fd, self.attributes))
         drawn = "".join(f"\x1b[{at};1H{row}" for at, row in enumerate(rows, 1))
         self._write(_BEGIN + (drawn or f"{_CLEAR}\x1b[1;1H{line}") + _COMPLETE)
+
+    def show(self, sentence: str) -> None:
+        """Show a sentence on a blank screen until the app draws its page, if it has not taken over yet."""
+        if self.handed_over:
+            return
+        from textwrap import wrap  # rarely needed
+
+        self.rows = ()  # so the app draws its whole page
+        lines = wrap(sentence, max(1, self.columns - 4))
+        drawn = "".join(f"\x1b[{at};3H{line}" for at, line in enumerate(lines, 3))
+        self._write(f"{_CLEAR}\x1b[1;1H{self._line}{drawn}")
 
     def hand_over(self) -> None:
         """Somebody else has the terminal from now on, and gives it back as it was."""

@@ -112,7 +112,8 @@ async def _posts_of_xml(answer: Answer, visit: Visit) -> list[Document]:
         return await visit.parse(read_feed, answer.body)
     except UnreadableInput as error:
         reason = str(error).partition(";")[0]  # what follows is advice about files
-        raise visit.trouble(f"sends what {reason}; nothing of it was stored. Try again later", answer) from error
+        what = reason.removeprefix("is ") if reason.startswith("is a ") else f"a feed that {reason}"
+        raise visit.trouble(f"sends {what}; nothing of it was stored. Try again later", answer) from error
 
 
 async def read_posts(visit: Visit, answer: Answer, posts: list[Document]) -> list[Arrived]:

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,8 +239,9 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     async def _leave(self) -> None:
         try:
-            self._frame = await next_frame(self)
-            self._drawn_of = self._library.archive_version()
+            with suppress(ReaderError):  # the next start shows no frame then
+                self._frame = await next_frame(self)
+                self._drawn_of = self._library.archive_version()
         finally:
             self.exit()
 

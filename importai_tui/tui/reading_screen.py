@@ -128,5 +128,6 @@ class ReadingScreen(Groups, inherit_bindings=False):
     def on_unmount(self) -> None:
         """Save what still waits, and give a lent library back."""
         self.reader.lost_changes += self.finish_writing()
+        self.keeping.give_back_drafts()
         if self.lent is not None:
             self.lent.close()

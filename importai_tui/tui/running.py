@@ -59,14 +59,20 @@ def run(
     if shown := raised():
         app.veil = Veil(app, Frame(shown.columns, shown.rows)) if shown.rows else None
     app.run()
+    _print_unsaved(app, library)
+    if app.fault:
+        raise app.fault
+    if app.return_code:
+        raise ReaderError("The reader has ended because of an error. Start it again; nothing that was saved is lost.")
+    if app.unkept or app.lost_changes:
+        raise SystemExit(1)
+    return app.last_frame
+
+
+def _print_unsaved(app: ReaderApp, library: Library) -> None:
     for text in app.unkept:
         narrate("This could not be kept:")
         emit(text)
     if app.lost_changes:
         changes = "1 change is" if app.lost_changes == 1 else f"{app.lost_changes} changes are"
         narrate(f"{changes} not saved, because another program uses {library.reading_path}.")
-    if app.fault:
-        raise app.fault
-    if app.return_code:
-        raise ReaderError("The reader has ended because of an error. Start it again; nothing that was saved is lost.")
-    return app.last_frame

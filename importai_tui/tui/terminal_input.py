@@ -32,7 +32,8 @@ _STRING_START = re.compile(r"\x1b(?:\][0-9]|P[0-9;>!+$=|]|_G)\Z")
 _COMPLETE_SEQUENCE = re.compile(r"\x1b\[\[?[0-?]*[ -/]*[@-Z\\-~]\Z")
 """A whole control sequence, by the grammar of ECMA-48."""
 _SIZE_REPORT = re.compile(r"\x1b\[48(?:;[0-9]+(?::[0-9]*)*){4}t\Z")
-_MAX_SEQUENCE = 64
+_MAX_SEQUENCE = 32
+"""Characters of one control sequence. Textual would send the characters of a longer one as keys."""
 _MAX_CELLS = 1_000_000
 """Cells of a terminal; a report of a larger size is a mistake, and drawing it would take all memory."""
 
@@ -48,10 +49,11 @@ class TerminalInput(XTermParser):
         """The escape sequence that is being received, or was received last."""
         self._mouse_bytes_left = 0
         self._in_string = False
+        self._in_long_sequence = False
         self._paste: list[str] | None = None
         """The text of the paste that is being received."""
         self._deadline = 0.0
-        """When a paste, a mouse report or a control string without an end counts as complete."""
+        """When a paste, a mouse report, a long sequence or a control string without an end counts as complete."""
         self._in_band_resize = False
         """Whether the terminal has said that it reports its size in the input."""
         super().__init__(debug)
@@ -72,7 +74,7 @@ class TerminalInput(XTermParser):
     def tick(self) -> Iterable[Message]:
         """Handle timeouts: an escape key without a sequence, and what was begun and has no end."""
         if get_time() >= self._deadline:
-            self._mouse_bytes_left, self._in_string = 0, False
+            self._mouse_bytes_left, self._in_string, self._in_long_sequence = 0, False, False
             if self._paste is not None:
                 yield self._end_paste()
         try:
@@ -92,8 +94,10 @@ class TerminalInput(XTermParser):
             self._mouse_bytes_left -= len(character.encode("utf-8", "surrogateescape"))
         elif self._in_string:
             yield from self._feed_string(character)
+        elif self._in_long_sequence:
+            yield from self._feed_long_sequence(character)
         elif not _is_surrogate(character):
-            self._sequence = character if character == ESCAPE else (self._sequence + character)[:_MAX_SEQUENCE]
+            self._sequence = character if character == ESCAPE else (self._sequence + character)[: _MAX_SEQUENCE + 1]
             yield from self._feed_sequence(character)
 
     def _feed_sequence(self, character: str) -> Iterator[Message]:
@@ -111,6 +115,10 @@ class TerminalInput(XTermParser):
             self._restart()
             self._in_string = True
             self._deadline = get_time() + _SEQUENCE_TIMEOUT
+        elif len(self._sequence) > _MAX_SEQUENCE and self._awaiting.timeout is not None:
+            self._restart()
+            self._in_long_sequence = True
+            yield from self._feed_long_sequence(character)
         else:
             yield from self._parse(character)
             if _COMPLETE_SEQUENCE.match(self._sequence) and self._awaiting.timeout is not None:
@@ -126,6 +134,13 @@ class TerminalInput(XTermParser):
         if escaped and character != "\\":  # the string was broken off by another sequence
             for each in (ESCAPE, character):
                 yield from self._feed_character(each)
+
+    def _feed_long_sequence(self, character: str) -> Iterator[Message]:
+        """Ignore a control sequence that is too long, up to its end."""
+        self._deadline = get_time() + _SEQUENCE_TIMEOUT
+        self._in_long_sequence = " " <= character <= "?"
+        if character == ESCAPE:
+            yield from self._feed_character(character)
 
     def _feed_paste(self, character: str) -> Iterator[Message]:
         assert self._paste is not None

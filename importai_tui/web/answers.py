@@ -134,9 +134,9 @@ def judged(answer: Answer, *, conditional: bool, now: datetime) -> Answer:
         raise _server_error(answer, host, _asked(answer, now))
     if status == 403 and answer.form is not Form.JSON:
         raise Blocked(
-            f"{host} refuses this network ({words(answer)}), as sites do with whole ranges of addresses, those of data "
-            "centres and VPNs among them: try from another network.",
-            f"{host} refuses this network ({words(answer)})",
+            f"{host} refuses this network with status {words(answer)}, as sites do with the addresses of data "
+            "centres and VPNs: try from another network.",
+            f"{host} refuses this network with status {words(answer)}",
         )
     if status not in READABLE or (status == 304 and not conditional):
         raise UnusableAnswer(f"{host} answers {words(answer)}, which is no answer to the question: check the address.")

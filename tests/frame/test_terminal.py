@@ -73,3 +73,16 @@ def test_signals_are_as_they_were_when_it_is_lowered(number: signal.Signals, end
     assert signal.getsignal(number) != before
     raised.lower()
     assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("rows", [(), ("one", "two")])
+def test_a_sentence_takes_the_place_of_the_frame(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
+    raised = Raised(ends[1], 20, rows, "opening…")
+    written(ends[0])
+    raised.show("Waiting for another program.")
+    assert written(ends[0]).endswith("opening…\x1b[3;3HWaiting for\x1b[4;3Hanother program.")
+    assert raised.rows == ()
+    raised.hand_over()
+    raised.show("Too late.")
+    assert written(ends[0]) == ""
+    raised.lower()

@@ -53,7 +53,7 @@ class Failure:
 
 EVERYWHERE = [
     Failure(failures.challenge_403, "puts a challenge before its answer"),
-    Failure(failures.refused_403, "refuses this network (403 (Forbidden))"),
+    Failure(failures.refused_403, "refuses this network with status 403 (Forbidden)"),
     Failure(failures.too_many, "has had too many requests, and was asked 4 times", 14),
     Failure(failures.too_many_page, "has had too many requests, and was asked 4 times", 14),
     Failure(lambda: failures.too_many("5"), "has had too many requests, and was asked 4 times", 18),
@@ -78,9 +78,9 @@ EVERYWHERE = [
 OF_FEEDS = [
     Failure(failures.broken_json, "answers with something else where a feed should be"),
     Failure(failures.empty_feed, "sends a feed without posts"),
-    Failure(failures.doctype_feed, "sends what is a feed that declares a document type"),
-    Failure(failures.broken_off_feed, "sends what is a feed that breaks off"),
-    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sends what is a feed that is no XML"),
+    Failure(failures.doctype_feed, "sends a feed that declares a document type"),
+    Failure(failures.broken_off_feed, "sends a feed that breaks off"),
+    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sends a feed that is no XML"),
     Failure(lambda: Reply(status=410), "has no feed there (status 410)"),
     Failure(lambda: Reply(status=304), "answers 304 (Not Modified), which is no answer to the question"),
 ]

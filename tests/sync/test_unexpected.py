@@ -121,7 +121,7 @@ def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: Reader)
     sync = replace(reader.to_sync(reader.feed, reader.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
     assert feed.error
-    assert feed.error.startswith("127.0.0.1 sends what cannot be read: the process that read it died")
+    assert feed.error.startswith("127.0.0.1 sends a feed that cannot be read: the process that read it died")
     assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 

@@ -115,7 +115,15 @@ async def test_who_leaves_with_a_note_that_cannot_be_kept_is_asked_and_gets_it_b
         await press(reader, "q")
         reader.clock.now += 1
         await press(reader, "y")
-        assert reader.app.unkept == ["Rare"]
+    assert reader.app.unkept == ["Rare"]
+
+
+async def test_no_notice_hides_the_question_in_a_small_window(library: Library) -> None:
+    database = fill(library)._reading._database
+    async with reading(library, "12/1", size=(40, 12)) as reader:
+        database.run("PRAGMA query_only = ON")
+        await press(reader, "e", *"Rare", "escape", "Q")
+        assert "y yes   n no" in reader.text()
 
 
 async def test_words_that_another_window_wrote_meanwhile_are_not_lost(library: Library, other: Library) -> None:

@@ -41,6 +41,16 @@ async def test_a_change_waits_for_the_lock_and_is_saved_then(library: Library) -
         assert WAITING not in reader.footer
 
 
+async def test_a_narrow_footer_names_the_file_that_is_in_use(library: Library) -> None:
+    fill(library)
+    async with reading(library, "12/1", size=(40, 12)) as reader:
+        with locked(library.reading_path):
+            await reader.press("s")
+            assert "reading.sqlite3 is in use…" in reader.footer
+        await until_saved(reader)
+        assert "in use" not in reader.footer
+
+
 async def test_keys_work_while_a_change_waits(library: Library) -> None:
     fill(library)
     async with reading(library, "12/1") as reader:
@@ -79,11 +89,41 @@ async def test_a_note_that_waits_is_saved_once(library: Library) -> None:
         with locked(library.reading_path):
             await reader.type("e", "h", "i", "escape")
             await reader.type("Q")
-            assert "cannot be kept" in reader.text()
+            assert "1 change is not saved" in reader.text()
+            assert "printed" in reader.text()
             await reader.type("n")
         await until_saved(reader)
         assert library.note_of("rivers") == "hi"
         assert reader.desk.keeping.drafts_left() == []
+
+
+async def test_an_undo_takes_back_the_note_that_waits_before_it(library: Library) -> None:
+    fill(library)
+    async with reading(library, "12/1") as reader:
+        with locked(library.reading_path):
+            await reader.type("s", "e", "h", "i", "escape", "u", "Q", "n")
+        await until_saved(reader)
+        assert library.note_of("rivers") is None
+        assert library.is_starred("rivers")
+
+
+async def test_a_note_that_waits_is_printed_when_the_system_ends_the_reader(library: Library) -> None:
+    fill(library)
+    with locked(library.reading_path):
+        async with reading(library, "12/1") as reader:
+            await reader.type("e", "h", "i", "escape")
+            reader.app.exit()
+        assert reader.app.unkept == ["hi"]
+        assert reader.app.lost_changes == 1
+
+
+async def test_a_note_that_is_saved_at_the_end_is_not_printed(library: Library) -> None:
+    fill(library)
+    async with reading(library, "12/1") as reader:
+        with locked(library.reading_path):
+            await reader.type("e", "h", "i", "escape")
+    assert reader.app.unkept == []
+    assert library.note_of("rivers") == "hi"
 
 
 async def test_a_lock_that_stays_is_reported_and_nothing_is_dropped(library: Library) -> None:

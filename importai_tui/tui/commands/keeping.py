@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from importai_tui.errors import ReaderError
 from importai_tui.reading import Change, Highlight
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.following import Following
@@ -45,10 +47,18 @@ class Keeping(Commands):
 
     def drafts_left(self) -> list[str]:
         """The texts that cannot be kept now either."""
-        drafts, self._drafts = self._drafts, {}
-        for name, draft in drafts.items():
-            self._keep_draft(name, draft)
+        # While writes wait, the texts wait among them, each in its place.
+        if not self.desk.waiting:
+            drafts, self._drafts = self._drafts, {}
+            for page, draft in drafts.items():
+                self._keep_draft(page, draft)
         return [draft.text for draft in self._drafts.values()]
+
+    def give_back_drafts(self) -> None:
+        """At the end: have the texts printed that could not be saved."""
+        with suppress(ReaderError):  # what cannot be read counts as not saved
+            self.saved_late()
+        self.desk.reader.unkept += [draft.text for draft in self._drafts.values()]
 
     def action_tag(self) -> None:
         """Asks for a tag, and gives it to the story or takes it away."""
@@ -144,7 +154,7 @@ class Keeping(Commands):
 
     def _keep_at_exit(self, page: Page, draft: Draft) -> None:
         if self.desk.attempt(lambda: page.write(self.desk.library, draft), name=f"page:{page}") is None:
-            self.desk.reader.unkept.append(draft.text)
+            self._drafts[page] = draft
         else:
             self.desk.remember(_DRAFT, "")
 

@@ -53,7 +53,7 @@ class Leaving(Commands):
         if (drafts or self.desk.waiting) and self.desk.is_active:
             self.converse(partial(self._ask_to_leave, drafts))
         else:
-            self._leave(drafts)
+            self.desk.reader.leave()
 
     def action_copy_or_quit(self) -> None:
         """Copies the selected words; without any, quits."""
@@ -65,17 +65,15 @@ class Leaving(Commands):
             self.desk.say("Copied.", seconds=1.5)
 
     async def _ask_to_leave(self, drafts: list[str]) -> None:
-        if drafts:
-            what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
-            question = f"{what} cannot be kept. Leave, and have it printed?"
-        else:
+        if self.desk.waiting:
             count = self.desk.waiting.changes
             what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
             name = self.desk.library.reading_path.name
-            question = f"{what} not saved, because another program uses {name}. Quit without saving?"
+            printed = " What you wrote will be printed." if drafts else ""
+            question = f"{what} not saved, because another program uses {name}. Quit without saving?{printed}"
+        else:
+            what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
+            question = f"{what} cannot be kept. Leave, and have it printed?"
+        self.desk.app.clear_notifications()  # in a small window they would hide the question
         if await self.ask(Confirm(question, self.desk.clock)):
-            self._leave(drafts)
-
-    def _leave(self, drafts: list[str]) -> None:
-        self.desk.reader.unkept += drafts
-        self.desk.reader.leave()
+            self.desk.reader.leave()

@@ -21,7 +21,8 @@ Clock = Callable[[], float]
 """Seconds that never go back."""
 Done = TypeVar("Done")
 
-_WAITING = "Waiting for another program that uses"
+_ROOM_TO_SAY_WHY = 68
+"""Columns of a window in which the footer has room for a whole sentence."""
 NOT_KEPT = "marks are not being kept"
 _AGAIN = 10.0
 """Seconds between two tries after a failure."""
@@ -65,6 +66,7 @@ class Writing(Panes):
         """Stands in the footer while nothing can be kept."""
         self.waiting = PendingWrites()
         """Writes that wait for another program."""
+        self._waiting_notice = ""
         self._retrying: Timer | None = None
         self._waiting_since = 0.0
         self._is_long_wait = False
@@ -106,11 +108,14 @@ class Writing(Panes):
     def tell_waiting(self, busy: BusyDatabase) -> None:
         """Say in the footer which file another program uses."""
         path = self.library.archive_path if str(self.library.archive_path) in str(busy) else self.library.reading_path
-        self._tell_trouble(f"{_WAITING} {path.name}…")
+        is_wide = self.app.size.width >= _ROOM_TO_SAY_WHY
+        sentence = f"Waiting for another program that uses {path.name}…"
+        self._waiting_notice = sentence if is_wide else f"{path.name} is in use…"
+        self._tell_trouble(self._waiting_notice)
 
     def stop_waiting(self) -> None:
         """Say no longer that something waits, if nothing does."""
-        if not self.waiting and self.trouble.startswith(_WAITING):
+        if not self.waiting and self.trouble == self._waiting_notice:
             self._tell_trouble("")
 
     def finish_writing(self) -> int:
