@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets._toast import Toast
 
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints
 from importai_tui.tui.page.writing import NOT_KEPT
@@ -20,6 +21,25 @@ class Warned(Library):
 
     def state_warnings(self) -> tuple[str, ...]:
         return ("The reading state was damaged and is restored from [yesterday].",)
+
+
+class Damaged(Library):
+    """A library whose archive cannot be read any more."""
+
+    def archive_version(self) -> int:
+        raise DatabaseTrouble("The archive is damaged.")
+
+
+async def test_quitting_while_the_archive_is_damaged_is_no_error(library: Library) -> None:
+    fill(library)
+    async with reading(library) as reader:
+        reader.app.keeps_frame = True
+        await reader.until(lambda: not any(worker.is_running for worker in reader.app.workers))
+        library.__class__ = Damaged
+        await reader.type("Q")
+        await reader.until(lambda: not reader.app.is_running)
+    assert reader.app.fault is None
+    assert reader.app.last_frame is None
 
 
 async def test_a_warning_of_the_state_is_told_at_the_start(library: Library) -> None:
