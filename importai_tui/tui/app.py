@@ -342,7 +342,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         if line := said(report, errand, guide=top.guide, hint=not self._hinted, with_key=self.with_key):
             self._hinted = self._hinted or wants_catalogue(report, errand)
             self.say(line)
-        for sentence in complaints(report, errand):
+        for sentence in complaints(report, errand, with_key=self.with_key):
             self.complain(sentence)
         if errand is Errand.AT_START and is_offline(report):
             self.backstage.linger("offline")

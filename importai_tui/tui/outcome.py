@@ -12,6 +12,9 @@ from importai_tui.tui.page.underway import Errand
 MANY_MISSING = 20
 """So many numbers may be missing before the back catalogue is spoken of: a few gaps are the newsletter's own."""
 
+_SYNC_AGAIN = "run the sync again"
+"""What an error of a source advises; in the reader a key does it."""
+
 
 def with_default_key(id: str, words: str) -> str:
     """A few words after the first default key of the command that they tell of."""
@@ -52,17 +55,24 @@ def wants_catalogue(report: Report, errand: Errand) -> bool:
     return errand is not Errand.CATALOGUE and not report.stopped and len(report.missing) > MANY_MISSING
 
 
-def complaints(report: Report, errand: Errand) -> tuple[str, ...]:
+def complaints(
+    report: Report, errand: Errand, *, with_key: Callable[[str, str], str] = with_default_key
+) -> tuple[str, ...]:
     """What went wrong, and what came otherwise than it should, a sentence each.
 
     After a sync that the user did not ask for, it is not said that there is no network, nor what is no error.
     """
+    key = with_key("sync.all" if errand is Errand.CATALOGUE else "sync", "again")
+
+    def in_the_reader(error: str) -> str:
+        return error.replace(_SYNC_AGAIN, f"press {key}") if key else error
+
     if errand is Errand.AT_START:
-        return tuple(source.error for source in report.failed if source.error and not source.offline)
+        return tuple(in_the_reader(each.error) for each in report.failed if each.error and not each.offline)
     others = dict.fromkeys(source.alternative for source in report.failed if source.alternative)
     ways = (f'The same issues come from {other}: add "{other}" to sync.sources in config.toml.' for other in others)
     passed_over = report.passed_over if errand is Errand.CATALOGUE else ""
-    return tuple(filter(None, (*report.errors, *ways, *report.remarks, passed_over)))
+    return tuple(filter(None, (*map(in_the_reader, report.errors), *ways, *report.remarks, passed_over)))
 
 
 def is_offline(report: Report) -> bool:

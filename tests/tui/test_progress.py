@@ -209,3 +209,12 @@ def test_a_line_names_the_key_that_is_set_or_none() -> None:
     )
     assert said(done, Errand.NEWS, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
     assert said(report(2), Errand.NEWS, guide=True, with_key=lambda *_: "") == "2 issues are here."
+
+
+def test_an_error_names_the_key_that_syncs_again() -> None:
+    busy = Report((SourceReport("b", error="b asks for a pause of 2 h: run the sync again after 10:11 UTC."),))
+    asked = "b asks for a pause of 2 h: press {} again after 10:11 UTC."
+    assert complaints(busy, Errand.NEWS) == (asked.format("S"),)
+    assert complaints(busy, Errand.AT_START) == (asked.format("S"),)
+    assert complaints(busy, Errand.CATALOGUE, with_key=lambda id, words: f"{id} {words}") == (asked.format("sync.all"),)
+    assert complaints(busy, Errand.NEWS, with_key=lambda *_: "") == tuple(busy.errors)
