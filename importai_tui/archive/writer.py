@@ -73,6 +73,8 @@ class Writer:
         """Whether the stories of a new copy take the place of the stored ones."""
         more = _addresses(stories) - self._addresses(entry.id)
         stored_origin = self._origin(entry.id)
+        if not news.edit and sum(story.words for story in stories) * 2 < self._words(entry.id):
+            return False  # another copy that has lost most of the words: a damaged mail, a page that was cut short
         if more > 0 or (more == 0 and (news.edit or not stored_origin)):
             return True
         if not news.edit or origin != stored_origin:
@@ -89,6 +91,9 @@ class Writer:
         """Whether no story has fewer addresses than the stored one with its key."""
         stored = {s.key: sum(link.url is not None for link in s.links) for s in self._stories.of(issue_id)}
         return all(story.addresses >= stored.get(story.key, 0) for story in stories)
+
+    def _words(self, issue_id: int) -> int:
+        return int(self._database.rows("SELECT words FROM issue WHERE id = ?", (issue_id,))[0][0])
 
     def _origin(self, issue_id: int) -> str:
         rows = self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))

@@ -27,6 +27,7 @@ from importai_tui.parse.xml_repair import (
     repair_xml,
     root_position,
     split_cdata,
+    without_plain_doctype,
 )
 
 _HEAD_LENGTH = 100_000
@@ -35,7 +36,7 @@ _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
 """A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
 bytes of memory. Ten years of the newsletter are 6,000 tags."""
-_DOCTYPE = "is a feed that declares a document type, which none needs and bombs use"
+_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
 _NO_XML = "is a feed that is no XML; fetch it again"
 _LONGEST_TITLE, _LONGEST_DATE, _LONGEST_LINK = 2_000, 100, 2_048
 
@@ -89,9 +90,9 @@ def documents_of_feed(data: bytes) -> Iterator[Document]:
     """Yields the entries of an RSS or Atom feed, each with its whole text where the feed carries it.
 
     An entry that cannot be read becomes a document whose `problem` says why. Raises UnreadableInput, with a text that
-    follows the feed's name, for a feed that declares a document type, breaks off or is no XML.
+    follows the feed's name, for a feed that declares entities, breaks off or is no XML.
     """
-    text = without_words_before(decode_xml(data))
+    text = without_plain_doctype(without_words_before(decode_xml(data)))
     if declares_doctype(text):
         raise UnreadableInput(_DOCTYPE)
     if not _ROOT.match(text, root_position(text)):

@@ -15,6 +15,7 @@ from importai_tui.parse.forms import charset
 
 _PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
 """All that may stand before the root element of a feed, but for a document type."""
+_PLAIN_DOCTYPE = re.compile(r"(?i)<!DOCTYPE\s[^\[<>]*>")
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
 _BEGINNINGS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -56,6 +57,13 @@ def decode_xml(data: bytes) -> str:
 def declares_doctype(text: str) -> bool:
     """True if the document declares a document type, which is where entities are declared."""
     return text[(position := root_position(text)) : position + 9].upper() == "<!DOCTYPE"
+
+
+def without_plain_doctype(text: str) -> str:
+    """The document without a document type that declares nothing itself, such as that of RSS 0.91."""
+    position = root_position(text)
+    plain = _PLAIN_DOCTYPE.match(text, position)
+    return text[:position] + text[plain.end() :] if plain else text
 
 
 def root_position(text: str) -> int:

@@ -111,9 +111,10 @@ async def _posts_of_xml(answer: Answer, visit: Visit) -> list[Document]:
     try:
         return await visit.parse(read_feed, answer.body)
     except UnreadableInput as error:
-        reason = str(error).partition(";")[0]  # what follows is advice about files
+        reason, _, advice = str(error).partition("; ")
+        next_step = "Check the address" if advice == "check the address" else "Try again later"
         what = reason.removeprefix("is ") if reason.startswith("is a ") else f"a feed that {reason}"
-        raise visit.trouble(f"sends {what}; nothing of it was stored. Try again later", answer) from error
+        raise visit.trouble(f"sends {what}; nothing of it was stored. {next_step}", answer) from error
 
 
 async def read_posts(visit: Visit, answer: Answer, posts: list[Document]) -> list[Arrived]:

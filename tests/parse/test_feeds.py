@@ -160,6 +160,11 @@ def test_document_type_is_refused_wherever_it_stands(prologue: str) -> None:
         list(documents_of_feed(data))
 
 
+def test_document_type_without_entities_is_passed_over() -> None:
+    rss_091 = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "https://a.example/rss-0.91.dtd">'
+    assert only(rss(ENTRY, head=f'<?xml version="1.0"?>{rss_091}')).title == "Import AI 7: Otters"
+
+
 def test_entity_of_a_late_document_type_is_not_expanded() -> None:
     late = rss(f'<!DOCTYPE rss [<!ENTITY a "boom">]>{ENTRY}<description>&a;</description>')
     assert "boom" not in body(late)
