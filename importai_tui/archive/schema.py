@@ -69,6 +69,11 @@ _WHAT_IS_CITED = ";".join(
     )
 )
 
+_CURRENT_COPIES = """
+UPDATE OR REPLACE copy SET origin = 'former:' || origin
+    WHERE substr(origin, 1, 7) <> 'former:' AND substr(origin, 1, 8) <> 'refused:' AND origin <> ''
+    AND (SELECT count(*) FROM copy other WHERE other.issue_id = copy.issue_id AND other.origin = copy.origin) > 1"""
+"""Older versions did not note which copy from an origin was its latest, so the next one that it sends is."""
 _IN_ORDER = "CREATE INDEX issue_in_order ON issue (date, number)"
 _BY_PARSER = "CREATE INDEX page_parser ON page (parser_version)"
 
@@ -168,12 +173,13 @@ UPGRADES = (
     _WHAT_IS_CITED,
     _IN_ORDER,
     _BY_PARSER,
+    _CURRENT_COPIES,
 )
 
 PLAN = Plan(
     "archive",
     application_id=0x496D4149,
-    version=6,
+    version=7,
     schema=SCHEMA,
     upgrades=UPGRADES,
     synchronous="NORMAL",

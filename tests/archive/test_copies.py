@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +119,16 @@ def test_a_page_that_was_cut_short_twice_replaces_nothing(path: Path) -> None:
     for issue in (whole, cut, replace(whole, date="2026-01-06"), cut):
         run(path, issue)
     assert stored(path).stories == whole.stories
+
+
+def test_a_whole_copy_replaces_what_an_older_version_cut_short(path: Path) -> None:
+    cut = replace(A, stories=A.stories[:1])
+    run(path, cut)
+    with closing(sqlite3.connect(path)) as database, database:  # it held all copies of an origin for current
+        database.execute("INSERT INTO copy VALUES (1, 'substack', ?, ?)", written(A).digests)
+        database.execute("PRAGMA user_version = 6")
+    assert [run(path, A)[0] for _ in range(2)] == [UPDATED, UNCHANGED]
+    assert stored(path) == A
 
 
 def test_a_copy_that_could_not_be_stored_is_not_remembered(path: Path) -> None:
