@@ -8,6 +8,16 @@ from pathlib import Path
 from importai_tui.errors import DatabaseTrouble
 
 
+def set_other_aside(path: Path, now: datetime) -> str | None:
+    """Rename what is no file: a folder, a pipe or a device; a sentence that tells so. None where it is a file or gone.
+
+    Raises DatabaseTrouble where that is not allowed.
+    """
+    if not path.exists() or path.is_file():
+        return None
+    return f"{path} was no file. It is kept as {set_aside(path, now)}."
+
+
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename the file, and what SQLite keeps beside it, to a name with the time in it; that name.
 

@@ -54,6 +54,8 @@ def decode_story(
 
     with story_errors():
         blocks, links, references, inspirations, series = loads(body)
+        if not all(isinstance(text, str) for text in (key, headline, tagline or "", section or "")):
+            raise TypeError("a text is none")
         return Story(
             key=key,
             position=position,

@@ -13,8 +13,10 @@ NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONL
 """Codes of SQLite where it cannot write to the file, or to one beside it."""
 _LEAST_ROOM = 64 * 1024
 """Bytes: with fewer free SQLite cannot make the smallest of the files that it needs beside one."""
-_DAMAGE = ("unsupported file format", "no such table", "no such column", "Could not decode")
-"""Beginnings of messages that stand for damage, though their codes do not: a changed header, table or text."""
+_DAMAGE = ("unsupported file format", "no such table", "no such column", "duplicate column name", "Could not decode")
+"""Beginnings of messages that stand for damage, though their codes do not: a changed header, table or text.
+
+"Already exists" is the end of another: the version in the header is too low, so an upgrade was tried."""
 
 
 class DamagedDatabase(DatabaseTrouble):
@@ -48,7 +50,8 @@ def is_damage(error: sqlite3.Error) -> bool:
         return True
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ:  # the file ends within a page
         return True
-    return str(error).startswith(_DAMAGE)
+    text = str(error)
+    return text.startswith(_DAMAGE) or text.endswith("already exists")
 
 
 @contextmanager
@@ -61,6 +64,8 @@ def explained(path: Path, name: str, remedy: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _explain(error, path, name, remedy) from error
+    except UnicodeDecodeError as error:  # a name in the schema is no UTF-8
+        raise DamagedDatabase(f"The {name} {path} is damaged. {remedy}") from error
     except UnicodeEncodeError as error:  # half a character, which no file can hold
         raise DatabaseTrouble(f"The {name} {path} cannot store this text: {error.reason}.") from error
     except OSError as error:

@@ -20,13 +20,24 @@ _PROBE_BYTES = 32 * 1024
 
 def make_private(path: Path, name: str) -> None:
     """Make the file, readable by its owner only, before SQLite would make it readable by all."""
-    make_folder(path.parent)
+    try:
+        make_folder(path.parent)
+    except NotADirectoryError:
+        raise DatabaseTrouble(f"{path.parent} is no folder, so the {name} cannot be in it. Move it away.") from None
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
+        if path.is_symlink() and not path.exists():
+            raise DatabaseTrouble(
+                f"The {name} {path} is a link to {path.readlink()}, which leads nowhere. "
+                "Bring that back, or remove the link."
+            ) from None
         # A pipe or a device would block or be written to; a folder has no business here.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DatabaseTrouble(f"{path} is no file, so it cannot be the {name}. Move it away.") from None
+            raise DatabaseTrouble(
+                f"{path} is no file, so it cannot be the {name}. "
+                f"Move it away, or let this do so: importai-tui doctor --repair"
+            ) from None
 
 
 def close_to_others(path: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
 
 from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import BusyDatabase, Database, Interrupted
 from importai_tui.archive.identity import digest
 from importai_tui.archive.index_check import index_problems
 from importai_tui.archive.schema import SCHEMA
+from importai_tui.archive.shelf import are_sound
 from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import FIRST
 from importai_tui.archive.written import WrittenStory, unpacked, written_story
@@ -145,17 +145,21 @@ _NAMED = 3
 """Issues that are named; of more than that their number is enough."""
 
 
+MOST_CHANGES = 1 << 53
+"""An issue with a number of its last change above this, or not above zero, would never be read anew."""
+
+
 class Damage(Exception):
     """A row that cannot be used; its text goes on from "The archive … is damaged: "."""
 
 
 def issue_name(database: Database, issue_id: int) -> str:
     """How people call an issue. Raises Damage where its own row cannot be right."""
-    rows = database.rows("SELECT number, slug, title, date, url, words, addresses FROM issue WHERE id = ?", (issue_id,))
-    for number, slug, title, day, url, words, addresses in rows:
-        fits = isinstance(slug, str) and isinstance(title, str) and isinstance(url, str | None)
-        counts = all(isinstance(count, int) and count >= 0 for count in (words, addresses, number or 0))
-        if fits and counts and (day is None or _is_day(day)):
+    sql = "SELECT number, slug, title, date, url, words, addresses, change, made_title FROM issue WHERE id = ?"
+    for number, slug, title, day, url, words, addresses, change, made in database.rows(sql, (issue_id,)):
+        counts = all(isinstance(count, int) and count >= 0 for count in (words, addresses))
+        is_read = isinstance(change, int) and 0 < change <= MOST_CHANGES
+        if are_sound(number, slug, title, day, url) and counts and is_read and made in (0, 1):
             return f"issue {number}" if number is not None else f"issue {slug}"
     raise Damage("the row of an issue cannot be right")
 
@@ -220,13 +224,6 @@ def _is_untitled(database: Database, issue_id: int) -> bool:
     sql = """SELECT 1 FROM citation WHERE title IS NULL AND story_id IN (SELECT id FROM story WHERE issue_id = ?)
         AND EXISTS (SELECT 1 FROM page WHERE page.issue_id = ?) LIMIT 1"""
     return bool(database.rows(sql, (issue_id, issue_id)))
-
-
-def _is_day(text: object) -> bool:
-    try:
-        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _is_shadow(name: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from shutil import copyfile
 
 from importai_tui.archive.database import Database
-from importai_tui.archive.integrity import Damage, issue_name
-from importai_tui.archive.story_ids import day_of
+from importai_tui.archive.integrity import MOST_CHANGES, Damage, issue_name
+from importai_tui.archive.shelf import are_sound
+from importai_tui.archive.story_ids import change_of, day_of
 from importai_tui.errors import DatabaseTrouble
 
 _PAGE_SIZES = tuple(1 << bits for bits in range(9, 16))
@@ -20,6 +22,8 @@ _MOST_PAGES = 1 << 20
 _HEADER = 100
 _GAP = 20_000
 """Rows that are asked for one by one, where a table cannot be read on."""
+_SECONDS = 3.0
+"""For that, of each table: a damaged schema is read again for every row."""
 
 
 def copy_rows(path: Path, new: Database) -> None:
@@ -34,6 +38,7 @@ def copy_rows(path: Path, new: Database) -> None:
 
 
 def _copy_all(old: sqlite3.Connection, new: Database) -> None:
+    old.execute("PRAGMA writable_schema = ON")  # the tables that are good can be read, whatever is said of others
     # A title with a damaged letter is better than none. Other texts with one are not stored, for half a character
     # cannot be: a story is read again from its page.
     old.text_factory = lambda text: text.decode(errors="replace")
@@ -43,9 +48,11 @@ def _copy_all(old: sqlite3.Connection, new: Database) -> None:
         _insert(new, _PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # refused where the issue is there
     for table in ("page", "story", "copy", "departed", "source_note"):
         _copy_table(old, new, table)
+    new.run("DELETE FROM story WHERE typeof(key) <> 'text'")  # no issue with such a key can be read
+    change = max((change_of(story_id) for (story_id,) in new.rows("SELECT id FROM story")), default=0)
     for issue_id, made in new.rows("SELECT id, made_title FROM issue"):
         if made == _IS_PLACEHOLDER or not _has_good_row(new, issue_id):
-            _renew_issue(new, issue_id)
+            _renew_issue(new, issue_id, change)
 
 
 _IS_PLACEHOLDER = 2
@@ -79,8 +86,11 @@ def _has_good_row(new: Database, issue_id: int) -> bool:
     return True
 
 
-def _renew_issue(new: Database, issue_id: int) -> None:
-    """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest."""
+def _renew_issue(new: Database, issue_id: int, change: int) -> None:
+    """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest.
+
+    `change`: the last one that the numbers of stories use up.
+    """
     new.run("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
     sql = "SELECT number, slug, title, made_title FROM issue WHERE id = ?"
     ((number, slug, title, made),) = new.rows(sql, (issue_id,))
@@ -89,13 +99,17 @@ def _renew_issue(new: Database, issue_id: int) -> None:
     has_title = made != _IS_PLACEHOLDER and isinstance(title, str)
     new.run(
         """UPDATE issue SET number = ?, slug = ?, title = ?, made_title = ?, date = ?, url = NULL, words = 0,
-            addresses = 0 WHERE id = ?""",
+            addresses = 0,
+            change = 1 + (SELECT max(?, coalesce(max(change), 0)) FROM issue WHERE change BETWEEN 1 AND ?)
+            WHERE id = ?""",
         (
-            number if isinstance(number, int) and number >= 0 else None,
+            number if are_sound(number, "", "", None, None) else None,
             slug if isinstance(slug, str) else f"lost-{issue_id}",
             title if has_title else headline or f"Lost issue {issue_id}",
             int(not has_title),
             day_of(story_id),
+            change,
+            MOST_CHANGES,
             issue_id,
         ),
     )
@@ -114,7 +128,10 @@ def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[
         for rowid, *row in old.execute(f"{select} WHERE rowid > ? ORDER BY rowid DESC", (first,)):
             last = rowid
             yield tuple(row)
+    until = time.monotonic() + _SECONDS
     for number in range(first + 1, min(last or first + _GAP, first + _GAP)):
+        if time.monotonic() > until:
+            return
         with suppress(sqlite3.Error):
             for _, *row in old.execute(f"{select} WHERE rowid = ?", (number,)):
                 yield tuple(row)

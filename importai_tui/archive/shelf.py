@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from datetime import date
 
 from importai_tui.archive.database import DamagedDatabase, Database
 from importai_tui.archive.schema import PLAN
@@ -11,9 +12,13 @@ from importai_tui.typed import TYPE_CHECKING
 from importai_tui.values import value
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from importai_tui.issue import StoryKind
 
 
+_MOST_NUMBER = 1_000_000
+"""No issue has a higher number. Of a damaged one all numbers below it would count as missing."""
 _BETWEEN = "\x1f"
 """No key has a control character."""
 
@@ -205,7 +210,13 @@ class Shelf:
 
     def _some(self, which: str, values: tuple[object, ...] = ()) -> tuple[Entry, ...]:
         """A few issues and nothing else."""
-        return tuple(Entry(*row) for row in self._database.rows(f"{_COLUMNS} {which}", values))
+        found: list[Entry] = []
+        for row in self._database.rows(f"{_COLUMNS} {which}", values):
+            entry = _entry(*row)
+            if entry is None:
+                raise DamagedDatabase(f"The archive {self._database.path} is damaged. {PLAN.remedy}")
+            found.append(entry)
+        return tuple(found)
 
     def _read(self) -> None:
         ((seen,),) = self._database.rows("SELECT max(change) FROM issue")
@@ -220,6 +231,32 @@ class Shelf:
             self._slugs[entry.slug] = entry.id
             if entry.number is not None:
                 self._numbered[entry.number] = entry.id
+
+
+def is_day(text: object) -> bool:
+    """Tell whether this is a day as archives hold it, YYYY-MM-DD."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def are_sound(number: object, slug: object, title: object, day: object, url: object) -> bool:
+    """Tell whether the values of an issue have their types: in a damaged file any column can hold anything."""
+    return (
+        (number is None or (isinstance(number, int) and 0 <= number <= _MOST_NUMBER))
+        and isinstance(slug, str)
+        and isinstance(title, str)
+        and (day is None or is_day(day))
+        and (url is None or isinstance(url, str))
+    )
+
+
+def _entry(id: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined: Any) -> Entry | None:
+    """Make the entry of a row; None where the row is damaged."""
+    if are_sound(number, slug, title, day, url) and isinstance(words, int) and isinstance(joined, str | None):
+        return Entry(id, number, slug, title, day, url, words, joined)
+    return None
 
 
 def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -27,7 +27,7 @@ def story_errors() -> Iterator[None]:
     """Turn whatever a damaged row makes of its reader into a `DamagedStory`."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise DamagedStory from error
 
 

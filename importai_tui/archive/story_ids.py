@@ -35,6 +35,11 @@ def changes(count: int) -> int:
     return max(1, -(-count // _TOGETHER))
 
 
+def change_of(number: int) -> int:
+    """The last change that a story's number uses up."""
+    return (number & (FIRST - 1)) // _TOGETHER
+
+
 def first_of(day: str) -> int:
     """The number below which the stories of earlier days lie; `day` may be one of the future."""
     return (_ordinal(day) + 1) << DAY_BITS

@@ -87,6 +87,10 @@ def _status(arguments: list[str]) -> int:
         # An error in the program is reported in a line too; the traceback is for those who ask for it.
         if DEBUG_VARIABLE in os.environ:
             raise
+        if faults := _archive_faults(arguments):  # a damaged row can make anything fail
+            for fault in faults:
+                _tell(f"{PROGRAM}: {fault}")
+            return 1
         _tell(f"{PROGRAM}: {_describe(error)}")
         return 1
 
@@ -103,6 +107,18 @@ def _describe(error: Exception) -> str:
     except ReaderError:  # no home to write to
         log = None
     return describe_error(error, log)
+
+
+def _archive_faults(arguments: list[str]) -> list[str]:
+    """Return what is wrong with the archive, if the command has used it."""
+    from importai_tui.cli.doctor_archive import archive_faults
+    from importai_tui.paths import Places
+
+    try:
+        path = Places.from_environment(os.environ).archive
+        return archive_faults(path) if path.exists() and "--demo" not in arguments else []
+    except Exception:  # the first error is the one to report
+        return []
 
 
 def _tell(line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,12 @@ import click
 from importai_tui.cli.cited import FORMS, chosen, written
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.session import Session
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import ReaderError, UnreadableInput
 from importai_tui.printing.console import emit_utf8, narrate, path_text, utf8
 
 if TYPE_CHECKING:
     from importai_tui.library import Library
+    from importai_tui.paths import Places
     from importai_tui.reading import Merged
 
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -70,7 +72,7 @@ def export(
         if taken.is_empty:
             narrate("There is nothing to take out yet.")
         if out is not None and to_file:
-            _write(library, Path(out), taken.text, force=force)
+            _write(session.places(), library, Path(out), taken.text, force=force)
         else:
             emit_utf8(taken.text)
 
@@ -99,13 +101,29 @@ def import_state(ctx: click.Context, file: str) -> None:
         ctx.exit(1)
 
 
-def _write(library: Library, out: Path, text: str, *, force: bool) -> None:
+def _write(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
     from importai_tui.cli.files import write_export
     from importai_tui.cli.own_exports import OwnExports
 
+    if _is_in_home(places, out):
+        raise ReaderError(f"{path_text(out)} belongs to importai-tui itself. Choose another place.")
     data, own = utf8(text), OwnExports(library)
     own.add(data)
     narrate(f"Written: {write_export(out, data, own.is_own, force=force)}")
+
+
+def _is_in_home(places: Places, out: Path) -> bool:
+    """Tell whether the program keeps this file for itself: no export replaces it, not even with --force."""
+    from importai_tui.reading.beside import backups_of
+
+    try:
+        target = Path(os.path.realpath(out))
+    except ValueError:  # no name that a file can have
+        return False
+    if target == Path(os.path.realpath(places.config)) or target.parent == backups_of(places.reading).resolve():
+        return True
+    own = (places.archive, places.reading)
+    return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in own)
 
 
 def _state(library: Library) -> _Export:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.folders import make_folder
 from importai_tui.reading.beside import BEFORE_UPGRADE, backups_of, daily_copy
 from importai_tui.reading.checking import faults
 from importai_tui.reading.comparing import differences, note_copy
@@ -69,8 +70,9 @@ def backups(path: Path) -> list[Path]:
 
 
 def copies(path: Path) -> list[Path]:
-    """Return the daily copies, and those from before an upgrade."""
-    return [*backups(path), *path.parent.glob(f"{BEFORE_UPGRADE}*.sqlite3")]
+    """Return the daily copies, and those from before an upgrade; nothing that only has the name of one."""
+    named = (*backups(path), *path.parent.glob(f"{BEFORE_UPGRADE}*.sqlite3"))
+    return [copy for copy in named if copy.is_file()]
 
 
 def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
@@ -102,7 +104,7 @@ def make_private(path: Path) -> None:
 def _keep_copy(database: Database, journal: Journal, target: Path, *, note: bool = True) -> None:
     """Copy the state, and remove the copies that are no longer needed."""
     folder = target.parent
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     remove_leftovers([*folder.glob("reading-*part*"), *folder.parent.glob(f"{BEFORE_UPGRADE}*part*")])
     if target.exists() and not _is_contained(target, database):
         # Another state was here today, and its history is nowhere else.

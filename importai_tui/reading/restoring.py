@@ -26,6 +26,7 @@ from importai_tui.reading.recovering import recover_rows
 from importai_tui.reading.schema import MACHINE, PLAN
 from importai_tui.values import value
 
+_MAGIC = b"SQLite format 3\0"
 _ENDINGS = ("", "-wal", "-shm")
 
 
@@ -131,7 +132,11 @@ def _best(path: Path, now: Callable[[], datetime]) -> _Candidate | None:
     good: list[_Candidate] = []
     for n, source in enumerate((path, *copies(path))):
         target = path.with_name(f"{path.stem}-restoring-{n}{path.suffix}")
-        if source.exists() and (found := _candidate(source, target, now, is_whole=n == 0)):
+        if (
+            (n == 0 or _is_database(source))
+            and source.exists()
+            and (found := _candidate(source, target, now, is_whole=n == 0))
+        ):
             good.append(found)
         else:
             _remove(target)
@@ -140,6 +145,15 @@ def _best(path: Path, now: Callable[[], datetime]) -> _Candidate | None:
         if one is not best:
             _remove(one.path)
     return best
+
+
+def _is_database(path: Path) -> bool:
+    """Tell whether a file begins as a database does; to open thousands that are none would take minutes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def _candidate(source: Path, target: Path, now: Callable[[], datetime], *, is_whole: bool) -> _Candidate | None:

@@ -49,6 +49,36 @@ def test_damage_is_reported_and_repaired(filled: Run, places: Places, what: str)
     assert (ran.status, ran.out.startswith("All is well.")) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE issue SET number = 'many' WHERE id = 2",
+        "UPDATE issue SET number = 9223372036854775807 WHERE id = 2",
+        "UPDATE issue SET title = x'ff', words = 'many'",
+        "UPDATE issue SET date = 'some day' WHERE id = 2",
+        "UPDATE issue SET change = -9",
+        "UPDATE issue SET change = 9223372036854775807 WHERE id = 2",
+        "UPDATE issue SET date = NULL, change = 'x'",
+        "UPDATE story SET tagline = x'ff'",
+        "UPDATE story SET position = 'first' WHERE position = 1",
+        "UPDATE story SET kind = 'other'",
+        "UPDATE story SET key = x'fe' WHERE position = 1",
+        "UPDATE story SET body = replace(hex(zeroblob(50000)), '00', '[')",
+        "UPDATE citation SET kind = 'other'",
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = 3",
+    ],
+)
+def test_a_value_of_any_kind_names_the_repair(filled: Run, places: Places, sql: str) -> None:
+    run_sql(places.archive, sql)
+    for command in ("list", "search rivers", "show 2/1", "stats", "works"):
+        assert "error in the program" not in filled(*command.split()).err
+    filled("doctor", "--repair")
+    ran = filled("doctor")
+    assert (ran.status, ran.out.startswith("All is well.")) == (0, True)
+    assert len(filled("list").out.splitlines()) == 4
+
+
 def test_a_story_is_read_again_from_its_page(filled: Run, places: Places) -> None:
     run_sql(places.archive, STORED["a story"])
     ran = filled("doctor", "--repair")

@@ -59,6 +59,18 @@ def test_an_empty_file_is_replaced(marked: Run, tmp_path: Path) -> None:
     assert marked("export", "--out", tmp_path / "out").status == 0
 
 
+@pytest.mark.parametrize("which", ["reading", "archive", "config", "log", "copy"])
+def test_no_export_replaces_a_file_of_the_program(marked: Run, places: Places, tmp_path: Path, which: str) -> None:
+    own = {
+        "log": places.reading.with_name("reading.sqlite3-wal"),
+        "copy": places.data_folder / "backups" / "reading-2026-01-01.sqlite3",
+    }
+    link = tmp_path / "link"
+    link.symlink_to(own.get(which) or getattr(places, which))
+    ran = marked("export", "--out", link, "--force")
+    assert (ran.status, "belongs to importai-tui itself" in ran.err) == (1, True)
+
+
 def test_force_without_out_is_wrong_usage(run: Run) -> None:
     assert run("export", "--force").status == 2
 
