@@ -235,10 +235,8 @@ class Database:
             FROM pragma_application_id, pragma_user_version"""
         application_id, version, tables = self._execute(sql).fetchone()
         if application_id != self._plan.application_id and (application_id or version or tables):
-            raise ForeignDatabase(
-                f"{path} belongs to another program, so it cannot be the {what}. "
-                "Move it away, or let this do so: importai-tui doctor --repair"
-            )
+            line = f"{path} belongs to another program, so it cannot be the {what}."
+            raise ForeignDatabase(f"{line} Move it away, or let this do so: importai-tui doctor --repair")
         if version > self._plan.version:
             line = f"{path} was written by a newer importai-tui. Upgrade this one to use that {what}."
             raise NewerDatabase(f"{line} Or move the file away: a copy or a new {what} takes its place.")

@@ -64,7 +64,8 @@ def repairing(path: Path) -> Iterator[None]:
             yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {reason}.") from error
+        where = f"{error.filename}: " if error.filename else ""
+        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
 
 
 def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None) -> Repaired | None:

@@ -9,6 +9,8 @@ NEWEST_COPY = "newest-copy"
 """The setting that tells of the newest copy: the journal's last line in it, its digest and its name."""
 BEFORE_UPGRADE = "reading-before-"
 """How the name of a copy begins that was made before an upgrade."""
+SMALLEST = 100
+"""Bytes of a header; of a file with less SQLite takes nothing, and writes a new state into it."""
 
 
 def lock_of(path: Path) -> Path:

@@ -31,9 +31,14 @@ def rebuild(database: Database) -> int:
 
     Where a register is newer than the journal's last line, or has none, lines of the journal are lost: then it is
     kept, and the journal says so from now on.
+
+    Raises:
+        DamagedDatabase: a row cannot be read, so a copy or what can be salvaged has to take the place of the file.
     """
     with database.transaction():
         database.run("REINDEX")
+        if unreadable := _unreadable(database):
+            raise DamagedDatabase(unreadable[0])
         said = {(r.key, r.field): r for r in (Register(*row) for row in database.rows(_LAST))}
         stood = {(r.key, r.field): r for r in (Register(*row) for row in database.rows(_REGISTERS))}
         wrong = [
@@ -72,12 +77,13 @@ _COLUMNS = {
 
 
 def _unreadable(database: Database) -> tuple[str, ...]:
-    """Find rows that SQLite accepts and that are no texts of ours: numbers or bytes.
+    """Find rows that SQLite accepts and that are no texts of ours: numbers or bytes; and what may spoil such rows.
 
     Raises:
         DamagedDatabase: a text is no UTF-8.
     """
-    found = []
+    others = database.rows("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')")
+    found = [f"{database.path} holds a {kind} that is not its own, {name}. {_REPAIR}" for kind, name in others]
     for table, (needed, optional) in _COLUMNS.items():
         columns = f"{needed} {optional}".split()
         wrong = [f"typeof({column}) != 'text'" for column in needed.split()]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.reading.beside import NEWEST_COPY, daily_copy, has_copies
+from importai_tui.reading.beside import NEWEST_COPY, SMALLEST, daily_copy, has_copies
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.marks import Marks
 from importai_tui.reading.schema import PLAN
@@ -113,20 +113,19 @@ def _is_copy_due(database: Database, last: int, at: datetime) -> bool:
 
 def _restored_if_lost(path: Path, now: Callable[[], datetime]) -> str | None:
     """Restore a file that is gone or empty, where there are copies; else it is a new state."""
+    # What cannot be looked at is there: opening it says why it cannot be used.
+    if os.path.lexists(path) and not (path.is_file() and path.stat().st_size < SMALLEST):
+        return None
+    if has_copies(path):
+        from importai_tui.reading.restoring import restore_newest_good
+
+        return restore_newest_good(path, now)
     log = path.with_name(path.name + "-wal")
-    if os.path.lexists(path):
-        # What cannot be looked at is there: opening it says why it cannot be used.
-        if not path.is_file() or path.stat().st_size or log.exists():
-            return None
-    elif log.exists() and log.stat().st_size and not has_copies(path):
+    if log.exists() and log.stat().st_size:  # SQLite would delete it
         from importai_tui.reading.restoring import set_log_aside
 
         return set_log_aside(path, now())
-    if not has_copies(path):
-        return None
-    from importai_tui.reading.restoring import restore_newest_good
-
-    return restore_newest_good(path, now)
+    return None
 
 
 def _may_be_damage(trouble: DatabaseTrouble) -> bool:

@@ -16,7 +16,7 @@ from importai_tui.archive.database import DamagedDatabase, Database, ForeignData
 from importai_tui.errors import DatabaseTrouble, LockTrouble
 from importai_tui.lock import alone
 from importai_tui.reading.backups import copies, make_private
-from importai_tui.reading.beside import backups_of, lock_of
+from importai_tui.reading.beside import SMALLEST, backups_of, lock_of
 from importai_tui.reading.checking import faults, rebuild
 from importai_tui.reading.comparing import differences, restore_rows
 from importai_tui.reading.damage import correct_header, is_damaged, open_read_only
@@ -105,7 +105,7 @@ def _restoring(path: Path) -> Iterator[None]:
 
 
 def _is_good(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0 and not is_damaged(path)
+    return path.exists() and path.stat().st_size >= SMALLEST and not is_damaged(path)
 
 
 def _put_in_place(path: Path, best: _Candidate, now: Callable[[], datetime]) -> str:

@@ -240,6 +240,17 @@ def test_a_link_to_a_disk_that_is_not_there_is_left_alone(path: Path, tmp_path: 
     assert path.is_symlink()
 
 
+@pytest.mark.parametrize("left", [b"", b"S"])
+@pytest.mark.parametrize("log", [b"", b"a log of nothing"])
+def test_an_emptied_file_with_a_log_is_restored(path: Path, left: bytes, log: bytes) -> None:
+    with_backup(path)
+    path.write_bytes(left)
+    path.with_name(f"{path.name}-wal").write_bytes(log)
+    with opened(path) as state:
+        assert "is in its place" in (state.warning or "")
+        assert state.read_keys() == {"ada"}
+
+
 def test_the_log_of_a_state_that_is_gone_is_kept(path: Path) -> None:
     with opened(path) as state:
         state.mark(["ada"], read=True)

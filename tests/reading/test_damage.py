@@ -192,15 +192,18 @@ def test_a_damaged_index_is_made_again(lived_in: Path, name: str, copies: str) -
         assert state.recall("searches") == "[]"
 
 
-def test_a_state_of_another_program_is_left_alone(lived_in: Path) -> None:
+def test_a_database_of_another_program_is_renamed_by_repair_alone(lived_in: Path) -> None:
     lived_in.unlink()
     with closing(sqlite3.connect(lived_in)) as connection:
         connection.executescript("CREATE TABLE mine (a); PRAGMA application_id = 7")
     before = lived_in.read_bytes()
     with pytest.raises(DatabaseTrouble, match="another program"):
         opened(lived_in)
-    repair_state_file(lived_in, Findings())
     assert lived_in.read_bytes() == before
+    repair_state_file(lived_in, Findings())
+    (aside,) = lived_in.parent.glob("reading-set-aside-*.sqlite3")
+    assert aside.read_bytes() == before
+    opened(lived_in).close()
 
 
 @pytest.mark.parametrize("version", [4, 7, 99])
