@@ -67,7 +67,6 @@ def test_case_file_is_imported_or_refused_in_a_sentence(run: Run, path: Path) ->
     assert shape["imported"] or shape["failed"]
     assert "cannot be understood" not in ran.out
     assert "Traceback" not in ran.err
-    run("list"), run("search", "rivers"), run("doctor")
 
 
 def test_every_bad_feed_is_asked_and_the_good_one_stored(run: Run, server: Server) -> None:
