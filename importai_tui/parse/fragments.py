@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from importai_tui.parse import headings
-from importai_tui.parse.lines import Line, LineKind, Run
+from importai_tui.parse.lines import Line, LineKind
 
 _BROKEN = re.compile(r"^(?:[.,;:)\]%]|[!?](?:\s|$)|['’](?:s|re|t|ll|ve|d)\b)")
 """A line that begins with the punctuation of the line before it."""
@@ -54,7 +54,7 @@ def put_together(lines: Iterable[Line]) -> tuple[Line, ...]:
         if before is not None and joined < _MOST_PIECES and _goes_on(before, line):
             joined += 1
             glue = "" if _BROKEN.match(line.text) or before.text.endswith(("(", "“", "[", "‘")) else " "
-            whole[-1] = before.with_runs([*before.runs, Run(glue), *line.runs])
+            whole[-1] = before.extended(glue, line)
         else:
             joined = 0
             whole.append(line)

@@ -83,6 +83,12 @@ class Line:
         return Line(tidied(runs), self.kind, gap, indent, self.depth, self.number)
 
 
+    def extended(self, glue: str, line: Line) -> Line:
+        """This line with another one behind it. Both are tidy, so nothing is cleaned again."""
+        runs = _merged([*self.runs, Run(glue), *line.runs])
+        return Line(tuple(runs), self.kind, self.gap, self.indent, self.depth, self.number)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A document as it was read, before stories are looked for.
