@@ -73,7 +73,8 @@ class Writer:
         """Whether the stories of a new copy take the place of the stored ones."""
         more = _addresses(stories) - self._addresses(entry.id)
         stored_origin = self._origin(entry.id)
-        if not news.edit and sum(story.words for story in stories) * 2 < self._words(entry.id):
+        is_edit = news.returning or (news.edit and origin)
+        if not is_edit and sum(story.words for story in stories) * 2 < self._words(entry.id):
             return False  # another copy that has lost most of the words: a damaged mail, a page that was cut short
         if more > 0 or (more == 0 and (news.edit or not stored_origin)):
             return True

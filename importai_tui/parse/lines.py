@@ -82,7 +82,6 @@ class Line:
         gap, indent = changes.get("gap", self.gap), changes.get("indent", self.indent)
         return Line(tidied(runs), self.kind, gap, indent, self.depth, self.number)
 
-
     def extended(self, glue: str, line: Line) -> Line:
         """This line with another one behind it. Both are tidy, so nothing is cleaned again."""
         runs = _merged([*self.runs, Run(glue), *line.runs])
