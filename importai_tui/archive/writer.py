@@ -14,6 +14,9 @@ from importai_tui.archive.stored import DamagedStory
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.written import LOST_PAGE, Arrival, WrittenIssue, WrittenStory, written_story
 
+_FULL_ISSUE = 200
+"""Words. A real issue has thousands; that a shorter text has lost half of its words says nothing."""
+
 
 class Writer:
     """Writes in an open archive. Every method runs inside one of its transactions."""
@@ -74,7 +77,8 @@ class Writer:
         more = _addresses(stories) - self._addresses(entry.id)
         stored_origin = self._origin(entry.id)
         is_edit = news.returning or (news.edit and origin)
-        if not is_edit and sum(story.words for story in stories) * 2 < self._words(entry.id):
+        words, stored_words = sum(story.words for story in stories), self._words(entry.id)
+        if not is_edit and words * 2 < stored_words and stored_words >= _FULL_ISSUE:
             return False  # another copy that has lost most of the words: a damaged mail, a page that was cut short
         if more > 0 or (more == 0 and (news.edit or not stored_origin)):
             return True

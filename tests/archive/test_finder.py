@@ -215,9 +215,7 @@ def test_an_issue_that_is_stored_again_leaves_no_ghost(tmp_path: Path) -> None:
         edited = dataclasses.replace(
             ISSUES[1],
             stories=tuple(
-                dataclasses.replace(
-                    one, blocks=(Paragraph((Span(f"Heron {n}. " + "Feathers. " * 60),)),), headline=f"Heron {n}"
-                )
+                dataclasses.replace(one, blocks=(Paragraph((Span(f"Heron {n}."),)),), headline=f"Heron {n}")
                 for n, one in enumerate(ISSUES[1].stories)
             ),
         )
