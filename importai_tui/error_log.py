@@ -12,7 +12,7 @@ from importai_tui.paths import Places
 
 _NAME = "errors.log"
 _MAX_BYTES = 256 * 1024
-"""A file that is longer is begun anew, so that it never fills a disk."""
+"""A longer file is emptied first, so that the log never fills a disk."""
 _MAX_ENTRY = 16 * 1024
 """Characters of one traceback; its last lines say the most."""
 

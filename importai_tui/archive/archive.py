@@ -30,7 +30,7 @@ _WRITTEN = 2000
 
 
 _HAS_ISSUE = "issue_id IN (SELECT id FROM issue)"
-"""Of a damaged archive the row of an issue may be gone."""
+"""The place of an issue in a damaged archive, where its row may be missing."""
 
 
 class Archive:
@@ -52,7 +52,7 @@ class Archive:
         """
         self.path = path
         self.warning: str | None = None
-        """What a person must know of the file: it could not be used, and a new one is begun."""
+        """A message for the user: the file could not be used, and a new archive was created."""
         try:
             self._database, self._shelf = _open(path, few=few)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
@@ -127,7 +127,7 @@ class Archive:
         return Connections(self._database)
 
     def damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
-        """What is wrong with the archive, a sentence; `report` is called with the issues done, and of how many."""
+        """Return the problems of the archive, a sentence each; `report` gets the issues checked and their total."""
         from importai_tui.archive.integrity import find_problems
 
         lines = [problem.text for problem in find_problems(self._database, report)]

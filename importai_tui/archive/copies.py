@@ -17,7 +17,7 @@ def origin_of(name: str) -> str:
 
 @value
 class CopyNews:
-    """What is new of a copy that arrives."""
+    """The result of comparing an incoming copy with the copies that are known."""
 
     edit: bool
     """Its origin has sent a copy of this issue before."""

@@ -28,7 +28,7 @@ class ForeignDatabase(DatabaseTrouble):
 
 
 class Interrupted(DatabaseTrouble):
-    """What was being asked was broken off, as another thread wanted."""
+    """Another thread has cancelled the query."""
 
 
 class NewerDatabase(DatabaseTrouble):

@@ -13,7 +13,7 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.folders import make_folder
 
 _REFUSED = (errno.ENODEV, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
-"""What the system answers where a file system does not offer something at all."""
+"""Error numbers that mean: this file system does not support the operation."""
 _PROBE_BYTES = 32 * 1024
 """As large as the smallest file of shared memory that SQLite makes."""
 
@@ -41,7 +41,7 @@ def make_private(path: Path, name: str) -> None:
 
 
 def close_to_others(path: Path) -> None:
-    """Take the file, and those that SQLite keeps beside it, away from all but their owner, whoever made them."""
+    """Make the file, and the files that SQLite keeps beside it, readable by their owner alone."""
     with suppress(OSError):  # a file system without modes, or the file of another user: its mode cannot be changed
         if path.stat().st_mode & 0o077:
             for ending in ("", "-wal", "-shm"):

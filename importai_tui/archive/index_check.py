@@ -27,7 +27,7 @@ _PREFIX = 2
 
 
 def index_problems(database: Database) -> Iterator[str]:
-    """What is wrong with the index, phrases; raises DatabaseTrouble where it cannot be read at all."""
+    """Return the problems of the index as phrases. Raises DatabaseTrouble if it cannot be read."""
     try:
         database.run("INSERT INTO story_index (story_index) VALUES ('integrity-check')")
     except DatabaseTrouble as trouble:
@@ -63,7 +63,7 @@ def _sample(database: Database) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _fill(expected: sqlite3.Connection, stories: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Index stories anew, in memory."""
+    """Index the stories again, in memory."""
     expected.execute(FULL_TEXT)
     sql = f"INSERT INTO story_index (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"
     expected.execute("BEGIN")

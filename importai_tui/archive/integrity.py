@@ -52,7 +52,7 @@ def find_problems(database: Database, report: Reporter = lambda *_: None) -> lis
 
 
 def is_unverified(database: Database, issue_id: int) -> bool:
-    """Whether the stored stories are none of the copies that have come.
+    """True if the stored stories match none of the copies that arrived.
 
     That is so where a story keeps its old key, and where a story was changed by a fault of the disk.
     """
@@ -118,7 +118,7 @@ def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple
 
 
 def _issue_problems(database: Database, report: Reporter, *, with_derived: bool) -> Iterator[Problem]:
-    """What is wrong with issues, their stories and their pages, and with what is worked out from the stories."""
+    """Return the problems of issues, stories and pages, and of the tables derived from the stories."""
     issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY id")]
     stored: list[str] = []
     derived: list[str] = []
@@ -146,7 +146,7 @@ _NAMED = 3
 
 
 MOST_CHANGES = 1 << 53
-"""An issue with a number of its last change above this, or not above zero, would never be read anew."""
+"""An issue with a number of its last change above this, or not above zero, would never be read again."""
 
 
 class Damage(Exception):
@@ -212,7 +212,7 @@ def _agrees(
     stories: list[tuple[int, WrittenStory]],
     rows_of: Callable[[WrittenStory], tuple[tuple[object, ...], ...]],
 ) -> bool:
-    """Whether a table has just the rows that the stories give."""
+    """True if a table has exactly the rows that the stories give."""
     sql = f"SELECT {columns} FROM {table} WHERE story_id = ?"
     try:
         return all(set(database.rows(sql, (id,))) == set(rows_of(story)) for id, story in stories)
@@ -238,7 +238,7 @@ def _fresh() -> sqlite3.Connection:
 
 
 def _reason(trouble: DatabaseTrouble) -> str:
-    """What SQLite says; raises the trouble itself where that is no damage."""
+    """Return the problems that SQLite reports; raises DatabaseTrouble for one that is no damage."""
     if isinstance(trouble, BusyDatabase | Interrupted):
         raise trouble
     said = str(trouble.__cause__ or trouble)

@@ -39,7 +39,7 @@ class ParserFailed(UnreadableInput):
 
 
 class _Answer(NamedTuple):
-    """What came of a task: its value, or the reason why there is none. `failed`: not refused, but gone wrong."""
+    """The result of a task: its value, or the reason why there is none. `failed`: an error, and no refusal."""
 
     value: Any = None
     reason: str = ""

@@ -160,7 +160,7 @@ class Library(Keeping):
         return tuple(line for line in (self._archive.warning, *(self.state_warnings() if state else ())) if line)
 
     def archive_damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
-        """What is wrong with the archive, a sentence; nothing where all is well. `report`: see `Archive.damage`."""
+        """Return the problems of the archive, a sentence each. `report`: see `Archive.damage`."""
         return self._archive.damage(report)
 
     def outdated(self, parser_version: int) -> list[int]:

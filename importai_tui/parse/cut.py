@@ -55,7 +55,7 @@ class _Finder:
         self._styled = styled
         self._section: str | None = None
         self._rest: Line | None = None
-        """What was behind the headline that was split off last; a line is split once, however long it is."""
+        """The rest of the line that was split last. It is not split again: that took quadratic time on a long line."""
 
     def segments(self) -> list[Segment]:
         found: list[Segment] = []

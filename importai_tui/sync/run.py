@@ -128,7 +128,7 @@ class _Course:
         return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
 
     def _report(self, source: Source) -> SourceReport:
-        """What came of one source. A refusal is no failure if the back catalogue answered in its place."""
+        """The report of one source. A refusal is no failure if the back catalogue answered instead."""
         error, catalogue = self._errors.get(source), self._sync.plan.catalogue
         replaced_by = alternative = ""
         if isinstance(error, Blocked | Busy):

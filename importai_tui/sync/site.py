@@ -224,7 +224,7 @@ def _is_on_wordpress_com(source: Source, answer: Answer | None) -> bool:
 
 
 def _feed_memory(visit: Visit) -> Memory:
-    """What is known of the feed of a site. Once its posts were brought in to their end, those of the feed were too."""
+    """The memory of the site's feed. A complete REST walk also completes the feed."""
     known = recall(visit.library, _feed_address(visit.source))
     return replace(known, kind=PAGED, complete=known.complete or visit.memory.complete)
 

@@ -183,7 +183,7 @@ class Visit:
         self.go_on_behind(0)
 
     def report(self, error: Exception | None = None, *, replaced_by: str = "", alternative: str = "") -> SourceReport:
-        """What has come of it; `error` is what ended it early. See `SourceReport` for the others."""
+        """The report of this source; `error` ended it early. For the other arguments see `SourceReport`."""
         tally = self._tally
         remarks = [*tally.remarks, *self._remarks()]
         if replaced_by:
