@@ -6,10 +6,11 @@ to import than a command or the first screen may take.
 
 from __future__ import annotations
 
-from importai_tui.errors import RefusedAddress
-from importai_tui.patterns import pattern
+import re
 
-_PLAIN = pattern(
+from importai_tui.errors import RefusedAddress
+
+_PLAIN = re.compile(
     r"https?://(?:www\.)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)"
     r"(?:/[A-Za-z0-9%/:=&~+!$,;'@()*._-]*)?"
     r"(?:\?[A-Za-z0-9%/:=&~+!$,;'@()*._?-]+)?"

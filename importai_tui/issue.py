@@ -6,14 +6,15 @@ Everything else passes these values around and nothing else. They never change, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from importai_tui.kinds import LinkKind as LinkKind
 from importai_tui.kinds import StoryKind as StoryKind
 from importai_tui.naming import issue_ref as issue_ref
 from importai_tui.naming import short_title as short_title
-from importai_tui.values import row, value
 
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
@@ -39,8 +40,7 @@ class Part(StrEnum):
     """The fiction's "Things that inspired this story"."""
 
 
-@row
-class Span:
+class Span(NamedTuple):
     """A run of text in one style. `link` is the number of one of the story's links, 0 for none."""
 
     text: str
@@ -55,7 +55,7 @@ class Span:
         return self.bold, self.italic, self.code, self.link
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Prose. `run_in` is the bold label that opens it, if any ("What is BBEH?"); the rest follows in `spans`.
 
@@ -67,7 +67,7 @@ class Paragraph:
     part: Part = Part.BODY
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class ListItem:
     """One item; `depth` is 0 for the outermost list. `number` is its ordinal in a numbered list, else None."""
 
@@ -76,21 +76,21 @@ class ListItem:
     number: int | None = None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class ListBlock:
     """A list, its nested lists laid flat: each item knows its depth."""
 
     items: tuple[ListItem, ...]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A block quotation, or one paragraph of it."""
 
     spans: tuple[Span, ...]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading inside a story; `level` from 1."""
 
@@ -98,14 +98,14 @@ class Heading:
     level: int = 2
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Code:
     """Preformatted text, its line breaks kept."""
 
     text: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A picture or other embedded thing, shown as its caption; `link` numbers its address, 0 for none."""
 
@@ -113,7 +113,7 @@ class Figure:
     link: int = 0
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A break of scene inside a story."""
 
@@ -121,7 +121,7 @@ class Rule:
 Block = Paragraph | ListBlock | Quote | Heading | Code | Figure | Rule
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Link:
     """A hyperlink of a story, or a citation that lost its address (`url` is None). `n` counts from 1."""
 
@@ -134,7 +134,7 @@ class Link:
     work: str | None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CrossReference:
     """A mention of another issue. `link` numbers the hyperlink that carries it, 0 for plain words."""
 
@@ -143,7 +143,7 @@ class CrossReference:
     link: int = 0
 
 
-@value
+@dataclass(frozen=True)
 class Story:
     """One item of an issue. `key` is stable: the same story has the same key from every source and form.
 
@@ -184,7 +184,7 @@ class Story:
         return reading_minutes(self.words)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One number of the newsletter. `date` is YYYY-MM-DD. `number` is None where none is known."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importai_tui.patterns import pattern
+import re
 
-_NAME_AND_NUMBER = pattern(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
+_NAME_AND_NUMBER = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
 
 
 def issue_ref(number: int | None, slug: str) -> str:

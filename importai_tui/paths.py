@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from importai_tui.errors import ReaderError
-from importai_tui.values import value
 
 HOME_VARIABLE = "IMPORTAI_TUI_HOME"
 """The variable that puts everything under one folder: for tests and portable installs."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Places:
     """The files of one installation, each in a folder that may not exist yet.
 

@@ -7,16 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.schema import PLAN
 from importai_tui.archive.shelf import Entry, Shelf, StoryRow
 from importai_tui.archive.story_ids import FIRST
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from importai_tui.archive.connections import Connections
     from importai_tui.archive.finder import Finder
     from importai_tui.archive.outcome import Storing

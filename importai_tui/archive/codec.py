@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, assert_never
 
 from importai_tui.archive.stored import story_errors
 from importai_tui.issue import (
@@ -24,10 +25,6 @@ from importai_tui.issue import (
     Story,
     StoryKind,
 )
-from importai_tui.typed import TYPE_CHECKING, assert_never
-
-if TYPE_CHECKING:
-    from typing import Any
 
 _BOLD, _ITALIC, _CODE = 1, 2, 4
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from importai_tui.archive.database import Database
-from importai_tui.values import value
 
 _FORMER = "former:"
 _REFUSED = "refused:"
@@ -15,7 +16,7 @@ def origin_of(name: str) -> str:
     return name.removeprefix(_FORMER).removeprefix(_REFUSED)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CopyNews:
     """The result of comparing an incoming copy with the copies that are known."""
 

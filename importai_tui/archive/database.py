@@ -6,7 +6,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from importai_tui.archive.database_errors import (
     NO_ROOM,
@@ -22,12 +24,9 @@ from importai_tui.archive.database_errors import (
 )
 from importai_tui.archive.database_files import close_to_others, make_private, require_locks, shares_memory
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from typing import Any, Literal, TypeVar
 
     T = TypeVar("T")
 
@@ -64,7 +63,7 @@ def report_waits(report: Callable[[str], object] | None) -> None:
     _report_wait = report
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a database of ours must be."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.patterns import pattern
+import re
 
 _ENDINGS = {
     **dict.fromkeys(("ing", "ed", "ation", "ments", "ity"), 1),
@@ -15,7 +15,7 @@ ending leaves, which would then count twice, or what is another word ("model" co
 Of the beginnings of all words in 194 real stories 14 in a hundred begin no stem; with these one in a hundred, and two
 in a hundred find another word as well.
 """
-_BEGUN = pattern(r"(?<![^\W_])[A-Za-z]{3,}$")
+_BEGUN = re.compile(r"(?<![^\W_])[A-Za-z]{3,}$")
 _BEFORE_ONE, _BEFORE_MORE = 4, 3
 """Letters of a word before one letter, and before more letters, of an ending: with fewer "they" could be "thing"."""
 

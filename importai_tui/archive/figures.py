@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from importai_tui.archive.database import Database
 from importai_tui.archive.schema import PLAN
-from importai_tui.values import value
 
 _KINDS = "SELECT kind, count(*) FROM story GROUP BY kind ORDER BY count(*) DESC, kind"
 _LINKS = "SELECT kind, count(*) FROM citation GROUP BY kind ORDER BY count(*) DESC, kind"
@@ -18,7 +18,7 @@ _WORKS = """SELECT count(*), total(first <> last) FROM (
     GROUP BY work)"""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class ArchiveFigures:
     """Stories and links by kind, the most first; the cited works, and those that two stories or more cite."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.database import DamagedDatabase, Database, placeholders
 from importai_tui.archive.finding import FEW, Plan, among, any_of, holding, plan, ranked
@@ -14,12 +16,8 @@ from importai_tui.archive.story_index import searchable
 from importai_tui.kinds import StoryKind
 from importai_tui.naming import issue_ref
 from importai_tui.query import Clause, Query, Sort, Words
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from importai_tui.issue import Story
 
 MOST_RANKED = 8_000
@@ -33,7 +31,7 @@ Marks = Mapping[str, Set[str]]
 """For each field of the reading state that a query asks for, the keys of the stories where it is so."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Found:
     """A story that matches. `day` is YYYY-MM-DD; `score` is higher for the better match, 0 where none was weighed."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
 
 from importai_tui.archive.database import placeholders
 from importai_tui.archive.endings import continued
@@ -21,8 +23,6 @@ from importai_tui.query import (
     Query,
     Words,
 )
-from importai_tui.typed import assert_never
-from importai_tui.values import value
 
 _SECOND = "abcdefghijklmnopqrstuvwxyz0123456789"
 """What follows the first letter of nearly every word."""
@@ -32,7 +32,7 @@ FEW = "temp.few"
 """A table of numbers, for who asks of few stories only."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query as SQL: `tables` and `where` with `values`; `match` is what the index is asked, if it is.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 
 from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import BusyDatabase, Database, Interrupted
@@ -17,7 +18,6 @@ from importai_tui.archive.story_ids import FIRST
 from importai_tui.archive.written import WrittenStory, unpacked, written_story
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Story
-from importai_tui.values import value
 
 DERIVED = ("story_index", "citation", "mention")
 """The tables that are made of the stored stories."""
@@ -25,7 +25,7 @@ Reporter = Callable[[int, int], object]
 """Called with how many issues are done, and of how many."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is wrong with an archive. `text` goes on from "The archive … is damaged: "."""
 

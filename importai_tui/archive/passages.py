@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,6 @@ from contextlib import contextmanager
 from importai_tui.archive.finding import any_of
 from importai_tui.archive.sieve import Sieve
 from importai_tui.archive.story_index import TOKENIZER, searchable
-from importai_tui.patterns import pattern
 from importai_tui.query import Words
 
 Ranges = tuple[tuple[int, int], ...]
@@ -18,9 +18,9 @@ Ranges = tuple[tuple[int, int], ...]
 _BEGIN, _END = "\x01", "\x02"
 """Around a match. The archive's text has no such characters; in any other they count as blanks, as a zero does, which
 SQLite takes for the end of a text, and half a surrogate pair, which it refuses."""
-_NONE_OF_OURS = pattern("[\x00-\x02\ud800-\udfff]")
-_AROUND = pattern(f"[{_BEGIN}{_END}]")
-_WORD = pattern(r"[^\W_]+")
+_NONE_OF_OURS = re.compile("[\x00-\x02\ud800-\udfff]")
+_AROUND = re.compile(f"[{_BEGIN}{_END}]")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Passages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -28,13 +29,12 @@ from importai_tui.archive.writer import Writer
 from importai_tui.archive.written import LOST_PAGE, packed, written_story
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.lock import alone
-from importai_tui.values import value
 
 _TOGETHER = 100
 """Issues whose words are kept in memory until they are written into the index."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Repaired:
     """What a repair did. `lost`: the issues of which only a part is left. `issues`: how many the archive holds."""
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from importai_tui.archive.database import DamagedDatabase, Database
 from importai_tui.archive.schema import PLAN
 from importai_tui.naming import issue_ref
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from importai_tui.issue import StoryKind
 
 
@@ -23,7 +21,7 @@ _BETWEEN = "\x1f"
 """No key has a control character."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One issue without its stories' text."""
 
@@ -48,7 +46,7 @@ class Entry:
         return issue_ref(self.number, self.slug)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoryRow:
     """One story without its text."""
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from importai_tui.issue import Story
 
 
@@ -35,7 +33,7 @@ STORY = "key, position, kind, headline, tagline, section, body"
 """The columns that a story is read from, in the order in which `StoredStory` and `decode_story` take them."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoredStory:
     """A story's row."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.archive.database import Database
-from importai_tui.patterns import pattern
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.issue import Story
@@ -18,11 +18,11 @@ RANK = f"bm25({', '.join(map(str, WEIGHTS))})"
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 """Words by their stems, accents folded; all that is no letter or digit divides words."""
 _SIGN = {"+": "ᐩ", "#": "ꖛ"}
-_NAMED_BY_A_SIGN = pattern(
+_NAMED_BY_A_SIGN = re.compile(
     r"\+\+(?!\w)(?:(?<=[\W_][A-Za-z]\+\+)|(?<=\A[A-Za-z]\+\+))|#(?!\w)(?:(?<=[\W_][A-Za-z]#)|(?<=\A[A-Za-z]#))"
 )
 """The sign comes first and the letter before it is looked back for: that is found three times as fast."""
-_MORE = pattern(r"\W+")
+_MORE = re.compile(r"\W+")
 
 
 def searchable(text: str) -> str:

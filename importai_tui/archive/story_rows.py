@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import Database
@@ -12,7 +13,6 @@ from importai_tui.archive.stored import STORY, DamagedStory, story_errors
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.archive.written import WrittenStory

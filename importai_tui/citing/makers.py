@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from importai_tui.citing.calls import behind_kind, within_link
 from importai_tui.citing.rows import Mention
 from importai_tui.citing.words import EDGES, cut_source, is_vague, names_in, without_source_words
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Said:
     """The titles of a story's citations, and who published them; folded words, each with a blank at its end."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from importai_tui.citing.words import EDGES, LONGEST_SOURCE, split_source
 from importai_tui.issue import Paragraph, Span, plain
-from importai_tui.values import value
 
 _SOURCE_AFTER = re.compile(rf"^\s*\(([^()]{{1,{LONGEST_SOURCE}}})\)")
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Citation:
     """One cited thing: the words before it, its link's number, its title, the source named in parentheses.
 
@@ -27,7 +27,7 @@ class Citation:
     tail: str = ""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A link where it stands: the words before it, its own, and the parenthesis behind it, empty for none."""
 

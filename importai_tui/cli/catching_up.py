@@ -5,10 +5,11 @@ The reader does it behind the reader's back; who uses the commands alone never o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.printing.console import narrate, progress
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.cli.session import Session

@@ -5,8 +5,8 @@ click's commands are made from this (see `made`), and a line that is plainly wel
 
 from __future__ import annotations
 
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.cli.session import Session
@@ -16,7 +16,7 @@ LARGEST_NUMBER = 999_999_999
 """Of an option's value: more than any archive has, and less than the largest number of a database."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Option:
     """One option. It takes one of some words (`one_of`), a whole number (`least`), or nothing: then it is a flag."""
 
@@ -34,7 +34,7 @@ class Option:
         return bool(self.one_of) or self.least is not None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Declared:
     """One command. Its module in this room has `run`, which takes the session and the parameters."""
 

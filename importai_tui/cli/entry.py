@@ -8,13 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 from importai_tui.cli.program import INTERRUPTED, PROGRAM, WRONG_USE
 from importai_tui.errors import ReaderError, WrongUse
-from importai_tui.typed import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import NoReturn
 
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """Set: an unexpected error ends the program with its traceback, for those who work on it."""

@@ -6,9 +6,9 @@ Whatever is not certain is left to click: help, completion, errors, other comman
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from importai_tui.cli.declared import DECLARED, LARGEST_NUMBER, Declared, Option
-from importai_tui.values import value
 
 _COMPLETE_VARIABLE = "_IMPORTAI_TUI_COMPLETE"
 """The shell asks for completions; click answers."""
@@ -16,7 +16,7 @@ _DIGITS = len(str(LARGEST_NUMBER))
 """Of a number; click knows other ways to write one, and what to say of a longer one."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Line:
     """A command and its parameters, each with its value."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from importai_tui.cli.catching_up import catch_up
 from importai_tui.cli.declared import EXAMPLE
@@ -13,8 +15,6 @@ from importai_tui.cli.session import Session
 from importai_tui.errors import WrongUse
 from importai_tui.parse.clean import clean_line
 from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.query import Query
@@ -49,7 +49,7 @@ def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as
     return 0 if found else 1
 
 
-@value
+@dataclass(frozen=True)
 class _Question:
     """A query, and the archive that is asked."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from importai_tui.paths import Places
 from importai_tui.printing.console import narrate
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config import Config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from importai_tui.web.client import Web
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Session:
     """One run of the program."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from importai_tui.errors import ReaderError
-from importai_tui.values import value
 
 
 class BadSetting(ReaderError):
@@ -20,7 +19,7 @@ class BadSetting(ReaderError):
         self.faults = faults
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Config:
     """What is set.
 
@@ -50,7 +49,7 @@ class Config:
     opener: tuple[str, ...] = ()
     shared_folder: Path | None = None
     preset: str = ""
-    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def start_after(self) -> timedelta | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from importai_tui.config.config import BadSetting, Config
 from importai_tui.paths import HOME_VARIABLE
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config.checking import Check
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Held:
     """The settings that hold, and where each was set: "line 3", a variable's name. What is not in it is the default."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from importai_tui.config.kinds import Flag, Folder, Kind, Name, Number, NumberOr, OneOf, Words
-from importai_tui.values import value
 
 PREFIX = "IMPORTAI_TUI_"
 """How the variables of the environment begin that set something."""
@@ -45,7 +46,7 @@ THEMES = (
 """Our two, the terminal's own colours, and those that come with Textual."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from importai_tui.archive import Archive, Entry
 from importai_tui.errors import NotFound
 from importai_tui.library.heads import HeadsAtHand, IssueHead, StoryHead, issue_head, story_heads
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -11,13 +12,12 @@ from importai_tui.archive.figures import ArchiveFigures, archive_figures
 from importai_tui.library.heads import IssueHead
 from importai_tui.library.library import Library
 from importai_tui.reading.works import is_work
-from importai_tui.values import value
 
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps of one database: the file, and two beside it while it is open or was not closed well."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Year:
     """The issues of a year; `year` is None for those without a date. All but the year are counts."""
 
@@ -28,7 +28,7 @@ class Year:
     words: int
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything that is counted. `read` and `unread` are stories of the archive.
 

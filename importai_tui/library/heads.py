@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from importai_tui.archive import Entry, StoryRow
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importai_tui.issue import Story, StoryKind
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class IssueHead:
     """One row of the issue list. `date` is YYYY-MM-DD; `stories`, `unread` and `words` are counts."""
 
@@ -30,7 +30,7 @@ class IssueHead:
     words: int
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoryHead:
     """One row under an open issue. `position` counts from 1."""
 
@@ -44,7 +44,7 @@ class StoryHead:
     starred: bool
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoredIssue:
     """What storing an issue did, and how the issue stands now."""
 
@@ -52,7 +52,7 @@ class StoredIssue:
     head: IssueHead
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoredPage:
     """A stored page, and what is known of the issue in it. `title` is None where it was made of the headlines."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from importai_tui.library.contents import Contents
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.reading import Change, Edit, Highlight, KeptStory, Merged, StoryName

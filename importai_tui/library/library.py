@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive import Archive
 from importai_tui.clock import utc_now
@@ -14,11 +15,8 @@ from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
 from importai_tui.library.keeping import Keeping
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.paths import Places
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from importai_tui.archive.connections import Connections
     from importai_tui.archive.finder import Finder
     from importai_tui.archive.written import Arrival, WrittenIssue

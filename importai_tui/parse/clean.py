@@ -6,11 +6,10 @@ out once, after entities are decoded and before anything is kept.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-from importai_tui.patterns import pattern
-
-_SEQUENCE = pattern(
+_SEQUENCE = re.compile(
     # Whole control strings (OSC, DCS, APC, PM, SOS), ended by BEL or ST, within one line: ECMA-48, section 5.6.
     "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"
     # CSI sequences.
@@ -23,7 +22,7 @@ _SEQUENCE = pattern(
 _ROUNDS = 4
 """A removed sequence may join the halves of another one. Of those that are nested deeper some letters stay; without a
 bound the time would grow with the square of the text."""
-_FORBIDDEN = pattern(
+_FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, overrides and isolates (UAX #9)
     "\u180e\u200b\u2060-\u206f\ufeff\u00ad\u034f"  # zero-width, soft and deprecated ones; joiners U+200C/D are kept
@@ -34,9 +33,9 @@ _FORBIDDEN = pattern(
 _LINE_BREAKS = str.maketrans(
     {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
-_BEYOND_LATIN = pattern("[^\x00-\u02ff\u2010-\u2027]")
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u2027]")
 """All but Latin letters and the signs of good typography: told first, for the next pattern takes long to compile."""
-_MAY_STACK = pattern(
+_MAY_STACK = re.compile(
     "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u302a-\u309a\ua000-\uabff\ufb1e-\ufe2f\U00010000-\U0010ffff]"
 )
 """Where the combining marks are, and much else: most text has nothing of it."""

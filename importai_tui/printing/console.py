@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import IO, NoReturn, TextIO
 
 from importai_tui.parse.clean import clean_line, clean_text, is_plain
-from importai_tui.patterns import pattern
-from importai_tui.typed import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import IO, NoReturn, TextIO
 
 Line = Sequence[tuple[str, bool]]
 """A line in runs; the marked ones stand out where the terminal can show that."""
 
 _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
 """How JSON writes the control characters that no text may have."""
-_NO_UTF8 = pattern("[\udc80-\udcff]")
-_LONG_WORD = pattern(r"(\S{100})\S{2000,}")
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
+_LONG_WORD = re.compile(r"(\S{100})\S{2000,}")
 _MOST_COLUMNS = 10_000
 """Cells; no terminal is wider, but COLUMNS may say so, and lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"

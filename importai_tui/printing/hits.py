@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.kinds import StoryKind
 from importai_tui.printing.cells import width, wrap
 from importai_tui.printing.console import Line
 from importai_tui.search import Excerpt, Found
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.search.trend import Period

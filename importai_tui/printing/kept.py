@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from importai_tui.library import IssueHead, Library, StoryHead
 from importai_tui.reading import KeptStory
 from importai_tui.reading.fields import TAG
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class KeptRow:
     """A story with state, as the archive knows it: `issue` and `story` are None where it does not hold it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from importai_tui.issue import (
     Block,
@@ -22,7 +23,6 @@ from importai_tui.issue import (
 )
 from importai_tui.printing.cells import wrap
 from importai_tui.printing.tables import address_text
-from importai_tui.typed import assert_never
 
 MEASURE = 72
 """Cells of a line of prose: what one reads with ease; a wider terminal does not make it wider."""

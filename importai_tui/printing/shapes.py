@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from importai_tui.browser_url import browser_host, browser_url
 from importai_tui.library import IssueHead, Library
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from importai_tui.issue import Link, Story
     from importai_tui.printing.kept import KeptRow
     from importai_tui.search import Excerpt, Found

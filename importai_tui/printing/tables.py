@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from importai_tui.browser_url import browser_url
 from importai_tui.naming import short_title
 from importai_tui.printing.cells import cut, width
-from importai_tui.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.issue import Link

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from importai_tui.kinds import LinkKind, StoryKind
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Words:
     """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there.
 
@@ -26,14 +27,14 @@ class Words:
         return not any(character.isalnum() for character in self.text)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Kinds:
     """The story is of one of these kinds."""
 
     kinds: frozenset[StoryKind]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Marked:
     """The reader has marked the story so, or not. `field` is the reading state's: "read", "note", "tag:robots".
 
@@ -44,7 +45,7 @@ class Marked:
     so: bool = True
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Issues:
     """The story is in an issue with a number from `first` to `last`."""
 
@@ -52,7 +53,7 @@ class Issues:
     last: int
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Days:
     """The issue is of the day `first` or later, and earlier than `end`; both YYYY-MM-DD, None for without bound."""
 
@@ -60,21 +61,21 @@ class Days:
     end: str | None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CitedHost:
     """The story links to this host or one below it."""
 
     host: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CitedKind:
     """The story links to something of these kinds."""
 
     kinds: frozenset[LinkKind]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CitedWork:
     """The story cites the work with this canonical id, or one whose id ends with it behind its colon."""
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from importai_tui.kinds import LinkKind, StoryKind
-from importai_tui.patterns import pattern
 from importai_tui.query.conditions import (
     CitedHost,
     CitedKind,
@@ -44,8 +43,8 @@ THINGS: Mapping[str, Condition] = {
 }
 """What `has:` takes."""
 
-_NUMBERS = pattern(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
-_DAY = pattern(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_NUMBERS = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _LAST_ISSUE = 999_999
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from importai_tui.query.conditions import Condition, Marked, Words
-from importai_tui.values import value
 
 
 class Sort(StrEnum):
@@ -18,7 +18,7 @@ class Sort(StrEnum):
     OLD = "old"
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Clause:
     """At least one of these conditions holds; none of them where it is not `wanted`."""
 
@@ -26,7 +26,7 @@ class Clause:
     wanted: bool = True
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Query:
     """All clauses hold.
 

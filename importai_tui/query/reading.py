@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from importai_tui.patterns import pattern
 from importai_tui.query.conditions import Condition, Words
 from importai_tui.query.fields import FIELDS, KINDS, MARKS, THINGS
 from importai_tui.query.query import Clause, Query, Sort
-from importai_tui.values import value
 
 LONGEST = 500
 """Characters of a line that are read: the longest thing worth searching for is a headline."""
-TOKEN = pattern(
+TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?P<end>"?)(?P<star>\*)?'
     r'|(?P<word>[^\s"]+|(?(field)(?=\s|$)|(?!))))'
 )
 """One piece of a line; only a field's word may be empty, which is still to be typed."""
-_NO_TEXT = pattern("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Controls, and the halves of characters that an argument of a command may hold: SQLite takes neither."""
 _VALUES = {"in": KINDS, "is": MARKS, "has": THINGS, "sort": tuple(Sort)}
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class _Token:
     """One piece of the line. `closed`: nothing can be added to it by typing on."""
 

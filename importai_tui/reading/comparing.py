@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from importai_tui.archive.database import Database
 from importai_tui.reading.beside import NEWEST_COPY, backups_of
 from importai_tui.reading.schema import MACHINE
-from importai_tui.values import value
 
 _REPAIR = "Repair it: importai-tui doctor --repair"
 _COLUMNS = {
@@ -24,7 +24,7 @@ _COLUMNS = {
 """What never changes of the rows of a table, once they are written."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A row of the copy that the state has otherwise, or no longer."""
 

@@ -6,17 +6,14 @@ A value may come from a file of another machine, so it is made safe here before 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from importai_tui.errors import ReaderError
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.patterns import pattern
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Any
-
     Rank = tuple[str, bool, str, str, bool, str]
 
 READ = "read"
@@ -37,9 +34,9 @@ LONGEST_NAME = 200
 LONGEST_HEADLINE = 1_000
 """Characters kept of a headline, which only tells a person what the key stood for."""
 
-_TIME = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
-_MACHINE = pattern(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_ID = pattern(r"[0-9a-f]{8}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
+_MACHINE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _LAST_YEAR = "9000"
 """A register's time is below this, so that a later one can always be written."""
 _MAX_AHEAD = timedelta(days=7)
@@ -56,7 +53,7 @@ class Unfit(ReaderError):
     """What is to be kept has not the form that its field asks for."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Edit:
     """What one field of one story is to be; a value of None takes it away."""
 
@@ -65,7 +62,7 @@ class Edit:
     value: str | None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Register:
     """How one field of one story stands, since when and by which machine."""
 
@@ -104,7 +101,7 @@ class Register:
         return time, is_believed, self.at, self.machine, self.value is not None, self.value or ""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StoryName:
     """What a key stands for, in words that outlive the archive; `issue` is its number as text, else its slug."""
 
@@ -113,7 +110,7 @@ class StoryName:
     position: int | None = None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Highlight:
     """A passage that the reader quoted. `paragraph` counts from 0; `remark` is what the reader says to it."""
 

@@ -6,24 +6,22 @@ Nothing here is remembered between calls but the machine's name: what a method r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 from importai_tui.archive.database import Database
 from importai_tui.reading.fields import Edit, Register, StoryName, is_mark, later, latest_believed, newest, stamp
 from importai_tui.reading.schema import MACHINE
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     Kind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
 
 _FRAME = 250
 """Bytes of a line of JSON beside key, field and value: names, time and machine are 120, and a headline seldom more."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the journal, and the time its register has."""
 

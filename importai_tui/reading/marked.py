@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.reading import labels
 from importai_tui.reading.fields import NOTE, PLACE, READ, STARRED, Edit, StoryName, checked
 from importai_tui.reading.journal import Labelled
 from importai_tui.reading.opening import identity, load, open_state
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
 
 if TYPE_CHECKING:
-    from typing import Literal, Self
-
     from importai_tui.reading.shared import Shared
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a marking, its undo or redo did."""
 

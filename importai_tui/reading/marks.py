@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from itertools import islice
 
 from importai_tui.reading.fields import NOTE, OPENED, READ, STARRED, TAG, Edit
-from importai_tui.values import value
 
 MOST_TURNS = 200
 """Turns that are remembered: to look at that many stories takes as long as to look at all of ten years."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Turned:
     """A story with the fields that were so before something turned, and those that are so now."""
 

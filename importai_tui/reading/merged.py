@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importai_tui.values import value
+from dataclasses import dataclass
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Merged:
     """What merging lines did. `applied`, `ignored` (no news) and `bad` are counts of lines."""
 

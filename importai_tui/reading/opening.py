@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from importai_tui.reading.beside import NEWEST_COPY, SMALLEST, daily_copy, has_c
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.marks import Marks
 from importai_tui.reading.schema import PLAN
-from importai_tui.values import value
 
 COPY_SECONDS = 3600.0
 """Seconds between two copies in a day: with the last one, no more than an hour of changes can be damaged."""
@@ -22,7 +22,7 @@ _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sql
 """Codes of SQLite for what passes by itself, or for what a person must change outside the file."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Opened:
     """An open state: its file, its journal, its marks up to the journal's line `seen`, and what a person must know."""
 

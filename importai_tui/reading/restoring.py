@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,13 +25,12 @@ from importai_tui.reading.fields import Register, Unfit, checked_name, checked_r
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.recovering import recover_rows
 from importai_tui.reading.schema import MACHINE, PLAN
-from importai_tui.values import value
 
 _MAGIC = b"SQLite format 3\0"
 _ENDINGS = ("", "-wal", "-shm")
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A good state that may take the place of the damaged one. The first fields say how new it is."""
 

@@ -12,13 +12,13 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 from typing import BinaryIO
 
 from importai_tui.json_text import parse_json
 from importai_tui.reading.lines import LONGEST_LINE, head_fault
-from importai_tui.values import value
 
 PREFIX, ENDING = "importai-tui-", ".jsonl"
 """What the names of our files, and of conflict copies of them, begin and end with."""
@@ -39,7 +39,7 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Spot:
     """How far a file has been read, and what was there."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
+from dataclasses import dataclass
 
 from importai_tui.reading import labels
 from importai_tui.reading.beside import daily_copy
@@ -27,12 +28,11 @@ from importai_tui.reading.marked import Change, Marked
 from importai_tui.reading.marks import Turned
 from importai_tui.reading.merged import Merged
 from importai_tui.reading.works import is_work, work_key
-from importai_tui.values import value
 
 Names = Mapping[str, StoryName]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class KeptStory:
     """A story that has state, whether the archive still knows it or not."""
 
@@ -42,7 +42,7 @@ class KeptStory:
     """What is kept of it, in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Stand:
     """How the marks stand at one time: how often one has come or gone, and how the fields that are asked for are
     spelled where they are in use.

@@ -9,10 +9,9 @@ from functools import lru_cache
 from importai_tui.archive.finder import Finder
 from importai_tui.archive.passages import Passages
 from importai_tui.archive.sieve import folded
-from importai_tui.patterns import pattern
 from importai_tui.query import Clause, Condition, Query, Words
 
-_LAST = pattern(r"[^\W_]+$")
+_LAST = re.compile(r"[^\W_]+$")
 _SHORTEST = 3
 """Letters: the stemmer leaves shorter words alone."""
 _PLACES = 50

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-from importai_tui.values import value
+from dataclasses import dataclass
 
 ROOM = 160
 """Characters of an excerpt: two lines of a terminal, enough for a sentence around a match."""
@@ -20,7 +19,7 @@ Range = tuple[int, int]
 Ranges = tuple[Range, ...]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """A piece of a story on one line, ellipses where something was cut off.
 
@@ -33,7 +32,7 @@ class Excerpt:
     block: int = TAGLINE
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A part of a story that an excerpt may be of, on one line, with the place of its block."""
 
@@ -41,7 +40,7 @@ class Passage:
     block: int
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Match:
     """A piece of a passage that is one of the words asked for. `which` are the words that it is, by number."""
 

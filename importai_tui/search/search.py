@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from importai_tui.archive.finder import Finder, Found, Marks
 from importai_tui.archive.passages import Passages
@@ -12,17 +14,12 @@ from importai_tui.query import CitedHost, CitedKind, CitedWork, Query, Words
 from importai_tui.search.beginnings import Beginnings
 from importai_tui.search.excerpts import Excerpt, Match, excerpt, excerpt_of_nothing, passages
 from importai_tui.search.suggesting import suggestion
-from importai_tui.typed import TYPE_CHECKING
-from importai_tui.values import value
-
-if TYPE_CHECKING:
-    from typing import Self
 
 LIMIT = 50
 """Stories of one answer: more than any screen shows."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was found. `asked` is the query that found it: the given one, with the words that its beginnings begin."""
 

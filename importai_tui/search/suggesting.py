@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from importai_tui.archive.finder import Finder
 from importai_tui.archive.passages import Passages
-from importai_tui.patterns import pattern
 from importai_tui.query import Query, Words
 from importai_tui.search.beginnings import Beginnings
 
-_WORD = pattern(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _ALIKE = 0.75
 """Of difflib's likeness: one letter wrong, missing or too many in a word of four, two in one of eight."""
 _SAME_LETTERS = 0.95

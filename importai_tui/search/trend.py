@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from importai_tui.query import Clause, Days, Query
-from importai_tui.values import value
 
 YEARS = 4
 """A shorter time than this is shown by quarters: fewer bars than four show no course."""
@@ -14,7 +14,7 @@ EVERY_STORY = Query("", (Clause((Days(None, None),)),))
 """Asks for all stories whose day is known: what the shares are of."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Period:
     """A year or a quarter. `first` is its first day, `end` the first one after it, both YYYY-MM-DD.
 

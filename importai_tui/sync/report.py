@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from importai_tui.library import IssueHead
-from importai_tui.values import value
 
 _Result = TypeVar("_Result", covariant=True)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is.
 
@@ -46,7 +46,7 @@ OnProgress = Callable[[Progress], None]
 """Called in the thread of the run, for each issue."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class SourceReport:
     """What one source was asked and what came of it.
 
@@ -71,7 +71,7 @@ class SourceReport:
     alternative: str = ""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a whole sync did.
 

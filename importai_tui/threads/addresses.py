@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from importai_tui.links import tidy
-from importai_tui.values import value
 
 _DAY = re.compile(r"^/(\d{4})/(\d{2})/(\d{2})(?:/|$)")
 _SUBSTACK, _MIRROR = "https://importai.substack.com/p/", "https://jack-clark.net/"
@@ -14,7 +14,7 @@ _SLUG_BEGINNING = 24
 """Characters of a slug that name an issue: the sites cut slugs at different lengths, none as early."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Page:
     """The page of an issue. `day` is YYYY-MM-DD; `anchor` are the words of the place on the page, empty for none."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from importai_tui.archive.connections import IssuePlace, StoryPlace
 from importai_tui.threads.threads import Reference, Threads
-from importai_tui.values import value
 
 LONGEST = 30
 """Stories: of a subject that comes up every month the nearest ones, as far as one would follow them."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Node:
     """A stop of a thread: a story, an issue of which no story is known to be meant, or one that the archive lacks.
 
@@ -33,7 +33,7 @@ class Node:
         return self.story.day if self.story else self.issue.day if self.issue else None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Chain:
     """A thread, oldest first. `here` is the place in it of the story that it was asked for; `cut`: it goes on."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from importai_tui.issue import (
@@ -17,7 +18,6 @@ from importai_tui.issue import (
 )
 from importai_tui.threads.said import Said, said_in
 from importai_tui.threads.telling import WORD, bare_word, tells
-from importai_tui.values import value
 
 MOST_CLUES = 24
 """Words that are looked up for one mention: each costs a question to the index, and those further off say little."""
@@ -46,7 +46,7 @@ class Clue(NamedTuple):
     weight: float
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Mention:
     """One mention of another issue: by its number, by the address of its page, or both.
 
@@ -59,7 +59,7 @@ class Mention:
     clues: tuple[Clue, ...] = ()
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class _Running:
     """The text of a story from end to end, and where in it the links stand: number, beginning, end."""
 

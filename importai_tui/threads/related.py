@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import islice
 from math import log
 
@@ -12,7 +13,6 @@ from importai_tui.archive.connections import Connections, StoryPlace
 from importai_tui.issue import Paragraph, Part, Story, block_text
 from importai_tui.threads.mentions import alike, is_name, words_of
 from importai_tui.threads.resolving import both_speak_of, is_front_page
-from importai_tui.values import value
 
 MOST = 8
 """Stories: more than one looks through."""
@@ -30,7 +30,7 @@ _ABOVE = 3.0
 """How many times a word of the headline counts."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Related:
     """A story near another one, and why, in a few words."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from enum import IntEnum
 from math import log
 from typing import TYPE_CHECKING
-
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.threads.mentions import Clue
@@ -43,7 +42,7 @@ class Certainty(IntEnum):
         return ("which story is not said", "perhaps", "likely", "")[self]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A story of the issue that is meant. `holds` are the words looked for that it has, with `ABOVE` or 1."""
 
@@ -52,7 +51,7 @@ class Candidate:
     holds: Mapping[str, float]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The place of the story that is meant among the candidates; None where it cannot be told.
 
@@ -64,7 +63,7 @@ class Choice:
     reason: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Rarity:
     """How many stories there are, and how many have each word; a word that is not in `stories` tells nothing."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from importai_tui.archive.connections import Connections, IssuePlace, StoryPlace
 from importai_tui.issue import LinkKind, Story
 from importai_tui.threads.resolving import FEW, Candidate, Rarity, choose
-from importai_tui.values import value
 
 MOST_MENTIONS = 40
 """Of one story; the known ones have three at most. One that names a thousand issues is not followed to them all."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Said:
     """One mention of another issue: by its number, by the address of its page, or both.
 
@@ -27,7 +27,7 @@ class Said:
     link: int
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Cited:
     """What each of some stories cites, and of that what the mentioning one does, with the number of stories that do."""
 

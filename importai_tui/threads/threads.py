@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -14,10 +15,9 @@ from importai_tui.threads.mentions import Mention, mentions_of
 from importai_tui.threads.related import Related, related_to
 from importai_tui.threads.resolving import ABOVE, Candidate, Certainty, Choice, Rarity, choose
 from importai_tui.threads.said import anchor_of, cited_by, issue_meant
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A story's mention of an earlier issue, and what it means.
 
@@ -40,7 +40,7 @@ class Reference:
         return weeks_between(self.issue.day if self.issue else None, self.origin.day)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Ties:
     """What a story is tied to: what it refers to, as it mentions it, and where it is mentioned later, oldest first."""
 

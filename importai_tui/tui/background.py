@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.config.watching import Watch
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from importai_tui.sync.report import OnProgress, Report, Run
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Background:
     """What may run behind the reader's back, each thing once it is asked for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ from importai_tui.tui.search.saved import (
     without_search,
     written_saved,
 )
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ _HOW = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in
 """What to do about an empty search: the command, and what its key does."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Question:
     """A saved search, ready to be asked in another thread."""
 
@@ -51,7 +51,7 @@ class Question:
     marks: Marks
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Former:
     """The saved searches before a change that is called `label`, made when there had been so many `steps` of others."""
 

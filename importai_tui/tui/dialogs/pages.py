@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from importai_tui.json_text import parse_json
 from importai_tui.library import Library
 from importai_tui.reading import Change
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A text, and what stood on its page when it was begun."""
 
@@ -18,7 +18,7 @@ class Draft:
     before: str | None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Page:
     """The note of a story; with a highlight's id the remark to that."""
 

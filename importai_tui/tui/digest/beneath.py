@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from importai_tui.reading import Change
 from importai_tui.tui.page.shelf import Shelf
-from importai_tui.values import value
 
 
 class Mark(Protocol):
@@ -19,7 +19,7 @@ class Mark(Protocol):
         """Marks them."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Beneath:
     """What the screen beneath does for this one.
 

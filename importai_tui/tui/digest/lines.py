@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from textual.content import Content
@@ -17,7 +17,6 @@ from importai_tui.library import StoryHead
 from importai_tui.tui.lists.list_rows import BAR, STAR, UNREAD
 from importai_tui.tui.look.literal import Pen, literal
 from importai_tui.tui.story.render import Piece, draw_story
-from importai_tui.values import value
 
 GUTTER = 5
 """Cells before the text: the bar, a gap, the star, the dot, a gap."""
@@ -27,7 +26,7 @@ NO_LINKS = "No links."
 _NO_TEXT = "There is no text to it."
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Setting:
     """How a piece stands in the column: set in on both sides, on a ground, behind a bar, in a style of its own."""
 

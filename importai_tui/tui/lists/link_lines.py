@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,7 +12,6 @@ from importai_tui.browser_url import browser_host, browser_url
 from importai_tui.issue import Link
 from importai_tui.tui.lists.list_rows import named
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 _GAP = "  "
 _OPENED = "opened"
@@ -19,7 +19,7 @@ _FEW = 3
 """Other issues that are named; of more, how many there are tells enough."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class LinkRow:
     """A link with what it cites; `opened` before, `also` are the other issues that cite the work, oldest first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,7 +12,6 @@ from importai_tui.issue import short_title
 from importai_tui.library import IssueHead, StoryHead
 from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 BAR = "▌"
 """Runs down the side of the open issue."""
@@ -27,7 +27,7 @@ _COUNT = 4
 """Cells of the unread count and the gap after it."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class StandingRow:
     """A saved search as the list shows it; its counts are None until they are known."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -16,7 +17,6 @@ from importai_tui.threads.resolving import Certainty
 from importai_tui.threads.threads import Reference
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 _WITH_DAYS = 60
 """Cells from which on the days of a chain stand in a column of their own, left of the line."""
@@ -35,7 +35,7 @@ HERE, STORY, END = "◆", "●", "·"
 """Nodes of the line: the story that is open, another one, an issue of which no story is known."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Words:
     """A row that only says something: a heading, or a sentence, on up to three lines."""
 
@@ -43,7 +43,7 @@ class Words:
     style: str = "$muted"
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Tie:
     """A row beneath the links: a reference of the open story, or where it is mentioned `later`."""
 

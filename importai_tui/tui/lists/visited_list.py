@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rich.cells import cell_len
@@ -18,7 +19,6 @@ from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import Pen, cut, literal
-from importai_tui.values import value
 
 _WHEN, _REF = 11, 9
 """Cells of the columns: a day, and the number of an issue and a story, with a gap behind each."""
@@ -26,7 +26,7 @@ _ROOMY = 56
 """Cells of a row that has room for the number too."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Visited:
     """A row of the list: a story, and the day of its last visit."""
 

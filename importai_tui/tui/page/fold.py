@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-
-from importai_tui.values import value
 
 THREE_PANES, TWO_PANES = 126, 60
 """From these widths on, in cells: list, story at its full measure, links; list and story."""
@@ -19,7 +17,7 @@ class Pane(StrEnum):
     LINKS = "links"
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What is seen. `over` lays the links over the right side of the story; `list_width` is in cells, 0 for all."""
 
@@ -29,7 +27,7 @@ class Layout:
     over: bool = False
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Widths:
     """How many cells wider than usual the reader wants the side panes; negative is narrower."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,7 +14,6 @@ from importai_tui.issue import short_title
 from importai_tui.library import IssueHead, StoryHead
 from importai_tui.tui.look.dates import short_date
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 READ_CELL, UNREAD_CELL, HERE_CELL = "·", "•", "◆"
 """The list's own signs; every monospaced font has them, which is not so of the hollow bars."""
@@ -21,7 +21,7 @@ _LONGEST_STRIP = 16
 """Cells; an issue with more stories is told by its numbers alone."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the header tells: where the reader is, and how much is unread in all."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -16,14 +16,13 @@ from importai_tui.tui.keys import key_within
 from importai_tui.tui.look.literal import Pen, cut
 from importai_tui.tui.page.progress import Key, draw_progress
 from importai_tui.tui.page.underway import Underway
-from importai_tui.values import value
 
 MOST = 6
 """Hints shown at once; more is a list that nobody reads."""
 _GAP = 3
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Hint:
     """A key as it is printed, what it does in one or two words, and the action that a click on it runs."""
 
@@ -32,7 +31,7 @@ class Hint:
     action: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What the footer tells: hints in order of weight, and a quiet note on the right where there is room.
 
@@ -42,7 +41,7 @@ class Advice:
 
     hints: tuple[Hint, ...] = ()
     note: str = ""
-    underway: Underway = Underway()
+    underway: Underway = field(default_factory=Underway)
     trouble: str = ""
     stop: Hint | None = None
     """How the run is stopped; None where no key does it."""

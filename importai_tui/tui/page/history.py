@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from importai_tui.json_text import parse_json
 from importai_tui.tui.story.view import Spot
-from importai_tui.values import value
 
 MOST = 500
 """Stops, and visits, that are remembered: weeks of reading, in a setting of some 55 kB."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A story on the way, and the spot where it was left; None until then."""
 
@@ -24,7 +23,7 @@ class Stop:
     spot: Spot | None = None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A story, and when it was last come to; going back and forward is no coming."""
 

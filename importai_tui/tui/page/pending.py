@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from importai_tui.archive.database import BusyDatabase
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A write that waits."""
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 
 from importai_tui.errors import NotFound
 from importai_tui.json_text import parse_json
 from importai_tui.library import Library
 from importai_tui.tui.story.view import Spot
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Place:
     """A story and the spot in it. The key finds the story again when its issue was imported anew."""
 
     issue: str
     position: int
     key: str = ""
-    spot: Spot = Spot()
+    spot: Spot = field(default_factory=Spot)
 
     def written(self) -> str:
         """As it is remembered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -10,7 +11,6 @@ from textual.style import Style
 
 from importai_tui.sync.report import Progress, left_told, rate_told
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 DONE_CELL, REST_CELL = "━", "─"
 _MARGIN = 2
@@ -30,7 +30,7 @@ class Key(NamedTuple):
         return cell_len(self.key) + 1 + cell_len(self.word)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class _Shape:
     """What has a place: cells of the bar and, at the least, of the words; and what stands at the right."""
 

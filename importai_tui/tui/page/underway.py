@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from importai_tui.sync.report import Progress
-from importai_tui.values import value
 
 
 class Errand(Enum):
@@ -22,7 +21,7 @@ class Errand(Enum):
     """The whole back catalogue; the reader has asked."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Underway:
     """A bar in place of the hints, or a few words beside them; neither while nothing runs."""
 

@@ -6,17 +6,16 @@ A story that no longer matches stays where it is until the search is opened agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from importai_tui.library import StoryHead
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.archive.finder import Found
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Walk:
     """The stories of the search `name`; `more` says that there are others which it was too long for."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from importai_tui.library import IssueHead
 from importai_tui.query.completing import FIELD_HELP, Completion, Sources, complete
 from importai_tui.query.reading import TOKEN
 from importai_tui.search import Search
 from importai_tui.tui.search.thread import Job
-from importai_tui.values import value
 
 HELP = (
     ('"two words"', "in this order"),
@@ -23,7 +22,7 @@ HELP = (
 """What can be asked: how it is written, and what it means."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Completed:
     """What a line may become, of which the cursor stood at that place."""
 
@@ -32,7 +31,7 @@ class Completed:
     offered: tuple[Completion, ...]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Choices:
     """The completions that tab goes through, and the one that is taken."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.tui.search.saved import SavedSearch
-from importai_tui.values import value
 
 if TYPE_CHECKING:
     from importai_tui.archive.finder import Marks
@@ -24,7 +24,7 @@ SHARE = 10
 counted without end."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What the counts hold of: as long as it is the same, a change of marks is all that can change them."""
 
@@ -34,7 +34,7 @@ class Ground:
     """How the fields of the reading state that the searches ask for are spelled there."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Task:
     """What is to be counted, for another thread. Marks that it holds follow no change."""
 
@@ -64,7 +64,7 @@ class Task:
         return Done(self, counts, time.monotonic() - began)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Done:
     """What was counted, by the names of the searches, and the seconds that it took."""
 

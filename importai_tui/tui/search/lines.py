@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,7 +14,6 @@ from importai_tui.search import Excerpt, Found
 from importai_tui.tui.lists.list_rows import STAR, UNREAD
 from importai_tui.tui.look.dates import month_and_year, short_date
 from importai_tui.tui.look.literal import Pen, cut, literal_line
-from importai_tui.values import value
 
 _KINDS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKind.NOTE: "note"}
 """What is said of a story that is no news."""
@@ -33,7 +33,7 @@ _GAP = 2
 """Cells between two choices."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Marks:
     """How a found story is marked."""
 
@@ -120,7 +120,7 @@ def _date(day: str | None, width: int) -> str:
     return f"{short_date(day)} {day[:4]}".rjust(cells) if cells == _DAY else month_and_year(day)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Status:
     """What there is to be told of a search. `total` is None while it is not known; `waiting` counts issues."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
-from importai_tui.values import value
 
 LONGEST_NAME = 40
 """Characters: a name is a row of a narrow list."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class SavedSearch:
     """A search that the reader goes back to."""
 

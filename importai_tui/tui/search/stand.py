@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from importai_tui.query import Query
 from importai_tui.search import Excerpt, Found
 from importai_tui.tui.search.thread import Findings
-from importai_tui.values import value
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """A story that was found, why, and by what."""
 
@@ -17,12 +18,12 @@ class Chosen:
     query: Query
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Stand:
     """The line, what was found, and where one was in it. `version` is the archive's, `chosen` what it was left for."""
 
     line: str = ""
-    findings: Findings = Findings()
+    findings: Findings = field(default_factory=Findings)
     cursor: int = 0
     scroll: int = 0
     trend: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -10,7 +11,6 @@ from textual.message import Message
 
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import Pen, cut
-from importai_tui.values import value
 
 _MARGIN = 3
 _TWO_COLUMNS = 96
@@ -25,7 +25,7 @@ Told = tuple[str, str]
 """What is typed, and what it means."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Recent:
     """A line that can be taken again."""
 

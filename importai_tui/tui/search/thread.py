@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from importai_tui.archive.database import Interrupted
 from importai_tui.errors import ReaderError
 from importai_tui.query import Query
 from importai_tui.search import Answer, Excerpt, Marks, Search
 from importai_tui.search.trend import EVERY_STORY, Period, trend
-from importai_tui.values import value
 
 AT_ONCE = 10
 """Stories whose excerpts are made in one go: a few milliseconds in which no newer question is heard."""
@@ -23,7 +21,7 @@ _REST = 0.3
 """Seconds: who types, types the next letter sooner."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What is known of an answer by now: it grows while the reader looks at it.
 
@@ -45,13 +43,13 @@ class Findings:
         return len(self.answer.found) if self.answer else 0
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is to be found. `seen` is the number of stories that fit on the screen; `trend`: their course as well."""
 
     number: int
     query: Query
-    marks: Marks = MappingProxyType({})
+    marks: Marks = field(default_factory=dict)
     seen: int = AT_ONCE
     trend: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -11,13 +12,12 @@ from importai_tui.reading import Highlight
 from importai_tui.tui.look.literal import Pen
 from importai_tui.tui.story.passages import placed, with_words, words_of
 from importai_tui.tui.story.render import Piece
-from importai_tui.values import value
 
 _MOST_TAGS = 12
 """Tags under a headline: more would push the story out of a small window. The tag dialog has them all."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A story's tags in alphabetical order, its note, its highlights in the order of the text."""
 

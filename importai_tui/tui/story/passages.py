@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from unicodedata import combining, normalize
 
@@ -19,13 +19,12 @@ from importai_tui.reading import Highlight
 from importai_tui.tui.story.hanging import Hanging
 from importai_tui.tui.story.render import Piece
 from importai_tui.tui.story.superscripts import RAISED
-from importai_tui.values import value
 
 _TYPED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 """What stands for quotation marks and dashes on a keyboard."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A part of a highlight in a piece, from one character of its words to before another; `last` has the remark."""
 

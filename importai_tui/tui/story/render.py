@@ -6,7 +6,7 @@ A look is a CSS class of `app.tcss`; text styles are theme variables, so a piece
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rich.cells import cell_len
@@ -33,7 +33,6 @@ from importai_tui.tui.look.literal import Pen, literal, literal_line
 from importai_tui.tui.story.hanging import Folded, Hanging
 from importai_tui.tui.story.inline import follow, inline, trimmed, without_colon, without_start
 from importai_tui.tui.story.superscripts import superscript
-from importai_tui.values import value
 
 _WHY = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _LEADING_ON = re.compile(r"(?i)(?<=\w) (?:here|at|(?:of )?the)$")
@@ -43,7 +42,7 @@ _SET_IN = 2
 """Cells that the table is set in where most labels stand on their own lines, which leaves no column for them."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One drawn part of a story. `look` names how its widget is set; a `tight` piece follows without a gap.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +19,6 @@ from importai_tui.tui.story.lit import link_of
 from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.piece_view import PieceView
 from importai_tui.tui.story.render import Piece
-from importai_tui.values import value
 
 NARROWEST, MEASURE, WIDEST = 66, 72, 80
 """Width of the text in cells: what `<` and `>` allow, and what it is at first."""
@@ -31,7 +31,7 @@ _SPARE = 16
 """Widgets that are made over those that a longer story needs: each making costs another layout."""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Spot:
     """A place in a story that survives another width: a piece, and how much of its words is above (0 to 1).
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -10,7 +12,6 @@ from importai_tui.tui.lists.list_rows import STAR, UNREAD, named
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import Pen, cut, literal_line
 from importai_tui.tui.works.stand import Sorting
-from importai_tui.values import value
 from importai_tui.works import Work
 from importai_tui.works.known import known
 
@@ -24,7 +25,7 @@ _NOTHING_FOUND = "Nothing found."
 _FIND_MORE = "Fewer words find more; or try kind:paper  site:arxiv.org  year:2025  is:unread"
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class WorksStatus:
     """What there is to tell: how many of how many works are shown, in which order, and what was not understood.
 
@@ -39,7 +40,7 @@ class WorksStatus:
     trouble: str = ""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class CitingStory:
     """A story that cites a work; the headline is empty where the archive no longer holds it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
-from importai_tui.values import value
 from importai_tui.works import Work
 from importai_tui.works.choosing import Order, ordered
 
@@ -25,7 +25,7 @@ class Sorting(Enum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class WorksStand:
     """The line, the order, and the work one was at; all works, the last cited first, of the archive's `version`.
 
