@@ -33,8 +33,6 @@ _FORBIDDEN = re.compile(
 _LINE_BREAKS = str.maketrans(
     {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
-_BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u2027]")
-"""All but Latin letters and the signs of good typography: told first, for the next pattern takes long to compile."""
 _MAY_STACK = re.compile(
     "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u302a-\u309a\ua000-\uabff\ufb1e-\ufe2f\U00010000-\U0010ffff]"
 )
@@ -48,7 +46,7 @@ def is_plain(text: str) -> bool:
 
     What Unicode calls printable has no control, format, surrogate or separator characters but the blank.
     """
-    return text.isprintable() and (text.isascii() or not (_BEYOND_LATIN.search(text) and _MAY_STACK.search(text)))
+    return text.isprintable() and (text.isascii() or not _MAY_STACK.search(text))
 
 
 def clean_text(text: str) -> str:
