@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from importai_tui.archive import shelf
 from importai_tui.errors import NotFound
 from importai_tui.issue import Issue
 from importai_tui.library import Library
@@ -30,75 +29,6 @@ def filled(library: Library) -> Library:
         ],
     )
     return library
-
-
-@pytest.fixture
-def vast(places: Places, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
-    """Eleven issues, which are taken for many; three of them came on one day, and one of these has no number."""
-    days = [f"2024-01-{day:02}" for day in (1, 2, 3, 4, 4, 5, 6, 7, 8, 9)]
-    with Library.open(places) as library:
-        fill(library, [make_issue(f"a{n}", f"b{n}", number=n, date=day) for n, day in enumerate(days, 101)])
-        fill(library, [make_issue("x1", slug="a-slug", date="2024-01-04")])
-        library.mark(["a110", "b110", "a109"], read=True)
-    monkeypatch.setattr(shelf, "READ_AT_ONCE", 9)
-    with Library.open(places) as library:
-        yield library
-
-
-def test_a_part_of_a_vast_library_is_as_it_is_in_the_whole(vast: Library) -> None:
-    assert not vast.is_empty()
-    near = [vast.heads_near(ref, 3) for ref in (None, "105", "104", "a-slug", "101", "110")]
-    found = (vast.next_unread(None), vast.resolve("103/2"), vast.resolve("a107"), vast.ref_of(104), vast.ref_of(99))
-    assert vast.is_vast
-    heads = vast.issue_heads()
-    assert not vast.is_vast
-    whole = [heads[first:last] for first, last in ((0, 3), (2, 8), (3, 9), (4, 10), (7, 11), (0, 3))]
-    assert [[head.ref for head in part] for part in near] == [[head.ref for head in part] for part in whole]
-    assert near == whole
-    again = (vast.next_unread(None), vast.resolve("103/2"), vast.resolve("a107"), vast.ref_of(104), vast.ref_of(99))
-    assert found == again
-
-
-def test_a_vast_library_is_read_a_few_issues_at_a_time(
-    vast: Library, places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shelf, "_IN_ONE_GO", 3)
-    assert vast.read_on()
-    with Library.open(places) as other:
-        fill(other, [make_issue("a105", "b105", "c105", number=105), make_issue("y1", number=111, date="2024-01-10")])
-    vast.mark(["a101"], read=True)
-    parts = 1
-    while vast.is_vast:
-        parts += vast.read_on()
-    assert parts > 4
-    with Library.open(places) as whole:
-        assert vast.issue_heads() == whole.issue_heads()
-    vast.mark(["b101"], read=True)
-    assert vast.issue_heads()[-1].unread == 0
-
-
-def test_who_asks_for_all_of_a_vast_library_while_it_is_read_gets_all(
-    vast: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shelf, "_IN_ONE_GO", 3)
-    vast.read_on()
-    assert len(vast.issue_heads()) == 11
-    while vast.read_on():
-        pass
-    assert len(vast.issue_heads()) == 11
-
-
-def test_the_widest_label_of_a_vast_library_is_known_before_it_is_read(vast: Library) -> None:
-    assert [head.ref for head in vast.widest_heads()] == ["110", "a-slug"]
-    fill(vast, [make_issue("x2", slug="a-longer-day", date="2024-01-11")])
-    assert [head.ref for head in vast.widest_heads()] == ["110", "a-longer-day"]
-
-
-def test_a_library_with_an_issue_without_a_date_is_read_as_a_whole(vast: Library, places: Places) -> None:
-    fill(vast, [make_issue("z1", number=120)])
-    with Library.open(places) as library:
-        assert not library.is_vast
-        assert library.issue_heads()[0].ref == "120"
 
 
 def test_opening_makes_the_two_databases_and_nothing_else(places: Places) -> None:

@@ -39,30 +39,29 @@ class Archive:
         path: Path,
         now: Callable[[], datetime],
         *,
-        few: bool = False,
         before_set_aside: Callable[[], object] = lambda: None,
     ) -> None:
         """Open the archive, beginning a new one where there is none.
 
         A file that is damaged, newer than this program or another program's is set aside under a name with today's
-        date, and what can be read of it goes into a new one: this is a cache. `few`: only a few issues will be asked
-        for. `before_set_aside` is called first, and the file left alone where that raises.
+        date, and what can be read of it goes into a new one: this is a cache. `before_set_aside` is called first, and
+        the file left alone where that raises.
         """
         self.path = path
         self.warning: str | None = None
         """A message for the user: the file could not be used, and a new archive was created."""
         try:
-            self._database, self._shelf = _open(path, few=few)
+            self._database, self._shelf = _open(path)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
             from importai_tui.archive.repair import repairing, replace_file
 
             before_set_aside()
             with repairing(path):
                 try:
-                    self._database, self._shelf = _open(path, few=few)  # another window may have replaced it
+                    self._database, self._shelf = _open(path)  # another window may have replaced it
                 except (DamagedDatabase, ForeignDatabase, NewerDatabase):
                     self.warning = replace_file(path, now).sentence
-                    self._database, self._shelf = _open(path, few=few)
+                    self._database, self._shelf = _open(path)
 
     @cached_property
     def _stories(self) -> StoryRows:
@@ -82,23 +81,6 @@ class Archive:
     def shelf(self) -> tuple[Entry, ...]:
         """All issues, newest first."""
         return self._shelf.entries()
-
-    @property
-    def is_vast(self) -> bool:
-        """Whether the shelf is so large that one asks for a part of it first."""
-        return self._shelf.is_vast
-
-    def read_on(self) -> bool:
-        """Reads a few more issues of a vast shelf; False once there are none left."""
-        return self._shelf.read_on()
-
-    def widest(self) -> tuple[Entry, ...]:
-        """The issues of a vast shelf whose number, or whose day where they have none, is the longest."""
-        return self._shelf.widest()
-
-    def near(self, issue: Entry | None, many: int) -> tuple[Entry, ...]:
-        """The part of a vast shelf near an issue, or its newest."""
-        return self._shelf.near(issue, many)
 
     def numbered(self, number: int) -> Entry | None:
         """The issue of the shelf with this number."""
@@ -150,10 +132,6 @@ class Archive:
     def place_of(self, key: str) -> tuple[int, int] | None:
         """The issue's id and the position of the story with this key."""
         return self._stories.place_of(key)
-
-    def holders_of(self, keys: Iterable[str]) -> set[int]:
-        """The ids of all issues that hold a story with one of these keys; meant for few keys."""
-        return self._stories.holders_of(keys)
 
     def headline_of(self, key: str) -> str | None:
         """The headline of the story with this key."""
@@ -289,10 +267,12 @@ class Archive:
         self.close()
 
 
-def _open(path: Path, *, few: bool) -> tuple[Database, Shelf]:
+def _open(path: Path) -> tuple[Database, Shelf]:
     database = Database(path, PLAN)
     try:
-        return database, Shelf(database, few=few)
+        shelf = Shelf(database)
+        shelf.entries()  # reads all issues, so that damage behind the first page of the file shows at once
+        return database, shelf
     except BaseException:
         database.close()
         raise

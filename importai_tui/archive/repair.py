@@ -147,7 +147,7 @@ def _rebuild_in_place(database: Database, report: Reporter) -> None:
 def _rewrite_issues(database: Database, report: Reporter) -> tuple[str, ...]:
     """Write all that is worked out from the stored stories; the issues that are gone or damaged for good."""
     rows = StoryRows(database)
-    writer = Writer(database, Shelf(database, few=True), rows)
+    writer = Writer(database, Shelf(database), rows)
     lost: list[str] = []
     issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY date, number")]
     for done, issue_id in enumerate(issues, 1):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from importai_tui.archive.database import DamagedDatabase, Database
 from importai_tui.archive.schema import PLAN
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 _MOST_NUMBER = 1_000_000
 """No issue has a higher number. Of a damaged one all numbers below it would count as missing."""
-_BETWEEN = "\x1f"
+_KEY_SEPARATOR = "\x1f"
 """No key has a control character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One issue without its stories' text."""
+class Entry(NamedTuple):
+    """One issue without its stories' text. A named tuple, because an archive may hold thousands of issues."""
 
     id: int
     number: int | None
@@ -32,13 +31,13 @@ class Entry:
     date: str | None
     url: str | None
     words: int
-    joined: str | None
-    """The keys of its stories as one text: of a vast archive they would be most of what lies in memory."""
+    joined_keys: str | None
+    """The keys of the issue's stories as one text, in order: it takes less memory than a tuple of them."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of its stories, in order."""
-        return tuple(self.joined.split(_BETWEEN)) if self.joined else ()
+        return tuple(self.joined_keys.split(_KEY_SEPARATOR)) if self.joined_keys else ()
 
     @property
     def ref(self) -> str:
@@ -57,29 +56,17 @@ class StoryRow:
     words: int
 
 
-READ_AT_ONCE = 2_000
-"""Issues; to read more of them takes longer than to draw a screen."""
-_IN_ONE_GO = 300
-"""Of the issues of a vast archive; a key that waits for them is as quick as any."""
 # One row an issue: to fetch a row a story takes half as long again.
-_COLUMNS = """SELECT id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
-    (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue"""
-_PLACE = "(date, coalesce(number, 0), id)"
-"""Of an issue with a date, in the order of the list."""
-_ORDER = "ORDER BY date {0}, coalesce(number, 0) {0}, id {0}"
+_SELECT = """SELECT id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
+    (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue WHERE change > ?"""
 
 
 class Shelf:
     """The table of contents in memory. Only issues that were written since the last look are read again."""
 
-    def __init__(self, database: Database, *, few: bool = False) -> None:
-        """Reads it all, so that a file damaged behind its first page shows at once; a vast one when it is asked for.
-
-        `few`: only a few issues will be asked for, so that it is as with a vast one.
-        """
+    def __init__(self, database: Database) -> None:
+        """Read nothing yet: the first question reads all issues."""
         self._database = database
-        ((issues, dated),) = database.rows("SELECT count(*), count(date) FROM issue")
-        self._is_vast = issues > (0 if few else READ_AT_ONCE) and dated == issues
         self._others = database.version_of_others()
         self._stale = True
         self._seen = 0
@@ -87,9 +74,6 @@ class Shelf:
         self._numbered: dict[int, int] = {}
         self._slugs: dict[str, int] = {}
         self._ordered: tuple[Entry, ...] | None = ()
-        self._coming: Iterator[None] | None = None
-        if not self._is_vast:
-            self.entries()
 
     def entries(self) -> tuple[Entry, ...]:
         """All issues, newest first, as this connection or another has written them last."""
@@ -98,49 +82,18 @@ class Shelf:
             self._ordered = newest_first(self._entries.values())
         return self._ordered
 
-    @property
-    def is_vast(self) -> bool:
-        """Whether it is so large, and so plainly in the order of days, that a part can be had alone.
-
-        Only until all of it was read.
-        """
-        return self._is_vast and not self._seen
-
-    def near(self, issue: Entry | None, many: int) -> tuple[Entry, ...]:
-        """So many issues at the most above one of a vast archive, and below it with itself; without one, the newest."""
-        if issue is None:
-            return self._some(f"{_ORDER.format('DESC')} LIMIT ?", (many,))
-        here = (issue.date, issue.date, issue.number or 0, issue.id)
-        # The day for itself is what the index knows.
-        above = self._some(f"WHERE date >= ? AND {_PLACE} > (?, ?, ?) {_ORDER.format('ASC')} LIMIT ?", (*here, many))
-        below = self._some(f"WHERE date <= ? AND {_PLACE} <= (?, ?, ?) {_ORDER.format('DESC')} LIMIT ?", (*here, many))
-        return (*reversed(above), *below)
-
-    def widest(self) -> tuple[Entry, ...]:
-        """The issue with the highest number, and one that has none, on a day of two digits where there is one."""
-        unnumbered = "WHERE number IS NULL"
-        later = self._some(f"{unnumbered} AND substr(date, 9, 1) > '0' LIMIT 1")
-        highest = self._some("WHERE number = (SELECT max(number) FROM issue)")
-        return (*highest, *(later or self._some(f"{unnumbered} LIMIT 1")))
-
     def numbered(self, number: int) -> Entry | None:
         """The issue with this number."""
-        if self.is_vast:
-            return next(iter(self._some("WHERE number = ?", (number,))), None)
         self._look()
         return self._entries[self._numbered[number]] if number in self._numbered else None
 
     def called(self, slug: str) -> Entry | None:
         """The issue with this slug."""
-        if self.is_vast:
-            return next(iter(self._some("WHERE slug = ?", (slug,))), None)
         self._look()
         return self._entries[self._slugs[slug]] if slug in self._slugs else None
 
     def entry(self, issue_id: int) -> Entry:
         """One issue."""
-        if self.is_vast:
-            return self._some("WHERE id = ?", (issue_id,))[0]
         self._look()
         if issue_id not in self._entries:
             raise DamagedDatabase(f"The archive {self._database.path} is damaged: an issue is gone. {PLAN.remedy}")
@@ -165,31 +118,7 @@ class Shelf:
         self._look()
         return self._slugs.keys()
 
-    def read_on(self) -> bool:
-        """Reads a few more issues of a vast archive; False once all of them have been read.
-
-        Who has time in between asks again; whoever asks for all issues waits for those that are left.
-        """
-        if not self.is_vast:
-            return False
-        self._coming = self._coming or self._read_in_parts()
-        return next(self._coming, True) is None
-
-    def _read_in_parts(self) -> Iterator[None]:
-        # Both asked first: what is written meanwhile is read at the next look, where it was missed or was read early.
-        others = self._database.version_of_others()
-        ((seen, last),) = self._database.rows("SELECT max(change), max(id) FROM issue")
-        for first in range(0, last + 1, _IN_ONE_GO):
-            self._take(self._some("WHERE id BETWEEN ? AND ?", (first, first + _IN_ONE_GO - 1)))
-            yield
-        in_order = self._database.rows(f"SELECT id FROM issue {_ORDER.format('DESC')}")
-        yield
-        self._ordered = tuple(self._entries[id] for (id,) in in_order if id in self._entries)
-        self._seen, self._others = seen, others
-
     def _look(self) -> None:
-        while self._coming and self.read_on():
-            pass
         others = self._database.version_of_others()
         if self._stale or others != self._others:
             self._read()
@@ -201,34 +130,25 @@ class Shelf:
 
     def forget(self) -> None:
         """What this connection wrote was not kept, and may have been read: all is read again at the next look."""
-        self._stale, self._seen, self._ordered, self._coming = True, 0, None, None
+        self._stale, self._seen, self._ordered = True, 0, None
         self._entries.clear()
         self._numbered.clear()
         self._slugs.clear()
 
-    def _some(self, which: str, values: tuple[object, ...] = ()) -> tuple[Entry, ...]:
-        """A few issues and nothing else."""
-        found: list[Entry] = []
-        for row in self._database.rows(f"{_COLUMNS} {which}", values):
-            entry = _entry(*row)
-            if entry is None:
-                raise DamagedDatabase(f"The archive {self._database.path} is damaged. {PLAN.remedy}")
-            found.append(entry)
-        return tuple(found)
-
     def _read(self) -> None:
         ((seen,),) = self._database.rows("SELECT max(change) FROM issue")
-        if found := self._some("WHERE change > ?", (self._seen,)):
-            self._take(found)
-            self._seen = seen
-            self._ordered = None
-
-    def _take(self, found: Iterable[Entry]) -> None:
-        for entry in found:
+        if not (rows := self._database.rows(_SELECT, (self._seen,))):
+            return
+        for row in rows:
+            if not _is_sound(*row):
+                raise DamagedDatabase(f"The archive {self._database.path} is damaged. {PLAN.remedy}")
+            entry = Entry(*row)
             self._entries[entry.id] = entry
             self._slugs[entry.slug] = entry.id
             if entry.number is not None:
                 self._numbered[entry.number] = entry.id
+        self._seen = seen
+        self._ordered = None
 
 
 def is_day(text: object) -> bool:
@@ -250,11 +170,13 @@ def are_sound(number: object, slug: object, title: object, day: object, url: obj
     )
 
 
-def _entry(id: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined: Any) -> Entry | None:
-    """Make the entry of a row; None where the row is damaged."""
-    if are_sound(number, slug, title, day, url) and isinstance(words, int) and isinstance(joined, str | None):
-        return Entry(id, number, slug, title, day, url, words, joined)
-    return None
+def _is_sound(_: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined_keys: Any) -> bool:
+    """Tell whether the values of a row that `_SELECT` gives have their types."""
+    return (
+        are_sound(number, slug, title, day, url)
+        and isinstance(words, int)
+        and (joined_keys is None or isinstance(joined_keys, str))
+    )
 
 
 def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -66,11 +66,6 @@ class StoryRows:
             (SELECT 1 FROM issue WHERE id = issue_id) ORDER BY id LIMIT 1"""
         return next(((int(row[0]), int(row[1])) for row in self._database.rows(sql, (key,))), None)
 
-    def holders_of(self, keys: Iterable[str]) -> set[int]:
-        """The ids of all issues that hold a story with one of these keys; to ask for each takes some microseconds."""
-        sql = "SELECT issue_id FROM story WHERE key = ?"
-        return {int(id) for key in keys for (id,) in self._database.rows(sql, (key,))}
-
     def headline_of(self, key: str) -> str | None:
         """The headline of the story with this key."""
         rows = self._database.rows("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))

@@ -35,7 +35,7 @@ def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as
     if query.is_empty:
         raise WrongUse(f"Say what to search for, in words: {EXAMPLE}", _COMMAND)
     fields = query.fields()
-    with session.library(few=True, marked=bool(fields)) as library:
+    with session.library(marked=bool(fields)) as library:
         catch_up(session, library)
         with Search(library.finder()) as opened:
             question = _Question(opened, query, library.marks(fields))

@@ -42,10 +42,10 @@ class Session:
 
         return read_config(self.places().config, self.environ)
 
-    def library(self, *, looked_after: bool = False, few: bool = False, marked: bool = True) -> Library:
+    def library(self, *, looked_after: bool = False, marked: bool = True) -> Library:
         """Open the library; the caller closes it.
 
-        `few`: only a few issues will be asked for. `marked`: what is marked will be, else the reading state stays shut.
+        `marked`: what is marked will be asked for, else the reading state stays shut.
         `looked_after`: copies of the reading state, and the shared folder, are `background().caretaking`'s business.
         """
         if self.demo:
@@ -56,7 +56,7 @@ class Session:
             from importai_tui.archive.database import report_waits
 
             report_waits(lambda sentence: narrate(f"importai-tui: {sentence}"))
-        library = self._looked_after_library() if looked_after else self._own_library(few=few, marked=marked)
+        library = self._looked_after_library() if looked_after else self._own_library(marked=marked)
         for warning in library.warnings(state=marked):
             narrate(f"importai-tui: {warning}")
         return library
@@ -175,12 +175,12 @@ class Session:
         log = ErrorLog(error_log_file(self.places()))
         return Caretaking(self.places().reading, utc_now, self.config().shared_folder, log)
 
-    def _own_library(self, *, few: bool = False, marked: bool = True) -> Library:
+    def _own_library(self, *, marked: bool = True) -> Library:
         from importai_tui.library import Library
 
         # Who asks for no mark waits for none from another machine.
         shared = self.config().shared_folder if marked else None
-        return Library.open(self.places(), shared=shared, few=few, marked=marked)
+        return Library.open(self.places(), shared=shared, marked=marked)
 
     def _looked_after_library(self) -> Library:
         from importai_tui.library import Library

@@ -8,7 +8,7 @@ from importai_tui.printing.console import columns, emit, emit_json
 
 def run(session: Session, *, ref: str, form: str, as_json: bool) -> int:
     """Print an issue or a story; the exit status."""
-    with session.library(few=True) as library:
+    with session.library() as library:
         issue_ref, position = library.resolve(ref)
         if as_json or form == "json":
             from importai_tui.printing.shapes import issue_shape, story_shape

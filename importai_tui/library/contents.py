@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from importai_tui.archive import Archive, Entry
 from importai_tui.errors import NotFound
-from importai_tui.library.heads import HeadsAtHand, IssueHead, StoryHead, issue_head, story_heads
+from importai_tui.library.heads import IssueHead, StoryHead, issue_head, story_heads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from importai_tui.issue import Issue, Story
     from importai_tui.reading import ReadingState
 
 _DIGITS = 9
 """Of a number of an issue or a story; longer ones are none, and Python refuses to read the longest."""
-_FEW = 20
-"""Of the newest issues of a vast archive, among which is what is unread."""
-_IN_ONE_GO = 1_000
-"""Of the heads of a vast archive."""
 _ECHO = 60
 """Characters of a name that a sentence repeats."""
 
@@ -33,8 +29,6 @@ class Contents:
         self._archive = archive
         self._opened = reading
         self._open_reading = open_reading
-        self._coming: Iterator[bool] | None = None
-        self._at_hand = HeadsAtHand()
 
     @property
     def _reading(self) -> ReadingState:
@@ -45,46 +39,13 @@ class Contents:
 
     def is_empty(self) -> bool:
         """Whether the archive holds no issue."""
-        return not (self._archive.is_vast or self._archive.shelf())
+        return not self._archive.shelf()
 
     def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
         """All issues, newest first: by date, then number; those with neither last, as they were imported."""
-        heads = self._at_hand.of(self._archive.shelf(), self._reading.read_keys(), self._archive.holders_of)
+        read = self._reading.read_keys()
+        heads = [issue_head(entry, read) for entry in self._archive.shelf()]
         return [head for head in heads if head.unread] if unread_only else heads
-
-    @property
-    def is_vast(self) -> bool:
-        """Whether there are so many issues that a screen is drawn before all of them are read, and they are not yet."""
-        return self._archive.is_vast or self._coming is not None
-
-    def read_on(self) -> bool:
-        """Reads a few more of a vast archive's issues; False once there are none left, and to ask for all is quick."""
-        self._coming = self._coming or self._read_in_parts()
-        if next(self._coming, False):
-            return True
-        self._coming = None
-        return False
-
-    def _read_in_parts(self) -> Iterator[bool]:
-        while self._archive.read_on():
-            yield True
-        entries, read = self._archive.shelf(), frozenset(self._reading.read_keys())
-        heads: list[IssueHead] = []
-        for first in range(0, len(entries), _IN_ONE_GO):
-            heads += (issue_head(entry, read) for entry in entries[first : first + _IN_ONE_GO])
-            yield True
-        self._at_hand.hold(entries, read, heads)
-
-    def widest_heads(self) -> list[IssueHead]:
-        """The issues of a vast archive that a list by number, or by day, needs most room for."""
-        read = self._reading.read_keys()
-        return [issue_head(entry, read) for entry in self._archive.widest()]
-
-    def heads_near(self, issue_ref: str | None, many: int) -> list[IssueHead]:
-        """So many of a vast archive's issues above one and below it, in their order; the newest without one."""
-        issue = self._entry(issue_ref) if issue_ref else None
-        read = self._reading.read_keys()
-        return [issue_head(entry, read) for entry in self._archive.near(issue, many)]
 
     def issue_head(self, issue_ref: str) -> IssueHead:
         """One row of the issue list."""
@@ -181,10 +142,6 @@ class Contents:
         from importai_tui.library.walking import round_trip
 
         read = self._reading.read_keys()
-        if self.is_vast and after is None and not (back or oldest_first):
-            for entry in self._archive.near(None, _FEW):
-                if position := next((at for at, key in enumerate(entry.keys, 1) if key not in read), 0):
-                    return entry.ref, position
         shelf = self._archive.shelf()[:: -1 if oldest_first else 1]
         for at, position in round_trip(shelf, after, back=back):
             if shelf[at].keys[position - 1] not in read:

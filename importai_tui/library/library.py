@@ -54,7 +54,6 @@ class Library(Keeping):
         now: Callable[[], datetime] = utc_now,
         shared: Path | None = None,
         daily: bool = True,
-        few: bool = False,
         marked: bool = True,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
@@ -65,7 +64,6 @@ class Library(Keeping):
             now: the clock.
             shared: the folder that carries the reading state between machines, if there is one.
             daily: copy the reading state first, if that was not done today.
-            few: only a few issues will be asked for: they are read then, and not all of them now.
             marked: what is marked will be asked for; else the reading state is opened only should it be, and a trouble
                 with it is raised there.
             on_close: runs when the library is closed.
@@ -88,7 +86,7 @@ class Library(Keeping):
                 open_reading().close()
 
         try:
-            archive = Archive(places.archive, now, few=few, before_set_aside=look_first)
+            archive = Archive(places.archive, now, before_set_aside=look_first)
             return cls(archive, reading, open_reading, on_close)
         except BaseException:
             if reading:

@@ -146,19 +146,16 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def _begin(self) -> None:
         self.is_ready = True
-        self.look_for_garbage()
+        if self._on_terminal:
+            # Objects made so far live to the end, so garbage collection need not scan them.
+            gc.freeze()
+            gc.enable()
         self.backstage.begin(sync=self._is_sync_due())
         self.settling.begin()
         if self._background.caretaking:
             from importai_tui.tui.care import Care
 
             self._care = Care(self, self._background.caretaking())
-
-    def look_for_garbage(self) -> None:
-        """From now on, and not in what is there by now: it stays to the end, and to look through it takes a while."""
-        if self._on_terminal:
-            gc.freeze()
-            gc.enable()
 
     async def on_unmount(self) -> None:
         """What was changed last is told to the shared folder too; and the mouse points as it did before we came."""

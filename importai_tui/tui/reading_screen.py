@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from importai_tui.tui.commands.referring import Referring
     from importai_tui.tui.dialogs.palette import Offer
 
-_BREATH = 0.005
-"""Seconds between two parts of a vast archive: keys come first."""
-
 
 class ReadingScreen(Groups, inherit_bindings=False):
     """Reading: issues, story, links."""
@@ -37,19 +34,6 @@ class ReadingScreen(Groups, inherit_bindings=False):
     def on_mount(self) -> None:
         """As it is set. Textual calls this beside the desk's own, and before it."""
         self._hold(self.reader.config)
-        if self.library.is_vast:
-            self.call_after_refresh(self._read_on)
-
-    def _read_on(self) -> None:
-        """The rest of a vast archive comes a few issues at a time, so that no key waits for all of them."""
-        if not self.is_attached:
-            return
-        if self.library.read_on():
-            # Not by a timer of its own: each of them may paint anew all that lies over the screen.
-            self.reader.set_timer(_BREATH, self._read_on)
-        else:
-            self.look_behind(at_once=True)
-            self.reader.look_for_garbage()
 
     def settle(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. A measure that was not set anew stays as the reader has made it since."""

@@ -124,7 +124,7 @@ def test_garbage_for_a_date_is_no_date(reader: Reader, in_order: Kept) -> None:
     source = only(reader.sync(reader.feed))
     assert (numbers(source.new), source.error) == ([480, 479, 478], None)
     kept = reader.kept()
-    assert kept.heads == tuple(replace(head, date=None) for head in in_order.heads)
+    assert kept.heads == tuple(head._replace(date=None) for head in in_order.heads)
     assert kept.stories == in_order.stories
 
 

@@ -3,71 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import pytest
-from rich.console import RenderableType
-from textual.screen import Screen
-
-from importai_tui.archive import shelf
 from importai_tui.library import Library
-from importai_tui.paths import Places
-from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.commands.following import REST, Pace
-from importai_tui.tui.reading_screen import ReadingScreen
-from importai_tui.tui.search.screen import SearchScreen
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import Reader, fill, long_story, made_issues, reading
-
-
-async def test_a_vast_archive_is_drawn_before_all_of_it_is_read_and_then_stands_as_ever(
-    library: Library, places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with reading(fill(library, many(*range(20, 60))), "45/1", size=(140, 20)) as reader:
-        await reader.press("h")
-        wanted = reader.lines
-    monkeypatch.setattr(shelf, "READ_AT_ONCE", 9)
-    first: list[int] = []
-    look_behind = ReadingScreen.look_behind
-
-    def look(screen: ReadingScreen, *, at_once: bool = False) -> None:
-        first.append(len(screen.shelf.heads))
-        look_behind(screen, at_once=at_once)
-
-    monkeypatch.setattr(ReadingScreen, "look_behind", look)
-    with Library.open(places) as vast:
-        async with reading(vast, "45/1", size=(140, 20)) as reader:
-            await reader.press("h")
-            assert first[0] < 40 == len(reader.desk.shelf.heads)
-            assert reader.lines == wanted
-
-
-async def test_what_lies_over_a_vast_archive_is_not_painted_again_for_every_part_of_it(
-    library: Library, places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(library, many(*range(20, 60)))
-    monkeypatch.setattr(shelf, "READ_AT_ONCE", 9)
-    parts, painted = list(range(60)), []
-    read_on, display = Library.read_on, ReaderApp._display
-
-    def slowly(vast: Library) -> bool:
-        if parts and (len(parts) > 50 or isinstance(reader.app.screen, SearchScreen)):
-            parts.pop()
-        return bool(parts) or read_on(vast)
-
-    def paint(app: ReaderApp, screen: Screen[Any], drawn: RenderableType | None) -> None:
-        painted.append(len(parts))
-        display(app, screen, drawn)
-
-    monkeypatch.setattr(ReaderApp, "_display", paint)
-    with Library.open(places) as vast:
-        async with reading(vast, "45/1", size=(140, 20)) as reader:
-            monkeypatch.setattr(Library, "read_on", slowly)
-            reader.desk._read_on()
-            await reader.press("F")
-            reader.desk.refresh()
-            await reader.until(lambda: not parts)
-            assert len([left for left in painted if left < 45]) < 20
 
 
 def line_of(reader: Reader, words: str) -> int:

@@ -54,12 +54,12 @@ def test_a_note_has_its_sign_at_the_end_of_the_row(width: int) -> None:
 
 
 def test_an_issue_without_a_number_shows_its_day() -> None:
-    row = draw_issue(replace(ISSUE, number=None), 40, column=5, opened=False, strong=False).plain
+    row = draw_issue(ISSUE._replace(number=None), 40, column=5, opened=False, strong=False).plain
     assert row.startswith("   3 Mar  ")
 
 
 def test_a_read_issue_is_muted_and_counts_nothing() -> None:
-    row = draw_issue(replace(ISSUE, unread=0), 40, column=3, opened=False, strong=False)
+    row = draw_issue(ISSUE._replace(unread=0), 40, column=3, opened=False, strong=False)
     assert row.plain.endswith("· ")
     assert {style for _, _, style in row.spans} == {"$mark", "$muted"}
 
@@ -140,11 +140,11 @@ def test_a_settled_story_is_never_marked_by_the_clock() -> None:
 
 
 def test_the_shelf_counts_and_steps_over_empty_issues() -> None:
-    shelf = Shelf([ISSUE, replace(ISSUE, ref="e", stories=0, unread=0), replace(ISSUE, ref="401", unread=1)])
+    shelf = Shelf([ISSUE, ISSUE._replace(ref="e", stories=0, unread=0), ISSUE._replace(ref="401", unread=1)])
     assert shelf.unread == 5
     assert shelf.beside("402", 1) == shelf.head("401")
     assert shelf.beside("402", -1) is None
-    shelf.replace(replace(ISSUE, unread=0))
+    shelf.replace(ISSUE._replace(unread=0))
     assert shelf.unread == 1
 
 

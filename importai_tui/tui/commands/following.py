@@ -58,12 +58,9 @@ class Following(Commands):
         self.redraw_kept()
 
     def look_behind(self, *, at_once: bool = False) -> None:
-        """Follows what a sync or another window has stored, now and then.
-
-        Not while something lies over the screen, nor before the rest of a vast archive was read.
-        """
+        """Follows what a sync or another window has stored, now and then; not while another screen covers this one."""
         desk = self.desk
-        if not desk.is_active or desk.library.is_vast:
+        if not desk.is_active:
             return
         if desk.library.changed_elsewhere():
             self.catch_up()

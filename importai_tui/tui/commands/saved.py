@@ -214,7 +214,7 @@ class Saved(Commands):
         """A saved search with what is known of it; the count of all that is unread is known without asking."""
         count = self._counts.known.get(search.name)
         unread, stories = (count.unread, count.stories) if count else (None, None)
-        if search == UNREAD and self.desk.shelf.unread is not None:
+        if search == UNREAD:
             unread, stories = self.desk.shelf.unread, stories or 0
         return StandingRow(search.name, unread, stories)
 

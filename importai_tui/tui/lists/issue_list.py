@@ -68,8 +68,6 @@ class IssueList(RowList):
         self._shown = ""
         self.noted: Collection[str] = ()
         """The keys of the stories with a note; set from above."""
-        self.to_come: Sequence[IssueHead] = ()
-        """Those of the issues with the widest labels that will be shown later; set from above."""
 
     @property
     def row_count(self) -> int:
@@ -92,7 +90,7 @@ class IssueList(RowList):
                 self._base.append(year)
             self._row_of[head.ref] = len(self._base)
             self._base.append(head)
-        self._column = max(_NARROWEST_LABEL, widest_label((*heads, *self.to_come)))
+        self._column = max(_NARROWEST_LABEL, widest_label(heads))
         self._opened = self._row_of.get(opened, -1) if opened else -1
         if self._opened < 0:
             self._stories = ()

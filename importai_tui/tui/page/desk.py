@@ -21,7 +21,7 @@ from importai_tui.tui.page.hints_here import hints_for
 from importai_tui.tui.page.listener import Listener
 from importai_tui.tui.page.place import read_spot
 from importai_tui.tui.page.shelf import Shelf
-from importai_tui.tui.page.start import issue_at_start, open_at_start
+from importai_tui.tui.page.start import open_at_start
 from importai_tui.tui.page.underway import Underway
 from importai_tui.tui.page.walk import Walk, issue_of
 from importai_tui.tui.page.writing import Clock, Writing
@@ -90,28 +90,16 @@ class Desk(Writing):
         for warning in self.library.warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
         self.link_list.is_opened = self.library.is_work_opened
-        if self.library.is_vast:
-            self._load_near()
-        else:
-            self.load_shelf()
+        self.load_shelf()
         open_at_start(self, self._first_ref)
         # Of an empty archive too: what to do next stands where the story would.
         self.go_to(Pane.STORY)
-
-    def _load_near(self) -> None:
-        """Reads the heads that may be in view; of no version, so all are read at the first look at what is stored."""
-        self.version = -1
-        near = self.library.heads_near(issue_at_start(self, self._first_ref), self.size.height)
-        self.shelf = Shelf(near, whole=False)
-        self.story_list.to_come = self.library.widest_heads()
-        self.show_shelf()
 
     def load_shelf(self) -> None:
         """Reads the heads of all issues: at the start, and whenever it is not known which of them have changed."""
         # Asked first: what is stored meanwhile is news at the next look.
         self.version = self.library.archive_version()
         self.story_list.noted = self.library.noted_keys()
-        self.story_list.to_come = ()
         heads = self.library.issue_heads()
         if heads != self.shelf.heads:
             self.shelf = Shelf(heads)

@@ -28,8 +28,7 @@ class Standing:
     issue: IssueHead | None = None
     stories: tuple[StoryHead, ...] = ()
     position: int = 0
-    unread: int | None = 0
-    """None while it is not known."""
+    unread: int = 0
     guide: bool = False
 
 
@@ -47,7 +46,7 @@ class Header(Widget):
 def draw_header(standing: Standing, width: int) -> Content:
     """The header in `width` cells: the title gives way first, then the strip, then the name."""
     name = "Import AI" + (" · guide" if standing.guide else "")
-    unread = f"{standing.unread} unread" if standing.unread else "all read" if standing.unread == 0 else ""
+    unread = f"{standing.unread} unread" if standing.unread else "all read"
     head = standing.issue
     if head is None:
         return Pen().write("  ").write(cut(name, width - 2), "bold").content()

@@ -10,11 +10,10 @@ from importai_tui.library import IssueHead
 class Shelf:
     """The heads of all issues in the order of the list, newest first."""
 
-    def __init__(self, heads: Sequence[IssueHead], *, whole: bool = True) -> None:
-        """Those of all issues; else what is unread in all is not known."""
+    def __init__(self, heads: Sequence[IssueHead]) -> None:
         self.heads = list(heads)
         self._at = {head.ref: index for index, head in enumerate(heads)}
-        self.unread = sum(head.unread for head in heads) if whole else None
+        self.unread = sum(head.unread for head in heads)
 
     def head(self, ref: str) -> IssueHead | None:
         """The head of an issue; None where the shelf does not hold it, or not yet under that reference."""
@@ -24,8 +23,7 @@ class Shelf:
         """Puts a changed head in its place; one that the shelf does not hold has none."""
         if head.ref in self._at:
             at = self._at[head.ref]
-            if self.unread is not None:
-                self.unread += head.unread - self.heads[at].unread
+            self.unread += head.unread - self.heads[at].unread
             self.heads[at] = head
 
     def beside(self, ref: str, step: int) -> IssueHead | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
@@ -17,15 +16,6 @@ _EMPTY = (
     "Those that you have as files, one or a whole folder, come in with\n\n"
     "    importai-tui import PATH\n\nPress ctrl+g for the guide, ? for the keys, q to leave."
 )
-
-
-def issue_at_start(desk: Desk, ref: str | None) -> str | None:
-    """The issue that this will open; None where it has to be looked for."""
-    with suppress(ReaderError):
-        if ref is not None:
-            return desk.library.resolve(ref)[0]
-    place = desk.bookmark.recalled
-    return place.issue if place else None
 
 
 def open_at_start(desk: Desk, ref: str | None) -> None:
