@@ -225,7 +225,7 @@ class _Marking:
 
     def _star(self, key: str) -> None:
         """A star given or taken, and this perhaps undone and done again: no step of another window must lie between."""
-        on = not self._library.is_starred(key)
+        on = not self._library.state.is_starred(key)
         self._mark([key], "starred", on)
         if self._alone:
             self._do([(key, "starred", not on)], self._library.undo)

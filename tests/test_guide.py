@@ -106,7 +106,7 @@ def test_the_guide_leaves_the_archive_alone_and_keeps_marks_with_the_reader(plac
         assert [head.ref for head in library.issue_heads()] == ["3", "2", "1"]
     assert not places.archive.exists()
     with open_guide(places) as library:
-        assert library.is_read(key)
+        assert library.state.is_read(key)
     with Library.open(places) as library:
         assert library.is_empty()
 
@@ -125,7 +125,7 @@ def test_closing_the_demo_forgets_its_marks() -> None:
     with open_demo() as library:
         library.mark([library.story("1", 1).key], read=True)
     with open_demo() as library:
-        assert not library.is_read(library.story("1", 1).key)
+        assert not library.state.is_read(library.story("1", 1).key)
 
 
 def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:

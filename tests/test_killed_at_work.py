@@ -100,11 +100,11 @@ def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks
             check_values(library, told, touched)
             synced = max(synced, len(library.numbers() & headlines.keys()))
             if life % LOOKED_THROUGH == 0 or life == KILLS - 1:
-                assert library.check_state() == library.archive_damage() == library.state_warnings() == ()
+                assert library.state.check() == library.archive.damage() == library.state.warnings() == ()
         check_issues(places, headlines, told.stored)
     with Library.open(places) as library:
         check_values(library, told, set(told.values))
-        assert library.rebuild_state() == 0
+        assert library.state.rebuild_from_journal() == 0
     # The cache was deleted on the way, so that the syncs always had something to do, and they did it.
     assert synced > IN_FEED
     # Most kills came in the middle of something; a life that had nothing left to do would be none.
@@ -260,17 +260,17 @@ def value_of(library: Library, key: str, name: str) -> Value:
     kind, _, which = name.partition(":")
     match kind:
         case "read":
-            return library.is_read(key)
+            return library.state.is_read(key)
         case "starred":
-            return library.is_starred(key)
+            return library.state.is_starred(key)
         case "tag":
-            return which in library.tags_of(key)
+            return which in library.state.tags_of(key)
         case "note":
-            return library.note_of(key)
+            return library.state.note_of(key)
         case "place":
-            return library.place_of(key)
+            return library.state.place_of(key)
         case _:
-            return next((passage.quote for passage in library.highlights_of(key) if passage.id == which), None)
+            return next((passage.quote for passage in library.state.highlights_of(key) if passage.id == which), None)
 
 
 @cache

@@ -133,12 +133,12 @@ def test_where_all_is_read_there_is_no_next_unread(filled: Library) -> None:
 
 def test_undo_takes_a_mark_back(filled: Library) -> None:
     filled.mark(["b1"], read=True)
-    assert filled.is_read("b1")
+    assert filled.state.is_read("b1")
     assert (change := filled.undo())
     assert change.keys == ("b1",)
-    assert not filled.is_read("b1")
+    assert not filled.state.is_read("b1")
     assert filled.redo()
-    assert filled.is_read("b1")
+    assert filled.state.is_read("b1")
 
 
 def test_deleting_the_cache_loses_no_mark(places: Places) -> None:
@@ -146,14 +146,14 @@ def test_deleting_the_cache_loses_no_mark(places: Places) -> None:
     with Library.open(places) as library:
         fill(library, [issue])
         library.mark(["bob"], read=True, starred=True)
-        library.remember("theme", "paper")
+        library.state.remember("theme", "paper")
     shutil.rmtree(places.cache_folder)
     with Library.open(places) as library:
         assert library.is_empty()
         # Back from another source: without its number, and with other words.
         fill(library, [replace(issue, number=None, stories=make_issue("ada", "bob", links=3).stories)])
         assert [(row.read, row.starred) for row in library.story_heads("latest")] == [(False, False), (True, True)]
-        assert library.recall("theme") == "paper"
+        assert library.state.recall("theme") == "paper"
 
 
 def test_whoever_lent_a_folder_gets_it_back_at_the_end(places: Places) -> None:

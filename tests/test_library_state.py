@@ -30,18 +30,18 @@ CHANGES: dict[str, Callable[[Library], object]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_is_kept_says_what_it_is_of(filled: Library, change: str) -> None:
     CHANGES[change](filled)
-    (kept,) = filled.kept_stories()
+    (kept,) = filled.state.kept_stories()
     assert (kept.key, kept.name) == ("a2", StoryName("The headline of a2", "401", 2))
 
 
 def test_a_story_of_an_issue_without_a_number_is_named_by_its_slug(filled: Library) -> None:
     filled.mark(["x1"], read=True)
-    assert filled.kept_stories()[0].name == StoryName("The headline of x1", "a-slug", 1)
+    assert filled.state.kept_stories()[0].name == StoryName("The headline of x1", "a-slug", 1)
 
 
 def test_a_story_that_the_archive_does_not_hold_keeps_its_state(filled: Library) -> None:
     filled.tag(["gone"], "robots")
-    (kept,) = filled.kept_stories()
+    (kept,) = filled.state.kept_stories()
     assert (kept.key, kept.name) == ("gone", StoryName(None))
 
 
@@ -49,25 +49,25 @@ def test_everything_kept_is_there_after_a_restart(filled: Library, places: Place
     filled.tag(["a1", "a2"], "robots")
     filled.set_note("a1", "Yes.")
     passage = filled.add_highlight("a1", "Slow water.", None, 3)
-    assert isinstance(filled.remark("a1", passage, "Why?"), Change)
+    assert isinstance(filled.state.remark("a1", passage, "Why?"), Change)
     filled.keep_place("a1", "[1]")
     with Library.open(places) as again:
-        assert again.all_tags() == (("robots", 2),)
-        assert again.tagged_keys("robots") == {"a1", "a2"}
-        assert again.tags_of("a2") == ("robots",)
-        assert again.note_of("a1") == "Yes."
-        assert again.noted_keys() == {"a1"}
-        assert [h.remark for h in again.highlights_of("a1")] == ["Why?"]
-        assert again.place_of("a1") == "[1]"
-        again.drop_highlight("a1", passage)
-        assert again.highlights_of("a1") == ()
-        assert again.check_state() == ()
-        assert again.rebuild_state() == 0
-        assert again.state_warnings() == ()
+        assert again.state.all_tags() == (("robots", 2),)
+        assert again.state.tagged_keys("robots") == {"a1", "a2"}
+        assert again.state.tags_of("a2") == ("robots",)
+        assert again.state.note_of("a1") == "Yes."
+        assert again.state.noted_keys() == {"a1"}
+        assert [h.remark for h in again.state.highlights_of("a1")] == ["Why?"]
+        assert again.state.place_of("a1") == "[1]"
+        again.state.drop_highlight("a1", passage)
+        assert again.state.highlights_of("a1") == ()
+        assert again.state.check() == ()
+        assert again.state.rebuild_from_journal() == 0
+        assert again.state.warnings() == ()
 
 
 def test_state_goes_from_library_to_library(filled: Library, places: Places) -> None:
     filled.mark(["a1"], read=True)
     with Library.open(Places.under(places.data_folder / "other")) as other:
-        assert other.merge_state(filled.state_lines()).applied == 1
-        assert other.is_read("a1")
+        assert other.state.merge(filled.state.lines()).applied == 1
+        assert other.state.is_read("a1")

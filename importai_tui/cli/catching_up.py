@@ -23,7 +23,7 @@ def catch_up(session: Session, library: Library) -> None:
     Each issue is kept as soon as it is done: what is broken off goes on the next time.
     """
     try:
-        if library.outdated(PARSER_VERSION):
+        if library.archive.outdated(PARSER_VERSION):
             session.rebuild(_tell).run()
         waiting = library.behind()
         while waiting:

@@ -25,10 +25,10 @@ def works_of(session: Session, library: Library) -> tuple[list[Work], Marks]:
     from importai_tui.works.choosing import Marks
 
     catch_up(session, library)
-    with CitedWorks(library.archive_path) as archive:
+    with CitedWorks(library.archive.path) as archive:
         cited = archive.all()
     keys = {work_key(work.work): work.work for work in cited}
-    marks = library.marks(("starred", "opened"))
+    marks = library.state.marks(("starred", "opened"))
     starred, opened = ({keys[key] for key in marks[field] & keys.keys()} for field in ("starred", "opened"))
     return cited, Marks(starred, opened)
 

@@ -55,7 +55,7 @@ def examine_archive(library: Library, found: Findings) -> None:
     """Check the open archive."""
     found.faults += library.warnings(state=False)
     try:
-        found.faults += library.archive_damage(_report)
+        found.faults += library.archive.damage(_report)
     finally:
         progress("")
 

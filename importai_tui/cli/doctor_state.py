@@ -82,7 +82,7 @@ def state_faults(path: Path) -> list[str]:
 
 def examine_state(library: Library, found: Findings) -> None:
     """Check the open state against its journal and its newest copy."""
-    wrong = library.check_state()
-    if not wrong and (trouble := library.copy_trouble()):
+    wrong = library.state.check()
+    if not wrong and (trouble := library.state.copy_trouble()):
         wrong = (trouble,)
-    found.faults += (*(warning for warning in library.state_warnings() if warning not in wrong), *wrong)
+    found.faults += (*(warning for warning in library.state.warnings() if warning not in wrong), *wrong)

@@ -110,7 +110,7 @@ def _examine(library: Library, found: Findings, *, repair: bool) -> None:
             else f"{count:,} marks and notes have followed their story"
         )
         found.mended.append(f"{what} to where the text is now.")
-    lost = [kept for kept in library.kept_stories() if library.place_in_archive(kept.key) is None]
+    lost = [kept for kept in library.state.kept_stories() if library.place_in_archive(kept.key) is None]
     guide = _guide_keys() if lost else frozenset()
     found.without_story = kept_rows(library, [kept for kept in lost if kept.key not in guide])
     found.shapes = [kept_shape(library, row) for row in found.without_story]

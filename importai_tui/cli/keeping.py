@@ -87,7 +87,7 @@ def import_state(ctx: click.Context, file: str) -> None:
     """
     session: Session = ctx.obj
     with session.library() as library, _opened(file) as opened:
-        merged = library.merge_state(_lines(opened, "Standard input" if file == STANDARD_INPUT else path_text(file)))
+        merged = library.state.merge(_lines(opened, "Standard input" if file == STANDARD_INPUT else path_text(file)))
         library.follow_texts()
     for fault in merged.faults:
         narrate(f"Passed over: {fault}")
@@ -127,7 +127,7 @@ def _is_in_home(places: Places, out: Path) -> bool:
 
 
 def _state(library: Library) -> _Export:
-    text = "".join(f"{line}\n" for line in library.state_lines())
+    text = "".join(f"{line}\n" for line in library.state.lines())
     return _Export(text, not text)
 
 
@@ -142,7 +142,7 @@ def _stories(library: Library) -> _Export:
     from importai_tui.printing.kept import kept_rows
     from importai_tui.printing.shapes import kept_shape
 
-    shapes = [kept_shape(library, row) for row in kept_rows(library, library.kept_stories())]
+    shapes = [kept_shape(library, row) for row in kept_rows(library, library.state.kept_stories())]
     text = "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes)
     return _Export(text, not shapes)
 

@@ -52,7 +52,7 @@ def open_(session: Session, ref: str, n: int | None) -> None:
         url = (link.url if link else None) or _page(library, ref)
         opened = session.opener()(url)
         if opened.opened and link and link.work:
-            library.keep_opened(link.work, title)
+            library.state.keep_opened(link.work, title)
     if opened.opened:
         narrate(opened.note)
     else:

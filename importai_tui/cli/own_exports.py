@@ -30,10 +30,10 @@ class OwnExports:
         """Remember an export, before it is written; an export to another disk needs no home that can be written."""
         digests = dict.fromkeys([_digest(data), *self._digests()])
         with suppress(ReaderError):
-            self._library.remember(_SETTING, " ".join([*digests][:_MOST]))
+            self._library.state.remember(_SETTING, " ".join([*digests][:_MOST]))
 
     def _digests(self) -> list[str]:
-        return (self._library.recall(_SETTING) or "").split()
+        return (self._library.state.recall(_SETTING) or "").split()
 
 
 def _digest(data: bytes) -> str:

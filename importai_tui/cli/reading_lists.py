@@ -41,8 +41,8 @@ def hit_sheet(library: Library, words: str, columns: int) -> Sheet:
         raise NotFound("Say what to look for: / chain of thought")
     while library.behind():
         library.index_some()
-    with Search(library.archive_path) as search:
-        answer = search.answer(query, library.marks(query.fields()), limit=_HITS)
+    with Search(library.archive.path) as search:
+        answer = search.answer(query, library.state.marks(query.fields()), limit=_HITS)
         hits = list(zip(answer.found, search.excerpts(answer, 0, _HITS), strict=True))
         if not hits:
             meant = search.suggestion(query)

@@ -125,7 +125,10 @@ class ReadingOn:
         key = self._story.key
         marks = [
             word
-            for word, so in (("read", self._library.is_read(key)), ("starred", self._library.is_starred(key)))
+            for word, so in (
+                ("read", self._library.state.is_read(key)),
+                ("starred", self._library.state.is_starred(key)),
+            )
             if so
         ]
         date = self._library.issue_head(issue_ref).date
@@ -172,7 +175,7 @@ class ReadingOn:
             self._over = None
             _emit_lines(self._sheet.again(_screen()))
         else:
-            if not (self._settled or self._library.is_read(self._story.key)):
+            if not (self._settled or self._library.state.is_read(self._story.key)):
                 self._tell(self._library.mark([self._story.key], read=True))
             self._go_to_unread(back=False)
 
@@ -215,7 +218,7 @@ class ReadingOn:
         if link.work:
             from importai_tui.citing import titles
 
-            self._library.keep_opened(link.work, titles(self._story)[number])
+            self._library.state.keep_opened(link.work, titles(self._story)[number])
         emit(opened.note)
 
     def _print_address(self, number: str) -> None:
@@ -225,12 +228,12 @@ class ReadingOn:
         emit(address_text(url) if url else "The page of this issue is not known.")
 
     def _star(self) -> None:
-        starred = not self._library.is_starred(self._story.key)
+        starred = not self._library.state.is_starred(self._story.key)
         self._tell(self._library.mark([self._story.key], starred=starred))
 
     def _turn_read(self) -> None:
         self._settled = True
-        self._tell(self._library.mark([self._story.key], read=not self._library.is_read(self._story.key)))
+        self._tell(self._library.mark([self._story.key], read=not self._library.state.is_read(self._story.key)))
 
     def _undo(self) -> None:
         change = self._library.undo()

@@ -37,8 +37,10 @@ def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as
     fields = query.fields()
     with session.library(marked=bool(fields)) as library:
         catch_up(session, library)
-        with Search(library.finder()) as opened:
-            question = _Question(opened, query, library.marks(fields))
+        with Search(library.archive.finder()) as opened:
+            # A search for words alone does not open the reading state.
+            marks = library.state.marks(fields) if fields else {}
+            question = _Question(opened, query, marks)
             found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)
             for remark in query.remarks:
                 narrate(remark)

@@ -66,7 +66,7 @@ def _start(session: Session, ref: str | None) -> _Start:
     library = session.library(looked_after=True)
     guide = session.demo
     try:
-        if library.is_empty() and library.recall("guide") != "away":
+        if library.is_empty() and library.state.recall("guide") != "away":
             library.close()
             library, guide = session.guide(), True
         if ref is not None:

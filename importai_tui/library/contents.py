@@ -26,41 +26,41 @@ class Contents:
     def __init__(
         self, archive: Archive, reading: ReadingState | None, open_reading: Callable[[], ReadingState]
     ) -> None:
-        self._archive = archive
+        self.archive = archive
         self._opened = reading
         self._open_reading = open_reading
 
     @property
-    def _reading(self) -> ReadingState:
-        """Opened when it is first asked, if it was not before."""
+    def state(self) -> ReadingState:
+        """The reading state; opened at the first use where it was not open yet."""
         if self._opened is None:
             self._opened = self._open_reading()
         return self._opened
 
     def is_empty(self) -> bool:
         """Whether the archive holds no issue."""
-        return not self._archive.shelf()
+        return not self.archive.shelf()
 
     def issue_heads(self, *, unread_only: bool = False) -> list[IssueHead]:
         """All issues, newest first: by date, then number; those with neither last, as they were imported."""
-        read = self._reading.read_keys()
-        heads = [issue_head(entry, read) for entry in self._archive.shelf()]
+        read = self.state.read_keys()
+        heads = [issue_head(entry, read) for entry in self.archive.shelf()]
         return [head for head in heads if head.unread] if unread_only else heads
 
     def issue_head(self, issue_ref: str) -> IssueHead:
         """One row of the issue list."""
-        return issue_head(self._entry(issue_ref), self._reading.read_keys())
+        return issue_head(self._entry(issue_ref), self.state.read_keys())
 
     def story_heads(self, issue_ref: str) -> list[StoryHead]:
         """The stories of an issue, in order."""
         entry = self._entry(issue_ref)
         return story_heads(
-            entry.ref, self._archive.story_rows(entry.id), self._reading.read_keys(), self._reading.starred_keys()
+            entry.ref, self.archive.story_rows(entry.id), self.state.read_keys(), self.state.starred_keys()
         )
 
     def heads_of(self, issue: Issue) -> list[StoryHead]:
         """The stories of an issue that is in hand, for the archive may hold an edited one by now."""
-        return story_heads(issue.ref, issue.stories, self._reading.read_keys(), self._reading.starred_keys())
+        return story_heads(issue.ref, issue.stories, self.state.read_keys(), self.state.starred_keys())
 
     def full_ref(self, ref: str) -> str | None:
         """The full reference of what a REF names, an issue's or a story's; None where it names nothing here."""
@@ -86,42 +86,38 @@ class Contents:
             return entry.ref, int(after)
         if entry := self._find(name):
             return entry.ref, None
-        if place := self._archive.place_of(name):
-            return self._archive.entry(place[0]).ref, place[1]
+        if place := self.archive.place_of(name):
+            return self.archive.entry(place[0]).ref, place[1]
         raise _unknown(name)
 
     def issue(self, issue_ref: str) -> Issue:
         """A whole issue."""
         entry = self._entry(issue_ref)
-        stories = self._archive.stories(entry.id)
+        stories = self.archive.stories(entry.id)
         from importai_tui.issue import Issue
 
         return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, stories)
 
     def story(self, issue_ref: str, position: int) -> Story:
         """One story; `position` counts from 1."""
-        story = self._archive.story(self._entry(issue_ref).id, position)
+        story = self.archive.story(self._entry(issue_ref).id, position)
         if story is None:
             raise NotFound(f"There is no story {position} in {issue_ref}.")
         return story
 
     def ref_of(self, number: int) -> str | None:
         """The reference of the issue with this number, None where the archive does not hold it."""
-        entry = self._archive.numbered(number)
+        entry = self.archive.numbered(number)
         return entry.ref if entry else None
 
     def place_in_archive(self, key: str) -> tuple[str, int] | None:
         """The issue and the position of the story with this key; None where the archive does not hold it."""
-        place = self._archive.place_of(key)
-        return (self._archive.entry(place[0]).ref, place[1]) if place else None
-
-    def headline(self, key: str) -> str | None:
-        """The headline of the story with this key; None where the archive does not hold it."""
-        return self._archive.headline_of(key)
+        place = self.archive.place_of(key)
+        return (self.archive.entry(place[0]).ref, place[1]) if place else None
 
     def numbers(self) -> set[int]:
         """The numbers of all issues that have one."""
-        return {entry.number for entry in self._archive.shelf() if entry.number is not None}
+        return {entry.number for entry in self.archive.shelf() if entry.number is not None}
 
     def missing_numbers(self) -> tuple[int, ...]:
         """The numbers between the oldest and the newest issue that the archive does not hold, lowest first."""
@@ -141,8 +137,8 @@ class Contents:
         # Imported here, for no command walks.
         from importai_tui.library.walking import round_trip
 
-        read = self._reading.read_keys()
-        shelf = self._archive.shelf()[:: -1 if oldest_first else 1]
+        read = self.state.read_keys()
+        shelf = self.archive.shelf()[:: -1 if oldest_first else 1]
         for at, position in round_trip(shelf, after, back=back):
             if shelf[at].keys[position - 1] not in read:
                 return shelf[at].ref, position
@@ -150,10 +146,10 @@ class Contents:
 
     def _find(self, name: str) -> Entry | None:
         if name == "latest":
-            return next(iter(self._archive.shelf()), None)
-        if _is_number(name) and (numbered := self._archive.numbered(int(name))):
+            return next(iter(self.archive.shelf()), None)
+        if _is_number(name) and (numbered := self.archive.numbered(int(name))):
             return numbered
-        return self._archive.called(name)
+        return self.archive.called(name)
 
     def _entry(self, issue_ref: str) -> Entry:
         entry = self._find(issue_ref)

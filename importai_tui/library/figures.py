@@ -75,24 +75,24 @@ class Figures:
 def figures(library: Library) -> Figures:
     """Count; the archive's part in its database, the rest from what is in memory anyway."""
     heads = library.issue_heads()
-    starred = library.starred_keys()
+    starred = library.state.starred_keys()
     works_starred = sum(map(is_work, starred))
-    highlights, highlighted = library.count_highlights()
-    marks = library.marks(("tag:", "opened"))
+    highlights, highlighted = library.state.count_highlights()
+    marks = library.state.marks(("tag:", "opened"))
     return Figures(
-        archive=archive_figures(library.archive_path),
+        archive=archive_figures(library.archive.path),
         first=heads[-1] if heads else None,
         newest=heads[0] if heads else None,
         missing=len(library.missing_numbers()),
         years=_years(heads),
         starred=len(starred) - works_starred,
         tagged=len(marks["tag:"]),
-        noted=len(library.noted_keys()),
+        noted=len(library.state.noted_keys()),
         highlighted=highlighted,
         highlights=highlights,
         works_starred=works_starred,
         works_opened=len(marks["opened"]),
-        files=tuple((path, _size(path)) for path in (library.archive_path, library.reading_path)),
+        files=tuple((path, _size(path)) for path in (library.archive.path, library.state.path)),
         synced=library.synced_at(),
     )
 

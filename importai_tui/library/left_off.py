@@ -16,7 +16,7 @@ _PLACE = "place"
 def left_off(library: Library) -> tuple[str, int] | None:
     """The issue and position of the story that was open last, if the archive still holds it."""
     try:
-        issue, position, key, *_ = parse_json(library.recall(_PLACE))
+        issue, position, key, *_ = parse_json(library.state.recall(_PLACE))
     except (ValueError, TypeError):  # never written, or by another version
         return None
     return _found(library, str(key)) or _found(library, f"{issue}/{position}")
@@ -26,13 +26,13 @@ def keep_left_off(library: Library, issue_ref: str, position: int, key: str) -> 
     """Keep that this story is open; the place inside it stays what it was. Nothing happens where it cannot be kept."""
     if left_off(library) != (issue_ref, position):
         with suppress(DatabaseTrouble):
-            library.remember(_PLACE, json.dumps([issue_ref, position, key, *place_inside(library, key)]))
+            library.state.remember(_PLACE, json.dumps([issue_ref, position, key, *place_inside(library, key)]))
 
 
 def place_inside(library: Library, key: str) -> tuple[int, float]:
     """The piece of the story that was at the top of the pane, from 0, and how much of it was above: from 0 to 1."""
     try:
-        piece, share = parse_json(library.place_of(key))
+        piece, share = parse_json(library.state.place_of(key))
         return int(piece), float(share)
     except (ValueError, TypeError):
         return 0, 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Self
 from importai_tui.archive import Archive
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.library.contents import Contents
 from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
-from importai_tui.library.keeping import Keeping
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.paths import Places
 
 if TYPE_CHECKING:
-    from importai_tui.archive.connections import Connections
-    from importai_tui.archive.finder import Finder
     from importai_tui.archive.written import Arrival, WrittenIssue
     from importai_tui.following.state import StateFollowing
     from importai_tui.issue import Issue
-    from importai_tui.reading import Change, ReadingState
+    from importai_tui.reading import Change, Edit, ReadingState, StoryName
 
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
@@ -30,7 +28,7 @@ INDEXED_AT_ONCE = 20
 """Issues in one transaction: a third less work than one by one, and another window waits 0.12 s at the most."""
 
 
-class Library(Keeping):
+class Library(Contents):
     """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
 
     def __init__(
@@ -95,7 +93,7 @@ class Library(Keeping):
 
     def close(self) -> None:
         """Close both databases; a second call does nothing."""
-        self._archive.close()
+        self.archive.close()
         if self._opened:
             self._opened.close()
         if self._on_close:
@@ -104,8 +102,8 @@ class Library(Keeping):
 
     def set_patience(self, seconds: float) -> None:
         """Wait so long for another program's lock on either database; a thread that draws waits little."""
-        self._archive.set_patience(seconds)
-        self._reading.set_patience(seconds)
+        self.archive.set_patience(seconds)
+        self.state.set_patience(seconds)
 
     def store(self, issue: Issue, raw: bytes, name: str, *, told: bool = False, origin: str = "") -> StoredIssue:
         """Store an issue, or bring the stored copy of it up to date; whole or not at all.
@@ -125,49 +123,24 @@ class Library(Keeping):
 
     def store_all(self, arrivals: Iterable[Arrival]) -> list[StoredIssue]:
         """Store issues that are worked out as they are written, in order: all of them or, where that fails, none."""
-        stored = self._archive.store_all(arrivals)
+        stored = self.archive.store_all(arrivals)
         for done in stored:
             self._follow_text(done.entry.id)
-        read = self._reading.read_keys()
+        read = self.state.read_keys()
         return [StoredIssue(done.outcome, issue_head(done.entry, read)) for done in stored]
-
-    @property
-    def archive_path(self) -> Path:
-        """The archive's file, for one who searches it over a connection of its own."""
-        return self._archive.path
-
-    def finder(self) -> Finder:
-        """Asks the archive's index over the library's own connection, for one who does nothing else meanwhile."""
-        return self._archive.finder()
-
-    def connections(self) -> Connections:
-        """The same, asked how the stories hang together."""
-        return self._archive.connections()
-
-    def archive_version(self) -> int:
-        """A number that changes when another window, or a sync, has stored issues; cheap to ask."""
-        return self._archive.version()
 
     def warnings(self, *, state: bool = True) -> tuple[str, ...]:
         """What a person must know: a database was damaged, or the shared folder cannot be used now.
 
         `state`: also of the reading state, which is opened for that.
         """
-        return tuple(line for line in (self._archive.warning, *(self.state_warnings() if state else ())) if line)
-
-    def archive_damage(self, report: Callable[[int, int], object] = lambda *_: None) -> tuple[str, ...]:
-        """Return the problems of the archive, a sentence each. `report`: see `Archive.damage`."""
-        return self._archive.damage(report)
-
-    def outdated(self, parser_version: int) -> list[int]:
-        """The issues, by their ids in the archive, whose stored page an older parser has read."""
-        return self._archive.outdated(parser_version)
+        return tuple(line for line in (self.archive.warning, *(self.state.warnings() if state else ())) if line)
 
     def stored_page(self, issue_id: int) -> StoredPage:
         """The page that an issue was parsed from, and what is known of it."""
-        raw, name = self._archive.page(issue_id)
-        entry = self._archive.entry(issue_id)
-        title = None if self._archive.has_made_title(issue_id) else entry.title
+        raw, name = self.archive.page(issue_id)
+        entry = self.archive.entry(issue_id)
+        title = None if self.archive.has_made_title(issue_id) else entry.title
         return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
@@ -181,27 +154,23 @@ class Library(Keeping):
 
         `found`: ids of issues, each with what is in its page; None where nothing is: then the stored stories stay.
         """
-        self._archive.rebuild_all(found, parser_version)
+        self.archive.rebuild_all(found, parser_version)
         for issue_id, _ in found:
             self._follow_text(issue_id)
 
     def follow_texts(self) -> int:
         """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
         self._following = None  # what it has seen of the state may be old
-        return sum(self._follow_text(entry.id) for entry in self._archive.shelf())
+        return sum(self._follow_text(entry.id) for entry in self.archive.shelf())
 
     def follow_departed(self) -> None:
         """The same where a run was ended between storing an issue and letting the state follow."""
-        for issue_id in self._archive.departed_from():
+        for issue_id in self.archive.departed_from():
             self._follow_text(issue_id)
-
-    def not_indexed(self) -> list[int]:
-        """The issues, by their ids in the archive, whose stories cannot be searched yet."""
-        return self._archive.not_indexed()
 
     def is_behind(self, parser_version: int) -> bool:
         """Whether there is anything to rebuild: pages to read again, state to follow, stories to store anew."""
-        archive = self._archive
+        archive = self.archive
         return bool(archive.departed_from() or archive.outdated(parser_version) or archive.behind())
 
     def behind(self) -> int:
@@ -212,7 +181,7 @@ class Library(Keeping):
         """Store anew some issues of which an older version stored less: their words, their works; how many are left."""
         waiting = self._waiting()
         if waiting:
-            self._unreadable |= self._archive.index(waiting[:INDEXED_AT_ONCE])
+            self._unreadable |= self.archive.index(waiting[:INDEXED_AT_ONCE])
         return max(0, len(waiting) - INDEXED_AT_ONCE)
 
     @property
@@ -221,24 +190,61 @@ class Library(Keeping):
         return len(self._unreadable)
 
     def _waiting(self) -> list[int]:
-        return [issue_id for issue_id in self._archive.behind() if issue_id not in self._unreadable]
+        return [issue_id for issue_id in self.archive.behind() if issue_id not in self._unreadable]
+
+    def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> Change:
+        """Mark stories read or unread, starred or not: one undo step, durable when this returns."""
+        wanted = list(keys)
+        return self.state.mark(wanted, read=read, starred=starred, names=self._names(wanted))
+
+    def change(self, edits: Sequence[Edit], label: str) -> Change:
+        """Make edits of any fields of stories as one undo step, called `label` before people."""
+        return self.state.change(edits, label, self._names(edit.key for edit in edits))
+
+    def tag(self, keys: Iterable[str], name: str, on: bool = True) -> Change:
+        """Give stories a tag or take it away, as one undo step."""
+        wanted = list(keys)
+        return self.state.tag(wanted, name, on, self._names(wanted))
+
+    def set_note(self, key: str, text: str | None) -> Change:
+        """Write a story's note, or remove it with None or an empty text; one undo step."""
+        return self.state.set_note(key, text, self._names([key]))
+
+    def add_highlight(self, key: str, quote: str, remark: str | None = None, paragraph: int = 0) -> str:
+        """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
+        return self.state.add_highlight(key, quote, remark, paragraph, self._names([key]))
+
+    def keep_place(self, key: str, place: str | None) -> None:
+        """Keep the place inside a story, a small JSON text; no undo step."""
+        self.state.keep_place(key, place, self._names([key]))
+
+    def _names(self, keys: Iterable[str]) -> Mapping[str, StoryName]:
+        """Return what the archive calls the stories, so that the reading state can name them without the archive."""
+        from importai_tui.reading import StoryName
+
+        names = {}
+        for key in dict.fromkeys(keys):
+            if place := self.archive.place_of(key):
+                issue = self.archive.entry(place[0]).ref
+                names[key] = StoryName(self.archive.headline_of(key), issue, place[1])
+        return names
 
     def undo(self) -> Change | None:
         """Take back the latest change, also one from an earlier run; None where there is none."""
-        return self._followed(super().undo())
+        return self._followed(self.state.undo())
 
     def redo(self) -> Change | None:
         """Do again what was undone last; None where there is none."""
-        return self._followed(super().redo())
+        return self._followed(self.state.redo())
 
     def _followed(self, change: Change | None) -> Change | None:
         """The change, after it has reached the stories under the keys that they have by now."""
-        gone = [key for key in change.keys if self._archive.place_of(key) is None] if change else []
+        gone = [key for key in change.keys if self.archive.place_of(key) is None] if change else []
         if not (change and gone):
             return change
         from importai_tui.reading import Change
 
-        return Change(change.label, (*change.keys, *self._reading.hand_on(gone)))
+        return Change(change.label, (*change.keys, *self.state.hand_on(gone)))
 
     def _follow_text(self, issue_id: int) -> int:
         """Let state follow within an issue, also from stories that it has no longer; how many fields did."""
@@ -247,25 +253,17 @@ class Library(Keeping):
         # Should it fail now, state and stories stay where they are, and it is tried again at the next start.
         with suppress(DatabaseTrouble):
             if self._following is None:
-                self._following = StateFollowing(self._archive, self._reading)
-            before = self._archive.departed(issue_id)
+                self._following = StateFollowing(self.archive, self.state)
+            before = self.archive.departed(issue_id)
             followed = self._following.follow(issue_id, before)
             if before:
-                self._archive.forget_departed(issue_id)
+                self.archive.forget_departed(issue_id)
             return followed
         return 0
 
-    def source_note(self, name: str) -> str | None:
-        """What is remembered of a source under this name, as long as the archive lives."""
-        return self._archive.source_note(name)
-
-    def keep_source_note(self, name: str, value: str) -> None:
-        """Remember something of a source; never before the issues that it speaks of are stored."""
-        self._archive.keep_source_note(name, value)
-
     def synced_at(self) -> datetime | None:
         """When a sync last reached a source; None where none ever has."""
-        written = self._archive.source_note(SYNCED_AT)
+        written = self.archive.source_note(SYNCED_AT)
         return datetime.fromisoformat(written) if written else None
 
     def __enter__(self) -> Self:

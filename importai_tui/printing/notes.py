@@ -19,7 +19,7 @@ _WRITTEN = ("note", "tag:", "highlight:")
 
 def notes_markdown(library: Library) -> str:
     """A section for each story with a note, a highlight or a tag, the newest issue first; empty where there is none."""
-    rows = kept_rows(library, (kept for kept in library.kept_stories() if _is_written(kept)))
+    rows = kept_rows(library, (kept for kept in library.state.kept_stories() if _is_written(kept)))
     if not rows:
         return ""
     sections = (_section(library, row) for row in rows)
@@ -36,9 +36,9 @@ def _section(library: Library, row: KeptRow) -> str:
     if row.tags:
         parts.append(" ".join(map(_tag, row.tags)))
     # The reader's own words may be Markdown, and stay as they are.
-    if note := library.note_of(key):
+    if note := library.state.note_of(key):
         parts.append(note)
-    parts += [part for highlight in library.highlights_of(key) for part in _passage(highlight)]
+    parts += [part for highlight in library.state.highlights_of(key) for part in _passage(highlight)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -139,10 +139,10 @@ def kept_shape(library: Library, row: KeptRow) -> Shape:
         "read": "read" in kept.fields,
         "starred": "starred" in kept.fields,
         "tags": row.tags,
-        "note": library.note_of(kept.key) if "note" in kept.fields else None,
+        "note": library.state.note_of(kept.key) if "note" in kept.fields else None,
         "highlights": [
             {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph}
-            for x in (library.highlights_of(kept.key) if row.has("highlight:") else ())
+            for x in (library.state.highlights_of(kept.key) if row.has("highlight:") else ())
         ],
     }
 
@@ -164,8 +164,8 @@ def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
         "series": story.series,
         "words": story.words,
         "minutes": story.minutes,
-        "read": library.is_read(story.key),
-        "starred": library.is_starred(story.key),
+        "read": library.state.is_read(story.key),
+        "starred": library.state.is_starred(story.key),
         "text": story.text,
         "links": [link_shape(link, called[link.n]) for link in story.links],
         "cross_references": _reference_shapes(library, story),
@@ -182,7 +182,7 @@ def _reference_shapes(library: Library, story: Story) -> list[Shape]:
         # Imported here: most stories refer to nothing.
         from importai_tui.threads.said import certain as certain_stories
 
-        certain = certain_stories(library.connections(), story)
+        certain = certain_stories(library.archive.connections(), story)
     return [
         {
             "number": x.number,

@@ -102,6 +102,18 @@ class Marked:
         changed, self._changed = self._changed, False
         return changed
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return messages for the user: the state was damaged and restored, or the shared folder cannot be used now."""
+        return tuple(line for line in (self.warning, self.sharing_trouble) if line)
+
+    def is_read(self, key: str) -> bool:
+        """Tell whether the story with this key is read."""
+        return key in self.read_keys()
+
+    def is_starred(self, key: str) -> bool:
+        """Tell whether the story with this key is starred."""
+        return key in self.starred_keys()
+
     def read_keys(self) -> Set[str]:
         """The keys of all read stories: a view that follows every change."""
         self._look()

@@ -68,10 +68,13 @@ class ReadingState(Marked):
         """The keys of all stories with this tag, in whatever capitals: a view that follows every change."""
         return self._marks.of(self._tag_field(name))
 
-    def keys_with(self, field: str) -> Set[str]:
-        """The keys of all stories where a field is so: "read", "note", "tag:robots"; "tag:" is any tag."""
+    def marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
+        """Return for each field ("read", "note", "tag:robots") the keys of the stories where it is set.
+
+        "tag:" is any tag. The sets follow every change, except that of "tag:"; another thread may read them.
+        """
         self._look()
-        return self._with(self._in_use(field))
+        return {field: self._with(self._in_use(field)) for field in fields}
 
     def stand(self, fields: Iterable[str]) -> Stand:
         """How the marks stand now, for one who will ask what has turned since."""

@@ -67,7 +67,7 @@ def recall(library: Library, address: str) -> Memory:
 
 def keep(library: Library, address: str, memory: Memory) -> None:
     """Remember it. To be called only when the issues that it speaks of are stored."""
-    library.keep_source_note(f"source {address}", json.dumps(asdict(memory)))
+    library.archive.keep_source_note(f"source {address}", json.dumps(asdict(memory)))
 
 
 def wanted_numbers(library: Library) -> set[int]:
@@ -77,7 +77,7 @@ def wanted_numbers(library: Library) -> set[int]:
 
 def keep_wanted(library: Library, numbers: Iterable[int]) -> None:
     """Remember the numbers that are to be looked for."""
-    library.keep_source_note(_WANTED, json.dumps(sorted(numbers)))
+    library.archive.keep_source_note(_WANTED, json.dumps(sorted(numbers)))
 
 
 def sought_numbers(library: Library) -> set[int]:
@@ -87,7 +87,7 @@ def sought_numbers(library: Library) -> set[int]:
 
 def keep_sought(library: Library, numbers: Iterable[int]) -> None:
     """Remember numbers that are not to be looked for again."""
-    library.keep_source_note(_SOUGHT, json.dumps(sorted(numbers)))
+    library.archive.keep_source_note(_SOUGHT, json.dumps(sorted(numbers)))
 
 
 def _numbers(library: Library, name: str) -> set[int]:
@@ -97,6 +97,6 @@ def _numbers(library: Library, name: str) -> set[int]:
 
 def _read(library: Library, name: str) -> Any:
     try:
-        return json.loads(library.source_note(name) or "null")
+        return json.loads(library.archive.source_note(name) or "null")
     except ValueError:
         return None

@@ -39,7 +39,7 @@ class Rebuild:
         """
         with self.open_library() as library:
             library.follow_departed()
-            done = self._read_again(library, library.outdated(self.parser_version))
+            done = self._read_again(library, library.archive.outdated(self.parser_version))
             while not self._stopped.is_set() and library.index_some():
                 pass
             if library.unreadable:

@@ -117,7 +117,7 @@ class _Course:
         if catalogue and not full and wanted_numbers(self._library):
             await self._attempt(web, catalogue, self._holes)
         if len(self._errors) < len(self._visits) and not self._database_error:
-            self._library.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
+            self._library.archive.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
 
     def report(self, *, stopped: bool) -> Report:
         sources = tuple(map(self._report, self._visits))

@@ -116,7 +116,7 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def _dress(self) -> None:
         """Puts on the set theme or the remembered one before anything is drawn, so that nothing is drawn twice."""
-        wanted = self.config.theme or self._library.recall("theme")
+        wanted = self.config.theme or self._library.state.recall("theme")
         self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.stylesheet.set_variables(self.get_css_variables())
         # Textual calls it once for each theme that it has been told of by now, which is no news.
@@ -238,7 +238,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         try:
             with suppress(ReaderError):  # the next start shows no frame then
                 self._frame = await next_frame(self)
-                self._drawn_of = self._library.archive_version()
+                self._drawn_of = self._library.archive.version()
         finally:
             self.exit()
 
@@ -249,7 +249,7 @@ class ReaderApp(Telling, inherit_bindings=False):
             return None
         try:
             library = self._library
-            changed = library.changed_elsewhere() or library.archive_version() != self._drawn_of
+            changed = library.state.changed() or library.archive.version() != self._drawn_of
         except DatabaseTrouble:
             return None
         return None if changed else self._frame
@@ -376,6 +376,6 @@ class ReaderApp(Telling, inherit_bindings=False):
         if self.config.theme:
             return
         try:
-            self._library.remember("theme", self._wanted_theme)
+            self._library.state.remember("theme", self._wanted_theme)
         except DatabaseTrouble as error:
             self.say(str(error))

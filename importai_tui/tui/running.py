@@ -75,4 +75,4 @@ def _print_unsaved(app: ReaderApp, library: Library) -> None:
         emit(text)
     if app.lost_changes:
         changes = "1 change is" if app.lost_changes == 1 else f"{app.lost_changes} changes are"
-        narrate(f"{changes} not saved, because another program uses {library.reading_path}.")
+        narrate(f"{changes} not saved, because another program uses {library.state.path}.")

@@ -13,7 +13,7 @@ from tests.threads.made import rivers
 def connections(library: Library) -> Iterator[Connections]:
     for issue in rivers():
         library.store(issue, b"page", issue.slug)
-    with Connections(library.archive_path) as opened:
+    with Connections(library.archive.path) as opened:
         yield opened
 
 

@@ -153,9 +153,13 @@ def test_marks_follow_the_stories_there_and_back(places: Places) -> None:
             library.store(issue, b"page", "page.html", origin="substack")
             key = library.story_heads("7")[0].key
             if issue is renamed:
-                assert library.is_starred(key)
+                assert library.state.is_starred(key)
                 library.tag([key], "later")
             library.mark([key], starred=True)
     with Library.open(places) as library:
         (story, _) = library.story_heads("7")
-        assert (story.headline, story.starred, library.tags_of(story.key)) == ("The headline of ada", True, ("later",))
+        assert (story.headline, story.starred, library.state.tags_of(story.key)) == (
+            "The headline of ada",
+            True,
+            ("later",),
+        )

@@ -36,7 +36,7 @@ def shown(places: Places) -> object:
     with Library.open(places) as library:
         heads = library.issue_heads()
         stars = [story.starred for head in heads for story in library.story_heads(head.ref)]
-        connections = library.connections()
+        connections = library.archive.connections()
         found = connections.nearest(["rivers"], 100)
         works = [len(connections.works([id])[id]) for id in sorted(found)]
         mentions = len(connections.naming(300))

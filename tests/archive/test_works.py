@@ -40,7 +40,7 @@ def works(library: Library) -> Iterator[CitedWorks]:
         issue(9, None, (lakes,)),
     ):
         library.store(one, b"page", one.slug)
-    with CitedWorks(library.archive_path) as opened:
+    with CitedWorks(library.archive.path) as opened:
         yield opened
 
 
@@ -74,12 +74,12 @@ def test_more_works_than_one_statement_takes_are_found(works: CitedWorks) -> Non
 
 
 def test_what_an_older_version_stored_gets_its_titles(works: CitedWorks, library: Library) -> None:
-    database = Database(library.archive_path, PLAN)
+    database = Database(library.archive.path, PLAN)
     database.run("UPDATE citation SET title = NULL, url = NULL")
     database.close()
     assert works.of([PAPER])[PAPER].title == PAPER
     assert library.behind() == 3
-    assert library.not_indexed() == []
+    assert library.archive.not_indexed() == []
     while library.index_some():
         pass
     assert works.of([PAPER])[PAPER].title == "Counting Rivers"

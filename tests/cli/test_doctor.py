@@ -39,7 +39,7 @@ def edit(path: Path, sql: str) -> None:
 
 def is_starred(places: Places) -> bool:
     with Library.open(places) as library:
-        return library.is_starred("a1")
+        return library.state.is_starred("a1")
 
 
 def test_where_nothing_is_yet_nothing_is_wrong_and_nothing_is_made(run: Run, places: Places) -> None:
@@ -175,7 +175,7 @@ def test_copies_that_cannot_be_made_are_reported(marked: Run, places: Places) ->
 def test_repair_lets_state_follow_that_had_not_yet(marked: Run, places: Places) -> None:
     at = "2030-03-03T12:00:00.000000+00:00"
     with Library.open(places) as library:
-        library.merge_state(
+        library.state.merge(
             [
                 f'{{"importai-tui":"reading-state","version":1,"machine":"m","at":"{at}"}}',
                 f'{{"key":"theirs","field":"note","value":"Theirs.","at":"{at}","machine":"m",'
@@ -186,7 +186,7 @@ def test_repair_lets_state_follow_that_had_not_yet(marked: Run, places: Places) 
     assert ran.status == 0
     assert "Mended: 1 mark" in ran.out
     with Library.open(places) as library:
-        assert library.note_of("a2") == "Theirs."
+        assert library.state.note_of("a2") == "Theirs."
 
 
 def test_repair_begins_anew_where_the_file_was_emptied_and_its_copies_are_bad(marked: Run, places: Places) -> None:

@@ -29,8 +29,8 @@ def test_the_state_goes_out_as_lines_and_comes_in_elsewhere(
     ran = marked("import-state", out)
     assert (ran.status, ran.out, ran.err) == (0, "", "5 changes merged, 0 known already.\n")
     with Library.open(Places.under(tmp_path / "other")) as other:
-        assert other.is_starred("a2")
-        assert other.note_of("a2") == "Ask them."
+        assert other.state.is_starred("a2")
+        assert other.state.note_of("a2") == "Ask them."
     assert marked("import-state", out).err == "0 changes merged, 5 known already.\n"
 
 
@@ -48,7 +48,7 @@ def test_what_comes_in_under_another_key_of_a_story_reaches_the_story(
     file.write_text(LINES_OF_ANOTHER)
     assert marked("import-state", file).status == 0
     with Library.open(places) as library:
-        assert library.note_of("a1") == "Theirs."
+        assert library.state.note_of("a1") == "Theirs."
 
 
 def test_a_state_comes_in_from_standard_input(marked: Run, monkeypatch: pytest.MonkeyPatch) -> None:

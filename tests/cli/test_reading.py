@@ -126,18 +126,18 @@ def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, f
     del filled
     assert left_off(library) is None
     first, second = library.story("7", 1).key, library.story("7", 2).key
-    library.remember("place", json.dumps(["7", 1, first, 4, 0.25]))
+    library.state.remember("place", json.dumps(["7", 1, first, 4, 0.25]))
     keep_left_off(library, "7", 1, first)
-    assert json.loads(library.recall("place") or "") == ["7", 1, first, 4, 0.25]
+    assert json.loads(library.state.recall("place") or "") == ["7", 1, first, 4, 0.25]
     library.keep_place(second, "[3,0.5]")
     keep_left_off(library, "7", 2, second)
-    assert json.loads(library.recall("place") or "") == ["7", 2, second, 3, 0.5]
+    assert json.loads(library.state.recall("place") or "") == ["7", 2, second, 3, 0.5]
     assert left_off(library) == ("7", 2)
 
 
 @pytest.mark.parametrize("written", ["", "nonsense", "[]", "7", '["9", 1, "gone", 0, 0]', '{"a": 1}'])
 def test_what_is_no_place_is_none(written: str, library: Library) -> None:
-    library.remember("place", written)
+    library.state.remember("place", written)
     assert left_off(library) is None
 
 

@@ -52,8 +52,8 @@ def test_the_figures_have_their_fields(filled: Run, places: Places) -> None:
         library.add_highlight(key, "patient")
         library.tag([key], "rivers")
         library.set_note(key, "Mine")
-        library.star_work("arxiv:2502.19187", True, "Both")
-        library.keep_opened("arxiv:2502.19187", "Both")
+        library.state.star_work("arxiv:2502.19187", True, "Both")
+        library.state.keep_opened("arxiv:2502.19187", "Both")
     told = json.loads(filled("stats", "--json").out)
     words = told.pop("words")
     assert words == sum(year["words"] for year in told["years"]) > 0

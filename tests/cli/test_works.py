@@ -145,7 +145,7 @@ def test_what_an_older_parser_has_read_is_read_again_first(run: Run, places: Pla
     assert (ran.status, ran.err) == (0, "")
     assert "https://example.org/otters/3" in ran.out or "Counting Rivers 3" in ran.out
     with Library.open(places) as library:
-        assert library.outdated(PARSER_VERSION) == []
+        assert library.archive.outdated(PARSER_VERSION) == []
         assert len(library.story_heads("7")) == 3
 
 
@@ -172,8 +172,8 @@ def test_what_follows_two_hyphens_is_no_option(filled: Run) -> None:
 
 def test_a_star_and_an_opened_link_can_be_asked_for(filled: Run, places: Places) -> None:
     with Library.open(places) as library:
-        library.star_work("arxiv:2502.19187", True, "On Otters")
-        library.keep_opened("github:ada/otters", "otters")
+        library.state.star_work("arxiv:2502.19187", True, "On Otters")
+        library.state.keep_opened("github:ada/otters", "otters")
     assert ids(filled, "is:starred") == ["arxiv:2502.19187"]
     assert ids(filled, "is:read") == ["github:ada/otters"]
     (paper,) = json.loads(filled("works", "is:unread", "--json").out)["works"]
@@ -183,7 +183,7 @@ def test_a_star_and_an_opened_link_can_be_asked_for(filled: Run, places: Places)
 def test_the_reading_list_goes_out_for_a_bibliography(filled: Run, places: Places) -> None:
     assert filled("export", "--works", "--starred").err == "There is nothing to take out yet.\n"
     with Library.open(places) as library:
-        library.star_work("arxiv:2502.19187", True, "On Otters")
+        library.state.star_work("arxiv:2502.19187", True, "On Otters")
     ran = filled("export", "--works", "--starred")
     assert [entry.key for entry in parse_string(ran.out).entries] == ["arxiv-2502-19187"]
     whole = json.loads(filled("export", "--works", "--format", "csl").out)
@@ -222,5 +222,5 @@ def test_a_link_that_was_opened_from_a_script_counts_as_opened(
     ran = filled("open", "latest", "1")
     assert (ran.status, ran.out) == (0, "")
     with Library.open(places) as library:
-        assert library.is_work_opened("github:ada/otters")
-        assert not library.is_work_opened("arxiv:2502.19187")
+        assert library.state.is_work_opened("github:ada/otters")
+        assert not library.state.is_work_opened("arxiv:2502.19187")

@@ -46,9 +46,9 @@ def use(library: Library, key: str) -> None:
 
 
 def shown(library: Library, key: str) -> tuple[object, ...]:
-    quoted = [(x.quote, x.remark) for x in library.highlights_of(key)]
-    marks = (library.is_read(key), library.is_starred(key))
-    return *marks, library.tags_of(key), library.note_of(key), quoted, library.place_of(key)
+    quoted = [(x.quote, x.remark) for x in library.state.highlights_of(key)]
+    marks = (library.state.is_read(key), library.state.is_starred(key))
+    return *marks, library.state.tags_of(key), library.state.note_of(key), quoted, library.state.place_of(key)
 
 
 def used(key: str) -> tuple[object, ...]:
@@ -80,7 +80,7 @@ def test_all_state_follows_an_edited_headline_after_the_cache_is_deleted(
         assert shown(again, "new") == used("old")
         assert shown(again, "b") == NOTHING
         assert shown(again, "old") == used("old"), "another machine may still have it under that key"
-        assert again.check_state() == ()
+        assert again.state.check() == ()
 
 
 def test_state_follows_there_and_back_and_the_newest_word_wins(
@@ -97,9 +97,9 @@ def test_state_follows_there_and_back_and_the_newest_word_wins(
         again.tag(["b"], "later")
         with emptied(again) as back:
             store(back, first)
-            assert not back.is_starred("a")
-            assert back.tags_of("a") == ("later", "tag of a")
-            assert back.is_read("a")
+            assert not back.state.is_starred("a")
+            assert back.state.tags_of("a") == ("later", "tag of a")
+            assert back.state.is_read("a")
 
 
 def test_following_twice_changes_nothing(library: Library, emptied: Callable[[Library], Library]) -> None:
@@ -108,10 +108,10 @@ def test_following_twice_changes_nothing(library: Library, emptied: Callable[[Li
     use(library, "old")
     with emptied(library) as again:
         store(again, new)
-        before = list(again.state_lines())[1:]
+        before = list(again.state.lines())[1:]
         store(again, new)
         assert again.follow_texts() == 0
-        assert list(again.state_lines())[1:] == before
+        assert list(again.state.lines())[1:] == before
 
 
 def test_following_is_no_undo_step(library: Library, emptied: Callable[[Library], Library]) -> None:
@@ -147,7 +147,7 @@ def test_a_merge_of_two_read_stories_is_read(library: Library) -> None:
     store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
     library.mark(["a", "b"], read=True)
     store(library, issue_of(("new", "A long report from the north", f"{OTTERS}\n\n{WATER}"), links=3))
-    assert library.is_read("new")
+    assert library.state.is_read("new")
 
 
 def test_a_story_that_moves_within_its_issue_keeps_its_state_and_gives_none_away(library: Library) -> None:
@@ -162,7 +162,7 @@ def test_a_story_that_moves_within_its_issue_keeps_its_state_and_gives_none_away
 def test_a_better_parser_that_cuts_anew_takes_the_state_along(library: Library) -> None:
     store(library, issue_of(("old", "A long report from the north", f"{OTTERS}\n\n{WATER}")))
     use(library, "old")
-    (issue_id,) = library.outdated(99)
+    (issue_id,) = library.archive.outdated(99)
     library.rebuild(issue_id, issue_of(("o", "Of otters", OTTERS), ("w", "Of water", WATER)), 99)
     assert shown(library, "o") == used("old")
 
@@ -174,7 +174,7 @@ def test_a_mark_of_another_window_a_moment_ago_follows_too(library: Library, pla
     with Library.open(places) as other:
         other.mark(["o"], starred=True)
     store(library, issue_of(("b", "Of water", WATER), ("n", "North", OTTERS), links=3))
-    assert library.is_starred("n")
+    assert library.state.is_starred("n")
 
 
 def test_state_that_cannot_follow_stays_where_it_is(library: Library) -> None:
@@ -211,7 +211,7 @@ def test_what_another_machine_says_of_its_key_reaches_ours(library: Library) -> 
     store(library, issue_of(("ours", "Otters count the rivers", OTTERS)))
     library.tag(["ours"], "mine")
     at = "2030-03-03T12:00:00.000000+00:00"
-    library.merge_state(
+    library.state.merge(
         [
             f'{{"importai-tui":"reading-state","version":1,"machine":"m","at":"{at}"}}',
             f'{{"key":"theirs","field":"read","value":"2030-03-03T12:00:00+00:00","at":"{at}","machine":"m",'
@@ -219,7 +219,7 @@ def test_what_another_machine_says_of_its_key_reaches_ours(library: Library) -> 
         ]
     )
     assert library.follow_texts() == 1
-    assert library.is_read("ours")
+    assert library.state.is_read("ours")
 
 
 NUMBERS = sorted(
@@ -247,7 +247,7 @@ def test_a_cache_refilled_from_another_form_keeps_every_mark(tmp_path: Path, for
     with Library.open(places) as library:
         fill(library, forms[1])
         held = [story for head in library.issue_heads() for story in library.story_heads(head.ref)]
-        notes = "\n".join(library.note_of(story.key) or "" for story in held)
+        notes = "\n".join(library.state.note_of(story.key) or "" for story in held)
         assert [key for key in keys if f"Note of {key}." not in notes] == []
         assert [story.ref for story in held if not story.read] == []
 
@@ -256,11 +256,11 @@ def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(l
     store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
     library.mark(["a"], read=True)
     store(library, issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2))
-    assert library.is_read("c")
+    assert library.state.is_read("c")
     library.undo()
-    assert not library.is_read("c")
+    assert not library.state.is_read("c")
     library.redo()
-    assert library.is_read("c")
+    assert library.state.is_read("c")
 
 
 def test_state_follows_at_the_next_start_where_a_run_was_killed_before_it_could(
@@ -269,9 +269,9 @@ def test_state_follows_at_the_next_start_where_a_run_was_killed_before_it_could(
     store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
     library.mark(["a"], read=True)
     edited = issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2)
-    library._archive.store(edited, b"page", "page.html", parser_version=1)  # killed here
+    library.archive.store(edited, b"page", "page.html", parser_version=1)  # killed here
     with Library.open(places) as again:
-        assert not again.is_read("c")
+        assert not again.state.is_read("c")
         again.follow_departed()
-        assert again.is_read("c")
-        assert again._archive.departed_from() == []
+        assert again.state.is_read("c")
+        assert again.archive.departed_from() == []

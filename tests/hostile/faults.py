@@ -28,7 +28,7 @@ def _home(folder: str) -> Path:
 
 def _faults(home: Path) -> tuple[str, ...]:
     with Library.open(Places.under(home)) as library:
-        return (*library.check_state(), *library.archive_damage(), *library.state_warnings())
+        return (*library.state.check(), *library.archive.damage(), *library.state.warnings())
 
 
 def _storm(effort: Effort) -> Outcome:
@@ -70,7 +70,7 @@ def _ends(effort: Effort) -> Outcome:
                     terminal.kill(end)
                 terminal.wait()
             with Library.open(Places.under(home)) as library:
-                kept = library.is_starred("rivers")
+                kept = library.state.is_starred("rivers")
             if not kept or _faults(home):
                 findings.append(f"ended by {end}, example {tried}: the star is kept: {kept}, {_faults(home)}")
     return Outcome(tried + 1, tuple(findings))

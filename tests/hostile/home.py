@@ -97,11 +97,11 @@ def _keep(library: Library, issues: list[Issue], told: list[str]) -> None:
     for key, text in zip(keys[::3], told, strict=False):
         library.set_note(key, "a note")
         library.add_highlight(key, text, text)
-    library.star_work("github:a/b", True, told[0])
-    library.remember("searches", json.dumps([[text, text] for text in told[:12]]))
-    library.remember("recent-searches", json.dumps(told[12:20]))
-    library.remember("recent-commands", json.dumps(told[20:28]))
-    library.remember("theme", told[1])
+    library.state.star_work("github:a/b", True, told[0])
+    library.state.remember("searches", json.dumps([[text, text] for text in told[:12]]))
+    library.state.remember("recent-searches", json.dumps(told[12:20]))
+    library.state.remember("recent-commands", json.dumps(told[20:28]))
+    library.state.remember("theme", told[1])
 
 
 def _spoil(places: Places, told: list[str]) -> None:

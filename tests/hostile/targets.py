@@ -145,19 +145,19 @@ def _query(data: bytes) -> None:
     for typing in (False, True):
         query = read_query(line, typing=typing)
         assert_harmless(query, lines=False)
-        with Search(known_library().archive_path) as search:
-            answer = search.answer(query, known_library().marks(query.fields()), limit=3)
+        with Search(known_library().archive.path) as search:
+            answer = search.answer(query, known_library().state.marks(query.fields()), limit=3)
             assert_harmless(search.excerpts(answer))
             assert_harmless(search.suggestion(query) or "", lines=False)
             search.days(query, {})
-    with Search(known_library().archive_path) as search:
+    with Search(known_library().archive.path) as search:
         search.answer(read_query(said(data)), {}, limit=3)
     completed(line, len(line), Sources((), (2031,), (7,), _hosts))
 
 
 def _hosts(beginning: str) -> list[str]:
     """The hosts of the known library that begin so."""
-    with Search(known_library().archive_path) as search:
+    with Search(known_library().archive.path) as search:
         return search.hosts(beginning)
 
 

@@ -92,7 +92,7 @@ def test_reader_survives_ten_starts_with_every_bad_feed_due(tmp_path: Path, serv
     places.config.write_text(f"[sync]\nsources = {json.dumps(due)}\nback_catalogue = ''\n")
     for start in range(STARTS):
         with Library.open(places) as library:
-            library.keep_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
+            library.archive.keep_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
         asked = len(server.asked)
         with Terminal(reader_command(), environ_of(home), columns=100, rows=30) as terminal:
             terminal.until(lambda: len(server.asked) >= asked + len(due), 40)  # noqa: B023

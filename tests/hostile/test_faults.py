@@ -35,9 +35,9 @@ def home(tmp_path: Path) -> Path:
 def stars(home: Path) -> set[str]:
     """The starred stories, after a look at whether both files are whole."""
     with Library.open(Places.under(home)) as library:
-        assert library.check_state() == library.archive_damage() == library.state_warnings() == ()
-        assert library.rebuild_state() == 0
-        return {json.loads(line)["key"] for line in list(library.state_lines())[1:] if '"starred"' in line}
+        assert library.state.check() == library.archive.damage() == library.state.warnings() == ()
+        assert library.state.rebuild_from_journal() == 0
+        return {json.loads(line)["key"] for line in list(library.state.lines())[1:] if '"starred"' in line}
 
 
 def test_two_readers_and_a_script_mark_at_once_and_a_kill_loses_nothing_that_was_shown(home: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_session_asks_for_nothing_until_it_is_to_sync_and_then_the_sources_tha
     browser.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.asked"\n')
     browser.chmod(0o700)
     with Library.open(Places.under(home)) as library:
-        fill(library).keep_source_note(SYNCED_AT, "2025-01-01T00:00:00+00:00")
+        fill(library).archive.keep_source_note(SYNCED_AT, "2025-01-01T00:00:00+00:00")
     with Server(Newsletter(made_issues(3, stories=1))) as server:
         settings = home / "config" / "config.toml"
         settings.parent.mkdir()

@@ -89,7 +89,7 @@ def test_what_was_taken_away_has_no_section(filled: Library) -> None:
 
 
 def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) -> None:
-    filled.merge_state(
+    filled.state.merge(
         [
             '{"importai-tui":"reading-state","version":1,"machine":"m","at":"2025-03-03T12:00:00.000000+00:00"}',
             '{"key":"gone","field":"note","value":"Still.","at":"2025-03-03T12:00:00.000000+00:00","machine":"m",'

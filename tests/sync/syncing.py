@@ -160,7 +160,7 @@ class Reader:
                 heads,
                 {head.ref: library.issue(head.ref) for head in heads},
                 {head.ref: library.story_heads(head.ref) for head in heads},
-                frozenset(map(library.stored_page, library.outdated(PARSER_VERSION + 1))),
+                frozenset(map(library.stored_page, library.archive.outdated(PARSER_VERSION + 1))),
             )
 
     async def _sleep(self, seconds: float) -> None:

@@ -210,5 +210,5 @@ def test_no_network_forgets_nothing(reader: Reader) -> None:
         reader.wire = Stage(lambda _: Offline("nothing"))
         reader.sync(reader.feed)
         with reader.library() as library:
-            note = json.loads(library.source_note(f"source {reader.feed.address}") or "")
+            note = json.loads(library.archive.source_note(f"source {reader.feed.address}") or "")
         assert note["address"] == other.address + FEED

@@ -68,7 +68,7 @@ def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
 
 @pytest.mark.parametrize("note", ["", "[]", "{", '{"next_page": "seven", "kind": 3, "of_tomorrow": 1}'])
 def test_a_note_that_cannot_be_read_is_none(library: Library, note: str) -> None:
-    library.keep_source_note("source https://example.org/", note)
+    library.archive.keep_source_note("source https://example.org/", note)
     assert recall(library, "https://example.org/") == Memory()
 
 

@@ -122,12 +122,12 @@ def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_clos
     reader.sync(reader.mirror)
     with reader.library() as library:
         feed = f"{reader.server.address}{PAGES}"
-        note = library.source_note(f"source {feed}")
+        note = library.archive.source_note(f"source {feed}")
         assert note
-        library.keep_source_note(
+        library.archive.keep_source_note(
             f"source {reader.mirror.address}", note.replace('"address": ""', f'"address": "{feed}"')
         )
-        library.keep_source_note(f"source {feed}", "")
+        library.archive.keep_source_note(f"source {feed}", "")
     source = only(reader.sync(reader.mirror))
     assert "if-modified-since" in reader.asked[-1].headers
     assert (source.new, source.updated, source.unchanged) == ((), (), 0)

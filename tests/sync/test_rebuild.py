@@ -138,7 +138,7 @@ def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
 def test_an_archive_that_cannot_be_written_is_reported(outdated: Places) -> None:
     def open_library() -> Library:
         library = Library.open(outdated)
-        library._archive._database.run("PRAGMA query_only = ON")
+        library.archive._database.run("PRAGMA query_only = ON")
         return library
 
     with pytest.raises(DatabaseTrouble, match="cannot be written"):

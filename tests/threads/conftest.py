@@ -20,7 +20,7 @@ def told(library: Library, request: pytest.FixtureRequest) -> Told:
     def tell(*issues: Issue) -> tuple[Threads, StoryPlace]:
         for one in (*rivers(), *issues):
             library.store(one, b"page", one.slug)
-        threads = Threads(library.archive_path)
+        threads = Threads(library.archive.path)
         request.addfinalizer(threads.close)
         place = threads.place(issues[-1].stories[0].key)
         assert place

@@ -147,7 +147,7 @@ def test_real_mentions_find_the_stories_that_a_reader_finds(library: Library) ->
         library.store(parse_issue((CORPUS / "text" / name).read_bytes(), name), b"page", name)
     for name in ("401.md", "430.md", "432.md", "433.md", "434.md", "436.md"):
         library.store(parse_issue((CORPUS / "markdown" / name).read_bytes(), name), b"page", name)
-    with Threads(library.archive_path) as threads:
+    with Threads(library.archive.path) as threads:
         found = {
             (head.ref, x.story.ref)
             for one in library.issue_heads()

@@ -13,7 +13,7 @@ from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Script, storing
 
 
 def since(library: Library, days: float) -> Library:
-    library.keep_source_note(SYNCED_AT, (TODAY - timedelta(days=days)).isoformat())
+    library.archive.keep_source_note(SYNCED_AT, (TODAY - timedelta(days=days)).isoformat())
     return library
 
 
@@ -35,7 +35,7 @@ async def test_no_sync_begins_with_the_app_unless_told_nor_before_the_first_one(
 ) -> None:
     async with reading(since(fill(library), 300), background=script.background):
         pass
-    library.keep_source_note(SYNCED_AT, "")
+    library.archive.keep_source_note(SYNCED_AT, "")
     async with reading(library, background=replace(script.background, start_after=timedelta(days=7))):
         pass
     assert not script.asked

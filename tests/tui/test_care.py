@@ -32,7 +32,7 @@ async def test_a_mark_of_another_machine_shows_while_the_app_is_open(
     async with reading(fill(library), "12/1", background=background) as reader:
         with ReadingState(tmp_path / "lap" / "reading.sqlite3", utc_now, folder) as lap:
             lap.mark(["lake"], read=True)
-        await reader.until(lambda: library.is_read("lake"))
+        await reader.until(lambda: library.state.is_read("lake"))
 
 
 async def test_a_mark_reaches_the_folder_also_when_one_leaves_at_once(

@@ -63,8 +63,8 @@ async def test_what_was_opened_is_shown_as_such_also_after_a_restart(library: Li
     async with reading(library, "22/1") as reader:
         await reader.pilot.pause()
         assert any("opened" in line for line in panel(reader))
-        assert library.is_work_opened("arxiv:2502.08145")
-        assert not library.is_work_opened("github:rivers/riverlib")
+        assert library.state.is_work_opened("arxiv:2502.08145")
+        assert not library.state.is_work_opened("github:rivers/riverlib")
 
 
 async def test_w_lists_all_works_opens_one_and_goes_to_a_story(library: Library) -> None:
@@ -83,8 +83,8 @@ async def test_w_lists_all_works_opens_one_and_goes_to_a_story(library: Library)
 async def test_opening_is_nothing_that_undo_takes_back(library: Library) -> None:
     async with reading(fill(library, issues()), "21/1") as reader:
         await reader.press("s", "1", "u")
-        assert not library.starred_keys()
-        assert library.is_work_opened("arxiv:2502.08145")
+        assert not library.state.starred_keys()
+        assert library.state.is_work_opened("arxiv:2502.08145")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_w_opens_the_copy_nearest_to_the_issues_day(library: Library) -> N
     async with reading(fill(library, issues()), "21/1") as reader:
         await reader.press("w")
         assert reader.browser.asked == [f"https://web.archive.org/web/20250217/{PAPER}"]
-        assert library.is_work_opened("arxiv:2502.08145")
+        assert library.state.is_work_opened("arxiv:2502.08145")
 
 
 async def test_a_citation_is_copied_as_markdown_and_at_the_link_as_bibtex(library: Library) -> None:
@@ -172,7 +172,7 @@ async def test_without_a_browser_all_addresses_are_copied_together(library: Libr
         await reader.press("O")
         assert reader.app.clipboard == f"{PAPER}\nhttps://github.com/rivers/riverlib"
         assert reader.said == "No browser here. Copied 2 addresses, one a line."
-        assert not library.is_work_opened("arxiv:2502.08145")
+        assert not library.state.is_work_opened("arxiv:2502.08145")
 
 
 async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web(library: Library) -> None:
@@ -197,10 +197,10 @@ async def test_a_star_in_the_works_is_undone_in_its_turn_among_the_saved_searche
         await reader.until(lambda: "One work" in reader.text())
         await reader.pilot.press("ctrl+s", "escape")
         await reader.press()
-        assert library.is_work_starred("github:rivers/riverlib")
+        assert library.state.is_work_starred("github:rivers/riverlib")
         assert "Mine" in reader.text()
         await reader.press("u")
-        assert not library.is_work_starred("github:rivers/riverlib")
+        assert not library.state.is_work_starred("github:rivers/riverlib")
         assert "Mine" in reader.text()
         await reader.press("u")
         assert "Mine" not in "\n".join(reader.lines)

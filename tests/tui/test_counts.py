@@ -22,7 +22,7 @@ SEARCHES = tuple(SavedSearch(line, line) for line in LINES)
 
 def step(counts: Counts, library: Library) -> Task | None:
     if task := counts.task(library, SEARCHES):
-        counts.take(task.run(library.archive_path))
+        counts.take(task.run(library.archive.path))
     return task
 
 
@@ -97,7 +97,7 @@ def test_a_mark_that_comes_while_all_is_counted_is_counted_once(library: Library
     library.mark(["rivers"], read=True)
     assert task
     assert counts.task(library, SEARCHES) is None
-    counts.take(task.run(library.archive_path))
+    counts.take(task.run(library.archive.path))
     assert counts.known["is:unread"] == Count(6, 6)
     assert turned(step(counts, library)) == {"rivers"}
     assert counts.known == whole(library)

@@ -27,8 +27,8 @@ VALUES = {
 async def test_the_reader_starts_with_damaged_settings(library: Library, value: str) -> None:
     fill(library)
     for name in NAMES:
-        library.remember(name, VALUES[value])
+        library.state.remember(name, VALUES[value])
     library.keep_place("canal", "[0,0.5]")
-    library._reading._database.run("UPDATE register SET value = ? WHERE field = 'place'", (VALUES[value],))
+    library.state._database.run("UPDATE register SET value = ? WHERE field = 'place'", (VALUES[value],))
     async with reading(library) as reader:
         await reader.press("j", "J", "J", "K", "slash", "escape", "F", "up", "escape", "colon", "up", "escape", "q")

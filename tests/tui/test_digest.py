@@ -130,7 +130,7 @@ async def test_one_goes_from_story_to_story_and_issue_to_issue_and_opens_the_ful
         assert shown.reader.said == "This is the newest issue."
         await shown.reader.press("j", "enter")
         assert [head and head.key for head in shown.left] == ["canal"]
-        assert not library.read_keys()
+        assert not library.state.read_keys()
 
 
 async def test_space_pages_to_the_end_and_on_to_the_next_issue_with_something_unread(library: Library) -> None:
@@ -148,7 +148,7 @@ async def test_space_pages_to_the_end_and_on_to_the_next_issue_with_something_un
         assert pages > 2
         assert stories >= {"12/2", "12/3"}
         assert shown.at == "10/1"
-        assert library.read_keys() == {"lake", "pond"}
+        assert library.state.read_keys() == {"lake", "pond"}
         library.mark(["rivers", "canal", "delta"], read=True)
         await shown.reader.press("G", "space", "space", "space")
         assert shown.reader.said == "No other issue has anything unread."
@@ -158,17 +158,17 @@ async def test_only_the_keys_that_say_so_mark_and_each_is_undone(library: Librar
     async with skimming(fill(library)) as shown:
         assert len(shown.marks) == 3
         await shown.reader.press("r")
-        assert library.read_keys() == {"rivers"}
+        assert library.state.read_keys() == {"rivers"}
         assert len(shown.marks) == 2
         assert "5 unread" in shown.reader.text()
         await shown.reader.press("j", "s")
         assert "*• A long story called canal" in shown.marks
         await shown.reader.press("R")
-        assert library.read_keys() == {"rivers", "canal", "delta"}
+        assert library.state.read_keys() == {"rivers", "canal", "delta"}
         assert not shown.marks
         await shown.reader.press("u", "u")
         assert len(shown.marks) == 2
-        assert not library.starred_keys()
+        assert not library.state.starred_keys()
         await shown.reader.press("escape")
         assert shown.left == [None]
 

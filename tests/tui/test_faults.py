@@ -57,7 +57,7 @@ async def test_an_action_that_raises_is_reported_and_keys_go_on(
         assert reader.heard == [sentence(log)]
         await reader.press("J", "s")
         assert reader.at == ("12", 2)
-        assert library.is_starred("canal")
+        assert library.state.is_starred("canal")
 
 
 async def test_an_error_in_a_worker_is_reported_and_keys_go_on(

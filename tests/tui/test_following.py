@@ -63,7 +63,7 @@ async def test_an_edit_that_brings_the_end_into_view_marks_nothing(library: Libr
         await reader.pilot.pause(0.05)
         assert reader.desk.story_view.at_end
         await reader.wait(6)
-        assert not library.is_read("canal")
+        assert not library.state.is_read("canal")
 
 
 async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library, other: Library) -> None:
@@ -72,9 +72,9 @@ async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library
         fill(other, many(130))
         await reader.wait(1)
         assert len(reader.desk.shelf.heads) == 4
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
         await reader.wait(8)
-        assert library.is_read("rivers")
+        assert library.state.is_read("rivers")
 
 
 async def test_new_links_of_an_edited_story_leave_the_cursor_on_its_link(library: Library, other: Library) -> None:
@@ -95,7 +95,7 @@ async def test_an_issue_that_learns_its_number_stays_open_under_it(library: Libr
         assert reader.at == ("i7", 2)
         edit(other, issue(7, "one", "two"))
         await reader.press("r")
-        assert library.is_read("two"), "a key between two looks finds its story"
+        assert library.state.is_read("two"), "a key between two looks finds its story"
         await follow(reader)
         assert reader.at == ("7", 2)
         assert "7/2 " in reader.text()

@@ -130,7 +130,7 @@ async def test_back_and_forward_find_each_story_as_it_was_left_also_after_a_rest
         assert reader.said == "There is no story to go back to."
         await reader.press("q")
     # The story that lies ahead has got another key by then, and stands where it stood.
-    library.remember("history", (library.recall("history") or "").replace('"lake"', '"mere"'))
+    library.state.remember("history", (library.state.recall("history") or "").replace('"lake"', '"mere"'))
     async with reading(library, size=SMALL) as reader:
         assert reader.at == ("12", 2)
         await reader.press("L")

@@ -17,11 +17,11 @@ async def press(reader: Reader, *keys: str) -> None:
 async def test_a_tag_is_given_and_taken_away_and_stands_under_the_headline(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "t", *"#robots", "enter")
-        assert library.tags_of("rivers") == ("robots",)
+        assert library.state.tags_of("rivers") == ("robots",)
         assert "1 min   #robots" in reader.text()
         assert reader.said == "Tagged 1 story #robots"
         await press(reader, "t", *"robots", "enter")
-        assert library.tags_of("rivers") == ()
+        assert library.state.tags_of("rivers") == ()
         assert "min   #robots" not in reader.text()
 
 
@@ -34,13 +34,13 @@ async def test_tags_in_use_are_offered_with_their_counts_and_completed(library: 
         await press(reader, *"wa")
         assert "#robots and law" not in reader.text()
         await press(reader, "backspace", "backspace", "tab", "tab", "tab", "shift+tab", "enter")
-        assert library.tags_of("rivers") == ("water",)
+        assert library.state.tags_of("rivers") == ("water",)
 
 
 async def test_leaving_the_question_tags_nothing(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "t", *"qu", "escape", "t", "enter")
-        assert library.all_tags() == ()
+        assert library.state.all_tags() == ()
         assert reader.app.screen is reader.desk
 
 
@@ -55,7 +55,7 @@ async def test_a_tag_is_literal_wherever_it_is_drawn(library: Library) -> None:
 async def test_a_note_is_kept_on_leaving_its_page_and_stands_at_the_foot(library: Library) -> None:
     async with reading(fill(library), "12/3") as reader:
         await press(reader, "e", *"Ask", "enter", *"[AI]", "escape")
-        assert library.note_of("delta") == "Ask\n[AI]"
+        assert library.state.note_of("delta") == "Ask\n[AI]"
         screen = reader.text()
         assert "Your note" in screen
         assert "[AI]" in screen
@@ -76,7 +76,7 @@ async def test_an_empty_page_takes_the_note_away_and_undo_brings_it_back(library
     fill(library).set_note("delta", "A note.")
     async with reading(library, "12/3") as reader:
         await press(reader, "e", "ctrl+u", "ctrl+s")
-        assert library.note_of("delta") is None
+        assert library.state.note_of("delta") is None
         assert "Your note" not in reader.text()
         assert not any(line.endswith("¶") for line in reader.lines)
         await press(reader, "u")
@@ -90,22 +90,22 @@ async def test_what_was_written_is_kept_when_the_program_is_left_from_the_page(l
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "e", *"Half")
         reader.app.exit()
-    assert library.note_of("rivers") == "Half"
+    assert library.state.note_of("rivers") == "Half"
 
 
 async def test_a_note_that_cannot_be_kept_is_still_there_at_the_next_try(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         database.run("PRAGMA query_only = ON")
         await press(reader, "e", *"Rare", "escape")
         assert "cannot be" in reader.said or "written" in reader.said
         database.run("PRAGMA query_only = OFF")
         await press(reader, "e", "escape")
-        assert library.note_of("rivers") == "Rare"
+        assert library.state.note_of("rivers") == "Rare"
 
 
 async def test_who_leaves_with_a_note_that_cannot_be_kept_is_asked_and_gets_it_back(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         database.run("PRAGMA query_only = ON")
         await press(reader, "e", *"Rare", "escape", "q")
@@ -119,7 +119,7 @@ async def test_who_leaves_with_a_note_that_cannot_be_kept_is_asked_and_gets_it_b
 
 
 async def test_no_notice_hides_the_question_in_a_small_window(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1", size=(40, 12)) as reader:
         database.run("PRAGMA query_only = ON")
         await press(reader, "e", *"Rare", "escape", "Q")
@@ -132,32 +132,32 @@ async def test_words_that_another_window_wrote_meanwhile_are_not_lost(library: L
         await press(reader, "e", *" More")
         other.set_note("rivers", "Theirs.")
         await press(reader, "escape")
-        assert library.note_of("rivers") == "Theirs.\n\nMine. More"
+        assert library.state.note_of("rivers") == "Theirs.\n\nMine. More"
         await press(reader, "u")
-        assert library.note_of("rivers") == "Theirs."
+        assert library.state.note_of("rivers") == "Theirs."
 
 
 async def test_what_was_being_written_at_a_sudden_end_is_kept_at_the_next_start(library: Library) -> None:
     async with reading(fill(library), "12/3") as reader:
         await press(reader, "e", *"Half a thought")
-        await reader.until(lambda: "Half a thought" in (library.recall("draft") or ""))
-        left = library.recall("draft") or ""
+        await reader.until(lambda: "Half a thought" in (library.state.recall("draft") or ""))
+        left = library.state.recall("draft") or ""
         await press(reader, "escape")
-        assert not library.recall("draft")
+        assert not library.state.recall("draft")
     library.set_note("delta", None)
-    library.remember("draft", left)
+    library.state.remember("draft", left)
     async with reading(library, "12/3") as reader:
-        await reader.until(lambda: library.note_of("delta") == "Half a thought")
+        await reader.until(lambda: library.state.note_of("delta") == "Half a thought")
         assert "sudden end" in reader.said
         assert "Half a thought" in reader.text()
-        assert not library.recall("draft")
+        assert not library.state.recall("draft")
         await press(reader, "u")
-        assert library.note_of("delta") is None
+        assert library.state.note_of("delta") is None
 
 
 async def test_undo_names_the_one_story_that_it_is_about(library: Library) -> None:
     fill(library).mark(["lake"], starred=True)
-    headline = library.headline("lake")
+    headline = library.archive.headline_of("lake")
     async with reading(library, "12/1") as reader:
         await press(reader, "u")
         assert reader.said == f"Undone: starred 1 story: {headline}"
@@ -182,20 +182,20 @@ async def test_in_a_low_window_the_tag_that_tab_chooses_is_in_sight(library: Lib
 
 
 async def test_a_note_that_can_be_kept_after_all_is_kept_on_leaving(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         database.run("PRAGMA query_only = ON")
         await press(reader, "e", *"Rare", "escape")
         database.run("PRAGMA query_only = OFF")
         await press(reader, "q")
-    assert library.note_of("rivers") == "Rare"
+    assert library.state.note_of("rivers") == "Rare"
     assert reader.app.unkept == []
 
 
 async def test_a_note_that_cannot_be_kept_when_the_program_is_left_from_its_page_is_given_back(
     library: Library,
 ) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         database.run("PRAGMA query_only = ON")
         await press(reader, "e", *"Half")
@@ -209,12 +209,12 @@ async def test_selected_words_are_highlighted_and_taken_away_again(library: Libr
         words = Selection(Offset(13, 0), Offset(39, 0))
         reader.desk.selections = {view: words}
         await press(reader, "v")
-        (kept,) = library.highlights_of("rivers")
+        (kept,) = library.state.highlights_of("rivers")
         assert (kept.quote, kept.paragraph) == ("taught machines (Example)", 0)
         assert not reader.desk.selections
         reader.desk.selections = {view: Selection(Offset(20, 0), Offset(22, 0))}
         await press(reader, "v")
-        assert library.highlights_of("rivers") == ()
+        assert library.state.highlights_of("rivers") == ()
         assert reader.said == "Removed a highlight"
 
 
@@ -223,10 +223,10 @@ async def test_words_selected_in_two_paragraphs_are_one_highlight(library: Libra
         one, two = reader.desk.story_view.shown[3:5]
         reader.desk.selections = {two: Selection(None, Offset(3, 0)), one: Selection(Offset(42, 0), None)}
         await press(reader, "v")
-        (kept,) = library.highlights_of("rivers")
+        (kept,) = library.state.highlights_of("rivers")
         assert kept.quote == "count rivers.\nHow"
         await press(reader, "u")
-        assert library.highlights_of("rivers") == ()
+        assert library.state.highlights_of("rivers") == ()
 
 
 async def test_without_a_selection_a_paragraph_is_chosen(library: Library) -> None:
@@ -234,7 +234,7 @@ async def test_without_a_selection_a_paragraph_is_chosen(library: Library) -> No
         await press(reader, "v")
         assert "enter keep" in reader.footer
         await press(reader, "j", "enter")
-        (kept,) = library.highlights_of("rivers")
+        (kept,) = library.state.highlights_of("rivers")
         assert (kept.quote, kept.paragraph) == ("How they count: They count twice.", 1)
         assert not [view for view in reader.desk.story_view.shown if view.has_class("-picked")]
 
@@ -242,26 +242,26 @@ async def test_without_a_selection_a_paragraph_is_chosen(library: Library) -> No
 async def test_escape_leaves_the_choice_and_nothing_is_kept(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "v", "j", "escape")
-        assert library.highlights_of("rivers") == ()
+        assert library.state.highlights_of("rivers") == ()
         assert reader.app.screen is reader.desk
 
 
 async def test_a_remark_stands_below_its_highlight_and_is_undone_apart(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "v", "e", *"Who?", "escape")
-        assert [kept.remark for kept in library.highlights_of("rivers")] == ["Who?"]
+        assert [kept.remark for kept in library.state.highlights_of("rivers")] == ["Who?"]
         assert "Who?" in reader.text()
         await press(reader, "u")
         assert "Who?" not in reader.text()
-        assert [kept.remark for kept in library.highlights_of("rivers")] == [None]
+        assert [kept.remark for kept in library.state.highlights_of("rivers")] == [None]
 
 
 async def test_a_highlighted_paragraph_is_taken_away_by_v_and_not_by_enter(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await press(reader, "v", "enter", "v", "enter")
-        assert len(library.highlights_of("rivers")) == 1
+        assert len(library.state.highlights_of("rivers")) == 1
         await press(reader, "v", "v")
-        assert library.highlights_of("rivers") == ()
+        assert library.state.highlights_of("rivers") == ()
 
 
 async def test_a_paragraph_out_of_sight_comes_into_view_when_it_is_chosen(library: Library) -> None:
@@ -283,8 +283,8 @@ async def test_what_is_added_is_drawn_in_every_theme(library: Library, theme: st
 async def test_every_question_fits_a_small_window(library: Library, size: tuple[int, int]) -> None:
     async with reading(fill(library), "12/1", size=size) as reader:
         await press(reader, "t", *"one", "enter", "e", *"two", "escape", "v", "j", "enter")
-        assert (library.tags_of("rivers"), library.note_of("rivers")) == (("one",), "two")
-        assert len(library.highlights_of("rivers")) == 1
+        assert (library.state.tags_of("rivers"), library.state.note_of("rivers")) == (("one",), "two")
+        assert len(library.state.highlights_of("rivers")) == 1
 
 
 async def test_in_an_empty_archive_there_is_nothing_to_add_to(library: Library) -> None:
@@ -309,5 +309,5 @@ async def test_the_paragraph_that_was_chosen_is_kept_though_an_edit_came_meanwhi
         edited = Issue(11, "i11", "Lakes", "2025-01-06", None, stories)
         fill(other, [edited])
         await press(reader, "enter")
-        assert [kept.quote[:12] for kept in library.highlights_of("lake")] == ["Paragraph 2."]
+        assert [kept.quote[:12] for kept in library.state.highlights_of("lake")] == ["Paragraph 2."]
         assert "the text no longer has these words" in reader.text()

@@ -35,7 +35,7 @@ async def test_the_place_outlives_the_program_and_is_no_step_of_undo(library: Li
 async def test_a_story_read_to_its_end_opens_at_its_top(library: Library) -> None:
     async with reading(fill(library), "12/2", size=SMALL) as reader:
         await reader.press("space", "J", "K", "G", "J")
-        assert library.place_of("canal") is None
+        assert library.state.place_of("canal") is None
         await reader.press("K")
         assert reader.desk.story_view.spot == Spot()
 
@@ -43,7 +43,7 @@ async def test_a_story_read_to_its_end_opens_at_its_top(library: Library) -> Non
 async def test_a_story_that_is_only_shown_has_no_place(library: Library) -> None:
     async with reading(fill(library), "12/2", size=SMALL) as reader:
         await reader.press("J", "J", "K", "K", "q")
-    assert [library.place_of(key) for key in ("canal", "delta", "lake")] == [None] * 3
+    assert [library.state.place_of(key) for key in ("canal", "delta", "lake")] == [None] * 3
 
 
 async def test_a_story_that_was_left_before_it_could_be_drawn_keeps_its_place(library: Library) -> None:
@@ -52,7 +52,7 @@ async def test_a_story_that_was_left_before_it_could_be_drawn_keeps_its_place(li
         await reader.press("space", "J")
         reader.desk.open_story("11", 1)
         reader.desk.open_story("11", 2)
-        assert read_spot(library.place_of("lake")) == Spot(5, 0.5)
+        assert read_spot(library.state.place_of("lake")) == Spot(5, 0.5)
 
 
 async def test_passing_over_a_story_does_not_count_as_scrolling_in_it(library: Library) -> None:
@@ -77,7 +77,7 @@ async def test_a_place_behind_the_end_of_a_shorter_text_does_no_harm(library: Li
     async with reading(library, "12/2", size=SMALL) as reader:
         assert "Paragraph 1." in reader.text()
         await reader.press("space", "J")
-    assert read_spot(library.place_of("canal")) != Spot(900, 0.5)
+    assert read_spot(library.state.place_of("canal")) != Spot(900, 0.5)
 
 
 @pytest.mark.parametrize("keys", [("j",) * 9, ("space", "j", "j", "j", "j"), ("G",)], ids=["begun", "within", "end"])
@@ -126,4 +126,4 @@ async def test_links_that_were_put_away_stay_away_and_come_back(library: Library
 async def test_in_a_window_without_room_for_the_links_nothing_is_remembered_of_them(library: Library) -> None:
     async with reading(fill(library), "12/1", size=SMALL) as reader:
         await reader.press("P", "P")
-    assert library.recall("links") is None
+    assert library.state.recall("links") is None

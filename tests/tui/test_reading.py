@@ -68,14 +68,14 @@ async def test_the_cursor_on_a_story_shows_it_after_a_moment(library: Library) -
         await reader.pilot.pause(0.2)
         assert reader.at == ("12", 2)
         await reader.wait(300)
-        assert not library.is_read("canal")
+        assert not library.state.is_read("canal")
 
 
 async def test_a_mark_is_for_the_story_under_the_cursor_even_before_it_is_shown(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await reader.press("h", "j", "r")
-        assert library.is_read("canal")
-        assert not library.is_read("rivers")
+        assert library.state.is_read("canal")
+        assert not library.state.is_read("rivers")
 
 
 async def test_a_mark_with_the_cursor_on_an_issue_is_for_that_issue(library: Library) -> None:
@@ -89,12 +89,12 @@ async def test_a_story_is_read_after_a_while_and_only_while_it_is_watched(librar
     async with reading(fill(library), "12/1") as reader:
         reader.app.app_focus = False
         await reader.wait(60)
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
         reader.app.app_focus = True
         await reader.wait(7)
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
         await reader.wait(8)
-        assert library.is_read("rivers")
+        assert library.state.is_read("rivers")
         assert "5 unread" in reader.text()
 
 
@@ -102,7 +102,7 @@ async def test_nobody_reads_a_story_beneath_the_help(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await reader.press("?")
         await reader.wait(60)
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
 
 
 async def test_space_pages_and_at_the_end_marks_read_and_goes_on(library: Library) -> None:
@@ -112,29 +112,29 @@ async def test_space_pages_and_at_the_end_marks_read_and_goes_on(library: Librar
                 break
             await reader.press("space")
         assert reader.at == ("12", 3)
-        assert library.is_read("canal")
-        assert not library.is_read("delta")
+        assert library.state.is_read("canal")
+        assert not library.state.is_read("delta")
 
 
 async def test_a_story_scrolled_to_its_end_is_read_two_seconds_later(library: Library) -> None:
     async with reading(fill(library), "12/2", size=(80, 24)) as reader:
         await reader.press("G")
-        assert not library.is_read("canal")
+        assert not library.state.is_read("canal")
         await reader.wait(4)
-        assert library.is_read("canal")
+        assert library.state.is_read("canal")
 
 
 async def test_marks_are_undone_and_redone_and_not_applied_again_at_once(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await reader.press("r")
-        assert library.is_read("rivers")
+        assert library.state.is_read("rivers")
         await reader.press("u")
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
         assert reader.said.startswith("Undone")
         await reader.wait(120)
-        assert not library.is_read("rivers")
+        assert not library.state.is_read("rivers")
         await reader.press("ctrl+r")
-        assert library.is_read("rivers")
+        assert library.state.is_read("rivers")
         await reader.press("u", "u")
         assert reader.said == "There is nothing to undo."
 
@@ -203,7 +203,7 @@ async def test_another_measure_keeps_the_place_and_is_remembered(library: Librar
         piece = reader.desk.story_view.spot.piece
         await reader.press("<", "<")
         assert reader.desk.story_view.spot.piece == piece
-    assert library.recall("measure") == "68"
+    assert library.state.recall("measure") == "68"
 
 
 async def test_it_opens_where_it_was_left(library: Library) -> None:
@@ -245,7 +245,7 @@ async def test_the_guide_can_be_put_away(library: Library) -> None:
     async with reading(fill(library), guide=True) as reader:
         assert reader.at == ("12", 1)
         await reader.press("ctrl+g")
-        assert library.recall("guide") == "away"
+        assert library.state.recall("guide") == "away"
         assert reader.said.startswith("Put away")
 
 
@@ -259,7 +259,7 @@ async def test_the_guide_lies_over_the_archive_and_leaving_it_comes_back(library
         assert "Import AI · guide" in reader.text()
         await reader.press("q")
         assert reader.at == ("12", 1)
-        assert library.recall("guide") is None
+        assert library.state.recall("guide") is None
         await reader.press("ctrl+g", "ctrl+g")
         assert reader.at == ("12", 1)
 

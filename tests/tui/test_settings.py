@@ -41,8 +41,8 @@ async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Lib
         await reader.press("N")  # newsboat's key for read and unread
         assert (reader.desk.measure, reader.app.theme, reader.desk.dwell.after) == (66, "paper", 20)
         assert "F search" not in reader.footer
-        assert library.is_read(library.story("12", 1).key)
-        assert library.recall("theme") != "paper"
+        assert library.state.is_read(library.story("12", 1).key)
+        assert library.state.recall("theme") != "paper"
 
 
 async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_one_that_had_it(
@@ -55,9 +55,9 @@ async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_on
         await reader.until(lambda: isinstance(reader.app.screen, DigestScreen))
         assert "f7 full story" in reader.footer
         await reader.pilot.press("j")
-        assert library.is_starred(key)
+        assert library.state.is_starred(key)
         await reader.pilot.press("down", "j")
-        assert library.is_starred(library.story("12", 2).key)
+        assert library.state.is_starred(library.story("12", 2).key)
         await reader.pilot.press("escape", "e")
         await reader.until(lambda: isinstance(reader.app.screen, NoteDialog))
         assert "f6 keeps it" in reader.text()
@@ -95,7 +95,7 @@ async def test_what_the_reader_does_to_a_setting_lasts_until_it_is_set_anew_and_
         file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n')
         reader.app.settling.look()
         assert (reader.desk.measure, reader.app.theme) == (68, "ink")
-        assert (library.recall("measure"), library.recall("theme")) == (None, None)
+        assert (library.state.recall("measure"), library.state.recall("theme")) == (None, None)
         file.write_text('[reading]\nmeasure = 70\ntheme = "nord"\n')
         reader.app.settling.look()
         assert (reader.desk.measure, reader.app.theme) == (70, "nord")
@@ -209,7 +209,7 @@ async def test_the_keys_of_quitting_quit_from_the_search_too_with_the_place_kept
         await reader.pilot.press(keys[-1])
         await reader.pilot.pause()
         assert reader.app.return_code == 0
-    assert (library.recall("place") or "").startswith('["11", 2')
+    assert (library.state.recall("place") or "").startswith('["11", 2')
 
 
 async def test_the_palette_names_what_it_does_wherever_one_is() -> None:
@@ -260,7 +260,7 @@ async def test_in_sixteen_colours_the_terminals_own_stand_in_for_paper_which_is_
         themes = []
         for _ in range(3):
             await reader.press("T")
-            themes.append((reader.app.theme, library.recall("theme")))
+            themes.append((reader.app.theme, library.state.recall("theme")))
         assert themes == [("terminal", "paper"), ("ink", "ink"), ("terminal", "paper")]
         assert reader.heard == ["16 colours are too few for paper: these are the terminal's own."]
 

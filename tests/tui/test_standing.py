@@ -66,7 +66,7 @@ async def test_one_walks_through_a_saved_search_as_through_an_issue(library: Lib
             await reader.press("r", "n")
             visited.append(reader.desk.story.key if reader.desk.story else "")
         assert visited == keys
-        assert all(library.is_read(key) for key in keys[:2])
+        assert all(library.state.is_read(key) for key in keys[:2])
         # What no longer is unread stays in sight.
         assert len(reader.desk.rows) == 3
         await reader.press("J")
@@ -86,7 +86,7 @@ async def test_all_read_means_what_is_shown_of_a_walk(library: Library) -> None:
         assert "Mark 2 stories of Starred read?" in reader.text()
         reader.clock.now += 1
         await reader.press("y")
-        assert library.is_read("rivers")
+        assert library.state.is_read("rivers")
         assert reader.desk.shelf.unread
 
 
@@ -161,7 +161,7 @@ async def test_a_removed_or_replaced_search_comes_back_with_u(library: Library) 
         await reader.press("u")
         assert reader.said == "Undone: replaced the search Unread"
         assert reader.desk.saved.searches == FIRST
-    assert read_saved(library.recall("searches")) == FIRST
+    assert read_saved(library.state.recall("searches")) == FIRST
 
 
 async def test_u_undoes_the_latest_change_first_whatever_it_is_of(library: Library) -> None:
@@ -173,9 +173,9 @@ async def test_u_undoes_the_latest_change_first_whatever_it_is_of(library: Libra
         assert "Unread" not in names(reader)
         await reader.press("u")
         assert names(reader)[0] == "Unread"
-        assert library.is_starred("canal")
+        assert library.state.is_starred("canal")
         await reader.press("u")
-        assert not library.is_starred("canal")
+        assert not library.state.is_starred("canal")
 
 
 async def test_the_first_searches_come_back_in_the_place_of_others_of_their_names(library: Library) -> None:

@@ -172,11 +172,11 @@ async def test_an_empty_archive_names_the_keys_and_shows_what_comes_in(library: 
         assert reader.at == ("14", 1)
         assert "A long story called new14" in reader.text()
         await reader.wait(600)
-        assert not library.is_read("new14"), "nobody has opened it"
+        assert not library.state.is_read("new14"), "nobody has opened it"
         await reader.press("enter")
         assert reader.desk.pane.name == "STORY"
         await reader.wait(600)
-        assert library.is_read("new14")
+        assert library.state.is_read("new14")
 
 
 async def test_the_guide_fills_the_archive_behind_it_and_ctrl_g_goes_there(
@@ -203,8 +203,8 @@ async def test_the_guide_fills_the_archive_behind_it_and_ctrl_g_goes_there(
             assert "guide" not in reader.text().splitlines()[0]
             await reader.press("r", "q")
             assert reader.app._exit
-        assert guide.recall("guide") == "away"
-    assert library.is_read("new14")
+        assert guide.state.recall("guide") == "away"
+    assert library.state.is_read("new14")
     with pytest.raises(Exception, match="closed"):
         opened[0].issue_heads()
 

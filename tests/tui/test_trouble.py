@@ -16,26 +16,17 @@ def forget_the_place(reader: Reader) -> None:
     reader.desk.bookmark.timer.stop()
 
 
-class Warned(Library):
-    """A library whose reading state was found damaged."""
-
-    def state_warnings(self) -> tuple[str, ...]:
-        return ("The reading state was damaged and is restored from [yesterday].",)
-
-
-class Damaged(Library):
-    """A library whose archive cannot be read any more."""
-
-    def archive_version(self) -> int:
+async def test_quitting_while_the_archive_is_damaged_is_no_error(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> int:
         raise DatabaseTrouble("The archive is damaged.")
 
-
-async def test_quitting_while_the_archive_is_damaged_is_no_error(library: Library) -> None:
     fill(library)
     async with reading(library) as reader:
         reader.app.keeps_frame = True
         await reader.until(lambda: not any(worker.is_running for worker in reader.app.workers))
-        library.__class__ = Damaged
+        monkeypatch.setattr(library.archive, "version", fail)
         await reader.type("Q")
         await reader.until(lambda: not reader.app.is_running)
     assert reader.app.fault is None
@@ -44,29 +35,29 @@ async def test_quitting_while_the_archive_is_damaged_is_no_error(library: Librar
 
 async def test_a_warning_of_the_state_is_told_at_the_start(library: Library) -> None:
     fill(library)
-    library.__class__ = Warned
+    library.state.warning = "The reading state was damaged and is restored from [yesterday]."
     async with reading(library) as reader:
         assert reader.heard == ["The reading state was damaged and is restored from [yesterday]."]
 
 
 async def test_while_marks_cannot_be_kept_the_footer_says_so_and_reading_goes_on(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1", size=(80, 24)) as reader:
         database.run("PRAGMA query_only = ON")
         await reader.press("s")
         assert NOT_KEPT in reader.footer
-        assert not library.is_starred("rivers")
+        assert not library.state.is_starred("rivers")
         await reader.press("J")
         assert reader.at == ("12", 2)
         assert NOT_KEPT in reader.footer
         database.run("PRAGMA query_only = OFF")
         await reader.press("s")
         assert NOT_KEPT not in reader.footer
-        assert library.is_starred("canal")
+        assert library.state.is_starred("canal")
 
 
 async def test_trouble_with_what_nobody_asked_for_is_told_once(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/2") as reader:
         database.run("PRAGMA query_only = ON")
         for _ in range(3):
@@ -76,7 +67,7 @@ async def test_trouble_with_what_nobody_asked_for_is_told_once(library: Library)
 
 
 async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/3") as reader:
         database.run("PRAGMA query_only = ON")
         reader.desk.keep_place()
@@ -89,7 +80,7 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
 
 
 async def test_finding_nothing_to_undo_is_no_proof_that_writing_works(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         forget_the_place(reader)
         database.run("PRAGMA query_only = ON")
@@ -108,7 +99,7 @@ def test_a_warning_that_lasts_comes_before_other_notes(width: int) -> None:
 
 
 async def test_what_was_not_kept_is_not_said_to_be_so(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1") as reader:
         await reader.press("s")
         database.run("PRAGMA query_only = ON")
@@ -118,7 +109,7 @@ async def test_what_was_not_kept_is_not_said_to_be_so(library: Library) -> None:
 
 
 async def test_the_same_trouble_stands_once_on_the_screen_and_within_it(library: Library) -> None:
-    database = fill(library)._reading._database
+    database = fill(library).state._database
     async with reading(library, "12/1", size=(40, 12)) as reader:
         database.run("PRAGMA query_only = ON")
         await reader.press("s", "r", "s")

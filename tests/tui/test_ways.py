@@ -161,7 +161,7 @@ async def test_from_the_digest_one_opens_the_story_or_comes_back_to_where_one_wa
         assert reader.at == ("12", 3)
         await reader.press("escape", "G", "d", "enter")
         assert reader.at == ("10", 1)
-        assert not library.read_keys()
+        assert not library.state.read_keys()
 
 
 async def test_a_line_of_words_does_what_it_says(library: Library) -> None:

@@ -33,7 +33,7 @@ async def test_where_there_is_no_room_it_is_said_and_nothing_is_remembered(libra
     async with reading(fill(library), "12/1", size=(40, 12)) as reader:
         await reader.press("h", ">")
         assert reader.said == "This pane cannot be wider here."
-        assert library.recall("widths") is None
+        assert library.state.recall("widths") is None
 
 
 @pytest.mark.parametrize("written", ["", "x", "1", "1 2 3", "1e9 2", None])

@@ -81,7 +81,7 @@ async def open_works(reader: Reader, stand: WorksStand) -> Shown:
 
     def open_work(work: Work) -> None:
         shown.opened.append(work.work)
-        library.keep_opened(work.work, work.title)
+        library.state.keep_opened(work.work, work.title)
 
     shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say))
     shown.screen.attempt = reader.desk.attempt
@@ -158,12 +158,12 @@ async def test_a_star_is_kept_and_shown_at_once_and_the_same_key_takes_it_off(li
     async with works(library) as shown:
         await shown.reader.press("down", "ctrl+s")
         starred = shown.at
-        assert library.is_work_starred(starred)
+        assert library.state.is_work_starred(starred)
         assert shown.reader.text().count("*•") == 1
         shown.screen.line.value = "is:starred"
         await shown.reader.until(lambda: shown.ids == [starred])
         await shown.reader.press("f2")
-        assert not library.is_work_starred(starred)
+        assert not library.state.is_work_starred(starred)
         assert "*•" not in shown.reader.text()
         assert shown.ids == [starred]
 
@@ -178,7 +178,7 @@ async def test_a_star_that_cannot_be_kept_is_told_and_not_shown(
         # To write the place down, as it does after a rest, would show that writing works.
         assert shown.reader.desk.bookmark.timer
         shown.reader.desk.bookmark.timer.stop()
-        monkeypatch.setattr(library, "star_work", failing)
+        monkeypatch.setattr(library.state, "star_work", failing)
         await shown.reader.press("ctrl+s")
         assert shown.reader.said == "The disk is full."
         assert "*•" not in shown.reader.text()

@@ -15,10 +15,10 @@ class Appearance(Commands):
 
     def begin(self) -> None:
         """Everything is as wide as it is set, else as the reader has made it."""
-        remembered = self.desk.library.recall("measure") or ""
+        remembered = self.desk.library.state.recall("measure") or ""
         measure = int(remembered) if remembered.isdecimal() and len(remembered) <= _DIGITS else MEASURE
         self.desk.set_measure(self.desk.reader.config.measure or measure)
-        self.desk.widths = Widths.read(self.desk.library.recall("widths"))
+        self.desk.widths = Widths.read(self.desk.library.state.recall("widths"))
 
     def action_wider(self, step: int) -> None:
         """Narrower or wider: the text, or the list or the links while one is in them. Remembered."""

@@ -74,7 +74,7 @@ class Browser(Commands):
 
     def _tell_opened(self, opened: Opened, work: Named | None) -> None:
         if work:
-            self.desk.attempt(lambda: self.desk.library.keep_opened(*work), asked=False)
+            self.desk.attempt(lambda: self.desk.library.state.keep_opened(*work), asked=False)
             self._redraw_marks()
         self.desk.say(f"Opened {cut(opened.url.partition('://')[2], 60)}", seconds=2)
 

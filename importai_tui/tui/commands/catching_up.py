@@ -39,7 +39,7 @@ class CatchingUp(Commands):
 
     def begin(self) -> None:
         """Goes on where the reader was catching up."""
-        self.desk.oldest_first = self.desk.library.recall(_SETTING) == "on"
+        self.desk.oldest_first = self.desk.library.state.recall(_SETTING) == "on"
 
     def action_catch_up(self) -> None:
         """Begins with the oldest unread story, or from a walk goes on with it; again: ends it."""
@@ -105,11 +105,11 @@ class CatchingUp(Commands):
     def _count_what_is_left(self) -> None:
         """Counts in another thread, if one is catching up and anything has changed."""
         desk = self.desk
-        now = (desk.library.archive_version(), desk.shelf.unread)
+        now = (desk.library.archive.version(), desk.shelf.unread)
         if not desk.oldest_first or now == self._counted:
             return
         self._counted = now
-        count = partial(self._count, desk.library.archive_path, desk.library.marks({"read"}))
+        count = partial(self._count, desk.library.archive.path, desk.library.state.marks({"read"}))
         self.run_beside(count, group="left", exit_on_error=False)
 
     def _count(self, archive: Path, marks: Mapping[str, Set[str]]) -> None:

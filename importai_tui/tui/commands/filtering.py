@@ -141,7 +141,7 @@ class Filtering(Commands):
         self._sift(self._whole)
         if self._whole:
             library = self.desk.library
-            self.desk.walk = self._whole.marked(library.read_keys(), library.starred_keys())
+            self.desk.walk = self._whole.marked(library.state.read_keys(), library.state.starred_keys())
             self._whole = None
         else:
             self.desk.show_shelf()

@@ -48,7 +48,7 @@ class Following(Commands):
         """Looks at what was stored elsewhere; where writing failed, tries now and then whether it works again."""
         self.look_behind()
         if self.desk.is_try_due:
-            self.desk.library.reconnect()
+            self.desk.library.state.reconnect()
             self.desk.library.set_patience(PATIENCE)
             self.desk.keep_place()
 
@@ -62,9 +62,9 @@ class Following(Commands):
         desk = self.desk
         if not desk.is_active:
             return
-        if desk.library.changed_elsewhere():
+        if desk.library.state.changed():
             self.catch_up()
-        elif desk.library.archive_version() != desk.version and (at_once or self._pace.is_due(desk.clock())):
+        elif desk.library.archive.version() != desk.version and (at_once or self._pace.is_due(desk.clock())):
             began = desk.clock()
             self.catch_up()
             self._pace.took(began, desk.clock())
@@ -102,7 +102,7 @@ class Following(Commands):
         if desk.issue and desk.story and desk.issue.ref in refs:
             desk.stories = tuple(desk.library.heads_of(desk.issue))
         if desk.walk:
-            desk.walk = desk.walk.marked(desk.library.read_keys(), desk.library.starred_keys())
+            desk.walk = desk.walk.marked(desk.library.state.read_keys(), desk.library.state.starred_keys())
         desk.show_rows()
         desk.tell()
 
@@ -125,7 +125,9 @@ class Following(Commands):
         if self.desk.story.links != story.links:
             self.desk.link_list.replace_links(self.desk.story.links, titles(self.desk.story))
         if self.desk.walk:
-            self.desk.walk = self.desk.walk.marked(self.desk.library.read_keys(), self.desk.library.starred_keys())
+            self.desk.walk = self.desk.walk.marked(
+                self.desk.library.state.read_keys(), self.desk.library.state.starred_keys()
+            )
         self.desk.show_rows()
 
     def _found_again(self, issue: Issue, key: str) -> tuple[Issue, Story] | None:

@@ -71,10 +71,10 @@ class Keeping(Commands):
         if not self.desk.story:
             return
         key = self.desk.story.key
-        name = await self.ask(TagDialog(self.desk.library.tags_of(key), self.desk.library.all_tags()))
+        name = await self.ask(TagDialog(self.desk.library.state.tags_of(key), self.desk.library.state.all_tags()))
         if name:
             bare = " ".join(name.lstrip("#").split())
-            own = {tag.casefold() for tag in self.desk.library.tags_of(key)}
+            own = {tag.casefold() for tag in self.desk.library.state.tags_of(key)}
             self._change(lambda: self.desk.library.tag([key], bare, bare.casefold() not in own))
 
     def action_note(self) -> None:
@@ -145,7 +145,7 @@ class Keeping(Commands):
         text = await self.ask(dialog)
         if text.strip() != (present or ""):
             self._keep_draft(page, Draft(text, present))
-        if self.desk.library.recall(_DRAFT):
+        if self.desk.library.state.recall(_DRAFT):
             self.desk.remember(_DRAFT, "")
 
     def _keep_draft(self, page: Page, draft: Draft) -> None:
@@ -160,7 +160,7 @@ class Keeping(Commands):
 
     def _take_up(self) -> None:
         """Keeps what was being written when the program, or the machine, came to a sudden end."""
-        if not (jotted := Page.read_jotted(self.desk.library.recall(_DRAFT))):
+        if not (jotted := Page.read_jotted(self.desk.library.state.recall(_DRAFT))):
             return
         page, text = jotted
         present = page.read(self.desk.library)
@@ -182,7 +182,7 @@ class Keeping(Commands):
     def _drop(self, highlight: Highlight) -> None:
         if self.desk.story:
             key = self.desk.story.key
-            self._change(lambda: self.desk.library.drop_highlight(key, highlight.id))
+            self._change(lambda: self.desk.library.state.drop_highlight(key, highlight.id))
 
     def _change(self, act: Callable[[], Change], name: str = "") -> Change | None:
         """Make a change and show it; `name` as `Desk.attempt` takes it."""

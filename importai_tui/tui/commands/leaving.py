@@ -68,7 +68,7 @@ class Leaving(Commands):
         if self.desk.waiting:
             count = self.desk.waiting.changes
             what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
-            name = self.desk.library.reading_path.name
+            name = self.desk.library.state.path.name
             printed = " What you wrote will be printed." if drafts else ""
             question = f"{what} not saved, because another program uses {name}. Quit without saving?{printed}"
         else:

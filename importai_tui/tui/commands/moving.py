@@ -20,8 +20,8 @@ class Moving(Commands):
 
     def begin(self) -> None:
         """Puts away the panes that were away when the reader left."""
-        self.desk.is_zen = self.desk.library.recall("zen") == "on"
-        self.desk.links_away = self.desk.library.recall("links") == "away"
+        self.desk.is_zen = self.desk.library.state.recall("zen") == "on"
+        self.desk.links_away = self.desk.library.state.recall("links") == "away"
 
     def action_down(self) -> None:
         """A row or a line down."""

@@ -75,7 +75,7 @@ class Referring(Commands):
         if not self.desk.story:
             self.desk.say("No story is open.")
             return
-        screen = ThreadScreen(self.desk.library.archive_path, self.desk.story.key, self.desk.library.read_keys())
+        screen = ThreadScreen(self.desk.library.archive.path, self.desk.story.key, self.desk.library.state.read_keys())
         if not (chosen := await self.ask(screen)):
             return
         if chosen.story:
@@ -126,7 +126,7 @@ class Referring(Commands):
         elif self.desk.story:
             if self._rest:
                 self._rest.stop()  # it would look anew in place of this, and `then` would never come
-            if (version := self.desk.library.archive_version()) != self._counted_of:
+            if (version := self.desk.library.archive.version()) != self._counted_of:
                 self._story_count, self._counted_of = None, version
             works = [link.work for link in self.desk.story.links if link.work]
             self.run_beside(partial(self._look, self.desk.story.key, works, then), group="threads")
@@ -137,7 +137,7 @@ class Referring(Commands):
         from importai_tui.archive.works import CitedWorks
         from importai_tui.threads.threads import Threads
 
-        worker, archive = get_current_worker(), self.desk.library.archive_path
+        worker, archive = get_current_worker(), self.desk.library.archive.path
         counted_of, story_count = self._counted_of, self._story_count
 
         def tell(show: Callable[..., object], *found: object) -> None:
@@ -175,7 +175,7 @@ class Referring(Commands):
 
     def _near(self, key: str, related: Sequence[Related]) -> None:
         if self.desk.story and self.desk.story.key == key:
-            self.desk.link_list.show_related(related, self.desk.library.read_keys())
+            self.desk.link_list.show_related(related, self.desk.library.state.read_keys())
 
     def _offer(self, references: Sequence[Reference], *, later: bool) -> None:
         self.converse(partial(self._choose, references, later=later))

@@ -76,7 +76,7 @@ class Saved(Commands):
 
     def begin(self) -> None:
         """Shows the saved searches; their counts follow once the first screen stands."""
-        self.searches = read_saved(self.desk.library.recall(_SEARCHES))
+        self.searches = read_saved(self.desk.library.state.recall(_SEARCHES))
         self._show_searches()
         self.desk.call_after_refresh(self._count_searches)
 
@@ -160,7 +160,7 @@ class Saved(Commands):
         search = next((search for search in self.searches if search.name == name), None)
         if search is None:
             return  # the row of the book, on which one walks already
-        find = partial(self._find, self._question(search), self.desk.library.archive_path)
+        find = partial(self._find, self._question(search), self.desk.library.archive.path)
         self.run_beside(find, group="walk", exit_on_error=False)
 
     def _find(self, question: Question, archive: Path) -> None:
@@ -183,7 +183,7 @@ class Saved(Commands):
             self.desk.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
             return
         self._filtering.put_away()
-        read, starred = self.desk.library.read_keys(), self.desk.library.starred_keys()
+        read, starred = self.desk.library.state.read_keys(), self.desk.library.state.starred_keys()
         self.desk.walk = Walk(name, heads_of(found[:MOST]), more=len(found) > MOST).marked(read, starred)
         if first := self.desk.walk.first_unread():
             self.desk.open_head(first)
@@ -194,7 +194,7 @@ class Saved(Commands):
         from importai_tui.query import read_query
 
         query = read_query(search.line)
-        return Question(search, query, self.desk.library.marks(query.fields()))
+        return Question(search, query, self.desk.library.state.marks(query.fields()))
 
     def _count_searches(self) -> None:
         """Counts in another thread, if anything has changed that could change a count."""
@@ -202,7 +202,7 @@ class Saved(Commands):
             self.run_beside(partial(self._count, task), group=COUNTS, exit_on_error=False)
 
     def _count(self, task: Task) -> None:
-        self.in_the_app(self._take_counts, task.run(self.desk.library.archive_path))
+        self.in_the_app(self._take_counts, task.run(self.desk.library.archive.path))
 
     def _take_counts(self, done: Done) -> None:
         self._counts.take(done)
@@ -246,7 +246,7 @@ class Saved(Commands):
 
     def _keep_searches(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
-            self.desk.library.remember(_SEARCHES, written_saved(searches))
+            self.desk.library.state.remember(_SEARCHES, written_saved(searches))
         except DatabaseTrouble as trouble:
             self.desk.say(str(trouble), seconds=8)
             return False

@@ -38,7 +38,7 @@ class Searching(Commands):
 
     def _show(self) -> None:
         self.desk.land()
-        recent = read_recent(self.desk.library.recall(_RECENT))
+        recent = read_recent(self.desk.library.state.recall(_RECENT))
         screen = SearchScreen(self.desk.library, self._search, recent, self._saved.save)
         self.desk.app.push_screen(screen, self._searched)
 
@@ -47,7 +47,7 @@ class Searching(Commands):
             return
         self._search = stand
         if stand.findings.stories:
-            recent = read_recent(self.desk.library.recall(_RECENT))
+            recent = read_recent(self.desk.library.state.recall(_RECENT))
             if (lines := with_recent(recent, stand.line)) != recent:
                 self.desk.remember(_RECENT, written_recent(lines))
         if stand.chosen:

@@ -44,7 +44,7 @@ class Speaking(Commands):
 
     async def _ask(self) -> None:
         self.desk.land()
-        recent = read_recent(self.desk.library.recall(_RECENT))
+        recent = read_recent(self.desk.library.state.recall(_RECENT))
         typed = await self.ask(CommandLine(self._nameable(), recent))
         if typed:
             self.desk.remember(_RECENT, written_recent(with_recent(recent, typed.line)))

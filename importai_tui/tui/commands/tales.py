@@ -36,7 +36,7 @@ class Tales(Commands):
         if self.desk.walk and self.desk.walk.is_book:
             self.desk.leave_walk()
             return
-        self.run_beside(partial(self._find, self.desk.library.archive_path), group="walk", exit_on_error=False)
+        self.run_beside(partial(self._find, self.desk.library.archive.path), group="walk", exit_on_error=False)
 
     def laid_open(self) -> None:
         """The open tale is where the book is left."""
@@ -65,7 +65,7 @@ class Tales(Commands):
 
     @property
     def _left(self) -> str:
-        return self.desk.library.recall(self._place_name) or ""
+        return self.desk.library.state.recall(self._place_name) or ""
 
     @property
     def _place_name(self) -> str:
@@ -93,6 +93,6 @@ class Tales(Commands):
         last_first = {head.ref: -at for at, head in enumerate(desk.shelf.heads)}
         heads = sorted(heads_of(found), key=lambda head: (last_first.get(issue_of(head), 1), head.position))
         book = Walk(NAME, tuple(heads), is_book=True)
-        desk.walk = book.marked(desk.library.read_keys(), desk.library.starred_keys())
+        desk.walk = book.marked(desk.library.state.read_keys(), desk.library.state.starred_keys())
         desk.open_head(desk.walk.head(self._left) or desk.walk.heads[0])
         desk.go_to(Pane.STORY)

@@ -52,5 +52,5 @@ class Undoing(Commands):
 
     def _told(self, change: Change) -> str:
         """The change in a line, with the name of the story where it is one: it may be far from here."""
-        named = dict.fromkeys(filter(None, map(self.desk.library.headline, change.keys)))
+        named = dict.fromkeys(filter(None, map(self.desk.library.archive.headline_of, change.keys)))
         return f"{change.label}: {cut(next(iter(named)), _NAME)}" if len(named) == 1 else change.label

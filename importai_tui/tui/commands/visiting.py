@@ -28,7 +28,7 @@ class Visiting(Commands):
     def history(self) -> History:
         """The way so far, also that of the last run."""
         if self._way is None:
-            self._written = self.desk.library.recall(self._name) or ""
+            self._written = self.desk.library.state.recall(self._name) or ""
             self._way = History.read(self._written)
         return self._way
 
@@ -107,7 +107,7 @@ class Visiting(Commands):
     def _row(self, visit: Visit) -> Visited | None:
         from importai_tui.tui.lists.visited_list import Visited
 
-        headline = self.desk.library.headline(visit.key)
+        headline = self.desk.library.archive.headline_of(visit.key)
         if headline is None and (found := found_again(self.desk.library, visit.key, visit.ref)):
             headline = self.desk.library.story(*found).headline
         return Visited(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None

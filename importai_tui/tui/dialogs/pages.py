@@ -28,13 +28,15 @@ class Page:
     def read(self, library: Library) -> str | None:
         """What stands on it."""
         if not self.highlight:
-            return library.note_of(self.key)
-        return next((h.remark for h in library.highlights_of(self.key) if h.id == self.highlight), None)
+            return library.state.note_of(self.key)
+        return next((h.remark for h in library.state.highlights_of(self.key) if h.id == self.highlight), None)
 
     def write(self, library: Library, draft: Draft) -> Change:
         """Keep the draft; what another window has written on the page since it was begun is not lost."""
         text = joined(self.read(library), draft)
-        return library.remark(self.key, self.highlight, text) if self.highlight else library.set_note(self.key, text)
+        return (
+            library.state.remark(self.key, self.highlight, text) if self.highlight else library.set_note(self.key, text)
+        )
 
     def jotted(self, text: str) -> str:
         """The page and what is written on it so far, as one text."""

@@ -62,7 +62,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         self._beneath = beneath
         self._measure = measure
         self._issue: Issue = library.issue(ref)
-        self._version = library.archive_version()
+        self._version = library.archive.version()
         self._heads: list[StoryHead] = library.heads_of(self._issue)
         self._first = max(1, position)
         self.trouble = ""
@@ -94,7 +94,7 @@ class DigestScreen(Dialog[StoryHead | None]):
 
     def look(self) -> None:
         """Shows what was marked or stored elsewhere; the present story stays where it is."""
-        if (version := self.library.archive_version()) != self._version:
+        if (version := self.library.archive.version()) != self._version:
             self._version = version
             self._look_for_edits()
         self._look_at_marks()

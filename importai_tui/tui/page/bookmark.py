@@ -28,7 +28,7 @@ class Bookmark:
     @property
     def recalled(self) -> Place | None:
         """Where the reader left off."""
-        return read_place(self._desk.library.recall(self._name), self._desk.library)
+        return read_place(self._desk.library.state.recall(self._name), self._desk.library)
 
     def moved(self) -> None:
         """Writes the place down after a moment of rest."""
@@ -51,5 +51,5 @@ class Bookmark:
             return
         key = desk.story.key
         place = written_spot(view.spot) if view.spot != Spot() and not view.at_end else None
-        if read_spot(place) != read_spot(desk.library.place_of(key)):
+        if read_spot(place) != read_spot(desk.library.state.place_of(key)):
             desk.attempt(lambda: desk.library.keep_place(key, place), asked=False, name=f"place:{key}")

@@ -89,7 +89,7 @@ class Desk(Writing):
         self.listeners.begin()
         for warning in self.library.warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
-        self.link_list.is_opened = self.library.is_work_opened
+        self.link_list.is_opened = self.library.state.is_work_opened
         self.load_shelf()
         open_at_start(self, self._first_ref)
         # Of an empty archive too: what to do next stands where the story would.
@@ -98,8 +98,8 @@ class Desk(Writing):
     def load_shelf(self) -> None:
         """Reads the heads of all issues: at the start, and whenever it is not known which of them have changed."""
         # Asked first: what is stored meanwhile is news at the next look.
-        self.version = self.library.archive_version()
-        self.story_list.noted = self.library.noted_keys()
+        self.version = self.library.archive.version()
+        self.story_list.noted = self.library.state.noted_keys()
         heads = self.library.issue_heads()
         if heads != self.shelf.heads:
             self.shelf = Shelf(heads)
@@ -118,7 +118,7 @@ class Desk(Writing):
 
     def read_issue(self, ref: str) -> Issue | None:
         """The issue as the archive holds it now; None, and a word to the reader, where there is nothing to show."""
-        version = self.library.archive_version()
+        version = self.library.archive.version()
         if self.issue and self.issue.ref == ref and version == self.issue_version:
             return self.issue
         issue = self.library.issue(ref)
@@ -136,7 +136,7 @@ class Desk(Writing):
         self.stories = tuple(self.library.heads_of(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
-        self.story_view.show(self.drawn(), spot or read_spot(self.library.place_of(story.key)))
+        self.story_view.show(self.drawn(), spot or read_spot(self.library.state.place_of(story.key)))
         if self.walk and not self.walk.head(story.key):
             self.walk = None
         self.show_rows()

@@ -107,7 +107,7 @@ class Writing(Panes):
 
     def tell_waiting(self, busy: BusyDatabase) -> None:
         """Say in the footer which file another program uses."""
-        path = self.library.archive_path if str(self.library.archive_path) in str(busy) else self.library.reading_path
+        path = self.library.archive.path if str(self.library.archive.path) in str(busy) else self.library.state.path
         is_wide = self.app.size.width >= _ROOM_TO_SAY_WHY
         sentence = f"Waiting for another program that uses {path.name}…"
         self._waiting_notice = sentence if is_wide else f"{path.name} is in use…"
@@ -199,7 +199,7 @@ class Writing(Panes):
 
     def remember(self, name: str, value: str) -> None:
         """Keeps a setting."""
-        self.attempt(lambda: self.library.remember(name, value), asked=False, name=f"setting:{name}")
+        self.attempt(lambda: self.library.state.remember(name, value), asked=False, name=f"setting:{name}")
 
     def _tell_trouble(self, words: str) -> None:
         if words != self.trouble:

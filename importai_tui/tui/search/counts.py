@@ -91,9 +91,9 @@ class Counts:
         """What is to be counted; None where all is as it was, or something is being counted."""
         if self._running:
             return None
-        stand = library.stand(self._fields(searches))
-        ground = Ground(library.archive_version(), searches, stand.fields)
-        turned = library.turned_since(self._stand) if self._stand and ground == self._ground else None
+        stand = library.state.stand(self._fields(searches))
+        ground = Ground(library.archive.version(), searches, stand.fields)
+        turned = library.state.turned_since(self._stand) if self._stand and ground == self._ground else None
         if turned and not self.known:  # it could not be counted, and perhaps now it can
             turned = None
         if turned is None and self._can_wait(ground):
@@ -101,7 +101,7 @@ class Counts:
         if turned == ():
             self._stand = stand
             return None
-        marks = library.marks_at(stand) if turned is None else {}
+        marks = library.state.marks_at(stand) if turned is None else {}
         self._running = True
         return Task(ground, stand, self._queries, marks, turned, self.known)
 

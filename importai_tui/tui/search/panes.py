@@ -76,7 +76,9 @@ class SearchPanes(Dialog[Stand]):
             yield Static("", id="search-status", markup=False)
             yield TrendChart(id="search-trend")
             yield StartList(id="search-start", recent=self._recent, told=HELP)
-            yield HitList(id="search-hits", read=self.library.read_keys(), starred=self.library.starred_keys())
+            yield HitList(
+                id="search-hits", read=self.library.state.read_keys(), starred=self.library.state.starred_keys()
+            )
         yield Footer()
 
     def on_resize(self) -> None:

@@ -52,19 +52,19 @@ class SearchScreen(SearchPanes):
         self._wanted = 0
         self._written = Content()
         self._empty = library.is_empty()
-        self._waiting = len(library.not_indexed())
+        self._waiting = len(library.archive.not_indexed())
         self._thread: SearchThread | None = None
 
     def on_mount(self) -> None:
         """Everything as it was left, and the line selected: typing begins anew."""
-        self._thread = SearchThread(self.library.archive_path, self._hear, self._findings)
+        self._thread = SearchThread(self.library.archive.path, self._hear, self._findings)
         self.chart.display = self.stand.trend
         self.line.action_select_all()
         answer = self._findings.answer
-        if answer is None or self.stand.version != self.library.archive_version():
+        if answer is None or self.stand.version != self.library.archive.version():
             self._ask(self.stand.line)
             return
-        marks = self.library.marks(answer.query.fields())
+        marks = self.library.state.marks(answer.query.fields())
         self._question = Question(self._findings.number, answer.query, marks, trend=self.stand.trend)
         self._show()
         self.call_after_refresh(self.hits.restore, self._findings, self.stand.cursor, self.stand.scroll)
@@ -136,7 +136,7 @@ class SearchScreen(SearchPanes):
         elif self._meant != line.value:
             self.take(self._meant)
         elif self._thread:
-            tags, heads = self.library.all_tags(), self.library.issue_heads()
+            tags, heads = self.library.state.all_tags(), self.library.issue_heads()
             self._thread.also(completing(line.value, line.cursor_position, tags, heads))
 
     def action_trend(self) -> None:
@@ -193,7 +193,7 @@ class SearchScreen(SearchPanes):
         self._asked = line
         query = read_query(line, typing=True)
         self._entered, self._wanted = False, 0
-        number, marks = self._question.number + 1, self.library.marks(query.fields())
+        number, marks = self._question.number + 1, self.library.state.marks(query.fields())
         # Before the first answer the list has no height.
         seen = (self.hits.size.height or self.app.size.height) // self.hits.LINES_A_ROW + 1
         self._question = Question(number, query, marks, seen, trend=bool(self.chart.display))
@@ -235,7 +235,7 @@ class SearchScreen(SearchPanes):
             return  # the count of the line before stands for the moment that it takes
         query, ranked = (answer.query, answer.ranked) if answer else (Query(""), False)
         if self._waiting:
-            self._waiting = len(self.library.not_indexed())
+            self._waiting = len(self.library.archive.not_indexed())
         status = Status(query, total, ranked, findings.suggestion, self._waiting, self._empty, findings.trouble)
         self._write(draw_status(status))
 
@@ -265,5 +265,5 @@ class SearchScreen(SearchPanes):
 
     def _leave(self, chosen: Chosen | None) -> None:
         scroll, trend = round(self.hits.scroll_y), bool(self.chart.display)
-        version = self.library.archive_version()
+        version = self.library.archive.version()
         self.dismiss(Stand(self.line.value, self._findings, self.hits.cursor, scroll, trend, version, chosen))

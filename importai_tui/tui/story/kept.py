@@ -34,7 +34,7 @@ class Kept:
 
 def kept_of(library: Library, key: str) -> Kept:
     """What is kept of a story now."""
-    return Kept(library.tags_of(key), library.note_of(key), library.highlights_of(key))
+    return Kept(library.state.tags_of(key), library.state.note_of(key), library.state.highlights_of(key))
 
 
 def draw_kept(pieces: Sequence[Piece], kept: Kept) -> tuple[Piece, ...]:

@@ -59,7 +59,7 @@ class WorksPanes(Dialog[WorksStand]):
 
     def compose(self) -> ComposeResult:
         """The line, what is told of it, the works."""
-        marks = self.library.marks(("starred", "opened"))
+        marks = self.library.state.marks(("starred", "opened"))
         with Horizontal(id="works-top"), Horizontal(id="works-ask"):
             yield Static("", id="works-sign", markup=False)
             yield Line(

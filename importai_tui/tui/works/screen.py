@@ -88,7 +88,7 @@ class WorksScreen(WorksPanes):
         """As it was left, the line selected: typing begins anew. What has changed since is read beside the screen."""
         self.line.action_select_all()
         self._tell()
-        self._asked_version = self.library.archive_version()
+        self._asked_version = self.library.archive.version()
         if self._whole:
             # The list must have its size before it can be scrolled.
             self.call_after_refresh(self._order, self.stand.at, self.stand.scroll)
@@ -150,7 +150,7 @@ class WorksScreen(WorksPanes):
         if not (pointed := self.rows.pointed):
             return
         on = not self.rows.is_starred(pointed)
-        if self.attempt(lambda: self.library.star_work(pointed.work, on, known(pointed).title)):
+        if self.attempt(lambda: self.library.state.star_work(pointed.work, on, known(pointed).title)):
             self.rows.redraw()
             self._say("Starred." if on else "Star taken away.")
 
@@ -202,7 +202,7 @@ class WorksScreen(WorksPanes):
     def _read(self, first: list[str]) -> None:
         """Reads the works with these ids, or all."""
         try:
-            with CitedWorks(self.library.archive_path) as cited:
+            with CitedWorks(self.library.archive.path) as cited:
                 works = last_cited_first(cited.of(first).values()) if first else cited.all()
         except ReaderError as error:
             self.post_message(self.Failed(str(error)))
@@ -242,7 +242,9 @@ class WorksScreen(WorksPanes):
             return Marks()
         if not self._by_key:  # once: of ten thousand works that costs some milliseconds
             self._by_key = {work_key(work.work): work.work for work in self._all}
-        starred, opened = (keys & self._by_key.keys() for keys in self.library.marks(("starred", "opened")).values())
+        starred, opened = (
+            keys & self._by_key.keys() for keys in self.library.state.marks(("starred", "opened")).values()
+        )
         return Marks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
 
     @work(exclusive=True, group="dialog")
