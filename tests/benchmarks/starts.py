@@ -9,7 +9,10 @@ from tests.benchmarks.made_newsletter import ISSUES
 from tests.benchmarks.programs import Program, Taken, bare, reader
 from tests.benchmarks.table import Row
 
-OVER_BARE, OVER_OUR_OWN = 1.25, 1.1
+OVER_BARE = 1.25
+"""Times the start of the bare app, with 480 issues."""
+OVER_480_ISSUES = 1.4
+"""Times our own start with 480 issues, with ten times as many. A hundred times as many have no limit."""
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
@@ -27,4 +30,5 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
             name = f"{what}, {ISSUES * times:,} issues"
             yield Row(name, taken[times], "ms", "bare app", taken[0], OVER_BARE if times == 1 and of == 0 else None)
             if times > 1:
-                yield Row(name, taken[times], "ms", f"ours at {ISSUES}", taken[1], OVER_OUR_OWN if of == 0 else None)
+                limit = OVER_480_ISSUES if times == 10 and of == 0 else None
+                yield Row(name, taken[times], "ms", f"ours at {ISSUES}", taken[1], limit)
