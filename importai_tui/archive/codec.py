@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from importai_tui.archive.stored import story_errors
+from importai_tui.archive.database_errors import story_errors
 from importai_tui.issue import (
     Block,
     Code,

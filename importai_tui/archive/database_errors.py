@@ -31,6 +31,13 @@ class Interrupted(DatabaseTrouble):
     """Another thread has cancelled the query."""
 
 
+class DamagedStory(DatabaseTrouble):
+    """A story's row cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__("A story in the archive is damaged. Repair it: importai-tui doctor --repair")
+
+
 class NewerDatabase(DatabaseTrouble):
     """The file was written by a newer version of this program."""
 
@@ -114,3 +121,12 @@ def _is_full(path: Path) -> bool:
         return disk_usage(path.parent).free < _LEAST_ROOM
     except OSError:
         return False
+
+
+@contextmanager
+def story_errors() -> Iterator[None]:
+    """Turn whatever a damaged row makes of its reader into a `DamagedStory`."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise DamagedStory from error

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from importai_tui.archive.shelf import Entry
 from importai_tui.archive.similarity import SimilarHeadlines
-from importai_tui.issue import Issue
-
-if TYPE_CHECKING:
-    from importai_tui.archive.written import WrittenIssue, WrittenStory
+from importai_tui.archive.written import WrittenIssue, WrittenStory
 
 
 def same_issue(issue: WrittenIssue, entries: Collection[Entry]) -> Entry | None:
@@ -63,18 +57,6 @@ def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, 
             story = story._replace(key=old)
         kept.append(story)
     return tuple(kept)
-
-
-def made_of_headlines(issue: Issue) -> bool:
-    """Whether the title is no title of the issue's own but its headlines, joined by semicolons and perhaps cut."""
-    headlines = tuple(story.headline.casefold() for story in issue.stories)
-    parts = [part.strip(" .…") for part in issue.title.casefold().split(";")]
-    return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
-
-
-def digest(value: object) -> str:
-    """A fingerprint of plain values, for as long as any archive lives: it is stored, and compared."""
-    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
 
 
 def _may_be(issue: WrittenIssue, entry: Entry) -> bool:

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from importai_tui.archive.codec import decode_story
 from importai_tui.archive.database import BusyDatabase, Database, Interrupted
-from importai_tui.archive.identity import digest
 from importai_tui.archive.index_check import index_problems
 from importai_tui.archive.schema import SCHEMA
 from importai_tui.archive.shelf import are_sound
 from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import FIRST
-from importai_tui.archive.written import WrittenStory, unpacked, written_story
+from importai_tui.archive.written import WrittenStory, digest, unpacked, written_story
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Story
 

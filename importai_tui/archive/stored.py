@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.archive.database_errors import story_errors
 
 if TYPE_CHECKING:
     from importai_tui.issue import Story
-
-
-class DamagedStory(DatabaseTrouble):
-    """A story's row cannot be read."""
-
-    def __init__(self) -> None:
-        super().__init__("A story in the archive is damaged. Repair it: importai-tui doctor --repair")
-
-
-@contextmanager
-def story_errors() -> Iterator[None]:
-    """Turn whatever a damaged row makes of its reader into a `DamagedStory`."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
-        raise DamagedStory from error
 
 
 STORY = "key, position, kind, headline, tagline, section, body"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.archive.database import Database
+from importai_tui.archive.database_errors import DamagedStory, story_errors
 from importai_tui.archive.shelf import StoryRow
-from importai_tui.archive.stored import STORY, DamagedStory, story_errors
+from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import FIRST, changes, story_ids
 from importai_tui.archive.story_index import StoryIndex
 from importai_tui.issue import Story, StoryKind

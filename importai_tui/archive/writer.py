@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from importai_tui.archive.copies import Copies, CopyNews
 from importai_tui.archive.database import Database
+from importai_tui.archive.database_errors import DamagedStory
 from importai_tui.archive.fallback import has_better_copy, rank_feed_as_file
 from importai_tui.archive.identity import free_slug, same_issue, with_kept_keys
 from importai_tui.archive.outcome import Outcome, Storing
 from importai_tui.archive.shelf import Entry, Shelf
-from importai_tui.archive.stored import DamagedStory
 from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.written import LOST_PAGE, Arrival, WrittenIssue, WrittenStory, written_story
 

@@ -5,12 +5,13 @@ These are plain tuples of text and numbers, so that one process can work them ou
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from importai_tui.archive.codec import encode_body
-from importai_tui.archive.identity import digest, made_of_headlines
 from importai_tui.archive.story_index import columns
 from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story
@@ -99,6 +100,18 @@ def written_story(story: Story) -> WrittenStory:
         tuple(_cited(story)),
         tuple((mention.number, mention.link, mention.text) for mention in story.cross_references),
     )
+
+
+def made_of_headlines(issue: Issue) -> bool:
+    """Whether the title is no title of the issue's own but its headlines, joined by semicolons and perhaps cut."""
+    headlines = tuple(story.headline.casefold() for story in issue.stories)
+    parts = [part.strip(" .…") for part in issue.title.casefold().split(";")]
+    return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
+
+
+def digest(value: object) -> str:
+    """A fingerprint of plain values, for as long as any archive lives: it is stored, and compared."""
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
 
 
 def packed(page: bytes) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from importai_tui.archive.database import DamagedDatabase
-from importai_tui.archive.stored import DamagedStory
+from importai_tui.archive.database_errors import DamagedStory
 from importai_tui.intake.page import Page
 from importai_tui.intake.readers import SERVE_BEHIND, Asked, Readers
 from importai_tui.library import Library

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from importai_tui.issue import (
     Block,
@@ -16,6 +15,7 @@ from importai_tui.issue import (
     Story,
     block_spans,
 )
+from importai_tui.threads.resolving import Clue
 from importai_tui.threads.said import Said, said_in
 from importai_tui.threads.telling import WORD, bare_word, tells
 
@@ -37,13 +37,6 @@ _REACH = 400
 
 _ENDINGS = re.compile(r"(?:e?s|e?d|e?rs?|e|y|ie[sd]|ly|ing|ics?|al(?:ly)?)?")
 """What forms of one word differ in."""
-
-
-class Clue(NamedTuple):
-    """A word by which the story that is meant may be known. `weight` is at most that of a name beside the mention."""
-
-    word: str
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from math import log
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from importai_tui.threads.mentions import Clue
+from typing import NamedTuple
 
 ABOVE = 2.0
 """How much more a word counts that stands in a headline or tagline than one in the text."""
@@ -40,6 +37,13 @@ class Certainty(IntEnum):
     def words(self) -> str:
         """For people; empty where there is nothing to doubt."""
         return ("which story is not said", "perhaps", "likely", "")[self]
+
+
+class Clue(NamedTuple):
+    """A word by which the story that is meant may be known. `weight` is at most that of a name beside the mention."""
+
+    word: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
