@@ -11,7 +11,7 @@ from importai_tui import manual
 from importai_tui.cli.reading_on import LETTERS
 from importai_tui.cli.root import PROGRAM, root
 from importai_tui.config import read_config
-from importai_tui.config.settings import PREFIX, SETTINGS, variable_of
+from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
 from importai_tui.keys import COMMANDS, WITHIN
 from importai_tui.keys.names import KEY_NAMES
 from importai_tui.printing.cells import width
@@ -86,8 +86,10 @@ def test_names_with_a_dot_are_settings_commands_or_files() -> None:
 
 
 def test_variables_of_a_topic_are_read() -> None:
-    known = {s.variable for s in SETTINGS} | {variable_of(f"keys.{c.id}") for c in COMMANDS} | {f"{PREFIX}HOME"}
-    named = set(re.findall(rf"(?<!_)({PREFIX}[A-Z_]+)", "\n".join(HAND_WRITTEN.values())))
+    known = (
+        {s.variable for s in SETTINGS} | {variable_name(f"keys.{c.id}") for c in COMMANDS} | {f"{VARIABLE_PREFIX}HOME"}
+    )
+    named = set(re.findall(rf"(?<!_)({VARIABLE_PREFIX}[A-Z_]+)", "\n".join(HAND_WRITTEN.values())))
     assert named
     assert named <= known
 

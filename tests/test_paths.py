@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.config import BadSetting, read_config
+from importai_tui.config import ConfigError, read_config
 from importai_tui.errors import ReaderError
 from importai_tui.paths import HOME_VARIABLE, Places
 
@@ -48,7 +48,7 @@ def test_a_home_that_can_be_no_folder_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_settings_under_a_file_name_that_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(BadSetting, match=f"{tmp_path}/file is a file, not a folder"):
+    with pytest.raises(ConfigError, match=f"{tmp_path}/file is a file, not a folder"):
         read_config(tmp_path / "file" / "importai-tui" / "config.toml", {})
 
 

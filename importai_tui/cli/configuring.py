@@ -46,11 +46,10 @@ def config(ctx: click.Context, what: str) -> None:
 @click.pass_obj
 def keys(session: Session, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
-    from importai_tui.config import keys_of
-    from importai_tui.keys import commands_with, within_in_force
+    from importai_tui.keys import commands_with, keys_in_force, within_in_force
 
     config = session.config()
-    held, within = keys_of(config), within_in_force(config.keys)
+    held, within = keys_in_force(config.preset, config.keys), within_in_force(config.keys)
     if as_json:
         every = (*commands_with(held), *(command for command in within if command.keys))
         emit_json({"keys": [_shape(command) for command in every]})
@@ -65,26 +64,25 @@ def _shape(command: Command) -> dict[str, object]:
 
 
 def _show(session: Session, path: Path) -> bool:
-    from importai_tui.config import BadSetting
-    from importai_tui.config.reading import read_held
-    from importai_tui.config.telling import rows_held
+    from importai_tui.config import ConfigError, read_config_with_origins
+    from importai_tui.config.render import settings_table
 
     try:
-        held = read_held(path, session.environ)
+        held = read_config_with_origins(path, session.environ)
         session.plan()
-    except BadSetting as wrong:
-        for fault in wrong.faults:
+    except ConfigError as wrong:
+        for fault in wrong.errors:
             narrate(f"importai-tui: {fault}")
         return False
     narrate(f"{path}:" if path.exists() else f"{path} is not there. To begin one: importai-tui config --init")
-    rows = list(rows_held(held))
+    rows = list(settings_table(held))
     room = max(width(key) for key, _, _ in rows)
     emit("\n".join(f"{pad(key, room)}  {pad(value, _LONGEST_VALUE)}  {origin}" for key, value, origin in rows))
     return True
 
 
 def _write(path: Path) -> None:
-    from importai_tui.config.telling import default_file
+    from importai_tui.config.render import default_file
 
     try:
         make_folder(path.parent)

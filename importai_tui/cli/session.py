@@ -84,7 +84,7 @@ class Session:
 
         Raises:
             RefusedAddress: one that is named is no source.
-            BadSetting: one that is set is none.
+            ConfigError: one that is set is none.
         """
         from importai_tui.sync.sources import Plan, source_of
 
@@ -95,8 +95,7 @@ class Session:
         return Plan(tuple(self._set_source("sources", word) for word in dict.fromkeys(config.sources)), catalogue)
 
     def _set_source(self, name: str, word: str) -> Source:
-        from importai_tui.config import BadSetting
-        from importai_tui.config.reading import read_held
+        from importai_tui.config import ConfigError, read_config_with_origins
         from importai_tui.errors import RefusedAddress
         from importai_tui.sync.sources import source_of
 
@@ -104,8 +103,8 @@ class Session:
             return source_of(word)
         except RefusedAddress as error:
             path = self.places().config
-            origin = read_held(path, self.environ).origins.get(f"sync.{name}", "")
-            raise BadSetting(f"{path}{f', {origin}' if origin else ''}: sync.{name}: {error}") from error
+            origin = read_config_with_origins(path, self.environ).origins.get(f"sync.{name}", "")
+            raise ConfigError(f"{path}{f', {origin}' if origin else ''}: sync.{name}: {error}") from error
 
     def sync(
         self,
@@ -143,13 +142,12 @@ class Session:
 
     def background(self) -> Background:
         """What may run behind the reader's back; in the demo, nothing."""
-        from importai_tui.config import Config
-        from importai_tui.config.watching import Watch
+        from importai_tui.config import Config, ConfigWatcher
         from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.sync.due import WhereDue
         from importai_tui.tui.background import Background
 
-        settings = Watch(self.places().config, self.environ)
+        settings = ConfigWatcher(self.places().config, self.environ)
         error_log = ErrorLog(error_log_file(self.places()))
         if self.demo:
             return Background(settings=settings, error_log=error_log)

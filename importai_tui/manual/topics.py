@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from importai_tui.config.telling import keys_markdown, settings_markdown
+from importai_tui.config.render import keys_markdown, settings_markdown
 from importai_tui.keys import COMMANDS, PRESETS, WITHIN, printed
 
 TOPICS = (

@@ -21,9 +21,9 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from importai_tui.clock import utc_now
-from importai_tui.config import Config, keys_of
+from importai_tui.config import Config
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.keys import WITHIN, commands_with, within_in_force
+from importai_tui.keys import WITHIN, commands_with, keys_in_force, within_in_force
 from importai_tui.library import Library
 from importai_tui.parse.clean import clean_text
 from importai_tui.tui.background import Background
@@ -88,7 +88,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         self.backstage = Backstage(self, self._background)
         self.settling = Settling(self, self._background.settings)
         """What is set, in step with the file."""
-        self.commands = commands_with(keys_of(self.config))
+        self.commands = commands_with(keys_in_force(self.config.preset, self.config.keys))
         """The table with the keys that hold."""
         self._hold_keys()
         self._wanted_theme = ""
@@ -284,7 +284,7 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def put_on(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. What was not set anew stays as the reader has made it since."""
-        self.commands = commands_with(keys_of(config))
+        self.commands = commands_with(keys_in_force(config.preset, config.keys))
         self._hold_keys()
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme

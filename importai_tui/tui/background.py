@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importai_tui.config.watching import Watch
+    from importai_tui.config import ConfigWatcher
     from importai_tui.error_log import ErrorLog
     from importai_tui.library import Library
     from importai_tui.reading.caretaking import Caretaking
@@ -32,5 +32,5 @@ class Background:
     """How long ago the last sync must be for one to begin with the app; None for never."""
     error_log: ErrorLog | None = None
     """Takes the details of errors in the program."""
-    settings: Watch | None = None
+    settings: ConfigWatcher | None = None
     """What is set, and the looks at whether that has changed; None: all is as it is without a file."""

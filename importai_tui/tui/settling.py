@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from importai_tui.config import BadSetting, Config
+from importai_tui.config import Config, ConfigError
 
 if TYPE_CHECKING:
-    from importai_tui.config.watching import Watch
+    from importai_tui.config import ConfigWatcher
     from importai_tui.tui.app import ReaderApp
 
 LOOK = 2.0
@@ -18,7 +18,7 @@ LOOK = 2.0
 class Settling:
     """What is set, kept in step with the file; and the syncs that it asks for while the app lasts."""
 
-    def __init__(self, app: ReaderApp, watch: Watch | None) -> None:
+    def __init__(self, app: ReaderApp, watch: ConfigWatcher | None) -> None:
         self._app = app
         self._watch = watch
         self._unset = Config()
@@ -38,8 +38,8 @@ class Settling:
     def look(self) -> None:
         """Follows the file, and the time."""
         before = self.config
-        match self._watch.look() if self._watch else None:
-            case BadSetting() as fault:
+        match self._watch.poll() if self._watch else None:
+            case ConfigError() as fault:
                 self._app.complain(f"{fault} Until then all stays as it was.")
             case Config() as config:
                 self._app.put_on(config, before)

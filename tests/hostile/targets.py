@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 from importai_tui import links
 from importai_tui.archive.codec import decode_story, encode_body
-from importai_tui.config.checking import Check
-from importai_tui.config.config import BadSetting
-from importai_tui.config.reading import Held, keys_of
-from importai_tui.config.telling import rows_held
+from importai_tui.config import ConfigError, ConfigWithOrigins
+from importai_tui.config.checker import Checker
+from importai_tui.config.render import settings_table
 from importai_tui.errors import NotFound, ReaderError, SyncTrouble, UnreadableInput
 from importai_tui.issue import Issue
+from importai_tui.keys import keys_in_force
 from importai_tui.keys.names import UnknownKey, key_named
 from importai_tui.keys.spoken import Known, NotUnderstood, complete, understand
 from importai_tui.library import Library
@@ -175,15 +175,15 @@ _LONGEST_WORDS = 4_000
 
 
 def _settings(text: str, environ: Mapping[str, str]) -> None:
-    check = Check(Path("config.toml"), text, environ)
+    checker = Checker(Path("config.toml"), text, environ)
     try:
-        config = check.config()
-    except BadSetting as bad:
-        for fault in bad.faults:
-            assert len(clean_line(fault)) < 2_000
+        config = checker.check()
+    except ConfigError as error:
+        for line in error.errors:
+            assert len(clean_line(line)) < 2_000
         return
-    keys_of(config)
-    json.dumps(list(rows_held(Held(config, check.origins()))))
+    keys_in_force(config.preset, config.keys)
+    json.dumps(list(settings_table(ConfigWithOrigins(config, checker.origins()))))
 
 
 def _keys(data: bytes) -> None:

@@ -8,7 +8,6 @@ from itertools import groupby
 import pytest
 from textual.binding import Binding
 
-from importai_tui.config import Config, keys_of
 from importai_tui.keys import (
     COMMANDS,
     PRESETS,
@@ -94,7 +93,7 @@ def test_every_key_of_the_table_has_its_own_name() -> None:
 
 
 def test_the_newest_claim_on_a_key_wins() -> None:
-    held = keys_of(Config(preset="newsboat", keys={"view.zen": ("p", "s")}))
+    held = keys_in_force("newsboat", {"view.zen": ("p", "s")})
     assert held["view.zen"] == ("p", "s")
     assert held["story.previous_unread"] == ()
     assert held["mark.star"] == ()

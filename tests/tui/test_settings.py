@@ -12,8 +12,7 @@ import pytest
 from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
-from importai_tui.config import Config, keys_of
-from importai_tui.config.watching import Watch
+from importai_tui.config import Config, ConfigWatcher
 from importai_tui.keys import COMMANDS, PRESETS, commands_with, keys_in_force
 from importai_tui.library import Library
 from importai_tui.tui.background import Background
@@ -35,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 
 
 async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Library, file: Path) -> None:
-    async with reading(fill(library), "12/1", background=Background(settings=Watch(file, {}))) as reader:
+    async with reading(fill(library), "12/1", background=Background(settings=ConfigWatcher(file, {}))) as reader:
         file.write_text(f'[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n{NEWSBOAT}')
         reader.app.settling.look()
         await reader.press("N")  # newsboat's key for read and unread
@@ -49,7 +48,7 @@ async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_on
     library: Library, file: Path
 ) -> None:
     file.write_text('[keys]\n"digest.star" = "j"\n"digest.choose" = "f7"\n"note.keep" = "f6"\n')
-    async with reading(fill(library), "12/1", background=Background(settings=Watch(file, {}))) as reader:
+    async with reading(fill(library), "12/1", background=Background(settings=ConfigWatcher(file, {}))) as reader:
         key = library.story("12", 1).key
         await reader.pilot.press("d")
         await reader.until(lambda: isinstance(reader.app.screen, DigestScreen))
@@ -67,7 +66,7 @@ async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_on
 def test_a_file_that_is_wrong_or_half_written_is_told_and_all_stays(file: Path, wrong: str) -> None:
     file.write_text("[reading]\nmeasure = 66\n")
     app = FakeApp()
-    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
     file.write_bytes(wrong.encode("utf-8", "surrogatepass"))
     settling.look()
     settling.look()
@@ -80,7 +79,7 @@ def test_a_file_that_is_wrong_or_half_written_is_told_and_all_stays(file: Path, 
 def test_a_file_that_is_taken_away_sets_nothing_any_more(file: Path) -> None:
     file.write_text("[reading]\nmeasure = 66\n")
     app = FakeApp()
-    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
     file.unlink()
     settling.look()
     assert app.put == [(Config(), Config(measure=66))]
@@ -90,7 +89,7 @@ async def test_what_the_reader_does_to_a_setting_lasts_until_it_is_set_anew_and_
     library: Library, file: Path
 ) -> None:
     file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\n')
-    async with reading(fill(library), background=Background(settings=Watch(file, {}))) as reader:
+    async with reading(fill(library), background=Background(settings=ConfigWatcher(file, {}))) as reader:
         await reader.press("T", ">")
         file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n')
         reader.app.settling.look()
@@ -140,7 +139,7 @@ class FakeApp:
 def test_a_reader_that_stays_open_syncs_again_after_so_many_hours(file: Path, text: str, begun: list[float]) -> None:
     file.write_text(text)
     app = FakeApp()
-    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
     for app.hours in range(10):
         settling.look()
         settling.look()
@@ -150,7 +149,7 @@ def test_a_reader_that_stays_open_syncs_again_after_so_many_hours(file: Path, te
 def test_a_sync_of_any_kind_puts_the_next_one_off_and_without_the_first_there_is_none(file: Path) -> None:
     file.write_text("[sync]\nevery_hours = 2\n")
     app = FakeApp(hours=9, synced_at=None)
-    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
     settling.look()
     assert app.syncs == []
     app.synced_at = TODAY + timedelta(hours=8)
@@ -164,7 +163,7 @@ def test_a_sync_of_any_kind_puts_the_next_one_off_and_without_the_first_there_is
 def test_a_last_sync_in_the_future_is_of_a_clock_that_was_wrong_and_puts_nothing_off(file: Path) -> None:
     file.write_text("[sync]\nevery_hours = 2\n")
     app = FakeApp(synced_at=TODAY + timedelta(days=400))
-    settling = Settling(cast(Any, app), Watch(file, {}))
+    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
     settling.look()
     settling.look()
     assert app.syncs == [0], "and that one puts the next off"
@@ -188,7 +187,11 @@ async def test_every_key_that_holds_calls_its_command_in_every_pane(library: Lib
                 reader.app.screen.set_focus(pane)
                 called = reader.app.screen.active_bindings
                 ids = {key: bound.binding.id for key, bound in called.items() if bound.binding.id}
-                held = {textual_name(key): id for id, keys in keys_of(config).items() for key in keys}
+                held = {
+                    textual_name(key): id
+                    for id, keys in keys_in_force(config.preset, config.keys).items()
+                    for key in keys
+                }
                 assert ids == held
 
 

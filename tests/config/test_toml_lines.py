@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.config.lines import lines_of
+from importai_tui.config.toml_lines import find_lines
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from importai_tui.config.lines import lines_of
     ],
 )
 def test_a_key_is_found_on_its_line(text: str, key: str, line: int) -> None:
-    assert lines_of(text)[key] == line
+    assert find_lines(text)[key] == line
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_a_key_is_found_on_its_line(text: str, key: str, line: int) -> None:
     ['"a.b" = 1\n[a]\nb = 1', "[x]\na.b = [" + "\n" * 300 + "]", '"a.b" = 1\na.b = 1'],
 )
 def test_no_line_is_better_than_a_wrong_one(text: str) -> None:
-    assert "a.b" not in lines_of(text)
-    assert "x.a.b" not in lines_of(text)
+    assert "a.b" not in find_lines(text)
+    assert "x.a.b" not in find_lines(text)

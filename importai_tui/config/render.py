@@ -1,4 +1,4 @@
-"""What is said of the settings, all of it made from their table: the file that one begins with, and two tables."""
+"""Writes the file of `config --init`, and the tables of settings and keys in the help."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
 
-from importai_tui.config.reading import Held
-from importai_tui.config.settings import KEYS, SETTINGS, TABLES
+from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
 from importai_tui.keys import COMMANDS, WITHIN, Command
 
 _WIDTH = 100
-"""Cells of a line of the file."""
+"""Characters of a line of the file."""
 
 _HEAD = """\
 # The settings of importai-tui.
@@ -30,7 +29,7 @@ _KEYS_HEAD = """\
 
 
 def default_file() -> str:
-    """A file that says everything and sets nothing."""
+    """Return a file with all settings and their defaults in comments."""
     return "\n".join([_HEAD, *(_default_table(table) for table in TABLES)])
 
 
@@ -38,9 +37,9 @@ def _default_table(table: str) -> str:
     parts = [f"[{table}]\n"]
     for setting in SETTINGS:
         if setting.table == table:
-            comment = "".join(f"# {line}\n" for line in wrap(setting.words, _WIDTH - 2))
+            comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {toml(setting.default)}\n")
-    if table == KEYS:
+    if table == KEYS_TABLE:
         every = (*COMMANDS, *(command for command in WITHIN if command.keys))
         rows = (f"# {_key_line(command)}\n" for command in every)
         parts.append(_KEYS_HEAD + "".join(rows))
@@ -52,39 +51,39 @@ def _key_line(command: Command) -> str:
     return f"{toml(command.id)} = {toml(keys)}  # {command.words}"
 
 
-def rows_held(held: Held) -> Iterator[tuple[str, str, str]]:
-    """Each setting, what holds, and where that comes from; of the keys those that are given."""
+def settings_table(found: ConfigWithOrigins) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, value and origin of each setting, and of the keys that the user has set."""
     for setting in SETTINGS:
-        origin = held.origins.get(setting.key)
-        unset = "default, or as the reader was left" if setting.remembered else "default"
-        value = getattr(held.config, setting.field) if origin else setting.default
-        yield setting.key, _told(value), origin or unset
-    for id, keys in held.config.keys.items():
-        yield f'{KEYS}."{id}"', toml(list(keys)), held.origins.get(f"{KEYS}.{id}", "")
+        origin = found.origins.get(setting.key)
+        unset = "default, or as the reader was left" if setting.is_remembered else "default"
+        value = getattr(found.config, setting.name) if origin else setting.default
+        yield setting.key, _format(value), origin or unset
+    for id, keys in found.config.keys.items():
+        yield f'{KEYS_TABLE}."{id}"', toml(list(keys)), found.origins.get(f"{KEYS_TABLE}.{id}", "")
 
 
-def _told(value: object) -> str:
+def _format(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if value is None:  # how a name and a folder say that there is none
+    if value is None:  # the file has an empty text for no name and no folder
         value = ""
     return toml(str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value)
 
 
 def toml(value: object) -> str:
-    """A value as TOML writes it, where that is as JSON does."""
+    """Return a value as TOML; for these types it is the same as JSON."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def settings_markdown() -> str:
-    """The settings as a table of Markdown."""
+    """Return the settings as a Markdown table."""
     rows = ["| setting | default | what it does |", "|---|---|---|"]
-    rows += [f"| `{s.key}` | {_code(toml(s.default))} | {_cell(s.words)} |" for s in SETTINGS]
+    rows += [f"| `{s.key}` | {_code(toml(s.default))} | {_cell(s.text)} |" for s in SETTINGS]
     return "\n".join(rows) + "\n"
 
 
 def keys_markdown(commands: Iterable[Command]) -> str:
-    """The keys as a table of Markdown, by their groups; a command without a key is left out."""
+    """Return the keys as a Markdown table, by group, without the commands that have no key."""
     rows = ["| keys | what they do | id |", "|---|---|---|"]
     for group, members in groupby(commands, key=lambda command: command.group):
         shown = [c for c in members if c.shown]

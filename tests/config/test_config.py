@@ -11,8 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.config import BadSetting, Config, read_config
-from importai_tui.config.reading import read_held
+from importai_tui.config import Config, ConfigError, ConfigWatcher, read_config, read_config_with_origins
 from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
 from tests.examples import make_page
@@ -54,7 +53,7 @@ def test_the_shared_folder_is_a_whole_path_and_knows_the_home(file: Path, writte
 )
 def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, named: str) -> None:
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(BadSetting) as refusal:
+    with pytest.raises(ConfigError) as refusal:
         read_config(file)
     assert named in str(refusal.value)
     assert str(file) in str(refusal.value)
@@ -123,15 +122,15 @@ def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
 )
 def test_a_wrong_setting_of_the_sync_is_named(file: Path, setting: str) -> None:
     file.write_text(f"[sync]\n{setting}\n")
-    with pytest.raises(BadSetting, match=f"sync.{setting.partition(' ')[0]}"):
+    with pytest.raises(ConfigError, match=f"sync.{setting.partition(' ')[0]}"):
         read_config(file)
 
 
 def faults_of(text: str, file: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
     file.write_text(text)
-    with pytest.raises(BadSetting) as refusal:
+    with pytest.raises(ConfigError) as refusal:
         read_config(file, environ or {})
-    return refusal.value.faults
+    return refusal.value.errors
 
 
 def test_the_reading_has_settings(file: Path) -> None:
@@ -183,7 +182,7 @@ def test_a_wrong_setting_is_told_with_its_line_and_what_would_be_right(
 def test_all_faults_of_a_file_are_told_and_the_first_says_how_many_there_are(file: Path) -> None:
     faults = faults_of("[reading]\nmeasure = 1\n[sync]\nmetered = 1\nsource = 1\n", file)
     assert [fault.partition(": ")[0] for fault in faults] == [f"{file}, line {line}" for line in (2, 4, 5)]
-    assert "2 more" in str(BadSetting(*faults))
+    assert "2 more" in str(ConfigError(*faults))
 
 
 def test_the_environment_goes_before_the_file(file: Path) -> None:
@@ -196,7 +195,7 @@ def test_the_environment_goes_before_the_file(file: Path) -> None:
         "IMPORTAI_TUI_KEYS_VIEW_ZEN": "ctrl+n f9",
         "IMPORTAI_TUI_HOME": "/somewhere",
     }
-    held = read_held(file, environ)
+    held = read_config_with_origins(file, environ)
     config = held.config
     assert (config.measure, config.theme, config.opener, config.metered) == (80, "paper", ("b", "c d"), True)
     assert (config.preset, config.keys) == ("less", {"view.zen": ("ctrl+n", "f9")})
@@ -273,5 +272,27 @@ PIECES = st.sampled_from(
 def test_no_bytes_lead_to_anything_but_a_bad_setting(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "any.toml"
     file.write_bytes(data)
-    with suppress(BadSetting):
+    with suppress(ConfigError):
         read_config(file, {})
+
+
+def test_the_watcher_reads_a_changed_file_again(file: Path) -> None:
+    file.write_text("")
+    watcher = ConfigWatcher(file, {})
+    assert watcher.poll() is None
+    file.write_text("[reading]\nmeasure = 66\n")
+    assert watcher.poll() == watcher.config == Config(measure=66)
+    file.write_text("[reading]\nmeasure = 600\n")
+    assert "line 2" in str(watcher.poll())
+    assert watcher.config == Config(measure=66)
+    file.unlink()
+    assert watcher.poll() == watcher.config == Config()
+    assert watcher.poll() is None
+
+
+def test_a_setting_declares_its_default_in_the_type_of_its_value() -> None:
+    config = Config()
+    assert config.sources == ("substack",)
+    assert config.back_catalogue == "mirror"
+    assert config.shared_folder is None
+    assert config.measure is None  # as it was last used in the reader

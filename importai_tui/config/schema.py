@@ -1,0 +1,231 @@
+"""Declares each setting once: its table, value type, default and text.
+
+`Config` has a field for each setting. The checks, the file of `config --init`, the variables of the environment and
+the tables of the help are made from these declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from importai_tui.config.value_types import (
+    Flag,
+    Integer,
+    Number,
+    OneOf,
+    OptionalFolder,
+    OptionalName,
+    ValueType,
+    WordOrNumber,
+    Words,
+)
+from importai_tui.errors import ReaderError
+
+T = TypeVar("T")
+
+VARIABLE_PREFIX = "IMPORTAI_TUI_"
+"""The variables of the environment that set something begin with this."""
+
+KEYS_TABLE = "keys"
+"""The table of the file that also holds the keys of commands."""
+
+PRESET_NAMES = ("newsboat", "less")
+"""The names of `PRESETS` in the key tables, which most commands do not load."""
+
+THEMES = (
+    "terminal",
+    "ink",
+    "paper",
+    "textual-dark",
+    "textual-light",
+    "nord",
+    "gruvbox",
+    "catppuccin-mocha",
+    "dracula",
+    "tokyo-night",
+    "monokai",
+    "flexoki",
+    "catppuccin-latte",
+    "catppuccin-frappe",
+    "catppuccin-macchiato",
+    "solarized-light",
+    "solarized-dark",
+    "rose-pine",
+    "rose-pine-moon",
+    "rose-pine-dawn",
+    "atom-one-dark",
+    "atom-one-light",
+    "ansi-dark",
+    "ansi-light",
+)
+"""Our two themes, the terminal's own colours, and the themes of Textual."""
+
+_HOURS = Number(0, 8760, "a number of hours from 0, which is never, to 8760")  # 8760 hours are a year
+
+
+class ConfigError(ReaderError):
+    """The settings are invalid. Each of `errors` is a sentence that names the file, the line and the key."""
+
+    def __init__(self, *errors: str) -> None:
+        more = f" (and {len(errors) - 1} more: importai-tui config)" if len(errors) > 1 else ""
+        super().__init__(errors[0] + more)
+        self.errors = errors
+
+
+def _setting(table: str, value_type: ValueType[T], default: object, text: str) -> T:
+    """Declare a setting of `Config`.
+
+    Args:
+        table: its table in the file; the name is that of the field.
+        value_type: checks and converts its value.
+        default: its value in the file of `config --init`. Converted, it is the default of the field.
+        text: describes it to users, in that file and in the help.
+    """
+    declared = {"table": table, "value_type": value_type, "default": default, "text": text}
+    made: T = field(default=value_type.parse(default), metadata=declared)
+    return made
+
+
+def _remembered_setting(table: str, value_type: ValueType[T], default: object, text: str) -> T | None:
+    """Declare a setting that users also change in the reader: None means as it was last used there."""
+    declared = {"table": table, "value_type": value_type, "default": default, "text": text, "is_remembered": True}
+    made: T | None = field(default=None, metadata=declared)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The values of all settings."""
+
+    measure: int | None = _remembered_setting(
+        "reading",
+        Integer(66, 80, "a whole number of cells from 66 to 80"),
+        72,
+        "How wide the text is, in cells, from 66 to 80.",
+    )
+    read_after: str | float = _setting(
+        "reading",
+        WordOrNumber(
+            ("auto", "end", "never"),
+            Number(1, 3600, ""),
+            '"auto", "end", "never" or a number of seconds from 1 to 3600',
+        ),
+        "auto",
+        "When an open story becomes read by itself: after two fifths of its reading time, eight seconds at the least "
+        '("auto"), or after so many seconds in view; in both cases also when you have paged to its end. "end": only '
+        'then. "never": only by a key.',
+    )
+    theme: str | None = _remembered_setting(
+        "reading",
+        OneOf(THEMES, "the name of a theme"),
+        "ink",
+        'The colours: "ink", "paper", "terminal" for the terminal\'s own, or another theme that ctrl+p offers.',
+    )
+    sources: tuple[str, ...] = _setting(
+        "sync",
+        Words('["substack", "https://example.org/feed"]'),
+        ["substack"],
+        "What every sync asks: names of sources, and addresses.",
+    )
+    back_catalogue: str | None = _setting(
+        "sync",
+        OptionalName('"mirror"'),
+        "mirror",
+        'Where the whole back catalogue and missing numbers come from; "" for nowhere.',
+    )
+    start_after_hours: float = _setting(
+        "sync",
+        _HOURS,
+        6,
+        "The reader syncs at its start if the last sync is older, in hours; 0 for never. Before the first sync it "
+        "never does.",
+    )
+    every_hours: float = _setting(
+        "sync",
+        _HOURS,
+        0,
+        "While it stays open, the reader syncs again after so many hours; 0 for never.",
+    )
+    metered: bool = _setting(
+        "sync",
+        Flag(),
+        False,
+        "true: the network costs money, so nothing is fetched unasked.",
+    )
+    opener: tuple[str, ...] = _setting(
+        "links",
+        Words('["firefox", "--new-tab"]'),
+        [],
+        'The program that opens links, and its arguments; "%s" stands for the address, else it comes last. '
+        "No shell may read the address: `sh -c 'firefox %s'` is refused. [] for the system's own.",
+    )
+    shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
+        "state",
+        OptionalFolder(),
+        "",
+        'A folder that carries what you have read and written to your other machines; "" for none.',
+    )
+    preset: str = _setting(
+        KEYS_TABLE,
+        OneOf(("", *PRESET_NAMES), "the name of a set of keys"),
+        "",
+        'Keys as another program has them: "newsboat" or "less"; "" for our own.',
+    )
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The keys that the user gave to commands, by command id; an empty tuple for no key."""
+
+    @property
+    def start_after(self) -> timedelta | None:
+        """Return the age of the last sync from which on the reader syncs at its start; None for never."""
+        return timedelta(hours=self.start_after_hours) if self.start_after_hours and not self.metered else None
+
+    @property
+    def every(self) -> timedelta | None:
+        """Return the time between two syncs of an open reader; None for never."""
+        return timedelta(hours=self.every_hours) if self.every_hours and not self.metered else None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigWithOrigins:
+    """The settings, and where each was set: "line 3" or the name of a variable. Defaults have no origin."""
+
+    config: Config
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The declaration of one setting; `name` is the name of its field in `Config`."""
+
+    name: str
+    table: str
+    value_type: ValueType[Any]
+    default: object
+    """The value in the file of `config --init`."""
+    text: str
+    is_remembered: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the name with its table: "reading.measure"."""
+        return f"{self.table}.{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """Return the name of the environment variable that sets it."""
+        return variable_name(self.key)
+
+
+def variable_name(key: str) -> str:
+    """Return the environment variable for the key of a setting, or for "keys." and the id of a command."""
+    return VARIABLE_PREFIX + key.replace(".", "_").upper()
+
+
+SETTINGS = tuple(Setting(declared.name, **declared.metadata) for declared in fields(Config) if declared.metadata)
+"""All settings, in the order of the file."""
+
+TABLES = tuple(dict.fromkeys(setting.table for setting in SETTINGS))

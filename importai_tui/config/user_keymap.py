@@ -1,0 +1,98 @@
+"""Checks the keys that the user gives to commands."""
+
+from __future__ import annotations
+
+from string import ascii_letters, digits, punctuation
+
+from importai_tui.config.value_types import InvalidSetting, did_you_mean, must_be
+from importai_tui.keys import (
+    COMMANDS,
+    TYPED_IN,
+    WITHIN,
+    UnknownKey,
+    claimed_twice,
+    key_named,
+    keys_in_force,
+    left_without,
+    lost_within,
+    printed,
+)
+
+_EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
+_GROUPS = {command.id: command.group for command in WITHIN}
+_DEFAULTS = {command.id: {key_named(key) for key in command.keys.split(",") if key} for command in WITHIN}
+
+
+class UserKeymap:
+    """The keys of the user by command id, checked one by one and then together."""
+
+    within = frozenset(command.id for command in WITHIN if command.keys)
+    """Ids of the commands of other screens; each of these needs a key."""
+    known = (*(command.id for command in COMMANDS), *sorted(within))
+    """Ids of the commands that can be given keys."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, tuple[str, ...]] = {}
+
+    def set_keys(self, id: str, value: object, *, replace: bool) -> None:
+        """Set the keys of a command.
+
+        Args:
+            id: the id of the command.
+            value: a key or a list of keys, as the file has them.
+            replace: replace keys that were set before.
+
+        Raises:
+            InvalidSetting: the command or a key is unknown, or the command has keys already.
+        """
+        if id not in self.known:
+            raise InvalidSetting(_unknown_id(id))
+        if id in self.keys and not replace:
+            raise InvalidSetting("is set twice; keep one of the two")
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise must_be(_EXAMPLE, value)
+        self.keys[id] = tuple(dict.fromkeys(_parse_key(word) for word in words if word))
+        if id in self.within and not self.keys[id]:
+            raise InvalidSetting(f"needs a key: it is another screen's; give it {_EXAMPLE}")
+        typed = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
+        if _GROUPS.get(id) in TYPED_IN and (letter := next(typed, "")):
+            raise InvalidSetting(
+                f'has the key "{printed((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
+            )
+
+    def find_errors(self, preset: str) -> list[tuple[str, str]]:
+        """Return what is wrong with all keys together: the id of the command to blame, and a sentence."""
+        found = [
+            (second, f'the key "{key}" is given to {first} and to {second}; take it away from one of them')
+            for key, first, second in claimed_twice(self.keys)
+        ]
+        for needed in left_without(keys_in_force(preset, self.keys)):
+            lost = set(keys_in_force(preset, {})[needed])
+            taker = next((id for id, keys in self.keys.items() if lost & set(keys)), needed)
+            culprit = needed if needed in self.keys else taker
+            found.append((culprit, f'{needed} would have no key left; give it one, like {needed} = "f10"'))
+        for shadowed in lost_within(self.keys):
+            group = _GROUPS[shadowed]
+            taker = next(id for id in self.keys if _GROUPS.get(id) == group)
+            found.append((taker, f'{shadowed} would have no key left; give it one, like "{shadowed}" = "f10"'))
+        return found
+
+
+def _parse_key(word: str) -> str:
+    try:
+        return key_named(word)
+    except UnknownKey as unknown:
+        raise InvalidSetting(f'has the key "{word[:40]}", which {unknown}') from None
+
+
+def _is_typed(key: str) -> bool:
+    """Tell whether the key types a character into an input line."""
+    sign = printed((key,))
+    return key == "space" or (len(sign) == 1 and sign in ascii_letters + digits + punctuation)
+
+
+def _unknown_id(id: str) -> str:
+    if any(command.id == id for command in WITHIN):
+        return "is a key of the line one types in, and cannot be changed; take it away"
+    return f"is no command{did_you_mean(id, list(UserKeymap.known)) or '; importai-tui keys names them all'}"

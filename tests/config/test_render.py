@@ -1,0 +1,52 @@
+"""The file of `config --init` and the tables of the help agree with the settings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from textual.theme import BUILTIN_THEMES
+
+from importai_tui.config import Config, read_config
+from importai_tui.config.render import default_file, keys_markdown, settings_markdown
+from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, variable_name
+from importai_tui.keys import COMMANDS, PRESETS, keys_in_force
+from importai_tui.tui.look.themes import INK_NAME, PAPER_NAME
+
+
+def test_the_first_file_sets_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(default_file())
+    assert read_config(file, {}) == Config()
+
+
+def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> None:
+    every = re.sub(r"^# (\S+ = )", r"\1", default_file(), flags=re.MULTILINE)
+    file = tmp_path / "config.toml"
+    file.write_text(every)
+    config, unset = read_config(file, {}), Config()
+    assert keys_in_force(config.preset, config.keys) == keys_in_force(unset.preset, unset.keys)
+    for setting in SETTINGS:
+        assert tomllib.loads(every)[setting.table][setting.name] == setting.default
+        if not setting.is_remembered:
+            assert getattr(config, setting.name) == getattr(unset, setting.name), setting.key
+
+
+def test_every_set_of_keys_can_be_set() -> None:
+    assert set(PRESET_NAMES) == set(PRESETS)
+
+
+def test_no_two_settings_share_a_variable() -> None:
+    variables = [s.variable for s in SETTINGS] + [variable_name(f"keys.{command.id}") for command in COMMANDS]
+    assert len(variables) == len(set(variables))
+
+
+def test_every_theme_that_can_be_set_is_there() -> None:
+    assert set(THEMES) - {"terminal", INK_NAME, PAPER_NAME} <= set(BUILTIN_THEMES)
+
+
+@pytest.mark.parametrize("table", [settings_markdown(), keys_markdown(COMMANDS)])
+def test_every_row_of_a_table_has_three_cells(table: str) -> None:
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()} == {4}
