@@ -33,6 +33,10 @@ class LockTrouble(DatabaseTrouble):
     """A lock file beside a database cannot be used."""
 
 
+class QuarantineError(DatabaseTrouble):
+    """An unusable database file cannot be renamed."""
+
+
 class SyncTrouble(ReaderError):
     """A source cannot be asked, or what it answers cannot be used."""
 

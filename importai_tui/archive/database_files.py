@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.folders import make_folder
+from importai_tui.files import SQLITE_SUFFIXES, create_private_file, make_private_folder
 
 _REFUSED = (errno.ENODEV, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 """Error numbers that mean: this file system does not support the operation."""
@@ -21,11 +21,11 @@ _PROBE_BYTES = 32 * 1024
 def make_private(path: Path, name: str) -> None:
     """Make the file, readable by its owner only, before SQLite would make it readable by all."""
     try:
-        make_folder(path.parent)
+        make_private_folder(path.parent)
     except NotADirectoryError:
         raise DatabaseTrouble(f"{path.parent} is no folder, so the {name} cannot be in it. Move it away.") from None
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        create_private_file(path).close()
     except FileExistsError:
         if path.is_symlink() and not path.exists():
             raise DatabaseTrouble(
@@ -44,7 +44,7 @@ def close_to_others(path: Path) -> None:
     """Make the file, and the files that SQLite keeps beside it, readable by their owner alone."""
     with suppress(OSError):  # a file system without modes, or the file of another user: its mode cannot be changed
         if path.stat().st_mode & 0o077:
-            for ending in ("", "-wal", "-shm"):
+            for ending in SQLITE_SUFFIXES:
                 path.with_name(path.name + ending).chmod(0o600)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from importai_tui.archive.aside import set_aside
 from importai_tui.archive.database import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.archive.integrity import (
     DERIVED,
@@ -28,7 +27,7 @@ from importai_tui.archive.story_rows import StoryRows
 from importai_tui.archive.writer import Writer
 from importai_tui.archive.written import LOST_PAGE, packed, written_story
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.lock import alone
+from importai_tui.files import file_lock, quarantine
 
 _TOGETHER = 100
 """Issues whose words are kept in memory until they are written into the index."""
@@ -60,7 +59,7 @@ class Repaired:
 def repairing(path: Path) -> Iterator[None]:
     """Wait until no other process repairs that archive, and keep others from doing so. Raises DatabaseTrouble."""
     try:
-        with alone(path.with_name(f"{path.name}.lock"), wait=True):
+        with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
             yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -118,7 +117,7 @@ def replace_file(
             with database.transaction():
                 lost = _rewrite_issues(database, report)
             issues = _count(database)
-        kept_as = set_aside(path, now())
+        kept_as = quarantine(path, now())
         new.rename(path)
     finally:
         remove(new)

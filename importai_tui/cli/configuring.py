@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError
-from importai_tui.folders import make_folder
+from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.printing.cells import pad, width
 from importai_tui.printing.console import emit, emit_json, narrate
 
@@ -85,13 +84,12 @@ def _write(path: Path) -> None:
     from importai_tui.config.render import default_file
 
     try:
-        make_folder(path.parent)
-        # Never over a file that is there, not even one that comes meanwhile.
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        make_private_folder(path.parent)
+        file = create_private_file(path)
     except FileExistsError:
         raise ReaderError(f"{path} is there, and is left as it is. To begin anew, move it away.") from None
-    with os.fdopen(opened, "w", encoding="utf-8", newline="\n") as file:
-        file.write(default_file())
+    with file:
+        file.write(default_file().encode())
     narrate(f"Written: {path}")
 
 

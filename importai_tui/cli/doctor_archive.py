@@ -20,16 +20,16 @@ _NAMED = 10
 
 def repair_archive(session: Session, found: Findings) -> None:
     """Repair the archive from what it still holds, and read again the pages of issues whose stories are in doubt."""
-    from importai_tui.archive.aside import set_other_aside
     from importai_tui.archive.repair import drop_empty_issues, repair
     from importai_tui.clock import utc_now
+    from importai_tui.files import SQLITE_SUFFIXES, quarantine_if_not_a_file
 
     path = session.places().archive
     if not path.exists():
         return
     try:
-        for ending in ("", "-wal", "-shm"):
-            if moved := set_other_aside(path.with_name(path.name + ending), utc_now()):
+        for ending in SQLITE_SUFFIXES:
+            if moved := quarantine_if_not_a_file(path.with_name(path.name + ending), utc_now()):
                 found.mended.append(moved)
         done = repair(path, utc_now, _report)
         if done is None:

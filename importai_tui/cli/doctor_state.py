@@ -27,17 +27,17 @@ def repair_state_file(path: Path, found: Findings) -> None:
     First the open state is repaired from its journal; then a copy is restored; at last a new state is begun with all
     that can still be read.
     """
-    from importai_tui.archive.aside import set_aside, set_other_aside
     from importai_tui.archive.database import BusyDatabase, DamagedDatabase, ForeignDatabase
     from importai_tui.clock import utc_now
     from importai_tui.errors import LockTrouble
+    from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
     from importai_tui.reading import ReadingState
     from importai_tui.reading.damage import is_damaged
     from importai_tui.reading.restoring import begin_anew, restore_newest_good
 
     try:
-        for ending in ("", "-wal", "-shm"):
-            if moved := set_other_aside(path.with_name(path.name + ending), utc_now()):
+        for ending in SQLITE_SUFFIXES:
+            if moved := quarantine_if_not_a_file(path.with_name(path.name + ending), utc_now()):
                 found.mended.append(moved)
         with ReadingState(path, utc_now) as state:  # restores the newest good copy, where it cannot be opened
             if not state.damage():
@@ -53,7 +53,7 @@ def repair_state_file(path: Path, found: Findings) -> None:
         return
     except ForeignDatabase:
         if not is_damaged(path):
-            found.mended.append(f"{path} belonged to another program. It is kept as {set_aside(path, utc_now())}.")
+            found.mended.append(f"{path} belonged to another program. It is kept as {quarantine(path, utc_now())}.")
             repair_state_file(path, found)
             return
     except DatabaseTrouble as trouble:

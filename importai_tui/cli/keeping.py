@@ -102,14 +102,11 @@ def import_state(ctx: click.Context, file: str) -> None:
 
 
 def _write(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
-    from importai_tui.cli.files import write_export
-    from importai_tui.cli.own_exports import OwnExports
+    from importai_tui.cli.export_file import write_export
 
     if _is_in_home(places, out):
         raise ReaderError(f"{path_text(out)} belongs to importai-tui itself. Choose another place.")
-    data, own = utf8(text), OwnExports(library)
-    own.add(data)
-    narrate(f"Written: {write_export(out, data, own.is_own, force=force)}")
+    narrate(f"Written: {write_export(library, out, utf8(text), force=force)}")
 
 
 def _is_in_home(places: Places, out: Path) -> bool:

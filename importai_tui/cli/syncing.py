@@ -10,7 +10,7 @@ from importai_tui.cli.made import json_option
 from importai_tui.cli.program import INTERRUPTED
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, RefusedAddress
-from importai_tui.folders import make_folder
+from importai_tui.files import atomic_write, make_private_folder
 from importai_tui.printing.console import emit_json, narrate, progress
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def _show(step: Progress) -> None:
 
 def _write_account(account: Account, path: Path) -> None:
     try:
-        make_folder(path.parent)
-        path.touch(mode=0o600)  # it tells what was read here
-        path.write_text(account.written(), encoding="utf-8")
+        make_private_folder(path.parent)
+        with atomic_write(path) as file:
+            file.write(account.written().encode())
     except (OSError, ReaderError) as error:
         reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
         narrate(f"The account {path} cannot be written: {reason}. Check who may write there.")

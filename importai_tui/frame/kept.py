@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from importai_tui.files import atomic_write
 from importai_tui.paths import Places
 
 _NAME = "first-frame"
@@ -26,15 +26,8 @@ def keep_frame(path: Path, stamp: str, rows: Sequence[str]) -> None:
     """
     if not all(is_row(row) for row in rows):
         return
-    begun = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        begun.unlink(missing_ok=True)
-        begun.touch(0o600)
-        begun.write_text("\n".join((stamp, "", *rows)), encoding="utf-8")
-        begun.replace(path)
-    except OSError:
-        with suppress(OSError):
-            begun.unlink()
+    with suppress(OSError), atomic_write(path) as file:
+        file.write("\n".join((stamp, "", *rows)).encode())
 
 
 def read_frame(path: Path, stamp: str, count: int) -> tuple[str, ...]:

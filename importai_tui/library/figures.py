@@ -9,12 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from importai_tui.archive.figures import ArchiveFigures, archive_figures
+from importai_tui.files import SQLITE_SUFFIXES
 from importai_tui.library.heads import IssueHead
 from importai_tui.library.library import Library
 from importai_tui.reading.works import is_work
-
-_BESIDE = ("", "-wal", "-shm")
-"""What SQLite keeps of one database: the file, and two beside it while it is open or was not closed well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +109,5 @@ def _year(year: int | str | None, heads: Iterable[IssueHead]) -> Year:
 
 
 def _size(path: Path) -> int:
-    beside = (path.with_name(path.name + end) for end in _BESIDE)
+    beside = (path.with_name(path.name + end) for end in SQLITE_SUFFIXES)
     return sum(file.stat().st_size for file in beside if file.exists())

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.folders import make_folder
+from importai_tui.files import atomic_write, make_private_folder
 from importai_tui.reading.beside import BEFORE_UPGRADE, backups_of, daily_copy
 from importai_tui.reading.checking import faults
 from importai_tui.reading.comparing import differences, note_copy
@@ -96,16 +96,11 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     return target
 
 
-def make_private(path: Path) -> None:
-    """Make an empty file for its owner alone."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
 def _keep_copy(database: Database, journal: Journal, target: Path, *, note: bool = True) -> None:
     """Copy the state, and remove the copies that are no longer needed."""
     folder = target.parent
-    make_folder(folder)
-    remove_leftovers([*folder.glob("reading-*part*"), *folder.parent.glob(f"{BEFORE_UPGRADE}*part*")])
+    make_private_folder(folder)
+    remove_leftovers([*folder.glob("*reading-*part*"), *folder.parent.glob(f"*{BEFORE_UPGRADE}*part*")])
     if target.exists() and not _is_contained(target, database):
         # Another state was here today, and its history is nowhere else.
         n = 2
@@ -155,18 +150,10 @@ def _last_line(copy: Path) -> tuple[int, str, str | None] | None:
 
 def _copy(execute: Callable[[str, tuple[bytes]], object], target: Path) -> None:
     """Copy an open database, one moment of it, to a file that is there whole or not at all."""
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    try:
-        make_private(part)
+    with atomic_write(target) as file:
         # Not SQLite's backup: that copy would be in WAL mode, and be written to by whoever only reads it.
         # As bytes, because a path need not be UTF-8.
-        execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(part),))
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+        execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(file.name),))
 
 
 def _version(path: Path) -> int:

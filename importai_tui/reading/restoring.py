@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
-from importai_tui.errors import DatabaseTrouble, LockTrouble
-from importai_tui.lock import alone
-from importai_tui.reading.backups import copies, make_private
+from importai_tui.errors import DatabaseTrouble, LockTrouble, QuarantineError
+from importai_tui.files import SQLITE_SUFFIXES, create_private_file, file_lock, quarantine
+from importai_tui.reading.backups import copies
 from importai_tui.reading.beside import SMALLEST, backups_of, lock_of
 from importai_tui.reading.checking import faults, rebuild
 from importai_tui.reading.comparing import differences, restore_rows
@@ -27,7 +27,6 @@ from importai_tui.reading.recovering import recover_rows
 from importai_tui.reading.schema import MACHINE, PLAN
 
 _MAGIC = b"SQLite format 3\0"
-_ENDINGS = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def begin_anew(path: Path, now: Callable[[], datetime], *, force: bool = False) 
             return None
         fresh = path.with_name(f"{path.stem}-anew{path.suffix}")
         _remove(fresh)
-        aside = _set_aside(path, now())
+        aside = quarantine(path, now(), keep_original=True)
         others = _sources(path, aside)
         taken = _taken_over(others, fresh, now)
         fresh.replace(path)
@@ -92,9 +91,9 @@ def repair_open(database: Database) -> int:
 def _restoring(path: Path) -> Iterator[None]:
     """Hold the lock on all work beside the state, and explain what the system refuses."""
     try:
-        with alone(lock_of(path), wait=True):
+        with file_lock(lock_of(path), wait=True):
             yield
-    except (OSError, LockTrouble) as error:
+    except (OSError, LockTrouble, QuarantineError) as error:
         cause = error if isinstance(error, OSError) else error.__cause__
         reason = (getattr(cause, "strerror", None) or str(error)).lower().rstrip(".")
         what = "is damaged" if path.exists() else "is gone"
@@ -110,7 +109,7 @@ def _is_good(path: Path) -> bool:
 
 def _put_in_place(path: Path, best: _Candidate, now: Callable[[], datetime]) -> str:
     is_there = path.exists()
-    aside = _set_aside(path, now())
+    aside = quarantine(path, now(), keep_original=True)
     best.path.replace(path)
     if best.is_whole:
         return f"The reading state was damaged. It is kept as {aside}, and a repaired copy of it is in its place."
@@ -162,7 +161,7 @@ def _candidate(source: Path, target: Path, now: Callable[[], datetime], *, is_wh
     Raises:
         OSError, DatabaseTrouble: the copy cannot be written now.
     """
-    make_private(target)
+    create_private_file(target).close()
     try:
         if not is_whole:
             shutil.copyfile(source, target)
@@ -187,7 +186,7 @@ def _recover(source: Path, database: Database) -> None:
     damaged = database.path.with_name(f"{database.path.stem}-damaged{database.path.suffix}")
     _remove(damaged)
     try:
-        make_private(damaged)
+        create_private_file(damaged).close()
         shutil.copyfile(source, damaged)
         log = source.with_name(f"{source.name}-wal")
         if log.exists():
@@ -265,33 +264,10 @@ def _readable(source: Path, sql: str) -> Iterator[tuple[str, ...]]:
 def set_log_aside(path: Path, at: datetime) -> str:
     """Keep the log of a state that is gone, which SQLite would delete; a sentence that tells so."""
     with _restoring(path):
-        _set_aside(path, at)
+        quarantine(path, at, keep_original=True)
     return f"The reading state {path} was gone, and no copy of it is there. Its log is kept beside it."
 
 
-def _set_aside(path: Path, at: datetime) -> Path | None:
-    """Give the file a second name, and what SQLite keeps beside it that name alone; None where there is no file.
-
-    The first name stays until a good copy takes it: whoever is killed in between must not begin a new state.
-    """
-    stem = f"{path.stem}-set-aside-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    aside, n = path.with_name(stem + path.suffix), 1
-    while any(aside.with_name(aside.name + ending).exists() for ending in _ENDINGS):
-        n += 1
-        aside = path.with_name(f"{stem}-{n}{path.suffix}")
-    is_there = path.exists()
-    if is_there:
-        try:
-            aside.hardlink_to(path)
-        except OSError:  # a file system without second names
-            shutil.copyfile(path, aside)
-    for ending in _ENDINGS[1:]:
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + ending))
-    return aside if is_there else None
-
-
 def _remove(path: Path) -> None:
-    for ending in _ENDINGS:
+    for ending in SQLITE_SUFFIXES:
         path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -6,7 +6,6 @@ No file there is trusted, and nothing that goes wrong there stops a change from 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import BinaryIO
 
 from importai_tui.archive.database import Database
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.lock import alone
+from importai_tui.files import atomic_write, file_lock
 from importai_tui.reading.beside import lock_of
 from importai_tui.reading.fields import Register, StoryName, stamp
 from importai_tui.reading.future import correct_future_times
@@ -30,7 +29,6 @@ from importai_tui.reading.shared_files import (
     decoded,
     end_of_lines,
     fault_of_head,
-    make_durable,
     names_in,
     open_file,
     parts_in,
@@ -170,7 +168,7 @@ class Shared:
         last = self._journal.last()
         if last == self._line and state_of(self._own) and not at_start:
             return
-        with alone(lock_of(self._database.path)) as free:
+        with file_lock(lock_of(self._database.path)) as free:
             if not free:  # another window is telling, and tells ours too
                 return
             if at_start:
@@ -212,19 +210,11 @@ class Shared:
             self._keep_own(file)
 
     def _write_anew(self) -> None:
-        # A new file with a random name, readable by its owner alone: a link put there would be written through.
-        opened, name = tempfile.mkstemp(".part", f".{self._own.name}.{os.getpid()}.", self._folder)
-        part = Path(name)
-        try:
-            with os.fdopen(opened, "w+b") as file:
-                file.writelines(f"{line}\n".encode() for line in self._needed())
-                file.flush()
-                os.fsync(file.fileno())
-                part.replace(self._own)
-                make_durable(self._folder)
-                self._keep_own(file)
-        finally:
-            part.unlink(missing_ok=True)
+        with atomic_write(self._own) as file:
+            file.writelines(f"{line}\n".encode() for line in self._needed())
+            file.flush()
+            # Before the file is in place: if that fails, it differs from what is noted here and is written again.
+            self._keep_own(file)
 
     def _keep_own(self, file: BinaryIO) -> None:
         """Our own lines need not be read again."""

@@ -11,7 +11,6 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
@@ -160,19 +159,6 @@ def end_of_lines(file: BinaryIO) -> int:
             return start + found + 1
         end = start
     return 0
-
-
-def make_durable(folder: Path) -> None:
-    """Make a new name in the folder survive a power cut, where the system can."""
-    try:
-        opened = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        with suppress(OSError):
-            os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def parts_in(folder: Path, own: str) -> Iterator[Path]:

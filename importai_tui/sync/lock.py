@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from importai_tui.errors import LockTrouble, SyncTrouble
-from importai_tui.lock import alone
+from importai_tui.files import file_lock
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def only_one(path: Path) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
-            free = stack.enter_context(alone(path))
+            free = stack.enter_context(file_lock(path))
         except LockTrouble as trouble:
             raise SyncTrouble(str(trouble)) from trouble
         if not free:

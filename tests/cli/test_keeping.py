@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.files import write_export
+from importai_tui.cli.export_file import write_export
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError
 from importai_tui.library import Library
@@ -149,9 +149,9 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ReaderError, match="no space left"):
-        write_export(tmp_path / "out", b"data", lambda _: True)
-    assert list(tmp_path.iterdir()) == []
+    with Library.open(Places.under(tmp_path / "home")) as library, pytest.raises(ReaderError, match="no space left"):
+        write_export(library, tmp_path / "out", b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 def test_what_is_no_export_is_left_alone(marked: Run, tmp_path: Path) -> None:

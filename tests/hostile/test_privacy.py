@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.folders import make_folder
+from importai_tui.files import make_private_folder
 from importai_tui.library import Library
 from importai_tui.paths import Places
 from tests.conftest import Run
@@ -94,14 +94,14 @@ def test_a_file_that_is_none_of_ours_keeps_its_mode(places: Places) -> None:
 def test_a_folder_that_is_there_keeps_its_mode_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir(mode=0o755)
-    make_folder(there)
-    make_folder(there / "one" / "two")
+    make_private_folder(there)
+    make_private_folder(there / "one" / "two")
     assert stat.S_IMODE(there.stat().st_mode) == 0o755
     assert open_to_others(there / "one") == []
     (there / "file").touch()
     for folder in (there / "file", there / "file" / "below"):
         with pytest.raises(OSError, match="file"):
-            make_folder(folder)
+            make_private_folder(folder)
 
 
 HOSTILE_NAMES = ("../../x", "/etc/x", "CON", "x" * 3000, "a\0b", "~root/x", "$(touch x)", "-rf", "COM1.html")

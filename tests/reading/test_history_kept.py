@@ -111,16 +111,17 @@ def test_a_copy_is_made_again_after_an_hour(path: Path) -> None:
     assert keys_in(copy) == {"ada", "bob"}
 
 
-@pytest.mark.parametrize("ending", ["part", "part-journal", "part-wal"])
-def test_what_a_killed_copying_left_is_removed(path: Path, ending: str) -> None:
+@pytest.mark.parametrize("start", ["reading-2025-03-01.sqlite3", ".reading-2025-03-01.sqlite3"])
+@pytest.mark.parametrize("ending", ["part", "0a1b2c3d.part", "0a1b2c3d.part-journal", "part-wal"])
+def test_what_a_killed_copying_left_is_removed(path: Path, start: str, ending: str) -> None:
     with opened(path) as state:
         state.mark(["ada"], read=True)
     opened(path).close()
     told = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     ended, living = int(told.stdout), os.getppid()
     folder = path.parent / "backups"
-    left = folder / f"reading-2025-03-01.sqlite3.{ended}.{ending}"
-    lives = folder / f"reading-2025-03-01.sqlite3.{living}.{ending}"
+    left = folder / f"{start}.{ended}.{ending}"
+    lives = folder / f"{start}.{living}.{ending}"
     mine = folder / "reading-my-part"
     for file in (left, lives, mine):
         file.write_bytes(b"half")

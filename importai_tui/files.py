@@ -1,0 +1,205 @@
+"""Private folders and files, atomic writes, file locks, and quarantine of unusable database files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from importai_tui.errors import LockTrouble, QuarantineError
+
+SQLITE_SUFFIXES = ("", "-wal", "-shm")
+"""What the names of a database file and of the files that SQLite puts beside it end with."""
+_MAX_PART_PREFIX = 52
+"""Characters of the target's name in the name of its temporary file, so that any name stays below 255 bytes."""
+_HELD = (errno.EAGAIN, errno.EACCES)
+_UNSUPPORTED = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""Error numbers of file systems without this kind of lock."""
+_WAIT_SECONDS = 30.0
+"""Longer than any work under a lock. A suspended process may hold a lock for days."""
+_RETRY_SECONDS = 0.05
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder and its missing parents with mode 0700, whatever the umask. An existing folder is not changed.
+
+    `Path.mkdir(parents=True)` leaves the mode of the parents to the umask. Another user who may write there could
+    replace our folder.
+
+    Raises:
+        NotADirectoryError: a file has the name of the folder.
+        OSError: the folder cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700)
+    except FileNotFoundError:
+        if folder.parent.exists():  # the file system itself makes no folders here
+            raise
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from None
+
+
+def create_private_file(path: Path) -> BinaryIO:
+    """Create an empty file with mode 0600 and open it. Raises FileExistsError if there is a file or a link."""
+    return open(path, "x+b", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Replace the file with what the block writes, complete and durable; on any error the old file stays.
+
+    The new file has mode 0600. A link is replaced, not followed. The temporary file beside it has a random name, so
+    that nobody can put a link in its place. `reading.leftovers` knows its name.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    name = f".{path.name[:_MAX_PART_PREFIX]}.{os.getpid()}.{os.urandom(4).hex()}.part"
+    part = path.with_name(name)
+    try:
+        with create_private_file(part) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold an exclusive lock; yields False if another process has it. The lock ends with the process.
+
+    If the file system has no locks, yields True: two processes may then do the same work twice.
+
+    Args:
+        path: an empty file for this lock only. It is created with its folder and never removed.
+        wait: wait until the other process releases the lock.
+
+    Raises:
+        LockTrouble: the file cannot be made or opened, or the wait took too long.
+    """
+    try:
+        import fcntl  # noqa: F401 - before the file is created, which is useless without locks
+    except ImportError:  # another platform
+        yield True
+        return
+    file = _open_lock_file(path)
+    try:
+        give_up = time.monotonic() + _WAIT_SECONDS
+        while not (is_free := _try_lock(file, path)) and wait:
+            if time.monotonic() > give_up:
+                raise LockTrouble(f"Another program holds the lock {path}. End it there, then try again.")
+            time.sleep(_RETRY_SECONDS)
+        yield is_free
+    finally:
+        os.close(file)
+
+
+def quarantine(path: Path, now: datetime, *, keep_original: bool = False) -> Path | None:
+    """Rename an unusable database file, and the files of SQLite beside it, to a name with the time.
+
+    Args:
+        path: the database; anything of that name is renamed, also a folder.
+        now: an aware time.
+        keep_original: give the file a second name instead, so that it stays until another file replaces it. A process
+            that is killed in between then leaves the damaged file, and no program starts an empty one.
+
+    Returns:
+        The new name; None if there is no file of that name.
+
+    Raises:
+        QuarantineError: a file cannot be renamed.
+    """
+    stem = f"{path.stem}-set-aside-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    target, n = path.with_name(stem + path.suffix), 1
+    while any(_with_suffix(target, suffix).exists() for suffix in SQLITE_SUFFIXES):
+        n += 1
+        target = path.with_name(f"{stem}-{n}{path.suffix}")
+    is_there = path.exists()
+    for suffix in SQLITE_SUFFIXES:
+        source, renamed = _with_suffix(path, suffix), _with_suffix(target, suffix)
+        if source.exists():
+            try:
+                if keep_original and not suffix:
+                    _link_or_copy(source, renamed)
+                else:
+                    source.rename(renamed)
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise QuarantineError(f"{source} cannot be used, and cannot be moved away: {reason}.") from error
+    return target if is_there else None
+
+
+def quarantine_if_not_a_file(path: Path, now: datetime) -> str | None:
+    """Rename a folder, a pipe or a device; return a sentence about it, None if nothing had to be renamed.
+
+    Raises:
+        QuarantineError: it cannot be renamed.
+    """
+    if not path.exists() or path.is_file():
+        return None
+    return f"{path} was no file. It is kept as {quarantine(path, now)}."
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _link_or_copy(path: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(path)
+    except OSError:  # a file system without hard links
+        import shutil  # rarely needed, and slow to import
+
+        shutil.copyfile(path, target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in the folder durable, if the system can."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _open_lock_file(path: Path) -> int:
+    try:
+        make_private_folder(path.parent)
+        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _lock_error(error, path) from error
+
+
+def _try_lock(file: int, path: Path) -> bool:
+    import fcntl
+
+    for lock in (fcntl.flock, fcntl.lockf):  # some network file systems have only the second kind
+        try:
+            lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            if error.errno not in _UNSUPPORTED:
+                raise _lock_error(error, path) from error
+        else:
+            return True
+    return True
+
+
+def _lock_error(error: OSError, path: Path) -> LockTrouble:
+    reason = (error.strerror or str(error)).lower()
+    if error.errno == errno.EISDIR:
+        return LockTrouble(f"The lock file {path} cannot be used: {reason}. Move it away.")
+    return LockTrouble(f"The lock file {path} cannot be used: {reason}. Check who may write in {path.parent}.")
