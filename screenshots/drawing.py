@@ -13,9 +13,9 @@ from importlib.metadata import version
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from importai_tui.browser import Opened
 from importai_tui.guide import open_demo
 from importai_tui.library import Library
-from importai_tui.opener import Opened
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.reading_screen import ReadingScreen
 from screenshots.scenes import SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene

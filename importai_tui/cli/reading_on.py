@@ -25,9 +25,9 @@ from importai_tui.printing.screenfuls import Screen, Sheet
 from importai_tui.printing.tables import address_text
 
 if TYPE_CHECKING:
+    from importai_tui.browser import Opener
     from importai_tui.issue import Link
     from importai_tui.library import Library
-    from importai_tui.opener import Opener
     from importai_tui.reading import Change
 
 _USUAL_ROWS = 24

@@ -11,9 +11,9 @@ from importai_tui.paths import Places
 from importai_tui.printing.console import narrate
 
 if TYPE_CHECKING:
+    from importai_tui.browser import Opened, Opener
     from importai_tui.config import Config
     from importai_tui.library import Library
-    from importai_tui.opener import Opened, Opener
     from importai_tui.reading.caretaking import Caretaking
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.report import OnProgress
@@ -73,7 +73,7 @@ class Session:
         """The way to the system's browser, as it is set when something is opened."""
 
         def open_in_browser(url: str) -> Opened:
-            from importai_tui.opener import browser_opener
+            from importai_tui.browser import browser_opener
 
             return browser_opener(self.environ, configured=self.config().opener)(url)
 

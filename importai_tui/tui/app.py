@@ -42,7 +42,7 @@ from importai_tui.tui.signals import can_suspend, heed_signals
 from importai_tui.tui.telling import Telling
 
 if TYPE_CHECKING:
-    from importai_tui.opener import Opener
+    from importai_tui.browser import Opener
     from importai_tui.sync.report import Report
     from importai_tui.tui.care import Care
 

@@ -15,7 +15,7 @@ from importai_tui.tui.background import Background
 from importai_tui.tui.first_frame import Frame, Veil
 
 if TYPE_CHECKING:
-    from importai_tui.opener import Opener
+    from importai_tui.browser import Opener
 
 
 def run(

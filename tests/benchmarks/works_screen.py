@@ -18,8 +18,8 @@ from textual.content import Content
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from importai_tui.browser import Opened
 from importai_tui.library import Library
-from importai_tui.opener import Opened
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.works.lines import LOOKING

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
+from importai_tui.browser import Opened
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import RefusedAddress
 from importai_tui.issue import (
@@ -30,7 +31,6 @@ from importai_tui.issue import (
     StoryKind,
 )
 from importai_tui.library import Library
-from importai_tui.opener import Opened
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
 from importai_tui.tui.reading_screen import ReadingScreen

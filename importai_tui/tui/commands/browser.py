@@ -12,7 +12,7 @@ from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.look.literal import cut
 
 if TYPE_CHECKING:
-    from importai_tui.opener import Opened
+    from importai_tui.browser import Opened
     from importai_tui.tui.page.desk import Desk
 
 Named = tuple[str, str]

@@ -27,8 +27,8 @@ from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.listener import Listeners
 
 if TYPE_CHECKING:
+    from importai_tui.browser import Opener
     from importai_tui.library import Library
-    from importai_tui.opener import Opener
     from importai_tui.tui.commands.citing import Citing
     from importai_tui.tui.commands.finding import Finding
     from importai_tui.tui.commands.leafing import Leafing

@@ -30,7 +30,7 @@ from importai_tui.tui.story.render import Piece, draw_story
 from importai_tui.tui.story.view import Spot, StoryView
 
 if TYPE_CHECKING:
-    from importai_tui.opener import Opener
+    from importai_tui.browser import Opener
 
 _TICK = 1.0
 """Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""

@@ -8,8 +8,8 @@ from time import monotonic, sleep
 
 import pytest
 
+from importai_tui.browser import Opened, browser_opener
 from importai_tui.errors import RefusedAddress, UnsafeOpener
-from importai_tui.opener import Opened, browser_opener
 
 URL = "https://example.org/a?b=c&d=e"
 

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from importai_tui.shell_commands import runs_address
+from importai_tui.browser import runs_address
 
 REFUSED = [
     "sh -c 'firefox %s'",
