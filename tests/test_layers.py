@@ -28,7 +28,7 @@ FLOORS = (
         "files",
         "issue",
         "json_text",
-        "keys",
+        "keymap",
         "kinds",
         "naming",
         "paths",
@@ -212,7 +212,7 @@ with Library.open(Places.under(Path(sys.argv[1]))) as library:
 """
 NOT_ON_THE_FIRST_SCREEN = (
     *("importai_tui.digest", "importai_tui.intake", "importai_tui.manual", "importai_tui.query", "importai_tui.search"),
-    *("importai_tui.threads", "importai_tui.web", "importai_tui.works", "importai_tui.keys.spoken"),
+    *("importai_tui.threads", "importai_tui.web", "importai_tui.works", "importai_tui.keymap.command_line"),
     *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.browser", "importai_tui.parse.understand"),
     *("importai_tui.links", "importai_tui.tui.dialogs.palette"),
     *(f"importai_tui.tui.{room}.screen" for room in ("digest", "search", "works")),

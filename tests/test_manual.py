@@ -12,8 +12,8 @@ from importai_tui.cli.reading_on import LETTERS
 from importai_tui.cli.root import PROGRAM, root
 from importai_tui.config import read_config
 from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
-from importai_tui.keys import COMMANDS, WITHIN
-from importai_tui.keys.names import KEY_NAMES
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS
+from importai_tui.keymap.key_names import KEY_NAMES
 from importai_tui.printing.cells import width
 from tests.conftest import Run
 from tests.documents import command_lines, fences, options_of, refused, spans
@@ -56,7 +56,7 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
 
 
 def test_every_key_that_a_topic_names_is_bound() -> None:
-    bound = {key for command in (*COMMANDS, *WITHIN) for key in command.shown.split()} | {"escape"}
+    bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.shown.split()} | {"escape"}
     letters = {line.split()[0] for line in LETTERS.splitlines()}
     for name, page in HAND_WRITTEN.items():
         keys = {span for span in spans(page) if len(span) == 1 or span in KEY_NAMES}
@@ -70,7 +70,7 @@ def test_every_key_command_and_setting_is_in_a_topic() -> None:
     table = EVERY["keys"].body
     assert {c.id for c in COMMANDS} - silent <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
     assert {key for c in COMMANDS for key in c.shown.split() if key != "…"} <= shown
-    assert all(c.words in table for c in WITHIN)
+    assert all(c.words in table for c in SCREEN_COMMANDS)
     assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from importai_tui import manual
-from importai_tui.keys import COMMANDS
+from importai_tui.keymap import COMMANDS
 from tests.conftest import Run
 from tests.documents import command_lines, refused, spans
 from tests.test_layers import FLOORS, FLOORS_OF_THE_SCREENS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from importai_tui.keys import Command
+    from importai_tui.keymap import Command
 
 _LONGEST_VALUE = 24
 """Cells: a longer value pushes its own row only."""
@@ -45,15 +45,15 @@ def config(ctx: click.Context, what: str) -> None:
 @click.pass_obj
 def keys(session: Session, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
-    from importai_tui.keys import commands_with, keys_in_force, within_in_force
+    from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
 
     config = session.config()
-    held, within = keys_in_force(config.preset, config.keys), within_in_force(config.keys)
+    held, within = effective_keys(config.preset, config.keys), effective_screen_keys(config.keys)
     if as_json:
-        every = (*commands_with(held), *(command for command in within if command.keys))
+        every = (*commands_with_keys(held), *(command for command in within if command.keys))
         emit_json({"keys": [_shape(command) for command in every]})
     else:
-        lines = [*_lines(commands_with(held), ids=True), *_lines(within, ids=True)]
+        lines = [*_lines(commands_with_keys(held), ids=True), *_lines(within, ids=True)]
         emit("\n".join(lines).lstrip())
 
 
@@ -94,9 +94,9 @@ def _write(path: Path) -> None:
 
 
 def _printed(command: Command) -> str:
-    from importai_tui.keys import printed
+    from importai_tui.keymap import format_keys
 
-    return printed(tuple(command.keys.split(","))) if command.keys else ""
+    return format_keys(tuple(command.keys.split(","))) if command.keys else ""
 
 
 def _lines(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
-from importai_tui.keys import COMMANDS, WITHIN, Command
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, Command
 
 _WIDTH = 100
 """Characters of a line of the file."""
@@ -40,7 +40,7 @@ def _default_table(table: str) -> str:
             comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {toml(setting.default)}\n")
     if table == KEYS_TABLE:
-        every = (*COMMANDS, *(command for command in WITHIN if command.keys))
+        every = (*COMMANDS, *(command for command in SCREEN_COMMANDS if command.keys))
         rows = (f"# {_key_line(command)}\n" for command in every)
         parts.append(_KEYS_HEAD + "".join(rows))
     return "\n".join(parts)

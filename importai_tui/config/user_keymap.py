@@ -5,28 +5,28 @@ from __future__ import annotations
 from string import ascii_letters, digits, punctuation
 
 from importai_tui.config.value_types import InvalidSetting, did_you_mean, must_be
-from importai_tui.keys import (
+from importai_tui.keymap import (
     COMMANDS,
-    TYPED_IN,
-    WITHIN,
+    SCREEN_COMMANDS,
+    SCREENS_WITH_INPUT,
     UnknownKey,
-    claimed_twice,
-    key_named,
-    keys_in_force,
-    left_without,
-    lost_within,
-    printed,
+    effective_keys,
+    find_conflicts,
+    find_shadowed_screen_keys,
+    find_unbound_required,
+    format_keys,
+    parse_key,
 )
 
 _EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
-_GROUPS = {command.id: command.group for command in WITHIN}
-_DEFAULTS = {command.id: {key_named(key) for key in command.keys.split(",") if key} for command in WITHIN}
+_GROUPS = {command.id: command.group for command in SCREEN_COMMANDS}
+_DEFAULTS = {command.id: {parse_key(key) for key in command.keys.split(",") if key} for command in SCREEN_COMMANDS}
 
 
 class UserKeymap:
     """The keys of the user by command id, checked one by one and then together."""
 
-    within = frozenset(command.id for command in WITHIN if command.keys)
+    within = frozenset(command.id for command in SCREEN_COMMANDS if command.keys)
     """Ids of the commands of other screens; each of these needs a key."""
     known = (*(command.id for command in COMMANDS), *sorted(within))
     """Ids of the commands that can be given keys."""
@@ -56,23 +56,23 @@ class UserKeymap:
         if id in self.within and not self.keys[id]:
             raise InvalidSetting(f"needs a key: it is another screen's; give it {_EXAMPLE}")
         typed = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
-        if _GROUPS.get(id) in TYPED_IN and (letter := next(typed, "")):
+        if _GROUPS.get(id) in SCREENS_WITH_INPUT and (letter := next(typed, "")):
             raise InvalidSetting(
-                f'has the key "{printed((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
+                f'has the key "{format_keys((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
             )
 
     def find_errors(self, preset: str) -> list[tuple[str, str]]:
         """Return what is wrong with all keys together: the id of the command to blame, and a sentence."""
         found = [
             (second, f'the key "{key}" is given to {first} and to {second}; take it away from one of them')
-            for key, first, second in claimed_twice(self.keys)
+            for key, first, second in find_conflicts(self.keys)
         ]
-        for needed in left_without(keys_in_force(preset, self.keys)):
-            lost = set(keys_in_force(preset, {})[needed])
+        for needed in find_unbound_required(effective_keys(preset, self.keys)):
+            lost = set(effective_keys(preset, {})[needed])
             taker = next((id for id, keys in self.keys.items() if lost & set(keys)), needed)
             culprit = needed if needed in self.keys else taker
             found.append((culprit, f'{needed} would have no key left; give it one, like {needed} = "f10"'))
-        for shadowed in lost_within(self.keys):
+        for shadowed in find_shadowed_screen_keys(self.keys):
             group = _GROUPS[shadowed]
             taker = next(id for id in self.keys if _GROUPS.get(id) == group)
             found.append((taker, f'{shadowed} would have no key left; give it one, like "{shadowed}" = "f10"'))
@@ -81,18 +81,18 @@ class UserKeymap:
 
 def _parse_key(word: str) -> str:
     try:
-        return key_named(word)
+        return parse_key(word)
     except UnknownKey as unknown:
         raise InvalidSetting(f'has the key "{word[:40]}", which {unknown}') from None
 
 
 def _is_typed(key: str) -> bool:
     """Tell whether the key types a character into an input line."""
-    sign = printed((key,))
+    sign = format_keys((key,))
     return key == "space" or (len(sign) == 1 and sign in ascii_letters + digits + punctuation)
 
 
 def _unknown_id(id: str) -> str:
-    if any(command.id == id for command in WITHIN):
+    if any(command.id == id for command in SCREEN_COMMANDS):
         return "is a key of the line one types in, and cannot be changed; take it away"
     return f"is no command{did_you_mean(id, list(UserKeymap.known)) or '; importai-tui keys names them all'}"

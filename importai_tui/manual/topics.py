@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from importai_tui.config.render import keys_markdown, settings_markdown
-from importai_tui.keys import COMMANDS, PRESETS, WITHIN, printed
+from importai_tui.keymap import COMMANDS, PRESETS, SCREEN_COMMANDS, format_keys
 
 TOPICS = (
     "reading",
@@ -76,7 +76,7 @@ def _within() -> str:
     """The keys inside the search, the works and the dialogs; their ids set nothing, so they are left out."""
     rows: list[tuple[str, str]] = []
     group = ""
-    for command in WITHIN:
+    for command in SCREEN_COMMANDS:
         if command.group != group:
             group = command.group
             rows.append((f"**{group}**", ""))
@@ -92,7 +92,10 @@ def _without_key() -> str:
 def _presets() -> str:
     words = {command.id: command.words for command in COMMANDS}
     rows = [
-        (name, printed(keys), words[id]) for name, changed in PRESETS.items() for id, keys in changed.items() if keys
+        (name, format_keys(keys), words[id])
+        for name, changed in PRESETS.items()
+        for id, keys in changed.items()
+        if keys
     ]
     return _table(("preset", "keys", "what they do"), rows)
 

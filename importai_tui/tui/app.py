@@ -23,7 +23,7 @@ from textual.screen import Screen
 from importai_tui.clock import utc_now
 from importai_tui.config import Config
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.keys import WITHIN, commands_with, keys_in_force, within_in_force
+from importai_tui.keymap import SCREEN_COMMANDS, commands_with_keys, effective_keys, effective_screen_keys
 from importai_tui.library import Library
 from importai_tui.parse.clean import clean_text
 from importai_tui.tui.background import Background
@@ -50,7 +50,7 @@ _REST = 0.4
 """Seconds without a key after which keys no longer follow one another."""
 
 
-OTHER_SCREENS = frozenset(command.id for command in WITHIN)
+OTHER_SCREENS = frozenset(command.id for command in SCREEN_COMMANDS)
 """The ids of what keys do there."""
 
 
@@ -88,7 +88,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         self.backstage = Backstage(self, self._background)
         self.settling = Settling(self, self._background.settings)
         """What is set, in step with the file."""
-        self.commands = commands_with(keys_in_force(self.config.preset, self.config.keys))
+        self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
         """The table with the keys that hold."""
         self._hold_keys()
         self._wanted_theme = ""
@@ -284,7 +284,7 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def put_on(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. What was not set anew stays as the reader has made it since."""
-        self.commands = commands_with(keys_in_force(config.preset, config.keys))
+        self.commands = commands_with_keys(effective_keys(config.preset, config.keys))
         self._hold_keys()
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme
@@ -369,7 +369,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         self._bindings = BindingsMap(bindings_everywhere(self.commands))
         # Of the other screens each command keeps a key, so Textual's own way is enough.
         self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in OTHER_SCREENS})
-        self.within = within_in_force(self.config.keys)
+        self.within = effective_screen_keys(self.config.keys)
 
     def _remember_theme(self) -> None:
         """What the reader does to a theme that is set lasts as long as the app."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from importai_tui.keys import TYPED_IN, WITHIN, Command, keys_within, printed
+from importai_tui.keymap import SCREEN_COMMANDS, SCREENS_WITH_INPUT, Command, format_keys, screen_keys
 
 EVERYWHERE = ("quit", "suspend")
 """The ids of the commands whose keys work on every screen, and their actions there."""
@@ -21,15 +21,17 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
 
 def bindings_in(place: str) -> list[BindingType]:
     """The keys of a place over the page; the ids are what a keymap changes."""
-    typed = place in TYPED_IN
-    return [Binding(c.keys, c.action, c.words, id=c.id, priority=typed) for c in keys_within(place)]
+    typed = place in SCREENS_WITH_INPUT
+    return [Binding(c.keys, c.action, c.words, id=c.id, priority=typed) for c in screen_keys(place)]
 
 
 def key_within(app: object, id: str, shown: str) -> str:
     """How a hint names a key of another screen: as it is `shown`, unless a person has given the command others."""
-    within: tuple[Command, ...] = getattr(app, "within", WITHIN)
-    mine = next((c for c, table in zip(within, WITHIN, strict=True) if c.id == id and c.keys != table.keys), None)
-    return printed((mine.keys.partition(",")[0],)) if mine else shown
+    within: tuple[Command, ...] = getattr(app, "within", SCREEN_COMMANDS)
+    mine = next(
+        (c for c, table in zip(within, SCREEN_COMMANDS, strict=True) if c.id == id and c.keys != table.keys), None
+    )
+    return format_keys((mine.keys.partition(",")[0],)) if mine else shown
 
 
 def keys_line(app: object, *told: tuple[str, str, str]) -> str:

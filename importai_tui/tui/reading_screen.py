@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.binding import BindingsMap
 
 from importai_tui.config import Config
-from importai_tui.keys import COMMANDS
+from importai_tui.keymap import COMMANDS
 from importai_tui.library import Library
 from importai_tui.tui.commands.groups import Groups
 from importai_tui.tui.keys import bindings

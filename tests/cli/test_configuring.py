@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.keys import COMMANDS, WITHIN
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS
 from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
 
@@ -50,7 +50,7 @@ def test_every_fault_has_a_line_of_its_own(run: Run) -> None:
 def test_the_keys_are_printed_as_they_hold(run: Run) -> None:
     write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
     held = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
-    assert set(held) == {command.id for command in (*COMMANDS, *WITHIN) if command.keys or command in COMMANDS}
+    assert set(held) == {command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.keys or command in COMMANDS}
     assert (held["story.next"], held["move.half_down"]) == (["ctrl+n"], ["d", "ctrl+d"])
     lines = [line.split() for line in run("keys").out.splitlines()]
     assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "not"] in lines

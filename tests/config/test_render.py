@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from importai_tui.config import Config, read_config
 from importai_tui.config.render import default_file, keys_markdown, settings_markdown
 from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, variable_name
-from importai_tui.keys import COMMANDS, PRESETS, keys_in_force
+from importai_tui.keymap import COMMANDS, PRESETS, effective_keys
 from importai_tui.tui.look.themes import INK_NAME, PAPER_NAME
 
 
@@ -27,7 +27,7 @@ def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> N
     file = tmp_path / "config.toml"
     file.write_text(every)
     config, unset = read_config(file, {}), Config()
-    assert keys_in_force(config.preset, config.keys) == keys_in_force(unset.preset, unset.keys)
+    assert effective_keys(config.preset, config.keys) == effective_keys(unset.preset, unset.keys)
     for setting in SETTINGS:
         assert tomllib.loads(every)[setting.table][setting.name] == setting.default
         if not setting.is_remembered:

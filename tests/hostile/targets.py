@@ -23,9 +23,9 @@ from importai_tui.config.checker import Checker
 from importai_tui.config.render import settings_table
 from importai_tui.errors import NotFound, ReaderError, SyncTrouble, UnreadableInput
 from importai_tui.issue import Issue
-from importai_tui.keys import keys_in_force
-from importai_tui.keys.names import UnknownKey, key_named
-from importai_tui.keys.spoken import Known, NotUnderstood, complete, understand
+from importai_tui.keymap import effective_keys
+from importai_tui.keymap.command_line import InvalidCommand, Names, complete, parse_command_line
+from importai_tui.keymap.key_names import UnknownKey, parse_key
 from importai_tui.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.parse.containers import documents_of_posts
@@ -182,16 +182,16 @@ def _settings(text: str, environ: Mapping[str, str]) -> None:
         for line in error.errors:
             assert len(clean_line(line)) < 2_000
         return
-    keys_in_force(config.preset, config.keys)
+    effective_keys(config.preset, config.keys)
     json.dumps(list(settings_table(ConfigWithOrigins(config, checker.origins()))))
 
 
 def _keys(data: bytes) -> None:
     with suppress(UnknownKey):
-        assert_harmless(key_named(said(data)), lines=False)
-    known = Known({"402": 3, "latest": 3, "otters": 2}, ("terminal", "paper"), ("keys", "search"))
-    meant = understand(said(data), known)
-    if isinstance(meant, NotUnderstood):
+        assert_harmless(parse_key(said(data)), lines=False)
+    known = Names({"402": 3, "latest": 3, "otters": 2}, ("terminal", "paper"), ("keys", "search"))
+    meant = parse_command_line(said(data), known)
+    if isinstance(meant, InvalidCommand):
         assert len(meant.sentence) < 1_000
     complete(said(data), known)
 

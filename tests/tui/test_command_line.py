@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importai_tui.keys.spoken import GoTo, Known
+from importai_tui.keymap.command_line import GoTo, Names
 from importai_tui.library import Library
 from importai_tui.tui.dialogs.command_line import CommandLine, Typed
 from importai_tui.tui.dialogs.palette import Offer, OfferProvider
 from tests.tui.made import fill, reading
 
-KNOWN = Known({"402": 7, "12": 3}, ("ink", "paper"))
+KNOWN = Names({"402": 7, "12": 3}, ("ink", "paper"))
 
 
 async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Library) -> None:

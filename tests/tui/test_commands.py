@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.keys import COMMANDS
+from importai_tui.keymap import COMMANDS
 from importai_tui.library import Library
 from importai_tui.tui.commands.commands import Commands, actions_of
 from importai_tui.tui.commands.groups import AT_A_KEY

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.keys import COMMANDS, WITHIN, commands_with, keys_in_force
-from importai_tui.keys.here import sections
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, commands_with_keys, effective_keys
+from importai_tui.keymap.help_sections import help_sections
 from importai_tui.tui.dialogs.command_line import draw_offered
 from importai_tui.tui.dialogs.help_rows import draw_help_row, help_rows
 from importai_tui.tui.page.fold import Pane
@@ -15,7 +15,7 @@ from importai_tui.tui.page.hints_here import hints_for
 
 
 def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:
-    told = sections(here, COMMANDS)
+    told = help_sections(here, COMMANDS)
     return [draw_help_row(row, width).plain.rstrip() for row in help_rows(told, words, width)]
 
 
@@ -49,13 +49,15 @@ def test_the_help_begins_with_the_keys_of_where_one_is(here: str, heading: str, 
 
 @pytest.mark.parametrize("here", ["list", "story", "links", "In a thread"])
 def test_each_key_is_told_once_wherever_one_is(here: str) -> None:
-    told = [command.id for section in sections(here, COMMANDS) for command in section.commands]
-    assert sorted(told) == sorted(command.id for command in (*COMMANDS, *WITHIN) if command.shown)
+    told = [command.id for section in help_sections(here, COMMANDS) for command in section.commands]
+    assert sorted(told) == sorted(command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.shown)
 
 
 def test_the_help_and_the_hints_tell_the_keys_that_hold() -> None:
-    commands = commands_with(keys_in_force("newsboat", {"help": ("f9",), "mark.star": ()}))
-    star = next(line for section in sections("story", commands) for line in section.commands if line.id == "mark.read")
+    commands = commands_with_keys(effective_keys("newsboat", {"help": ("f9",), "mark.star": ()}))
+    star = next(
+        line for section in help_sections("story", commands) for line in section.commands if line.id == "mark.read"
+    )
     assert star.shown == "N"
     keys = [hint.key for hint in hints_for(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
     assert keys == ["space", "1 2", "n", "F", "f9"]

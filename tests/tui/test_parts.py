@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from importai_tui.issue import StoryKind
-from importai_tui.keys import COMMANDS
+from importai_tui.keymap import COMMANDS
 from importai_tui.library import IssueHead, StoryHead
 from importai_tui.tui.lists.link_lines import LinkRow, draw_link
 from importai_tui.tui.lists.list_rows import draw_issue, draw_story_row, draw_year

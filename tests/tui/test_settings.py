@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
 from importai_tui.config import Config, ConfigWatcher
-from importai_tui.keys import COMMANDS, PRESETS, commands_with, keys_in_force
+from importai_tui.keymap import COMMANDS, PRESETS, commands_with_keys, effective_keys
 from importai_tui.library import Library
 from importai_tui.tui.background import Background
 from importai_tui.tui.dialogs.note import NoteDialog
@@ -189,7 +189,7 @@ async def test_every_key_that_holds_calls_its_command_in_every_pane(library: Lib
                 ids = {key: bound.binding.id for key, bound in called.items() if bound.binding.id}
                 held = {
                     textual_name(key): id
-                    for id, keys in keys_in_force(config.preset, config.keys).items()
+                    for id, keys in effective_keys(config.preset, config.keys).items()
                     for key in keys
                 }
                 assert ids == held
@@ -226,14 +226,14 @@ async def test_the_palette_names_what_it_does_wherever_one_is() -> None:
 
 
 def test_a_hint_tells_the_first_key_that_holds_and_none_is_told_without_one() -> None:
-    held = commands_with(keys_in_force("newsboat", {"back": ("f7", "escape"), "help": ("escape",)}))
+    held = commands_with_keys(effective_keys("newsboat", {"back": ("f7", "escape"), "help": ("escape",)}))
     wanted = ("story.previous_unread", "before"), ("thread.later", "mentioned in"), ("help", "help")
     assert [(hint.key, hint.action) for hint in hints_of(held, *wanted)] == [
         ("p", "previous_unread"),
         ("X", "mentioned_in"),
         ("esc", "help"),
     ]
-    without = commands_with(keys_in_force("", {"thread.later": ()}))
+    without = commands_with_keys(effective_keys("", {"thread.later": ()}))
     assert [hint.key for hint in hints_of(without, *wanted)] == ["N", "?"]
     assert (first_key(held, "back"), first_key(without, "thread.later")) == ("f7", "")
 

@@ -4,7 +4,7 @@ import pytest
 
 from importai_tui.archive.connections import IssuePlace, StoryPlace
 from importai_tui.issue import CrossReference, Issue, Story, StoryKind
-from importai_tui.keys import COMMANDS
+from importai_tui.keymap import COMMANDS
 from importai_tui.library import Library
 from importai_tui.threads.chain import Chain, Node
 from importai_tui.threads.related import Related

@@ -22,7 +22,7 @@ from importai_tui.tui.page.place import found_again
 
 if TYPE_CHECKING:
     from importai_tui.archive.connections import StoryPlace
-    from importai_tui.keys import Command
+    from importai_tui.keymap import Command
     from importai_tui.threads.related import Related
     from importai_tui.threads.threads import Reference, Ties
     from importai_tui.tui.lists.thread_lines import Tie

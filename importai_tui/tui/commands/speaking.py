@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from importai_tui.errors import NotFound
-from importai_tui.keys.spoken import (
+from importai_tui.keymap.command_line import (
     LATEST,
     GoTo,
-    HelpOn,
-    Known,
-    NotUnderstood,
-    PutOn,
-    Run,
-    SearchFor,
-    Spoken,
-    Sync,
-    WorksFor,
+    InvalidCommand,
+    Names,
+    ParsedCommand,
+    RunCommand,
+    RunSearch,
+    SearchWorks,
+    SetTheme,
+    ShowHelp,
+    StartSync,
 )
 from importai_tui.manual import TOPICS
 from importai_tui.tui.commands.commands import Commands
@@ -50,24 +50,24 @@ class Speaking(Commands):
             self.desk.remember(_RECENT, written_recent(with_recent(recent, typed.line)))
             await self._obey(typed.means)
 
-    async def _obey(self, means: Spoken) -> None:
+    async def _obey(self, means: ParsedCommand) -> None:
         desk = self.desk
         match means:
             case GoTo(ref):
                 self._go_to_ref(ref)
-            case Run(command):
+            case RunCommand(command):
                 await desk.run_action(f"screen.{command.action}")
-            case Sync(full):
+            case StartSync(full):
                 desk.reader.backstage.sync_all() if full else desk.reader.backstage.sync()
-            case SearchFor(line):
+            case RunSearch(line):
                 self._searching.search_for(line)
-            case WorksFor(line):
+            case SearchWorks(line):
                 self._works.look_for(line)
-            case PutOn(theme):
+            case SetTheme(theme):
                 desk.app.theme = theme
-            case HelpOn(words):
+            case ShowHelp(words):
                 desk.app.push_screen(ManualPage(words) if words in TOPICS else Help(words=words))
-            case NotUnderstood(sentence):
+            case InvalidCommand(sentence):
                 desk.say(sentence)
 
     def _go_to_ref(self, ref: str) -> None:
@@ -80,8 +80,8 @@ class Speaking(Commands):
         self.desk.open_issue(issue) if position is None else self.desk.open_story(issue, position)
         self.desk.go_to(Pane.STORY)
 
-    def _nameable(self) -> Known:
+    def _nameable(self) -> Names:
         heads = [head for head in self.desk.shelf.heads if head.stories]
         issues = {LATEST: heads[0].stories} if heads else {}
         issues |= {head.ref: head.stories for head in heads} | {head.slug: head.stories for head in heads}
-        return Known(issues, tuple(sorted(self.desk.app.available_themes)), TOPICS)
+        return Names(issues, tuple(sorted(self.desk.app.available_themes)), TOPICS)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from importai_tui.keys.spoken import Known, NotUnderstood, Spoken, complete, understand
+from importai_tui.keymap.command_line import InvalidCommand, Names, ParsedCommand, complete, parse_command_line
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.dialog import LOOK, Dialog
@@ -30,7 +30,7 @@ class Typed(NamedTuple):
     """What was typed, to be remembered, and what it means."""
 
     line: str
-    means: Spoken
+    means: ParsedCommand
 
 
 class CommandLine(Dialog[Typed | None]):
@@ -39,7 +39,7 @@ class CommandLine(Dialog[Typed | None]):
     CSS_PATH = [LOOK, "command_line.tcss"]
     BINDINGS = bindings_in("On the line of commands")
 
-    def __init__(self, known: Known, recent: Sequence[str]) -> None:
+    def __init__(self, known: Names, recent: Sequence[str]) -> None:
         """Ask; `known` is what there is to name, `recent` the last lines, newest first."""
         super().__init__()
         self._known = known
@@ -74,8 +74,8 @@ class CommandLine(Dialog[Typed | None]):
         if not line:
             self.dismiss(None)
             return
-        means = understand(line, self._known)
-        if isinstance(means, NotUnderstood):
+        means = parse_command_line(line, self._known)
+        if isinstance(means, InvalidCommand):
             self._wrong = means.sentence
             self._tell()
         else:

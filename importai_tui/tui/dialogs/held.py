@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from importai_tui.keys import COMMANDS, WITHIN, Command
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, Command
 
 
 @runtime_checkable
@@ -24,4 +24,4 @@ def held_by(app: object) -> tuple[Command, ...]:
 
 def held_within(app: object) -> tuple[Command, ...]:
     """The same of the other screens."""
-    return app.within if isinstance(app, Keyed) else WITHIN
+    return app.within if isinstance(app, Keyed) else SCREEN_COMMANDS

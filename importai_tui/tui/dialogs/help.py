@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from importai_tui.keys.here import sections
+from importai_tui.keymap.help_sections import help_sections
 from importai_tui.tui.dialogs.held import held_by, held_within
 from importai_tui.tui.dialogs.help_rows import HelpRows
 from importai_tui.tui.keys import bindings_in, keys_line
@@ -31,7 +31,7 @@ class Help(Dialog[None]):
         """Tell the keys.
 
         Args:
-            here: where one is, as a group of `WITHIN`; on the page the pane is known.
+            here: where one is, as a group of `SCREEN_COMMANDS`; on the page the pane is known.
             words: what is looked for at first.
         """
         super().__init__()
@@ -43,7 +43,7 @@ class Help(Dialog[None]):
         here = self._page.pane.value if self._page and not self._here else self._here
         with Vertical(id="help"):
             yield Line(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
-            yield HelpRows(sections(here, held_by(self.app), held_within(self.app)))
+            yield HelpRows(help_sections(here, held_by(self.app), held_within(self.app)))
             yield Static(id="help-keys", markup=False)
 
     def on_mount(self) -> None:

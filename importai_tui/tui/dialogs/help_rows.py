@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
-from importai_tui.keys import Command
-from importai_tui.keys.here import Section
+from importai_tui.keymap import Command
+from importai_tui.keymap.help_sections import Section
 from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.look.literal import Pen, cut, literal
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.issue import short_title
-from importai_tui.keys import Command
+from importai_tui.keymap import Command
 from importai_tui.library import IssueHead
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dialogs.held import held_by

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from importai_tui.archive.database import BusyDatabase
 from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story, StoryKind
-from importai_tui.keys import COMMANDS, Command
+from importai_tui.keymap import COMMANDS, Command
 from importai_tui.library import IssueHead, Library, StoryHead
 from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.page.bookmark import Bookmark

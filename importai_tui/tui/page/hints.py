@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from importai_tui.keys import Command, keys_within, printed
+from importai_tui.keymap import Command, format_keys, screen_keys
 from importai_tui.tui.keys import key_within
 from importai_tui.tui.look.literal import Pen, cut
 from importai_tui.tui.page.progress import Key, draw_progress
@@ -86,7 +86,7 @@ def draw_hints(advice: Advice, width: int) -> Content:
 def first_key(commands: Iterable[Command], id: str) -> str:
     """The first key of a command, by its short name; empty where no key calls it."""
     first = next((command.keys.partition(",")[0] for command in commands if command.id == id), "")
-    return {"escape": "esc"}.get(first, printed((first,))) if first else ""
+    return {"escape": "esc"}.get(first, format_keys((first,))) if first else ""
 
 
 def hints_of(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[Hint, ...]:
@@ -98,7 +98,7 @@ def hints_of(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[Hin
 
 def hints_within(app: object, place: str, hints: Iterable[Hint]) -> tuple[Hint, ...]:
     """The hints of another screen, with the keys that a person has given to what they do there."""
-    ids = {command.action: command.id for command in keys_within(place)}
+    ids = {command.action: command.id for command in screen_keys(place)}
     return tuple(replace(h, key=key_within(app, ids[h.action], h.key)) if h.action in ids else h for h in hints)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from importai_tui.keys import COMMANDS, Command
+from importai_tui.keymap import COMMANDS, Command
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import Hint, first_key
 

@@ -1,4 +1,4 @@
-"""Which commands matter most where one is, for the help. Their keys and words stand in the tables alone."""
+"""The sections of the help: first the most important commands of the current pane, then all others by group."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from importai_tui.keys.commands import Command
-from importai_tui.keys.within import WITHIN
+from importai_tui.keymap.commands import Command
+from importai_tui.keymap.screens import SCREEN_COMMANDS
 
 _AT: dict[str, tuple[str, ...]] = {
     "list": (
@@ -24,25 +24,27 @@ _AT: dict[str, tuple[str, ...]] = {
         *("link.archived", "link.open_all", "filter", "link.panel", "back"),
     ),
 }
-"""The panes by their names, and the ids of what one does there, the weightiest first."""
+"""The most important commands of each pane, by id, the most important first."""
 
 _NAMED = {"list": "In the list", "story": "In the story", "links": "At the links"}
-"""How the help heads them."""
+"""The headings of the panes in the help."""
 PANES = tuple(_AT)
 
 
 class Section(NamedTuple):
-    """A heading of the help, and what stands under it."""
+    """A heading of the help, and the commands below it."""
 
     heading: str
     commands: tuple[Command, ...]
 
 
-def sections(here: str, commands: Sequence[Command], within: Sequence[Command] = WITHIN) -> tuple[Section, ...]:
+def help_sections(
+    here: str, commands: Sequence[Command], within: Sequence[Command] = SCREEN_COMMANDS
+) -> tuple[Section, ...]:
     """The help: what matters here first, then all the rest by its groups; each command once.
 
     Args:
-        here: a pane, a group of `WITHIN` ("In the search"), or anything else, which has no keys of its own.
+        here: a pane, a group of `SCREEN_COMMANDS` ("In the search"), or anything else, which has no keys of its own.
         commands: the table with the keys that hold.
         within: the same of the other screens.
     """

@@ -1,4 +1,4 @@
-"""The names of keys: what a person may write, what it is called here, and how it is printed."""
+"""Parses the names of keys that users write, and formats keys for the help."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class UnknownKey(ValueError):
     """No key of a terminal is called that; the text goes on from "is …" and says what would be right."""
 
 
-def key_named(written: str) -> str:
-    """The name that is used here for a key that a person has written.
+def parse_key(written: str) -> str:
+    """Return the normal name of a key that a user wrote.
 
     Raises:
-        UnknownKey: there is none, or a terminal cannot tell it from another.
+        UnknownKey: there is no such key, or terminals send it as another one.
     """
     name = _ALIASES.get(written, written)
     if len(name) == 1 and name.isprintable() and not unicodedata.combining(name):
@@ -86,8 +86,8 @@ def key_named(written: str) -> str:
     raise UnknownKey(f"is no key that a terminal sends{_meant(name)}")
 
 
-def printed(keys: tuple[str, ...]) -> str:
-    """Keys as help prints them, with a space between two."""
+def format_keys(keys: tuple[str, ...]) -> str:
+    """Return the keys as the help shows them, separated by spaces."""
     return " ".join("+".join(_PRINTED.get(part, part) for part in _parts(key)) for key in keys)
 
 

@@ -1,13 +1,15 @@
-"""The keys inside the search, the works and the dialogs, a table a place: bindings, help and settings read it."""
+"""The keys of the search, the works and the dialogs, a table for each; bindings, help and settings use them."""
 
 from __future__ import annotations
 
-from importai_tui.keys.commands import Command
+from importai_tui.keymap.commands import Command
 
 _Row = tuple[str, str, str, str, str]
-"""Id, keys, how help prints them (empty: it does not), action, words. Without keys it is a widget's own."""
+"""Id, keys, text of the keys in the help (empty: not in the help), action, words. A row without keys is handled by a
+widget.
+"""
 
-_PLACES: tuple[tuple[str, tuple[_Row, ...]], ...] = (
+_SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
         "In the search",
         (
@@ -259,7 +261,7 @@ _PLACES: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     ),
 )
 
-TYPED_IN = frozenset(
+SCREENS_WITH_INPUT = frozenset(
     {
         "Among stories visited",
         "Asked for a name",
@@ -272,14 +274,16 @@ TYPED_IN = frozenset(
         "Writing a note",
     }
 )
-"""The places with a line to type in: their keys come before the letters of it."""
+"""The screens with an input line; their keys are handled before the line gets them."""
 
-WITHIN: tuple[Command, ...] = tuple(
-    Command(id, keys, shown, action, words, place) for place, rows in _PLACES for id, keys, shown, action, words in rows
+SCREEN_COMMANDS: tuple[Command, ...] = tuple(
+    Command(id, keys, shown, action, words, place)
+    for place, rows in _SCREENS
+    for id, keys, shown, action, words in rows
 )
 """In the order of the help, after the commands."""
 
 
-def keys_within(place: str) -> tuple[Command, ...]:
-    """The keys of a place."""
-    return tuple(command for command in WITHIN if command.group == place and command.keys)
+def screen_keys(place: str) -> tuple[Command, ...]:
+    """Return the commands of a screen that have a key."""
+    return tuple(command for command in SCREEN_COMMANDS if command.group == place and command.keys)

@@ -8,21 +8,21 @@ from itertools import groupby
 import pytest
 from textual.binding import Binding
 
-from importai_tui.keys import (
+from importai_tui.keymap import (
     COMMANDS,
     PRESETS,
-    WITHIN,
+    REQUIRED,
+    SCREEN_COMMANDS,
     Command,
     UnknownKey,
-    claimed_twice,
-    commands_with,
-    key_named,
-    keys_in_force,
-    lost_within,
-    printed,
-    within_in_force,
+    commands_with_keys,
+    effective_keys,
+    effective_screen_keys,
+    find_conflicts,
+    find_shadowed_screen_keys,
+    format_keys,
+    parse_key,
 )
-from importai_tui.keys.holding import NEEDED
 from importai_tui.tui.dialogs.ask import Confirm
 from importai_tui.tui.dialogs.command_line import CommandLine
 from importai_tui.tui.dialogs.help import Help
@@ -42,11 +42,11 @@ IDS = {command.id for command in COMMANDS}
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])
 def test_no_two_commands_share_a_key(preset: str) -> None:
-    held = keys_in_force(preset, {})
+    held = effective_keys(preset, {})
     assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
 
 
-_PLACES = {place: [*members] for place, members in groupby(WITHIN, key=lambda command: command.group)}
+_PLACES = {place: [*members] for place, members in groupby(SCREEN_COMMANDS, key=lambda command: command.group)}
 
 
 @pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)
@@ -58,42 +58,42 @@ def test_no_two_keys_inside_a_screen_are_the_same(members: list[Command]) -> Non
 
 
 def test_a_persons_key_inside_a_screen_is_taken_from_the_other_there_and_from_none_elsewhere() -> None:
-    now = {command.id: command for command in within_in_force({"digest.star": ("j", "f6")})}
+    now = {command.id: command for command in effective_screen_keys({"digest.star": ("j", "f6")})}
     assert (now["digest.star"].keys, now["digest.star"].shown) == ("j,f6", "j f6")
     assert (now["digest.down"].keys, now["digest.down"].shown) == ("down", "↓")
     assert now["thread.down"].keys == "j,down"
-    assert keys_in_force("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
+    assert effective_keys("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
 
 
 def test_the_same_key_may_be_given_in_two_places_and_not_twice_in_one() -> None:
-    assert claimed_twice({"digest.star": ("f6",), "thread.choose": ("f6",), "story.next": ("f6",)}) == []
-    assert claimed_twice({"digest.star": ("f6",), "digest.undo": ("f6",)}) == [("f6", "digest.star", "digest.undo")]
+    assert find_conflicts({"digest.star": ("f6",), "thread.choose": ("f6",), "story.next": ("f6",)}) == []
+    assert find_conflicts({"digest.star": ("f6",), "digest.undo": ("f6",)}) == [("f6", "digest.star", "digest.undo")]
 
 
 def test_a_command_inside_a_screen_that_loses_all_its_keys_is_named() -> None:
-    assert lost_within({"digest.undo": ("s",)}) == ["digest.star"]
+    assert find_shadowed_screen_keys({"digest.undo": ("s",)}) == ["digest.star"]
 
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])
 def test_with_every_preset_each_command_that_has_a_key_keeps_one(preset: str) -> None:
-    held = keys_in_force(preset, {})
+    held = effective_keys(preset, {})
     assert [c.id for c in COMMANDS if c.keys and not held[c.id]] == []
-    assert all(held[id] for id in NEEDED)
+    assert all(held[id] for id in REQUIRED)
 
 
 @pytest.mark.parametrize("claims", PRESETS.values(), ids=PRESETS.keys())
 def test_a_preset_names_commands_and_keys_that_there_are(claims: dict[str, tuple[str, ...]]) -> None:
     assert set(claims) <= IDS
-    assert all(key_named(key) == key for keys in claims.values() for key in keys)
+    assert all(parse_key(key) == key for keys in claims.values() for key in keys)
 
 
 def test_every_key_of_the_table_has_its_own_name() -> None:
     keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
-    assert keys == [key_named(key) for key in keys]
+    assert keys == [parse_key(key) for key in keys]
 
 
 def test_the_newest_claim_on_a_key_wins() -> None:
-    held = keys_in_force("newsboat", {"view.zen": ("p", "s")})
+    held = effective_keys("newsboat", {"view.zen": ("p", "s")})
     assert held["view.zen"] == ("p", "s")
     assert held["story.previous_unread"] == ()
     assert held["mark.star"] == ()
@@ -101,15 +101,17 @@ def test_the_newest_claim_on_a_key_wins() -> None:
 
 
 def test_what_has_been_changed_is_bound_and_shown_so() -> None:
-    table = {c.id: c for c in commands_with(keys_in_force("", {"help": (",", "f9"), "link.3": ("comma", "alt+left")}))}
+    table = {
+        c.id: c for c in commands_with_keys(effective_keys("", {"help": (",", "f9"), "link.3": ("comma", "alt+left")}))
+    }
     assert table["help"].shown == ", f9"
     assert (table["link.3"].keys, table["link.3"].shown) == ("comma,alt+left", ", alt+←")
     assert (table["link.1"].shown, table["link.1"].words) == ("1", "Open link 1")
-    assert commands_with(keys_in_force("", {})) == COMMANDS
+    assert commands_with_keys(effective_keys("", {})) == COMMANDS
 
 
 def test_a_command_without_a_key_is_bound_to_none() -> None:
-    bound = bindings(commands_with(keys_in_force("", {"view.zen": ()})))
+    bound = bindings(commands_with_keys(effective_keys("", {"view.zen": ()})))
     assert {command.id for command in COMMANDS if command.keys} - {binding.id for binding in bound} == {"view.zen"}
 
 
@@ -133,7 +135,7 @@ def test_a_command_without_a_key_is_bound_to_none() -> None:
     ],
 )
 def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> None:
-    assert key_named(written) == name
+    assert parse_key(written) == name
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> Non
 )
 def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(written: str, words: str) -> None:
     with pytest.raises(UnknownKey) as refusal:
-        key_named(written)
+        parse_key(written)
     assert words in str(refusal.value)
 
 
@@ -162,8 +164,8 @@ def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
         *(TagDialog, ThreadScreen, VisitedList, WorksPanes),
     )
     bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
-    told = [command for command in WITHIN if command.id in bound]
+    told = [command for command in SCREEN_COMMANDS if command.id in bound]
     assert len(told) > 20
     for command in told:
-        keys = {key_named(key).replace("escape", "esc") for key in bound[command.id].split(",")}
-        assert set(command.shown.split()) <= {printed((key,)) for key in keys}, command.id
+        keys = {parse_key(key).replace("escape", "esc") for key in bound[command.id].split(",")}
+        assert set(command.shown.split()) <= {format_keys((key,)) for key in keys}, command.id

@@ -1,11 +1,11 @@
-"""What a line typed after `:` means. Pure: what there is, issues and themes and help topics, is given to it."""
+"""Parses and completes the line that a user types after `:`. The caller passes the names that exist."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from importai_tui.keys.commands import COMMANDS, Command
+from importai_tui.keymap.commands import COMMANDS, Command
 
 LATEST = "latest"
 MOST = 40
@@ -17,8 +17,8 @@ _DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What there is to name. `issues`: each name of an issue, number, slug or "latest", and its number of stories."""
+class Names:
+    """The names that a line may use. `issues`: number, slug or "latest" of each issue, with its number of stories."""
 
     issues: Mapping[str, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
@@ -33,55 +33,55 @@ class GoTo:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Do what this command does."""
+class RunCommand:
+    """Run this command."""
 
     command: Command
 
 
 @dataclass(frozen=True, slots=True)
-class Sync:
-    """Bring in what is new, or the whole back catalogue."""
+class StartSync:
+    """Fetch new issues, or the whole back catalogue."""
 
     full: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SearchFor:
+class RunSearch:
     """Search the archive for this line."""
 
     line: str
 
 
 @dataclass(frozen=True, slots=True)
-class WorksFor:
-    """Look for this line among the cited works."""
+class SearchWorks:
+    """Search the cited works for this line."""
 
     line: str
 
 
 @dataclass(frozen=True, slots=True)
-class PutOn:
-    """Put this theme on."""
+class SetTheme:
+    """Change to this theme."""
 
     theme: str
 
 
 @dataclass(frozen=True, slots=True)
-class HelpOn:
-    """Show this help topic, else the keys whose lines hold these words."""
+class ShowHelp:
+    """Show the help topic of this name; if there is none, the keys whose lines contain these words."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    """The sentence names what was typed, what is wrong with it, and the nearest that is right."""
+class InvalidCommand:
+    """The line is invalid; the sentence for the user says why and names the nearest valid one."""
 
     sentence: str
 
 
-Spoken = GoTo | Run | Sync | SearchFor | WorksFor | PutOn | HelpOn | NotUnderstood
+ParsedCommand = GoTo | RunCommand | StartSync | RunSearch | SearchWorks | SetTheme | ShowHelp | InvalidCommand
 
 _BY_ID = {command.id: command for command in COMMANDS}
 _WORDS = {"search": "search", "works": "works", "theme": "view.theme", "help": "help", "sync": "sync", "q": "leave"}
@@ -90,8 +90,8 @@ _FIRST = tuple(dict.fromkeys((*_WORDS, *_BY_ID)))
 """What a line may begin with, but for names of issues."""
 
 
-def understand(line: str, known: Known) -> Spoken:
-    """What the line means; it never raises. A line of nothing is not understood either."""
+def parse_command_line(line: str, known: Names) -> ParsedCommand:
+    """Return what the line asks for; `InvalidCommand` for an empty or unknown line. It never raises."""
     typed = line.strip().removeprefix(":").strip()
     if typed.startswith("/"):
         return _about("search", typed[1:].strip(), known)
@@ -105,16 +105,16 @@ def understand(line: str, known: Known) -> Spoken:
     if len(meant) == 1:
         return GoTo(LATEST) if meant[0] == LATEST else _about(meant[0], words, known)
     if meant:
-        return NotUnderstood(f'"{_cut(first)}" may be {_listed(meant)}. Type one more letter.')
+        return InvalidCommand(f'"{_cut(first)}" may be {_listed(meant)}. Type one more letter.')
     if len(ended := _ended(first)) == 1:
         return _about(ended[0], words, known)
     if ended:
-        return NotUnderstood(f'"{_cut(first)}" may be {_listed(ended)}. Type it whole.')
-    return NotUnderstood(_unknown(first, known))
+        return InvalidCommand(f'"{_cut(first)}" may be {_listed(ended)}. Type it whole.')
+    return InvalidCommand(_unknown(first, known))
 
 
-def complete(line: str, known: Known) -> tuple[str, ...]:
-    """The lines that this one may become, the likeliest first."""
+def complete(line: str, known: Names) -> tuple[str, ...]:
+    """Return completions of the line, the most likely first."""
     typed = line.lstrip().removeprefix(":").lstrip()
     first, space, rest = typed.partition(" ")
     if space:
@@ -130,46 +130,46 @@ def complete(line: str, known: Known) -> tuple[str, ...]:
     return (*begun, *(id for id in _ended(typed) if id not in begun), *issues)[:MOST]
 
 
-def _second(first: str, known: Known) -> Sequence[str]:
+def _second(first: str, known: Names) -> Sequence[str]:
     return {"theme": known.themes, "help": known.topics, "sync": ("full",)}.get(first, ())
 
 
-def _about(first: str, words: str, known: Known) -> Spoken:
+def _about(first: str, words: str, known: Names) -> ParsedCommand:
     """A line that begins with a known word."""
     if first == "sync.all" or (first == "sync" and words):
         wrong = words not in ("", "full") if first == "sync" else bool(words)
-        return NotUnderstood(f'sync takes "full" or nothing, not "{_cut(words)}".') if wrong else Sync(full=True)
+        return InvalidCommand(f'sync takes "full" or nothing, not "{_cut(words)}".') if wrong else StartSync(full=True)
     if first == "sync":
-        return Sync(full=False)
+        return StartSync(full=False)
     if words:
         match first:
             case "search":
-                return SearchFor(words)
+                return RunSearch(words)
             case "works":
-                return WorksFor(words)
+                return SearchWorks(words)
             case "help":
-                return HelpOn(words)
+                return ShowHelp(words)
             case "theme" | "view.theme":
                 return _theme(words, known)
-        return NotUnderstood(f'{first} stands alone: leave "{_cut(words)}" away.')
-    return Run(_BY_ID[_WORDS.get(first, first)])
+        return InvalidCommand(f'{first} stands alone: leave "{_cut(words)}" away.')
+    return RunCommand(_BY_ID[_WORDS.get(first, first)])
 
 
-def _first(known: Known) -> tuple[str, ...]:
+def _first(known: Names) -> tuple[str, ...]:
     return (*_FIRST, LATEST) if LATEST in known.issues else _FIRST
 
 
-def _theme(name: str, known: Known) -> Spoken:
+def _theme(name: str, known: Names) -> ParsedCommand:
     meant = _begun(name, known.themes)
     if len(meant) == 1:
-        return PutOn(meant[0])
+        return SetTheme(meant[0])
     if meant:
-        return NotUnderstood(f'"{_cut(name)}" may be {_listed(meant)}. Type one more letter.')
+        return InvalidCommand(f'"{_cut(name)}" may be {_listed(meant)}. Type one more letter.')
     near = _nearest(name, known.themes)
-    return NotUnderstood(f'There is no theme "{_cut(name)}"; {f"did you mean {near}?" if near else "tab shows them."}')
+    return InvalidCommand(f'There is no theme "{_cut(name)}"; {f"did you mean {near}?" if near else "tab shows them."}')
 
 
-def _issue(name: str, known: Known) -> Spoken | None:
+def _issue(name: str, known: Names) -> ParsedCommand | None:
     """The issue or story of that name; None where nothing but a name of an issue could be meant."""
     issue, _, position = name.partition("/")
     if issue not in known.issues:
@@ -179,15 +179,15 @@ def _issue(name: str, known: Known) -> Spoken | None:
     stories = known.issues[issue]
     if _is_number(position) and 1 <= int(position) <= stories:
         return GoTo(f"{issue}/{int(position)}")
-    return NotUnderstood(f"{issue} has no story {_cut(position)}; its last is {issue}/{stories}.")
+    return InvalidCommand(f"{issue} has no story {_cut(position)}; its last is {issue}/{stories}.")
 
 
-def _no_number(wanted: str, known: Known) -> Spoken:
+def _no_number(wanted: str, known: Names) -> ParsedCommand:
     numbers = [int(name) for name in known.issues if _is_number(name)]
     if str(int(wanted)) in known.issues:
         return GoTo(str(int(wanted)))
     near = min(numbers, key=lambda number: abs(number - int(wanted)), default=None)
-    return NotUnderstood(
+    return InvalidCommand(
         f"There is no issue {wanted} here; {'S brings in what is new' if near is None else f'the nearest is {near}'}."
     )
 
@@ -213,7 +213,7 @@ def _listed(names: Sequence[str]) -> str:
     return " or ".join((", ".join(few[:-1]), few[-1]))
 
 
-def _unknown(word: str, known: Known) -> str:
+def _unknown(word: str, known: Names) -> str:
     if not word:
         return "Nothing was typed; try a number of an issue, or a word like search or sync."
     near = _nearest(word, (*_FIRST, *known.issues))

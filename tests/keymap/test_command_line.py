@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.keys import COMMANDS
-from importai_tui.keys.spoken import (
+from importai_tui.keymap import COMMANDS
+from importai_tui.keymap.command_line import (
     GoTo,
-    HelpOn,
-    Known,
-    NotUnderstood,
-    PutOn,
-    Run,
-    SearchFor,
-    Spoken,
-    Sync,
-    WorksFor,
+    InvalidCommand,
+    Names,
+    ParsedCommand,
+    RunCommand,
+    RunSearch,
+    SearchWorks,
+    SetTheme,
+    ShowHelp,
+    StartSync,
     complete,
-    understand,
+    parse_command_line,
 )
 
 BY_ID = {command.id: command for command in COMMANDS}
-KNOWN = Known(
+KNOWN = Names(
     {"latest": 5, "424": 5, "402": 7, "12": 3, "the-otter-issue": 2},
     themes=("ink", "paper", "solarized-light", "solarized-dark"),
     topics=("reading", "links"),
@@ -44,33 +44,33 @@ KNOWN = Known(
         ("lat", GoTo("latest")),
         ("the-otter-issue", GoTo("the-otter-issue")),
         ("the-otter-issue/2", GoTo("the-otter-issue/2")),
-        ("sync", Sync(full=False)),
-        ("sy", Sync(full=False)),
-        ("sync full", Sync(full=True)),
-        ("sync.all", Sync(full=True)),
-        ("search  river   otters", SearchFor("river otters")),
-        ("/river otters", SearchFor("river otters")),
-        ("/", Run(BY_ID["search"])),
-        ("search", Run(BY_ID["search"])),
-        ("works kind:paper", WorksFor("kind:paper")),
-        ("theme paper", PutOn("paper")),
-        ("theme p", PutOn("paper")),
-        ("theme", Run(BY_ID["view.theme"])),
-        ("zen", Run(BY_ID["view.zen"])),
-        ("help links", HelpOn("links")),
-        ("help undo star", HelpOn("undo star")),
-        ("help", Run(BY_ID["help"])),
-        ("q", Run(BY_ID["leave"])),
-        ("quit", Run(BY_ID["quit"])),
-        ("mark.read", Run(BY_ID["mark.read"])),
-        ("mark.n", Run(BY_ID["mark.note"])),
-        ("MARK.N", Run(BY_ID["mark.note"])),
-        ("thread", Run(BY_ID["thread"])),
-        ("thr", Run(BY_ID["thread"])),
+        ("sync", StartSync(full=False)),
+        ("sy", StartSync(full=False)),
+        ("sync full", StartSync(full=True)),
+        ("sync.all", StartSync(full=True)),
+        ("search  river   otters", RunSearch("river otters")),
+        ("/river otters", RunSearch("river otters")),
+        ("/", RunCommand(BY_ID["search"])),
+        ("search", RunCommand(BY_ID["search"])),
+        ("works kind:paper", SearchWorks("kind:paper")),
+        ("theme paper", SetTheme("paper")),
+        ("theme p", SetTheme("paper")),
+        ("theme", RunCommand(BY_ID["view.theme"])),
+        ("zen", RunCommand(BY_ID["view.zen"])),
+        ("help links", ShowHelp("links")),
+        ("help undo star", ShowHelp("undo star")),
+        ("help", RunCommand(BY_ID["help"])),
+        ("q", RunCommand(BY_ID["leave"])),
+        ("quit", RunCommand(BY_ID["quit"])),
+        ("mark.read", RunCommand(BY_ID["mark.read"])),
+        ("mark.n", RunCommand(BY_ID["mark.note"])),
+        ("MARK.N", RunCommand(BY_ID["mark.note"])),
+        ("thread", RunCommand(BY_ID["thread"])),
+        ("thr", RunCommand(BY_ID["thread"])),
     ],
 )
-def test_a_line_is_understood(line: str, meaning: Spoken) -> None:
-    assert understand(line, KNOWN) == meaning
+def test_a_line_is_understood(line: str, meaning: ParsedCommand) -> None:
+    assert parse_command_line(line, KNOWN) == meaning
 
 
 @pytest.mark.parametrize(
@@ -94,18 +94,20 @@ def test_a_line_is_understood(line: str, meaning: Spoken) -> None:
     ],
 )
 def test_what_is_not_understood_is_named_with_what_is_right(line: str, sentence: str) -> None:
-    assert understand(line, KNOWN) == NotUnderstood(sentence)
+    assert parse_command_line(line, KNOWN) == InvalidCommand(sentence)
 
 
 def test_every_command_is_understood_by_its_id() -> None:
     for command in COMMANDS:
-        expected = {"sync": Sync(full=False), "sync.all": Sync(full=True)}.get(command.id, Run(command))
-        assert understand(command.id, KNOWN) == expected
+        expected = {"sync": StartSync(full=False), "sync.all": StartSync(full=True)}.get(
+            command.id, RunCommand(command)
+        )
+        assert parse_command_line(command.id, KNOWN) == expected
 
 
 def test_without_issues_a_line_tells_how_they_come() -> None:
-    assert isinstance(understand("latest", Known()), NotUnderstood)
-    assert understand("12", Known()) == NotUnderstood("There is no issue 12 here; S brings in what is new.")
+    assert isinstance(parse_command_line("latest", Names()), InvalidCommand)
+    assert parse_command_line("12", Names()) == InvalidCommand("There is no issue 12 here; S brings in what is new.")
 
 
 @pytest.mark.parametrize(
@@ -130,12 +132,12 @@ def test_a_line_is_completed_by_what_there_is(line: str, offered: tuple[str, ...
 
 
 def test_few_lines_are_offered_of_many_issues() -> None:
-    assert len(complete("4", Known({str(n): 1 for n in range(5000)}))) <= 40
+    assert len(complete("4", Names({str(n): 1 for n in range(5000)}))) <= 40
 
 
 @given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
 def test_no_line_is_too_odd_to_be_answered(line: str) -> None:
-    said = understand(line, KNOWN)
-    if isinstance(said, NotUnderstood):
+    said = parse_command_line(line, KNOWN)
+    if isinstance(said, InvalidCommand):
         assert len(said.sentence) < 160
     complete(line, KNOWN)

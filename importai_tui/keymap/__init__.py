@@ -1,0 +1,132 @@
+"""The keys of the reader: tables of commands and keys, and the keys in effect with presets and the user's own keys.
+
+The package imports no screen and reads no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from importai_tui.keymap.commands import COMMANDS, LINKS_APART, Command
+from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
+from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_keys
+
+__all__ = [
+    "COMMANDS",
+    "PRESETS",
+    "REQUIRED",
+    "SCREENS_WITH_INPUT",
+    "SCREEN_COMMANDS",
+    "Command",
+    "UnknownKey",
+    "commands_with_keys",
+    "effective_keys",
+    "effective_screen_keys",
+    "find_conflicts",
+    "find_shadowed_screen_keys",
+    "find_unbound_required",
+    "format_keys",
+    "parse_key",
+    "screen_keys",
+]
+
+_NEWSBOAT = {
+    "story.next_unread": ("n",),
+    "story.previous_unread": ("p",),
+    "mark.read": ("N",),
+    "mark.issue": ("A",),
+    "mark.all": ("C",),
+    "sync": ("r", "R"),
+    "link.panel": ("u", "P"),
+    # Newsboat has no undo.
+    "mark.undo": ("U",),
+    "link.pdf": ("D",),
+}
+"""Keys of newsboat: n p N A C, r R to reload, u for the list of links."""
+
+_LESS = {
+    "move.half_down": ("d", "ctrl+d"),
+    "move.half_up": ("u", "ctrl+u"),
+    "read.on": ("space", "f"),
+    "read.page_up": ("b",),
+    "filter": ("&",),
+    "skim": ("D",),
+    "mark.undo": ("U",),
+}
+"""Keys of less: d u half a page, f b a page, & shows only what matches."""
+
+PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"newsboat": _NEWSBOAT, "less": _LESS}
+"""The keys that each preset changes, by the ids of the commands."""
+
+Keys = Mapping[str, tuple[str, ...]]
+"""The keys of each command, by the id of the command."""
+
+_SCREENS = {command.id: command.group for command in SCREEN_COMMANDS if command.keys}
+"""The screen of each command of another screen, by its id."""
+REQUIRED = ("help", "quit")
+"""Ids of the commands that always need a key."""
+
+
+def effective_keys(preset: str, own: Keys) -> dict[str, tuple[str, ...]]:
+    """Return the keys of every command: the user's own over the preset over the defaults.
+
+    A key that is given to a command is taken from the command that had it.
+    """
+    effective = {command.id: _default_keys(command) for command in COMMANDS}
+    for claims in (PRESETS.get(preset, {}), {id: keys for id, keys in own.items() if id in effective}):
+        claimed = {key for keys in claims.values() for key in keys}
+        effective = {
+            id: claims[id] if id in claims else tuple(key for key in keys if key not in claimed)
+            for id, keys in effective.items()
+        }
+    return effective
+
+
+def find_conflicts(own: Keys) -> list[tuple[str, str, str]]:
+    """Return each key that is given to two commands of one screen, with both ids in order."""
+    owners: dict[tuple[str, str], str] = {}
+    claims = [(_SCREENS.get(id, ""), key, id) for id, keys in own.items() for key in keys]
+    return [(key, owners[screen, key], id) for screen, key, id in claims if owners.setdefault((screen, key), id) != id]
+
+
+def effective_screen_keys(own: Keys) -> tuple[Command, ...]:
+    """Return the commands of other screens with their keys; a key of the user is taken from others of its screen."""
+    claimed = {(_SCREENS[id], key) for id, keys in own.items() if id in _SCREENS for key in keys}
+    return tuple(_with_own_keys(command, own.get(command.id, ()), claimed) for command in SCREEN_COMMANDS)
+
+
+def find_shadowed_screen_keys(own: Keys) -> list[str]:
+    """Return the ids of commands of other screens that lose all keys to keys of the user."""
+    now = effective_screen_keys(own)
+    return [before.id for before, after in zip(SCREEN_COMMANDS, now, strict=True) if before.keys and not after.keys]
+
+
+def find_unbound_required(keys: Keys) -> list[str]:
+    """Return the ids of required commands without a key."""
+    return [id for id in REQUIRED if not keys[id]]
+
+
+def commands_with_keys(keys: Keys) -> tuple[Command, ...]:
+    """Return `COMMANDS` with these keys, for bindings and help."""
+    apart = {link.id: link for link in LINKS_APART}
+    table = COMMANDS
+    if any(keys[link.id] != _default_keys(link) for link in LINKS_APART):
+        table = tuple(apart.get(command.id, command) for command in COMMANDS)
+    return tuple(_with_keys(command, keys[command.id]) for command in table)
+
+
+def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[tuple[str, str]]) -> Command:
+    keys = own or tuple(key for key in _default_keys(command) if (command.group, key) not in claimed)
+    if keys == _default_keys(command):
+        return command
+    # A command that the help leaves out stays out under another key.
+    return replace(command, keys=",".join(keys), shown=format_keys(keys) if command.shown else "")
+
+
+def _with_keys(command: Command, keys: tuple[str, ...]) -> Command:
+    return command if keys == _default_keys(command) else replace(command, keys=",".join(keys), shown=format_keys(keys))
+
+
+def _default_keys(command: Command) -> tuple[str, ...]:
+    return tuple(command.keys.split(",")) if command.keys else ()
