@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 class Command:
     """One thing that the reader can do.
 
-    `keys` as `names.parse_key` gives them, by commas; empty for a command of the palette alone. `shown` is how help
+    `keys` as `key_names.parse_key` gives them, by commas; empty for a command of the palette alone. `shown` is how help
     prints them; a command without it stands in the palette but not in the help, where a neighbour speaks for it.
     `by_name` is an action and its words, for a key that does different things in different panes: what one chooses by
     its name does the same everywhere.
