@@ -28,7 +28,7 @@ from importai_tui.paths import Places
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Web
-from tests.intake.in_process import InProcessParser
+from tests.parse_pool.in_process import InProcessParser
 from tests.sync import words
 from tests.watched import Moment, Watch, Who, die
 

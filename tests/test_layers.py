@@ -37,7 +37,7 @@ FLOORS = (
     {"digest", "query", "works"},
     {"archive", "following", "reading", "parse", "browser", "pager"},
     {"web"},
-    {"intake", "library", "search"},
+    {"library", "parse_pool", "search"},
     {"guide", "manual", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
@@ -104,7 +104,8 @@ def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
         ("lxml", {"parse"}),
         ("markdown_it", {"parse"}),
         ("sqlite3", {"archive", "reading"}),
-        ("subprocess", {"intake", "browser", "pager"}),
+        ("subprocess", {"browser", "pager"}),
+        ("multiprocessing", {"parse_pool"}),
         ("click", {"cli"}),
         ("platformdirs", {"paths"}),
         ("socket", {"web"}),
@@ -211,8 +212,9 @@ with Library.open(Places.under(Path(sys.argv[1]))) as library:
     ReaderApp(library, opener=print, open_guide=print).run(headless=True)
 """
 NOT_ON_THE_FIRST_SCREEN = (
-    *("importai_tui.digest", "importai_tui.intake", "importai_tui.manual", "importai_tui.query", "importai_tui.search"),
-    *("importai_tui.threads", "importai_tui.web", "importai_tui.works", "importai_tui.keymap.command_line"),
+    *("importai_tui.digest", "importai_tui.parse_pool", "importai_tui.manual", "importai_tui.query"),
+    *("importai_tui.search", "importai_tui.threads", "importai_tui.web", "importai_tui.works"),
+    "importai_tui.keymap.command_line",
     *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.browser", "importai_tui.parse.understand"),
     *("importai_tui.links", "importai_tui.tui.dialogs.palette"),
     *(f"importai_tui.tui.{room}.screen" for room in ("digest", "search", "works")),

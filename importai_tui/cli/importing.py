@@ -65,15 +65,15 @@ def import_(
 
         ctx.exit(explain_documents(documents, failed, said, as_json=as_json))
     from importai_tui.cli.taking_in import Outcome, TakingIn
-    from importai_tui.intake.readers import Readers
+    from importai_tui.parse_pool import PageParser
 
     report = Outcome(failed=failed, unstored=documents)
     try:
         with session.library() as library:
             report.unstored = ()
             try:
-                with Readers() as readers:
-                    TakingIn(library, said, report).read(documents, readers)
+                with PageParser() as parser:
+                    TakingIn(library, said, report).read(documents, parser)
             except KeyboardInterrupt:
                 narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
                 ctx.exit(INTERRUPTED)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from importai_tui.archive.written import Arrival
 from importai_tui.cli.documents import Failure, read_document
 from importai_tui.errors import DatabaseTrouble, ReaderError, UnreadableInput
-from importai_tui.intake.page import Page, TakenIn
-from importai_tui.intake.readers import TOGETHER, Asked, Readers
 from importai_tui.parse.told import Told
 from importai_tui.parse.version import PARSER_VERSION
+from importai_tui.parse_pool import BATCH_SIZE, Page, PageParser, ParsedPage, TaggedPage
 from importai_tui.printing.bars import progress_line
 from importai_tui.printing.console import progress
 from importai_tui.sync.pace import Pace
@@ -63,16 +62,16 @@ class TakingIn:
         self._library = library
         self._said = said
         self._outcome = outcome
-        self._of_document: list[tuple[_Place, TakenIn]] = []
+        self._of_document: list[tuple[_Place, ParsedPage]] = []
         self._waiting: list[Arrival] = []
         self._ended_documents = self._stored_documents = 0
 
-    def read(self, documents: Sequence[str], readers: Readers) -> None:
+    def read(self, documents: Sequence[str], parser: PageParser) -> None:
         """Read and store them all."""
         pace = Pace(time.monotonic)
         done = pages = 0
         try:
-            for batch in readers.read(_pages(documents, self._said, readers)):
+            for batch in parser.parse(_pages(documents, self._said, parser)):
                 for place, taken in batch:
                     if taken is not None:
                         self._of_document.append((place, taken))
@@ -112,7 +111,7 @@ class TakingIn:
         if others := sum(not (taken.issue or taken.failed) for _, taken in pages):
             self._outcome.passed_over.append(f"{end.path}: {others} of {len(pages)} are no issues")
 
-    def _refused(self, pages: Sequence[tuple[_Place, TakenIn]]) -> str:
+    def _refused(self, pages: Sequence[tuple[_Place, ParsedPage]]) -> str:
         """Why a document gives no issue at all; empty where its pages are told of one by one."""
         if not pages:
             return "holds nothing"
@@ -124,7 +123,7 @@ class TakingIn:
 
     def _store(self) -> None:
         while self._waiting:
-            batch = self._waiting[:TOGETHER]
+            batch = self._waiting[:BATCH_SIZE]
             try:
                 self._outcome.stored += self._library.store_all(batch)
             except ReaderError:
@@ -132,7 +131,7 @@ class TakingIn:
             except Exception:  # one issue must not lose the others of its batch
                 for arrival in batch:
                     self._store_alone(arrival)
-            del self._waiting[:TOGETHER]
+            del self._waiting[:BATCH_SIZE]
         self._stored_documents = self._ended_documents
 
     def _store_alone(self, arrival: Arrival) -> None:
@@ -144,12 +143,12 @@ class TakingIn:
             self._outcome.failed.append(Failure(arrival.name, f"cannot be stored ({type(error).__name__})"))
 
 
-def _pages(documents: Sequence[str], said: Told, readers: Readers) -> Iterator[Asked[_Place]]:
+def _pages(documents: Sequence[str], said: Told, parser: PageParser) -> Iterator[TaggedPage[_Place]]:
     """The pages of documents, and behind those of each its end."""
     for path in documents:
         trouble = ""
         try:
-            for document in readers.documents(read_document(path)):
+            for document in parser.documents(read_document(path)):
                 yield _Place(path, document.place), Page(document, Path(path).name, said)
         except UnreadableInput as error:
             trouble = str(error)

@@ -6,10 +6,10 @@ import re
 from urllib.parse import urljoin
 
 from importai_tui.errors import Blocked, Busy, SyncTrouble, UnreadableInput, UnusableAnswer
-from importai_tui.intake.page import read_feed
 from importai_tui.parse.document import MOST_PAGES, Document
 from importai_tui.parse.feeds import plain_title
 from importai_tui.parse.json_feeds import documents_of_json_feed
+from importai_tui.parse_pool import parse_feed
 from importai_tui.sync.holes import note_missing
 from importai_tui.sync.previews import sort_posts
 from importai_tui.sync.visit import Arrived, Visit
@@ -109,7 +109,7 @@ async def posts_of(answer: Answer, visit: Visit) -> list[Document]:
 
 async def _posts_of_xml(answer: Answer, visit: Visit) -> list[Document]:
     try:
-        return await visit.parse(read_feed, answer.body)
+        return await visit.parse(parse_feed, answer.body)
     except UnreadableInput as error:
         reason, _, advice = str(error).partition("; ")
         next_step = "Check the address" if advice == "check the address" else "Try again later"

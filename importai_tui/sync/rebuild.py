@@ -10,12 +10,11 @@ from functools import partial
 
 from importai_tui.archive.database import DamagedDatabase
 from importai_tui.archive.database_errors import DamagedStory
-from importai_tui.intake.page import Page
-from importai_tui.intake.readers import SERVE_BEHIND, Asked, Readers
 from importai_tui.library import Library
 from importai_tui.parse.document import Document
 from importai_tui.parse.told import Told
 from importai_tui.parse.version import PARSER_VERSION
+from importai_tui.parse_pool import IN_BACKGROUND, Page, PageParser, TaggedPage
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.report import OnProgress, Progress
 
@@ -28,7 +27,7 @@ class Rebuild:
     on_progress: OnProgress = lambda _: None
     parser_version: int = PARSER_VERSION
     clock: Callable[[], float] = time.monotonic
-    readers: Readers = field(default_factory=partial(Readers, program=SERVE_BEHIND))
+    parser: PageParser = field(default_factory=partial(PageParser, limits=IN_BACKGROUND))
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
@@ -49,14 +48,14 @@ class Rebuild:
     def stop(self) -> None:
         """Ask it to end now; what is being read just then is read again the next time."""
         self._stopped.set()
-        self.readers.stop()
+        self.parser.stop()
 
     def _read_again(self, library: Library, outdated: Sequence[int]) -> int:
         """Read their pages; how many were."""
         pace = Pace(self.clock)
         done = 0
-        with self.readers as readers:
-            for batch in readers.read(_pages(library, outdated)):
+        with self.parser as parser:
+            for batch in parser.parse(_pages(library, outdated)):
                 if self._stopped.is_set():
                     break  # what came of these pages may be that their process was ended
                 # Where a page holds no issue any more, or nobody could read it, the stored stories stay.
@@ -69,7 +68,7 @@ class Rebuild:
         return done
 
 
-def _pages(library: Library, outdated: Sequence[int]) -> Iterator[Asked[tuple[int, str]]]:
+def _pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedPage[tuple[int, str]]]:
     """The stored pages, each under its issue's id and title."""
     for issue_id in outdated:
         try:
@@ -79,4 +78,4 @@ def _pages(library: Library, outdated: Sequence[int]) -> Iterator[Asked[tuple[in
             yield (issue_id, ""), None
             continue
         document = Document(page.raw, title=page.title, date=page.date, url=page.url)
-        yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), kept=False)
+        yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), keep_page=False)

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import Blocked, Busy, DatabaseTrouble, ReaderError, SyncTrouble
-from importai_tui.intake.process import ParserProcess
-from importai_tui.intake.readers import SERVE_BEHIND
 from importai_tui.library import SYNCED_AT, Library
+from importai_tui.parse_pool import IN_BACKGROUND, ParserProcess
 from importai_tui.sync.feed import sync_feed
 from importai_tui.sync.lock import only_one
 from importai_tui.sync.memory import keep_sought, keep_wanted, sought_numbers, wanted_numbers
@@ -35,7 +34,7 @@ _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 
 def background_parser() -> ParserProcess:
     """A parser process of low priority, because somebody may be at the keys."""
-    return ParserProcess(SERVE_BEHIND)
+    return ParserProcess(IN_BACKGROUND)
 
 
 @dataclass(frozen=True, slots=True)

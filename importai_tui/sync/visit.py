@@ -11,13 +11,11 @@ from importai_tui.archive.fallback import feed_origin
 from importai_tui.archive.outcome import Outcome
 from importai_tui.archive.written import Arrival, WrittenIssue
 from importai_tui.errors import Offline, ReaderError, UnusableAnswer
-from importai_tui.intake.crew import take_in_by
-from importai_tui.intake.page import Page
-from importai_tui.intake.process import ParserProcess
 from importai_tui.library import IssueHead, Library
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.document import Document
 from importai_tui.parse.version import PARSER_VERSION
+from importai_tui.parse_pool import Page, ParserProcess
 from importai_tui.sync.memory import Memory, keep, recall
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.previews import preview
@@ -128,7 +126,7 @@ class Visit:
             if document.url:
                 addresses.add(document.url)
             beginning = preview(document)
-            taken = await asyncio.to_thread(take_in_by, self._parser, Page(beginning or document, ""))
+            taken = await asyncio.to_thread(self._parser.parse_page, Page(beginning or document, ""))
             if taken.issue:
                 arrived.append(Arrived(taken.issue, taken.page, whole=beginning is None))
                 continue

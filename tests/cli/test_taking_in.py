@@ -12,13 +12,13 @@ from importai_tui.archive.written import Arrival
 from importai_tui.cli.documents import Failure
 from importai_tui.cli.taking_in import Outcome, TakingIn
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.intake.readers import Answered, Asked, Readers, Tag
 from importai_tui.library import Library, StoredIssue
 from importai_tui.parse.told import Told
+from importai_tui.parse_pool import PageParser, Tag, TaggedPage, TaggedResult
 from importai_tui.paths import Places
 from tests.cli.test_containers import OTHER, mail
 from tests.examples import make_page
-from tests.intake.victim import PROGRAM
+from tests.parse_pool.victim import VICTIM
 
 
 @pytest.fixture
@@ -40,17 +40,17 @@ def documents(tmp_path: Path) -> list[str]:
     return [str(tmp_path / name) for name in (*made, "missing")]
 
 
-def taken_in(home: Path, documents: list[str], readers: Readers) -> Outcome:
+def taken_in(home: Path, documents: list[str], parser: PageParser) -> Outcome:
     outcome = Outcome()
-    with Library.open(Places.under(home)) as library, readers:
-        TakingIn(library, Told(), outcome).read(documents, readers)
+    with Library.open(Places.under(home)) as library, parser:
+        TakingIn(library, Told(), outcome).read(documents, parser)
     return outcome
 
 
 def test_side_by_side_the_same_comes_of_them(documents: list[str], tmp_path: Path) -> None:
-    one_by_one = taken_in(tmp_path / "one", documents, Readers(1))
+    one_by_one = taken_in(tmp_path / "one", documents, PageParser(1))
     assert [stored.outcome for stored in one_by_one.stored] == [*["imported"] * 3, "updated", "unchanged", "imported"]
-    assert taken_in(tmp_path / "two", documents, Readers(2, few=0)) == one_by_one
+    assert taken_in(tmp_path / "two", documents, PageParser(2, few=0)) == one_by_one
 
 
 @pytest.mark.parametrize("place", ["alone", "in a mailbox"])
@@ -60,7 +60,7 @@ def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tm
     good = tmp_path / "good.html"
     good.write_bytes(make_page("otters"))
     path.write_text(page if place == "alone" else f"From a@b Mon Oct  5 12:31:00 2026\n{mail('newts', 7)}\n{page}")
-    outcome = taken_in(tmp_path / "home", [str(path), str(good)], Readers(2, few=0, program=PROGRAM))
+    outcome = taken_in(tmp_path / "home", [str(path), str(good)], PageParser(2, few=0, limits=VICTIM))
     ((named, reason),) = [(failure.path, failure.reason) for failure in outcome.failed]
     assert named == (str(path) if place == "alone" else f"{path}, message 2")
     assert reason == "cannot be read: the process that read it died"
@@ -80,7 +80,7 @@ def test_issue_that_cannot_be_stored_does_not_lose_the_others(
         return store_all(library, batch)
 
     monkeypatch.setattr(Library, "store_all", store)
-    outcome = taken_in(tmp_path / "home", documents, Readers(1))
+    outcome = taken_in(tmp_path / "home", documents, PageParser(1))
     assert [stored.outcome for stored in outcome.stored] == [*["imported"] * 3, "updated", "unchanged"]
     assert Failure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
 
@@ -92,10 +92,10 @@ def test_documents_that_a_full_disk_keeps_out_are_named(
     outcome = Outcome()
     with (
         Library.open(Places.under(tmp_path / "home")) as library,
-        Readers(1) as readers,
+        PageParser(1) as parser,
         pytest.raises(DatabaseTrouble, match="full"),
     ):
-        TakingIn(library, Told(), outcome).read(documents, readers)
+        TakingIn(library, Told(), outcome).read(documents, parser)
     assert list(outcome.unstored) == documents
 
 
@@ -106,13 +106,13 @@ def fail_with(error: Exception) -> Callable[..., list[StoredIssue]]:
     return fail
 
 
-class BrokenOff(Readers):
+class BrokenOff(PageParser):
     """Somebody presses Ctrl-C after some of the answers."""
 
-    def read(
-        self, pages: Iterable[Asked[Tag]], clock: Callable[[], float] = monotonic
-    ) -> Iterator[list[Answered[Tag]]]:
-        for n, batch in enumerate(super().read(pages, clock)):
+    def parse(
+        self, pages: Iterable[TaggedPage[Tag]], clock: Callable[[], float] = monotonic
+    ) -> Iterator[list[TaggedResult[Tag]]]:
+        for n, batch in enumerate(super().parse(pages, clock)):
             if n == 4:
                 raise KeyboardInterrupt
             yield batch

@@ -48,7 +48,7 @@ from importai_tui.web.client import Web
 from importai_tui.wrappers import unwrapped
 from tests.examples import make_page
 from tests.hostile.harmless import assert_harmless
-from tests.intake.in_process import InProcessParser
+from tests.parse_pool.in_process import InProcessParser
 
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 

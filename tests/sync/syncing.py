@@ -20,7 +20,7 @@ from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Timeouts, Web
 from importai_tui.web.wire import Wire
-from tests.intake.in_process import InProcessParser
+from tests.parse_pool.in_process import InProcessParser
 from tests.sync import newsletter as made
 from tests.sync.fake_sites import Newsletter
 from tests.web.asking import SHORT

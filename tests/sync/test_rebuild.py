@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.intake.readers import Readers
 from importai_tui.library import Library
 from importai_tui.parse.issues import PARSER_VERSION, parse_issue
+from importai_tui.parse_pool import PageParser
 from importai_tui.paths import Places
 from importai_tui.sync.rebuild import Rebuild
 from importai_tui.sync.report import Progress
@@ -83,7 +83,7 @@ def test_what_was_not_reached_is_read_the_next_time(outdated: Places) -> None:
 
 
 def test_side_by_side_the_same_is_found(outdated: Places) -> None:
-    assert rebuild(outdated, readers=Readers(2, few=0)) == 2
+    assert rebuild(outdated, parser=PageParser(2, few=0)) == 2
     with Library.open(outdated) as library:
         assert [head.stories for head in library.issue_heads()] == [3, 3]
 

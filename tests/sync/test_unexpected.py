@@ -11,12 +11,12 @@ import pytest
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.intake.process import ParserFailed
+from importai_tui.parse_pool import ParserFailed
 from importai_tui.sync.report import Report
 from importai_tui.sync.run import background_parser
 from importai_tui.web.answers import Answer
 from importai_tui.web.client import Web
-from tests.intake.in_process import InProcessParser
+from tests.parse_pool.in_process import InProcessParser
 from tests.sync.fake_substack import substack_feed
 from tests.sync.syncing import FEED, Reader, made_issues, numbers, only, played_at, reading
 from tests.web.server import Reply
@@ -46,7 +46,7 @@ class DeadParser(InProcessParser):
     """Its process dies of every feed."""
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
-        if task.__name__ == "read_feed":
+        if task.__name__ == "parse_feed":
             raise ParserFailed("cannot be read: the process that read it died")
         return super().run(task, argument)
 

@@ -17,7 +17,7 @@ from importai_tui.sync.report import Progress, Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
 from importai_tui.web.client import Web
-from tests.intake.in_process import InProcessParser
+from tests.parse_pool.in_process import InProcessParser
 
 PROCESSES = get_context("forkserver")
 """Never forked from the test's own process: there the server has threads."""

@@ -1,0 +1,43 @@
+"""Parser processes that die of some pages, never end with some, and report which process they are."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from importai_tui import parse_pool
+from importai_tui.parse_pool import Page, ParsedPage, WorkerLimits, parse_page
+
+
+class VictimLimits(WorkerLimits):
+    """Limits of a process whose parser treats some pages in a special way."""
+
+    def apply(self) -> None:
+        """Replace the parser. A task is sent by its name, so the process finds the replacement."""
+        super().apply()
+        parse_pool.parse_page = _parse_victim
+
+
+class NoStart(WorkerLimits):
+    """Limits of a process that never starts."""
+
+    def apply(self) -> None:
+        """End the process."""
+        os._exit(1)
+
+
+VICTIM = VictimLimits(seconds=0.7, memory=300_000_000)
+
+
+def _parse_victim(page: Page) -> ParsedPage:
+    match page.document.data:
+        case b"deadly":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case b"endless":
+            while True:
+                pass
+        case b"greedy":
+            return ParsedPage(page=bytes(400_000_000))
+        case b"who?":
+            return ParsedPage(reason=f"{os.getpid()} {os.getsid(0)}")
+    return parse_page(page)
