@@ -54,13 +54,15 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
 
 def _where(library: Library, ref: str | None) -> tuple[str, int | None]:
     """What is to be read: an issue, and the position in it or None for all of it."""
-    from importai_tui.library.left_off import left_off
+    from importai_tui.library.position import last_position
 
     if ref is not None:
         return library.resolve(ref)
     if library.is_empty():
         raise NotFound(_NOTHING_TO_READ)
-    return left_off(library) or library.next_unread(None) or library.resolve("latest/1")
+    if last := last_position(library):
+        return last.issue, last.position
+    return library.next_unread(None) or library.resolve("latest/1")
 
 
 def _print(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from importai_tui.cli.reading_lists import hit_sheet, issue_sheet
 from importai_tui.cli.reading_place import line_of
 from importai_tui.errors import NotFound, ReaderError
-from importai_tui.library.left_off import keep_left_off, place_inside
+from importai_tui.library.position import ScrollPosition, save_last_position, saved_scroll
 from importai_tui.printing.cells import wrap
 from importai_tui.printing.console import ask, columns, emit
 from importai_tui.printing.numbered import link_lines, story_lines
@@ -135,9 +135,9 @@ class ReadingOn:
         screen = _screen()
         lines_of = partial(story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
         self._sheet = Sheet(lines_of(self._story))
-        piece, _ = place_inside(self._library, key)
-        keep_left_off(self._library, *self._here, key)
-        self._emit_from(line_of(self._story, piece, lines_of), screen)
+        scroll = saved_scroll(self._library, key) or ScrollPosition()
+        save_last_position(self._library, *self._here, key)
+        self._emit_from(line_of(self._story, scroll.piece, lines_of), screen)
 
     def _emit_from(self, line: int, screen: Screen) -> None:
         """The screenful that holds a line; one that is not the first says so, for it says nothing of the story."""

@@ -14,7 +14,7 @@ import pytest
 from importai_tui.cli.reading_place import line_of
 from importai_tui.issue import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
 from importai_tui.library import Library
-from importai_tui.library.left_off import keep_left_off, left_off
+from importai_tui.library.position import last_position, save_last_position
 from importai_tui.paths import HOME_VARIABLE, Places
 from importai_tui.printing.numbered import story_lines
 from tests.cli.test_untrusted import hostile_pages, is_harmless
@@ -88,7 +88,7 @@ def test_without_a_reference_it_goes_on_where_one_left_off_else_at_the_first_unr
     filled("mark", "8/1", "--read")
     assert headlines(filled("read").out) == ["Herons 2"]
     with Library.open(places) as library:
-        keep_left_off(library, "7", 2, library.story("7", 2).key)
+        save_last_position(library, "7", 2, library.story("7", 2).key)
     assert headlines(filled("read").out) == ["Otters 2"]
 
 
@@ -124,21 +124,22 @@ def test_a_closed_pipe_ends_it_quietly(filled: Run, tmp_path: Path) -> None:
 
 def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, filled: Run) -> None:
     del filled
-    assert left_off(library) is None
+    assert last_position(library) is None
     first, second = library.story("7", 1).key, library.story("7", 2).key
     library.state.remember("place", json.dumps(["7", 1, first, 4, 0.25]))
-    keep_left_off(library, "7", 1, first)
+    save_last_position(library, "7", 1, first)
     assert json.loads(library.state.recall("place") or "") == ["7", 1, first, 4, 0.25]
     library.keep_place(second, "[3,0.5]")
-    keep_left_off(library, "7", 2, second)
+    save_last_position(library, "7", 2, second)
     assert json.loads(library.state.recall("place") or "") == ["7", 2, second, 3, 0.5]
-    assert left_off(library) == ("7", 2)
+    assert (last := last_position(library))
+    assert (last.issue, last.position) == ("7", 2)
 
 
 @pytest.mark.parametrize("written", ["", "nonsense", "[]", "7", '["9", 1, "gone", 0, 0]', '{"a": 1}'])
 def test_what_is_no_place_is_none(written: str, library: Library) -> None:
     library.state.remember("place", written)
-    assert left_off(library) is None
+    assert last_position(library) is None
 
 
 def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on: Reads, filled: Run) -> None:
@@ -268,7 +269,8 @@ def test_ctrl_c_ends_it_quietly_and_the_place_is_kept(
     ran = filled("read", "--plain", "7/2")
     assert (ran.status, ran.err) == (130, "")
     with Library.open(places) as library:
-        assert left_off(library) == ("7", 2)
+        assert (last := last_position(library))
+        assert (last.issue, last.position) == ("7", 2)
 
 
 def test_hostile_text_is_harmless_whatever_is_typed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

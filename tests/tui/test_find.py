@@ -8,13 +8,13 @@ from textual.content import Content
 
 from importai_tui.issue import Paragraph, Span
 from importai_tui.library import Library
+from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.commands.finding import first_from, found
 from importai_tui.tui.commands.matches import Match
 from importai_tui.tui.reading_screen import ReadingScreen
 from importai_tui.tui.story.inline import inline
 from importai_tui.tui.story.passages import Words
 from importai_tui.tui.story.render import Piece
-from importai_tui.tui.story.view import Spot
 from tests.tui.arriving import edit, follow
 from tests.tui.made import Reader, fill, made_issues, reading
 
@@ -55,7 +55,14 @@ def test_one_begins_at_the_first_match_that_is_not_above_the_page() -> None:
     texts = [Content("one otter"), Content("an otter and an otter"), Content("otter")]
     matches = found([Words(text) for text in texts], "otter")
     pieces = [Piece("paragraph", text, text.plain) for text in texts]
-    spots = (Spot(), Spot(1), Spot(1, 0.5), Spot(2), Spot(2, 0.9), Spot(9))
+    spots = (
+        ScrollPosition(),
+        ScrollPosition(1),
+        ScrollPosition(1, 0.5),
+        ScrollPosition(2),
+        ScrollPosition(2, 0.9),
+        ScrollPosition(9),
+    )
     assert [first_from(matches, pieces, spot) for spot in spots] == [0, 1, 2, 3, 0, 0]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from importai_tui.issue import Issue, Paragraph, Span, Story
 from importai_tui.library import Library
-from importai_tui.tui.story.view import Spot, spot_again
+from importai_tui.library.position import ScrollPosition
+from importai_tui.tui.story.view import spot_again
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
@@ -166,8 +167,8 @@ async def test_an_undo_shows_in_issues_that_are_not_open(library: Library) -> No
 
 def test_a_spot_is_found_again_by_its_words_else_by_its_place() -> None:
     words = ["head", "one", "two", "three"]
-    assert spot_again(Spot(2, 0.5), words, ["head", "zero", "one", "two", "three"]) == Spot(3, 0.5)
-    assert spot_again(Spot(2, 0.5), words, ["head", "one", "another", "three"]) == Spot(2, 0.5)
-    assert spot_again(Spot(3), words, ["head"]) == Spot(0)
-    assert spot_again(Spot(3), ["", "x", "", ""], ["", "x", "", ""]) == Spot(3)
-    assert spot_again(Spot(1), words, []) == Spot()
+    assert spot_again(ScrollPosition(2, 0.5), words, ["head", "zero", "one", "two", "three"]) == ScrollPosition(3, 0.5)
+    assert spot_again(ScrollPosition(2, 0.5), words, ["head", "one", "another", "three"]) == ScrollPosition(2, 0.5)
+    assert spot_again(ScrollPosition(3), words, ["head"]) == ScrollPosition(0)
+    assert spot_again(ScrollPosition(3), ["", "x", "", ""], ["", "x", "", ""]) == ScrollPosition(3)
+    assert spot_again(ScrollPosition(1), words, []) == ScrollPosition()

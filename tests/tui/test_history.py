@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.library import Library
+from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.lists.visited_list import Visited, day_said, draw_visited, narrowed
 from importai_tui.tui.page.history import MOST, History
-from importai_tui.tui.story.view import Spot
 from tests.tui.made import TODAY, fill, reading
 
 SMALL = (80, 24)
@@ -46,7 +46,7 @@ def test_whatever_the_reader_does_the_way_is_whole_and_back_undoes_forward(steps
                 history.come(key, "1/1", TODAY)
                 assert keys(history)[-1:] == [key] or before == history.present
             case "leave":
-                history.leave(key, Spot(3, 0.5))
+                history.leave(key, ScrollPosition(3, 0.5))
             case "gone":
                 gone = key
             case _:

@@ -3,12 +3,11 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
+from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.look.literal import literal
-from importai_tui.tui.page.place import read_spot, written_spot
 from importai_tui.tui.story.hanging import Hanging
 from importai_tui.tui.story.lines import Lines
 from importai_tui.tui.story.render import Piece
-from importai_tui.tui.story.view import Spot
 from tests.tui.made import fill, reading
 
 SMALL = (80, 24)
@@ -20,7 +19,7 @@ async def test_a_story_opens_again_where_it_was_left(library: Library) -> None:
         spot, line = reader.desk.story_view.spot, reader.desk.story_view.scroll_y
         await reader.press("J", "K")
         await reader.pilot.pause(0.05)
-        assert reader.desk.story_view.spot == Spot(spot.piece, round(spot.share, 3))
+        assert reader.desk.story_view.spot == ScrollPosition(spot.piece, round(spot.share, 3))
         assert abs(reader.desk.story_view.scroll_y - line) <= 1
 
 
@@ -37,7 +36,7 @@ async def test_a_story_read_to_its_end_opens_at_its_top(library: Library) -> Non
         await reader.press("space", "J", "K", "G", "J")
         assert library.state.place_of("canal") is None
         await reader.press("K")
-        assert reader.desk.story_view.spot == Spot()
+        assert reader.desk.story_view.spot == ScrollPosition()
 
 
 async def test_a_story_that_is_only_shown_has_no_place(library: Library) -> None:
@@ -52,7 +51,7 @@ async def test_a_story_that_was_left_before_it_could_be_drawn_keeps_its_place(li
         await reader.press("space", "J")
         reader.desk.open_story("11", 1)
         reader.desk.open_story("11", 2)
-        assert read_spot(library.state.place_of("lake")) == Spot(5, 0.5)
+        assert ScrollPosition.from_json(library.state.place_of("lake")) == ScrollPosition(5, 0.5)
 
 
 async def test_passing_over_a_story_does_not_count_as_scrolling_in_it(library: Library) -> None:
@@ -65,11 +64,11 @@ async def test_passing_over_a_story_does_not_count_as_scrolling_in_it(library: L
 
 @pytest.mark.parametrize("written", [None, "", "7", "[1]", "[-1,0]", "[1,2]", '["x",0]', "[1,NaN]", "[1e999,0]"])
 def test_what_is_no_place_is_none(written: str | None) -> None:
-    assert read_spot(written) is None
+    assert ScrollPosition.from_json(written) is None
 
 
 def test_a_place_is_read_as_it_was_written() -> None:
-    assert read_spot(written_spot(Spot(4, 0.25))) == Spot(4, 0.25)
+    assert ScrollPosition.from_json(ScrollPosition(4, 0.25).to_json()) == ScrollPosition(4, 0.25)
 
 
 async def test_a_place_behind_the_end_of_a_shorter_text_does_no_harm(library: Library) -> None:
@@ -77,7 +76,7 @@ async def test_a_place_behind_the_end_of_a_shorter_text_does_no_harm(library: Li
     async with reading(library, "12/2", size=SMALL) as reader:
         assert "Paragraph 1." in reader.text()
         await reader.press("space", "J")
-    assert read_spot(library.state.place_of("canal")) != Spot(900, 0.5)
+    assert ScrollPosition.from_json(library.state.place_of("canal")) != ScrollPosition(900, 0.5)
 
 
 @pytest.mark.parametrize("keys", [("j",) * 9, ("space", "j", "j", "j", "j"), ("G",)], ids=["begun", "within", "end"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.matches import Match, Matching
 from importai_tui.tui.dialogs.find_line import FindLine
@@ -12,7 +13,6 @@ from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.story.passages import Words, words_of
 from importai_tui.tui.story.render import Piece
-from importai_tui.tui.story.view import Spot
 
 _NAMED = 40
 """Cells that are enough to know again what one has typed."""
@@ -72,7 +72,7 @@ def found(texts: Sequence[Words], typed: str) -> list[Match]:
     return [Match(piece, *place) for piece, words in enumerate(texts) for place in words.find_all(typed)]
 
 
-def first_from(matches: Sequence[Match], pieces: Sequence[Piece], spot: Spot) -> int:
+def first_from(matches: Sequence[Match], pieces: Sequence[Piece], spot: ScrollPosition) -> int:
     """The place among the matches of the first that is not above a spot; 0 where all are."""
     here = Match(spot.piece, 0, 0)
     if 0 < spot.piece < len(pieces):

@@ -13,12 +13,12 @@ from textual.worker import get_current_worker
 
 from importai_tui.errors import ReaderError
 from importai_tui.issue import Link
+from importai_tui.library.position import find_story
 from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import MOST, Advice, Hint, hints_of
-from importai_tui.tui.page.place import found_again
 
 if TYPE_CHECKING:
     from importai_tui.archive.connections import StoryPlace
@@ -220,7 +220,7 @@ class Referring(Commands):
                 pass
 
     def _go_to_story(self, story: StoryPlace) -> None:
-        place = found_again(self.desk.library, story.key, story.ref)
+        place = find_story(self.desk.library, story.key, story.ref)
         if place is None:
             self.desk.say("This story is no longer in the archive.")
             return

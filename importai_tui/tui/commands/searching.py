@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importai_tui.archive.passages import Passages
+from importai_tui.library.position import find_story
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.matches import Match, Matching
 from importai_tui.tui.commands.saved import Saved
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.place import found_again
 from importai_tui.tui.search.recent import read_recent, with_recent, written_recent
 from importai_tui.tui.search.screen import SearchScreen
 from importai_tui.tui.search.stand import Chosen, Stand
@@ -55,7 +55,7 @@ class Searching(Commands):
 
     def _open_found(self, chosen: Chosen) -> None:
         """Opens the story at the passage that was shown, the matches lit."""
-        place = found_again(self.desk.library, chosen.found.key, chosen.found.ref)
+        place = find_story(self.desk.library, chosen.found.key, chosen.found.ref)
         if place is None:
             self.desk.say("This story is no longer in the archive.")
             return

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importai_tui.library.position import ScrollPosition, find_story
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.desk import Desk
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.history import History, Stop, Visit
-from importai_tui.tui.page.place import found_again
-from importai_tui.tui.story.view import Spot
 
 if TYPE_CHECKING:
     from importai_tui.tui.lists.visited_list import Visited
@@ -92,10 +91,10 @@ class Visiting(Commands):
             self.history.leave(self.desk.story.key, self.desk.story_view.spot)
 
     def _is_there(self, stop: Stop) -> bool:
-        return found_again(self.desk.library, stop.key, stop.ref) is not None
+        return find_story(self.desk.library, stop.key, stop.ref) is not None
 
-    def _return(self, key: str, ref: str, spot: Spot | None) -> None:
-        found = found_again(self.desk.library, key, ref)
+    def _return(self, key: str, ref: str, spot: ScrollPosition | None) -> None:
+        found = find_story(self.desk.library, key, ref)
         issue = self.desk.read_issue(found[0]) if found else None
         if issue and found:
             now = issue.stories[found[1] - 1].key
@@ -108,6 +107,6 @@ class Visiting(Commands):
         from importai_tui.tui.lists.visited_list import Visited
 
         headline = self.desk.library.archive.headline_of(visit.key)
-        if headline is None and (found := found_again(self.desk.library, visit.key, visit.ref)):
+        if headline is None and (found := find_story(self.desk.library, visit.key, visit.ref)):
             headline = self.desk.library.story(*found).headline
         return Visited(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from importai_tui.tui.page.place import Place, read_place, read_spot, written_spot
-from importai_tui.tui.story.view import Spot
+from importai_tui.library.position import (
+    GUIDE_POSITION,
+    LAST_POSITION,
+    ReadingPosition,
+    ScrollPosition,
+    last_position,
+    saved_scroll,
+)
 
 if TYPE_CHECKING:
     from importai_tui.tui.page.desk import Desk
@@ -21,14 +27,14 @@ class Bookmark:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._name = "guide-place" if desk.guide else "place"
+        self._name = GUIDE_POSITION if desk.guide else LAST_POSITION
         self.timer: Timer | None = None
         """What waits for the rest."""
 
     @property
-    def recalled(self) -> Place | None:
+    def recalled(self) -> ReadingPosition | None:
         """Where the reader left off."""
-        return read_place(self._desk.library.state.recall(self._name), self._desk.library)
+        return last_position(self._desk.library, self._name)
 
     def moved(self) -> None:
         """Writes the place down after a moment of rest."""
@@ -41,8 +47,8 @@ class Bookmark:
         self.keep_spot()
         desk = self._desk
         if desk.issue and desk.story:
-            place = Place(desk.issue.ref, desk.story.position, desk.story.key, desk.story_view.spot)
-            desk.remember(self._name, place.written())
+            place = ReadingPosition(desk.issue.ref, desk.story.position, desk.story.key, desk.story_view.spot)
+            desk.remember(self._name, place.to_json())
 
     def keep_spot(self) -> None:
         """Keeps the place inside the story, if the reader has moved in it; one read to its end begins anew."""
@@ -50,6 +56,6 @@ class Bookmark:
         if not (desk.story and view.has_moved):
             return
         key = desk.story.key
-        place = written_spot(view.spot) if view.spot != Spot() and not view.at_end else None
-        if read_spot(place) != read_spot(desk.library.state.place_of(key)):
+        place = view.spot.to_json() if view.spot != ScrollPosition() and not view.at_end else None
+        if ScrollPosition.from_json(place) != saved_scroll(desk.library, key):
             desk.attempt(lambda: desk.library.keep_place(key, place), asked=False, name=f"place:{key}")

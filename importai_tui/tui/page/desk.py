@@ -10,6 +10,7 @@ from importai_tui.citing import titles
 from importai_tui.issue import Issue, Story, StoryKind
 from importai_tui.keymap import COMMANDS, Command
 from importai_tui.library import IssueHead, Library, StoryHead
+from importai_tui.library.position import ScrollPosition, saved_scroll
 from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.page.bookmark import Bookmark
 from importai_tui.tui.page.dwell import Dwell
@@ -19,7 +20,6 @@ from importai_tui.tui.page.header import Standing
 from importai_tui.tui.page.hints import Advice
 from importai_tui.tui.page.hints_here import hints_for
 from importai_tui.tui.page.listener import Listener
-from importai_tui.tui.page.place import read_spot
 from importai_tui.tui.page.shelf import Shelf
 from importai_tui.tui.page.start import open_at_start
 from importai_tui.tui.page.underway import Underway
@@ -27,7 +27,7 @@ from importai_tui.tui.page.walk import Walk, issue_of
 from importai_tui.tui.page.writing import Clock, Writing
 from importai_tui.tui.story.kept import Kept, draw_kept, kept_of
 from importai_tui.tui.story.render import Piece, draw_story
-from importai_tui.tui.story.view import Spot, StoryView
+from importai_tui.tui.story.view import StoryView
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
@@ -111,7 +111,7 @@ class Desk(Writing):
         if issue := self.read_issue(ref):
             self._lay_open(issue, next((head.position for head in self.library.heads_of(issue) if not head.read), 1))
 
-    def open_story(self, ref: str, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
+    def open_story(self, ref: str, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
         """Lays a story open. A preview is one that the cursor passes over: looking at it marks nothing."""
         if issue := self.read_issue(ref):
             self._lay_open(issue, position, spot=spot, preview=preview)
@@ -128,7 +128,9 @@ class Desk(Writing):
         self.issue_version = version
         return issue
 
-    def _lay_open(self, issue: Issue, position: int, *, spot: Spot | None = None, preview: bool = False) -> None:
+    def _lay_open(
+        self, issue: Issue, position: int, *, spot: ScrollPosition | None = None, preview: bool = False
+    ) -> None:
         self.listeners.leaving()
         self.pending = None
         self.bookmark.keep_spot()
@@ -136,7 +138,7 @@ class Desk(Writing):
         self.stories = tuple(self.library.heads_of(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
-        self.story_view.show(self.drawn(), spot or read_spot(self.library.state.place_of(story.key)))
+        self.story_view.show(self.drawn(), spot or saved_scroll(self.library, story.key))
         if self.walk and not self.walk.head(story.key):
             self.walk = None
         self.show_rows()

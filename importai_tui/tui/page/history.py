@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from importai_tui.json_text import parse_json
-from importai_tui.tui.story.view import Spot
+from importai_tui.library.position import ScrollPosition
 
 MOST = 500
 """Stops, and visits, that are remembered: weeks of reading, in a setting of some 55 kB."""
@@ -20,7 +20,7 @@ class Stop:
 
     key: str
     ref: str
-    spot: Spot | None = None
+    spot: ScrollPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class History:
         while len(self._visits) > MOST:
             del self._visits[next(iter(self._visits))]
 
-    def leave(self, key: str, spot: Spot) -> None:
+    def leave(self, key: str, spot: ScrollPosition) -> None:
         """The reader is about to leave a story; one that is not the present stop was only a preview."""
         if self.present and self.present.key == key:
             self._stops[self._at] = replace(self.present, spot=spot)
@@ -96,7 +96,7 @@ class History:
 
     def written(self) -> str:
         """As it is remembered."""
-        stops = [[s.key, s.ref, *([s.spot.piece, round(s.spot.share, 3)] if s.spot else [])] for s in self._stops]
+        stops = [[s.key, s.ref, *(s.spot.values if s.spot else [])] for s in self._stops]
         visits = [[visit.key, visit.ref, int(visit.when.timestamp())] for visit in self._visits.values()]
         return json.dumps({"at": self._at, "stops": stops, "visits": visits}, separators=(",", ":"))
 
@@ -106,7 +106,7 @@ class History:
         try:
             told = parse_json(written)
             stops = [
-                Stop(str(key), str(ref), Spot(max(0, int(spot[0])), float(spot[1])) if spot else None)
+                Stop(str(key), str(ref), ScrollPosition.from_values(*spot) if spot else None)
                 for key, ref, *spot in told["stops"]
             ]
             visits = [Visit(str(key), str(ref), datetime.fromtimestamp(when, UTC)) for key, ref, when in told["visits"]]

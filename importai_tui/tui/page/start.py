@@ -29,7 +29,7 @@ def open_at_start(desk: Desk, ref: str | None) -> None:
             desk.open_issue(issue) if position is None else desk.open_story(issue, position)
             return
     if place := desk.bookmark.recalled:
-        desk.open_story(place.issue, place.position, spot=place.spot)
+        desk.open_story(place.issue, place.position, spot=place.scroll)
     else:
         open_first(desk)
 

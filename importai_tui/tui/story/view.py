@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.style import Style
 
+from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.look.forgetting import Forgetting
 from importai_tui.tui.story.lit import link_of
 from importai_tui.tui.story.measured import Measured
@@ -29,17 +29,6 @@ _OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
 _SPARE = 16
 """Widgets that are made over those that a longer story needs: each making costs another layout."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a story that survives another width: a piece, and how much of its words is above (0 to 1).
-
-    0 is the gap above the piece; at its first words it is a little more.
-    """
-
-    piece: int = 0
-    share: float = 0.0
 
 
 class Column(Vertical, Measured):
@@ -70,7 +59,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         self._pool: list[PieceView] = []
         self._shown: list[PieceView] = []
         self._lit = self._hovered = 0
-        self._spot = Spot()
+        self._spot = ScrollPosition()
         self._settled = _NEVER
         """The size that the story was last brought to its place in: what moves in another one is not the reader."""
         self._moved = False
@@ -84,12 +73,12 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         """The column that is as wide as the measure, pieces come into it as they are needed."""
         yield Column(id="page")
 
-    def show(self, pieces: Sequence[Piece], spot: Spot | None = None) -> None:
+    def show(self, pieces: Sequence[Piece], spot: ScrollPosition | None = None) -> None:
         """Shows another story, from `spot` on."""
         self._forgetting.another()
         self._lit = 0
         self._fill(pieces)
-        self._spot = spot or Spot()
+        self._spot = spot or ScrollPosition()
         self._goal = None
         self._moved = False
         # Nobody scrolls when the old story's place goes with it.
@@ -125,11 +114,11 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         self.show([Piece("paragraph", text, text.plain)])
 
     @property
-    def spot(self) -> Spot:
+    def spot(self) -> ScrollPosition:
         """The place of the first visible line."""
         return self._spot
 
-    def go_back(self, spot: Spot) -> None:
+    def go_back(self, spot: ScrollPosition) -> None:
         """Shows a spot again, which counts as no scrolling of the reader's."""
         self._spot, self._goal = spot, None
         self._settled = _NEVER
@@ -233,7 +222,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         """Scroll to the remembered spot, once the pieces have their heights."""
         if not self.children:  # the screen was closed meanwhile
             return
-        if self._spot == Spot():
+        if self._spot == ScrollPosition():
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         elif self._spot.piece < len(self._shown):
             view, share = self._shown[self._spot.piece], self._spot.share
@@ -264,12 +253,12 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         self.scroll_to(y=y - height // 3, animate=False, immediate=True, force=True)
         self._spot, self._settled = self._find_spot(), settled
 
-    def _find_spot(self) -> Spot:
+    def _find_spot(self) -> ScrollPosition:
         top = round(self.scroll_y) - self.page_column.virtual_region.y
         for index, (view, region) in enumerate(zip(self._shown, self._places(), strict=True)):
             if region.bottom > top:
-                return Spot(index, view.share_at(top - region.y))
-        return Spot()
+                return ScrollPosition(index, view.share_at(top - region.y))
+        return ScrollPosition()
 
     def _places(self) -> tuple[Region, ...]:
         """Where the pieces stand in the column. After scrolling, Textual would lay out all anew to tell it."""
@@ -280,13 +269,13 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
         return self._regions
 
 
-def spot_again(spot: Spot, before: Sequence[str], after: Sequence[str]) -> Spot:
+def spot_again(spot: ScrollPosition, before: Sequence[str], after: Sequence[str]) -> ScrollPosition:
     """The same spot after an edit: in the nearest piece with the same words, else in the one that has its place."""
     if not after or spot.piece >= len(before):
-        return Spot()
+        return ScrollPosition()
     same = [index for index, words in enumerate(after) if words == before[spot.piece]]
     nearest = min(same, key=lambda index: abs(index - spot.piece), default=min(spot.piece, len(after) - 1))
     words, above = after[nearest], before[spot.piece][: int(spot.share * len(before[spot.piece]))]
     if above and words != before[spot.piece] and words.startswith(above):
-        return Spot(nearest, min(1.0, (len(above) + 0.5) / len(words)))
-    return Spot(nearest, spot.share)
+        return ScrollPosition(nearest, min(1.0, (len(above) + 0.5) / len(words)))
+    return ScrollPosition(nearest, spot.share)

@@ -1,0 +1,136 @@
+"""Opens a home folder that version 0.1.0 wrote (commit efc28eb) and checks that nothing in it is lost or rebuilt.
+
+`compat/home-0.1.0.zip` was made with the code of that commit, in November 2026:
+
+1. `config.toml` was written by hand.
+2. Pages of `tests.examples.make_page` about otters (401), herons (402) and beavers (no number) were parsed and stored.
+3. Marks, tags, a note, highlights, a position, works and settings were written through `Library`, with a shared
+   folder and a clock set to 1 March 2025. One star was undone. A second `Library` of 9 March made a backup.
+4. The reader ran once in a terminal of 100 by 20 cells: `:402/2`, enter, space, ctrl+q. It saved the history, the last
+   position, a backup of that day and the snapshot of its last screen (`cache/first-frame`).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importai_tui.config import read_config
+from importai_tui.frame.kept import frame_file, read_frame
+from importai_tui.library import Library
+from importai_tui.library.position import ReadingPosition, ScrollPosition, last_position, saved_scroll
+from importai_tui.paths import Places
+from importai_tui.tui.page.history import History
+from importai_tui.tui.search.recent import read_recent
+from importai_tui.tui.search.saved import read_saved
+from tests.tui.made import reading
+
+STORED_PARSER_VERSION = 3
+"""A newer parser reads the stored pages again; nothing else may ask for a rebuild."""
+OTTERS = ("otters-learn-to-count-the-rivers-46310e19", "otters-learn-to-count-the-rivers-a0fb24a3")
+OTTERS_3 = "otters-learn-to-count-the-rivers-8411e88d"
+HERONS = ("herons-learn-to-count-the-rivers-93d11a66", "herons-learn-to-count-the-rivers-72ac8c20")
+HERONS_3 = "herons-learn-to-count-the-rivers-76f27c75"
+BEAVERS = "beavers-learn-to-count-the-rivers-part-1-beavers-learn-to"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    with zipfile.ZipFile(Path(__file__).parent / "compat" / "home-0.1.0.zip") as home:
+        home.extractall(tmp_path)
+    return Places.under(tmp_path)
+
+
+@pytest.fixture
+def library(places: Places) -> Iterator[Library]:
+    with Library.open(places) as library:
+        yield library
+
+
+def test_the_archive_opens_as_it_was_and_needs_no_rebuild(library: Library) -> None:
+    assert library.warnings() == ()
+    assert [(head.ref, head.date, head.stories, head.unread) for head in library.issue_heads()] == [
+        (BEAVERS, "2025-03-10", 3, 3),
+        ("402", "2025-03-03", 3, 1),
+        ("401", "2025-02-24", 3, 0),
+    ]
+    assert library.story("402", 2).headline == "Herons learn to count the rivers, part 2"
+    assert library.archive.damage() == ()
+    assert not library.is_behind(STORED_PARSER_VERSION)
+    pages = [library.stored_page(id) for id in library.archive.outdated(STORED_PARSER_VERSION + 1)]
+    assert [page.name for page in pages] == ["beavers.html", "herons.html", "otters.html"]
+    assert str(library.synced_at()) == "2025-03-10 12:00:00+00:00"
+    assert '"newest": 402' in (library.archive.source_note("source https://example.org/feed") or "")
+
+
+def test_every_mark_note_and_highlight_is_there(library: Library) -> None:
+    state = library.state
+    assert state.check() == ()
+    assert state.read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
+    assert {key for key in state.starred_keys() if not key.startswith("work:")} == {HERONS[0], OTTERS_3, "gone-story"}
+    assert state.all_tags() == (("later", 1), ("Rivers", 2))
+    assert state.tagged_keys("rivers") == {OTTERS[0], HERONS[1]}
+    assert state.note_of(HERONS[0]) == "A note of two lines,\nwith an é."
+    assert [(one.quote, one.remark, one.paragraph) for one in state.highlights_of(HERONS[0])] == [
+        ("It went well enough", None, 0),
+        ("taught herons to count rivers", "A remark.", 1),
+    ]
+    assert state.is_work_starred("arxiv:2401.00001")
+    assert state.is_work_opened("arxiv:2401.00002")
+
+
+def test_the_journal_undoes_changes_of_the_earlier_version(library: Library) -> None:
+    assert library.undo() is not None
+    assert library.redo() is not None
+    assert library.state.read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
+
+
+def test_positions_history_and_searches_are_there(library: Library) -> None:
+    recall = library.state.recall
+    assert saved_scroll(library, OTTERS_3) == ScrollPosition(3, 0.25)
+    assert last_position(library) == ReadingPosition("402", 3, HERONS_3)
+    assert [visit.key for visit in History.read(recall("history")).visited][:2] == [HERONS_3, HERONS[1]]
+    assert [(search.name, search.line) for search in read_saved(recall("searches"))] == [
+        ("Unread", "is:unread"),
+        ("Rivers", "tag:rivers"),
+    ]
+    assert read_recent(recall("recent-searches")) == ("rivers", "herons is:starred")
+    assert read_recent(recall("recent-commands")) == ("402/2", "sync")
+    assert (recall("measure"), recall("zen")) == ("74", "off")
+
+
+def test_the_settings_and_own_keys_are_read(places: Places) -> None:
+    config = read_config(places.config, {})
+    assert (config.read_after, config.theme, config.preset) == ("end", "paper", "newsboat")
+    assert config.sources == ("https://example.org/feed",)
+    assert dict(config.keys)["mark.star"] == ("*", "s")
+
+
+def test_the_snapshot_of_the_last_screen_is_read(places: Places) -> None:
+    stamp = frame_file(places).read_text(encoding="utf-8").partition("\n\n")[0]
+    rows = read_frame(frame_file(places), stamp, 20)
+    assert "Herons learn to count the rivers, part 3" in "".join(rows)
+
+
+def test_the_shared_folder_of_the_earlier_version_is_taken_over(places: Places, tmp_path: Path) -> None:
+    shared = places.cache_folder.parent / "shared"
+    with Library.open(Places.under(tmp_path / "other"), shared=shared) as other:
+        assert other.warnings() == ()
+        assert {*OTTERS, HERONS[0], "gone-story"} <= other.state.read_keys()
+        assert other.state.tags_of(HERONS[1]) == ("later", "Rivers")
+
+
+def test_a_damaged_state_is_restored_from_a_backup_of_the_earlier_version(places: Places) -> None:
+    places.reading.write_bytes(b"no database" * 500)
+    with Library.open(places) as library:
+        assert library.state.warning is not None
+        assert {*OTTERS, OTTERS_3, HERONS[0]} <= library.state.read_keys()
+        assert library.state.note_of(HERONS[0]) == "A note of two lines,\nwith an é."
+
+
+async def test_the_reader_goes_on_at_the_last_position(library: Library) -> None:
+    async with reading(library) as reader:
+        assert reader.at == ("402", 3)
