@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 FLOORS = (
     {
+        "call_verbs",
         "clock",
         "error_log",
         "errors",

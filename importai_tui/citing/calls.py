@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from importai_tui.call_verbs import ANY_VERB, OPENING
 from importai_tui.citing.words import EDGES, is_vague
 
 LONGEST_NAME = 12
@@ -12,10 +13,8 @@ LONGEST_CALL = 300
 """Characters before a link that are looked at for a name; twice the longest call of the corpus."""
 
 _CALL = re.compile(
-    r"(?i)^\W*(?:bonus\W+)?(?:also\W+|and\s+|please\s+|you can\s+)*"
-    r"(?:(?:read|get|check(?: it)? out|find(?: out)?|view|watch|listen(?: to)?|download|access|try(?: out)?|play|visit"
-    r"|browse|explore|grab|use|see|take a look at|look at|request|learn|apply|join|sign up|register|follow|all of)\b\s*"
-    r"(?:and\s+)?)+(?:more\s*)?(?:(?:about|in|on|at|from|for|to|the|this|these|that|some|our|their|a|an|of)\s+)*"
+    rf"(?i)^{OPENING}(?:(?:{ANY_VERB}|all of)\b\s*(?:and\s+)?)+"
+    r"(?:more\s*)?(?:(?:about|in|on|at|from|for|to|the|this|these|that|some|our|their|a|an|of)\s+)*"
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from importai_tui.call_verbs import VERB_WORDS
+
 EDGES = " \n\t:.,;–—-"
 """What may stand around a title and is none of it."""
 LONGEST_SOURCE = 80
@@ -35,9 +37,8 @@ def is_vague(words: str) -> bool:
 
 _NOTHING_SAID = (
     "a an the this that these those our their its his her my it some all any more and or of on in at to for from with"
-    " by via about as is are be here there right over now out up both also please you can is see read reading get find"
-    " check view watch listen download access try play visit browse explore grab use running run click take look"
-    " request learn apply follow link links page pages site sites website websites web online official project paper"
+    " by via about as is are be here there right over now both also please you can reading running click link links"
+    " page pages site sites website websites web online official project paper"
     " papers research preprint pre-print report article blog blogs blogpost blogposts post posts essay announcement"
     " thread tweet tweets tweetstorm twitter x github gitlab arxiv pdf huggingface hugging face youtube code codebase"
     " repo repository software data dataset datasets set sets model models weights checkpoints benchmark benchmarks"
@@ -45,8 +46,8 @@ _NOTHING_SAID = (
     " details information info source sources study interview podcast transcript bonus underlying technical microsite"
     " homepage main story version newsletter"
 )
-_SAYS_NOTHING = frozenset(_NOTHING_SAID.split())
-"""Words that every other citation has too."""
+_SAYS_NOTHING = frozenset(_NOTHING_SAID.split()) | VERB_WORDS - {"register"}
+"""Words that every other citation has too. "The Register" names a news site."""
 
 _SITES = (
     "github gitlab arxiv biorxiv medrxiv pdf huggingface twitter tweet x youtube video blog blogpost site website"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from importai_tui.call_verbs import kind_of_verb
 from importai_tui.issue import LinkKind
 from importai_tui.links.addresses import host_of, path_of
 from importai_tui.links.hosts import kind_of_host
@@ -35,7 +36,7 @@ def kind_of(url: str | None, text: str = "", before: str = "") -> LinkKind:
         said = _by_words(text, call)
         if said is LinkKind.CODE and _is_written(text, call):
             return LinkKind.POST
-        return said or (LinkKind.POST if _READ_MORE.match(call) else LinkKind.OTHER)
+        return said or kind_of_verb(call) or LinkKind.OTHER
     url = original(url)
     if kind := _by_address(url, text, call):
         return kind
@@ -47,7 +48,6 @@ def kind_of(url: str | None, text: str = "", before: str = "") -> LinkKind:
     return said or _by_path(url, call)
 
 
-_READ_MORE = re.compile(r"(?i)^\W*(?:bonus\W+)?read\b")
 _HERE = re.compile(r"(?i)\bhere\b\W*$")
 
 
@@ -66,7 +66,7 @@ _LONG_NAME = 4
 def _is_written(text: str, call: str) -> bool:
     """Whether something on a forge is there to be read: "Read more: How to Tame an Optimizer (GitHub)"."""
     name = text.rpartition("(")[0].partition(":")[0]
-    return len(name.split()) >= _LONG_NAME and not called_for(call) and _READ_MORE.match(call) is not None
+    return len(name.split()) >= _LONG_NAME and not called_for(call) and kind_of_verb(call) is LinkKind.POST
 
 
 def _by_address(url: str, text: str, call: str) -> LinkKind | None:
@@ -151,4 +151,4 @@ def _by_path(url: str, call: str) -> LinkKind:
         return LinkKind.PAPER
     if _POST_PATH.search(path) or _SLUG.search(path.rpartition("/")[2].lower()):
         return LinkKind.POST
-    return LinkKind.POST if _READ_MORE.match(call) else LinkKind.OTHER
+    return kind_of_verb(call) or LinkKind.OTHER

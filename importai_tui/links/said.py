@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from importai_tui.call_verbs import ANY_VERB, OPENING
 from importai_tui.issue import LinkKind
 
 _SOURCES = (
@@ -68,12 +69,7 @@ _PLACE = re.compile(
 )
 """What is none of these kinds, though a word before it is one's name: "the paper website"."""
 _NOUN_KINDS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _NOUNS)
-_OBJECT = re.compile(
-    r"^\W*(?:bonus:? )?(?:you can )?(?:also )?"
-    r"(?:read|get|check(?: it)? out|find|view|access|request|download|watch|see|grab|explore|browse"
-    r"|take a look at|look at|try|use|learn|all of)\b(?: \w+ and (?:get|read|download|view|watch|see|try)\b)?"
-    r"(?P<object>[^:]*)"
-)
+_OBJECT = re.compile(rf"^{OPENING}(?P<verb>{ANY_VERB}|all of)\b(?: \w+ and (?:{ANY_VERB})\b)?(?P<object>[^:]*)")
 _LONGEST_CALL = 300
 """Characters; twice the longest call of the corpus."""
 _BEHIND = re.compile(r"\b(?:for|from|about|of|behind|with|by|on|that|which|using|running|to)\b")
@@ -90,7 +86,7 @@ def called_for(call: str) -> frozenset[LinkKind]:
     if found is None:
         return frozenset()
     thing = found["object"]
-    if found[0].startswith(("watch", "view", "see")) or not re.match(r" (?:more|about|how)\b", thing):
+    if found["verb"] in ("watch", "view", "see") or not re.match(r" (?:more|about|how)\b", thing):
         thing = _BEHIND.split(thing, maxsplit=1)[0] or thing
     rest, places = _PLACE.subn(" ", thing)
     kinds = frozenset(kind for kind, words in _NOUN_KINDS if words.search(rest))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
+from importai_tui.call_verbs import ANY_VERB, OPENING, VERB_WITHOUT_LINK
 from importai_tui.parse.lines import Line, LineKind, cut, joined
 
 _CALL = re.compile(
-    r"(?i)^(?:bonus\s*:?\s*)?(?:also\s*[,:]?\s*)?(?:and\s+)?(?:please\b.{0,60}\b)?(?:you can\s+)?(?:to\s+)?"
-    r"(?:want to .{3,60}\?\s*)?"
-    r"(?:read|re-read|get|check\s*(?:it\s*)?out|find|view|play|try|access|request|download|watch|listen|see\b|learn"
-    r"|apply|register|sign up|browse|explore|visit|use|follow|grab|join|take a look|look at|test|run|contribute|submit"
-    r"|enter|interact|pre-?order|buy|more (?:details|information|info|here)|more:|details|here(?:’|')s|code|paper|demo"
+    rf"(?i)^{OPENING}(?:please\b.{{0,60}}\b)?(?:you can\s+)?(?:to\s+)?(?:want to .{{3,60}}\?\s*)?"
+    rf"(?:{ANY_VERB}|more (?:details|information|info|here)|more:|details|here(?:’|')s|code|paper|demo"
     r"|data(?:set)?|website|project page|official|source|videos?|all of the"
     r"|the (?:code|paper|data(?:set)?|model|blog|video))\b"
 )
@@ -49,14 +47,13 @@ def parted_call(line: Line) -> tuple[Line, ...]:
     return line.with_runs(cut(line.runs, 0, match.start())), call
 
 
-_PLAIN_VERB = r"read|get|check out|find|view|play|try|access|request|download|watch|listen|learn|see|apply"
 _PLAIN_LABEL = re.compile(
-    rf"(?i)^(?P<label>(?:{_PLAIN_VERB}|find out|bonus|more|sign up|browse|explore|visit|official|project|paper|code"
-    r"|video)\b[^:.?!]{0,90}?):\s*(?P<cited>\S.*)$",
+    rf"(?i)^(?P<label>(?:{VERB_WITHOUT_LINK}|bonus|more|official|project|paper|code|video)\b[^:.?!]{{0,90}}?)"
+    r":\s*(?P<cited>\S.*)$",
     re.S,
 )
 _PLAIN_HERE = re.compile(
-    rf"(?i)^(?:{_PLAIN_VERB}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
+    rf"(?i)^(?:{VERB_WITHOUT_LINK}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
 )
 _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from importai_tui.call_verbs import VERB_WITHOUT_LINK
 from importai_tui.parse import headings
 from importai_tui.parse.lines import Line, LineKind
 
@@ -20,10 +21,8 @@ _HANGING = re.compile(
 )
 """Words that no paragraph ends with."""
 _CALL_CUT = re.compile(
-    r"(?i)^(?:(?:read(?: the| more| it| full)?|get(?: the)?|check(?: it)? out(?: the)?|view(?: the)?|try(?: it| the)?"
-    r"|play(?: the)?|find(?: out)?(?: more)?|watch(?: the)?|download(?: the)?|access(?: the)?|all of the)"
-    r"|(?:read|get|check out|find|view|try|play|watch|listen|apply|sign up|explore|download|access|bonus|learn|see)\b"
-    r"[^.!?]{0,80}:)$"
+    rf"(?i)^(?:(?:{VERB_WITHOUT_LINK})(?: the| more| it| full)?|all of the"
+    rf"|(?:{VERB_WITHOUT_LINK}|bonus)\b[^.!?]{{0,80}}:)$"
 )
 """A call to action whose link was on the next line."""
 _ENDED = re.compile(r"[.!?:;…\"”’'*)\]]$")
