@@ -101,13 +101,13 @@ def _printed(command: Command) -> str:
 
 def _lines(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
     """A heading for each group, and a line for each command: keys, id, words."""
+    from importai_tui.keymap import by_group
+
     printed = {command.id: command.shown or _printed(command) for command in commands}
     keys_room = max(map(width, printed.values()))
     ids_room = max(width(command.id) for command in commands)
-    group = ""
-    for command in commands:
-        if command.group != group:
-            group = command.group
-            yield f"\n{group}"
-        id = pad(command.id, ids_room) + "  " if ids else ""
-        yield f"  {pad(printed[command.id], keys_room)}  {id}{command.words}"
+    for group, members in by_group(commands).items():
+        yield f"\n{group}"
+        for command in members:
+            id = pad(command.id, ids_room) + "  " if ids else ""
+            yield f"  {pad(printed[command.id], keys_room)}  {id}{command.words}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
-from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, Command
+from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, Command, by_group
 
 _WIDTH = 100
 """Characters of a line of the file."""
@@ -85,7 +84,7 @@ def settings_markdown() -> str:
 def keys_markdown(commands: Iterable[Command]) -> str:
     """Return the keys as a Markdown table, by group, without the commands that have no key."""
     rows = ["| keys | what they do | id |", "|---|---|---|"]
-    for group, members in groupby(commands, key=lambda command: command.group):
+    for group, members in by_group(commands).items():
         shown = [c for c in members if c.shown]
         rows += [f"| **{group}** | | |"] if shown else []
         rows += [f"| {_keys(c)} | {_cell(c.words)} | `{c.id}` |" for c in shown]

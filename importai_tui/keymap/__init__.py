@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from importai_tui.keymap.commands import COMMANDS, LINKS_APART, Command
+from importai_tui.keymap.commands import COMMANDS, LINKS_APART, Command, by_group
 from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_keys
 
@@ -20,6 +20,7 @@ __all__ = [
     "SCREEN_COMMANDS",
     "Command",
     "UnknownKey",
+    "by_group",
     "commands_with_keys",
     "effective_keys",
     "effective_screen_keys",

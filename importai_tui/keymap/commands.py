@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -125,3 +126,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selected words; quit if there are none", "Program"),
 )
 """In the order of the help."""
+
+
+def by_group(commands: Iterable[Command]) -> dict[str, list[Command]]:
+    """Return the commands of each group, in the order of the table; groups in the order of their first command."""
+    groups: dict[str, list[Command]] = {}
+    for command in commands:
+        groups.setdefault(command.group, []).append(command)
+    return groups

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import NamedTuple
 
-from importai_tui.keymap.commands import Command
+from importai_tui.keymap.commands import Command, by_group
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 
 _AT: dict[str, tuple[str, ...]] = {
@@ -53,7 +52,7 @@ def help_sections(
     taken = {command.id for command in first.commands} if first else set()
     rest = tuple(
         Section(group, tuple(command for command in members if command.shown and command.id not in taken))
-        for group, members in groupby(table, key=lambda command: command.group)
+        for group, members in by_group(table).items()
     )
     return tuple(section for section in (first, *rest) if section and section.commands)
 

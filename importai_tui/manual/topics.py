@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from importai_tui.config.render import keys_markdown, settings_markdown
-from importai_tui.keymap import COMMANDS, PRESETS, SCREEN_COMMANDS, format_keys
+from importai_tui.keymap import COMMANDS, PRESETS, SCREEN_COMMANDS, by_group, format_keys
 
 TOPICS = (
     "reading",
@@ -75,12 +75,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _within() -> str:
     """The keys inside the search, the works and the dialogs; their ids set nothing, so they are left out."""
     rows: list[tuple[str, str]] = []
-    group = ""
-    for command in SCREEN_COMMANDS:
-        if command.group != group:
-            group = command.group
-            rows.append((f"**{group}**", ""))
-        rows.append((command.shown, command.words))
+    for group, members in by_group(SCREEN_COMMANDS).items():
+        rows.append((f"**{group}**", ""))
+        rows += ((command.shown, command.words) for command in members)
     return _table(("keys", "what they do"), rows)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 
 import pytest
 from textual.binding import Binding
@@ -15,6 +14,7 @@ from importai_tui.keymap import (
     SCREEN_COMMANDS,
     Command,
     UnknownKey,
+    by_group,
     commands_with_keys,
     effective_keys,
     effective_screen_keys,
@@ -46,7 +46,7 @@ def test_no_two_commands_share_a_key(preset: str) -> None:
     assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
 
 
-_PLACES = {place: [*members] for place, members in groupby(SCREEN_COMMANDS, key=lambda command: command.group)}
+_PLACES = {place: [*members] for place, members in by_group(SCREEN_COMMANDS).items()}
 
 
 @pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from importai_tui.config.render import keys_markdown
 from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, commands_with_keys, effective_keys
 from importai_tui.keymap.help_sections import help_sections
 from importai_tui.tui.dialogs.command_line import draw_offered
@@ -45,6 +46,17 @@ def test_the_help_begins_with_the_keys_of_where_one_is(here: str, heading: str, 
     lines = help_lines("", here)
     assert lines[0] == heading
     assert lines[1].startswith(first)
+
+
+def test_a_command_away_from_its_group_stands_under_the_heading_of_its_group() -> None:
+    *others, last = COMMANDS
+    commands = (last, *others)
+    headings = [section.heading for section in help_sections("", commands)]
+    assert headings[0] == last.group
+    assert len(headings) == len(set(headings))
+    (program,) = (section for section in help_sections("", commands) if section.heading == last.group)
+    assert [command.id for command in program.commands[:2]] == ["copy", "help"]
+    assert keys_markdown(commands).count(f"**{last.group}**") == 1
 
 
 @pytest.mark.parametrize("here", ["list", "story", "links", "In a thread"])
