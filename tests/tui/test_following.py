@@ -9,7 +9,8 @@ import pytest
 from importai_tui.issue import Issue, Paragraph, Span, Story
 from importai_tui.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.story.view import spot_again
+from importai_tui.tui.lists.link_list import LinkList
+from importai_tui.tui.story.view import StoryView, spot_again
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
@@ -23,6 +24,35 @@ async def test_an_open_story_stays_where_it_is_while_issues_come_in(library: Lib
         await follow(reader)
         assert (view.scroll_y, view.spot, reader.at) == before
         assert all(piece.content is old for piece, old in zip(view.shown, drawn, strict=True))
+
+
+@pytest.mark.parametrize("ref", ["12/1", "12/2", "12/3", "11/1"])
+async def test_a_live_update_without_a_change_redraws_nothing(
+    library: Library, other: Library, monkeypatch: pytest.MonkeyPatch, ref: str
+) -> None:
+    redrawn: list[object] = []
+    monkeypatch.setattr(StoryView, "redraw", lambda _, pieces: redrawn.append(pieces))
+    monkeypatch.setattr(LinkList, "replace_links", lambda _, links, __: redrawn.append(links))
+    fill(library)
+    issue_ref, position = library.resolve(ref)
+    assert position
+    key = library.story(issue_ref, position).key
+    for tag in ("meadow", "wool"):
+        library.tag([key], tag)
+    library.set_note(key, "Count them again.")
+    async with reading(library, ref) as reader:
+        assert "#meadow #wool" in reader.text()
+        fill(other, many(130))
+        await follow(reader)
+        assert len(reader.desk.shelf.heads) == 4
+        assert redrawn == []
+
+
+async def test_a_tag_given_in_another_window_shows_under_the_headline(library: Library, other: Library) -> None:
+    async with reading(fill(library), "12/1") as reader:
+        other.tag(["rivers"], "meadow")
+        await follow(reader)
+        assert "#meadow" in reader.text()
 
 
 def twelve(first: Story | None = None, *, before: int = 0, kept: int = 20) -> Issue:

@@ -6,6 +6,7 @@ from importai_tui.issue import StoryKind
 from importai_tui.library import Library, StoryHead
 from importai_tui.tui.page.walk import Walk
 from importai_tui.tui.search.saved import FIRST, read_saved
+from tests.tui.arriving import follow
 from tests.tui.made import Reader, fill, reading
 
 
@@ -74,6 +75,27 @@ async def test_one_walks_through_a_saved_search_as_through_an_issue(library: Lib
         await reader.press("escape", "escape")
         assert reader.desk.walk is None
         assert reader.at[0] == reader.desk.rows[0].ref.partition("/")[0]
+
+
+def starred_rows(reader: Reader) -> list[str]:
+    """Headlines of the rows of the open saved search that have a star."""
+    return [line[10:38].strip() for line in reader.lines if line[:9].endswith("*•")]
+
+
+async def test_a_star_shows_in_the_rows_of_a_saved_search(library: Library, other: Library) -> None:
+    fill(library).mark(["lake"], starred=True)
+    async with reading(library, "12/2", size=(140, 30)) as reader:
+        await reader.press("h", "g", "enter")
+        await reader.until(lambda: reader.desk.walk)
+        assert starred_rows(reader) == ["A long story called lake"]
+        await reader.press("s")
+        assert starred_rows(reader) == ["Machines learn to count ri…", "A long story called lake"]
+        other.mark(["lake"], starred=False)
+        other.mark(["old"], starred=True)
+        await follow(reader)
+        assert starred_rows(reader) == ["Machines learn to count ri…", "A long story called old"]
+        await reader.press("s")
+        assert starred_rows(reader) == ["A long story called old"]
 
 
 async def test_all_read_means_what_is_shown_of_a_walk(library: Library) -> None:

@@ -10,7 +10,7 @@ from importai_tui.errors import NotFound
 from importai_tui.issue import Issue, Story
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.page.desk import Desk
-from importai_tui.tui.page.facts import facts_of
+from importai_tui.tui.page.facts import format_byline
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.start import open_first
 from importai_tui.tui.page.writing import PATIENCE
@@ -120,7 +120,8 @@ class Following(Commands):
         self.desk.issue, self.desk.story = found or (self._under_its_name(issue), story)
         self.desk.stories = tuple(self.desk.library.heads_of(self.desk.issue))
         kept = kept_of(self.desk.library, self.desk.story.key)
-        if (found and (self.desk.story, facts_of(*found)) != (story, self.desk.facts)) or kept != self.desk.kept:
+        is_edited = found and (self.desk.story, format_byline(*found, kept.tags)) != (story, self.desk.byline)
+        if is_edited or kept != self.desk.kept:
             self.desk.story_view.redraw(self.desk.drawn())
         if self.desk.story.links != story.links:
             self.desk.link_list.replace_links(self.desk.story.links, titles(self.desk.story))

@@ -14,7 +14,7 @@ from importai_tui.library.position import ScrollPosition, saved_scroll
 from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.page.bookmark import Bookmark
 from importai_tui.tui.page.dwell import Dwell
-from importai_tui.tui.page.facts import facts_of
+from importai_tui.tui.page.facts import format_byline
 from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.header import Standing
 from importai_tui.tui.page.hints import Advice
@@ -76,7 +76,7 @@ class Desk(Writing):
         """A few quiet words for the footer; set from above."""
         self.is_hurried = False
         """The clock ticks between two keys that follow one another."""
-        self.facts = ""
+        self.byline = ""
         self.version = 0
         """Of the archive, when the shelf was read."""
         self.issue_version: int | None = None
@@ -155,10 +155,9 @@ class Desk(Writing):
         assert self.issue
         assert self.story
         self.story_view.set_class(self.story.kind is StoryKind.TECH_TALES, "-tale")
-        self.facts = facts_of(self.issue, self.story)
         self.kept = kept_of(self.library, self.story.key)
-        line = "   ".join(part for part in (self.facts, self.kept.facts) if part)
-        self.pieces = draw_story(self.story, line)
+        self.byline = format_byline(self.issue, self.story, self.kept.tags)
+        self.pieces = draw_story(self.story, self.byline)
         return self.listeners.drawn(draw_kept(self.pieces, self.kept))
 
     def land(self) -> None:

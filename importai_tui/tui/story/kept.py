@@ -13,9 +13,6 @@ from importai_tui.tui.look.literal import Pen
 from importai_tui.tui.story.passages import placed, with_words, words_of
 from importai_tui.tui.story.render import Piece
 
-_MOST_TAGS = 12
-"""Tags under a headline: more would push the story out of a small window. The tag dialog has them all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -24,12 +21,6 @@ class Kept:
     tags: tuple[str, ...] = ()
     note: str | None = None
     highlights: tuple[Highlight, ...] = ()
-
-    @property
-    def facts(self) -> str:
-        """The tags as the line under the headline shows them: of very many only the first."""
-        shown = [f"#{tag}" for tag in self.tags[:_MOST_TAGS]]
-        return " ".join((*shown, f"+{len(self.tags) - _MOST_TAGS}") if len(self.tags) > _MOST_TAGS else shown)
 
 
 def kept_of(library: Library, key: str) -> Kept:
