@@ -33,6 +33,7 @@ FLOORS = (
         "kinds",
         "naming",
         "paths",
+        "wording",
     },
     {"browser_url", "citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},

@@ -19,6 +19,7 @@ from importai_tui.archive.stored import STORY
 from importai_tui.archive.story_ids import FIRST
 from importai_tui.archive.story_index import COLUMNS, RANK, columns
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.wording import plural
 
 _SAMPLE = 5_000
 """Stories whose words are looked up: all of ten years. Of more stories as many are taken, evenly spread."""
@@ -39,10 +40,10 @@ def index_problems(database: Database) -> Iterator[str]:
             raise
     missing = _count(database, f"SELECT id FROM story WHERE id >= {FIRST} EXCEPT SELECT id FROM story_index_docsize")
     if missing:
-        yield f"the search index lacks {_stories(missing)}"
+        yield f"the search index lacks {plural(missing, 'story', 'stories')}"
     strange = _count(database, f"SELECT id FROM story_index_docsize EXCEPT SELECT id FROM story WHERE id >= {FIRST}")
     if strange:
-        yield f"the search index still holds {_stories(strange)} of the past"
+        yield f"the search index still holds {plural(strange, 'story', 'stories')} of the past"
     if not (missing or strange):
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as expected:
             _fill(expected, _sample(database))
@@ -99,7 +100,3 @@ def _lost_words(database: Database, expected: sqlite3.Connection) -> Iterator[st
 
 def _count(database: Database, sql: str) -> int:
     return int(database.rows(f"SELECT count(*) FROM ({sql})")[0][0])
-
-
-def _stories(count: int) -> str:
-    return "1 story" if count == 1 else f"{count:,} stories"

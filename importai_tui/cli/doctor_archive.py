@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
 from importai_tui.printing.console import progress
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def repair_archive(session: Session, found: Findings) -> None:
     finally:
         progress("")
     if again:
-        what = "1 issue was" if again == 1 else f"{again:,} issues were"
+        what = plural(again, "issue was", "issues were")
         found.mended.append(f"{what} read again from the stored pages.")
     if lost:
         more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""

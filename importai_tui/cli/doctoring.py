@@ -13,6 +13,7 @@ from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.printing.console import emit, emit_json
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +146,7 @@ def _tell(found: Findings, places: Mapping[str, Path]) -> None:
     lines += ["All is well."] if not found.faults else []
     if found.without_story:
         count = len(found.without_story)
-        what = "1 story with state is" if count == 1 else f"{count:,} stories with state are"
+        what = plural(count, "story with state is", "stories with state are")
         lines.append(f"{what} not in the archive. What is kept of it applies again when it is back:")
         lines += [f"  {_named(row)}" for row in found.without_story[:_SHOWN]]
         lines += [f"  and {count - _SHOWN:,} more; all of them: importai-tui doctor --json"] if count > _SHOWN else []

@@ -16,6 +16,7 @@ from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.told import Told
 from importai_tui.printing.console import emit_json, narrate, path_text
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.cli.taking_in import Outcome
@@ -111,16 +112,12 @@ def _tell(report: Outcome) -> None:
     imported, updated, unchanged = map(report.heads, ("imported", "updated", "unchanged"))
     if imported:
         stories = sum(head.stories for head in imported)
-        narrate(f"{_counted(len(imported), 'issue')} imported, {_counted(stories, 'story', 'stories')}.")
+        narrate(f"{plural(len(imported), 'issue')} imported, {plural(stories, 'story', 'stories')}.")
     if updated:
-        narrate(f"{_counted(len(updated), 'issue')} updated.")
+        narrate(f"{plural(len(updated), 'issue')} updated.")
     if unchanged:
-        narrate(f"{_counted(len(unchanged), 'issue')} unchanged.")
+        narrate(f"{plural(len(unchanged), 'issue')} unchanged.")
     if report.stored:
         narrate("Read: importai-tui")
     elif report.failed:
         narrate("Nothing was imported.")
-
-
-def _counted(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -16,6 +16,7 @@ from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, UnreadableInput
 from importai_tui.printing.console import emit_utf8, narrate, path_text, utf8
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.library import Library
@@ -94,7 +95,7 @@ def import_state(ctx: click.Context, file: str) -> None:
     if merged.bad > len(merged.faults):
         narrate(f"Passed over: {merged.bad - len(merged.faults):,} more lines.")
     if merged.ahead:
-        lines = "1 line is" if merged.ahead == 1 else f"{merged.ahead:,} lines are"
+        lines = plural(merged.ahead, "line is", "lines are")
         narrate(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
     narrate(_told(merged))
     if merged.bad and not merged.applied + merged.ignored:
@@ -172,8 +173,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
 def _told(merged: Merged) -> str:
     if not merged.applied + merged.ignored + merged.bad:
         return "The file holds no state; nothing was merged."
-    applied = "1 change merged" if merged.applied == 1 else f"{merged.applied:,} changes merged"
-    parts = [applied, f"{merged.ignored:,} known already"]
+    parts = [plural(merged.applied, "change merged", "changes merged"), f"{merged.ignored:,} known already"]
     if merged.bad:
-        parts.append("1 line passed over" if merged.bad == 1 else f"{merged.bad:,} lines passed over")
+        parts.append(plural(merged.bad, "line passed over", "lines passed over"))
     return ", ".join(parts) + "."

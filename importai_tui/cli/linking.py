@@ -12,6 +12,7 @@ from importai_tui.cli.made import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound
 from importai_tui.printing.console import emit, emit_json, narrate
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.issue import Link
@@ -77,7 +78,7 @@ def _cited(library: Library, ref: str, n: int) -> tuple[Link, str]:
     """Link N, which has an address, and what it cites."""
     found_ref, found = _links(library, ref)
     if n > len(found):
-        count = f"{len(found)} links" if len(found) != 1 else "1 link"
+        count = plural(len(found), "link")
         raise NotFound(f"{found_ref} has {count}, so there is no link {n}. See them: importai-tui links {found_ref}")
     _, link, title = found[n - 1]
     if link.url is None:

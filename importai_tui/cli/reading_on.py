@@ -23,6 +23,7 @@ from importai_tui.printing.numbered import link_lines, story_lines
 from importai_tui.printing.prose import MEASURE
 from importai_tui.printing.screenfuls import Screen, Sheet
 from importai_tui.printing.tables import address_text
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
@@ -109,7 +110,7 @@ class ReadingOn:
             on = "goes back to the story" if sheet.at_end else "goes on"
             return f"A number goes there, enter {on}:" if sheet.choices else f"enter {on}:"
         count = len(self._story.links)
-        links = "1 link" if count == 1 else f"{count} links" if count else "No links"
+        links = plural(count, "link") if count else "No links"
         return f"{links}. enter {'next' if sheet.at_end else 'on'}, ? for letters:"
 
     def _open(self, issue_ref: str, position: int | None) -> None:

@@ -15,6 +15,7 @@ from importai_tui.cli.session import Session
 from importai_tui.errors import WrongUse
 from importai_tui.parse.clean import clean_line
 from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.query import Query
@@ -120,7 +121,7 @@ def _hits(question: _Question, limit: int, *, as_json: bool) -> int:
         emit_lines(hit_lines(hits, columns()))
     if hits:
         shown, more = (f"{len(hits):,} of ", f" All of them: --limit {total}") if total > len(hits) else ("", "")
-        narrate(f"{shown}{_counted(total)}, {_order(answer)} first.{more}")
+        narrate(f"{shown}{plural(total, 'story', 'stories')}, {_order(answer)} first.{more}")
     return total
 
 
@@ -143,7 +144,7 @@ def _trend(question: _Question, *, as_json: bool) -> int:
         emit(trend_chart(periods, columns()))
     if total:
         without = f", {undated:,} of them without a date" if undated else ""
-        narrate(f"{_counted(total)}{without}. The share is that of all stories of the time.")
+        narrate(f"{plural(total, 'story', 'stories')}{without}. The share is that of all stories of the time.")
     return total
 
 
@@ -153,7 +154,3 @@ def _order(answer: Answer) -> str:
     if answer.asked.sort is Sort.OLD:
         return "the oldest"
     return "the best" if answer.ranked else "the newest"
-
-
-def _counted(stories: int) -> str:
-    return "1 story" if stories == 1 else f"{stories:,} stories"

@@ -12,6 +12,7 @@ from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, RefusedAddress
 from importai_tui.files import atomic_write, make_private_folder
 from importai_tui.printing.console import emit_json, narrate, progress
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +133,7 @@ def _tell(report: Report, *, full: bool) -> None:
 def _outcome(source: SourceReport) -> str:
     counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    asked = f"{source.requests:,} request{'' if source.requests == 1 else 's'}, {source.bytes / 1000:,.0f} kB"
+    asked = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
     return f"{told or ('nothing' if source.error else 'nothing new')} ({asked})"
 
 

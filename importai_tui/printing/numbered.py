@@ -12,6 +12,7 @@ from importai_tui.issue import Block, Issue, Paragraph, Part, Story, reading_min
 from importai_tui.printing.cells import wrap
 from importai_tui.printing.prose import MEASURE, block_lines, numbered
 from importai_tui.printing.tables import address_text
+from importai_tui.wording import plural
 
 _WHY = "  "
 """Why a story matters is set in, which stands out without a sign that would be read aloud."""
@@ -27,8 +28,7 @@ def issue_lines(issue: Issue, columns: int, marks: Sequence[Sequence[str]] = ())
     """
     measure = min(columns, MEASURE)
     name = f"Import AI {issue.number}" if issue.number is not None else issue.slug
-    count = "1 story" if len(issue.stories) == 1 else f"{len(issue.stories)} stories"
-    facts = (name, issue.date, count, f"{reading_minutes(issue.words)} min")
+    facts = (name, issue.date, plural(len(issue.stories), "story", "stories"), f"{reading_minutes(issue.words)} min")
     lines = [*wrap(short_title(issue.title), measure), *wrap(_joined(facts), measure)]
     lines += [issue.url] if issue.url else []
     first = 1

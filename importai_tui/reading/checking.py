@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importai_tui.archive.database import DamagedDatabase, Database, is_header_read_only
 from importai_tui.reading.fields import Register
+from importai_tui.wording import plural
 
 _TOLD = 5
 """Faults of the file itself that are told: SQLite would list up to a hundred, and one is enough to act on."""
@@ -89,7 +90,7 @@ def _unreadable(database: Database) -> tuple[str, ...]:
         wrong = [f"typeof({column}) != 'text'" for column in needed.split()]
         wrong += [f"typeof({column}) NOT IN ('text', 'null')" for column in optional.split()]
         if count := database.rows(f"SELECT count(*) FROM {table} WHERE {' OR '.join(wrong)}")[0][0]:
-            what = "1 row" if count == 1 else f"{count:,} rows"
+            what = plural(count, "row")
             found.append(f"{what} in the table {table} of {database.path} cannot be read. {_REPAIR}")
         texts = " || ".join(f"coalesce({column}, '')" for column in columns)
         offset = 0
@@ -108,7 +109,7 @@ def _differing(database: Database) -> tuple[str, ...]:
     rows = database.rows(sql)
     if not rows:
         return ()
-    what = "1 mark is" if len(rows) == 1 else f"{len(rows):,} marks are"
+    what = plural(len(rows), "mark is", "marks are")
     key, field = rows[0]
     return (f'{what} not as the journal of {database.path} says, the first "{field}" of {key}. {_REPAIR}',)
 

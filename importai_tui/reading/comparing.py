@@ -15,6 +15,7 @@ from pathlib import Path
 from importai_tui.archive.database import Database
 from importai_tui.reading.beside import NEWEST_COPY, backups_of
 from importai_tui.reading.schema import MACHINE
+from importai_tui.wording import plural
 
 _REPAIR = "Repair it: importai-tui doctor --repair"
 _COLUMNS = {
@@ -48,7 +49,7 @@ def differences(database: Database) -> tuple[str, ...]:
     found = list(_differences(database))
     if not found:
         return ()
-    what = "1 row" if len(found) == 1 else f"{len(found):,} rows"
+    what = plural(len(found), "row")
     return (f"{what} of {database.path} changed by themselves since the last copy was made. {_REPAIR}",)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from importai_tui.reading.fields import READ, STARRED, Edit
+from importai_tui.wording import plural
 
 NOTHING = "Nothing to mark, it is so already"
 
@@ -51,5 +52,5 @@ def done_again(label: str) -> str:
 
 
 def stories(count: int) -> str:
-    """So many stories."""
-    return "1 story" if count == 1 else f"{count:,} stories"
+    """Return the number with its noun."""
+    return plural(count, "story", "stories")

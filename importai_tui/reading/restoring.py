@@ -25,6 +25,7 @@ from importai_tui.reading.fields import Register, Unfit, checked_name, checked_r
 from importai_tui.reading.journal import Journal
 from importai_tui.reading.recovering import recover_rows
 from importai_tui.reading.schema import MACHINE, PLAN
+from importai_tui.wording import plural
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -225,7 +226,7 @@ def _taken_over(others: Iterable[Path], path: Path, now: Callable[[], datetime])
         database.run_many("INSERT OR IGNORE INTO story (key, headline, issue) VALUES (?, ?, ?)", names)
     if not count:
         return ""
-    return f", with {'1 newer change' if count == 1 else f'{count:,} newer changes'} that could still be read"
+    return f", with {plural(count, 'newer change')} that could still be read"
 
 
 def _salvaged(source: Path) -> Iterator[Register]:

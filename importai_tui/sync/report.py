@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from importai_tui.library import IssueHead
+from importai_tui.wording import plural
 
 _Result = TypeVar("_Result", covariant=True)
 
@@ -116,12 +117,7 @@ class Report:
     def passed_over(self) -> str:
         """A sentence about the posts that are no issues of the newsletter; empty if there are none."""
         posts = sum(source.passed_over for source in self.sources)
-        return f"{counted(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 post", "2 posts"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        return f"{plural(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
 
 
 class Run(Protocol[_Result]):

@@ -19,10 +19,11 @@ from importai_tui.parse_pool import Page, ParserProcess
 from importai_tui.sync.memory import Memory, keep, recall
 from importai_tui.sync.pace import Pace
 from importai_tui.sync.previews import preview
-from importai_tui.sync.report import OnProgress, Progress, SourceReport, counted
+from importai_tui.sync.report import OnProgress, Progress, SourceReport
 from importai_tui.sync.sources import Source
 from importai_tui.web.answers import host_told
 from importai_tui.web.client import Answer, Form, Web
+from importai_tui.wording import plural
 
 _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
@@ -230,11 +231,11 @@ class Visit:
         """Sentences about posts that were not stored, though they are issues."""
         tally, host = self._tally, self.source.host
         if tally.excerpts:
-            yield f"{host} gives only the beginning of {counted(len(tally.excerpts), 'post')}, not stored."
+            yield f"{host} gives only the beginning of {plural(len(tally.excerpts), 'post')}, not stored."
         if tally.protected:
             titles = "; ".join(list(tally.protected.values())[:_MOST_TITLES])
             more = "…" if len(tally.protected) > _MOST_TITLES else ""
-            number = counted(len(tally.protected), "post")
+            number = plural(len(tally.protected), "post")
             yield f"{host} gives {number} only with a password, not stored: {titles}{more}."
 
     def _count(self, outcome: Outcome, head: IssueHead) -> None:

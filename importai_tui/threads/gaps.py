@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from importai_tui.wording import plural
+
 _WEEKS_OF_A_YEAR = 365.25 / 7
 
 
@@ -23,7 +25,7 @@ def span_words(weeks: int) -> str:
     years = round(abs(weeks) / _WEEKS_OF_A_YEAR)
     if abs(weeks) >= 2 * _WEEKS_OF_A_YEAR - 1:
         return f"{years} years"
-    return "1 week" if abs(weeks) == 1 else f"{abs(weeks)} weeks"
+    return plural(abs(weeks), "week")
 
 
 def gap_words(weeks: int | None, *, later: bool) -> str:

@@ -8,6 +8,7 @@ from importai_tui.keymap import COMMANDS
 from importai_tui.sync.report import Report
 from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand
+from importai_tui.wording import plural
 
 MANY_MISSING = 20
 """So many numbers may be missing before the back catalogue is spoken of: a few gaps are the newsletter's own."""
@@ -84,16 +85,11 @@ def _line(report: Report, *, guide: bool, with_key: Callable[[str, str], str]) -
     new, updated = report.new, report.updated
     if guide and new:
         way = with_key("guide", f"goes to {'them' if new > 1 else 'it'}")
-        here = f"{_issues(new)} {'are' if new > 1 else 'is'} here{f': {way}' if way else ''}."
+        here = f"{plural(new, 'issue')} {'are' if new > 1 else 'is'} here{f': {way}' if way else ''}."
         return f"Stopped. {here}" if report.stopped else here
     if report.stopped:
-        return f"Stopped. {_issues(new, 'new')} {'are' if new > 1 else 'is'} here." if new else "Stopped."
+        return f"Stopped. {plural(new, 'new issue')} {'are' if new > 1 else 'is'} here." if new else "Stopped."
     if not updated:
-        return f"{_issues(new, 'new')}." if new else "Nothing new."
-    edited = f"{_issues(updated)} {'were' if updated > 1 else 'was'} edited."
-    return f"{_issues(new, 'new')}. {edited}" if new else edited
-
-
-def _issues(count: int, word: str = "") -> str:
-    noun = "issue" if count == 1 else "issues"
-    return " ".join(part for part in (f"{count:,}", word, noun) if part)
+        return f"{plural(new, 'new issue')}." if new else "Nothing new."
+    edited = f"{plural(updated, 'issue')} {'were' if updated > 1 else 'was'} edited."
+    return f"{plural(new, 'new issue')}. {edited}" if new else edited

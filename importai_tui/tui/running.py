@@ -13,6 +13,7 @@ from importai_tui.printing.console import emit, narrate
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
 from importai_tui.tui.first_frame import Frame, Veil
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
@@ -74,5 +75,5 @@ def _print_unsaved(app: ReaderApp, library: Library) -> None:
         narrate("This could not be kept:")
         emit(text)
     if app.lost_changes:
-        changes = "1 change is" if app.lost_changes == 1 else f"{app.lost_changes} changes are"
+        changes = plural(app.lost_changes, "change is", "changes are")
         narrate(f"{changes} not saved, because another program uses {library.state.path}.")

@@ -10,6 +10,7 @@ from importai_tui.tui.commands.browser import Browser
 from importai_tui.tui.commands.commands import Commands
 from importai_tui.tui.commands.opening import NO_ADDRESS, Opening
 from importai_tui.tui.page.desk import Desk
+from importai_tui.wording import plural
 from importai_tui.works.bibtex import bibtex
 from importai_tui.works.elsewhere import archived, other_form
 from importai_tui.works.work import Work
@@ -48,7 +49,7 @@ class Citing(Commands):
             self.desk.say("This story cites no work with an address.")
             return
         self.desk.app.copy_to_clipboard(bibtex(works) if form == Form.BIBTEX.value else markdown(works))
-        self.desk.say(f"Copied as {form}: {len(works)} {'work' if len(works) == 1 else 'works'}.", seconds=2)
+        self.desk.say(f"Copied as {form}: {plural(len(works), 'work')}.", seconds=2)
 
     def action_open_archived(self) -> None:
         """Opens the copy of the page in the Wayback Machine nearest to the issue's day."""

@@ -16,6 +16,7 @@ from importai_tui.tui.page.fold import Pane
 from importai_tui.tui.page.hints import MOST, Advice, hints_of
 from importai_tui.tui.page.underway import Underway
 from importai_tui.tui.page.walk import Walk
+from importai_tui.wording import plural
 
 _NAMED = 24
 """Cells of the words in the footer: they leave room for three hints in a window of 80."""
@@ -160,7 +161,7 @@ class Filtering(Commands):
 
 
 def _count(count: int, one: str, more: str) -> str:
-    return f"1 {one}" if count == 1 else f"{count:,} {more}" if count else "nothing"
+    return plural(count, one, more) if count else "nothing"
 
 
 def _is_named(words: str, head: IssueHead) -> bool:

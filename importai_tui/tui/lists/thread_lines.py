@@ -15,8 +15,9 @@ from importai_tui.threads.gaps import gap_words, span_words, weeks_between
 from importai_tui.threads.related import Related
 from importai_tui.threads.resolving import Certainty
 from importai_tui.threads.threads import Reference
-from importai_tui.tui.look.dates import long_date, short_date
+from importai_tui.tui.look.dates import long_date, short_date_with_year
 from importai_tui.tui.look.literal import Pen, cut
+from importai_tui.wording import plural
 
 _WITH_DAYS = 60
 """Cells from which on the days of a chain stand in a column of their own, left of the line."""
@@ -143,7 +144,7 @@ def draw_node(chain: Chain, at: int, width: int, read: Set[str], *, strong: bool
     node, here, last = chain.nodes[at], at == chain.here, at == len(chain.nodes) - 1
     quiet = "" if strong else "$muted"
     roomy = width >= _WITH_DAYS and any(other.day for other in chain.nodes)
-    day = short_date(node.day) + f" {node.day[:4]}" if node.day else ""
+    day = short_date_with_year(node.day) if node.day else ""
     sign = HERE if here else STORY if node.story else END
     margin = (day.rjust(_DAY - 1) + " ") if roomy else ""
     room = width - len(margin) - 4
@@ -195,7 +196,7 @@ def _gap(node: Node, after: Node) -> str:
     if weeks is not None:
         return span_words(weeks)
     issues = (after.number or 0) - (node.number or 0) if node.number and after.number else 0
-    return f"{issues} issues" if issues > 1 else "1 issue" if issues == 1 else ""
+    return plural(issues, "issue") if issues > 0 else ""
 
 
 def _cells(facts: Sequence[str]) -> int:

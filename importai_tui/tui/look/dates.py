@@ -30,6 +30,11 @@ def short_date(date: str) -> str:
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
+def short_date_with_year(date: str) -> str:
+    """`2025-03-03` as `3 Mar 2025`."""
+    return f"{short_date(date)} {date[:4]}"
+
+
 def month_and_year(date: str) -> str:
     """`2025-03-03` as `Mar 2025`."""
     year, month, _ = _parts(date)

@@ -16,6 +16,7 @@ from importai_tui.library import Library
 from importai_tui.reading import Change
 from importai_tui.tui.page.panes import Panes
 from importai_tui.tui.page.pending import PendingWrites
+from importai_tui.wording import plural
 
 Clock = Callable[[], float]
 """Seconds that never go back."""
@@ -174,7 +175,7 @@ class Writing(Panes):
         if not self._is_long_wait and self.clock() - self._waiting_since >= _LONG_WAIT and self.waiting.changes:
             self._is_long_wait = True
             count = self.waiting.changes
-            changes = "1 change is" if count == 1 else f"{count} changes are"
+            changes = plural(count, "change is", "changes are")
             self.say(f"{changes} not saved yet. {busy}", seconds=12)
 
     def _tell_failure(self, error: ReaderError, *, asked: bool) -> None:

@@ -12,7 +12,7 @@ from importai_tui.issue import StoryKind
 from importai_tui.query import Query, Sort
 from importai_tui.search import Excerpt, Found
 from importai_tui.tui.lists.list_rows import STAR, UNREAD
-from importai_tui.tui.look.dates import month_and_year, short_date
+from importai_tui.tui.look.dates import month_and_year, short_date_with_year
 from importai_tui.tui.look.literal import Pen, cut, literal_line
 
 _KINDS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKind.NOTE: "note"}
@@ -117,7 +117,7 @@ def _date(day: str | None, width: int) -> str:
     cells = _DAY if width >= _WITH_DAY else _MONTH
     if not day:
         return " " * cells
-    return f"{short_date(day)} {day[:4]}".rjust(cells) if cells == _DAY else month_and_year(day)
+    return short_date_with_year(day).rjust(cells) if cells == _DAY else month_and_year(day)
 
 
 @dataclass(frozen=True, slots=True)

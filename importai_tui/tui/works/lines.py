@@ -9,7 +9,7 @@ from textual.content import Content
 
 from importai_tui.links.addresses import ascii_host
 from importai_tui.tui.lists.list_rows import STAR, UNREAD, named
-from importai_tui.tui.look.dates import long_date, short_date
+from importai_tui.tui.look.dates import long_date, short_date_with_year
 from importai_tui.tui.look.literal import Pen, cut, literal_line
 from importai_tui.tui.works.stand import Sorting
 from importai_tui.works import Work
@@ -98,7 +98,7 @@ def _count(found: int, status: WorksStatus) -> str:
 def _told(work: Work, year: str, room: int) -> str:
     """Where, when and how often, in the longest words that there is room for."""
     last = named(work.issues[-1]) if work.issues else ""
-    day = f"{short_date(work.first_cited)} {work.first_cited[:4]}" if work.first_cited and not year else ""
+    day = short_date_with_year(work.first_cited) if work.first_cited and not year else ""
     if work.times > 1:
         short = f"cited {work.times:,} times"
         where = f"{short}, last in {last}"
