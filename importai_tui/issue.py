@@ -231,6 +231,18 @@ def block_spans(block: Block) -> Iterator[Span]:
             return
 
 
+def is_at_foot(block: Block, story: Story) -> bool:
+    """Return True for a block that is printed below the body, not in its place.
+
+    These are the read-more lines, and the paragraph of inspirations if the story lists them and it has no links.
+    """
+    if not isinstance(block, Paragraph):
+        return False
+    if block.part is Part.INSPIRATIONS:
+        return bool(story.inspirations) and not any(span.link for span in block.run_in + block.spans)
+    return block.part is Part.READ_MORE
+
+
 def block_text(block: Block) -> str:
     """A block as plain text; empty for a rule."""
     match block:

@@ -66,8 +66,7 @@ def _where(library: Library, ref: str | None) -> tuple[str, int | None]:
 
 
 def _print(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
-    from importai_tui.printing.numbered import issue_lines, story_lines
-    from importai_tui.printing.prose import MEASURE
+    from importai_tui.printing.text import MEASURE, issue_lines, story_lines
 
     width = columns() or MEASURE
     heads = [head for head in library.story_heads(issue_ref) if position in (None, head.position)]

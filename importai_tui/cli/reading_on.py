@@ -19,10 +19,9 @@ from importai_tui.errors import NotFound, ReaderError
 from importai_tui.library.position import ScrollPosition, save_last_position, saved_scroll
 from importai_tui.printing.cells import wrap
 from importai_tui.printing.console import ask, columns, emit
-from importai_tui.printing.numbered import link_lines, story_lines
-from importai_tui.printing.prose import MEASURE
 from importai_tui.printing.screenfuls import Screen, Sheet
 from importai_tui.printing.tables import address_text
+from importai_tui.printing.text import MEASURE, link_lines, story_lines
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from importai_tui.issue import Block, ListBlock, Paragraph, Part, Story, plain
+from importai_tui.issue import Block, ListBlock, Paragraph, Story, is_at_foot, plain
 
 
 def line_of(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]) -> int:
@@ -22,7 +22,7 @@ def line_of(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]
         return 0
     before: list[Block] = []
     for block in story.blocks:
-        if _is_of_the_foot(block):
+        if is_at_foot(block, story):
             continue
         if left < (count := _pieces(block)):
             if left and isinstance(block, ListBlock):
@@ -46,7 +46,3 @@ def _pieces(block: Block) -> int:
             return 1 if plain((*run_in, *spans)).strip() else 0
         case _:
             return 1
-
-
-def _is_of_the_foot(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.part in (Part.READ_MORE, Part.INSPIRATIONS)

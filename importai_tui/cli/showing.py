@@ -25,11 +25,13 @@ def run(session: Session, *, ref: str, form: str, as_json: bool) -> int:
                 else story_markdown(library.story(issue_ref, position))
             )
         else:
-            from importai_tui.printing.prose import issue_text, story_text
+            from importai_tui.printing.text import issue_lines, story_lines
 
             if position is None:
-                emit(issue_text(library.issue(issue_ref), columns()))
+                lines = issue_lines(library.issue(issue_ref), columns(), for_reading=False)
             else:
                 date = library.issue_head(issue_ref).date
-                emit(story_text(library.story(issue_ref, position), issue_ref, date, columns()))
+                story = library.story(issue_ref, position)
+                lines = story_lines(story, issue_ref, date, columns(), for_reading=False)
+            emit("\n".join(lines))
     return 0

@@ -16,7 +16,7 @@ from importai_tui.issue import ListBlock, ListItem, Paragraph, Part, Quote, Span
 from importai_tui.library import Library
 from importai_tui.library.position import last_position, save_last_position
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.printing.numbered import story_lines
+from importai_tui.printing.text import story_lines
 from tests.cli.test_untrusted import hostile_pages, is_harmless
 from tests.conftest import Ran, Run
 from tests.examples import make_page

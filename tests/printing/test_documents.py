@@ -20,7 +20,7 @@ from importai_tui.issue import (
     StoryKind,
 )
 from importai_tui.printing.markdown import story_markdown
-from importai_tui.printing.prose import story_text
+from importai_tui.printing.text import story_lines
 
 
 def link(n: int, url: str | None) -> Link:
@@ -51,47 +51,45 @@ EVERYTHING = Story(
 
 
 def test_every_kind_of_block_is_text() -> None:
-    assert story_text(EVERYTHING, "402", "2025-03-03", None) == "\n".join(
-        [
-            "Every [kind] of *block*",
-            "…All of them…",
-            "402/3 · 2025-03-03 · Tech Tales · 1 min",
-            "",
-            "It began with a paper from [1].",
-            "",
-            "Why this matters: So they say.",
-            "",
-            "- one",
-            "  - inner",
-            "2. two",
-            "",
-            "> To quote",
-            "",
-            "A heading",
-            "",
-            "    if a < b:",
-            "        ```",
-            "",
-            "(Picture: A picture of it) [2]",
-            "",
-            "* * *",
-            "",
-            "# no heading",
-            "1. no list",
-            "",
-            "Lost and found [3]",
-            "",
-            "[1] https://example.org/a_(b)",
-            "[2] https://example.org/p.png",
-            "[3] no address: Link 3",
-        ]
-    )
+    assert story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False) == [
+        "Every [kind] of *block*",
+        "…All of them…",
+        "402/3 · 2025-03-03 · Tech Tales · 1 min",
+        "",
+        "It began with a paper from [1].",
+        "",
+        "Why this matters: So they say.",
+        "",
+        "- one",
+        "  - inner",
+        "2. two",
+        "",
+        "> To quote",
+        "",
+        "A heading",
+        "",
+        "    if a < b:",
+        "        ```",
+        "",
+        "(Picture: A picture of it) [2]",
+        "",
+        "* * *",
+        "",
+        "# no heading",
+        "1. no list",
+        "",
+        "Lost and found [3]",
+        "",
+        "[1] https://example.org/a_(b)",
+        "[2] https://example.org/p.png",
+        "[3] no address: Link 3",
+    ]
 
 
 def test_text_is_never_wider_than_the_measure_nor_the_terminal() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("word " * 100),)),))
     for columns, widest in ((40, 40), (200, 72)):
-        assert max(map(len, story_text(story, "402", None, columns).splitlines())) <= widest
+        assert max(map(len, story_lines(story, "402", None, columns, for_reading=False))) <= widest
 
 
 def test_every_kind_of_block_is_markdown_that_reads_back() -> None:

@@ -27,6 +27,7 @@ from importai_tui.issue import (
     Rule,
     Story,
     StoryKind,
+    is_at_foot,
     plain,
 )
 from importai_tui.tui.look.literal import Pen, literal, literal_line
@@ -67,7 +68,7 @@ def draw_story(story: Story, facts: str) -> tuple[Piece, ...]:
     pieces.append(_text("facts", literal(facts, "$muted")))
     before: Block | None = None
     for index, block in enumerate(story.blocks):
-        if not _at_the_foot(block, story):
+        if not is_at_foot(block, story):
             drawn = draw_block(block, colour=colour, joined=_is_why(before))
             pieces.extend(replace(piece, block=index) for piece in drawn)
             before = block
@@ -114,15 +115,6 @@ def _hung(look: str, marker: Content, body: Content, indent: int, *, tight: bool
 
 def _is_why(block: Block | None) -> bool:
     return isinstance(block, Paragraph) and block.part is Part.WHY
-
-
-def _at_the_foot(block: Block, story: Story) -> bool:
-    """Read-more lines, and inspirations that the story lists on its own (unless they carry links)."""
-    if not isinstance(block, Paragraph):
-        return False
-    if block.part is Part.INSPIRATIONS:
-        return bool(story.inspirations) and not any(span.link for span in block.run_in + block.spans)
-    return block.part is Part.READ_MORE
 
 
 def _draw_paragraph(block: Paragraph, colour: str) -> Content:
@@ -204,7 +196,7 @@ def _label(row: Citation) -> str:
 
 def _draw_inspirations(story: Story) -> list[Piece]:
     apart = [b for b in story.blocks if isinstance(b, Paragraph) and b.part is Part.INSPIRATIONS]
-    if any(not _at_the_foot(block, story) for block in apart) or not story.inspirations:
+    if any(not is_at_foot(block, story) for block in apart) or not story.inspirations:
         return []
     pieces = [_text("inspired-head", literal("Things that inspired this story", "$muted"))]
     dash = literal("  – ", "$muted")

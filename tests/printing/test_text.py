@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from importai_tui.issue import Issue, ListBlock, ListItem, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.printing.cells import width
-from importai_tui.printing.numbered import issue_lines, story_lines
+from importai_tui.printing.text import issue_lines, story_lines
 from tests.examples import make_issue
 from tests.printing.test_documents import EVERYTHING, link
 
