@@ -75,11 +75,3 @@ class Blocked(UnusableAnswer):
     def __init__(self, message: str, summary: str = "") -> None:
         super().__init__(message)
         self.summary = summary or message
-
-
-class WrongUse(ReaderError):
-    """A command was given what it cannot be given; `command` is the one whose help says more."""
-
-    def __init__(self, message: str, command: str) -> None:
-        super().__init__(message)
-        self.command = command

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import click
 
-from importai_tui.cli.root import PROGRAM, root
+from importai_tui.cli import PROGRAM
+from importai_tui.cli.root import load_command, root
 
 SPAN = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,7 +43,7 @@ def refused(line: str) -> str | None:
     if name not in root.commands:
         return None if name == "REF" or name[0].isdigit() else f"{name} is no command"
     try:
-        root.commands[name].make_context(name, rest)
+        load_command(name).make_context(name, rest)
     except click.UsageError as error:
         # A line may stop before the words that a command takes.
         return None if isinstance(error, click.MissingParameter) else error.format_message()

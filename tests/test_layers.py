@@ -124,7 +124,7 @@ def test_each_library_has_its_rooms(library: str, rooms: set[str]) -> None:
 
 WHAT_IS_LOADED = """
 import sys
-from importai_tui.cli.entry import _status
+from importai_tui.cli import _status
 _status(sys.argv[1:])
 print(*sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)}), file=sys.stderr)
 """

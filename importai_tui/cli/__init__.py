@@ -1,5 +1,143 @@
-"""The command line. It loads the app only to open it, and turns everything that goes wrong into a line or two."""
+"""The command line: from the arguments to an exit status. Failures become a line or two, never a traceback.
 
-from importai_tui.cli.entry import main
+When the reader opens without arguments, its first frame is drawn before anything more is imported. So this module
+imports little at the top, and click only for a command.
+"""
 
-__all__ = ["main"]
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from importai_tui.errors import ReaderError
+
+PROGRAM = "importai-tui"
+_WRONG_USAGE = 2
+INTERRUPTED = 130
+"""The exit status after Ctrl-C that shells expect: 128 and the number of the signal."""
+DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
+"""Set: an unexpected error ends the program with its traceback, for those who work on it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and leave with its status: 0 done, 1 nothing found or some inputs failed, 2 wrong usage."""
+    _open_closed_streams()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without "…" in its encoding shows a "?".
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(_status(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _open_closed_streams() -> None:
+    """Point standard streams that were closed before the start (`>&-`) at the null device.
+
+    Else the next file that is opened would get the number of the stream.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # Standard output is opened for reading only, so that printing there fails instead of losing the text.
+            nowhere = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _status(arguments: list[str]) -> int:
+    """Run the program, print what goes wrong, and return the exit status."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        _print_error("Stopped.")
+        return INTERRUPTED
+    except ReaderError as error:
+        _print_error(f"{PROGRAM}: {error}")
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        reason = (error.strerror or str(error)).lower()
+        if error.errno == errno.EBADF and not where:
+            reason = "standard output is closed, so nothing can be printed there."
+        _print_error(f"{PROGRAM}: {where}{reason}")
+        if not where:  # it may be standard output that takes no more: what Python still has for it leads nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        # An error in the program is reported in a line too; the traceback is for those who ask for it.
+        if DEBUG_VARIABLE in os.environ:
+            raise
+        if faults := _archive_faults(arguments):  # a damaged row can make anything fail
+            for fault in faults:
+                _print_error(f"{PROGRAM}: {fault}")
+            return 1
+        _print_error(f"{PROGRAM}: {_describe(error)}")
+        return 1
+
+
+def _describe(error: Exception) -> str:
+    """Describe an error in the program, and say where its details are. The reader has logged its own already."""
+    from importai_tui.error_log import ErrorLog, describe_error, error_log_file
+    from importai_tui.paths import Places
+
+    if notes := getattr(error, "__notes__", ()):
+        return " ".join((describe_error(error, None), *notes))
+    try:
+        log = ErrorLog(error_log_file(Places.from_environment(os.environ)))
+    except ReaderError:  # no home to write to
+        log = None
+    return describe_error(error, log)
+
+
+def _archive_faults(arguments: list[str]) -> list[str]:
+    """Return what is wrong with the archive, if the command has used it."""
+    from importai_tui.cli.doctor_archive import archive_faults
+    from importai_tui.paths import Places
+
+    try:
+        path = Places.from_environment(os.environ).archive
+        return archive_faults(path) if path.exists() and "--demo" not in arguments else []
+    except Exception:  # the first error is the one to report
+        return []
+
+
+def _print_error(line: str) -> None:
+    # Imported late, because the first frame waits for every import at the top.
+    from importai_tui.printing.console import narrate
+
+    narrate(line)
+
+
+def _run(arguments: list[str]) -> int:
+    """Open the reader, or run the command that the arguments name; return the exit status."""
+    if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
+        _open_reader()
+        return 0
+    import click
+
+    from importai_tui.cli.root import root
+
+    try:
+        status = root.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except click.UsageError as error:
+        _print_error(f"{PROGRAM}: {error.format_message()}")
+        _print_error(f"How to use it: {error.ctx.command_path if error.ctx else PROGRAM} --help")
+        return _WRONG_USAGE
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    except click.ClickException as error:
+        raise ReaderError(error.format_message()) from error
+    return status if isinstance(status, int) else 0
+
+
+def _open_reader() -> None:
+    """Draw the first frame, then import the app and open it."""
+    from importai_tui.frame.shown import showing
+
+    with showing(os.environ, frame=True):
+        from importai_tui.cli.session import Session
+        from importai_tui.cli.starting import open_reader
+
+        open_reader(Session(os.environ, demo=False), None)

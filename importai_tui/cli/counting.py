@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from importai_tui.cli.listing import NOTHING_YET
-from importai_tui.cli.made import json_option
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.printing.console import columns, emit, emit_json, narrate
 

@@ -9,7 +9,7 @@ import click
 from importai_tui.cli.doctor_archive import archive_faults, examine_archive, repair_archive
 from importai_tui.cli.doctor_findings import Findings
 from importai_tui.cli.doctor_state import examine_state, has_state, repair_state_file, state_faults
-from importai_tui.cli.made import json_option
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble, ReaderError
 from importai_tui.printing.console import emit, emit_json

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli import INTERRUPTED
 from importai_tui.cli.documents import Failure, find_documents
-from importai_tui.cli.made import json_option
-from importai_tui.cli.program import INTERRUPTED
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.parse.told import Told

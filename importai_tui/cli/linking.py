@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.catching_up import catch_up
-from importai_tui.cli.made import json_option
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound
 from importai_tui.printing.console import emit, emit_json, narrate

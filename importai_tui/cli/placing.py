@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from importai_tui.cli.made import json_option
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.printing.console import emit, emit_json, path_text
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import click
+
 from importai_tui.cli.catching_up import catch_up
-from importai_tui.cli.declared import EXAMPLE
 from importai_tui.cli.listing import NOTHING_YET
+from importai_tui.cli.options import AnyWords, json_option
 from importai_tui.cli.session import Session
-from importai_tui.errors import WrongUse
 from importai_tui.parse.clean import clean_line
 from importai_tui.printing.console import columns, emit, emit_json, emit_lines, narrate
 from importai_tui.wording import plural
@@ -22,19 +23,45 @@ if TYPE_CHECKING:
     from importai_tui.search import Answer, Marks, Search
 
 _COMMAND = "importai-tui search"
+_EXAMPLE = 'importai-tui search "chain of thought" -math year:2024'
+_LANGUAGE = f"""\b
+What a search may ask for:
+  "exact phrase"  -without  OR  prefix*  title:word
+  in:story|tales|essay|note  is:unread|read|starred|noted  tag:name
+  issue:392  issue:380..402  after:2024-06  before:2024  year:2023
+  site:arxiv.org  has:code|paper|video|note  cites:2502.19187
+  sort:best|new|old
+For example: {_EXAMPLE}"""
+_DEFAULT_LIMIT = 20
+"""Stories: a few screens, as one pages through them."""
+_LARGEST_LIMIT = 999_999_999
+"""Stories: more than any archive has, and less than the largest number of a database."""
 _FREE = "(?:title|tag):"
 """The fields whose value may have a blank in it; that of any other ends there, so more words are a line."""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
-def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> int:
-    """Print the stories that match; the exit status, 1 where none does."""
+@click.command(cls=AnyWords, epilog=_LANGUAGE)
+@click.argument("words", metavar="QUERY...", nargs=-1)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, _LARGEST_LIMIT),
+    default=_DEFAULT_LIMIT,
+    show_default=True,
+    help="At most so many stories.",
+)
+@click.option("--trend", is_flag=True, help="How many stories a year, or a quarter, instead of the stories.")
+@json_option
+@click.pass_context
+def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
+    """Find stories, the best match first: REF, date, headline, and the passage that matches."""
     from importai_tui.query import read_query
     from importai_tui.search import Search
 
     query = read_query(clean_line(line_of(words)))  # a word in no encoding has surrogates
     if query.is_empty:
-        raise WrongUse(f"Say what to search for, in words: {EXAMPLE}", _COMMAND)
+        raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
+    session: Session = ctx.obj
     fields = query.fields()
     with session.library(marked=bool(fields)) as library:
         catch_up(session, library)
@@ -49,7 +76,8 @@ def run(session: Session, *, words: tuple[str, ...], limit: int, trend: bool, as
                 narrate(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
             if meant := question.suggestion:
                 narrate(f"Did you mean: {_COMMAND} {_for_the_shell(meant)}")
-    return 0 if found else 1
+    if not found:
+        ctx.exit(1)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import click
+
 from importai_tui.cli.session import Session
 from importai_tui.printing.console import columns, emit, emit_json
 
 
-def run(session: Session, *, ref: str, form: str, as_json: bool) -> int:
-    """Print an issue or a story; the exit status."""
+@click.command()
+@click.argument("ref")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.pass_obj
+def show(session: Session, ref: str, form: str, as_json: bool) -> None:
+    """Print an issue or a story."""
     with session.library() as library:
         issue_ref, position = library.resolve(ref)
         if as_json or form == "json":
@@ -34,4 +41,3 @@ def run(session: Session, *, ref: str, form: str, as_json: bool) -> int:
                 story = library.story(issue_ref, position)
                 lines = story_lines(story, issue_ref, date, columns(), for_reading=False)
             emit("\n".join(lines))
-    return 0

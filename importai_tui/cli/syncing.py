@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.made import json_option
-from importai_tui.cli.program import INTERRUPTED
+from importai_tui.cli import INTERRUPTED
+from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, RefusedAddress
 from importai_tui.files import atomic_write, make_private_folder

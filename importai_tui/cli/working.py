@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.any_words import AnyWords
 from importai_tui.cli.cited import FORMS, chosen, written
 from importai_tui.cli.listing import NOTHING_YET
+from importai_tui.cli.options import AnyWords
 from importai_tui.cli.session import Session
 from importai_tui.parse.clean import clean_line
 from importai_tui.printing.console import columns, emit, emit_utf8, narrate

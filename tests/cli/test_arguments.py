@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from importai_tui.cli.root import root
+from importai_tui.cli.root import COMMANDS, load_command
 from tests.conftest import Run
 from tests.examples import make_page
 
@@ -28,7 +28,7 @@ WITH = {("export", "form"): ["--works"]}
 
 def lines(name: str) -> list[list[str]]:
     """Command lines of one command, each with one hostile value."""
-    command = root.commands[name]
+    command = load_command(name)
     arguments = [one for one in command.params if isinstance(one, click.Argument)]
     options = [one for one in command.params if isinstance(one, click.Option)]
     found = []
@@ -43,7 +43,7 @@ def lines(name: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", root.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_no_argument_is_a_fault_of_the_program(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

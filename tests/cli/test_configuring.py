@@ -58,7 +58,7 @@ def test_the_keys_are_printed_as_they_hold(run: Run) -> None:
 
 def test_the_settings_and_the_keys_load_no_screen(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom importai_tui.cli.entry import _status\n_status(['config']); _status(['keys'])\n"
+        "import sys\nfrom importai_tui.cli import _status\n_status(['config']); _status(['keys'])\n"
         "sys.exit('textual' in sys.modules or 'sqlite3' in sys.modules)"
     )
     environ = os.environ | {HOME_VARIABLE: str(tmp_path)}

@@ -1,10 +1,12 @@
-"""A command that takes words of any form: a line of the query language is no list of options."""
+"""Options and kinds of commands that several commands share."""
 
 from __future__ import annotations
 
 from itertools import islice
 
 import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 class AnyWords(click.Command):

@@ -1,0 +1,44 @@
+"""The click group: commands are imported when they are called."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+
+from importai_tui.cli import PROGRAM
+from importai_tui.cli.root import COMMANDS, load_command, root
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_has_the_first_sentence_of_each_help(name: str) -> None:
+    command = load_command(name)
+    assert command.name == name
+    assert click.Command(name, help=COMMANDS[name].help).get_short_help_str(500) == command.get_short_help_str(500)
+
+
+@pytest.mark.parametrize(
+    ("words", "parameters"),
+    [
+        (["a", "-b", "--limit", "5", "--trend"], {"words": ("a", "-b"), "limit": 5, "trend": True, "as_json": False}),
+        (["--limit=5", "--json", "-b"], {"words": ("-b",), "limit": 5, "trend": False, "as_json": True}),
+        (["a", "--", "--c", "-h"], {"words": ("a", "--c", "-h"), "limit": 20, "trend": False, "as_json": False}),
+    ],
+)
+def test_a_word_of_a_search_may_begin_with_one_hyphen(words: list[str], parameters: dict[str, object]) -> None:
+    assert load_command("search").make_context("search", words).params == parameters
+
+
+@pytest.mark.parametrize(
+    ("before", "begun", "completed"),
+    [
+        ([], "li", ["links", "list"]),
+        ([], "--d", ["--demo"]),
+        (["search"], "--l", ["--limit"]),
+        (["show", "--format"], "m", ["markdown"]),
+        (["402"], "--", ["--demo", "--version", "--help"]),
+    ],
+)
+def test_tab_completes_commands_options_and_values(before: list[str], begun: str, completed: list[str]) -> None:
+    found = ShellComplete(root, {}, PROGRAM, "").get_completions(before, begun)
+    assert [item.value for item in found] == completed
