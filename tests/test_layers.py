@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.cli.root import COMMANDS
 from importai_tui.library import Library
 from importai_tui.parse.issues import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
@@ -131,7 +132,8 @@ print(*sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)})
 
 SCREEN = {"textual", "rich"}
 WEB = {"asyncio", "httpx2"}
-PARSERS = {"bs4", "lxml", "markdown_it"}
+PARSERS = {"bs4", "lxml", "markdown_it", "feedparser"}
+COMMAND_MODULES = {f"importai_tui.cli.{entry.module}" for entry in COMMANDS.values()}
 OF_WHAT_IS_STORED = ("show", "read", "stats", "links", "search", "works", "mark", "open", "export", "doctor")
 
 
@@ -141,7 +143,8 @@ OF_WHAT_IS_STORED = ("show", "read", "stats", "links", "search", "works", "mark"
         ("sync", SCREEN),
         ("import", SCREEN | WEB),
         *((command, SCREEN | WEB | PARSERS) for command in ("list", "show --json", *OF_WHAT_IS_STORED)),
-        *((command, SCREEN | WEB | PARSERS | {"sqlite3"}) for command in ("paths", "--help")),
+        ("--help", SCREEN | WEB | PARSERS | {"sqlite3"} | COMMAND_MODULES),
+        ("paths", SCREEN | WEB | PARSERS | {"sqlite3"}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tmp_path: Path) -> None:
@@ -198,6 +201,7 @@ def test_imports_among_the_screens_point_down() -> None:
 WHAT_THE_FIRST_SCREEN_LOADS = """
 import sys
 from pathlib import Path
+from importai_tui.cli.root import COMMANDS
 from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
