@@ -201,7 +201,6 @@ def test_imports_among_the_screens_point_down() -> None:
 WHAT_THE_FIRST_SCREEN_LOADS = """
 import sys
 from pathlib import Path
-from importai_tui.cli.root import COMMANDS
 from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
