@@ -37,11 +37,11 @@ class QuarantineError(DatabaseTrouble):
     """An unusable database file cannot be renamed."""
 
 
-class SyncTrouble(ReaderError):
+class SyncError(ReaderError):
     """A source cannot be asked, or what it answers cannot be used."""
 
 
-class Offline(SyncTrouble):
+class Offline(SyncError):
     """No network reaches the source. That is normal: what is stored stays readable."""
 
 
@@ -49,7 +49,7 @@ class RedirectOffline(Offline):
     """The host that a redirect leads to cannot be reached. The network is there, because the redirect came."""
 
 
-class Busy(SyncTrouble):
+class Busy(SyncError):
     """The source asks for fewer requests; `summary` says so without the next step."""
 
     def __init__(self, message: str, summary: str = "") -> None:
@@ -57,15 +57,15 @@ class Busy(SyncTrouble):
         self.summary = summary or message
 
 
-class IncompleteAnswer(SyncTrouble):
+class IncompleteAnswer(SyncError):
     """The answer did not arrive whole and in time; a smaller one may."""
 
 
-class TooLarge(SyncTrouble):
+class TooLarge(SyncError):
     """The answer is larger than the limit; a smaller one may not be."""
 
 
-class UnusableAnswer(SyncTrouble):
+class UnusableAnswer(SyncError):
     """The source refuses the request or answers with an error; another address of the same source may work."""
 
 

@@ -21,13 +21,13 @@ from pathlib import Path
 from queue import Empty, Queue
 from random import Random
 
+from importai_tui.http import HttpClient
 from importai_tui.library import Library, StoryHead
 from importai_tui.parse.issues import parse_issues
 from importai_tui.parse.told import Told
 from importai_tui.paths import Places
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.web.client import Web
 from tests.parse_pool.in_process import InProcessParser
 from tests.sync import words
 from tests.watched import Moment, Watch, Who, die
@@ -115,7 +115,7 @@ def _sync(task: Task) -> None:
         plan,
         lambda: Library.open(places),
         lock,
-        lambda on_wait: Web(on_wait=on_wait),
+        lambda on_wait: HttpClient(on_wait=on_wait),
         open_parser=InProcessParser,
         full=True,
     ).run()

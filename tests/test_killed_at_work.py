@@ -24,12 +24,12 @@ from importai_tui.parse.identity import fold
 from importai_tui.parse.issues import parse_issue
 from importai_tui.paths import Places
 from tests.at_work import FIRST_NUMBER, VERSIONS, Edits, Task, Value, document, work
+from tests.http.server import Server
 from tests.sync.fake_sites import Newsletter
 from tests.sync.fake_substack import IN_FEED
 from tests.sync.newsletter import NEWEST, made_issues
 from tests.sync.victim import PROCESSES, SEED_VARIABLE
 from tests.watched import Moment, Who
-from tests.web.server import Server
 
 KILLS = 200
 TRANSACTIONS: dict[Who, int] = {"sync": 1, "import": 2, "marks": 4}
@@ -38,7 +38,7 @@ WHO: tuple[Who, ...] = ("sync", "import", "import", "marks", "marks")
 """How often it is whose turn: a sync takes longest to come to its first transaction."""
 STATEMENTS = 8
 """A change of one field has so many, storing an issue some more."""
-LONGEST_WAIT = 0.004
+MAX_DELAY = 0.004
 """Seconds: the others go on meanwhile, and come to commit."""
 BESIDE = 5
 """In each life of so many, another window marks beside it."""
@@ -183,7 +183,7 @@ class Hits:
 def some_moment(chance: Random) -> Moment:
     """Two in three between two statements of a transaction, the others anywhere, also while something is written."""
     who = chance.choice(WHO)
-    seconds = chance.choice((0.0, 0.0, chance.random() * LONGEST_WAIT))
+    seconds = chance.choice((0.0, 0.0, chance.random() * MAX_DELAY))
     return Moment(who, 1 + chance.randrange(TRANSACTIONS[who]), chance.randrange(STATEMENTS), seconds)
 
 

@@ -41,6 +41,9 @@ FLOORS = (
     {"archive", "following", "reading", "parse", "browser", "pager"},
     {"web"},
     {"library", "parse_pool", "search"},
+    {"archive", "following", "reading", "parse", "opener", "pager", "shell_commands"},
+    {"http"},
+    {"intake", "library", "search"},
     {"guide", "manual", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
@@ -111,10 +114,10 @@ def test_the_archive_knows_nothing_of_reading_nor_of_documents() -> None:
         ("multiprocessing", {"parse_pool"}),
         ("click", {"cli"}),
         ("platformdirs", {"paths"}),
-        ("socket", {"web"}),
-        ("urllib.request", {"web"}),
+        ("socket", {"http"}),
+        ("urllib.request", {"http"}),
         ("http", set()),
-        ("httpx2", {"web"}),
+        ("httpx2", {"http"}),
         ("webbrowser", set()),
     ],
 )
@@ -218,9 +221,10 @@ with Library.open(Places.under(Path(sys.argv[1]))) as library:
 """
 NOT_ON_THE_FIRST_SCREEN = (
     *("importai_tui.digest", "importai_tui.parse_pool", "importai_tui.manual", "importai_tui.query"),
-    *("importai_tui.search", "importai_tui.threads", "importai_tui.web", "importai_tui.works"),
     "importai_tui.keymap.command_line",
     *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.browser", "importai_tui.parse.understand"),
+    *("importai_tui.threads", "importai_tui.http", "importai_tui.works", "importai_tui.keys.spoken"),
+    *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.opener", "importai_tui.parse.understand"),
     *("importai_tui.links", "importai_tui.tui.dialogs.palette"),
     *(f"importai_tui.tui.{room}.screen" for room in ("digest", "search", "works")),
     *(f"importai_tui.tui.commands.{group}" for group in AT_A_KEY),

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.examples import make_page
+from tests.http.server import Server
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
 from tests.terminal import Terminal, environ_of, reader_command
-from tests.web.server import Server
 
 IMPORT_EVERY_MODULE = """
 import importlib, pkgutil, importai_tui

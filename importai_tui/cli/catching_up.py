@@ -14,7 +14,7 @@ from importai_tui.printing.console import narrate, progress
 if TYPE_CHECKING:
     from importai_tui.cli.session import Session
     from importai_tui.library import Library
-    from importai_tui.sync.report import Progress
+    from importai_tui.sync.progress import Progress
 
 
 def catch_up(session: Session, library: Library) -> None:

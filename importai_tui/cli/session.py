@@ -13,15 +13,15 @@ from importai_tui.printing.console import narrate
 if TYPE_CHECKING:
     from importai_tui.browser import Opened, Opener
     from importai_tui.config import Config
+    from importai_tui.http import HttpClient
+    from importai_tui.http.request_log import RequestLog
     from importai_tui.library import Library
     from importai_tui.reading.caretaking import Caretaking
+    from importai_tui.sync.progress import OnProgress
     from importai_tui.sync.rebuild import Rebuild
-    from importai_tui.sync.report import OnProgress
     from importai_tui.sync.run import Sync
     from importai_tui.sync.sources import Plan, Source
     from importai_tui.tui.background import Background
-    from importai_tui.web.account import Account
-    from importai_tui.web.client import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +113,21 @@ class Session:
         *,
         full: bool,
         also: Set[int] = frozenset(),
-        account: Account | None = None,
+        log: RequestLog | None = None,
     ) -> Sync:
         """A sync of the reader's own archive, ready to run; `also` are numbers of issues wanted besides what is new."""
         from importai_tui.error_log import ErrorLog, error_log_file
+        from importai_tui.http import HttpClient
         from importai_tui.sync.run import Sync
-        from importai_tui.web.client import Web
 
-        def open_web(on_wait: Callable[[str], None]) -> Web:
-            return Web(trusted=plan.hosts, on_wait=on_wait, account=account)
+        def open_client(on_wait: Callable[[str], None]) -> HttpClient:
+            return HttpClient(trusted=plan.hosts, on_wait=on_wait, log=log)
 
         return Sync(
             plan,
             self._own_library,
             self.places().cache_folder / "sync.lock",
-            open_web,
+            open_client,
             ErrorLog(error_log_file(self.places())),
             full=full,
             also=also,
@@ -144,7 +144,7 @@ class Session:
         """What may run behind the reader's back; in the demo, nothing."""
         from importai_tui.config import Config, ConfigWatcher
         from importai_tui.error_log import ErrorLog, error_log_file
-        from importai_tui.sync.due import WhereDue
+        from importai_tui.sync.rebuild_if_needed import RebuildIfNeeded
         from importai_tui.tui.background import Background
 
         settings = ConfigWatcher(self.places().config, self.environ)
@@ -157,7 +157,7 @@ class Session:
             self.plan()  # a source that is none is told now, not at the first sync
         return Background(
             sync=lambda full, on_progress, also: self.sync(self.plan(), on_progress, full=full, also=also),
-            rebuild=lambda on_progress: WhereDue(self._own_library, partial(self.rebuild, on_progress)),
+            rebuild=lambda on_progress: RebuildIfNeeded(self._own_library, partial(self.rebuild, on_progress)),
             caretaking=self._caretaking,
             open_library=self._looked_after_library,
             start_after=config.start_after,

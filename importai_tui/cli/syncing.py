@@ -17,9 +17,9 @@ from importai_tui.wording import plural
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from importai_tui.http.request_log import RequestLog
     from importai_tui.library import IssueHead
-    from importai_tui.sync.report import Progress, Report, SourceReport
-    from importai_tui.web.account import Account
+    from importai_tui.sync.progress import Progress, Report, SourceReport
 
 _FAILED_POSTS_SHOWN = 5
 """Posts of a source that are named when they could not be read."""
@@ -46,12 +46,12 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     session: Session = ctx.obj
     if session.demo:
         raise ReaderError("The demo fetches nothing. Sync without --demo.")
-    from importai_tui.web.account import Account
+    from importai_tui.http.request_log import RequestLog
 
-    account = Account() if diagnose else None
-    report = _run(session, ctx, sources, account, full=full)
-    if account:
-        _write_account(account, session.places().cache_folder / "sync-account.txt")
+    log = RequestLog() if diagnose else None
+    report = _run(session, ctx, sources, log, full=full)
+    if log:
+        _write_log(log, session.places().cache_folder / "sync-account.txt")
     if as_json:
         from importai_tui.printing.shapes import report_shape
 
@@ -64,7 +64,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
 
 
 def _run(
-    session: Session, ctx: click.Context, sources: tuple[str, ...], account: Account | None, *, full: bool
+    session: Session, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
 ) -> Report:
     try:
         plan = session.plan(sources)
@@ -72,9 +72,9 @@ def _run(
         raise click.BadParameter(str(error), ctx, param_hint="--source") from error
     try:
         session.rebuild(_show).run()
-        return session.sync(plan, _show, full=full, account=account).run()
+        return session.sync(plan, _show, full=full, log=log).run()
     except ReaderError as error:
-        from importai_tui.sync.report import Report, SourceReport
+        from importai_tui.sync.progress import Report, SourceReport
 
         return Report(tuple(SourceReport(source.name, error=str(error)) for source in plan.asked))
     finally:
@@ -92,11 +92,11 @@ def _show(step: Progress) -> None:
     progress(progress_line(step))
 
 
-def _write_account(account: Account, path: Path) -> None:
+def _write_log(log: RequestLog, path: Path) -> None:
     try:
         make_private_folder(path.parent)
         with atomic_write(path) as file:
-            file.write(account.written().encode())
+            file.write(log.to_text().encode())
     except (OSError, ReaderError) as error:
         reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
         narrate(f"The account {path} cannot be written: {reason}. Check who may write there.")

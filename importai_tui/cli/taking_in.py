@@ -16,8 +16,7 @@ from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.parse_pool import BATCH_SIZE, Page, PageParser, ParsedPage, TaggedPage
 from importai_tui.printing.bars import progress_line
 from importai_tui.printing.console import progress
-from importai_tui.sync.pace import Pace
-from importai_tui.sync.report import Progress
+from importai_tui.sync.progress import Progress, RateEstimator
 
 if TYPE_CHECKING:
     from importai_tui.library import IssueHead, Library, StoredIssue
@@ -68,7 +67,7 @@ class TakingIn:
 
     def read(self, documents: Sequence[str], parser: PageParser) -> None:
         """Read and store them all."""
-        pace = Pace(time.monotonic)
+        rates = RateEstimator(time.monotonic)
         done = pages = 0
         try:
             for batch in parser.parse(_pages(documents, self._said, parser)):
@@ -82,7 +81,7 @@ class TakingIn:
                 self._store()
                 counted, total = (done, len(documents)) if len(documents) > 1 else (pages, None)
                 if counted > 1 or total:
-                    rate, left = pace.at(counted, total)
+                    rate, left = rates.estimate(counted, total)
                     name = Path(batch[-1][0].path).name
                     progress(progress_line(Progress("import", counted, total, name, rate=rate, seconds_left=left)))
         except KeyboardInterrupt:

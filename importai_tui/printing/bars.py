@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.sync.report import Progress, left_told, rate_told
+from importai_tui.sync.progress import Progress, format_eta, format_rate
 
 _BAR = 20
 """Cells: a step of the bar for every twenty-four issues of ten years."""
@@ -22,8 +22,8 @@ def progress_line(progress: Progress) -> str:
     elif progress.done:
         parts.append(str(progress.done))
     if progress.rate:
-        parts.append(rate_told(progress.rate))
+        parts.append(format_rate(progress.rate))
     if progress.seconds_left is not None:
-        parts.append(left_told(progress.seconds_left))
+        parts.append(format_eta(progress.seconds_left))
     parts.append(progress.note or progress.title or "asking…")
     return "  ".join(parts)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from importai_tui.printing.kept import KeptRow
     from importai_tui.search import Excerpt, Found
     from importai_tui.search.trend import Period
-    from importai_tui.sync.report import Report
+    from importai_tui.sync.progress import Report
 
     Shape = dict[str, Any]
 

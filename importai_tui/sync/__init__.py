@@ -1,4 +1,5 @@
-"""From the sources to the archive: what is asked of whom, and what becomes of the answers. It knows no screen.
+"""Syncs issues from the sources to the archive. Knows no screen.
 
-`run` is the way in; `report` is what comes out while it runs and at the end.
+`run.Sync` is the entry point; `progress` has its progress and its report. Both are modules and not in this file, so the
+reader can show progress without loading parser and HTTP client.
 """

@@ -15,8 +15,7 @@ from importai_tui.parse.document import Document
 from importai_tui.parse.told import Told
 from importai_tui.parse.version import PARSER_VERSION
 from importai_tui.parse_pool import IN_BACKGROUND, Page, PageParser, TaggedPage
-from importai_tui.sync.pace import Pace
-from importai_tui.sync.report import OnProgress, Progress
+from importai_tui.sync.progress import OnProgress, Progress, RateEstimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Rebuild:
 
     def _read_again(self, library: Library, outdated: Sequence[int]) -> int:
         """Read their pages; how many were."""
-        pace = Pace(self.clock)
+        rates = RateEstimator(self.clock)
         done = 0
         with self.parser as parser:
             for batch in parser.parse(_pages(library, outdated)):
@@ -63,7 +62,7 @@ class Rebuild:
                 library.rebuild_all(found, self.parser_version)
                 for (_, title), _ in batch:
                     done += 1
-                    rate, left = pace.at(done, len(outdated))
+                    rate, left = rates.estimate(done, len(outdated))
                     self.on_progress(Progress("archive", done, len(outdated), title, rate=rate, seconds_left=left))
         return done
 

@@ -1,12 +1,12 @@
-"""One sync from its first request to its report: the way into this package."""
+"""Runs one sync, from the first request to the report: the entry point of this package."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Set
-from contextlib import closing
+from collections.abc import Callable, Coroutine, Iterator, Set
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,96 +14,105 @@ from typing import TYPE_CHECKING
 
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
-from importai_tui.errors import Blocked, Busy, DatabaseTrouble, ReaderError, SyncTrouble
+from importai_tui.errors import Blocked, Busy, DatabaseTrouble, LockTrouble, ReaderError, SyncError
+from importai_tui.files import file_lock
+from importai_tui.http.transport import DaemonExecutor
 from importai_tui.library import SYNCED_AT, Library
 from importai_tui.parse_pool import IN_BACKGROUND, ParserProcess
-from importai_tui.sync.feed import sync_feed
-from importai_tui.sync.lock import only_one
-from importai_tui.sync.memory import keep_sought, keep_wanted, sought_numbers, wanted_numbers
-from importai_tui.sync.report import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.fetcher import SourceSync
+from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.rss import sync_feed
 from importai_tui.sync.site import fill_from_site, has_more, on_site, site_has_grown, sync_site, walk_site
-from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, Source, SourceKind
-from importai_tui.sync.visit import Visit
-from importai_tui.web.loose_threads import LooseThreads
+from importai_tui.sync.sources import (
+    MIRROR,
+    SUBSTACK,
+    Plan,
+    Source,
+    SourceKind,
+    given_up_numbers,
+    save_given_up,
+    save_wanted,
+    wanted_numbers,
+)
 
 if TYPE_CHECKING:
-    from importai_tui.web.client import Web
+    from importai_tui.http import HttpClient
 
 _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 
 
 def background_parser() -> ParserProcess:
-    """A parser process of low priority, because somebody may be at the keys."""
+    """Return a parser process of low priority, because the user may be typing."""
     return ParserProcess(IN_BACKGROUND)
 
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """One sync. `run` blocks until it is done or stopped; `stop` may be called from any thread, also before."""
+    """One sync. `run` blocks until it is done or stopped; `stop` may be called from any thread, even before `run`."""
 
     plan: Plan
     open_library: Callable[[], Library]
-    """Called in the thread of the run, for an open database belongs to one thread."""
+    """Called in the thread of the run, because a database connection belongs to one thread."""
     lock: Path
-    open_web: Callable[[Callable[[str], None]], Web]
-    """Makes the way to the network, given what is to be told of waits."""
+    open_client: Callable[[Callable[[str], None]], HttpClient]
+    """Creates the HTTP client; its argument is the `on_wait` callback."""
     error_log: ErrorLog | None = None
-    """Takes the details of errors in the program."""
+    """Receives the details of unexpected errors."""
     open_parser: Callable[[], ParserProcess] = background_parser
-    """Makes the process that parses what comes in."""
+    """Creates the process that parses the pages."""
     full: bool = False
     also: Set[int] = frozenset()
-    """The numbers of issues that are wanted besides what is new."""
+    """Numbers of issues to fetch besides the new ones."""
     on_progress: OnProgress = lambda _: None
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     _stopping: _Stopping = field(default_factory=lambda: _Stopping())
 
     def run(self) -> Report:
-        """Ask the sources and keep what they answer.
+        """Ask the sources and store their issues.
 
         Raises:
-            SyncTrouble: another sync is running.
+            SyncError: another sync is running.
             DatabaseTrouble: the archive cannot be opened.
         """
-        with only_one(self.lock), self.open_library() as library, closing(self.open_parser()) as parser:
+        with single_instance(self.lock), self.open_library() as library, closing(self.open_parser()) as parser:
             return asyncio.run(self._stopping.guarded(self._work(library, parser)))
 
     def stop(self) -> None:
-        """Ask it to end now. Issues that are stored stay, and the next run goes on from there."""
+        """Ask the sync to end now. Stored issues stay, and the next sync resumes from there."""
         self._stopping.stop()
 
     async def _work(self, library: Library, parser: ParserProcess) -> Report:
-        course = _Course(self, library, parser)
+        sync_run = _SyncRun(self, library, parser)
         if self.also:
-            keep_wanted(library, self.also | wanted_numbers(library))
+            save_wanted(library, self.also | wanted_numbers(library))
         stopped = False
         try:
-            await asyncio.sleep(0)  # where one that was stopped before it began ends
-            async with self.open_web(course.tell_wait) as web:
-                await course.go(web)
+            await asyncio.sleep(0)  # a sync that was stopped before it began is cancelled here
+            async with self.open_client(sync_run.report_wait) as web:
+                await sync_run.go(web)
         except asyncio.CancelledError:
             stopped = True
         finally:
             parser.stop()  # a thread may be waiting for it
-        return course.report(stopped=stopped)
+        return sync_run.report(stopped=stopped)
 
 
-class _Course:
-    """The way through the sources, and what came of each."""
+class _SyncRun:
+    """Asks the sources in order and collects their results."""
 
     def __init__(self, sync: Sync, library: Library, parser: ParserProcess) -> None:
         self._sync = sync
         self._library = library
         self._parser = parser
-        self._visits: dict[Source, Visit] = {}
-        self._current: Visit | None = None
+        self._visits: dict[Source, SourceSync] = {}
+        self._current: SourceSync | None = None
         self._errors: dict[Source, ReaderError] = {}
         self._database_error: DatabaseTrouble | None = None
         self._gap: set[int] = set()
         self._now = sync.now()
 
-    async def go(self, web: Web) -> None:
+    async def go(self, web: HttpClient) -> None:
         plan, catalogue = self._sync.plan, self._sync.plan.catalogue
         full = self._sync.full
         for source in plan.asked:
@@ -114,7 +123,7 @@ class _Course:
         if catalogue and self._has_refusals() and catalogue not in self._visits:
             await self._attempt(web, catalogue, self._news)
         if catalogue and not full and wanted_numbers(self._library):
-            await self._attempt(web, catalogue, self._holes)
+            await self._attempt(web, catalogue, self._missing_issues)
         if len(self._errors) < len(self._visits) and not self._database_error:
             self._library.archive.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
 
@@ -127,7 +136,7 @@ class _Course:
         return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
 
     def _report(self, source: Source) -> SourceReport:
-        """The report of one source. A refusal is no failure if the back catalogue answered instead."""
+        """Return the report of one source. A refusal is not a failure if the back catalogue answered instead."""
         error, catalogue = self._errors.get(source), self._sync.plan.catalogue
         replaced_by = alternative = ""
         if isinstance(error, Blocked | Busy):
@@ -143,17 +152,19 @@ class _Course:
         """True if a source refuses to answer and another may be asked in its place."""
         return not self._sync.plan.is_named and any(isinstance(e, Blocked | Busy) for e in self._errors.values())
 
-    def tell_wait(self, note: str) -> None:
-        """Say what the run waits for."""
+    def report_wait(self, note: str) -> None:
+        """Report what the run waits for."""
         if self._current is None:
             self._sync.on_progress(Progress("", note=note))
         else:
             self._current.tell(note=note)
 
-    async def _attempt(self, web: Web, source: Source, act: Callable[[Visit], Coroutine[None, None, None]]) -> None:
-        """Visit a source; what goes wrong there is noted, and the next one has its turn."""
+    async def _attempt(
+        self, web: HttpClient, source: Source, act: Callable[[SourceSync], Coroutine[None, None, None]]
+    ) -> None:
+        """Sync one source; an error is recorded, so the next source is still asked."""
         if source not in self._visits:
-            self._visits[source] = Visit(
+            self._visits[source] = SourceSync(
                 source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock
             )
         visit = self._current = self._visits[source]
@@ -166,19 +177,19 @@ class _Course:
         except ReaderError as error:
             self._errors[source] = error
         except Exception as error:
-            self._errors[source] = SyncTrouble(f"{source.name}: {describe_error(error, self._sync.error_log)}")
+            self._errors[source] = SyncError(f"{source.name}: {describe_error(error, self._sync.error_log)}")
 
-    async def _news(self, visit: Visit) -> None:
+    async def _news(self, visit: SourceSync) -> None:
         if visit.source.kind is SourceKind.FEED:
             await sync_feed(visit)
         else:
             await on_site(visit, lambda visit: sync_site(visit, self._now))
 
-    async def _everything(self, visit: Visit) -> None:
+    async def _everything(self, visit: SourceSync) -> None:
         await on_site(visit, self._catalogue)
 
-    async def _catalogue(self, visit: Visit) -> None:
-        """All of the catalogue; once it is all there, what has changed in it and what is missing still."""
+    async def _catalogue(self, visit: SourceSync) -> None:
+        """Backfill the catalogue; once it is complete, fetch changes and missing numbers."""
         library, memory = self._library, visit.memory
         was_complete, was_begun = memory.complete, memory.next_page > 1
         if not was_complete:
@@ -186,30 +197,30 @@ class _Course:
         if not memory.complete:
             return
         if was_complete or was_begun:
-            # No walk has seen what has come to the top since it began.
+            # A backfill does not see posts that were published after it began.
             await sync_site(visit, self._now)
             if was_complete and await site_has_grown(visit):
                 await walk_site(visit, self._now)
-            wanted = self._missing() if was_complete else wanted_numbers(library)
+            wanted = self._missing_numbers() if was_complete else wanted_numbers(library)
             if wanted:
                 await fill_from_site(visit, wanted)
-        keep_wanted(library, ())
-        keep_sought(library, library.missing_numbers())
+        save_wanted(library, ())
+        save_given_up(library, library.missing_numbers())
 
-    def _missing(self) -> set[int]:
-        return set(self._library.missing_numbers()) - sought_numbers(self._library)
+    def _missing_numbers(self) -> set[int]:
+        return set(self._library.missing_numbers()) - given_up_numbers(self._library)
 
-    async def _holes(self, visit: Visit) -> None:
+    async def _missing_issues(self, visit: SourceSync) -> None:
         wanted = wanted_numbers(self._library)
         if await on_site(visit, lambda visit: fill_from_site(visit, wanted)):
             self._gap = wanted
-            keep_sought(self._library, sought_numbers(self._library) | wanted_numbers(self._library))
-            keep_wanted(self._library, ())
+            save_given_up(self._library, given_up_numbers(self._library) | wanted_numbers(self._library))
+            save_wanted(self._library, ())
         visit.remember()
 
 
 class _Stopping:
-    """Cancels a task from another thread, whether it runs yet or not."""
+    """Cancels a task from another thread, even before it runs."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -223,9 +234,9 @@ class _Stopping:
                 self._cancel()
 
     async def guarded(self, work: Coroutine[None, None, Report]) -> Report:
-        """The work, as one task that `stop` cancels."""
+        """Run the work as a task that `stop` can cancel."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        loop.set_default_executor(LooseThreads())
+        loop.set_default_executor(DaemonExecutor())
         assert task
         with self._lock:
             self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
@@ -236,3 +247,20 @@ class _Stopping:
         finally:
             with self._lock:
                 self._cancel = None
+
+
+@contextmanager
+def single_instance(path: Path) -> Iterator[None]:
+    """Hold the lock file, because two syncs would send the same requests twice.
+
+    Raises:
+        SyncError: another sync holds it, or the file cannot be used.
+    """
+    with ExitStack() as stack:
+        try:
+            free = stack.enter_context(file_lock(path))
+        except LockTrouble as trouble:
+            raise SyncError(str(trouble)) from trouble
+        if not free:
+            raise SyncError("Another sync is running. Wait for it, or stop it there.")
+        yield

@@ -13,17 +13,16 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from importai_tui.errors import Busy, RefusedAddress, SyncTrouble
+from importai_tui.errors import Busy, RefusedAddress, SyncError
+from importai_tui.http import BodyFormat, Response
+from importai_tui.http.addresses import check_source_url, endpoint
 from importai_tui.library import Library
 from importai_tui.parse.json_feeds import documents_of_json_feed
-from importai_tui.sync import paged, rest
-from importai_tui.sync.feed import OnlyExcerpts, is_wordpress, sync_feed
-from importai_tui.sync.memory import Memory, keep, recall
-from importai_tui.sync.rest_answers import RestClosed, route_address
-from importai_tui.sync.sources import MIRROR, Source, SourceKind
-from importai_tui.sync.visit import Visit
-from importai_tui.web.addresses import endpoint, fetchable
-from importai_tui.web.client import Answer, Form
+from importai_tui.sync import rss, wordpress
+from importai_tui.sync.fetcher import SourceSync
+from importai_tui.sync.rss import OnlyExcerpts, is_wordpress, sync_feed
+from importai_tui.sync.sources import MIRROR, Source, SourceKind, SourceState, load_state, save_state
+from importai_tui.sync.wordpress_responses import RestClosed, route_address
 
 FEED, REST, PAGED = "feed", "rest", "paged"
 _POSTS = "wp/v2/posts"
@@ -38,57 +37,57 @@ _WORDPRESS_COM = "https://public-api.wordpress.com/wp/v2/sites/{host}/posts"
 _Value = TypeVar("_Value")
 
 
-async def sync_site(visit: Visit, now: datetime) -> None:
+async def sync_site(visit: SourceSync, now: datetime) -> None:
     """Bring in what is new."""
     if visit.memory.kind == REST:
-        await rest.sync_changes(visit, now)
+        await wordpress.sync_changes(visit, now)
     else:
         await sync_feed(visit)
 
 
-async def walk_site(visit: Visit, now: datetime) -> None:
+async def walk_site(visit: SourceSync, now: datetime) -> None:
     """Bring in everything, from where an earlier walk has stopped."""
     if visit.memory.kind == REST:
-        await rest.walk(visit, now)
+        await wordpress.backfill(visit, now)
     elif visit.memory.kind == PAGED:
-        await paged.walk(visit)
+        await rss.backfill(visit)
     else:
         await sync_feed(visit)
 
 
-async def site_has_grown(visit: Visit) -> bool:
+async def site_has_grown(visit: SourceSync) -> bool:
     """True if the site says that it has more posts than are known here; a feed never says."""
-    return visit.memory.kind == REST and await rest.has_grown(visit)
+    return visit.memory.kind == REST and await wordpress.has_grown(visit)
 
 
-async def fill_from_site(visit: Visit, wanted: Collection[int]) -> bool:
+async def fill_from_site(visit: SourceSync, wanted: Collection[int]) -> bool:
     """Bring in the issues with these numbers; False if the source has no back catalogue to look for them in."""
     if visit.memory.kind == REST:
-        await rest.fill(visit, wanted)
+        await wordpress.fetch_numbers(visit, wanted)
     elif visit.memory.kind == PAGED:
-        await paged.fill(visit, wanted)
+        await rss.fetch_numbers(visit, wanted)
     return visit.memory.kind in (REST, PAGED)
 
 
 def has_more(library: Library, source: Source) -> bool:
     """True if a source has a back catalogue that has not been brought in to its end; a plain feed has none."""
-    memory = recall(library, source.address)
-    return memory.kind != FEED and not (memory.complete or recall(library, _feed_address(source)).complete)
+    memory = load_state(library, source.address)
+    return memory.kind != FEED and not (memory.complete or load_state(library, _feed_address(source)).complete)
 
 
-async def on_site(visit: Visit, act: Callable[[Visit], Awaitable[_Value]]) -> _Value:
+async def on_site(visit: SourceSync, act: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
     """Do something with a source in the way in which it can be asked: by its REST posts, else by its feed."""
     if visit.feed_address != visit.source.address:
         return await act(visit)  # this run has turned to the feed of the site already
     _recover(visit)
     failed = ""
-    failure: RestClosed | SyncTrouble | None = None
+    failure: RestClosed | SyncError | None = None
     if visit.memory.kind == REST and visit.memory.address not in ("", _own_address(visit.source)):
         try:
             return await act(visit)
         except Busy:
             raise
-        except (RestClosed, SyncTrouble) as error:
+        except (RestClosed, SyncError) as error:
             failed, failure = visit.memory.address, error
             visit.memory.kind = visit.memory.address = ""
             visit.has_posts = False
@@ -97,12 +96,14 @@ async def on_site(visit: Visit, act: Callable[[Visit], Awaitable[_Value]]) -> _V
         return await _on_feed(visit, act)
     if visit.memory.address != failed:
         failure = None
-    if isinstance(failure, SyncTrouble):
+    if isinstance(failure, SyncError):
         raise failure
     return await _on_posts(visit, act, failure)
 
 
-async def _on_posts(visit: Visit, act: Callable[[Visit], Awaitable[_Value]], closed: RestClosed | None) -> _Value:
+async def _on_posts(
+    visit: SourceSync, act: Callable[[SourceSync], Awaitable[_Value]], closed: RestClosed | None
+) -> _Value:
     """Do it by the REST posts at any address that they may have, else by the feed of the site.
 
     `closed` is what is known of the address in the memory, if the posts are closed there.
@@ -117,8 +118,8 @@ async def _on_posts(visit: Visit, act: Callable[[Visit], Awaitable[_Value]], clo
         visit.memory.address = address
         try:
             return await act(visit)
-        except (RestClosed, SyncTrouble) as error:
-            if visit.has_posts and isinstance(error, SyncTrouble):
+        except (RestClosed, SyncError) as error:
+            if visit.has_posts and isinstance(error, SyncError):
                 raise
             visit.memory.address = own
     visit.turn_to_feed(_feed_address(visit.source), _feed_memory(visit))
@@ -126,11 +127,11 @@ async def _on_posts(visit: Visit, act: Callable[[Visit], Awaitable[_Value]], clo
         return await act(visit)
     except (Busy, OnlyExcerpts):
         raise
-    except SyncTrouble as error:
+    except SyncError as error:
         raise closed.error or error from closed
 
 
-async def _on_feed(visit: Visit, act: Callable[[Visit], Awaitable[_Value]]) -> _Value:
+async def _on_feed(visit: SourceSync, act: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
     """Do it by a feed; if that is one of WordPress and gives only excerpts, by the REST posts of its site."""
     visit.is_fallback = visit.memory.kind == PAGED
     try:
@@ -138,16 +139,16 @@ async def _on_feed(visit: Visit, act: Callable[[Visit], Awaitable[_Value]]) -> _
     except OnlyExcerpts as excerpts:
         if visit.memory.kind != PAGED:
             raise
-        feed, visit.memory = visit.memory, Memory(kind=REST, address=_own_address(visit.source))
+        feed, visit.memory = visit.memory, SourceState(kind=REST, address=_own_address(visit.source))
         visit.is_fallback = False
         try:
             return await act(visit)
-        except (RestClosed, SyncTrouble):
+        except (RestClosed, SyncError):
             visit.memory = feed
             raise excerpts from None
 
 
-def _recover(visit: Visit) -> None:
+def _recover(visit: SourceSync) -> None:
     """Ask a site for its posts again that an older version had given up, and whose feed it asked ever since.
 
     What came from the feed may be less than the posts have, so the back catalogue is due again.
@@ -155,11 +156,11 @@ def _recover(visit: Visit) -> None:
     memory, feed = visit.memory, _feed_address(visit.source)
     is_feed = memory.kind == PAGED and urlsplit(memory.address).path == urlsplit(feed).path
     if is_feed and feed != visit.source.address:
-        keep(visit.library, feed, replace(memory, since="", began=""))
-        visit.memory = Memory(since=memory.since)
+        save_state(visit.library, feed, replace(memory, since="", began=""))
+        visit.memory = SourceState(since=memory.since)
 
 
-async def _find(visit: Visit) -> None:
+async def _find(visit: SourceSync) -> None:
     """Find out how the source is asked, if that is not known; a feed that was come upon is not asked twice."""
     memory, source = visit.memory, visit.source
     if memory.kind:
@@ -176,20 +177,20 @@ async def _find(visit: Visit) -> None:
     memory.kind, memory.address = REST, _posts_address(source, answer)
 
 
-def _is_feed(answer: Answer) -> bool:
-    if answer.form is Form.JSON:
+def _is_feed(answer: Response) -> bool:
+    if answer.format is BodyFormat.JSON:
         return documents_of_json_feed(answer.body) is not None
-    return answer.form is Form.XML
+    return answer.format is BodyFormat.XML
 
 
-def _posts_address(source: Source, answer: Answer) -> str:
+def _posts_address(source: Source, answer: Response) -> str:
     """Where the site's REST posts are: at the address itself, where its header says, else where they always are."""
-    if answer.status == 200 and answer.form is Form.JSON and answer.body.lstrip()[:1] == b"[":
+    if answer.status == 200 and answer.format is BodyFormat.JSON and answer.body.lstrip()[:1] == b"[":
         return route_address(source.address)
     said = _API.search(answer.headers.get("link", ""))
     if said:
         try:
-            found = fetchable(urljoin(answer.url, said[1]))
+            found = check_source_url(urljoin(answer.url, said[1]))
         except RefusedAddress:
             found = ""
         # No header leads to another host than the one that was named.
@@ -215,7 +216,7 @@ def _other_addresses(source: Source, closed: RestClosed) -> Iterator[str]:
         yield _WORDPRESS_COM.format(host=source.host)
 
 
-def _is_on_wordpress_com(source: Source, answer: Answer | None) -> bool:
+def _is_on_wordpress_com(source: Source, answer: Response | None) -> bool:
     """True for the author's own site, and for others that WordPress.com shows to host."""
     headers = answer.headers if answer and urlsplit(answer.url).hostname == source.host else {}
     signs = f"{headers.get('host-header', '')} {headers.get('x-hacker', '')}".lower()
@@ -223,9 +224,9 @@ def _is_on_wordpress_com(source: Source, answer: Answer | None) -> bool:
     return is_named or "wordpress.com" in signs or "a8c.com" in signs
 
 
-def _feed_memory(visit: Visit) -> Memory:
+def _feed_memory(visit: SourceSync) -> SourceState:
     """The memory of the site's feed. A complete REST walk also completes the feed."""
-    known = recall(visit.library, _feed_address(visit.source))
+    known = load_state(visit.library, _feed_address(visit.source))
     return replace(known, kind=PAGED, complete=known.complete or visit.memory.complete)
 
 

@@ -1,28 +1,35 @@
-"""Where issues come from: the newsletter's two homes, and addresses that a person names."""
+"""Sources of issues, which of them a sync asks, and the state that is stored for each source between two syncs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
-from importai_tui.web.addresses import endpoint, fetchable
+from importai_tui.http.addresses import check_source_url, endpoint
+from importai_tui.library import Library
+
+_WANTED, _GIVEN_UP = "wanted-numbers", "sought-numbers"
+"""Names of the notes in the archive that hold issue numbers; they stay as they are in existing archives."""
 
 
 class SourceKind(StrEnum):
-    """How a source is asked."""
+    """Kind of a source."""
 
     FEED = "feed"
     """An RSS feed: one address."""
     SITE = "site"
-    """A WordPress site: its REST posts, else its paged feed."""
+    """A WordPress site: its REST posts, else its feed page by page."""
     UNKNOWN = "unknown"
-    """An address that has not been asked yet; its first answer tells."""
+    """An address whose kind is detected from its first response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place to ask. `name` is what people call it; an address that they gave is its own name."""
+    """A source. `name` is the name in settings and messages; an address from the user is its own name."""
 
     name: str
     address: str
@@ -30,7 +37,7 @@ class Source:
 
     @property
     def host(self) -> str:
-        """The host, as messages name it."""
+        """The host, for messages."""
         return urlsplit(self.address).hostname or self.address
 
 
@@ -43,17 +50,17 @@ NAMED = {source.name: source for source in (SUBSTACK, MIRROR)}
 
 
 def source_of(word: str) -> Source:
-    """The source with that name, else the one at that address. Raises RefusedAddress for what is neither."""
-    return NAMED.get(word) or Source(word, fetchable(word), SourceKind.UNKNOWN)
+    """Return the source with this name or at this address. Raises RefusedAddress if it is neither."""
+    return NAMED.get(word) or Source(word, check_source_url(word), SourceKind.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which sources are asked for what.
+    """The sources of a sync.
 
-    `asked` by every sync. `catalogue`, if any, holds the back catalogue: it is asked when all issues are wanted, and
-    when numbers are missing between what a feed holds and what is stored, and when a feed refuses to answer.
-    `is_named`: the user named these sources for this sync, so none of them is replaced by another.
+    Every sync asks `asked`. `catalogue`, if any, has the back catalogue. It is asked if all issues are wanted, if
+    numbers are missing between a feed and the stored issues, and if a feed refuses to answer. `is_named`: the user
+    named these sources for this sync, so none of them is replaced by another.
     """
 
     asked: tuple[Source, ...]
@@ -62,12 +69,101 @@ class Plan:
 
     @classmethod
     def of(cls, sources: tuple[Source, ...]) -> Plan:
-        """The plan of one who names sources: only these are asked, the first that may be a site fills holes."""
+        """Return the plan for named sources: only these are asked; the first possible site has the back catalogue."""
         catalogue = next((source for source in sources if source.kind is not SourceKind.FEED), None)
         return cls(sources, catalogue, is_named=True)
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts that the user has named, those of this machine with their port: a redirect may lead there."""
+        """Endpoints of the sources, to which redirects may lead (see `http.addresses.endpoint`)."""
         sources = (*self.asked, self.catalogue) if self.catalogue else self.asked
         return frozenset(endpoint(source.address) for source in sources)
+
+
+@dataclass(slots=True)
+class SourceState:
+    """Stored state of one source, or of the feed that is used in place of a site's REST posts.
+
+    Losing it costs only requests.
+    """
+
+    kind: str = ""
+    """Detected kind: "feed", "rest" or "paged" (a WordPress feed with further pages)."""
+    address: str = ""
+    """Address where the feed or the REST posts were found or have moved to; "" for the default address."""
+    etag: str = ""
+    last_modified: str = ""
+    by_date: bool = False
+    """True if a proxy changes the ETag, so it never matches and only the date is sent."""
+    newest: int = 0
+    """Highest issue number seen in the feed."""
+    since: str = ""
+    """All changes of the site before this time are stored (the site's clock, UTC, ISO 8601 without a zone)."""
+    next_page: int = 0
+    """Page at which to resume an unfinished backfill of the whole catalogue; 0 if there is none."""
+    page_size: int = 0
+    """Posts per page of that backfill; 0 for the default."""
+    received: int = 0
+    """Posts received by that backfill."""
+    posts: int = 0
+    """Number of posts that the site reported to that backfill, plus those published since; 0 if it reported none."""
+    began: str = ""
+    """Start time of that backfill, in the format of `since`."""
+    complete: bool = False
+    """True if a backfill has reached the end of the catalogue."""
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """Headers of a conditional request. Both are sent verbatim, because WordPress requires both to match."""
+        found = {
+            "If-None-Match": "" if self.by_date and self.last_modified else self.etag,
+            "If-Modified-Since": self.last_modified,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def load_state(library: Library, address: str) -> SourceState:
+    """Load the state of the source at an address; an unreadable note counts as none."""
+    state, known = SourceState(), _read(library, f"source {address}")
+    for name, value in known.items() if isinstance(known, dict) else ():
+        # Another version of the program may have stored other fields.
+        if type(value) is type(getattr(state, name, None)):
+            setattr(state, name, value)
+    return state
+
+
+def save_state(library: Library, address: str, state: SourceState) -> None:
+    """Save the state. Call this only after the issues that it refers to are stored."""
+    library.archive.keep_source_note(f"source {address}", json.dumps(asdict(state)))
+
+
+def wanted_numbers(library: Library) -> set[int]:
+    """Issue numbers that are missing behind a feed and have not yet been searched for in every source."""
+    return _numbers(library, _WANTED) - library.numbers()
+
+
+def save_wanted(library: Library, numbers: Iterable[int]) -> None:
+    """Save the issue numbers to search for."""
+    library.archive.keep_source_note(_WANTED, json.dumps(sorted(numbers)))
+
+
+def given_up_numbers(library: Library) -> set[int]:
+    """Issue numbers that no source has, because the author skipped them or used a number twice."""
+    return _numbers(library, _GIVEN_UP)
+
+
+def save_given_up(library: Library, numbers: Iterable[int]) -> None:
+    """Save issue numbers that are not to be searched for again."""
+    library.archive.keep_source_note(_GIVEN_UP, json.dumps(sorted(numbers)))
+
+
+def _numbers(library: Library, name: str) -> set[int]:
+    known = _read(library, name)
+    return {number for number in known if isinstance(number, int)} if isinstance(known, list) else set()
+
+
+def _read(library: Library, name: str) -> Any:
+    try:
+        return json.loads(library.archive.source_note(name) or "null")
+    except ValueError:
+        return None

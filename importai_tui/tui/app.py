@@ -43,7 +43,7 @@ from importai_tui.tui.telling import Telling
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
-    from importai_tui.sync.report import Report
+    from importai_tui.sync.progress import Report
     from importai_tui.tui.care import Care
 
 _REST = 0.4

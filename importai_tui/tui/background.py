@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from importai_tui.error_log import ErrorLog
     from importai_tui.library import Library
     from importai_tui.reading.caretaking import Caretaking
-    from importai_tui.sync.report import OnProgress, Report, Run
+    from importai_tui.sync.progress import BackgroundTask, OnProgress, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """What may run behind the reader's back, each thing once it is asked for."""
 
-    sync: Callable[[bool, OnProgress, Set[int]], Run[Report]] | None = None
+    sync: Callable[[bool, OnProgress, Set[int]], BackgroundTask[Report]] | None = None
     """Makes a sync; true for the whole back catalogue, the numbers are of issues that are wanted besides what is new.
     None where there is nothing to ask: the demo."""
-    rebuild: Callable[[OnProgress], Run[int]] | None = None
+    rebuild: Callable[[OnProgress], BackgroundTask[int]] | None = None
     """Makes a run that reads again the pages of issues which an older parser has read; it counts those issues."""
     caretaking: Callable[[], Caretaking] | None = None
     """Makes the run that looks after the reading state as long as the app lasts."""

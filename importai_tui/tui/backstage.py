@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from importai_tui.error_log import describe_error
 from importai_tui.errors import ReaderError
-from importai_tui.sync.report import Progress, Report, Run
+from importai_tui.sync.progress import BackgroundTask, Progress, Report
 from importai_tui.tui.background import Background
 from importai_tui.tui.page.underway import Errand, Underway, underway
 
@@ -37,7 +37,7 @@ class Backstage:
         self._background = background
         self._waiting: list[Errand] = []
         self._errand: Errand | None = None
-        self._run: Run[Any] | None = None
+        self._run: BackgroundTask[Any] | None = None
         self._latest = Progress("")
         self._stopping = False
         self._busy = False
@@ -171,7 +171,7 @@ class Backstage:
         wanted, self._wanted = self._wanted, set()
         return await self._in_a_thread(self._background.sync(errand is Errand.CATALOGUE, self._note, wanted))
 
-    async def _in_a_thread(self, run: Run[_Result]) -> _Result:
+    async def _in_a_thread(self, run: BackgroundTask[_Result]) -> _Result:
         self._run = run
         try:
             return await asyncio.to_thread(run.run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from importai_tui.keymap import COMMANDS
-from importai_tui.sync.report import Report
+from importai_tui.sync.progress import Report
 from importai_tui.tui.page.hints import first_key
 from importai_tui.tui.page.underway import Errand
 from importai_tui.wording import plural

@@ -67,9 +67,9 @@ def serving(count: int, page: Path) -> Iterator[str]:
 
 def serve(count: int, page: Path) -> None:
     """Serve until standard input ends."""
+    from tests.http.server import Server
     from tests.sync.fake_sites import Newsletter
     from tests.sync.newsletter import NEWEST, made_issues
-    from tests.web.server import Server
 
     # The newest of any number of issues is of the same day, so that none is of the future.
     late = timedelta(weeks=count - NEWEST)

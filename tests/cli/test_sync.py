@@ -16,10 +16,10 @@ import pytest
 from importai_tui.cli.syncing import _ranges
 from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
+from tests.http.server import Reply, Server
 from tests.sync.failures import challenge_403
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues, no_issue
-from tests.web.server import Reply, Server
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def test_the_json_is_the_one_that_is_promised(run: Run, feed: str) -> None:
 def test_a_second_sync_asks_once_and_stores_nothing(run: Run, feed: str, mirror: str, server: Server) -> None:
     both = ("--source", feed, "--source", mirror, "--json")
     run("sync", *both)
-    before = len(server.asked)
+    before = len(server.requests)
     sources = json.loads(run("sync", *both).out)["sources"]
     assert [source["requests"] for source in sources] == [1, 1]
-    assert len(server.asked) - before == 2
+    assert len(server.requests) - before == 2
     assert not any(source["new"] or source["updated"] for source in sources)
 
 
@@ -242,7 +242,7 @@ def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
     program = [sys.executable, "-m", "importai_tui", "sync", "--full", "--source", mirror, "--json"]
     environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home")}
     running = subprocess.Popen(program, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while not any(asked.query.get("page") == "2" for asked in server.asked):
+    while not any(asked.query.get("page") == "2" for asked in server.requests):
         assert running.poll() is None
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
@@ -251,6 +251,6 @@ def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
     assert b"Stopped" in err
     assert len(json.loads(out)["sources"][0]["new"]) == 50
     newsletter.before = lambda _: None
-    before = len(server.asked)
+    before = len(server.requests)
     assert len(json.loads(run("sync", "--full", "--source", mirror, "--json").out)["sources"][0]["new"]) == 70
-    assert [asked.query.get("page") for asked in server.asked[before:]][:2] == ["2", "3"]
+    assert [asked.query.get("page") for asked in server.requests[before:]][:2] == ["2", "3"]

@@ -21,7 +21,9 @@ from importai_tui.archive.codec import decode_story, encode_body
 from importai_tui.config import ConfigError, ConfigWithOrigins
 from importai_tui.config.checker import Checker
 from importai_tui.config.render import settings_table
-from importai_tui.errors import NotFound, ReaderError, SyncTrouble, UnreadableInput
+from importai_tui.errors import NotFound, ReaderError, SyncError, UnreadableInput
+from importai_tui.http import HttpClient
+from importai_tui.http.responses import Response, check_response
 from importai_tui.issue import Issue
 from importai_tui.keymap import effective_keys
 from importai_tui.keymap.command_line import InvalidCommand, Names, complete, parse_command_line
@@ -38,13 +40,11 @@ from importai_tui.query.completing import Sources
 from importai_tui.query.completing import complete as completed
 from importai_tui.reading import ReadingState
 from importai_tui.search import Search
-from importai_tui.sync.feed import posts_of
-from importai_tui.sync.previews import sort_posts
-from importai_tui.sync.rest_answers import decode_posts
+from importai_tui.sync.fetcher import SourceSync
+from importai_tui.sync.rss import posts_of
 from importai_tui.sync.sources import SUBSTACK
-from importai_tui.sync.visit import Visit
-from importai_tui.web.answers import Answer, judged
-from importai_tui.web.client import Web
+from importai_tui.sync.truncated_posts import sort_posts
+from importai_tui.sync.wordpress_responses import decode_posts
 from importai_tui.wrappers import unwrapped
 from tests.examples import make_page
 from tests.hostile.harmless import assert_harmless
@@ -117,20 +117,20 @@ def _answer(data: bytes) -> None:
         if isinstance(told, dict) and isinstance(told.get("status"), int):
             status, data = told["status"], rest
             headers = {str(name).lower(): str(value) for name, value in told.items()}
-    answer = Answer(status, headers, data, "https://importai.substack.com/feed")
-    visit = Visit(SUBSTACK, empty_library(), Web(), InProcessParser(), lambda _: None, lambda: 0.0)
+    answer = Response(status, headers, data, "https://importai.substack.com/feed")
+    visit = SourceSync(SUBSTACK, empty_library(), HttpClient(), InProcessParser(), lambda _: None, lambda: 0.0)
     try:
-        judged(answer, conditional=False, now=NOON)
+        check_response(answer, conditional=False, now=NOON)
         asyncio.run(_read_posts(visit, answer))
         failed = visit.report().failed
         assert not any("cannot be understood" in reason for reason in failed), failed
         assert_harmless(failed, lines=False)
-    except SyncTrouble as trouble:
+    except SyncError as trouble:
         assert_harmless(clean_line(str(trouble)))
 
 
-async def _read_posts(visit: Visit, answer: Answer) -> None:
-    is_rest = answer.form != "xml" and not documents_of_json_feed(answer.body)
+async def _read_posts(visit: SourceSync, answer: Response) -> None:
+    is_rest = answer.format != "xml" and not documents_of_json_feed(answer.body)
     documents = list(documents_of_posts(decode_posts(answer, visit))) if is_rest else await posts_of(answer, visit)
     sort_posts(documents, substack=False)
     for arrived in await visit.read(documents):

@@ -12,12 +12,12 @@ import pytest
 from importai_tui.library import SYNCED_AT, Library
 from importai_tui.paths import Places
 from tests.conftest import Run
+from tests.http.server import Reply, Request, Server
 from tests.parse.pages import WELCOME, story
 from tests.sync.fake_substack import substack_feed
 from tests.sync.newsletter import made_issues
 from tests.terminal import Terminal, environ_of, reader_command
 from tests.tui.made import fill
-from tests.web.server import Asked, Reply, Server
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").rglob("*") if path.is_file())
 FEEDS = [path for path in CASES if path.parent.name == "feeds"]
@@ -47,8 +47,8 @@ def server() -> Iterator[Server]:
     feeds |= {f"/{name}": text.encode() for name, text in MADE.items()}
     feeds["/good"] = substack_feed(made_issues(3))
 
-    def answer(asked: Asked) -> Reply:
-        return Reply(feeds[asked.path], headers=_XML) if asked.path in feeds else Reply(status=404)
+    def answer(request: Request) -> Reply:
+        return Reply(feeds[request.path], headers=_XML) if request.path in feeds else Reply(status=404)
 
     with Server(answer) as running:
         yield running
@@ -93,9 +93,9 @@ def test_reader_survives_ten_starts_with_every_bad_feed_due(tmp_path: Path, serv
     for start in range(STARTS):
         with Library.open(places) as library:
             library.archive.keep_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
-        asked = len(server.asked)
+        asked = len(server.requests)
         with Terminal(reader_command(), environ_of(home), columns=100, rows=30) as terminal:
-            terminal.until(lambda: len(server.asked) >= asked + len(due), 40)  # noqa: B023
+            terminal.until(lambda: len(server.requests) >= asked + len(due), 40)  # noqa: B023
             terminal.press("j", "k")
             terminal.until_quiet(0.5)
             assert terminal.status is None, f"start {start + 1}"

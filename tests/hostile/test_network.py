@@ -12,11 +12,11 @@ from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.hostile.guard.sitecustomize import look_on
 from tests.hostile.guarded import Deed, deeds, guarded_environ
+from tests.http.server import Server
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
 from tests.terminal import Terminal, environ_of, reader_command
 from tests.tui.made import fill
-from tests.web.server import Server
 
 _deeds: list[Deed] = []
 """Those of this process; a hook lasts as long as the process, so it writes here in every test after the first."""

@@ -15,10 +15,10 @@ from importai_tui.library import Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.examples import make_page
+from tests.http.server import Server
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
 from tests.tui.made import fill
-from tests.web.server import Server
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import feedparser
 
 from importai_tui.issue import Issue
 from importai_tui.parse.issues import parse_issues
+from tests.http.server import Reply, Request
 from tests.sync.fake_sites import Newsletter
-from tests.web.server import Asked, Reply
 
 POSTS = "/mirror/wp-json/wp/v2/posts"
 FEED = "/mirror/feed/"
@@ -19,7 +19,7 @@ FEED = "/mirror/feed/"
 def ask(newsletter: Newsletter, path: str, headers: Mapping[str, str] | None = None, /, **query: object) -> Reply:
     """What the newsletter answers to one GET."""
     texts = {name: str(value) for name, value in query.items()}
-    return newsletter(Asked("GET", path, texts, dict(headers or {})))
+    return newsletter(Request("GET", path, texts, dict(headers or {})))
 
 
 def entries(reply: Reply) -> list[Any]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import cache
 from itertools import cycle
 
+from tests.http.server import Reply
 from tests.sync.fake_substack import HEADERS, substack_feed
 from tests.sync.newsletter import MadeIssue, made_issues
-from tests.web.server import Reply
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
 _JSON = {"Content-Type": "application/json; charset=UTF-8"}

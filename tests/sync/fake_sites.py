@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tests.http.server import Reply, Request
 from tests.sync.fake_substack import substack_reply
 from tests.sync.fake_wordpress import discovery, paged_feed, rest_error, rest_index, rest_posts
 from tests.sync.newsletter import MadeIssue
-from tests.web.server import Asked, Reply
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
 _CLOSED = {
@@ -32,7 +32,7 @@ class Newsletter:
     """
 
     issues: list[MadeIssue]
-    before: Callable[[Asked], Reply | None] = lambda _: None
+    before: Callable[[Request], Reply | None] = lambda _: None
     etag: bool = True
     etag_weakened: bool = False
     rest_open: bool = True
@@ -43,9 +43,9 @@ class Newsletter:
     def __post_init__(self) -> None:
         self.issues = list(self.issues)  # what one newsletter edits, another may still have as it was
 
-    def __call__(self, asked: Asked) -> Reply:
+    def __call__(self, request: Request) -> Reply:
         """The answer to one request."""
-        return self.before(asked) or self._answer(asked)
+        return self.before(request) or self._answer(request)
 
     def publish(self, issue: MadeIssue) -> None:
         """A new post on both sites."""
@@ -65,22 +65,22 @@ class Newsletter:
     def _issue(self, number: int) -> MadeIssue:
         return next(issue for issue in self.issues if issue.number == number)
 
-    def _answer(self, asked: Asked) -> Reply:
+    def _answer(self, request: Request) -> Reply:
         issues = list(self.issues)  # a test may change them from its own thread
-        site = f"http://{asked.headers.get('host', 'localhost')}/mirror"
-        if asked.path.startswith("/mirror/wp-json") and not self.rest_open:
+        site = f"http://{request.headers.get('host', 'localhost')}/mirror"
+        if request.path.startswith("/mirror/wp-json") and not self.rest_open:
             return rest_error(self.rest_refusal, *_CLOSED[self.rest_refusal])
-        match asked.path:
+        match request.path:
             case "/substack/feed":
-                return substack_reply(asked, issues, etag=self.etag)
+                return substack_reply(request, issues, etag=self.etag)
             case "/substack" | "/substack/":
                 return Reply(_page("Import AI | Substack"), headers=_HTML, gzipped=True)
             case "/mirror/wp-json/wp/v2/posts":
-                return rest_posts(asked, site, issues, hidden=self.hidden, locked=self.locked)
+                return rest_posts(request, site, issues, hidden=self.hidden, locked=self.locked)
             case "/mirror/wp-json" | "/mirror/wp-json/":
                 return rest_index(site)
             case "/mirror/feed/":
-                return paged_feed(asked, issues, weakened=self.etag_weakened)
+                return paged_feed(request, issues, weakened=self.etag_weakened)
             case "/mirror/feed":
                 return Reply(status=301, headers={"Location": f"{site}/feed/"})
             case "/mirror" | "/mirror/":

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
+from tests.http.server import Reply, Request
 from tests.sync.newsletter import MadeIssue
-from tests.web.server import Asked, Reply
 
 IN_FEED = 20
 ADDRESS = "https://importai.substack.com"
@@ -42,13 +42,13 @@ def substack_feed(issues: Sequence[MadeIssue]) -> bytes:
     return f"{_HEAD}{_channel(built)}{''.join(map(_item, newest))}</channel></rss>".encode()
 
 
-def substack_reply(asked: Asked, issues: Sequence[MadeIssue], *, etag: bool) -> Reply:
+def substack_reply(request: Request, issues: Sequence[MadeIssue], *, etag: bool) -> Reply:
     """The feed, or 304 for a client that has it. Substack sends a weak ETag and no Last-Modified."""
     body = substack_feed(issues)
     if not etag:
         return Reply(body, headers=HEADERS, gzipped=True)
     tag = f'W/"{hashlib.md5(body).hexdigest()}"'
-    if asked.headers.get("if-none-match") == tag:
+    if request.headers.get("if-none-match") == tag:
         return Reply(status=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
     return Reply(body, headers={**HEADERS, "ETag": tag}, gzipped=True)
 

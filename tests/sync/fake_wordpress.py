@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.http.server import Reply, Request
 from tests.sync.fake_substack import cdata, rfc_822
 from tests.sync.newsletter import MadeIssue
-from tests.web.server import Asked, Reply
 
 ON_PAGE = 10
 """Posts on a page of the feed, and of a REST answer where nobody says."""
@@ -45,18 +45,23 @@ class _Refused(Exception):
 
 
 def rest_posts(
-    asked: Asked, site: str, issues: Sequence[MadeIssue], *, hidden: Collection[int] = (), locked: Collection[int] = ()
+    request: Request,
+    site: str,
+    issues: Sequence[MadeIssue],
+    *,
+    hidden: Collection[int] = (),
+    locked: Collection[int] = (),
 ) -> Reply:
     """`/wp-json/wp/v2/posts`, as WordPress 6.9 answers it.
 
     `hidden` are post ids that count and yet are passed over, so that a page can be short and not the last; `locked`
     those behind a password. A parameter that this site cannot play raises, for WordPress would not ignore it.
     """
-    if unknown := asked.query.keys() - _PLAYED:
+    if unknown := request.query.keys() - _PLAYED:
         raise ValueError(f"the made-up site cannot play {', '.join(sorted(unknown))}")
     try:
-        page, per_page = _whole(asked, "page", 1, None), _whole(asked, "per_page", ON_PAGE, MOST_ON_PAGE)
-        found = _found(asked, issues)
+        page, per_page = _whole(request, "page", 1, None), _whole(request, "per_page", ON_PAGE, MOST_ON_PAGE)
+        found = _found(request, issues)
     except _Refused as refused:
         return rest_error(400, "rest_invalid_param", f"Invalid parameter(s): {refused}")
     pages = math.ceil(len(found) / per_page)
@@ -64,9 +69,9 @@ def rest_posts(
         words = "The page number requested is larger than the number of pages available."
         return rest_error(400, "rest_post_invalid_page_number", words)
     shown = [issue for issue in found[(page - 1) * per_page : page * per_page] if issue.post_id not in hidden]
-    fields = asked.query.get("_fields", "")
+    fields = request.query.get("_fields", "")
     posts = [_fields(_post(issue, locked=issue.post_id in locked), fields) for issue in shown]
-    headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages), "Link": _links(asked, site, page, pages)}
+    headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages), "Link": _links(request, site, page, pages)}
     return Reply(_encoded(posts), headers={**_JSON, **headers}, gzipped=True)
 
 
@@ -85,22 +90,22 @@ def discovery(site: str) -> str:
     return f'<{site}/wp-json/>; rel="https://api.w.org/"'
 
 
-def _whole(asked: Asked, name: str, usual: int, most: int | None) -> int:
-    text = asked.query.get(name, str(usual))
+def _whole(request: Request, name: str, usual: int, most: int | None) -> int:
+    text = request.query.get(name, str(usual))
     if not text.isdecimal() or int(text) < 1 or (most is not None and int(text) > most):
         raise _Refused(name)
     return int(text)
 
 
-def _found(asked: Asked, issues: Sequence[MadeIssue]) -> list[MadeIssue]:
+def _found(request: Request, issues: Sequence[MadeIssue]) -> list[MadeIssue]:
     """Every post that the question is about, in its order."""
     found = list(issues)
     for name, holds in _FILTERS.items():
-        if name in asked.query:
-            moment = _moment(name, asked.query[name])
+        if name in request.query:
+            moment = _moment(name, request.query[name])
             found = [issue for issue in found if holds(issue, moment)]
-    order = asked.query.get("order", "desc")
-    by = _ORDERS.get(asked.query.get("orderby", "date"))
+    order = request.query.get("order", "desc")
+    by = _ORDERS.get(request.query.get("orderby", "date"))
     if order not in ("asc", "desc") or by is None:
         raise _Refused("order" if by else "orderby")
     return sorted(found, key=by, reverse=order == "desc")
@@ -115,12 +120,12 @@ def _moment(name: str, text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _links(asked: Asked, site: str, page: int, pages: int) -> str:
+def _links(request: Request, site: str, page: int, pages: int) -> str:
     """All in one header, as proxies merge them."""
     links = [discovery(site)]
     for rel, other in (("prev", page - 1), ("next", page + 1)):
         if 1 <= other <= pages:
-            links.append(f'<{site}/wp-json/wp/v2/posts?{urlencode({**asked.query, "page": other})}>; rel="{rel}"')
+            links.append(f'<{site}/wp-json/wp/v2/posts?{urlencode({**request.query, "page": other})}>; rel="{rel}"')
     return ", ".join(links)
 
 
@@ -168,14 +173,14 @@ def _encoded(value: object) -> bytes:
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
-def paged_feed(asked: Asked, issues: Sequence[MadeIssue], *, weakened: bool = False) -> Reply:
+def paged_feed(request: Request, issues: Sequence[MadeIssue], *, weakened: bool = False) -> Reply:
     """`/feed/?paged=N`, ten posts each. Beyond the end the status is 404 and the feed is empty.
 
     Last-Modified is the whole site's, the same for every page, and the ETag is made of it alone. `weakened` is what a
     proxy that packs answers makes of the ETag, which then never matches.
     """
     newest = sorted(issues, key=lambda issue: issue.mirrored, reverse=True)
-    paged = asked.query.get("paged", "1")
+    paged = request.query.get("paged", "1")
     page = max(1, int(paged)) if paged.isdecimal() else 1
     shown = newest[(page - 1) * ON_PAGE : page * ON_PAGE]
     headers = {"Content-Type": "application/rss+xml; charset=UTF-8"}
@@ -184,7 +189,7 @@ def paged_feed(asked: Asked, issues: Sequence[MadeIssue], *, weakened: bool = Fa
     modified = rfc_822(max(issue.modified for issue in issues))
     tag = f'"{hashlib.md5(modified.encode()).hexdigest()}"'
     validators = {"Last-Modified": modified, "ETag": f"W/{tag}" if weakened else tag}
-    if _has(asked, modified, tag):
+    if _has(request, modified, tag):
         return Reply(status=304, headers=validators)
     return Reply(wordpress_feed(shown), headers={**headers, **validators}, gzipped=True)
 
@@ -225,10 +230,10 @@ def _item(issue: MadeIssue) -> str:
     )
 
 
-def _has(asked: Asked, modified: str, tag: str) -> bool:
+def _has(request: Request, modified: str, tag: str) -> bool:
     """Whether the client has what there is: where it sends both validators, both must match, letter by letter."""
     known = {"if-modified-since": modified, "if-none-match": tag}
-    sent = {name: asked.headers[name] for name in known if name in asked.headers}
+    sent = {name: request.headers[name] for name in known if name in request.headers}
     return bool(sent) and all(known[name] == value for name, value in sent.items())
 
 

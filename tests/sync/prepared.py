@@ -6,10 +6,10 @@ So a victim finds ready what a parser makes at its first use, and comes to its w
 from __future__ import annotations
 
 from importai_tui.parse.issues import parse_issues
+from tests.http.server import Request
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
-from tests.web.server import Asked
 
 _newsletter = Newsletter(made_issues(8, stories=2), rest_open=False)
 for _path in ("/substack/feed", "/mirror/feed/"):
-    assert list(parse_issues(_newsletter(Asked("GET", _path, {}, {})).body))
+    assert list(parse_issues(_newsletter(Request("GET", _path, {}, {})).body))

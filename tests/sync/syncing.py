@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from importai_tui.http import HttpClient, Timeouts
+from importai_tui.http.transport import Transport
 from importai_tui.issue import Issue
 from importai_tui.library import IssueHead, Library, StoredPage, StoryHead
 from importai_tui.parse.issues import PARSER_VERSION
 from importai_tui.paths import Places
-from importai_tui.sync.report import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.web.client import Timeouts, Web
-from importai_tui.web.wire import Wire
+from tests.http.clients import SHORT
+from tests.http.server import Reply, Request, Server
 from tests.parse_pool.in_process import InProcessParser
 from tests.sync import newsletter as made
 from tests.sync.fake_sites import Newsletter
-from tests.web.asking import SHORT
-from tests.web.server import Asked, Reply, Server
 
 FEED, POSTS, PAGES = "/substack/feed", "/mirror/wp-json/wp/v2/posts", "/mirror/feed/"
 
@@ -58,7 +58,7 @@ class Kept:
 class Reader:
     """A home of its own, and the newsletter that it syncs with.
 
-    `asked` is what the server was asked in the latest sync, `told` its progress, `slept` its waits in seconds.
+    `requests` are those of the latest sync, `told` its progress, `slept` its waits in seconds.
     """
 
     def __init__(self, folder: Path, newsletter: Newsletter, server: Server) -> None:
@@ -69,7 +69,7 @@ class Reader:
         self.slept: list[float] = []
         self.also: OnProgress = lambda _: None
         self.timeouts: Timeouts = SHORT
-        self.wire: Wire | None = None
+        self.transport: Transport | None = None
         self.trusted: frozenset[str] = frozenset()
         self._began = 0
 
@@ -88,14 +88,14 @@ class Reader:
         return Source(self.server.address + path, self.server.address + path, SourceKind.UNKNOWN)
 
     @property
-    def asked(self) -> list[Asked]:
+    def requests(self) -> list[Request]:
         """The requests of the latest sync."""
-        return self.server.asked[self._began :]
+        return self.server.requests[self._began :]
 
     @property
     def pages_asked(self) -> list[tuple[str, str]]:
         """The path and the page of each of them."""
-        return [(one.path, one.query.get("page") or one.query.get("paged", "1")) for one in self.asked]
+        return [(one.path, one.query.get("page") or one.query.get("paged", "1")) for one in self.requests]
 
     @property
     def titles(self) -> list[str]:
@@ -106,24 +106,24 @@ class Reader:
         """A sync of the two sites as they are usually asked, or of these sources alone; ready to run."""
         plan = Plan.of(sources) if sources else Plan((self.feed,), self.mirror)
 
-        def open_web(on_wait: Callable[[str], None]) -> Web:
-            return Web(
+        def open_client(on_wait: Callable[[str], None]) -> HttpClient:
+            return HttpClient(
                 trusted=plan.hosts | self.trusted,
                 pause=0,
                 sleep=self._sleep,
                 jitter=lambda: 0.5,
                 timeouts=self.timeouts,
                 on_wait=on_wait,
-                wire=self.wire,
+                transport=self.transport,
             )
 
-        self.told, self.slept, self._began = [], [], len(self.server.asked)
+        self.told, self.slept, self._began = [], [], len(self.server.requests)
         lock = self.places.cache_folder / "sync.lock"
         return Sync(
             plan,
             self.library,
             lock,
-            open_web,
+            open_client,
             open_parser=InProcessParser,  # a process for each sync would take longer than all else
             full=full,
             on_progress=self._tell,
@@ -204,14 +204,14 @@ def numbers(heads: Iterable[IssueHead]) -> list[int | None]:
     return [head.number for head in heads]
 
 
-def played_at(path: str, play: Play, **query: str) -> Callable[[Asked], Reply | None]:
+def played_at(path: str, play: Play, **query: str) -> Callable[[Request], Reply | None]:
     """Plays something wherever that path, with that query, is asked for."""
-    return lambda asked: play() if asked.path == path and query.items() <= asked.query.items() else None
+    return lambda request: play() if request.path == path and query.items() <= request.query.items() else None
 
 
-def played_on_the_site(play: Play) -> Callable[[Asked], Reply | None]:
+def played_on_the_site(play: Play) -> Callable[[Request], Reply | None]:
     """Plays something wherever the author's site is asked, its feed included."""
-    return lambda asked: play() if asked.path.startswith("/mirror") else None
+    return lambda request: play() if request.path.startswith("/mirror") else None
 
 
 def _place(ref: str) -> tuple[str, int]:

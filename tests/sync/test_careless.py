@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.http.server import Reply
 from tests.sync import failures
 from tests.sync.newsletter import MadeIssue
 from tests.sync.syncing import FEED, Kept, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Reply
 
 PlayFeed = Callable[[Sequence[MadeIssue]], Reply]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.http.server import Reply
 from tests.sync.syncing import FEED, Reader, made_issues, played_at, reading
-from tests.web.server import Reply
 
 CASES = Path(__file__).parent.parent / "hostile" / "cases" / "feeds"
 

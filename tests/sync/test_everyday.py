@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from importai_tui.web.addresses import endpoint
+from importai_tui.http.addresses import endpoint
+from tests.http.server import Reply, Request, Server
 from tests.sync.newsletter import no_issue, without_number
 from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Asked, Reply, Server
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ def test_the_second_sync_asks_only_for_what_is_new(reader: Reader) -> None:
     reader.sync()
     before = reader.kept()
     source = only(reader.sync())
-    (asked,) = reader.asked
-    tag = asked.headers["if-none-match"]
+    (request,) = reader.requests
+    tag = request.headers["if-none-match"]
     assert tag.startswith('W/"'), "the validator goes back as it came"
-    assert "if-modified-since" not in asked.headers
+    assert "if-modified-since" not in request.headers
     assert (source.requests, source.bytes, source.new, source.updated, source.unchanged) == (1, 0, (), (), 0)
     assert reader.kept() == before
 
@@ -54,7 +54,7 @@ def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: Rea
     reader.sync()
     before = reader.kept()
     source = only(reader.sync())
-    assert "if-none-match" not in reader.asked[0].headers
+    assert "if-none-match" not in reader.requests[0].headers
     assert (source.requests, source.new, source.updated, source.unchanged) == (1, (), (), 3)
     assert reader.kept() == before
 
@@ -182,11 +182,11 @@ def test_a_locked_post_is_passed_over_until_it_is_open(reader: Reader) -> None:
 
 def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: Reader) -> None:
     reader.sync(reader.mirror)
-    (first,) = reader.asked
+    (first,) = reader.requests
     assert (first.path, first.query["per_page"], first.query["orderby"]) == (POSTS, "20", "date")
     reader.newsletter.publish(made_issues(4)[0])
     source = only(reader.sync(reader.mirror))
-    (second,) = reader.asked
+    (second,) = reader.requests
     assert (second.query["orderby"], second.query["order"]) == ("modified", "desc")
     assert "modified_after" in second.query
     assert numbers(source.new) == [480]
@@ -229,12 +229,12 @@ def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> 
         reader.newsletter.publish(made_issues(4)[0])
         to = other.address + FEED
         old = reader.server.address.removeprefix("http://")
-        reader.newsletter.before = lambda asked: _moved(to, 301) if asked.headers["host"] == old else None
+        reader.newsletter.before = lambda request: _moved(to, 301) if request.headers["host"] == old else None
         assert numbers(only(reader.sync()).new) == [480]
-        asked = len(other.asked)
+        asked = len(other.requests)
         source = only(reader.sync())
         assert (source.requests, source.error) == (1, None)
-        assert (reader.asked, len(other.asked) - asked) == ([], 1)
+        assert (reader.requests, len(other.requests) - asked) == ([], 1)
 
 
 def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
@@ -242,15 +242,15 @@ def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> 
         reader.trusted = frozenset({endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
 
-        def before(asked: Asked) -> Reply | None:
-            query = urlencode(asked.query, safe=",:")
-            return _moved(f"{other.address}{asked.path}?{query}", 301) if asked.headers["host"] == old else None
+        def before(request: Request) -> Reply | None:
+            query = urlencode(request.query, safe=",:")
+            return _moved(f"{other.address}{request.path}?{query}", 301) if request.headers["host"] == old else None
 
         reader.newsletter.before = before
         assert len(only(reader.sync(reader.mirror)).new) == 3
-        asked = len(other.asked)
+        asked = len(other.requests)
         assert only(reader.sync(reader.mirror)).error is None
-        assert (reader.asked, len(other.asked) - asked) == ([], 1)
+        assert (reader.requests, len(other.requests) - asked) == ([], 1)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/substack/feed", 302), ("/old/feed", 301), ("/old/feed", 308)])
@@ -261,11 +261,11 @@ def test_a_feed_that_is_elsewhere_for_now_or_by_another_path_is_read_and_asked_w
         reader.trusted = frozenset({endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
         to = other.address + FEED
-        reader.newsletter.before = lambda asked: _moved(to, status) if asked.headers["host"] == old else None
+        reader.newsletter.before = lambda request: _moved(to, status) if request.headers["host"] == old else None
         source = replace(reader.feed, address=reader.server.address + path)
         assert len(only(reader.sync(source)).new) == 3
         assert only(reader.sync(source)).error is None
-        assert len(reader.asked) == 1
+        assert len(reader.requests) == 1
 
 
 def _moved(to: str, status: int) -> Reply:

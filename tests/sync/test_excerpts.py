@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from importai_tui.parse.document import Document
-from importai_tui.sync.previews import sort_posts
+from importai_tui.sync.truncated_posts import sort_posts
+from tests.http.server import Reply, Request
 from tests.sync.fake_wordpress import wordpress_feed
 from tests.sync.newsletter import MadeIssue
 from tests.sync.syncing import FEED, PAGES, POSTS, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Asked, Reply
 
 URL = "https://example.org/import-ai-480/"
 LONG = f"<p><strong>Robots count rivers:<br></strong><em>…Slow water…</em> {'Somebody counts. ' * 100}</p>"
@@ -56,7 +56,7 @@ def feed_of(issues: Sequence[MadeIssue], body: Callable[[MadeIssue], str]) -> by
     return made.replace("<![CDATA[@", "<![CDATA[").encode()
 
 
-def closed_with(reader: Reader, feed: bytes) -> Callable[[Asked], Reply | None]:
+def closed_with(reader: Reader, feed: bytes) -> Callable[[Request], Reply | None]:
     """REST is closed, and this is the feed."""
     reader.newsletter.rest_open = False
     return played_at(PAGES, lambda: Reply(feed, headers=XML))
@@ -162,9 +162,9 @@ def test_a_wordpress_feed_of_excerpts_leads_to_the_posts_of_its_site(reader: Rea
     reader.newsletter.before = played_at(PAGES, lambda: Reply(excerpts, headers=XML))
     source = only(reader.sync(reader.at(PAGES)))
     assert (len(source.new), source.error) == (4, None)
-    assert [asked.path for asked in reader.asked] == [PAGES, POSTS]
+    assert [request.path for request in reader.requests] == [PAGES, POSTS]
     reader.sync(reader.at(PAGES))
-    assert [asked.path for asked in reader.asked] == [POSTS]
+    assert [request.path for request in reader.requests] == [POSTS]
 
 
 def test_a_preview_of_substack_is_stored_as_before(reader: Reader) -> None:
@@ -173,7 +173,7 @@ def test_a_preview_of_substack_is_stored_as_before(reader: Reader) -> None:
     reader.newsletter.issues = [replace(newest, body=newest.body.split("<p>***</p>")[0] + tail), *others]
     source = only(reader.sync(reader.feed))
     assert (numbers(source.new), source.remarks) == ([480, 479, 478, 477], ())
-    assert reader.asked[0].path == FEED
+    assert reader.requests[0].path == FEED
 
 
 def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: Reader) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.http import Response
 from importai_tui.sync.sources import MIRROR, SUBSTACK, Source
-from importai_tui.web.client import Answer
+from tests.http.clients import SHORT, FakeTransport
+from tests.http.server import Reply
 from tests.sync import failures
 from tests.sync.syncing import (
     FEED,
@@ -26,8 +28,6 @@ from tests.sync.syncing import (
     played_on_the_site,
     reading,
 )
-from tests.web.asking import SHORT, Stage
-from tests.web.server import Reply
 
 NEXT_STEP = re.compile(
     r"run the sync again (?:later|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$"
@@ -189,7 +189,7 @@ def test_a_source_that_refuses_this_network_is_told_with_the_other_one(
 ) -> None:
     reply = refusal()
     headers = {name.lower(): value for name, value in reply.headers.items()}
-    reader.wire = Stage(lambda url: Answer(reply.status, headers, reply.body, url, reason="Forbidden"))
+    reader.transport = FakeTransport(lambda url: Response(reply.status, headers, reply.body, url, reason="Forbidden"))
     report = reader.sync(source)
     assert only(report).alternative == other
     (error,) = report.errors
@@ -197,7 +197,7 @@ def test_a_source_that_refuses_this_network_is_told_with_the_other_one(
 
 
 def test_a_source_that_is_broken_is_told_without_the_other_one(reader: Reader) -> None:
-    reader.wire = Stage(lambda url: Answer(410, {}, b"", url))
+    reader.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
     report = reader.sync(SUBSTACK)
     assert not only(report).alternative
     assert report.errors == ("importai.substack.com has no feed there (status 410). Check the address.",)

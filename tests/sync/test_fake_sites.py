@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.http.server import Reply, Server
 from tests.sync import failures
 from tests.sync.answered import FEED, POSTS, ask, entries, issues_in
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues
-from tests.web.server import Reply, Server
 
 
 @pytest.fixture
@@ -278,4 +278,4 @@ def test_the_server_serves_it(newsletter: Newsletter) -> None:
         for path in ("/substack/feed", POSTS, "/mirror/feed"):  # the last is moved to where the feed is
             with opener.open(server.address + path) as answer:
                 assert issues_in(Reply(answer.read()))[0].number == 480
-        assert [asked.path for asked in server.asked][-2:] == ["/mirror/feed", FEED]
+        assert [asked.path for asked in server.requests][-2:] == ["/mirror/feed", FEED]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.sync.rest import A_PAGE
+from importai_tui.sync.wordpress import A_PAGE
+from tests.http.server import Reply, Request
 from tests.sync.newsletter import no_issue
 from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, reading
-from tests.web.server import Asked, Reply
 
 ALL = 60
 """Issues on two pages of posts, the last a short one."""
@@ -76,7 +76,7 @@ def test_a_second_full_sync_asks_for_changes_and_a_number_and_stores_nothing(rea
     before = reader.kept()
     report = reader.sync(full=True)
     assert [source.requests for source in report.sources] == [1, 2]
-    assert (reader.asked[-1].query["per_page"], reader.asked[-1].query["_fields"]) == ("1", "id")
+    assert (reader.requests[-1].query["per_page"], reader.requests[-1].query["_fields"]) == ("1", "id")
     assert not any(source.new or source.updated for source in report.sources)
     assert reader.kept() == before
 
@@ -139,19 +139,19 @@ def test_a_page_that_is_short_is_not_taken_for_the_last(reader: Reader) -> None:
 
 @pytest.mark.parametrize(("left", "requests"), [({"X-WP-Total", "X-WP-TotalPages"}, 2), ({"Link"}, 3)])
 def test_either_way_of_saying_how_many_pages_there_are_is_enough(reader: Reader, left: set[str], requests: int) -> None:
-    reader.newsletter.before = lambda asked: _changed(reader, asked, keep=left)
+    reader.newsletter.before = lambda request: _changed(reader, request, keep=left)
     source = only(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.requests) == (ALL, requests)
 
 
 def test_a_page_without_posts_that_names_a_next_one_is_not_the_end(reader: Reader) -> None:
     reader.newsletter.hidden = {issue.post_id for issue in reader.newsletter.issues[:A_PAGE]}
-    reader.newsletter.before = lambda asked: _changed(reader, asked, keep={"Link"})
+    reader.newsletter.before = lambda request: _changed(reader, request, keep={"Link"})
     assert numbers(only(reader.sync(reader.mirror, full=True)).new) == list(range(430, 420, -1))
 
 
 def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: Reader) -> None:
-    reader.newsletter.before = lambda asked: _changed(reader, asked, keep=set())
+    reader.newsletter.before = lambda request: _changed(reader, request, keep=set())
     source = only(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.error) == (ALL, None)
     assert reader.pages_asked[-1] == (POSTS, "3")
@@ -159,8 +159,8 @@ def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(rea
 
 
 def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: Reader) -> None:
-    def before(asked: Asked) -> Reply | None:
-        reply = _changed(reader, asked, keep=set())
+    def before(request: Request) -> Reply | None:
+        reply = _changed(reader, request, keep=set())
         return replace(reply, status=200, body=b"[]") if reply.status == 400 else reply
 
     reader.newsletter.before = before
@@ -171,8 +171,8 @@ def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: 
 def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once_more(reader: Reader) -> None:
     reader.newsletter.issues = list(made_issues(3))
 
-    def before(asked: Asked) -> Reply:
-        reply = reader.newsletter._answer(asked)
+    def before(request: Request) -> Reply:
+        reply = reader.newsletter._answer(request)
         return replace(reply, headers={**reply.headers, "X-WP-Total": "150", "X-WP-TotalPages": "3"})
 
     reader.newsletter.before = before
@@ -182,14 +182,14 @@ def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once
 
 
 def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: Reader) -> None:
-    def before(asked: Asked) -> Reply | None:
-        again = replace(asked, query={**asked.query, "page": "1"})
-        return _changed(reader, again, keep=set()) if asked.path == POSTS else None
+    def before(request: Request) -> Reply | None:
+        again = replace(request, query={**request.query, "page": "1"})
+        return _changed(reader, again, keep=set()) if request.path == POSTS else None
 
     reader.newsletter.before = before
     source = only(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.error) == (A_PAGE, None)
-    assert len(reader.asked) == 2
+    assert len(reader.requests) == 2
 
 
 def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far_as_they_go(reader: Reader) -> None:
@@ -204,8 +204,8 @@ def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far
         {"content": {"rendered": 9}},
     ]
 
-    def before(asked: Asked) -> Reply | None:
-        reply = reader.newsletter._answer(asked)
+    def before(request: Request) -> Reply | None:
+        reply = reader.newsletter._answer(request)
         posts = [{**post, "mood": "new", "link": None, "date_gmt": "", "date": None} for post in json.loads(reply.body)]
         return replace(reply, body=json.dumps([*oddities, *posts]).encode())
 
@@ -219,8 +219,8 @@ def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: Reader)
     reader.newsletter.issues = list(made_issues(60))
     old = reader.newsletter.issues[55]
 
-    def before(asked: Asked) -> Reply | None:
-        reply = reader.newsletter._answer(asked)
+    def before(request: Request) -> Reply | None:
+        reply = reader.newsletter._answer(request)
         posts = json.loads(reply.body)
         pinned = {"link": old.mirror_url, "title": {"rendered": old.mirror_title}}
         pinned |= {"content": {"rendered": old.mirror_body}, "date_gmt": f"{old.mirrored:%Y-%m-%dT%H:%M:%S}"}
@@ -238,8 +238,8 @@ def test_the_feed_is_asked_once_where_a_feed_is_all_there_is(reader: Reader) -> 
     assert (report.new, report.more) == (20, False)
 
 
-def _changed(reader: Reader, asked: Asked, *, keep: set[str]) -> Reply:
+def _changed(reader: Reader, request: Request, *, keep: set[str]) -> Reply:
     """The answer without what says how many pages there are, but for the headers in `keep`."""
-    reply = reader.newsletter._answer(asked)
+    reply = reader.newsletter._answer(request)
     said = {"X-WP-Total", "X-WP-TotalPages", "Link"}
     return replace(reply, headers={name: v for name, v in reply.headers.items() if name not in said - keep})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.parse.identity import fold
+from tests.http.server import Reply
 from tests.sync import failures
 from tests.sync.newsletter import no_issue
 from tests.sync.syncing import (
@@ -22,7 +23,6 @@ from tests.sync.syncing import (
     played_on_the_site,
     reading,
 )
-from tests.web.server import Reply
 
 HOLE = list(range(460, 454, -1))
 
@@ -42,7 +42,7 @@ def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
         reader.sync()
         reader.newsletter.issues = list(made_issues(90, stories=1))
         report = reader.sync()
-        assert (len(reader.asked), report.new, report.missing) == (3, 80, ())
+        assert (len(reader.requests), report.new, report.missing) == (3, 80, ())
         assert reader.kept().numbers == list(range(480, 398, -1))
 
 
@@ -91,7 +91,7 @@ def test_a_hole_is_as_good_as_its_neighbours(reader: Reader) -> None:
 def test_once_it_is_filled_only_the_feed_is_asked(reader: Reader) -> None:
     reader.sync()
     assert only(reader.sync()).requests == 1
-    assert len(reader.asked) == 1
+    assert len(reader.requests) == 1
 
 
 def test_how_many_are_looked_for_is_told(reader: Reader) -> None:
@@ -104,7 +104,10 @@ def test_how_many_are_looked_for_is_told(reader: Reader) -> None:
 def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: Reader) -> None:
     report = reader.sync(reader.mirror)
     assert numbers(only(report).new) == [*range(480, 460, -1), *HOLE]
-    assert [(one.query["orderby"], one.query["per_page"]) for one in reader.asked] == [("date", "20"), ("date", "50")]
+    assert [(one.query["orderby"], one.query["per_page"]) for one in reader.requests] == [
+        ("date", "20"),
+        ("date", "50"),
+    ]
     steps = [(step.done, step.total) for step in reader.told if step.title]
     assert steps == [*[(n, None) for n in range(1, 21)], *[(n, 6) for n in range(1, 7)]]
 

@@ -16,12 +16,12 @@ import pytest
 
 from importai_tui.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.rest import A_PAGE
+from importai_tui.sync.wordpress import A_PAGE
+from tests.http.server import Server
 from tests.sync.fake_sites import Newsletter
 from tests.sync.fake_substack import IN_FEED
 from tests.sync.newsletter import made_issues
 from tests.sync.victim import SEED_VARIABLE, Moment, sync, was_killed
-from tests.web.server import Server
 
 ISSUES = 180
 """Four pages of the site: enough to be killed within one, between two, and in what comes after."""
@@ -67,7 +67,7 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
 ) -> None:
     whole, places = Places.under(tmp_path / "whole"), Places.under(tmp_path / "killed")
     an_issue = _seconds_an_issue(server, whole, full=True)
-    expected, undisturbed = _issues(whole), len(server.asked)
+    expected, undisturbed = _issues(whole), len(server.requests)
     stored, marked = [0], set[str]()
     for left in range(KILLS, 0, -1):
         moment = _further_on(chance, stored[-1], left, an_issue)
@@ -83,7 +83,7 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
     assert _issues(places) == expected
     assert _rows(places, _COPIES) == _rows(whole, _COPIES)
     assert _read_keys(places) == marked
-    asked = server.asked[undisturbed:]
+    asked = server.requests[undisturbed:]
     pages = [int(one.query["page"]) for one in asked if one.query.get("orderby") == "date"]
     # Each new start goes on with the page that was broken off, and asks the feed; the last one also for changes.
     assert pages == sorted(pages)
@@ -108,14 +108,14 @@ def test_a_hole_is_filled_by_the_next_sync_wherever_this_one_is_killed(
         asked = _asked_of(server)
         sync(server.address, places, full=False)
         assert _issues(places) == expected, f"killed at {moment}"
-        assert len(server.asked) - asked <= 2
+        assert len(server.requests) - asked <= 2
 
 
 def _asked_of(server: Server) -> int:
     """How much was asked in all, once what the dead one had under way is counted too."""
     asked = -1
-    while asked != len(server.asked):
-        asked = len(server.asked)
+    while asked != len(server.requests):
+        asked = len(server.requests)
         time.sleep(0.1)
     return asked
 

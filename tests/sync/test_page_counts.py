@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.http.server import Reply, Request
 from tests.sync import failures
 from tests.sync.fake_wordpress import rest_error
 from tests.sync.syncing import POSTS, Play, Reader, made_issues, numbers, only, reading
-from tests.web.server import Asked, Reply
 
 ALL = 120
 
@@ -24,20 +24,22 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def counting(reader: Reader, *, cap: int = 50, strict: bool = False, **headers: int) -> Callable[[Asked], Reply | None]:
+def counting(
+    reader: Reader, *, cap: int = 50, strict: bool = False, **headers: int
+) -> Callable[[Request], Reply | None]:
     """The site gives at most so many posts a page, whatever is asked, and these numbers in its headers.
 
     `strict`: it refuses pages behind the last that its headers count.
     """
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.path != POSTS:
+    def before(request: Request) -> Reply | None:
+        if request.path != POSTS:
             return None
-        size = min(cap, int(asked.query["per_page"]))
-        if strict and int(asked.query["page"]) > math.ceil(ALL / int(asked.query["per_page"])):
+        size = min(cap, int(request.query["per_page"]))
+        if strict and int(request.query["page"]) > math.ceil(ALL / int(request.query["per_page"])):
             return rest_error(400, "rest_post_invalid_page_number", "There is no such page.")
-        reply = reader.newsletter._answer(replace(asked, query={**asked.query, "per_page": str(size)}))
-        said = {"X-WP-Total": str(ALL), "X-WP-TotalPages": str(math.ceil(ALL / int(asked.query["per_page"])))}
+        reply = reader.newsletter._answer(replace(request, query={**request.query, "per_page": str(size)}))
+        said = {"X-WP-Total": str(ALL), "X-WP-TotalPages": str(math.ceil(ALL / int(request.query["per_page"])))}
         said |= {f"X-WP-{name}": str(value) for name, value in headers.items()}
         kept = {name: value for name, value in reply.headers.items() if name not in ("Link", *said)}
         return replace(reply, headers={**kept, **said}) if reply.status == 200 else reply
@@ -74,7 +76,7 @@ def test_a_site_that_cuts_its_pages_and_counts_them_whole_is_read_to_its_end(rea
 @pytest.mark.parametrize("end", [failures.server_error, lambda: Reply(b"<html></html>", status=404), failures.nothing])
 def test_a_page_that_nobody_announced_may_fail(reader: Reader, end: Play) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:100]
-    reader.newsletter.before = lambda asked: end() if asked.query.get("page") == "3" else None
+    reader.newsletter.before = lambda request: end() if request.query.get("page") == "3" else None
     report = reader.sync(reader.mirror, full=True)
     assert (report.new, report.errors, report.more) == (100, (), False)
 
@@ -82,9 +84,9 @@ def test_a_page_that_nobody_announced_may_fail(reader: Reader, end: Play) -> Non
 # --- smaller pages ---------------------------------------------------------------------------------------------------
 
 
-def at_most(number: int, play: Play) -> Callable[[Asked], Reply | None]:
+def at_most(number: int, play: Play) -> Callable[[Request], Reply | None]:
     """Plays something for every page that is asked for more posts."""
-    return lambda asked: play() if int(asked.query.get("per_page", 0)) > number else None
+    return lambda request: play() if int(request.query.get("per_page", 0)) > number else None
 
 
 def refused() -> Reply:
@@ -106,7 +108,7 @@ def test_smaller_pages_are_asked_for_after_a_large_one_failed(reader: Reader, pl
     reader.newsletter.before = at_most(most, play)
     report = reader.sync(reader.mirror, full=True)
     assert (report.new, report.errors, report.more) == (ALL, (), False)
-    sizes = [int(asked.query["per_page"]) for asked in reader.asked]
+    sizes = [int(request.query["per_page"]) for request in reader.requests]
     assert sizes == sorted(sizes, reverse=True), "the smaller size stays for the rest of the run"
 
 
@@ -121,10 +123,10 @@ def test_a_slow_line_gets_its_issues_in_small_pages(reader: Reader) -> None:
 def test_a_walk_in_small_pages_goes_on_where_it_was(reader: Reader) -> None:
     small = at_most(20, refused)
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.query.get("per_page") == "20" and asked.query["page"] == "4":
+    def before(request: Request) -> Reply | None:
+        if request.query.get("per_page") == "20" and request.query["page"] == "4":
             return failures.server_error()
-        return small(asked)
+        return small(request)
 
     reader.newsletter.before = before
     report = reader.sync(reader.mirror, full=True)
@@ -138,9 +140,9 @@ def test_a_walk_in_small_pages_goes_on_where_it_was(reader: Reader) -> None:
 def test_a_site_that_cuts_pages_and_then_refuses_them_loses_no_post(reader: Reader) -> None:
     cut = counting(reader, cap=10)
 
-    def before(asked: Asked) -> Reply | None:
-        is_late = int(asked.query.get("page", 0)) == 5 and asked.query["per_page"] == "50"
-        return refused() if is_late else cut(asked)
+    def before(request: Request) -> Reply | None:
+        is_late = int(request.query.get("page", 0)) == 5 and request.query["per_page"] == "50"
+        return refused() if is_late else cut(request)
 
     reader.newsletter.before = before
     assert reader.sync(reader.mirror, full=True).new == ALL
@@ -161,9 +163,9 @@ def test_a_new_issue_comes_though_many_posts_were_touched_after_it(reader: Reade
 def test_a_site_that_ignores_the_time_is_not_walked_at_every_sync(reader: Reader) -> None:
     reader.sync(reader.mirror, full=True)
 
-    def before(asked: Asked) -> Reply | None:
-        query = {name: value for name, value in asked.query.items() if name != "modified_after"}
-        return reader.newsletter._answer(replace(asked, query=query))
+    def before(request: Request) -> Reply | None:
+        query = {name: value for name, value in request.query.items() if name != "modified_after"}
+        return reader.newsletter._answer(replace(request, query=query))
 
     reader.newsletter.before = before
     assert only(reader.sync(reader.mirror)).requests == 1
@@ -193,7 +195,7 @@ def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: Re
     reader.newsletter.issues.remove(missing)
     reader.sync(reader.mirror, full=True)
     reader.newsletter.issues.append(missing)
-    reader.newsletter.before = lambda asked: failures.server_error() if asked.query.get("page") == "3" else None
+    reader.newsletter.before = lambda request: failures.server_error() if request.query.get("page") == "3" else None
     assert reader.sync(reader.mirror, full=True).errors
     reader.newsletter.before = lambda _: None
     report = reader.sync(reader.mirror, full=True)
@@ -203,8 +205,8 @@ def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: Re
 def test_a_date_without_a_zone_stands_in_for_a_missing_one(reader: Reader) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:2]
 
-    def before(asked: Asked) -> Reply | None:
-        reply = reader.newsletter._answer(asked)
+    def before(request: Request) -> Reply | None:
+        reply = reader.newsletter._answer(request)
         if reply.status != 200:
             return reply
         posts = [{**post, "date_gmt": None} for post in json.loads(reply.body)]

@@ -7,21 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import RefusedAddress, SyncTrouble
+from importai_tui.errors import RefusedAddress, SyncError
 from importai_tui.library import Library
-from importai_tui.sync.holes import missing_behind
-from importai_tui.sync.lock import only_one
-from importai_tui.sync.memory import (
-    Memory,
-    keep,
-    keep_sought,
-    keep_wanted,
-    recall,
-    sought_numbers,
+from importai_tui.sync.fetcher import missing_behind
+from importai_tui.sync.progress import RateEstimator
+from importai_tui.sync.run import single_instance
+from importai_tui.sync.sources import (
+    MIRROR,
+    SUBSTACK,
+    Plan,
+    SourceKind,
+    SourceState,
+    given_up_numbers,
+    load_state,
+    save_given_up,
+    save_state,
+    save_wanted,
+    source_of,
     wanted_numbers,
 )
-from importai_tui.sync.pace import Pace
-from importai_tui.sync.sources import MIRROR, SUBSTACK, Plan, SourceKind, source_of
 from tests.examples import make_issue
 
 
@@ -44,48 +48,48 @@ def test_what_is_missing_lies_between_the_newest_and_what_is_stored(
 
 def test_a_pace_is_told_when_there_is_enough_to_tell() -> None:
     seconds = [0.0]
-    pace = Pace(lambda: seconds[0])
+    pace = RateEstimator(lambda: seconds[0])
     seconds[0] = 2.0
-    assert pace.at(2, 10) == (None, None)
-    assert pace.at(4, 10) == (2.0, 3.0)
-    assert pace.at(4, None) == (2.0, None)
+    assert pace.estimate(2, 10) == (None, None)
+    assert pace.estimate(4, 10) == (2.0, 3.0)
+    assert pace.estimate(4, None) == (2.0, None)
 
 
 def test_what_was_done_before_says_nothing_of_the_pace() -> None:
     seconds = [0.0]
-    pace = Pace(lambda: seconds[0])
-    pace.begin_at(100)
+    pace = RateEstimator(lambda: seconds[0])
+    pace.restart(100)
     seconds[0] = 10.0
-    assert pace.at(110, 120) == (1.0, 10.0)
+    assert pace.estimate(110, 120) == (1.0, 10.0)
 
 
 def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
-    memory = Memory(kind="rest", etag='W/"1"', next_page=4, complete=True)
-    keep(library, "https://example.org/", memory)
-    assert recall(library, "https://example.org/") == memory
-    assert recall(library, "https://example.org/other") == Memory()
+    memory = SourceState(kind="rest", etag='W/"1"', next_page=4, complete=True)
+    save_state(library, "https://example.org/", memory)
+    assert load_state(library, "https://example.org/") == memory
+    assert load_state(library, "https://example.org/other") == SourceState()
 
 
 @pytest.mark.parametrize("note", ["", "[]", "{", '{"next_page": "seven", "kind": 3, "of_tomorrow": 1}'])
 def test_a_note_that_cannot_be_read_is_none(library: Library, note: str) -> None:
     library.archive.keep_source_note("source https://example.org/", note)
-    assert recall(library, "https://example.org/") == Memory()
+    assert load_state(library, "https://example.org/") == SourceState()
 
 
 def test_a_wanted_number_is_wanted_until_it_is_there(library: Library) -> None:
-    keep_wanted(library, {7, 8})
+    save_wanted(library, {7, 8})
     library.store(make_issue("ada", number=7), b"", "")
     assert wanted_numbers(library) == {8}
 
 
 def test_sought_numbers_are_kept(library: Library) -> None:
-    assert sought_numbers(library) == set()
-    keep_sought(library, [9, 3])
-    assert sought_numbers(library) == {3, 9}
+    assert given_up_numbers(library) == set()
+    save_given_up(library, [9, 3])
+    assert given_up_numbers(library) == {3, 9}
 
 
 def _hold(path: Path, held: object, done: object) -> None:
-    with only_one(path):
+    with single_instance(path):
         held.set()  # type: ignore[attr-defined]
         done.wait(20)  # type: ignore[attr-defined]
 
@@ -97,11 +101,11 @@ def test_a_second_sync_is_told_of_the_first_and_a_killed_one_leaves_no_lock(tmp_
     other = context.Process(target=_hold, args=(path, held, done))
     other.start()
     assert held.wait(20)
-    with pytest.raises(SyncTrouble, match="Another sync is running"), only_one(path):
+    with pytest.raises(SyncError, match="Another sync is running"), single_instance(path):
         pass
     other.kill()
     other.join()
-    with only_one(path):
+    with single_instance(path):
         pass
     other.close()
 

@@ -10,9 +10,9 @@ import feedparser
 import pytest
 
 from importai_tui.errors import UnreadableInput
+from tests.http.server import Reply
 from tests.sync import failures
 from tests.sync.answered import entries, issues_in
-from tests.web.server import Reply
 
 
 def test_a_challenge_says_what_it_is_and_a_refusal_does_not() -> None:
@@ -21,10 +21,10 @@ def test_a_challenge_says_what_it_is_and_a_refusal_does_not() -> None:
     assert (challenge.headers.get("cf-mitigated"), refusal.headers.get("cf-mitigated")) == ("challenge", None)
 
 
-@pytest.mark.parametrize("retry_after", [None, "30", "Mon, 09 Nov 2026 13:31:40 GMT"])
-def test_too_many_says_when_to_come_back_only_where_it_is_told_to(retry_after: str | None) -> None:
-    reply = failures.too_many(retry_after)
-    assert (reply.status, reply.headers.get("Retry-After")) == (429, retry_after)
+@pytest.mark.parametrize("parse_retry_after", [None, "30", "Mon, 09 Nov 2026 13:31:40 GMT"])
+def test_too_many_says_when_to_come_back_only_where_it_is_told_to(parse_retry_after: str | None) -> None:
+    reply = failures.too_many(parse_retry_after)
+    assert (reply.status, reply.headers.get("Retry-After")) == (429, parse_retry_after)
 
 
 def test_too_many_can_be_a_page_of_success() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.sync.memory import Memory, keep
+from importai_tui.sync.sources import SourceState, save_state
+from tests.http.server import Reply, Request
 from tests.sync import failures
 from tests.sync.fake_wordpress import rest_error
 from tests.sync.syncing import PAGES, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Asked, Reply
 
 REFUSALS: dict[str, Play] = {
     **{
@@ -38,15 +38,15 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def shortened(reader: Reader) -> Callable[[Asked], Reply | None]:
+def shortened(reader: Reader) -> Callable[[Request], Reply | None]:
     """REST is closed, and the feed gives only the first story of each post, as behind a page break."""
     issues = [replace(issue, body=issue.body.split("<p>***</p>")[0]) for issue in reader.newsletter.issues]
     cut = type(reader.newsletter)(issues)
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.path == POSTS:
+    def before(request: Request) -> Reply | None:
+        if request.path == POSTS:
             return rest_error(401, "rest_not_logged_in", "Sorry.")
-        return cut(asked) if asked.path == PAGES else None
+        return cut(request) if request.path == PAGES else None
 
     return before
 
@@ -57,11 +57,11 @@ def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: Reader, refus
     reader.newsletter.before = played_at(POSTS, REFUSALS[refusal])
     source = only(reader.sync(reader.mirror, full=full))
     assert (numbers(source.new), source.error) == ([480, 479, 478], None)
-    assert reader.asked[-1].path == PAGES
+    assert reader.requests[-1].path == PAGES
     reader.newsletter.before = lambda _: None
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
     source = only(reader.sync(reader.mirror, full=full))
-    assert {asked.path for asked in reader.asked} == {POSTS}
+    assert {request.path for request in reader.requests} == {POSTS}
     assert numbers(source.updated) == [478]
 
 
@@ -110,11 +110,11 @@ def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: Rea
     reader.sync(reader.mirror, full=True)
     with reader.library() as library:  # as the older version remembered it
         feed = f"{reader.server.address}{PAGES}"
-        keep(library, reader.mirror.address, Memory(kind="paged", address=feed, complete=True))
+        save_state(library, reader.mirror.address, SourceState(kind="paged", address=feed, complete=True))
     reader.newsletter.before = lambda _: None
     assert numbers(only(reader.sync(reader.mirror)).updated) == [480, 479, 478]
     assert reader.sync(reader.mirror, full=True).errors == ()
-    assert [asked.query.get("orderby") for asked in reader.asked] == ["date"], "the walk is due again"
+    assert [request.query.get("orderby") for request in reader.requests] == ["date"], "the walk is due again"
 
 
 def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_closed(reader: Reader) -> None:
@@ -129,13 +129,13 @@ def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_clos
         )
         library.archive.keep_source_note(f"source {feed}", "")
     source = only(reader.sync(reader.mirror))
-    assert "if-modified-since" in reader.asked[-1].headers
+    assert "if-modified-since" in reader.requests[-1].headers
     assert (source.new, source.updated, source.unchanged) == ((), (), 0)
 
 
 def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: Reader) -> None:
-    reader.newsletter.before = lambda asked: (
-        failures.server_error() if asked.path == POSTS else Reply(b"<html></html>", status=404)
+    reader.newsletter.before = lambda request: (
+        failures.server_error() if request.path == POSTS else Reply(b"<html></html>", status=404)
     )
     (error,) = reader.sync(reader.mirror).errors
     assert error.startswith("127.0.0.1 answers 500 (Internal Server Error)")
@@ -144,4 +144,4 @@ def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: Reader) -> Non
 def test_a_busy_site_is_not_asked_for_its_feed_too(reader: Reader) -> None:
     reader.newsletter.before = played_at(POSTS, failures.too_many)
     assert "too many requests" in (only(reader.sync(reader.mirror)).error or "")
-    assert {asked.path for asked in reader.asked} == {POSTS}
+    assert {request.path for request in reader.requests} == {POSTS}

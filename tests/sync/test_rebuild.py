@@ -13,8 +13,8 @@ from importai_tui.library import Library
 from importai_tui.parse.issues import PARSER_VERSION, parse_issue
 from importai_tui.parse_pool import PageParser
 from importai_tui.paths import Places
+from importai_tui.sync.progress import Progress
 from importai_tui.sync.rebuild import Rebuild
-from importai_tui.sync.report import Progress
 from tests.archive.version_1 import VERSION_1
 from tests.examples import make_page
 

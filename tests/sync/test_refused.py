@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from importai_tui.sync.sources import Plan
+from tests.http.server import Reply, Server
 from tests.sync import failures
 from tests.sync.syncing import FEED, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Reply, Server
 
 REFUSALS: list[Play] = [
     failures.challenge_403,
@@ -91,7 +91,7 @@ def test_holes_are_filled_though_the_newest_came_from_the_mirror(tmp_path: Path)
         reader.newsletter.before = played_at(FEED, failures.refused_403)
         report = reader.sync()
         assert (report.missing, report.errors) == ((), ())
-        assert [asked.path for asked in reader.asked][1:] == [POSTS, POSTS]
+        assert [asked.path for asked in reader.requests][1:] == [POSTS, POSTS]
 
 
 def test_a_feed_without_a_back_catalogue_is_not_looked_through(reader: Reader) -> None:
@@ -106,7 +106,7 @@ def test_the_first_page_of_a_feed_is_asked_once(tmp_path: Path) -> None:
         reader.sync(reader.mirror)
         reader.newsletter.issues = list(made_issues(15, stories=1))
         assert reader.sync(reader.mirror).missing == ()
-        assert [asked.query.get("paged") for asked in reader.asked] == [None, None, "2"]
+        assert [asked.query.get("paged") for asked in reader.requests] == [None, None, "2"]
 
 
 def test_a_name_and_a_password_cannot_be_given(tmp_path: Path) -> None:

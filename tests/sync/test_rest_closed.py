@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.http.server import Reply, Request
 from tests.sync import failures
 from tests.sync.fake_wordpress import rest_error
 from tests.sync.syncing import (
@@ -21,7 +22,6 @@ from tests.sync.syncing import (
     reading,
     undisturbed,
 )
-from tests.web.server import Asked, Reply
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_closed_posts_are_asked_for_again_at_every_sync(reader: Reader, status: 
 def test_the_feed_is_asked_with_both_its_validators(reader: Reader) -> None:
     reader.sync(reader.mirror)
     reader.sync(reader.mirror)
-    _, asked = reader.asked
-    assert asked.headers["if-none-match"].startswith('"')
-    assert asked.headers["if-modified-since"].endswith(" GMT")
+    _, request = reader.requests
+    assert request.headers["if-none-match"].startswith('"')
+    assert request.headers["if-modified-since"].endswith(" GMT")
 
 
 def test_a_new_issue_and_an_edit_come_from_day_to_day(reader: Reader) -> None:
@@ -85,8 +85,8 @@ def test_a_feed_whose_etag_a_proxy_changes_is_asked_by_its_date(reader: Reader) 
     source = only(reader.sync(reader.mirror))
     assert (source.new, source.updated, source.unchanged) == ((), (), 10)
     source = only(reader.sync(reader.mirror))
-    assert "if-none-match" not in reader.asked[-1].headers
-    assert "if-modified-since" in reader.asked[-1].headers
+    assert "if-none-match" not in reader.requests[-1].headers
+    assert "if-modified-since" in reader.requests[-1].headers
     assert (source.new, source.updated, source.unchanged) == ((), (), 0)
     assert reader.kept() == before
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
@@ -134,8 +134,8 @@ def test_posts_that_lead_to_a_host_out_of_reach_come_from_the_feed(tmp_path: Pat
 def test_a_walk_that_is_stopped_goes_on_with_the_page_that_did_not_come(reader: Reader, tmp_path: Path) -> None:
     sync = reader.to_sync(reader.mirror, full=True)
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.query.get("paged") != "3":
+    def before(request: Request) -> Reply | None:
+        if request.query.get("paged") != "3":
             return None
         sync.stop()
         return Reply(silent=True)
@@ -171,7 +171,7 @@ def test_a_page_that_is_refused_is_not_taken_for_the_end(reader: Reader) -> None
 
 
 def test_a_page_without_posts_is_the_end_whatever_its_status(reader: Reader) -> None:
-    empty = reader.newsletter._answer(Asked("GET", PAGES, {"paged": "9"}, {}))
+    empty = reader.newsletter._answer(Request("GET", PAGES, {"paged": "9"}, {}))
     assert empty.status == 404
     assert empty.body.startswith(b"<?xml")
     reader.newsletter.before = played_at(PAGES, lambda: Reply(empty.body, headers=empty.headers), paged="4")
@@ -180,8 +180,8 @@ def test_a_page_without_posts_is_the_end_whatever_its_status(reader: Reader) -> 
 
 
 def test_a_feed_that_does_not_know_pages_does_not_turn_in_circles(reader: Reader) -> None:
-    first = Asked("GET", PAGES, {}, {})
-    reader.newsletter.before = lambda asked: reader.newsletter._answer(first) if asked.path == PAGES else None
+    first = Request("GET", PAGES, {}, {})
+    reader.newsletter.before = lambda request: reader.newsletter._answer(first) if request.path == PAGES else None
     report = reader.sync(reader.mirror, full=True)
     assert (report.new, report.errors) == (10, ())
     assert reader.pages_asked[1:] == [(PAGES, "1"), (PAGES, "2")]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.sync.run import Sync
+from tests.http.server import Reply, Request
 from tests.sync import failures
 from tests.sync.newsletter import without_number
 from tests.sync.syncing import (
@@ -22,7 +23,6 @@ from tests.sync.syncing import (
     reading,
     undisturbed,
 )
-from tests.web.server import Asked, Reply
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def stop_at(sync: Sync, page: str) -> Callable[[Asked], Reply | None]:
+def stop_at(sync: Sync, page: str) -> Callable[[Request], Reply | None]:
     """Stops a sync from the server's thread when it asks for that page, which then never comes."""
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.path != POSTS or asked.query["page"] != page:
+    def before(request: Request) -> Reply | None:
+        if request.path != POSTS or request.query["page"] != page:
             return None
         sync.stop()
         return Reply(silent=True)
@@ -92,7 +92,7 @@ def test_a_stop_before_the_start_asks_nothing(reader: Reader) -> None:
     sync = reader.to_sync(full=True)
     sync.stop()
     assert sync.run().stopped
-    assert reader.asked == []
+    assert reader.requests == []
 
 
 def test_a_stop_when_all_is_done_stops_nothing(reader: Reader) -> None:
@@ -108,7 +108,7 @@ def test_a_stop_while_a_pause_is_kept_ends_it(reader: Reader) -> None:
     reader.newsletter.before = played_at(FEED, lambda: failures.too_many("30"))
     reader.also = lambda step: sync.stop() if step.note else None
     report = sync.run()
-    assert (report.stopped, len(reader.asked)) == (True, 1)
+    assert (report.stopped, len(reader.requests)) == (True, 1)
 
 
 @pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_instead])
@@ -137,12 +137,12 @@ def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: Reader) -
 # --- the newsletter goes on meanwhile --------------------------------------------------------------------------------
 
 
-def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Asked], Reply | None]:
+def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Request], Reply | None]:
     """Does something once, before that page of posts is answered."""
     left = [act]
 
-    def before(asked: Asked) -> None:
-        if asked.path == POSTS and asked.query["page"] == page and left:
+    def before(request: Request) -> None:
+        if request.path == POSTS and request.query["page"] == page and left:
             left.pop()()
 
     return before
@@ -211,7 +211,7 @@ def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader:
     reader.sync(reader.mirror, full=True)
     reader.newsletter.before = lambda _: None
     assert reader.sync(reader.mirror, full=True).missing == (425, 450)
-    assert [asked.query["orderby"] for asked in reader.asked] == ["date", "modified"]
+    assert [request.query["orderby"] for request in reader.requests] == ["date", "modified"]
 
 
 def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: Reader) -> None:

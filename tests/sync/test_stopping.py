@@ -7,26 +7,28 @@ from threading import Event, Thread
 
 import pytest
 
+from importai_tui.http import HttpClient
 from importai_tui.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.report import Report
+from importai_tui.sync.progress import Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.web.client import Web
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     looking, answer, reports = Event(), Event(), list[Report]()
 
-    def look_up(*_: object, **__: object) -> list[object]:
+    def resolve_host(*_: object, **__: object) -> list[object]:
         looking.set()
         answer.wait(60)
         raise OSError
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_host)
     plan = Plan((Source("far", "https://far.example/feed", SourceKind.FEED),), None)
     lock = places.cache_folder / "sync.lock"
-    run = Sync(plan, lambda: Library.open(places), lock, lambda on_wait: Web(on_wait=on_wait, proxy=lambda _: None))
+    run = Sync(
+        plan, lambda: Library.open(places), lock, lambda on_wait: HttpClient(on_wait=on_wait, proxy=lambda _: None)
+    )
     thread = Thread(target=lambda: reports.append(run.run()))
     thread.start()
     assert looking.wait(20)
@@ -39,7 +41,7 @@ def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monke
 
 def test_a_run_that_was_stopped_before_it_began_asks_nobody(places: Places) -> None:
     plan = Plan((Source("far", "https://far.invalid/feed", SourceKind.FEED),), None)
-    run = Sync(plan, lambda: Library.open(places), places.cache_folder / "sync.lock", lambda _: Web())
+    run = Sync(plan, lambda: Library.open(places), places.cache_folder / "sync.lock", lambda _: HttpClient())
     run.stop()
     run.stop()
     report = run.run()

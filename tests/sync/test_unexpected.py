@@ -11,15 +11,15 @@ import pytest
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
+from importai_tui.http import HttpClient
+from importai_tui.http.responses import Response
 from importai_tui.parse_pool import ParserFailed
-from importai_tui.sync.report import Report
+from importai_tui.sync.progress import Report
 from importai_tui.sync.run import background_parser
-from importai_tui.web.answers import Answer
-from importai_tui.web.client import Web
+from tests.http.server import Reply
 from tests.parse_pool.in_process import InProcessParser
 from tests.sync.fake_substack import substack_feed
 from tests.sync.syncing import FEED, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Reply
 
 _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
@@ -31,12 +31,12 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield reader
 
 
-class FailingWeb(Web):
+class FailingWeb(HttpClient):
     """Raises an error wherever the feed is asked for."""
 
     error: Exception
 
-    async def get(self, address: str, *, validators: Mapping[str, str]) -> Answer:
+    async def get(self, address: str, *, validators: Mapping[str, str]) -> Response:
         if address.endswith(FEED):
             raise self.error
         return await super().get(address, validators=validators)
@@ -55,14 +55,14 @@ def sync_failing(reader: Reader, error: Exception, log: ErrorLog | None = None) 
     """Ask the feed, which raises the error, and then the mirror."""
     sync = reader.to_sync(reader.feed, reader.mirror)
 
-    def open_web(on_wait: Callable[[str], None]) -> Web:
-        web = sync.open_web(on_wait)
+    def open_client(on_wait: Callable[[str], None]) -> HttpClient:
+        web = sync.open_client(on_wait)
         web.__class__ = FailingWeb
         assert isinstance(web, FailingWeb)
         web.error = error
         return web
 
-    return replace(sync, open_web=open_web, error_log=log).run()
+    return replace(sync, open_client=open_client, error_log=log).run()
 
 
 @pytest.mark.parametrize("error", [KeyError("where"), RecursionError(), UnicodeEncodeError("a", "b", 0, 1, "c")])
@@ -88,7 +88,7 @@ def test_system_error_is_named_without_a_traceback(reader: Reader) -> None:
 def test_no_other_source_is_asked_where_nothing_can_be_stored(reader: Reader) -> None:
     report = sync_failing(reader, DatabaseTrouble("The archive is on a full disk."))
     assert [source.error for source in report.sources] == ["The archive is on a full disk."] * 2
-    assert reader.asked == []
+    assert reader.requests == []
 
 
 def test_lock_that_cannot_be_made_is_named(reader: Reader) -> None:

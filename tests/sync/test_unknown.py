@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.http.server import Reply, Request
 from tests.sync.syncing import FEED, PAGES, POSTS, Reader, made_issues, numbers, only, played_at, reading
-from tests.web.server import Asked, Reply
 
 SITE = "/mirror/"
 
@@ -24,7 +24,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 def test_a_plain_feed_gives_what_it_has(reader: Reader) -> None:
     report = reader.sync(reader.at(FEED), full=True)
     assert numbers(only(report).new) == list(range(480, 460, -1))
-    assert len(reader.asked) == 1
+    assert len(reader.requests) == 1
     assert not report.more, "a feed has no back catalogue"
     assert only(reader.sync(reader.at(FEED), full=True)).bytes == 0
 
@@ -36,11 +36,11 @@ def test_a_json_feed_gives_what_it_has(reader: Reader) -> None:
     ]
     feed = json.dumps({"items": items, "version": "https://jsonfeed.org/version/1.1"}).encode()
     headers = {"Content-Type": "application/feed+json", "ETag": '"a"'}
-    reader.newsletter.before = lambda asked: (
-        Reply(status=304) if "if-none-match" in asked.headers else Reply(feed, headers=headers)
+    reader.newsletter.before = lambda request: (
+        Reply(status=304) if "if-none-match" in request.headers else Reply(feed, headers=headers)
     )
     report = reader.sync(reader.at("/feed.json"), full=True)
-    assert (report.new, report.errors, len(reader.asked)) == (24, (), 1)
+    assert (report.new, report.errors, len(reader.requests)) == (24, (), 1)
     other = reader.kept()
     assert only(reader.sync(reader.at("/feed.json"))).bytes == 0
     assert reader.kept() == other
@@ -56,12 +56,12 @@ def test_a_feed_of_wordpress_gives_its_further_pages(reader: Reader) -> None:
 
 def test_a_feed_of_wordpress_gives_only_its_newest_where_not_everything_is_wanted(reader: Reader) -> None:
     assert numbers(only(reader.sync(reader.at(PAGES))).new) == list(range(480, 470, -1))
-    assert len(reader.asked) == 1
+    assert len(reader.requests) == 1
 
 
 def test_the_address_of_a_feed_keeps_its_query(reader: Reader) -> None:
     reader.sync(reader.at(f"{PAGES}?cat=1"), full=True)
-    assert [asked.query for asked in reader.asked] == [
+    assert [request.query for request in reader.requests] == [
         {"cat": "1"},
         *[{"cat": "1", "paged": str(page)} for page in (2, 3, 4)],
     ]
@@ -117,10 +117,10 @@ def test_a_front_page_does_not_lead_to_another_host_nor_to_what_is_no_address(re
 def test_a_site_whose_posts_lie_elsewhere_on_its_host_is_asked_there(reader: Reader) -> None:
     link = {"Link": f'<{reader.server.address}/api/>; rel="https://api.w.org/"', "Content-Type": "text/html"}
 
-    def before(asked: Asked) -> Reply | None:
-        if asked.path == SITE:
+    def before(request: Request) -> Reply | None:
+        if request.path == SITE:
             return Reply(b"<html></html>", headers=link)
-        return reader.newsletter._answer(replace(asked, path=POSTS)) if asked.path == "/api/wp/v2/posts" else None
+        return reader.newsletter._answer(replace(request, path=POSTS)) if request.path == "/api/wp/v2/posts" else None
 
     reader.newsletter.before = before
     assert reader.sync(reader.at(SITE), full=True).new == 24

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from importai_tui.http import HttpClient
 from importai_tui.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.report import Progress, Report
+from importai_tui.sync.progress import Progress, Report
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind
-from importai_tui.web.client import Web
 from tests.parse_pool.in_process import InProcessParser
 
 PROCESSES = get_context("forkserver")
@@ -66,7 +66,7 @@ def sync(server: str, places: Places, *, full: bool, moment: Moment | None = Non
         Plan((feed,), site),
         lambda: Library.open(places),
         places.cache_folder / "sync.lock",
-        lambda on_wait: Web(on_wait=on_wait),
+        lambda on_wait: HttpClient(on_wait=on_wait),
         open_parser=InProcessParser,
         full=full,
         on_progress=watch,

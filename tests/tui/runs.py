@@ -10,7 +10,7 @@ from importai_tui.archive.outcome import Outcome
 from importai_tui.issue import Issue
 from importai_tui.library import IssueHead, Library
 from importai_tui.paths import Places
-from importai_tui.sync.report import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
 from importai_tui.tui.background import Background
 from tests.tui.made import ORIGIN, long_story
 

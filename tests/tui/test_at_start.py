@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from importai_tui.library import SYNCED_AT, Library
-from importai_tui.sync.report import OnProgress, Progress
+from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.tui.background import Background
 from tests.tui.made import TODAY, Reader, fill, reading
 from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Script, storing

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from importai_tui.library import IssueHead
-from importai_tui.sync.report import Progress, Report, SourceReport
+from importai_tui.sync.progress import Progress, Report, SourceReport
 from importai_tui.tui.outcome import complaints, said
 from importai_tui.tui.page.hints import Advice, Hint, draw_hints
 from importai_tui.tui.page.progress import Key, draw_progress

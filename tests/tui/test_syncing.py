@@ -7,10 +7,10 @@ from threading import Event
 
 import pytest
 
-from importai_tui.errors import SyncTrouble
+from importai_tui.errors import SyncError
 from importai_tui.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.report import OnProgress, Progress
+from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.tui.background import Background
 from importai_tui.tui.page.hints import Advice
 from tests.tui.made import fill, made_issues, reading
@@ -126,7 +126,7 @@ async def test_a_run_that_fails_altogether_says_why_and_what_it_stored_is_there(
     library: Library, script: Script
 ) -> None:
     def fail(_: Playing) -> None:
-        raise SyncTrouble("The archive is in use by another program. Try again in a moment.")
+        raise SyncError("The archive is in use by another program. Try again in a moment.")
 
     script.steps = [storing(*NEWER), fail]
     async with reading(fill(library), background=script.background) as reader:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from importai_tui.sync.report import Progress, left_told, rate_told
+from importai_tui.sync.progress import Progress, format_eta, format_rate
 from importai_tui.tui.look.literal import Pen, cut
 
 DONE_CELL, REST_CELL = "━", "─"
@@ -100,8 +100,8 @@ def _room(shape: _Shape, progress: Progress, count: str, width: int, stop: Key |
 
 
 def _tail(shape: _Shape, progress: Progress) -> list[str]:
-    rate = rate_told(progress.rate) if shape.rate and progress.rate else ""
-    left = left_told(progress.seconds_left) if shape.left and progress.seconds_left is not None else ""
+    rate = format_rate(progress.rate) if shape.rate and progress.rate else ""
+    left = format_eta(progress.seconds_left) if shape.left and progress.seconds_left is not None else ""
     return [part for part in (rate, left) if part]
 
 

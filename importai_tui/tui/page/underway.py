@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from importai_tui.sync.report import Progress
+from importai_tui.sync.progress import Progress
 
 
 class Errand(Enum):

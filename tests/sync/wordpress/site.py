@@ -148,7 +148,7 @@ class WordPress:
     # --- web server --------------------------------------------------------------------------------------------------
 
     def limit(self, limited: bool) -> None:
-        """Answer more than one request a second with status 429, or stop doing so."""
+        """Response more than one request a second with status 429, or stop doing so."""
         flag = self.folder / "limited"
         if limited:
             flag.touch()

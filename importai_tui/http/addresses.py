@@ -1,0 +1,175 @@
+"""SSRF guard: which addresses may be fetched, and which redirects may be followed.
+
+A redirect never leads from a public site into a private network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from importai_tui.errors import RefusedAddress
+from importai_tui.links import vetted
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""Well-known prefix for IPv4 addresses behind a translator (RFC 6052); mobile networks use it for all of IPv4."""
+_HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
+"""A host name within the lengths of RFC 1035, section 2.3.4. Resolvers fail on others in various ways."""
+_NUMBER = re.compile(r"(?i)\d+|0x[0-9a-f]*")
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Looks up a host and port; returns the IP addresses of the host."""
+UsesProxy = Callable[[str], bool]
+"""Returns True if an address is fetched through a proxy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address to fetch and the checked IP addresses to connect to; empty if the connection may use the name."""
+
+    url: str
+    ip_addresses: tuple[str, ...] = ()
+
+
+def get_host(url: str) -> str:
+    """Return the host of a checked address in lower case, without the dot of a full name; "" if it has none."""
+    return (urlsplit(url).hostname or "").removesuffix(".")
+
+
+def endpoint(url: str) -> str:
+    """Return the identity by which redirects are trusted: the host of an address.
+
+    On this machine it is host and port, because each port is another program.
+    """
+    host = get_host(url)
+    if not is_loopback(host):
+        return host
+    parts = urlsplit(url)
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def is_loopback(host: str) -> bool:
+    """Return True if a host is this machine: "localhost", 127.0.0.0/8 or ::1. Does no look-up."""
+    address = _parse_ip(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def is_public(address: str) -> bool:
+    """Return True if an IP address belongs to the public internet, including IPv4 addresses embedded in IPv6."""
+    ip = _parse_ip(address)
+    if ip is None:
+        return False
+    if isinstance(ip, IPv6Address):
+        if ip in _NAT64:
+            return is_public(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
+        embedded = ip.ipv4_mapped or ip.sixtofour
+        if embedded is not None:
+            return is_public(str(embedded))
+        if ip.is_site_local:
+            return False
+    special = ip.is_private or ip.is_loopback or ip.is_link_local or ip.is_multicast
+    return ip.is_global and not (special or ip.is_reserved or ip.is_unspecified)
+
+
+def check_source_url(address: str) -> str:
+    """Return the address of a source in canonical form, without its fragment.
+
+    Raises:
+        RefusedAddress: a browser would not be given the address either, or it is plain http to another machine.
+    """
+    try:
+        parts = _check_url(address)
+    except RefusedAddress as error:
+        reason = str(error).replace("Not opened", "Not asked", 1)
+        raise RefusedAddress(
+            f"{reason} A source is an https address, like https://importai.substack.com/feed."
+        ) from error
+    host = get_host(urlunsplit(parts))
+    if parts.scheme == "http" and not is_loopback(host):
+        raise RefusedAddress(
+            f"Not asked: {host} is written with http, which anyone on the way can read and change. Write it with https."
+        )
+    return urlunsplit(parts)
+
+
+async def resolve_host(host: str, port: int) -> Sequence[str]:
+    """Return the IP addresses of a host, in the order in which the system would try them.
+
+    Raises:
+        OSError: the host has none, or no name server can be reached.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+async def check_redirect(
+    url: str,
+    location: str,
+    trusted: Collection[str],
+    *,
+    resolve: Resolver = resolve_host,
+    uses_proxy: UsesProxy = lambda _: False,
+) -> Destination:
+    """Check one redirect from `url` to `location`, the header as received, and return where to go.
+
+    `trusted` holds the endpoints of sources that the user named, and of the first request. Every other host must be
+    public: its name is looked up here, and all its IP addresses are checked. The connection must then go to these IP
+    addresses, because a second look-up could give others (DNS rebinding).
+
+    Raises:
+        RefusedAddress: the redirect must not be followed. Nothing was sent there.
+        OSError: the new host cannot be looked up.
+    """
+    here = get_host(url)
+    try:
+        target = urlunsplit(_check_url(urljoin(url, location)))
+    except (RefusedAddress, ValueError) as error:
+        raise RefusedAddress(_refusal(here, "to what is no plain web address")) from error
+    parts, host = urlsplit(target), get_host(target)
+    if parts.scheme == "http" and urlsplit(url).scheme == "https":
+        raise RefusedAddress(_refusal(here, f"from https down to http at {host}"))
+    if parts.scheme == "http" and not is_loopback(host):
+        raise RefusedAddress(_refusal(here, f"to plain http at {host}"))
+    if endpoint(target) in trusted:
+        return Destination(target)
+    if _parse_ip(host) is not None:
+        addresses: Sequence[str] = (host,)
+    elif host == "localhost" or host.endswith(".localhost") or _NUMBER.fullmatch(host.rpartition(".")[2]):
+        # "127.1" and "0x7f000001" are not names, but some resolvers accept them as IP addresses.
+        addresses = ()
+    elif uses_proxy(target):
+        # Behind a proxy, names may not resolve on this machine. The proxy connects, by its own rules.
+        return Destination(target)
+    else:
+        addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
+    if not addresses or not all(is_public(address) for address in addresses):
+        place = f"another port of {host}" if host == here else host
+        raise RefusedAddress(_refusal(here, f"to {place}, which is no place on the public internet"))
+    return Destination(target, () if uses_proxy(target) else tuple(dict.fromkeys(addresses)))
+
+
+def _check_url(address: str) -> SplitResult:
+    """Split an address that is safe for a browser and has a valid host; drop its fragment."""
+    parts = urlsplit(vetted(address))._replace(fragment="")
+    host = get_host(urlunsplit(parts))
+    if not _HOST_NAME.fullmatch(host) and ("%" in host or _parse_ip(host) is None):
+        raise RefusedAddress(f"Not opened: the host is no name that can be looked up ({parts.hostname}).")
+    return parts
+
+
+def _refusal(here: str, where: str) -> str:
+    return (
+        f"{here} leads on {where}: that was not followed. If the new place is right, give its own address as a source."
+    )
+
+
+def _parse_ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

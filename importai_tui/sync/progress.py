@@ -1,0 +1,155 @@
+"""Progress and report of a background run, as plain values; estimates of rate and remaining time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from importai_tui.library import IssueHead
+from importai_tui.wording import plural
+
+_Result = TypeVar("_Result", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Progress of a run.
+
+    `done` and `total` count issues; `total` is None if the source does not give it. `rate` is issues per second,
+    `seconds_left` the remaining time; None before there is enough to estimate. `note` is set while the run waits:
+    "jack-clark.net asks to wait 30 s".
+    """
+
+    source: str
+    done: int = 0
+    total: int | None = None
+    title: str = ""
+    new: int = 0
+    rate: float | None = None
+    seconds_left: float | None = None
+    note: str = ""
+
+
+def format_rate(issues: float) -> str:
+    """Format issues per second: "12/s", a slow rate as "30/min"."""
+    return f"{issues:,.0f}/s" if issues >= 1 else f"{issues * 60:.0f}/min"
+
+
+def format_eta(seconds: float) -> str:
+    """Format the remaining time: "1:25 left"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
+OnProgress = Callable[[Progress], None]
+"""Called for each issue, in the thread of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """Result of one source.
+
+    `bytes` counts bodies before decoding; `passed_over` counts posts that are not issues; `failed` names posts that
+    could not be read, with the reason. `offline`: `error` says only that no network reached the source. `remarks` are
+    sentences that report no error. `replaced_by` is the host of the source that answered in place of this one.
+    `alternative` is the name of a source with the same issues that was not asked.
+    """
+
+    name: str
+    requests: int = 0
+    bytes: int = 0
+    new: tuple[IssueHead, ...] = ()
+    updated: tuple[IssueHead, ...] = ()
+    unchanged: int = 0
+    passed_over: int = 0
+    failed: tuple[str, ...] = ()
+    error: str | None = None
+    offline: bool = False
+    remarks: tuple[str, ...] = ()
+    replaced_by: str = ""
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Result of a whole sync.
+
+    `missing`: issue numbers that the archive lacks between its oldest and its newest issue. `gap`: numbers older than
+    the feed that were searched in the back catalogue. `more`: the back catalogue has not been stored to its end.
+    """
+
+    sources: tuple[SourceReport, ...] = ()
+    missing: tuple[int, ...] = ()
+    stopped: bool = False
+    more: bool = False
+    gap: tuple[int, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """Number of new issues."""
+        return sum(len(source.new) for source in self.sources)
+
+    @property
+    def updated(self) -> int:
+        """Number of stored issues that were edited."""
+        return sum(len(source.updated) for source in self.sources)
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that failed and were not replaced by another."""
+        return tuple(source for source in self.sources if source.error and not source.replaced_by)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """One sentence for each failed source; a missing network is reported once."""
+        offline = [source.error for source in self.failed if source.error and source.offline]
+        others = [source.error for source in self.failed if source.error and not source.offline]
+        return tuple(dict.fromkeys((*offline[:1], *others)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences that report no error, without duplicates."""
+        return tuple(dict.fromkeys(remark for source in self.sources for remark in source.remarks))
+
+    @property
+    def passed_over(self) -> str:
+        """A sentence about the posts that are not issues of the newsletter; empty if there are none."""
+        posts = sum(source.passed_over for source in self.sources)
+        return f"{plural(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
+
+
+class BackgroundTask(Protocol[_Result]):
+    """A long task that runs in a thread and can be stopped from any other thread."""
+
+    def run(self) -> _Result:
+        """Run to the end or until stopped; return the result so far."""
+
+    def stop(self) -> None:
+        """Ask the task to end now. What is stored stays stored."""
+
+
+_MIN_ISSUES = 3
+"""Issues before a rate is reported, because the first ones include the time of the first response."""
+
+
+class RateEstimator:
+    """Estimates the rate of a run and its remaining time. `clock` returns monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start = clock()
+        self._done_before = 0
+
+    def restart(self, done: int) -> None:
+        """Restart the measurement; `done` issues were done before and do not count."""
+        self._start, self._done_before = self._clock(), done
+
+    def estimate(self, done: int, total: int | None) -> tuple[float | None, float | None]:
+        """Return issues per second and the remaining seconds; None before there is enough to estimate."""
+        counted, elapsed = done - self._done_before, self._clock() - self._start
+        if counted < _MIN_ISSUES or elapsed <= 0:
+            return None, None
+        rate = counted / elapsed
+        return rate, max(0, total - done) / rate if total is not None else None
