@@ -17,7 +17,7 @@ from importai_tui.browser import Opened
 from importai_tui.guide import open_demo
 from importai_tui.library import Library
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.reading.screen import ReadingScreen
 from screenshots.scenes import SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene
 
 FONTS = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"

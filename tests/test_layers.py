@@ -6,7 +6,7 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from importai_tui.cli.root import COMMANDS
 from importai_tui.library import Library
 from importai_tui.parse.issues import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.tui.commands.groups import AT_A_KEY
+from importai_tui.tui.reading.action_table import GROUPS
 from tests.examples import make_page
 
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
@@ -178,15 +178,79 @@ def test_a_command_loads_only_what_it_needs(command: str, kept_out: set[str], tm
     assert not loaded & kept_out
 
 
+def import_graph() -> dict[str, set[str]]:
+    """Each module with the modules that it imports, wherever in it: at the top, in a function, for type checking."""
+    names = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return {
+        name: {_module_of(imported, names) for imported in imports(path)} & names.keys() for name, path in names.items()
+    }
+
+
+def _module_of(imported: str, names: Collection[str]) -> str:
+    """The module that an import names: itself, or the one that the imported object is in."""
+    return imported if imported in names else imported.rpartition(".")[0]
+
+
+def cycles(graph: Mapping[str, Collection[str]]) -> list[tuple[str, ...]]:
+    """The groups of two and more nodes that reach each other."""
+    reached = {node: _reached(graph, node) for node in graph}
+    found = {node: frozenset(other for other in reached[node] if node in reached[other]) for node in graph}
+    return sorted({tuple(sorted(group)) for group in found.values() if len(group) > 1}, key=len)
+
+
+def _reached(graph: Mapping[str, Collection[str]], start: str) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        node = waiting.pop()
+        if node not in reached:
+            reached.add(node)
+            waiting += graph[node]
+    return reached
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    assert cycles(import_graph()) == []
+
+
+def test_a_cycle_over_three_modules_is_found() -> None:
+    assert cycles({"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": []}) == [("a", "b", "c")]
+
+
+STATE_OWNERS = frozenset({"session", "screen", "writer", "panes"})
+"""What changes only through its own methods."""
+
+
+def test_nothing_assigns_to_the_state_of_the_reading_screen_from_outside() -> None:
+    found = [
+        f"{path.name}:{node.lineno} {ast.unparse(node)}"
+        for path in (PACKAGE / "tui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _owner(node) in STATE_OWNERS
+    ]
+    assert found == []
+
+
+def _owner(node: ast.Attribute) -> str:
+    """The name of the object that an attribute belongs to: `session` in `self._session.issue`."""
+    match node.value:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.removeprefix("_")
+    return ""
+
+
 FLOORS_OF_THE_SCREENS = (
-    {"keys", "look"},
+    {"keys", "look", "services"},
     {"lists", "story"},
-    {"page"},
+    {"reading"},
     {"dialogs"},
     {"digest", "search", "threads", "works"},
-    {"commands"},
+    {"actions"},
 )
-"""The same within `tui`; the app and the screen of all these stand above them."""
+"""The same within `tui`; the app stands above them."""
 
 
 def test_imports_among_the_screens_point_down() -> None:
@@ -207,7 +271,7 @@ from pathlib import Path
 from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.commands import referring
+from importai_tui.tui.reading import references
 from importai_tui.tui.running import run
 
 def look(app):
@@ -215,7 +279,7 @@ def look(app):
     app.exit()
 
 ReaderApp._begin = look
-referring.REST = 60.0
+references.REST = 60.0
 with Library.open(Places.under(Path(sys.argv[1]))) as library:
     ReaderApp(library, opener=print, open_guide=print).run(headless=True)
 """
@@ -227,7 +291,7 @@ NOT_ON_THE_FIRST_SCREEN = (
     *("importai_tui.sync.rebuild", "importai_tui.sync.run", "importai_tui.opener", "importai_tui.parse.understand"),
     *("importai_tui.links", "importai_tui.tui.dialogs.palette"),
     *(f"importai_tui.tui.{room}.screen" for room in ("digest", "search", "works")),
-    *(f"importai_tui.tui.commands.{group}" for group in AT_A_KEY),
+    *(f"importai_tui.tui.actions.{group.partition(':')[0]}" for group in GROUPS),
     *(f"importai_tui.tui.dialogs.{name}" for name in ("ask", "command_line", "find_line", "help", "note", "tag")),
     *("bs4", "click", "email", "httpx2", "lxml", "markdown_it"),
 )
@@ -240,5 +304,5 @@ def test_the_first_screen_waits_for_nothing_that_only_a_key_needs(tmp_path: Path
     program = [sys.executable, "-c", WHAT_THE_FIRST_SCREEN_LOADS, str(tmp_path)]
     ran = subprocess.run(program, check=True, capture_output=True, text=True)
     loaded = set(ran.stderr.split())
-    assert {"importai_tui.tui.commands.moving", "importai_tui.tui.story.piece_view"} <= loaded
+    assert {"importai_tui.tui.reading.screen", "importai_tui.tui.story.piece_view"} <= loaded
     assert not loaded.intersection(NOT_ON_THE_FIRST_SCREEN)

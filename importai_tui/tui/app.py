@@ -33,10 +33,10 @@ from importai_tui.tui.keys import bindings_everywhere
 from importai_tui.tui.look.coarse import colours_of, is_told_apart
 from importai_tui.tui.look.forgetting import forget_widgets
 from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
-from importai_tui.tui.page.hints import first_key
-from importai_tui.tui.page.underway import Errand, Underway
-from importai_tui.tui.page.writing import Clock
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.reading.footer import first_key
+from importai_tui.tui.reading.job_status import Errand, Underway
+from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.services import Clock
 from importai_tui.tui.settling import Settling
 from importai_tui.tui.signals import can_suspend, heed_signals
 from importai_tui.tui.telling import Telling
@@ -173,7 +173,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         await super().on_event(event)
 
     @property
-    def is_hurried(self) -> bool:
+    def is_typing(self) -> bool:
         """Whether keys follow one another: what can wait, waits until they rest."""
         return time.monotonic() - self._key_at < _REST
 
@@ -225,6 +225,16 @@ class ReaderApp(Telling, inherit_bindings=False):
         """Out of the program from any screen, the place and all that was written kept."""
         await self._screens()[-1].run_action("quit_reader")
 
+    def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
+        """Have texts and a number of changes that could not be saved printed after the app has ended."""
+        self.unkept += texts
+        self.lost_changes += changes
+
+    @property
+    def jobs(self) -> Backstage:
+        """The background jobs."""
+        return self.backstage
+
     def leave(self) -> None:
         """Out of the program, from the reading screen, with what its next start will show."""
         if self.keeps_frame and self._driver:
@@ -236,9 +246,12 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     async def _leave(self) -> None:
         try:
-            with suppress(ReaderError):  # the next start shows no frame then
-                self._frame = await next_frame(self)
-                self._drawn_of = self._library.archive.version()
+            screen = self.screen
+            if isinstance(screen, ReadingScreen) and not self.backstage.is_busy:
+                self.veil = Veil(self)
+                with suppress(ReaderError):  # the next start shows no frame then
+                    self._frame = await next_frame(self, self.veil, screen)
+                    self._drawn_of = self._library.archive.version()
         finally:
             self.exit()
 
@@ -298,10 +311,8 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def show_guide(self) -> None:
         """Lays the guide over the archive; leaving it comes back."""
-        screen = self._screen(self._open_guide(), None, guide=True, lent=True)
-        screen.leads_back = True
-        screen.note = self.with_key("leave", "goes back to your issues")
-        self.push_screen(screen)
+        note = self.with_key("leave", "goes back to your issues")
+        self.push_screen(self._screen(self._open_guide(), None, guide=True, lent=True, leads_back=True, note=note))
 
     def show_archive(self) -> bool:
         """Lays the reader's own archive over the guide, for good; False where there is none."""
@@ -323,36 +334,52 @@ class ReaderApp(Telling, inherit_bindings=False):
     def show_underway(self, told: Underway) -> None:
         """Every screen's footer tells what runs behind it."""
         for screen in self._screens():
-            screen.underway = told
-            screen.tell_footer()
+            screen.show_job(told)
 
     def catch_up(self) -> None:
         """Something has been stored: who reads it sees it now."""
         for screen in self._screens():
-            screen.look_behind(at_once=True)
+            screen.follow_changes(at_once=True)
 
     def tell_outcome(self, report: Report, errand: Errand) -> None:
         """What a sync has brought, and what went wrong."""
         from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
 
         top = self._screens()[-1]
-        if line := said(report, errand, guide=top.guide, hint=not self._hinted, with_key=self.with_key):
+        if line := said(report, errand, guide=top.session.guide, hint=not self._hinted, with_key=self.with_key):
             self._hinted = self._hinted or wants_catalogue(report, errand)
             self.say(line)
         for sentence in complaints(report, errand, with_key=self.with_key):
             self.complain(sentence)
         if errand is Errand.AT_START and is_offline(report):
             self.backstage.linger("offline")
-        if top.guide and not top.leads_back and report.new:
-            top.note = self.with_key("guide", "goes to your issues")
-            top.tell_footer()
+        if top.session.guide and not top.leads_back and report.new:
+            top.show_note(self.with_key("guide", "goes to your issues"))
 
-    def _screen(self, library: Library, ref: str | None, *, guide: bool, lent: bool = False) -> ReadingScreen:
-        screen = ReadingScreen(library, self._opener, self._clock, ref, guide=guide)
-        screen.lent = library if lent else None
-        screen.note = self.with_key("sync", "brings in the newsletter") if guide and self._background.sync else ""
-        screen.underway = self.backstage.underway
-        return screen
+    def _screen(
+        self,
+        library: Library,
+        ref: str | None,
+        *,
+        guide: bool,
+        lent: bool = False,
+        leads_back: bool = False,
+        note: str = "",
+    ) -> ReadingScreen:
+        if guide and not note and self._background.sync:
+            note = self.with_key("sync", "brings in the newsletter")
+        return ReadingScreen(
+            library,
+            self,
+            self._opener,
+            self._clock,
+            ref,
+            guide=guide,
+            is_lent=lent,
+            leads_back=leads_back,
+            note=note,
+            job=self.backstage.underway,
+        )
 
     def _screens(self) -> list[ReadingScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, ReadingScreen)]

@@ -6,16 +6,17 @@ It knows how far a run is and hands on what came of it; the screens, and the wor
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Set
+from typing import Any, Protocol, TypeVar
+
+from textual.timer import Timer
 
 from importai_tui.error_log import describe_error
 from importai_tui.errors import ReaderError
 from importai_tui.sync.progress import BackgroundTask, Progress, Report
 from importai_tui.tui.background import Background
-from importai_tui.tui.page.underway import Errand, Underway, underway
-
-if TYPE_CHECKING:
-    from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.reading.job_status import Errand, Underway, underway
+from importai_tui.tui.services import Notifier
 
 LOOK = 0.25
 """Seconds between two looks at how far a run is: titles that change faster cannot be read."""
@@ -29,10 +30,35 @@ _GOES_ON = "The back catalogue is coming in"
 _Result = TypeVar("_Result")
 
 
+class JobHost(Notifier, Protocol):
+    """The app as the jobs use it."""
+
+    def run_worker(self, work: Any, *, group: str) -> object:
+        """Run a coroutine function beside the screens."""
+
+    def set_interval(self, interval: float, callback: Callable[[], object]) -> Timer:
+        """Call a function again and again."""
+
+    def set_timer(self, delay: float, callback: Callable[[], object]) -> Timer:
+        """Call a function once."""
+
+    def with_key(self, id: str, words: str) -> str:
+        """Return words after the key of a command; nothing if no key calls it."""
+
+    def show_underway(self, told: Underway) -> None:
+        """Show how far the job is."""
+
+    def catch_up(self) -> None:
+        """Show what a job has stored."""
+
+    def tell_outcome(self, report: Report, errand: Errand) -> None:
+        """Report the result of a sync."""
+
+
 class Backstage:
     """The errands that wait, and the one that runs."""
 
-    def __init__(self, app: ReaderApp, background: Background) -> None:
+    def __init__(self, app: JobHost, background: Background) -> None:
         self._app = app
         self._background = background
         self._waiting: list[Errand] = []
@@ -65,7 +91,7 @@ class Backstage:
         else:
             self._ask_for(Errand.NEWS)
 
-    def sync_also(self, numbers: set[int]) -> None:
+    def sync_also(self, numbers: Set[int]) -> None:
         """Brings in what is new, and the issues with these numbers."""
         if self._background.sync is None:
             self._app.say(_DEMO)
@@ -129,7 +155,7 @@ class Backstage:
         if not self._busy:
             self._busy = True
             # A coroutine that the app quits before would never be awaited, and Python would warn on the terminal.
-            self._app.run_worker(self._work, group="backstage")  # type: ignore[arg-type]
+            self._app.run_worker(self._work, group="backstage")
 
     async def _work(self) -> None:
         """Until nothing waits any more. Two runs at once would wait for each other at the archive's door."""

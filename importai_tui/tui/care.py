@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importai_tui.reading.caretaking import Caretaking
-    from importai_tui.tui.app import ReaderApp
+    from importai_tui.tui.faults import ResilientApp
 
 _LOOK = 1.0
 """Seconds between two looks at whether something is wrong: nobody can do anything about it sooner."""
@@ -19,7 +19,7 @@ _FAREWELL = 2.0
 class Care:
     """It begins at once. The thread is no obstacle to leaving the program: nothing that it does can be lost."""
 
-    def __init__(self, app: ReaderApp, caretaking: Caretaking) -> None:
+    def __init__(self, app: ResilientApp, caretaking: Caretaking) -> None:
         self._app = app
         self._caretaking = caretaking
         self._told: dict[str, str] = {}

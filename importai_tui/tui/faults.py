@@ -44,6 +44,9 @@ class ResilientApp(App[Any]):
         self._unopened: Screen[Any] | None = None
         """The screen that failed while it was opened; what fails in it besides is only logged."""
 
+    def say(self, words: str, *, seconds: float = 4) -> None:
+        """Show a notice; for the subclass that has notices."""
+
     def complain(self, sentence: str) -> None:
         """Show an error notice; for the subclass that has notices."""
 

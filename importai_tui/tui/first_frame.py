@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
+from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
 
-from importai_tui.tui.commands.saved import COUNTS
-from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.start import open_at_start
-from importai_tui.tui.page.underway import Underway
-from importai_tui.tui.reading_screen import ReadingScreen
-
-if TYPE_CHECKING:
-    from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.reading.job_status import Underway
+from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.saved_searches import COUNTS
+from importai_tui.tui.reading.screen import ReadingScreen
 
 _QUIET = 0.08
 """Seconds without a change after which a page at the start is taken to stand: a busy machine takes long for one."""
@@ -36,7 +33,7 @@ class Frame(NamedTuple):
 class Veil:
     """Hides what the app draws, while what was on the terminal before stays there."""
 
-    def __init__(self, app: ReaderApp, frame: Frame | None = None) -> None:
+    def __init__(self, app: App[Any], frame: Frame | None = None) -> None:
         """Hide all; with a frame, until the page stands as in it, or stands otherwise."""
         self._app = app
         self._frame = frame
@@ -75,25 +72,23 @@ class Veil:
                 self._app.screen.refresh()
 
 
-async def next_frame(app: ReaderApp) -> Frame | None:
-    """What the next start will show, if nothing changes until then; nobody sees how it is drawn.
+async def next_frame(app: App[Any], veil: Veil, screen: ReadingScreen) -> Frame | None:
+    """Return what the next start will show, if nothing changes until then; `veil` hides how it is drawn.
 
-    None where the page does not stand by itself: something lies over it, narrows its list, or is being fetched.
+    None if the page is not at rest: another screen covers it, its list is narrowed, or it shows a warning.
     """
-    desk = app.screen
-    if not isinstance(desk, ReadingScreen) or not _is_plain(app, desk):
+    if not _is_plain(app, screen):
         return None
-    app.veil = veil = Veil(app)
-    desk.look_behind(at_once=True)
-    desk.tick()  # what was marked in the last second is counted too
-    if desk.pane is not Pane.STORY:
-        desk.go_to(Pane.STORY)
+    screen.follow_changes(at_once=True)
+    screen.tick()  # what was marked in the last second is counted too
+    if screen.pane is not Pane.STORY:
+        screen.go_to(Pane.STORY)
         await veil.page_stands(_REST)  # a story that is out of sight is not brought to its place
-    _begin_again(app, desk)
-    return frame_of(app, desk) if await veil.page_stands(_REST) else None
+    _begin_again(app, screen)
+    return frame_of(app, screen) if await veil.page_stands(_REST) else None
 
 
-def frame_of(app: ReaderApp, screen: Screen[Any]) -> Frame:
+def frame_of(app: App[Any], screen: Screen[Any]) -> Frame:
     """The screen as it is drawn, in the colours of the terminal, without what a click does."""
     colours = app.console._color_system or ColorSystem.TRUECOLOR
     strips = screen._compositor.render_strips(screen.size)
@@ -108,18 +103,18 @@ def _run(text: str, colours: str) -> str:
     return f"\x1b[{colours}m{text}\x1b[0m" if colours else text
 
 
-def _is_plain(app: ReaderApp, desk: ReadingScreen) -> bool:
-    narrowed = desk.sieve is not None or desk.walk is not None
-    lent = desk.guide or desk.leads_back or desk.lent is not None
-    return bool(desk.story) and app.app_focus and not (narrowed or lent or desk.trouble or app.backstage.is_busy)
+def _is_plain(app: App[Any], screen: ReadingScreen) -> bool:
+    session = screen.session
+    is_other = session.filter or session.reading_list or session.guide or screen.leads_back or screen.is_lent
+    return bool(session.story) and app.app_focus and not (is_other or screen.writer.trouble)
 
 
-def _begin_again(app: ReaderApp, desk: ReadingScreen) -> None:
-    """The page as at the start: at the remembered place, in the story, without what is said of the moment."""
+def _begin_again(app: App[Any], screen: ReadingScreen) -> None:
+    """Show the page as at the start: at the saved position, in the story, without notices."""
     app.clear_notifications()
-    desk.clear_selection()
-    desk.underway = Underway()
-    desk.story_list.cursor = 0
-    desk.story_list.scroll_to(y=0, animate=False, immediate=True)
-    open_at_start(desk, None)
-    desk.go_to(Pane.STORY)
+    screen.clear_selection()
+    screen.show_job(Underway())
+    screen.story_list.cursor = 0
+    screen.story_list.scroll_to(y=0, animate=False, immediate=True)
+    screen.open_at_start(None)
+    screen.go_to(Pane.STORY)

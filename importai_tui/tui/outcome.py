@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from importai_tui.keymap import COMMANDS
 from importai_tui.sync.progress import Report
-from importai_tui.tui.page.hints import first_key
-from importai_tui.tui.page.underway import Errand
+from importai_tui.tui.reading.footer import first_key
+from importai_tui.tui.reading.job_status import Errand
 from importai_tui.wording import plural
 
 MANY_MISSING = 20

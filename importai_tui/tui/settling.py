@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from importai_tui.config import Config, ConfigError
+from importai_tui.tui.services import Notifier
 
 if TYPE_CHECKING:
     from importai_tui.config import ConfigWatcher
-    from importai_tui.tui.app import ReaderApp
 
 LOOK = 2.0
 """Seconds between two looks at the file: who saves it and turns to the reader sees what came of it."""
 
 
+class SettingsHost(Notifier, Protocol):
+    """The app as the watcher uses it."""
+
+    @property
+    def backstage(self) -> Syncs:
+        """The jobs."""
+
+    @property
+    def synced_at(self) -> datetime | None:
+        """The time of the last sync, aware UTC."""
+
+    def today(self) -> datetime:
+        """Return the present time, aware UTC."""
+
+    def set_interval(self, interval: float, callback: Callable[[], object]) -> object:
+        """Call a function again and again."""
+
+    def put_on(self, config: Config, before: Config) -> None:
+        """Use other settings."""
+
+
+class Syncs(Protocol):
+    """The jobs as the watcher uses them."""
+
+    def sync_unasked(self) -> None:
+        """Fetch what is new, because it is time."""
+
+
 class Settling:
     """What is set, kept in step with the file; and the syncs that it asks for while the app lasts."""
 
-    def __init__(self, app: ReaderApp, watch: ConfigWatcher | None) -> None:
+    def __init__(self, app: SettingsHost, watch: ConfigWatcher | None) -> None:
         self._app = app
         self._watch = watch
         self._unset = Config()

@@ -9,7 +9,7 @@ import pytest
 
 from importai_tui.library import Library
 from importai_tui.paths import Places
-from importai_tui.tui.page.writing import NOT_KEPT
+from importai_tui.tui.reading.state_writer import NOT_KEPT
 from tests.disks import disk, fill_up, remount
 from tests.hostile.test_faults import FIRST, SECOND, stars
 from tests.terminal import Terminal, environ_of, reader_command

@@ -95,9 +95,8 @@ def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None
 
 BROKEN = """
 from importai_tui.cli import main
-from importai_tui.tui.commands.appearance import Appearance
-from importai_tui.tui.page.desk import Desk
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.actions.appearance import Appearance
+from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.terminal_input import TerminalInput
 def fail(*_):
     raise IndexError("list index out of range")
@@ -129,7 +128,7 @@ def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None
     assert stars(home) == {"rivers"}
 
 
-@pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "Desk.tick", "TerminalInput.feed_bytes"])
+@pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "ReadingScreen.tick", "TerminalInput.feed_bytes"])
 def test_an_error_that_leaves_no_way_on_ends_the_reader_with_a_line(home: Path, broken: str) -> None:
     with Terminal(broken_reader(broken), environ_of(home)) as terminal:
         before = termios.tcgetattr(terminal.fd)

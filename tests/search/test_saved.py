@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.query import read_query
-from importai_tui.tui.search.saved import (
+from importai_tui.tui.reading.saved_search import (
     FIRST,
     UNREAD,
     SavedSearch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importai_tui.archive.outcome import Outcome
 from importai_tui.issue import Issue
 from importai_tui.library import Library
-from importai_tui.tui.commands.following import REST
+from importai_tui.tui.reading.live_update import REST
 from tests.tui.made import ORIGIN, Reader, long_story
 
 

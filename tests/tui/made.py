@@ -33,7 +33,7 @@ from importai_tui.issue import (
 from importai_tui.library import Library
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background import Background
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.reading.screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
 """The time of day in every test."""
@@ -177,9 +177,9 @@ class Reader:
     @property
     def at(self) -> tuple[str, int]:
         """The open story."""
-        assert self.desk.issue
-        assert self.desk.story
-        return self.desk.issue.ref, self.desk.story.position
+        assert self.desk.session.issue
+        assert self.desk.session.story
+        return self.desk.session.issue.ref, self.desk.session.story.position
 
     async def press(self, *keys: str) -> None:
         """Presses keys and lets the screen settle."""

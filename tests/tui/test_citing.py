@@ -9,6 +9,7 @@ from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part,
 from importai_tui.library import Library
 from importai_tui.threads.resolving import Certainty
 from importai_tui.threads.threads import Reference, Ties
+from importai_tui.tui.actions.saved_searches import SavedSearchActions
 from importai_tui.tui.works.ask_where import AskWhere
 from tests.tui.made import ORIGIN, Reader, fill, reading
 
@@ -190,7 +191,7 @@ async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web
 
 async def test_a_star_in_the_works_is_undone_in_its_turn_among_the_saved_searches(library: Library) -> None:
     async with reading(fill(library, issues()), "22/1") as reader:
-        reader.desk.saved.save("Mine", "rivers")
+        reader.desk.action_group(SavedSearchActions).save("Mine", "rivers")
         await reader.pilot.press("W")
         await reader.until(lambda: "2 works" in reader.text())
         await reader.pilot.press(*"riverlib")

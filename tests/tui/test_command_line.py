@@ -5,7 +5,8 @@ from __future__ import annotations
 from importai_tui.keymap.command_line import GoTo, Names
 from importai_tui.library import Library
 from importai_tui.tui.dialogs.command_line import CommandLine, Typed
-from importai_tui.tui.dialogs.palette import Offer, OfferProvider
+from importai_tui.tui.dialogs.palette import OfferProvider
+from importai_tui.tui.reading.saved_search import SavedSearch
 from tests.tui.made import fill, reading
 
 KNOWN = Names({"402": 7, "12": 3}, ("ink", "paper"))
@@ -38,10 +39,8 @@ async def test_the_help_does_what_the_chosen_line_says(library: Library) -> None
 
 
 async def test_the_palette_offers_what_has_a_name_and_themes_literally(library: Library) -> None:
-    taken: list[str] = []
     async with reading(fill(library)) as reader:
-        offers = [Offer("Saved search: [/] otters", lambda: taken.append("otters"))]
-        setattr(reader.desk, "offers", lambda: offers)  # noqa: B010 - the screen gets it from elsewhere
+        reader.desk.saved_searches.change((SavedSearch("[/] otters", "otters"),), "Saved")
         provider = OfferProvider(reader.desk)
         found = [hit async for hit in provider.search("otters saved")]
         assert [str(hit.prompt) for hit in found] == ["Saved search: [/] otters"]

@@ -9,8 +9,8 @@ from importai_tui.issue import Issue
 from importai_tui.library import Library
 from importai_tui.reading.marks import MOST_TURNS
 from importai_tui.search.counting import Count
-from importai_tui.tui.search.counts import Counts, Task
-from importai_tui.tui.search.saved import SavedSearch
+from importai_tui.tui.reading.saved_search import SavedSearch
+from importai_tui.tui.reading.search_counts import Counts, Task
 from tests.tui.made import fill, made_issues
 
 LINES = (

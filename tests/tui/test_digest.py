@@ -105,9 +105,7 @@ async def skimming(
     """The digest of an issue."""
     async with reading(library, "12", size=size) as reader:
         desk = reader.desk
-        beneath = Beneath(
-            lambda: desk.shelf, desk.marking.mark, desk.undoing.action_undo, desk.browser.hand_over, desk.say
-        )
+        beneath = Beneath(lambda: desk.session.index, desk.mark, desk.action_undo, desk.browser.hand_over, desk.say)
         shown = Skimmed(reader, DigestScreen(library, beneath, ref, position))
         await reader.app.push_screen(shown.screen, shown.left.append)
         await reader.press()

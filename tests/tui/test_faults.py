@@ -13,11 +13,11 @@ import pytest
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library
-from importai_tui.tui.commands.appearance import Appearance
-from importai_tui.tui.commands.commands import Commands
+from importai_tui.tui.actions.appearance import Appearance
+from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.lists.issue_list import IssueList
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen
 from tests.tui.made import Reader, fill, reading
 
@@ -63,7 +63,7 @@ async def test_an_action_that_raises_is_reported_and_keys_go_on(
 async def test_an_error_in_a_worker_is_reported_and_keys_go_on(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Commands, "ask", fail_later)
+    monkeypatch.setattr(ActionGroup, "ask", fail_later)
     async with resilient(library, log) as reader:
         await reader.pilot.press("e")
         await reader.pilot.pause()

@@ -4,12 +4,12 @@ import pytest
 
 from importai_tui.library import Library
 from importai_tui.tui.lists.words_held import holds
-from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.reading.layout import Pane
 from tests.tui.made import Reader, fill, reading
 
 
 def issues(reader: Reader) -> list[str]:
-    return [head.ref for head in reader.desk.shown_issues()]
+    return [head.ref for head in reader.desk.session.shown_issues()]
 
 
 async def press(reader: Reader, *keys: str) -> None:
@@ -54,12 +54,12 @@ async def test_the_links_narrow_where_one_is_there_and_escape_brings_them_back(l
 
 async def test_a_filter_that_was_kept_is_what_is_shown_and_marked(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
-        unread = reader.desk.shelf.unread
-        of_11 = next(head.unread for head in reader.desk.shelf.heads if head.ref == "11")
+        unread = reader.desk.session.index.unread
+        of_11 = next(head.unread for head in reader.desk.session.index.heads if head.ref == "11")
         await press(reader, "f", *"11", "enter", "A")
         reader.clock.now += 1
         await press(reader, "y")
-        assert reader.desk.shelf.unread == unread - of_11
+        assert reader.desk.session.index.unread == unread - of_11
         await press(reader, "escape")
         assert len(issues(reader)) > 1
 
@@ -68,11 +68,11 @@ async def test_a_walk_is_narrowed_to_the_stories_that_hold_the_words(library: Li
     fill(library).mark(["rivers", "lake", "old"], starred=True)
     async with reading(library, "12/1") as reader:
         await press(reader, "h", "g", "j", "enter")
-        await reader.until(lambda: reader.desk.walk)
+        await reader.until(lambda: reader.desk.session.reading_list)
         await press(reader, "f", *"lake", "enter")
-        assert [head.key for head in reader.desk.rows] == ["lake"]
+        assert [head.key for head in reader.desk.session.rows] == ["lake"]
         await press(reader, "escape")
-        assert len(reader.desk.rows) == 3
+        assert len(reader.desk.session.rows) == 3
 
 
 async def test_a_list_that_stays_narrowed_says_so_first(library: Library) -> None:
@@ -85,7 +85,7 @@ async def test_a_list_that_stays_narrowed_says_so_first(library: Library) -> Non
         await press(reader, "escape")
         assert "narrowed" not in reader.footer
         await press(reader, "g", "j", "enter")
-        await reader.until(lambda: reader.desk.walk)
+        await reader.until(lambda: reader.desk.session.reading_list)
         await press(reader, "f", *"lake", "enter")
         assert reader.footer.split("   ")[0].strip() == "esc all stories"
         await press(reader, "escape", "l", "l", "f", *"one", "enter")
@@ -100,9 +100,9 @@ async def test_a_walk_that_was_left_is_narrowed_no_more_and_does_not_come_back(l
     fill(library).mark(["rivers", "lake", "old"], starred=True)
     async with reading(library, "12/1") as reader:
         await press(reader, "h", "g", "j", "enter")
-        await reader.until(lambda: reader.desk.walk)
+        await reader.until(lambda: reader.desk.session.reading_list)
         await press(reader, "f", *"lake", "enter", "]")
-        assert reader.desk.walk is None
+        assert reader.desk.session.reading_list is None
         assert "narrowed" not in reader.footer
         await press(reader, "escape")
-        assert reader.desk.walk is None
+        assert reader.desk.session.reading_list is None

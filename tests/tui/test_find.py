@@ -9,9 +9,9 @@ from textual.content import Content
 from importai_tui.issue import Paragraph, Span
 from importai_tui.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.commands.finding import first_from, found
-from importai_tui.tui.commands.matches import Match
-from importai_tui.tui.reading_screen import ReadingScreen
+from importai_tui.tui.actions.find_in_story import first_from, found
+from importai_tui.tui.reading.matches import Match
+from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.story.inline import inline
 from importai_tui.tui.story.passages import Words
 from importai_tui.tui.story.render import Piece
@@ -128,11 +128,11 @@ async def test_matches_outlive_every_redraw_and_no_other_story(library: Library)
     async with reading(fill(library), "12/2") as reader:
         await type_in(reader, "/", *"h", "space", *"12", "enter")
         library.tag(["canal"], "water")
-        reader.desk.following.redraw_kept()
+        reader.desk.redraw_kept()
         await type_in(reader, "<", "T")
         assert present(reader) == "h 12"
         await type_in(reader, "]")
-        assert reader.desk.matching.matches == ()
+        assert reader.desk.matches.matches == ()
         await type_in(reader, "/", "enter")
         assert present(reader) == "h 12"
 
@@ -152,7 +152,7 @@ async def test_a_match_whose_words_are_edited_is_none_and_the_others_stay(librar
 async def test_a_story_may_be_opened_at_its_matches(library: Library) -> None:
     async with reading(fill(library), "12/1", size=(40, 12)) as reader:
         reader.desk.open_story("12", 2)
-        reader.desk.matching.show_matches([Match(12, 0, 9), Match(3, 0, 9)], at=1)
+        reader.desk.matches.show_matches([Match(12, 0, 9), Match(3, 0, 9)], at=1)
         await reader.pilot.pause()
         assert present(reader) == "Paragraph"
         assert [line[:15] for line in reader.text().splitlines()][5] == " Paragraph 11. "

@@ -44,7 +44,7 @@ async def test_a_live_update_without_a_change_redraws_nothing(
         assert "#meadow #wool" in reader.text()
         fill(other, many(130))
         await follow(reader)
-        assert len(reader.desk.shelf.heads) == 4
+        assert len(reader.desk.session.index.heads) == 4
         assert redrawn == []
 
 
@@ -102,7 +102,7 @@ async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library
         await reader.wait(6)
         fill(other, many(130))
         await reader.wait(1)
-        assert len(reader.desk.shelf.heads) == 4
+        assert len(reader.desk.session.index.heads) == 4
         assert not library.state.is_read("rivers")
         await reader.wait(8)
         assert library.state.is_read("rivers")
@@ -159,7 +159,7 @@ async def test_a_story_that_is_gone_stays_until_the_reader_moves_on(library: Lib
         await reader.press("K", "J", "K")
         assert reader.at[0] == "5"
         assert "quilt" not in reader.text()
-        assert [story.key for story in reader.desk.stories] == ["zebra", "mountain"]
+        assert [story.key for story in reader.desk.session.stories] == ["zebra", "mountain"]
 
 
 @pytest.mark.parametrize("keys", ["J", "JJ", "K", "n", "N", "]", "[", "R", "hj", "hkkr", "hjjr"])
@@ -173,8 +173,8 @@ async def test_no_key_stumbles_over_an_edit_that_the_screen_has_not_yet_seen(
         await reader.press(*keys)
         await reader.pilot.pause(0.2)
         await follow(reader)
-        assert reader.desk.story
-        assert reader.desk.head_of_story()
+        assert reader.desk.session.story
+        assert reader.desk.session.story_head
 
 
 async def test_another_window_that_brings_the_first_issues_fills_the_list(library: Library, other: Library) -> None:
@@ -189,10 +189,10 @@ async def test_another_window_that_brings_the_first_issues_fills_the_list(librar
 async def test_an_undo_shows_in_issues_that_are_not_open(library: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         await reader.press("R", "]", "u")
-        assert [head.unread for head in reader.desk.shelf.heads] == [3, 2, 1]
+        assert [head.unread for head in reader.desk.session.index.heads] == [3, 2, 1]
         assert "6 unread" in reader.text()
         await reader.press("ctrl+r")
-        assert [head.unread for head in reader.desk.shelf.heads] == [0, 2, 1]
+        assert [head.unread for head in reader.desk.session.index.heads] == [0, 2, 1]
 
 
 def test_a_spot_is_found_again_by_its_words_else_by_its_place() -> None:

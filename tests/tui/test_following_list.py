@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from importai_tui.library import Library
-from importai_tui.tui.commands.following import REST, Pace
+from importai_tui.tui.reading.live_update import REST, Throttle
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import Reader, fill, long_story, made_issues, reading
 
@@ -24,7 +24,7 @@ async def test_rows_stay_on_their_lines_while_issues_come_in_above_and_below(lib
         assert pointed
         fill(other, many(*range(1, 20), *range(60, 90)))
         await follow(reader)
-        assert len(reader.desk.shelf.heads) == 89
+        assert len(reader.desk.session.index.heads) == 89
         assert reader.lines == before
         assert reader.desk.story_list.issue_pointed == pointed
 
@@ -92,25 +92,25 @@ async def test_the_counts_follow(library: Library, other: Library) -> None:
         other.mark(["lake"], read=True)
         await follow(reader)
         assert "6 unread" in reader.text()
-        assert [head.unread for head in reader.desk.shelf.heads] == [1, 3, 1, 1]
+        assert [head.unread for head in reader.desk.session.index.heads] == [1, 3, 1, 1]
 
 
 async def test_issues_come_in_at_intervals_and_not_one_by_one(library: Library, other: Library) -> None:
     async with reading(fill(library), "12/1") as reader:
         fill(other, many(130))
         reader.desk.tick()
-        assert len(reader.desk.shelf.heads) == 4
+        assert len(reader.desk.session.index.heads) == 4
         fill(other, many(131))
         reader.clock.now += REST / 2
         reader.desk.tick()
-        assert len(reader.desk.shelf.heads) == 4
+        assert len(reader.desk.session.index.heads) == 4
         reader.clock.now += REST
         reader.desk.tick()
-        assert len(reader.desk.shelf.heads) == 5
+        assert len(reader.desk.session.index.heads) == 5
 
 
 def test_a_slow_look_is_followed_by_a_longer_rest() -> None:
-    pace = Pace()
+    pace = Throttle()
     assert pace.is_due(0)
     pace.took(0, 0.01)
     assert not pace.is_due(1.9)
@@ -132,7 +132,7 @@ async def test_nothing_moves_beneath_a_question_and_what_came_in_is_not_meant_by
         for _ in range(5):
             reader.clock.now += 1
             reader.desk.tick()
-        assert len(reader.desk.shelf.heads) == 3
+        assert len(reader.desk.session.index.heads) == 3
         await reader.press("y")
-        assert len(reader.desk.shelf.heads) == 4
+        assert len(reader.desk.session.index.heads) == 4
         assert [head.unread for head in library.issue_heads()] == [1, 0, 0, 1]

@@ -10,9 +10,9 @@ from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, commands_with_keys, e
 from importai_tui.keymap.help_sections import help_sections
 from importai_tui.tui.dialogs.command_line import draw_offered
 from importai_tui.tui.dialogs.help_rows import draw_help_row, help_rows
-from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints import Advice, Hint, draw_hints
-from importai_tui.tui.page.hints_here import hints_for
+from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
+from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.pane_hints import hints_for
 
 
 def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:

@@ -24,7 +24,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def until_saved(reader: Reader) -> None:
-    await reader.until(lambda: not reader.desk.waiting)
+    await reader.until(lambda: not reader.desk.writer.waiting)
 
 
 async def test_a_change_waits_for_the_lock_and_is_saved_then(library: Library) -> None:
@@ -94,7 +94,7 @@ async def test_a_note_that_waits_is_saved_once(library: Library) -> None:
             await reader.type("n")
         await until_saved(reader)
         assert library.state.note_of("rivers") == "hi"
-        assert reader.desk.keeping.drafts_left() == []
+        assert reader.desk.drafts.unsaved_texts() == []
 
 
 async def test_an_undo_takes_back_the_note_that_waits_before_it(library: Library) -> None:

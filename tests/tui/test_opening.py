@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from importai_tui.issue import Issue
 from importai_tui.library import Library
-from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.reading.layout import Pane
 from importai_tui.tui.works.ask_where import AskWhere
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
@@ -139,4 +139,4 @@ async def test_the_help_is_narrowed_by_what_is_typed(library: Library) -> None:
         assert "Undo the last change" in reader.text()
         assert "Star the story" not in reader.text()
         await reader.press("escape")
-        assert len(made_issues()) == len(reader.desk.shelf.heads)
+        assert len(made_issues()) == len(reader.desk.session.index.heads)

@@ -6,15 +6,15 @@ import pytest
 
 from importai_tui.issue import StoryKind
 from importai_tui.library import StoryHead
-from importai_tui.tui.page.dwell import Dwell
-from importai_tui.tui.page.walk import Walk
+from importai_tui.tui.reading.read_timer import ReadTimer
+from importai_tui.tui.reading.reading_list import ReadingList
 
 
 def head(key: str, *, read: bool = False) -> StoryHead:
     return StoryHead("402/1", key, 1, StoryKind.TECH_TALES, key, 100, read=read, starred=False)
 
 
-BOOK = Walk("Tales", (head("a"), head("b", read=True), head("c")), is_book=True)
+BOOK = ReadingList("Tales", (head("a"), head("b", read=True), head("c")), is_book=True)
 
 
 def test_a_book_goes_on_with_the_next_story_read_or_not_and_ends_at_its_ends() -> None:
@@ -47,8 +47,8 @@ def test_each_story_of_a_walk_has_its_place() -> None:
     ],
 )
 def test_when_a_story_becomes_read_can_be_set(after: str | float, ended: bool, seconds: int, read: bool) -> None:
-    dwell = Dwell()
-    dwell.after = after
+    dwell = ReadTimer()
+    dwell.configure(after)
     dwell.begin("a1", 10, settled=False)
     if ended:
         dwell.reach_end()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.tui.dialogs.pages import Draft, Page, joined
+from importai_tui.tui.reading.drafts import Draft, Page, joined
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from importai_tui.tui.lists.link_lines import LinkRow, draw_link
 from importai_tui.tui.lists.list_rows import draw_issue, draw_story_row, draw_year
 from importai_tui.tui.look.dates import long_date, short_date
 from importai_tui.tui.look.literal import cut, literal, literal_line
-from importai_tui.tui.page.dwell import Dwell
-from importai_tui.tui.page.fold import Pane, fold
-from importai_tui.tui.page.header import Standing, draw_header
-from importai_tui.tui.page.hints import Advice, Hint, draw_hints
-from importai_tui.tui.page.shelf import Shelf
+from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
+from importai_tui.tui.reading.header import Standing, draw_header
+from importai_tui.tui.reading.issue_index import IssueIndex
+from importai_tui.tui.reading.layout import Pane, fold
+from importai_tui.tui.reading.read_timer import ReadTimer
 from tests.tui.made import link
 
 ISSUE = IssueHead("402", 402, "s", "Import AI 402: 河川を数える機械 and a long title", "2025-03-03", None, 7, 4, 900)
@@ -114,36 +114,36 @@ def test_links_that_are_put_away_lie_over_the_story_while_one_is_at_them() -> No
 
 
 def test_a_story_is_read_after_a_share_of_its_reading_time() -> None:
-    dwell = Dwell()
+    dwell = ReadTimer()
     dwell.begin("k", 230, settled=False)
     assert next(n for n in range(40) if dwell.tick(n, watched=True)) == 24
 
 
 def test_time_in_which_nobody_watches_does_not_count() -> None:
-    dwell = Dwell()
+    dwell = ReadTimer()
     dwell.begin("k", 10, settled=False)
     assert not any(dwell.tick(n, watched=n < 5 or n >= 100) for n in range(103))
     assert dwell.tick(105, watched=True)
 
 
 def test_a_story_paged_to_its_end_is_read_after_two_seconds() -> None:
-    dwell = Dwell()
+    dwell = ReadTimer()
     dwell.begin("k", 2000, settled=False)
     dwell.reach_end()
     assert [dwell.tick(n, watched=True) for n in range(3)] == [False, False, True]
 
 
 def test_a_settled_story_is_never_marked_by_the_clock() -> None:
-    dwell = Dwell()
+    dwell = ReadTimer()
     dwell.begin("k", 10, settled=True)
     assert not any(dwell.tick(n, watched=True) for n in range(60))
 
 
 def test_the_shelf_counts_and_steps_over_empty_issues() -> None:
-    shelf = Shelf([ISSUE, ISSUE._replace(ref="e", stories=0, unread=0), ISSUE._replace(ref="401", unread=1)])
+    shelf = IssueIndex([ISSUE, ISSUE._replace(ref="e", stories=0, unread=0), ISSUE._replace(ref="401", unread=1)])
     assert shelf.unread == 5
-    assert shelf.beside("402", 1) == shelf.head("401")
-    assert shelf.beside("402", -1) is None
+    assert shelf.neighbour("402", 1) == shelf.head("401")
+    assert shelf.neighbour("402", -1) is None
     shelf.replace(ISSUE._replace(unread=0))
     assert shelf.unread == 1
 

@@ -59,7 +59,7 @@ async def test_passing_over_a_story_does_not_count_as_scrolling_in_it(library: L
         await reader.press("space", "h", "j")
         await reader.pilot.pause(0.2)
         assert reader.at == ("12", 2)
-        assert reader.desk.preview
+        assert reader.desk.session.preview
 
 
 @pytest.mark.parametrize("written", [None, "", "7", "[1]", "[-1,0]", "[1,2]", '["x",0]', "[1,NaN]", "[1e999,0]"])

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from importai_tui.library import Library
-from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.reading.layout import Pane
 from importai_tui.tui.search.screen import SearchScreen
 from tests.tui.made import Reader, fill, reading
 
@@ -47,7 +47,7 @@ async def test_a_story_that_was_found_is_opened_at_the_passage_with_the_matches_
         await reader.press("enter")
         assert reader.at == ("12", 1)
         assert reader.desk.pane is Pane.STORY
-        (match,) = reader.desk.matching.matches
+        (match,) = reader.desk.matches.matches
         assert reader.desk.pieces[match.piece].plain[match.start : match.end] == "twice"
 
 
@@ -55,7 +55,7 @@ async def test_the_first_match_is_the_one_that_the_excerpt_has_shown(library: Li
     async with reading(fill(library), "10/1", size=(80, 24)) as reader:
         await look_for(reader, '"paragraph 9"', "4 stories")
         await reader.press("down", "enter")
-        match = reader.desk.matching.matches[reader.desk.matching.present]
+        match = reader.desk.matches.matches[reader.desk.matches.present]
         assert reader.desk.pieces[match.piece].plain.startswith("Paragraph 9.")
         assert "Paragraph 9." in reader.text()
 

@@ -21,7 +21,7 @@ from importai_tui.tui.dialogs.palette import CommandProvider
 from importai_tui.tui.digest.screen import DigestScreen
 from importai_tui.tui.look.coarse import is_told_apart
 from importai_tui.tui.look.themes import INK, PAPER, TERMINAL
-from importai_tui.tui.page.hints import first_key, hints_of
+from importai_tui.tui.reading.footer import first_key, hints_of
 from importai_tui.tui.settling import Settling
 from tests.tui.made import TODAY, fill, reading
 
@@ -38,7 +38,7 @@ async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Lib
         file.write_text(f'[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n{NEWSBOAT}')
         reader.app.settling.look()
         await reader.press("N")  # newsboat's key for read and unread
-        assert (reader.desk.measure, reader.app.theme, reader.desk.dwell.after) == (66, "paper", 20)
+        assert (reader.desk.panes.measure, reader.app.theme, reader.desk.read_timer._after) == (66, "paper", 20)
         assert "F search" not in reader.footer
         assert library.state.is_read(library.story("12", 1).key)
         assert library.state.recall("theme") != "paper"
@@ -93,11 +93,11 @@ async def test_what_the_reader_does_to_a_setting_lasts_until_it_is_set_anew_and_
         await reader.press("T", ">")
         file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n')
         reader.app.settling.look()
-        assert (reader.desk.measure, reader.app.theme) == (68, "ink")
+        assert (reader.desk.panes.measure, reader.app.theme) == (68, "ink")
         assert (library.state.recall("measure"), library.state.recall("theme")) == (None, None)
         file.write_text('[reading]\nmeasure = 70\ntheme = "nord"\n')
         reader.app.settling.look()
-        assert (reader.desk.measure, reader.app.theme) == (70, "nord")
+        assert (reader.desk.panes.measure, reader.app.theme) == (70, "nord")
 
 
 @dataclass

@@ -12,7 +12,7 @@ from importai_tui.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.tui.background import Background
-from importai_tui.tui.page.hints import Advice
+from importai_tui.tui.reading.footer import Advice
 from tests.tui.made import fill, made_issues, reading
 from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Playing, Script, storing, telling
 
@@ -24,7 +24,7 @@ async def test_s_brings_in_what_is_new_and_says_how_many(library: Library, scrip
         await reader.until(lambda: reader.heard)
         assert reader.heard == ["2 new issues."]
         assert script.asked == [False]
-        assert [head.ref for head in reader.desk.shelf.heads] == ["14", "13", "12", "11", "10"]
+        assert [head.ref for head in reader.desk.session.index.heads] == ["14", "13", "12", "11", "10"]
         assert "8 unread" in reader.text()
 
 
@@ -133,7 +133,7 @@ async def test_a_run_that_fails_altogether_says_why_and_what_it_stored_is_there(
         await reader.pilot.press("S")
         await reader.until(lambda: reader.heard)
         assert reader.said.startswith("The archive is in use")
-        assert len(reader.desk.shelf.heads) == 5
+        assert len(reader.desk.session.index.heads) == 5
         script.steps = []
         await reader.pilot.press("S")
         await reader.until(lambda: reader.said == "Nothing new.")
@@ -221,7 +221,7 @@ async def test_the_guide_over_an_archive_leads_back_to_it(library: Library, scri
         await reader.until(lambda: reader.heard)
         await reader.press("q")
         assert reader.at == ("12", 1)
-        await reader.until(lambda: len(reader.desk.shelf.heads) == 5)
+        await reader.until(lambda: len(reader.desk.session.index.heads) == 5)
 
 
 async def test_the_demo_says_that_it_fetches_nothing(library: Library) -> None:

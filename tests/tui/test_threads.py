@@ -10,10 +10,10 @@ from importai_tui.threads.chain import Chain, Node
 from importai_tui.threads.related import Related
 from importai_tui.threads.resolving import Certainty
 from importai_tui.threads.threads import Reference, Ties
-from importai_tui.tui.commands.referring import with_ties
 from importai_tui.tui.lists.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
-from importai_tui.tui.page.fold import Pane
-from importai_tui.tui.page.hints_here import hints_for
+from importai_tui.tui.reading.footer_content import with_ties
+from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.pane_hints import hints_for
 from importai_tui.tui.threads.reference_list import ChooseTie
 from importai_tui.tui.threads.view import ThreadRows
 from tests.threads.made import issue, link, mentioning, rivers, story
@@ -46,7 +46,9 @@ def threaded(*stories: Story) -> list[Issue]:
 async def tied(reader: Reader) -> None:
     """Waits until the open story's references are known."""
     await reader.until(
-        lambda: reader.desk.link_list.row_count > len(reader.desk.story.links if reader.desk.story else ())
+        lambda: (
+            reader.desk.link_list.row_count > len(reader.desk.session.story.links if reader.desk.session.story else ())
+        )
     )
 
 

@@ -5,15 +5,15 @@ from textual.widgets._toast import Toast
 
 from importai_tui.errors import DatabaseTrouble
 from importai_tui.library import Library
-from importai_tui.tui.page.hints import Advice, Hint, draw_hints
-from importai_tui.tui.page.writing import NOT_KEPT
+from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
+from importai_tui.tui.reading.state_writer import NOT_KEPT
 from tests.tui.made import Reader, fill, reading
 
 
 def forget_the_place(reader: Reader) -> None:
     """It waits for a moment of rest to be written: should that work, it would be the proof that writing does."""
-    assert reader.desk.bookmark.timer
-    reader.desk.bookmark.timer.stop()
+    assert reader.desk.position.timer
+    reader.desk.position.timer.stop()
 
 
 async def test_quitting_while_the_archive_is_damaged_is_no_error(
@@ -62,7 +62,7 @@ async def test_trouble_with_what_nobody_asked_for_is_told_once(library: Library)
         database.run("PRAGMA query_only = ON")
         for _ in range(3):
             await reader.press("J", "K")
-            reader.desk.keep_place()
+            reader.desk.position.save()
         assert len(reader.heard) == 1
 
 
@@ -70,7 +70,7 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
     database = fill(library).state._database
     async with reading(library, "12/3") as reader:
         database.run("PRAGMA query_only = ON")
-        reader.desk.keep_place()
+        reader.desk.position.save()
         forget_the_place(reader)
         await reader.wait(30)
         assert NOT_KEPT in reader.footer

@@ -8,8 +8,8 @@ import pytest
 
 from importai_tui.issue import WORDS_A_MINUTE, Issue
 from importai_tui.library import Library
-from importai_tui.tui.commands.catching_up import left_told
-from importai_tui.tui.page.fold import Pane
+from importai_tui.tui.reading.footer_content import format_remaining
+from importai_tui.tui.reading.layout import Pane
 from tests.tui.made import fill, long_story, made_issues, reading, tale
 
 
@@ -31,7 +31,7 @@ def with_tales() -> list[Issue]:
     ],
 )
 def test_what_is_left_is_told_in_stories_and_minutes(stories: int, words: int, brief: bool, told: str) -> None:
-    assert left_told(stories, words, brief=brief) == told
+    assert format_remaining(stories, words, brief=brief) == told
 
 
 async def test_one_catches_up_from_the_oldest_unread_story_to_the_last(library: Library) -> None:
@@ -70,7 +70,7 @@ async def test_while_one_catches_up_the_keys_lead_towards_the_newer_issue(librar
 async def test_catching_up_lasts_over_a_restart_and_ends_with_a_step_out_of_the_whole_list(library: Library) -> None:
     async with reading(fill(library), size=(80, 24)) as reader:
         await reader.press("c", "z", "escape")
-        assert not reader.desk.is_zen
+        assert not reader.desk.panes.is_zen
         assert "c end catch-up" in reader.footer
     async with reading(library, "10/1", size=(80, 24)) as reader:
         await reader.press("n")
@@ -103,7 +103,7 @@ async def test_the_tales_are_one_book_in_the_order_of_the_list_from_its_end(libr
         assert reader.at == ("10", 2)
         assert reader.said == "This is the first story of Tech Tales."
         await reader.press("escape", "escape")
-        assert reader.desk.walk is None
+        assert reader.desk.session.reading_list is None
         assert reader.at == ("10", 2)
 
 
@@ -112,7 +112,7 @@ async def test_the_book_opens_where_it_was_left_also_at_a_tale_that_the_cursor_c
 ) -> None:
     async with reading(fill(library, with_tales()), "12/2") as reader:
         await reader.press("a", "h", "j")
-        reader.desk.land()
+        reader.desk.show_pointed()
         assert reader.at == ("11", 3)
         await reader.press("l", "a")
         await reader.type(":", *"12/1", "enter")
@@ -121,14 +121,14 @@ async def test_the_book_opens_where_it_was_left_also_at_a_tale_that_the_cursor_c
         await reader.press("a")
         assert reader.at == ("11", 3)
         await reader.press("a")
-        assert reader.desk.walk is None
+        assert reader.desk.session.reading_list is None
 
 
 async def test_the_book_has_a_row_where_no_saved_search_has_its_name_and_catching_up_waits_for_its_end(
     library: Library,
 ) -> None:
     async with reading(fill(library, with_tales())) as reader:
-        reader.desk.saved._keep_searches(())
+        reader.desk.saved_searches.change((), "Removed")
         await reader.press("c", "a")
         assert "Tech Tales" in reader.text()
         assert "The Well" in "".join(reader.lines[:6])
@@ -136,7 +136,7 @@ async def test_the_book_has_a_row_where_no_saved_search_has_its_name_and_catchin
         await reader.press("h", "g", "delete")
         assert reader.said == "The cursor is on no saved search."
         await reader.press("enter", "c")
-        assert reader.desk.walk is None
+        assert reader.desk.session.reading_list is None
         assert reader.at == ("10", 1)
         assert "Tech Tales" not in "".join(reader.lines[:6])
         assert "c end catch-up" in reader.footer
@@ -176,7 +176,7 @@ async def test_a_line_of_words_does_what_it_says(library: Library) -> None:
             await reader.type(":", *line, "enter")
             assert reader.at == at, line
         await reader.type(":", *"zen", "enter")
-        assert reader.desk.is_zen
+        assert reader.desk.panes.is_zen
         await reader.type(":", *"theme", "space", *"pap", "enter")
         assert reader.app.theme == "paper"
         await reader.type(":", "up")
@@ -202,17 +202,17 @@ async def test_a_list_that_is_narrowed_is_whole_again_before_another_way_begins(
     async with reading(fill(library, with_tales()), "12/2") as reader:
         await reader.type("h", "f", *"12", "enter", "c")
         assert reader.at == ("10", 1)
-        assert list(reader.desk.shown_issues()) == list(reader.desk.shelf.heads)
+        assert list(reader.desk.session.shown_issues()) == list(reader.desk.session.index.heads)
         await reader.type("h", "f", *"12", "enter", "a")
-        await reader.until(lambda: reader.desk.walk)
-        assert reader.desk.sieve is None
+        await reader.until(lambda: reader.desk.session.reading_list)
+        assert not reader.desk.session.narrows_issues
 
 
 async def test_a_book_that_is_narrowed_is_still_a_book(library: Library) -> None:
     async with reading(fill(library, with_tales()), "12/2") as reader:
         await reader.type("a")
-        await reader.until(lambda: reader.desk.walk)
+        await reader.until(lambda: reader.desk.session.reading_list)
         await reader.type("h", "f", *"well", "enter")
-        assert reader.desk.walk
-        assert reader.desk.walk.is_book
-        assert [head.headline for head in reader.desk.walk.heads] == ["The Well"]
+        assert reader.desk.session.reading_list
+        assert reader.desk.session.reading_list.is_book
+        assert [head.headline for head in reader.desk.session.reading_list.heads] == ["The Well"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library import Library
-from importai_tui.tui.page.fold import THREE_PANES, TWO_PANES, Pane, Widths, fold
+from importai_tui.tui.reading.layout import THREE_PANES, TWO_PANES, Pane, Widths, fold
 from tests.tui.made import Reader, fill, reading
 
 
@@ -13,9 +13,9 @@ def list_width(reader: Reader) -> int:
 
 async def test_the_list_is_made_wider_from_within_and_stays_so(library: Library) -> None:
     async with reading(fill(library), "12/1", size=(140, 40)) as reader:
-        usual, measure = list_width(reader), reader.desk.measure
+        usual, measure = list_width(reader), reader.desk.panes.measure
         await reader.press("h", ">", ">")
-        assert (list_width(reader), reader.desk.measure) == (usual + 4, measure)
+        assert (list_width(reader), reader.desk.panes.measure) == (usual + 4, measure)
     async with reading(library, "12/1", size=(140, 40)) as reader:
         assert list_width(reader) == usual + 4
         await reader.press("h", "<", "<", "<")

@@ -12,7 +12,7 @@ from importai_tui.errors import DatabaseTrouble
 from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from importai_tui.library import Library
 from importai_tui.reading import Change
-from importai_tui.tui.page.writing import NOT_KEPT
+from importai_tui.tui.reading.state_writer import NOT_KEPT
 from importai_tui.tui.works.citing import ChooseCiting
 from importai_tui.tui.works.lines import CitingStory, WorksStatus, draw_citing, draw_work, draw_works_status
 from importai_tui.tui.works.screen import WorksScreen
@@ -77,14 +77,14 @@ class Shown:
 
 async def open_works(reader: Reader, stand: WorksStand) -> Shown:
     """Opens the screen as it was left."""
-    library = reader.desk.library
+    library = reader.desk.session.library
 
     def open_work(work: Work) -> None:
         shown.opened.append(work.work)
         library.state.keep_opened(work.work, work.title)
 
     shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say))
-    shown.screen.attempt = reader.desk.attempt
+    shown.screen.attempt = reader.desk.writer.attempt
     await reader.app.push_screen(shown.screen, shown.left.append)
     return shown
 
@@ -176,9 +176,9 @@ async def test_a_star_that_cannot_be_kept_is_told_and_not_shown(
 
     async with works(library) as shown:
         # To write the place down, as it does after a rest, would show that writing works.
-        assert shown.reader.desk.bookmark.timer
-        shown.reader.desk.bookmark.timer.stop()
-        monkeypatch.setattr(library.state, "star_work", failing)
+        assert shown.reader.desk.position.timer
+        shown.reader.desk.position.timer.stop()
+        monkeypatch.setattr(library, "star_work", failing)
         await shown.reader.press("ctrl+s")
         assert shown.reader.said == "The disk is full."
         assert "*•" not in shown.reader.text()

@@ -13,7 +13,7 @@ from importai_tui.tui.keys import bindings_in, keys_line
 from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
-from importai_tui.tui.page.panes import Panes
+from importai_tui.tui.reading.screen import ReadingScreen
 
 _LOW = 20
 """Lines of a window in which the help takes all of them."""
@@ -87,11 +87,11 @@ class Help(Dialog[None]):
         self.dismiss()
 
     @property
-    def _page(self) -> Panes | None:
+    def _page(self) -> ReadingScreen | None:
         """The page right beneath, whose commands can be run from here."""
         at = self.app.screen_stack.index(self) if self in self.app.screen_stack else 0
         beneath = self.app.screen_stack[at - 1]
-        return beneath if at and isinstance(beneath, Panes) else None
+        return beneath if at and isinstance(beneath, ReadingScreen) else None
 
     def _tell(self) -> None:
         pointed = self.query_one(HelpRows).pointed

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.issue import short_title
 from importai_tui.keymap import Command
 from importai_tui.library import IssueHead
+from importai_tui.manual import TOPICS
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dialogs.held import held_by
+from importai_tui.tui.dialogs.manual_page import ManualPage
 from importai_tui.tui.look.dialog import LOOK
 from importai_tui.tui.look.literal import literal_line
-from importai_tui.tui.page.desk import Desk
+from importai_tui.tui.reading.screen import ReadingScreen
 
 _WORDS, _OFFER, _COMMAND, _NAMED = 1.0, 1.5, 2.0, 1000.0
 """Weights of what is found: words in a title, a name of ours, words of a command, an issue's own number."""
@@ -26,14 +28,6 @@ class Offer(NamedTuple):
 
     name: str
     take: Callable[[], object]
-
-
-@runtime_checkable
-class Offering(Protocol):
-    """A screen that has more to offer than commands and issues."""
-
-    def offers(self) -> Sequence[Offer]:
-        """Saved searches and help topics, by the names under which the palette finds them."""
 
 
 class CommandProvider(Provider):
@@ -59,14 +53,14 @@ class IssueProvider(Provider):
 
     async def search(self, query: str) -> Hits:
         """Issues whose number and title hold every word typed."""
-        desk = self.screen
-        if not isinstance(desk, Desk):
+        screen = self.screen
+        if not isinstance(screen, ReadingScreen):
             return
-        for head in desk.shelf.heads:
+        for head in screen.session.index.heads:
             name = issue_name(head)
             if head.stories and _holds(name, query):
                 score = _NAMED if str(head.number) == query.strip() else _WORDS
-                yield Hit(score, literal_line(name), partial(desk.open_issue, head.ref), text=name, help=head.date)
+                yield Hit(score, literal_line(name), partial(screen.open_issue, head.ref), text=name, help=head.date)
 
 
 class OfferProvider(Provider):
@@ -79,10 +73,17 @@ class OfferProvider(Provider):
                 yield Hit(_OFFER, literal_line(offer.name), offer.take, text=clean_line(offer.name))
 
     def _offers(self) -> Iterator[Offer]:
-        if isinstance(self.screen, Offering):
-            yield from self.screen.offers()
+        if isinstance(self.screen, ReadingScreen):
+            for search in self.screen.saved_searches.searches:
+                open_search = partial(self.app.run_action, ("", "open_saved_search", (search.name,)), self.screen)
+                yield Offer(f"Saved search: {search.name}", open_search)
+        for topic in TOPICS:
+            yield Offer(f"Help: {topic}", partial(self._show_topic, topic))
         for theme in sorted(self.app.available_themes):
             yield Offer(f"Theme: {theme}", partial(setattr, self.app, "theme", theme))
+
+    def _show_topic(self, topic: str) -> None:
+        self.app.push_screen(ManualPage(topic))
 
 
 class Palette(CommandPalette):

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.dialog import LOOK, Dialog
-from importai_tui.tui.page.hints import Advice, Hint, draw_hints, hints_within
+from importai_tui.tui.reading.footer import Advice, Hint, draw_hints, hints_within
 from importai_tui.tui.story.view import StoryView
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from importai_tui.reading import Change
-from importai_tui.tui.page.shelf import Shelf
+from importai_tui.tui.reading.issue_index import IssueIndex
 
 
 class Mark(Protocol):
@@ -27,7 +27,7 @@ class Beneath:
     the title of the work that it leads to. `undo` takes the last change back and tells which; `say` tells a sentence.
     """
 
-    shelf: Callable[[], Shelf]
+    shelf: Callable[[], IssueIndex]
     mark: Mark
     undo: Callable[[], object]
     hand_over: Callable[[Sequence[str], Sequence[tuple[str, str] | None]], object]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importai_tui.issue import Story
-from importai_tui.tui.page.hints import Hint
+from importai_tui.tui.reading.footer import Hint
 
 _HELP = Hint("?", "help", "help")
 _BACK = Hint("esc", "back", "leave")

@@ -20,9 +20,9 @@ from importai_tui.tui.digest.hints import hints_at
 from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.literal import cut, literal_line
-from importai_tui.tui.page.header import Header, Standing
-from importai_tui.tui.page.hints import Advice, Footer, hints_within
-from importai_tui.tui.page.shelf import Shelf
+from importai_tui.tui.reading.footer import Advice, Footer, hints_within
+from importai_tui.tui.reading.header import Header, Standing
+from importai_tui.tui.reading.issue_index import IssueIndex
 
 _LOOK = 1.0
 """Seconds between two looks at what was marked or stored elsewhere."""
@@ -132,7 +132,7 @@ class DigestScreen(Dialog[StoryHead | None]):
 
     def action_issue(self, step: int) -> None:
         """The issue below in the list, or above."""
-        if head := self._beneath.shelf().beside(self._issue.ref, step):
+        if head := self._beneath.shelf().neighbour(self._issue.ref, step):
             self._open_issue(head.ref)
         else:
             self._beneath.say("This is the oldest issue." if step > 0 else "This is the newest issue.")
@@ -270,7 +270,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         hints = hints_within(self.app, "In the digest", hints_at(self.present))
         self.query_one(Footer).advice = Advice(hints, _NOTE, trouble=self.trouble)
 
-    def _issue_head(self, shelf: Shelf) -> IssueHead | None:
+    def _issue_head(self, shelf: IssueIndex) -> IssueHead | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""
         try:
             return shelf.head(self._issue.ref) or self.library.issue_head(self._issue.ref)

@@ -16,7 +16,7 @@ from importai_tui.tui.keys import bindings_in
 from importai_tui.tui.look.dialog import LOOK, Dialog
 from importai_tui.tui.look.line import Line
 from importai_tui.tui.look.literal import literal
-from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
+from importai_tui.tui.reading.footer import Advice, Footer, Hint, hints_within
 from importai_tui.tui.search.completing import HELP
 from importai_tui.tui.search.hit_list import HitList
 from importai_tui.tui.search.stand import Stand

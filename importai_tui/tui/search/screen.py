@@ -17,10 +17,10 @@ from importai_tui.query import Query, read_query
 from importai_tui.search.search import LIMIT
 from importai_tui.tui.dialogs.ask_name import AskName
 from importai_tui.tui.look.literal import literal
+from importai_tui.tui.reading.saved_search import LONGEST_NAME
 from importai_tui.tui.search.completing import Choices, Completed, completing, meant
 from importai_tui.tui.search.lines import Status, draw_choices, draw_status
 from importai_tui.tui.search.panes import SearchPanes
-from importai_tui.tui.search.saved import LONGEST_NAME
 from importai_tui.tui.search.stand import Chosen, Stand
 from importai_tui.tui.search.thread import Findings, Question, SearchThread
 

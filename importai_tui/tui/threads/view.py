@@ -22,7 +22,7 @@ from importai_tui.tui.lists.row_list import RowList
 from importai_tui.tui.lists.thread_lines import Row, Words, draw_node, draw_related, draw_words, head_of, rows_of
 from importai_tui.tui.look.dialog import LOOK
 from importai_tui.tui.look.literal import Pen, literal_line
-from importai_tui.tui.page.hints import Advice, Footer, Hint, hints_within
+from importai_tui.tui.reading.footer import Advice, Footer, Hint, hints_within
 
 _HINTS = (
     Hint("enter", "open", "choose"),

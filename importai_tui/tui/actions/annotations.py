@@ -1,0 +1,147 @@
+"""Actions that add tags, a note or highlights to a story. A change is stored first and shown after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from importai_tui.reading import Change, Highlight
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.reading.drafts import Draft, Page
+from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.story.passages import placed, quotation, selected, words_of
+from importai_tui.tui.story.render import Piece
+
+if TYPE_CHECKING:
+    from importai_tui.tui.dialogs.picking import Wish
+
+Passage = tuple[int, int, int]
+"""A piece of the story, the first character of its words and the one behind the last."""
+
+
+class Annotations(ActionGroup):
+    """Tags, notes and highlights."""
+
+    def action_tag(self) -> None:
+        """Asks for a tag, and gives it to the story or takes it away."""
+        self.run_dialog(self._tag)
+
+    async def _tag(self) -> None:
+        from importai_tui.tui.dialogs.tag import TagDialog
+
+        self.screen.engage()
+        if not self.session.story:
+            return
+        key = self.session.story.key
+        name = await self.ask(TagDialog(self.session.library.state.tags_of(key), self.session.library.state.all_tags()))
+        if name:
+            bare = " ".join(name.lstrip("#").split())
+            own = {tag.casefold() for tag in self.session.library.state.tags_of(key)}
+            self._change(lambda: self.session.library.tag([key], bare, bare.casefold() not in own))
+
+    def action_note(self) -> None:
+        """A page for the story's note."""
+        self.run_dialog(self._note)
+
+    async def _note(self) -> None:
+        self.screen.engage()
+        if self.session.story:
+            await self._write("Your note", Page(self.session.story.key))
+
+    def action_highlight(self) -> None:
+        """Keeps the selected words; without any, asks for a paragraph. What is kept already is taken away."""
+        self.run_dialog(self._highlight)
+
+    async def _highlight(self) -> None:
+        from importai_tui.tui.dialogs.picking import PickPassage
+
+        self.screen.engage()
+        if not self.session.story:
+            return
+        # What is chosen is chosen from these, whatever is stored meanwhile.
+        pieces = self.screen.pieces
+        if passages := self._selected():
+            self.screen.clear_selection()
+            present = next((found for passage in passages if (found := self._highlight_in(pieces, passage))), None)
+            self._drop(present) if present else self._keep(pieces, passages)
+            return
+        choices = [at for at, piece in enumerate(pieces) if piece.block >= 0 and piece.look != "rule"]
+        if not choices:
+            self.screen.say("This story has no paragraph to highlight.")
+            return
+        self.screen.go_to(Pane.STORY)
+        here = self.screen.story_view.spot.piece
+        first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
+        if picked := await self.ask(PickPassage(self.screen.story_view, choices, first)):
+            await self._do(pieces, *picked)
+
+    async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
+        from importai_tui.tui.dialogs.picking import Wish
+
+        passage = (at, 0, len(words_of(pieces[at])))
+        present = self._highlight_in(pieces, passage)
+        if present and wish is Wish.TURN:
+            self._drop(present)
+            return
+        if present and wish is Wish.KEEP:
+            self.screen.say("It is highlighted already. v takes it away.")
+            return
+        if not present:
+            self._keep(pieces, [passage])
+            present = self._highlight_in(pieces, passage)
+        if present and self.session.story and wish is Wish.REMARK:
+            await self._write("Your remark", Page(self.session.story.key, present.id))
+
+    async def _write(self, title: str, page: Page) -> None:
+        """Have the user write, and save it."""
+        from importai_tui.tui.dialogs.note import NoteDialog
+
+        drafts = self.screen.drafts
+        present = page.read(self.session.library)
+        draft = drafts.take(page)
+        dialog = NoteDialog(
+            title,
+            draft.text if draft else present or "",
+            lambda text: drafts.save_at_exit(page, Draft(text, present)),
+            lambda text: drafts.jot(page, text),
+        )
+        text = await self.ask(dialog)
+        if text.strip() != (present or ""):
+            drafts.save(page, Draft(text, present))
+        drafts.forget_jotted()
+
+    def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
+        """Keeps the words of one or more pieces as one highlight."""
+        if not self.session.story:
+            return
+        key, paragraph = self.session.story.key, max(0, pieces[passages[0][0]].block)
+        words = "\n".join(quotation(words_of(pieces[at]), start, end) for at, start, end in passages)
+        if self.screen.writer.attempt(lambda: self.session.library.add_highlight(key, words, None, paragraph)):
+            self.screen.redraw_kept()
+            self.screen.say("Highlighted. u takes it back.", seconds=2)
+
+    def _drop(self, highlight: Highlight) -> None:
+        if self.session.story:
+            key = self.session.story.key
+            self._change(lambda: self.session.library.state.drop_highlight(key, highlight.id))
+
+    def _change(self, act: Callable[[], Change]) -> None:
+        if change := self.screen.writer.attempt(act):
+            self.screen.redraw_kept()
+            self.screen.say(change.label, seconds=2)
+
+    def _selected(self) -> list[Passage]:
+        """The selected words of the story, piece by piece; what the reader has added is none of them."""
+        found = []
+        for at, (view, piece) in enumerate(zip(self.screen.story_view.shown, self.screen.pieces, strict=False)):
+            if view in self.screen.selections:
+                start, end = selected(self.screen.selections[view], words_of(piece).plain)
+                if quotation(words_of(piece), start, end):
+                    found.append((at, start, end))
+        return found
+
+    def _highlight_in(self, pieces: Sequence[Piece], passage: Passage) -> Highlight | None:
+        """The first highlight that shares words with a passage."""
+        piece, start, end = passage
+        found, _ = placed(self.screen.kept.highlights, pieces)
+        return next((p.highlight for p in found if p.piece == piece and p.start < end and p.end > start), None)

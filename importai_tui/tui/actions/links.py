@@ -1,0 +1,130 @@
+"""Actions for links: opened by number, at the cursor, all at once; their addresses copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from importai_tui.issue import Link, LinkKind, LinkRole
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.actions.references import References
+from importai_tui.tui.dialogs.ask import AskNumber, Confirm
+from importai_tui.tui.reading.layout import Pane
+
+AT_ONCE = 5
+"""So many links are opened without a question."""
+NO_ADDRESS = "This link has no web address: o looks for it by its title."
+_NO_LINK = "This story has no links."
+_AT_STORY = "The cursor is on a story, not on a link: enter goes there."
+_ALL_HIDDEN = "No link holds these words: esc shows all links."
+
+
+class Links(ActionGroup):
+    """Opens and copies links."""
+
+    def action_open_link(self, number: int) -> None:
+        """Opens the link with that number: one to an issue that is here leads there, any other one to the browser."""
+        self.screen.show_pointed()
+        found = next((link for link in self._links if link.n == number), None)
+        if found and found.kind is LinkKind.ISSUE:
+            self.screen.action_group(References).follow(found, partial(self.open_links, [found]))
+        elif found:
+            self.open_links([found])
+        elif self._links:
+            self.screen.say(f"There is no link {number}: this story has {len(self._links)}.")
+        else:
+            self.screen.say(_NO_LINK)
+
+    def action_ask_link(self) -> None:
+        """Asks for a number and opens that link."""
+        self.run_dialog(self._ask_link)
+
+    async def _ask_link(self) -> None:
+        self.screen.show_pointed()
+        most = len(self._links)
+        if not most:
+            self.screen.say(_NO_LINK)
+            return
+        number = await self.ask(AskNumber(f"Open link (1 to {most})"))
+        if number is not None:
+            self.action_open_link(number)
+
+    def action_open_here(self) -> None:
+        """Opens the link under the cursor, else the first read-more link, else the first."""
+        self.screen.show_pointed()
+        if link := self.link_here():
+            self.open_links([link])
+        else:
+            self.screen.say(self.why_none)
+
+    def action_open_all(self) -> None:
+        """Opens all read-more links that have an address; asks when they are many. Those filtered out stay shut."""
+        self.run_dialog(self._open_all)
+
+    async def _open_all(self) -> None:
+        self.screen.show_pointed()
+        narrowed = self.screen.pane is Pane.LINKS and self.screen.link_list.narrowed
+        shown = self.screen.link_list.shown_links if narrowed else self._links
+        links = [link for link in self._read_more() if link.url and link in shown]
+        if not links:
+            where = "Among the links that are shown" if narrowed else "In this story"
+            self.screen.say(f"{where} is no read-more link with an address.")
+            return
+        if len(links) > AT_ONCE and not await self.ask(Confirm(f"Open {len(links)} links?", self.screen.clock)):
+            return
+        self.open_links(links)
+
+    def action_copy_address(self) -> None:
+        """Copies the address of the link under the cursor; from list and story, that of the issue's page."""
+        self.screen.show_pointed()
+        if self.screen.pane is Pane.LINKS:
+            link = self.link_here()
+            url, why = link.url if link else None, NO_ADDRESS if link else self.why_none
+        else:
+            head = self.session.issue_head
+            url, why = head.url if head else None, "The address of this issue's page is not known."
+        if url:
+            self.screen.app.copy_to_clipboard(url)
+        self.screen.say(f"Copied: {url}" if url else why)
+
+    def open_links(self, links: Sequence[Link]) -> None:
+        """Open the links that have an address; if none has, ask where to look for the first."""
+        if addressed := [link for link in links if link.url]:
+            named = [self.screen.browser.named(link) for link in addressed]
+            self.screen.browser.hand_over([link.url or "" for link in addressed], named)
+        else:
+            self.run_dialog(partial(self._look_for, links[0]))
+
+    async def _look_for(self, link: Link) -> None:
+        from importai_tui.tui.works.ask_where import AskWhere, Where
+        from importai_tui.works.elsewhere import on_arxiv, on_the_web
+
+        title = self.screen.link_list.title_of(link)
+        match await self.ask(AskWhere(title, paper=link.kind is LinkKind.PAPER)):
+            case Where.ARXIV:
+                self.screen.browser.hand_over([on_arxiv(title)])
+            case Where.WEB:
+                self.screen.browser.hand_over([on_the_web(title)])
+            case Where.COPY:
+                self.screen.app.copy_to_clipboard(title)
+                self.screen.say("Copied its title.", seconds=2)
+
+    @property
+    def _links(self) -> tuple[Link, ...]:
+        return self.session.story.links if self.session.story else ()
+
+    def _read_more(self) -> list[Link]:
+        return [link for link in self._links if link.role is LinkRole.READ_MORE]
+
+    def link_here(self) -> Link | None:
+        """At the links the one under the cursor; elsewhere the first read-more link, else the first."""
+        if self.screen.pane is Pane.LINKS:
+            return self.screen.link_list.pointed
+        return next(iter(self._read_more() or self._links), None)
+
+    @property
+    def why_none(self) -> str:
+        """A word for the reader where there is no link here."""
+        if self.screen.pane is Pane.LINKS and self.screen.link_list.row_count:
+            return _AT_STORY
+        return _ALL_HIDDEN if self._links else _NO_LINK

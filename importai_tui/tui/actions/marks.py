@@ -1,0 +1,63 @@
+"""Actions that mark stories read or starred. A mark is stored first and shown after."""
+
+from __future__ import annotations
+
+from importai_tui.tui.actions.base import ActionGroup
+
+
+class Marks(ActionGroup):
+    """Marks stories read, unread, starred."""
+
+    def action_toggle_read(self) -> None:
+        """Read becomes unread and unread read; not marked again by the clock in this showing."""
+        if self.screen.story_list.issue_pointed:
+            self.action_toggle_issue_read()
+            return
+        self.screen.show_pointed()
+        self.screen.read_timer.settle()
+        if head := self.session.story_head:
+            self.screen.mark([head.key], read=not head.read)
+
+    def action_toggle_issue_read(self) -> None:
+        """Marks what is unread in the issue; if nothing is, all of it unread."""
+        self.screen.show_pointed()
+        self.screen.read_timer.settle()
+        head = self.screen.story_list.issue_pointed or self.session.issue_head
+        if not head:
+            return
+        stories = self.session.library.story_heads(head.ref)
+        unread = [story.key for story in stories if not story.read]
+        if change := self.screen.mark(unread or [story.key for story in stories], read=bool(unread), ref=head.ref):
+            self.screen.say(change.label)
+
+    def action_mark_all_read(self) -> None:
+        """Marks all shown stories read, after a question with the count."""
+        self.run_dialog(self._mark_all_read)
+
+    async def _mark_all_read(self) -> None:
+        from importai_tui.tui.dialogs.ask import Confirm
+
+        # Both before the question: what comes in while it is asked is not what it was asked about.
+        self.screen.follow_changes(at_once=True)
+        keys = self.session.shown_unread_keys()
+        if not keys:
+            self.screen.say("Everything is read.")
+            return
+        many = len(keys) != 1
+        if reading := self.session.reading_list:
+            stories = f"{len(keys)} stories of {reading.name}" if many else f"one story of {reading.name}"
+        else:
+            stories = f"{len(keys)} shown stories" if many else "one shown story"
+        if not await self.ask(Confirm(f"Mark {stories} read?", self.screen.clock)):
+            return
+        self.screen.read_timer.settle()
+        if change := self.screen.writer.attempt(lambda: self.session.library.mark(keys, read=True)):
+            self.screen.reload()
+            self.screen.say(f"{change.label}. u undoes it.")
+
+    def action_toggle_star(self) -> None:
+        """A star comes or goes."""
+        self.screen.show_pointed()
+        head = self.session.story_head
+        if head and self.screen.mark([head.key], starred=not head.starred):
+            self.screen.say("Star taken away." if head.starred else "Starred.", seconds=2)

@@ -1,0 +1,135 @@
+"""Actions that follow references: to the story that is meant, to those that mention this one, along the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from importai_tui.issue import Link
+from importai_tui.library.position import find_story
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.reading.layout import Pane
+
+if TYPE_CHECKING:
+    from importai_tui.archive.connections import StoryPlace
+    from importai_tui.threads.related import Related
+    from importai_tui.threads.threads import Reference, Ties
+    from importai_tui.tui.lists.thread_lines import Tie
+
+_NOT_SAID = "Which of its stories is meant is not said."
+
+
+class References(ActionGroup):
+    """Follows references."""
+
+    def action_refers_to(self) -> None:
+        """To the story that this one refers to; asks which, where there are several."""
+        self._when_known(lambda ties: self._offer(ties.refers_to, later=False))
+
+    def action_mentioned_in(self) -> None:
+        """To the story that mentions this one later; asks which, where there are several."""
+        self._when_known(lambda ties: self._offer(ties.mentioned_in, later=True))
+
+    def action_thread(self) -> None:
+        """The thread on a time line."""
+        self.run_dialog(self._show_thread)
+
+    async def _show_thread(self) -> None:
+        from importai_tui.tui.lists.thread_lines import issue_name
+        from importai_tui.tui.threads.view import ThreadScreen
+
+        self.screen.show_pointed()
+        if not self.session.story:
+            self.screen.say("No story is open.")
+            return
+        screen = ThreadScreen(
+            self.session.library.archive.path, self.session.story.key, self.session.library.state.read_keys()
+        )
+        if not (chosen := await self.ask(screen)):
+            return
+        if chosen.story:
+            self._go_to_story(chosen.story)
+        elif chosen.issue:
+            self._go_to_issue(chosen.issue.ref)
+        else:
+            await self._instead(issue_name(chosen), chosen.number, chosen.url)
+
+    def follow(self, link: Link, otherwise: Callable[[], None]) -> None:
+        """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
+        self._when_known(lambda ties: self._follow_link(link, ties, otherwise))
+
+    def action_open_reference(self, row: Tie | Related) -> None:
+        """Go to a story beneath the links."""
+        from importai_tui.tui.lists.thread_lines import Tie
+
+        if isinstance(row, Tie):
+            self.run_dialog(partial(self._went, row))
+        else:
+            self._go_to_story(row.story)
+
+    def _when_known(self, then: Callable[[Ties], object]) -> None:
+        self.screen.show_pointed()
+        self.screen.references.when_known(then)
+
+    def _offer(self, references: Sequence[Reference], *, later: bool) -> None:
+        self.run_dialog(partial(self._choose, references, later=later))
+
+    async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
+        from importai_tui.tui.lists.thread_lines import Tie, heading_of
+        from importai_tui.tui.threads.reference_list import ChooseTie
+
+        ties = [Tie(reference, later) for reference in references]
+        if len(ties) == 1:
+            await self._went(ties[0])
+        elif ties:
+            question = heading_of("Later mentioned in" if later else "This story refers to", len(ties))
+            if chosen := await self.ask(ChooseTie(question, ties)):
+                await self._went(chosen)
+        else:
+            self.screen.say(
+                "No later story mentions this one." if later else "This story refers to no other issue.", seconds=3
+            )
+
+    async def _went(self, tie: Tie) -> None:
+        from importai_tui.tui.lists.thread_lines import issue_name
+
+        if tie.story:
+            self._go_to_story(tie.story)
+        elif tie.reference.issue:
+            self._go_to_issue(tie.reference.issue.ref)
+        else:
+            await self._instead(issue_name(tie.reference), tie.reference.number, tie.reference.url)
+
+    async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
+        from importai_tui.tui.threads.reference_list import AskInstead, Instead
+
+        match await self.ask(AskInstead(issue, known=number is not None, page=url is not None)):
+            case Instead.ISSUE if number is not None:
+                self.screen.services.jobs.sync_also({number})
+            case Instead.ALL:
+                self.screen.services.jobs.sync_all()
+            case Instead.BROWSE if url:
+                self.screen.browser.hand_over([url])
+            case _:
+                pass
+
+    def _go_to_story(self, story: StoryPlace) -> None:
+        place = find_story(self.session.library, story.key, story.ref)
+        if place is None:
+            self.screen.say("This story is no longer in the archive.")
+            return
+        self.screen.open_story(*place)
+        self.screen.go_to(Pane.STORY)
+
+    def _go_to_issue(self, ref: str) -> None:
+        self.screen.open_issue(ref)
+        self.screen.go_to(Pane.STORY)
+        self.screen.say(_NOT_SAID)
+
+    def _follow_link(self, link: Link, ties: Ties, otherwise: Callable[[], None]) -> None:
+        reference = next((reference for reference in ties.refers_to if reference.url == link.url), None)
+        if reference and reference.issue:
+            self.run_dialog(partial(self._choose, [reference], later=False))
+        else:
+            otherwise()

@@ -1,0 +1,52 @@
+"""Decides when the screen reads again what a sync or another window has stored."""
+
+from __future__ import annotations
+
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.services import Clock
+
+REST = 2.0
+"""Seconds between two updates, at the least: a list that changes more often is restless."""
+SHARE = 40
+"""Updates take a fortieth of the time at most: after one of 50 ms follow two seconds of rest."""
+
+
+class Throttle:
+    """Decides how soon the next update may be. It is given the time."""
+
+    def __init__(self) -> None:
+        self._next = float("-inf")
+
+    def is_due(self, now: float) -> bool:
+        """Return whether the last update was long enough ago."""
+        return now >= self._next
+
+    def took(self, began: float, ended: float) -> None:
+        """Note an update."""
+        self._next = ended + max(REST, SHARE * (ended - began))
+
+
+class LiveUpdate:
+    """Calls for an update when the archive or the marks have changed."""
+
+    def __init__(self, session: ReadingSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+        self._throttle = Throttle()
+        self._began: float | None = None
+
+    def is_due(self, *, at_once: bool) -> bool:
+        """Return whether something was stored and enough time has passed; `at_once` does not wait."""
+        library = self._session.library
+        self._began = None
+        if library.state.changed():
+            return True
+        if library.archive.version() != self._session.version and (at_once or self._throttle.is_due(self._clock())):
+            self._began = self._clock()
+            return True
+        return False
+
+    def done(self) -> None:
+        """Note that the update is done that `is_due` has called for."""
+        if self._began is not None:
+            self._throttle.took(self._began, self._clock())

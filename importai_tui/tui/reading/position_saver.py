@@ -1,0 +1,88 @@
+"""Saves where the user is: the open story, the spot in it, the visit history, the tale of the book."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from importai_tui.library.position import (
+    GUIDE_POSITION,
+    LAST_POSITION,
+    ReadingPosition,
+    ScrollPosition,
+    last_position,
+    saved_scroll,
+)
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.state_writer import StateWriter
+from importai_tui.tui.story.view import StoryView
+
+_PAUSE = 0.4
+"""Seconds of rest before the place is saved: one write for a burst of keys."""
+
+
+class PositionSaver:
+    """Saves the position of one session. The guide has settings of its own."""
+
+    def __init__(self, screen: Screen[None], session: ReadingSession, writer: StateWriter, view: StoryView) -> None:
+        self._screen = screen
+        self._session = session
+        self._writer = writer
+        self._view = view
+        self._name = GUIDE_POSITION if session.guide else LAST_POSITION
+        self._tale_name = "guide-tale" if session.guide else "tale"
+        self._history_saved: str | None = None
+        self.timer: Timer | None = None
+        """Saves the position when it runs out."""
+
+    @property
+    def last(self) -> ReadingPosition | None:
+        """The position at which the user left off; None if the archive no longer has it."""
+        return last_position(self._session.library, self._name)
+
+    @property
+    def last_tale(self) -> str:
+        """The key of the tale at which the user left the book of tales; empty if there is none."""
+        return self._session.library.state.recall(self._tale_name) or ""
+
+    def save_soon(self) -> None:
+        """Save the position after a moment of rest."""
+        if self.timer:
+            self.timer.stop()
+        self.timer = self._screen.set_timer(_PAUSE, self.save)
+
+    def save(self) -> None:
+        """Save the position and the visit history now."""
+        self.save_spot()
+        session = self._session
+        if session.issue and session.story:
+            place = ReadingPosition(session.issue.ref, session.story.position, session.story.key, self._view.spot)
+            self._writer.remember(self._name, place.to_json())
+        self._save_history()
+
+    def save_spot(self) -> None:
+        """Save the spot in the story, if the user has moved in it; a story read to its end starts at the top again."""
+        story, view = self._session.story, self._view
+        if not (story and view.has_moved):
+            return
+        place = view.spot.to_json() if view.spot != ScrollPosition() and not view.at_end else None
+        library, key = self._session.library, story.key
+        if ScrollPosition.from_json(place) != saved_scroll(library, key):
+            self._writer.attempt(lambda: library.keep_place(key, place), asked=False, name=f"place:{key}")
+
+    def save_tale(self) -> None:
+        """Save the open tale as the position in the book of tales, if the user is reading in it."""
+        session = self._session
+        is_in_book = session.reading_list is not None and session.reading_list.is_book
+        # Each scrolled line comes here, so nothing is written twice.
+        if is_in_book and session.story and not session.preview and session.story.key != self.last_tale:
+            self._writer.remember(self._tale_name, session.story.key)
+
+    def _save_history(self) -> None:
+        session = self._session
+        written = session.history.written()
+        if self._history_saved is None:
+            self._history_saved = session.library.state.recall(session.history_setting) or ""
+        if written != self._history_saved:
+            self._writer.remember(session.history_setting, written)
+            self._history_saved = "" if self._writer.trouble else written

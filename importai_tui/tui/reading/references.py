@@ -1,0 +1,130 @@
+"""Finds, in a thread, what the open story refers to, what mentions it later, its works, and related stories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from importai_tui.errors import ReaderError
+from importai_tui.tui.lists.link_list import LinkList
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.threads import ThreadRunner
+
+if TYPE_CHECKING:
+    from importai_tui.threads.related import Related
+    from importai_tui.threads.threads import Ties
+    from importai_tui.works.work import Work
+
+REST = 0.15
+"""Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
+
+
+class ReferenceFinder:
+    """Looks up the references of the open story and shows them beneath the links."""
+
+    class Found(Message):
+        """A thread has found something; the screen's handler calls `show`."""
+
+        def __init__(self, show: Callable[[], object]) -> None:
+            super().__init__()
+            self.show = show
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        session: ReadingSession,
+        threads: ThreadRunner,
+        link_list: LinkList,
+        *,
+        say: Callable[..., None],
+        on_found: Callable[[], object],
+    ) -> None:
+        """Show what is found in `link_list`; `on_found` is called when the references are known."""
+        self._screen = screen
+        self._session = session
+        self._threads = threads
+        self._link_list = link_list
+        self._say = say
+        self._on_found = on_found
+        self.ties: Ties | None = None
+        """What the open story is tied to; None until that is known."""
+        self._rest: Timer | None = None
+        self._story_count: int | None = None
+        self._counted_of: int | None = None
+        """The archive's version that `_story_count` belongs to: stories are not counted for each story."""
+
+    def restart(self) -> None:
+        """Look the references up again, after a moment of rest: the story or the archive has changed."""
+        self.ties = None
+        if self._rest:
+            self._rest.stop()
+        if self._session.story:
+            self._rest = self._screen.set_timer(REST, lambda: self.when_known(lambda _: None))
+
+    def when_known(self, then: Callable[[Ties], object]) -> None:
+        """Call `then` with the references of the open story, now or when they are found."""
+        story, library = self._session.story, self._session.library
+        if self.ties is not None:
+            then(self.ties)
+        elif story:
+            if self._rest:
+                self._rest.stop()  # its lookup would cancel this one, and `then` would never be called
+            if (version := library.archive.version()) != self._counted_of:
+                self._story_count, self._counted_of = None, version
+            works = [link.work for link in story.links if link.work]
+            self._threads.run(partial(self._look, story.key, works, then), group="threads")
+        else:
+            self._say("No story is open.")
+
+    def _look(self, key: str, works: Sequence[str], then: Callable[[Ties], object]) -> None:
+        from importai_tui.archive.works import CitedWorks
+        from importai_tui.threads.threads import Threads
+
+        worker, archive = get_current_worker(), self._session.library.archive.path
+        counted_of, story_count = self._counted_of, self._story_count
+
+        def post(show: Callable[..., object], *found: object) -> None:
+            # Posted and not waited for, because an app that is closing answers no call.
+            if not worker.is_cancelled:
+                self._screen.post_message(self.Found(partial(show, *found)))
+
+        try:
+            with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
+                if story_count is None:
+                    post(self._take_count, counted_of, threads.story_count)
+                ties = threads.ties(key)
+                post(self._take_ties, key, ties, then)
+                post(self._take_works, key, cited.of(works))
+                place = None if worker.is_cancelled else threads.place(key)
+                if place:
+                    post(self._take_related, key, threads.related(place, without=ties.stories))
+        except ReaderError as error:
+            post(self._say, str(error))
+
+    def _is_open(self, key: str) -> bool:
+        return self._session.story is not None and self._session.story.key == key
+
+    def _take_count(self, of: int | None, story_count: int) -> None:
+        if of == self._counted_of:
+            self._story_count = story_count
+
+    def _take_ties(self, key: str, ties: Ties, then: Callable[[Ties], object]) -> None:
+        if self._is_open(key):
+            self.ties = ties
+            self._link_list.show_ties(ties)
+            self._on_found()
+            then(ties)
+
+    def _take_works(self, key: str, works: Mapping[str, Work]) -> None:
+        if self._is_open(key):
+            self._link_list.show_works(works)
+
+    def _take_related(self, key: str, related: Sequence[Related]) -> None:
+        if self._is_open(key):
+            self._link_list.show_related(related, self._session.library.state.read_keys())

@@ -1,0 +1,164 @@
+"""The saved searches above the issues: their rows, and their counts, which a thread keeps up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.tui.lists.issue_list import IssueList
+from importai_tui.tui.lists.list_rows import StandingRow
+from importai_tui.tui.reading.saved_search import UNREAD, SavedSearch, read_saved, written_saved
+from importai_tui.tui.reading.search_counts import Counts, Done, Task
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.state_writer import StateWriter
+from importai_tui.tui.reading.threads import ThreadRunner
+
+COUNTS = "counts"
+"""The group of the threads that count what the searches find."""
+_SEARCHES = "searches"
+"""The setting that holds the saved searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoEntry:
+    """The saved searches before a change named `label`, and how many other changes had been made then."""
+
+    searches: tuple[SavedSearch, ...]
+    label: str
+    changes: int
+
+
+class SavedSearches:
+    """The saved searches of one screen."""
+
+    def __init__(
+        self,
+        session: ReadingSession,
+        writer: StateWriter,
+        threads: ThreadRunner,
+        story_list: IssueList,
+        *,
+        say: Callable[..., None],
+        is_shown: Callable[[], bool],
+        show_rows: Callable[[], object],
+    ) -> None:
+        """Show the searches in `story_list`.
+
+        Args:
+            session: the open story and reading list.
+            writer: counts the changes of the user, for undo.
+            threads: count the stories.
+            story_list: the list whose first rows the searches are.
+            say: shows a line to the user.
+            is_shown: whether the panes are still there: a count may end when the screen is being closed.
+            show_rows: shows the stories beneath what is open in the list.
+        """
+        self._session = session
+        self._writer = writer
+        self._threads = threads
+        self._story_list = story_list
+        self._say = say
+        self._is_shown = is_shown
+        self._show_story_rows = show_rows
+        self.searches: tuple[SavedSearch, ...] = ()
+        """In the order of the list."""
+        self._counts = Counts()
+        self._unread_shown: int | None = None
+        self._undo: list[UndoEntry] = []
+        self._book_shown: StandingRow | None = None
+        """The row of the book of tales, which it has if no saved search has its name."""
+
+    def load(self) -> None:
+        """Show the saved searches, without counts."""
+        self.searches = read_saved(self._session.library.state.recall(_SEARCHES))
+        self._show()
+
+    def named(self, name: str) -> SavedSearch | None:
+        """Return the search with this name."""
+        return next((search for search in self.searches if search.name == name), None)
+
+    def count(self) -> None:
+        """Count in another thread, if anything has changed that could change a count."""
+        session = self._session
+        if session.index.heads and (task := self._counts.task(session.library, self.searches)):
+            self._threads.run(partial(self._run, task), group=COUNTS, exit_on_error=False)
+
+    def refresh(self) -> None:
+        """Update the rows whose counts need no thread: all that is unread, and the book of tales."""
+        if self._session.index.unread != self._unread_shown:
+            self._show()
+        if (book := self._book_row()) != (before := self._book_shown):
+            self._show()
+            if book is None or before is None:
+                self._show_story_rows()
+                if self._session.story:
+                    self._story_list.point_at(self._session.story.key)
+
+    def change(self, searches: tuple[SavedSearch, ...], label: str) -> bool:
+        """Save other searches, so that it can be undone as `label`; False, and a message, if they cannot be saved."""
+        entry = UndoEntry(self.searches, label, self._writer.changes)
+        if not self._save(searches):
+            return False
+        if searches != entry.searches:
+            self._undo.append(entry)
+        return True
+
+    @property
+    def is_latest_change(self) -> bool:
+        """Whether the latest change that the user has made, and not undone, is one of the saved searches."""
+        return bool(self._undo) and self._undo[-1].changes >= self._writer.changes
+
+    def undo(self) -> None:
+        """Undo the latest change of the saved searches."""
+        from importai_tui.reading.labels import undone
+
+        entry = self._undo[-1]
+        if self._save(entry.searches):
+            self._undo.pop()
+            self._say(undone(entry.label))
+
+    def _run(self, task: Task) -> None:
+        self._threads.call(self._take, task.run(self._session.library.archive.path))
+
+    def _take(self, done: Done) -> None:
+        self._counts.take(done)
+        if self._is_shown():
+            self._show()
+            self.count()
+
+    def _show(self) -> None:
+        rows = list(map(self._row, self.searches))
+        self._book_shown, self._unread_shown = self._book_row(), self._session.index.unread
+        self._story_list.show_standing([*rows, self._book_shown] if self._book_shown else rows)
+
+    def _row(self, search: SavedSearch) -> StandingRow:
+        count = self._counts.known.get(search.name)
+        unread, stories = (count.unread, count.stories) if count else (None, None)
+        if search == UNREAD:
+            unread, stories = self._session.index.unread, stories or 0
+        return StandingRow(search.name, unread, stories)
+
+    def _book_row(self) -> StandingRow | None:
+        """Return a row for the book of tales while the user reads it, if no saved search has one for it."""
+        book = self._session.reading_list
+        if not book or not book.is_book or self.named(book.name):
+            return None
+        return StandingRow(book.name, sum(not head.read for head in book.heads), len(book.heads))
+
+    def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
+        try:
+            self._session.library.state.remember(_SEARCHES, written_saved(searches))
+        except DatabaseTrouble as trouble:
+            self._say(str(trouble), seconds=8)
+            return False
+        self._counts.keep(searches, self.searches)
+        self.searches = searches
+        reading = self._session.reading_list
+        if reading and not reading.is_book and not self.named(reading.name):
+            self._session.end_list()
+        self._show()
+        self._show_story_rows()
+        self.count()
+        return True

@@ -1,0 +1,620 @@
+"""The reading screen: header, three panes and footer on one session, and the helpers that keep them up to date.
+
+Its keys are actions of `importai_tui.tui.actions`, each imported and made when its key is first pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingsMap
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.timer import Timer
+
+from importai_tui.archive.database import BusyDatabase
+from importai_tui.citing import titles
+from importai_tui.config import Config
+from importai_tui.errors import ReaderError
+from importai_tui.issue import Issue, StoryKind
+from importai_tui.keymap import COMMANDS, Command
+from importai_tui.library import Library, StoryHead
+from importai_tui.library.position import ScrollPosition, saved_scroll
+from importai_tui.reading import Change
+from importai_tui.tui.keys import bindings
+from importai_tui.tui.lists.issue_list import IssueList
+from importai_tui.tui.lists.link_list import LinkList
+from importai_tui.tui.look.literal import literal
+from importai_tui.tui.reading.action_table import module_and_class
+from importai_tui.tui.reading.browser import Browser
+from importai_tui.tui.reading.byline import format_byline
+from importai_tui.tui.reading.draft_store import DraftStore
+from importai_tui.tui.reading.footer import Advice, Footer
+from importai_tui.tui.reading.footer_content import FooterContext, footer_content
+from importai_tui.tui.reading.header import Header, Standing
+from importai_tui.tui.reading.job_status import Underway
+from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.live_update import LiveUpdate
+from importai_tui.tui.reading.matches import MatchHighlighter
+from importai_tui.tui.reading.pane_hints import hints_for
+from importai_tui.tui.reading.panes import Panes
+from importai_tui.tui.reading.position_saver import PositionSaver
+from importai_tui.tui.reading.read_timer import ReadTimer
+from importai_tui.tui.reading.reading_list import ReadingList
+from importai_tui.tui.reading.references import ReferenceFinder
+from importai_tui.tui.reading.remaining import RemainingCounter
+from importai_tui.tui.reading.saved_searches import SavedSearches
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.state_writer import PATIENCE, StateWriter
+from importai_tui.tui.reading.threads import ThreadRunner
+from importai_tui.tui.services import Clock, Services
+from importai_tui.tui.story.kept import Kept, draw_kept, kept_of
+from importai_tui.tui.story.render import Piece, draw_story
+from importai_tui.tui.story.view import StoryView
+
+if TYPE_CHECKING:
+    from importai_tui.browser import Opener
+
+Group = TypeVar("Group")
+
+_TICK = 1.0
+"""Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
+_PREVIEW_PAUSE = 0.12
+"""Seconds the cursor rests on a story before it is shown, so that a held key runs smoothly down the list."""
+_WARNING_SECONDS = 30.0
+"""A warning at the start stays until a person who waits for the first picture has read it."""
+_EMPTY = (
+    "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
+    "Those that you have as files, one or a whole folder, come in with\n\n"
+    "    importai-tui import PATH\n\nPress ctrl+g for the guide, ? for the keys, q to leave."
+)
+
+
+class ReadingScreen(Screen[None], inherit_bindings=False):
+    """Issues, story, links. It shows the session, and changes it only through the session's methods."""
+
+    BINDINGS = [*bindings(COMMANDS)]
+    AUTO_FOCUS = ""
+
+    header = query_one(Header)
+    footer = query_one(Footer)
+
+    def __init__(
+        self,
+        library: Library,
+        services: Services,
+        opener: Opener,
+        clock: Clock,
+        ref: str | None = None,
+        *,
+        guide: bool = False,
+        is_lent: bool = False,
+        leads_back: bool = False,
+        note: str = "",
+        job: Underway | None = None,
+    ) -> None:
+        """Read a library.
+
+        Args:
+            library: what is read.
+            services: the app.
+            opener: opens addresses in the browser.
+            clock: a monotonic clock, in seconds.
+            ref: the story or issue to open first; without one, the last position.
+            guide: the library is the built-in guide.
+            is_lent: only this screen uses the library, and closes it.
+            leads_back: leaving leads to the reading screen beneath.
+            note: a few words for the footer.
+            job: the state of the background job that runs.
+        """
+        super().__init__()
+        self.session = session = ReadingSession(library, guide=guide, now=services.today)
+        self.services = services
+        self.clock = clock
+        self.is_lent = is_lent
+        self.leads_back = leads_back
+        self.commands: Sequence[Command] = COMMANDS
+        """The table with the user's keys."""
+        self.pieces: tuple[Piece, ...] = ()
+        """The open story as it is drawn without the user's notes and highlights."""
+        self.kept = Kept()
+        """The user's tags, note and highlights of the open story."""
+        self.read_timer = ReadTimer()
+        self.panes = Panes()
+        self.story_list = self.panes.story_list
+        self.story_view = self.panes.story_view
+        self.link_list = self.panes.link_list
+        self.threads = ThreadRunner(self, services)
+        self.writer = StateWriter(
+            self, library, clock, say=self.say, on_trouble=self.refresh_footer, on_late=self._show_late_changes
+        )
+        self.position = PositionSaver(self, session, self.writer, self.story_view)
+        self.drafts = DraftStore(session, self.writer, say=self.say, on_change=self.redraw_kept)
+        self.matches = MatchHighlighter(self.story_view, refresh_footer=self.refresh_footer, engage=self.engage)
+        self.references = ReferenceFinder(
+            self, session, self.threads, self.link_list, say=self.say, on_found=self.refresh_footer
+        )
+        self.remaining = RemainingCounter(session, self.threads, on_counted=self._remaining_counted)
+        self.saved_searches = SavedSearches(
+            session,
+            self.writer,
+            self.threads,
+            self.story_list,
+            say=self.say,
+            is_shown=lambda: self.has_panes,
+            show_rows=self.show_rows,
+        )
+        self.browser = Browser(
+            opener,
+            session,
+            self.writer,
+            self.threads,
+            self.link_list,
+            say=self.say,
+            copy=lambda text: self.app.copy_to_clipboard(text),
+        )
+        self._live_update = LiveUpdate(session, clock)
+        self._action_groups: dict[type, Any] = {}
+        self._first_ref = ref
+        self._note = note
+        self._job = job or Underway()
+        self._byline = ""
+        self._pointed: StoryHead | None = None
+        """The story under the cursor that is about to be shown."""
+        self._preview_timer: Timer | None = None
+        self._was_covered = False
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Find the method of an action, as Textual asks for it, in its group."""
+            if found := module_and_class(name):
+                module, kind = found
+                return getattr(self.action_group(getattr(import_module(module), kind)), name)
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}")
+
+    def action_group(self, kind: Callable[[ReadingSession, ReadingScreen], Group]) -> Group:
+        """Return the action group of this class, made at its first use."""
+        assert isinstance(kind, type)
+        if kind not in self._action_groups:
+            self._action_groups[kind] = kind(self.session, self)
+        group: Group = self._action_groups[kind]
+        return group
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, footer."""
+        yield Header()
+        yield self.panes
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the given reference, else the last position, else the first unread story."""
+        self._use_settings(self.services.config)
+        self.set_interval(_TICK, self.tick)
+        self.panes.restore(self.session.library, self.services.config)
+        self.saved_searches.load()
+        self.call_after_refresh(self.saved_searches.count)
+        self.call_after_refresh(self.drafts.recover)
+        for warning in self.session.library.warnings():
+            self.say(warning, seconds=_WARNING_SECONDS)
+        self.link_list.is_opened = self.session.library.state.is_work_opened
+        self.load_index()
+        self.open_at_start(self._first_ref)
+        # In an empty archive too, because what to do next is written where the story would be.
+        self.go_to(Pane.STORY)
+
+    def on_unmount(self) -> None:
+        """Save what still waits, and close a library that only this screen uses."""
+        self.services.report_unsaved((), self.writer.finish_writing())
+        self.services.report_unsaved(self.drafts.lost_texts(), 0)
+        if self.is_lent:
+            self.session.library.close()
+
+    @property
+    def has_panes(self) -> bool:
+        """Whether all widgets are there: a thread may end when the screen is being closed."""
+        return all(self.query(kind) for kind in (Header, IssueList, StoryView, LinkList, Footer))
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the focus."""
+        return self.panes.pane
+
+    def say(self, words: str, *, seconds: float = 4) -> None:
+        """Show a literal line for some seconds."""
+        self.services.say(words, seconds=seconds)
+
+    # Settings and jobs
+
+    def settle(self, config: Config, before: Config) -> None:
+        """Use other settings. A width that was not set again stays as the user has made it since."""
+        self._use_settings(config)
+        if config.measure and config.measure != before.measure:
+            self.panes.set_measure(config.measure)
+        self.refresh_bars()
+
+    def _use_settings(self, config: Config) -> None:
+        self.read_timer.configure(config.read_after)
+        if (commands := self.services.commands) != self.commands:
+            self.commands = commands
+            # Textual's own keymap cannot take a key away.
+            self._bindings = BindingsMap(bindings(commands))
+            self.refresh_bindings()
+
+    def show_job(self, job: Underway) -> None:
+        """Show the state of the background job in the footer."""
+        self._job = job
+        self.refresh_footer()
+
+    def show_note(self, words: str) -> None:
+        """Show a few quiet words in the footer."""
+        self._note = words
+        self.refresh_footer()
+
+    # Opening stories
+
+    def open_at_start(self, ref: str | None) -> None:
+        """Open the given reference, else the last position, else the first unread story."""
+        if ref is not None:
+            try:
+                issue, position = self.session.library.resolve(ref)
+            except ReaderError as error:
+                self.say(str(error))
+            else:
+                self.open_issue(issue) if position is None else self.open_story(issue, position)
+                return
+        if place := self.position.last:
+            self.open_story(place.issue, place.position, spot=place.scroll)
+        else:
+            self._open_first()
+
+    def open_issue(self, ref: str) -> None:
+        """Show the first unread story of an issue, else its first."""
+        if issue := self.read_issue(ref):
+            heads = self.session.library.heads_of(issue)
+            self._open(issue, next((head.position for head in heads if not head.read), 1))
+
+    def open_story(self, ref: str, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
+        """Show a story. A preview, over which only the cursor passes, marks nothing."""
+        if issue := self.read_issue(ref):
+            self._open(issue, position, spot=spot, preview=preview)
+
+    def open_row(self, head: StoryHead, *, preview: bool = False) -> None:
+        """Show the story of a row, wherever it is by now."""
+        self.open_story(*self.session.place_of(head), preview=preview)
+
+    def read_issue(self, ref: str) -> Issue | None:
+        """Return an issue to be opened; None, and a message, if it has no stories."""
+        issue = self.session.read_issue(ref)
+        if issue.stories:
+            return issue
+        self.say("This issue holds no stories.")
+        return None
+
+    def start_list(self, reading_list: ReadingList) -> None:
+        """Show the stories of a reading list in place of the issues; the caller opens one of them."""
+        was_narrowed = self.session.narrows_issues
+        self.session.start_list(reading_list)
+        if was_narrowed:
+            self.show_issues()
+
+    def leave_list(self) -> bool:
+        """Return from the reading list to the issue of the open story; False if there is no list."""
+        if not self.session.end_list():
+            return False
+        self.show_rows()
+        if self.session.story:
+            self.story_list.point_at(self.session.story.key)
+        self.refresh_bars()
+        return True
+
+    def engage(self) -> None:
+        """Note that the user has turned to the open story; a story that the cursor points at is opened first."""
+        self.show_pointed()
+        self.session.engage()
+        self.position.save_tale()
+
+    def show_pointed(self) -> None:
+        """Show the story under the cursor without waiting, because a command is for the story that is marked."""
+        pointed, self._pointed = self._pointed, None
+        story = self.session.story
+        if pointed and story and pointed.key != story.key and pointed in self.session.rows:
+            self.open_row(pointed, preview=True)
+
+    def _open(self, issue: Issue, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
+        session = self.session
+        self.matches.forget()
+        session.leave_spot(self.story_view.spot)
+        self._pointed = None
+        self.position.save_spot()
+        story = session.open(issue, position, preview=preview)
+        self.story_view.show(self._draw(), spot or saved_scroll(session.library, story.key))
+        self.show_rows()
+        if not preview:
+            self.story_list.point_at(story.key)
+        self.link_list.show_links(story.links, titles(story), issue.ref)
+        head = session.story_head
+        self.read_timer.begin(story.key, story.words, settled=head is not None and head.read)
+        self.refresh_bars()
+        self.position.save_soon()
+        self.position.save_tale()
+        self.references.restart()
+
+    def _open_first(self, *, preview: bool = False) -> None:
+        """Show the first unread story, else the newest, else what to do in an empty archive."""
+        if found := self.session.library.next_unread(None):
+            self.open_story(*found, preview=preview)
+        elif newest := next((head for head in self.session.index.heads if head.stories), None):
+            self.open_story(newest.ref, 1, preview=preview)
+        else:
+            self.session.clear()
+            self.story_list.show_issues([])
+            self.link_list.show_links((), {}, "")
+            self.story_view.show_message(literal(_EMPTY))
+            self.refresh_bars()
+
+    def _draw(self) -> tuple[Piece, ...]:
+        """Draw the open story for its pane."""
+        issue, story = self.session.issue, self.session.story
+        assert issue
+        assert story
+        self.story_view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
+        self.kept = kept_of(self.session.library, story.key)
+        self._byline = format_byline(issue, story, self.kept.tags)
+        self.pieces = draw_story(story, self._byline)
+        return self.matches.highlight(draw_kept(self.pieces, self.kept))
+
+    # Marks, and what was stored elsewhere
+
+    def mark(
+        self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
+    ) -> Change | None:
+        """Mark stories of one issue, the open one unless named; None if that cannot be saved now."""
+        library, issue = self.session.library, self.session.issue
+        change = self.writer.attempt(lambda: library.mark(keys, read=read, starred=starred))
+        if change and issue:
+            self.show_marks({ref or issue.ref})
+        return change
+
+    def mark_story_read(self) -> None:
+        """Mark the open story read."""
+        self.read_timer.settle()
+        if (head := self.session.story_head) and not head.read:
+            self.mark([head.key], read=True)
+
+    def show_marks(self, refs: set[str]) -> None:
+        """Show the marks of these issues as they are now."""
+        for head in self.session.update_marks(refs):
+            self.story_list.show_issue(head)
+        self.show_rows()
+        self.refresh_bars()
+
+    def redraw_kept(self) -> None:
+        """Draw the open story again if its tags, note or highlights have changed."""
+        story = self.session.story
+        if story and kept_of(self.session.library, story.key) != self.kept:
+            self.story_view.redraw(self._draw())
+        self.story_list.refresh()
+
+    def load_index(self) -> None:
+        """Read the rows of all issues."""
+        self.story_list.noted = self.session.library.state.noted_keys()
+        if self.session.load_index():
+            self.show_issues()
+        self.references.restart()
+
+    def reload(self) -> None:
+        """Read all rows and the open story again. What the user looks at stays where it is, and nothing is marked."""
+        pointed = self._pointed.key if self._pointed else None
+        with self.story_list.held():
+            self.load_index()
+            self._reload_story()
+        if self.session.story is None and self.session.index.heads:
+            # As a preview, because the user has not asked for the story.
+            self._open_first(preview=True)
+            if self.session.story:
+                self.go_to(Pane.LIST)
+                self.story_list.point_at(self.session.story.key)
+        self._pointed = next((head for head in self.session.rows if head.key == pointed), None)
+        self.refresh_bars()
+
+    def follow_changes(self, *, at_once: bool = False) -> None:
+        """Show what a sync or another window has stored, now and then; not while another screen covers this one."""
+        if self.is_active and self._live_update.is_due(at_once=at_once):
+            self.reload()
+            self._live_update.done()
+
+    def _reload_story(self) -> None:
+        session, story = self.session, self.session.story
+        if not story:
+            return
+        is_there = session.reload_story()
+        assert session.issue
+        assert session.story
+        kept = kept_of(session.library, session.story.key)
+        byline = format_byline(session.issue, session.story, kept.tags)
+        is_edited = is_there and (session.story, byline) != (story, self._byline)
+        if is_edited or kept != self.kept:
+            self.story_view.redraw(self._draw())
+        if session.story.links != story.links:
+            self.link_list.replace_links(session.story.links, titles(session.story))
+        self.show_rows()
+
+    def _show_late_changes(self) -> None:
+        """Show changes that had to wait for another program."""
+        self.drafts.forget_saved()
+        self.reload()
+        self.redraw_kept()
+
+    def tick(self) -> None:
+        """Do what is due each second; a file that another program has locked is read at the next tick."""
+        try:
+            # A story becomes read before its marks are shown, and both before the searches are counted.
+            if self.read_timer.tick(self.clock(), watched=self._is_story_watched):
+                self.mark_story_read()
+            self.follow_changes()
+            if self.writer.is_try_due:
+                self.session.library.state.reconnect()
+                self.session.library.set_patience(PATIENCE)
+                self.position.save()
+            self.remaining.update()
+            if not self.services.is_typing:
+                self.saved_searches.count()
+        except BusyDatabase as busy:
+            self.writer.tell_waiting(busy)
+        else:
+            self.writer.stop_waiting()
+
+    @property
+    def _is_story_watched(self) -> bool:
+        """Whether the user sees the story: opened on purpose, not covered, the window in front."""
+        is_shown = self.session.story is not None and bool(self.story_view.display) and not self.session.preview
+        return is_shown and self.is_active and self.app.app_focus
+
+    # What the panes show
+
+    def go_to(self, pane: Pane) -> None:
+        """Give a pane the focus."""
+        if pane is not Pane.LIST:
+            self.engage()
+        self.panes.enter(pane)
+        self.refresh_bars()
+
+    def show_issues(self) -> None:
+        """Fill the list with the issues; the saved searches are above a whole list only."""
+        self.story_list.show_issues(self.session.shown_issues(), standing=not self.session.narrows_issues)
+
+    def show_rows(self) -> None:
+        """Show the stories beneath the open issue or saved search."""
+        session = self.session
+        shown = session.story.key if session.story else ""
+        if session.reading_list:
+            self.story_list.unfold_standing(session.reading_list.name, session.reading_list.heads, shown)
+        elif session.issue:
+            self.story_list.unfold(session.issue.ref, session.stories, shown)
+
+    def refresh_bars(self) -> None:
+        """Update header, footer, and the counts that need no thread."""
+        session = self.session
+        position = session.story.position if session.story else 0
+        self.header.standing = Standing(
+            session.issue_head, session.stories, position, session.index.unread, session.guide
+        )
+        self.panes.mark_links(bool(session.story and session.story.links))
+        self.refresh_footer()
+        self.remaining.update()
+        self.saved_searches.refresh()
+
+    def refresh_footer(self) -> None:
+        """Update the footer."""
+        session = self.session
+        hints = hints_for(
+            self.pane,
+            links=[link.n for link in session.story.links] if session.story else [],
+            zen=self.panes.is_zen,
+            empty=session.story is None,
+            unread=session.index.unread != 0,
+            walk=session.reading_list is not None,
+            commands=self.commands,
+        )
+        context = FooterContext(
+            self.pane,
+            self.app.size.width,
+            self.commands,
+            remaining=self.remaining.stories_and_words,
+            ties=self.references.ties,
+            match=self.matches.match_said,
+            looked_for=self.matches.looked_for,
+            link_filter=self.link_list.narrowed,
+        )
+        self.footer.advice = footer_content(Advice(hints, self._note, self._job, self.writer.trouble), session, context)
+
+    def _remaining_counted(self) -> None:
+        if self.has_panes:
+            self.refresh_footer()
+
+    # Messages
+
+    def on_resize(self) -> None:
+        """Lay the panes out for another width; the footer has room for more words, or fewer."""
+        self.panes.lay_out()
+        self.refresh_footer()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click in a pane moves the focus to it."""
+        if event.widget.id in set(Pane) and event.widget.id != self.pane:
+            pane = Pane(event.widget.id)
+            if pane is not Pane.LIST:
+                self.engage()
+            self.panes.note_focus(pane)
+            self.refresh_bars()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen covers this one, which is not updated meanwhile."""
+        self._was_covered = True
+
+    def on_screen_resume(self) -> None:
+        """The screen is seen, again or for the first time."""
+        if self._was_covered:
+            self._was_covered = False
+            self.follow_changes(at_once=True)
+
+    def on_issue_list_story_pointed(self, message: IssueList.StoryPointed) -> None:
+        """The cursor has come to a story, which is shown once the cursor rests."""
+        self._pointed = message.head
+        if self._preview_timer:
+            self._preview_timer.stop()
+        self._preview_timer = self.set_timer(_PREVIEW_PAUSE, self.show_pointed)
+
+    def on_issue_list_story_chosen(self, message: IssueList.StoryChosen) -> None:
+        """Enter or a click on a story shows it and moves the focus to it."""
+        if not self.session.story or self.session.story.key != message.head.key:
+            self.open_row(message.head)
+        self.engage()
+        self.go_to(Pane.STORY)
+
+    def on_issue_list_issue_chosen(self, message: IssueList.IssueChosen) -> None:
+        """Enter or a click on an issue opens its first unread story; the focus stays in the list."""
+        was_in_list = self.session.end_list()
+        issue, story = self.session.issue, self.session.story
+        if issue is None or message.ref != issue.ref or was_in_list:
+            self.open_issue(message.ref)
+        elif story:
+            self.open_story(message.ref, next((head.position for head in self.session.stories if not head.read), 1))
+
+    async def on_issue_list_standing_chosen(self, message: IssueList.StandingChosen) -> None:
+        """Enter or a click on a saved search."""
+        await self.app.run_action(("", "open_saved_search", (message.name,)), self)
+
+    async def on_link_list_link_chosen(self, message: LinkList.LinkChosen) -> None:
+        """Enter or a click on a link."""
+        await self.app.run_action(("", "open_link", (message.number,)), self)
+
+    async def on_link_list_story_chosen(self, message: LinkList.StoryChosen) -> None:
+        """Enter or a click on a story beneath the links."""
+        await self.app.run_action(("", "open_reference", (message.row,)), self)
+
+    def on_link_list_link_pointed(self, message: LinkList.LinkPointed) -> None:
+        """The link under the cursor is highlighted in the text too."""
+        self.story_view.light_link(message.number)
+
+    def on_story_view_link_pointed(self, message: StoryView.LinkPointed) -> None:
+        """The link under the mouse is highlighted in the list of links too."""
+        self.link_list.light(message.number)
+
+    def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
+        """Scrolling is reading: the story counts as shown, and its end as reached."""
+        message.stop()
+        self.engage()
+        if self.story_view.at_end:
+            self.read_timer.reach_end()
+        self.position.save_soon()
+
+    def on_reference_finder_found(self, message: ReferenceFinder.Found) -> None:
+        """A thread has found references; it may end when the screen is being closed."""
+        if self.has_panes:
+            message.show()

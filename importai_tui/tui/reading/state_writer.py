@@ -1,0 +1,232 @@
+"""Writes every change of the reading state: one that cannot be saved is reported, and stops nobody from reading.
+
+Where another program holds a lock on the file, the change waits in a queue, and the keys go on working.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from importai_tui.archive.database import BusyDatabase
+from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.library import Library
+from importai_tui.reading import Change
+from importai_tui.tui.reading.pending import PendingWrites
+from importai_tui.tui.services import Clock
+from importai_tui.wording import plural
+
+Done = TypeVar("Done")
+
+_ROOM_TO_SAY_WHY = 68
+"""Columns of a window in which the footer has room for a whole sentence."""
+NOT_KEPT = "marks are not being kept"
+_AGAIN = 10.0
+"""Seconds between two tries after a failure."""
+PATIENCE = 0.15
+"""Seconds that a key may wait for another window's write, which takes milliseconds."""
+_RETRY_PATIENCE = 0.02
+"""The same while writes wait, so that keys stay quick between two tries."""
+_RETRY = 0.3
+"""Seconds between two tries while writes wait."""
+_LONG_WAIT = 30.0
+"""Seconds after which the user is told that nothing has been saved yet."""
+_LAST_PATIENCE = 2.0
+"""Seconds that the end of the program waits, where the system ends it and nobody can be asked."""
+
+
+@runtime_checkable
+class Warned(Protocol):
+    """A screen over the page on which marks are made too."""
+
+    def tell_trouble(self, words: str) -> None:
+        """Warns, or no more."""
+
+
+@runtime_checkable
+class ShowsMarks(Protocol):
+    """A screen over the page that shows marks."""
+
+    def redraw_marks(self) -> None:
+        """Show the marks as they are now."""
+
+
+class StateWriter:
+    """Writes the reading state for one screen, and shows for as long as writing fails that it does."""
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        library: Library,
+        clock: Clock,
+        *,
+        say: Callable[..., None],
+        on_trouble: Callable[[], object],
+        on_late: Callable[[], object],
+    ) -> None:
+        """Write to the library.
+
+        Args:
+            screen: its timer retries the writes that wait.
+            library: what is written to.
+            clock: a monotonic clock, in seconds.
+            say: shows a line to the user.
+            on_trouble: called after `trouble` has changed.
+            on_late: called after changes were saved that had to wait for another program.
+        """
+        self._screen = screen
+        self._library = library
+        self._clock = clock
+        self._say = say
+        self._on_trouble = on_trouble
+        self._on_late = on_late
+        library.set_patience(PATIENCE)
+        self.trouble = ""
+        """The warning for the footer while nothing can be saved."""
+        self.waiting = PendingWrites()
+        """Writes that wait for another program."""
+        self.changes = 0
+        """Changes that the user has made since the start and not undone: `u` undoes the latest."""
+        self._waiting_notice = ""
+        self._retrying: Timer | None = None
+        self._waiting_since = 0.0
+        self._is_long_wait = False
+        self._tried = 0.0
+
+    def attempt(self, act: Callable[[], Done], *, asked: bool = True, name: str = "") -> Done | None:
+        """Do what writes; None where it failed or has to wait, and then nothing on the screen may say otherwise.
+
+        Args:
+            act: the change.
+            asked: the user has asked for it, so each failure is reported; else only the first of a row.
+            name: of a write that has to wait, an older one with this name is left out.
+        """
+        if self.waiting:  # in order
+            self._wait(act, asked=asked, name=name)
+            return None
+        try:
+            done = act()
+        except BusyDatabase as busy:
+            self._wait(act, asked=asked, name=name)
+            self.tell_waiting(busy)
+            return None
+        except ReaderError as error:
+            self._tell_failure(error, asked=asked)
+            return None
+        self._count(done, asked=asked)
+        return done
+
+    def tell_waiting(self, busy: BusyDatabase) -> None:
+        """Say in the footer which file another program uses."""
+        path = self._library.archive.path if str(self._library.archive.path) in str(busy) else self._library.state.path
+        is_wide = self._screen.app.size.width >= _ROOM_TO_SAY_WHY
+        sentence = f"Waiting for another program that uses {path.name}…"
+        self._waiting_notice = sentence if is_wide else f"{path.name} is in use…"
+        self._tell_trouble(self._waiting_notice)
+
+    def stop_waiting(self) -> None:
+        """Say no longer that something waits, if nothing does."""
+        if not self.waiting and self.trouble == self._waiting_notice:
+            self._tell_trouble("")
+
+    def finish_writing(self) -> int:
+        """Try for the last time to save what waits; return how many changes are lost."""
+        if not self.waiting:
+            return 0
+        self._library.set_patience(_LAST_PATIENCE)
+        return self.waiting.flush()
+
+    def _wait(self, act: Callable[[], object], *, asked: bool, name: str) -> None:
+        if not self.waiting:
+            self._waiting_since, self._is_long_wait = self._clock(), False
+        self.waiting.add(act, asked=asked, name=name)
+        if self._retrying is None:
+            self._retrying = self._screen.set_interval(_RETRY, self.retry)
+
+    def retry(self) -> None:
+        """Do the writes that wait, if the other program is done."""
+        self._library.set_patience(_RETRY_PATIENCE)
+        try:
+            late = self._do_pending()
+        finally:
+            self._library.set_patience(PATIENCE)
+        if not self.waiting and self._retrying:
+            self._retrying.stop()
+            self._retrying = None
+            self.stop_waiting()
+        if late:
+            self._show_late_changes()
+
+    def _do_pending(self) -> bool:
+        """Do as many as can be done; whether there was a change that the user has asked for."""
+        late = False
+        while self.waiting:
+            pending = self.waiting.next()
+            try:
+                done = pending.act()
+            except BusyDatabase as busy:
+                self.tell_waiting(busy)
+                self._tell_long_wait(busy)
+                break
+            except ReaderError as error:
+                self._tell_failure(error, asked=pending.asked)
+            except Exception:
+                self.waiting.drop_next()  # it would fail again each time
+                raise
+            else:
+                self._count(done, asked=pending.asked)
+                late = late or pending.asked
+                if pending.asked and isinstance(done, Change):
+                    self._say(f"{done.label}.")
+            self.waiting.drop_next()
+        return late
+
+    def _tell_long_wait(self, busy: BusyDatabase) -> None:
+        if not self._is_long_wait and self._clock() - self._waiting_since >= _LONG_WAIT and self.waiting.changes:
+            self._is_long_wait = True
+            count = self.waiting.changes
+            changes = plural(count, "change is", "changes are")
+            self._say(f"{changes} not saved yet. {busy}", seconds=12)
+
+    def _tell_failure(self, error: ReaderError, *, asked: bool) -> None:
+        if asked or not self.trouble:
+            self._say(str(error), seconds=8)
+        if isinstance(error, DatabaseTrouble):
+            self._tried = self._clock()
+            self._tell_trouble(NOT_KEPT)
+
+    def _count(self, done: object, *, asked: bool) -> None:
+        changed = bool(done.keys) if isinstance(done, Change) else done is not None
+        # To find that there is nothing to do takes no writing.
+        if changed or not (asked or isinstance(done, Change)):
+            self._tell_trouble("")
+        if changed and asked:
+            self.changes += 1
+
+    @property
+    def is_try_due(self) -> bool:
+        """Whether it is time to see if writing works again."""
+        return self.trouble == NOT_KEPT and self._clock() - self._tried >= _AGAIN
+
+    def remember(self, name: str, value: str) -> None:
+        """Keeps a setting."""
+        self.attempt(lambda: self._library.state.remember(name, value), asked=False, name=f"setting:{name}")
+
+    def undone(self) -> None:
+        """Count the latest change no more, because it was undone; to undo is itself counted as a change."""
+        self.changes -= 2
+
+    def _tell_trouble(self, words: str) -> None:
+        if words != self.trouble:
+            self.trouble = words
+            self._on_trouble()
+            if isinstance(over := self._screen.app.screen, Warned):
+                over.tell_trouble(words)
+
+    def _show_late_changes(self) -> None:
+        self._on_late()
+        if isinstance(over := self._screen.app.screen, ShowsMarks):
+            over.redraw_marks()

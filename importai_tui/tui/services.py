@@ -1,0 +1,81 @@
+"""The interface of the app for its screens: a screen imports these protocols, never the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from importai_tui.config import Config
+    from importai_tui.keymap import Command
+
+Clock = Callable[[], float]
+"""Seconds of a monotonic clock."""
+
+
+class Notifier(Protocol):
+    """Shows notices."""
+
+    def say(self, words: str, *, seconds: float = 4) -> None:
+        """Show a line of literal text for some seconds."""
+
+    def complain(self, sentence: str) -> None:
+        """Show an error message, which stays longer."""
+
+
+class Jobs(Protocol):
+    """The background jobs of the app: syncs, and the re-parse of stored pages."""
+
+    def sync(self) -> None:
+        """Fetch what is new; stop the sync that is running."""
+
+    def sync_also(self, numbers: Set[int]) -> None:
+        """Fetch what is new and the issues with these numbers."""
+
+    def sync_all(self) -> None:
+        """Fetch the back catalogue."""
+
+
+class Services(Notifier, Protocol):
+    """The app as its screens use it."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """The background jobs."""
+
+    @property
+    def config(self) -> Config:
+        """The settings that hold now."""
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """The command table with the user's keys."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys follow one another quickly, so that work that can wait should wait."""
+
+    def today(self) -> datetime:
+        """Return the present time, aware UTC."""
+
+    def survive(self, error: Exception) -> bool:
+        """Log and report an error in the program; return whether the app goes on."""
+
+    def toggle_theme(self) -> None:
+        """Change between a dark and a light theme."""
+
+    def show_guide(self) -> None:
+        """Open the built-in guide over this screen."""
+
+    def show_archive(self) -> bool:
+        """Open the user's archive over the guide; return False if there is none."""
+
+    def leave(self) -> None:
+        """End the program."""
+
+    def action_suspend(self) -> None:
+        """Stop the process, as a shell with job control expects."""
+
+    def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
+        """Have texts and a number of changes that could not be saved printed after the app has ended."""

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from importai_tui.keymap import COMMANDS
+from importai_tui.library import Library
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.reading.action_table import GROUPS, module_and_class
+from importai_tui.tui.reading.screen import ReadingScreen
+from tests.tui.made import TODAY, Browser
+
+
+@pytest.fixture
+def screen(library: Library) -> ReadingScreen:
+    """A reading screen that no app shows."""
+    services = cast("Any", SimpleNamespace(today=lambda: TODAY))
+    return ReadingScreen(library, services, Browser(), lambda: 0.0)
+
+
+def test_each_command_has_its_method_on_the_screen(screen: ReadingScreen) -> None:
+    names = {command.action.partition("(")[0] for command in COMMANDS}
+    assert {name for name in names if not callable(getattr(screen, f"action_{name}", None))} == set()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_has_the_actions_of_the_table(screen: ReadingScreen, group: str) -> None:
+    methods = {f"action_{action}" for action in GROUPS[group]}
+    module, kind = module_and_class(next(iter(methods))) or ("", "")
+    made: type[ActionGroup] = getattr(import_module(module), kind)
+    assert {name for name in dir(made) if name.startswith("action_")} == methods
+    assert all(getattr(screen, name).__self__ is screen.action_group(made) for name in methods)
+
+
+def test_no_two_groups_have_one_action() -> None:
+    actions = [action for group in GROUPS.values() for action in group]
+    assert len(actions) == len(set(actions))
+
+
+def test_no_action_is_hidden_by_one_of_textuals_own() -> None:
+    hidden = {a for actions in GROUPS.values() for a in actions if hasattr(ReadingScreen, f"action_{a}")}
+    assert hidden == set()
+
+
+def test_a_name_that_is_no_action_is_an_error(screen: ReadingScreen) -> None:
+    with pytest.raises(AttributeError, match="no attribute action_fly"):
+        getattr(screen, "action_fly")  # noqa: B009 - mypy would find it
