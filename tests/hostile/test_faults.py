@@ -98,7 +98,7 @@ from importai_tui.cli import main
 from importai_tui.tui.actions.appearance import Appearance
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.terminal_input import TerminalInput
-def fail(*_):
+def fail(*_, **__):
     raise IndexError("list index out of range")
 {broken} = fail
 main(["12/1"])

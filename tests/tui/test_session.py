@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -42,12 +44,12 @@ def test_a_position_past_the_last_story_opens_the_last(session: ReadingSession) 
     assert session.place == ("11", 2)
 
 
-def test_the_open_issue_is_read_again_only_after_a_change(session: ReadingSession) -> None:
+def test_the_open_issue_is_read_again_only_after_a_change(session: ReadingSession, other: Library) -> None:
     show(session, "12", 1)
     assert session.read_issue("12") is session.issue
     issue = made_issues()[2]
     edited = replace(issue, stories=(replace(issue.stories[0], tagline="Edited"), *issue.stories[1:]))
-    session.library.store(edited, b"another page", "page.html", origin=ORIGIN)
+    other.store(edited, b"another page", "page.html", origin=ORIGIN)
     assert session.read_issue("12").stories[0].tagline == "Edited"
 
 
@@ -160,3 +162,9 @@ def test_catching_up_is_remembered_and_suspended_by_a_reading_list(session: Read
 
 def test_the_guide_has_a_history_of_its_own(library: Library) -> None:
     assert ReadingSession(library).history_setting != ReadingSession(library, guide=True).history_setting
+
+
+def test_a_session_needs_no_textual() -> None:
+    program = "import sys; from importai_tui.tui.reading.session import ReadingSession; print('textual' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert ran.stdout.strip() == "False"

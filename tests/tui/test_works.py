@@ -83,8 +83,8 @@ async def open_works(reader: Reader, stand: WorksStand) -> Shown:
         shown.opened.append(work.work)
         library.state.keep_opened(work.work, work.title)
 
-    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say))
-    shown.screen.attempt = reader.desk.writer.attempt
+    attempt = reader.desk.writer.attempt
+    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say, attempt=attempt))
     await reader.app.push_screen(shown.screen, shown.left.append)
     return shown
 

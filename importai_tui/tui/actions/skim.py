@@ -33,8 +33,8 @@ class Skim(ActionGroup):
             self.session.story.position if same and self.session.story else 1,
             measure=self.screen.panes.measure,
             keys=next(command.keys for command in self.screen.commands if command.id == "skim"),
+            trouble=self.screen.writer.trouble,
         )
-        digest.trouble = self.screen.writer.trouble
         chosen = await self.ask(digest)
         # What was marked there, one way or the other, was marked on purpose.
         self.screen.read_timer.settle()

@@ -31,8 +31,15 @@ class Works(ActionGroup):
         self.run_dialog(self._show)
 
     async def _show(self) -> None:
-        works = WorksScreen(self.session.library, self._stand, self._open_work, self.screen.say)
-        works.attempt, works.trouble = self.screen.writer.attempt, self.screen.writer.trouble
+        writer = self.screen.writer
+        works = WorksScreen(
+            self.session.library,
+            self._stand,
+            self._open_work,
+            self.screen.say,
+            attempt=writer.attempt,
+            trouble=writer.trouble,
+        )
         with self.screen.browser.redrawing(works.redraw_marks):
             stand = await self.ask(works)
         if stand is None:

@@ -47,12 +47,26 @@ class DigestScreen(Dialog[StoryHead | None]):
     words = query_one("#digest-words", Static)
 
     def __init__(
-        self, library: Library, beneath: Beneath, ref: str, position: int = 1, *, measure: int = 0, keys: str = ""
+        self,
+        library: Library,
+        beneath: Beneath,
+        ref: str,
+        position: int = 1,
+        *,
+        measure: int = 0,
+        keys: str = "",
+        trouble: str = "",
     ) -> None:
         """Show the issue `ref`, the story at `position` the present one.
 
-        `measure` is the width of the text. The `keys` that have opened the digest leave it too, where they do nothing
-        else in it.
+        Args:
+            library: what holds the issue.
+            beneath: the screen beneath.
+            ref: the issue.
+            position: its present story.
+            measure: the width of the text in cells.
+            keys: the keys that have opened the digest leave it too, where they do nothing else in it.
+            trouble: the warning that the screen beneath shows.
         """
         super().__init__()
         for key in filter(None, keys.split(",")):
@@ -65,8 +79,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         self._version = library.archive.version()
         self._heads: list[StoryHead] = library.heads_of(self._issue)
         self._first = max(1, position)
-        self.trouble = ""
-        """A warning that lasts, of the screen beneath; set from above."""
+        self._trouble = trouble
 
     def compose(self) -> ComposeResult:
         """The header, the stories, the keys."""
@@ -204,7 +217,7 @@ class DigestScreen(Dialog[StoryHead | None]):
 
     def tell_trouble(self, words: str) -> None:
         """Warns in the footer, or no more."""
-        self.trouble = words
+        self._trouble = words
         if self.is_mounted:
             self._tell()
 
@@ -268,7 +281,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         standing = Standing(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
         self.query_one(Header).standing = standing
         hints = hints_within(self.app, "In the digest", hints_at(self.present))
-        self.query_one(Footer).advice = Advice(hints, _NOTE, trouble=self.trouble)
+        self.query_one(Footer).advice = Advice(hints, _NOTE, trouble=self._trouble)
 
     def _issue_head(self, shelf: IssueIndex) -> IssueHead | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""

@@ -194,7 +194,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the given reference, else the last position, else the first unread story."""
         self._use_settings(self.services.config)
-        self.set_interval(_TICK, self.tick)
+        self.set_interval(_TICK, lambda: self.tick(is_typing=self.services.is_typing))
         self.panes.restore(self.session.library, self.services.config)
         self.saved_searches.load()
         self.call_after_refresh(self.saved_searches.count)
@@ -450,8 +450,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.reload()
         self.redraw_kept()
 
-    def tick(self) -> None:
-        """Do what is due each second; a file that another program has locked is read at the next tick."""
+    def tick(self, *, is_typing: bool = False) -> None:
+        """Do what is due each second, while the user types only what cannot wait.
+
+        A file that another program has locked is read at the next tick.
+        """
         try:
             # A story becomes read before its marks are shown, and both before the searches are counted.
             if self.read_timer.tick(self.clock(), watched=self._is_story_watched):
@@ -462,7 +465,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
                 self.session.library.set_patience(PATIENCE)
                 self.position.save()
             self.remaining.update()
-            if not self.services.is_typing:
+            if not is_typing:
                 self.saved_searches.count()
         except BusyDatabase as busy:
             self.writer.tell_waiting(busy)

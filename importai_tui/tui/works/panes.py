@@ -43,18 +43,16 @@ class WorksPanes(Dialog[WorksStand]):
     BINDINGS = bindings_in("In the works")
     AUTO_FOCUS = "Input"
 
-    trouble: str = ""
-    """A warning that lasts, of the screen beneath; set from above."""
-
     line = query_one("#works-line", Input)
     status = query_one("#works-status", Static)
     rows = query_one("#works-list", WorkList)
 
-    def __init__(self, library: Library, stand: WorksStand) -> None:
+    def __init__(self, library: Library, stand: WorksStand, trouble: str) -> None:
         """Begin as it was left."""
         super().__init__()
         self.library = library
         self.stand = stand
+        self._trouble = trouble
         self._written = Content()
 
     def compose(self) -> ComposeResult:
@@ -98,12 +96,12 @@ class WorksPanes(Dialog[WorksStand]):
         """Brings the footer in step."""
         hints = _AT_THE_WORKS if self.rows.row_count else _AT_NOTHING
         held = hints_within(self.app, "In the works", hints)
-        self.query_one(Footer).advice = Advice(held, trouble=self.trouble)
+        self.query_one(Footer).advice = Advice(held, trouble=self._trouble)
 
     def tell_trouble(self, words: str) -> None:
         """Warns in the footer, or no more."""
-        if words != self.trouble:
-            self.trouble = words
+        if words != self._trouble:
+            self._trouble = words
             if self.is_mounted:
                 self.tell_keys()
 

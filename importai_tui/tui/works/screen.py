@@ -63,14 +63,29 @@ class WorksScreen(WorksPanes):
             self.why = why
 
     def __init__(
-        self, library: Library, stand: WorksStand, open_work: Callable[[Work], None], say: Callable[[str], None]
+        self,
+        library: Library,
+        stand: WorksStand,
+        open_work: Callable[[Work], None],
+        say: Callable[[str], None],
+        *,
+        attempt: Callable[[Callable[[], Change]], Change | None] = _done,
+        trouble: str = "",
     ) -> None:
-        """Begin as it was left; `open_work` brings a work to the browser, `say` tells the reader a sentence."""
-        super().__init__(library, stand)
+        """Begin as it was left.
+
+        Args:
+            library: what cites the works.
+            stand: what the last visit has left.
+            open_work: brings a work to the browser.
+            say: shows a line to the user.
+            attempt: makes a change of the reading state; it returns None, and reports why, if that fails.
+            trouble: the warning that the screen beneath shows.
+        """
+        super().__init__(library, stand, trouble)
         self._open_work = open_work
         self._say = say
-        self.attempt: Callable[[Callable[[], Change]], Change | None] = _done
-        """Makes a change of the reading state; None, and a word to the reader, where it fails. Set from above."""
+        self._attempt = attempt
         self._sorting = stand.sorting
         self._all = stand.works
         self._whole = bool(stand.works)
@@ -150,7 +165,7 @@ class WorksScreen(WorksPanes):
         if not (pointed := self.rows.pointed):
             return
         on = not self.rows.is_starred(pointed)
-        if self.attempt(lambda: self.library.state.star_work(pointed.work, on, known(pointed).title)):
+        if self._attempt(lambda: self.library.state.star_work(pointed.work, on, known(pointed).title)):
             self.rows.redraw()
             self._say("Starred." if on else "Star taken away.")
 
