@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from importai_tui.cli import PROGRAM
+from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.root import load_command, root
 
 SPAN = re.compile(r"`([^`\n]+)`")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui import manual
-from importai_tui.cli import PROGRAM
+from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.reading_on import LETTERS
 from importai_tui.cli.root import load_command, root
 from importai_tui.config import read_config

@@ -14,12 +14,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from importai_tui.cli.constants import INTERRUPTED, PROGRAM
 from importai_tui.errors import ReaderError
 
-PROGRAM = "importai-tui"
 _WRONG_USAGE = 2
-INTERRUPTED = 130
-"""The exit status after Ctrl-C that shells expect: 128 and the number of the signal."""
 _COLLECT_AFTER = 10_000
 """New objects between two collections of garbage, where Python's default is 700."""
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"

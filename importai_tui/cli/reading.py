@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli import INTERRUPTED
 from importai_tui.cli.catching_up import catch_up
+from importai_tui.cli.constants import INTERRUPTED
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound
 from importai_tui.printing.console import columns, emit, emit_paged, narrate

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from importai_tui import __version__
-from importai_tui.cli import PROGRAM
+from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.session import Session
 
 

@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from importai_tui.cli import PROGRAM
+from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.session import Session
 from importai_tui.errors import NotFound, ReaderError
 from importai_tui.frame.kept import frame_file, keep_frame

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli import INTERRUPTED
+from importai_tui.cli.constants import INTERRUPTED
 from importai_tui.cli.options import json_option
 from importai_tui.cli.session import Session
 from importai_tui.errors import ReaderError, RefusedAddress

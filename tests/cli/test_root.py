@@ -6,7 +6,7 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from importai_tui.cli import PROGRAM
+from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.root import COMMANDS, load_command, root
 
 

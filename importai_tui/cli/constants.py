@@ -1,0 +1,7 @@
+"""Constants of the command line that several of its modules need."""
+
+from __future__ import annotations
+
+PROGRAM = "importai-tui"
+INTERRUPTED = 130
+"""The exit status after Ctrl-C that shells expect: 128 and the number of the signal."""
