@@ -85,7 +85,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         self._open_guide = open_guide
         self._background = background or Background()
         self.error_log = self._background.error_log
-        self.backstage = Backstage(self, self._background)
+        self.jobs = Backstage(self, self._background)
         self.settling = Settling(self, self._background.settings)
         """What is set, in step with the file."""
         self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
@@ -150,7 +150,7 @@ class ReaderApp(Telling, inherit_bindings=False):
             # Objects made so far live to the end, so garbage collection need not scan them.
             gc.freeze()
             gc.enable()
-        self.backstage.begin(sync=self._is_sync_due())
+        self.jobs.begin(sync=self._is_sync_due())
         self.settling.begin()
         if self._background.caretaking:
             from importai_tui.tui.care import Care
@@ -230,11 +230,6 @@ class ReaderApp(Telling, inherit_bindings=False):
         self.unkept += texts
         self.lost_changes += changes
 
-    @property
-    def jobs(self) -> Backstage:
-        """The background jobs."""
-        return self.backstage
-
     def leave(self) -> None:
         """Out of the program, from the reading screen, with what its next start will show."""
         if self.keeps_frame and self._driver:
@@ -247,7 +242,7 @@ class ReaderApp(Telling, inherit_bindings=False):
     async def _leave(self) -> None:
         try:
             screen = self.screen
-            if isinstance(screen, ReadingScreen) and not self.backstage.is_busy:
+            if isinstance(screen, ReadingScreen) and not self.jobs.is_busy:
                 self.veil = Veil(self)
                 with suppress(ReaderError):  # the next start shows no frame then
                     self._frame = await next_frame(self, self.veil, screen)
@@ -352,7 +347,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         for sentence in complaints(report, errand, with_key=self.with_key):
             self.complain(sentence)
         if errand is Errand.AT_START and is_offline(report):
-            self.backstage.linger("offline")
+            self.jobs.linger("offline")
         if top.session.guide and not top.leads_back and report.new:
             top.show_note(self.with_key("guide", "goes to your issues"))
 
@@ -378,7 +373,7 @@ class ReaderApp(Telling, inherit_bindings=False):
             is_lent=lent,
             leads_back=leads_back,
             note=note,
-            job=self.backstage.underway,
+            job=self.jobs.underway,
         )
 
     def _screens(self) -> list[ReadingScreen]:

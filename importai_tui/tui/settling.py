@@ -20,7 +20,7 @@ class SettingsHost(Notifier, Protocol):
     """The app as the watcher uses it."""
 
     @property
-    def backstage(self) -> Syncs:
+    def jobs(self) -> Syncs:
         """The jobs."""
 
     @property
@@ -75,7 +75,7 @@ class Settling:
                 self._app.say("The settings have changed, and hold from now on.", seconds=2)
         if self._is_sync_due():
             self._synced = self._app.today()
-            self._app.backstage.sync_unasked()
+            self._app.jobs.sync_unasked()
 
     def _is_sync_due(self) -> bool:
         every, last = self.config.every, self._app.synced_at

@@ -111,7 +111,7 @@ class FakeApp:
     syncs: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.backstage = SimpleNamespace(sync_unasked=lambda: self.syncs.append(self.hours))
+        self.jobs = SimpleNamespace(sync_unasked=lambda: self.syncs.append(self.hours))
 
     def today(self) -> datetime:
         return TODAY + timedelta(hours=self.hours)
