@@ -178,7 +178,7 @@ async def test_a_star_that_cannot_be_kept_is_told_and_not_shown(
         # To write the place down, as it does after a rest, would show that writing works.
         assert shown.reader.desk.position.timer
         shown.reader.desk.position.timer.stop()
-        monkeypatch.setattr(library, "star_work", failing)
+        monkeypatch.setattr(library.state, "star_work", failing)
         await shown.reader.press("ctrl+s")
         assert shown.reader.said == "The disk is full."
         assert "*•" not in shown.reader.text()
