@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual.actions import SkipAction
-from textual.await_complete import AwaitComplete
 from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -31,7 +30,7 @@ from importai_tui.tui.backstage import Backstage
 from importai_tui.tui.first_frame import Frame, Veil, next_frame
 from importai_tui.tui.keys import bindings_everywhere
 from importai_tui.tui.look.coarse import colours_of, is_told_apart
-from importai_tui.tui.look.forgetting import forget_widgets
+from importai_tui.tui.look.textual_caches import cache_no_widgets
 from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
 from importai_tui.tui.reading.footer import first_key
 from importai_tui.tui.reading.job_status import Errand, Underway
@@ -77,6 +76,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         on_terminal: bool = False,
     ) -> None:
         super().__init__()
+        cache_no_widgets()
         self._library = library
         self._opener = opener
         self._clock = clock
@@ -320,11 +320,6 @@ class ReaderApp(Telling, inherit_bindings=False):
         else:
             self.push_screen(self._screen(library, None, guide=False, lent=True))
         return True
-
-    def pop_screen(self) -> AwaitComplete:
-        """Goes back to the screen beneath; nothing is left of this one."""
-        forget_widgets()
-        return super().pop_screen()
 
     def show_underway(self, told: Underway) -> None:
         """Every screen's footer tells what runs behind it."""

@@ -6,7 +6,6 @@ import time
 
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.faults import ResilientApp
-from importai_tui.tui.look.forgetting import forget_widgets
 
 _COMPLAINT_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
@@ -25,7 +24,6 @@ class Telling(ResilientApp):
         now, line = time.monotonic(), clean_line(words)
         self._standing = {said: until for said, until in self._standing.items() if until > now}
         if line not in self._standing:
-            forget_widgets()  # those of the lines that are gone
             self._standing[line] = now + seconds
             self.notify(line, timeout=seconds, markup=False)
 

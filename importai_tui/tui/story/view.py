@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.style import Style
 
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.look.forgetting import Forgetting
+from importai_tui.tui.look.textual_caches import StoryCaches
 from importai_tui.tui.story.lit import link_of
 from importai_tui.tui.story.measured import Measured
 from importai_tui.tui.story.piece_view import PieceView
@@ -55,7 +55,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._forgetting = Forgetting()
+        self._caches = StoryCaches()
         self._pool: list[PieceView] = []
         self._shown: list[PieceView] = []
         self._lit = self._hovered = 0
@@ -75,7 +75,7 @@ class StoryView(VerticalScroll, Measured, can_focus=True, inherit_bindings=False
 
     def show(self, pieces: Sequence[Piece], spot: ScrollPosition | None = None) -> None:
         """Shows another story, from `spot` on."""
-        self._forgetting.another()
+        self._caches.story_shown()
         self._lit = 0
         self._fill(pieces)
         self._spot = spot or ScrollPosition()

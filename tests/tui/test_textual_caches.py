@@ -8,47 +8,47 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from importai_tui.library import Library
-from importai_tui.tui.look.forgetting import Forgetting, forget
+from importai_tui.tui.look.textual_caches import StoryCaches, clear_caches
 from tests.tui.made import Reader, fill, reading
 
 
-def remembered() -> tuple[int, ...]:
-    """Places and styles that Textual knows by now."""
+def cached() -> tuple[int, ...]:
+    """The sizes of the caches."""
     caches = (Region.intersection, Region.shrink, Strip.render_ansi, ANSIToTruecolor.truecolor_style)
     return tuple(cache.cache_info().currsize for cache in caches)
 
 
-def test_of_stories_that_are_gone_textual_remembers_nothing_for_long() -> None:
-    forget()
-    forgetting = Forgetting()
+def test_the_caches_are_cleared_after_fifty_stories() -> None:
+    clear_caches()
+    caches = StoryCaches()
     most = 0
     for y in range(500):
-        forgetting.another()
+        caches.story_shown()
         Region(0, y, 80, 24).intersection(Region(0, 0, 80, 1_000))
         most = max(most, Region.intersection.cache_info().currsize)
     assert 1 < most <= 50
 
 
-async def test_after_forgetting_stories_are_drawn_as_before(library: Library) -> None:
+async def test_stories_look_the_same_after_clearing(library: Library) -> None:
     fill(library)
     async with reading(library, "12/1") as reader:
         await reader.press("J", "K")
         view = reader.desk.story_view
         before = [piece.render_line(0).text for piece in view.shown]
-        forget()
+        clear_caches()
         await reader.press("J", "K")
         assert [piece.render_line(0).text for piece in view.shown] == before
 
 
-def test_nothing_is_remembered_any_more() -> None:
+def test_cleared_caches_are_empty() -> None:
     Region(0, 1, 80, 24).intersection(Region(0, 0, 80, 1_000))
-    assert sum(remembered())
-    forget()
-    assert remembered() == (0, 0, 0, 0)
+    assert sum(cached())
+    clear_caches()
+    assert cached() == (0, 0, 0, 0)
 
 
-async def test_of_screens_that_were_left_nothing_is_kept(library: Library) -> None:
-    """Textual's own cache keeps every widget that was drawn on them, with all its lines."""
+async def test_closed_screens_are_freed(library: Library) -> None:
+    """Textual's own cache would keep every widget that was drawn, with all its lines."""
     fill(library)
 
     async def left(reader: Reader, times: int) -> int:
