@@ -39,11 +39,8 @@ FLOORS = (
     {"browser_url", "citing", "config", "frame", "links", "wrappers"},
     {"digest", "query", "works"},
     {"archive", "following", "reading", "parse", "browser", "pager"},
-    {"web"},
-    {"library", "parse_pool", "search"},
-    {"archive", "following", "reading", "parse", "opener", "pager", "shell_commands"},
     {"http"},
-    {"intake", "library", "search"},
+    {"library", "parse_pool", "search"},
     {"guide", "manual", "printing", "sync", "threads"},
     {"cli", "tui"},
 )
