@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Protocol
 
 from importai_tui.errors import UnsafeOpener
-from importai_tui.links import vetted
+from importai_tui.links.urls import vetted
 
 ADDRESS = "%s"
 """Stands for the address in a command."""

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
-from importai_tui.archive.written import WrittenIssue, packed, written
+from importai_tui.archive.stories import WrittenIssue, packed, written
 from importai_tui.errors import NotAnIssue, UnreadableInput
+from importai_tui.model import Told
 from importai_tui.parse.containers import documents
-from importai_tui.parse.document import Document
 from importai_tui.parse.feeds import documents_of_feed, is_feed
-from importai_tui.parse.told import Told
-from importai_tui.parse.understand import understand
+from importai_tui.parse.formats import Document
+from importai_tui.parse.pipeline import understand
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

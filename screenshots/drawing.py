@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from importai_tui.browser import Opened
 from importai_tui.guide import open_demo
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.reading.screen import ReadingScreen
 from screenshots.scenes import SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene

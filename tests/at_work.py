@@ -21,10 +21,11 @@ from pathlib import Path
 from queue import Empty, Queue
 from random import Random
 
-from importai_tui.http import HttpClient
-from importai_tui.library import Library, StoryHead
-from importai_tui.parse.issues import parse_issues
-from importai_tui.parse.told import Told
+from importai_tui.http.client import HttpClient
+from importai_tui.library.library import Library
+from importai_tui.library.rows import StoryHead
+from importai_tui.model import Told
+from importai_tui.parse.pipeline import parse_issues
 from importai_tui.paths import Places
 from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Plan, Source, SourceKind

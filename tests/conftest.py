@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.cli import main
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 
 # Little that is made while tests are found is garbage: until then nobody looks for any.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 
 
 def make_story(key: str, position: int = 1, headline: str = "", words: str = "", links: int = 1) -> Story:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.issue import StoryKind
-from importai_tui.parse.issues import parse_issue
+from importai_tui.model import StoryKind
+from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.__main__ import FIGURES
 from tests.benchmarks.made_newsletter import made_issues
 from tests.benchmarks.table import Measured, Row, markdown, percentile

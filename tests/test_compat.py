@@ -19,13 +19,12 @@ from pathlib import Path
 import pytest
 
 from importai_tui.config import read_config
-from importai_tui.frame.kept import frame_file, read_frame
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ReadingPosition, ScrollPosition, last_position, saved_scroll
 from importai_tui.paths import Places
-from importai_tui.tui.reading.history import History
-from importai_tui.tui.reading.saved_search import read_saved
-from importai_tui.tui.search.recent import read_recent
+from importai_tui.search.saved import read_recent, read_saved
+from importai_tui.splash import frame_file, read_frame
+from importai_tui.tui.reading.navigation import History
 from tests.tui.made import reading
 
 STORED_PARSER_VERSION = 3

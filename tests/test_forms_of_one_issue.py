@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import Library
-from importai_tui.parse.issues import parse_issue
+from importai_tui.library.library import Library
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.shared import CORPUS, SEEDS, needs_corpus
 

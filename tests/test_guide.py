@@ -9,12 +9,12 @@ import pytest
 
 from importai_tui.clock import utc_now
 from importai_tui.guide import guide_issues, open_demo, open_guide
-from importai_tui.issue import Issue, LinkKind, LinkRole, Paragraph, Part, StoryKind, block_spans, plain
-from importai_tui.library import Library
-from importai_tui.links import vetted
-from importai_tui.parse.issues import parse_issue
+from importai_tui.library.library import Library
+from importai_tui.links.urls import vetted
+from importai_tui.model import Issue, LinkKind, LinkRole, Paragraph, Part, StoryKind, block_spans, plain
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.reading.caretaking import Caretaking
+from importai_tui.state.maintenance import Caretaking
 
 
 @pytest.fixture(scope="module")

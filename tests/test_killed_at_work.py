@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from importai_tui.library import Library
-from importai_tui.parse.identity import fold
-from importai_tui.parse.issues import parse_issue
+from importai_tui.library.library import Library
+from importai_tui.parse.pipeline import parse_issue
+from importai_tui.parse.story_keys import fold
 from importai_tui.paths import Places
 from tests.at_work import FIRST_NUMBER, VERSIONS, Edits, Task, Value, document, work
 from tests.http.server import Server

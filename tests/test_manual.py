@@ -9,28 +9,30 @@ import pytest
 
 from importai_tui import manual
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.reading_on import LETTERS
+from importai_tui.cli.read import LETTERS
 from importai_tui.cli.root import load_command, root
 from importai_tui.config import read_config
 from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
-from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS
+from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.key_names import KEY_NAMES
-from importai_tui.printing.cells import width
+from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.manual.topics import TOPICS, Topic, topic, topic_text
+from importai_tui.output.layout import width
 from tests.conftest import Run
 from tests.documents import command_lines, fences, options_of, refused, spans
 
 PAGES = Path(manual.__file__).parent
-EVERY = {name: manual.topic(name) for name in manual.TOPICS}
-HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in manual.TOPICS}
+EVERY = {name: topic(name) for name in TOPICS}
+HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in TOPICS}
 
 
 def test_every_page_is_a_topic_and_begins_with_its_name_and_what_it_is_about() -> None:
-    assert sorted(f"{name}.md" for name in manual.TOPICS) == sorted(path.name for path in PAGES.glob("*.md"))
+    assert sorted(f"{name}.md" for name in TOPICS) == sorted(path.name for path in PAGES.glob("*.md"))
     for name, page in HAND_WRITTEN.items():
         assert re.match(rf"# {name}: [^\n]{{20,}}\n\n", page), name
 
 
-@pytest.mark.parametrize("name", manual.TOPICS)
+@pytest.mark.parametrize("name", TOPICS)
 def test_every_command_line_of_a_topic_would_be_understood(name: str) -> None:
     wrong = {line: why for line in command_lines(EVERY[name].body) if (why := refused(line))}
     assert not wrong
@@ -107,16 +109,16 @@ def test_settings_that_a_topic_shows_can_be_set(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 250])
 def test_a_topic_fits_the_terminal(columns: int) -> None:
-    for topic in EVERY.values():
-        for line in manual.topic_text(topic, columns).splitlines():
+    for page in EVERY.values():
+        for line in topic_text(page, columns).splitlines():
             # A command to be copied is not broken, and neither is a line of settings.
-            assert width(line) <= min(columns, 80) or line.startswith("    "), topic.name
+            assert width(line) <= min(columns, 80) or line.startswith("    "), page.name
 
 
 def test_markdown_becomes_plain_text() -> None:
     body = "Words with `k`,\non two lines.\n\n## A part\n\n- one\n- two\nlines\n\n| a | b |\n|---|---|\n| **G** | |\n"
     body += "| `ott*` `\\|` | long words |\n| `x` | y |\n\n```sh\nls | head\n```\n"
-    text = manual.topic_text(manual.Topic("name", "a line", body), 80)
+    text = topic_text(Topic("name", "a line", body), 80)
     assert text == (
         "name: a line\n\nWords with `k`, on two lines.\n\nA PART\n\n- one\n- two lines\n\n"
         "G\nott* |  long words\nx       y\n\n    ls | head\n"
@@ -125,21 +127,21 @@ def test_markdown_becomes_plain_text() -> None:
 
 def test_a_narrow_table_stands_in_paragraphs() -> None:
     body = "| a | b |\n|---|---|\n| `some long words of a command` | and what they are for |\n"
-    text = manual.topic_text(manual.Topic("name", "a line", body), 40)
+    text = topic_text(Topic("name", "a line", body), 40)
     assert text.endswith("\nsome long words of a command\n    and what they are for\n")
 
 
 def test_help_lists_every_topic_with_a_line(run: Run) -> None:
     ran = run("help")
     assert ran.status == 0
-    assert [line.split()[0] for line in ran.out.splitlines()] == list(manual.TOPICS)
+    assert [line.split()[0] for line in ran.out.splitlines()] == list(TOPICS)
     assert all(topic.line in ran.out for topic in EVERY.values())
 
 
 def test_help_prints_a_topic(run: Run) -> None:
     ran = run("help", "Links")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == manual.topic_text(EVERY["links"], None)
+    assert ran.out == topic_text(EVERY["links"], None)
 
 
 @pytest.mark.parametrize(

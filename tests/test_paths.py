@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.config import ConfigError, read_config
+from importai_tui.config import read_config
+from importai_tui.config.schema import ConfigError
 from importai_tui.errors import ReaderError
 from importai_tui.paths import HOME_VARIABLE, Places
 

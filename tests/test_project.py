@@ -14,7 +14,7 @@ import pytest
 
 from importai_tui import __version__
 from importai_tui.cli.root import root
-from importai_tui.keymap import COMMANDS
+from importai_tui.keymap.commands import COMMANDS
 from tests.conftest import Run
 
 HOUSE = Path(__file__).parent.parent

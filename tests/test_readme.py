@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from importai_tui import manual
-from importai_tui.keymap import COMMANDS
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.manual.topics import TOPICS
 from tests.conftest import Run
 from tests.documents import command_lines, refused, spans
-from tests.test_layers import FLOORS, FLOORS_OF_THE_SCREENS
+from tests.test_layers import LAYERS, TUI_LAYERS
 
 HOUSE = Path(__file__).parent.parent
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_the_readme_shows_ten_keys_and_each_is_bound() -> None:
 def test_the_readme_names_every_topic_in_the_order_of_the_help() -> None:
     listed = re.search(r"prints one: (.*?)\.$", section("The command line"), re.MULTILINE | re.DOTALL)
     assert listed
-    assert tuple(listed[1].replace("\n", " ").split(", ")) == manual.TOPICS
+    assert tuple(listed[1].replace("\n", " ").split(", ")) == TOPICS
 
 
 def test_each_promise_names_tests_that_are_there() -> None:
@@ -94,18 +94,13 @@ def fields(value: Any) -> set[str]:
             return set()
 
 
-def test_contributing_shows_every_room_on_its_floor() -> None:
-    shown = [set[str]() for _ in FLOORS]
-    table = CONTRIBUTING.split("| floor |")[1].split("\n\n")[0]
-    for floor, rooms in re.findall(r"^\| (\d) \| (.*?) \|", table, re.MULTILINE):
-        shown[int(floor) - 1] |= set(spans(rooms))
-    assert tuple(shown) == FLOORS
-
-
-def test_contributing_shows_every_room_of_the_reader_on_its_floor() -> None:
-    table = CONTRIBUTING.split("| storey |")[1].split("\n\n")[0]
-    shown = [set(spans(rooms)) for rooms in re.findall(r"^\| \d \| (.*?) \|", table, re.MULTILINE)]
-    assert tuple(shown) == FLOORS_OF_THE_SCREENS
+@pytest.mark.parametrize(("number", "layers"), [(1, LAYERS), (2, TUI_LAYERS)])
+def test_contributing_shows_the_layers(number: int, layers: tuple[set[str], ...]) -> None:
+    table = CONTRIBUTING.split("| layer |")[number].split("\n\n")[0]
+    shown = [set[str]() for _ in layers]
+    for layer, names in re.findall(r"^\| (\d) \| (.*?) \|", table, re.MULTILINE):
+        shown[int(layer) - 1] |= set(spans(names))
+    assert tuple(shown) == layers
 
 
 def test_every_file_and_benchmark_that_contributing_names_is_there() -> None:

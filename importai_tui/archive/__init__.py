@@ -1,6 +1,4 @@
-"""The cache of parsed issues: it speaks the model only, knows nothing of reading, and can always be rebuilt."""
+"""The cache of parsed issues, their stories, the full-text index and the relations between stories. It can be rebuilt.
 
-from importai_tui.archive.archive import Archive
-from importai_tui.archive.shelf import Entry, StoryRow
-
-__all__ = ["Archive", "Entry", "StoryRow"]
+The package knows nothing of the reading state.
+"""

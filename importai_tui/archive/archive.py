@@ -9,19 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from importai_tui.archive.database import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+from importai_tui.archive.catalog import Entry, Shelf, StoryRow
+from importai_tui.archive.full_text import FIRST
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.shelf import Entry, Shelf, StoryRow
-from importai_tui.archive.story_ids import FIRST
+from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 
 if TYPE_CHECKING:
-    from importai_tui.archive.connections import Connections
-    from importai_tui.archive.finder import Finder
-    from importai_tui.archive.outcome import Storing
-    from importai_tui.archive.story_rows import StoryRows
-    from importai_tui.archive.writer import Writer
-    from importai_tui.archive.written import Arrival, WrittenIssue
-    from importai_tui.issue import Issue, Story
+    from importai_tui.archive.relations import Connections
+    from importai_tui.archive.search import Finder
+    from importai_tui.archive.stories import Arrival, StoryRows, WrittenIssue
+    from importai_tui.archive.writer import Storing, Writer
+    from importai_tui.model import Issue, Story
 
 _WRITTEN = 2000
 """KiB of pages that are kept by who writes: with few, a page that many issues change is written out many times."""
@@ -66,7 +64,7 @@ class Archive:
     @cached_property
     def _stories(self) -> StoryRows:
         # Imported here: a list of issues asks for no story.
-        from importai_tui.archive.story_rows import StoryRows
+        from importai_tui.archive.stories import StoryRows
 
         return StoryRows(self._database)
 
@@ -96,13 +94,13 @@ class Archive:
 
     def finder(self) -> Finder:
         """Asks the index over this connection; closing it leaves that open."""
-        from importai_tui.archive.finder import Finder
+        from importai_tui.archive.search import Finder
 
         return Finder(self._database)
 
     def connections(self) -> Connections:
         """Asks how the stories hang together over this connection; closing it leaves that open."""
-        from importai_tui.archive.connections import Connections
+        from importai_tui.archive.relations import Connections
 
         return Connections(self._database)
 
@@ -172,7 +170,7 @@ class Archive:
         self, issue: Issue, raw: bytes, name: str, *, parser_version: int, told: bool = False, origin: str = ""
     ) -> Storing:
         """Store an issue, or enrich the stored one that it is another copy of: see `store_all`; `raw` is its page."""
-        from importai_tui.archive.written import Arrival, packed, written
+        from importai_tui.archive.stories import Arrival, packed, written
 
         return self.store_all((Arrival(written(issue), packed(raw), name, parser_version, told, origin),))[0]
 
@@ -197,7 +195,7 @@ class Archive:
 
     def page(self, issue_id: int) -> tuple[bytes, str]:
         """The page that an issue was parsed from, and its name. Raises DamagedDatabase where it cannot be read."""
-        from importai_tui.archive.written import unpacked
+        from importai_tui.archive.stories import unpacked
 
         try:
             ((body, name),) = self._database.rows("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))
@@ -211,7 +209,7 @@ class Archive:
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
         """Put in the stories that a better parser has found in a stored page: see `rebuild_all`."""
-        from importai_tui.archive.written import written
+        from importai_tui.archive.stories import written
 
         self.rebuild_all(((issue_id, written(issue) if issue else None),), parser_version)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importai_tui.archive.database import Plan
-from importai_tui.archive.story_index import COLUMNS, TOKENIZER
+from importai_tui.archive.full_text import COLUMNS, TOKENIZER
+from importai_tui.sqlite import Plan
 
 _DEPARTED = """
 CREATE TABLE departed (

@@ -95,7 +95,7 @@ def _describe(error: Exception) -> str:
 
 def _archive_faults(arguments: list[str]) -> list[str]:
     """Return what is wrong with the archive, if the command has used it."""
-    from importai_tui.cli.doctor_archive import archive_faults
+    from importai_tui.cli.doctor import archive_faults
     from importai_tui.paths import Places
 
     try:
@@ -107,7 +107,7 @@ def _archive_faults(arguments: list[str]) -> list[str]:
 
 def _print_error(line: str) -> None:
     # Imported late, because the first frame waits for every import at the top.
-    from importai_tui.printing.console import narrate
+    from importai_tui.output.console import narrate
 
     narrate(line)
 
@@ -139,10 +139,9 @@ def _run(arguments: list[str]) -> int:
 
 def _open_reader() -> None:
     """Draw the first frame, then import the app and open it."""
-    from importai_tui.frame.shown import showing
+    from importai_tui.splash import showing
 
     with showing(os.environ, frame=True):
-        from importai_tui.cli.session import Session
-        from importai_tui.cli.starting import open_reader
+        from importai_tui.cli.context import Session, open_reader
 
         open_reader(Session(os.environ, demo=False), None)

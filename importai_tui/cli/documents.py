@@ -1,4 +1,7 @@
-"""The documents that paths name: which files of a folder may be issues, and their bytes, whatever lies at a path."""
+"""The documents that paths name: which files of a folder may be issues, and their bytes, whatever lies at a path.
+
+The pages of a document, each understood or refused; nothing that is in a file leaves here as a traceback.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from importai_tui.errors import UnreadableInput
+from importai_tui.model import Told
+
+if TYPE_CHECKING:
+    from importai_tui.parse.pipeline import Parsed
 
 STANDARD_INPUT = "-"
 
@@ -109,3 +116,26 @@ def _reason(error: OSError) -> str:
             return "may not be read (no permission)"
         case _:
             return f"cannot be read: {(error.strerror or str(error)).lower()}"
+
+
+def pages_of(path: str, said: Told) -> list[Parsed]:
+    """Every page of a document, each with its issue or the reason why it gave none.
+
+    Raises:
+        UnreadableInput: the document cannot be read, or holds several issues of which one number is said.
+    """
+    from importai_tui.parse.pipeline import parse_issues
+
+    data = read_document(path)
+    try:
+        pages = list(parse_issues(data, Path(path).name, said))
+    except UnreadableInput:
+        raise
+    except Exception as error:
+        # A document can be anything; whatever it makes the parser stumble over must not lose the others.
+        raise UnreadableInput(f"cannot be understood ({type(error).__name__})") from error
+    if not pages:
+        raise UnreadableInput("holds nothing")
+    if said and len(pages) > 1:
+        raise UnreadableInput(f"holds {len(pages)} pages, and --number, --title and --date are for one")
+    return pages

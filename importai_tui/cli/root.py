@@ -10,7 +10,7 @@ import click
 
 from importai_tui import __version__
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.session import Session
+from importai_tui.cli.context import Session
 
 
 class CommandEntry(NamedTuple):
@@ -22,45 +22,45 @@ class CommandEntry(NamedTuple):
 
 
 COMMANDS = {
-    "config": CommandEntry("configuring", "config", "Print the settings, or write the file that they go into."),
+    "config": CommandEntry("info", "config", "Print the settings, or write the file that they go into."),
     "doctor": CommandEntry(
-        "doctoring",
+        "doctor",
         "doctor",
         "Check the settings, the archive and what you did; 1 is the exit status if something is wrong.",
     ),
     "export": CommandEntry(
-        "keeping",
+        "export",
         "export",
         "Take out what you did: to another machine, into your notes, for a script, or for a bibliography.",
     ),
     "help": CommandEntry(
-        "helping", "help_", "Explain one topic, through the pager on a terminal; without TOPIC list them all."
+        "info", "help_", "Explain one topic, through the pager on a terminal; without TOPIC list them all."
     ),
-    "import": CommandEntry("importing", "import_", 'Read issues from files and folders; "-" is standard input.'),
+    "import": CommandEntry("import_", "import_", 'Read issues from files and folders; "-" is standard input.'),
     "import-state": CommandEntry(
-        "keeping", "import_state", 'Merge a reading state that `export --state` has written in; "-" is standard input.'
+        "export", "import_state", 'Merge a reading state that `export --state` has written in; "-" is standard input.'
     ),
-    "keys": CommandEntry("configuring", "keys", "Print every command of the reader, with its keys and its id."),
-    "links": CommandEntry("linking", "links", "Print the links of a story, or of an issue's stories numbered through."),
-    "list": CommandEntry("listing", "list_", "List the issues, newest first: date, unread/stories, REF, title."),
-    "mark": CommandEntry("marking", "mark", "Mark stories, or every story of an issue."),
-    "open": CommandEntry("linking", "open_", "Open link N in the browser; without N the story's own page."),
-    "paths": CommandEntry("placing", "paths", "Print where the files are; none of them need exist yet."),
+    "keys": CommandEntry("info", "keys", "Print every command of the reader, with its keys and its id."),
+    "links": CommandEntry("show", "links", "Print the links of a story, or of an issue's stories numbered through."),
+    "list": CommandEntry("show", "list_", "List the issues, newest first: date, unread/stories, REF, title."),
+    "mark": CommandEntry("show", "mark", "Mark stories, or every story of an issue."),
+    "open": CommandEntry("show", "open_", "Open link N in the browser; without N the story's own page."),
+    "paths": CommandEntry("info", "paths", "Print where the files are; none of them need exist yet."),
     "read": CommandEntry(
-        "reading", "read", "Print a story or an issue to be read: through the pager on a terminal, else straight out."
+        "read", "read", "Print a story or an issue to be read: through the pager on a terminal, else straight out."
     ),
     "search": CommandEntry(
-        "searching", "search", "Find stories, the best match first: REF, date, headline, and the passage that matches."
+        "search", "search", "Find stories, the best match first: REF, date, headline, and the passage that matches."
     ),
-    "show": CommandEntry("showing", "show", "Print an issue or a story."),
+    "show": CommandEntry("show", "show", "Print an issue or a story."),
     "stats": CommandEntry(
-        "counting",
+        "info",
         "stats",
         "Count issues, stories, links and works, what is read and kept, year by year; sizes of the files.",
     ),
-    "sync": CommandEntry("syncing", "sync", "Bring in what is new; what is stored is never asked for again."),
+    "sync": CommandEntry("sync", "sync", "Bring in what is new; what is stored is never asked for again."),
     "works": CommandEntry(
-        "working", "works", "List the cited works, each once: kind, how often cited, first and last issue, title."
+        "works", "works", "List the cited works, each once: kind, how often cited, first and last issue, title."
     ),
 }
 
@@ -120,6 +120,6 @@ def _read_at(session: Session, ref: str) -> None:
 
 
 def _open_reader(session: Session, ref: str | None) -> None:
-    from importai_tui.cli.starting import open_reader
+    from importai_tui.cli.context import open_reader
 
     open_reader(session, ref)

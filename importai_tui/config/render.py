@@ -8,7 +8,8 @@ from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
-from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, Command, by_group
+from importai_tui.keymap.commands import COMMANDS, Command, by_group
+from importai_tui.keymap.screens import SCREEN_COMMANDS
 
 _WIDTH = 100
 """Characters of a line of the file."""

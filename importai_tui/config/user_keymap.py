@@ -5,18 +5,10 @@ from __future__ import annotations
 from string import ascii_letters, digits, punctuation
 
 from importai_tui.config.value_types import InvalidSetting, did_you_mean, must_be
-from importai_tui.keymap import (
-    COMMANDS,
-    SCREEN_COMMANDS,
-    SCREENS_WITH_INPUT,
-    UnknownKey,
-    effective_keys,
-    find_conflicts,
-    find_shadowed_screen_keys,
-    find_unbound_required,
-    format_keys,
-    parse_key,
-)
+from importai_tui.keymap import effective_keys, find_conflicts, find_shadowed_screen_keys, find_unbound_required
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
+from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT
 
 _EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
 _GROUPS = {command.id: command.group for command in SCREEN_COMMANDS}

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 
 _ISSUES = (
@@ -63,7 +63,7 @@ def _throw_away_home() -> TemporaryDirectory[str]:
 
 def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
     # Imported here: a reader with issues of their own needs no parser to start.
-    from importai_tui.parse.issues import parse_issue
+    from importai_tui.parse.pipeline import parse_issue
 
     try:
         library = Library.open(places, daily=False, on_close=folder.cleanup)

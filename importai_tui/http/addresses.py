@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from importai_tui.errors import RefusedAddress
-from importai_tui.links import vetted
+from importai_tui.links.urls import vetted
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 """Well-known prefix for IPv4 addresses behind a translator (RFC 6052); mobile networks use it for all of IPv4."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from importai_tui.errors import Blocked, UnusableAnswer
 from importai_tui.http.retry import FailureKind, RetryableError, parse_retry_after
 from importai_tui.parse.clean import clean_line
-from importai_tui.parse.feed_text import without_words_before
+from importai_tui.parse.feeds import without_words_before
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 USABLE = frozenset({200, 304, 400, 401, 403, 404, 410})

@@ -8,19 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from importai_tui.archive import Archive
+from importai_tui.archive.archive import Archive
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library.contents import Contents
-from importai_tui.library.heads import StoredIssue, StoredPage, issue_head
-from importai_tui.parse.version import PARSER_VERSION
+from importai_tui.library.queries import Contents
+from importai_tui.library.rows import StoredIssue, StoredPage, issue_head
+from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
 
 if TYPE_CHECKING:
-    from importai_tui.archive.written import Arrival, WrittenIssue
-    from importai_tui.following.state import StateFollowing
-    from importai_tui.issue import Issue
-    from importai_tui.reading import Change, Edit, ReadingState, StoryName
+    from importai_tui.archive.stories import Arrival, WrittenIssue
+    from importai_tui.library.rekeying import StateFollowing
+    from importai_tui.model import Issue
+    from importai_tui.state.fields import Edit, StoryName
+    from importai_tui.state.reading_state import ReadingState
+    from importai_tui.state.store import Change
 
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
@@ -73,7 +75,7 @@ class Library(Contents):
         # The reading state first: where it must be refused, the archive is left alone too.
         def open_reading() -> ReadingState:
             # Imported here: who asks for no mark does not wait for what keeps them.
-            from importai_tui.reading import ReadingState
+            from importai_tui.state.reading_state import ReadingState
 
             return ReadingState(places.reading, now, shared, daily=daily)
 
@@ -117,7 +119,7 @@ class Library(Contents):
             told: a person has told its number, title or date, so they win over what is stored.
             origin: the source that it was fetched from; empty for a file.
         """
-        from importai_tui.archive.written import Arrival, packed, written
+        from importai_tui.archive.stories import Arrival, packed, written
 
         return self.store_all((Arrival(written(issue), packed(raw), name, PARSER_VERSION, told, origin),))[0]
 
@@ -145,7 +147,7 @@ class Library(Contents):
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
         """Put in the stories that a better parser has found in one stored page: see `rebuild_all`."""
-        from importai_tui.archive.written import written
+        from importai_tui.archive.stories import written
 
         self.rebuild_all(((issue_id, written(issue) if issue else None),), parser_version)
 
@@ -220,7 +222,7 @@ class Library(Contents):
 
     def _names(self, keys: Iterable[str]) -> Mapping[str, StoryName]:
         """Return what the archive calls the stories, so that the reading state can name them without the archive."""
-        from importai_tui.reading import StoryName
+        from importai_tui.state.fields import StoryName
 
         names = {}
         for key in dict.fromkeys(keys):
@@ -242,13 +244,13 @@ class Library(Contents):
         gone = [key for key in change.keys if self.archive.place_of(key) is None] if change else []
         if not (change and gone):
             return change
-        from importai_tui.reading import Change
+        from importai_tui.state.store import Change
 
         return Change(change.label, (*change.keys, *self.state.hand_on(gone)))
 
     def _follow_text(self, issue_id: int) -> int:
         """Let state follow within an issue, also from stories that it has no longer; how many fields did."""
-        from importai_tui.following.state import StateFollowing
+        from importai_tui.library.rekeying import StateFollowing
 
         # Should it fail now, state and stories stay where they are, and it is tried again at the next start.
         with suppress(DatabaseTrouble):

@@ -1,13 +1,22 @@
-"""The topics by their names, and their pages with all tables in place."""
+"""The topics by their names, and their pages with all tables in place.
+
+A page of Markdown as clean text of a given width: as much of Markdown as the pages use, and no more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby, zip_longest
 
 from importai_tui.config.render import keys_markdown, settings_markdown
-from importai_tui.keymap import COMMANDS, PRESETS, SCREEN_COMMANDS, by_group, format_keys
+from importai_tui.keymap import PRESETS
+from importai_tui.keymap.commands import COMMANDS, by_group
+from importai_tui.keymap.key_names import format_keys
+from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.output.layout import pad, width, wrap
 
 TOPICS = (
     "reading",
@@ -67,7 +76,7 @@ def nearest(word: str) -> str | None:
     return next(iter(begun or get_close_matches(wanted, TOPICS, 1)), None)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table_topics(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = (heads, ["---"] * len(heads), *rows)
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
@@ -78,12 +87,12 @@ def _within() -> str:
     for group, members in by_group(SCREEN_COMMANDS).items():
         rows.append((f"**{group}**", ""))
         rows += ((command.shown, command.words) for command in members)
-    return _table(("keys", "what they do"), rows)
+    return _table_topics(("keys", "what they do"), rows)
 
 
 def _without_key() -> str:
     rows = [(command.words, command.id) for command in COMMANDS if not command.keys]
-    return _table(("in the palette", "id"), rows)
+    return _table_topics(("in the palette", "id"), rows)
 
 
 def _presets() -> str:
@@ -94,7 +103,7 @@ def _presets() -> str:
         for id, keys in changed.items()
         if keys
     ]
-    return _table(("preset", "keys", "what they do"), rows)
+    return _table_topics(("preset", "keys", "what they do"), rows)
 
 
 _TABLES: Mapping[str, Callable[[], str]] = {
@@ -105,3 +114,73 @@ _TABLES: Mapping[str, Callable[[], str]] = {
     "<!-- settings -->": settings_markdown,
 }
 """What stands in a page where a table comes, and what makes it."""
+
+
+MEASURE = 80
+"""Cells of a line at most: the tables need a few more than prose does."""
+_NARROW = 24
+"""Cells: where a table would leave its words less, each row stands as a paragraph of its own."""
+_GAP = "  "
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+_TICKS = re.compile(r"(`+) ?(.+?) ?\1")
+
+
+def topic_text(topic: Topic, columns: int | None) -> str:
+    """The page, its name and line on top; `columns` is the terminal's width, None where there is none."""
+    measure = min(columns or MEASURE, MEASURE)
+    parts = [[*wrap(f"{topic.name}: {topic.line}", measure)], *_parts(topic.body, measure)]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _parts(body: str, measure: int) -> Iterator[list[str]]:
+    # What stands between two lines of three ticks is every second piece.
+    for n, piece in enumerate(re.split(r"^```.*\n", body, flags=re.MULTILINE)):
+        lines = piece.rstrip("\n").split("\n")
+        if n % 2:
+            yield [f"    {line}".rstrip() for line in lines]
+            continue
+        for has_words, part in groupby(lines, key=bool):
+            if has_words:
+                yield _part(list(part), measure)
+
+
+def _part(lines: Sequence[str], measure: int) -> list[str]:
+    if lines[0].startswith("|"):
+        return _table(lines, measure)
+    if lines[0].startswith("#"):
+        return [lines[0].lstrip("# ").upper()]
+    if lines[0].startswith("- "):
+        items = "\n".join(lines).removeprefix("- ").split("\n- ")
+        return [line for item in items for line in wrap(" ".join(item.split()), measure, "- ", "  ")]
+    return wrap(" ".join(lines), measure)
+
+
+def _table(lines: Sequence[str], measure: int) -> list[str]:
+    """Columns side by side; the widest takes what the others leave, the head is left out."""
+    rows = [_cells(line) for line in lines[2:]]
+    widths = [max(width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
+    widest = widths.index(max(widths))
+    room = measure - sum(widths) + widths[widest] - len(_GAP) * (len(widths) - 1)
+    widths[widest] = min(widths[widest], room)
+    out: list[str] = []
+    for row in rows:
+        if not any(row[1:]):  # the name of a group
+            out += [""] * bool(out) + [row[0].strip("*")]
+        elif room < _NARROW:
+            out += wrap(row[0], measure)
+            out += [line for cell in row[1:] for line in wrap(cell, measure, "    ", "    ")]
+        else:
+            out += _side_by_side(row, widths, widest)
+    return out
+
+
+def _side_by_side(row: Sequence[str], widths: Sequence[int], widest: int) -> list[str]:
+    columns = [[cell] for cell in row]
+    columns[widest] = wrap(row[widest], widths[widest])
+    return [_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")]
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a row, as plain words: in a table it is the column that tells a key from a word."""
+    inner = _BETWEEN_CELLS.split(line.strip())[1:-1]
+    return [_TICKS.sub(r"\2", cell.strip().replace("\\|", "|")) for cell in inner]

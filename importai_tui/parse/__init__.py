@@ -1,4 +1,9 @@
-"""A document of any form to issues of the newsletter: `issues` is its front door. Pure: no files, network or SQL.
+"""Parses documents of any form into issues. No files, network or SQL.
 
-Nothing is imported here: whoever prints or draws needs `clean` alone, and pays for no parser.
+Nothing is imported here, because many modules need `clean` alone and must not load a parser.
 """
+
+from __future__ import annotations
+
+PARSER_VERSION = 3
+"""Raised when the same page gives another issue, so that the archive knows to read its pages again."""

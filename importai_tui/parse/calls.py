@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.call_verbs import ANY_VERB, OPENING, VERB_WITHOUT_LINK
+from importai_tui.links.call_verbs import ANY_VERB, OPENING, VERB_WITHOUT_LINK
 from importai_tui.parse.lines import Line, LineKind, cut, joined
 
 _CALL = re.compile(

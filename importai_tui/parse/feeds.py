@@ -4,31 +4,200 @@ lxml reads the XML in its recovery mode, with entities, document types and the n
 memory grow with the size of the feed alone.
 
 RSS 2.0: https://www.rssboard.org/rss-specification, Atom: RFC 4287, RSS 1.0: https://web.resource.org/rss/1.0/spec.
+
+Turns the bytes of an XML document into text that lxml reads without loss.
+
+What stricter parsers refuse is repaired: a bare "&", HTML's named entities, and references to characters that XML
+forbids, such as an emoji written as two halves of a UTF-16 pair.
+
+Finds its way in the text of a feed that is not well-formed: where it begins and ends, and where its entries do.
+
+A server may write its own words around the feed, such as a warning of PHP or a script. One entry may be so broken that
+an XML parser stops there or takes the rest of the feed for a part of it.
 """
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html.entities import html5
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.document import MOST_PAGES, Document
-from importai_tui.parse.feed_text import entries_apart, is_whole, without_words_before
-from importai_tui.parse.xml_repair import (
-    declares_doctype,
-    decode_xml,
-    join_surrogates,
-    repair_xml,
-    root_position,
-    split_cdata,
-    without_plain_doctype,
+from importai_tui.parse.formats import MOST_PAGES, Document, charset
+
+_PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
+"""All that may stand before the root element of a feed, but for a document type."""
+_PLAIN_DOCTYPE = re.compile(r"(?i)<!DOCTYPE\s[^\[<>]*>")
+_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
+_BEGINNINGS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
 )
+"""How an XML document begins in each encoding of Unicode (XML 1.0, appendix F)."""
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
+"""A reference to a character or an entity; "&" alone where it is none."""
+_HALF = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
+"""A reference to a surrogate, which is half of a character in UTF-16."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 does not allow (section 2.2)."""
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+def decode_xml(data: bytes) -> str:
+    """The text of a feed: the encodings of Unicode by their bytes, anything else as its XML declaration says."""
+    for beginning, encoding in _BEGINNINGS:
+        if data.startswith(beginning):
+            return data.decode(encoding, "replace")
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if not damaged or damaged * 20 < sum(byte > 0x7F for byte in data):
+        return text  # some damaged bytes in UTF-8 are no reason to misread all others
+    declared = _ENCODING.search(data[:1_000])
+    name = codecs.lookup(charset(declared[1].decode("ascii")) if declared else "cp1252").name
+    # Programs that declare Latin-1 or ASCII send Windows-1252, as browsers assume: https://encoding.spec.whatwg.org/
+    return data.decode("cp1252" if name in ("utf-8", "iso8859-1", "ascii") else name, "replace")
+
+
+def declares_doctype(text: str) -> bool:
+    """True if the document declares a document type, which is where entities are declared."""
+    return text[(position := root_position(text)) : position + 9].upper() == "<!DOCTYPE"
+
+
+def without_plain_doctype(text: str) -> str:
+    """The document without a document type that declares nothing itself, such as that of RSS 0.91."""
+    position = root_position(text)
+    plain = _PLAIN_DOCTYPE.match(text, position)
+    return text[:position] + text[plain.end() :] if plain else text
+
+
+def root_position(text: str) -> int:
+    """Where the root element begins, or the document type before it."""
+    found = _PROLOGUE.match(text)
+    return found.end() if found else 0
+
+
+def split_cdata(text: str) -> list[str]:
+    """The text in pieces: those at odd places are CDATA sections."""
+    pieces: list[str] = []
+    position = 0
+    while (begin := text.find("<![CDATA[", position)) >= 0 and (end := text.find("]]>", begin)) >= 0:
+        pieces += text[position:begin], text[begin : end + 3]
+        position = end + 3
+    return [*pieces, text[position:]]
+
+
+def repair_xml(pieces: list[str]) -> str:
+    """Joins the pieces of `split_cdata` to a text in which every reference and every character is valid XML 1.0."""
+    repaired = (
+        _HALF.sub(_half, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
+        for number, piece in enumerate(pieces)
+    )
+    return _FORBIDDEN.sub("", _joined("".join(repaired))).strip()
+
+
+def join_surrogates(markup: str) -> str:
+    """Replaces two references that write one character as a UTF-16 pair, as some programs write emoji.
+
+    A half of a pair alone becomes U+FFFD.
+    """
+    return _joined(_HALF.sub(_half, markup))
+
+
+def _half(found: re.Match[str]) -> str:
+    code = int(found[1], 16) if found[1] else int(found[2])
+    return chr(code) if 0xD800 <= code < 0xE000 else found[0]
+
+
+def _joined(text: str) -> str:
+    """The text with each pair of surrogates as the one character that they mean."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _repair_reference(found: re.Match[str]) -> str:
+    hexadecimal, decimal, name = found.groups()
+    if name:
+        return found[0] if name in _XML_ENTITIES else html.escape(html5.get(f"{name};", found[0]))
+    if not hexadecimal and not decimal:
+        return "&amp;"
+    digits = (hexadecimal or decimal).lstrip("0")
+    if len(digits) > 7:  # Python refuses to convert thousands of digits
+        return "\ufffd"
+    code = int(digits or "0", 16 if hexadecimal else 10)
+    # Other references than to halves of characters mean what they mean in HTML: "&#146;" is an apostrophe.
+    return chr(code) if 0xD800 <= code < 0xE000 else html.escape(html.unescape(f"&#{code};"))
+
+
+_WORDS_BEFORE = 4_000
+"""Characters in which a feed begins behind the words of a server."""
+_DECLARED_FEED = re.compile(
+    r"(?i)<\?xml\b[^<>]{0,200}\?>(?=(?:\s|<\?[^<>]{0,500}\?>|<!--[^<>]{0,500}-->)*+<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b)"
+)
+_PAGE = re.compile(r"(?i)<!doctype|<html\b|<body\b")
+_ROOT_TAG = re.compile(r"(?i)<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b[^<>]*>")
+_LONGEST_ROOT_TAG = 5_000
+"""Characters of a root tag that is written before each entry, which are up to five thousand."""
+_ROOT_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\s*>")
+_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])")
+_SPLIT_AT_ENTRIES = re.compile(rf"(?={_ENTRY.pattern})")
+
+
+def without_words_before(text: str) -> str:
+    """The text of a feed without what a server has written before its XML declaration."""
+    declared = _DECLARED_FEED.search(text[: 2 * _WORDS_BEFORE])
+    if not declared or declared.start() > _WORDS_BEFORE or _PAGE.search(text[: declared.start()]):
+        return text
+    return text[declared.start() :]
+
+
+def is_whole(pieces: list[str]) -> bool:
+    """True if the feed has an end, and no entry behind it. `pieces` are those of `split_cdata`."""
+    ends = list(_ROOT_END.finditer(pieces[-1]))
+    if not ends:
+        return False
+    end = ends[-1]
+    is_last = not pieces[-1][end.end() :].strip()
+    in_cdata = "<![CDATA[" in pieces[-1][: end.start()]
+    return is_last or not (in_cdata or _ENTRY.search(pieces[-1], end.end()))
+
+
+def entries_apart(pieces: list[str]) -> Iterator[str]:
+    """Each entry as a document of its own, with all that stands before the next one. Comments are left out."""
+    chunks: list[list[str]] = [[]]
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            chunks[-1].append(piece)
+            continue
+        first, *others = _SPLIT_AT_ENTRIES.split(_without_comments(piece))
+        chunks[-1].append(first)
+        chunks += ([other] for other in others)
+    found = _ROOT_TAG.search("".join(chunks[0]))
+    root = found[0] if found and len(found[0]) <= _LONGEST_ROOT_TAG else "<rss>"
+    for chunk in chunks[1:]:
+        yield root + "".join(chunk)
+
+
+def _without_comments(text: str) -> str:
+    """The text without comments; one that does not end is no comment."""
+    first, *others = text.split("<!--")
+    return first + "".join(other.partition("-->")[2] if "-->" in other else other for other in others)
+
 
 _HEAD_LENGTH = 100_000
 """Bytes in which the root element of a feed must begin."""

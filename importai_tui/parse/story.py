@@ -1,4 +1,7 @@
-"""A segment's lines as the blocks of a story: run-ins, "Why this matters", read-more lines, lists, inspirations."""
+"""A segment's lines as the blocks of a story: run-ins, "Why this matters", read-more lines, lists, inspirations.
+
+Run-in subheads: the bold words that open a paragraph ("What is BBEH?", "Why this matters - …:").
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from importai_tui.issue import (
+from importai_tui.model import (
     Block,
     Code,
     Figure,
@@ -23,11 +26,53 @@ from importai_tui.issue import (
     block_text,
     plain,
 )
-from importai_tui.parse import headings, runins
+from importai_tui.parse import headings
 from importai_tui.parse.calls import is_call, parted_call, plain_citation
-from importai_tui.parse.lines import Line, LineKind, Run, cut, joined
-from importai_tui.parse.linking import LinkList, cross_references
-from importai_tui.parse.segment import Segment
+from importai_tui.parse.lines import Line, LineKind, Run, bold_lead, cut, joined
+from importai_tui.parse.links import LinkList, cross_references
+from importai_tui.parse.segmenter import Segment
+
+LONGEST_RUN_IN = 260
+"""Characters; the longest of the corpus has 208."""
+WHY = re.compile(
+    r"(?i)^\W*why (?:does )?(?:(?:this|it|that|these|those|all this)(?:\s+\w+)?\s+(?:matters?|is (?:useful|important))|"
+    r"[^.:?!]{2,40}? matters?\s*[-–—:])"
+)
+_PLAIN_LABEL = re.compile(r"^(?P<label>[A-Z0-9“\"'‘][^.:;!?()“”\"]{1,70}(?::|\?))\s+(?=\S.{30,})", re.S)
+_PLAIN_LABEL_WORDS = 9
+_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,180}(?:[:?!]|\.(?=\s)))\s*", re.S)
+_CLOSED = re.compile(r"[:?!.…][\"”’')]*$")
+
+
+def run_in_length(line: Line, *, styled: bool) -> int:
+    """How many characters of a paragraph's runs its run-in takes, its colon included; 0 without one."""
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM):
+        return 0
+    text = joined(line.runs)
+    if not styled:
+        return _plain_length(text)
+    lead = bold_lead(line.runs)
+    if not 0 < lead <= LONGEST_RUN_IN:
+        return 0
+    colon = re.match(r"\s*:", text[lead:])
+    if colon:
+        return lead + colon.end()
+    label = text[:lead].rstrip()
+    return lead if _CLOSED.search(label) or (WHY.match(label) and lead < len(text)) else 0
+
+
+def parted(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """The runs of the run-in and the rest."""
+    return cut(line.runs, 0, length), cut(line.runs, length)
+
+
+def _plain_length(text: str) -> int:
+    match = _WHY_LABEL.match(text) or _PLAIN_LABEL.match(text)
+    if match is None:
+        return 0
+    label = match["label"]
+    return match.end("label") if WHY.match(label) or len(label.split()) <= _PLAIN_LABEL_WORDS else 0
+
 
 _DASH_ITEM = re.compile(r"^[-–•*·]\s+(?=\S)")
 
@@ -80,7 +125,7 @@ class _Reader:
             match line.kind:
                 case LineKind.ITEM if line.runs[0].bold and is_call(line):
                     # Earlier years put their calls in a list of one.
-                    yield self._paragraph(line, Part.READ_MORE, runins.run_in_length(line, styled=True))
+                    yield self._paragraph(line, Part.READ_MORE, run_in_length(line, styled=True))
                     at += 1
                 case LineKind.ITEM:
                     end = self._items_from(at)
@@ -148,13 +193,13 @@ class _Reader:
             return self._inspired(at)
         if is_call(line):
             self._why = False
-            return 1, self._paragraph(line, Part.READ_MORE, runins.run_in_length(line, styled=True))
+            return 1, self._paragraph(line, Part.READ_MORE, run_in_length(line, styled=True))
         if not self._manner.styled and (cited := plain_citation(line)):
             self._why = False
             return 1, self._citation(line, *cited)
-        if line.bold and self._manner.styled and len(line.text) < runins.LONGEST_RUN_IN:
+        if line.bold and self._manner.styled and len(line.text) < LONGEST_RUN_IN:
             return self._bold_line(at)
-        length = runins.run_in_length(line, styled=self._manner.styled)
+        length = run_in_length(line, styled=self._manner.styled)
         if length and not self._manner.styled and length >= len(line.text.rstrip()):
             return self._label(at)
         used, whole = self._with_breaks(at)
@@ -163,7 +208,7 @@ class _Reader:
     def _part(self, line: Line, length: int) -> Part:
         """Whether a paragraph is of a "Why this matters" passage: it opens one, or goes on with one."""
         if length:
-            self._why = bool(runins.WHY.match(line.text[: length + 1]))
+            self._why = bool(WHY.match(line.text[: length + 1]))
         elif self._manner.gaps and line.gap:
             self._why = False
         return Part.WHY if self._why else Part.BODY
@@ -183,7 +228,7 @@ class _Reader:
         return (
             line.kind is LineKind.TEXT
             and not (line.gap or line.indent or line.bold or is_call(line) or _DASH_ITEM.match(line.text))
-            and not runins.run_in_length(line, styled=True)
+            and not run_in_length(line, styled=True)
             and not headings.INSPIRED.match(line.text)
         )
 
@@ -193,7 +238,7 @@ class _Reader:
     def _bold_line(self, at: int) -> tuple[int, Block]:
         """A bold line of its own: the run-in of the paragraph under it, or a heading."""
         line, after = self._lines[at], self._line_at(at + 1)
-        if line.text[-1] in ":?!." or runins.WHY.match(line.text):
+        if line.text[-1] in ":?!." or WHY.match(line.text):
             return self._label(at)
         if after is None or after.kind is not LineKind.TEXT or after.bold or not line.gap:
             return 1, self._paragraph(line, self._part(line, 0), 0)
@@ -203,7 +248,7 @@ class _Reader:
     def _label(self, at: int) -> tuple[int, Block]:
         """A run-in on a line of its own, joined with the paragraph that it opens, if one follows."""
         line, after = self._lines[at], self._line_at(at + 1)
-        why = bool(runins.WHY.match(line.text))
+        why = bool(WHY.match(line.text))
         self._why = why
         part = Part.WHY if why else Part.BODY
         run_in = self.links.spans(line.runs, LinkRole.INLINE)
@@ -221,7 +266,7 @@ class _Reader:
             or is_call(line)
             or self._is_dash_item(at)
             or bool(headings.INSPIRED.match(line.text))
-            or bool(runins.run_in_length(line, styled=self._manner.styled))
+            or bool(run_in_length(line, styled=self._manner.styled))
             or (not self._manner.styled and plain_citation(line) is not None)
         )
 
@@ -229,7 +274,7 @@ class _Reader:
         role = LinkRole.READ_MORE if part is Part.READ_MORE else LinkRole.INLINE
         if not length:
             return Paragraph(self.links.spans(line.runs, role), (), part)
-        lead, rest = runins.parted(line, length)
+        lead, rest = parted(line, length)
         return Paragraph(*_told_apart(self.links, lead, rest, role), part)
 
     def _citation(self, line: Line, start: int, end: int) -> Paragraph:
@@ -245,7 +290,7 @@ class _Reader:
         """The fiction's inspirations; their label may stand on a line of its own."""
         line = self._lines[at]
         self._why = False
-        length = runins.run_in_length(line, styled=self._manner.styled) or line.text.find(":") + 1
+        length = run_in_length(line, styled=self._manner.styled) or line.text.find(":") + 1
         after = self._line_at(at + 1)
         alone = length >= len(line.text) or not line.text[length:].strip()
         if alone and after is not None and after.kind is LineKind.TEXT:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from importai_tui.kinds import LinkKind, StoryKind
+from importai_tui.model import LinkKind, StoryKind
 from importai_tui.query.conditions import (
     CitedHost,
     CitedKind,
@@ -121,7 +121,7 @@ def cited(value: str) -> Condition | None:
     if not value:
         return None
     # Imported here: what tells works apart is the largest part of this room, and few ask for one.
-    from importai_tui.links import work_id
+    from importai_tui.links.work_ids import work_id
 
     work = work_id(value if "://" in value else None) or value
     old = re.fullmatch(r"(?i)(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?", work)

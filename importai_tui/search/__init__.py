@@ -1,7 +1,1 @@
-"""Searching the archive: what matches, why, and what may have been meant. It draws nothing."""
-
-from importai_tui.archive.finder import Found, Marks
-from importai_tui.search.excerpts import Excerpt
-from importai_tui.search.search import Answer, Search
-
-__all__ = ["Answer", "Excerpt", "Found", "Marks", "Search"]
+"""Search of the archive: matches, excerpts, suggestions, saved searches."""

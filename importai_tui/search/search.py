@@ -1,19 +1,142 @@
-"""One way to search: an open index, and the stories that excerpts are made of. For one thread alone."""
+"""One way to search: an open index, and the stories that excerpts are made of. For one thread alone.
+
+How often a subject comes up through time: the stories that a search finds, by year or by quarter. Pure.
+
+The piece of a story that shows it where it was found by a link. Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from importai_tui.archive.finder import Finder, Found, Marks
-from importai_tui.archive.passages import Passages
-from importai_tui.archive.stored import StoredStory
-from importai_tui.query import CitedHost, CitedKind, CitedWork, Query, Words
-from importai_tui.search.beginnings import Beginnings
-from importai_tui.search.excerpts import Excerpt, Match, excerpt, excerpt_of_nothing, passages
-from importai_tui.search.suggesting import suggestion
+from importai_tui.archive.highlighter import Passages
+from importai_tui.archive.search import Finder, Found, Marks
+from importai_tui.archive.stories import StoredStory
+from importai_tui.model import Figure, Link, Story, block_spans, block_text
+from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork, Clause, Condition, Days, Query, Words
+from importai_tui.search.excerpts import (
+    Excerpt,
+    Match,
+    Passage,
+    cut,
+    excerpt,
+    excerpt_of_nothing,
+    on_one_line,
+    passages,
+)
+from importai_tui.search.suggestions import Beginnings, suggestion
+
+
+def excerpt_of_link(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
+    """A piece of the block that carries the first link that was asked for.
+
+    Args:
+        story: the story.
+        conditions: what a link may be asked for.
+        links: the numbers of links that were found in another way.
+    """
+    asked, found = tuple(conditions), frozenset(links)
+    for link in story.links:
+        if link.n in found or any(_is_asked_for(link, condition) for condition in asked):
+            for place, block in enumerate(story.blocks):
+                carried = isinstance(block, Figure) and block.link == link.n
+                if carried or any(span.link == link.n for span in block_spans(block)):
+                    part = Passage(on_one_line(block_text(block)), place)
+                    words = on_one_line(link.text)
+                    start = part.text.find(words)
+                    there = (start, start + len(words)) if words and start >= 0 else (0, 0)
+                    return cut(part, [there] if there[1] else [], there)
+    return None
+
+
+def _is_asked_for(link: Link, condition: Condition) -> bool:
+    match condition:
+        case CitedHost(host):
+            return link.host is not None and f".{link.host}".endswith(f".{host}")
+        case CitedKind(kinds):
+            return link.kind in kinds
+        case CitedWork(work):
+            return link.work is not None and f":{link.work}".casefold().endswith(f":{work}".casefold())
+        case _:
+            return False
+
+
+YEARS = 4
+"""A shorter time than this is shown by quarters: fewer bars than four show no course."""
+EVERY_STORY = Query("", (Clause((Days(None, None),)),))
+"""Asks for all stories whose day is known: what the shares are of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year or a quarter. `first` is its first day, `end` the first one after it, both YYYY-MM-DD.
+
+    `stories` are those that match, `of` all that there are in that time.
+    """
+
+    name: str
+    first: str
+    end: str
+    stories: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """The part of all stories of that time that match, from 0 to 1."""
+        return self.stories / self.of if self.of else 0.0
+
+    @property
+    def fields(self) -> str:
+        """What a line of the search language must have added to ask for this time alone."""
+        return f"year:{self.name}" if self.name.isdecimal() else f"after:{self.first[:7]} before:{self.end[:7]}"
+
+
+def trend(found: Mapping[str | None, int], every: Mapping[str | None, int]) -> tuple[Period, ...]:
+    """The stories from the first year that has one to the last, also those years between that have none.
+
+    By quarters where they lie less than four years apart. Stories of an unknown day are in no period.
+
+    Args:
+        found: how many stories match, by their day.
+        every: how many there are at all, by their day.
+    """
+    days = sorted(day for day, stories in found.items() if day and stories)
+    if not days:
+        return ()
+    months = 3 if _months(days[-1]) - _months(days[0]) < YEARS * 12 else 12
+    first, last = (_months(day) // months for day in (days[0], days[-1]))
+    matching, all_ = _counted(found, months), _counted(every, months)
+    return tuple(
+        Period(_name(n, months), _day(n * months), _day((n + 1) * months), matching[n], all_[n])
+        for n in range(first, last + 1)
+    )
+
+
+def _counted(stories: Mapping[str | None, int], months: int) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for day, count in stories.items():
+        if day:
+            counts[_months(day) // months] += count
+    return counts
+
+
+def _months(day: str) -> int:
+    """Whole months from the year 0 to the day's."""
+    return int(day[:4]) * 12 + int(day[5:7]) - 1
+
+
+def _day(months: int) -> str:
+    # No date: the day after the last year that one can hold has none.
+    return f"{months // 12:04}-{months % 12 + 1:02}-01"
+
+
+def _name(n: int, months: int) -> str:
+    return f"{n:04}" if months == 12 else f"{n // 4:04}-Q{n % 4 + 1}"
+
 
 LIMIT = 50
 """Stories of one answer: more than any screen shows."""
@@ -98,7 +221,6 @@ class Search:
             piece = None
             if links or asked:
                 # Imported here: who asks for words of the text does not wait for what whole stories are made of.
-                from importai_tui.search.linked import excerpt_of_link
 
                 piece = excerpt_of_link(story.story(), asked, links)
             yield piece or excerpt_of_nothing(story.texts(), story.tagline)

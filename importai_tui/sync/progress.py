@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from importai_tui.library import IssueHead
+from importai_tui.library.rows import IssueHead
 from importai_tui.wording import plural
 
 _Result = TypeVar("_Result", covariant=True)

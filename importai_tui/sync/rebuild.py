@@ -1,4 +1,7 @@
-"""Reads the stored pages again with a better parser, offline; keys and reading state stay as they are."""
+"""Reads the stored pages again with a better parser, offline; keys and reading state stay as they are.
+
+Rebuild only if an older parser has read stored pages. Without any, the parser need not be loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from importai_tui.archive.database import DamagedDatabase
-from importai_tui.archive.database_errors import DamagedStory
-from importai_tui.library import Library
-from importai_tui.parse.document import Document
-from importai_tui.parse.told import Told
-from importai_tui.parse.version import PARSER_VERSION
+from importai_tui.library.library import Library
+from importai_tui.model import Told
+from importai_tui.parse import PARSER_VERSION
+from importai_tui.parse.formats import Document
 from importai_tui.parse_pool import IN_BACKGROUND, Page, PageParser, TaggedPage
-from importai_tui.sync.progress import OnProgress, Progress, RateEstimator
+from importai_tui.sqlite import DamagedDatabase
+from importai_tui.sqlite_errors import DamagedStory
+from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress, RateEstimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +81,30 @@ def _pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedPage[tup
             continue
         document = Document(page.raw, title=page.title, date=page.date, url=page.url)
         yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), keep_page=False)
+
+
+class RebuildIfNeeded:
+    """Background task that checks whether a rebuild is needed and only then creates and runs it."""
+
+    def __init__(self, open_library: Callable[[], Library], make: Callable[[], BackgroundTask[int]]) -> None:
+        self._open_library = open_library
+        self._make = make
+        self._run: BackgroundTask[int] | None = None
+        self._stopped = False
+
+    def run(self) -> int:
+        """Return the number of rebuilt issues."""
+        with self._open_library() as library:
+            is_due = library.is_behind(PARSER_VERSION)
+        if not is_due or self._stopped:
+            return 0
+        self._run = self._make()
+        if self._stopped:
+            self._run.stop()
+        return self._run.run()
+
+    def stop(self) -> None:
+        """Ask the task to end now."""
+        self._stopped = True
+        if self._run:
+            self._run.stop()

@@ -11,13 +11,12 @@ from collections.abc import AsyncIterator, Collection
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from importai_tui.errors import Blocked, Busy, SyncError, UnreadableInput, UnusableAnswer
-from importai_tui.http import BodyFormat, Response
-from importai_tui.parse.document import MOST_PAGES, Document
+from importai_tui.http.responses import BodyFormat, Response
+from importai_tui.parse.containers import documents_of_json_feed
 from importai_tui.parse.feeds import plain_title
-from importai_tui.parse.json_feeds import documents_of_json_feed
+from importai_tui.parse.formats import MOST_PAGES, Document
 from importai_tui.parse_pool import parse_feed
-from importai_tui.sync.fetcher import Arrived, SourceSync, note_missing
-from importai_tui.sync.truncated_posts import sort_posts
+from importai_tui.sync.fetcher import Arrived, SourceSync, note_missing, sort_posts
 
 _MOST_PAGES = 5_000
 """Pages that are fetched: a hundred times the newsletter, for a site that never reports its last page."""

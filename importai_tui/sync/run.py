@@ -17,7 +17,7 @@ from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import Blocked, Busy, DatabaseTrouble, LockTrouble, ReaderError, SyncError
 from importai_tui.files import file_lock
 from importai_tui.http.transport import DaemonExecutor
-from importai_tui.library import SYNCED_AT, Library
+from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.parse_pool import IN_BACKGROUND, ParserProcess
 from importai_tui.sync.fetcher import SourceSync
 from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
@@ -36,7 +36,7 @@ from importai_tui.sync.sources import (
 )
 
 if TYPE_CHECKING:
-    from importai_tui.http import HttpClient
+    from importai_tui.http.client import HttpClient
 
 _OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 

@@ -14,15 +14,15 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from importai_tui.errors import Busy, RefusedAddress, SyncError
-from importai_tui.http import BodyFormat, Response
 from importai_tui.http.addresses import check_source_url, endpoint
-from importai_tui.library import Library
-from importai_tui.parse.json_feeds import documents_of_json_feed
+from importai_tui.http.responses import BodyFormat, Response
+from importai_tui.library.library import Library
+from importai_tui.parse.containers import documents_of_json_feed
 from importai_tui.sync import rss, wordpress
 from importai_tui.sync.fetcher import SourceSync
 from importai_tui.sync.rss import OnlyExcerpts, is_wordpress, sync_feed
 from importai_tui.sync.sources import MIRROR, Source, SourceKind, SourceState, load_state, save_state
-from importai_tui.sync.wordpress_responses import RestClosed, route_address
+from importai_tui.sync.wordpress import RestClosed, route_address
 
 FEED, REST, PAGED = "feed", "rest", "paged"
 _POSTS = "wp/v2/posts"

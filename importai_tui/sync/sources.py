@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from importai_tui.http.addresses import check_source_url, endpoint
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 
 _WANTED, _GIVEN_UP = "wanted-numbers", "sought-numbers"
 """Names of the notes in the archive that hold issue numbers; they stay as they are in existing archives."""

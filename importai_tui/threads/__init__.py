@@ -1,1 +1,1 @@
-"""Threads through the archive: what a story refers to, where it is mentioned, what is near it. It draws nothing."""
+"""References between stories: explicit mentions, shared citations, related stories."""

@@ -1,4 +1,7 @@
-"""The app around the reading screen: its themes, its clipboard, and the way in."""
+"""The app around the reading screen: its themes, its clipboard, and the way in.
+
+An app that tells the reader something in a line that goes away by itself.
+"""
 
 from __future__ import annotations
 
@@ -20,30 +23,67 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from importai_tui.clock import utc_now
-from importai_tui.config import Config
+from importai_tui.config.schema import Config
 from importai_tui.errors import DatabaseTrouble, ReaderError
-from importai_tui.keymap import SCREEN_COMMANDS, commands_with_keys, effective_keys, effective_screen_keys
-from importai_tui.library import Library
-from importai_tui.parse.clean import clean_text
-from importai_tui.tui.background import Background
-from importai_tui.tui.backstage import Backstage
-from importai_tui.tui.first_frame import Frame, Veil, next_frame
-from importai_tui.tui.keys import bindings_everywhere
-from importai_tui.tui.look.coarse import colours_of, is_told_apart
-from importai_tui.tui.look.textual_caches import cache_no_widgets
-from importai_tui.tui.look.themes import HOUSE_THEMES, INK_NAME, PAPER_NAME, TERMINAL_NAME, stand_ins
-from importai_tui.tui.reading.footer import first_key
-from importai_tui.tui.reading.job_status import Errand, Underway
+from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
+from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.library.library import Library
+from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.tui.background_jobs import Background, Backstage
+from importai_tui.tui.bindings import bindings_everywhere
+from importai_tui.tui.fatal_errors import ResilientApp
+from importai_tui.tui.job_status import Errand, Underway
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.services import Clock
-from importai_tui.tui.settling import Settling
-from importai_tui.tui.signals import can_suspend, heed_signals
-from importai_tui.tui.telling import Telling
+from importai_tui.tui.splash import Frame, Veil, next_frame
+from importai_tui.tui.textual_caches import cache_no_widgets
+from importai_tui.tui.theme import (
+    HOUSE_THEMES,
+    INK_NAME,
+    PAPER_NAME,
+    TERMINAL_NAME,
+    colours_of,
+    is_told_apart,
+    stand_ins,
+)
+from importai_tui.tui.watchers import Settling, can_suspend, heed_signals
+from importai_tui.tui.widgets.footer import first_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
     from importai_tui.sync.progress import Report
-    from importai_tui.tui.care import Care
+    from importai_tui.tui.watchers import Care
+
+_COMPLAINT_SECONDS = 12.0
+"""A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
+
+
+class Telling(ResilientApp):
+    """Each line stands once, on whatever screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing: dict[str, float] = {}
+        self._said_once: set[str] = set()
+
+    def say(self, words: str, *, seconds: float = 4) -> None:
+        """A literal line for the reader; one that stands there already is not said again."""
+        now, line = time.monotonic(), clean_line(words)
+        self._standing = {said: until for said, until in self._standing.items() if until > now}
+        if line not in self._standing:
+            self._standing[line] = now + seconds
+            self.notify(line, timeout=seconds, markup=False)
+
+    def complain(self, sentence: str) -> None:
+        """The same for what went wrong."""
+        self.say(sentence, seconds=_COMPLAINT_SECONDS)
+
+    def say_once(self, words: str) -> None:
+        """The same, and never again."""
+        if words not in self._said_once:
+            self._said_once.add(words)
+            self.say(words, seconds=8)
+
 
 _REST = 0.4
 """Seconds without a key after which keys no longer follow one another."""
@@ -153,7 +193,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         self.jobs.begin(sync=self._is_sync_due())
         self.settling.begin()
         if self._background.caretaking:
-            from importai_tui.tui.care import Care
+            from importai_tui.tui.watchers import Care
 
             self._care = Care(self, self._background.caretaking())
 
@@ -333,7 +373,7 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def tell_outcome(self, report: Report, errand: Errand) -> None:
         """What a sync has brought, and what went wrong."""
-        from importai_tui.tui.outcome import complaints, is_offline, said, wants_catalogue
+        from importai_tui.tui.background_jobs import complaints, is_offline, said, wants_catalogue
 
         top = self._screens()[-1]
         if line := said(report, errand, guide=top.session.guide, hint=not self._hinted, with_key=self.with_key):

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from importai_tui.config import Config
-    from importai_tui.keymap import Command
+    from importai_tui.config.schema import Config
+    from importai_tui.keymap.commands import Command
 
 Clock = Callable[[], float]
 """Seconds of a monotonic clock."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
+from importai_tui.archive.archive import Archive
 
 
 def now() -> datetime:

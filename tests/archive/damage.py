@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from importai_tui.library import Library
-from importai_tui.parse.issues import parse_issue
+from importai_tui.library.library import Library
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.examples import make_page
 

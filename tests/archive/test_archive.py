@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.archive.outcome import Outcome
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.writer import Outcome
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import Issue
+from importai_tui.model import Issue
 from tests.archive.conftest import now
 from tests.examples import make_issue, make_story
 

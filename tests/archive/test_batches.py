@@ -8,10 +8,10 @@ from contextlib import closing
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.archive.outcome import Outcome
-from importai_tui.archive.written import Arrival, packed, written
-from importai_tui.issue import Issue
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.stories import Arrival, packed, written
+from importai_tui.archive.writer import Outcome
+from importai_tui.model import Issue
 from tests.examples import make_issue
 
 

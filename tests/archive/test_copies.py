@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.archive.outcome import Outcome
-from importai_tui.archive.written import Arrival, packed, written
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.stories import Arrival, packed, written
+from importai_tui.archive.writer import Outcome
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from importai_tui.paths import Places
 from tests.archive.conftest import now
 from tests.examples import make_issue, make_story

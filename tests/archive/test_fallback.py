@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.archive.fallback import feed_origin
-from importai_tui.archive.outcome import Outcome
-from importai_tui.archive.written import Arrival, packed, written
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.copies import feed_origin
+from importai_tui.archive.stories import Arrival, packed, written
+from importai_tui.archive.writer import Outcome
 from tests.examples import make_issue
 
 FEED = feed_origin("mirror")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.archive.database import BusyDatabase, Database
+from importai_tui.archive.archive import Archive
 from importai_tui.archive.repair import drop_empty_issues, repair
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.written import LOST_PAGE, packed
+from importai_tui.archive.stories import LOST_PAGE, packed
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
+from importai_tui.sqlite import BusyDatabase, Database
 from importai_tui.sync.rebuild import Rebuild
 from tests.archive.conftest import now
 from tests.archive.damage import DERIVED, STORED, fill, run_sql

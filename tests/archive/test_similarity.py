@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import pytest
 
-from importai_tui.archive.similarity import SAME_HEADLINE, SimilarHeadlines
+from importai_tui.archive.writer import SAME_HEADLINE, SimilarHeadlines
 
 WORDS = [
     "robots",

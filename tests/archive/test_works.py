@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from importai_tui.archive.database import Database
+from importai_tui.archive.relations import CitedWorks
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.works import CitedWorks
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
+from importai_tui.sqlite import Database
 
 PAPER = "arxiv:2502.08145"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from importai_tui.archive.codec import encode_body
+from importai_tui.archive.stories import encode_body
 from tests.examples import make_story
 
 _STORY = make_story("ada")

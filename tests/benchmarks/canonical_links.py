@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-from importai_tui.links import kind_of, work_id
+from importai_tui.links.classify import kind_of
+from importai_tui.links.work_ids import work_id
 from tests.benchmarks.table import Measured, Row
 
 LINKS = 10_000

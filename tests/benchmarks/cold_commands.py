@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.benchmarks.table import Row
 
@@ -64,8 +64,8 @@ def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
 
 def _word(home: Path, stories: int) -> str:
     """A word that about so many stories have."""
-    from importai_tui.archive.database import Database
     from importai_tui.archive.schema import PLAN
+    from importai_tui.sqlite import Database
 
     database = Database(Places.under(home).archive, PLAN)
     try:

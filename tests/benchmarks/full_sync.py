@@ -31,7 +31,7 @@ SPARE = 40_000_000
 UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes that the system counts memory in: getrusage(2)."""
 SERVE, AS_JSON = "--serve", "--json"
-PARSE = "import sys; from importai_tui.parse.issues import parse_issue; parse_issue(sys.stdin.buffer.read())"
+PARSE = "import sys; from importai_tui.parse.pipeline import parse_issue; parse_issue(sys.stdin.buffer.read())"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.issues import parse_issue
+from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import Measured, Row
 from tests.parse.hostile import REPEATED, repeated
 

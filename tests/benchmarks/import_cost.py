@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 from importai_tui.sync.rebuild import Rebuild
 from tests.benchmarks.made_newsletter import made_issues

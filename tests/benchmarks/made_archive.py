@@ -16,10 +16,10 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
-from importai_tui.archive import Archive
-from importai_tui.archive.written import Arrival, packed, written
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.stories import Arrival, packed, written
 from importai_tui.clock import utc_now
-from importai_tui.parse.issues import PARSER_VERSION, parse_issue
+from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
 from tests.benchmarks.made_newsletter import HOST, ISSUES, MadeIssue, made_issues
 

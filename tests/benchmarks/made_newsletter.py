@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from importai_tui.issue import StoryKind
+from importai_tui.model import StoryKind
 from tests.benchmarks.made_words import Prose
 
 ISSUES, STORIES = 480, 3_400

@@ -18,7 +18,7 @@ from statistics import median
 from bs4 import BeautifulSoup
 
 from importai_tui.guide import guide_issues
-from importai_tui.parse.issues import parse_issue
+from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import Row
 from tests.shared import CORPUS, SEEDS
 

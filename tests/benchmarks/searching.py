@@ -22,17 +22,18 @@ from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 
-from importai_tui.archive import Archive
-from importai_tui.archive.database import Database
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.full_text import StoryIndex, columns
 from importai_tui.archive.schema import PLAN
-from importai_tui.archive.story_index import StoryIndex, columns
-from importai_tui.archive.story_rows import StoryRows
+from importai_tui.archive.search import Marks
+from importai_tui.archive.stories import StoryRows
 from importai_tui.clock import utc_now
-from importai_tui.issue import Story
 from importai_tui.library.library import INDEXED_AT_ONCE
+from importai_tui.model import Story
 from importai_tui.paths import Places
-from importai_tui.query import read_query
-from importai_tui.search import Marks, Search
+from importai_tui.query.parser import read_query
+from importai_tui.search.search import Search
+from importai_tui.sqlite import Database
 from tests.benchmarks.made_archive import fill
 from tests.benchmarks.made_newsletter import ISSUES, SEED
 from tests.benchmarks.made_words import Prose

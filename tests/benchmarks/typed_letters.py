@@ -16,7 +16,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from importai_tui.browser import Opened
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.search.screen import SearchScreen

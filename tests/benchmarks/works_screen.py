@@ -19,14 +19,12 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from importai_tui.browser import Opened
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.works.lines import LOOKING
-from importai_tui.tui.works.list import WorkList
 from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.tui.works.stand import WorksStand
-from importai_tui.works import Work
+from importai_tui.tui.works.work_list import LOOKING, WorkList, WorksStand
+from importai_tui.works.work import Work
 from tests.benchmarks.table import Row
 
 TIMES = 15

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.examples import make_issue

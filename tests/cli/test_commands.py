@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui import __version__
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import Run
 from tests.examples import make_page

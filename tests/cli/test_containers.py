@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.printing.console import path_text
+from importai_tui.output.console import path_text
 from tests.conftest import Run
 from tests.examples import make_page
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.archive.damage import DERIVED, STORED, fill, run_sql
 from tests.archive.version_1 import VERSION_1

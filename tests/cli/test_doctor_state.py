@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.cli.test_doctor import edit, is_starred, marked
 from tests.conftest import Run

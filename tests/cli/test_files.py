@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.cited import FORMS
-from importai_tui.library import Library
+from importai_tui.cli.works import FORMS
+from importai_tui.library.library import Library
+from importai_tui.output.console import path_text
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.printing.console import path_text
 from tests.conftest import Run
 from tests.disks import disk, remount
 from tests.examples import make_issue

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.searching import line_of
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.cli.search import line_of
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from importai_tui.paths import Places
 from importai_tui.query.fields import FIELDS
 from tests.archive.version_1 import VERSION_1

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive.figures import ArchiveFigures
-from importai_tui.library import Library
-from importai_tui.library.figures import Figures, Year, figures
+from importai_tui.archive.stats import ArchiveFigures
+from importai_tui.library.library import Library
+from importai_tui.library.stats import Figures, Year, figures
+from importai_tui.output.tables import figures_text
 from importai_tui.paths import Places
-from importai_tui.printing.figures import figures_text
 from tests.conftest import Run
 from tests.examples import make_issue, make_page
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.syncing import _ranges
+from importai_tui.cli.sync import _ranges
 from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
 from tests.http.server import Reply, Server

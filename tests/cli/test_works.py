@@ -13,11 +13,11 @@ import pytest
 from bibtexparser.entrypoint import parse_string
 from jsonschema import Draft7Validator
 
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Story
-from importai_tui.library import Library
-from importai_tui.parse.issues import PARSER_VERSION, parse_issue
+from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Story
+from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
-from importai_tui.works.choosing import HINTS, KINDS, MARKS, Order
+from importai_tui.works.query import HINTS, KINDS, MARKS, Order
 from tests.conftest import Run
 from tests.examples import make_page, make_story
 from tests.shared import documents, needs_corpus

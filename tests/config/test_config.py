@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.config import Config, ConfigError, ConfigWatcher, read_config, read_config_with_origins
+from importai_tui.config import ConfigWatcher, read_config, read_config_with_origins
+from importai_tui.config.schema import Config, ConfigError
 from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import Run
 from tests.examples import make_page

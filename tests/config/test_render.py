@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from importai_tui.config import Config, read_config
+from importai_tui.config import read_config
 from importai_tui.config.render import default_file, keys_markdown, settings_markdown
-from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, variable_name
-from importai_tui.keymap import COMMANDS, PRESETS, effective_keys
-from importai_tui.tui.look.themes import INK_NAME, PAPER_NAME
+from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, Config, variable_name
+from importai_tui.keymap import PRESETS, effective_keys
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.tui.theme import INK_NAME, PAPER_NAME
 
 
 def test_the_first_file_sets_nothing(tmp_path: Path) -> None:

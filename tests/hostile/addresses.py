@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from importai_tui.links import LONGEST_ADDRESS
+from importai_tui.links.urls import LONGEST_ADDRESS
 
 REFUSED = (
     *(

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.hostile.long_form import Effort, LongRun, Outcome
 from tests.hostile.walk import STEPS

@@ -10,7 +10,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from importai_tui.issue import (
+from importai_tui.library.library import Library
+from importai_tui.model import (
     Block,
     Code,
     CrossReference,
@@ -29,7 +30,6 @@ from importai_tui.issue import (
     Story,
     StoryKind,
 )
-from importai_tui.library import Library
 from importai_tui.paths import Places
 
 _STORIES = 6

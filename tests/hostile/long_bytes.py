@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from importai_tui.errors import RefusedAddress
-from importai_tui.links import vetted
+from importai_tui.links.urls import vetted
 from importai_tui.paths import Places
 from tests.hostile.addresses import ADDRESSES, fault_of
 from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, copied, first_offence

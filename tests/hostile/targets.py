@@ -16,36 +16,35 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from importai_tui import links
-from importai_tui.archive.codec import decode_story, encode_body
-from importai_tui.config import ConfigError, ConfigWithOrigins
+from importai_tui.archive.stories import decode_story, encode_body
 from importai_tui.config.checker import Checker
 from importai_tui.config.render import settings_table
+from importai_tui.config.schema import ConfigError, ConfigWithOrigins
 from importai_tui.errors import NotFound, ReaderError, SyncError, UnreadableInput
-from importai_tui.http import HttpClient
+from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import Response, check_response
-from importai_tui.issue import Issue
 from importai_tui.keymap import effective_keys
 from importai_tui.keymap.command_line import InvalidCommand, Names, complete, parse_command_line
 from importai_tui.keymap.key_names import UnknownKey, parse_key
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.links.classify import kind_of
+from importai_tui.links.urls import host_of, is_issue, tidy, untracked, unwrapped, vetted
+from importai_tui.links.work_ids import work_id
+from importai_tui.model import Issue
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.parse.containers import documents_of_posts
+from importai_tui.parse.containers import documents_of_json_feed, documents_of_posts
 from importai_tui.parse.feeds import documents_of_feed
-from importai_tui.parse.issues import parse_issues
-from importai_tui.parse.json_feeds import documents_of_json_feed
+from importai_tui.parse.pipeline import parse_issues
 from importai_tui.paths import Places
-from importai_tui.query import read_query
-from importai_tui.query.completing import Sources
-from importai_tui.query.completing import complete as completed
-from importai_tui.reading import ReadingState
-from importai_tui.search import Search
-from importai_tui.sync.fetcher import SourceSync
+from importai_tui.query.completion import Sources
+from importai_tui.query.completion import complete as completed
+from importai_tui.query.parser import read_query
+from importai_tui.search.search import Search
+from importai_tui.state.reading_state import ReadingState
+from importai_tui.sync.fetcher import SourceSync, sort_posts
 from importai_tui.sync.rss import posts_of
 from importai_tui.sync.sources import SUBSTACK
-from importai_tui.sync.truncated_posts import sort_posts
-from importai_tui.sync.wordpress_responses import decode_posts
-from importai_tui.wrappers import unwrapped
+from importai_tui.sync.wordpress import decode_posts
 from tests.examples import make_page
 from tests.hostile.harmless import assert_harmless
 from tests.parse_pool.in_process import InProcessParser
@@ -206,13 +205,13 @@ def _address(data: bytes) -> None:
     url = clean_line(said(data)).replace(" ", "%20")
     inner = unwrapped(said(data))
     assert inner is None or isinstance(inner, str)
-    links.untracked(url)
-    links.tidy(url)
-    links.kind_of(url, "words", "Read more")
-    links.is_issue(url)
-    assert_harmless([links.host_of(url) or "", links.work_id(url) or ""], lines=False)
+    untracked(url)
+    tidy(url)
+    kind_of(url, "words", "Read more")
+    is_issue(url)
+    assert_harmless([host_of(url) or "", work_id(url) or ""], lines=False)
     with suppress(ReaderError):
-        links.vetted(said(data))
+        vetted(said(data))
 
 
 def _state(data: bytes) -> None:

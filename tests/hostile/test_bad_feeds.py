@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import SYNCED_AT, Library
+from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.http.server import Reply, Request, Server

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.reading.state_writer import NOT_KEPT
 from tests.disks import disk, fill_up, remount

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.hostile.test_privacy import open_to_others, umask
@@ -95,9 +95,9 @@ def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None
 
 BROKEN = """
 from importai_tui.cli import main
-from importai_tui.tui.actions.appearance import Appearance
+from importai_tui.tui.actions.app import Appearance
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.terminal_input import TerminalInput
+from importai_tui.tui.terminal import TerminalInput
 def fail(*_, **__):
     raise IndexError("list index out of range")
 {broken} = fail

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.printing.console import emit_json
+from importai_tui.output.console import emit_json
 from tests.hostile.__main__ import long_runs
 from tests.hostile.examples import HEAD, LINE, PAGE, RSS, made
 from tests.hostile.harmless import assert_harmless, fault_of

@@ -11,8 +11,8 @@ from hypothesis import given
 
 from importai_tui.browser import browser_opener
 from importai_tui.errors import RefusedAddress
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.hostile.addresses import ADDRESSES, OPENED, REFUSED, RecordingBrowser, fault_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import SYNCED_AT, Library
+from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.hostile.guard.sitecustomize import look_on

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.files import make_private_folder
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.conftest import Run
 from tests.examples import make_page

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from importai_tui.errors import SyncError
-from importai_tui.http import HttpClient, Response
+from importai_tui.http.client import HttpClient
 from importai_tui.http.request_log import RequestLog
+from importai_tui.http.responses import Response
 from importai_tui.http.transport import Timeouts, Transport
 from tests.http.server import Handler, Reply, Server
 

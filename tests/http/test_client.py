@@ -6,7 +6,8 @@ import gzip
 import pytest
 
 from importai_tui.errors import Blocked, Offline, RefusedAddress, SyncError
-from importai_tui.http import MAX_BODY_SIZE, BodyFormat, Response
+from importai_tui.http.client import MAX_BODY_SIZE
+from importai_tui.http.responses import BodyFormat, Response
 from tests.http.clients import FEED, FakeTimeClient, FakeTransport, error_message_for, in_sequence
 from tests.http.server import Reply, Request, Server
 

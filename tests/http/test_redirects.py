@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.errors import Offline, RedirectOffline, SyncError
-from importai_tui.http import Response
 from importai_tui.http.addresses import endpoint
+from importai_tui.http.responses import Response
 from tests.http.clients import FEED, FakeTimeClient, FakeTransport, error_message_for
 from tests.http.server import Handler, Reply, Request, Server
 

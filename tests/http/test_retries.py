@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from importai_tui.errors import IncompleteAnswer
-from importai_tui.http import Timeouts
+from importai_tui.http.transport import Timeouts
 from tests.http.clients import FEED, FakeTimeClient, error_message_for, in_sequence
 from tests.http.server import Reply, Server
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.keymap import COMMANDS
 from importai_tui.keymap.command_line import (
     GoTo,
     InvalidCommand,
@@ -21,6 +20,7 @@ from importai_tui.keymap.command_line import (
     complete,
     parse_command_line,
 )
+from importai_tui.keymap.commands import COMMANDS
 
 BY_ID = {command.id: command for command in COMMANDS}
 KNOWN = Names(

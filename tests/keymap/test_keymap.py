@@ -8,34 +8,28 @@ import pytest
 from textual.binding import Binding
 
 from importai_tui.keymap import (
-    COMMANDS,
     PRESETS,
     REQUIRED,
-    SCREEN_COMMANDS,
-    Command,
-    UnknownKey,
-    by_group,
     commands_with_keys,
     effective_keys,
     effective_screen_keys,
     find_conflicts,
     find_shadowed_screen_keys,
-    format_keys,
-    parse_key,
 )
-from importai_tui.tui.dialogs.ask import Confirm
-from importai_tui.tui.dialogs.command_line import CommandLine
+from importai_tui.keymap.commands import COMMANDS, Command, by_group
+from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
+from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.tui.bindings import bindings
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.dialogs.note import NoteDialog
-from importai_tui.tui.dialogs.picking import PickPassage
-from importai_tui.tui.dialogs.tag import TagDialog
-from importai_tui.tui.keys import bindings
-from importai_tui.tui.lists.visited_list import VisitedList
-from importai_tui.tui.search.panes import SearchPanes
-from importai_tui.tui.threads.reference_list import ChooseTie
-from importai_tui.tui.threads.view import ThreadScreen
-from importai_tui.tui.works.citing import ChooseCiting
-from importai_tui.tui.works.panes import WorksPanes
+from importai_tui.tui.dialogs.input_bars import CommandLine
+from importai_tui.tui.dialogs.note_editor import NoteDialog, PickPassage
+from importai_tui.tui.dialogs.questions import Confirm
+from importai_tui.tui.dialogs.tags import TagDialog
+from importai_tui.tui.dialogs.visited import VisitedList
+from importai_tui.tui.search.screen import SearchPanes
+from importai_tui.tui.threads.screen import ChooseTie, ThreadScreen
+from importai_tui.tui.works.screen import WorksPanes
+from importai_tui.tui.works.work_list import ChooseCiting
 
 IDS = {command.id for command in COMMANDS}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importai_tui.issue import Issue, Story
-from importai_tui.parse.issues import parse_issue
+from importai_tui.model import Issue, Story
+from importai_tui.parse.pipeline import parse_issue
 
 WELCOME = (
     "<p>Welcome to Import AI, a newsletter about AI research. If you’d like to support this, please subscribe.</p>"

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from importai_tui.issue import (
-    Code,
-    Figure,
-    LinkKind,
-    LinkRole,
-    ListBlock,
-    Paragraph,
-    Part,
-    Quote,
-    Story,
-    plain,
-)
-from importai_tui.parse.issues import parse_issue
+from importai_tui.model import Code, Figure, LinkKind, LinkRole, ListBlock, Paragraph, Part, Quote, Story, plain
+from importai_tui.parse.pipeline import parse_issue
 from tests.parse.pages import BODY, only, story
 
 ARXIV = "https://arxiv.org/abs/1706.03762"

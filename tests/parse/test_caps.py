@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importai_tui.errors import UnreadableInput
-from importai_tui.parse.issues import parse_issue, parse_issues
+from importai_tui.parse.pipeline import parse_issue, parse_issues
 from tests.parse.hostile import HTML, PAGES, REPEATED, damaged, repeated
 
 MUTATIONS = int(os.environ.get("IMPORTAI_TUI_MUTATIONS", "300"))

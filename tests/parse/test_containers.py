@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from importai_tui.errors import NotAnIssue, UnreadableInput
 from importai_tui.parse.containers import documents
-from importai_tui.parse.document import Document
-from importai_tui.parse.issues import parse_issue, parse_issues
+from importai_tui.parse.formats import Document
+from importai_tui.parse.pipeline import parse_issue, parse_issues
 from tests.parse.pages import BODY, WELCOME, story
 
 PAGE = f"{WELCOME}<p>{story()}</p>"

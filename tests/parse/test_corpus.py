@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from importai_tui.issue import Issue, StoryKind
-from importai_tui.links import tidy
+from importai_tui.links.urls import tidy
+from importai_tui.model import Issue, StoryKind
 from importai_tui.parse.clean import clean_text
-from importai_tui.parse.forms import Form, decoded, form_of
-from importai_tui.parse.issues import parse_issue
+from importai_tui.parse.formats import Form, decoded, form_of
+from importai_tui.parse.pipeline import parse_issue
 from tests.shared import CORPUS, documents, needs_corpus
 
 GOLD = sorted((CORPUS / "gold").glob("*.json"))

@@ -8,9 +8,8 @@ import pytest
 
 from importai_tui.errors import UnreadableInput
 from importai_tui.parse.containers import documents
-from importai_tui.parse.document import MOST_PAGES, Document
-from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
-from importai_tui.parse.xml_repair import join_surrogates
+from importai_tui.parse.feeds import documents_of_feed, is_feed, join_surrogates, plain_title
+from importai_tui.parse.formats import MOST_PAGES, Document
 
 ENTRY = (
     "<title>Import AI 7: Otters</title><link>https://a.example/7</link><pubDate>Mon, 05 Oct 2026 12:31:00 GMT</pubDate>"

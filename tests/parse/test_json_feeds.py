@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from importai_tui.parse.containers import documents
-from importai_tui.parse.document import Document
-from importai_tui.parse.issues import parse_issues
-from importai_tui.parse.json_feeds import documents_of_json_feed
+from importai_tui.parse.containers import documents, documents_of_json_feed
+from importai_tui.parse.formats import Document
+from importai_tui.parse.pipeline import parse_issues
 
 BODY = (
     "<p>Welcome to Import AI, a newsletter about AI research. Please subscribe.</p><p><strong>Robots count rivers:"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import Heading, Rule, StoryKind
-from importai_tui.parse.issues import parse_issue
+from importai_tui.model import Heading, Rule, StoryKind
+from importai_tui.parse.pipeline import parse_issue
 from tests.parse.pages import BODY, WELCOME, headlines, only, read, story
 
 LONG = " ".join([BODY] * 90)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import Issue
-from importai_tui.parse.document import Document
-from importai_tui.parse.told import Told
-from importai_tui.parse.understand import understand
+from importai_tui.model import Issue, Told
+from importai_tui.parse.formats import Document
+from importai_tui.parse.pipeline import understand
 
 WORDS = "word " * 20_000
 STORY = (

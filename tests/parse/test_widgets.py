@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from importai_tui.issue import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_text
+from importai_tui.model import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_text
 from tests.parse.pages import headlines, only, read, story
 
 

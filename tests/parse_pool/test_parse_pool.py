@@ -15,7 +15,7 @@ from multiprocessing import active_children
 
 import pytest
 
-from importai_tui.parse.document import Document
+from importai_tui.parse.formats import Document
 from importai_tui.parse_pool import (
     BATCH_SIZE,
     Page,

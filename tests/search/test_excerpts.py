@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.issue import (
+from importai_tui.model import (
     Figure,
     Link,
     LinkKind,
@@ -18,7 +18,7 @@ from importai_tui.issue import (
     StoryKind,
     block_text,
 )
-from importai_tui.query import CitedHost, CitedKind, CitedWork
+from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork
 from importai_tui.search.excerpts import (
     ROOM,
     TAGLINE,
@@ -30,7 +30,7 @@ from importai_tui.search.excerpts import (
     excerpt_of_nothing,
     passages,
 )
-from importai_tui.search.linked import excerpt_of_link
+from importai_tui.search.search import excerpt_of_link
 
 OTTERS = Link(1, "Otters", "https://arxiv.org/abs/1", LinkKind.PAPER, "arxiv.org", LinkRole.INLINE, "arxiv:2502.19187")
 MAP = Link(2, "map", "https://example.org/2", LinkKind.OTHER, "www.example.org", LinkRole.INLINE, None)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.query import read_query
-from importai_tui.tui.reading.saved_search import (
+from importai_tui.query.parser import read_query
+from importai_tui.search.saved import (
     FIRST,
     UNREAD,
     SavedSearch,

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive import Archive
-from importai_tui.issue import Issue, Paragraph, Span
-from importai_tui.query import read_query
-from importai_tui.search import Excerpt, Search
+from importai_tui.archive.archive import Archive
+from importai_tui.model import Issue, Paragraph, Span
+from importai_tui.query.parser import read_query
+from importai_tui.search.excerpts import Excerpt
+from importai_tui.search.search import Search
 from tests.archive.conftest import now
-from tests.archive.test_finder import ISSUES, MARKS, PAPER, stored
-from tests.archive.test_finder import story as make
+from tests.archive.test_search import ISSUES, MARKS, PAPER, stored
+from tests.archive.test_search import story as make
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from importai_tui.query import read_query
-from importai_tui.search.trend import trend
+from importai_tui.query.parser import read_query
+from importai_tui.search.search import trend
 
 
 def test_four_years_and_more_are_shown_by_year_with_the_empty_ones_between() -> None:

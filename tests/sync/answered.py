@@ -7,8 +7,8 @@ from typing import Any
 
 import feedparser
 
-from importai_tui.issue import Issue
-from importai_tui.parse.issues import parse_issues
+from importai_tui.model import Issue
+from importai_tui.parse.pipeline import parse_issues
 from tests.http.server import Reply, Request
 from tests.sync.fake_sites import Newsletter
 

@@ -5,7 +5,7 @@ So a victim finds ready what a parser makes at its first use, and comes to its w
 
 from __future__ import annotations
 
-from importai_tui.parse.issues import parse_issues
+from importai_tui.parse.pipeline import parse_issues
 from tests.http.server import Request
 from tests.sync.fake_sites import Newsletter
 from tests.sync.newsletter import made_issues

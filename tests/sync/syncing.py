@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from importai_tui.http import HttpClient, Timeouts
-from importai_tui.http.transport import Transport
-from importai_tui.issue import Issue
-from importai_tui.library import IssueHead, Library, StoredPage, StoryHead
-from importai_tui.parse.issues import PARSER_VERSION
+from importai_tui.http.client import HttpClient
+from importai_tui.http.transport import Timeouts, Transport
+from importai_tui.library.library import Library
+from importai_tui.library.rows import IssueHead, StoredPage, StoryHead
+from importai_tui.model import Issue
+from importai_tui.parse.pipeline import PARSER_VERSION
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
 from importai_tui.sync.run import Sync

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.parse.document import Document
-from importai_tui.sync.truncated_posts import sort_posts
+from importai_tui.parse.formats import Document
+from importai_tui.sync.fetcher import sort_posts
 from tests.http.server import Reply, Request
 from tests.sync.fake_wordpress import wordpress_feed
 from tests.sync.newsletter import MadeIssue

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.http import Response
+from importai_tui.http.responses import Response
 from importai_tui.sync.sources import MIRROR, SUBSTACK, Source
 from tests.http.clients import SHORT, FakeTransport
 from tests.http.server import Reply

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.parse.identity import fold
+from importai_tui.parse.story_keys import fold
 from tests.http.server import Reply
 from tests.sync import failures
 from tests.sync.newsletter import no_issue

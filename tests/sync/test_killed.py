@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.wordpress import A_PAGE
 from tests.http.server import Server

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from importai_tui.errors import Offline
-from importai_tui.http import Response
 from importai_tui.http.addresses import endpoint
+from importai_tui.http.responses import Response
 from importai_tui.sync.sources import MIRROR
 from tests.http.clients import FakeTransport
 from tests.http.server import Reply, Request, Server

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from importai_tui.issue import Issue, LinkKind, StoryKind
-from importai_tui.parse.identity import fold
+from importai_tui.model import Issue, LinkKind, StoryKind
+from importai_tui.parse.story_keys import fold
 from tests.sync import words
 from tests.sync.answered import FEED, POSTS, ask, issues_in
 from tests.sync.fake_sites import Newsletter

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.errors import RefusedAddress, SyncError
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.sync.fetcher import missing_behind
 from importai_tui.sync.progress import RateEstimator
 from importai_tui.sync.run import single_instance

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library
-from importai_tui.parse.issues import PARSER_VERSION, parse_issue
+from importai_tui.library.library import Library
+from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.parse_pool import PageParser
 from importai_tui.paths import Places
 from importai_tui.sync.progress import Progress

@@ -7,8 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from importai_tui.http import HttpClient
-from importai_tui.library import Library
+from importai_tui.http.client import HttpClient
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.progress import Report
 from importai_tui.sync.run import Sync

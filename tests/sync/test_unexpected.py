@@ -11,7 +11,7 @@ import pytest
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.http import HttpClient
+from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import Response
 from importai_tui.parse_pool import ParserFailed
 from importai_tui.sync.progress import Report

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from importai_tui.http import HttpClient
-from importai_tui.library import Library
+from importai_tui.http.client import HttpClient
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.progress import Progress, Report
 from importai_tui.sync.run import Sync
@@ -25,8 +25,8 @@ PROCESSES = get_context("forkserver")
 _LATE = (
     "importai_tui.parse.feeds",
     "importai_tui.parse.html",
-    "importai_tui.parse.issues",
-    "importai_tui.following.state",
+    "importai_tui.parse.pipeline",
+    "importai_tui.library.rekeying",
 )
 _LATE_OF_THE_WIRE = ("httpcore2", "h11", "anyio._backends._asyncio")
 PROCESSES.set_forkserver_preload([__name__, "tests.at_work", "tests.sync.prepared", *_LATE, *_LATE_OF_THE_WIRE])

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from importai_tui.archive.connections import StoryPlace
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.archive.relations import StoryPlace
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from importai_tui.threads.threads import Threads
 from tests.threads.made import rivers
 

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from importai_tui.issue import (
-    CrossReference,
-    Issue,
-    Link,
-    LinkKind,
-    LinkRole,
-    Paragraph,
-    Span,
-    Story,
-    StoryKind,
-)
-from importai_tui.links import host_of, kind_of, work_id
+from importai_tui.links.classify import kind_of
+from importai_tui.links.urls import host_of
+from importai_tui.links.work_ids import work_id
+from importai_tui.model import CrossReference, Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 
 CENSUS = "https://arxiv.org/abs/2401.00001"
 

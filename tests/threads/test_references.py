@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import CrossReference, Issue
-from importai_tui.library import Library
-from importai_tui.parse.issues import parse_issue
-from importai_tui.printing.shapes import story_shape
-from importai_tui.threads.gaps import gap_words
-from importai_tui.threads.resolving import Certainty
-from importai_tui.threads.threads import Threads
+from importai_tui.library.library import Library
+from importai_tui.model import CrossReference, Issue
+from importai_tui.output.json import story_shape
+from importai_tui.parse.pipeline import parse_issue
+from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.threads import Threads, gap_words
 from tests.shared import CORPUS, needs_corpus
 from tests.threads.conftest import Told
 from tests.threads.made import CENSUS, issue, link, mentioning, story

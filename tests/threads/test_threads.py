@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import CrossReference
-from importai_tui.threads.chain import chain_of
-from importai_tui.threads.gaps import gap_words, span_words, weeks_between
+from importai_tui.model import CrossReference
 from importai_tui.threads.mentions import alike, mentions_of, words_of
-from importai_tui.threads.resolving import Certainty
+from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.threads import chain_of, gap_words, span_words, weeks_between
 from tests.threads.conftest import Told
 from tests.threads.made import CENSUS, issue, link, mentioning, story
 

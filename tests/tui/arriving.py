@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importai_tui.archive.outcome import Outcome
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.archive.writer import Outcome
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from importai_tui.tui.reading.live_update import REST
 from tests.tui.made import ORIGIN, Reader, long_story
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.tui.quick import be_quick
 from tests.tui.runs import Script

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from importai_tui.browser import Opened
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import RefusedAddress
-from importai_tui.issue import (
+from importai_tui.library.library import Library
+from importai_tui.model import (
     Code,
     Figure,
     Heading,
@@ -30,9 +31,8 @@ from importai_tui.issue import (
     Story,
     StoryKind,
 )
-from importai_tui.library import Library
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.background import Background
+from importai_tui.tui.background_jobs import Background
 from importai_tui.tui.reading.screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from threading import Event
 
-from importai_tui.archive.outcome import Outcome
-from importai_tui.issue import Issue
-from importai_tui.library import IssueHead, Library
+from importai_tui.archive.writer import Outcome
+from importai_tui.library.library import Library
+from importai_tui.library.rows import IssueHead
+from importai_tui.model import Issue
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
-from importai_tui.tui.background import Background
+from importai_tui.tui.background_jobs import Background
 from tests.tui.made import ORIGIN, long_story
 
 LONGEST_WAIT = 20.0

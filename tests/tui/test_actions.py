@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from importai_tui.keymap import COMMANDS
-from importai_tui.library import Library
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.library.library import Library
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.action_table import GROUPS, module_and_class
 from importai_tui.tui.reading.screen import ReadingScreen

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from importai_tui.library import SYNCED_AT, Library
+from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.sync.progress import OnProgress, Progress
-from importai_tui.tui.background import Background
+from importai_tui.tui.background_jobs import Background
 from tests.tui.made import TODAY, Reader, fill, reading
 from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Script, storing
 

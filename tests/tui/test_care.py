@@ -6,11 +6,11 @@ import pytest
 
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from importai_tui.reading import ReadingState
-from importai_tui.reading.caretaking import Caretaking
-from importai_tui.tui.background import Background
+from importai_tui.state.maintenance import Caretaking
+from importai_tui.state.reading_state import ReadingState
+from importai_tui.tui.background_jobs import Background
 from tests.tui.made import fill, reading
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.archive.connections import StoryPlace
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
-from importai_tui.library import Library
-from importai_tui.threads.resolving import Certainty
+from importai_tui.archive.relations import StoryPlace
+from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
+from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, Ties
-from importai_tui.tui.actions.saved_searches import SavedSearchActions
-from importai_tui.tui.works.ask_where import AskWhere
+from importai_tui.tui.actions.search import SavedSearchActions
+from importai_tui.tui.works.work_list import AskWhere
 from tests.tui.made import ORIGIN, Reader, fill, reading
 
 PAPER = "https://arxiv.org/abs/2502.08145"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importai_tui.keymap.command_line import GoTo, Names
-from importai_tui.library import Library
-from importai_tui.tui.dialogs.command_line import CommandLine, Typed
+from importai_tui.library.library import Library
+from importai_tui.search.saved import SavedSearch
+from importai_tui.tui.dialogs.input_bars import CommandLine, Typed
 from importai_tui.tui.dialogs.palette import OfferProvider
-from importai_tui.tui.reading.saved_search import SavedSearch
 from tests.tui.made import fill, reading
 
 KNOWN = Names({"402": 7, "12": 3}, ("ink", "paper"))

@@ -6,8 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from importai_tui.tui.look.shades import READABLE, contrast, readable
-from importai_tui.tui.look.themes import HOUSE_THEMES, TERMINAL, stand_ins
+from importai_tui.tui.theme import HOUSE_THEMES, READABLE, TERMINAL, contrast, readable, stand_ins
 
 COLOURFUL = [theme for theme in (*HOUSE_THEMES, *BUILTIN_THEMES.values()) if not theme.ansi]
 ANSI = [theme for theme in (*HOUSE_THEMES, *BUILTIN_THEMES.values()) if theme.ansi]

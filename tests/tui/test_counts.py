@@ -5,12 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.issue import Issue
-from importai_tui.library import Library
-from importai_tui.reading.marks import MOST_TURNS
-from importai_tui.search.counting import Count
-from importai_tui.tui.reading.saved_search import SavedSearch
-from importai_tui.tui.reading.search_counts import Counts, Task
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
+from importai_tui.search.saved import Count, Counts, SavedSearch, Task
+from importai_tui.state.journal import MOST_TURNS
 from tests.tui.made import fill, made_issues
 
 LINES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from tests.tui.made import fill, reading
 
 NAMES = ("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme")

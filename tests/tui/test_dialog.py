@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.library.library import Library
+from importai_tui.tui.dialogs.dialog import Dialog
 from tests.tui.made import fill, reading
 
 

@@ -12,13 +12,13 @@ import pytest
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library
-from importai_tui.tui.actions.appearance import Appearance
+from importai_tui.library.library import Library
+from importai_tui.tui.actions.app import Appearance
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.lists.issue_list import IssueList
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen
+from importai_tui.tui.widgets.issue_list import IssueList
 from tests.tui.made import Reader, fill, reading
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
-from importai_tui.tui.lists.words_held import holds
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.library.library import Library
+from importai_tui.library.rows import holds
+from importai_tui.tui.reading.panes import Pane
 from tests.tui.made import Reader, fill, reading
 
 

@@ -6,15 +6,14 @@ import pytest
 from textual.color import Color
 from textual.content import Content
 
-from importai_tui.issue import Paragraph, Span
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.actions.find_in_story import first_from, found
+from importai_tui.model import Paragraph, Span
+from importai_tui.tui.actions.find import first_from, found
 from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.story.inline import inline
-from importai_tui.tui.story.passages import Words
-from importai_tui.tui.story.render import Piece
+from importai_tui.tui.widgets.annotations import Words
+from importai_tui.tui.widgets.story_render import Piece, inline
 from tests.tui.arriving import edit, follow
 from tests.tui.made import Reader, fill, made_issues, reading
 

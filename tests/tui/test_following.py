@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.issue import Issue, Paragraph, Span, Story
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.lists.link_list import LinkList
-from importai_tui.tui.story.view import StoryView, spot_again
+from importai_tui.model import Issue, Paragraph, Span, Story
+from importai_tui.tui.widgets.link_list import LinkList
+from importai_tui.tui.widgets.story_view import StoryView, spot_again
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.tui.reading.live_update import REST, Throttle
 from tests.tui.arriving import edit, follow, issue, many
 from tests.tui.made import Reader, fill, long_story, made_issues, reading

@@ -6,13 +6,14 @@ import pytest
 from rich.cells import cell_len
 
 from importai_tui.config.render import keys_markdown
-from importai_tui.keymap import COMMANDS, SCREEN_COMMANDS, commands_with_keys, effective_keys
-from importai_tui.keymap.help_sections import help_sections
-from importai_tui.tui.dialogs.command_line import draw_offered
-from importai_tui.tui.dialogs.help_rows import draw_help_row, help_rows
-from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
-from importai_tui.tui.reading.layout import Pane
-from importai_tui.tui.reading.pane_hints import hints_for
+from importai_tui.keymap import commands_with_keys, effective_keys
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
+from importai_tui.tui.dialogs.help import draw_help_row, help_rows
+from importai_tui.tui.dialogs.input_bars import draw_offered
+from importai_tui.tui.reading.footer_content import hints_for
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.widgets.footer import Advice, Hint, draw_hints
 
 
 def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:

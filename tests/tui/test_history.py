@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.lists.visited_list import Visited, day_said, draw_visited, narrowed
-from importai_tui.tui.reading.history import MOST, History
+from importai_tui.tui.dialogs.visited import Visited, day_said, draw_visited, narrowed
+from importai_tui.tui.reading.navigation import MOST, History
 from tests.tui.made import TODAY, fill, reading
 
 SMALL = (80, 24)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from importai_tui.issue import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
 from tests.shared import SHAPES, needs_shapes
 from tests.tui.made import fill, reading
 

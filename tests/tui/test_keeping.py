@@ -4,8 +4,8 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from tests.tui.made import Reader, fill, long_story, reading
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from importai_tui.tui.lists.link_list import LinkList
-from importai_tui.tui.look.themes import stand_ins
-from importai_tui.tui.story.lit import with_light
-from importai_tui.tui.story.passages import words_of
-from importai_tui.tui.story.render import Piece, draw_story
-from importai_tui.tui.story.view import StoryView
+from importai_tui.tui.theme import stand_ins
+from importai_tui.tui.widgets.annotations import with_light, words_of
+from importai_tui.tui.widgets.link_list import LinkList
+from importai_tui.tui.widgets.story_render import Piece, draw_story
+from importai_tui.tui.widgets.story_view import StoryView
 from tests.tui.made import rich_story
 
 Message = StoryView.LinkPointed | LinkList.LinkPointed

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from importai_tui.error_log import ErrorLog
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from tests.tui.made import Reader, fill, reading
 
 WAITING = "Waiting for another program that uses reading.sqlite3…"

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from importai_tui.issue import Issue
-from importai_tui.library import Library
-from importai_tui.tui.reading.layout import Pane
-from importai_tui.tui.works.ask_where import AskWhere
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.works.work_list import AskWhere
 from tests.tui.made import fill, link, made_issues, reading, rich_story
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import StoryKind
-from importai_tui.library import StoryHead
+from importai_tui.library.rows import StoryHead
+from importai_tui.model import StoryKind
+from importai_tui.tui.reading.navigation import ReadingList
 from importai_tui.tui.reading.read_timer import ReadTimer
-from importai_tui.tui.reading.reading_list import ReadingList
 
 
 def head(key: str, *, read: bool = False) -> StoryHead:

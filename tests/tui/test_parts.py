@@ -5,18 +5,17 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.issue import StoryKind
-from importai_tui.keymap import COMMANDS
-from importai_tui.library import IssueHead, StoryHead
-from importai_tui.tui.lists.link_lines import LinkRow, draw_link
-from importai_tui.tui.lists.list_rows import draw_issue, draw_story_row, draw_year
-from importai_tui.tui.look.dates import long_date, short_date
-from importai_tui.tui.look.literal import cut, literal, literal_line
-from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
-from importai_tui.tui.reading.header import Standing, draw_header
-from importai_tui.tui.reading.issue_index import IssueIndex
-from importai_tui.tui.reading.layout import Pane, fold
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.library.rows import IssueHead, StoryHead
+from importai_tui.model import StoryKind
+from importai_tui.tui.reading.navigation import IssueIndex
+from importai_tui.tui.reading.panes import Pane, fold
 from importai_tui.tui.reading.read_timer import ReadTimer
+from importai_tui.tui.text import cut, literal, literal_line, long_date, short_date
+from importai_tui.tui.widgets.footer import Advice, Hint, draw_hints
+from importai_tui.tui.widgets.header import Standing, draw_header
+from importai_tui.tui.widgets.issue_list import draw_issue, draw_story_row, draw_year
+from importai_tui.tui.widgets.link_list import LinkRow, draw_link
 from tests.tui.made import link
 
 ISSUE = IssueHead("402", 402, "s", "Import AI 402: 河川を数える機械 and a long title", "2025-03-03", None, 7, 4, 900)

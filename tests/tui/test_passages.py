@@ -5,10 +5,9 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from importai_tui.reading import Highlight
-from importai_tui.tui.story.kept import Kept, draw_kept
-from importai_tui.tui.story.passages import placed, quotation, selected, words_of
-from importai_tui.tui.story.render import Piece, draw_story
+from importai_tui.state.fields import Highlight
+from importai_tui.tui.widgets.annotations import Kept, draw_kept, placed, quotation, selected, words_of
+from importai_tui.tui.widgets.story_render import Piece, draw_story
 from tests.tui.made import long_story, rich_story
 
 PIECES = draw_story(rich_story(), "facts")

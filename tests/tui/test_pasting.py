@@ -6,8 +6,8 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input, TextArea
 
-from importai_tui.library import Library
-from importai_tui.reading.fields import LONGEST_TEXT
+from importai_tui.library.library import Library
+from importai_tui.state.fields import LONGEST_TEXT
 from tests.tui.made import Reader, fill, reading
 
 FIELDS = (":", "F", "W", "f", "/", "t", "#", "ctrl+o", "?")

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.look.literal import literal
-from importai_tui.tui.story.hanging import Hanging
-from importai_tui.tui.story.lines import Lines
-from importai_tui.tui.story.render import Piece
+from importai_tui.tui.text import literal
+from importai_tui.tui.widgets.annotations import Lines
+from importai_tui.tui.widgets.story_render import Hanging, Piece
 from tests.tui.made import fill, reading
 
 SMALL = (80, 24)

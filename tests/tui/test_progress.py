@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.library import IssueHead
+from importai_tui.library.rows import IssueHead
 from importai_tui.sync.progress import Progress, Report, SourceReport
-from importai_tui.tui.outcome import complaints, said
-from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
-from importai_tui.tui.reading.job_status import Errand, Underway, underway
-from importai_tui.tui.reading.progress import Key, draw_progress
+from importai_tui.tui.background_jobs import complaints, said
+from importai_tui.tui.job_status import Errand, Underway, underway
+from importai_tui.tui.widgets.footer import Advice, Hint, Key, draw_hints, draw_progress
 
 PROGRESS = Progress("mirror", 123, 480, "Import AI 356: Machines count rivers in 河川 and elsewhere", 123, 4.2, 85.4)
 STOP, HELP = Key("S", "stop", "sync"), Key("?", "help", "help")

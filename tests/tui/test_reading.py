@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.tui.made import fill, made_issues, reading
 

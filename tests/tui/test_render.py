@@ -6,10 +6,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from importai_tui.issue import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
-from importai_tui.tui.story.hanging import Hanging
-from importai_tui.tui.story.render import Piece, draw_story
-from importai_tui.tui.story.superscripts import superscript
+from importai_tui.model import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
+from importai_tui.tui.widgets.story_render import Hanging, Piece, draw_story, superscript
 from tests.tui.made import link, rich_story, tale
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from textual import events
 
-from importai_tui.library import Library
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.library.library import Library
+from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.search.screen import SearchScreen
 from tests.tui.made import Reader, fill, reading
 

@@ -12,21 +12,32 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from importai_tui.archive.database import Interrupted
+from importai_tui.archive.search import Found
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import StoryKind
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import StoryKind
 from importai_tui.paths import Places
-from importai_tui.query import Query, read_query
-from importai_tui.query.completing import FIELD_HELP
-from importai_tui.search import Excerpt, Found, Search
-from importai_tui.search.trend import Period
-from importai_tui.tui.search.completing import HELP, meant
-from importai_tui.tui.search.lines import Marks, Status, draw_choices, draw_excerpt, draw_hit, draw_status
-from importai_tui.tui.search.recent import MOST, read_recent, with_recent, written_recent
-from importai_tui.tui.search.start_list import Recent, columns_of, draw_start_row, start_rows
-from importai_tui.tui.search.thread import Findings, Question, SearchThread
-from importai_tui.tui.search.trend import draw_chart, layout, narrowed
+from importai_tui.query.completion import FIELD_HELP
+from importai_tui.query.conditions import Query
+from importai_tui.query.parser import read_query
+from importai_tui.search.excerpts import Excerpt
+from importai_tui.search.saved import MOST, read_recent, with_recent, written_recent
+from importai_tui.search.search import Period, Search
+from importai_tui.sqlite import Interrupted
+from importai_tui.tui.search.results import (
+    Marks,
+    Recent,
+    Status,
+    columns_of,
+    draw_choices,
+    draw_excerpt,
+    draw_hit,
+    draw_start_row,
+    draw_status,
+    start_rows,
+)
+from importai_tui.tui.search.trend_chart import draw_chart, layout, narrowed
+from importai_tui.tui.search.worker import HELP, Findings, Question, SearchThread, meant
 from tests.tui.made import fill, made_issues
 
 HIT = Found("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.reading.reading_list import ReadingList
+from importai_tui.tui.reading.navigation import ReadingList
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
 from tests.tui.made import ORIGIN, TODAY, fill, long_story, made_issues
 

@@ -12,17 +12,18 @@ import pytest
 from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
-from importai_tui.config import Config, ConfigWatcher
-from importai_tui.keymap import COMMANDS, PRESETS, commands_with_keys, effective_keys
-from importai_tui.library import Library
-from importai_tui.tui.background import Background
-from importai_tui.tui.dialogs.note import NoteDialog
+from importai_tui.config import ConfigWatcher
+from importai_tui.config.schema import Config
+from importai_tui.keymap import PRESETS, commands_with_keys, effective_keys
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.library.library import Library
+from importai_tui.tui.background_jobs import Background
+from importai_tui.tui.dialogs.note_editor import NoteDialog
 from importai_tui.tui.dialogs.palette import CommandProvider
-from importai_tui.tui.digest.screen import DigestScreen
-from importai_tui.tui.look.coarse import is_told_apart
-from importai_tui.tui.look.themes import INK, PAPER, TERMINAL
-from importai_tui.tui.reading.footer import first_key, hints_of
-from importai_tui.tui.settling import Settling
+from importai_tui.tui.skim.screen import DigestScreen
+from importai_tui.tui.theme import INK, PAPER, TERMINAL, is_told_apart
+from importai_tui.tui.watchers import Settling
+from importai_tui.tui.widgets.footer import first_key, hints_of
 from tests.tui.made import TODAY, fill, reading
 
 NEWSBOAT = '[keys]\npreset = "newsboat"\n"search" = []\n'

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.issue import StoryKind
-from importai_tui.library import Library, StoryHead
-from importai_tui.tui.actions.saved_searches import SavedSearchActions
-from importai_tui.tui.reading.reading_list import ReadingList
-from importai_tui.tui.reading.saved_search import FIRST, read_saved
+from importai_tui.library.library import Library
+from importai_tui.library.rows import StoryHead
+from importai_tui.model import StoryKind
+from importai_tui.search.saved import FIRST, read_saved
+from importai_tui.tui.actions.search import SavedSearchActions
+from importai_tui.tui.reading.navigation import ReadingList
 from tests.tui.arriving import follow
 from tests.tui.made import Reader, fill, reading
 

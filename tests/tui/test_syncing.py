@@ -8,11 +8,11 @@ from threading import Event
 import pytest
 
 from importai_tui.errors import SyncError
-from importai_tui.library import Library
+from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress
-from importai_tui.tui.background import Background
-from importai_tui.tui.reading.footer import Advice
+from importai_tui.tui.background_jobs import Background
+from importai_tui.tui.widgets.footer import Advice
 from tests.tui.made import fill, made_issues, reading
 from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Playing, Script, storing, telling
 

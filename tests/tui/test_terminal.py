@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.issue import Issue
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import Issue
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.tui.made import fill
 from tests.tui.test_hostile import hostile_story

@@ -7,8 +7,8 @@ from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.strip import Strip
 
-from importai_tui.library import Library
-from importai_tui.tui.look.textual_caches import StoryCaches, clear_caches
+from importai_tui.library.library import Library
+from importai_tui.tui.textual_caches import StoryCaches, clear_caches
 from tests.tui.made import Reader, fill, reading
 
 

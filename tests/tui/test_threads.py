@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.archive.connections import IssuePlace, StoryPlace
-from importai_tui.issue import CrossReference, Issue, Story, StoryKind
-from importai_tui.keymap import COMMANDS
-from importai_tui.library import Library
-from importai_tui.threads.chain import Chain, Node
-from importai_tui.threads.related import Related
-from importai_tui.threads.resolving import Certainty
-from importai_tui.threads.threads import Reference, Ties
-from importai_tui.tui.lists.thread_lines import Tie, Words, draw_node, draw_related, draw_tie, draw_words, heading_of
-from importai_tui.tui.reading.footer_content import with_ties
-from importai_tui.tui.reading.layout import Pane
-from importai_tui.tui.reading.pane_hints import hints_for
-from importai_tui.tui.threads.reference_list import ChooseTie
-from importai_tui.tui.threads.view import ThreadRows
+from importai_tui.archive.relations import IssuePlace, StoryPlace
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.library.library import Library
+from importai_tui.model import CrossReference, Issue, Story, StoryKind
+from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.threads import Chain, Node, Reference, Related, Ties
+from importai_tui.tui.reading.footer_content import hints_for, with_ties
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.threads.screen import ChooseTie, ThreadRows
+from importai_tui.tui.widgets.reference_rows import (
+    Tie,
+    Words,
+    draw_node,
+    draw_related,
+    draw_tie,
+    draw_words,
+    heading_of,
+)
 from tests.threads.made import issue, link, mentioning, rivers, story
 from tests.tui.made import Reader, fill, reading
 from tests.tui.runs import Script

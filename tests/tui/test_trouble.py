@@ -4,9 +4,9 @@ import pytest
 from textual.widgets._toast import Toast
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.library import Library
-from importai_tui.tui.reading.footer import Advice, Hint, draw_hints
+from importai_tui.library.library import Library
 from importai_tui.tui.reading.state_writer import NOT_KEPT
+from importai_tui.tui.widgets.footer import Advice, Hint, draw_hints
 from tests.tui.made import Reader, fill, reading
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.issue import WORDS_A_MINUTE, Issue
-from importai_tui.library import Library
+from importai_tui.library.library import Library
+from importai_tui.model import WORDS_A_MINUTE, Issue
 from importai_tui.tui.reading.footer_content import format_remaining
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.panes import Pane
 from tests.tui.made import fill, long_story, made_issues, reading, tale
 
 

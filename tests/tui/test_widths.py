@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library import Library
-from importai_tui.tui.reading.layout import THREE_PANES, TWO_PANES, Pane, Widths, fold
+from importai_tui.library.library import Library
+from importai_tui.tui.reading.panes import THREE_PANES, TWO_PANES, Pane, Widths, fold
 from tests.tui.made import Reader, fill, reading
 
 

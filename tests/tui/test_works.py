@@ -7,17 +7,23 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from importai_tui.archive.works import CitedWorks
+from importai_tui.archive.relations import CitedWorks
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.issue import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
-from importai_tui.library import Library
-from importai_tui.reading import Change
+from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
+from importai_tui.state.store import Change
 from importai_tui.tui.reading.state_writer import NOT_KEPT
-from importai_tui.tui.works.citing import ChooseCiting
-from importai_tui.tui.works.lines import CitingStory, WorksStatus, draw_citing, draw_work, draw_works_status
 from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.tui.works.stand import WorksStand
-from importai_tui.works import Work
+from importai_tui.tui.works.work_list import (
+    ChooseCiting,
+    CitingStory,
+    WorksStand,
+    WorksStatus,
+    draw_citing,
+    draw_work,
+    draw_works_status,
+)
+from importai_tui.works.work import Work
 from tests.tui.made import Reader, fill, reading
 from tests.works.made import make_work
 

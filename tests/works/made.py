@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from importai_tui.issue import LinkKind
-from importai_tui.works import Work
+from importai_tui.model import LinkKind
+from importai_tui.works.work import Work
 
 
 def make_work(

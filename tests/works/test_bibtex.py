@@ -10,8 +10,8 @@ from bibtexparser.model import Entry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.works import Work
-from importai_tui.works.bibtex import bibtex, entry
+from importai_tui.works.formats import bibtex, entry
+from importai_tui.works.work import Work
 from tests.works.made import WORKS, make_work
 
 

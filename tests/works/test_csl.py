@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from importai_tui.issue import LinkKind
-from importai_tui.works import Work
-from importai_tui.works.csl import item
+from importai_tui.model import LinkKind
+from importai_tui.works.formats import item
+from importai_tui.works.work import Work
 from tests.works.csl_schema import CSL
 from tests.works.made import WORKS, make_work
 

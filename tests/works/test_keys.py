@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.works import Work
-from importai_tui.works.keys import key_of
+from importai_tui.works.formats import key_of
+from importai_tui.works.work import Work
 from tests.works.made import WORKS
 
 

@@ -1,1 +1,1 @@
-"""What the keys of the reading screen do: a class for each theme, with a method `action_…` for each action."""
+"""The actions of the reading screen's keys: one class for each theme, one method `action_…` for each action."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from importai_tui.reading import Change, Highlight
+from importai_tui.state.fields import Highlight
+from importai_tui.state.store import Change
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.drafts import Draft, Page
-from importai_tui.tui.reading.layout import Pane
-from importai_tui.tui.story.passages import placed, quotation, selected, words_of
-from importai_tui.tui.story.render import Piece
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.widgets.annotations import placed, quotation, selected, words_of
+from importai_tui.tui.widgets.story_render import Piece
 
 if TYPE_CHECKING:
-    from importai_tui.tui.dialogs.picking import Wish
+    from importai_tui.tui.dialogs.note_editor import Wish
 
 Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
@@ -27,7 +28,7 @@ class Annotations(ActionGroup):
         self.run_dialog(self._tag)
 
     async def _tag(self) -> None:
-        from importai_tui.tui.dialogs.tag import TagDialog
+        from importai_tui.tui.dialogs.tags import TagDialog
 
         self.screen.engage()
         if not self.session.story:
@@ -53,7 +54,7 @@ class Annotations(ActionGroup):
         self.run_dialog(self._highlight)
 
     async def _highlight(self) -> None:
-        from importai_tui.tui.dialogs.picking import PickPassage
+        from importai_tui.tui.dialogs.note_editor import PickPassage
 
         self.screen.engage()
         if not self.session.story:
@@ -76,7 +77,7 @@ class Annotations(ActionGroup):
             await self._do(pieces, *picked)
 
     async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
-        from importai_tui.tui.dialogs.picking import Wish
+        from importai_tui.tui.dialogs.note_editor import Wish
 
         passage = (at, 0, len(words_of(pieces[at])))
         present = self._highlight_in(pieces, passage)
@@ -94,7 +95,7 @@ class Annotations(ActionGroup):
 
     async def _write(self, title: str, page: Page) -> None:
         """Have the user write, and save it."""
-        from importai_tui.tui.dialogs.note import NoteDialog
+        from importai_tui.tui.dialogs.note_editor import NoteDialog
 
         drafts = self.screen.drafts
         present = page.read(self.session.library)

@@ -1,9 +1,184 @@
-"""Commands for the program as a whole: its help, its palette, and what is to come in from outside."""
+"""Commands that leave: a screen for the one beneath it, the archive for the guide and back, the program.
+
+The command that asks what to do in a line of words, and does it.
+
+Commands for the look of the page: how wide text and panes are, light or dark.
+
+Commands for the program as a whole: its help, its palette, and what is to come in from outside.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
+from textual.actions import SkipAction
+
+from importai_tui.errors import NotFound
+from importai_tui.keymap.command_line import (
+    LATEST,
+    GoTo,
+    InvalidCommand,
+    Names,
+    ParsedCommand,
+    RunCommand,
+    RunSearch,
+    SearchWorks,
+    SetTheme,
+    ShowHelp,
+    StartSync,
+)
+from importai_tui.manual.topics import TOPICS
+from importai_tui.search.saved import read_recent, with_recent, written_recent
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.actions.modes import Works
+from importai_tui.tui.actions.navigation import PaneNavigation
+from importai_tui.tui.actions.search import Search
+from importai_tui.tui.dialogs.help import Help, ManualPage
+from importai_tui.tui.dialogs.input_bars import CommandLine
+from importai_tui.tui.dialogs.questions import Confirm
+from importai_tui.tui.reading.panes import Pane
+
+
+class Appearance(ActionGroup):
+    """Widths and themes."""
+
+    def action_wider(self, step: int) -> None:
+        """Narrower or wider: the text, or the list or the links while one is in them. Remembered."""
+        panes = self.screen.panes
+        if panes.pane is Pane.STORY:
+            panes.set_measure(panes.measure + step)
+            # A change to a width that is set lasts as long as the app.
+            if not self.screen.services.config.measure:
+                self.screen.writer.remember("measure", str(panes.measure))
+            self.screen.say(f"{panes.measure} cells wide", seconds=1.5)
+        elif panes.set_widths(panes.widths.changed(panes.pane, step)):
+            self.screen.writer.remember("widths", panes.widths.written())
+        else:
+            refused = "This pane cannot be wider here." if step > 0 else "This pane cannot be narrower."
+            self.screen.say(refused, seconds=2)
+
+    def action_toggle_theme(self) -> None:
+        """Dark or light."""
+        self.screen.services.toggle_theme()
+
+    def action_choose_theme(self) -> None:
+        """A list of all themes."""
+        self.screen.app.action_change_theme()
+
+
+class Quit(ActionGroup):
+    """Leaves the screen or the program, the position saved."""
+
+    def action_guide(self) -> None:
+        """From the archive: the guide. In the guide: puts it away for good, and on to the archive."""
+        if not self.session.guide:
+            self.screen.services.show_guide()
+            return
+        self.screen.writer.remember("guide", "away")
+        self.screen.position.save()
+        if self.screen.leads_back:
+            self.screen.dismiss()
+        elif not self.screen.services.show_archive():
+            self.screen.say("Put away: from the next start on the guide opens only with ctrl+g.")
+
+    def action_leave(self) -> None:
+        """One step out where panes hide each other; a screen back; else out of the program."""
+        hidden = self.screen.pane is not Pane.LIST and self.screen.panes.is_list_hidden
+        over = self.screen.pane is Pane.LINKS and self.screen.panes.are_links_over_story
+        if (hidden or over) and self.screen.action_group(PaneNavigation).go_back():
+            return
+        if self.screen.leads_back:
+            self.screen.position.save()
+            self.screen.dismiss()
+        else:
+            self.action_quit_reader()
+
+    def action_quit_reader(self) -> None:
+        """Quit, the position saved; ask first while something is not saved."""
+        self.screen.position.save()
+        drafts = self.screen.drafts.unsaved_texts()
+        if (drafts or self.screen.writer.waiting) and self.screen.is_active:
+            self.run_dialog(partial(self._ask_to_leave, drafts))
+        else:
+            self.screen.services.leave()
+
+    def action_copy_or_quit(self) -> None:
+        """Copies the selected words; without any, quits."""
+        try:
+            self.screen.action_copy_text()
+        except SkipAction:
+            self.action_quit_reader()
+        else:
+            self.screen.say("Copied.", seconds=1.5)
+
+    async def _ask_to_leave(self, drafts: list[str]) -> None:
+        if self.screen.writer.waiting:
+            count = self.screen.writer.waiting.changes
+            what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
+            name = self.session.library.state.path.name
+            printed = " What you wrote will be printed." if drafts else ""
+            question = f"{what} not saved, because another program uses {name}. Quit without saving?{printed}"
+        else:
+            what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
+            question = f"{what} cannot be kept. Leave, and have it printed?"
+        self.screen.app.clear_notifications()  # in a small window they would hide the question
+        if await self.ask(Confirm(question, self.screen.clock)):
+            self.screen.services.leave()
+
+
+_RECENT = "recent-commands"
+"""The setting that holds the last lines."""
+
+
+class CommandLineActions(ActionGroup):
+    """Does what is typed after `:`."""
+
+    def action_command_line(self) -> None:
+        """Asks for a line, remembers it, and does what it means."""
+        self.run_dialog(self._ask)
+
+    async def _ask(self) -> None:
+        self.screen.show_pointed()
+        recent = read_recent(self.session.library.state.recall(_RECENT))
+        typed = await self.ask(CommandLine(self._nameable(), recent))
+        if typed:
+            self.screen.writer.remember(_RECENT, written_recent(with_recent(recent, typed.line)))
+            await self._obey(typed.means)
+
+    async def _obey(self, means: ParsedCommand) -> None:
+        match means:
+            case GoTo(ref):
+                self._go_to_ref(ref)
+            case RunCommand(command):
+                await self.screen.run_action(f"screen.{command.action}")
+            case StartSync(full):
+                self.screen.services.jobs.sync_all() if full else self.screen.services.jobs.sync()
+            case RunSearch(line):
+                self.screen.action_group(Search).search_for(line)
+            case SearchWorks(line):
+                self.screen.action_group(Works).look_for(line)
+            case SetTheme(theme):
+                self.screen.app.theme = theme
+            case ShowHelp(words):
+                self.screen.app.push_screen(ManualPage(words) if words in TOPICS else Help(words=words))
+            case InvalidCommand(sentence):
+                self.screen.say(sentence)
+
+    def _go_to_ref(self, ref: str) -> None:
+        try:
+            issue, position = self.session.library.resolve(ref)
+        except NotFound as missing:
+            self.screen.say(str(missing))
+            return
+        self.session.end_list()
+        self.screen.open_issue(issue) if position is None else self.screen.open_story(issue, position)
+        self.screen.go_to(Pane.STORY)
+
+    def _nameable(self) -> Names:
+        heads = [head for head in self.session.index.heads if head.stories]
+        issues = {LATEST: heads[0].stories} if heads else {}
+        issues |= {head.ref: head.stories for head in heads} | {head.slug: head.stories for head in heads}
+        return Names(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)
 
 
 class AppActions(ActionGroup):

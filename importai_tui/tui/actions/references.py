@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importai_tui.issue import Link
 from importai_tui.library.position import find_story
+from importai_tui.model import Link
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.panes import Pane
 
 if TYPE_CHECKING:
-    from importai_tui.archive.connections import StoryPlace
-    from importai_tui.threads.related import Related
-    from importai_tui.threads.threads import Reference, Ties
-    from importai_tui.tui.lists.thread_lines import Tie
+    from importai_tui.archive.relations import StoryPlace
+    from importai_tui.threads.threads import Reference, Related, Ties
+    from importai_tui.tui.widgets.reference_rows import Tie
 
 _NOT_SAID = "Which of its stories is meant is not said."
 
@@ -36,8 +35,8 @@ class References(ActionGroup):
         self.run_dialog(self._show_thread)
 
     async def _show_thread(self) -> None:
-        from importai_tui.tui.lists.thread_lines import issue_name
-        from importai_tui.tui.threads.view import ThreadScreen
+        from importai_tui.tui.threads.screen import ThreadScreen
+        from importai_tui.tui.widgets.reference_rows import issue_name
 
         self.screen.show_pointed()
         if not self.session.story:
@@ -61,7 +60,7 @@ class References(ActionGroup):
 
     def action_open_reference(self, row: Tie | Related) -> None:
         """Go to a story beneath the links."""
-        from importai_tui.tui.lists.thread_lines import Tie
+        from importai_tui.tui.widgets.reference_rows import Tie
 
         if isinstance(row, Tie):
             self.run_dialog(partial(self._went, row))
@@ -76,8 +75,8 @@ class References(ActionGroup):
         self.run_dialog(partial(self._choose, references, later=later))
 
     async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
-        from importai_tui.tui.lists.thread_lines import Tie, heading_of
-        from importai_tui.tui.threads.reference_list import ChooseTie
+        from importai_tui.tui.threads.screen import ChooseTie
+        from importai_tui.tui.widgets.reference_rows import Tie, heading_of
 
         ties = [Tie(reference, later) for reference in references]
         if len(ties) == 1:
@@ -92,7 +91,7 @@ class References(ActionGroup):
             )
 
     async def _went(self, tie: Tie) -> None:
-        from importai_tui.tui.lists.thread_lines import issue_name
+        from importai_tui.tui.widgets.reference_rows import issue_name
 
         if tie.story:
             self._go_to_story(tie.story)
@@ -102,7 +101,7 @@ class References(ActionGroup):
             await self._instead(issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
     async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
-        from importai_tui.tui.threads.reference_list import AskInstead, Instead
+        from importai_tui.tui.threads.screen import AskInstead, Instead
 
         match await self.ask(AskInstead(issue, known=number is not None, page=url is not None)):
             case Instead.ISSUE if number is not None:

@@ -1,19 +1,150 @@
-"""The command that searches: what is chosen is opened where it matches, and the search waits as it was left."""
+"""Actions for saved searches: open one as a reading list, save one, remove one, bring the first ones back.
+
+The command that searches: what is chosen is opened where it matches, and the search waits as it was left.
+"""
 
 from __future__ import annotations
 
-from importai_tui.archive.passages import Passages
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from importai_tui.archive.highlighter import Passages
+from importai_tui.errors import DatabaseTrouble
 from importai_tui.library.position import find_story
+from importai_tui.search.saved import (
+    SavedSearch,
+    cleaned,
+    read_recent,
+    with_first,
+    with_recent,
+    with_search,
+    without_search,
+    written_recent,
+)
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.actions.saved_searches import SavedSearchActions
-from importai_tui.tui.reading.layout import Pane
 from importai_tui.tui.reading.matches import Match
+from importai_tui.tui.reading.navigation import ReadingList, heads_of
+from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
-from importai_tui.tui.search.recent import read_recent, with_recent, written_recent
-from importai_tui.tui.search.screen import SearchScreen
-from importai_tui.tui.search.stand import Chosen, Stand
-from importai_tui.tui.story.passages import unnumbered, words_of
+from importai_tui.tui.search.screen import Chosen, SearchScreen, Stand
+from importai_tui.tui.widgets.annotations import unnumbered, words_of
+from importai_tui.tui.widgets.footer import first_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.archive.search import Found, Marks
+    from importai_tui.query.conditions import Query
+
+MOST = 1000
+"""Stories of one reading list: more than a year of the newsletter, and more rows than anybody scrolls through."""
+_HOW = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
+"""What to do about an empty search: the command, and what its key does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A saved search, ready to be asked in another thread."""
+
+    search: SavedSearch
+    query: Query
+    marks: Marks
+
+
+class SavedSearchActions(ActionGroup):
+    """Opens, saves and removes saved searches."""
+
+    def save(self, name: str, line: str) -> None:
+        """Keeps a search under a name; after a question, in the place of another one that has it."""
+        self.run_dialog(partial(self._save, name, line))
+
+    async def _save(self, name: str, line: str) -> None:
+        from importai_tui.tui.dialogs.questions import Confirm
+
+        new = cleaned(name, line)
+        present = self.screen.saved_searches.named(new.name) or new
+        if present != new:
+            question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
+            if not await self.ask(Confirm(question, self.screen.clock)):
+                return
+        label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
+        if self.screen.saved_searches.change(with_search(self.screen.saved_searches.searches, name, line), label):
+            replaced = f"{label}{self._undoing('the other')}."
+            self.screen.say(f"Saved above the issues: {new.name}" if present == new else replaced)
+
+    def action_forget_search(self) -> None:
+        """Takes the saved search under the cursor away, after a question."""
+        self.run_dialog(self._forget)
+
+    async def _forget(self) -> None:
+        from importai_tui.tui.dialogs.questions import Confirm
+
+        name = self.screen.story_list.standing_pointed
+        if name is None or not (search := self.screen.saved_searches.named(name)):
+            self.screen.say("The cursor is on no saved search.")
+            return
+        if not await self.ask(Confirm(f'Remove the saved search "{name}"?', self.screen.clock)):
+            return
+        saved = self.screen.saved_searches
+        if saved.change(without_search(saved.searches, name), f"Removed the search {name}"):
+            self.screen.say(f"Removed{self._undoing('it')}. It looked for: {search.line}", seconds=8)
+
+    def action_first_searches(self) -> None:
+        """Brings back those that were there from the start, also in the place of others that have their names."""
+        searches = with_first(self.screen.saved_searches.searches)
+        if searches == self.screen.saved_searches.searches:
+            self.screen.say("They are all there.")
+        elif self.screen.saved_searches.change(searches, "Brought back the first searches"):
+            self.screen.say("They are back.")
+
+    def action_open_saved_search(self, name: str) -> None:
+        """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
+        search = self.screen.saved_searches.named(name)
+        if search is None:
+            return  # the row of the book of tales, which is open already
+        find = partial(self._find, self._question(search), self.session.library.archive.path)
+        self.screen.threads.run(find, group="walk", exit_on_error=False)
+
+    def _find(self, question: Question, archive: Path) -> None:
+        from importai_tui.archive.search import Finder
+
+        try:
+            with Finder(archive) as finder:
+                found = finder.find(question.query, question.marks, limit=MOST + 1)
+        except DatabaseTrouble as trouble:
+            self.screen.threads.call(self.screen.say, str(trouble), seconds=8)
+            return
+        self.screen.threads.call(self._set_out, question.search.name, found)
+
+    def _set_out(self, name: str, found: Sequence[Found]) -> None:
+        if not self.screen.has_panes:
+            return
+        if not found:
+            id, does = _HOW.get(name, ("", ""))
+            key = first_key(self.screen.commands, id)
+            self.screen.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
+            return
+        self.screen.start_list(ReadingList(name, heads_of(found[:MOST]), more=len(found) > MOST))
+        reading = self.session.reading_list
+        if reading and (first := reading.first_unread()):
+            self.screen.open_row(first)
+        if self.session.reading_list and self.session.reading_list.more:
+            self.screen.say(f"{name}: the first {MOST:,} stories.")
+
+    def _question(self, search: SavedSearch) -> Question:
+        from importai_tui.query.parser import read_query
+
+        query = read_query(search.line)
+        return Question(search, query, self.session.library.state.marks(query.fields()))
+
+    def _undoing(self, what: str) -> str:
+        """By which key a change is undone; nothing where there is none."""
+        key = first_key(self.screen.commands, "mark.undo")
+        return f"; {key} brings {what} back" if key else ""
+
 
 _RECENT = "recent-searches"
 """The setting that holds what was searched for last."""

@@ -1,1 +1,1 @@
-"""What asks over the page and closes with an answer."""
+"""Dialogs over the reading screen: questions, help, palette, notes, tags."""

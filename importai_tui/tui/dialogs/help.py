@@ -1,22 +1,229 @@
-"""The help: the keys of where one is, then all others, from the table of commands; narrowed by what is typed."""
+"""The lines of the help: keys and what they do, under their headings, as wide as there is room. It knows no screen.
+
+The help: the keys of where one is, then all others, from the table of commands; narrowed by what is typed.
+
+A page of the manual over the reader. It scrolls like the story, and escape closes it.
+
+The commands with the keys that hold, for what offers them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
-from importai_tui.keymap.help_sections import help_sections
-from importai_tui.tui.dialogs.held import held_by, held_within
-from importai_tui.tui.dialogs.help_rows import HelpRows
-from importai_tui.tui.keys import bindings_in, keys_line
-from importai_tui.tui.look.dialog import LOOK, Dialog
-from importai_tui.tui.look.line import Line
-from importai_tui.tui.look.literal import literal
+from importai_tui.keymap.commands import COMMANDS, Command
+from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
+from importai_tui.manual.topics import topic, topic_text
+from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.text import Pen, cut, literal
+from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.widgets.row_list import RowList
 
+
+@runtime_checkable
+class Keyed(Protocol):
+    """An app that has been given keys of a preset's, or of a person's own."""
+
+    commands: tuple[Command, ...]
+    """The table with the keys that hold."""
+    within: tuple[Command, ...]
+    """The same of the other screens."""
+
+
+def held_by(app: object) -> tuple[Command, ...]:
+    """The table as this app has it; the table's own keys where it has been told of none."""
+    return app.commands if isinstance(app, Keyed) else COMMANDS
+
+
+def held_within(app: object) -> tuple[Command, ...]:
+    """The same of the other screens."""
+    return app.within if isinstance(app, Keyed) else SCREEN_COMMANDS
+
+
+_COLUMN, _NARROW_COLUMN = 13, 9
+"""Cells of the keys' column; longer keys have a line of their own."""
+_NARROW = 50
+"""Cells below which the words need every one."""
+_NOTHING = "No key does that."
+
+
+class HelpRow(NamedTuple):
+    """One line. `command` is what it tells of; none for a heading, or a blank. `heading` is 1 for the first, else 2."""
+
+    keys: str
+    words: str
+    command: Command | None = None
+    heading: int = 0
+    goes_on: bool = False
+    """Whether it only goes on with what the line above tells."""
+
+
+def help_rows(told: Iterable[Section], words: str, width: int) -> list[HelpRow]:
+    """The lines that hold all the words, in `width` cells; a heading with none under it is left out."""
+    wanted = words.casefold().split()
+    rows: list[HelpRow] = []
+    for heading, commands in told:
+        found = [c for c in commands if all(w in f"{c.shown} {c.words} {heading} {c.id}".casefold() for w in wanted)]
+        if found:
+            rows += [HelpRow("", "")] if rows else []
+            rows.append(HelpRow("", heading, heading=2 if rows else 1))
+            rows += [row for command in found for row in _lines(command, width)]
+    return rows or [HelpRow("", _NOTHING)]
+
+
+def _lines(command: Command, width: int) -> list[HelpRow]:
+    column = _column(width)
+    lines = wrap(command.words, max(10, width - column)) or [""]
+    if cell_len(command.shown) >= column:
+        lines.insert(0, "")
+    first, *more = lines
+    return [HelpRow(command.shown, first, command), *(HelpRow("", line, command, goes_on=True) for line in more)]
+
+
+def draw_help_row(row: HelpRow, width: int) -> Content:
+    """One line."""
+    if row.command is None:
+        return literal(cut(row.words, width), ("", "$mark", "$muted")[row.heading])
+    keys = cut(row.keys, width)
+    gap = " " * (_column(width) - cell_len(keys))
+    return Pen().write(keys, "bold").write(gap).write(row.words).content()
+
+
+def _column(width: int) -> int:
+    return _COLUMN if width >= _NARROW else _NARROW_COLUMN
+
+
+class HelpRows(RowList, can_focus=False):
+    """The lines, with a cursor on one that tells of a key."""
+
+    class Chosen(Message):
+        """A click on a line."""
+
+    def __init__(self, told: Sequence[Section]) -> None:
+        super().__init__(id="help-rows")
+        self._told = told
+        self._words = ""
+        self._rows: list[HelpRow] = []
+
+    @property
+    def row_count(self) -> int:
+        """All lines."""
+        return len(self._rows)
+
+    @property
+    def pointed(self) -> Command | None:
+        """What the line under the cursor tells of."""
+        return self._rows[self.cursor].command if self.cursor < len(self._rows) else None
+
+    def narrow(self, words: str) -> None:
+        """Shows only what holds the words, the cursor on the first line."""
+        self._words = words
+        self._lay_out()
+
+    def can_stop_at(self, row: int) -> bool:
+        """Where a key is told, on the first of its lines."""
+        return super().can_stop_at(row) and self._rows[row].command is not None and not self._rows[row].goes_on
+
+    def move(self, rows: int) -> None:
+        """At the first line the heading above it comes into view too."""
+        super().move(rows)
+        if self.cursor <= 1:
+            self.scroll_to(y=0, animate=False, immediate=True)
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """One line."""
+        return [draw_help_row(self._rows[row], min(width, self._room))]
+
+    @property
+    def _room(self) -> int:
+        """Cells of a line beside a scroll bar, be there one or not."""
+        return self.size.width - 1
+
+    def row_style(self, row: int) -> str:
+        """The cursor is always seen: it is moved from the line above. All lines of one key are lit."""
+        pointed = self.pointed
+        return "on $cursor" if pointed and self._rows[row].command is pointed else ""
+
+    def row_chosen(self) -> None:
+        """Tells that it was clicked."""
+        self.post_message(self.Chosen())
+
+    def on_resize(self) -> None:
+        """Lays the lines out anew. Textual calls this before the list's own."""
+        pointed = self.pointed
+        self._lay_out()
+        self.put_cursor(next((n for n, row in enumerate(self._rows) if pointed and row.command is pointed), 1))
+
+    def _lay_out(self) -> None:
+        self._rows = help_rows(self._told, self._words, self._room)
+        self.cursor = 1
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.rows_changed()
+
+
+_KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
 _LOW = 20
-"""Lines of a window in which the help takes all of them."""
+"""Lines of a window in which the page takes all of them."""
+_MARGIN = 6
+"""Cells around the words: the frame's, and the scroll bar's."""
+
+
+class ManualPage(Dialog[None]):
+    """One topic."""
+
+    CSS_PATH = [LOOK, "manual_page.tcss"]
+    BINDINGS = bindings_in("On a page of the manual")
+
+    def __init__(self, name: str) -> None:
+        """Show the topic of that name."""
+        super().__init__()
+        self._topic = topic(name)
+
+    def compose(self) -> ComposeResult:
+        """The page, and the key that closes it."""
+        with Vertical(id="manual"):
+            with VerticalScroll(can_focus=False):
+                yield Static(id="manual-text", markup=False)
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="manual-keys", markup=False)
+
+    def on_resize(self) -> None:
+        """As wide as there is room for."""
+        self.set_class(self.app.size.height < _LOW, "-low")
+        text = topic_text(self._topic, max(1, self.app.size.width - _MARGIN))
+        self.query_one("#manual-text", Static).update(literal(text.rstrip("\n")))
+
+    @property
+    def _page(self) -> VerticalScroll:
+        return self.query_one(VerticalScroll)
+
+    def action_scroll(self, lines: int) -> None:
+        """Another line."""
+        self._page.scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Another page, with two lines of the last one."""
+        self._page.scroll_relative(y=pages * max(1, self._page.size.height - 2), animate=False)
+
+    def action_edge(self, last: bool) -> None:
+        """The beginning or the end."""
+        self._page.scroll_end(animate=False) if last else self._page.scroll_home(animate=False)
+
+    def action_close(self) -> None:
+        """Back to where one was."""
+        self.dismiss()
+
+
 _ROOMY = 60
 """Cells of a window that has room to name the arrows."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.lists.row_list import RowList
-from importai_tui.tui.look.dialog import Dialog
+from importai_tui.tui.widgets.row_list import RowList
 
 Answer = TypeVar("Answer")
 

@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
-from importai_tui.issue import short_title
-from importai_tui.keymap import Command
-from importai_tui.library import IssueHead
-from importai_tui.manual import TOPICS
+from importai_tui.keymap.commands import Command
+from importai_tui.library.rows import IssueHead
+from importai_tui.manual.topics import TOPICS
+from importai_tui.model import short_title
 from importai_tui.parse.clean import clean_line
-from importai_tui.tui.dialogs.held import held_by
-from importai_tui.tui.dialogs.manual_page import ManualPage
-from importai_tui.tui.look.dialog import LOOK
-from importai_tui.tui.look.literal import literal_line
+from importai_tui.tui.dialogs.dialog import LOOK
+from importai_tui.tui.dialogs.help import ManualPage, held_by
 from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.text import literal_line
 
 _WORDS, _OFFER, _COMMAND, _NAMED = 1.0, 1.5, 2.0, 1000.0
 """Weights of what is found: words in a title, a name of ours, words of a command, an issue's own number."""

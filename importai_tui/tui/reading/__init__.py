@@ -1,1 +1,1 @@
-"""The page: three panes between two lines, and what lies open on it."""
+"""The reading screen with its session and its helpers."""

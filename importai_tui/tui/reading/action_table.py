@@ -12,31 +12,31 @@ _PACKAGE = "importai_tui.tui.actions"
 GROUPS = {
     "annotations:Annotations": ("tag", "note", "highlight"),
     "app:AppActions": ("help", "palette", "suspend", "sync", "sync_all", "sync_all_or_bibtex"),
-    "appearance:Appearance": ("wider", "toggle_theme", "choose_theme"),
-    "catch_up:CatchUp": ("catch_up",),
-    "citations:Citations": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),
-    "command_line:CommandLineActions": ("command_line",),
-    "fiction:Fiction": ("tales",),
-    "filter:Filter": ("filter",),
-    "find_in_story:FindInStory": ("find",),
-    "history:HistoryActions": ("visit", "visited"),
+    "app:Appearance": ("wider", "toggle_theme", "choose_theme"),
+    "modes:CatchUp": ("catch_up",),
+    "links:Citations": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),
+    "app:CommandLineActions": ("command_line",),
+    "modes:Fiction": ("tales",),
+    "find:Filter": ("filter",),
+    "find:FindInStory": ("find",),
+    "navigation:HistoryActions": ("visit", "visited"),
     "links:Links": ("open_link", "ask_link", "open_here", "open_all", "copy_address"),
     "marks:Marks": ("toggle_read", "toggle_issue_read", "mark_all_read", "toggle_star"),
-    "pane_navigation:PaneNavigation": (
+    "navigation:PaneNavigation": (
         *("down", "up", "top", "bottom", "pane_page", "pane_left", "pane_right", "next_pane", "previous_pane"),
         *("choose", "toggle_links", "zen", "back_out"),
     ),
-    "quit:Quit": ("guide", "leave", "quit_reader", "copy_or_quit"),
+    "app:Quit": ("guide", "leave", "quit_reader", "copy_or_quit"),
     "references:References": ("refers_to", "mentioned_in", "thread", "open_reference"),
-    "saved_searches:SavedSearchActions": ("open_saved_search", "forget_search", "first_searches"),
+    "search:SavedSearchActions": ("open_saved_search", "forget_search", "first_searches"),
     "search:Search": ("search",),
-    "skim:Skim": ("skim",),
-    "story_navigation:StoryNavigation": (
+    "modes:Skim": ("skim",),
+    "navigation:StoryNavigation": (
         *("read_on", "read_back", "next_unread", "previous_unread"),
         *("next_story", "previous_story", "next_issue", "previous_issue"),
     ),
-    "undo:Undo": ("undo", "redo"),
-    "works:Works": ("works",),
+    "marks:Undo": ("undo", "redo"),
+    "modes:Works": ("works",),
 }
 """The actions of each class, as `module:class`."""
 

@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
-from importai_tui.issue import Link
-from importai_tui.tui.lists.link_list import LinkList
-from importai_tui.tui.look.literal import cut
+from importai_tui.model import Link
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
+from importai_tui.tui.text import cut
+from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opened, Opener

@@ -1,13 +1,21 @@
-"""What the reader can write on: a story's note, or the remark to a highlight. It draws nothing."""
+"""Notes and remarks that could not be saved yet: they are tried again, and none is lost.
+
+What the reader can write on: a story's note, or the remark to a highlight. It draws nothing.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from importai_tui.errors import ReaderError
 from importai_tui.json_text import parse_json
-from importai_tui.library import Library
-from importai_tui.reading import Change
+from importai_tui.library.library import Library
+from importai_tui.state.store import Change
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.state_writer import StateWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,85 @@ def joined(present: str | None, draft: Draft) -> str:
     if not present or present == draft.before or present in mine:
         return mine
     return present if mine in present else f"{present}\n\n{mine}"
+
+
+_DRAFT = "draft"
+"""The setting that holds what is being written."""
+
+
+class DraftStore:
+    """The drafts of one session."""
+
+    def __init__(
+        self, session: ReadingSession, writer: StateWriter, *, say: Callable[..., None], on_change: Callable[[], object]
+    ) -> None:
+        """Save drafts with `writer`; `on_change` is called after a note or remark was saved."""
+        self._library = session.library
+        self._writer = writer
+        self._say = say
+        self._on_change = on_change
+        self._unsaved: dict[Page, Draft] = {}
+
+    def recover(self) -> None:
+        """Save what was being written when the program, or the machine, came to a sudden end."""
+        if not (jotted := Page.read_jotted(self._library.state.recall(_DRAFT))):
+            return
+        page, text = jotted
+        present = page.read(self._library)
+        if self._writer.attempt(lambda: page.write(self._library, Draft(text, present))):
+            self._say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
+            self._on_change()
+        self._writer.remember(_DRAFT, "")
+
+    def take(self, page: Page) -> Draft | None:
+        """Return the unsaved draft of a page, to write on; it is saved again after that."""
+        return self._unsaved.pop(page, None)
+
+    def jot(self, page: Page, text: str) -> None:
+        """Keep what is being written, in case the program ends suddenly."""
+        self._writer.remember(_DRAFT, page.jotted(text))
+
+    def forget_jotted(self) -> None:
+        """Forget what was being written, because it is saved."""
+        if self._library.state.recall(_DRAFT):
+            self._writer.remember(_DRAFT, "")
+
+    def save(self, page: Page, draft: Draft) -> None:
+        """Save a draft and report it; one that cannot be saved is kept for another try."""
+        change = self._write(page, draft)
+        if change:
+            self._on_change()
+            self._say(change.label, seconds=2)
+
+    def save_at_exit(self, page: Page, draft: Draft) -> None:
+        """Save a draft because the program is left while it is open."""
+        if self._write(page, draft) is not None:
+            self._writer.remember(_DRAFT, "")
+
+    def forget_saved(self) -> None:
+        """Forget the drafts that were saved meanwhile."""
+        for page, draft in list(self._unsaved.items()):
+            present = page.read(self._library)
+            if joined(present, draft) == (present or ""):
+                del self._unsaved[page]
+
+    def unsaved_texts(self) -> list[str]:
+        """Try once more to save all drafts; return the texts that cannot be saved now either."""
+        # While writes wait, the texts wait among them, each in its place.
+        if not self._writer.waiting:
+            drafts, self._unsaved = self._unsaved, {}
+            for page, draft in drafts.items():
+                self.save(page, draft)
+        return [draft.text for draft in self._unsaved.values()]
+
+    def lost_texts(self) -> list[str]:
+        """Return, at the end of the program, the texts that were never saved."""
+        with suppress(ReaderError):  # what cannot be read counts as not saved
+            self.forget_saved()
+        return [draft.text for draft in self._unsaved.values()]
+
+    def _write(self, page: Page, draft: Draft) -> Change | None:
+        change = self._writer.attempt(lambda: page.write(self._library, draft), name=f"page:{page}")
+        if change is None:
+            self._unsaved[page] = draft
+        return change

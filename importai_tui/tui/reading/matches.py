@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from textual.content import Content, Span
 
-from importai_tui.tui.story.passages import with_words, words_of
-from importai_tui.tui.story.render import Piece
-from importai_tui.tui.story.view import StoryView
+from importai_tui.tui.widgets.annotations import with_words, words_of
+from importai_tui.tui.widgets.story_render import Piece
+from importai_tui.tui.widgets.story_view import StoryView
 
 _LIT, _PRESENT = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
 

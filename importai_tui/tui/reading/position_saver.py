@@ -15,7 +15,7 @@ from importai_tui.library.position import (
 )
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
-from importai_tui.tui.story.view import StoryView
+from importai_tui.tui.widgets.story_view import StoryView
 
 _PAUSE = 0.4
 """Seconds of rest before the place is saved: one write for a burst of keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from importai_tui.issue import WORDS_A_MINUTE
+from importai_tui.model import WORDS_A_MINUTE
 
 SHARE = 0.4
 """Of the estimated reading time: most people read faster than the estimate, and skim what they know."""

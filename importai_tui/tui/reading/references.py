@@ -12,13 +12,12 @@ from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from importai_tui.errors import ReaderError
-from importai_tui.tui.lists.link_list import LinkList
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.threads import ThreadRunner
+from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.related import Related
-    from importai_tui.threads.threads import Ties
+    from importai_tui.threads.threads import Related, Ties
     from importai_tui.works.work import Work
 
 REST = 0.15
@@ -83,7 +82,7 @@ class ReferenceFinder:
             self._say("No story is open.")
 
     def _look(self, key: str, works: Sequence[str], then: Callable[[Ties], object]) -> None:
-        from importai_tui.archive.works import CitedWorks
+        from importai_tui.archive.relations import CitedWorks
         from importai_tui.threads.threads import Threads
 
         worker, archive = get_current_worker(), self._session.library.archive.path

@@ -38,7 +38,7 @@ class RemainingCounter:
         self.update()
 
     def _count(self, archive: Path, marks: Mapping[str, Set[str]]) -> None:
-        from importai_tui.archive.lengths import words_of_stories
+        from importai_tui.archive.stats import words_of_stories
 
         try:
             words = words_of_stories(archive)

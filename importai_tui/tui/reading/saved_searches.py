@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from importai_tui.errors import DatabaseTrouble
-from importai_tui.tui.lists.issue_list import IssueList
-from importai_tui.tui.lists.list_rows import StandingRow
-from importai_tui.tui.reading.saved_search import UNREAD, SavedSearch, read_saved, written_saved
-from importai_tui.tui.reading.search_counts import Counts, Done, Task
+from importai_tui.search.saved import UNREAD, Counts, Done, SavedSearch, Task, read_saved, written_saved
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
+from importai_tui.tui.widgets.issue_list import IssueList, StandingRow
 
 COUNTS = "counts"
 """The group of the threads that count what the searches find."""
@@ -112,7 +110,7 @@ class SavedSearches:
 
     def undo(self) -> None:
         """Undo the latest change of the saved searches."""
-        from importai_tui.reading.labels import undone
+        from importai_tui.state.store import undone
 
         entry = self._undo[-1]
         if self._save(entry.searches):

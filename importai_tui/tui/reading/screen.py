@@ -16,35 +16,27 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.timer import Timer
 
-from importai_tui.archive.database import BusyDatabase
-from importai_tui.citing import titles
-from importai_tui.config import Config
+from importai_tui.config.schema import Config
 from importai_tui.errors import ReaderError
-from importai_tui.issue import Issue, StoryKind
-from importai_tui.keymap import COMMANDS, Command
-from importai_tui.library import Library, StoryHead
+from importai_tui.keymap.commands import COMMANDS, Command
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition, saved_scroll
-from importai_tui.reading import Change
-from importai_tui.tui.keys import bindings
-from importai_tui.tui.lists.issue_list import IssueList
-from importai_tui.tui.lists.link_list import LinkList
-from importai_tui.tui.look.literal import literal
+from importai_tui.library.rows import StoryHead
+from importai_tui.model import Issue, StoryKind
+from importai_tui.sqlite import BusyDatabase
+from importai_tui.state.store import Change
+from importai_tui.tui.bindings import bindings
+from importai_tui.tui.job_status import Underway
 from importai_tui.tui.reading.action_table import module_and_class
 from importai_tui.tui.reading.browser import Browser
-from importai_tui.tui.reading.byline import format_byline
-from importai_tui.tui.reading.draft_store import DraftStore
-from importai_tui.tui.reading.footer import Advice, Footer
-from importai_tui.tui.reading.footer_content import FooterContext, footer_content
-from importai_tui.tui.reading.header import Header, Standing
-from importai_tui.tui.reading.job_status import Underway
-from importai_tui.tui.reading.layout import Pane
+from importai_tui.tui.reading.drafts import DraftStore
+from importai_tui.tui.reading.footer_content import FooterContext, footer_content, hints_for
 from importai_tui.tui.reading.live_update import LiveUpdate
 from importai_tui.tui.reading.matches import MatchHighlighter
-from importai_tui.tui.reading.pane_hints import hints_for
-from importai_tui.tui.reading.panes import Panes
+from importai_tui.tui.reading.navigation import ReadingList
+from importai_tui.tui.reading.panes import Pane, Panes
 from importai_tui.tui.reading.position_saver import PositionSaver
 from importai_tui.tui.reading.read_timer import ReadTimer
-from importai_tui.tui.reading.reading_list import ReadingList
 from importai_tui.tui.reading.references import ReferenceFinder
 from importai_tui.tui.reading.remaining import RemainingCounter
 from importai_tui.tui.reading.saved_searches import SavedSearches
@@ -52,9 +44,15 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import PATIENCE, StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
-from importai_tui.tui.story.kept import Kept, draw_kept, kept_of
-from importai_tui.tui.story.render import Piece, draw_story
-from importai_tui.tui.story.view import StoryView
+from importai_tui.tui.text import literal
+from importai_tui.tui.widgets.annotations import Kept, draw_kept, kept_of
+from importai_tui.tui.widgets.footer import Advice, Footer
+from importai_tui.tui.widgets.header import Header, Standing, format_byline
+from importai_tui.tui.widgets.issue_list import IssueList
+from importai_tui.tui.widgets.link_list import LinkList
+from importai_tui.tui.widgets.story_render import Piece, draw_story
+from importai_tui.tui.widgets.story_view import StoryView
+from importai_tui.works.titles import titles
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener

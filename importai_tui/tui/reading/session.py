@@ -11,13 +11,11 @@ from datetime import datetime
 
 from importai_tui.clock import utc_now
 from importai_tui.errors import NotFound
-from importai_tui.issue import Issue, Story, short_title
-from importai_tui.library import IssueHead, Library, StoryHead
+from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition, find_story
-from importai_tui.tui.lists.words_held import holds
-from importai_tui.tui.reading.history import History, Stop
-from importai_tui.tui.reading.issue_index import IssueIndex
-from importai_tui.tui.reading.reading_list import ReadingList, issue_of
+from importai_tui.library.rows import IssueHead, StoryHead, holds
+from importai_tui.model import Issue, Story, short_title
+from importai_tui.tui.reading.navigation import History, IssueIndex, ReadingList, Stop, issue_of
 
 CATCHING_UP = "catching-up"
 """The setting that says, over a restart, that the user is catching up."""

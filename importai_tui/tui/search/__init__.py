@@ -1,1 +1,1 @@
-"""The search: a line to type in, and what it finds."""
+"""The search screen."""

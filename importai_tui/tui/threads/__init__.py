@@ -1,1 +1,1 @@
-"""What a story refers to, and what mentions it."""
+"""The thread screen: the references of a story on a time line."""

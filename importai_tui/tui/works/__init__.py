@@ -1,1 +1,1 @@
-"""The cited works, each once."""
+"""The works screen: every cited work once."""

@@ -1,0 +1,151 @@
+"""The command that asks the network: `sync`. It tells while it runs, and says at the end what came of each source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from importai_tui.cli.constants import INTERRUPTED
+from importai_tui.cli.context import Session
+from importai_tui.cli.options import json_option
+from importai_tui.errors import ReaderError, RefusedAddress
+from importai_tui.files import atomic_write, make_private_folder
+from importai_tui.output.console import emit_json, narrate, progress
+from importai_tui.wording import plural
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.http.request_log import RequestLog
+    from importai_tui.library.rows import IssueHead
+    from importai_tui.sync.progress import Progress, Report, SourceReport
+
+_FAILED_POSTS_SHOWN = 5
+"""Posts of a source that are named when they could not be read."""
+
+
+@click.command("sync")
+@click.option("--full", is_flag=True, help="Bring in the whole back catalogue; goes on where it was stopped.")
+@click.option(
+    "--source",
+    "sources",
+    metavar="NAME|URL",
+    multiple=True,
+    help="Ask only this: substack, mirror, or the address of a feed or a WordPress site. May be repeated.",
+)
+@click.option("--diagnose", is_flag=True, help="Write an account of every request and answer, for a bug report.")
+@json_option
+@click.pass_context
+def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
+    """Bring in what is new; what is stored is never asked for again.
+
+    Without --source it asks the feed of the newsletter. Issues older than the feed reaches come from the mirror, and
+    so do the newest if the feed refuses to answer. It may be stopped and repeated at any time.
+    """
+    session: Session = ctx.obj
+    if session.demo:
+        raise ReaderError("The demo fetches nothing. Sync without --demo.")
+    from importai_tui.http.request_log import RequestLog
+
+    log = RequestLog() if diagnose else None
+    report = _run(session, ctx, sources, log, full=full)
+    if log:
+        _write_log(log, session.places().cache_folder / "sync-account.txt")
+    if as_json:
+        from importai_tui.output.json import report_shape
+
+        emit_json(report_shape(report, _heads(session) if report.new or report.updated else ()))
+    _tell(report, full=full)
+    if report.stopped:
+        ctx.exit(INTERRUPTED)
+    if report.errors:
+        ctx.exit(1)
+
+
+def _run(
+    session: Session, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
+) -> Report:
+    try:
+        plan = session.plan(sources)
+    except RefusedAddress as error:
+        raise click.BadParameter(str(error), ctx, param_hint="--source") from error
+    try:
+        session.rebuild(_show).run()
+        return session.sync(plan, _show, full=full, log=log).run()
+    except ReaderError as error:
+        from importai_tui.sync.progress import Report, SourceReport
+
+        return Report(tuple(SourceReport(source.name, error=str(error)) for source in plan.asked))
+    finally:
+        progress("")
+
+
+def _heads(session: Session) -> list[IssueHead]:
+    with session.library() as library:
+        return library.issue_heads()
+
+
+def _show(step: Progress) -> None:
+    from importai_tui.output.progress_bar import progress_line
+
+    progress(progress_line(step))
+
+
+def _write_log(log: RequestLog, path: Path) -> None:
+    try:
+        make_private_folder(path.parent)
+        with atomic_write(path) as file:
+            file.write(log.to_text().encode())
+    except (OSError, ReaderError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
+        narrate(f"The account {path} cannot be written: {reason}. Check who may write there.")
+    else:
+        narrate(f"The account of what was asked and answered: {path}")
+
+
+def _tell(report: Report, *, full: bool) -> None:
+    if report.gap:
+        narrate(f"Missing behind the feed, and looked for in the back catalogue: {_ranges(report.gap)}.")
+    for source in report.sources:
+        if not source.offline:
+            narrate(f"{source.name}: {_outcome(source)}.")
+        for post in source.failed[:_FAILED_POSTS_SHOWN]:
+            narrate(f"Skipped: {post}.")
+        if (more := len(source.failed) - _FAILED_POSTS_SHOWN) > 0:
+            narrate(f"Skipped: {more:,} more posts that could not be read; --json names all.")
+    for remark in filter(None, (*report.remarks, report.passed_over)):
+        narrate(remark)
+    for error in report.errors:
+        narrate(error)
+    for other in dict.fromkeys(source.alternative for source in report.failed if source.alternative):
+        narrate(f"The other source has the same issues: importai-tui sync --source {other}")
+    if report.stopped:
+        narrate("Stopped. What is stored stays, and the same command goes on from there.")
+    if report.missing:
+        narrate(f"Not here: {_ranges(report.missing)}.")
+    if report.more and not full and not report.errors:
+        narrate("The whole back catalogue: importai-tui sync --full")
+    if report.new:
+        narrate("Read: importai-tui")
+
+
+def _outcome(source: SourceReport) -> str:
+    counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    asked = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
+    return f"{told or ('nothing' if source.error else 'nothing new')} ({asked})"
+
+
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """3, 4, 5, 9 as "3–5, 9"; at most five of them, and how many numbers there are in all."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    told = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
+    if len(told) > 5:
+        return f"{', '.join(told[:5])} and more, {len(numbers):,} numbers in all"
+    return ", ".join(told)

@@ -1,0 +1,260 @@
+"""HTTP client with manners: SSRF guard, size and time limits, retries, pauses between requests.
+
+The only package that opens network connections. Knows nothing of the newsletter; `HttpClient` is the entry point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Self
+from urllib.parse import urlsplit
+
+from importai_tui.clock import utc_now
+from importai_tui.errors import (
+    Busy,
+    IncompleteAnswer,
+    Offline,
+    RedirectOffline,
+    RefusedAddress,
+    SyncError,
+    UnusableAnswer,
+)
+from importai_tui.http.addresses import (
+    Destination,
+    Resolver,
+    check_redirect,
+    check_source_url,
+    endpoint,
+    get_host,
+    is_loopback,
+    resolve_host,
+)
+from importai_tui.http.error_messages import translate_error
+from importai_tui.http.request_log import RequestLog
+from importai_tui.http.responses import REDIRECTS, BodyFormat, Response, check_response, format_host
+from importai_tui.http.retry import (
+    MAX_DELAY,
+    MAX_PAUSE,
+    FailureKind,
+    RetryableError,
+    RetryPolicy,
+    format_duration,
+)
+from importai_tui.http.transport import DEFAULT_TIMEOUTS, Timeouts, Transport, get_proxy
+
+__all__ = ["BodyFormat", "HttpClient", "Response", "Timeouts"]
+
+MAX_BODY_SIZE = 10_000_000
+"""Bytes, decoded: seven times the largest known feed (1.38 MB), five times a page of 50 posts."""
+MAX_REDIRECTS = 5
+"""From http to https, to www, to a new host and to its feed are four."""
+PAUSE = 2.0
+"""Seconds between two requests to a host; other readers found that Substack allows one in 2 or 3 s."""
+_SENDABLE = re.compile("[\x20-\x7e]+")
+"""Validators that can be sent back; h11 refuses a header with any other character."""
+_NO_VALIDATORS: Mapping[str, str] = MappingProxyType({})
+
+
+class HttpClient:
+    """Fetches addresses one at a time, over one connection, without cookies. An async context manager.
+
+    `trusted` holds the endpoints (see `addresses.endpoint`) of sources that the user named: redirects may lead there,
+    even into a private network. `pause` is the time in seconds between two requests to a host. `on_wait` is called with
+    a sentence before each wait for a retry.
+    """
+
+    def __init__(
+        self,
+        *,
+        trusted: Collection[str] = (),
+        pause: float = PAUSE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
+        jitter: Callable[[], float] = random.random,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        log: RequestLog | None = None,
+        on_wait: Callable[[str], None] = lambda _: None,
+        resolve: Resolver = resolve_host,
+        proxy: Callable[[str], str | None] = get_proxy,
+        transport: Transport | None = None,
+    ) -> None:
+        self._trusted: set[str] = set()
+        for host in trusted:
+            self.trust(host)
+        self._pause, self._sleep, self._clock, self._now, self._jitter = pause, sleep, clock, now, jitter
+        self._timeouts = timeouts
+        self._log = log or RequestLog()
+        self._transport = transport or Transport(timeouts, self._log, clock)
+        self._on_wait = on_wait
+        self._resolve = resolve
+        self._proxy = proxy
+        self._lock = asyncio.Lock()
+        self._last_request_times: dict[str, float] = {}
+        self._longer_pauses: dict[str, float] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._transport.__aexit__()
+
+    @property
+    def requests(self) -> int:
+        """Number of requests so far, including redirects and retries."""
+        return self._transport.requests
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of bodies so far, before decoding."""
+        return self._transport.bytes
+
+    def trust(self, host: str) -> None:
+        """Allow redirects to this host from now on; `host` is what `addresses.endpoint` returns."""
+        self._trusted.add(host.lower().removesuffix("."))
+
+    async def get(
+        self, url: str, *, validators: Mapping[str, str] = _NO_VALIDATORS, max_bytes: int = MAX_BODY_SIZE
+    ) -> Response:
+        """Fetch an address, following redirects and retrying.
+
+        Returns a response with status 200, 304 (only with `validators`), 400, 401, 403 (only in JSON), 404 or 410.
+        `validators` are the headers of a conditional request; `max_bytes` limits the decoded body.
+
+        Raises:
+            RefusedAddress: the address must not be fetched.
+            Offline: no network leads there.
+            Blocked: the source refuses this network.
+            Busy: the source asks for fewer requests.
+            IncompleteAnswer, TooLarge: a smaller response may arrive.
+            UnusableAnswer: the source refuses the request, or is out of order.
+            SyncError: anything else. Every text is a sentence with the next step.
+        """
+        url = check_source_url(url)
+        validators = {name: value for name, value in validators.items() if _SENDABLE.fullmatch(value)}
+        async with self._lock:
+            policy = RetryPolicy(self._jitter)
+            while True:
+                try:
+                    return await self._try(url, validators, max_bytes)
+                except RetryableError as error:
+                    failure = error
+                delay = policy.next_delay(failure.kind, failure.retry_after)
+                if failure.slow_down:
+                    self._lengthen_pause(failure.host, delay or 0.0)
+                if delay is None:
+                    raise self._final_error(failure, policy.tries) from failure
+                self._report_wait(url, failure, delay)
+                await self._sleep(delay)
+                self._last_request_times.clear()  # the delay replaces the pause
+
+    def _final_error(self, failure: RetryableError, tries: int) -> SyncError:
+        if failure.retry_after is not None and failure.retry_after > MAX_DELAY:
+            when = self._now() + timedelta(seconds=failure.retry_after)
+            summary = f"{failure.host} asks for a pause of {format_duration(failure.retry_after)}"
+            return Busy(f"{summary}: run the sync again after {when:%Y-%m-%d %H:%M} UTC.", summary)
+        count = "" if tries == 1 else f", and was asked {tries} times"
+        message = f"{failure.summary}{count}: run the sync again later."
+        match failure.kind:
+            case FailureKind.BUSY:
+                return Busy(message, failure.summary)
+            case FailureKind.BROKEN:
+                return IncompleteAnswer(message)
+            case FailureKind.FAILING:
+                return UnusableAnswer(message)
+
+    def _report_wait(self, url: str, failure: RetryableError, delay: float) -> None:
+        self._log.add_wait(url, delay, failure.kind.name.lower())
+        if failure.retry_after:
+            self._on_wait(f"{failure.host} asks to wait {format_duration(delay)}")
+        else:
+            self._on_wait(f"{failure.summary}; asking again in {format_duration(delay)}")
+
+    async def _try(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
+        await self._throttle(get_host(url))  # outside the time limit, because a pause may be long
+        try:
+            async with asyncio.timeout(self._timeouts.total):
+                response = await self._follow_redirects(url, validators, max_bytes)
+        except TimeoutError as error:
+            raise IncompleteAnswer(
+                f"{format_host(url)} did not finish its answer in {format_duration(self._timeouts.total)}: "
+                "check the network, or run the sync again later."
+            ) from error
+        return check_response(response, conditional=bool(validators), now=self._now())
+
+    async def _follow_redirects(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
+        trusted = self._trusted | {endpoint(url)}
+        destination, visited, statuses = Destination(url), {url}, list[int]()
+        while True:
+            try:
+                response = await self._send(destination, validators, max_bytes)
+            except Offline as error:
+                raise RedirectOffline(str(error)) if statuses else error from error
+            location = response.headers.get("location")
+            if response.status not in REDIRECTS or location is None:
+                return replace(response, moved_to=_moved_to(url, response, statuses))
+            statuses.append(response.status)
+            destination = await self._next_destination(response.url, location, trusted)
+            if destination.url in visited or len(statuses) > MAX_REDIRECTS:
+                raise UnusableAnswer(
+                    f"{format_host(url)} leads from address to address without end: check the address."
+                )
+            visited.add(destination.url)
+
+    async def _next_destination(self, url: str, location: str, trusted: Collection[str]) -> Destination:
+        try:
+            return await check_redirect(
+                url, location, trusted, resolve=self._resolve, uses_proxy=lambda target: self._proxy(target) is not None
+            )
+        except RefusedAddress as error:
+            raise UnusableAnswer(str(error)) from error
+        except OSError as error:  # from the host look-up
+            translated = translate_error(error, f"The host that {format_host(url)} leads on to")
+            raise RedirectOffline(str(translated)) if isinstance(translated, Offline) else translated from error
+
+    async def _send(self, destination: Destination, validators: Mapping[str, str], max_bytes: int) -> Response:
+        """Send one request to the first of the checked IP addresses that can be reached."""
+        ip_addresses = destination.ip_addresses or ("",)
+        for ip_address in ip_addresses[:-1]:
+            with suppress(Offline):
+                return await self._send_to(destination.url, ip_address, validators, max_bytes)
+        return await self._send_to(destination.url, ip_addresses[-1], validators, max_bytes)
+
+    async def _send_to(self, url: str, ip_address: str, validators: Mapping[str, str], max_bytes: int) -> Response:
+        host = get_host(url)
+        await self._throttle(host)
+        proxy = None if ip_address else self._proxy(url)
+        try:
+            return await self._transport.send(url, validators, max_bytes=max_bytes, proxy=proxy, ip_address=ip_address)
+        finally:
+            self._last_request_times[host] = self._clock()
+
+    async def _throttle(self, host: str) -> None:
+        """Sleep until the pause since the last request to this host is over. This machine needs none by default."""
+        pause = self._longer_pauses.get(host, 0.0 if is_loopback(host) else self._pause)
+        if host in self._last_request_times:
+            remaining = self._last_request_times.pop(host) + pause - self._clock()
+            if remaining > 0:
+                await self._sleep(remaining)
+
+    def _lengthen_pause(self, host: str, delay: float) -> None:
+        """Pause longer between requests to this host, as long as this client lives."""
+        pause = self._longer_pauses.get(host, self._pause)
+        self._longer_pauses[host] = min(MAX_PAUSE, max(delay, 2 * pause))
+
+
+def _moved_to(url: str, response: Response, statuses: Collection[int]) -> str | None:
+    """Return the new address of a permanent move. A changed path does not count: a front page could replace a feed."""
+    before, after = urlsplit(url), urlsplit(response.url)
+    permanent = bool(statuses) and set(statuses) <= {301, 308} and response.status in (200, 304)
+    same_path = (before.path or "/", before.query) == (after.path or "/", after.query)
+    secure = after.scheme == "https" or is_loopback(get_host(response.url))
+    return response.url if permanent and same_path and secure else None

@@ -1,0 +1,140 @@
+"""Lines of text a screenful at a time, forward and back. Pure: it is told how large the screen is.
+
+Text measured in terminal cells: a Chinese character fills two, a combining mark none.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+def width(text: str) -> int:
+    """Cells that the text fills."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def cut(text: str, cells: int) -> str:
+    """The text, ended by an ellipsis where it is wider than `cells`."""
+    if width(text) <= cells:
+        return text
+    head, _ = _split(text, max(cells - 1, 0))
+    return head.rstrip() + "…"
+
+
+def pad(text: str, cells: int) -> str:
+    """The text followed by blanks up to `cells`."""
+    return text + " " * (cells - width(text))
+
+
+def wrap(text: str, cells: int | None, first: str = "", rest: str = "") -> list[str]:
+    """The text in lines of at most `cells`, None for no limit; its own line breaks are kept.
+
+    Args:
+        text: words divided by blanks; a word wider than the room is broken.
+        cells: width of a whole line, indent included.
+        first: put before the first line.
+        rest: put before all other lines.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        room = None if cells is None else max(cells - width(rest), 8)
+        for line in _lines(paragraph, room):
+            lines.append((rest if lines else first) + line)
+    return [line.rstrip() for line in lines]
+
+
+def _lines(text: str, room: int | None) -> Iterator[str]:
+    if room is None:
+        yield text
+        return
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if width(longer) <= room:
+            line = longer
+            continue
+        if line:
+            yield line
+        while width(word) > room:
+            head, word = _split(word, room)
+            yield head
+        line = word
+    yield line
+
+
+def _split(text: str, cells: int) -> tuple[str, str]:
+    used = 0
+    for at, character in enumerate(text):
+        used += _cells(character)
+        if used > cells:
+            return text[:at], text[at:]
+    return text, ""
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+_FEWEST = 2
+"""Lines of a screenful on the smallest screen: fewer would be mostly prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Size in cells. `rows` is None where there is no screen that could be full."""
+
+    columns: int
+    rows: int | None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Some lines, and how far they have been shown."""
+
+    lines: Sequence[str]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What may be typed at this sheet, and the reference that each leads to."""
+    _starts: list[int] = field(default_factory=list)
+    _end: int = 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether its last line is shown."""
+        return self._end >= len(self.lines)
+
+    @property
+    def at_start(self) -> bool:
+        """Whether its first line is shown."""
+        return len(self._starts) < 2
+
+    def forward(self, screen: Screen) -> Sequence[str]:
+        """The next screenful; one row of the screen is left for a prompt."""
+        self._starts.append(self._end)
+        return self.again(screen)
+
+    def back(self, screen: Screen) -> Sequence[str]:
+        """The screenful before; at the start the first one again."""
+        if not self.at_start:
+            self._starts.pop()
+        return self.again(screen)
+
+    def again(self, screen: Screen) -> Sequence[str]:
+        """The screenful that is shown, once more."""
+        start = self._starts[-1]
+        self._end = self._fitting(start, screen)
+        return self.lines[start : self._end]
+
+    def _fitting(self, start: int, screen: Screen) -> int:
+        """The line after the last that fits; a line wider than the screen is broken by the terminal, and takes more."""
+        if screen.rows is None:
+            return len(self.lines)
+        left = max(screen.rows - 1, _FEWEST)
+        for at in range(start, len(self.lines)):
+            left -= max(1, -(-width(self.lines[at]) // max(screen.columns, 1)))
+            if left < 0:
+                return max(at, start + 1)
+        return len(self.lines)

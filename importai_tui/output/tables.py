@@ -1,0 +1,311 @@
+"""The figures of a library, for a terminal and for a script.
+
+What a search found, for a terminal or a pipe: stories with the passage that matches, and stories through time.
+
+The lists of the command line: issues and links, one a line, in columns.
+
+Cited works for a terminal, and for a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from importai_tui.archive.search import Found
+from importai_tui.library.rows import IssueHead
+from importai_tui.library.stats import Figures, Year
+from importai_tui.links.browser_url import browser_url
+from importai_tui.links.urls import ascii_host
+from importai_tui.model import WORDS_A_MINUTE, LinkKind, StoryKind, reading_minutes, short_title
+from importai_tui.output.console import Line
+from importai_tui.output.layout import cut, pad, width, wrap
+from importai_tui.output.progress_bar import bar
+from importai_tui.search.excerpts import Excerpt
+from importai_tui.works.query import Marks
+from importai_tui.works.work import Work, known
+
+if TYPE_CHECKING:
+    from importai_tui.model import Link
+    from importai_tui.search.search import Period
+
+LONGEST_COLUMN = 12
+"""Cells: a longer entry (a slug, an address) pushes its own row only, and does not widen the column for all."""
+
+Row = tuple[str, ...]
+
+
+def issue_table(heads: Sequence[IssueHead], columns: int | None) -> str:
+    """The issues: date, unread of all stories, reference, title; cut to `columns` cells."""
+    rows = [(head.date or "", f"{head.unread}/{head.stories}", head.ref, short_title(head.title)) for head in heads]
+    return _table(rows, columns)
+
+
+def link_table(links: Sequence[tuple[str, Link, str]]) -> str:
+    """Links: number, kind, address, words; never cut, because a cut address opens nothing."""
+    return _table([(str(link.n), link.kind, address_text(link.url), title) for _, link, title in links], None)
+
+
+def address_text(url: str | None) -> str:
+    """Return the address that `open` gives to a browser, or the one that it refuses, with a remark."""
+    if not url:
+        return "(no address)"
+    return browser_url(url) or f"{url} (not opened: unsafe)"
+
+
+def _table(rows: Sequence[Row], columns: int | None) -> str:
+    if not rows:
+        return ""
+    every = [[width(cell) for cell in column] for column in zip(*rows, strict=True)]
+    widths = [max((cells for cells in column if cells <= LONGEST_COLUMN), default=0) for column in every]
+    lines = []
+    for row, *filled in zip(rows, *every, strict=True):
+        padded = (cell + " " * (cells - full) for cell, cells, full in zip(row, widths, filled, strict=True))
+        line = "  ".join(padded).rstrip()
+        lines.append(line if columns is None else cut(line, columns))
+    return "\n".join(lines)
+
+
+def work_table(works: Sequence[Work], columns: int | None) -> str:
+    """The works: kind, how often cited, first and last issue, title; cut to `columns` cells."""
+    facts = [(work.kind, f"{work.times}×", _issues(work)) for work in works]
+    kinds, times, issues = (
+        max((width(cell) for cell in column if width(cell) <= LONGEST_COLUMN), default=0)
+        for column in zip(*facts, strict=True)
+    )
+    lines = []
+    for work, (kind, cited, where) in zip(works, facts, strict=True):
+        line = f"{kind:{kinds}}  {cited:>{times}}  {pad(where, issues)}  {known(work).title}"
+        lines.append(line if columns is None else cut(line, columns))
+    return "\n".join(lines)
+
+
+def work_shape(work: Work, marks: Marks) -> dict[str, Any]:
+    """WORK. `year` is that of an arXiv id, null for anything else; `read` is whether its link was opened."""
+    return {
+        "work": work.work,
+        "kind": work.kind,
+        "title": work.title,
+        "url": work.url,
+        "host": ascii_host(work.host) if work.host else None,
+        "year": known(work).year,
+        "times": work.times,
+        "cited_by": list(work.cited_by),
+        "issues": list(work.issues),
+        "first_cited": work.first_cited,
+        "last_cited": work.last_cited,
+        "read": work.work in marks.opened,
+        "starred": work.work in marks.starred,
+    }
+
+
+def _issues(work: Work) -> str:
+    """The first and the last issue that cites it."""
+    return "–".join(dict.fromkeys((*work.issues[:1], *work.issues[-1:])))
+
+
+_BELOW = "  "
+_INDENT = "    "
+_LEAST = 16
+"""Cells: where fewer are left behind the facts, a headline is easier to read on a line of its own."""
+_LONGEST_BAR = 40
+"""Cells: a step of an eighth is then less than half of one in a hundred, and years compare at a glance."""
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def hit_lines(hits: Sequence[tuple[Found, Excerpt]], columns: int | None) -> Iterator[Line]:
+    """For each story a line with what it is called, and the excerpt beneath it with its matches marked.
+
+    Both are wrapped at `columns` cells, None for lines of any length.
+    """
+    for found, excerpt in hits:
+        kind = "" if found.kind is StoryKind.STORY else found.kind
+        facts = "  ".join(part for part in (found.ref, found.day, kind) if part)
+        for line in _named(facts, found.headline, columns):
+            yield [(line, False)]
+        at = 0
+        for line in wrap(excerpt.text, columns and max(columns - len(_INDENT), 1)):
+            at = max(excerpt.text.find(line, at), at)
+            yield [(_INDENT, False), *_runs(line, at, excerpt.highlights)]
+            at += len(line)
+
+
+def trend_chart(periods: Sequence[Period], columns: int | None) -> str:
+    """A bar for each period, its stories, and their share of all stories of that time."""
+    most = max(period.stories for period in periods)
+    names = max(width(period.name) for period in periods)
+    figures = max(len(f"{period.stories:,}") for period in periods)
+    room = (columns or 80) - names - figures - len("    100%")
+    cells = max(min(room, _LONGEST_BAR), 1)
+    lines = []
+    for period in periods:
+        bar = _bar(period.stories / most * cells)
+        share = f"  {_percent(period.share)}" if period.stories else ""
+        lines.append(f"{period.name:{names}}  {bar}{' ' if bar else ''}{period.stories:,}{share}")
+    return "\n".join(lines)
+
+
+def _named(facts: str, headline: str, columns: int | None) -> list[str]:
+    """The facts and the headline, which goes on below where it is long."""
+    if columns is None:
+        return [f"{facts}  {headline}"]
+    room = columns - width(facts) - len("  ")
+    if room < _LEAST:
+        return [facts, *wrap(headline, columns, _BELOW, _BELOW)]
+    words = " ".join(headline.split())
+    first = wrap(words, room)[0]
+    rest = words[len(first) :].lstrip()
+    return [f"{facts}  {first}", *(wrap(rest, columns, _BELOW, _BELOW) if rest else [])]
+
+
+def _runs(line: str, at: int, highlights: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """A line that begins `at` so many characters, in runs that are highlighted and runs that are not."""
+    done = 0
+    for start, end in highlights:
+        start, end = (min(max(place - at, done), len(line)) for place in (start, end))
+        if start < end:
+            yield line[done:start], False
+            yield line[start:end], True
+            done = end
+    yield line[done:], False
+
+
+def _bar(cells: float) -> str:
+    """A bar of whole and partial blocks; never none where there is something."""
+    eighths = max(round(cells * 8), 1) if cells else 0
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share < 0.0995 else f"{share:.0%}"
+
+
+_LABEL = 15
+"""Cells of the first column: the longest label and two more."""
+_LONGEST_BAR_FIGURES = 30
+"""Cells of the fullest year: two for three issues of a weekly newsletter."""
+_USUAL = 80
+"""Cells of a line where it goes into a pipe."""
+_HEADINGS = "Year  Issues  Stories  Read"
+_PLURALS = {
+    StoryKind.STORY: ("story", "stories"),
+    StoryKind.TECH_TALES: ("tale", "tales"),
+    StoryKind.ESSAY: ("essay", "essays"),
+    StoryKind.NOTE: ("note", "notes"),
+}
+
+
+def figures_text(figures: Figures, columns: int | None) -> str:
+    """The figures in lines with a label each, the years beneath them with a bar each; a path is never broken."""
+    width = columns or _USUAL
+    lines = []
+    for label, told in _labelled(figures):
+        lines += wrap(told, width, f"{label:{_LABEL}}", " " * _LABEL)
+    for label, (path, size) in zip(("Archive", "Reading state"), figures.files, strict=True):
+        lines.append(f"{label:{_LABEL}}{_bytes(size)}, {path}")
+    if figures.years:
+        lines += ["", *_chart(figures.years, width)]
+    return "\n".join(lines)
+
+
+def figures_shape(figures: Figures) -> dict[str, Any]:
+    """What `stats --json` prints. Sizes are bytes, times ISO 8601 in UTC; a year is null where no date is known."""
+    archive = figures.archive
+    (archive_path, archive_bytes), (reading_path, reading_bytes) = figures.files
+    return {
+        "issues": figures.issues,
+        "missing": figures.missing,
+        "first": _head_shape(figures.first),
+        "newest": _head_shape(figures.newest),
+        "stories": figures.stories,
+        "kinds": {kind: archive.stories.get(kind, 0) for kind in StoryKind},
+        "words": figures.words,
+        "minutes": reading_minutes(figures.words) if figures.words else 0,
+        "read": figures.read,
+        "unread": figures.stories - figures.read,
+        "starred": figures.starred,
+        "tagged": figures.tagged,
+        "noted": figures.noted,
+        "highlighted": figures.highlighted,
+        "highlights": figures.highlights,
+        "links": sum(archive.links.values()),
+        "link_kinds": {kind: archive.links.get(kind, 0) for kind in LinkKind},
+        "works": archive.works,
+        "works_cited_again": archive.works_cited_again,
+        "works_starred": figures.works_starred,
+        "works_opened": figures.works_opened,
+        "years": [_year_shape(year) for year in figures.years],
+        "files": {
+            "archive": {"path": str(archive_path), "bytes": archive_bytes},
+            "reading": {"path": str(reading_path), "bytes": reading_bytes},
+        },
+        "synced": figures.synced.isoformat() if figures.synced else None,
+    }
+
+
+def _labelled(figures: Figures) -> Iterator[tuple[str, str]]:
+    archive = figures.archive
+    missing = f", {figures.missing:,} missing between" if figures.missing else ""
+    yield "Issues", f"{figures.issues:,}{missing}"
+    if figures.first and figures.newest:
+        yield "First, newest", f"{_named_figures(figures.first)}, {_named_figures(figures.newest)}"
+    yield "Stories", f"{figures.stories:,}{_kinds(archive.stories)}"
+    if figures.words:
+        hours = reading_minutes(figures.words) / 60
+        yield "Words", f"{figures.words:,}, {hours:,.0f} hours at {WORDS_A_MINUTE} words a minute"
+    yield "Read", f"{figures.read:,}, unread {figures.stories - figures.read:,}"
+    kept = (("starred", figures.starred), ("tagged", figures.tagged), ("noted", figures.noted))
+    yield "Kept", ", ".join(f"{count:,} {what}" for what, count in (*kept, ("highlighted", figures.highlighted)))
+    links = ", ".join(f"{count:,} {kind}" for kind, count in archive.links.items())
+    yield "Links", f"{sum(archive.links.values()):,}{f': {links}' if links else ''}"
+    yield (
+        "Works",
+        f"{archive.works:,}, {archive.works_cited_again:,} of them cited by two stories or more, "
+        f"{figures.works_opened:,} opened, {figures.works_starred:,} starred",
+    )
+    yield "Last sync", f"{figures.synced:%Y-%m-%d %H:%M} UTC" if figures.synced else "never"
+
+
+def _chart(years: tuple[Year, ...], width: int) -> Iterator[str]:
+    """A bar for each year, as long as it has stories, the part that is read drawn heavier."""
+    most = max(year.stories for year in years)
+    room = max(min(width - len(_HEADINGS) - 2, _LONGEST_BAR_FIGURES), 0)
+    yield _HEADINGS
+    for year in years:
+        cells = max(1, round(room * year.stories / most)) if room and year.stories else 0
+        facts = f"{year.year or '?':<4}  {year.issues:>6,}  {year.stories:>7,}  {_percent_figures(year):>4}"
+        yield f"{facts}  {bar(year.read, year.stories, cells)}".rstrip()
+
+
+def _percent_figures(year: Year) -> str:
+    """Whole per cent, rounded down: only what is all read is 100%."""
+    return f"{100 * year.read // year.stories if year.stories else 0}%"
+
+
+def _kinds(stories: Mapping[str, int]) -> str:
+    told = [(stories.get(kind, 0), words) for kind, words in _PLURALS.items() if kind is not StoryKind.STORY]
+    parts = [f"{count:,} {words[count != 1]}" for count, words in told if count]
+    return f", of them {', '.join(parts)}" if parts else ""
+
+
+def _named_figures(head: IssueHead) -> str:
+    return f"{head.ref} ({head.date})" if head.date else head.ref
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{size / 1000:,.0f} kB"
+
+
+def _head_shape(head: IssueHead | None) -> dict[str, Any] | None:
+    return {"ref": head.ref, "date": head.date, "title": head.title} if head else None
+
+
+def _year_shape(year: Year) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "issues": year.issues,
+        "stories": year.stories,
+        "read": year.read,
+        "unread": year.stories - year.read,
+        "words": year.words,
+    }

@@ -1,0 +1,185 @@
+"""Issues and stories as lines of plain text, with link numbers behind the linked words.
+
+There are two forms. `show` prints the document as it is, for a terminal or a pipe. `read` prints it for the eye and
+the ear: marks, passages set in, and at the foot what the story cites. Its link numbers are those of
+`importai-tui links`: through a story, or through all stories of an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import assert_never
+
+from importai_tui.model import (
+    Block,
+    Code,
+    Figure,
+    Heading,
+    Issue,
+    ListBlock,
+    Paragraph,
+    Part,
+    Quote,
+    Rule,
+    Span,
+    Story,
+    is_at_foot,
+    plain,
+    reading_minutes,
+    short_title,
+)
+from importai_tui.output.layout import wrap
+from importai_tui.output.tables import address_text
+from importai_tui.wording import plural
+
+MEASURE = 72
+"""Cells of a line of prose. A wider terminal does not make it wider, because long lines are hard to read."""
+_WHY_INDENT = "  "
+"""Sets a "Why this matters" passage in. A sign in its place would be read aloud by a screen reader."""
+
+
+def issue_lines(
+    issue: Issue, columns: int | None, *, for_reading: bool = True, marks: Sequence[Sequence[str]] = ()
+) -> list[str]:
+    """Return a whole issue, its stories one beneath the other.
+
+    Args:
+        issue: what is printed.
+        columns: the terminal's width in cells, None for lines of any length.
+        for_reading: the form that `read` prints, else that of `show`.
+        marks: for each story the words for its marks ("read", "starred"); empty if no story has marks.
+    """
+    measure = _measure(columns)
+    name = f"Import AI {issue.number}" if issue.number is not None else issue.slug
+    lines = wrap(short_title(issue.title), measure)
+    if for_reading:
+        minutes = f"{reading_minutes(issue.words)} min"
+        lines += wrap(_join((name, issue.date, plural(len(issue.stories), "story", "stories"), minutes)), measure)
+        lines += [issue.url] if issue.url else []
+    else:
+        lines.append(_join((name, issue.date, issue.url)))
+    first = 1
+    for story, marked in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
+        lines += ["", ""]
+        lines += story_lines(story, issue.ref, None, columns, for_reading=for_reading, marks=marked, first=first)
+        first += len(story.links) if for_reading else 0
+    return lines
+
+
+def story_lines(
+    story: Story,
+    issue_ref: str,
+    date: str | None,
+    columns: int | None,
+    *,
+    for_reading: bool = True,
+    marks: Sequence[str] = (),
+    first: int = 1,
+) -> list[str]:
+    """Return one story: headline, tagline, a line of facts, the body and its links.
+
+    No line is wider than `columns`, except code and addresses, because broken ones are of no use. `first` is the
+    number of the story's first link. For the other arguments see `issue_lines`.
+    """
+    measure = _measure(columns)
+    head = wrap(story.headline, measure)
+    if story.tagline:
+        head += wrap(story.tagline, measure)
+    ref, minutes = f"{issue_ref}/{story.position}", f"{story.minutes} min"
+    if not for_reading:
+        parts = [[*head, _join((ref, date, story.section, minutes))]]
+        parts += [block_lines(block, measure, first) for block in story.blocks]
+        parts.append([f"[{x.n}] {address_text(x.url) if x.url else f'no address: {x.text}'}" for x in story.links])
+        return list(_with_gaps(parts))
+    head += wrap(_join((ref, date, story.section, story.series, minutes, *marks)), measure)
+    parts = [head]
+    parts += [_body_lines(block, measure, first) for block in story.blocks if not is_at_foot(block, story)]
+    foot = [block for block in story.blocks if isinstance(block, Paragraph) and is_at_foot(block, story)]
+    parts.append(
+        [line for block in foot if block.part is Part.READ_MORE for line in block_lines(block, measure, first)]
+    )
+    if any(block.part is Part.INSPIRATIONS for block in foot):
+        items = [line for words in story.inspirations for line in wrap(words, measure, "- ", "  ")]
+        parts.append(["Things that inspired this story:", *items])
+    if story.links:
+        parts.append(["Links:", *link_lines(story, columns, first=first)])
+    return [line.expandtabs(4) for line in _with_gaps(parts)]
+
+
+def link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[str]:
+    """Return the links of a story: number, title and kind, and beneath them the address on a line of its own."""
+    # Imported here, because `show` prints no titles and `citing` takes long to load.
+    from importai_tui.works.titles import titles
+
+    measure = _measure(columns)
+    named = titles(story)
+    lines = []
+    for link in story.links:
+        number = f"[{link.n + first - 1}] "
+        lines += wrap(f"{named[link.n]} ({link.kind})", measure, number, " " * len(number))
+        lines.append(" " * len(number) + address_text(link.url))
+    return lines
+
+
+def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
+    """Return one block; `measure` is None for lines of any length, `first` the number of the story's first link."""
+    match block:
+        case Paragraph(spans, run_in):
+            apart = run_in and not plain(run_in)[-1:].isspace() and plain(spans)[:1].isalnum()
+            return wrap(_numbered((*run_in, *([Span(" ")] if apart else ()), *spans), first), measure)
+        case ListBlock(items):
+            lines = []
+            for item in items:
+                mark = "- " if item.number is None else f"{item.number}. "
+                indent = "  " * item.depth
+                lines += wrap(_numbered(item.spans, first), measure, indent + mark, indent + " " * len(mark))
+            return lines
+        case Quote(spans):
+            return wrap(_numbered(spans, first), measure, "> ", "> ")
+        case Heading(spans):
+            return wrap(_numbered(spans, first), measure)
+        case Code(text):
+            return [f"    {line}".rstrip() for line in text.split("\n")]
+        case Figure(caption, link):
+            number = f" [{link + first - 1}]" if link else ""
+            return wrap(f"(Picture: {caption}){number}" if caption else f"(Picture){number}", measure)
+        case Rule():
+            return ["* * *"]
+        case _:
+            assert_never(block)
+
+
+def _body_lines(block: Block, measure: int | None, first: int) -> list[str]:
+    """Return a block as `read` sets it: a "Why this matters" passage below its label."""
+    if not (isinstance(block, Paragraph) and block.part is Part.WHY):
+        return block_lines(block, measure, first)
+    lines = wrap(label, measure) if (label := _numbered(block.run_in, first)) else []
+    if passage := _numbered(block.spans, first):
+        lines += wrap(passage, measure, _WHY_INDENT, _WHY_INDENT)
+    return lines
+
+
+def _numbered(spans: Iterable[Span], first: int) -> str:
+    """Return the words, each link's number in brackets behind its last word."""
+    text = ""
+    for number, group in groupby((span for span in spans if span.text), key=lambda span: span.link):
+        words = plain(group)
+        bare = words.rstrip()
+        text += f"{bare} [{number + first - 1}]{words[len(bare) :]}" if number else words
+    return text.strip()
+
+
+def _with_gaps(parts: Iterable[list[str]]) -> Iterator[str]:
+    """Yield the lines of the parts that are not empty, with an empty line between two parts."""
+    for index, part in enumerate(part for part in parts if part):
+        yield from ([""] if index else [])
+        yield from part
+
+
+def _measure(columns: int | None) -> int | None:
+    return None if columns is None else min(columns, MEASURE)
+
+
+def _join(facts: Iterable[str | None]) -> str:
+    return " · ".join(fact for fact in facts if fact)

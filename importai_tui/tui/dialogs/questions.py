@@ -1,0 +1,102 @@
+"""Two small questions: yes or no, and a number.
+
+Asks for a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.dialogs.dialog import Dialog
+from importai_tui.tui.text import literal, literal_line
+from importai_tui.tui.widgets.inputs import Line
+
+DEAF_SECONDS = 0.2
+"""A key typed before the question could be read is no answer to it."""
+
+
+class Confirm(Dialog[bool]):
+    """A question that only `y` or enter answers with yes."""
+
+    BINDINGS = bindings_in("In a dialog")
+
+    def __init__(self, question: str, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._question = question
+        self._clock = clock
+        self._asked = clock()
+
+    def compose(self) -> ComposeResult:
+        """The question and its keys."""
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Static(literal(keys_line(self.app, ("confirm.yes", "y", "yes"), ("confirm.no", "n", "no")), "$muted"))
+
+    def action_answer(self, yes: bool) -> None:
+        """Closes with the answer."""
+        if not yes or self._clock() - self._asked >= DEAF_SECONDS:
+            self.dismiss(yes)
+
+
+class AskNumber(Dialog[int | None]):
+    """Asks for the number of a link; None if the reader thinks better of it."""
+
+    BINDINGS = bindings_in("Asked for a number")
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """The question and a line for digits."""
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Line(restrict=r"[0-9]*", max_length=3, compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        self.dismiss(int(event.value) if event.value else None)
+
+    def on_key(self, event: events.Key) -> None:
+        """`q` is no digit: it leaves, as everywhere."""
+        if event.key == "q":
+            self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+
+class AskName(Dialog[str | None]):
+    """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
+
+    BINDINGS = bindings_in("Asked for a name")
+
+    def __init__(self, question: str, offered: str, longest: int) -> None:
+        """Offer a name, selected, so that typing replaces it."""
+        super().__init__()
+        self._question = question
+        self._offered = offered
+        self._longest = longest
+
+    def compose(self) -> ComposeResult:
+        """The question, a line, the keys."""
+        leave = keys_line(self.app, ("name.cancel", "esc", "leave"))
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Line(self._offered[: self._longest], max_length=self._longest, compact=True)
+            yield Static(literal(f"enter save   {leave}", "$muted"), classes="keys")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        self.dismiss(" ".join(event.value.split()) or None)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)

@@ -1,1 +1,0 @@
-"""Lists of rows: the issues and their stories, the links, what was visited."""

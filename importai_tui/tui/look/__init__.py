@@ -1,1 +1,0 @@
-"""How anything looks: the two themes, literal text, dates."""

@@ -1,0 +1,1 @@
+"""The skim screen: an issue as headlines, first sentences and citations."""

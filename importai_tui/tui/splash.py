@@ -1,0 +1,120 @@
+"""The first frame as the app knows it: what it draws is hidden until it is that frame, or is to be the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NamedTuple
+
+from rich.color import ColorSystem
+from textual.app import App
+from textual.screen import Screen
+from textual.strip import Strip
+
+from importai_tui.tui.job_status import Underway
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.reading.saved_searches import COUNTS
+from importai_tui.tui.reading.screen import ReadingScreen
+
+_QUIET = 0.08
+"""Seconds without a change after which a page at the start is taken to stand: a busy machine takes long for one."""
+_REST = 0.02
+"""The same for a page that only a change of place has moved."""
+_PATIENCE = 0.5
+"""Seconds that a page may take to stand: what comes later is seen to come."""
+
+
+class Frame(NamedTuple):
+    """A whole screen: its width in cells, and its rows as they are written to a terminal."""
+
+    columns: int
+    rows: tuple[str, ...]
+
+
+class Veil:
+    """Hides what the app draws, while what was on the terminal before stays there."""
+
+    def __init__(self, app: App[Any], frame: Frame | None = None) -> None:
+        """Hide all; with a frame, until the page stands as in it, or stands otherwise."""
+        self._app = app
+        self._frame = frame
+        self._lifting: asyncio.Task[None] | None = None
+        self._changed = False
+        self._lifted = False
+
+    def hides(self, screen: Screen[Any]) -> bool:
+        """Whether this change of the screen is not to be drawn. A page that is there already needs no drawing."""
+        self._changed = True
+        if self._lifted or not self._frame:
+            return not self._lifted
+        self._lifted = frame_of(self._app, screen) == self._frame
+        self._lifting = self._lifting or asyncio.create_task(self._lift())
+        return True
+
+    async def page_stands(self, quiet: float) -> bool:
+        """Waits until nothing has changed for so many seconds, and nothing is being counted; False: it takes long."""
+        now = asyncio.get_running_loop().time
+        end = now() + _PATIENCE
+        self._changed = True
+        while self._changed or any(one.group == COUNTS and one.is_running for one in self._app.workers):
+            if now() > end:
+                return False
+            self._changed = False
+            await asyncio.sleep(quiet)
+        return True
+
+    async def _lift(self) -> None:
+        """The page stands otherwise: all of it is drawn in one go."""
+        try:
+            await self.page_stands(_QUIET)
+        finally:
+            if not self._lifted:
+                self._lifted = True
+                self._app.screen.refresh()
+
+
+async def next_frame(app: App[Any], veil: Veil, screen: ReadingScreen) -> Frame | None:
+    """Return what the next start will show, if nothing changes until then; `veil` hides how it is drawn.
+
+    None if the page is not at rest: another screen covers it, its list is narrowed, or it shows a warning.
+    """
+    if not _is_plain(app, screen):
+        return None
+    screen.follow_changes(at_once=True)
+    screen.tick()  # what was marked in the last second is counted too
+    if screen.pane is not Pane.STORY:
+        screen.go_to(Pane.STORY)
+        await veil.page_stands(_REST)  # a story that is out of sight is not brought to its place
+    _begin_again(app, screen)
+    return frame_of(app, screen) if await veil.page_stands(_REST) else None
+
+
+def frame_of(app: App[Any], screen: Screen[Any]) -> Frame:
+    """The screen as it is drawn, in the colours of the terminal, without what a click does."""
+    colours = app.console._color_system or ColorSystem.TRUECOLOR
+    strips = screen._compositor.render_strips(screen.size)
+    return Frame(screen.size.width, tuple(_row(strip, colours) for strip in strips))
+
+
+def _row(strip: Strip, colours: ColorSystem) -> str:
+    return "".join(_run(text, Strip.render_ansi(style, colours) if style else "") for text, style, _ in strip)
+
+
+def _run(text: str, colours: str) -> str:
+    return f"\x1b[{colours}m{text}\x1b[0m" if colours else text
+
+
+def _is_plain(app: App[Any], screen: ReadingScreen) -> bool:
+    session = screen.session
+    is_other = session.filter or session.reading_list or session.guide or screen.leads_back or screen.is_lent
+    return bool(session.story) and app.app_focus and not (is_other or screen.writer.trouble)
+
+
+def _begin_again(app: App[Any], screen: ReadingScreen) -> None:
+    """Show the page as at the start: at the saved position, in the story, without notices."""
+    app.clear_notifications()
+    screen.clear_selection()
+    screen.show_job(Underway())
+    screen.story_list.cursor = 0
+    screen.story_list.scroll_to(y=0, animate=False, immediate=True)
+    screen.open_at_start(None)
+    screen.go_to(Pane.STORY)

@@ -1,1 +1,0 @@
-"""A story on the page: its blocks as pieces, drawn and shown."""

@@ -1,0 +1,278 @@
+"""The thread of a story on a time line, and beneath it what is related. It closes with what was chosen.
+
+Two questions on the way to another issue: which reference is meant, and what to do where the archive lacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from enum import Enum
+from pathlib import Path
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from importai_tui.errors import ReaderError
+from importai_tui.threads.threads import Chain, Node, Related, Threads, chain_of
+from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.dialogs.dialog import LOOK, Dialog
+from importai_tui.tui.dialogs.list_screen import ListScreen
+from importai_tui.tui.text import Pen, literal, literal_line
+from importai_tui.tui.widgets.footer import Advice, Footer, Hint, hints_within
+from importai_tui.tui.widgets.reference_rows import (
+    Row,
+    Tie,
+    Words,
+    draw_node,
+    draw_related,
+    draw_tie,
+    draw_words,
+    head_of,
+    rows_of,
+)
+from importai_tui.tui.widgets.row_list import RowList
+
+_AROUND = 8
+"""Lines of the question without its references: title, keys, and the gaps between."""
+
+_KEYS = (("ties.choose", "enter", "go there"), ("ties.down", "j k", "choose"), ("ties.cancel", "esc", "leave"))
+"""What the last line tells."""
+
+
+class Instead(Enum):
+    """What to do about an issue that the archive lacks."""
+
+    ISSUE = "issue"
+    ALL = "all"
+    BROWSE = "browse"
+
+
+_OFFERS = {
+    Instead.ISSUE: "S fetch it",
+    Instead.ALL: "B fetch the back catalogue",
+    Instead.BROWSE: "o open its page in the browser",
+}
+
+
+class TieRows(RowList):
+    """References to choose from."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """Enter or a click on a reference."""
+
+        def __init__(self, tie: Tie) -> None:
+            super().__init__()
+            self.tie = tie
+
+    def __init__(self, ties: Sequence[Tie]) -> None:
+        super().__init__()
+        self._ties = ties
+
+    @property
+    def row_count(self) -> int:
+        """How many references there are."""
+        return len(self._ties)
+
+    def on_mount(self) -> None:
+        """As high as it must be, and can be."""
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
+        self.styles.height = min(room, len(self._ties)) * self.LINES_A_ROW
+        self.rows_changed()
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """Two lines; the third is the gap."""
+        return draw_tie(self._ties[row], width, strong=row == self.cursor)
+
+    def row_chosen(self) -> None:
+        """Tells which one."""
+        self.post_message(self.Chosen(self._ties[self.cursor]))
+
+
+class ChooseTie(ListScreen[Tie]):
+    """Closes with the chosen reference; None if the reader thinks better of it."""
+
+    CSS_PATH = [LOOK, "threads.tcss"]
+    PLACE = "Among references"
+    BINDINGS = bindings_in(PLACE)
+
+    def __init__(self, question: str, ties: Sequence[Tie]) -> None:
+        super().__init__()
+        self._question = question
+        self._ties = ties
+
+    def compose(self) -> ComposeResult:
+        """The question, the references, the keys."""
+        with Vertical(classes="dialog -wide"):
+            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield TieRows(self._ties)
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
+
+    def on_tie_rows_chosen(self, message: TieRows.Chosen) -> None:
+        """Closes with it."""
+        self.dismiss(message.tie)
+
+
+class AskInstead(Dialog[Instead | None]):
+    """An issue is not here: fetch it, alone or with all the others, or see its page."""
+
+    BINDINGS = bindings_in("Where an issue is not here")
+
+    def __init__(self, issue: str, *, known: bool, page: bool) -> None:
+        """Name the issue; `known`: its number is, `page`: the address of its page is."""
+        super().__init__()
+        self._issue = issue
+        self._possible = {Instead.ISSUE: known, Instead.ALL: True, Instead.BROWSE: page}
+
+    def compose(self) -> ComposeResult:
+        """What is the matter, and the keys."""
+        offered = [line for answer, line in _OFFERS.items() if self._possible[answer]]
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(f"{self._issue} is not here.", "bold"), classes="question")
+            yield Static(literal("\n".join((*offered, "esc leave")), "$muted"))
+
+    def action_answer(self, what: str) -> None:
+        """Closes with the answer."""
+        answer = Instead(what)
+        if self._possible[answer]:
+            self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+
+_HINTS = (
+    Hint("enter", "open", "choose"),
+    Hint("j k", "move", "move(1)"),
+    Hint("esc", "back", "leave"),
+)
+_LOW = 20
+"""Lines of the window below which the head has no room around it."""
+_LOOKING = Words("Looking for what belongs together…")
+
+
+class ThreadRows(RowList):
+    """The nodes of a chain, a line through them all; then the related stories."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """Enter or a click on a row."""
+
+        def __init__(self, row: Node | Related) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, read: Set[str]) -> None:
+        """Stories are marked by the keys in `read` when they are drawn."""
+        super().__init__(id="thread")
+        self._read = read
+        self._rows: Sequence[Row] = (_LOOKING,)
+        self._chain: Chain | None = None
+
+    @property
+    def row_count(self) -> int:
+        """Nodes, words, related stories."""
+        return len(self._rows)
+
+    def show(self, chain: Chain, related: Sequence[Related]) -> None:
+        """Shows a thread, the cursor on the story that it was asked for."""
+        self._chain = chain
+        self._rows = rows_of(chain, related)
+        self.rows_changed()
+        self.cursor = chain.here
+        # The list must have its new height before it can be scrolled.
+        self.call_after_refresh(self.show_row, chain.here)
+
+    def say(self, words: str) -> None:
+        """Shows a sentence instead."""
+        self._rows = (Words(words),)
+        self.rows_changed()
+
+    def can_stop_at(self, row: int) -> bool:
+        """Anywhere but on words."""
+        return super().can_stop_at(row) and not isinstance(self._rows[row], Words)
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """Three lines, of which a related story leaves the last free."""
+        strong = row == self.cursor
+        match self._rows[row]:
+            case Words() as words:
+                return draw_words(words, width)
+            case Related() as related:
+                return draw_related(related, width, self._read, strong=strong)
+            case Node():
+                assert self._chain
+                return draw_node(self._chain, row, width, self._read, strong=strong)
+
+    def row_chosen(self) -> None:
+        """Tells what was chosen."""
+        row = self._rows[self.cursor]
+        if not isinstance(row, Words):
+            self.post_message(self.Chosen(row))
+
+
+class ThreadScreen(ListScreen[Node | Related]):
+    """A thread over the page."""
+
+    CSS_PATH = [LOOK, "threads.tcss"]
+    PLACE = "In a thread"
+    BINDINGS = bindings_in(PLACE)
+
+    def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
+        """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""
+        super().__init__()
+        self._archive = archive
+        self._key = key
+        self._read = read
+
+    def compose(self) -> ComposeResult:
+        """A head, the rows, the keys."""
+        with Horizontal(id="thread-head"):
+            yield Static(literal_line("Thread", "bold $mark"), id="thread-name")
+        with Horizontal(id="thread-page"):
+            yield ThreadRows(self._read)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Looks for the thread beside the screen. Textual calls this beside the base's own."""
+        self.query_one(Footer).advice = Advice(hints_within(self.app, self.PLACE, _HINTS))
+        self._look()
+
+    def on_resize(self) -> None:
+        """In a low window every line is needed."""
+        self.set_class(self.app.size.height < _LOW, "-low")
+
+    def on_thread_rows_chosen(self, message: ThreadRows.Chosen) -> None:
+        """Closes with it."""
+        self.dismiss(message.row)
+
+    @property
+    def _rows(self) -> ThreadRows:
+        return self.query_one(ThreadRows)
+
+    @work(thread=True, group="threads")
+    def _look(self) -> None:
+        try:
+            with Threads(self._archive) as threads:
+                if not (place := threads.place(self._key)):
+                    self.app.call_from_thread(self._rows.say, "This story is no longer in the archive.")
+                    return
+                chain = chain_of(threads, place)
+                tied = [node.story for node in chain.nodes if node.story]
+                related = threads.related(place, without=tied)
+        except ReaderError as error:
+            self.app.call_from_thread(self._rows.say, str(error))
+        else:
+            self.app.call_from_thread(self._show, chain, related)
+
+    def _show(self, chain: Chain, related: Sequence[Related]) -> None:
+        self._rows.show(chain, related)
+        name = Pen().write("Thread", "bold $mark").write(f"   {head_of(chain)}", "$muted")
+        self.query_one("#thread-name", Static).update(name.content())

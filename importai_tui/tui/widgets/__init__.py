@@ -1,0 +1,1 @@
+"""Widgets: lists, story, header, footer and inputs."""

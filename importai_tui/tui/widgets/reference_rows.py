@@ -1,0 +1,211 @@
+"""How threads are drawn: references on two lines each, a chain as a time line, related stories with a reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from textwrap import wrap
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from importai_tui.archive.relations import StoryPlace
+from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.threads import Chain, Node, Reference, Related, gap_words, span_words, weeks_between
+from importai_tui.tui.text import Pen, cut, long_date, short_date_with_year
+from importai_tui.wording import plural
+
+_WITH_DAYS = 60
+"""Cells from which on the days of a chain stand in a column of their own, left of the line."""
+_DAY = 13
+"""Cells of that column: " 13 Mar 2025 "."""
+_GAP = "  "
+_LINES = 3
+"""Of a row."""
+MANY = 5
+"""Rows from which on a heading says how many they are: with fewer one sees it."""
+_ALONE = "Nothing refers to this story yet, and it refers to no other issue."
+_CUT = "The thread goes on: these are the nearest of its stories."
+_NONE_NEAR = "No story here is near this one. The back catalogue may hold some: B brings it in."
+NOT_HERE = "not here"
+HERE, STORY, END = "◆", "●", "·"
+"""Nodes of the line: the story that is open, another one, an issue of which no story is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A row that only says something: a heading, or a sentence, on up to three lines."""
+
+    text: str
+    style: str = "$muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A row beneath the links: a reference of the open story, or where it is mentioned `later`."""
+
+    reference: Reference
+    later: bool
+
+    @property
+    def story(self) -> StoryPlace | None:
+        """The story at its other end."""
+        return self.reference.origin if self.later else self.reference.story
+
+
+Row = Words | Node | Related
+Beneath = str | Tie | Related
+"""What stands beneath the links of a story: a heading, or something to go to."""
+
+
+def issue_name(reference: Reference | Node) -> str:
+    """What a mentioned issue is called."""
+    if reference.issue:
+        return f"Import AI {reference.issue.number}" if reference.issue.number is not None else reference.issue.title
+    if reference.number is not None:
+        return f"Import AI {reference.number}"
+    return reference.text if isinstance(reference, Reference) else "An earlier issue"
+
+
+def draw_tie(tie: Tie, width: int, *, strong: bool = False) -> list[Content]:
+    """The lines of a reference, each at most `width` cells: two, or three where its facts need two of them.
+
+    `strong` text is never muted.
+    """
+    quiet = "" if strong else "$muted"
+    reference = tie.reference
+    sign = "→" if tie.later else "←"
+    headline = tie.story.headline if tie.story else issue_name(reference)
+    first = Pen().write(f" {sign} ", "bold $mark").write(cut(headline, width - 4))
+    ref = tie.story.ref if tie.story and tie.story.number is not None else ""
+    doubt = reference.certainty.words if reference.issue else NOT_HERE
+    gap, room = gap_words(reference.weeks, later=tie.later), width - 3
+    # The heading above has said which of the two came first.
+    span = span_words(reference.weeks) if reference.weeks is not None else ""
+    fitting = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _cells(facts) <= room)
+    lines = [line] if (line := next(fitting, None)) else [(ref, gap), (doubt,)]
+    return [first.content(), *(_facts(Pen().write("   "), facts, room, quiet).content() for facts in lines)]
+
+
+def heading_of(words: str, rows: int) -> str:
+    """A heading with how many rows are beneath it, where they are more than one sees at once."""
+    return f"{words}  {rows}" if rows >= MANY else words
+
+
+def draw_beneath(row: Beneath, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+    """A row beneath the links; `read` are the keys of the stories that are read."""
+    match row:
+        case str():
+            return draw_words(Words(row), width)
+        case Tie():
+            return draw_tie(row, width, strong=strong)
+        case Related():
+            return draw_related(row, width, read, strong=strong)
+
+
+def draw_words(words: Words, width: int) -> list[Content]:
+    """A row of words, a blank line above it where there is room for one."""
+    lines = wrap(words.text, max(1, width - 2))[:_LINES]
+    blank = [Pen().content()] if len(lines) < _LINES else []
+    return [*blank, *(Pen().write(" ").write(cut(line, width - 2), words.style).content() for line in lines)]
+
+
+def rows_of(chain: Chain, related: Sequence[Related]) -> tuple[Row, ...]:
+    """A chain, oldest first, and beneath it what is near its story; sentences where there is nothing."""
+    rows: list[Row] = [*chain.nodes]
+    if len(chain.nodes) == 1:
+        rows.append(Words(_ALONE))
+    if chain.cut:
+        rows.append(Words(_CUT))
+    if related:
+        rows.append(Words("Related", "bold $mark"))
+        rows.extend(related)
+    else:
+        rows.append(Words(_NONE_NEAR))
+    return tuple(rows)
+
+
+def head_of(chain: Chain) -> str:
+    """How large a thread is."""
+    stories = sum(node.story is not None for node in chain.nodes)
+    days = [node.day for node in chain.nodes if node.day]
+    weeks = weeks_between(days[0], days[-1]) if days else None
+    if stories == 1:
+        return "one story"
+    return f"{stories} stories" + (f", {span_words(weeks)}" if weeks else "")
+
+
+def draw_node(chain: Chain, at: int, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+    """The three lines of a node: its headline, where it is and what it refers to, and the time until the next."""
+    node, here, last = chain.nodes[at], at == chain.here, at == len(chain.nodes) - 1
+    quiet = "" if strong else "$muted"
+    roomy = width >= _WITH_DAYS and any(other.day for other in chain.nodes)
+    day = short_date_with_year(node.day) if node.day else ""
+    sign = HERE if here else STORY if node.story else END
+    margin = (day.rjust(_DAY - 1) + " ") if roomy else ""
+    room = width - len(margin) - 4
+    headline = node.story.headline if node.story else issue_name(node)
+    weight = "bold" if node.story and node.story.key not in read else ""
+    first = Pen().write(margin, quiet).write(f" {sign} ", "bold $mark" if here or node.story else quiet)
+    first.write(cut(headline, room), "bold $mark" if here else weight if node.story else quiet)
+    facts = [] if roomy else [day]
+    if node.story:
+        facts = [node.story.ref if node.story.number is not None else "", *facts, _said_to(node)]
+    else:
+        facts += [Certainty.ONLY_THE_ISSUE.words] if node.issue else [NOT_HERE]
+    line = " │ " if not last else "   "
+    blank = " " * len(margin)
+    second = _facts(Pen().write(blank).write(line, quiet), facts, room, quiet)
+    gap = "" if last else _gap(node, chain.nodes[at + 1])
+    third = Pen().write(blank).write(line, quiet).write(cut(gap, room), quiet)
+    return [first.content(), second.content(), third.content()]
+
+
+def draw_related(related: Related, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+    """The two lines of a related story: its headline; where it is, when it was, and why it is near."""
+    quiet = "" if strong else "$muted"
+    story = related.story
+    first = Pen().write(" ").write(cut(story.headline, width - 2), "" if story.key in read else "bold")
+    ref = story.ref if story.number is not None else ""
+    day = long_date(story.day) if story.day and width >= _WITH_DAYS else ""
+    second = _facts(Pen().write(" "), (ref, day), width - 2, quiet)
+    room = width - second.content().cell_length - 3
+    second.write(_GAP if ref or day else "").write(cut(related.reason, room), "$second")
+    return [first.content(), second.content()]
+
+
+def _said_to(node: Node) -> str:
+    """What a story of the chain refers to, each with what is not certain of it."""
+    said = []
+    for reference in node.refers_to:
+        if reference.story:
+            doubt = reference.certainty.words
+            said.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
+        else:
+            name = str(reference.number) if reference.number is not None else issue_name(reference)
+            said.append(f"{name} ({reference.certainty.words})" if reference.issue else name)
+    return f"refers to {', '.join(said)}" if said else ""
+
+
+def _gap(node: Node, after: Node) -> str:
+    weeks = weeks_between(node.day, after.day)
+    if weeks is not None:
+        return span_words(weeks)
+    issues = (after.number or 0) - (node.number or 0) if node.number and after.number else 0
+    return plural(issues, "issue") if issues > 0 else ""
+
+
+def _cells(facts: Sequence[str]) -> int:
+    """What facts need beside each other."""
+    told = [cell_len(fact) for fact in facts if fact]
+    return sum(told) + len(_GAP) * max(0, len(told) - 1)
+
+
+def _facts(pen: Pen, facts: Sequence[str], room: int, style: str) -> Pen:
+    """Adds facts with a gap between them, as far as there is room."""
+    for n, fact in enumerate(fact for fact in facts if fact):
+        gap = _GAP if n else ""
+        short = cut(fact, room - len(gap))
+        pen.write(f"{gap}{short}" if short else "", style)
+        room -= len(gap) + cell_len(short)
+    return pen

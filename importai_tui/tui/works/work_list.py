@@ -1,0 +1,392 @@
+"""How cited works are drawn: a row for each, the line that tells how many, a row for a citing story. Pure; in cells.
+
+The cited works that a line has found. It shows what it is given; the keys come from the line one types in.
+
+The question which of the stories that cite a work is meant.
+
+The question where to look for a citation that has no address.
+
+The works screen as it was left, so that it is found again so; and the orders in which it stands. Plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
+from enum import Enum
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from importai_tui.links.urls import ascii_host
+from importai_tui.state.reading_state import work_key
+from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.dialogs.dialog import LOOK, Dialog
+from importai_tui.tui.dialogs.list_screen import ListScreen
+from importai_tui.tui.text import Pen, cut, literal, literal_line, long_date, short_date_with_year
+from importai_tui.tui.widgets.issue_list import STAR, UNREAD, named
+from importai_tui.tui.widgets.row_list import RowList
+from importai_tui.works.query import Order, ordered
+from importai_tui.works.work import Work, known
+
+
+class Sorting(Enum):
+    """The orders, as one key goes through them; the value is what is said of one."""
+
+    LAST = "last cited first"
+    FIRST = "newcomers first"
+    TIMES = "most cited first"
+    TITLE = "by title"
+
+    @property
+    def next(self) -> Sorting:
+        """The one after this, round and round."""
+        orders = list(Sorting)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+@dataclass(frozen=True, slots=True)
+class WorksStand:
+    """The line, the order, and the work one was at; all works, the last cited first, of the archive's `version`.
+
+    `chosen` is the reference of the story that it was left for.
+    """
+
+    line: str = ""
+    sorting: Sorting = Sorting.LAST
+    at: str = ""
+    scroll: int = 0
+    works: tuple[Work, ...] = ()
+    version: int = 0
+    chosen: str | None = None
+
+
+def in_order(works: Iterable[Work], sorting: Sorting) -> list[Work]:
+    """The works in that order; where it makes no difference, as they come."""
+    match sorting:
+        case Sorting.LAST:
+            return ordered(works, Order.LAST)
+        case Sorting.FIRST:
+            return ordered(works, Order.FIRST)
+        case Sorting.TIMES:
+            return ordered(works, Order.TIMES)
+        case Sorting.TITLE:
+            return sorted(works, key=lambda work: work.title.casefold())
+
+
+_SIGNS = 4
+"""Cells before the title: a gap, the star, the dot, a gap."""
+_GAP = "  "
+LOOKING = "Looking for what is cited…"
+_NOTHING_YET = "There is no issue yet to cite anything: esc, then S brings in the newest, B all of them."
+_NO_WORK = "The issues that are here cite nothing. esc, then S brings in the newest, B all of them."
+_NOTHING_FOUND = "Nothing found."
+_FIND_MORE = "Fewer words find more; or try kind:paper  site:arxiv.org  year:2025  is:unread"
+
+
+@dataclass(frozen=True, slots=True)
+class WorksStatus:
+    """What there is to tell: how many of how many works are shown, in which order, and what was not understood.
+
+    `found` is None while they are looked for; `issues` is whether there are any.
+    """
+
+    found: int | None = None
+    works: int = 0
+    sorting: Sorting = Sorting.LAST
+    remarks: tuple[str, ...] = ()
+    issues: bool = True
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitingStory:
+    """A story that cites a work; the headline is empty where the archive no longer holds it."""
+
+    ref: str
+    headline: str = ""
+    day: str | None = None
+
+
+def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bool = False) -> list[Content]:
+    """The two lines of a work, each at most `width` cells: its title, and what, where, when and how often.
+
+    The title is bold until the work was opened; `strong` text is never muted.
+    """
+    facts = known(work)
+    first = Pen().write(" ").write(STAR if starred else " ", "$second").write(" " if opened else UNREAD, "$mark")
+    first.write(" ").write(cut(facts.title, width - _SIGNS - 1), "" if opened else "bold")
+    second = Pen().write(" " * _SIGNS).write(work.kind.value, "$second").write(_GAP)
+    room = width - _SIGNS - len(work.kind.value) - len(_GAP) - 1
+    second.write(_told(work, str(facts.year or ""), room), "" if strong else "$muted")
+    return [first.content(), second.content()]
+
+
+def draw_citing(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
+    """The two lines of a story that cites a work: its headline; where and when it was."""
+    first = Pen().write(" ").write(cut(story.headline or "This story is no longer here.", width - 2))
+    quiet = "" if strong else "$muted"
+    ref = cut(story.ref, width - 2)
+    second = Pen().write(" ").write(ref, quiet)
+    day = _GAP + long_date(story.day) if story.day else ""
+    if cell_len(ref + day) <= width - 2:
+        second.write(day, quiet)
+    return [first.content(), second.content()]
+
+
+def draw_works_status(status: WorksStatus) -> Content:
+    """What was not understood, how many works there are and in which order; what to do where there is none."""
+    if status.trouble:
+        return literal_line(status.trouble, "$mark")
+    if status.found is None:
+        return literal_line(LOOKING, "$muted")
+    if not status.works:
+        return literal_line(_NO_WORK if status.issues else _NOTHING_YET, "$mark")
+    pen = Pen()
+    for remark in status.remarks:
+        pen.write(f"{remark}  ", "$second")
+    return pen.write(_count(status.found, status), "$muted").content()
+
+
+def _count(found: int, status: WorksStatus) -> str:
+    if not found:  # a remark says by itself what to write
+        return _NOTHING_FOUND if status.remarks else f"{_NOTHING_FOUND} {_FIND_MORE}"
+    return "One work." if found == 1 else f"{found:,} works, {status.sorting.value}."
+
+
+def _told(work: Work, year: str, room: int) -> str:
+    """Where, when and how often, in the longest words that there is room for."""
+    last = named(work.issues[-1]) if work.issues else ""
+    day = short_date_with_year(work.first_cited) if work.first_cited and not year else ""
+    if work.times > 1:
+        short = f"cited {work.times:,} times"
+        where = f"{short}, last in {last}"
+        full = f"{short} since {day}, last in {last}" if day else where
+    else:
+        short, where = "cited once", f"cited in {last}"
+        full = f"{where}, {day}" if day else where
+    host = ascii_host(work.host or "")
+    for parts in ((host, year, full), (host, year, where), (year, where), (year, short)):
+        line = _GAP.join(part for part in parts if part)
+        if cell_len(line) <= room:
+            return line
+    return cut(line, room)
+
+
+_AIRY = 24
+"""Lines of the list from which on a work has a blank line after it: with fewer, every line is needed."""
+
+
+class WorkList(RowList, can_focus=False):
+    """Each work on two lines: its title, and what is known of it."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """A click on the work under the cursor."""
+
+    def __init__(self, *, id: str, starred: Set[str], opened: Set[str]) -> None:
+        """Works are marked by what is in the sets of keys when they are drawn."""
+        super().__init__(id=id)
+        self._starred = starred
+        self._opened = opened
+        self._works: Sequence[Work] = ()
+        self._drawn: dict[tuple[int, int, bool], list[Content]] = {}
+
+    @property
+    def row_count(self) -> int:
+        """How many works are shown."""
+        return len(self._works)
+
+    @property
+    def pointed(self) -> Work | None:
+        """The work under the cursor."""
+        return self._works[self.cursor] if self.cursor < self.row_count else None
+
+    def is_starred(self, work: Work) -> bool:
+        """Whether it is on the reading list."""
+        return work_key(work.work) in self._starred
+
+    def show(self, works: Sequence[Work], at: str = "", scroll: int | None = None) -> None:
+        """Shows these, from the first on; with the cursor on the one whose id is `at`, if it is among them.
+
+        `scroll` is the line at the top, as it was; without it that work keeps its place on the screen.
+        """
+        before = self.cursor
+        self._works = works
+        self._drawn.clear()
+        here = next((row for row, work in enumerate(works) if work.work == at), None) if at else None
+        # First measured anew: what is scrolled to must be there.
+        self.rows_changed()
+        self.cursor = here or 0
+        if here is None:
+            self.scroll_to(y=0, animate=False, immediate=True)
+            return
+        top = round(self.scroll_y) + (here - before) * self.LINES_A_ROW if scroll is None else scroll
+        if self.show_vertical_scrollbar:
+            self._stand_at(top, here)
+        else:  # a list without a bar does not scroll, and that this one has a bar now is known when it was drawn
+            self.call_after_refresh(self._stand_at, top, here)
+
+    def redraw(self) -> None:
+        """Draws the marks as they are now."""
+        self._drawn.clear()
+        self.refresh()
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """A work, drawn once for all its lines."""
+        strong = row == self.cursor
+        drawn = self._drawn.get((row, width, strong))
+        if drawn is None:
+            work = self._works[row]
+            opened = work_key(work.work) in self._opened
+            drawn = draw_work(work, width, starred=self.is_starred(work), opened=opened, strong=strong)
+            self._drawn[row, width, strong] = drawn
+        return drawn
+
+    def row_style(self, row: int) -> str:
+        """The cursor is always seen: it is moved from the line above."""
+        return "on $cursor" if row == self.cursor else ""
+
+    def row_chosen(self) -> None:
+        """Tells that it was clicked."""
+        self.post_message(self.Chosen())
+
+    def on_resize(self) -> None:
+        """Less air in a low window. Textual calls this before the one that keeps the cursor in view."""
+        lines = 3 if self.size.height >= _AIRY else 2
+        if lines != self.LINES_A_ROW:
+            self.LINES_A_ROW = lines
+            self.rows_changed()
+
+    def _stand_at(self, top: int, here: int) -> None:
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self.show_row(here)
+
+
+_AROUND = 8
+"""Lines of the question without its stories: title, keys, and the gaps between."""
+
+Tell = Callable[[str], CitingStory]
+"""What is known of the story with this reference."""
+
+_KEYS = (("citing.choose", "enter", "go there"), ("citing.down", "j k", "choose"), ("citing.cancel", "esc", "leave"))
+"""What the last line tells."""
+
+
+class CitingRows(RowList):
+    """Stories to choose from. One is asked for when it comes into sight: a work may be cited by hundreds."""
+
+    LINES_A_ROW = 3
+
+    class Chosen(Message):
+        """Enter or a click on a story."""
+
+        def __init__(self, ref: str) -> None:
+            super().__init__()
+            self.ref = ref
+
+    def __init__(self, refs: Sequence[str], tell: Tell) -> None:
+        super().__init__()
+        self._refs = refs
+        self._tell = tell
+        self._stories: dict[str, CitingStory] = {}
+
+    @property
+    def row_count(self) -> int:
+        """How many stories there are."""
+        return len(self._refs)
+
+    def on_mount(self) -> None:
+        """As high as it must be, and can be."""
+        if self.app.size.height < 2 * _AROUND:
+            self.LINES_A_ROW = 2
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
+        self.styles.height = min(room, len(self._refs)) * self.LINES_A_ROW
+        self.rows_changed()
+
+    def draw_row(self, row: int, width: int) -> list[Content]:
+        """Two lines; the third, where there is room for one, is the gap."""
+        ref = self._refs[row]
+        if ref not in self._stories:
+            self._stories[ref] = self._tell(ref)
+        return draw_citing(self._stories[ref], width, strong=row == self.cursor)
+
+    def row_chosen(self) -> None:
+        """Tells which one."""
+        self.post_message(self.Chosen(self._refs[self.cursor]))
+
+
+class ChooseCiting(ListScreen[str]):
+    """Closes with the reference of the chosen story; None if the reader thinks better of it."""
+
+    CSS_PATH = [LOOK, "works.tcss"]
+    PLACE = "Among citing stories"
+    BINDINGS = bindings_in(PLACE)
+
+    def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
+        """Offer the stories with these references, which cite the work of that title."""
+        super().__init__()
+        self._title = title
+        self._refs = refs
+        self._tell = tell
+
+    def compose(self) -> ComposeResult:
+        """The work, the stories, the keys."""
+        with Vertical(classes="dialog -wide"):
+            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield CitingRows(self._refs, self._tell)
+            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
+
+    def on_citing_rows_chosen(self, message: CitingRows.Chosen) -> None:
+        """Closes with it."""
+        self.dismiss(message.ref)
+
+
+class Where(Enum):
+    """Where a title is looked for."""
+
+    ARXIV = "arxiv"
+    WEB = "web"
+    COPY = "copy"
+
+
+_ARXIV = "a look on arXiv"
+_WEB = "w look on the web"
+_OTHERS = "y copy the title\nesc leave"
+
+
+class AskWhere(Dialog[Where | None]):
+    """Closes with the answer; None if the reader thinks better of it."""
+
+    BINDINGS = bindings_in("Where to look for a citation")
+
+    def __init__(self, title: str, *, paper: bool) -> None:
+        """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""
+        super().__init__()
+        self._title = title
+        self._paper = paper
+
+    def compose(self) -> ComposeResult:
+        """What is the matter, and the keys."""
+        first, second = (_ARXIV, _WEB) if self._paper else (_WEB, _ARXIV)
+        with Vertical(classes="dialog"):
+            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield Static(literal("Its address is not known here.", "$muted"))
+            yield Static(literal(f"{first} (enter)\n{second}\n{_OTHERS}", "$muted"))
+
+    def action_answer(self, what: str) -> None:
+        """Closes with the answer."""
+        self.dismiss(Where(what))
+
+    def action_answer_first(self) -> None:
+        """Enter."""
+        self.dismiss(Where.ARXIV if self._paper else Where.WEB)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.dismiss(None)

@@ -1,0 +1,240 @@
+"""The reading state on its way out, and in again."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from importai_tui.cli.context import Session
+from importai_tui.cli.export import write_export
+from importai_tui.errors import ReaderError
+from importai_tui.library.library import Library
+from importai_tui.paths import HOME_VARIABLE, Places
+from tests.conftest import Run
+
+
+def test_the_state_goes_out_as_lines_and_comes_in_elsewhere(
+    marked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "state.jsonl"
+    assert marked("export", "--state", "--out", out).err == f"Written: {out}\n"
+    assert out.read_text().split("\n")[1:] == marked("export").out.split("\n")[1:]
+    monkeypatch.setenv("IMPORTAI_TUI_HOME", str(tmp_path / "other"))
+    ran = marked("import-state", out)
+    assert (ran.status, ran.out, ran.err) == (0, "", "5 changes merged, 0 known already.\n")
+    with Library.open(Places.under(tmp_path / "other")) as other:
+        assert other.state.is_starred("a2")
+        assert other.state.note_of("a2") == "Ask them."
+    assert marked("import-state", out).err == "0 changes merged, 5 known already.\n"
+
+
+LINES_OF_ANOTHER = (
+    '{"importai-tui":"reading-state","version":1,"machine":"m","at":"2030-03-03T12:00:00.000000+00:00"}\n'
+    '{"key":"theirs","field":"note","value":"Theirs.","at":"2030-03-03T12:00:00.000000+00:00","machine":"m",'
+    '"headline":"The headlines of a1","issue":"401"}\n'
+)
+
+
+def test_what_comes_in_under_another_key_of_a_story_reaches_the_story(
+    marked: Run, places: Places, tmp_path: Path
+) -> None:
+    file = tmp_path / "state.jsonl"
+    file.write_text(LINES_OF_ANOTHER)
+    assert marked("import-state", file).status == 0
+    with Library.open(places) as library:
+        assert library.state.note_of("a1") == "Theirs."
+
+
+def test_a_state_comes_in_from_standard_input(marked: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = marked("export").out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+    assert marked("import-state", "-").err == "0 changes merged, 5 known already.\n"
+
+
+def test_bad_lines_are_named_and_the_good_ones_merged(marked: Run, tmp_path: Path) -> None:
+    file = tmp_path / "state.jsonl"
+    head, *lines = marked("export").out.splitlines()
+    file.write_bytes("\n".join([head, '{"key": "a1", "fie', *lines]).encode() + b"\n\xff\xfe\n")
+    ran = marked("import-state", file)
+    assert ran.status == 0
+    assert ran.err.startswith("Passed over: Line 2: ")
+    assert ran.err.endswith("0 changes merged, 5 known already, 2 lines passed over.\n")
+
+
+@pytest.mark.parametrize("contents", ["", "a letter to a friend\n", '{"importai-tui":"reading-state","version":99}\n'])
+def test_a_file_without_a_good_line_is_an_error(marked: Run, tmp_path: Path, contents: str) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text(contents)
+    ran = marked("import-state", file)
+    assert ran.status == 1
+    assert "Passed over: " in ran.err
+
+
+def test_a_state_of_nothing_is_no_error(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "state.jsonl"
+    run("export", "--out", out)
+    ran = run("import-state", out)
+    assert (ran.status, ran.err) == (0, "The file holds no state; nothing was merged.\n")
+
+
+def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
+    ran = run("import-state", tmp_path / "missing")
+    assert (ran.status, ran.out) == (1, "")
+    assert str(tmp_path / "missing") in ran.err
+
+
+def test_a_folder_is_no_state(run: Run, tmp_path: Path) -> None:
+    ran = run("import-state", tmp_path)
+    assert ran.status == 1
+    assert "no ordinary file" in ran.err
+
+
+def test_the_stories_with_state_go_out_a_line_each(marked: Run) -> None:
+    (line,) = marked("export", "--stories").out.splitlines()
+    assert json.loads(line) == {
+        "ref": "401/2",
+        "key": "a2",
+        "issue": 401,
+        "position": 2,
+        "kind": "story",
+        "headline": "The headline of a2",
+        "date": "2025-02-24",
+        "words": 3,
+        "read": True,
+        "starred": True,
+        "tags": ["slow water"],
+        "note": "Ask them.",
+        "highlights": [{"quote": "What a2 says.", "remark": "Does it?", "paragraph": 0}],
+    }
+
+
+def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: Run, places: Places) -> None:
+    places.archive.unlink()
+    (line,) = marked("export", "--stories").out.splitlines()
+    shape = json.loads(line)
+    assert (shape["ref"], shape["issue"], shape["headline"]) == (None, 401, "The headline of a2")
+    assert (shape["starred"], shape["note"]) == (True, "Ask them.")
+
+
+@pytest.mark.parametrize("form", ["--state", "--notes", "--stories"])
+def test_an_export_takes_the_place_of_an_older_one(marked: Run, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "out"
+    assert marked("export", form, "--out", out).status == 0
+    before = out.read_text()
+    with Library.open(Places.under(tmp_path / "home")) as library:
+        library.tag(["a1"], "new")
+    assert marked("export", form, "--out", out).status == 0
+    assert out.read_text() != before
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["out"]
+
+
+def test_a_link_to_an_export_stays_a_link(marked: Run, tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "target"
+    link.symlink_to(target)
+    ran = marked("export", "--out", link)
+    assert (ran.status, ran.err) == (0, f"Written: {link} (a link to {target})\n")
+    assert link.is_symlink()
+    assert target.read_text().startswith('{"importai-tui":')
+
+
+def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with Library.open(Places.under(tmp_path / "home")) as library, pytest.raises(ReaderError, match="no space left"):
+        write_export(library, tmp_path / "out", b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_what_is_no_export_is_left_alone(marked: Run, tmp_path: Path) -> None:
+    thesis = tmp_path / "thesis.md"
+    thesis.write_text("# My thesis\n")
+    ran = marked("export", "--notes", "--out", thesis)
+    assert ran.status == 1
+    assert "left alone" in ran.err
+    assert thesis.read_text() == "# My thesis\n"
+
+
+def test_a_folder_cannot_be_written_over(marked: Run, tmp_path: Path) -> None:
+    ran = marked("export", "--out", tmp_path)
+    assert ran.status == 1
+    assert "is a folder" in ran.err
+
+
+def test_a_folder_that_is_not_there_is_named(marked: Run, tmp_path: Path) -> None:
+    ran = marked("export", "--out", tmp_path / "nowhere" / "out")
+    assert ran.status == 1
+    assert "cannot be written" in ran.err
+
+
+def test_two_forms_at_once_are_wrong_usage(run: Run) -> None:
+    assert run("export", "--notes", "--stories").status == 2
+
+
+@pytest.mark.parametrize("form", ["--notes", "--stories"])
+def test_where_nothing_is_kept_nothing_goes_out(run: Run, form: str) -> None:
+    ran = run("export", form)
+    assert (ran.status, ran.out, ran.err) == (0, "", "There is nothing to take out yet.\n")
+
+
+def test_the_shared_folder_carries_marks_from_home_to_home(
+    marked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shared").mkdir()
+    for name in ("home", "other"):
+        config = tmp_path / name / "config" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
+    marked("mark", "401/1", "--star")
+    monkeypatch.setenv("IMPORTAI_TUI_HOME", str(tmp_path / "other"))
+    told = [json.loads(line) for line in marked("export", "--stories").out.splitlines()]
+    assert {shape["key"] for shape in told if shape["starred"]} == {"a1", "a2"}
+
+
+def test_a_shared_folder_that_is_away_is_told_and_stops_nothing(marked: Run, tmp_path: Path) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(f'[state]\nshared_folder = "{tmp_path}/away"\n')
+    ran = marked("mark", "401/1", "--star")
+    assert ran.status == 0
+    assert f"importai-tui: The shared folder {tmp_path}/away cannot be used" in ran.err
+    assert not (tmp_path / "away").exists()
+
+
+def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> None:
+    places.config_folder.mkdir(parents=True)
+    places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
+    (tmp_path / "shared").mkdir()
+    session = Session({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
+    with session.guide() as guide:
+        guide.mark([guide.story_heads("1")[0].key], starred=True)
+    caretaking = session.background().caretaking
+    assert caretaking
+    care = caretaking()
+    care.stop()
+    care.run()
+    assert "starred" in "".join(path.read_text() for path in (tmp_path / "shared").iterdir())
+
+
+def test_the_state_of_a_fresh_home_can_be_merged(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "state.jsonl"
+    assert run("export", "--state", "--out", out).status == 0
+    assert run("import-state", out).status == 0
+
+
+def test_lines_from_the_future_are_reported(run: Run, tmp_path: Path) -> None:
+    at = "8999-12-31T23:59:59.999999+00:00"
+    line = {"key": "a1", "field": "starred", "value": "2025-03-01T08:00:00+00:00", "at": at, "machine": "lap"}
+    file = tmp_path / "state.jsonl"
+    file.write_text(f'{{"importai-tui":"reading-state","version":1}}\n{json.dumps(line)}\n')
+    ran = run("import-state", file)
+    assert ran.status == 0
+    assert "1 line is dated far in the future" in ran.err

@@ -1,0 +1,129 @@
+"""Many documents at once: what comes of them is what would come of them one by one, and what is done stays done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from importai_tui.archive.stories import Arrival
+from importai_tui.cli.documents import Failure
+from importai_tui.cli.import_ import Outcome, TakingIn
+from importai_tui.errors import DatabaseTrouble
+from importai_tui.library.library import Library
+from importai_tui.library.rows import StoredIssue
+from importai_tui.model import Told
+from importai_tui.parse_pool import PageParser, Tag, TaggedPage, TaggedResult
+from importai_tui.paths import Places
+from tests.cli.test_containers import OTHER, mail
+from tests.examples import make_page
+from tests.parse_pool.victim import VICTIM
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> list[str]:
+    """Issues, among them one that comes twice, a mailbox, what is no issue, and nothing at all."""
+    letters = (mail("otters", 7), OTHER, mail("herons", 8))
+    mailbox = "\n".join(f"From a@b Mon Oct  5 12:31:00 2026\n{letter}" for letter in letters).encode()
+    made = {
+        "a.html": make_page("voles"),
+        "all.mbox": mailbox,
+        "b.html": b"Dear diary, today it rained.",
+        "c.html": make_page("otters", stories=3),
+        "d.json": b'{"posts": []}',
+        "e.html": make_page("voles"),
+        "import-ai-9.html": make_page("newts"),
+    }
+    for name, data in made.items():
+        (tmp_path / name).write_bytes(data)
+    return [str(tmp_path / name) for name in (*made, "missing")]
+
+
+def taken_in(home: Path, documents: list[str], parser: PageParser) -> Outcome:
+    outcome = Outcome()
+    with Library.open(Places.under(home)) as library, parser:
+        TakingIn(library, Told(), outcome).read(documents, parser)
+    return outcome
+
+
+def test_side_by_side_the_same_comes_of_them(documents: list[str], tmp_path: Path) -> None:
+    one_by_one = taken_in(tmp_path / "one", documents, PageParser(1))
+    assert [stored.outcome for stored in one_by_one.stored] == [*["imported"] * 3, "updated", "unchanged", "imported"]
+    assert taken_in(tmp_path / "two", documents, PageParser(2, few=0)) == one_by_one
+
+
+@pytest.mark.parametrize("place", ["alone", "in a mailbox"])
+def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad"
+    page = f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER.partition('Please')[0]}deadly" if place != "alone" else "deadly"
+    good = tmp_path / "good.html"
+    good.write_bytes(make_page("otters"))
+    path.write_text(page if place == "alone" else f"From a@b Mon Oct  5 12:31:00 2026\n{mail('newts', 7)}\n{page}")
+    outcome = taken_in(tmp_path / "home", [str(path), str(good)], PageParser(2, few=0, limits=VICTIM))
+    ((named, reason),) = [(failure.path, failure.reason) for failure in outcome.failed]
+    assert named == (str(path) if place == "alone" else f"{path}, message 2")
+    assert reason == "cannot be read: the process that read it died"
+    assert len(outcome.stored) == (1 if place == "alone" else 2)
+
+
+@pytest.mark.parametrize("error", [OverflowError("x"), ValueError("x")])
+def test_issue_that_cannot_be_stored_does_not_lose_the_others(
+    error: Exception, documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_all = Library.store_all
+
+    def store(library: Library, arrivals: Iterable[Arrival]) -> list[StoredIssue]:
+        batch = list(arrivals)
+        if any(arrival.name == "import-ai-9.html" for arrival in batch):
+            raise error
+        return store_all(library, batch)
+
+    monkeypatch.setattr(Library, "store_all", store)
+    outcome = taken_in(tmp_path / "home", documents, PageParser(1))
+    assert [stored.outcome for stored in outcome.stored] == [*["imported"] * 3, "updated", "unchanged"]
+    assert Failure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
+
+
+def test_documents_that_a_full_disk_keeps_out_are_named(
+    documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "store_all", fail_with(DatabaseTrouble("The disk is full.")))
+    outcome = Outcome()
+    with (
+        Library.open(Places.under(tmp_path / "home")) as library,
+        PageParser(1) as parser,
+        pytest.raises(DatabaseTrouble, match="full"),
+    ):
+        TakingIn(library, Told(), outcome).read(documents, parser)
+    assert list(outcome.unstored) == documents
+
+
+def fail_with(error: Exception) -> Callable[..., list[StoredIssue]]:
+    def fail(*_: object) -> list[StoredIssue]:
+        raise error
+
+    return fail
+
+
+class BrokenOff(PageParser):
+    """Somebody presses Ctrl-C after some of the answers."""
+
+    def parse(
+        self, pages: Iterable[TaggedPage[Tag]], clock: Callable[[], float] = monotonic
+    ) -> Iterator[list[TaggedResult[Tag]]]:
+        for n, batch in enumerate(super().parse(pages, clock)):
+            if n == 4:
+                raise KeyboardInterrupt
+            yield batch
+
+
+def test_what_is_done_when_it_is_broken_off_is_kept_and_told(tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.html").write_bytes(make_page(f"otters {n}"))
+    outcome = Outcome()
+    with Library.open(Places.under(tmp_path / "home")) as library:
+        with pytest.raises(KeyboardInterrupt):
+            TakingIn(library, Told(), outcome).read([str(tmp_path / f"{n}.html") for n in range(4)], BrokenOff(1))
+        assert len(library.issue_heads()) == len(outcome.stored) == 2

@@ -1,0 +1,54 @@
+"""The address and the host that people see for a link."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.errors import RefusedAddress
+from importai_tui.links.browser_url import browser_host, browser_url
+from importai_tui.links.urls import host_of, vetted
+from tests.hostile.addresses import ADDRESSES, OPENED, REFUSED
+
+PLAIN_LOOKING = st.from_regex(r"\Ahttps?://[a-z.-]{1,8}[/?#:%a-z@]{0,8}\Z")
+
+
+@given(st.one_of(ADDRESSES, PLAIN_LOOKING))
+def test_it_is_what_the_browser_gets(url: str) -> None:
+    try:
+        given_to_browser = vetted(url)
+    except RefusedAddress:
+        assert browser_url(url) is None
+        return
+    assert browser_url(url) == given_to_browser
+    assert browser_host(url) == host_of(given_to_browser)
+
+
+@pytest.mark.parametrize("url", [*REFUSED, "", None])
+def test_an_address_that_may_not_be_opened_has_none(url: str | None) -> None:
+    assert browser_url(url) is None
+
+
+@pytest.mark.parametrize(("url", "address"), OPENED.items())
+def test_an_address_is_the_one_that_is_opened(url: str, address: str) -> None:
+    assert browser_url(url) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.example.org/x", "example.org"),
+        ("http://[::1]/a", "::1"),
+        ("https://user:pw@evil.example/x", "evil.example"),
+        ("https://arxiv.org@evil.example/", "evil.example"),
+        ("https://\u0430\u0440\u0440\u04cf\u0435.com/x", "xn--80ak6aa92e.com"),
+        ("https://u:p@\u0430\u0440\u0440\u04cf\u0435.com/x", "xn--80ak6aa92e.com"),
+        ("https://b\u00fccher.example/", "xn--bcher-kva.example"),
+        ("https://example\u3002org/", "example.org"),
+        ("javascript:alert(1)", None),
+        (None, None),
+    ],
+)
+def test_the_host_is_the_one_that_is_contacted(url: str | None, host: str | None) -> None:
+    assert browser_host(url) == host

@@ -1,0 +1,64 @@
+"""What is shown on a terminal that standard output does not lead to, and what a pipe is given."""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+
+import pytest
+
+from importai_tui.output.console import columns, emit, emit_json, narrate, path_text, progress
+
+
+def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 33, 0, 0))
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr("sys.stderr", terminal)
+        progress("x" * 200)
+        written = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert written == f"\r{'x' * 32}\r"
+
+
+@pytest.mark.parametrize("bad", ["\x1b[31m", "\x00", "\x08", "\x0c", "\x7f", "\x9b1m", "\u202e", "\ud800"])
+def test_a_json_document_for_a_pipe_is_one_line_without_what_a_terminal_obeys(
+    bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emit_json({"title": f"Ötters{bad}\t“count”", "ids": [1, None]})
+    assert capsys.readouterr().out == '{"title": "Ötters\\t“count”", "ids": [1, null]}\n'
+
+
+@pytest.mark.parametrize("width", ["99999999999", "9" * 30])
+def test_a_width_that_no_terminal_has_is_cut(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", width)
+    assert columns() == 10_000
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/a/é 水.md", "/a/é 水.md"),
+        ("caf\udce9", "caf\\xe9"),
+        ("a\x1b[31m\n", "a\\x1b[31m\\x0a"),
+        ("a\u202eb", "a\\u202eb"),
+        ("a\U000e0041", "a\\U000e0041"),
+    ],
+)
+def test_a_path_is_shown_so_that_it_can_be_recognised(path: str, shown: str) -> None:
+    assert path_text(path) == shown
+
+
+def test_bytes_that_are_no_utf8_are_printed_escaped(capfd: pytest.CaptureFixture[str]) -> None:
+    emit("caf\udce9")
+    emit_json({"path": "caf\udce9"})
+    narrate("caf\udce9")
+    assert capfd.readouterr() == ('caf\\xe9\n{"path": "caf\\\\xe9"}\n', "caf\\xe9\n")
+
+
+def test_a_message_is_never_longer_than_a_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    narrate(f"{'x' * 100_000} is not there")
+    assert capfd.readouterr().err == f"{'x' * 100}… is not there\n"

@@ -1,0 +1,115 @@
+"""What the reader wrote, as a document.
+
+What a story with reading state shows, told from the fields that are kept of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from importai_tui.library.library import Library
+from importai_tui.links.browser_url import browser_url
+from importai_tui.model import LinkRole
+from importai_tui.output.markdown import KeptRow, notes_markdown
+from importai_tui.state.fields import StoryName
+from importai_tui.state.reading_state import KeptStory
+from tests.examples import make_issue
+from tests.output.test_commonmark import HOSTILE_TEXTS, targets
+
+
+@pytest.fixture
+def filled(library: Library) -> Library:
+    issue = make_issue("a1", "a2", number=401, date="2025-02-24", url="https://example.org/401", title="Otters")
+    links = tuple(dataclasses.replace(link, role=LinkRole.READ_MORE) for link in issue.stories[1].links)
+    issue = dataclasses.replace(issue, stories=(issue.stories[0], dataclasses.replace(issue.stories[1], links=links)))
+    library.store(issue, b"page", "page.html")
+    library.store(make_issue("b1", number=402, date="2025-03-03", title="Import AI 402: Herons"), b"page", "page.html")
+    return library
+
+
+def test_a_story_has_a_section_with_all_that_was_written(filled: Library) -> None:
+    filled.tag(["a2"], "slow water")
+    filled.tag(["a2"], "robots")
+    filled.set_note("a2", "Ask **them**.\n\n- twice")
+    filled.add_highlight("a2", "What a2 says.\n# And *more*", "Does it?", 0)
+    assert notes_markdown(filled) == (
+        "---\n"
+        "importai-tui: notes\n"
+        "---\n"
+        "\n"
+        "# Notes on Import AI\n"
+        "\n"
+        "## The headline of a2\n"
+        "\n"
+        "[Import AI 401: Otters](https://example.org/401) · 2025-02-24 · `401/2`\n"
+        "\n"
+        "Read more: [Link 1](https://example.org/a2/1)\n"
+        "\n"
+        "#robots #slow-water\n"
+        "\n"
+        "Ask **them**.\n"
+        "\n"
+        "- twice\n"
+        "\n"
+        "> What a2 says.\n"
+        "> \\# And \\*more\\*\n"
+        "\n"
+        "Does it?\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://u:p@evil.example/", "https://a.example/(x)"])
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_hostile_text_adds_no_link(library: Library, text: str, url: str) -> None:
+    issue = make_issue("a1", number=401, url=url, title=f"x {text}")
+    story = issue.stories[0]
+    link = dataclasses.replace(story.links[0], text=f"x {text}", role=LinkRole.READ_MORE)
+    story = dataclasses.replace(story, headline=f"x {text}", links=(link,))
+    library.store(dataclasses.replace(issue, stories=(story,)), b"page", "page.html")
+    library.add_highlight("a1", f"x {text}", None, 0)
+    library.tag(["a1"], "a](javascript:x)")
+    meant = [address for one in (url, link.url) if (address := browser_url(one))]
+    assert targets(notes_markdown(library)) == meant
+
+
+def test_the_newest_issue_comes_first(filled: Library) -> None:
+    for key in ("a2", "b1", "a1"):
+        filled.set_note(key, "Yes.")
+    headings = [line for line in notes_markdown(filled).splitlines() if line.startswith("## ")]
+    assert headings == ["## The headline of b1", "## The headline of a1", "## The headline of a2"]
+
+
+def test_marks_and_places_alone_have_no_section(filled: Library) -> None:
+    filled.mark(["a1"], read=True, starred=True)
+    filled.keep_place("a1", "[1]")
+    assert notes_markdown(filled) == ""
+
+
+def test_what_was_taken_away_has_no_section(filled: Library) -> None:
+    filled.set_note("a1", "Yes.")
+    filled.set_note("a1", None)
+    assert notes_markdown(filled) == ""
+
+
+def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) -> None:
+    filled.state.merge(
+        [
+            '{"importai-tui":"reading-state","version":1,"machine":"m","at":"2025-03-03T12:00:00.000000+00:00"}',
+            '{"key":"gone","field":"note","value":"Still.","at":"2025-03-03T12:00:00.000000+00:00","machine":"m",'
+            '"headline":"A *lost* one","issue":"9"}',
+        ]
+    )
+    filled.set_note("a1", "Yes.")
+    assert notes_markdown(filled).endswith(
+        "Yes.\n\n## A \\*lost\\* one\n\nImport AI 9 · gone (not in the archive)\n\nStill.\n"
+    )
+
+
+def test_tags_stand_in_alphabetical_order() -> None:
+    kept = KeptStory("ada", StoryName("Ada", "7"), ("note", "tag:Water", "tag:otters", "tag:alps"))
+    row = KeptRow(kept, None, None)
+    assert row.tags == ["alps", "otters", "Water"]
+    assert row.has("note")
+    assert not row.has("highlight:")

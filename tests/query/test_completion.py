@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.query.completion import FIELD_HELP, Sources, complete
+from importai_tui.query.conditions import Sort
+from importai_tui.query.fields import FIELDS, KINDS, MARKS, THINGS
+from importai_tui.query.parser import mended, read_query
+from tests.query.test_parser import lines
+
+HOSTS = ("arxiv.org", "github.com")
+SOURCES = Sources(
+    tags=("robots", "two words"),
+    years=(2025, 2024),
+    issues=(402, 401, 380),
+    hosts=lambda beginning: [host for host in HOSTS if host.startswith(beginning)],
+)
+
+
+def texts(line: str) -> list[str]:
+    return [completion.text for completion in complete(line, len(line), SOURCES)]
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("otters i", ["otters in:", "otters is:", "otters issue:"]),
+        ("-is", ["-is:", "-issue:"]),
+        ("is:un", ["is:unread"]),
+        ("-is:UN", ["-is:unread"]),
+        ("unr", ["is:unread"]),
+        ("in:story,t", ["in:story,tales"]),
+        ("has:da", ["has:dataset"]),
+        ("sort:", ["sort:best", "sort:new", "sort:old"]),
+        ("tag:", ["tag:robots", 'tag:"two words"']),
+        ('tag:"two w', ['tag:"two words"']),
+        ("site:ar", ["site:arxiv.org"]),
+        ("year:2024..", ["year:2024..2025", "year:2024..2024"]),
+        ("after:20", ["after:2025", "after:2024"]),
+        ("issue:40", ["issue:402", "issue:401"]),
+        ("is:unread", []),
+        ("cites:25", []),
+        ('"is', []),
+        ("https://a", []),
+    ],
+)
+def test_the_last_word_is_completed(line: str, completed: list[str]) -> None:
+    assert texts(line) == completed
+
+
+def test_the_word_under_the_cursor_is_completed_and_the_rest_stays() -> None:
+    (done,) = complete("slow is:starry water", 10, SOURCES)
+    assert (done.text, done.cursor, done.shown) == ("slow is:starred water", 15, "is:starred")
+    (done,) = complete('tag:"two w" water', 8, SOURCES)
+    assert done.text == 'tag:"two words" water'
+
+
+def test_the_help_has_a_line_for_each_field_and_what_it_shows_is_understood() -> None:
+    assert [told.partition(":")[0] for told, _ in FIELD_HELP] == [*FIELDS, "sort"]
+    assert not any(read_query(told).remarks for told, _ in FIELD_HELP)
+
+
+def test_every_value_of_a_field_is_offered() -> None:
+    known = {"in": KINDS, "is": MARKS, "has": THINGS, "sort": tuple(Sort)}
+    for field, values in known.items():
+        assert texts(f"{field}:") == [f"{field}:{value}" for value in values]
+
+
+@given(lines, st.integers(0, 50))
+def test_a_completion_only_puts_something_in(line: str, cursor: int) -> None:
+    cursor = min(cursor, len(line))
+    for done in complete(line, cursor, SOURCES):
+        assert done.text[: done.cursor].endswith(done.shown)
+        assert line.endswith(done.text[done.cursor :])
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "other"),
+    [
+        ("otterz", "otterz", "otters"),
+        ("Otterz", "Otterz", "Otters"),
+        ("OTTERZ", "OTTERZ", "OTTERS"),
+        ('"slow otterz" OR title:otterz', "otterz", '"slow otters" OR title:otters'),
+        ("tag:otterz -otterz otterzz", "otterz", "tag:otterz -otterz otterzz"),
+    ],
+)
+def test_another_word_takes_its_place_where_it_is_looked_for_as_text(line: str, word: str, other: str) -> None:
+    assert mended(line, word, "otters") == other

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importai_tui.state.fields import Register, newest
+from importai_tui.state.reading_state import ReadingState
+
+TIMES = st.sampled_from([f"2025-03-0{day}T00:00:00.000000+00:00" for day in (1, 2)])
+REGISTERS = st.builds(
+    Register,
+    st.sampled_from(["ada", "bob"]),
+    st.sampled_from(["note", "tag:x"]),
+    st.sampled_from([None, "", "Yes.", "No."]),
+    TIMES,
+    st.sampled_from(["desk", "lap"]),
+)
+FILES = st.lists(REGISTERS, max_size=8)
+
+
+def joined(*files: Sequence[Register]) -> dict[tuple[str, str], Register]:
+    return newest([register for file in files for register in file])
+
+
+@given(st.lists(FILES, min_size=3, max_size=3))
+def test_the_order_of_merging_does_not_matter(files: list[list[Register]]) -> None:
+    one, two, three = files
+    states = [joined(*order) for order in itertools.permutations(files)]
+    states.append(joined(list(joined(one, two).values()), three))
+    states.append(joined(one, list(joined(two, three).values())))
+    states.append(joined(one, two, three, two, one))
+    assert all(state == states[0] for state in states)
+
+
+DOES = st.tuples(
+    st.integers(0, 2),  # the machine
+    st.sampled_from(["ada", "bob"]),
+    st.sampled_from(["read", "unread", "star", "tag", "untag", "note", "no note", "undo", "redo", "hear"]),
+    st.integers(-3, 3),  # days that its clock is off
+    st.integers(0, 2),  # whom it hears
+)
+
+
+def do(state: ReadingState, key: str, what: str, text: str) -> None:
+    match what:
+        case "read" | "unread":
+            state.mark([key], read=what == "read")
+        case "star":
+            state.mark([key], starred=True)
+        case "tag" | "untag":
+            state.tag([key], "robots", on=what == "tag")
+        case "note" | "no note":
+            state.set_note(key, text if what == "note" else None)
+        case "undo":
+            state.undo()
+        case "redo":
+            state.redo()
+
+
+@settings(max_examples=25, deadline=None)  # each example writes nine databases
+@given(st.lists(DOES, max_size=14))
+def test_histories_of_three_machines_give_one_state_in_every_order(
+    history: list[tuple[int, str, str, int, int]],
+) -> None:
+    clock = [datetime(2025, 3, 3, tzinfo=UTC)]
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+
+        def opened(name: str) -> ReadingState:
+            return stack.enter_context(ReadingState(Path(folder) / f"{name}.sqlite3", lambda: clock[0]))
+
+        machines = [opened(str(n)) for n in range(3)]
+        for n, (at, key, what, days, other) in enumerate(history):
+            clock[0] = datetime(2025, 3, 3, tzinfo=UTC) + timedelta(days=days)
+            if what == "hear":
+                machines[at].merge(machines[other].lines())
+            else:
+                do(machines[at], key, what, f"Note {n}.")
+        files = [list(machine.lines()) for machine in machines]
+        states = []
+        for n, order in enumerate(itertools.permutations(files)):
+            fresh = opened(f"fresh-{n}")
+            for file in order:
+                fresh.merge(file)
+            assert fresh.check() == ()
+            states.append(list(fresh.lines())[1:])
+        for machine in machines:
+            for file in files:
+                machine.merge(file)
+            states.append(list(machine.lines())[1:])
+            assert machine.check() == ()
+        assert all(state == states[0] for state in states)

@@ -1,0 +1,80 @@
+"""The start in a terminal of its own: what is seen before the app is there, and as it comes."""
+
+from __future__ import annotations
+
+import re
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+from importai_tui.library.library import Library
+from importai_tui.parse.pipeline import parse_issue
+from importai_tui.paths import Places
+from tests.examples import make_page
+from tests.terminal import Terminal, environ_of, reader_command
+
+COLUMNS, ROWS = 100, 20
+DRAWN = b"\x1b[?2026l"
+"""The end of what is shown in one go; the first is that of the frame."""
+NO_APP = "import sys; sys.modules['textual'] = None; from importai_tui.cli import main; main([])"
+"""The program where the app cannot be loaded: whatever is on the terminal was there before it."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a few issues, left once: in the list, on another story, with a star."""
+    home = tmp_path_factory.mktemp("home")
+    with Library.open(Places.under(home)) as library:
+        for subject in ("otters", "herons"):
+            page = make_page(subject, 4)
+            library.store(parse_issue(page, f"{subject}.html"), page, f"{subject}.html")
+    with in_terminal(home, *reader_command()) as terminal:
+        terminal.until(lambda: DRAWN in terminal.output)
+        terminal.press("J")  # long before the app is there
+        terminal.until_shows("part 2")
+        terminal.press("s", "h")
+        terminal.until_shows("Starred.")
+        terminal.press("ctrl+q")
+        assert terminal.wait() == 0
+        assert "opening…".encode() in terminal.output
+    return home
+
+
+def in_terminal(home: Path, *command: str) -> Terminal:
+    return Terminal(command, environ_of(home), columns=COLUMNS, rows=ROWS)
+
+
+def cells_after_each(output: bytes) -> Iterator[list[object]]:
+    """The cells of the screen after each picture that was drawn in one go."""
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.ByteStream(screen)
+    for part in re.split(rb"(?<=\x1b\[\?2026l)", re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p", b"", output)):
+        stream.feed(part)
+        yield [[screen.buffer[row][column] for column in range(COLUMNS)] for row in range(ROWS)]
+
+
+def test_the_app_takes_over_from_the_frame_without_changing_a_cell(home: Path) -> None:
+    with in_terminal(home, *reader_command()) as terminal:
+        terminal.until(lambda: b"\x1b[?1004h" in terminal.output)
+        terminal.until_quiet(0.5)
+        seen = list(cells_after_each(terminal.output))
+        assert any("part 2" in row for row in terminal.screen)
+        terminal.press("ctrl+q")
+        terminal.wait()
+        assert terminal.output.count(b"\x1b[?1049h") == 1
+        assert all(cells == seen[0] for cells in seen)
+
+
+def test_the_frame_is_there_before_the_app_is_loaded_and_gone_when_that_fails(home: Path) -> None:
+    with in_terminal(home, sys.executable, "-c", NO_APP) as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        assert terminal.wait() == 1
+        frame, _, after = terminal.output.partition(DRAWN)
+        assert "part 2" in frame.decode()
+        assert "An error in the program" in after.decode()
+        assert after.index(b"\x1b[?1049l") < after.index(b"An error in")
+        assert termios.tcgetattr(terminal.fd) == before

@@ -1,0 +1,88 @@
+"""The terminal while something is raised on it, and when that is lowered or handed over."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+
+import pytest
+
+from importai_tui.splash import Raised
+
+SILENT = termios.ECHO | termios.ICANON
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[int, int]]:
+    """A terminal: the end of who looks at it, and the program's."""
+    outer, inner = pty.openpty()
+    yield outer, inner
+    os.close(outer)
+    os.close(inner)
+
+
+def written(outer: int) -> str:
+    told = b""
+    while select.select([outer], [], [], 0.05)[0]:
+        told += os.read(outer, 1 << 16)
+    return told.decode()
+
+
+def test_keys_are_not_echoed_while_something_is_raised_and_ctrl_c_still_ends_the_program(ends: tuple[int, int]) -> None:
+    outer, inner = ends
+    before = termios.tcgetattr(inner)
+    raised = Raised(inner, 80, ("one", "two"))
+    local = termios.tcgetattr(inner)[3]
+    assert (local & SILENT, local & termios.ISIG) == (0, termios.ISIG)
+    raised.lower()
+    assert termios.tcgetattr(inner) == before
+    assert written(outer).endswith("\x1b[?7h\x1b[?1049l\x1b[?25h")
+
+
+def test_what_is_said_meanwhile_waits_until_it_is_lowered(
+    ends: tuple[int, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stderr = sys.stderr
+    raised = Raised(ends[1], 80, (), "opening…")
+    sys.stderr.write("A warning.\n")
+    assert capsys.readouterr().err == ""
+    raised.lower()
+    raised.lower()
+    assert capsys.readouterr().err == "A warning.\n"
+    assert sys.stderr is stderr
+
+
+def test_whom_it_was_handed_over_to_gives_the_terminal_back(ends: tuple[int, int]) -> None:
+    outer, inner = ends
+    raised = Raised(inner, 80, ("one", "two"))
+    raised.hand_over()
+    written(outer)
+    raised.lower()
+    assert written(outer) == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
+def test_signals_are_as_they_were_when_it_is_lowered(number: signal.Signals, ends: tuple[int, int]) -> None:
+    before = signal.getsignal(number)
+    raised = Raised(ends[1], 80, ("one",))
+    assert signal.getsignal(number) != before
+    raised.lower()
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("rows", [(), ("one", "two")])
+def test_a_sentence_takes_the_place_of_the_frame(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
+    raised = Raised(ends[1], 20, rows, "opening…")
+    written(ends[0])
+    raised.show("Waiting for another program.")
+    assert written(ends[0]).endswith("opening…\x1b[3;3HWaiting for\x1b[4;3Hanother program.")
+    assert raised.rows == ()
+    raised.hand_over()
+    raised.show("Too late.")
+    assert written(ends[0]) == ""
+    raised.lower()

@@ -1,0 +1,97 @@
+"""What is known of a work offline."""
+
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.works.work import day_of, known, plain
+from tests.works.made import make_work
+
+
+@pytest.mark.parametrize(
+    ("work", "year", "month"),
+    [
+        ("arxiv:0704.0001", 2007, 4),
+        ("arxiv:1412.6980", 2014, 12),
+        ("arxiv:2502.19187", 2025, 2),
+        ("arxiv:hep-th/9901001", 1999, 1),
+        ("arxiv:hep-th/9108001", 1991, 8),
+        ("arxiv:math/0309136", 2003, 9),
+        ("arxiv:2513.00001", None, None),
+        ("arxiv:2500.00001", None, None),
+        ("arxiv:math/0300136", None, None),
+        ("arxiv:nonsense", None, None),
+        ("https://example.org/2502.19187", None, None),
+        ("github:ada/otters", None, None),
+    ],
+)
+def test_the_year_and_month_are_those_of_the_first_version_where_the_id_tells_them(
+    work: str, year: int | None, month: int | None
+) -> None:
+    facts = known(make_work(work))
+    assert (facts.year, facts.month) == (year, month)
+
+
+def test_every_arxiv_paper_has_a_doi_and_the_address_of_its_abstract() -> None:
+    facts = known(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
+    assert (facts.eprint, facts.archive) == ("2502.19187", None)
+    assert (facts.doi, facts.url) == ("10.48550/arXiv.2502.19187", "https://arxiv.org/abs/2502.19187")
+    assert facts.site is None
+
+
+def test_an_old_arxiv_id_is_kept_whole_and_names_its_archive() -> None:
+    facts = known(make_work("arxiv:hep-th/9901001"))
+    assert (facts.eprint, facts.archive, facts.doi) == ("hep-th/9901001", "hep-th", "10.48550/arXiv.hep-th/9901001")
+
+
+def test_a_work_with_a_doi_keeps_the_address_that_was_cited_and_needs_no_site() -> None:
+    facts = known(make_work("doi:10.1126/science.adu8578", url="https://science.org/doi/10.1126/science.adu8578"))
+    assert (facts.doi, facts.url) == ("10.1126/science.adu8578", "https://science.org/doi/10.1126/science.adu8578")
+    assert (facts.eprint, facts.site) == (None, None)
+
+
+def test_anything_else_has_its_site_and_neither_number_nor_year() -> None:
+    facts = known(make_work("github:ada/otters", host="github.com"))
+    assert (facts.site, facts.eprint, facts.doi, facts.year) == ("github.com", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("On Otters (arXiv)", "On Otters"),
+        ("On Otters (arXiv, PDF).", "On Otters"),
+        ("Otters: the Code (ada/otters, GitHub)", "Otters: the Code"),
+        ("Otters (official GitHub repository)", "Otters"),
+        ("On Otters (and Rivers)", "On Otters (and Rivers)"),
+        ("(arXiv)", "(arXiv)"),
+        ("On\n Otters\x1b", "On Otters"),
+        ("  ", "github:ada/otters"),
+    ],
+)
+def test_a_title_is_one_line_without_the_source_behind_it(title: str, told: str) -> None:
+    assert known(make_work("github:ada/otters", title)).title == told
+
+
+@pytest.mark.parametrize(
+    ("cited_by", "note"),
+    [
+        ((), ""),
+        (("447/2", "447/5"), "Cited in Import AI 447"),
+        (("447/2", "451/1"), "Cited in Import AI 447 and 451"),
+        (("on-otters/1", "447/2", "451/1"), "Cited in Import AI on-otters, 447 and 451"),
+    ],
+)
+def test_the_note_names_each_issue_once(cited_by: tuple[str, ...], note: str) -> None:
+    assert known(make_work(cited_by=cited_by)).note == note
+
+
+def test_the_day_of_a_work_is_that_of_its_id_else_of_its_first_citation() -> None:
+    assert day_of(make_work("arxiv:1706.03762", days=("2025-03-03", None))) == "2017-06-01"
+    assert day_of(make_work("github:ada/otters", days=("2025-03-03", None))) == "2025-03-03"
+    assert day_of(make_work("github:ada/otters", days=(None, None))) is None
+
+
+def test_an_address_loses_what_could_end_a_field_or_a_line() -> None:
+    assert (
+        plain("https://a.example/ö{}\\<>\n?q=%20~#x_&(y)") == "https://a.example/%C3%B6%7B%7D%5C%3C%3E%0A?q=%20~#x_&(y)"
+    )

@@ -1,0 +1,187 @@
+"""Choosing works by a typed line, and their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from importai_tui.model import LinkKind
+from importai_tui.works.query import Marks, Order, choose, ordered
+from tests.works.made import make_work
+
+PAPER = make_work(
+    "arxiv:1706.03762",
+    "Otters and the Art of Counting",
+    host="arxiv.org",
+    cited_by=("45/2", "402/1", "402/3"),
+    days=("2017-06-12", "2025-03-03"),
+)
+CODE = make_work(
+    "github:ada/otters",
+    "Otter-Counter: Été",
+    kind=LinkKind.CODE,
+    host="github.com",
+    cited_by=("402/1",),
+)
+MODEL = make_work("hf:ada/heron", "Heron 7B", kind=LinkKind.MODEL, host="huggingface.co", cited_by=("on-herons/2",))
+POST = make_work(
+    "https://blog.example.org/moles",
+    "What the Moles Say",
+    kind=LinkKind.POST,
+    host="blog.example.org",
+    cited_by=("388/1", "390/4"),
+    days=("2024-10-01", "2024-10-20"),
+)
+LOST = replace(POST, work="https://lost.example", title="Lost", host=None, first_cited=None, last_cited=None)
+WORKS = (PAPER, CODE, MODEL, POST, LOST)
+MARKS = Marks(starred=frozenset({CODE.work}), opened=frozenset({PAPER.work, POST.work}))
+HERE = {"402": "402", "402/1": "402/1", "latest": "402", "on-herons": "on-herons"}
+
+
+def chosen(line: str) -> list[str]:
+    return [work.title.split()[0] for work in choose(line, MARKS, HERE.get).among(WORKS)]
+
+
+@pytest.mark.parametrize(
+    ("line", "titles"),
+    [
+        ("", ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
+        ("otter", ["Otters", "Otter-Counter:"]),
+        ("OTTERS", ["Otters"]),
+        ("tter", []),
+        ("otter count", ["Otters", "Otter-Counter:"]),
+        ("ete", ["Otter-Counter:"]),
+        ("ÉTÉ", ["Otter-Counter:"]),
+        ('"art of count"', ["Otters"]),
+        ('"count art"', []),
+        ('"art o"', ["Otters"]),
+        ('"ar of"', []),
+        ("otter-counter", ["Otter-Counter:"]),
+        ("title:heron", ["Heron"]),
+        ("otter -art", ["Otter-Counter:"]),
+        ("heron OR moles", ["Heron", "What"]),
+        ("heron OR moles -7B", ["What"]),
+        ("heron OR -moles", ["Heron"]),
+        ("-moles OR heron", ["Heron"]),
+        ("OR heron", []),
+        ("-- !", ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
+    ],
+)
+def test_words_are_looked_for_at_the_beginning_of_words_of_the_title(line: str, titles: list[str]) -> None:
+    assert chosen(line) == titles
+
+
+@pytest.mark.parametrize(
+    ("line", "titles"),
+    [
+        ("kind:paper", ["Otters"]),
+        ("KIND:Code,model", ["Otter-Counter:", "Heron"]),
+        ("-kind:code,model,paper", ["What", "Lost"]),
+        ("kind:code OR site:arxiv.org", ["Otters", "Otter-Counter:"]),
+        ("site:https://www.arxiv.org/abs/1", ["Otters"]),
+        ("site:example.org", ["What"]),
+        ("site:ample.org", []),
+        ("year:2017", ["Otters"]),
+        ("year:2017-06", ["Otters"]),
+        ("year:2024..2025", ["Otter-Counter:", "Heron", "What"]),
+        ("-year:2024..", ["Otters", "Lost"]),
+        ("year:..2024", ["Otters", "What"]),
+        ("is:starred", ["Otter-Counter:"]),
+        ("is:unread", ["Otter-Counter:", "Heron", "Lost"]),
+        ("is:Read", ["Otters", "What"]),
+        ("in:402", ["Otters", "Otter-Counter:"]),
+        ("in:latest", ["Otters", "Otter-Counter:"]),
+        ("in:402/1 kind:code", ["Otter-Counter:"]),
+        ("in:on-herons", ["Heron"]),
+        ("in:402 -is:read", ["Otter-Counter:"]),
+    ],
+)
+def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
+    assert chosen(line) == titles
+    assert choose(line, MARKS, HERE.get).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "titles"),
+    [
+        ("arxiv:1706.03762", ["Otters"]),
+        ("1706.03762v5", ["Otters"]),
+        ("https://huggingface.co/papers/1706.03762", ["Otters"]),
+        ("github:Ada/otters", ["Otter-Counter:"]),
+        ("ada/otters", ["Otter-Counter:"]),
+        ("https://github.com/ada/otters/tree/main", ["Otter-Counter:"]),
+        ("http://www.blog.example.org/moles/?utm_source=x", ["What"]),
+        ("ada/otters OR moles", ["Otter-Counter:", "What"]),
+        ("-arxiv:1706.03762 -ada/otters -ada/heron", ["What", "Lost"]),
+        ("1706.0376", []),
+        ("da/otters", []),
+        ("ada", []),
+    ],
+)
+def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str]) -> None:
+    assert chosen(line) == titles
+    assert choose(line, MARKS, HERE.get).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "fits"),
+    [
+        ("c++", "Otters in C++", True),
+        ("c++", "Otters in C", False),
+        ('"in c++"', "Otters in C", False),
+        ("C++11", "C++11 of Otters", True),
+        ("sparktm", "Spark™", True),
+        ("spark™", "SparkTM", True),
+    ],
+)
+def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) -> None:
+    assert choose(line, MARKS, HERE.get).among([make_work(title=title)]) == ([make_work(title=title)] if fits else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("kind:issue", "kind: takes paper, code, dataset, model, post, news, video, social or other."),
+        ("kind:paper,", "kind: takes"),
+        ("site:arxiv", "It is written site:arxiv.org."),
+        ("year:soon", "It is written year:2025"),
+        ("is:tagged", "is: takes starred, unread or read."),
+        ("in:999", "as in:402 or in:402/3."),
+        ("has:code", "works have kind, site, year, is, in and no has."),
+    ],
+)
+def test_what_is_not_understood_is_said_and_looked_for_in_the_titles(line: str, hint: str) -> None:
+    choice = choose(line, MARKS, HERE.get)
+    assert len(choice.remarks) == 1
+    assert choice.remarks[0].startswith(f'"{line}" is ')
+    assert choice.remarks[0].endswith(hint) or hint in choice.remarks[0]
+    field, _, value = line.partition(":")
+    titled = replace(LOST, title=f"{field} {value}")
+    assert choice.among([*WORKS, titled]) == [titled]
+
+
+@pytest.mark.parametrize("line", ["is:", "kind:", "has:", "otter:slow", "http://x", '"', "-", "\x00"])
+def test_what_is_half_typed_or_hardly_meant_is_not_spoken_of(line: str) -> None:
+    assert choose(line, MARKS, HERE.get).remarks == ()
+
+
+@pytest.mark.parametrize("line", ["otters kind:pa", "otters in:4", "otters -is:unr", "otters year:20"])
+def test_a_field_that_is_being_typed_asks_for_nothing_yet(line: str) -> None:
+    choice = choose(line, MARKS, HERE.get, typing=True)
+    assert (choice.among(WORKS), choice.remarks) == ([PAPER], ())
+    assert choose(f"{line} ", MARKS, HERE.get, typing=True).remarks
+
+
+@pytest.mark.parametrize(
+    ("order", "titles"),
+    [
+        (Order.LAST, ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
+        (Order.FIRST, ["Otter-Counter:", "Heron", "What", "Otters", "Lost"]),
+        (Order.TIMES, ["Otters", "Lost", "What", "Otter-Counter:", "Heron"]),
+    ],
+)
+def test_the_newest_or_the_most_cited_come_first_and_the_others_stay_as_they_come(
+    order: Order, titles: list[str]
+) -> None:
+    assert [work.title.split()[0] for work in ordered((LOST, *WORKS[:-1]), order)] == titles

@@ -1,0 +1,221 @@
+"""What each link of a story is called."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importai_tui.links.classify import kind_of
+from importai_tui.links.urls import host_of
+from importai_tui.links.work_ids import work_id
+from importai_tui.model import (
+    Block,
+    Figure,
+    Link,
+    LinkRole,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Part,
+    Span,
+    Story,
+    StoryKind,
+)
+from importai_tui.works.titles import Citation, citations, is_vague, split_source, titles
+
+FORGE = "https://github.com/sheep-farm/sheep"
+PAGE = "https://farm.example/papers/on-sheep.html"
+
+
+def link(n: int, text: str, url: str | None) -> Link:
+    return Link(n, text, url, kind_of(url, text), host_of(url), LinkRole.READ_MORE, work_id(url))
+
+
+def story(blocks: tuple[Block, ...], *links: Link) -> Story:
+    return Story("key", 1, StoryKind.STORY, "Sheep", blocks=blocks, links=links)
+
+
+def line(before: str, words: str, after: str = "", part: Part = Part.READ_MORE) -> Paragraph:
+    return Paragraph((Span(before), Span(words, link=1), Span(after)), (), part)
+
+
+def title(before: str, words: str, after: str, url: str | None, part: Part = Part.READ_MORE) -> str:
+    return titles(story((line(before, words, after, part),), link(1, words, url)))[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after", "url", "called"),
+    [
+        ("Read more: ", "On Sheep (arXiv)", ".", PAGE, "On Sheep"),
+        ("Read more: ", "On Sheep", " (arXiv).", PAGE, "On Sheep"),
+        ("Read more: ", "On Sheep: How Many? (Farm, PDF).", "", PAGE, "On Sheep: How Many?"),
+        ("Get the model here: ", "Sheep, (HuggingFace)", "", PAGE, "Sheep"),
+        ("Get the code here: ", "sheep (sheep, GitHub)", "", FORGE, "sheep"),
+        ("Read ", "Sheep 2027 here (Sheep 2027 site)", "", PAGE, "Sheep 2027"),
+        ("Buy it here: ", "All the Sheep, official site", "", PAGE, "All the Sheep"),
+        ("Read more: ", "Sheep Counting Test (SCT)", "", PAGE, "Sheep Counting Test (SCT)"),
+        ("Listen here: ", "On Sheep (Ep. 242) (Farm Talks)", "", PAGE, "On Sheep (Ep. 242)"),
+        ("Check out some ", "examples on the project page: Sheep (GitHub)", "", PAGE, "Sheep"),
+        # Vague words: the name in the parenthesis.
+        ("Get it ", "here: (AxoNN GitHub)", "", FORGE, "AxoNN"),
+        ("Get the models and data ", "here (Sheep, Sheep Farm, GitHub)", ".", FORGE, "Sheep"),
+        ("Get the benchmark ", "here", " (Sheep, GitHub).", FORGE, "Sheep"),
+        ("", "the website (official SheepBench website)", "", PAGE, "SheepBench"),
+        ("Check out the leaderboard ", "here (SheepBench, leaderboard)", "", None, "SheepBench"),
+        ("All of the ", "videos are here (Meadow, YouTube)", "", None, "Meadow"),
+        ("Get the code for running MILS ", "here (SheepResearch, MILS, GitHub)", "", None, "MILS"),
+        # Where the parenthesis names only its owner, or nothing: the repository, or what the call names.
+        ("Get the dataset ", "here (Sheep Farm, GitHub)", "", FORGE, "sheep"),
+        ("Download the meadow framework ", "here (Sheep-Farm, GitHub)", "", None, "meadow framework"),
+        ("Download the Meadow models ", "here (HuggingFace)", "", None, "Meadow models"),
+        ("Read more in this Sheep Farm tweet thread ", "(twitter)", "", None, "Sheep Farm tweet thread"),
+        ("Access the models and the Tokenizer here on HuggingFace ", "(Emu, BAAI, HuggingFace)", "", None,
+         "models and the Tokenizer"),
+        ("Get the code for Meadow Counting ", "here (Sheep-Farm, GitHub)", "", None, "Meadow Counting"),
+        # The call is within the link, or the link is only the source.
+        ("", "Read more about the Meadow here (Farm blog)", "", PAGE, "Meadow"),
+        ("", "Check out the videos of the robot sheep here (YouTube)", "", PAGE, "videos of the robot sheep"),
+        ("", "Get the code here (GitHub)", "", FORGE, "sheep"),
+        ("", "Read more here (arXiv)", "", PAGE, "farm.example/…/on-sheep.html"),
+        ("Read more: On the Origin of Sheep (", "arXiv", ").", PAGE, "On the Origin of Sheep"),
+        ("Get the code: OriginNet (", "GitHub", ").", None, "OriginNet"),
+        # A name on a social site is a person's.
+        ("Read more in the tweet thread ", "(A. Shepherd, Twitter)", "", None, "tweet thread (A. Shepherd)"),
+        ("Read more ", "here (A. Shepherd, Twitter)", "", None, "A. Shepherd"),
+        # Nothing names it.
+        ("Read more ", "here", ".", PAGE, "farm.example/…/on-sheep.html"),
+        ("Read more ", "here", ".", "https://farm.example/", "farm.example"),
+        ("Read more ", "this paper", ".", "https://arxiv.org/abs/2502.19187", "arxiv.org/…/2502.19187"),
+        ("Get the code ", "here", ".", FORGE, "sheep"),
+        ("Read more ", "here", ".", "https://farm.example/%1b%5b2J", "farm.example/%1b%5b2J"),
+        ("Read more ", "here", ".", None, "here"),
+        ("", "…", "", None, "…"),
+    ],
+)  # fmt: skip
+def test_a_cited_thing_has_a_title(before: str, words: str, after: str, url: str | None, called: str) -> None:
+    assert title(before, words, after, url) == called
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        ("Faulty Rewards in the Wild", "Faulty Rewards in the Wild"),
+        ("Sheep 3 (70B)", "Sheep 3 (70B)"),
+        ("On Sheep (arXiv)", "On Sheep"),
+        ("here", "farm.example/…/on-sheep.html"),
+        ("Link to image", "farm.example/…/on-sheep.html"),
+    ],
+)
+def test_within_a_sentence_a_link_is_called_by_its_words_alone(words: str, called: str) -> None:
+    assert title("The farm said much about the meadow ", words, " at length.", PAGE, Part.BODY) == called
+
+
+def test_a_link_to_an_issue_keeps_its_words() -> None:
+    words = "Import AI #402 (GitHub)"
+    url = "https://importai.substack.com/p/import-ai-402"
+    assert title("", words, "", url, Part.BODY) == words
+
+
+def test_a_read_more_line_names_a_thing_better_than_the_text_above_it() -> None:
+    told = line("You can play ", "a demo of it online", part=Part.BODY)
+    cited = line("Play the demo here: ", "Sheep Experience (Farm)")
+    assert titles(story((told, cited), link(1, "a demo of it online", PAGE))) == {1: "Sheep Experience"}
+
+
+def test_each_link_of_a_line_has_its_own_title() -> None:
+    spans = (
+        Span("Read more: "),
+        Span("Rivers (arXiv)", link=1),
+        Span(". Get the weights "),
+        Span("here", link=2),
+        Span(" (Rivulet, HuggingFace)."),
+    )
+    two = link(1, "Rivers (arXiv)", PAGE), link(2, "here", "https://farm.example/b")
+    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two)) == {1: "Rivers", 2: "Rivulet"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "before", "words", "called"),
+    [
+        ("Introducing Flock 2 (Meadow blog)", "Get the model ", "here (Meadow, HuggingFace)", "model (Meadow)"),
+        ("A Sheep That Herds (Meadow Robotics)", "All of the ", "videos are here (Meadow, YouTube)", "videos (Meadow)"),
+        ("Introducing Flock 2 (Meadow)", "Read more ", "here (Meadow, PDF)", "Meadow"),
+        ("Flock: Sheep at Scale (arXiv)", "Access the models and the tokenizer ", "here (Flock, HuggingFace)", "Flock"),
+        ("Flock: Sheep at Scale (Flock)", "Get the model ", "here (Flock, HuggingFace)", "Flock"),
+    ],
+)
+def test_what_is_cited_beside_it_tells_a_thing_from_those_who_made_it(
+    beside: str, before: str, words: str, called: str
+) -> None:
+    spans = (Span("Read more: "), Span(beside, link=1), Span(f". {before}"), Span(words, link=2))
+    two = link(1, beside, PAGE), link(2, words, None)
+    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two))[2] == called
+
+
+def test_a_link_in_pieces_is_one_title() -> None:
+    spans = (Span("Get the "), Span("Sheep", link=1), Span(" "), Span("Counter", link=1), Span("."))
+    one = link(1, "Sheep Counter", PAGE)
+    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), one)) == {1: "Sheep Counter"}
+
+
+def test_links_of_lists_and_figures_have_titles_too() -> None:
+    blocks = (ListBlock((ListItem((Span("A flock", link=1),)),)), Figure("A picture of sheep", 2))
+    two = link(1, "A flock", PAGE), link(2, "A picture of sheep", PAGE)
+    assert titles(story(blocks, *two)) == {1: "A flock", 2: "A picture of sheep"}
+
+
+WORDS = st.text(alphabet=st.sampled_from("here ()the,.: GitHubA\u202eß\n"), max_size=40)
+
+
+@given(WORDS, WORDS, WORDS, st.sampled_from((None, PAGE, FORGE, "https://[", "https://farm.example/%ff")))
+def test_any_words_have_a_title_that_says_something(before: str, words: str, after: str, url: str | None) -> None:
+    for part in Part:
+        assert title(before, words, after, url, part).strip()
+
+
+@pytest.mark.parametrize("words", ["(" * 40_000, " is" * 30_000, "here " * 20_000, "a-" * 40_000, ", " * 40_000])
+def test_long_words_are_read_in_one_go(words: str) -> None:
+    """Would take minutes where a pattern tries every beginning with every end."""
+    assert title(f"Get the {words}", f"{words} here", f" ({words})", None)
+
+
+@pytest.mark.parametrize("words", ["here", "here:", "this paper", "Link", "the code and models", "…", ""])
+def test_words_that_name_nothing_are_vague(words: str) -> None:
+    assert is_vague(words)
+
+
+@pytest.mark.parametrize("words", ["GPT-4", "system card", "π0", "the Sheep paper"])
+def test_words_that_name_something_are_not_vague(words: str) -> None:
+    assert not is_vague(words)
+
+
+def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() -> None:
+    line = Paragraph(
+        (
+            Span("Read more: "),
+            Span("Rivers (arXiv)", link=1),
+            Span(". Get the weights here: "),
+            Span("here", link=2),
+            Span(" (HuggingFace, model)."),
+            Span(" Thanks to everyone."),
+        ),
+        (),
+        Part.READ_MORE,
+    )
+    assert citations([line]) == (
+        Citation("Read more", 1, "Rivers", "arXiv"),
+        Citation("Get the weights here", 2, "here", "HuggingFace, model", "Thanks to everyone"),
+    )
+
+
+def test_a_link_called_here_takes_the_name_in_parentheses() -> None:
+    assert split_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
+    assert split_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
+    assert split_source("GPT-4") == ("GPT-4", "")
+
+
+def test_a_read_more_line_without_a_link_keeps_its_words() -> None:
+    assert (
+        citations([Paragraph((Span("Read it in a library."),), (), Part.READ_MORE)])[0].title == "Read it in a library"
+    )
