@@ -18,10 +18,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
-from importai_tui.errors import UnsafeOpener
-from importai_tui.links.urls import vetted
+from importai_tui.errors import UnsafeOpenerError
+from importai_tui.links.urls import validate_url
 
-ADDRESS = "%s"
+ADDRESS_PLACEHOLDER = "%s"
 """Stands for the address in a command."""
 
 _INTERPRETER = re.compile(
@@ -57,21 +57,21 @@ TEXT_BROWSERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenResult:
     """What became of an address."""
 
-    opened: bool
+    is_opened: bool
     """False: there is no browser here, so the address should be copied and shown."""
     url: str
     """The address as it was, or would have been, handed over."""
-    note: str
+    message: str
     """A line for people."""
 
 
 class Opener(Protocol):
     """Opens addresses."""
 
-    def __call__(self, url: str) -> Opened:
+    def __call__(self, url: str) -> OpenResult:
         """Open one address.
 
         Raises:
@@ -84,10 +84,10 @@ Spawn = Callable[[list[str]], bool]
 """Starts a program; whether it could be started and did not fail at once."""
 
 
-def browser_opener(
+def make_opener(
     environ: Mapping[str, str],
     platform: str = sys.platform,
-    configured: Sequence[str] | None = None,
+    configured_command: Sequence[str] | None = None,
     spawn: Spawn | None = None,
 ) -> Opener:
     """An opener that tries the configured program, then those of `$BROWSER`, then the platform's own.
@@ -101,21 +101,21 @@ def browser_opener(
     """
     start = spawn or _spawn
 
-    def open_address(url: str) -> Opened:
-        address = vetted(url)
-        for origin, command in _commands(environ, platform, configured):
+    def open_address(url: str) -> OpenResult:
+        address = validate_url(url)
+        for origin, command in _find_commands(environ, platform, configured_command):
             if _runs_address(command, environ):
-                raise UnsafeOpener(_unsafe(origin, command))
-            if not _draws_over_us(command[0], environ) and start(_filled(command, address)):
-                return Opened(True, address, f"Opened {address}")
+                raise UnsafeOpenerError(_format_unsafe_error(origin, command))
+            if not _is_text_browser(command[0], environ) and start(_insert_address(command, address)):
+                return OpenResult(True, address, f"Opened {address}")
         if platform == "win32" and _start_file(address):
-            return Opened(True, address, f"Opened {address}")
-        return Opened(False, address, "No browser here.")
+            return OpenResult(True, address, f"Opened {address}")
+        return OpenResult(False, address, "No browser here.")
 
     return open_address
 
 
-def _commands(
+def _find_commands(
     environ: Mapping[str, str], platform: str, configured: Sequence[str] | None
 ) -> list[tuple[str, list[str]]]:
     """Return the commands to try, each with the place where it is set."""
@@ -138,9 +138,9 @@ def _commands(
     return commands
 
 
-def _filled(command: Sequence[str], address: str) -> list[str]:
-    if any(ADDRESS in argument for argument in command[1:]):
-        return [command[0], *(argument.replace(ADDRESS, address) for argument in command[1:])]
+def _insert_address(command: Sequence[str], address: str) -> list[str]:
+    if any(ADDRESS_PLACEHOLDER in argument for argument in command[1:]):
+        return [command[0], *(argument.replace(ADDRESS_PLACEHOLDER, address) for argument in command[1:])]
     return [*command, address]
 
 
@@ -150,7 +150,7 @@ def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     return runs_address(command) or (found is not None and runs_address([str(Path(found).resolve()), *command[1:]]))
 
 
-def _unsafe(origin: str, command: Sequence[str]) -> str:
+def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
     written = shlex.join(command)
     return (
         f"Not opened: {origin} ({written[:80]}) lets a shell read the address, which could run parts of it. "
@@ -158,7 +158,7 @@ def _unsafe(origin: str, command: Sequence[str]) -> str:
     )
 
 
-def _draws_over_us(program: str, environ: Mapping[str, str]) -> bool:
+def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
     """Whether the program is a text browser, by its own name or by what it is a link to."""
     found = shutil.which(program, path=environ.get("PATH"))
     names = {Path(program).name}
@@ -200,14 +200,14 @@ def runs_address(command: Sequence[str]) -> bool:
         command: a program and its arguments; without "%s" in the arguments the address is added as the last one.
     """
     words = list(command)
-    if not any(ADDRESS in word for word in words[1:]):
-        words.append(ADDRESS)
+    if not any(ADDRESS_PLACEHOLDER in word for word in words[1:]):
+        words.append(ADDRESS_PLACEHOLDER)
     names = [program_name(word) for word in words]
     return (
-        ADDRESS in words[0]
+        ADDRESS_PLACEHOLDER in words[0]
         or _EVALUATOR_IF_FIRST.fullmatch(names[0]) is not None
         or any(_EVALUATOR.fullmatch(name) or _BATCH_FILE.search(name) for name in names)
-        or any(ADDRESS in word and _CODE.search(word) for word in words)
+        or any(ADDRESS_PLACEHOLDER in word and _CODE.search(word) for word in words)
         or ("env" in names and any(_SPLITS.match(word) for word in words))
         or _is_script(words)
     )
@@ -231,10 +231,10 @@ def _is_script(words: Sequence[str]) -> bool:
     rest = iter(words[at + 1 :])
     is_inline = False
     for word in rest:
-        if ADDRESS in word:
+        if ADDRESS_PLACEHOLDER in word:
             return True
         if _TAKES_VALUE.fullmatch(word):
-            if ADDRESS in next(rest, ""):
+            if ADDRESS_PLACEHOLDER in next(rest, ""):
                 return True
         elif word.startswith(("-", "+")):
             is_inline = is_inline or _INLINE.fullmatch(word) is not None
@@ -242,7 +242,7 @@ def _is_script(words: Sequence[str]) -> bool:
             # This is the program, or the file that holds it, which may start another one. A parameter is the address
             # alone.
             parameters = list(rest)
-            if any(ADDRESS in parameter and parameter != ADDRESS for parameter in parameters):
+            if any(ADDRESS_PLACEHOLDER in parameter and parameter != ADDRESS_PLACEHOLDER for parameter in parameters):
                 return True
             return _is_script([word, *parameters] if _is_interpreter(word) or not is_inline else [])
     return False

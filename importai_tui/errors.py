@@ -5,35 +5,35 @@ class ReaderError(Exception):
     """Anything that goes wrong for a reason a person can understand; its text is shown as it is."""
 
 
-class NotFound(ReaderError):
+class NotFoundError(ReaderError):
     """A reference names nothing that the archive holds."""
 
 
-class UnreadableInput(ReaderError):
+class UnreadableInputError(ReaderError):
     """A document cannot be read, or is no issue of the newsletter."""
 
 
-class NotAnIssue(UnreadableInput):
+class NotAnIssueError(UnreadableInputError):
     """A document can be read, and is no issue of the newsletter."""
 
 
-class RefusedAddress(ReaderError):
+class RefusedAddressError(ReaderError):
     """A link's address is not one that may be handed to a browser."""
 
 
-class UnsafeOpener(ReaderError):
+class UnsafeOpenerError(ReaderError):
     """The command that opens links would let a shell read the address."""
 
 
-class DatabaseTrouble(ReaderError):
+class DatabaseError(ReaderError):
     """A database of ours is damaged, newer than this program, or cannot be written."""
 
 
-class LockTrouble(DatabaseTrouble):
+class LockError(DatabaseError):
     """A lock file beside a database cannot be used."""
 
 
-class QuarantineError(DatabaseTrouble):
+class QuarantineError(DatabaseError):
     """An unusable database file cannot be renamed."""
 
 
@@ -41,15 +41,15 @@ class SyncError(ReaderError):
     """A source cannot be asked, or what it answers cannot be used."""
 
 
-class Offline(SyncError):
+class OfflineError(SyncError):
     """No network reaches the source. That is normal: what is stored stays readable."""
 
 
-class RedirectOffline(Offline):
+class RedirectOfflineError(OfflineError):
     """The host that a redirect leads to cannot be reached. The network is there, because the redirect came."""
 
 
-class Busy(SyncError):
+class BusyError(SyncError):
     """The source asks for fewer requests; `summary` says so without the next step."""
 
     def __init__(self, message: str, summary: str = "") -> None:
@@ -57,19 +57,19 @@ class Busy(SyncError):
         self.summary = summary or message
 
 
-class IncompleteAnswer(SyncError):
+class IncompleteResponseError(SyncError):
     """The answer did not arrive whole and in time; a smaller one may."""
 
 
-class TooLarge(SyncError):
+class ResponseTooLargeError(SyncError):
     """The answer is larger than the limit; a smaller one may not be."""
 
 
-class UnusableAnswer(SyncError):
+class UnusableResponseError(SyncError):
     """The source refuses the request or answers with an error; another address of the same source may work."""
 
 
-class Blocked(UnusableAnswer):
+class BlockedError(UnusableResponseError):
     """The source refuses this network or sends a challenge; `summary` says so without the next step."""
 
     def __init__(self, message: str, summary: str = "") -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from importai_tui.errors import LockTrouble, QuarantineError
+from importai_tui.errors import LockError, QuarantineError
 
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
 """What the names of a database file and of the files that SQLite puts beside it end with."""
@@ -98,7 +98,7 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
         give_up = time.monotonic() + _WAIT_SECONDS
         while not (is_free := _try_lock(file, path)) and wait:
             if time.monotonic() > give_up:
-                raise LockTrouble(f"Another program holds the lock {path}. End it there, then try again.")
+                raise LockError(f"Another program holds the lock {path}. End it there, then try again.")
             time.sleep(_RETRY_SECONDS)
         yield is_free
     finally:
@@ -198,8 +198,8 @@ def _try_lock(file: int, path: Path) -> bool:
     return True
 
 
-def _lock_error(error: OSError, path: Path) -> LockTrouble:
+def _lock_error(error: OSError, path: Path) -> LockError:
     reason = (error.strerror or str(error)).lower()
     if error.errno == errno.EISDIR:
-        return LockTrouble(f"The lock file {path} cannot be used: {reason}. Move it away.")
-    return LockTrouble(f"The lock file {path} cannot be used: {reason}. Check who may write in {path.parent}.")
+        return LockError(f"The lock file {path} cannot be used: {reason}. Move it away.")
+    return LockError(f"The lock file {path} cannot be used: {reason}. Check who may write in {path.parent}.")

@@ -43,20 +43,20 @@ class LinkKind(StrEnum):
     OTHER = "other"
 
 
-_NAME_AND_NUMBER = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
+_NEWSLETTER_NAME = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
 
 
-def issue_ref(number: int | None, slug: str) -> str:
+def format_issue_ref(number: int | None, slug: str) -> str:
     """The issue's number as text, else its slug."""
     return str(number) if number is not None else slug
 
 
-def short_title(title: str) -> str:
+def shorten_title(title: str) -> str:
     """The title without the newsletter's name and number: what a list that shows the number needs."""
-    return _NAME_AND_NUMBER.sub("", title).strip() or title
+    return _NEWSLETTER_NAME.sub("", title).strip() or title
 
 
-WORDS_A_MINUTE = 230
+WORDS_PER_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
 
 
@@ -68,7 +68,7 @@ class LinkRole(StrEnum):
     CROSS_REFERENCE = "cross-reference"
 
 
-class Part(StrEnum):
+class ParagraphRole(StrEnum):
     """What a paragraph is for within its story."""
 
     BODY = "body"
@@ -90,7 +90,7 @@ class Span(NamedTuple):
     link: int = 0
 
     @property
-    def look(self) -> tuple[bool, bool, bool, int]:
+    def style(self) -> tuple[bool, bool, bool, int]:
         """All but the words."""
         return self.bold, self.italic, self.code, self.link
 
@@ -104,7 +104,7 @@ class Paragraph:
 
     spans: tuple[Span, ...]
     run_in: tuple[Span, ...] = ()
-    part: Part = Part.BODY
+    role: ParagraphRole = ParagraphRole.BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,23 +205,23 @@ class Story:
     @cached_property
     def text(self) -> str:
         """The body as plain text: paragraphs divided by an empty line, list items marked `- `."""
-        return "\n\n".join(part for part in map(block_text, self.blocks) if part)
+        return "\n\n".join(part for part in map(block_to_text, self.blocks) if part)
 
     @cached_property
     def why(self) -> str | None:
         """The "Why this matters" passage as plain text, None where there is none."""
-        parts = [block_text(b) for b in self.blocks if isinstance(b, Paragraph) and b.part is Part.WHY]
+        parts = [block_to_text(b) for b in self.blocks if isinstance(b, Paragraph) and b.role is ParagraphRole.WHY]
         return "\n\n".join(parts) or None
 
     @cached_property
-    def words(self) -> int:
+    def word_count(self) -> int:
         """Words of the body."""
         return len(self.text.split())
 
     @property
-    def minutes(self) -> int:
+    def reading_minutes(self) -> int:
         """Reading time, whole minutes, at least one."""
-        return reading_minutes(self.words)
+        return get_reading_minutes(self.word_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,25 +238,25 @@ class Issue:
     @property
     def ref(self) -> str:
         """How the issue is named on the command line: its number, else its slug."""
-        return issue_ref(self.number, self.slug)
+        return format_issue_ref(self.number, self.slug)
 
     @property
-    def words(self) -> int:
+    def word_count(self) -> int:
         """Words of all its stories' bodies."""
-        return sum(story.words for story in self.stories)
+        return sum(story.word_count for story in self.stories)
 
 
-def reading_minutes(words: int) -> int:
+def get_reading_minutes(word_count: int) -> int:
     """Whole minutes for that many words, at least one."""
-    return max(1, round(words / WORDS_A_MINUTE))
+    return max(1, round(word_count / WORDS_PER_MINUTE))
 
 
-def plain(spans: Iterable[Span]) -> str:
+def spans_to_text(spans: Iterable[Span]) -> str:
     """The text of a run of spans."""
     return "".join(span.text for span in spans)
 
 
-def block_spans(block: Block) -> Iterator[Span]:
+def iter_block_spans(block: Block) -> Iterator[Span]:
     """Every span of a block, in reading order; none for code, figures and rules."""
     match block:
         case Paragraph(spans, run_in):
@@ -271,23 +271,23 @@ def block_spans(block: Block) -> Iterator[Span]:
             return
 
 
-def is_at_foot(block: Block, story: Story) -> bool:
+def is_below_body(block: Block, story: Story) -> bool:
     """Return True for a block that is printed below the body, not in its place.
 
     These are the read-more lines, and the paragraph of inspirations if the story lists them and it has no links.
     """
     if not isinstance(block, Paragraph):
         return False
-    if block.part is Part.INSPIRATIONS:
+    if block.role is ParagraphRole.INSPIRATIONS:
         return bool(story.inspirations) and not any(span.link for span in block.run_in + block.spans)
-    return block.part is Part.READ_MORE
+    return block.role is ParagraphRole.READ_MORE
 
 
-def block_text(block: Block) -> str:
+def block_to_text(block: Block) -> str:
     """A block as plain text; empty for a rule."""
     match block:
         case ListBlock(items):
-            return "\n".join(_item_text(item) for item in items)
+            return "\n".join(_item_to_text(item) for item in items)
         case Code(text):
             return text
         case Figure(caption):
@@ -295,15 +295,15 @@ def block_text(block: Block) -> str:
         case Rule():
             return ""
         case _:
-            return plain(block_spans(block)).strip()
+            return spans_to_text(iter_block_spans(block)).strip()
 
 
-def _item_text(item: ListItem) -> str:
-    return "  " * item.depth + f"- {plain(item.spans).strip()}"
+def _item_to_text(item: ListItem) -> str:
+    return "  " * item.depth + f"- {spans_to_text(item.spans).strip()}"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GivenFacts:
     """Number, title and date (YYYY-MM-DD), as far as they were told; they win over what any document says."""
 
     number: int | None = None

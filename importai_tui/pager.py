@@ -18,7 +18,7 @@ _NOT_STARTED = (126, 127)
 """What `env` and shells end with that could not start the program they were to start."""
 
 
-def paged(text: str, environ: Mapping[str, str], encoding: str = "utf-8") -> bool:
+def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8") -> bool:
     """Show the text and wait until the person has left the pager; False where there is none, and nothing was shown.
 
     Args:

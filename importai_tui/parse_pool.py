@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
-from importai_tui.archive.stories import WrittenIssue, packed, written
-from importai_tui.errors import NotAnIssue, UnreadableInput
-from importai_tui.model import Told
-from importai_tui.parse.containers import documents
-from importai_tui.parse.feeds import documents_of_feed, is_feed
+from importai_tui.archive.stories import IssueRecord, compress_page, make_issue_record
+from importai_tui.errors import NotAnIssueError, UnreadableInputError
+from importai_tui.model import GivenFacts
+from importai_tui.parse.containers import read_documents
+from importai_tui.parse.feeds import is_xml_feed, read_entries
 from importai_tui.parse.formats import Document
-from importai_tui.parse.pipeline import understand
+from importai_tui.parse.pipeline import parse_document
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 20
 """Pages in one batch. Stored in one transaction they take half the time of one transaction each."""
-LONGEST_BATCH = 0.5
+MAX_BATCH_SECONDS = 0.5
 """Seconds after which a batch is handed on though it is not full. A power cut loses at most this much work."""
-FEW_BYTES = 600_000
+IN_PROCESS_BYTES = 600_000
 """Bytes that are parsed in this process: some 25 issues, which take as long as starting other processes."""
-MOST_PENDING, MOST_PENDING_BYTES = 40, 20_000_000
+MAX_PENDING_PAGES, MAX_PENDING_BYTES = 40, 20_000_000
 """Most pages and bytes given to processes before their results are taken: two batches, and one largest document."""
-MOST_PROCESSES = 4
+MAX_PROCESSES = 4
 """Storing takes a third of the time of parsing and happens in one process, so more parsers would wait for it."""
 _GARBAGE_THRESHOLD = 20_000
 """Allocations between two garbage collections. Parsing makes hardly any cycles; the usual 700 cost 3 % of the time."""
@@ -52,17 +52,17 @@ _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
 
 
-class ParserFailed(UnreadableInput):
+class ParserError(UnreadableInputError):
     """The task failed: it raised an error, exceeded a limit, or its process died."""
 
 
-class Page(NamedTuple):
+class PageTask(NamedTuple):
     """A page to parse. `name` is its file's name; `keep_page`: the result includes the compressed page."""
 
     document: Document
     name: str
-    told: Told | None = None
-    keep_page: bool = True
+    given: GivenFacts | None = None
+    include_page: bool = True
 
 
 class ParsedPage(NamedTuple):
@@ -71,36 +71,36 @@ class ParsedPage(NamedTuple):
     `failed`: the page could not be parsed. False for a page that was parsed and is no issue.
     """
 
-    issue: WrittenIssue | None = None
-    page: bytes = b""
+    issue: IssueRecord | None = None
+    compressed_page: bytes = b""
     reason: str = ""
     failed: bool = False
 
 
-TaggedPage = tuple[Tag, Page | None]
+TaggedTask = tuple[Tag, PageTask | None]
 """A page with the caller's tag. A tag without a page keeps its place in the order."""
 TaggedResult = tuple[Tag, ParsedPage | None]
 
 
-def parse_page(page: Page) -> ParsedPage:
+def parse_page(task: PageTask) -> ParsedPage:
     """Parse a page. No exception leaves this function, because a page can be anything."""
     try:
-        issue = written(understand(page.document, page.name, page.told).issue)
-    except NotAnIssue as error:
+        issue = make_issue_record(parse_document(task.document, task.name, task.given).issue)
+    except NotAnIssueError as error:
         return ParsedPage(reason=str(error))
-    except UnreadableInput as error:
+    except UnreadableInputError as error:
         return ParsedPage(reason=str(error), failed=True)
     except Exception as error:
-        return ParsedPage(reason=failure_reason(error), failed=True)
-    return ParsedPage(issue, packed(page.document.data) if page.keep_page else b"")
+        return ParsedPage(reason=get_failure_reason(error), failed=True)
+    return ParsedPage(issue, compress_page(task.document.data) if task.include_page else b"")
 
 
 def parse_feed(data: bytes) -> list[Document]:
     """Return the entries of a feed. Raises UnreadableInput for anything else."""
-    return list(documents_of_feed(data))
+    return list(read_entries(data))
 
 
-def failure_reason(error: Exception) -> str:
+def get_failure_reason(error: Exception) -> str:
     """Return why an input made the parser fail, as a text that follows the input's name."""
     if isinstance(error, MemoryError):
         return "needs more memory to read than any issue does"
@@ -139,7 +139,7 @@ IN_BACKGROUND = WorkerLimits(nice=5)
 """For work behind the app, which the user's keys must not wait for."""
 
 
-class _Answer(NamedTuple):
+class _TaskResult(NamedTuple):
     """The result of a task: its value, or the reason why there is none. `failed`: an error, and no refusal."""
 
     value: Any = None
@@ -160,11 +160,11 @@ class ParserProcess:
         self._process: BaseProcess | None = None
         self._stopped = False
 
-    def parse_page(self, page: Page) -> ParsedPage:
+    def parse_page(self, task: PageTask) -> ParsedPage:
         """Parse a page in the process. Raises nothing; a failure is part of the result."""
         try:
-            return self.run(parse_page, page)
-        except ParserFailed as error:
+            return self.run(parse_page, task)
+        except ParserError as error:
             return ParsedPage(reason=str(error), failed=True)
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
@@ -175,13 +175,13 @@ class ParserProcess:
             ParserFailed: the task failed in any other way. The text follows the name of the input.
         """
         for _ in range(2):  # the process may have been killed from outside
-            answer = self._ask(task, argument) if self._start() else _perform(task, argument)
+            answer = self._submit(task, argument) if self._start() else _run_task(task, argument)
             if answer is not None:
-                value: _Value = _unwrap(answer)
+                value: _Value = _get_value(answer)
                 return value
             if self._reap() == -signal.SIGPROF:
-                raise ParserFailed(f"takes longer than {self._limits.seconds:g} seconds to read, which no issue does")
-        raise ParserFailed("cannot be read: the process that read it died")
+                raise ParserError(f"takes longer than {self._limits.seconds:g} seconds to read, which no issue does")
+        raise ParserError("cannot be read: the process that read it died")
 
     def stop(self) -> None:
         """End the process for good, whatever it does; may be called from any thread."""
@@ -212,7 +212,7 @@ class ParserProcess:
                 self._reap()
         return self._executor is not None or self._stopped
 
-    def _ask(self, task: Callable[[_Argument], object], argument: _Argument) -> _Answer | None:
+    def _submit(self, task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult | None:
         """Return the answer of the process, None if it died or was stopped."""
         from concurrent.futures.process import BrokenProcessPool
 
@@ -220,11 +220,11 @@ class ParserProcess:
         if executor is None or self._stopped:
             return None
         try:
-            return executor.submit(_perform_in_time, self._limits.seconds, task, argument).result()
+            return executor.submit(_run_with_time_limit, self._limits.seconds, task, argument).result()
         except BrokenProcessPool:
             return None
         except Exception as error:  # the answer is too large to be sent
-            return _Answer(reason=failure_reason(error), failed=True)
+            return _TaskResult(reason=get_failure_reason(error), failed=True)
 
     def _reap(self) -> int | None:
         """Wait for a process that is ending. Return its exit code, as in `multiprocessing`."""
@@ -274,31 +274,31 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _perform_in_time(seconds: float, task: Callable[[_Argument], object], argument: _Argument) -> _Answer:
+def _run_with_time_limit(seconds: float, task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult:
     """Do a task in a parser process."""
     # The system kills a process that takes too long, also inside C code where Python runs no signal handler.
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    answer = _perform(task, argument)
+    answer = _run_task(task, argument)
     signal.setitimer(signal.ITIMER_PROF, 0)
     return answer
 
 
-def _perform(task: Callable[[_Argument], object], argument: _Argument) -> _Answer:
+def _run_task(task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult:
     """Do a task in this process. No exception leaves this function, because the input can be anything."""
     try:
-        return _Answer(task(argument))
-    except UnreadableInput as error:
-        return _Answer(reason=str(error))
+        return _TaskResult(task(argument))
+    except UnreadableInputError as error:
+        return _TaskResult(reason=str(error))
     except Exception as error:
-        return _Answer(reason=failure_reason(error), failed=True)
+        return _TaskResult(reason=get_failure_reason(error), failed=True)
 
 
-def _unwrap(answer: _Answer) -> Any:
-    if answer.failed:
-        raise ParserFailed(answer.reason)
-    if answer.reason:
-        raise UnreadableInput(answer.reason)
-    return answer.value
+def _get_value(result: _TaskResult) -> Any:
+    if result.failed:
+        raise ParserError(result.reason)
+    if result.reason:
+        raise UnreadableInputError(result.reason)
+    return result.value
 
 
 class _ProcessPool:
@@ -314,9 +314,9 @@ class _ProcessPool:
             self._idle.put(process)
         self._threads = ThreadPoolExecutor(count, "parser")
 
-    def submit(self, page: Page) -> Callable[[], ParsedPage]:
+    def submit(self, task: PageTask) -> Callable[[], ParsedPage]:
         """Have a page parsed. The returned function waits for the result."""
-        return self._threads.submit(self._parse, page).result
+        return self._threads.submit(self._parse, task).result
 
     def stop(self) -> None:
         """End every process now; may be called from any thread."""
@@ -330,10 +330,10 @@ class _ProcessPool:
         for process in self._processes:
             process.close()
 
-    def _parse(self, page: Page) -> ParsedPage:
+    def _parse(self, task: PageTask) -> ParsedPage:
         process = self._idle.get()
         try:
-            return process.parse_page(page)
+            return process.parse_page(task)
         finally:
             self._idle.put(process)
 
@@ -342,24 +342,28 @@ class PageParser:
     """Parses pages and the entries of files. Use it as a context manager: leaving it ends its processes."""
 
     def __init__(
-        self, processors: int | None = None, *, few: int = FEW_BYTES, limits: WorkerLimits = IN_FOREGROUND
+        self,
+        processors: int | None = None,
+        *,
+        in_process_bytes: int = IN_PROCESS_BYTES,
+        limits: WorkerLimits = IN_FOREGROUND,
     ) -> None:
         self._processors = _count_processors() if processors is None else processors
-        self._few = few
+        self._in_process_bytes = in_process_bytes
         self._limits = limits
         self._stopped = False
         self._pool: _ProcessPool | None = None
         self._feed_process: ParserProcess | None = None
 
     def parse(
-        self, pages: Iterable[TaggedPage[Tag]], clock: Callable[[], float] = time.monotonic
+        self, tasks: Iterable[TaggedTask[Tag]], clock: Callable[[], float] = time.monotonic
     ) -> Iterator[list[TaggedResult[Tag]]]:
         """Yield the results in the order of the pages, in batches. Of few pages each is a batch, to be stored at once.
 
         Draws the pages lazily. Ends early after `stop`.
         """
-        remaining = iter(pages)
-        first, many = self._draw_first(remaining)
+        remaining = iter(tasks)
+        first, many = self._take_first(remaining)
         if not many:
             for tag, page in first:
                 if self._stopped:
@@ -370,20 +374,20 @@ class PageParser:
         began = clock()
         for result in self._parse_in_parallel(chain(first, remaining)):
             batch.append(result)
-            if len(batch) >= BATCH_SIZE or clock() - began > LONGEST_BATCH:
+            if len(batch) >= BATCH_SIZE or clock() - began > MAX_BATCH_SECONDS:
                 yield batch
                 batch, began = [], clock()
         if batch:
             yield batch
 
-    def documents(self, data: bytes) -> Iterator[Document]:
+    def read_documents(self, data: bytes) -> Iterator[Document]:
         """Return the pages of a file. A feed is parsed in a process with limits.
 
         Raises:
             UnreadableInput: the file is a broken container.
         """
-        if not is_feed(data):
-            return documents(data)
+        if not is_xml_feed(data):
+            return read_documents(data)
         if self._feed_process is None:
             self._feed_process = ParserProcess(self._limits)
         return iter(self._feed_process.run(parse_feed, data))
@@ -396,26 +400,26 @@ class PageParser:
         if self._feed_process:
             self._feed_process.stop()
 
-    def _draw_first(self, pages: Iterator[TaggedPage[Tag]]) -> tuple[Iterable[TaggedPage[Tag]], bool]:
+    def _take_first(self, tasks: Iterator[TaggedTask[Tag]]) -> tuple[Iterable[TaggedTask[Tag]], bool]:
         """Return the first pages, and True if there are enough pages for several processes."""
         if self._processors < 2:
-            return pages, False
+            return tasks, False
         first, size = [], 0
-        for tagged in pages:
+        for tagged in tasks:
             first.append(tagged)
-            size += _size(tagged[1])
-            if size > self._few:
+            size += _get_size(tagged[1])
+            if size > self._in_process_bytes:
                 return first, True
         return first, False
 
-    def _parse_in_parallel(self, pages: Iterator[TaggedPage[Tag]]) -> Iterator[TaggedResult[Tag]]:
-        pool = self._pool = _ProcessPool(min(self._processors, MOST_PROCESSES), self._limits)
+    def _parse_in_parallel(self, tasks: Iterator[TaggedTask[Tag]]) -> Iterator[TaggedResult[Tag]]:
+        pool = self._pool = _ProcessPool(min(self._processors, MAX_PROCESSES), self._limits)
         pending: deque[_PendingPage[Tag]] = deque()
         size = 0
-        for tag, page in pages:
-            pending.append(_PendingPage(tag, page and pool.submit(page), _size(page)))
-            size += _size(page)
-            while len(pending) > MOST_PENDING or (size > MOST_PENDING_BYTES and pending):
+        for tag, page in tasks:
+            pending.append(_PendingPage(tag, page and pool.submit(page), _get_size(page)))
+            size += _get_size(page)
+            while len(pending) > MAX_PENDING_PAGES or (size > MAX_PENDING_BYTES and pending):
                 if self._stopped:
                     return
                 size -= pending[0].size
@@ -446,7 +450,7 @@ class _PendingPage(NamedTuple, Generic[Tag]):
         return self.tag, self.result and self.result()
 
 
-def _size(page: Page | None) -> int:
+def _get_size(page: PageTask | None) -> int:
     return len(page.document.data) if page else 0
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from importai_tui.browser import Opened
+from importai_tui.browser import OpenResult
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
 from importai_tui.tui.app import ReaderApp
@@ -36,20 +36,20 @@ _FONT_SIZE = re.compile(r"font-size: 20px")
 _TAGS = re.compile(r"<[^>]*>")
 
 
-async def drawn(scene: Scene) -> str:
+async def draw_scene(scene: Scene) -> str:
     """The scene as SVG."""
-    async with _reading(scene.ref, scene.size, scene.read, scene.starred) as (app, pilot):
+    async with _reading(scene.ref, scene.size, scene.read_refs, scene.starred_refs) as (app, pilot):
         await pilot.press(*scene.keys)
-        return await _at_rest(app, pilot, "importai-tui", scene.shows)
+        return await _at_rest(app, pilot, "importai-tui", scene.expected_text)
 
 
-async def drawn_session() -> list[tuple[str, float]]:
+async def draw_session() -> list[tuple[str, float]]:
     """The pictures of the session, as SVG, each with the seconds that it stands. No browser opens."""
     frames = []
     async with _reading(SESSION_START, SESSION_SIZE, SESSION_READ, (), told=True) as (app, pilot):
         for step in SESSION:
             await pilot.press(*step.keys)
-            frames.append((await _at_rest(app, pilot, step.words, step.shows), step.seconds))
+            frames.append((await _at_rest(app, pilot, step.caption, step.expected_text), step.seconds))
             # They go away by the clock, and it is not said when the next picture is drawn.
             app.clear_notifications()
     return frames
@@ -65,7 +65,7 @@ async def _reading(
         library.mark([_key(ref, library) for ref in starred], starred=True)
         app = ReaderApp(
             library,
-            opener=lambda url: Opened(True, url, ""),
+            opener=lambda url: OpenResult(True, url, ""),
             open_guide=open_demo,
             clock=lambda: 0.0,
             today=lambda: _NOW,
@@ -114,4 +114,4 @@ def _finished(svg: str) -> str:
 
 def _key(ref: str, library: Library) -> str:
     issue, position = library.resolve(ref)
-    return library.story(issue, position or 1).key
+    return library.get_story(issue, position or 1).key

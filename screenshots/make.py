@@ -22,7 +22,7 @@ from pathlib import Path
 if not __package__:  # run by its path, it finds the others beside it all the same
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from screenshots.drawing import DRAWN_WITH, drawn, drawn_session
+from screenshots.drawing import DRAWN_WITH, draw_scene, draw_session
 from screenshots.scenes import SCENES, Scene
 
 HERE = Path(__file__).parent
@@ -43,15 +43,15 @@ def main() -> None:
         sys.exit(f"No picture is called {', '.join(sorted(unknown))}. There are {', '.join(s.name for s in SCENES)}.")
     for scene in SCENES:
         if scene.name in wanted:
-            _write(scene, asyncio.run(drawn(scene)))
+            _write(scene, asyncio.run(draw_scene(scene)))
             print(f"{scene.name}: {scene.size[0]}x{scene.size[1]}")
     if SESSION_NAME in wanted:
-        frames = asyncio.run(drawn_session())
+        frames = asyncio.run(draw_session())
         _write_session(frames)
         print(f"{SESSION_NAME}: {len(frames)} pictures, {sum(seconds for _, seconds in frames):g} s")
 
 
-def mark_of(*pictures: str, drawn_with: str = DRAWN_WITH) -> bytes:
+def build_fingerprint(*pictures: str, drawn_with: str = DRAWN_WITH) -> bytes:
     """What tells these SVGs from all others: it is written into what is drawn from them."""
     return f"{drawn_with}, {sha256(''.join(pictures).encode()).hexdigest()}".encode()
 
@@ -59,7 +59,7 @@ def mark_of(*pictures: str, drawn_with: str = DRAWN_WITH) -> bytes:
 def _write(scene: Scene, svg: str) -> None:
     (HERE / f"{scene.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
     png = _png(svg, round(scene.size[0] * _PIXELS_A_CELL))
-    (HERE / f"{scene.name}.png").write_bytes(png[:_HEADER] + _text(mark_of(svg)) + png[_HEADER:])
+    (HERE / f"{scene.name}.png").write_bytes(png[:_HEADER] + _text(build_fingerprint(svg)) + png[_HEADER:])
 
 
 def _png(svg: str, width: int) -> bytes:
@@ -91,7 +91,7 @@ def _write_session(frames: list[tuple[str, float]]) -> None:
         append_images=rest,
         duration=[round(seconds * 1000) for _, seconds in frames],
         loop=0,
-        comment=mark_of(*(svg for svg, _ in frames)),
+        comment=build_fingerprint(*(svg for svg, _ in frames)),
     )
 
 

@@ -19,25 +19,32 @@ class Scene:
     size: tuple[int, int]
     ref: str
     keys: tuple[str, ...] = ()
-    shows: str = ""
-    read: tuple[str, ...] = ()
-    starred: tuple[str, ...] = ()
+    expected_text: str = ""
+    read_refs: tuple[str, ...] = ()
+    starred_refs: tuple[str, ...] = ()
 
 
 _SOME = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 
 SCENES = (
-    Scene("wide", (140, 40), "3/4", shows="Import AI 1", read=("3/1", "3/2", "3/3", "1/1", "1/2"), starred=("3/5",)),
-    Scene("paper", (140, 40), "1/4", ("T",), read=_SOME, starred=("1/6",)),
-    Scene("zen", (100, 40), "2/2", ("z",), read=_SOME),
-    Scene("skim", (120, 40), "3/4", ("d",), read=_SOME),
-    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read=_SOME),
-    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read=_SOME),
-    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read=_SOME),
-    Scene("thread", (120, 40), "1/1", ("i",), "Related", read=_SOME),
-    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read=_SOME, starred=("3/5",)),
-    Scene("help", (120, 40), "3/1", ("question_mark",), read=_SOME),
-    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read=_SOME),
+    Scene(
+        "wide",
+        (140, 40),
+        "3/4",
+        expected_text="Import AI 1",
+        read_refs=("3/1", "3/2", "3/3", "1/1", "1/2"),
+        starred_refs=("3/5",),
+    ),
+    Scene("paper", (140, 40), "1/4", ("T",), read_refs=_SOME, starred_refs=("1/6",)),
+    Scene("zen", (100, 40), "2/2", ("z",), read_refs=_SOME),
+    Scene("skim", (120, 40), "3/4", ("d",), read_refs=_SOME),
+    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read_refs=_SOME),
+    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read_refs=_SOME),
+    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read_refs=_SOME),
+    Scene("thread", (120, 40), "1/1", ("i",), "Related", read_refs=_SOME),
+    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read_refs=_SOME, starred_refs=("3/5",)),
+    Scene("help", (120, 40), "3/1", ("question_mark",), read_refs=_SOME),
+    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read_refs=_SOME),
     Scene("narrow", (80, 24), "3/1"),
     Scene("phone", (40, 12), "3/1"),
 )
@@ -48,9 +55,9 @@ class Step:
     """Some keys, what they are for, and how long one looks at what came of them, in seconds."""
 
     keys: tuple[str, ...]
-    words: str
+    caption: str
     seconds: float = 1.2
-    shows: str = ""
+    expected_text: str = ""
 
 
 SESSION_SIZE = (126, 34)

@@ -23,18 +23,18 @@ from random import Random
 
 from importai_tui.http.client import HttpClient
 from importai_tui.library.library import Library
-from importai_tui.library.rows import StoryHead
-from importai_tui.model import Told
+from importai_tui.library.rows import StoryRow
+from importai_tui.model import GivenFacts
 from importai_tui.parse.pipeline import parse_issues
 from importai_tui.paths import Places
 from importai_tui.sync.run import Sync
-from importai_tui.sync.sources import Plan, Source, SourceKind
+from importai_tui.sync.sources import Source, SourceKind, SyncPlan
 from tests.parse_pool.in_process import InProcessParser
 from tests.sync import words
-from tests.watched import Moment, Watch, Who, die
+from tests.watched import JobName, KillMoment, TransactionWatch, kill_self
 
-Value = bool | str | None
-Edits = Sequence[tuple[str, str, Value]]
+FieldValue = bool | str | None
+Edits = Sequence[tuple[str, str, FieldValue]]
 """Each a story's key, a field of it, and what the field is to be."""
 
 FIRST_NUMBER = 5_000
@@ -43,7 +43,7 @@ VERSIONS = 4
 """So often is an imported issue imported, each time with other headlines over the same texts."""
 STORIES = 3
 
-_BREATH = 0.004
+_MARK_INTERVAL = 0.004
 """Seconds between two marks, so that the others come to store while one marks."""
 _TAGS = ("rain", "moss", "gravel")
 
@@ -54,19 +54,19 @@ class Task:
 
     home: Path
     server: str
-    first: int
+    first_document: int
     seed: str
-    alone: bool
-    moment: Moment
+    is_alone: bool
+    moment: KillMoment
 
 
-def document(n: int) -> tuple[int, bytes]:
+def make_document(n: int) -> tuple[int, bytes]:
     """The nth document to import, and the number of the issue in it."""
     number, version = FIRST_NUMBER + n // VERSIONS, n % VERSIONS
     chance = Random(number)
-    texts = [words.prose(chance, 4) for _ in range(STORIES)]
+    texts = [words.make_prose(chance, 4) for _ in range(STORIES)]
     stories = [
-        f"<p><strong>{words.headline(FIRST_NUMBER + n * STORIES + position)}:</strong></p><p>{text}</p>"
+        f"<p><strong>{words.make_headline(FIRST_NUMBER + n * STORIES + position)}:</strong></p><p>{text}</p>"
         f"<p>It was read {'again ' * version}and put away.</p>"
         for position, text in enumerate(texts)
     ]
@@ -75,39 +75,39 @@ def document(n: int) -> tuple[int, bytes]:
     ).encode()
 
 
-def work(task: Task, pipe: Connection) -> None:
+def run_jobs(task: Task, pipe: Connection) -> None:
     """Do all three at once; this never returns."""
     sys.setswitchinterval(2e-5)  # so that a thread that is to kill is let in at once, wherever the others are
-    tell = _teller(pipe)
-    watch = Watch(task.moment, tell)
+    tell = _make_reporter(pipe)
+    watch = TransactionWatch(task.moment, tell)
     # The library opens its databases itself, and this process is to see their transactions from inside.
-    vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=watch.opened)
+    vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=watch.open)
     current: Queue[int] = Queue(maxsize=1)
-    jobs: dict[Who, Callable[[], None]] = {
-        "sync": lambda: _sync(task),
-        "import": lambda: _import(task, tell, current),
-        "marks": lambda: _mark(task, tell, current),
+    jobs: dict[JobName, Callable[[], None]] = {
+        "sync": lambda: _run_sync(task),
+        "import": lambda: _run_import(task, tell, current),
+        "marks": lambda: _run_marks(task, tell, current),
     }
-    threads = [threading.Thread(target=_told, args=(job, who, tell), name=who) for who, job in jobs.items()]
+    threads = [threading.Thread(target=_run_job, args=(job, who, tell), name=who) for who, job in jobs.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def _told(job: Callable[[], None], who: Who, tell: Callable[..., None]) -> None:
+def _run_job(job: Callable[[], None], who: JobName, tell: Callable[..., None]) -> None:
     """A job that ends is told too: nothing is left to do, or something went wrong."""
     try:
         job()
         tell("ended", who)
     except BaseException:
         tell("failed", who, traceback.format_exc()[-2000:])
-    die()
+    kill_self()
 
 
-def _sync(task: Task) -> None:
+def _run_sync(task: Task) -> None:
     places = Places.under(task.home)
-    plan = Plan(
+    plan = SyncPlan(
         (Source("substack", f"{task.server}/substack/feed", SourceKind.FEED),),
         Source("mirror", f"{task.server}/mirror/", SourceKind.SITE),
     )
@@ -123,36 +123,36 @@ def _sync(task: Task) -> None:
     assert not report.errors, report.errors
 
 
-def _import(task: Task, tell: Callable[..., None], current: Queue[int]) -> None:
-    n = task.first
+def _run_import(task: Task, tell: Callable[..., None], current: Queue[int]) -> None:
+    n = task.first_document
     with Library.open(Places.under(task.home)) as library:
         while True:
-            number, page = document(n)
-            (parsed,) = parse_issues(page, f"{n}.html", Told(number))
-            assert parsed.understanding, parsed.reason
+            number, page = make_document(n)
+            (parsed,) = parse_issues(page, f"{n}.html", GivenFacts(number))
+            assert parsed.report, parsed.reason
             tell("storing", n)
-            library.store(parsed.understanding.issue, page, f"{n}.html", told=True)
+            library.store(parsed.report.issue, page, f"{n}.html", has_given_facts=True)
             tell("stored", n)
             current.put(n)
             current.join()  # each is marked before another takes its place
             n += 1
 
 
-def _mark(task: Task, tell: Callable[..., None], current: Queue[int]) -> None:
+def _run_marks(task: Task, tell: Callable[..., None], current: Queue[int]) -> None:
     chance = Random(task.seed)
     with Library.open(Places.under(task.home)) as library:
-        marking = _Marking(library, chance, tell, alone=task.alone)
+        marking = _Marker(library, chance, tell, alone=task.is_alone)
         while True:
             with suppress(Empty):
                 n = current.get(block=library.is_empty())
-                marking.turn_to(n, quote=n == task.first or n % VERSIONS == 0)
+                marking.start_document(n, quote=n == task.first_document or n % VERSIONS == 0)
                 current.task_done()
-            marking.imported()
-            marking.synced()
-            time.sleep(_BREATH)
+            marking.mark_imported()
+            marking.mark_synced()
+            time.sleep(_MARK_INTERVAL)
 
 
-class _Marking:
+class _Marker:
     """One after the other, changes of stories that are in the archive; each is told before and after it is made."""
 
     def __init__(self, library: Library, chance: Random, tell: Callable[..., None], *, alone: bool) -> None:
@@ -160,30 +160,30 @@ class _Marking:
         self._left: Iterator[None] = iter(())
         self._refs: list[str] = []
 
-    def turn_to(self, n: int, *, quote: bool) -> None:
+    def start_document(self, n: int, *, quote: bool) -> None:
         """Mark the stories of an imported document, and have more to do with them; none of it is ever taken back."""
-        ref = str(document(n)[0])
-        stories = self._library.story_heads(ref)
+        ref = str(make_document(n)[0])
+        stories = self._library.get_story_rows(ref)
         if quote:
             # Should a process die before the marks have followed, it is the quotation that tells where they belong.
             for story in stories:
-                self._highlight(story.key, self._library.story(ref, story.position).text.split("\n\n")[0])
+                self._highlight(story.key, self._library.get_story(ref, story.position).text.split("\n\n")[0])
         self._tag([story.key for story in stories], f"version {n % VERSIONS}", True)
-        self._left = self._more(stories)
+        self._left = self._mark_more(stories)
 
-    def imported(self) -> None:
+    def mark_imported(self) -> None:
         """The next of that, if anything is left; meanwhile another document may take the place of this one."""
         next(self._left, None)
 
-    def _more(self, stories: Sequence[StoryHead]) -> Iterator[None]:
+    def _mark_more(self, stories: Sequence[StoryRow]) -> Iterator[None]:
         self._mark([story.key for story in stories[:2]], "read", True)
         for story in stories:
             yield
             self._note(story.key, f"Note {story.ref}")
 
-    def synced(self) -> None:
+    def mark_synced(self) -> None:
         """Anything at all to stories of the newsletter."""
-        stories = self._some()
+        stories = self._pick_stories()
         if not stories:
             return
         keys, key, chance = [story.key for story in stories], stories[0].key, self._chance
@@ -196,28 +196,28 @@ class _Marking:
                 self._note(key, f"Note {chance.random()}" if chance.random() < 0.7 else None)
             case 3:
                 place = f"[{chance.randrange(1000)}]"
-                self._do([(key, "place", place)], lambda: self._library.keep_place(key, place))
+                self._report_change([(key, "place", place)], lambda: self._library.save_scroll_position(key, place))
             case 4:
                 self._highlight(key, f"Passage {chance.random()}")
             case 5:
                 self._star(key)
 
-    def _some(self) -> list[StoryHead]:
+    def _pick_stories(self) -> list[StoryRow]:
         """Stories of the newsletter, from the list as it was when it first held any."""
         if not self._refs:
-            heads = self._library.issue_heads()
+            heads = self._library.get_issue_rows()
             self._refs = [head.ref for head in heads if (head.number or 0) < FIRST_NUMBER]
         chosen = self._chance.sample(self._refs, min(len(self._refs), self._chance.randrange(1, 5)))
-        return [self._library.story_heads(ref)[0] for ref in chosen]
+        return [self._library.get_story_rows(ref)[0] for ref in chosen]
 
     def _mark(self, keys: Sequence[str], field: str, on: bool) -> None:
-        self._do([(key, field, on) for key in keys], lambda: self._library.mark(keys, **{field: on}))
+        self._report_change([(key, field, on) for key in keys], lambda: self._library.mark(keys, **{field: on}))
 
     def _tag(self, keys: Sequence[str], name: str, on: bool) -> None:
-        self._do([(key, f"tag:{name}", on) for key in keys], lambda: self._library.tag(keys, name, on))
+        self._report_change([(key, f"tag:{name}", on) for key in keys], lambda: self._library.tag(keys, name, on))
 
     def _note(self, key: str, text: str | None) -> None:
-        self._do([(key, "note", text)], lambda: self._library.set_note(key, text))
+        self._report_change([(key, "note", text)], lambda: self._library.set_note(key, text))
 
     def _highlight(self, key: str, quote: str) -> None:
         self._tell("does", [])  # nobody knows its id before
@@ -229,17 +229,17 @@ class _Marking:
         on = not self._library.state.is_starred(key)
         self._mark([key], "starred", on)
         if self._alone:
-            self._do([(key, "starred", not on)], self._library.undo)
+            self._report_change([(key, "starred", not on)], self._library.undo)
             if self._chance.random() < 0.5:
-                self._do([(key, "starred", on)], self._library.redo)
+                self._report_change([(key, "starred", on)], self._library.redo)
 
-    def _do(self, edits: Edits, change: Callable[[], object]) -> None:
+    def _report_change(self, edits: Edits, change: Callable[[], object]) -> None:
         self._tell("does", edits)
         change()
         self._tell("done", edits)
 
 
-def _teller(pipe: Connection) -> Callable[..., None]:
+def _make_reporter(pipe: Connection) -> Callable[..., None]:
     descriptor = pipe.fileno()
 
     def tell(what: str, *values: object) -> None:

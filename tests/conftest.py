@@ -14,13 +14,13 @@ from importai_tui.paths import HOME_VARIABLE, Places
 # Little that is made while tests are found is garbage: until then nobody looks for any.
 gc.disable()
 
-LONGEST = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
+SLOW_FILES = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
 """Names of files with tests that take many seconds each."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first: one that begins last is waited for by processes that have nothing else to do any more."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+    items.sort(key=lambda item: not any(name in item.nodeid for name in SLOW_FILES))
 
 
 def pytest_collection_finish() -> None:
@@ -41,7 +41,7 @@ def library(places: Places) -> Iterator[Library]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class ProgramResult:
     """What a run of the program gave."""
 
     status: int
@@ -49,21 +49,21 @@ class Ran:
     err: str
 
 
-Run = Callable[..., Ran]
+RunProgram = Callable[..., ProgramResult]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> RunProgram:
     """Runs the program in this process, in a home of its own, the one of `places`."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):  # no browser unless a test brings one
         monkeypatch.delenv(name, raising=False)
 
-    def run_program(*arguments: str | Path) -> Ran:
+    def run_program(*arguments: str | Path) -> ProgramResult:
         capfd.readouterr()
         with pytest.raises(SystemExit) as left:
             main([str(argument) for argument in arguments])
         out, err = capfd.readouterr()
-        return Ran(int(left.value.code or 0), out, err)
+        return ProgramResult(int(left.value.code or 0), out, err)
 
     return run_program

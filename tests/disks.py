@@ -11,7 +11,7 @@ import pytest
 
 
 @contextmanager
-def disk(folder: Path, size: str) -> Iterator[Path]:
+def mount_disk(folder: Path, size: str) -> Iterator[Path]:
     """A file system of that size ("600k") in a new folder; a test is skipped where none may be mounted."""
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
@@ -26,7 +26,7 @@ def remount(folder: Path, mode: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{mode}", folder], check=True)
 
 
-def fill_up(folder: Path) -> Path:
+def fill_disk(folder: Path) -> Path:
     """Leave no byte free there; the file to delete to make room."""
     ballast = folder / "ballast"
     with ballast.open("wb", buffering=0) as file:

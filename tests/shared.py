@@ -17,7 +17,7 @@ needs_corpus = pytest.mark.skipif(
 needs_shapes = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"no made-up payloads beside the checkout ({SHAPES})")
 
 
-def documents() -> list[Path]:
+def list_documents() -> list[Path]:
     """Every issue of the corpus and every seed, in each form that is read; empty where they are absent."""
     kept = [p for name in ("markdown", "pages", "text", "wordpress") for p in sorted((CORPUS / name).glob("*.*"))]
     return kept + sorted(SEEDS.glob("*.txt"))

@@ -35,18 +35,18 @@ _ANSWERS = {
     b"\x1b[6n": b"\x1b[1;1R",
 }
 """What Textual asks a terminal, and what one says to it."""
-_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p")
+_UNSUPPORTED_BY_PYTE = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p")
 """It would draw their last letter."""
-_AFTER_ESCAPE = 0.2
+_ESCAPE_PAUSE = 0.2
 """Seconds; what comes sooner is one key with it, as it is when a terminal sends an arrow."""
-LONGEST_WAIT = 20.0
+MAX_WAIT = 20.0
 """Seconds; who waits longer has found a fault."""
 
 
 class Chunk(NamedTuple):
     """What came in one go."""
 
-    at: float
+    time: float
     """Seconds, on the clock of `time.perf_counter`."""
     data: bytes
 
@@ -70,7 +70,7 @@ class Terminal:
         self._drawn = 0
         self.fd, inner = pty.openpty()
         _set_size(self.fd, columns, rows)
-        self.began = time.perf_counter()
+        self.start_time = time.perf_counter()
         self._process = subprocess.Popen(
             list(command),
             stdin=inner,
@@ -87,7 +87,7 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.end()
+        self.close()
 
     @property
     def pid(self) -> int:
@@ -120,25 +120,25 @@ class Terminal:
                 self.send(answer)
         return True
 
-    def until(self, holds: Callable[[], bool], seconds: float = LONGEST_WAIT) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float = MAX_WAIT) -> None:
         """Reads until that holds.
 
         Raises:
             AssertionError: it does not come to hold; the screen is told.
         """
         end = time.perf_counter() + seconds
-        while not holds():
+        while not condition():
             left = end - time.perf_counter()
             assert left > 0, "\n".join(["not in time; the screen:", *self.screen])
             self.read(min(left, 0.05))
 
-    def until_shows(self, words: str, seconds: float = LONGEST_WAIT) -> None:
+    def wait_until_shown(self, words: str, seconds: float = MAX_WAIT) -> None:
         """Reads until the screen shows these words in one row."""
-        self.until(lambda: any(words in row for row in self.screen), seconds)
+        self.wait_until(lambda: any(words in row for row in self.screen), seconds)
 
-    def until_quiet(self, seconds: float = 0.3, at_most: float = LONGEST_WAIT) -> None:
+    def wait_until_quiet(self, seconds: float = 0.3, timeout: float = MAX_WAIT) -> None:
         """Reads until nothing has come for so long."""
-        end = time.perf_counter() + at_most
+        end = time.perf_counter() + timeout
         while self.read(seconds) and time.perf_counter() < end:
             pass
 
@@ -146,7 +146,7 @@ class Terminal:
     def screen(self) -> list[str]:
         """The rows as they stand, without blanks at their ends."""
         for chunk in self.chunks[self._drawn :]:
-            self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", chunk.data))
+            self._stream.feed(_UNSUPPORTED_BY_PYTE.sub(b"", chunk.data))
         self._drawn = len(self.chunks)
         return [row.rstrip() for row in self._display.display]
 
@@ -160,11 +160,11 @@ class Terminal:
             letter = key.removeprefix("ctrl+")
             self.send((chr(ord(letter) & 31) if letter != key else KEYS.get(key, key)).encode())
             if key == "escape":
-                time.sleep(_AFTER_ESCAPE)
+                time.sleep(_ESCAPE_PAUSE)
 
     def resize(self, columns: int, rows: int) -> None:
         """Gives the terminal another size; the program is told as a terminal tells it."""
-        self._drawn_so_far()
+        self._draw_pending()
         _set_size(self.fd, columns, rows)
         if columns and rows:
             self._display.resize(rows, columns)
@@ -178,7 +178,7 @@ class Terminal:
         """Sends the program a signal."""
         self._process.send_signal(number)
 
-    def wait(self, seconds: float = LONGEST_WAIT) -> int:
+    def wait(self, seconds: float = MAX_WAIT) -> int:
         """Reads on until the program has ended; its exit status, negative for a signal.
 
         Raises:
@@ -198,7 +198,7 @@ class Terminal:
         told = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         return int(re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kills it if it still runs, and closes the terminal."""
         if self.status is None:
             self.kill()
@@ -206,7 +206,7 @@ class Terminal:
         if self.fd >= 0:
             self.hang_up()
 
-    def _drawn_so_far(self) -> None:
+    def _draw_pending(self) -> None:
         assert self.screen is not None
 
 
@@ -215,7 +215,7 @@ def reader_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "importai_tui", *words]
 
 
-def environ_of(home: Path, **more: str) -> dict[str, str]:
+def make_environment(home: Path, **more: str) -> dict[str, str]:
     """An environment with nothing but what a terminal and the reader need."""
     kept = {
         name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE") if name in os.environ

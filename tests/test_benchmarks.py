@@ -11,16 +11,16 @@ import pytest
 from importai_tui.model import StoryKind
 from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.__main__ import FIGURES
-from tests.benchmarks.made_newsletter import made_issues
-from tests.benchmarks.table import Measured, Row, markdown, percentile
+from tests.benchmarks.made_newsletter import generate_issues
+from tests.benchmarks.table import LimitKind, Row, format_table, percentile
 
-STARTS = Row("start", (30.0, 10.0, 20.0), "ms", "bare app", (10.0, 10.0, 10.0), at_most=1.5)
+STARTS = Row("start", (30.0, 10.0, 20.0), "ms", "bare app", (10.0, 10.0, 10.0), limit=1.5)
 
 
 @pytest.mark.parametrize(("times", "issues", "kinds"), [(1, 20, set(StoryKind)), (100, 2, {StoryKind.STORY})])
 def test_every_made_page_is_read_as_it_was_told(times: int, issues: int, kinds: set[StoryKind]) -> None:
     seen = set()
-    for told in islice(made_issues(times), issues):
+    for told in islice(generate_issues(times), issues):
         read = parse_issue(told.page.encode())
         assert (read.number, read.title, read.date, read.url) == (told.number, told.title, str(told.day), told.url)
         for story, found in zip(told.stories, read.stories, strict=True):
@@ -40,19 +40,19 @@ def test_a_percentile_is_one_of_the_values(part: float, value: int) -> None:
     ("row", "kept"),
     [
         (STARTS, False),
-        (replace(STARTS, at_most=2.0), True),
-        (replace(STARTS, at_most=10.0, measured=Measured.MORE), True),
-        (replace(STARTS, at_most=10.0, measured=Measured.MORE, late=True), False),
-        (replace(STARTS, at_most=19.0, measured=Measured.ITSELF), False),
-        (replace(STARTS, at_most=None), None),
+        (replace(STARTS, limit=2.0), True),
+        (replace(STARTS, limit=10.0, limit_kind=LimitKind.DIFFERENCE), True),
+        (replace(STARTS, limit=10.0, limit_kind=LimitKind.DIFFERENCE, is_p95=True), False),
+        (replace(STARTS, limit=19.0, limit_kind=LimitKind.VALUE), False),
+        (replace(STARTS, limit=None), None),
     ],
 )
 def test_a_limit_is_for_the_ratio_the_difference_or_the_figure_itself(row: Row, kept: bool | None) -> None:
-    assert row.holds is kept
+    assert row.is_met is kept
 
 
 def test_the_table_says_where_a_limit_is_not_met_and_how_the_runs_spread() -> None:
-    head, _, line = markdown([STARTS]).splitlines()
+    head, _, line = format_table([STARTS]).splitlines()
     assert head == "| what | ours | beside it | ratio | limit | runs |"
     assert line == (
         "| start | 20.0 ms | bare app 10.0 ms | 2.00 | ≤ 1.5×: **NOT MET**"
@@ -62,8 +62,8 @@ def test_the_table_says_where_a_limit_is_not_met_and_how_the_runs_spread() -> No
 
 @pytest.mark.parametrize(("theirs", "said"), [((50.0,), "| ours wins |"), ((5.0,), "| **newsboat 2** wins |")])
 def test_the_table_says_who_wins_against_another_reader(theirs: tuple[float, ...], said: str) -> None:
-    row = Row("start", (20.0,), "ms", "newsboat 2", theirs, rival=True)
-    assert said in markdown([row])
+    row = Row("start", (20.0,), "ms", "newsboat 2", theirs, is_competitor=True)
+    assert said in format_table([row])
 
 
 def test_every_figure_has_its_module() -> None:

@@ -8,8 +8,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from importai_tui.browser import Opened, browser_opener
-from importai_tui.errors import RefusedAddress, UnsafeOpener
+from importai_tui.browser import OpenResult, make_opener
+from importai_tui.errors import RefusedAddressError, UnsafeOpenerError
 
 URL = "https://example.org/a?b=c&d=e"
 
@@ -20,7 +20,7 @@ def started_by(
     configured: Sequence[str] | None = None,
     url: str = URL,
     failing: frozenset[str] = frozenset(),
-) -> tuple[list[list[str]], Opened]:
+) -> tuple[list[list[str]], OpenResult]:
     """The commands that opening an address starts; those of a program in `failing` fail."""
     commands: list[list[str]] = []
 
@@ -28,13 +28,13 @@ def started_by(
         commands.append(command)
         return command[0] not in failing
 
-    return commands, browser_opener(environ, platform, configured, spawn)(url)
+    return commands, make_opener(environ, platform, configured, spawn)(url)
 
 
 def test_the_configured_program_comes_first() -> None:
     commands, opened = started_by({"BROWSER": "firefox", "DISPLAY": ":0"}, configured=["my-browser", "--new"])
     assert commands == [["my-browser", "--new", URL]]
-    assert opened == Opened(True, URL, f"Opened {URL}")
+    assert opened == OpenResult(True, URL, f"Opened {URL}")
 
 
 def test_browser_is_split_like_a_shell_would_but_the_address_stays_one_argument() -> None:
@@ -46,7 +46,7 @@ def test_a_program_that_fails_gives_way_to_the_next() -> None:
     environ = {"BROWSER": os.pathsep.join(["one", "", "two --tab", "'unclosed"]), "DISPLAY": ":0"}
     commands, opened = started_by(environ, failing=frozenset({"one", "two"}))
     assert commands == [["one", URL], ["two", "--tab", URL], ["xdg-open", URL]]
-    assert opened.opened
+    assert opened.is_opened
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_each_platform_has_its_own(platform: str, environ: dict[str, str], progr
 def test_without_a_display_nothing_is_started() -> None:
     commands, opened = started_by({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
     assert commands == []
-    assert opened == Opened(False, URL, "No browser here.")
+    assert opened == OpenResult(False, URL, "No browser here.")
 
 
 def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
     browsers = os.pathsep.join(["lynx", "/usr/bin/w3m -o x=y", "www-browser", "nice-name"])
     commands, opened = started_by({"BROWSER": browsers, "PATH": str(tmp_path)})
     assert commands == []
-    assert not opened.opened
+    assert not opened.is_opened
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_that_may_not_be_opened_starts_nothing(url: str) -> None:
-    with pytest.raises(RefusedAddress):
+    with pytest.raises(RefusedAddressError):
         started_by({"BROWSER": "firefox"}, url=url)
 
 
@@ -109,7 +109,7 @@ ATTACK = "https://example.org/;touch$IFS$0;$(reboot)"
 def test_a_shell_that_would_read_the_address_is_refused(
     environ: Mapping[str, str], configured: Sequence[str] | None, origin: str
 ) -> None:
-    with pytest.raises(UnsafeOpener) as refused:
+    with pytest.raises(UnsafeOpenerError) as refused:
         started_by(environ, configured=configured, url=ATTACK)
     assert origin in str(refused.value)
     assert """sh -c 'firefox "$1"' sh %s""" in str(refused.value)
@@ -118,15 +118,15 @@ def test_a_shell_that_would_read_the_address_is_refused(
 def test_a_link_to_a_shell_is_refused_like_the_shell(tmp_path: Path) -> None:
     (tmp_path / "dash").touch(mode=0o755)
     (tmp_path / "browse").symlink_to(tmp_path / "dash")
-    with pytest.raises(UnsafeOpener):
+    with pytest.raises(UnsafeOpenerError):
         started_by({"BROWSER": "browse -c %s", "PATH": str(tmp_path)})
 
 
 def test_a_shell_that_gets_the_address_as_a_parameter_runs_none_of_it(tmp_path: Path) -> None:
     script = f"echo \"$1\" > '{tmp_path}/part'; mv '{tmp_path}/part' '{tmp_path}/seen'"
-    opened = browser_opener({"PATH": os.environ["PATH"]}, "linux", ["sh", "-c", script, "sh", "%s"])(ATTACK)
+    opened = make_opener({"PATH": os.environ["PATH"]}, "linux", ["sh", "-c", script, "sh", "%s"])(ATTACK)
     until_there(tmp_path / "seen")
-    assert opened.opened
+    assert opened.is_opened
     assert (tmp_path / "seen").read_text() == f"{ATTACK}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["seen"]
 
@@ -153,18 +153,18 @@ def stand_in(tmp_path: Path, name: str, status: int) -> str:
 
 def test_a_real_program_receives_the_address_as_one_argument(tmp_path: Path) -> None:
     url = "https://example.org/?q=$(touch+pwned);ls&x='a'"
-    opened = browser_opener({"BROWSER": stand_in(tmp_path, "seen", 0)}, "linux")(url)
+    opened = make_opener({"BROWSER": stand_in(tmp_path, "seen", 0)}, "linux")(url)
     until_there(tmp_path / "seen")
-    assert opened.opened
+    assert opened.is_opened
     assert (tmp_path / "seen").read_text() == f"0\n{url}"
 
 
 def test_a_program_that_is_not_there_is_no_browser() -> None:
-    assert not browser_opener({"BROWSER": "/no/such/program"}, "linux")(URL).opened
+    assert not make_opener({"BROWSER": "/no/such/program"}, "linux")(URL).is_opened
 
 
 def test_a_browser_that_stays_open_is_not_waited_for(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     program = f"import pathlib, time; time.sleep(5); pathlib.Path({str(closed)!r}).touch()"
-    assert browser_opener({}, "linux", [sys.executable, "-c", program])(URL).opened
+    assert make_opener({}, "linux", [sys.executable, "-c", program])(URL).is_opened
     assert not closed.exists()

@@ -20,12 +20,12 @@ import pytest
 
 from importai_tui.config import read_config
 from importai_tui.library.library import Library
-from importai_tui.library.position import ReadingPosition, ScrollPosition, last_position, saved_scroll
+from importai_tui.library.position import ReadingPosition, ScrollPosition, load_last_position, load_scroll_position
 from importai_tui.paths import Places
-from importai_tui.search.saved import read_recent, read_saved
-from importai_tui.splash import frame_file, read_frame
+from importai_tui.search.saved import recent_from_json, saved_from_json
+from importai_tui.splash import load_snapshot, snapshot_file
 from importai_tui.tui.reading.navigation import History
-from tests.tui.made import reading
+from tests.tui.made import run_reader
 
 STORED_PARSER_VERSION = 3
 """A newer parser reads the stored pages again; nothing else may ask for a rebuild."""
@@ -50,30 +50,34 @@ def library(places: Places) -> Iterator[Library]:
 
 
 def test_the_archive_opens_as_it_was_and_needs_no_rebuild(library: Library) -> None:
-    assert library.warnings() == ()
-    assert [(head.ref, head.date, head.stories, head.unread) for head in library.issue_heads()] == [
+    assert library.get_warnings() == ()
+    assert [(head.ref, head.date, head.story_count, head.unread_count) for head in library.get_issue_rows()] == [
         (BEAVERS, "2025-03-10", 3, 3),
         ("402", "2025-03-03", 3, 1),
         ("401", "2025-02-24", 3, 0),
     ]
-    assert library.story("402", 2).headline == "Herons learn to count the rivers, part 2"
-    assert library.archive.damage() == ()
-    assert not library.is_behind(STORED_PARSER_VERSION)
-    pages = [library.stored_page(id) for id in library.archive.outdated(STORED_PARSER_VERSION + 1)]
+    assert library.get_story("402", 2).headline == "Herons learn to count the rivers, part 2"
+    assert library.archive.find_problems() == ()
+    assert not library.needs_rebuild(STORED_PARSER_VERSION)
+    pages = [library.get_stored_page(id) for id in library.archive.find_issues_to_reparse(STORED_PARSER_VERSION + 1)]
     assert [page.name for page in pages] == ["beavers.html", "herons.html", "otters.html"]
-    assert str(library.synced_at()) == "2025-03-10 12:00:00+00:00"
-    assert '"newest": 402' in (library.archive.source_note("source https://example.org/feed") or "")
+    assert str(library.get_last_sync_time()) == "2025-03-10 12:00:00+00:00"
+    assert '"newest": 402' in (library.archive.get_source_note("source https://example.org/feed") or "")
 
 
 def test_every_mark_note_and_highlight_is_there(library: Library) -> None:
     state = library.state
-    assert state.check() == ()
-    assert state.read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
-    assert {key for key in state.starred_keys() if not key.startswith("work:")} == {HERONS[0], OTTERS_3, "gone-story"}
-    assert state.all_tags() == (("later", 1), ("Rivers", 2))
-    assert state.tagged_keys("rivers") == {OTTERS[0], HERONS[1]}
-    assert state.note_of(HERONS[0]) == "A note of two lines,\nwith an é."
-    assert [(one.quote, one.remark, one.paragraph) for one in state.highlights_of(HERONS[0])] == [
+    assert state.find_problems() == ()
+    assert state.get_read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
+    assert {key for key in state.get_starred_keys() if not key.startswith("work:")} == {
+        HERONS[0],
+        OTTERS_3,
+        "gone-story",
+    }
+    assert state.count_tags() == (("later", 1), ("Rivers", 2))
+    assert state.get_tagged_keys("rivers") == {OTTERS[0], HERONS[1]}
+    assert state.get_note(HERONS[0]) == "A note of two lines,\nwith an é."
+    assert [(one.quote, one.remark, one.paragraph) for one in state.get_highlights(HERONS[0])] == [
         ("It went well enough", None, 0),
         ("taught herons to count rivers", "A remark.", 1),
     ]
@@ -84,20 +88,20 @@ def test_every_mark_note_and_highlight_is_there(library: Library) -> None:
 def test_the_journal_undoes_changes_of_the_earlier_version(library: Library) -> None:
     assert library.undo() is not None
     assert library.redo() is not None
-    assert library.state.read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
+    assert library.state.get_read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
 
 
 def test_positions_history_and_searches_are_there(library: Library) -> None:
-    recall = library.state.recall
-    assert saved_scroll(library, OTTERS_3) == ScrollPosition(3, 0.25)
-    assert last_position(library) == ReadingPosition("402", 3, HERONS_3)
+    recall = library.state.load_value
+    assert load_scroll_position(library, OTTERS_3) == ScrollPosition(3, 0.25)
+    assert load_last_position(library) == ReadingPosition("402", 3, HERONS_3)
     assert [visit.key for visit in History.read(recall("history")).visited][:2] == [HERONS_3, HERONS[1]]
-    assert [(search.name, search.line) for search in read_saved(recall("searches"))] == [
+    assert [(search.name, search.line) for search in saved_from_json(recall("searches"))] == [
         ("Unread", "is:unread"),
         ("Rivers", "tag:rivers"),
     ]
-    assert read_recent(recall("recent-searches")) == ("rivers", "herons is:starred")
-    assert read_recent(recall("recent-commands")) == ("402/2", "sync")
+    assert recent_from_json(recall("recent-searches")) == ("rivers", "herons is:starred")
+    assert recent_from_json(recall("recent-commands")) == ("402/2", "sync")
     assert (recall("measure"), recall("zen")) == ("74", "off")
 
 
@@ -109,27 +113,27 @@ def test_the_settings_and_own_keys_are_read(places: Places) -> None:
 
 
 def test_the_snapshot_of_the_last_screen_is_read(places: Places) -> None:
-    stamp = frame_file(places).read_text(encoding="utf-8").partition("\n\n")[0]
-    rows = read_frame(frame_file(places), stamp, 20)
+    stamp = snapshot_file(places).read_text(encoding="utf-8").partition("\n\n")[0]
+    rows = load_snapshot(snapshot_file(places), stamp, 20)
     assert "Herons learn to count the rivers, part 3" in "".join(rows)
 
 
 def test_the_shared_folder_of_the_earlier_version_is_taken_over(places: Places, tmp_path: Path) -> None:
     shared = places.cache_folder.parent / "shared"
-    with Library.open(Places.under(tmp_path / "other"), shared=shared) as other:
-        assert other.warnings() == ()
-        assert {*OTTERS, HERONS[0], "gone-story"} <= other.state.read_keys()
-        assert other.state.tags_of(HERONS[1]) == ("later", "Rivers")
+    with Library.open(Places.under(tmp_path / "other"), shared_folder=shared) as other:
+        assert other.get_warnings() == ()
+        assert {*OTTERS, HERONS[0], "gone-story"} <= other.state.get_read_keys()
+        assert other.state.get_tags(HERONS[1]) == ("later", "Rivers")
 
 
 def test_a_damaged_state_is_restored_from_a_backup_of_the_earlier_version(places: Places) -> None:
     places.reading.write_bytes(b"no database" * 500)
     with Library.open(places) as library:
         assert library.state.warning is not None
-        assert {*OTTERS, OTTERS_3, HERONS[0]} <= library.state.read_keys()
-        assert library.state.note_of(HERONS[0]) == "A note of two lines,\nwith an é."
+        assert {*OTTERS, OTTERS_3, HERONS[0]} <= library.state.get_read_keys()
+        assert library.state.get_note(HERONS[0]) == "A note of two lines,\nwith an é."
 
 
 async def test_the_reader_goes_on_at_the_last_position(library: Library) -> None:
-    async with reading(library) as reader:
-        assert reader.at == ("402", 3)
+    async with run_reader(library) as reader:
+        assert reader.open_story == ("402", 3)

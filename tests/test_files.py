@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import LockTrouble
+from importai_tui.errors import LockError
 from importai_tui.files import SQLITE_SUFFIXES, atomic_write, create_private_file, file_lock, quarantine
-from tests.disks import disk, fill_up, remount
+from tests.disks import fill_disk, mount_disk, remount
 
 
 @pytest.fixture
@@ -58,21 +58,21 @@ def test_without_flock_the_other_kind_is_used(path: Path, monkeypatch: pytest.Mo
 
 def test_a_folder_in_its_place_is_named(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(LockTrouble, match=rf"{path} cannot be used: is a directory. Move it away"), file_lock(path):
+    with pytest.raises(LockError, match=rf"{path} cannot be used: is a directory. Move it away"), file_lock(path):
         pass
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EBADF])
 def test_any_other_failure_names_the_file(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     without_locks(monkeypatch, number, "flock")
-    with pytest.raises(LockTrouble, match=str(path)), file_lock(path):
+    with pytest.raises(LockError, match=str(path)), file_lock(path):
         pass
 
 
 def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
-    with disk(tmp_path / "disk", "100k") as folder:
+    with mount_disk(tmp_path / "disk", "100k") as folder:
         remount(folder, "ro")
-        with pytest.raises(LockTrouble, match="read-only file system"), file_lock(folder / "a.lock"):
+        with pytest.raises(LockError, match="read-only file system"), file_lock(folder / "a.lock"):
             pass
 
 
@@ -116,10 +116,10 @@ def test_a_name_of_any_length_is_written(tmp_path: Path, name: str) -> None:
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    with disk(tmp_path / "disk", "100k") as folder:
+    with mount_disk(tmp_path / "disk", "100k") as folder:
         path = folder / "file"
         path.write_bytes(b"old")
-        fill_up(folder)
+        fill_disk(folder)
         with pytest.raises(OSError, match="No space left"), atomic_write(path) as file:
             file.write(b"x" * 50_000)
         assert path.read_bytes() == b"old"

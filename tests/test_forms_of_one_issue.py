@@ -35,12 +35,12 @@ def test_all_forms_of_an_issue_are_one_issue_and_share_its_marks(
 ) -> None:
     with Library.open(Places.under(tmp_path)) as library:
         store(library, order[0], number)
-        library.mark([story.key for story in library.story_heads(str(number))], read=True)
+        library.mark([story.key for story in library.get_story_rows(str(number))], read=True)
         for path in order[1:]:
             store(library, path, None)
-        (head,) = library.issue_heads()
-        assert (head.number, head.unread) == (number, 0)
-        links = [link for story in library.issue(head.ref).stories for link in story.links]
+        (head,) = library.get_issue_rows()
+        assert (head.number, head.unread_count) == (number, 0)
+        links = [link for story in library.get_issue(head.ref).stories for link in story.links]
         assert any(link.url for link in links), "the form with addresses stays, whenever it came"
 
 
@@ -49,9 +49,9 @@ def test_marks_made_on_one_form_apply_to_another_after_the_cache_is_deleted(tmp_
     places = Places.under(tmp_path)
     with Library.open(places) as library:
         store(library, CORPUS / "wordpress/443.html", 443)
-        library.mark([story.key for story in library.story_heads("443")], read=True)
+        library.mark([story.key for story in library.get_story_rows("443")], read=True)
     for file in places.cache_folder.iterdir():
         file.unlink()
     with Library.open(places) as library:
         store(library, CORPUS / "markdown/443.md", None)
-        assert library.issue_heads()[0].unread == 0
+        assert library.get_issue_rows()[0].unread_count == 0

@@ -8,22 +8,31 @@ from pathlib import Path
 import pytest
 
 from importai_tui.clock import utc_now
-from importai_tui.guide import guide_issues, open_demo, open_guide
+from importai_tui.guide import load_guide_issues, open_demo, open_guide
 from importai_tui.library.library import Library
-from importai_tui.links.urls import vetted
-from importai_tui.model import Issue, LinkKind, LinkRole, Paragraph, Part, StoryKind, block_spans, plain
+from importai_tui.links.urls import validate_url
+from importai_tui.model import (
+    Issue,
+    LinkKind,
+    LinkRole,
+    Paragraph,
+    ParagraphRole,
+    StoryKind,
+    iter_block_spans,
+    spans_to_text,
+)
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.state.maintenance import Caretaking
+from importai_tui.state.maintenance import Maintenance
 
 
 @pytest.fixture(scope="module")
 def issues() -> tuple[Issue, ...]:
-    return tuple(parse_issue(p.data, number=p.number, title=p.title, date=p.date) for p in guide_issues())
+    return tuple(parse_issue(p.data, number=p.number, title=p.title, date=p.date) for p in load_guide_issues())
 
 
 def test_the_guide_has_three_issues_oldest_first() -> None:
-    pages = guide_issues()
+    pages = load_guide_issues()
     assert [page.number for page in pages] == [1, 2, 3]
     assert sorted(page.date for page in pages) == [page.date for page in pages]
 
@@ -64,8 +73,8 @@ def test_the_guide_shows_every_kind_of_block_and_of_emphasis(issues: tuple[Issue
         "Figure",
         "Rule",
     }
-    assert {block.part for block in blocks if isinstance(block, Paragraph)} == set(Part)
-    spans = [span for block in blocks for span in block_spans(block)]
+    assert {block.role for block in blocks if isinstance(block, Paragraph)} == set(ParagraphRole)
+    spans = [span for block in blocks for span in iter_block_spans(block)]
     assert any(span.bold for span in spans)
     assert any(span.italic for span in spans)
     assert any(span.code for span in spans)
@@ -73,7 +82,7 @@ def test_the_guide_shows_every_kind_of_block_and_of_emphasis(issues: tuple[Issue
 
 def test_every_address_of_the_guide_may_be_opened(issues: tuple[Issue, ...]) -> None:
     links = [link for issue in issues for story in issue.stories for link in story.links]
-    assert all(link.url and vetted(link.url).startswith("https://") for link in links)
+    assert all(link.url and validate_url(link.url).startswith("https://") for link in links)
     kinds = {LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL, LinkKind.ISSUE}
     assert {link.kind for link in links} >= kinds
     assert {link.role for link in links} == set(LinkRole)
@@ -88,22 +97,22 @@ def test_the_issues_refer_to_each_other_with_and_without_a_link(issues: tuple[Is
 
 def test_the_first_story_fits_a_window_of_forty_lines(issues: tuple[Issue, ...]) -> None:
     first = issues[-1].stories[0]
-    assert first.words < 200
+    assert first.word_count < 200
     assert "importai-tui import PATH" in first.text
     assert "ctrl+g" in first.text
 
 
 def test_a_key_of_the_guide_is_set_as_code(issues: tuple[Issue, ...]) -> None:
     first = issues[-1].stories[0]
-    code = {plain([span]) for block in first.blocks for span in block_spans(block) if span.code}
+    code = {spans_to_text([span]) for block in first.blocks for span in iter_block_spans(block) if span.code}
     assert {"space", "n", "1", "9", "tab", "?", "q"} <= code
 
 
 def test_the_guide_leaves_the_archive_alone_and_keeps_marks_with_the_reader(places: Places) -> None:
     with open_guide(places) as library:
-        key = library.story("3", 1).key
+        key = library.get_story("3", 1).key
         library.mark([key], read=True)
-        assert [head.ref for head in library.issue_heads()] == ["3", "2", "1"]
+        assert [head.ref for head in library.get_issue_rows()] == ["3", "2", "1"]
     assert not places.archive.exists()
     with open_guide(places) as library:
         assert library.state.is_read(key)
@@ -123,17 +132,17 @@ def test_the_demo_touches_no_home_and_leaves_nothing_behind(tmp_path: Path) -> N
 
 def test_closing_the_demo_forgets_its_marks() -> None:
     with open_demo() as library:
-        library.mark([library.story("1", 1).key], read=True)
+        library.mark([library.get_story("1", 1).key], read=True)
     with open_demo() as library:
-        assert not library.state.is_read(library.story("1", 1).key)
+        assert not library.state.is_read(library.get_story("1", 1).key)
 
 
 def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     with open_guide(places) as library:
-        library.mark([library.story_heads("1")[0].key], starred=True)
-    care = Caretaking(places.reading, utc_now, shared)
+        library.mark([library.get_story_rows("1")[0].key], starred=True)
+    care = Maintenance(places.reading, utc_now, shared)
     care.stop()
     care.run()
     assert "starred" in "".join(path.read_text() for path in shared.iterdir())

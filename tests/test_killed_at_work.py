@@ -21,20 +21,20 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import parse_issue
-from importai_tui.parse.story_keys import fold
+from importai_tui.parse.story_keys import normalise_text
 from importai_tui.paths import Places
-from tests.at_work import FIRST_NUMBER, VERSIONS, Edits, Task, Value, document, work
+from tests.at_work import FIRST_NUMBER, VERSIONS, Edits, FieldValue, Task, make_document, run_jobs
 from tests.http.server import Server
-from tests.sync.fake_sites import Newsletter
-from tests.sync.fake_substack import IN_FEED
-from tests.sync.newsletter import NEWEST, made_issues
-from tests.sync.victim import PROCESSES, SEED_VARIABLE
-from tests.watched import Moment, Who
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.fake_substack import FEED_SIZE
+from tests.sync.newsletter import NEWEST, make_issues
+from tests.sync.victim import PROCESS_CONTEXT, SEED_VARIABLE
+from tests.watched import JobName, KillMoment
 
 KILLS = 200
-TRANSACTIONS: dict[Who, int] = {"sync": 1, "import": 2, "marks": 4}
+TRANSACTIONS: dict[JobName, int] = {"sync": 1, "import": 2, "marks": 4}
 """The most that each of them lives to begin, so that they are as near to one another as may be."""
-WHO: tuple[Who, ...] = ("sync", "import", "import", "marks", "marks")
+WHO: tuple[JobName, ...] = ("sync", "import", "import", "marks", "marks")
 """How often it is whose turn: a sync takes longest to come to its first transaction."""
 STATEMENTS = 8
 """A change of one field has so many, storing an issue some more."""
@@ -46,7 +46,7 @@ LOOKED_THROUGH = 10
 """After each life of so many the files are checked from end to end: what is wrong in them stays so."""
 EMPTIED = (0, KILLS // 3, 2 * KILLS // 3)
 """Before these lives the cache is deleted, so that sync has something to do all along."""
-FAR = 3 * IN_FEED
+FAR = 3 * FEED_SIZE
 """To this transaction of its does a sync come in a life that begins with nothing: the feed's issues are stored by then,
 seen again on the other site, and more stored. Left to chance, a sync stores none at all on some machines."""
 
@@ -68,28 +68,28 @@ def chance(request: pytest.FixtureRequest) -> Random:
 
 
 @pytest.fixture
-def newsletter() -> Newsletter:
+def newsletter() -> FakeNewsletter:
     # Where REST is closed it is read in pages of ten: a sync that dies young has stored some by then.
-    return Newsletter(made_issues(NEWEST, stories=1), rest_open=False)
+    return FakeNewsletter(make_issues(NEWEST, stories=1), is_rest_open=False)
 
 
 @pytest.fixture
-def server(newsletter: Newsletter) -> Iterator[Server]:
+def server(newsletter: FakeNewsletter) -> Iterator[Server]:
     with Server(newsletter) as running:
         yield running
 
 
 def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks(
-    server: Server, newsletter: Newsletter, tmp_path: Path, chance: Random
+    server: Server, newsletter: FakeNewsletter, tmp_path: Path, chance: Random
 ) -> None:
     places, told, hits = Places.under(tmp_path), Told(), Hits()
-    headlines = {issue.number: [fold(line) for line in issue.headlines] for issue in newsletter.issues}
+    headlines = {issue.number: [normalise_text(line) for line in issue.headlines] for issue in newsletter.issues}
     synced = 0
     for life in range(KILLS):
         moment = some_moment(chance)
         if life in EMPTIED:
             shutil.rmtree(places.cache_folder, ignore_errors=life == 0)
-            moment = replace(moment, who="sync", transaction=FAR)
+            moment = replace(moment, job="sync", transaction=FAR)
         beside = life % BESIDE == 0
         task = Task(tmp_path, server.address, told.stored + 1, str(chance.random()), not beside, moment)
         lines = live_beside_another_window(task, told) if beside else live(task)
@@ -98,15 +98,17 @@ def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks
         with Library.open(places) as library:
             touched |= told.set(as_it_came_out(library, told, begun))
             check_values(library, told, touched)
-            synced = max(synced, len(library.numbers() & headlines.keys()))
+            synced = max(synced, len(library.get_issue_numbers() & headlines.keys()))
             if life % LOOKED_THROUGH == 0 or life == KILLS - 1:
-                assert library.state.check() == library.archive.damage() == library.state.warnings() == ()
+                assert (
+                    library.state.find_problems() == library.archive.find_problems() == library.state.warnings() == ()
+                )
         check_issues(places, headlines, told.stored)
     with Library.open(places) as library:
         check_values(library, told, set(told.values))
         assert library.state.rebuild_from_journal() == 0
     # The cache was deleted on the way, so that the syncs always had something to do, and they did it.
-    assert synced > IN_FEED
+    assert synced > FEED_SIZE
     # Most kills came in the middle of something; a life that had nothing left to do would be none.
     assert hits.storing >= KILLS // 4
     assert hits.marking >= KILLS // 4
@@ -118,10 +120,10 @@ def test_all_that_was_told_survives_two_hundred_kills_amid_sync_import_and_marks
 class Told:
     """All that was told: how each field of each story is, and how far the import came."""
 
-    values: dict[Place, Value] = field(default_factory=dict)
+    values: dict[Place, FieldValue] = field(default_factory=dict)
     stored: int = -1
     """The last document whose import was told."""
-    _to_follow: dict[Place, Value] = field(default_factory=dict)
+    _to_follow: dict[Place, FieldValue] = field(default_factory=dict)
 
     def take(self, lines: Sequence[Line]) -> tuple[set[Place], Edits]:
         """Take in what one life told: the places it spoke of, and the edits that it began and did not tell done."""
@@ -146,7 +148,7 @@ class Told:
         self.values |= {(key, name): value for key, name, value in edits}
         return {(key, name) for key, name, _ in edits}
 
-    def _on_stories_before(self, n: int) -> dict[Place, Value]:
+    def _on_stories_before(self, n: int) -> dict[Place, FieldValue]:
         """What is told of the stories that those of this document take the place of, as it must then be on these."""
         if n % VERSIONS == 0:
             return {}
@@ -180,17 +182,17 @@ class Hits:
         self.idle += not (storing or marking or following)
 
 
-def some_moment(chance: Random) -> Moment:
+def some_moment(chance: Random) -> KillMoment:
     """Two in three between two statements of a transaction, the others anywhere, also while something is written."""
     who = chance.choice(WHO)
     seconds = chance.choice((0.0, 0.0, chance.random() * MAX_DELAY))
-    return Moment(who, 1 + chance.randrange(TRANSACTIONS[who]), chance.randrange(STATEMENTS), seconds)
+    return KillMoment(who, 1 + chance.randrange(TRANSACTIONS[who]), chance.randrange(STATEMENTS), seconds)
 
 
 def live(task: Task, meanwhile: Callable[[], None] | None = None) -> list[Line]:
     """What a process tells until it is killed; `meanwhile` is done again and again as long as it lives."""
-    reader, writer = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=work, args=(task, writer))
+    reader, writer = PROCESS_CONTEXT.Pipe(duplex=False)
+    process = PROCESS_CONTEXT.Process(target=run_jobs, args=(task, writer))
     process.start()
     writer.close()
     told = b""
@@ -213,8 +215,8 @@ def live(task: Task, meanwhile: Callable[[], None] | None = None) -> list[Line]:
 def live_beside_another_window(task: Task, told: Told) -> list[Line]:
     """The same, while this process marks stories of the newsletter too: by a tag that no other uses."""
     with Library.open(Places.under(task.home)) as library:
-        refs = [head.ref for head in library.issue_heads() if (head.number or 0) < FIRST_NUMBER]
-        keys = [library.story_heads(ref)[0].key for ref in refs[:IN_FEED]]
+        refs = [head.ref for head in library.get_issue_rows() if (head.number or 0) < FIRST_NUMBER]
+        keys = [library.get_story_rows(ref)[0].key for ref in refs[:FEED_SIZE]]
 
         def mark() -> None:
             for key in keys[:1]:
@@ -249,13 +251,15 @@ def check_issues(places: Places, headlines: dict[int | None, list[str]], stored:
         assert all(pages)
         assert words[0] == sum(story_words)
         if number < FIRST_NUMBER:
-            assert list(map(fold, found_headlines)) == headlines[number]  # the two sites differ in their quotes
+            assert (
+                list(map(normalise_text, found_headlines)) == headlines[number]
+            )  # the two sites differ in their quotes
         else:
             last = (number - FIRST_NUMBER + 1) * VERSIONS - 1
             assert keys in [keys_of(n) for n in {min(stored, last), min(stored + 1, last)}]
 
 
-def value_of(library: Library, key: str, name: str) -> Value:
+def value_of(library: Library, key: str, name: str) -> FieldValue:
     """How a field of a story is, as the reader sees it."""
     kind, _, which = name.partition(":")
     match kind:
@@ -264,21 +268,21 @@ def value_of(library: Library, key: str, name: str) -> Value:
         case "starred":
             return library.state.is_starred(key)
         case "tag":
-            return which in library.state.tags_of(key)
+            return which in library.state.get_tags(key)
         case "note":
-            return library.state.note_of(key)
+            return library.state.get_note(key)
         case "place":
-            return library.state.place_of(key)
+            return library.state.get_scroll_position(key)
         case _:
-            return next((passage.quote for passage in library.state.highlights_of(key) if passage.id == which), None)
+            return next((passage.quote for passage in library.state.get_highlights(key) if passage.id == which), None)
 
 
 @cache
 def keys_of(n: int) -> list[str]:
     """The keys of an imported document's stories."""
-    number, page = document(n)
+    number, page = make_document(n)
     return [story.key for story in parse_issue(page, number=number).stories]
 
 
-def _nothing(value: Value) -> Value:
+def _nothing(value: FieldValue) -> FieldValue:
     return False if isinstance(value, bool) else None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.root import COMMANDS
+from importai_tui.cli.root import CLI_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
@@ -188,15 +188,15 @@ def _owner(node: ast.Attribute) -> str:
 
 PRINT_LOADED_MODULES = """
 import sys
-from importai_tui.cli import _status
-_status(sys.argv[1:])
+from importai_tui.cli import _run_and_report
+_run_and_report(sys.argv[1:])
 print(*sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)}), file=sys.stderr)
 """
 
 SCREEN = {"textual", "rich"}
 WEB = {"asyncio", "httpx2"}
 PARSERS = {"bs4", "lxml", "markdown_it", "feedparser"}
-COMMAND_MODULES = {f"importai_tui.cli.{entry.module}" for entry in COMMANDS.values()}
+COMMAND_MODULES = {f"importai_tui.cli.{entry.module}" for entry in CLI_COMMANDS.values()}
 OFFLINE_COMMANDS = ("show", "read", "stats", "links", "search", "works", "mark", "open", "export", "doctor")
 """Commands that read the archive only."""
 
@@ -246,13 +246,13 @@ from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.reading import references
-from importai_tui.tui.launch import run
+import importai_tui.tui.launch
 
 def look(app):
     print(*sys.modules, file=sys.__stderr__)
     app.exit()
 
-ReaderApp._begin = look
+ReaderApp._start_background = look
 references.REST = 60.0
 with Library.open(Places.under(Path(sys.argv[1]))) as library:
     ReaderApp(library, opener=print, open_guide=print).run(headless=True)

@@ -9,20 +9,20 @@ import pytest
 
 from importai_tui import manual
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.read import LETTERS
+from importai_tui.cli.read import PLAIN_COMMANDS_HELP
 from importai_tui.cli.root import load_command, root
 from importai_tui.config import read_config
 from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.key_names import KEY_NAMES
 from importai_tui.keymap.screens import SCREEN_COMMANDS
-from importai_tui.manual.topics import TOPICS, Topic, topic, topic_text
-from importai_tui.output.layout import width
-from tests.conftest import Run
+from importai_tui.manual.topics import TOPICS, Topic, format_topic, load_topic
+from importai_tui.output.layout import text_width
+from tests.conftest import RunProgram
 from tests.documents import command_lines, fences, options_of, refused, spans
 
 PAGES = Path(manual.__file__).parent
-EVERY = {name: topic(name) for name in TOPICS}
+EVERY = {name: load_topic(name) for name in TOPICS}
 HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in TOPICS}
 
 
@@ -61,8 +61,8 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
 
 
 def test_every_key_that_a_topic_names_is_bound() -> None:
-    bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.shown.split()} | {"escape"}
-    letters = {line.split()[0] for line in LETTERS.splitlines()}
+    bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.key_label.split()} | {"escape"}
+    letters = {line.split()[0] for line in PLAIN_COMMANDS_HELP.splitlines()}
     for name, page in HAND_WRITTEN.items():
         keys = {span for span in spans(page) if len(span) == 1 or span in KEY_NAMES}
         others = letters if name == "plain" else {"-"}  # a file that is standard input
@@ -74,8 +74,8 @@ def test_every_key_command_and_setting_is_in_a_topic() -> None:
     silent = {f"link.{n}" for n in range(2, 11)}  # the first speaks for all ten
     table = EVERY["keys"].body
     assert {c.id for c in COMMANDS} - silent <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
-    assert {key for c in COMMANDS for key in c.shown.split() if key != "…"} <= shown
-    assert all(c.words in table for c in SCREEN_COMMANDS)
+    assert {key for c in COMMANDS for key in c.key_label.split() if key != "…"} <= shown
+    assert all(c.description in table for c in SCREEN_COMMANDS)
     assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
 
 
@@ -110,15 +110,15 @@ def test_settings_that_a_topic_shows_can_be_set(name: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("columns", [40, 60, 80, 250])
 def test_a_topic_fits_the_terminal(columns: int) -> None:
     for page in EVERY.values():
-        for line in topic_text(page, columns).splitlines():
+        for line in format_topic(page, columns).splitlines():
             # A command to be copied is not broken, and neither is a line of settings.
-            assert width(line) <= min(columns, 80) or line.startswith("    "), page.name
+            assert text_width(line) <= min(columns, 80) or line.startswith("    "), page.name
 
 
 def test_markdown_becomes_plain_text() -> None:
     body = "Words with `k`,\non two lines.\n\n## A part\n\n- one\n- two\nlines\n\n| a | b |\n|---|---|\n| **G** | |\n"
     body += "| `ott*` `\\|` | long words |\n| `x` | y |\n\n```sh\nls | head\n```\n"
-    text = topic_text(Topic("name", "a line", body), 80)
+    text = format_topic(Topic("name", "a line", body), 80)
     assert text == (
         "name: a line\n\nWords with `k`, on two lines.\n\nA PART\n\n- one\n- two lines\n\n"
         "G\nott* |  long words\nx       y\n\n    ls | head\n"
@@ -127,21 +127,21 @@ def test_markdown_becomes_plain_text() -> None:
 
 def test_a_narrow_table_stands_in_paragraphs() -> None:
     body = "| a | b |\n|---|---|\n| `some long words of a command` | and what they are for |\n"
-    text = topic_text(Topic("name", "a line", body), 40)
+    text = format_topic(Topic("name", "a line", body), 40)
     assert text.endswith("\nsome long words of a command\n    and what they are for\n")
 
 
-def test_help_lists_every_topic_with_a_line(run: Run) -> None:
+def test_help_lists_every_topic_with_a_line(run: RunProgram) -> None:
     ran = run("help")
     assert ran.status == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == list(TOPICS)
-    assert all(topic.line in ran.out for topic in EVERY.values())
+    assert all(topic.summary in ran.out for topic in EVERY.values())
 
 
-def test_help_prints_a_topic(run: Run) -> None:
+def test_help_prints_a_topic(run: RunProgram) -> None:
     ran = run("help", "Links")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == topic_text(EVERY["links"], None)
+    assert ran.out == format_topic(EVERY["links"], None)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +153,12 @@ def test_help_prints_a_topic(run: Run) -> None:
         ("doctor", "doctor has no topic of its own. What the command does: importai-tui doctor --help"),
     ],
 )
-def test_help_names_the_nearest_topic(run: Run, typed: str, said: str) -> None:
+def test_help_names_the_nearest_topic(run: RunProgram, typed: str, said: str) -> None:
     ran = run("help", typed)
     assert (ran.status, ran.out, ran.err) == (1, "", f"importai-tui: {said}\n")
 
 
-def test_help_works_while_a_setting_is_wrong(run: Run, tmp_path: Path) -> None:
+def test_help_works_while_a_setting_is_wrong(run: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("nonsense", encoding="utf-8")

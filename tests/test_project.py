@@ -15,7 +15,7 @@ import pytest
 from importai_tui import __version__
 from importai_tui.cli.root import root
 from importai_tui.keymap.commands import COMMANDS
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 HOUSE = Path(__file__).parent.parent
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def test_every_key_that_the_guide_teaches_is_bound() -> None:
     pages = (HOUSE / "importai_tui" / "guide").glob("*.html")
     code = {c for page in pages for c in re.findall(r"<code>([^<]+)</code>", page.read_text(encoding="utf-8"))}
     keys = {c.replace("&lt;", "<").replace("&gt;", ">") for c in code if len(c) == 1 or c.startswith(("ctrl+", "&"))}
-    bound = {key for command in COMMANDS for key in command.shown.split()}
+    bound = {key for command in COMMANDS for key in command.key_label.split()}
     issue_numbers = {"1", "2", "3"}
     assert len(keys) > 25
     assert keys - bound <= issue_numbers
@@ -85,7 +85,7 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert released[0] == __version__
 
 
-def test_the_program_says_its_version(run: Run) -> None:
+def test_the_program_says_its_version(run: RunProgram) -> None:
     assert run("--version").out == f"importai-tui {__version__}\n"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.manual.topics import TOPICS
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.documents import command_lines, refused, spans
 from tests.test_layers import LAYERS, TUI_LAYERS
 
@@ -36,7 +36,7 @@ def test_every_command_line_would_be_understood(page: str) -> None:
 
 def test_the_readme_shows_ten_keys_and_each_is_bound() -> None:
     rows = re.findall(r"^\| `(\S+)` \|", section("Ten keys"), re.MULTILINE)
-    bound = {key for command in COMMANDS for key in command.shown.split()}
+    bound = {key for command in COMMANDS for key in command.key_label.split()}
     assert len(rows) == 10
     named = {span for part in ("Install and open", "Ten keys", "Ways of reading") for span in spans(section(part))}
     assert {key for key in (*rows, *named) if len(key) == 1 or "+" in key or key in rows} <= bound
@@ -72,7 +72,7 @@ def test_each_promise_names_tests_that_are_there() -> None:
         ("keys", ()),
     ],
 )
-def test_the_readme_says_what_json_holds(run: Run, command: str, arguments: tuple[str, ...]) -> None:
+def test_the_readme_says_what_json_holds(run: RunProgram, command: str, arguments: tuple[str, ...]) -> None:
     printed = json.loads(run("--demo", command, *arguments, "--json").out)
     said = re.search(rf"^- `{command}` prints `(\{{.*?\}})`", section("JSON"), re.MULTILINE | re.DOTALL)
     assert said

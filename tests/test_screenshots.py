@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from screenshots import make
-from screenshots.drawing import DRAWN_WITH, drawn, drawn_session
+from screenshots.drawing import DRAWN_WITH, draw_scene, draw_session
 from screenshots.scenes import SCENES, Scene
-from tests.tui.quick import be_quick
+from tests.tui.quick import speed_up_textual
 
 PICTURES = Path(make.__file__).parent
 DRAW = "draw it anew: python -m screenshots.make"
@@ -17,7 +17,7 @@ DRAW = "draw it anew: python -m screenshots.make"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    be_quick(monkeypatch)
+    speed_up_textual(monkeypatch)
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
@@ -32,20 +32,20 @@ def drawn_before(picture: Path) -> bytes:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 async def test_a_picture_shows_the_reader_as_it_is(scene: Scene) -> None:
     before = drawn_before(PICTURES / f"{scene.name}.svg").decode()
-    assert await drawn(scene) == before, f"{scene.name}.svg is stale; {DRAW} {scene.name}"
+    assert await draw_scene(scene) == before, f"{scene.name}.svg is stale; {DRAW} {scene.name}"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_png_was_drawn_from_its_svg(scene: Scene) -> None:
     svg = (PICTURES / f"{scene.name}.svg").read_text(encoding="utf-8")
     drawn_with = svg.partition("<!-- ")[2].partition(" -->")[0]
-    mark = make.mark_of(svg, drawn_with=drawn_with)
+    mark = make.build_fingerprint(svg, drawn_with=drawn_with)
     assert mark in (PICTURES / f"{scene.name}.png").read_bytes(), f"{scene.name}.png is stale; {DRAW} {scene.name}"
 
 
 async def test_the_session_shows_the_reader_as_it_is() -> None:
     before = drawn_before(PICTURES / f"{make.SESSION_NAME}.gif")
-    mark = make.mark_of(*(svg for svg, _ in await drawn_session()))
+    mark = make.build_fingerprint(*(svg for svg, _ in await draw_session()))
     assert mark in before, f"{make.SESSION_NAME}.gif is stale; {DRAW} {make.SESSION_NAME}"
 
 

@@ -16,9 +16,9 @@ import pytest
 
 from tests.examples import make_page
 from tests.http.server import Server
-from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import made_issues
-from tests.terminal import Terminal, environ_of, reader_command
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.newsletter import make_issues
+from tests.terminal import Terminal, make_environment, reader_command
 
 IMPORT_EVERY_MODULE = """
 import importlib, pkgutil, importai_tui
@@ -31,7 +31,7 @@ for module in pkgutil.walk_packages(importai_tui.__path__, "importai_tui."):
 def program(home: Path, *arguments: str) -> str:
     """The standard output of the program, which must succeed."""
     ran = subprocess.run(
-        [sys.executable, "-m", "importai_tui", *arguments], env=environ_of(home), capture_output=True, text=True
+        [sys.executable, "-m", "importai_tui", *arguments], env=make_environment(home), capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
@@ -39,7 +39,7 @@ def program(home: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(Newsletter(made_issues(3, stories=2))) as running:
+    with Server(FakeNewsletter(make_issues(3, stories=2))) as running:
         yield running
 
 
@@ -84,16 +84,16 @@ def test_a_newsletter_is_synced(tmp_path: Path, server: Server, path: str) -> No
 
 
 def test_the_reader_opens_its_screens(tmp_path: Path) -> None:
-    with Terminal(reader_command("--demo"), environ_of(tmp_path)) as terminal:
-        terminal.until_shows("Unread")
-        terminal.until_quiet()
+    with Terminal(reader_command("--demo"), make_environment(tmp_path)) as terminal:
+        terminal.wait_until_shown("Unread")
+        terminal.wait_until_quiet()
         page = terminal.screen
         for key in ("?", "F", "W", "d", "ctrl+p"):
             terminal.press(key)
-            terminal.until(lambda: terminal.screen != page)
-            terminal.until_quiet()
+            terminal.wait_until(lambda: terminal.screen != page)
+            terminal.wait_until_quiet()
             terminal.press("escape")
-            terminal.until(lambda: terminal.screen == page)
+            terminal.wait_until(lambda: terminal.screen == page)
         assert terminal.status is None, "\n".join(terminal.screen)
         terminal.press("q")
         assert terminal.wait() == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.paths import Places
-from importai_tui.splash import frame_file, is_row, keep_frame, read_frame, stamp
+from importai_tui.splash import is_safe_row, load_snapshot, save_snapshot, snapshot_file, snapshot_key
 
 ROWS = ("\x1b[1;38;5;188m Import AI \x1b[0m", "", "• Otters – “rivers”")
 ENVIRON = {"TERM": "xterm", "PATH": "/bin", "IMPORTAI_TUI_READING_THEME": "ink"}
@@ -17,7 +17,7 @@ ENVIRON = {"TERM": "xterm", "PATH": "/bin", "IMPORTAI_TUI_READING_THEME": "ink"}
 
 @pytest.mark.parametrize("row", [*ROWS, "\x1b[m", "\x1b[38;2;1;2;3mx", "日本"])
 def test_a_row_is_printable_text_in_colours(row: str) -> None:
-    assert is_row(row)
+    assert is_safe_row(row)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_row_is_printable_text_in_colours(row: str) -> None:
     ],
 )
 def test_whatever_else_a_terminal_would_obey_is_no_row(row: str) -> None:
-    assert not is_row(row)
+    assert not is_safe_row(row)
 
 
 @pytest.fixture
@@ -55,21 +55,21 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_a_frame_is_read_as_it_was_kept_and_is_its_owners_alone(places: Places) -> None:
-    path, true_of = frame_file(places), stamp(places, ENVIRON, 80, 3)
-    keep_frame(path, true_of, ROWS)
-    assert read_frame(path, stamp(places, ENVIRON, 80, 3), 3) == ROWS
+    path, true_of = snapshot_file(places), snapshot_key(places, ENVIRON, 80, 3)
+    save_snapshot(path, true_of, ROWS)
+    assert load_snapshot(path, snapshot_key(places, ENVIRON, 80, 3), 3) == ROWS
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(path.parent.iterdir()) == [places.archive, path]
 
 
 def test_what_is_no_frame_is_not_kept(places: Places) -> None:
-    keep_frame(frame_file(places), "true", ("\x1b[2J",))
-    assert not frame_file(places).exists()
+    save_snapshot(snapshot_file(places), "true", ("\x1b[2J",))
+    assert not snapshot_file(places).exists()
 
 
 def test_a_frame_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
-    keep_frame(tmp_path / "nowhere" / "frame", "true", ROWS)
-    assert read_frame(tmp_path / "nowhere" / "frame", "true", 3) == ()
+    save_snapshot(tmp_path / "nowhere" / "frame", "true", ROWS)
+    assert load_snapshot(tmp_path / "nowhere" / "frame", "true", 3) == ()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_frame_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
 def test_a_file_that_is_no_frame_of_so_many_rows_is_passed_over(held: bytes, tmp_path: Path) -> None:
     path = tmp_path / "frame"
     path.write_bytes(held)
-    assert read_frame(path, "true", 3) == ()
+    assert load_snapshot(path, "true", 3) == ()
 
 
 @pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)])
@@ -96,12 +96,12 @@ def test_what_is_no_file_at_all_is_passed_over_and_nobody_waits_for_it(
     put: Callable[[Path], object], tmp_path: Path
 ) -> None:
     put(tmp_path / "frame")
-    assert read_frame(tmp_path / "frame", "true", 3) == ()
+    assert load_snapshot(tmp_path / "frame", "true", 3) == ()
 
 
 @pytest.mark.parametrize("changed", ["archive", "reading", "config", "wal", "theme", "TERM", "NO_COLOR", "size"])
 def test_a_frame_is_no_longer_true_when_what_it_was_drawn_from_has_changed(changed: str, places: Places) -> None:
-    before, environ, columns = stamp(places, ENVIRON, 80, 3), dict(ENVIRON), 80
+    before, environ, columns = snapshot_key(places, ENVIRON, 80, 3), dict(ENVIRON), 80
     match changed:
         case "archive" | "reading" | "config":
             path: Path = getattr(places, changed)
@@ -114,10 +114,10 @@ def test_a_frame_is_no_longer_true_when_what_it_was_drawn_from_has_changed(chang
             columns = 81
         case name:
             environ[name] = "another"
-    assert stamp(places, environ, columns, 3) != before
+    assert snapshot_key(places, environ, columns, 3) != before
 
 
 def test_a_frame_is_still_true_where_nothing_that_matters_has_changed(places: Places) -> None:
-    before = stamp(places, ENVIRON, 80, 3)
+    before = snapshot_key(places, ENVIRON, 80, 3)
     places.reading.with_name("reading.sqlite3-wal").write_bytes(b"")  # another window is open, and has written nothing
-    assert stamp(places, {**ENVIRON, "PATH": "/usr/bin"}, 80, 3) == before
+    assert snapshot_key(places, {**ENVIRON, "PATH": "/usr/bin"}, 80, 3) == before

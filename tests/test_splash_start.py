@@ -15,7 +15,7 @@ from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.examples import make_page
-from tests.terminal import Terminal, environ_of, reader_command
+from tests.terminal import Terminal, make_environment, reader_command
 
 COLUMNS, ROWS = 100, 20
 DRAWN = b"\x1b[?2026l"
@@ -33,11 +33,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             page = make_page(subject, 4)
             library.store(parse_issue(page, f"{subject}.html"), page, f"{subject}.html")
     with in_terminal(home, *reader_command()) as terminal:
-        terminal.until(lambda: DRAWN in terminal.output)
+        terminal.wait_until(lambda: DRAWN in terminal.output)
         terminal.press("J")  # long before the app is there
-        terminal.until_shows("part 2")
+        terminal.wait_until_shown("part 2")
         terminal.press("s", "h")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         terminal.press("ctrl+q")
         assert terminal.wait() == 0
         assert "opening…".encode() in terminal.output
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def in_terminal(home: Path, *command: str) -> Terminal:
-    return Terminal(command, environ_of(home), columns=COLUMNS, rows=ROWS)
+    return Terminal(command, make_environment(home), columns=COLUMNS, rows=ROWS)
 
 
 def cells_after_each(output: bytes) -> Iterator[list[object]]:
@@ -59,8 +59,8 @@ def cells_after_each(output: bytes) -> Iterator[list[object]]:
 
 def test_the_app_takes_over_from_the_frame_without_changing_a_cell(home: Path) -> None:
     with in_terminal(home, *reader_command()) as terminal:
-        terminal.until(lambda: b"\x1b[?1004h" in terminal.output)
-        terminal.until_quiet(0.5)
+        terminal.wait_until(lambda: b"\x1b[?1004h" in terminal.output)
+        terminal.wait_until_quiet(0.5)
         seen = list(cells_after_each(terminal.output))
         assert any("part 2" in row for row in terminal.screen)
         terminal.press("ctrl+q")

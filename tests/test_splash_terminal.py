@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from importai_tui.splash import Raised
+from importai_tui.splash import Splash
 
 SILENT = termios.ECHO | termios.ICANON
 
@@ -36,10 +36,10 @@ def written(outer: int) -> str:
 def test_keys_are_not_echoed_while_something_is_raised_and_ctrl_c_still_ends_the_program(ends: tuple[int, int]) -> None:
     outer, inner = ends
     before = termios.tcgetattr(inner)
-    raised = Raised(inner, 80, ("one", "two"))
+    raised = Splash(inner, 80, ("one", "two"))
     local = termios.tcgetattr(inner)[3]
     assert (local & SILENT, local & termios.ISIG) == (0, termios.ISIG)
-    raised.lower()
+    raised.hide()
     assert termios.tcgetattr(inner) == before
     assert written(outer).endswith("\x1b[?7h\x1b[?1049l\x1b[?25h")
 
@@ -48,41 +48,41 @@ def test_what_is_said_meanwhile_waits_until_it_is_lowered(
     ends: tuple[int, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     stderr = sys.stderr
-    raised = Raised(ends[1], 80, (), "opening…")
+    raised = Splash(ends[1], 80, (), "opening…")
     sys.stderr.write("A warning.\n")
     assert capsys.readouterr().err == ""
-    raised.lower()
-    raised.lower()
+    raised.hide()
+    raised.hide()
     assert capsys.readouterr().err == "A warning.\n"
     assert sys.stderr is stderr
 
 
 def test_whom_it_was_handed_over_to_gives_the_terminal_back(ends: tuple[int, int]) -> None:
     outer, inner = ends
-    raised = Raised(inner, 80, ("one", "two"))
+    raised = Splash(inner, 80, ("one", "two"))
     raised.hand_over()
     written(outer)
-    raised.lower()
+    raised.hide()
     assert written(outer) == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
 def test_signals_are_as_they_were_when_it_is_lowered(number: signal.Signals, ends: tuple[int, int]) -> None:
     before = signal.getsignal(number)
-    raised = Raised(ends[1], 80, ("one",))
+    raised = Splash(ends[1], 80, ("one",))
     assert signal.getsignal(number) != before
-    raised.lower()
+    raised.hide()
     assert signal.getsignal(number) == before
 
 
 @pytest.mark.parametrize("rows", [(), ("one", "two")])
 def test_a_sentence_takes_the_place_of_the_frame(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
-    raised = Raised(ends[1], 20, rows, "opening…")
+    raised = Splash(ends[1], 20, rows, "opening…")
     written(ends[0])
-    raised.show("Waiting for another program.")
+    raised.show_message("Waiting for another program.")
     assert written(ends[0]).endswith("opening…\x1b[3;3HWaiting for\x1b[4;3Hanother program.")
     assert raised.rows == ()
     raised.hand_over()
-    raised.show("Too late.")
+    raised.show_message("Too late.")
     assert written(ends[0]) == ""
-    raised.lower()
+    raised.hide()

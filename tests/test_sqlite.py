@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from importai_tui import sqlite as module
-from importai_tui.archive.schema import PLAN
-from importai_tui.errors import DatabaseTrouble
-from importai_tui.sqlite import BusyDatabase, Database, report_waits
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.errors import DatabaseError
+from importai_tui.sqlite import BusyDatabase, Database, set_wait_reporter
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def reported() -> Iterator[list[str]]:
     lines: list[str] = []
-    report_waits(lines.append)
+    set_wait_reporter(lines.append)
     yield lines
-    report_waits(None)
+    set_wait_reporter(None)
 
 
 @contextmanager
@@ -42,15 +42,15 @@ def locked(path: Path) -> Iterator[sqlite3.Connection]:
 
 def note(database: Database, name: str) -> None:
     with database.transaction():
-        database.run("INSERT INTO source_note VALUES (?, 'x')", (name,))
+        database.execute("INSERT INTO source_note VALUES (?, 'x')", (name,))
 
 
 def notes(database: Database) -> list[str]:
-    return [name for (name,) in database.rows("SELECT name FROM source_note ORDER BY name")]
+    return [name for (name,) in database.query("SELECT name FROM source_note ORDER BY name")]
 
 
 def test_a_wait_is_reported_and_ends_with_the_lock(path: Path, reported: list[str]) -> None:
-    with closing(Database(path, PLAN)) as database, locked(path) as other:
+    with closing(Database(path, ARCHIVE_SPEC)) as database, locked(path) as other:
         released = threading.Timer(1.5, other.execute, ["ROLLBACK"])
         released.start()
         note(database, "a")
@@ -60,8 +60,8 @@ def test_a_wait_is_reported_and_ends_with_the_lock(path: Path, reported: list[st
 
 
 def test_without_patience_nothing_is_written_and_it_can_be_tried_again(path: Path, reported: list[str]) -> None:
-    with closing(Database(path, PLAN)) as database:
-        database.set_patience(0.01)
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
+        database.set_lock_timeout(0.01)
         with locked(path):
             for _ in range(2):
                 with pytest.raises(BusyDatabase, match=f"{path} is in use by another program"):
@@ -76,33 +76,33 @@ def test_a_file_system_without_locks_is_named(path: Path, monkeypatch: pytest.Mo
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    with closing(Database(path, PLAN)) as database, locked(path):
+    with closing(Database(path, ARCHIVE_SPEC)) as database, locked(path):
         monkeypatch.setattr(fcntl, "lockf", refuse)
-        with pytest.raises(DatabaseTrouble, match=f"The file system of {path.parent} offers no locks"):
+        with pytest.raises(DatabaseError, match=f"The file system of {path.parent} offers no locks"):
             note(database, "a")
 
 
 def test_without_shared_memory_a_new_file_has_no_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "shares_memory", lambda _: False)
-    with closing(Database(path, PLAN)) as database:
+    monkeypatch.setattr(module, "supports_shared_memory", lambda _: False)
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
         note(database, "a")
-        assert database.rows("PRAGMA journal_mode") == [("delete",)]
+        assert database.query("PRAGMA journal_mode") == [("delete",)]
     monkeypatch.undo()
-    with closing(Database(path, PLAN)) as database:
-        assert database.rows("PRAGMA journal_mode") == [("wal",)]
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
+        assert database.query("PRAGMA journal_mode") == [("wal",)]
         assert notes(database) == ["a"]
 
 
 def test_a_file_with_a_log_can_leave_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(Database(path, PLAN)) as database:
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
         note(database, "a")
     database._leave_wal()
-    monkeypatch.setattr(module, "shares_memory", lambda _: False)
-    with closing(Database(path, PLAN)) as database:
-        assert database.rows("PRAGMA journal_mode") == [("delete",)]
+    monkeypatch.setattr(module, "supports_shared_memory", lambda _: False)
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
+        assert database.query("PRAGMA journal_mode") == [("delete",)]
         assert notes(database) == ["a"]
 
 
 def test_a_probe_leaves_no_file(path: Path) -> None:
-    Database(path, PLAN).close()
+    Database(path, ARCHIVE_SPEC).close()
     assert [file.name for file in path.parent.iterdir()] == [path.name]

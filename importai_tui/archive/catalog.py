@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from importai_tui.archive.schema import PLAN
-from importai_tui.model import issue_ref
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.model import format_issue_ref
 from importai_tui.sqlite import DamagedDatabase, Database
 
 if TYPE_CHECKING:
     from importai_tui.model import StoryKind
 
 
-_MOST_NUMBER = 1_000_000
+_MAX_ISSUE_NUMBER = 1_000_000
 """No issue has a higher number. Of a damaged one all numbers below it would count as missing."""
 _KEY_SEPARATOR = "\x1f"
 """No key has a control character."""
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """One issue without its stories' text. A named tuple, because an archive may hold thousands of issues."""
 
     id: int
@@ -30,30 +30,30 @@ class Entry(NamedTuple):
     title: str
     date: str | None
     url: str | None
-    words: int
+    word_count: int
     joined_keys: str | None
     """The keys of the issue's stories as one text, in order: it takes less memory than a tuple of them."""
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def story_keys(self) -> tuple[str, ...]:
         """The keys of its stories, in order."""
         return tuple(self.joined_keys.split(_KEY_SEPARATOR)) if self.joined_keys else ()
 
     @property
     def ref(self) -> str:
         """How the issue is named on the command line."""
-        return issue_ref(self.number, self.slug)
+        return format_issue_ref(self.number, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
-class StoryRow:
+class StoryEntry:
     """One story without its text."""
 
     key: str
     position: int
     kind: StoryKind
     headline: str
-    words: int
+    word_count: int
 
 
 # One row an issue: to fetch a row a story takes half as long again.
@@ -61,97 +61,99 @@ _SELECT = """SELECT id, number, slug, title, date, url, words, (SELECT group_con
     (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue WHERE change > ?"""
 
 
-class Shelf:
+class Catalog:
     """The table of contents in memory. Only issues that were written since the last look are read again."""
 
     def __init__(self, database: Database) -> None:
         """Read nothing yet: the first question reads all issues."""
         self._database = database
-        self._others = database.version_of_others()
-        self._stale = True
-        self._seen = 0
-        self._entries: dict[int, Entry] = {}
-        self._numbered: dict[int, int] = {}
-        self._slugs: dict[str, int] = {}
-        self._ordered: tuple[Entry, ...] | None = ()
+        self._data_version = database.get_data_version()
+        self._is_stale = True
+        self._last_change = 0
+        self._entries: dict[int, CatalogEntry] = {}
+        self._id_by_number: dict[int, int] = {}
+        self._id_by_slug: dict[str, int] = {}
+        self._sorted_entries: tuple[CatalogEntry, ...] | None = ()
 
-    def entries(self) -> tuple[Entry, ...]:
+    def get_entries(self) -> tuple[CatalogEntry, ...]:
         """All issues, newest first, as this connection or another has written them last."""
-        self._look()
-        if self._ordered is None:
-            self._ordered = newest_first(self._entries.values())
-        return self._ordered
+        self._refresh()
+        if self._sorted_entries is None:
+            self._sorted_entries = sort_newest_first(self._entries.values())
+        return self._sorted_entries
 
-    def numbered(self, number: int) -> Entry | None:
+    def find_by_number(self, number: int) -> CatalogEntry | None:
         """The issue with this number."""
-        self._look()
-        return self._entries[self._numbered[number]] if number in self._numbered else None
+        self._refresh()
+        return self._entries[self._id_by_number[number]] if number in self._id_by_number else None
 
-    def called(self, slug: str) -> Entry | None:
+    def find_by_slug(self, slug: str) -> CatalogEntry | None:
         """The issue with this slug."""
-        self._look()
-        return self._entries[self._slugs[slug]] if slug in self._slugs else None
+        self._refresh()
+        return self._entries[self._id_by_slug[slug]] if slug in self._id_by_slug else None
 
-    def entry(self, issue_id: int) -> Entry:
+    def get_entry(self, issue_id: int) -> CatalogEntry:
         """One issue."""
-        self._look()
+        self._refresh()
         if issue_id not in self._entries:
-            raise DamagedDatabase(f"The archive {self._database.path} is damaged: an issue is gone. {PLAN.remedy}")
+            raise DamagedDatabase(
+                f"The archive {self._database.path} is damaged: an issue is gone. {ARCHIVE_SPEC.remedy}"
+            )
         return self._entries[issue_id]
 
-    def candidates(self, number: int | None) -> tuple[Entry, ...]:
+    def find_candidates(self, number: int | None) -> tuple[CatalogEntry, ...]:
         """The issues that an arriving one with this number may be, newest first: that with it, else those without one.
 
         Storing asks once an issue, so that not all are looked through and set in order each time.
         """
-        self._look()
+        self._refresh()
         if number is None:
-            return self.entries()
-        if number in self._numbered:
-            return (self._entries[self._numbered[number]],)
-        if len(self._numbered) == len(self._entries):
+            return self.get_entries()
+        if number in self._id_by_number:
+            return (self._entries[self._id_by_number[number]],)
+        if len(self._id_by_number) == len(self._entries):
             return ()
-        return tuple(entry for entry in self.entries() if entry.number is None)
+        return tuple(entry for entry in self.get_entries() if entry.number is None)
 
-    def slugs(self) -> Set[str]:
+    def get_slugs(self) -> Set[str]:
         """The slugs of all issues."""
-        self._look()
-        return self._slugs.keys()
+        self._refresh()
+        return self._id_by_slug.keys()
 
-    def _look(self) -> None:
-        others = self._database.version_of_others()
-        if self._stale or others != self._others:
-            self._read()
-            self._others, self._stale = others, False
+    def _refresh(self) -> None:
+        others = self._database.get_data_version()
+        if self._is_stale or others != self._data_version:
+            self._load_changed()
+            self._data_version, self._is_stale = others, False
 
-    def written(self) -> None:
+    def mark_stale(self) -> None:
         """This connection is about to write; what it wrote is read at the next look, should it be kept."""
-        self._stale = True
+        self._is_stale = True
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """What this connection wrote was not kept, and may have been read: all is read again at the next look."""
-        self._stale, self._seen, self._ordered = True, 0, None
+        self._is_stale, self._last_change, self._sorted_entries = True, 0, None
         self._entries.clear()
-        self._numbered.clear()
-        self._slugs.clear()
+        self._id_by_number.clear()
+        self._id_by_slug.clear()
 
-    def _read(self) -> None:
-        ((seen,),) = self._database.rows("SELECT max(change) FROM issue")
-        if not (rows := self._database.rows(_SELECT, (self._seen,))):
+    def _load_changed(self) -> None:
+        ((seen,),) = self._database.query("SELECT max(change) FROM issue")
+        if not (rows := self._database.query(_SELECT, (self._last_change,))):
             return
         for row in rows:
-            if not _is_sound(*row):
-                raise DamagedDatabase(f"The archive {self._database.path} is damaged. {PLAN.remedy}")
-            entry = Entry(*row)
+            if not _is_valid_row(*row):
+                raise DamagedDatabase(f"The archive {self._database.path} is damaged. {ARCHIVE_SPEC.remedy}")
+            entry = CatalogEntry(*row)
             self._entries[entry.id] = entry
-            self._slugs[entry.slug] = entry.id
+            self._id_by_slug[entry.slug] = entry.id
             if entry.number is not None:
-                self._numbered[entry.number] = entry.id
-        self._seen = seen
-        self._ordered = None
+                self._id_by_number[entry.number] = entry.id
+        self._last_change = seen
+        self._sorted_entries = None
 
 
-def is_day(text: object) -> bool:
+def is_iso_date(text: object) -> bool:
     """Tell whether this is a day as archives hold it, YYYY-MM-DD."""
     try:
         return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
@@ -159,27 +161,27 @@ def is_day(text: object) -> bool:
         return False
 
 
-def are_sound(number: object, slug: object, title: object, day: object, url: object) -> bool:
+def are_valid_issue_values(number: object, slug: object, title: object, day: object, url: object) -> bool:
     """Tell whether the values of an issue have their types: in a damaged file any column can hold anything."""
     return (
-        (number is None or (isinstance(number, int) and 0 <= number <= _MOST_NUMBER))
+        (number is None or (isinstance(number, int) and 0 <= number <= _MAX_ISSUE_NUMBER))
         and isinstance(slug, str)
         and isinstance(title, str)
-        and (day is None or is_day(day))
+        and (day is None or is_iso_date(day))
         and (url is None or isinstance(url, str))
     )
 
 
-def _is_sound(_: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined_keys: Any) -> bool:
+def _is_valid_row(_: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined_keys: Any) -> bool:
     """Tell whether the values of a row that `_SELECT` gives have their types."""
     return (
-        are_sound(number, slug, title, day, url)
+        are_valid_issue_values(number, slug, title, day, url)
         and isinstance(words, int)
         and (joined_keys is None or isinstance(joined_keys, str))
     )
 
 
-def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def sort_newest_first(entries: Iterable[CatalogEntry]) -> tuple[CatalogEntry, ...]:
     """By date, then number. One with a number alone stands after the nearest lower number that has a date.
 
     Those with neither come last, as they were imported.

@@ -14,9 +14,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from importai_tui.archive.full_text import TOKENIZER, searchable
-from importai_tui.archive.search import any_of
-from importai_tui.query.conditions import Words
+from importai_tui.archive.full_text import TOKENIZER, to_indexed_text
+from importai_tui.archive.search import match_any
+from importai_tui.query.conditions import Phrase
 
 _TOKEN = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -24,47 +24,49 @@ _FOREIGN = re.compile("[^\x00-\u024f\u2000-\u206f]")
 """All but Latin letters, and the signs of good typography: where words end in other scripts the index alone tells."""
 
 
-class Sieve:
+class Prefilter:
     """What texts are asked for."""
 
-    def __init__(self, words: Iterable[Words], stem: Callable[[str], str]) -> None:
+    def __init__(self, words: Iterable[Phrase], stem: Callable[[str], str]) -> None:
         """`words` are those that are asked for; `stem` tells how one stands in the index."""
-        asked = [form for one in words for form in (one.forms if one.forms is not None else (one,))]
-        tokens = [_TOKEN.findall(searchable(one.text)) for one in asked]
-        self._one_by_one = all(len(of_one) == 1 for of_one in tokens)
+        asked = [form for one in words for form in (one.expansions if one.expansions is not None else (one,))]
+        tokens = [_TOKEN.findall(to_indexed_text(one.text)) for one in asked]
+        self._has_single_words = all(len(of_one) == 1 for of_one in tokens)
         # Of a phrase the longest word is the rarest.
         longest = [max(of_one, key=len) for of_one in tokens if of_one]
-        self._tells = all(map(str.isascii, longest))
-        self._begins = tuple(sorted({stem(one)[:-1] or one[:1].lower() for one in longest} if self._tells else ()))
-        each = map(re.escape, self._begins)
+        self._is_usable = all(map(str.isascii, longest))
+        self._beginnings = tuple(
+            sorted({stem(one)[:-1] or one[:1].lower() for one in longest} if self._is_usable else ())
+        )
+        each = map(re.escape, self._beginnings)
         # The letters first, and then that they begin a word: that is ten times as quick as the other way round.
         source = "|".join(rf"{begin}(?<![^\W_]{begin})" for begin in each)
-        self._piece = re.compile(rf"(?:{source})[^\W_]*")
+        self._candidate = re.compile(rf"(?:{source})[^\W_]*")
 
-    def may_have(self, text: str) -> bool:
+    def may_match(self, text: str) -> bool:
         """Whether the text may have any of the words."""
-        if not self._tells:
+        if not self._is_usable:
             return True
         small = text.lower()
         if not text.isascii():
             # Quicker than `folded`, and what else it takes out can only make more of the words.
             small = unicodedata.normalize("NFD", small).encode("ascii", "ignore").decode()
-        return any(begin in small for begin in self._begins)
+        return any(begin in small for begin in self._beginnings)
 
-    def pieces(self, text: str) -> tuple[tuple[int, int], ...] | None:
+    def find_candidates(self, text: str) -> tuple[tuple[int, int], ...] | None:
         """The words of the text that may be asked for, each from one character to before another.
 
         None where the index alone can tell: of phrases, and of letters that it takes for others.
         """
-        if not (self._tells and self._one_by_one):
+        if not (self._is_usable and self._has_single_words):
             return None
-        small = searchable(text).lower() if text.isascii() else folded(searchable(text))
+        small = to_indexed_text(text).lower() if text.isascii() else fold_text(to_indexed_text(text))
         if not text.isascii() and (len(small) != len(text) or _FOREIGN.search(text)):
             return None
-        return tuple(found.span() for found in self._piece.finditer(small)) if self._begins else ()
+        return tuple(found.span() for found in self._candidate.finditer(small)) if self._beginnings else ()
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Small letters without accents, as the index has them."""
     return _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
 
@@ -75,12 +77,12 @@ Ranges = tuple[tuple[int, int], ...]
 _BEGIN, _END = "\x01", "\x02"
 """Around a match. The archive's text has no such characters; in any other they count as blanks, as a zero does, which
 SQLite takes for the end of a text, and half a surrogate pair, which it refuses."""
-_NONE_OF_OURS = re.compile("[\x00-\x02\ud800-\udfff]")
-_AROUND = re.compile(f"[{_BEGIN}{_END}]")
+_UNINDEXABLE = re.compile("[\x00-\x02\ud800-\udfff]")
+_MARKER = re.compile(f"[{_BEGIN}{_END}]")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Passages:
+class Highlighter:
     """A small index in memory, for one thread. It is empty between two questions."""
 
     def __init__(self) -> None:
@@ -92,46 +94,48 @@ class Passages:
         """Give its memory back; a second call does nothing."""
         self._connection.close()
 
-    def matches(self, words: Sequence[Words], texts: Sequence[str]) -> list[Ranges]:
+    def find_matches(self, words: Sequence[Phrase], texts: Sequence[str]) -> list[Ranges]:
         """Where any of the words stand in each of the texts; a phrase is one range. Every text counts as a headline."""
         found: list[Ranges] = [()] * len(texts)
-        sieve = self.sieve(words)
-        pieces = [sieve.pieces(text) for text in texts]
+        sieve = self.create_prefilter(words)
+        pieces = [sieve.find_candidates(text) for text in texts]
         spelled = list({text[a:b] for text, some in zip(texts, pieces, strict=True) for a, b in some or ()})
-        asked_for = {text for text, which in zip(spelled, self.which(words, spelled), strict=True) if which}
+        asked_for = {
+            text for text, which in zip(spelled, self.find_matching_phrases(words, spelled), strict=True) if which
+        }
         unsure: list[int] = []
         for row, (text, some) in enumerate(zip(texts, pieces, strict=True)):
             if some is not None:
                 found[row] = tuple((start, end) for start, end in some if text[start:end] in asked_for)
-            elif sieve.may_have(text):
+            elif sieve.may_match(text):
                 unsure.append(row)
-        for row, ranges in zip(unsure, self._marked(words, [texts[row] for row in unsure]), strict=True):
+        for row, ranges in zip(unsure, self._find_with_index(words, [texts[row] for row in unsure]), strict=True):
             found[row] = ranges
         return found
 
-    def sieve(self, words: Sequence[Words]) -> Sieve:
+    def create_prefilter(self, words: Sequence[Phrase]) -> Prefilter:
         """What tells of a text, in no time, that it has none of the words."""
-        return Sieve(_anywhere(words), self.stem)
+        return Prefilter(_without_column(words), self.get_stem)
 
-    def which(self, words: Sequence[Words], texts: Sequence[str]) -> list[frozenset[int]]:
+    def find_matching_phrases(self, words: Sequence[Phrase], texts: Sequence[str]) -> list[frozenset[int]]:
         """For each text, which of the words it has, by their places in `words`."""
         found: list[set[int]] = [set() for _ in texts]
-        with self._holding(texts):
+        with self._indexed_texts(texts):
             for at, one in enumerate(words):
-                for asked in _anywhere([one]):
+                for asked in _without_column([one]):
                     for (row,) in self._connection.execute(
-                        "SELECT rowid FROM passage WHERE passage MATCH ?", (any_of([asked]),)
+                        "SELECT rowid FROM passage WHERE passage MATCH ?", (match_any([asked]),)
                     ):
                         found[row].add(at)
         return [frozenset(places) for places in found]
 
-    def stem(self, word: str) -> str:
+    def get_stem(self, word: str) -> str:
         """The first word of a text as it stands in the index; the text itself where there is none."""
-        with self._holding([word]):
+        with self._indexed_texts([word]):
             rows = self._connection.execute("SELECT term FROM stem ORDER BY offset LIMIT 1").fetchall()
         return str(rows[0][0]) if rows else word
 
-    def spellings(self, stem: str, texts: Iterable[str]) -> list[str]:
+    def find_variants(self, stem: str, texts: Iterable[str]) -> list[str]:
         """The words of the texts, in small letters, that have this stem in the index; the most frequent first."""
         count: dict[str, int] = {}
         for text in texts:
@@ -139,47 +143,51 @@ class Passages:
                 if word[:1] == stem[:1]:
                     count[word] = count.get(word, 0) + 1
         words = list(count)
-        with self._holding(words):
+        with self._indexed_texts(words):
             rows = self._connection.execute("SELECT DISTINCT doc FROM stem WHERE term = ?", (stem,)).fetchall()
         return sorted((words[row[0]] for row in rows), key=lambda word: (-count[word], word))
 
-    def _marked(self, words: Sequence[Words], texts: Sequence[str]) -> list[Ranges]:
+    def _find_with_index(self, words: Sequence[Phrase], texts: Sequence[str]) -> list[Ranges]:
         """What `matches` tells, of texts that the index must be asked of."""
         found: list[Ranges] = [()] * len(texts)
-        asked = any_of(_anywhere(words))
+        asked = match_any(_without_column(words))
         if not (asked and texts):
             return found
         sql = f"SELECT rowid, highlight(passage, 0, '{_BEGIN}', '{_END}') FROM passage WHERE passage MATCH ?"
-        with self._holding(texts):
+        with self._indexed_texts(texts):
             for row, text in self._connection.execute(sql, (asked,)):
-                found[row] = _ranges(text)
+                found[row] = _parse_ranges(text)
         return found
 
     @contextmanager
-    def _holding(self, texts: Sequence[str]) -> Iterator[None]:
+    def _indexed_texts(self, texts: Sequence[str]) -> Iterator[None]:
         # Never committed, so that nothing is left to be taken out word by word.
         self._connection.execute("BEGIN")
         try:
-            rows = ((row, searchable(_without_signs(text))) for row, text in enumerate(texts))
+            rows = ((row, to_indexed_text(_replace_unindexable(text))) for row, text in enumerate(texts))
             self._connection.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", rows)
             yield
         finally:
             self._connection.execute("ROLLBACK")
 
 
-def _without_signs(text: str) -> str:
+def _replace_unindexable(text: str) -> str:
     """The text with blanks for what the index may not have. What is printable has nothing of it, as nearly all is."""
-    return text if text.isprintable() else _NONE_OF_OURS.sub(" ", text)
+    return text if text.isprintable() else _UNINDEXABLE.sub(" ", text)
 
 
-def _anywhere(words: Iterable[Words]) -> list[Words]:
-    return [Words(x.text, x.prefix, typed=x.typed, forms=x.forms) for x in words if not x.is_empty]
+def _without_column(words: Iterable[Phrase]) -> list[Phrase]:
+    return [
+        Phrase(x.text, x.is_prefix, is_unfinished=x.is_unfinished, expansions=x.expansions)
+        for x in words
+        if not x.is_empty
+    ]
 
 
-def _ranges(marked: str) -> Ranges:
+def _parse_ranges(marked: str) -> Ranges:
     ranges: list[tuple[int, int]] = []
     start = end = 0
-    for n, part in enumerate(_AROUND.split(marked)):
+    for n, part in enumerate(_MARKER.split(marked)):
         start, end = end, end + len(part)
         if n % 2:
             ranges.append((start, end))

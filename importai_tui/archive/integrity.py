@@ -14,100 +14,111 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
-from importai_tui.archive.catalog import are_sound
-from importai_tui.archive.full_text import COLUMNS, FIRST, RANK, columns
-from importai_tui.archive.schema import FULL_TEXT, SCHEMA
-from importai_tui.archive.stories import STORY, WrittenStory, decode_story, digest, unpacked, written_story
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.archive.catalog import are_valid_issue_values
+from importai_tui.archive.full_text import COLUMNS, MIN_STORY_ID, RANK_FUNCTION, make_index_row
+from importai_tui.archive.schema import CREATE_STORY_INDEX, SCHEMA
+from importai_tui.archive.stories import (
+    STORY_COLUMNS,
+    StoryRecord,
+    decode_story,
+    decompress_page,
+    get_fingerprint,
+    make_story_record,
+)
+from importai_tui.errors import DatabaseError
 from importai_tui.model import Story
-from importai_tui.sqlite import BusyDatabase, Database, Interrupted
+from importai_tui.sqlite import BusyDatabase, Database, QueryCancelled
 from importai_tui.sqlite_errors import primary_code
 from importai_tui.wording import plural
 
-_SAMPLE = 5_000
+_SAMPLE_SIZE = 5_000
 """Stories whose words are looked up: all of ten years. Of more stories as many are taken, evenly spread."""
-_PREFIX = 2
+_PREFIX_LENGTH = 2
 """Letters of the prefixes that the index knows."""
 
 
-def index_problems(database: Database) -> Iterator[str]:
+def find_index_problems(database: Database) -> Iterator[str]:
     """Return the problems of the index as phrases. Raises DatabaseTrouble if it cannot be read."""
     try:
-        database.run("INSERT INTO story_index (story_index) VALUES ('integrity-check')")
-    except DatabaseTrouble as trouble:
+        database.execute("INSERT INTO story_index (story_index) VALUES ('integrity-check')")
+    except DatabaseError as trouble:
         # A check is written like a change, so that of an archive that can only be read it is refused.
         if (
             not isinstance(trouble.__cause__, sqlite3.Error)
             or primary_code(trouble.__cause__) != sqlite3.SQLITE_READONLY
         ):
             raise
-    missing = _count(database, f"SELECT id FROM story WHERE id >= {FIRST} EXCEPT SELECT id FROM story_index_docsize")
+    missing = _count(
+        database, f"SELECT id FROM story WHERE id >= {MIN_STORY_ID} EXCEPT SELECT id FROM story_index_docsize"
+    )
     if missing:
         yield f"the search index lacks {plural(missing, 'story', 'stories')}"
-    strange = _count(database, f"SELECT id FROM story_index_docsize EXCEPT SELECT id FROM story WHERE id >= {FIRST}")
+    strange = _count(
+        database, f"SELECT id FROM story_index_docsize EXCEPT SELECT id FROM story WHERE id >= {MIN_STORY_ID}"
+    )
     if strange:
         yield f"the search index still holds {plural(strange, 'story', 'stories')} of the past"
     if not (missing or strange):
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as expected:
-            _fill(expected, _sample(database))
-            lost = next(_lost_words(database, expected), None)
+            _index_stories(expected, _read_sample(database))
+            lost = next(_find_lost_words(database, expected), None)
         if lost is not None:
             yield "the search index has lost words"
 
 
-def _sample(database: Database) -> Iterator[tuple[int, Sequence[str]]]:
+def _read_sample(database: Database) -> Iterator[tuple[int, Sequence[str]]]:
     """Numbers and indexed columns of the stories to look at; a story that cannot be read is reported elsewhere."""
-    numbers = [row[0] for row in database.rows("SELECT id FROM story WHERE id >= ? ORDER BY id", (FIRST,))]
-    for number in islice(numbers, 0, None, -(-len(numbers) // _SAMPLE) or 1):
-        for row in database.rows(f"SELECT {STORY} FROM story WHERE id = ?", (number,)):
+    numbers = [row[0] for row in database.query("SELECT id FROM story WHERE id >= ? ORDER BY id", (MIN_STORY_ID,))]
+    for number in islice(numbers, 0, None, -(-len(numbers) // _SAMPLE_SIZE) or 1):
+        for row in database.query(f"SELECT {STORY_COLUMNS} FROM story WHERE id = ?", (number,)):
             try:
-                yield number, columns(decode_story(*row))
+                yield number, make_index_row(decode_story(*row))
             except Exception:  # a damaged row can raise anything
                 continue
 
 
-def _fill(expected: sqlite3.Connection, stories: Iterable[tuple[int, Sequence[str]]]) -> None:
+def _index_stories(expected: sqlite3.Connection, stories: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Index the stories again, in memory."""
-    expected.execute(FULL_TEXT)
+    expected.execute(CREATE_STORY_INDEX)
     sql = f"INSERT INTO story_index (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"
     expected.execute("BEGIN")
     expected.executemany(sql, ((number, *indexed) for number, indexed in stories))
     expected.execute("COMMIT")
 
 
-def _lost_words(database: Database, expected: sqlite3.Connection) -> Iterator[str]:
+def _find_lost_words(database: Database, expected: sqlite3.Connection) -> Iterator[str]:
     """The words and beginnings of words that are not found in as many stories as they should, and stories' lengths.
 
     More stories are no fault: what an older version indexed otherwise leaves words behind, which lead nowhere.
     """
     expected.execute("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, story_index, row)")
-    database.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab(main, story_index, row)")
+    database.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab(main, story_index, row)")
     words = expected.execute("SELECT term, doc, cnt FROM temp.word").fetchall()
     for word, stories, times in words:
         # By this condition a word is looked up as a search does it.
-        found = database.rows("SELECT doc, cnt FROM temp.word WHERE term = ?", (word,))
+        found = database.query("SELECT doc, cnt FROM temp.word WHERE term = ?", (word,))
         if not found or found[0][0] < stories or found[0][1] < times:
             yield word
     count = "SELECT count(*) FROM story_index WHERE story_index MATCH ?"
-    for prefix in dict.fromkeys(word[:_PREFIX] for word, _, _ in words if len(word) > _PREFIX):
+    for prefix in dict.fromkeys(word[:_PREFIX_LENGTH] for word, _, _ in words if len(word) > _PREFIX_LENGTH):
         asked = (f'"{prefix}" *',)
-        if database.rows(count, asked)[0][0] < expected.execute(count, asked).fetchone()[0]:
+        if database.query(count, asked)[0][0] < expected.execute(count, asked).fetchone()[0]:
             yield prefix
     for number, size in expected.execute("SELECT id, sz FROM story_index_docsize"):
-        if database.rows("SELECT sz FROM story_index_docsize WHERE id = ?", (number,)) != [(size,)]:
+        if database.query("SELECT sz FROM story_index_docsize WHERE id = ?", (number,)) != [(size,)]:
             yield str(number)
     if words:  # the figures that a rank is made of
         sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rank MATCH ? ORDER BY rank LIMIT 1"
-        database.rows(sql, (f'"{words[0][0]}"', RANK))
+        database.query(sql, (f'"{words[0][0]}"', RANK_FUNCTION))
 
 
 def _count(database: Database, sql: str) -> int:
-    return int(database.rows(f"SELECT count(*) FROM ({sql})")[0][0])
+    return int(database.query(f"SELECT count(*) FROM ({sql})")[0][0])
 
 
-DERIVED = ("story_index", "citation", "mention")
+DERIVED_TABLES = ("story_index", "citation", "mention")
 """The tables that are made of the stored stories."""
-Reporter = Callable[[int, int], object]
+ProgressCallback = Callable[[int, int], object]
 """Called with how many issues are done, and of how many."""
 
 
@@ -120,20 +131,20 @@ class Problem:
     """It can be worked out again from the stored stories, in place."""
 
 
-def find_problems(database: Database, report: Reporter = lambda *_: None) -> list[Problem]:
+def find_problems(database: Database, report: ProgressCallback = lambda *_: None) -> list[Problem]:
     """Everything that is wrong with an open archive, each kind of damage once; nothing where it is good."""
     # Newer versions of SQLite look at the index of words too.
-    found = [Problem(line, is_derived="story_index" in line) for line in _file_problems(database)]
-    tables = list(_table_problems(database))
+    found = [Problem(line, is_derived="story_index" in line) for line in _find_file_problems(database)]
+    tables = list(_find_table_problems(database))
     found += tables
     if any(not problem.is_derived for problem in found):
         return found  # of such a file nothing more can be told with confidence
     try:
-        found += _issue_problems(database, report, with_derived=not tables)
+        found += _find_issue_problems(database, report, with_derived=not tables)
         if not tables:
-            found += (Problem(line, is_derived=True) for line in index_problems(database))
-    except DatabaseTrouble as trouble:
-        found.append(Problem(f"the search index cannot be read ({_reason(trouble)})", is_derived=True))
+            found += (Problem(line, is_derived=True) for line in find_index_problems(database))
+    except DatabaseError as trouble:
+        found.append(Problem(f"the search index cannot be read ({_get_reason(trouble)})", is_derived=True))
     return found
 
 
@@ -143,51 +154,53 @@ def is_unverified(database: Database, issue_id: int) -> bool:
     That is so where a story keeps its old key, and where a story was changed by a fault of the disk.
     """
     sql = "SELECT key, kind, headline, tagline, section, body FROM story WHERE issue_id = ? ORDER BY position"
-    stories = digest(database.rows(sql, (issue_id,)))
-    return not database.rows("SELECT 1 FROM copy WHERE issue_id = ? AND stories = ?", (issue_id, stories))
+    stories = get_fingerprint(database.query(sql, (issue_id,)))
+    return not database.query("SELECT 1 FROM copy WHERE issue_id = ? AND stories = ?", (issue_id, stories))
 
 
-def missing_objects(database: Database) -> list[str]:
+def get_missing_statements(database: Database) -> list[str]:
     """The statements that make the tables and indexes that an archive should have and has not."""
-    with closing(_fresh()) as fresh:
+    with closing(_create_empty_archive()) as fresh:
         sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index'"
-        present = {name for (name,) in database.rows("SELECT name FROM sqlite_schema")}
-        return [statement for name, statement in fresh.execute(sql) if name not in present and not _is_shadow(name)]
+        present = {name for (name,) in database.query("SELECT name FROM sqlite_schema")}
+        return [
+            statement for name, statement in fresh.execute(sql) if name not in present and not _is_shadow_table(name)
+        ]
 
 
-def _file_problems(database: Database) -> Iterator[str]:
+def _find_file_problems(database: Database) -> Iterator[str]:
     try:
-        said = [str(row[0]) for row in database.rows("PRAGMA integrity_check(3)")]
+        said = [str(row[0]) for row in database.query("PRAGMA integrity_check(3)")]
         # Of some faults SQLite says first in which database they are.
         yield from (line.splitlines()[-1] for line in said if line != "ok")
-        for table, _, parent, _ in database.rows("PRAGMA foreign_key_check"):
-            if table not in DERIVED:
+        for table, _, parent, _ in database.query("PRAGMA foreign_key_check"):
+            if table not in DERIVED_TABLES:
                 yield f"a row of {table} belongs to no {parent}"
                 return
-    except DatabaseTrouble as trouble:
-        yield _reason(trouble)
+    except DatabaseError as trouble:
+        yield _get_reason(trouble)
 
 
-def _table_problems(database: Database) -> Iterator[Problem]:
+def _find_table_problems(database: Database) -> Iterator[Problem]:
     """Tables, indexes and other objects that are missing, different or not ours."""
-    with closing(_fresh()) as fresh:
-        expected = _objects(lambda sql: fresh.execute(sql).fetchall())
+    with closing(_create_empty_archive()) as fresh:
+        expected = _read_objects(lambda sql: fresh.execute(sql).fetchall())
     try:
-        present = _objects(database.rows)
-    except DatabaseTrouble as trouble:
-        yield Problem(_reason(trouble), is_derived=False)
+        present = _read_objects(database.query)
+    except DatabaseError as trouble:
+        yield Problem(_get_reason(trouble), is_derived=False)
         return
     for name in present.keys() - expected.keys():
         yield Problem(f"it holds a {present[name][0]} that is not its own, {name}", is_derived=False)
     for name, described in expected.items():
-        if name not in present and not (_is_shadow(name) and "story_index" not in present):
-            derived = described[0] == "index" or name.startswith(DERIVED)
+        if name not in present and not (_is_shadow_table(name) and "story_index" not in present):
+            derived = described[0] == "index" or name.startswith(DERIVED_TABLES)
             yield Problem(f"the {described[0]} {name} is missing", is_derived=derived)
         elif name in present and present[name] != described:
             yield Problem(f"the {described[0]} {name} is not what it should be", is_derived=False)
 
 
-def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple[object, ...]]:
+def _read_objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple[object, ...]]:
     """Everything in a schema by its name: its type, the columns of a table, the definition of the index of words."""
     found: dict[str, tuple[object, ...]] = {}
     for type_, name, sql in rows(
@@ -203,129 +216,131 @@ def _objects(rows: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple
     return found
 
 
-def _issue_problems(database: Database, report: Reporter, *, with_derived: bool) -> Iterator[Problem]:
+def _find_issue_problems(database: Database, report: ProgressCallback, *, with_derived: bool) -> Iterator[Problem]:
     """Return the problems of issues, stories and pages, and of the tables derived from the stories."""
-    issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY id")]
+    issues = [row[0] for row in database.query("SELECT id FROM issue ORDER BY id")]
     stored: list[str] = []
     derived: list[str] = []
     for done, issue_id in enumerate(issues):
         report(done, len(issues))
         try:
-            name = issue_name(database, issue_id)
-            stories = checked_stories(database, issue_id)
-            checked_page(database, issue_id)
-        except DatabaseTrouble as trouble:
-            stored.append(_reason(trouble))
-        except Damage as damage:
+            name = get_issue_name(database, issue_id)
+            stories = read_valid_stories(database, issue_id)
+            read_valid_page(database, issue_id)
+        except DatabaseError as trouble:
+            stored.append(_get_reason(trouble))
+        except DamagedRowError as damage:
             stored.append(str(damage))
         else:
-            wrong = _derived_problems(database, issue_id, stories) if with_derived else ()
+            wrong = _find_derived_problems(database, issue_id, stories) if with_derived else ()
             derived += (f"{what} of {name} are not those of its stories" for what in wrong)
     for lines, is_derived in ((stored, False), (derived, True)):
-        yield from (Problem(line, is_derived) for line in lines[:_NAMED])
-        if len(lines) > _NAMED:
-            yield Problem(f"{len(lines) - _NAMED:,} more issues alike", is_derived)
+        yield from (Problem(line, is_derived) for line in lines[:_MAX_NAMED_ISSUES])
+        if len(lines) > _MAX_NAMED_ISSUES:
+            yield Problem(f"{len(lines) - _MAX_NAMED_ISSUES:,} more issues alike", is_derived)
 
 
-_NAMED = 3
+_MAX_NAMED_ISSUES = 3
 """Issues that are named; of more than that their number is enough."""
 
 
-MOST_CHANGES = 1 << 53
+MAX_CHANGE = 1 << 53
 """An issue with a number of its last change above this, or not above zero, would never be read again."""
 
 
-class Damage(Exception):
+class DamagedRowError(Exception):
     """A row that cannot be used; its text goes on from "The archive … is damaged: "."""
 
 
-def issue_name(database: Database, issue_id: int) -> str:
+def get_issue_name(database: Database, issue_id: int) -> str:
     """How people call an issue. Raises Damage where its own row cannot be right."""
     sql = "SELECT number, slug, title, date, url, words, addresses, change, made_title FROM issue WHERE id = ?"
-    for number, slug, title, day, url, words, addresses, change, made in database.rows(sql, (issue_id,)):
+    for number, slug, title, day, url, words, addresses, change, made in database.query(sql, (issue_id,)):
         counts = all(isinstance(count, int) and count >= 0 for count in (words, addresses))
-        is_read = isinstance(change, int) and 0 < change <= MOST_CHANGES
-        if are_sound(number, slug, title, day, url) and counts and is_read and made in (0, 1):
+        is_read = isinstance(change, int) and 0 < change <= MAX_CHANGE
+        if are_valid_issue_values(number, slug, title, day, url) and counts and is_read and made in (0, 1):
             return f"issue {number}" if number is not None else f"issue {slug}"
-    raise Damage("the row of an issue cannot be right")
+    raise DamagedRowError("the row of an issue cannot be right")
 
 
-def checked_stories(database: Database, issue_id: int) -> list[tuple[int, Story]]:
+def read_valid_stories(database: Database, issue_id: int) -> list[tuple[int, Story]]:
     """The stories of an issue, each with its row's id. Raises Damage where one is missing or cannot be read."""
-    name = issue_name(database, issue_id)
-    sql = f"SELECT id, words, {STORY} FROM story WHERE issue_id = ? ORDER BY position"
-    rows = database.rows(sql, (issue_id,))
+    name = get_issue_name(database, issue_id)
+    sql = f"SELECT id, words, {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
+    rows = database.query(sql, (issue_id,))
     try:
         stories = [(id, decode_story(*row)) for id, _, *row in rows]
         addresses = sum(link.url is not None for _, story in stories for link in story.links)
-        words = [story.words for _, story in stories]
+        words = [story.word_count for _, story in stories]
     except Exception as error:  # a damaged row can raise anything
-        raise Damage(f"a story of {name} cannot be read") from error
-    ((all_words, all_addresses),) = database.rows("SELECT words, addresses FROM issue WHERE id = ?", (issue_id,))
+        raise DamagedRowError(f"a story of {name} cannot be read") from error
+    ((all_words, all_addresses),) = database.query("SELECT words, addresses FROM issue WHERE id = ?", (issue_id,))
     if [story.position for _, story in stories] != list(range(1, len(stories) + 1)) or not stories:
-        raise Damage(f"a story of {name} is missing")
+        raise DamagedRowError(f"a story of {name} is missing")
     if words != [row[1] for row in rows] or (sum(words), addresses) != (all_words, all_addresses):
-        raise Damage(f"a story of {name} is missing or was changed")
+        raise DamagedRowError(f"a story of {name} is missing or was changed")
     return stories
 
 
-def checked_page(database: Database, issue_id: int) -> bytes:
+def read_valid_page(database: Database, issue_id: int) -> bytes:
     """The page of an issue. Raises Damage where it cannot be read."""
-    rows = database.rows("SELECT body, name, parser_version, origin FROM page WHERE issue_id = ?", (issue_id,))
+    rows = database.query("SELECT body, name, parser_version, origin FROM page WHERE issue_id = ?", (issue_id,))
     try:
         ((body, name, version, origin),) = rows
         if isinstance(name, str) and isinstance(version, int) and isinstance(origin, str):
-            return unpacked(body)
+            return decompress_page(body)
     except (ValueError, TypeError):
         pass
-    raise Damage(f"the stored page of {issue_name(database, issue_id)} cannot be read")
+    raise DamagedRowError(f"the stored page of {get_issue_name(database, issue_id)} cannot be read")
 
 
-def _derived_problems(database: Database, issue_id: int, stories: list[tuple[int, Story]]) -> Iterator[str]:
-    written = [(id, written_story(story)) for id, story in stories if id >= FIRST]
-    if len(written) < len(stories) or _is_untitled(database, issue_id):
+def _find_derived_problems(database: Database, issue_id: int, stories: list[tuple[int, Story]]) -> Iterator[str]:
+    written = [(id, make_story_record(story)) for id, story in stories if id >= MIN_STORY_ID]
+    if len(written) < len(stories) or _has_untitled_citation(database, issue_id):
         return  # stored by an older version, and still to be brought up to date
-    if not _agrees(database, "citation", "n, kind, role, host, work, title, url", written, lambda story: story.cited):
+    if not _has_exactly_rows(
+        database, "citation", "n, kind, role, host, work, title, url", written, lambda story: story.citation_rows
+    ):
         yield "the links"
-    if not _agrees(database, "mention", "number, link, text", written, lambda story: story.mentioned):
+    if not _has_exactly_rows(database, "mention", "number, link, text", written, lambda story: story.mention_rows):
         yield "the mentions of other issues"
 
 
-def _agrees(
+def _has_exactly_rows(
     database: Database,
     table: str,
     columns: str,
-    stories: list[tuple[int, WrittenStory]],
-    rows_of: Callable[[WrittenStory], tuple[tuple[object, ...], ...]],
+    stories: list[tuple[int, StoryRecord]],
+    rows_of: Callable[[StoryRecord], tuple[tuple[object, ...], ...]],
 ) -> bool:
     """True if a table has exactly the rows that the stories give."""
     sql = f"SELECT {columns} FROM {table} WHERE story_id = ?"
     try:
-        return all(set(database.rows(sql, (id,))) == set(rows_of(story)) for id, story in stories)
-    except DatabaseTrouble:
+        return all(set(database.query(sql, (id,))) == set(rows_of(story)) for id, story in stories)
+    except DatabaseError:
         return False
 
 
-def _is_untitled(database: Database, issue_id: int) -> bool:
+def _has_untitled_citation(database: Database, issue_id: int) -> bool:
     sql = """SELECT 1 FROM citation WHERE title IS NULL AND story_id IN (SELECT id FROM story WHERE issue_id = ?)
         AND EXISTS (SELECT 1 FROM page WHERE page.issue_id = ?) LIMIT 1"""
-    return bool(database.rows(sql, (issue_id, issue_id)))
+    return bool(database.query(sql, (issue_id, issue_id)))
 
 
-def _is_shadow(name: str) -> bool:
+def _is_shadow_table(name: str) -> bool:
     return name.startswith("story_index_")
 
 
-def _fresh() -> sqlite3.Connection:
+def _create_empty_archive() -> sqlite3.Connection:
     """An empty archive in memory."""
     connection = sqlite3.connect(":memory:")
     connection.executescript(SCHEMA)
     return connection
 
 
-def _reason(trouble: DatabaseTrouble) -> str:
+def _get_reason(trouble: DatabaseError) -> str:
     """Return the problems that SQLite reports; raises DatabaseTrouble for one that is no damage."""
-    if isinstance(trouble, BusyDatabase | Interrupted):
+    if isinstance(trouble, BusyDatabase | QueryCancelled):
         raise trouble
     said = str(trouble.__cause__ or trouble)
     return "a text in it cannot be read" if said.startswith("Could not decode") else said

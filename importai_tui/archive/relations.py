@@ -13,22 +13,22 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from importai_tui.archive.full_text import RANK, day_of, searchable
-from importai_tui.archive.schema import PLAN
-from importai_tui.archive.stories import STORY, StoredStory
-from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, issue_ref
+from importai_tui.archive.full_text import RANK_FUNCTION, get_day, to_indexed_text
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.stories import STORY_COLUMNS, LazyStory
+from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
 from importai_tui.sqlite import Database, placeholders
-from importai_tui.works.work import Work, last_cited_first
+from importai_tui.works.work import Work, sort_by_last_cited
 
-COMMON = 1_000
+MAX_FREQUENCY = 1_000
 """Stories beyond which it is no longer counted how many have a word: it tells nothing, and counting would take as long
 as the archive is large."""
 
-_RARE = 3
+_MIN_FREQUENCY_LIMIT = 3
 """So few stories are not many, however small the archive."""
 
 
-class IssuePlace(NamedTuple):
+class IssueRef(NamedTuple):
     """An issue. `day` is YYYY-MM-DD."""
 
     id: int
@@ -41,10 +41,10 @@ class IssuePlace(NamedTuple):
     @property
     def ref(self) -> str:
         """How it is named on the command line."""
-        return issue_ref(self.number, self.slug)
+        return format_issue_ref(self.number, self.slug)
 
 
-class StoryPlace(NamedTuple):
+class StoryRef(NamedTuple):
     """A story without its text. `day` is its issue's, YYYY-MM-DD."""
 
     id: int
@@ -63,7 +63,7 @@ class StoryPlace(NamedTuple):
         return f"{self.issue_ref}/{self.position}"
 
 
-class Connections:
+class StoryRelations:
     """An open connection to an archive."""
 
     def __init__(self, archive: Path | Database, story_count: int | None = None) -> None:
@@ -71,43 +71,43 @@ class Connections:
 
         `story_count`: how many stories there are, where known.
         """
-        self._is_lent = isinstance(archive, Database)
-        self._database = archive if isinstance(archive, Database) else Database(archive, PLAN)
+        self._is_shared = isinstance(archive, Database)
+        self._database = archive if isinstance(archive, Database) else Database(archive, ARCHIVE_SPEC)
         # Counted when it is asked for: that takes the longer the larger the archive is.
         self._story_count = story_count
         self._frequency: dict[str, int] = {}
 
     def close(self) -> None:
         """Close it, unless it was lent; a second call does nothing."""
-        if not self._is_lent:
+        if not self._is_shared:
             self._database.close()
 
     def interrupt(self) -> None:
         """Break off what is being asked in another thread: that raises Interrupted there."""
         self._database.interrupt()
 
-    def with_key(self, key: str) -> StoryPlace | None:
+    def find_by_key(self, key: str) -> StoryRef | None:
         """The story with this key."""
-        return next(self._places("s.key = ? ORDER BY s.id LIMIT 1", (key,)), None)
+        return next(self._query_stories("s.key = ? ORDER BY s.id LIMIT 1", (key,)), None)
 
-    def at(self, ids: Collection[int]) -> list[StoryPlace]:
+    def find_by_ids(self, ids: Collection[int]) -> list[StoryRef]:
         """The stories with these ids, in no order; those that are gone are left out."""
-        return list(self._places(f"s.id IN ({placeholders(ids)})", tuple(ids)))
+        return list(self._query_stories(f"s.id IN ({placeholders(ids)})", tuple(ids)))
 
-    def in_issue(self, issue_id: int) -> list[StoryPlace]:
+    def find_in_issue(self, issue_id: int) -> list[StoryRef]:
         """The stories of an issue, in order."""
-        return list(self._places("s.issue_id = ? ORDER BY s.position", (issue_id,)))
+        return list(self._query_stories("s.issue_id = ? ORDER BY s.position", (issue_id,)))
 
-    def text(self, id: int) -> Story | None:
+    def get_story(self, id: int) -> Story | None:
         """The whole story with this id."""
-        sql = f"SELECT {STORY} FROM story WHERE id = ?"
-        return next((StoredStory(*row).story() for row in self._database.rows(sql, (id,))), None)
+        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE id = ?"
+        return next((LazyStory(*row).load() for row in self._database.query(sql, (id,))), None)
 
-    def issue_numbered(self, number: int) -> IssuePlace | None:
+    def find_issue_by_number(self, number: int) -> IssueRef | None:
         """The issue with this number."""
-        return next(self._issues("number = ?", (number,)), None)
+        return next(self._query_issues("number = ?", (number,)), None)
 
-    def issue_with_slug(self, slug: str) -> IssuePlace | None:
+    def find_issue_by_slug(self, slug: str) -> IssueRef | None:
         """The issue whose slug this is, or begins so, or is the beginning of: sites cut slugs at different lengths."""
         words = slug.split("-")
         longer = f"{slug}-\U0010ffff"
@@ -116,90 +116,92 @@ class Connections:
         if not shorter:
             return None
         condition = f"slug IN ({placeholders(shorter)}) OR (slug > ? AND slug < ?) ORDER BY length(slug) DESC"
-        return next(self._issues(condition, (*shorter, f"{slug}-", longer)), None)
+        return next(self._query_issues(condition, (*shorter, f"{slug}-", longer)), None)
 
-    def issue_at(self, addresses: Sequence[str]) -> IssuePlace | None:
+    def find_issue_by_url(self, urls: Sequence[str]) -> IssueRef | None:
         """The issue whose page has one of these addresses."""
-        return next(self._issues(f"url IN ({placeholders(addresses)})", tuple(addresses)), None)
+        return next(self._query_issues(f"url IN ({placeholders(urls)})", tuple(urls)), None)
 
-    def issue_of_day(self, day: str) -> IssuePlace | None:
+    def find_issue_by_day(self, day: str) -> IssueRef | None:
         """The issue of this day, YYYY-MM-DD, if it is one."""
-        found = list(self._issues("date = ?", (day,)))
+        found = list(self._query_issues("date = ?", (day,)))
         return found[0] if len(found) == 1 else None
 
-    def issue(self, id: int) -> IssuePlace | None:
+    def get_issue(self, id: int) -> IssueRef | None:
         """The issue with this id."""
-        return next(self._issues("id = ?", (id,)), None)
+        return next(self._query_issues("id = ?", (id,)), None)
 
-    def naming(self, number: int) -> list[int]:
+    def find_stories_mentioning(self, number: int) -> list[int]:
         """The ids of the stories that mention the issue with this number."""
         sql = "SELECT DISTINCT story_id FROM mention WHERE number = ? ORDER BY story_id"
-        return [int(row[0]) for row in self._database.rows(sql, (number,))]
+        return [int(row[0]) for row in self._database.query(sql, (number,))]
 
-    def linking(self, beginning: str) -> list[int]:
+    def find_stories_linking(self, prefix: str) -> list[int]:
         """The ids of the stories with a link whose tidied address begins so."""
         sql = "SELECT DISTINCT story_id FROM citation WHERE work >= ? AND work < ? ORDER BY story_id"
-        return [int(row[0]) for row in self._database.rows(sql, (beginning, f"{beginning}\U0010ffff"))]
+        return [int(row[0]) for row in self._database.query(sql, (prefix, f"{prefix}\U0010ffff"))]
 
-    def works(self, ids: Collection[int]) -> dict[int, set[str]]:
+    def get_cited_works(self, ids: Collection[int]) -> dict[int, set[str]]:
         """The works that each of these stories cites, issues of the newsletter left out."""
         sql = f"""SELECT story_id, work FROM citation
             WHERE story_id IN ({placeholders(ids)}) AND work IS NOT NULL AND kind <> 'issue'"""
         works: dict[int, set[str]] = {id: set() for id in ids}
-        for id, work in self._database.rows(sql, tuple(ids)):
+        for id, work in self._database.query(sql, tuple(ids)):
             works[id].add(work)
         return works
 
-    def citing(self, work: str, most: int) -> list[int]:
+    def find_stories_citing(self, work: str, limit: int) -> list[int]:
         """The ids of at most so many stories that cite this work, the newest first."""
         sql = "SELECT DISTINCT story_id FROM citation WHERE work = ? ORDER BY story_id DESC LIMIT ?"
-        return [int(row[0]) for row in self._database.rows(sql, (work, most))]
+        return [int(row[0]) for row in self._database.query(sql, (work, limit))]
 
     @property
     def story_count(self) -> int:
         """How many stories there are."""
         if self._story_count is None:
-            self._story_count = int(self._database.rows("SELECT count(*) FROM story")[0][0])
+            self._story_count = int(self._database.query("SELECT count(*) FROM story")[0][0])
         return self._story_count
 
     @property
-    def common(self) -> int:
+    def frequency_limit(self) -> int:
         """A word that so many stories have tells nothing of any of them."""
-        return max(_RARE, min(COMMON, self.story_count // 3))
+        return max(_MIN_FREQUENCY_LIMIT, min(MAX_FREQUENCY, self.story_count // 3))
 
-    def frequency(self, word: str) -> int:
+    def get_frequency(self, word: str) -> int:
         """How many stories have a word, in whatever form; at `common` the counting stops."""
         if word not in self._frequency:
             sql = "SELECT count(*) FROM (SELECT 1 FROM story_index WHERE story_index MATCH ? LIMIT ?)"
-            self._frequency[word] = int(self._database.rows(sql, (_quoted(word), self.common))[0][0])
+            self._frequency[word] = int(self._database.query(sql, (_quoted(word), self.frequency_limit))[0][0])
         return self._frequency[word]
 
-    def holding(self, word: str, among: Sequence[int], *, above: bool = False) -> list[int]:
+    def find_stories_with_word(self, word: str, among: Sequence[int], *, in_heading: bool = False) -> list[int]:
         """The ids of the stories `among` these that have a word; `above` the text: in headline or tagline.
 
         They are best near each other, as those of an issue are: what lies between them is looked at too.
         """
-        asked = f"{{headline tagline}} : {_quoted(word)}" if above else _quoted(word)
+        asked = f"{{headline tagline}} : {_quoted(word)}" if in_heading else _quoted(word)
         sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
         wanted = set(among)
-        rows = self._database.rows(sql, (asked, min(among), max(among)))
+        rows = self._database.query(sql, (asked, min(among), max(among)))
         return [int(row[0]) for row in rows if row[0] in wanted]
 
-    def nearest(self, words: Sequence[str], most: int) -> list[int]:
+    def find_similar(self, words: Sequence[str], limit: int) -> list[int]:
         """The ids of the stories that have most of these words, weighed by BM25, the nearest first."""
         sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?"
-        return [int(row[0]) for row in self._database.rows(sql, (" OR ".join(map(_quoted, words)), RANK, most))]
+        return [
+            int(row[0]) for row in self._database.query(sql, (" OR ".join(map(_quoted, words)), RANK_FUNCTION, limit))
+        ]
 
-    def _places(self, condition: str, values: tuple[object, ...]) -> Iterator[StoryPlace]:
+    def _query_stories(self, condition: str, values: tuple[object, ...]) -> Iterator[StoryRef]:
         sql = f"""SELECT s.id, s.key, s.issue_id, i.number, i.slug, i.date, s.position, s.kind, s.headline
             FROM story AS s JOIN issue AS i ON i.id = s.issue_id WHERE {condition}"""
-        for id, key, issue_id, number, slug, day, position, kind, headline in self._database.rows(sql, values):
-            ref = issue_ref(number, slug)
-            yield StoryPlace(id, key, issue_id, ref, number, day, position, StoryKind(kind), headline)
+        for id, key, issue_id, number, slug, day, position, kind, headline in self._database.query(sql, values):
+            ref = format_issue_ref(number, slug)
+            yield StoryRef(id, key, issue_id, ref, number, day, position, StoryKind(kind), headline)
 
-    def _issues(self, condition: str, values: tuple[object, ...]) -> Iterator[IssuePlace]:
+    def _query_issues(self, condition: str, values: tuple[object, ...]) -> Iterator[IssueRef]:
         sql = f"SELECT id, number, slug, title, date, url FROM issue WHERE {condition}"
-        return (IssuePlace(*row) for row in self._database.rows(sql, values))
+        return (IssueRef(*row) for row in self._database.query(sql, values))
 
     def __enter__(self) -> Self:
         return self
@@ -209,14 +211,14 @@ class Connections:
 
 
 def _quoted(word: str) -> str:
-    return '"{}"'.format(searchable(word).replace('"', '""'))
+    return '"{}"'.format(to_indexed_text(word).replace('"', '""'))
 
 
-_AT_ONCE = 500
+_MAX_PARAMETERS = 500
 """Values in one statement: SQLite may be built to take no more than 999."""
 
 
-class _Row(NamedTuple):
+class _CitationRow(NamedTuple):
     work: str
     story_id: int
     kind: str
@@ -230,8 +232,8 @@ class _Row(NamedTuple):
     n: int
 
     @property
-    def issue(self) -> str:
-        return issue_ref(self.number, self.slug)
+    def issue_ref(self) -> str:
+        return format_issue_ref(self.number, self.slug)
 
 
 class CitedWorks:
@@ -239,31 +241,31 @@ class CitedWorks:
 
     def __init__(self, path: Path) -> None:
         """Open it; raises DatabaseTrouble where that fails."""
-        self._database = Database(path, PLAN)
+        self._database = Database(path, ARCHIVE_SPEC)
 
     def close(self) -> None:
         """Close it; a second call does nothing."""
         self._database.close()
 
-    def all(self) -> list[Work]:
+    def get_all(self) -> list[Work]:
         """Every work, the last cited first."""
-        return last_cited_first(_works(self._rows("1", ())))
+        return sort_by_last_cited(_group_by_work(self._query_citations("1", ())))
 
-    def of(self, works: Collection[str]) -> dict[str, Work]:
+    def get(self, works: Collection[str]) -> dict[str, Work]:
         """These works, as far as they are cited, by their ids."""
         found: dict[str, Work] = {}
         wanted = list(dict.fromkeys(works))
-        for first in range(0, len(wanted), _AT_ONCE):
-            some = wanted[first : first + _AT_ONCE]
-            rows = self._rows(f"c.work IN ({placeholders(some)})", some)
-            found |= {work.work: work for work in _works(rows)}
+        for first in range(0, len(wanted), _MAX_PARAMETERS):
+            some = wanted[first : first + _MAX_PARAMETERS]
+            rows = self._query_citations(f"c.work IN ({placeholders(some)})", some)
+            found |= {work.id: work for work in _group_by_work(rows)}
         return found
 
-    def _rows(self, condition: str, values: Iterable[object]) -> Iterator[_Row]:
+    def _query_citations(self, condition: str, values: Iterable[object]) -> Iterator[_CitationRow]:
         sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, i.number, i.slug, s.position, c.n
             FROM citation AS c JOIN story AS s ON s.id = c.story_id JOIN issue AS i ON i.id = s.issue_id
             WHERE c.work IS NOT NULL AND c.kind <> 'issue' AND {condition} ORDER BY c.work, c.story_id DESC"""
-        return (_Row(*row) for row in self._database.rows(sql, tuple(values)))
+        return (_CitationRow(*row) for row in self._database.query(sql, tuple(values)))
 
     def __enter__(self) -> Self:
         return self
@@ -272,25 +274,25 @@ class CitedWorks:
         self.close()
 
 
-def _works(rows: Iterable[_Row]) -> Iterator[Work]:
+def _group_by_work(rows: Iterable[_CitationRow]) -> Iterator[Work]:
     for work, cited in groupby(rows, key=itemgetter(0)):
-        yield _work(work, list(cited))
+        yield _make_work(work, list(cited))
 
 
-def _work(work: str, rows: list[_Row]) -> Work:
+def _make_work(work: str, rows: list[_CitationRow]) -> Work:
     """One work of its citations. Numbers of stories fall within an issue and rise from day to day: see `story_ids`."""
-    rows.sort(key=lambda row: (day_of(row.story_id) or "", row.number or 0, row.position, row.n))
+    rows.sort(key=lambda row: (get_day(row.story_id) or "", row.number or 0, row.position, row.n))
     told = next((row for row in rows if row.role == LinkRole.READ_MORE and row.title), None)
     best = told or next((row for row in rows if row.title), rows[0])
-    days = [day for row in rows if (day := day_of(row.story_id))]
+    days = [day for row in rows if (day := get_day(row.story_id))]
     return Work(
-        work=work,
+        id=work,
         kind=LinkKind(best.kind),
         title=best.title or work,
         url=best.url or work,
         host=best.host,
-        cited_by=tuple(dict.fromkeys(f"{row.issue}/{row.position}" for row in rows)),
-        issues=tuple(dict.fromkeys(row.issue for row in rows)),
+        cited_by=tuple(dict.fromkeys(f"{row.issue_ref}/{row.position}" for row in rows)),
+        issues=tuple(dict.fromkeys(row.issue_ref for row in rows)),
         first_cited=days[0] if days else None,
         last_cited=days[-1] if days else None,
     )

@@ -14,35 +14,35 @@ from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 
-from importai_tui.archive.catalog import Shelf, are_sound
-from importai_tui.archive.full_text import change_of, day_of
+from importai_tui.archive.catalog import Catalog, are_valid_issue_values
+from importai_tui.archive.full_text import get_day, get_last_change
 from importai_tui.archive.integrity import (
-    DERIVED,
-    MOST_CHANGES,
-    Damage,
-    Reporter,
-    checked_page,
-    checked_stories,
+    DERIVED_TABLES,
+    MAX_CHANGE,
+    DamagedRowError,
+    ProgressCallback,
     find_problems,
+    get_issue_name,
+    get_missing_statements,
     is_unverified,
-    issue_name,
-    missing_objects,
+    read_valid_page,
+    read_valid_stories,
 )
-from importai_tui.archive.schema import PLAN
-from importai_tui.archive.stories import LOST_PAGE, StoryRows, packed, written_story
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.stories import LOST_PAGE_VERSION, StoryTable, compress_page, make_story_record
 from importai_tui.archive.writer import Writer
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.files import file_lock, quarantine
 from importai_tui.sqlite import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 
-_PAGE_SIZES = tuple(1 << bits for bits in range(9, 16))
-_USUAL_PAGE = 4096
-_MOST_PAGES = 1 << 20
+_VALID_PAGE_SIZES = tuple(1 << bits for bits in range(9, 16))
+_DEFAULT_PAGE_SIZE = 4096
+_MAX_PAGES = 1 << 20
 """More than any archive has: a higher number in a header is damage."""
-_HEADER = 100
-_GAP = 20_000
+_HEADER_BYTES = 100
+_MAX_SKIPPED_ROWS = 20_000
 """Rows that are asked for one by one, where a table cannot be read on."""
-_SECONDS = 3.0
+_SKIP_TIMEOUT = 3.0
 """For that, of each table: a damaged schema is read again for every row."""
 
 
@@ -54,7 +54,7 @@ def copy_rows(path: Path, new: Database) -> None:
         with closing(sqlite3.connect(source)) as old, new.transaction():
             _copy_all(old, new)
     finally:
-        remove(source)
+        delete_database(source)
 
 
 def _copy_all(old: sqlite3.Connection, new: Database) -> None:
@@ -65,24 +65,24 @@ def _copy_all(old: sqlite3.Connection, new: Database) -> None:
     _copy_table(old, new, "issue")
     old.text_factory = lambda text: text.decode(errors="surrogateescape")
     for (issue_id,) in _readable_rows(old, "page", "issue_id"):
-        _insert(new, _PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # refused where the issue is there
+        _insert(new, _INSERT_PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # refused where the issue is there
     for table in ("page", "story", "copy", "departed", "source_note"):
         _copy_table(old, new, table)
-    new.run("DELETE FROM story WHERE typeof(key) <> 'text'")  # no issue with such a key can be read
-    change = max((change_of(story_id) for (story_id,) in new.rows("SELECT id FROM story")), default=0)
-    for issue_id, made in new.rows("SELECT id, made_title FROM issue"):
-        if made == _IS_PLACEHOLDER or not _has_good_row(new, issue_id):
-            _renew_issue(new, issue_id, change)
+    new.execute("DELETE FROM story WHERE typeof(key) <> 'text'")  # no issue with such a key can be read
+    change = max((get_last_change(story_id) for (story_id,) in new.query("SELECT id FROM story")), default=0)
+    for issue_id, made in new.query("SELECT id, made_title FROM issue"):
+        if made == _PLACEHOLDER_TITLE or not _has_valid_row(new, issue_id):
+            _rebuild_issue_row(new, issue_id, change)
 
 
-_IS_PLACEHOLDER = 2
-_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
-    VALUES (?, ?, '', {_IS_PLACEHOLDER}, 0, 0)"""
+_PLACEHOLDER_TITLE = 2
+_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
+    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0)"""
 """The row of an issue of which only the page and the stories are left."""
 
 
 def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
-    columns = [row[1] for row in new.rows(f"PRAGMA table_info({table})")]
+    columns = [row[1] for row in new.query(f"PRAGMA table_info({table})")]
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
     for row in _readable_rows(old, table, names):
@@ -92,44 +92,44 @@ def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
 def _insert(new: Database, sql: str, row: tuple[object, ...]) -> None:
     """Insert a row, unless it belongs to an issue that is gone or is not what it should be."""
     try:
-        new.run(sql, row)
-    except DatabaseTrouble as trouble:
+        new.execute(sql, row)
+    except DatabaseError as trouble:
         if not isinstance(trouble.__cause__, sqlite3.IntegrityError | UnicodeError):
             raise
 
 
-def _has_good_row(new: Database, issue_id: int) -> bool:
+def _has_valid_row(new: Database, issue_id: int) -> bool:
     try:
-        issue_name(new, issue_id)
-    except Damage:
+        get_issue_name(new, issue_id)
+    except DamagedRowError:
         return False
     return True
 
 
-def _renew_issue(new: Database, issue_id: int, change: int) -> None:
+def _rebuild_issue_row(new: Database, issue_id: int, change: int) -> None:
     """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest.
 
     `change`: the last one that the numbers of stories use up.
     """
-    new.run("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
+    new.execute("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
     sql = "SELECT number, slug, title, made_title FROM issue WHERE id = ?"
-    ((number, slug, title, made),) = new.rows(sql, (issue_id,))
+    ((number, slug, title, made),) = new.query(sql, (issue_id,))
     sql = "SELECT headline, id FROM story WHERE issue_id = ? ORDER BY position LIMIT 1"
-    headline, story_id = next(iter(new.rows(sql, (issue_id,))), ("", 0))
-    has_title = made != _IS_PLACEHOLDER and isinstance(title, str)
-    new.run(
+    headline, story_id = next(iter(new.query(sql, (issue_id,))), ("", 0))
+    has_title = made != _PLACEHOLDER_TITLE and isinstance(title, str)
+    new.execute(
         """UPDATE issue SET number = ?, slug = ?, title = ?, made_title = ?, date = ?, url = NULL, words = 0,
             addresses = 0,
             change = 1 + (SELECT max(?, coalesce(max(change), 0)) FROM issue WHERE change BETWEEN 1 AND ?)
             WHERE id = ?""",
         (
-            number if are_sound(number, "", "", None, None) else None,
+            number if are_valid_issue_values(number, "", "", None, None) else None,
             slug if isinstance(slug, str) else f"lost-{issue_id}",
             title if has_title else headline or f"Lost issue {issue_id}",
             int(not has_title),
-            day_of(story_id),
+            get_day(story_id),
             change,
-            MOST_CHANGES,
+            MAX_CHANGE,
             issue_id,
         ),
     )
@@ -148,8 +148,8 @@ def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[
         for rowid, *row in old.execute(f"{select} WHERE rowid > ? ORDER BY rowid DESC", (first,)):
             last = rowid
             yield tuple(row)
-    until = time.monotonic() + _SECONDS
-    for number in range(first + 1, min(last or first + _GAP, first + _GAP)):
+    until = time.monotonic() + _SKIP_TIMEOUT
+    for number in range(first + 1, min(last or first + _MAX_SKIPPED_ROWS, first + _MAX_SKIPPED_ROWS)):
         if time.monotonic() > until:
             return
         with suppress(sqlite3.Error):
@@ -159,19 +159,19 @@ def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[
 
 def _copy_file(path: Path, source: Path) -> None:
     """Copy a database file, with a header that SQLite accepts, and as long as the header says it was."""
-    remove(source)
+    delete_database(source)
     copyfile(path, source)
     wal = path.with_name(f"{path.name}-wal")
     has_wal = wal.exists() and wal.stat().st_size > 0
     if has_wal:
         copyfile(wal, source.with_name(f"{source.name}-wal"))
     with source.open("r+b") as file:
-        header = bytearray(file.read(_HEADER).ljust(_HEADER, b"\0"))
+        header = bytearray(file.read(_HEADER_BYTES).ljust(_HEADER_BYTES, b"\0"))
         size = int.from_bytes(header[16:18])
-        size = size if size in _PAGE_SIZES else _USUAL_PAGE
+        size = size if size in _VALID_PAGE_SIZES else _DEFAULT_PAGE_SIZE
         pages = -(-file.seek(0, 2) // size)
         said = int.from_bytes(header[28:32])
-        pages = said if pages < said <= _MOST_PAGES else pages
+        pages = said if pages < said <= _MAX_PAGES else pages
         # Where the offsets are from: "The Database Header" in SQLite's description of its file format.
         header[0:24] = b"SQLite format 3\0" + size.to_bytes(2) + bytes((1 + has_wal, 1 + has_wal, 0, 64, 32, 32))
         header[28:32] = pages.to_bytes(4)
@@ -184,40 +184,40 @@ def _copy_file(path: Path, source: Path) -> None:
         file.truncate(pages * size)
 
 
-def remove(path: Path) -> None:
+def delete_database(path: Path) -> None:
     """Remove a database file with what SQLite keeps beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-_TOGETHER = 100
+_FLUSH_INTERVAL = 100
 """Issues whose words are kept in memory until they are written into the index."""
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class RepairResult:
     """What a repair did. `lost`: the issues of which only a part is left. `issues`: how many the archive holds."""
 
     problems: tuple[str, ...]
-    kept_as: Path | None
+    quarantine_path: Path | None
     """The old file, where a new one took its place."""
-    lost: tuple[str, ...]
-    issues: int
+    lost_issues: tuple[str, ...]
+    issue_count: int
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> str:
         """What became of the file, for people."""
         why = f": {'; '.join(self.problems)}" if self.problems else ""
-        if self.kept_as is None:
+        if self.quarantine_path is None:
             return f"The archive was damaged{why}. What is worked out from its stories was made anew."
-        begun = f"The archive could not be used{why}. It is kept as {self.kept_as}, and"
-        if self.issues:
+        begun = f"The archive could not be used{why}. It is kept as {self.quarantine_path}, and"
+        if self.issue_count:
             return f"{begun} what could be read is in a new one. To get the rest back: importai-tui sync --full"
         return f"{begun} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
 
 
 @contextmanager
-def repairing(path: Path) -> Iterator[None]:
+def repair_lock(path: Path) -> Iterator[None]:
     """Wait until no other process repairs that archive, and keep others from doing so. Raises DatabaseTrouble."""
     try:
         with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
@@ -225,10 +225,10 @@ def repairing(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         where = f"{error.filename}: " if error.filename else ""
-        raise DatabaseTrouble(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
+        raise DatabaseError(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
 
 
-def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None) -> Repaired | None:
+def repair(path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None) -> RepairResult | None:
     """Check an archive and repair it; None where nothing is wrong with it.
 
     The search index and the derived tables are made anew in place. Where more is damaged, all rows that can be read
@@ -238,13 +238,13 @@ def repair(path: Path, now: Callable[[], datetime], report: Reporter = lambda *_
     Raises:
         DatabaseTrouble: the file cannot be opened, or nothing can be written.
     """
-    with repairing(path):
+    with repair_lock(path):
         return _repair(path, now, report)
 
 
-def _repair(path: Path, now: Callable[[], datetime], report: Reporter) -> Repaired | None:
+def _repair(path: Path, now: Callable[[], datetime], report: ProgressCallback) -> RepairResult | None:
     try:
-        with closing(Database(path, PLAN)) as database:
+        with closing(Database(path, ARCHIVE_SPEC)) as database:
             problems = find_problems(database, report)
             if not problems:
                 return None
@@ -253,10 +253,10 @@ def _repair(path: Path, now: Callable[[], datetime], report: Reporter) -> Repair
                 try:
                     _rebuild_in_place(database, report)
                     if not find_problems(database):
-                        return Repaired(lines, None, (), _count(database))
+                        return RepairResult(lines, None, (), _count_issues(database))
                 except BusyDatabase:
                     raise
-                except DatabaseTrouble:
+                except DatabaseError:
                     pass  # damage of the index can keep SQLite from dropping it: then the stories go into a new file
     except (DamagedDatabase, ForeignDatabase, NewerDatabase) as trouble:
         lines = (str(trouble.__cause__ or trouble).rstrip("."),)
@@ -264,92 +264,94 @@ def _repair(path: Path, now: Callable[[], datetime], report: Reporter) -> Repair
 
 
 def replace_file(
-    path: Path, now: Callable[[], datetime], report: Reporter = lambda *_: None, problems: tuple[str, ...] = ()
-) -> Repaired:
+    path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None, problems: tuple[str, ...] = ()
+) -> RepairResult:
     """Put all that can be read of a file into a new one in its place, and set the old one aside.
 
     For a block of `repairing`. Raises DatabaseTrouble or OSError where that cannot be written; then the file stays.
     """
     new = path.with_name(f"{path.name}.repair")
-    remove(new)
+    delete_database(new)
     try:
-        with closing(Database(new, PLAN)) as database:
+        with closing(Database(new, ARCHIVE_SPEC)) as database:
             copy_rows(path, database)
             with database.transaction():
                 lost = _rewrite_issues(database, report)
-            issues = _count(database)
+            issues = _count_issues(database)
         kept_as = quarantine(path, now())
         new.rename(path)
     finally:
-        remove(new)
-    return Repaired(problems, kept_as, lost, issues)
+        delete_database(new)
+    return RepairResult(problems, kept_as, lost, issues)
 
 
-def drop_empty_issues(path: Path) -> tuple[str, ...]:
+def delete_empty_issues(path: Path) -> tuple[str, ...]:
     """Remove the issues whose stories nothing brought back, so that the next sync or import can; their names."""
-    with closing(Database(path, PLAN)) as database:
-        empty = database.rows("SELECT id FROM issue WHERE id NOT IN (SELECT issue_id FROM story)")
-        names = tuple(issue_name(database, issue_id) for (issue_id,) in empty)
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
+        empty = database.query("SELECT id FROM issue WHERE id NOT IN (SELECT issue_id FROM story)")
+        names = tuple(get_issue_name(database, issue_id) for (issue_id,) in empty)
         for row in empty:
-            database.run("DELETE FROM issue WHERE id = ?", row)
+            database.execute("DELETE FROM issue WHERE id = ?", row)
         return names
 
 
-def _rebuild_in_place(database: Database, report: Reporter) -> None:
+def _rebuild_in_place(database: Database, report: ProgressCallback) -> None:
     with database.transaction():
-        for table in DERIVED:
-            database.run(f"DROP TABLE IF EXISTS {table}")
-        for statement in missing_objects(database):
-            database.run(statement)
+        for table in DERIVED_TABLES:
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in get_missing_statements(database):
+            database.execute(statement)
         _rewrite_issues(database, report)
 
 
-def _rewrite_issues(database: Database, report: Reporter) -> tuple[str, ...]:
+def _rewrite_issues(database: Database, report: ProgressCallback) -> tuple[str, ...]:
     """Write all that is worked out from the stored stories; the issues that are gone or damaged for good."""
-    rows = StoryRows(database)
-    writer = Writer(database, Shelf(database), rows)
+    rows = StoryTable(database)
+    writer = Writer(database, Catalog(database), rows)
     lost: list[str] = []
-    issues = [row[0] for row in database.rows("SELECT id FROM issue ORDER BY date, number")]
+    issues = [row[0] for row in database.query("SELECT id FROM issue ORDER BY date, number")]
     for done, issue_id in enumerate(issues, 1):
         report(done, len(issues))
-        name = issue_name(database, issue_id)
+        name = get_issue_name(database, issue_id)
         is_lost = _repair_issue(database, issue_id)
         if is_lost:
             lost.append(name)
-        stories = map(written_story, rows.readable(issue_id))
+        stories = map(make_story_record, rows.get_readable_stories(issue_id))
         # Numbered through, where one is missing.
-        written = [story._replace(head=(n, *story.head[1:])) for n, story in enumerate(stories, 1)]
-        database.run("DELETE FROM story WHERE issue_id = ?", (issue_id,))
+        written = [
+            story._replace(heading_columns=(n, *story.heading_columns[1:])) for n, story in enumerate(stories, 1)
+        ]
+        database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         if is_lost and not written:
-            database.run("DELETE FROM issue WHERE id = ?", (issue_id,))  # a sync asks for its number then
+            database.execute("DELETE FROM issue WHERE id = ?", (issue_id,))  # a sync asks for its number then
         else:
             writer.replace_stories(issue_id, written)
-        if done % _TOGETHER == 0:
-            rows.index.write()
-    rows.index.write()
+        if done % _FLUSH_INTERVAL == 0:
+            rows.index.flush()
+    rows.index.flush()
     return tuple(lost)
 
 
 def _repair_issue(database: Database, issue_id: int) -> bool:
     """Make an issue consistent, have its page read again if its stories are in doubt; whether something is lost."""
     try:
-        checked_page(database, issue_id)
+        read_valid_page(database, issue_id)
         has_page = True
-    except Damage:
+    except DamagedRowError:
         has_page = False
         # The next copy from any source takes the place of this one, with its page.
-        database.run("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
+        database.execute("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
         sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, '', ?, '', ?)"
-        database.run(sql, (issue_id, LOST_PAGE, packed(b"")))
+        database.execute(sql, (issue_id, LOST_PAGE_VERSION, compress_page(b"")))
     try:
-        checked_stories(database, issue_id)
+        read_valid_stories(database, issue_id)
         is_whole = True
-    except Damage:
+    except DamagedRowError:
         is_whole = False
     if has_page and (not is_whole or is_unverified(database, issue_id)):
-        database.run("UPDATE page SET parser_version = 0 WHERE issue_id = ?", (issue_id,))
+        database.execute("UPDATE page SET parser_version = 0 WHERE issue_id = ?", (issue_id,))
     return not (has_page or is_whole)
 
 
-def _count(database: Database) -> int:
-    return int(database.rows("SELECT count(*) FROM issue")[0][0])
+def _count_issues(database: Database) -> int:
+    return int(database.query("SELECT count(*) FROM issue")[0][0])

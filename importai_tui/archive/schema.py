@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importai_tui.archive.full_text import COLUMNS, TOKENIZER
-from importai_tui.sqlite import Plan
+from importai_tui.sqlite import DatabaseSpec
 
 _DEPARTED = """
 CREATE TABLE departed (
@@ -38,7 +38,7 @@ CREATE TABLE mention (
     text TEXT NOT NULL,
     PRIMARY KEY (story_id, number, link)
 ) WITHOUT ROWID"""
-FULL_TEXT = f"""
+CREATE_STORY_INDEX = f"""
 CREATE VIRTUAL TABLE story_index USING fts5 (
     {", ".join(COLUMNS)}, content='', prefix='2', tokenize='{TOKENIZER}'
 )"""
@@ -53,7 +53,7 @@ _WHAT_IS_LOOKED_FOR = ";".join(
         *_OF_CITATIONS,
         _MENTION,
         "CREATE INDEX mention_number ON mention (number)",
-        FULL_TEXT,
+        CREATE_STORY_INDEX,
     )
 )
 
@@ -149,7 +149,7 @@ as the fifth.
 `page_parser`: whether any page was read by an older parser, without a look at all of them.
 `departed`: stories that an issue has no longer, until what the reader did to them has followed to their successors."""
 
-UPGRADES = (
+MIGRATIONS = (
     """
     ALTER TABLE issue ADD COLUMN change INTEGER NOT NULL DEFAULT 1;
     CREATE INDEX issue_change ON issue (change);
@@ -176,12 +176,12 @@ UPGRADES = (
     _CURRENT_COPIES,
 )
 
-PLAN = Plan(
+ARCHIVE_SPEC = DatabaseSpec(
     "archive",
     application_id=0x496D4149,
     version=7,
     schema=SCHEMA,
-    upgrades=UPGRADES,
+    migrations=MIGRATIONS,
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",
 )

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from importai_tui.archive.schema import PLAN
+from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.sqlite import Database
 
-_KINDS = "SELECT kind, count(*) FROM story GROUP BY kind ORDER BY count(*) DESC, kind"
-_LINKS = "SELECT kind, count(*) FROM citation GROUP BY kind ORDER BY count(*) DESC, kind"
-_WORKS = """SELECT count(*), total(first <> last) FROM (
+_COUNT_STORIES = "SELECT kind, count(*) FROM story GROUP BY kind ORDER BY count(*) DESC, kind"
+_COUNT_LINKS = "SELECT kind, count(*) FROM citation GROUP BY kind ORDER BY count(*) DESC, kind"
+_COUNT_WORKS = """SELECT count(*), total(first <> last) FROM (
     SELECT min(story_id) AS first, max(story_id) AS last FROM citation
     WHERE work IS NOT NULL
         AND work NOT IN (SELECT work FROM citation WHERE kind = 'issue' AND work IS NOT NULL)
@@ -22,7 +22,7 @@ _WORKS = """SELECT count(*), total(first <> last) FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveFigures:
+class ArchiveStats:
     """Stories and links by kind, the most first; the cited works, and those that two stories or more cite."""
 
     stories: Mapping[str, int]
@@ -31,20 +31,22 @@ class ArchiveFigures:
     works_cited_again: int
 
 
-def archive_figures(path: Path) -> ArchiveFigures:
+def get_archive_stats(path: Path) -> ArchiveStats:
     """Count; raises DatabaseTrouble where the archive cannot be read. Issues of the newsletter are no works."""
-    database = Database(path, PLAN)
+    database = Database(path, ARCHIVE_SPEC)
     try:
-        works, again = database.rows(_WORKS)[0]
-        return ArchiveFigures(dict(database.rows(_KINDS)), dict(database.rows(_LINKS)), int(works), int(again))
+        works, again = database.query(_COUNT_WORKS)[0]
+        return ArchiveStats(
+            dict(database.query(_COUNT_STORIES)), dict(database.query(_COUNT_LINKS)), int(works), int(again)
+        )
     finally:
         database.close()
 
 
-def words_of_stories(path: Path) -> Mapping[str, int]:
+def get_word_counts(path: Path) -> Mapping[str, int]:
     """The words of each story by its key; raises DatabaseTrouble where the archive cannot be read."""
-    database = Database(path, PLAN)
+    database = Database(path, ARCHIVE_SPEC)
     try:
-        return dict(database.rows("SELECT key, words FROM story"))
+        return dict(database.query("SELECT key, words FROM story"))
     finally:
         database.close()

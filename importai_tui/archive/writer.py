@@ -18,14 +18,21 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from importai_tui.archive.catalog import Entry, Shelf
-from importai_tui.archive.copies import Copies, CopyNews, has_better_copy, rank_feed_as_file
-from importai_tui.archive.stories import LOST_PAGE, Arrival, StoryRows, WrittenIssue, WrittenStory, written_story
+from importai_tui.archive.catalog import Catalog, CatalogEntry
+from importai_tui.archive.copies import CopyComparison, CopyHistory, has_better_copy, rank_feed_as_file
+from importai_tui.archive.stories import (
+    LOST_PAGE_VERSION,
+    IncomingIssue,
+    IssueRecord,
+    StoryRecord,
+    StoryTable,
+    make_story_record,
+)
 from importai_tui.sqlite import Database
 from importai_tui.sqlite_errors import DamagedStory
 
 
-class Outcome(StrEnum):
+class StoreOutcome(StrEnum):
     """What storing an issue did."""
 
     IMPORTED = "imported"
@@ -33,19 +40,19 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Storing(NamedTuple):
+class StoreResult(NamedTuple):
     """What storing an issue did, and how it stands in the archive by then."""
 
-    outcome: Outcome
-    entry: Entry
+    outcome: StoreOutcome
+    entry: CatalogEntry
 
 
-SAME_HEADLINE = 0.8
+MIN_EDIT_RATIO = 0.8
 """From this ratio on (difflib's, 0 to 1) a changed headline is an edit of the old one: "robot" to "robots", a corrected
 name. Two different stories of one issue stay far below it."""
-_FEW = 40
+_MAX_EXACT_COMPARISONS = 40
 """Headlines, twice as many as an issue has: all that pass the bounds are compared exactly."""
-_CLOSEST = 2
+_CLOSEST_COMPARED = 2
 """Of more headlines than that, only these many, by their shared pairs of letters, are compared exactly."""
 
 
@@ -60,7 +67,7 @@ class SimilarHeadlines:
         """Leave out a headline from now on."""
         del self._shapes[key]
 
-    def closest(self, headline: str, among: Collection[str] | None = None) -> str | None:
+    def find_closest(self, headline: str, among: Collection[str] | None = None) -> str | None:
         """The key of the most similar headline, None where none is an edit of this one.
 
         Args:
@@ -72,9 +79,9 @@ class SimilarHeadlines:
         possible = [key for key, shape in shapes.items() if _may_be_edit(wanted, shape)]
         if not possible:
             return None
-        if len(possible) > _FEW:
+        if len(possible) > _MAX_EXACT_COMPARISONS:
             possible.sort(key=lambda key: (wanted.pairs & shapes[key].pairs).bit_count(), reverse=True)
-            del possible[_CLOSEST:]
+            del possible[_CLOSEST_COMPARED:]
         # Imported here: only an edited issue needs it, every command would pay for it.
         from difflib import SequenceMatcher
 
@@ -84,7 +91,7 @@ class SimilarHeadlines:
             matcher.set_seq1(shapes[key].text)
             ratios[key] = matcher.ratio()
         best = max(ratios, key=ratios.__getitem__)
-        return best if ratios[best] >= SAME_HEADLINE else None
+        return best if ratios[best] >= MIN_EDIT_RATIO else None
 
     def _shape(self, text: str) -> _Shape:
         return _Shape(text, len(text), self._bits_of(text), self._bits_of(pairwise(text)))
@@ -115,13 +122,13 @@ def _may_be_edit(one: _Shape, other: _Shape) -> bool:
     run the pairs match too, so 3M is at most the shared pairs + T + 1.
     """
     total = one.length + other.length
-    least = SAME_HEADLINE * total / 2 - 1e-6  # so that rounding excludes none
+    least = MIN_EDIT_RATIO * total / 2 - 1e-6  # so that rounding excludes none
     return (one.letters & other.letters).bit_count() >= least and (
         one.pairs & other.pairs
     ).bit_count() + total + 1 >= 3 * least
 
 
-def same_issue(issue: WrittenIssue, entries: Collection[Entry]) -> Entry | None:
+def find_same_issue(issue: IssueRecord, entries: Collection[CatalogEntry]) -> CatalogEntry | None:
     """The stored issue that `issue` is another copy of.
 
     The number decides; without one on either side, the slug, then half of the stories: so a file imported without
@@ -132,17 +139,17 @@ def same_issue(issue: WrittenIssue, entries: Collection[Entry]) -> Entry | None:
             if entry.number == issue.number:
                 return entry
     keys = {story.key for story in issue.stories}
-    candidates = [entry for entry in entries if _may_be(issue, entry)]
+    candidates = [entry for entry in entries if _may_be_same(issue, entry)]
     for entry in candidates:
-        if entry.slug == issue.slug and (not _dates_differ(issue, entry) or keys.intersection(entry.keys)):
+        if entry.slug == issue.slug and (not _dates_differ(issue, entry) or keys.intersection(entry.story_keys)):
             return entry
-    likest = max(candidates, key=lambda entry: len(keys.intersection(entry.keys)), default=None)
-    if likest is None or not keys or len(keys.intersection(likest.keys)) * 2 < len(keys):
+    likest = max(candidates, key=lambda entry: len(keys.intersection(entry.story_keys)), default=None)
+    if likest is None or not keys or len(keys.intersection(likest.story_keys)) * 2 < len(keys):
         return None
     return likest
 
 
-def free_slug(slug: str, taken: Collection[str]) -> str:
+def make_unique_slug(slug: str, taken: Collection[str]) -> str:
     """The slug, with "-2", "-3"… where another issue has it."""
     free, n = slug, 1
     while free in taken:
@@ -151,7 +158,7 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
     return free
 
 
-def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, str]]) -> tuple[WrittenStory, ...]:
+def reuse_stored_keys(stories: Sequence[StoryRecord], stored: Iterable[tuple[str, str]]) -> tuple[StoryRecord, ...]:
     """The stories, each that is an edit of a stored one under the stored one's key.
 
     Args:
@@ -163,7 +170,7 @@ def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, 
     gone = SimilarHeadlines({key: headline for key, headline in known.items() if key not in arriving})
     kept = []
     for story in stories:
-        old = None if story.key in known else gone.closest(story.headline)
+        old = None if story.key in known else gone.find_closest(story.headline)
         if old is not None:
             gone.remove(old)
             story = story._replace(key=old)
@@ -171,175 +178,183 @@ def with_kept_keys(stories: Sequence[WrittenStory], stored: Iterable[tuple[str, 
     return tuple(kept)
 
 
-def _may_be(issue: WrittenIssue, entry: Entry) -> bool:
+def _may_be_same(issue: IssueRecord, entry: CatalogEntry) -> bool:
     return issue.number is None or entry.number is None or issue.number == entry.number
 
 
-def _dates_differ(issue: WrittenIssue, entry: Entry) -> bool:
+def _dates_differ(issue: IssueRecord, entry: CatalogEntry) -> bool:
     return issue.date is not None and entry.date is not None and issue.date != entry.date
 
 
-_FULL_ISSUE = 200
+_MIN_FULL_ISSUE_WORDS = 200
 """Words. A real issue has thousands; that a shorter text has lost half of its words says nothing."""
 
 
 class Writer:
     """Writes in an open archive. Every method runs inside one of its transactions."""
 
-    def __init__(self, database: Database, shelf: Shelf, stories: StoryRows) -> None:
+    def __init__(self, database: Database, catalog: Catalog, story_table: StoryTable) -> None:
         self._database = database
-        self._shelf = shelf
-        self._stories = stories
-        self._copies = Copies(database)
+        self._catalog = catalog
+        self._story_table = story_table
+        self._copies = CopyHistory(database)
 
-    def store(self, arrival: Arrival) -> Storing:
+    def store(self, arrival: IncomingIssue) -> StoreResult:
         """Store an issue, or enrich the stored one that it is another copy of: see `Archive.store_all`."""
         issue, origin = arrival.issue, arrival.origin
-        entry = same_issue(issue, self._shelf.candidates(issue.number))
+        entry = find_same_issue(issue, self._catalog.find_candidates(issue.number))
         if entry is None:
-            issue_id = self._insert(issue, free_slug(issue.slug, self._shelf.slugs()), arrival)
-            return Storing(Outcome.IMPORTED, self._written(issue_id))
-        if arrival.yields:
+            issue_id = self._insert(issue, make_unique_slug(issue.slug, self._catalog.get_slugs()), arrival)
+            return StoreResult(StoreOutcome.IMPORTED, self._get_current_entry(issue_id))
+        if arrival.is_fallback:
             if has_better_copy(self._database, entry.id, origin):
-                return Storing(Outcome.UNCHANGED, entry)
+                return StoreResult(StoreOutcome.UNCHANGED, entry)
         elif origin:
             rank_feed_as_file(self._database, entry.id)
-        news = self._copies.compare(entry.id, issue.digests, origin)
-        if news.is_known and not arrival.told:
-            self._copies.keep(entry.id, issue.digests, origin)
-            return Storing(Outcome.UNCHANGED, entry)
-        stories = () if news.known_stories else self._with_kept_keys(entry.id, issue)
-        same = news.known_stories or self._stories.holds(entry.id, stories)
-        take = not same and news.new_stories and self._takes_place(entry, stories, origin, news)
-        if same or take or not news.edit:
-            self._copies.replace(entry.id, issue.digests, origin)
+        news = self._copies.compare(entry.id, issue.fingerprints, origin)
+        if news.is_known and not arrival.has_given_facts:
+            self._copies.restore_current(entry.id, issue.fingerprints, origin)
+            return StoreResult(StoreOutcome.UNCHANGED, entry)
+        stories = () if news.has_known_stories else self._reuse_stored_keys(entry.id, issue)
+        same = news.has_known_stories or self._story_table.has_exactly(entry.id, stories)
+        take = not same and news.has_new_stories and self._should_replace(entry, stories, origin, news)
+        if same or take or not news.is_edit:
+            self._copies.set_current(entry.id, issue.fingerprints, origin)
         else:
-            self._copies.add(entry.id, issue.digests, origin, refused=True)
-        changed = self._enrich(entry, issue, over=arrival.told or (news.edit and news.new_head))
+            self._copies.add(entry.id, issue.fingerprints, origin, is_rejected=True)
+        changed = self._merge_metadata(
+            entry, issue, is_overriding=arrival.has_given_facts or (news.is_edit and news.has_new_metadata)
+        )
         if take:
-            self._exchange(entry.id, stories)
+            self._swap_stories(entry.id, stories)
         if take or (same and self._has_lost_page(entry.id)):
-            self._keep_page(entry.id, arrival)
-        return Storing(Outcome.UPDATED if changed or take else Outcome.UNCHANGED, self._written(entry.id))
+            self._save_page(entry.id, arrival)
+        return StoreResult(
+            StoreOutcome.UPDATED if changed or take else StoreOutcome.UNCHANGED, self._get_current_entry(entry.id)
+        )
 
-    def _written(self, issue_id: int) -> Entry:
+    def _get_current_entry(self, issue_id: int) -> CatalogEntry:
         """The issue as it stands in this transaction, which the next one that is stored must see too."""
-        self._shelf.written()
-        return self._shelf.entry(issue_id)
+        self._catalog.mark_stale()
+        return self._catalog.get_entry(issue_id)
 
-    def _insert(self, issue: WrittenIssue, slug: str, arrival: Arrival) -> int:
+    def _insert(self, issue: IssueRecord, slug: str, arrival: IncomingIssue) -> int:
         sql = """INSERT INTO issue (number, slug, title, made_title, date, url, addresses, words)
                  VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
-        values = (issue.number, slug, issue.title, issue.made_title, issue.date, issue.url)
-        issue_id = self._database.run(sql, values)
-        self._copies.add(issue_id, issue.digests, arrival.origin)
+        values = (issue.number, slug, issue.title, issue.has_generated_title, issue.date, issue.url)
+        issue_id = self._database.execute(sql, values)
+        self._copies.add(issue_id, issue.fingerprints, arrival.origin)
         self.replace_stories(issue_id, issue.stories)
-        self._keep_page(issue_id, arrival)
+        self._save_page(issue_id, arrival)
         return issue_id
 
-    def _takes_place(self, entry: Entry, stories: Sequence[WrittenStory], origin: str, news: CopyNews) -> bool:
+    def _should_replace(
+        self, entry: CatalogEntry, stories: Sequence[StoryRecord], origin: str, news: CopyComparison
+    ) -> bool:
         """Whether the stories of a new copy take the place of the stored ones."""
-        more = _addresses(stories) - self._addresses(entry.id)
-        stored_origin = self._origin(entry.id)
-        is_edit = news.returning or (news.edit and origin)
-        words, stored_words = sum(story.words for story in stories), self._words(entry.id)
-        if not is_edit and words * 2 < stored_words and stored_words >= _FULL_ISSUE:
+        more = _count_urls(stories) - self._get_url_count(entry.id)
+        stored_origin = self._get_origin(entry.id)
+        is_edit = news.is_revert or (news.is_edit and origin)
+        words, stored_words = sum(story.word_count for story in stories), self._get_word_count(entry.id)
+        if not is_edit and words * 2 < stored_words and stored_words >= _MIN_FULL_ISSUE_WORDS:
             return False  # another copy that has lost most of the words: a damaged mail, a page that was cut short
-        if more > 0 or (more == 0 and (news.edit or not stored_origin)):
+        if more > 0 or (more == 0 and (news.is_edit or not stored_origin)):
             return True
-        if not news.edit or origin != stored_origin:
+        if not news.is_edit or origin != stored_origin:
             return False
         if not origin:
             # Of files each can be another form. One that has lost stories, and no address of those that are left, is
             # the earlier text of the form that is stored.
-            return news.returning and self._has_all_addresses(entry.id, stories)
+            return news.is_revert and self._has_all_urls(entry.id, stories)
         # A link less is an edit too, but a page that was cut short on its way has lost most of its stories.
-        kept = {story.key for story in stories}.intersection(entry.keys)
-        return news.returning or len(kept) * 2 > len(entry.keys)
+        kept = {story.key for story in stories}.intersection(entry.story_keys)
+        return news.is_revert or len(kept) * 2 > len(entry.story_keys)
 
-    def _has_all_addresses(self, issue_id: int, stories: Sequence[WrittenStory]) -> bool:
+    def _has_all_urls(self, issue_id: int, stories: Sequence[StoryRecord]) -> bool:
         """Whether no story has fewer addresses than the stored one with its key."""
-        stored = {s.key: sum(link.url is not None for link in s.links) for s in self._stories.of(issue_id)}
-        return all(story.addresses >= stored.get(story.key, 0) for story in stories)
+        stored = {s.key: sum(link.url is not None for link in s.links) for s in self._story_table.get_stories(issue_id)}
+        return all(story.url_count >= stored.get(story.key, 0) for story in stories)
 
-    def _words(self, issue_id: int) -> int:
-        return int(self._database.rows("SELECT words FROM issue WHERE id = ?", (issue_id,))[0][0])
+    def _get_word_count(self, issue_id: int) -> int:
+        return int(self._database.query("SELECT words FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def _origin(self, issue_id: int) -> str:
-        rows = self._database.rows("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))
+    def _get_origin(self, issue_id: int) -> str:
+        rows = self._database.query("SELECT origin FROM page WHERE issue_id = ?", (issue_id,))
         return str(rows[0][0]) if rows else ""
 
     def _has_lost_page(self, issue_id: int) -> bool:
         sql = "SELECT 1 FROM page WHERE issue_id = ? AND parser_version < ?"
-        return not self._database.rows(sql, (issue_id, LOST_PAGE))
+        return not self._database.query(sql, (issue_id, LOST_PAGE_VERSION))
 
-    def rebuild(self, issue_id: int, issue: WrittenIssue) -> None:
+    def rebuild(self, issue_id: int, issue: IssueRecord) -> None:
         """Put in the stories that a better parser has found, unless they are just those that are stored."""
-        self._copies.add(issue_id, issue.digests, self._origin(issue_id))
-        stories = self._with_kept_keys(issue_id, issue)
-        if not self._stories.holds(issue_id, stories):
-            self._exchange(issue_id, stories)
+        self._copies.add(issue_id, issue.fingerprints, self._get_origin(issue_id))
+        stories = self._reuse_stored_keys(issue_id, issue)
+        if not self._story_table.has_exactly(issue_id, stories):
+            self._swap_stories(issue_id, stories)
 
-    def _has_made_title(self, issue_id: int) -> bool:
-        return bool(self._database.rows("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
+    def _has_generated_title(self, issue_id: int) -> bool:
+        return bool(self._database.query("SELECT made_title FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def _exchange(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
+    def _swap_stories(self, issue_id: int, stories: Sequence[StoryRecord]) -> None:
         """Put the arriving stories in the place of the stored ones; these are kept where the key of any is gone now."""
         kept = {story.key for story in stories}
-        if any(key not in kept for key, _ in self._stories.headlines(issue_id)):
-            self._stories.keep_departed(issue_id, self._stories.readable(issue_id))
+        if any(key not in kept for key, _ in self._story_table.get_headlines(issue_id)):
+            self._story_table.save_removed(issue_id, self._story_table.get_readable_stories(issue_id))
         self.replace_stories(issue_id, stories)
 
-    def _with_kept_keys(self, issue_id: int, issue: WrittenIssue) -> tuple[WrittenStory, ...]:
-        return with_kept_keys(issue.stories, self._stories.headlines(issue_id))
+    def _reuse_stored_keys(self, issue_id: int, issue: IssueRecord) -> tuple[StoryRecord, ...]:
+        return reuse_stored_keys(issue.stories, self._story_table.get_headlines(issue_id))
 
-    def _enrich(self, entry: Entry, issue: WrittenIssue, *, over: bool) -> bool:
+    def _merge_metadata(self, entry: CatalogEntry, issue: IssueRecord, *, is_overriding: bool) -> bool:
         """Take over what the arriving copy knows and the archive does not, or all that it knows; whether that changed.
 
         A made title only ever takes the place of a made one.
         """
-        made_title, made_before = issue.made_title, self._has_made_title(entry.id)
-        take_title = (made_before and over) if made_title else (made_before or over)
+        made_title, made_before = issue.has_generated_title, self._has_generated_title(entry.id)
+        take_title = (made_before and is_overriding) if made_title else (made_before or is_overriding)
         title, made = (issue.title, made_title) if take_title else (entry.title, made_before)
         known, told = (entry.number, entry.date, entry.url), (issue.number, issue.date, issue.url)
-        first, second = (told, known) if over else (known, told)
+        first, second = (told, known) if is_overriding else (known, told)
         number, date, url = (a if a is not None else b for a, b in zip(first, second, strict=True))
         head = (number, title, date, url)
         if head == (entry.number, entry.title, entry.date, entry.url) and made == made_before:
             return False
         sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
-        self._database.run(sql, (*head, made, entry.id))
+        self._database.execute(sql, (*head, made, entry.id))
         # The day is part of the stories' numbers.
-        self.write_again(entry.id)
+        self.rewrite(entry.id)
         return True
 
-    def _addresses(self, issue_id: int) -> int:
-        return int(self._database.rows("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
+    def _get_url_count(self, issue_id: int) -> int:
+        return int(self._database.query("SELECT addresses FROM issue WHERE id = ?", (issue_id,))[0][0])
 
-    def write_again(self, issue_id: int) -> bool:
+    def rewrite(self, issue_id: int) -> bool:
         """Put the stories of an issue in their own place; False where they cannot be read, and stay as they are."""
         try:
-            stories = [written_story(story) for story in self._stories.of(issue_id)]
+            stories = [make_story_record(story) for story in self._story_table.get_stories(issue_id)]
         except DamagedStory:
             return False
         self.replace_stories(issue_id, stories)
         return True
 
-    def replace_stories(self, issue_id: int, stories: Sequence[WrittenStory]) -> None:
+    def replace_stories(self, issue_id: int, stories: Sequence[StoryRecord]) -> None:
         """Put these stories in the place of an issue's, and count that as a change."""
         sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
-        day, change = self._database.rows(sql, (issue_id,))[0]
-        change = self._stories.replace(issue_id, day, stories, change)
+        day, change = self._database.query(sql, (issue_id,))[0]
+        change = self._story_table.replace(issue_id, day, stories, change)
         sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
-        self._database.run(sql, (_addresses(stories), sum(story.words for story in stories), change, issue_id))
+        self._database.execute(
+            sql, (_count_urls(stories), sum(story.word_count for story in stories), change, issue_id)
+        )
 
-    def _keep_page(self, issue_id: int, arrival: Arrival) -> None:
+    def _save_page(self, issue_id: int, arrival: IncomingIssue) -> None:
         sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, ?, ?, ?, ?)"
         name = arrival.name.encode(errors="replace").decode()  # a file's name may be in no encoding
         values = (issue_id, name, arrival.parser_version, arrival.origin, arrival.page)
-        self._database.run(sql, values)
+        self._database.execute(sql, values)
 
 
-def _addresses(stories: Iterable[WrittenStory]) -> int:
+def _count_urls(stories: Iterable[StoryRecord]) -> int:
     """How many links of the stories have an address."""
-    return sum(story.addresses for story in stories)
+    return sum(story.url_count for story in stories)

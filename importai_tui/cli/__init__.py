@@ -14,11 +14,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from importai_tui.cli.constants import INTERRUPTED, PROGRAM
+from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
 from importai_tui.errors import ReaderError
 
-_WRONG_USAGE = 2
-_COLLECT_AFTER = 10_000
+_EXIT_USAGE = 2
+_GC_THRESHOLD = 10_000
 """New objects between two collections of garbage, where Python's default is 700."""
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """Set: an unexpected error ends the program with its traceback, for those who work on it."""
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # A terminal without "…" in its encoding shows a "?".
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(_status(sys.argv[1:] if arguments is None else list(arguments)))
+    sys.exit(_run_and_report(sys.argv[1:] if arguments is None else list(arguments)))
 
 
 def _open_closed_streams() -> None:
@@ -48,13 +48,13 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
-def _status(arguments: list[str]) -> int:
+def _run_and_report(arguments: list[str]) -> int:
     """Run the program, print what goes wrong, and return the exit status."""
     try:
         return _run(arguments)
     except KeyboardInterrupt:
         _print_error("Stopped.")
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except ReaderError as error:
         _print_error(f"{PROGRAM}: {error}")
         return 1
@@ -71,15 +71,15 @@ def _status(arguments: list[str]) -> int:
         # An error in the program is reported in a line too; the traceback is for those who ask for it.
         if DEBUG_VARIABLE in os.environ:
             raise
-        if faults := _archive_faults(arguments):  # a damaged row can make anything fail
+        if faults := _find_archive_problems(arguments):  # a damaged row can make anything fail
             for fault in faults:
                 _print_error(f"{PROGRAM}: {fault}")
             return 1
-        _print_error(f"{PROGRAM}: {_describe(error)}")
+        _print_error(f"{PROGRAM}: {_describe_error(error)}")
         return 1
 
 
-def _describe(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     """Describe an error in the program, and say where its details are. The reader has logged its own already."""
     from importai_tui.error_log import ErrorLog, describe_error, error_log_file
     from importai_tui.paths import Places
@@ -93,32 +93,32 @@ def _describe(error: Exception) -> str:
     return describe_error(error, log)
 
 
-def _archive_faults(arguments: list[str]) -> list[str]:
+def _find_archive_problems(arguments: list[str]) -> list[str]:
     """Return what is wrong with the archive, if the command has used it."""
-    from importai_tui.cli.doctor import archive_faults
+    from importai_tui.cli.doctor import find_archive_problems
     from importai_tui.paths import Places
 
     try:
         path = Places.from_environment(os.environ).archive
-        return archive_faults(path) if path.exists() and "--demo" not in arguments else []
+        return find_archive_problems(path) if path.exists() and "--demo" not in arguments else []
     except Exception:  # the first error is the one to report
         return []
 
 
 def _print_error(line: str) -> None:
     # Imported late, because the first frame waits for every import at the top.
-    from importai_tui.output.console import narrate
+    from importai_tui.output.console import print_status
 
-    narrate(line)
+    print_status(line)
 
 
 def _run(arguments: list[str]) -> int:
     """Open the reader, or run the command that the arguments name; return the exit status."""
     if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
-        _open_reader()
+        _open_app()
         return 0
     # A short command leaves hardly any garbage. Frequent collections and the one at exit take a seventh of its time.
-    gc.set_threshold(_COLLECT_AFTER)
+    gc.set_threshold(_GC_THRESHOLD)
     atexit.register(gc.freeze)
     import click
 
@@ -129,7 +129,7 @@ def _run(arguments: list[str]) -> int:
     except click.UsageError as error:
         _print_error(f"{PROGRAM}: {error.format_message()}")
         _print_error(f"How to use it: {error.ctx.command_path if error.ctx else PROGRAM} --help")
-        return _WRONG_USAGE
+        return _EXIT_USAGE
     except click.Abort as error:
         raise KeyboardInterrupt from error
     except click.ClickException as error:
@@ -137,11 +137,11 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _open_reader() -> None:
+def _open_app() -> None:
     """Draw the first frame, then import the app and open it."""
-    from importai_tui.splash import showing
+    from importai_tui.splash import show_splash
 
-    with showing(os.environ, frame=True):
-        from importai_tui.cli.context import Session, open_reader
+    with show_splash(os.environ, use_snapshot=True):
+        from importai_tui.cli.context import CliContext, open_app
 
-        open_reader(Session(os.environ, demo=False), None)
+        open_app(CliContext(os.environ, demo=False), None)

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
-from importai_tui.cli.context import Session
+from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
-from importai_tui.cli.works import FORMS, chosen, written
-from importai_tui.errors import ReaderError, UnreadableInput
+from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
+from importai_tui.errors import ReaderError, UnreadableInputError
 from importai_tui.files import atomic_write
-from importai_tui.output.console import emit_utf8, narrate, path_text, utf8
+from importai_tui.output.console import format_path, print_status, print_utf8, to_utf8
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.paths import Places
-    from importai_tui.state.jsonl import Merged
+    from importai_tui.state.jsonl import MergeResult
 
-_SETTING = "exports"
+_DIGESTS_SETTING = "exports"
 """The name under which the reading state stores the digests."""
 _MAX_DIGESTS = 200
 """Digests that are stored, the latest first. They stand for the contents, so a file may be renamed."""
@@ -51,11 +51,11 @@ def write_export(library: Library, path: Path, data: bytes, *, force: bool = Fal
         ReaderError: the file cannot be written, or is not an unchanged export.
     """
     _store_digest(library, data)
-    shown = path_text(path)
+    shown = format_path(path)
     try:
         target = Path(os.path.realpath(path))
         if path.is_symlink():
-            shown += f" (a link to {path_text(target)})"
+            shown += f" (a link to {format_path(target)})"
         status = _status(path)
         if status is not None:
             _require_regular_file(status, shown)
@@ -96,18 +96,18 @@ def _store_digest(library: Library, data: bytes) -> None:
     digests = dict.fromkeys([_digest(data), *_stored_digests(library)])
     # An export to another disk also works when the reading state cannot be written.
     with suppress(ReaderError):
-        library.state.remember(_SETTING, " ".join([*digests][:_MAX_DIGESTS]))
+        library.state.save_value(_DIGESTS_SETTING, " ".join([*digests][:_MAX_DIGESTS]))
 
 
 def _stored_digests(library: Library) -> list[str]:
-    return (library.state.recall(_SETTING) or "").split()
+    return (library.state.load_value(_DIGESTS_SETTING) or "").split()
 
 
 def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-_LONGEST_LINE = 4 * 1024 * 1024
+_MAX_LINE_BYTES = 4 * 1024 * 1024
 """Bytes read as one line, so that a file without line ends does not fill memory; no line of a state has half of it."""
 
 
@@ -125,7 +125,9 @@ class _Export(NamedTuple):
 @click.option("--stories", is_flag=True, help="The stories that carry state, one JSON object a line.")
 @click.option("--works", is_flag=True, help="The cited works, for a bibliography.")
 @click.option("--starred", is_flag=True, help="With --works: those with a star alone, the reading list.")
-@click.option("--format", "form", type=click.Choice(FORMS), help="With --works: in which form; bibtex unless told.")
+@click.option(
+    "--format", "form", type=click.Choice(WORK_FORMATS), help="With --works: in which form; bibtex unless told."
+)
 @click.option("--out", metavar="FILE", help="Write to FILE, whole or not at all.")
 @click.option("--force", is_flag=True, help="With --out: replace FILE also where it is no unchanged export.")
 @click.pass_context
@@ -148,18 +150,18 @@ def export(
     to_file = out not in (None, "-")
     if force and not to_file:
         raise click.UsageError("--force goes with --out.", ctx)
-    session: Session = ctx.obj
-    with session.library() as library:
+    session: CliContext = ctx.obj
+    with session.open_library() as library:
         if works:
-            taken = _works(session, library, form or "bibtex", starred=starred)
+            taken = _export_works(session, library, form or "bibtex", starred=starred)
         else:
-            taken = _notes(library) if notes else _stories(library) if stories else _state(library)
+            taken = _export_notes(library) if notes else _export_stories(library) if stories else _export_state(library)
         if taken.is_empty:
-            narrate("There is nothing to take out yet.")
+            print_status("There is nothing to take out yet.")
         if out is not None and to_file:
-            _write(session.places(), library, Path(out), taken.text, force=force)
+            _write_to_file(session.places(), library, Path(out), taken.text, force=force)
         else:
-            emit_utf8(taken.text)
+            print_utf8(taken.text)
 
 
 @click.command("import-state")
@@ -170,93 +172,99 @@ def import_state(ctx: click.Context, file: str) -> None:
 
     Of each story's mark, note or tag the newest wins, so a file may be merged twice, and files in any order.
     """
-    session: Session = ctx.obj
-    with session.library() as library, _opened(file) as opened:
-        merged = library.state.merge(_lines(opened, "Standard input" if file == STANDARD_INPUT else path_text(file)))
-        library.follow_texts()
-    for fault in merged.faults:
-        narrate(f"Passed over: {fault}")
-    if merged.bad > len(merged.faults):
-        narrate(f"Passed over: {merged.bad - len(merged.faults):,} more lines.")
-    if merged.ahead:
-        lines = plural(merged.ahead, "line is", "lines are")
-        narrate(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
-    narrate(_told(merged))
-    if merged.bad and not merged.applied + merged.ignored:
+    session: CliContext = ctx.obj
+    with session.open_library() as library, _open_input(file) as opened:
+        merged = library.state.merge(
+            _read_lines(opened, "Standard input" if file == STANDARD_INPUT else format_path(file))
+        )
+        library.migrate_state()
+    for fault in merged.errors:
+        print_status(f"Passed over: {fault}")
+    if merged.invalid > len(merged.errors):
+        print_status(f"Passed over: {merged.invalid - len(merged.errors):,} more lines.")
+    if merged.future:
+        lines = plural(merged.future, "line is", "lines are")
+        print_status(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
+    print_status(_format_merge_result(merged))
+    if merged.invalid and not merged.applied + merged.ignored:
         ctx.exit(1)
 
 
-def _write(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
+def _write_to_file(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
 
     if _is_in_home(places, out):
-        raise ReaderError(f"{path_text(out)} belongs to importai-tui itself. Choose another place.")
-    narrate(f"Written: {write_export(library, out, utf8(text), force=force)}")
+        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another place.")
+    print_status(f"Written: {write_export(library, out, to_utf8(text), force=force)}")
 
 
 def _is_in_home(places: Places, out: Path) -> bool:
     """Tell whether the program keeps this file for itself: no export replaces it, not even with --force."""
-    from importai_tui.state.schema import backups_of
+    from importai_tui.state.schema import get_backup_folder
 
     try:
         target = Path(os.path.realpath(out))
     except ValueError:  # no name that a file can have
         return False
-    if target == Path(os.path.realpath(places.config)) or target.parent == backups_of(places.reading).resolve():
+    if target == Path(os.path.realpath(places.config)) or target.parent == get_backup_folder(places.reading).resolve():
         return True
     own = (places.archive, places.reading)
     return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in own)
 
 
-def _state(library: Library) -> _Export:
-    text = "".join(f"{line}\n" for line in library.state.lines())
+def _export_state(library: Library) -> _Export:
+    text = "".join(f"{line}\n" for line in library.state.export_lines())
     return _Export(text, not text)
 
 
-def _notes(library: Library) -> _Export:
-    from importai_tui.output.markdown import notes_markdown
+def _export_notes(library: Library) -> _Export:
+    from importai_tui.output.markdown import notes_to_markdown
 
-    text = notes_markdown(library)
+    text = notes_to_markdown(library)
     return _Export(text, not text)
 
 
-def _stories(library: Library) -> _Export:
-    from importai_tui.output.json import kept_shape
-    from importai_tui.output.markdown import kept_rows
+def _export_stories(library: Library) -> _Export:
+    from importai_tui.output.json import annotated_story_json
+    from importai_tui.output.markdown import get_annotated_stories
 
-    shapes = [kept_shape(library, row) for row in kept_rows(library, library.state.kept_stories())]
+    shapes = [
+        annotated_story_json(library, row) for row in get_annotated_stories(library, library.state.get_story_states())
+    ]
     text = "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes)
     return _Export(text, not shapes)
 
 
-def _works(session: Session, library: Library, form: str, *, starred: bool) -> _Export:
-    found, marks, _ = chosen(session, library, "is:starred" if starred else "")
-    return _Export(written(found, marks, form), not found)
+def _export_works(session: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
+    found, marks, _ = find_works(session, library, "is:starred" if starred else "")
+    return _Export(format_works(found, marks, form), not found)
 
 
-def _opened(file: str) -> BinaryIO:
+def _open_input(file: str) -> BinaryIO:
     if file == STANDARD_INPUT:
         return sys.stdin.buffer
     try:
         return open_document(file)
-    except UnreadableInput as error:
-        raise UnreadableInput(f"{file} {error}. Name a file of `importai-tui export`.") from error
+    except UnreadableInputError as error:
+        raise UnreadableInputError(f"{file} {error}. Name a file of `importai-tui export`.") from error
 
 
-def _lines(file: BinaryIO, name: str) -> Iterator[str]:
+def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
     try:
-        while line := file.readline(_LONGEST_LINE):
+        while line := file.readline(_MAX_LINE_BYTES):
             try:
                 yield line.decode().removesuffix("\n")
             except UnicodeDecodeError:  # better no line than one with another text
                 yield "\N{REPLACEMENT CHARACTER}"
     except OSError as error:
-        raise UnreadableInput(f"{name} cannot be read to its end: {(error.strerror or str(error)).lower()}.") from error
+        raise UnreadableInputError(
+            f"{name} cannot be read to its end: {(error.strerror or str(error)).lower()}."
+        ) from error
 
 
-def _told(merged: Merged) -> str:
-    if not merged.applied + merged.ignored + merged.bad:
+def _format_merge_result(merged: MergeResult) -> str:
+    if not merged.applied + merged.ignored + merged.invalid:
         return "The file holds no state; nothing was merged."
     parts = [plural(merged.applied, "change merged", "changes merged"), f"{merged.ignored:,} known already"]
-    if merged.bad:
-        parts.append(plural(merged.bad, "line passed over", "lines passed over"))
+    if merged.invalid:
+        parts.append(plural(merged.invalid, "line passed over", "lines passed over"))
     return ", ".join(parts) + "."

@@ -17,89 +17,95 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from importai_tui.archive.stories import Arrival
-from importai_tui.cli.constants import INTERRUPTED
-from importai_tui.cli.context import Session
-from importai_tui.cli.documents import Failure, find_documents, pages_of, read_document
+from importai_tui.archive.stories import IncomingIssue
+from importai_tui.cli.constants import EXIT_INTERRUPTED
+from importai_tui.cli.context import CliContext
+from importai_tui.cli.documents import InputFailure, find_documents, parse_pages, read_document
 from importai_tui.cli.options import json_option
-from importai_tui.errors import DatabaseTrouble, ReaderError, UnreadableInput
-from importai_tui.model import Told
-from importai_tui.output.console import emit, emit_json, narrate, path_text, progress
-from importai_tui.output.progress_bar import progress_line
+from importai_tui.errors import DatabaseError, ReaderError, UnreadableInputError
+from importai_tui.model import GivenFacts
+from importai_tui.output.console import format_path, print_data, print_json, print_status, show_progress
+from importai_tui.output.progress_bar import format_progress_line
 from importai_tui.parse import PARSER_VERSION
-from importai_tui.parse.pipeline import Parsed, Understanding
-from importai_tui.parse_pool import BATCH_SIZE, Page, PageParser, ParsedPage, TaggedPage
+from importai_tui.parse.pipeline import ParseReport, ParseResult
+from importai_tui.parse_pool import BATCH_SIZE, PageParser, PageTask, ParsedPage, TaggedTask
 from importai_tui.sync.progress import Progress, RateEstimator
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
-    from importai_tui.library.rows import IssueHead, StoredIssue
+    from importai_tui.library.rows import IssueRow, StoredIssue
 
-_SHOWN = 100
+_MAX_DROPPED_CHARACTERS = 100
 """Characters of a dropped line; enough to know it again."""
 
 
-def explain_documents(paths: Iterable[str], failed: Sequence[Failure], said: Told, *, as_json: bool) -> int:
+def explain_documents(
+    paths: Iterable[str], failed: Sequence[InputFailure], given_facts: GivenFacts, *, as_json: bool
+) -> int:
     """Print how each document is understood; the exit status, 1 where one was not."""
     refused = list(failed)
     told: list[dict[str, object]] = []
     for path in paths:
         try:
-            pages = pages_of(path, said)
-        except UnreadableInput as error:
-            refused.append(Failure(path, str(error)))
+            pages = parse_pages(path, given_facts)
+        except UnreadableInputError as error:
+            refused.append(InputFailure(path, str(error)))
             continue
         for page in pages:
-            if page.understanding is None:
-                refused.append(Failure(_place(path, page), page.reason))
+            if page.report is None:
+                refused.append(InputFailure(_format_page_path(path, page), page.reason))
             elif as_json:
-                told.append(_shape(_place(path, page), page.understanding))
+                told.append(_explanation_json(_format_page_path(path, page), page.report))
             else:
-                emit(_account(_place(path, page), page.understanding))
+                print_data(_format_explanation(_format_page_path(path, page), page.report))
     if as_json:
-        failures = [{"path": path_text(failure.path), "reason": failure.reason} for failure in refused]
-        emit_json({"explained": told, "failed": failures})
+        failures = [{"path": format_path(failure.path), "reason": failure.reason} for failure in refused]
+        print_json({"explained": told, "failed": failures})
     for failure in refused:
-        narrate(f"Not understood: {path_text(failure.path)} {failure.reason}.")
+        print_status(f"Not understood: {format_path(failure.path)} {failure.reason}.")
     return 1 if refused else 0
 
 
-def _place(path: str, page: Parsed) -> str:
-    path = path_text(path)
-    return f"{path}, {page.document.place}" if page.document.place else path
+def _format_page_path(path: str, page: ParseResult) -> str:
+    path = format_path(path)
+    return f"{path}, {page.document.name_in_container}" if page.document.name_in_container else path
 
 
-def _account(name: str, understood: Understanding) -> str:
+def _format_explanation(name: str, understood: ParseReport) -> str:
     issue = understood.issue
-    lines = [name, f"  form     {understood.form}"]
+    lines = [name, f"  form     {understood.format}"]
     facts = (("number", issue.number), ("title", issue.title), ("date", issue.date), ("url", issue.url))
     lines += [
-        f"  {fact:<8} {value if value is not None else 'not known'}  [{understood.sources.get(fact, _made(fact))}]"
+        f"  {fact:<8} {value if value is not None else 'not known'}"
+        f"  [{understood.sources.get(fact, _default_source(fact))}]"
         for fact, value in facts
     ]
     lines.append(f"  stories  {len(issue.stories)}")
-    for story, why in zip(issue.stories, understood.cuts, strict=True):
+    for story, why in zip(issue.stories, understood.evidence, strict=True):
         lines.append(f"    {story.position}. {story.headline}")
-        lines.append(f"       {story.kind}: {why}; {story.words} words, {len(story.links)} links, key {story.key}")
+        lines.append(f"       {story.kind}: {why}; {story.word_count} words, {len(story.links)} links, key {story.key}")
     lines.append(f"  dropped as boilerplate  {len(understood.dropped)}")
-    lines += [f"    {text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}" for text in understood.dropped]
+    lines += [
+        f"    {text[:_MAX_DROPPED_CHARACTERS]}{'…' if len(text) > _MAX_DROPPED_CHARACTERS else ''}"
+        for text in understood.dropped
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _made(fact: str) -> str:
+def _default_source(fact: str) -> str:
     return "made of the headlines" if fact == "title" else "said nowhere"
 
 
-def _shape(name: str, understood: Understanding) -> dict[str, object]:
+def _explanation_json(name: str, understood: ParseReport) -> dict[str, object]:
     issue = understood.issue
     stories = [
         {"headline": story.headline, "kind": story.kind, "evidence": why, "key": story.key}
-        for story, why in zip(issue.stories, understood.cuts, strict=True)
+        for story, why in zip(issue.stories, understood.evidence, strict=True)
     ]
     return {
         "path": name,
-        "form": understood.form,
+        "form": understood.format,
         "number": issue.number,
         "title": issue.title,
         "date": issue.date,
@@ -111,141 +117,151 @@ def _shape(name: str, understood: Understanding) -> dict[str, object]:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportReport:
     """What has become of the documents so far."""
 
     stored: list[StoredIssue] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    failed: list[InputFailure] = field(default_factory=list)
     unstored: Sequence[str] = ()
     """Documents that were not stored because the archive could not be written."""
 
-    def heads(self, outcome: str) -> list[IssueHead]:
+    def issue_rows(self, outcome: str) -> list[IssueRow]:
         """Return the issues with this outcome, in order and each once.
 
         Of an issue that came several times, the first change counts: "imported" before "updated" before "unchanged".
         """
         outcomes: dict[str, str] = {}
         for stored in self.stored:
-            if outcomes.get(stored.head.slug, "unchanged") == "unchanged":
-                outcomes[stored.head.slug] = stored.outcome
-        latest = {stored.head.slug: stored.head for stored in self.stored}
+            if outcomes.get(stored.row.slug, "unchanged") == "unchanged":
+                outcomes[stored.row.slug] = stored.outcome
+        latest = {stored.row.slug: stored.row for stored in self.stored}
         return [latest[slug] for slug, found in outcomes.items() if found == outcome]
 
 
-class _Place(NamedTuple):
+class _PagePath(NamedTuple):
     """Where a page is: the document, and its name inside it. `end` marks a document's end, `trouble` says why."""
 
     path: str
     page: str = ""
-    end: bool = False
-    trouble: str = ""
+    is_end: bool = False
+    error: str = ""
 
 
-class TakingIn:
+class ImportPipeline:
     """Takes documents in. What is done when it is broken off stays done, and `outcome` tells it."""
 
-    def __init__(self, library: Library, said: Told, outcome: Outcome) -> None:
+    def __init__(self, library: Library, given_facts: GivenFacts, report: ImportReport) -> None:
         self._library = library
-        self._said = said
-        self._outcome = outcome
-        self._of_document: list[tuple[_Place, ParsedPage]] = []
-        self._waiting: list[Arrival] = []
+        self._given_facts = given_facts
+        self._report = report
+        self._document_pages: list[tuple[_PagePath, ParsedPage]] = []
+        self._pending: list[IncomingIssue] = []
         self._ended_documents = self._stored_documents = 0
 
-    def read(self, documents: Sequence[str], parser: PageParser) -> None:
+    def run(self, documents: Sequence[str], parser: PageParser) -> None:
         """Read and store them all."""
         rates = RateEstimator(time.monotonic)
         done = pages = 0
         try:
-            for batch in parser.parse(_pages(documents, self._said, parser)):
+            for batch in parser.parse(_read_pages(documents, self._given_facts, parser)):
                 for place, taken in batch:
                     if taken is not None:
-                        self._of_document.append((place, taken))
+                        self._document_pages.append((place, taken))
                         pages += 1
                     else:
-                        self._end(place)
+                        self._finish_document(place)
                         done += 1
                 self._store()
                 counted, total = (done, len(documents)) if len(documents) > 1 else (pages, None)
                 if counted > 1 or total:
                     rate, left = rates.estimate(counted, total)
                     name = Path(batch[-1][0].path).name
-                    progress(progress_line(Progress("import", counted, total, name, rate=rate, seconds_left=left)))
+                    show_progress(
+                        format_progress_line(Progress("import", counted, total, name, rate=rate, seconds_left=left))
+                    )
         except KeyboardInterrupt:
             self._store()
             raise
-        except DatabaseTrouble:
-            self._outcome.unstored = documents[self._stored_documents :]
+        except DatabaseError:
+            self._report.unstored = documents[self._stored_documents :]
             raise
         finally:
-            progress("")
+            show_progress("")
 
-    def _end(self, end: _Place) -> None:
+    def _finish_document(self, end: _PagePath) -> None:
         """Decide what becomes of a document, all of whose pages are read."""
-        pages, self._of_document = self._of_document, []
+        pages, self._document_pages = self._document_pages, []
         self._ended_documents += 1
-        if trouble := end.trouble or self._refused(pages):
-            self._outcome.failed.append(Failure(end.path, trouble))
-        if self._refused(pages):
+        if trouble := end.error or self._rejection_reason(pages):
+            self._report.failed.append(InputFailure(end.path, trouble))
+        if self._rejection_reason(pages):
             return
         for place, taken in pages:
             if taken.issue:
                 name = place.page or Path(place.path).name
-                self._waiting.append(Arrival(taken.issue, taken.page, name, PARSER_VERSION, told=bool(self._said)))
+                self._pending.append(
+                    IncomingIssue(
+                        taken.issue,
+                        taken.compressed_page,
+                        name,
+                        PARSER_VERSION,
+                        has_given_facts=bool(self._given_facts),
+                    )
+                )
             elif taken.failed:
-                self._outcome.failed.append(Failure(f"{place.path}, {place.page}", taken.reason))
+                self._report.failed.append(InputFailure(f"{place.path}, {place.page}", taken.reason))
         if others := sum(not (taken.issue or taken.failed) for _, taken in pages):
-            self._outcome.passed_over.append(f"{end.path}: {others} of {len(pages)} are no issues")
+            self._report.skipped.append(f"{end.path}: {others} of {len(pages)} are no issues")
 
-    def _refused(self, pages: Sequence[tuple[_Place, ParsedPage]]) -> str:
+    def _rejection_reason(self, pages: Sequence[tuple[_PagePath, ParsedPage]]) -> str:
         """Why a document gives no issue at all; empty where its pages are told of one by one."""
         if not pages:
             return "holds nothing"
-        if self._said and len(pages) > 1:
+        if self._given_facts and len(pages) > 1:
             return f"holds {len(pages)} pages, and --number, --title and --date are for one"
         if any(taken.issue or (taken.failed and len(pages) > 1) for _, taken in pages):
             return ""
         return pages[0][1].reason if len(pages) == 1 else "holds no issue of the newsletter"
 
     def _store(self) -> None:
-        while self._waiting:
-            batch = self._waiting[:BATCH_SIZE]
+        while self._pending:
+            batch = self._pending[:BATCH_SIZE]
             try:
-                self._outcome.stored += self._library.store_all(batch)
+                self._report.stored += self._library.store_all(batch)
             except ReaderError:
                 raise
             except Exception:  # one issue must not lose the others of its batch
                 for arrival in batch:
                     self._store_alone(arrival)
-            del self._waiting[:BATCH_SIZE]
+            del self._pending[:BATCH_SIZE]
         self._stored_documents = self._ended_documents
 
-    def _store_alone(self, arrival: Arrival) -> None:
+    def _store_alone(self, arrival: IncomingIssue) -> None:
         try:
-            self._outcome.stored += self._library.store_all((arrival,))
+            self._report.stored += self._library.store_all((arrival,))
         except ReaderError:
             raise
         except Exception as error:
-            self._outcome.failed.append(Failure(arrival.name, f"cannot be stored ({type(error).__name__})"))
+            self._report.failed.append(InputFailure(arrival.name, f"cannot be stored ({type(error).__name__})"))
 
 
-def _pages(documents: Sequence[str], said: Told, parser: PageParser) -> Iterator[TaggedPage[_Place]]:
+def _read_pages(documents: Sequence[str], said: GivenFacts, parser: PageParser) -> Iterator[TaggedTask[_PagePath]]:
     """The pages of documents, and behind those of each its end."""
     for path in documents:
         trouble = ""
         try:
-            for document in parser.documents(read_document(path)):
-                yield _Place(path, document.place), Page(document, Path(path).name, said)
-        except UnreadableInput as error:
+            for document in parser.read_documents(read_document(path)):
+                yield _PagePath(path, document.name_in_container), PageTask(document, Path(path).name, said)
+        except UnreadableInputError as error:
             trouble = str(error)
         except Exception as error:
             # A document can be anything; whatever it makes us stumble over must not lose the others.
             trouble = f"cannot be understood ({type(error).__name__})"
-        yield _Place(path, end=True, trouble=trouble), None
+        yield _PagePath(path, is_end=True, error=trouble), None
 
 
-def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
     try:
@@ -260,7 +276,7 @@ def _date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
 @click.option("--title", help="The issue's title (one document only).")
-@click.option("--date", callback=_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
+@click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
 @click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
 @json_option
 @click.pass_context
@@ -278,8 +294,8 @@ def import_(
     The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
     saved REST answer, a Substack export. A folder is searched with its subfolders.
     """
-    session: Session = ctx.obj
-    said = Told(number, title, date)
+    session: CliContext = ctx.obj
+    said = GivenFacts(number, title, date)
     documents, failed = find_documents(paths)
     if said and len(documents) != 1:
         raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
@@ -287,56 +303,56 @@ def import_(
         ctx.exit(explain_documents(documents, failed, said, as_json=as_json))
     from importai_tui.parse_pool import PageParser
 
-    report = Outcome(failed=failed, unstored=documents)
+    report = ImportReport(failed=failed, unstored=documents)
     try:
-        with session.library() as library:
+        with session.open_library() as library:
             report.unstored = ()
             try:
                 with PageParser() as parser:
-                    TakingIn(library, said, report).read(documents, parser)
+                    ImportPipeline(library, said, report).run(documents, parser)
             except KeyboardInterrupt:
-                narrate(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
-                ctx.exit(INTERRUPTED)
+                print_status(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
+                ctx.exit(EXIT_INTERRUPTED)
             if as_json:
-                emit_json(_shape_importing(library.issue_heads(), report))
-    except DatabaseTrouble as error:
+                print_json(_report_json(library.get_issue_rows(), report))
+    except DatabaseError as error:
         if as_json:
-            report.failed += [Failure(path, f"was not stored: {error}") for path in report.unstored]
-            emit_json(_shape_importing([stored.head for stored in report.stored], report))
+            report.failed += [InputFailure(path, f"was not stored: {error}") for path in report.unstored]
+            print_json(_report_json([stored.row for stored in report.stored], report))
         raise
-    _tell(report)
+    _print_report(report)
     if report.failed:
         ctx.exit(1)
 
 
-def _shape_importing(heads_now: Iterable[IssueHead], report: Outcome) -> dict[str, object]:
+def _report_json(heads_now: Iterable[IssueRow], report: ImportReport) -> dict[str, object]:
     """The report as JSON. `heads_now`: the issues at the end; a later document may have changed an earlier issue."""
-    from importai_tui.output.json import issue_head_shape
+    from importai_tui.output.json import issue_row_json
 
     now = {head.slug: head for head in heads_now}
     outcomes = ("imported", "updated", "unchanged")
     shape: dict[str, object] = {
-        outcome: [issue_head_shape(now[head.slug]) for head in report.heads(outcome)] for outcome in outcomes
+        outcome: [issue_row_json(now[head.slug]) for head in report.issue_rows(outcome)] for outcome in outcomes
     }
     return shape | {
-        "failed": [{"path": path_text(failure.path), "reason": failure.reason} for failure in report.failed]
+        "failed": [{"path": format_path(failure.path), "reason": failure.reason} for failure in report.failed]
     }
 
 
-def _tell(report: Outcome) -> None:
-    for line in report.passed_over:
-        narrate(f"Passed over in {path_text(line)}.")
+def _print_report(report: ImportReport) -> None:
+    for line in report.skipped:
+        print_status(f"Passed over in {format_path(line)}.")
     for failure in report.failed:
-        narrate(f"Passed over: {path_text(failure.path)} {failure.reason}.")
-    imported, updated, unchanged = map(report.heads, ("imported", "updated", "unchanged"))
+        print_status(f"Passed over: {format_path(failure.path)} {failure.reason}.")
+    imported, updated, unchanged = map(report.issue_rows, ("imported", "updated", "unchanged"))
     if imported:
-        stories = sum(head.stories for head in imported)
-        narrate(f"{plural(len(imported), 'issue')} imported, {plural(stories, 'story', 'stories')}.")
+        stories = sum(head.story_count for head in imported)
+        print_status(f"{plural(len(imported), 'issue')} imported, {plural(stories, 'story', 'stories')}.")
     if updated:
-        narrate(f"{plural(len(updated), 'issue')} updated.")
+        print_status(f"{plural(len(updated), 'issue')} updated.")
     if unchanged:
-        narrate(f"{plural(len(unchanged), 'issue')} unchanged.")
+        print_status(f"{plural(len(unchanged), 'issue')} unchanged.")
     if report.stored:
-        narrate("Read: importai-tui")
+        print_status("Read: importai-tui")
     elif report.failed:
-        narrate("Nothing was imported.")
+        print_status("Nothing was imported.")

@@ -9,7 +9,7 @@ import click
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-class AnyWords(click.Command):
+class FreeTextCommand(click.Command):
     """A command whose words may begin with a hyphen: `-without` is no option.
 
     Its options are those that begin with two hyphens, and `-h`.

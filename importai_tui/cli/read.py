@@ -23,26 +23,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import INTERRUPTED
-from importai_tui.cli.context import Session, catch_up
-from importai_tui.errors import NotFound, ReaderError
-from importai_tui.library.position import ScrollPosition, save_last_position, saved_scroll
-from importai_tui.model import Block, ListBlock, Paragraph, Story, is_at_foot, plain, short_title
-from importai_tui.output.console import ask, columns, emit, emit_paged, narrate
-from importai_tui.output.layout import Screen, Sheet, wrap
-from importai_tui.output.tables import address_text
-from importai_tui.output.text import MEASURE, link_lines, story_lines
+from importai_tui.cli.constants import EXIT_INTERRUPTED
+from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.errors import NotFoundError, ReaderError
+from importai_tui.library.position import ScrollPosition, load_scroll_position, save_last_position
+from importai_tui.model import Block, ListBlock, Paragraph, Story, is_below_body, shorten_title, spans_to_text
+from importai_tui.output.console import get_columns, print_data, print_paged, print_status, prompt
+from importai_tui.output.layout import PagedText, ScreenSize, wrap
+from importai_tui.output.tables import format_address
+from importai_tui.output.text import MAX_LINE_WIDTH, format_link_lines, format_story_lines
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
     from importai_tui.library.library import Library
-    from importai_tui.library.rows import IssueHead
+    from importai_tui.library.rows import IssueRow
     from importai_tui.model import Link
-    from importai_tui.state.store import Change
+    from importai_tui.state.store import ChangeResult
 
 
-def line_of(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]) -> int:
+def find_line(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]) -> int:
     """The line at which a piece of the story begins, from 0.
 
     Args:
@@ -56,77 +56,77 @@ def line_of(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]
         return 0
     before: list[Block] = []
     for block in story.blocks:
-        if is_at_foot(block, story):
+        if is_below_body(block, story):
             continue
-        if left < (count := _pieces(block)):
+        if left < (count := _count_pieces(block)):
             if left and isinstance(block, ListBlock):
                 before.append(ListBlock(block.items[:left]))
-                return len(lines_of(_only(story, before)))
+                return len(lines_of(_with_blocks(story, before)))
             break
         left -= count
         before.append(block)
-    return len(lines_of(_only(story, before))) + 1
+    return len(lines_of(_with_blocks(story, before))) + 1
 
 
-def _only(story: Story, blocks: Sequence[Block]) -> Story:
+def _with_blocks(story: Story, blocks: Sequence[Block]) -> Story:
     return replace(story, blocks=tuple(blocks), links=())
 
 
-def _pieces(block: Block) -> int:
+def _count_pieces(block: Block) -> int:
     match block:
         case ListBlock(items):
             return len(items)
         case Paragraph(spans, run_in):
-            return 1 if plain((*run_in, *spans)).strip() else 0
+            return 1 if spans_to_text((*run_in, *spans)).strip() else 0
         case _:
             return 1
 
 
-_HITS = 20
+_MAX_HITS = 20
 """Stories of one search: a few screens, as one pages through them."""
 
 
-def issue_sheet(heads: Sequence[IssueHead], columns: int) -> Sheet:
+def make_issue_list(heads: Sequence[IssueRow], columns: int) -> PagedText:
     """The issues, newest first; each is chosen by its number, or its slug where it has none."""
     lines = []
     for head in heads:
-        unread = f"{head.unread} of {head.stories} unread" if head.unread else "all read"
+        unread = f"{head.unread_count} of {head.story_count} unread" if head.unread_count else "all read"
         facts = ", ".join(fact for fact in (head.ref, head.date, unread) if fact)
-        lines += wrap(f"{facts}: {short_title(head.title)}", columns, "", "  ")
-    return Sheet(lines, {head.ref: head.ref for head in heads})
+        lines += wrap(f"{facts}: {shorten_title(head.title)}", columns, "", "  ")
+    return PagedText(lines, {head.ref: head.ref for head in heads})
 
 
-def hit_sheet(library: Library, words: str, columns: int) -> Sheet:
+def make_hit_list(library: Library, words: str, columns: int) -> PagedText:
     """The stories that a line of the search language finds, the best match first, numbered from 1.
 
     Raises:
         NotFound: there are none, or nothing is asked for.
     """
-    from importai_tui.query.parser import read_query
+    from importai_tui.query.parser import parse_query
     from importai_tui.search.search import Search
 
-    query = read_query(words)
+    query = parse_query(words)
     if query.is_empty:
-        raise NotFound("Say what to look for: / chain of thought")
-    while library.behind():
-        library.index_some()
+        raise NotFoundError("Say what to look for: / chain of thought")
+    while library.count_issues_to_reindex():
+        library.reindex_batch()
     with Search(library.archive.path) as search:
-        answer = search.answer(query, library.state.marks(query.fields()), limit=_HITS)
-        hits = list(zip(answer.found, search.excerpts(answer, 0, _HITS), strict=True))
+        answer = search.find(query, library.state.get_marks(query.mark_fields()), limit=_MAX_HITS)
+        hits = list(zip(answer.hits, search.make_excerpts(answer, 0, _MAX_HITS), strict=True))
         if not hits:
-            meant = search.suggestion(query)
-            raise NotFound(f"Nothing is found. {f'Did you mean: / {meant}' if meant else 'Try fewer words.'}")
+            meant = search.suggest(query)
+            raise NotFoundError(f"Nothing is found. {f'Did you mean: / {meant}' if meant else 'Try fewer words.'}")
     lines = list(query.remarks)
     for number, (found, excerpt) in enumerate(hits, 1):
         facts = ", ".join(fact for fact in (found.headline, found.ref, found.day) if fact)
         lines += wrap(f"{number}. {facts}", columns, "", "   ")
         lines += wrap(excerpt.text, columns, "   ", "   ")
-    return Sheet(lines, {str(number): found.ref for number, (found, _) in enumerate(hits, 1)})
+    return PagedText(lines, {str(number): found.ref for number, (found, _) in enumerate(hits, 1)})
 
 
-_USUAL_ROWS = 24
+_DEFAULT_ROWS = 24
 """Of a terminal that does not say how many it has: what the first ones had."""
-LETTERS = """\
+PLAIN_COMMANDS_HELP = """\
 Each is ended by enter.
 enter   goes on; at the end of a story marks it read, to the next unread
 p       a screenful back, then to the story before
@@ -148,74 +148,74 @@ _COMMAND = re.compile(r"(?P<letter>[gy/])\s*(?P<rest>.*)|(?P<alone>\S)")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
-class ReadingOn:
+class PlainReader:
     """One sitting. A story is shown a screenful at a time; a list lies over it until one goes on or elsewhere."""
 
     def __init__(self, library: Library, opener: Callable[[], Opener]) -> None:
         self._library = library
         self._opener = opener
-        self._before: list[tuple[str, int]] = []
+        self._history: list[tuple[str, int]] = []
         """The stories that were shown, the latest last."""
-        self._settled = False
+        self._is_read_decided = False
         """Whether it was said of this story that it is read or unread, so that its end need not say it."""
-        self._over: Sheet | None = None
-        self._letters: Mapping[str, Callable[[str], None]] = {
-            "p": lambda _: self._back(),
+        self._list: PagedText | None = None
+        self._commands: Mapping[str, Callable[[str], None]] = {
+            "p": lambda _: self._previous_page(),
             "n": lambda _: self._go_to_unread(back=False),
             "N": lambda _: self._go_to_unread(back=True),
             "l": lambda _: self._list_links(),
             "y": self._print_address,
-            "s": lambda _: self._star(),
-            "r": lambda _: self._turn_read(),
+            "s": lambda _: self._toggle_star(),
+            "r": lambda _: self._toggle_read(),
             "u": lambda _: self._undo(),
-            "/": lambda words: self._lay_over(hit_sheet(self._library, words, _screen().columns)),
-            "i": lambda _: self._lay_over(issue_sheet(self._library.issue_heads(), _screen().columns)),
+            "/": lambda words: self._push_list(make_hit_list(self._library, words, _get_screen_size().columns)),
+            "i": lambda _: self._push_list(make_issue_list(self._library.get_issue_rows(), _get_screen_size().columns)),
             "g": self._go_to,
-            "?": lambda _: self._lay_over(Sheet(LETTERS.split("\n"))),
+            "?": lambda _: self._push_list(PagedText(PLAIN_COMMANDS_HELP.split("\n"))),
         }
 
-    def read_on(self, issue_ref: str, position: int | None) -> None:
+    def run(self, issue_ref: str, position: int | None) -> None:
         """Read from a story on, or from the first unread one of an issue, until one quits or the input ends."""
         self._open(issue_ref, position)
-        while (answer := ask(self._question())) not in (None, "q"):
+        while (answer := prompt(self._format_prompt())) not in (None, "q"):
             try:
-                self._obey(answer or "")
+                self._execute(answer or "")
             except ReaderError as error:
-                emit(str(error))
+                print_data(str(error))
 
-    def _obey(self, line: str) -> None:
+    def _execute(self, line: str) -> None:
         if not line:
-            self._go_on()
-        elif self._over and line in self._over.choices:
-            self._go_to(self._over.choices[line])
+            self._next_page()
+        elif self._list and line in self._list.choices:
+            self._go_to(self._list.choices[line])
         elif _NUMBER.fullmatch(line):
-            if self._over and self._over.choices:
-                raise NotFound(f"The list has no {line}. enter goes back to the story, where numbers open links.")
+            if self._list and self._list.choices:
+                raise NotFoundError(f"The list has no {line}. enter goes back to the story, where numbers open links.")
             self._open_link(int(line))
-        elif (found := _COMMAND.fullmatch(line)) and (letter := found["letter"] or found["alone"]) in self._letters:
-            self._letters[letter](found["rest"] or "")
+        elif (found := _COMMAND.fullmatch(line)) and (letter := found["letter"] or found["alone"]) in self._commands:
+            self._commands[letter](found["rest"] or "")
         else:
-            emit(f'"{line[:20]}" is no command here; ? lists them.')
+            print_data(f'"{line[:20]}" is no command here; ? lists them.')
 
-    def _question(self) -> str:
-        sheet = self._over or self._sheet
-        if self._over:
-            on = "goes back to the story" if sheet.at_end else "goes on"
+    def _format_prompt(self) -> str:
+        sheet = self._list or self._text
+        if self._list:
+            on = "goes back to the story" if sheet.is_at_end else "goes on"
             return f"A number goes there, enter {on}:" if sheet.choices else f"enter {on}:"
         count = len(self._story.links)
         links = plural(count, "link") if count else "No links"
-        return f"{links}. enter {'next' if sheet.at_end else 'on'}, ? for letters:"
+        return f"{links}. enter {'next' if sheet.is_at_end else 'on'}, ? for letters:"
 
     def _open(self, issue_ref: str, position: int | None) -> None:
         if position is None:
-            heads = self._library.story_heads(issue_ref)
+            heads = self._library.get_story_rows(issue_ref)
             if not heads:
-                raise NotFound(f"{issue_ref} holds no stories. See the others: importai-tui list")
-            position = next((head.position for head in heads if not head.read), 1)
-        self._story = self._library.story(issue_ref, position)
-        self._here = issue_ref, position
-        self._settled = False
-        self._over = None
+                raise NotFoundError(f"{issue_ref} holds no stories. See the others: importai-tui list")
+            position = next((head.position for head in heads if not head.is_read), 1)
+        self._story = self._library.get_story(issue_ref, position)
+        self._position = issue_ref, position
+        self._is_read_decided = False
+        self._list = None
         key = self._story.key
         marks = [
             word
@@ -225,135 +225,135 @@ class ReadingOn:
             )
             if so
         ]
-        date = self._library.issue_head(issue_ref).date
-        screen = _screen()
-        lines_of = partial(story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
-        self._sheet = Sheet(lines_of(self._story))
-        scroll = saved_scroll(self._library, key) or ScrollPosition()
-        save_last_position(self._library, *self._here, key)
-        self._emit_from(line_of(self._story, scroll.piece, lines_of), screen)
+        date = self._library.get_issue_row(issue_ref).date
+        screen = _get_screen_size()
+        lines_of = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
+        self._text = PagedText(lines_of(self._story))
+        scroll = load_scroll_position(self._library, key) or ScrollPosition()
+        save_last_position(self._library, *self._position, key)
+        self._print_from_line(find_line(self._story, scroll.block, lines_of), screen)
 
-    def _emit_from(self, line: int, screen: Screen) -> None:
+    def _print_from_line(self, line: int, screen: ScreenSize) -> None:
         """The screenful that holds a line; one that is not the first says so, for it says nothing of the story."""
-        shown = self._sheet.forward(screen)
+        shown = self._text.next_page(screen)
         end = len(shown)
-        while end <= line and not self._sheet.at_end:
-            shown = self._sheet.forward(screen)
+        while end <= line and not self._text.is_at_end:
+            shown = self._text.next_page(screen)
             end += len(shown)
-        if not self._sheet.at_start:
-            _emit_lines(wrap(f"{self._story.headline}: on from where you left off, p goes back.", screen.columns))
-        _emit_lines(shown)
+        if not self._text.is_at_start:
+            _print_lines(wrap(f"{self._story.headline}: on from where you left off, p goes back.", screen.columns))
+        _print_lines(shown)
 
-    def _leave_for(self, issue_ref: str, position: int | None) -> None:
-        here = self._here
+    def _open_from_here(self, issue_ref: str, position: int | None) -> None:
+        here = self._position
         self._open(issue_ref, position)
-        self._before.append(here)
+        self._history.append(here)
 
     def _go_to(self, ref: str) -> None:
         if not ref:
-            raise NotFound("Say where to go: g 402/3, g latest.")
-        self._leave_for(*self._library.resolve(ref))
+            raise NotFoundError("Say where to go: g 402/3, g latest.")
+        self._open_from_here(*self._library.resolve(ref))
 
     def _go_to_unread(self, *, back: bool) -> None:
-        found = self._library.next_unread(self._here, back=back)
-        if found is None or found == self._here:
-            emit("No other story is unread. i lists the issues, q quits.")
+        found = self._library.find_next_unread(self._position, back=back)
+        if found is None or found == self._position:
+            print_data("No other story is unread. i lists the issues, q quits.")
         else:
-            self._leave_for(*found)
+            self._open_from_here(*found)
 
-    def _go_on(self) -> None:
-        sheet = self._over or self._sheet
-        if not sheet.at_end:
-            _emit_lines(sheet.forward(_screen()))
-        elif self._over:
-            self._over = None
-            _emit_lines(self._sheet.again(_screen()))
+    def _next_page(self) -> None:
+        sheet = self._list or self._text
+        if not sheet.is_at_end:
+            _print_lines(sheet.next_page(_get_screen_size()))
+        elif self._list:
+            self._list = None
+            _print_lines(self._text.current_page(_get_screen_size()))
         else:
-            if not (self._settled or self._library.state.is_read(self._story.key)):
-                self._tell(self._library.mark([self._story.key], read=True))
+            if not (self._is_read_decided or self._library.state.is_read(self._story.key)):
+                self._print_change(self._library.mark([self._story.key], read=True))
             self._go_to_unread(back=False)
 
-    def _back(self) -> None:
-        sheet = self._over or self._sheet
-        if not sheet.at_start:
-            _emit_lines(sheet.back(_screen()))
-        elif self._over:
-            self._over = None
-            _emit_lines(self._sheet.again(_screen()))
-        elif self._before:
-            self._open(*self._before.pop())
+    def _previous_page(self) -> None:
+        sheet = self._list or self._text
+        if not sheet.is_at_start:
+            _print_lines(sheet.previous_page(_get_screen_size()))
+        elif self._list:
+            self._list = None
+            _print_lines(self._text.current_page(_get_screen_size()))
+        elif self._history:
+            self._open(*self._history.pop())
         else:
-            emit("This is where you began.")
+            print_data("This is where you began.")
 
-    def _lay_over(self, sheet: Sheet) -> None:
-        self._over = sheet
-        _emit_lines(sheet.forward(_screen()))
+    def _push_list(self, sheet: PagedText) -> None:
+        self._list = sheet
+        _print_lines(sheet.next_page(_get_screen_size()))
 
     def _list_links(self) -> None:
         if self._story.links:
-            self._lay_over(Sheet(link_lines(self._story, _screen().columns)))
+            self._push_list(PagedText(format_link_lines(self._story, _get_screen_size().columns)))
         else:
-            emit("This story has no links.")
+            print_data("This story has no links.")
 
-    def _link(self, number: int) -> Link:
+    def _find_link(self, number: int) -> Link:
         link = next((link for link in self._story.links if link.n == number), None)
         if link is None:
-            raise NotFound(f"This story has no link {number}; l lists them.")
+            raise NotFoundError(f"This story has no link {number}; l lists them.")
         if link.url is None:
-            raise NotFound(f'Link {number}, "{link.text}", has no web address. y prints that of the issue.')
+            raise NotFoundError(f'Link {number}, "{link.text}", has no web address. y prints that of the issue.')
         return link
 
     def _open_link(self, number: int) -> None:
-        link = self._link(number)
+        link = self._find_link(number)
         opened = self._opener()(link.url or "")
-        if not opened.opened:
-            emit(f"No browser here; this is the address:\n{opened.url}")
+        if not opened.is_opened:
+            print_data(f"No browser here; this is the address:\n{opened.url}")
             return
         if link.work:
-            from importai_tui.works.titles import titles
+            from importai_tui.works.titles import get_link_titles
 
-            self._library.state.keep_opened(link.work, titles(self._story)[number])
-        emit(opened.note)
+            self._library.state.record_work_opened(link.work, get_link_titles(self._story)[number])
+        print_data(opened.message)
 
     def _print_address(self, number: str) -> None:
         if number and not _NUMBER.fullmatch(number):
-            raise NotFound(f'"{number[:20]}" is no number of a link; l lists them.')
-        url = self._link(int(number)).url if number else self._library.issue_head(self._here[0]).url
-        emit(address_text(url) if url else "The page of this issue is not known.")
+            raise NotFoundError(f'"{number[:20]}" is no number of a link; l lists them.')
+        url = self._find_link(int(number)).url if number else self._library.get_issue_row(self._position[0]).url
+        print_data(format_address(url) if url else "The page of this issue is not known.")
 
-    def _star(self) -> None:
+    def _toggle_star(self) -> None:
         starred = not self._library.state.is_starred(self._story.key)
-        self._tell(self._library.mark([self._story.key], starred=starred))
+        self._print_change(self._library.mark([self._story.key], starred=starred))
 
-    def _turn_read(self) -> None:
-        self._settled = True
-        self._tell(self._library.mark([self._story.key], read=not self._library.state.is_read(self._story.key)))
+    def _toggle_read(self) -> None:
+        self._is_read_decided = True
+        self._print_change(self._library.mark([self._story.key], read=not self._library.state.is_read(self._story.key)))
 
     def _undo(self) -> None:
         change = self._library.undo()
         if change and self._story.key in change.keys:
-            self._settled = True
-        self._tell(change)
+            self._is_read_decided = True
+        self._print_change(change)
 
-    def _tell(self, change: Change | None) -> None:
-        emit(f"{change.label}." if change else "There is nothing to undo.")
+    def _print_change(self, change: ChangeResult | None) -> None:
+        print_data(f"{change.label}." if change else "There is nothing to undo.")
 
 
-def _screen() -> Screen:
+def _get_screen_size() -> ScreenSize:
     """As it is now, for a window may change; a pipe has none unless LINES says so."""
-    rows = shutil.get_terminal_size((MEASURE, _USUAL_ROWS)).lines if _is_screen() else None
-    return Screen(columns() or MEASURE, rows)
+    rows = shutil.get_terminal_size((MAX_LINE_WIDTH, _DEFAULT_ROWS)).lines if _has_screen() else None
+    return ScreenSize(get_columns() or MAX_LINE_WIDTH, rows)
 
 
-def _is_screen() -> bool:
+def _has_screen() -> bool:
     return sys.stdout.isatty() or "LINES" in os.environ
 
 
-def _emit_lines(lines: Sequence[str]) -> None:
-    emit("\n".join(lines))
+def _print_lines(lines: Sequence[str]) -> None:
+    print_data("\n".join(lines))
 
 
-_NOTHING_TO_READ = (
+_EMPTY_ARCHIVE = (
     "The archive is empty. Bring in issues: importai-tui sync. How it all works: importai-tui --demo read latest"
 )
 
@@ -369,47 +369,47 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
     Without REF it is the story where you left off. Links are numbered as in `links`, and listed at the foot. Nothing
     is marked as read unless --mark or --plain is given. The pager is that of PAGER, else less; PAGER= is none.
     """
-    session: Session = ctx.obj
-    with session.library() as library:
+    session: CliContext = ctx.obj
+    with session.open_library() as library:
         if not plain:  # the numbers are those of `links`, which does the same
-            catch_up(session, library)
-        issue_ref, position = _where(library, ref)
+            upgrade_archive(session, library)
+        issue_ref, position = _resolve_start(library, ref)
         if not plain:
-            _print(library, issue_ref, position, mark=mark)
+            _print_text(library, issue_ref, position, mark=mark)
             return
 
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         try:
-            ReadingOn(library, session.opener).read_on(issue_ref, position)
+            PlainReader(library, session.make_opener).run(issue_ref, position)
         except KeyboardInterrupt:
-            emit("")
-            ctx.exit(INTERRUPTED)
+            print_data("")
+            ctx.exit(EXIT_INTERRUPTED)
 
 
-def _where(library: Library, ref: str | None) -> tuple[str, int | None]:
+def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
     """What is to be read: an issue, and the position in it or None for all of it."""
-    from importai_tui.library.position import last_position
+    from importai_tui.library.position import load_last_position
 
     if ref is not None:
         return library.resolve(ref)
     if library.is_empty():
-        raise NotFound(_NOTHING_TO_READ)
-    if last := last_position(library):
+        raise NotFoundError(_EMPTY_ARCHIVE)
+    if last := load_last_position(library):
         return last.issue, last.position
-    return library.next_unread(None) or library.resolve("latest/1")
+    return library.find_next_unread(None) or library.resolve("latest/1")
 
 
-def _print(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
-    from importai_tui.output.text import MEASURE, issue_lines, story_lines
+def _print_text(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
+    from importai_tui.output.text import MAX_LINE_WIDTH, format_issue_lines, format_story_lines
 
-    width = columns() or MEASURE
-    heads = [head for head in library.story_heads(issue_ref) if position in (None, head.position)]
+    width = get_columns() or MAX_LINE_WIDTH
+    heads = [head for head in library.get_story_rows(issue_ref) if position in (None, head.position)]
     if position is None:
-        lines = issue_lines(library.issue(issue_ref), width)
+        lines = format_issue_lines(library.get_issue(issue_ref), width)
     else:
-        date = library.issue_head(issue_ref).date
-        lines = story_lines(library.story(issue_ref, position), issue_ref, date, width)
-    emit_paged("\n".join(lines))
+        date = library.get_issue_row(issue_ref).date
+        lines = format_story_lines(library.get_story(issue_ref, position), issue_ref, date, width)
+    print_paged("\n".join(lines))
     if mark:
-        narrate(f"{library.mark([head.key for head in heads], read=True).label}.")
+        print_status(f"{library.mark([head.key for head in heads], read=True).label}.")

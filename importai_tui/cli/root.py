@@ -10,7 +10,7 @@ import click
 
 from importai_tui import __version__
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.context import Session
+from importai_tui.cli.context import CliContext
 
 
 class CommandEntry(NamedTuple):
@@ -21,7 +21,7 @@ class CommandEntry(NamedTuple):
     help: str
 
 
-COMMANDS = {
+CLI_COMMANDS = {
     "config": CommandEntry("info", "config", "Print the settings, or write the file that they go into."),
     "doctor": CommandEntry(
         "doctor",
@@ -67,12 +67,12 @@ COMMANDS = {
 
 def load_command(name: str) -> click.Command:
     """Import the command of this name."""
-    entry = COMMANDS[name]
+    entry = CLI_COMMANDS[name]
     command: click.Command = getattr(import_module(f"{__package__}.{entry.module}"), entry.function)
     return command
 
 
-class _CommandsOrRef(click.Group):
+class _CommandOrRefGroup(click.Group):
     """A group that imports a command when it is called, and opens the reader where its only word is a REF.
 
     Its `commands` have only a name and a help text. The list of commands and completion need no more.
@@ -83,16 +83,16 @@ class _CommandsOrRef(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the first word names, else the one that opens the reader there."""
         name = args[0]
-        if name in COMMANDS:
+        if name in CLI_COMMANDS:
             return name, load_command(name), args[1:]
         if len(args) == 1 and not name.startswith("-") and not ctx.resilient_parsing:
-            return name, _read_at, args
+            return name, _open_at, args
         return super().resolve_command(ctx, args)
 
 
 @click.group(
-    cls=_CommandsOrRef,
-    commands=[click.Command(name, help=entry.help) for name, entry in COMMANDS.items()],
+    cls=_CommandOrRefGroup,
+    commands=[click.Command(name, help=entry.help) for name, entry in CLI_COMMANDS.items()],
     invoke_without_command=True,
     subcommand_metavar="[REF | COMMAND [ARGS]...]",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -107,19 +107,19 @@ def root(ctx: click.Context, demo: bool) -> None:
 
     Without a command it opens the reader, at REF if one is given.
     """
-    ctx.obj = Session(os.environ, demo)
+    ctx.obj = CliContext(os.environ, demo)
     if ctx.invoked_subcommand is None:
-        _open_reader(ctx.obj, None)
+        _open_app(ctx.obj, None)
 
 
 @click.command("read-at", hidden=True)
 @click.argument("ref")
 @click.pass_obj
-def _read_at(session: Session, ref: str) -> None:
-    _open_reader(session, ref)
+def _open_at(session: CliContext, ref: str) -> None:
+    _open_app(session, ref)
 
 
-def _open_reader(session: Session, ref: str | None) -> None:
-    from importai_tui.cli.context import open_reader
+def _open_app(session: CliContext, ref: str | None) -> None:
+    from importai_tui.cli.context import open_app
 
-    open_reader(session, ref)
+    open_app(session, ref)

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.constants import NOTHING_YET
-from importai_tui.cli.context import Session, catch_up
-from importai_tui.cli.options import AnyWords, json_option
-from importai_tui.output.console import columns, emit, emit_json, emit_lines, narrate
+from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.cli.options import FreeTextCommand, json_option
+from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
 from importai_tui.parse.clean import clean_line
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
-    from importai_tui.archive.search import Marks
+    from importai_tui.archive.search import MarkedKeys
     from importai_tui.query.conditions import Query
-    from importai_tui.search.search import Answer, Search
+    from importai_tui.search.search import Search, SearchResult
 
 _COMMAND = "importai-tui search"
 _EXAMPLE = 'importai-tui search "chain of thought" -math year:2024'
-_LANGUAGE = f"""\b
+_SYNTAX_HELP = f"""\b
 What a search may ask for:
   "exact phrase"  -without  OR  prefix*  title:word
   in:story|tales|essay|note  is:unread|read|starred|noted  tag:name
@@ -34,18 +34,18 @@ What a search may ask for:
 For example: {_EXAMPLE}"""
 _DEFAULT_LIMIT = 20
 """Stories: a few screens, as one pages through them."""
-_LARGEST_LIMIT = 999_999_999
+_MAX_LIMIT = 999_999_999
 """Stories: more than any archive has, and less than the largest number of a database."""
-_FREE = "(?:title|tag):"
+_FREE_TEXT_FIELDS = "(?:title|tag):"
 """The fields whose value may have a blank in it; that of any other ends there, so more words are a line."""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
-@click.command(cls=AnyWords, epilog=_LANGUAGE)
+@click.command(cls=FreeTextCommand, epilog=_SYNTAX_HELP)
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option(
     "--limit",
-    type=click.IntRange(1, _LARGEST_LIMIT),
+    type=click.IntRange(1, _MAX_LIMIT),
     default=_DEFAULT_LIMIT,
     show_default=True,
     help="At most so many stories.",
@@ -55,45 +55,45 @@ _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginnin
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
     """Find stories, the best match first: REF, date, headline, and the passage that matches."""
-    from importai_tui.query.parser import read_query
+    from importai_tui.query.parser import parse_query
     from importai_tui.search.search import Search
 
-    query = read_query(clean_line(line_of(words)))  # a word in no encoding has surrogates
+    query = parse_query(clean_line(join_arguments(words)))  # a word in no encoding has surrogates
     if query.is_empty:
         raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
-    session: Session = ctx.obj
-    fields = query.fields()
-    with session.library(marked=bool(fields)) as library:
-        catch_up(session, library)
-        with Search(library.archive.finder()) as opened:
+    session: CliContext = ctx.obj
+    fields = query.mark_fields()
+    with session.open_library(with_state=bool(fields)) as library:
+        upgrade_archive(session, library)
+        with Search(library.archive.create_search()) as opened:
             # A search for words alone does not open the reading state.
-            marks = library.state.marks(fields) if fields else {}
-            question = _Question(opened, query, marks)
-            found = _trend(question, as_json=as_json) if trend else _hits(question, limit, as_json=as_json)
+            marks = library.state.get_marks(fields) if fields else {}
+            question = _SearchRequest(opened, query, marks)
+            found = _print_trend(question, as_json=as_json) if trend else _print_hits(question, limit, as_json=as_json)
             for remark in query.remarks:
-                narrate(remark)
+                print_status(remark)
             if not found:
-                narrate(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
+                print_status(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
             if meant := question.suggestion:
-                narrate(f"Did you mean: {_COMMAND} {_for_the_shell(meant)}")
+                print_status(f"Did you mean: {_COMMAND} {_quote_for_shell(meant)}")
     if not found:
         ctx.exit(1)
 
 
 @dataclass(frozen=True)
-class _Question:
+class _SearchRequest:
     """A query, and the archive that is asked."""
 
     search: Search
     query: Query
-    marks: Marks
+    marks: MarkedKeys
 
     @cached_property
     def suggestion(self) -> str | None:
         """The whole line as it may have been meant."""
-        return self.search.suggestion(self.query)
+        return self.search.suggest(self.query)
 
-    def shape(self, total: int) -> dict[str, object]:
+    def to_json(self, total: int) -> dict[str, object]:
         """What the JSON of every answer begins with."""
         query = self.query
         return {
@@ -104,81 +104,81 @@ class _Question:
         }
 
 
-def line_of(arguments: Sequence[str]) -> str:
+def join_arguments(arguments: Sequence[str]) -> str:
     """The line that was meant: what the shell took the quotes off is put in quotes again.
 
     An argument that is written in the language itself stays as it is.
     """
-    return " ".join(map(_quoted, arguments))
+    return " ".join(map(_quote_argument, arguments))
 
 
-def _for_the_shell(line: str) -> str:
+def _quote_for_shell(line: str) -> str:
     """Arguments that mean this line."""
     import shlex
 
     return shlex.join([line] if '"' in line else line.split())
 
 
-def _quoted(argument: str) -> str:
+def _quote_argument(argument: str) -> str:
     if len(argument.split()) <= 1:
         return argument
     from importai_tui.query.fields import FIELDS
 
     field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
-    found = re.match(f"-?(?:{_FREE})?", argument, re.IGNORECASE)
+    found = re.match(f"-?(?:{_FREE_TEXT_FIELDS})?", argument, re.IGNORECASE)
     before = found[0] if found else ""
     value = argument[len(before) :]
     written = re.search(rf'"|(?:^|\s)(?:OR(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{field})\S)', value)
     return f'{before}"{value}"' if len(value.split()) > 1 and not written else argument
 
 
-def _hits(question: _Question, limit: int, *, as_json: bool) -> int:
+def _print_hits(question: _SearchRequest, limit: int, *, as_json: bool) -> int:
     """Print the stories; how many match, printed or not."""
     search, marks = question.search, question.marks
-    answer = search.answer(question.query, marks, limit=limit)
-    hits = list(zip(answer.found, search.excerpts(answer, 0, limit), strict=True))
-    total = sum(search.days(answer.asked, marks).values())
+    answer = search.find(question.query, marks, limit=limit)
+    hits = list(zip(answer.hits, search.make_excerpts(answer, 0, limit), strict=True))
+    total = sum(search.count_by_day(answer.expanded_query, marks).values())
     if as_json:
-        from importai_tui.output.json import hit_shape
+        from importai_tui.output.json import hit_json
 
-        shapes = [hit_shape(found, excerpt) for found, excerpt in hits]
-        emit_json(question.shape(total) | {"ranked": answer.ranked, "hits": shapes})
+        shapes = [hit_json(found, excerpt) for found, excerpt in hits]
+        print_json(question.to_json(total) | {"ranked": answer.is_ranked, "hits": shapes})
     elif hits:
-        from importai_tui.output.tables import hit_lines
+        from importai_tui.output.tables import format_hits
 
-        emit_lines(hit_lines(hits, columns()))
+        print_lines(format_hits(hits, get_columns()))
     if hits:
         shown, more = (f"{len(hits):,} of ", f" All of them: --limit {total}") if total > len(hits) else ("", "")
-        narrate(f"{shown}{plural(total, 'story', 'stories')}, {_order(answer)} first.{more}")
+        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(answer)} first.{more}")
     return total
 
 
-def _trend(question: _Question, *, as_json: bool) -> int:
+def _print_trend(question: _SearchRequest, *, as_json: bool) -> int:
     """Print how many stories match through time; how many in all."""
-    from importai_tui.search.search import EVERY_STORY, trend
+    from importai_tui.search.search import EVERY_STORY_QUERY, compute_trend
 
     search, marks = question.search, question.marks
     # A word without a story may be one whose stem is shorter; the answer knows what was asked in the end.
-    days = search.days(search.answer(question.query, marks, limit=1).asked, marks)
+    days = search.count_by_day(search.find(question.query, marks, limit=1).expanded_query, marks)
     total, undated = sum(days.values()), days.get(None, 0)
-    periods = trend(days, search.days(EVERY_STORY, {}))
+    periods = compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {}))
     if as_json:
-        from importai_tui.output.json import period_shape
+        from importai_tui.output.json import period_json
 
-        emit_json(question.shape(total) | {"undated": undated, "trend": [period_shape(p) for p in periods]})
+        print_json(question.to_json(total) | {"undated": undated, "trend": [period_json(p) for p in periods]})
     elif periods:
-        from importai_tui.output.tables import trend_chart
+        from importai_tui.output.tables import format_trend_chart
 
-        emit(trend_chart(periods, columns()))
+        print_data(format_trend_chart(periods, get_columns()))
     if total:
         without = f", {undated:,} of them without a date" if undated else ""
-        narrate(f"{plural(total, 'story', 'stories')}{without}. The share is that of all stories of the time.")
+        print_status(f"{plural(total, 'story', 'stories')}{without}. The share is that of all stories of the time.")
     return total
 
 
-def _order(answer: Answer) -> str:
-    from importai_tui.query.conditions import Sort
+def _format_order(answer: SearchResult) -> str:
+    from importai_tui.query.conditions import SortOrder
 
-    if answer.asked.sort is Sort.OLD:
+    if answer.expanded_query.sort is SortOrder.OLD:
         return "the oldest"
-    return "the best" if answer.ranked else "the newest"
+    return "the best" if answer.is_ranked else "the newest"

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import INTERRUPTED
-from importai_tui.cli.context import Session
+from importai_tui.cli.constants import EXIT_INTERRUPTED
+from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
-from importai_tui.errors import ReaderError, RefusedAddress
+from importai_tui.errors import ReaderError, RefusedAddressError
 from importai_tui.files import atomic_write, make_private_folder
-from importai_tui.output.console import emit_json, narrate, progress
+from importai_tui.output.console import print_json, print_status, show_progress
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from importai_tui.http.request_log import RequestLog
-    from importai_tui.library.rows import IssueHead
-    from importai_tui.sync.progress import Progress, Report, SourceReport
+    from importai_tui.library.rows import IssueRow
+    from importai_tui.sync.progress import Progress, SourceReport, SyncReport
 
 _FAILED_POSTS_SHOWN = 5
 """Posts of a source that are named when they could not be read."""
@@ -43,53 +43,55 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     Without --source it asks the feed of the newsletter. Issues older than the feed reaches come from the mirror, and
     so do the newest if the feed refuses to answer. It may be stopped and repeated at any time.
     """
-    session: Session = ctx.obj
+    session: CliContext = ctx.obj
     if session.demo:
         raise ReaderError("The demo fetches nothing. Sync without --demo.")
     from importai_tui.http.request_log import RequestLog
 
     log = RequestLog() if diagnose else None
-    report = _run(session, ctx, sources, log, full=full)
+    report = _run_sync(session, ctx, sources, log, full=full)
     if log:
         _write_log(log, session.places().cache_folder / "sync-account.txt")
     if as_json:
-        from importai_tui.output.json import report_shape
+        from importai_tui.output.json import sync_report_json
 
-        emit_json(report_shape(report, _heads(session) if report.new or report.updated else ()))
-    _tell(report, full=full)
-    if report.stopped:
-        ctx.exit(INTERRUPTED)
+        print_json(
+            sync_report_json(report, _get_issue_rows(session) if report.new_count or report.updated_count else ())
+        )
+    _print_report(report, full=full)
+    if report.is_stopped:
+        ctx.exit(EXIT_INTERRUPTED)
     if report.errors:
         ctx.exit(1)
 
 
-def _run(
-    session: Session, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
-) -> Report:
+def _run_sync(
+    session: CliContext, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
+) -> SyncReport:
     try:
-        plan = session.plan(sources)
-    except RefusedAddress as error:
+        plan = session.make_plan(sources)
+    except RefusedAddressError as error:
         raise click.BadParameter(str(error), ctx, param_hint="--source") from error
     try:
-        session.rebuild(_show).run()
-        return session.sync(plan, _show, full=full, log=log).run()
+        session.make_rebuild(_show_step).run()
+        return session.make_sync(plan, _show_step, full=full, log=log).run()
     except ReaderError as error:
-        from importai_tui.sync.progress import Report, SourceReport
+        from importai_tui.sync.progress import SourceReport, SyncReport
 
-        return Report(tuple(SourceReport(source.name, error=str(error)) for source in plan.asked))
+        return SyncReport(tuple(SourceReport(source.name, error=str(error)) for source in plan.sources))
     finally:
-        progress("")
+        show_progress("")
 
 
-def _heads(session: Session) -> list[IssueHead]:
-    with session.library() as library:
-        return library.issue_heads()
+def _get_issue_rows(session: CliContext) -> list[IssueRow]:
+    with session.open_library() as library:
+        return library.get_issue_rows()
 
 
-def _show(step: Progress) -> None:
-    from importai_tui.output.progress_bar import progress_line
+def _show_step(step: Progress) -> None:
+    from importai_tui.output.progress_bar import format_progress_line
 
-    progress(progress_line(step))
+    show_progress(format_progress_line(step))
 
 
 def _write_log(log: RequestLog, path: Path) -> None:
@@ -99,45 +101,47 @@ def _write_log(log: RequestLog, path: Path) -> None:
             file.write(log.to_text().encode())
     except (OSError, ReaderError) as error:
         reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
-        narrate(f"The account {path} cannot be written: {reason}. Check who may write there.")
+        print_status(f"The account {path} cannot be written: {reason}. Check who may write there.")
     else:
-        narrate(f"The account of what was asked and answered: {path}")
+        print_status(f"The account of what was asked and answered: {path}")
 
 
-def _tell(report: Report, *, full: bool) -> None:
-    if report.gap:
-        narrate(f"Missing behind the feed, and looked for in the back catalogue: {_ranges(report.gap)}.")
+def _print_report(report: SyncReport, *, full: bool) -> None:
+    if report.searched_numbers:
+        print_status(
+            f"Missing behind the feed, and looked for in the back catalogue: {_format_ranges(report.searched_numbers)}."
+        )
     for source in report.sources:
-        if not source.offline:
-            narrate(f"{source.name}: {_outcome(source)}.")
-        for post in source.failed[:_FAILED_POSTS_SHOWN]:
-            narrate(f"Skipped: {post}.")
-        if (more := len(source.failed) - _FAILED_POSTS_SHOWN) > 0:
-            narrate(f"Skipped: {more:,} more posts that could not be read; --json names all.")
-    for remark in filter(None, (*report.remarks, report.passed_over)):
-        narrate(remark)
+        if not source.is_offline:
+            print_status(f"{source.name}: {_format_source(source)}.")
+        for post in source.failed_posts[:_FAILED_POSTS_SHOWN]:
+            print_status(f"Skipped: {post}.")
+        if (more := len(source.failed_posts) - _FAILED_POSTS_SHOWN) > 0:
+            print_status(f"Skipped: {more:,} more posts that could not be read; --json names all.")
+    for remark in filter(None, (*report.remarks, report.skipped_remark)):
+        print_status(remark)
     for error in report.errors:
-        narrate(error)
-    for other in dict.fromkeys(source.alternative for source in report.failed if source.alternative):
-        narrate(f"The other source has the same issues: importai-tui sync --source {other}")
-    if report.stopped:
-        narrate("Stopped. What is stored stays, and the same command goes on from there.")
-    if report.missing:
-        narrate(f"Not here: {_ranges(report.missing)}.")
-    if report.more and not full and not report.errors:
-        narrate("The whole back catalogue: importai-tui sync --full")
-    if report.new:
-        narrate("Read: importai-tui")
+        print_status(error)
+    for other in dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative):
+        print_status(f"The other source has the same issues: importai-tui sync --source {other}")
+    if report.is_stopped:
+        print_status("Stopped. What is stored stays, and the same command goes on from there.")
+    if report.missing_numbers:
+        print_status(f"Not here: {_format_ranges(report.missing_numbers)}.")
+    if report.needs_backfill and not full and not report.errors:
+        print_status("The whole back catalogue: importai-tui sync --full")
+    if report.new_count:
+        print_status("Read: importai-tui")
 
 
-def _outcome(source: SourceReport) -> str:
+def _format_source(source: SourceReport) -> str:
     counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
     asked = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
     return f"{told or ('nothing' if source.error else 'nothing new')} ({asked})"
 
 
-def _ranges(numbers: tuple[int, ...]) -> str:
+def _format_ranges(numbers: tuple[int, ...]) -> str:
     """3, 4, 5, 9 as "3–5, 9"; at most five of them, and how many numbers there are in all."""
     ranges: list[list[int]] = []
     for number in numbers:

@@ -12,72 +12,72 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.constants import NOTHING_YET
-from importai_tui.cli.context import Session, catch_up
-from importai_tui.cli.options import AnyWords
-from importai_tui.output.console import columns, emit, emit_utf8, narrate
+from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.cli.options import FreeTextCommand
+from importai_tui.output.console import get_columns, print_data, print_status, print_utf8
 from importai_tui.parse.clean import clean_line
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
-    from importai_tui.works.query import Marks
+    from importai_tui.works.query import WorkMarks
     from importai_tui.works.work import Work
 
-FORMS = ("bibtex", "csl", "markdown", "json")
+WORK_FORMATS = ("bibtex", "csl", "markdown", "json")
 """What works can be written as."""
 
 
-def works_of(session: Session, library: Library) -> tuple[list[Work], Marks]:
+def load_works(session: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
     """All cited works, the last cited first, and what is starred and opened of them."""
     from importai_tui.archive.relations import CitedWorks
-    from importai_tui.state.reading_state import work_key
-    from importai_tui.works.query import Marks
+    from importai_tui.state.reading_state import get_work_key
+    from importai_tui.works.query import WorkMarks
 
-    catch_up(session, library)
+    upgrade_archive(session, library)
     with CitedWorks(library.archive.path) as archive:
-        cited = archive.all()
-    keys = {work_key(work.work): work.work for work in cited}
-    marks = library.state.marks(("starred", "opened"))
+        cited = archive.get_all()
+    keys = {get_work_key(work.id): work.id for work in cited}
+    marks = library.state.get_marks(("starred", "opened"))
     starred, opened = ({keys[key] for key in marks[field] & keys.keys()} for field in ("starred", "opened"))
-    return cited, Marks(starred, opened)
+    return cited, WorkMarks(starred, opened)
 
 
-def chosen(
-    session: Session, library: Library, line: str, *, sort: str = "last"
-) -> tuple[list[Work], Marks, tuple[str, ...]]:
+def find_works(
+    session: CliContext, library: Library, line: str, *, sort: str = "last"
+) -> tuple[list[Work], WorkMarks, tuple[str, ...]]:
     """The works that a line asks for, in order; the marks; what was not understood, a sentence each."""
-    from importai_tui.works.query import Order, choose, ordered
+    from importai_tui.works.query import WorkOrder, parse_work_query, sort_works
 
-    cited, marks = works_of(session, library)
-    choice = choose(line, marks, library.full_ref)
-    return ordered(choice.among(cited), Order(sort)), marks, choice.remarks
+    cited, marks = load_works(session, library)
+    choice = parse_work_query(line, marks, library.find_full_ref)
+    return sort_works(choice.filter(cited), WorkOrder(sort)), marks, choice.remarks
 
 
-def written(works: Sequence[Work], marks: Marks, form: str) -> str:
+def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
     """The works in one of `FORMS`; without any, the empty document of that form."""
     match form:
         case "json":
-            from importai_tui.output.tables import work_shape
+            from importai_tui.output.tables import work_json
 
-            return _json({"works": [work_shape(work, marks) for work in works]})
+            return _to_json({"works": [work_json(work, marks) for work in works]})
         case "csl":
-            from importai_tui.works.formats import item
+            from importai_tui.works.formats import to_csl_item
 
-            return _json([item(work) for work in works])
+            return _to_json([to_csl_item(work) for work in works])
         case "bibtex":
-            from importai_tui.works.formats import bibtex
+            from importai_tui.works.formats import format_bibtex
 
-            return bibtex(works)
+            return format_bibtex(works)
         case _:
-            from importai_tui.output.markdown import markdown
+            from importai_tui.output.markdown import format_markdown_list
 
-            return markdown(works)
+            return format_markdown_list(works)
 
 
-def _json(document: object) -> str:
+def _to_json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-_LANGUAGE = """\b
+_SYNTAX_HELP = """\b
 What QUERY may ask for; without it, every work:
   words of the title  "exact phrase"  -without  OR
   kind:paper|code|dataset|model|post|news|video|social|other
@@ -88,12 +88,12 @@ For example: importai-tui works kind:paper year:2025 --format bibtex"""
 _NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-tui works"
 
 
-@click.command(cls=AnyWords, epilog=_LANGUAGE)
+@click.command(cls=FreeTextCommand, epilog=_SYNTAX_HELP)
 @click.argument("words", metavar="[QUERY]...", nargs=-1)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", *FORMS]),
+    type=click.Choice(["text", *WORK_FORMATS]),
     default="text",
     show_default=True,
 )
@@ -108,22 +108,22 @@ _NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-t
 @click.pass_context
 def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:
     """List the cited works, each once: kind, how often cited, first and last issue, title."""
-    session: Session = ctx.obj
-    with session.library() as library:
-        found, marks, remarks = chosen(session, library, clean_line(" ".join(words)), sort=sort)
+    session: CliContext = ctx.obj
+    with session.open_library() as library:
+        found, marks, remarks = find_works(session, library, clean_line(" ".join(words)), sort=sort)
         empty = library.is_empty()
-    _print(found, marks, "json" if as_json else form)
+    _print_works(found, marks, "json" if as_json else form)
     for remark in remarks:
-        narrate(remark)
+        print_status(remark)
     if not found:
-        narrate(NOTHING_YET if empty else _NOTHING_FOUND)
+        print_status(NOTHING_YET if empty else _NOTHING_FOUND)
         ctx.exit(1)
 
 
-def _print(found: Sequence[Work], marks: Marks, form: str) -> None:
-    if form in FORMS:
-        emit_utf8(written(found, marks, form))
+def _print_works(found: Sequence[Work], marks: WorkMarks, form: str) -> None:
+    if form in WORK_FORMATS:
+        print_utf8(format_works(found, marks, form))
     elif found:
-        from importai_tui.output.tables import work_table
+        from importai_tui.output.tables import format_work_table
 
-        emit(work_table(found, columns()))
+        print_data(format_work_table(found, get_columns()))

@@ -19,7 +19,7 @@ from importai_tui.config.schema import (
     variable_name,
 )
 from importai_tui.config.toml_lines import find_lines
-from importai_tui.config.value_types import InvalidSetting, did_you_mean
+from importai_tui.config.value_types import InvalidSettingError, did_you_mean
 
 if TYPE_CHECKING:
     from importai_tui.config.user_keymap import UserKeymap
@@ -83,7 +83,7 @@ class Checker:
             if setting := known.get(name):
                 try:
                     self._values[name] = setting.value_type.parse(value)
-                except InvalidSetting as error:
+                except InvalidSettingError as error:
                     self._add_error(key, f"{key} {error}")
                 self._variables[key] = ""
             elif table == KEYS_TABLE:
@@ -101,7 +101,7 @@ class Checker:
                 continue
             try:
                 self._values[setting.name] = setting.value_type.parse(setting.value_type.from_variable(text))
-            except InvalidSetting as error:
+            except InvalidSettingError as error:
                 self._errors.append(_end_sentence(f"{setting.variable} {error}"))
             self._variables[setting.key] = setting.variable
         known = {setting.variable for setting in SETTINGS}
@@ -109,7 +109,7 @@ class Checker:
         others = sorted(name for name in self._environ if name.startswith(prefixes) and name not in known)
         if not others:
             return
-        ids = {variable_name(f"{KEYS_TABLE}.{id}"): id for id in self._keymap.known}
+        ids = {variable_name(f"{KEYS_TABLE}.{id}"): id for id in self._keymap.command_ids}
         for name in others:
             if id := ids.get(name):
                 self._set_keys(id, self._environ[name].split(), name)
@@ -129,7 +129,7 @@ class Checker:
         key = f"{KEYS_TABLE}.{id}"
         try:
             self._keymap.set_keys(id, keys, replace=bool(variable))
-        except InvalidSetting as error:
+        except InvalidSettingError as error:
             if variable:
                 self._errors.append(_end_sentence(f"{variable} {error}"))
             else:

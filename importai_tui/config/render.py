@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
-from importai_tui.keymap.commands import COMMANDS, Command, by_group
+from importai_tui.keymap.commands import COMMANDS, Command, group_commands
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 
 _WIDTH = 100
@@ -28,7 +28,7 @@ _KEYS_HEAD = """\
 """
 
 
-def default_file() -> str:
+def format_default_file() -> str:
     """Return a file with all settings and their defaults in comments."""
     return "\n".join([_HEAD, *(_default_table(table) for table in TABLES)])
 
@@ -38,7 +38,7 @@ def _default_table(table: str) -> str:
     for setting in SETTINGS:
         if setting.table == table:
             comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
-            parts.append(f"{comment}# {setting.name} = {toml(setting.default)}\n")
+            parts.append(f"{comment}# {setting.name} = {to_toml(setting.default)}\n")
     if table == KEYS_TABLE:
         every = (*COMMANDS, *(command for command in SCREEN_COMMANDS if command.keys))
         rows = (f"# {_key_line(command)}\n" for command in every)
@@ -48,18 +48,18 @@ def _default_table(table: str) -> str:
 
 def _key_line(command: Command) -> str:
     keys = command.keys.split(",") if command.keys else []
-    return f"{toml(command.id)} = {toml(keys)}  # {command.words}"
+    return f"{to_toml(command.id)} = {to_toml(keys)}  # {command.description}"
 
 
-def settings_table(found: ConfigWithOrigins) -> Iterator[tuple[str, str, str]]:
+def get_settings_rows(config: ConfigWithOrigins) -> Iterator[tuple[str, str, str]]:
     """Yield the key, value and origin of each setting, and of the keys that the user has set."""
     for setting in SETTINGS:
-        origin = found.origins.get(setting.key)
+        origin = config.origins.get(setting.key)
         unset = "default, or as the reader was left" if setting.is_remembered else "default"
-        value = getattr(found.config, setting.name) if origin else setting.default
+        value = getattr(config.config, setting.name) if origin else setting.default
         yield setting.key, _format(value), origin or unset
-    for id, keys in found.config.keys.items():
-        yield f'{KEYS_TABLE}."{id}"', toml(list(keys)), found.origins.get(f"{KEYS_TABLE}.{id}", "")
+    for id, keys in config.config.keys.items():
+        yield f'{KEYS_TABLE}."{id}"', to_toml(list(keys)), config.origins.get(f"{KEYS_TABLE}.{id}", "")
 
 
 def _format(value: object) -> str:
@@ -67,33 +67,33 @@ def _format(value: object) -> str:
         value = int(value)
     if value is None:  # the file has an empty text for no name and no folder
         value = ""
-    return toml(str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value)
+    return to_toml(str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value)
 
 
-def toml(value: object) -> str:
+def to_toml(value: object) -> str:
     """Return a value as TOML; for these types it is the same as JSON."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def settings_markdown() -> str:
+def format_settings_markdown() -> str:
     """Return the settings as a Markdown table."""
     rows = ["| setting | default | what it does |", "|---|---|---|"]
-    rows += [f"| `{s.key}` | {_code(toml(s.default))} | {_cell(s.text)} |" for s in SETTINGS]
+    rows += [f"| `{s.key}` | {_code(to_toml(s.default))} | {_cell(s.text)} |" for s in SETTINGS]
     return "\n".join(rows) + "\n"
 
 
-def keys_markdown(commands: Iterable[Command]) -> str:
+def format_keys_markdown(commands: Iterable[Command]) -> str:
     """Return the keys as a Markdown table, by group, without the commands that have no key."""
     rows = ["| keys | what they do | id |", "|---|---|---|"]
-    for group, members in by_group(commands).items():
-        shown = [c for c in members if c.shown]
+    for group, members in group_commands(commands).items():
+        shown = [c for c in members if c.key_label]
         rows += [f"| **{group}** | | |"] if shown else []
-        rows += [f"| {_keys(c)} | {_cell(c.words)} | `{c.id}` |" for c in shown]
+        rows += [f"| {_keys(c)} | {_cell(c.description)} | `{c.id}` |" for c in shown]
     return "\n".join(rows) + "\n"
 
 
 def _keys(command: Command) -> str:
-    return " ".join(_code(key) if key != "…" else key for key in command.shown.split())
+    return " ".join(_code(key) if key != "…" else key for key in command.key_label.split())
 
 
 def _code(text: str) -> str:

@@ -179,12 +179,12 @@ class Config:
     """The keys that the user gave to commands, by command id; an empty tuple for no key."""
 
     @property
-    def start_after(self) -> timedelta | None:
+    def start_sync_after(self) -> timedelta | None:
         """Return the age of the last sync from which on the reader syncs at its start; None for never."""
         return timedelta(hours=self.start_after_hours) if self.start_after_hours and not self.metered else None
 
     @property
-    def every(self) -> timedelta | None:
+    def sync_interval(self) -> timedelta | None:
         """Return the time between two syncs of an open reader; None for never."""
         return timedelta(hours=self.every_hours) if self.every_hours and not self.metered else None
 

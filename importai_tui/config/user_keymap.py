@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from string import ascii_letters, digits, punctuation
 
-from importai_tui.config.value_types import InvalidSetting, did_you_mean, must_be
+from importai_tui.config.value_types import InvalidSettingError, did_you_mean, make_error
 from importai_tui.keymap import effective_keys, find_conflicts, find_shadowed_screen_keys, find_unbound_required
 from importai_tui.keymap.commands import COMMANDS
-from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
+from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT
 
 _EXAMPLE = 'a key or a list of keys, like "J" or ["J", "ctrl+n"]'
@@ -18,9 +18,9 @@ _DEFAULTS = {command.id: {parse_key(key) for key in command.keys.split(",") if k
 class UserKeymap:
     """The keys of the user by command id, checked one by one and then together."""
 
-    within = frozenset(command.id for command in SCREEN_COMMANDS if command.keys)
+    screen_command_ids = frozenset(command.id for command in SCREEN_COMMANDS if command.keys)
     """Ids of the commands of other screens; each of these needs a key."""
-    known = (*(command.id for command in COMMANDS), *sorted(within))
+    command_ids = (*(command.id for command in COMMANDS), *sorted(screen_command_ids))
     """Ids of the commands that can be given keys."""
 
     def __init__(self) -> None:
@@ -37,19 +37,19 @@ class UserKeymap:
         Raises:
             InvalidSetting: the command or a key is unknown, or the command has keys already.
         """
-        if id not in self.known:
-            raise InvalidSetting(_unknown_id(id))
+        if id not in self.command_ids:
+            raise InvalidSettingError(_unknown_id(id))
         if id in self.keys and not replace:
-            raise InvalidSetting("is set twice; keep one of the two")
+            raise InvalidSettingError("is set twice; keep one of the two")
         words = [value] if isinstance(value, str) else value
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise must_be(_EXAMPLE, value)
+            raise make_error(_EXAMPLE, value)
         self.keys[id] = tuple(dict.fromkeys(_parse_key(word) for word in words if word))
-        if id in self.within and not self.keys[id]:
-            raise InvalidSetting(f"needs a key: it is another screen's; give it {_EXAMPLE}")
+        if id in self.screen_command_ids and not self.keys[id]:
+            raise InvalidSettingError(f"needs a key: it is another screen's; give it {_EXAMPLE}")
         typed = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
         if _GROUPS.get(id) in SCREENS_WITH_INPUT and (letter := next(typed, "")):
-            raise InvalidSetting(
+            raise InvalidSettingError(
                 f'has the key "{format_keys((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
             )
 
@@ -74,8 +74,8 @@ class UserKeymap:
 def _parse_key(word: str) -> str:
     try:
         return parse_key(word)
-    except UnknownKey as unknown:
-        raise InvalidSetting(f'has the key "{word[:40]}", which {unknown}') from None
+    except UnknownKeyError as unknown:
+        raise InvalidSettingError(f'has the key "{word[:40]}", which {unknown}') from None
 
 
 def _is_typed(key: str) -> bool:
@@ -87,4 +87,4 @@ def _is_typed(key: str) -> bool:
 def _unknown_id(id: str) -> str:
     if any(command.id == id for command in SCREEN_COMMANDS):
         return "is a key of the line one types in, and cannot be changed; take it away"
-    return f"is no command{did_you_mean(id, list(UserKeymap.known)) or '; importai-tui keys names them all'}"
+    return f"is no command{did_you_mean(id, list(UserKeymap.command_ids)) or '; importai-tui keys names them all'}"

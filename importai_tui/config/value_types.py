@@ -11,7 +11,7 @@ _MAX_SHOWN = 40
 """Characters of an invalid value that a message repeats."""
 
 
-class InvalidSetting(ValueError):
+class InvalidSettingError(ValueError):
     """A value does not fit its setting. The text continues the name of the setting: "must be …"."""
 
 
@@ -36,9 +36,9 @@ def short_repr(value: object) -> str:
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 
-def must_be(expected: str, value: object) -> InvalidSetting:
+def make_error(expected: str, value: object) -> InvalidSettingError:
     """Return the error for a value that is not an expected one."""
-    return InvalidSetting(f"must be {expected}, and is {short_repr(value)}")
+    return InvalidSettingError(f"must be {expected}, and is {short_repr(value)}")
 
 
 def did_you_mean(value: object, names: list[str], prefix: str = "") -> str:
@@ -60,7 +60,7 @@ class Integer(NamedTuple):
         """Return the number."""
         if isinstance(value, int) and not isinstance(value, bool) and self.minimum <= value <= self.maximum:
             return value
-        raise must_be(self.expected, value)
+        raise make_error(self.expected, value)
 
     def from_variable(self, text: str) -> object:
         """Return the number in the text."""
@@ -78,7 +78,7 @@ class Number(NamedTuple):
         """Return the number."""
         if isinstance(value, (int, float)) and not isinstance(value, bool) and self.minimum <= value <= self.maximum:
             return float(value)
-        raise must_be(self.expected, value)
+        raise make_error(self.expected, value)
 
     def from_variable(self, text: str) -> object:
         """Return the number in the text."""
@@ -98,9 +98,9 @@ class WordOrNumber(NamedTuple):
             return value
         try:
             return self.number.parse(value)
-        except InvalidSetting:
-            error = must_be(self.expected, value)
-            raise InvalidSetting(f"{error}{did_you_mean(value, list(self.words))}") from None
+        except InvalidSettingError:
+            error = make_error(self.expected, value)
+            raise InvalidSettingError(f"{error}{did_you_mean(value, list(self.words))}") from None
 
     def from_variable(self, text: str) -> object:
         """Return the word, or the number in the text."""
@@ -114,7 +114,7 @@ class Flag:
         """Return the truth value."""
         if isinstance(value, bool):
             return value
-        raise must_be("true or false", value)
+        raise make_error("true or false", value)
 
     def from_variable(self, text: str) -> object:
         """Return the truth value that the text stands for."""
@@ -133,7 +133,7 @@ class OneOf(NamedTuple):
             return value
         similar = did_you_mean(value, list(self.names))
         all_names = "" if similar else "; there are " + ", ".join(f'"{name}"' for name in self.names)
-        raise InvalidSetting(f"{must_be(self.expected, value)}{similar}{all_names}")
+        raise InvalidSettingError(f"{make_error(self.expected, value)}{similar}{all_names}")
 
     def from_variable(self, text: str) -> object:
         """Return the text."""
@@ -149,7 +149,7 @@ class Words(NamedTuple):
         """Return the words."""
         if isinstance(value, list) and all(isinstance(word, str) and word and "\0" not in word for word in value):
             return tuple(value)
-        raise must_be(f"a list of words, like {self.example}", value)
+        raise make_error(f"a list of words, like {self.example}", value)
 
     def from_variable(self, text: str) -> object:
         """Split the text as a shell does; text in brackets is read as TOML."""
@@ -174,7 +174,7 @@ class OptionalName(NamedTuple):
         """Return the name, or None."""
         if isinstance(value, str):
             return value or None
-        raise must_be(f"a word or an address in quotation marks, like {self.example}", value)
+        raise make_error(f"a word or an address in quotation marks, like {self.example}", value)
 
     def from_variable(self, text: str) -> object:
         """Return the text."""
@@ -194,7 +194,7 @@ class OptionalFolder:
                 return path
         except RuntimeError:  # the home folder is unknown
             pass
-        raise must_be('the whole path of a folder, like "~/Sync/importai-tui"', value)
+        raise make_error('the whole path of a folder, like "~/Sync/importai-tui"', value)
 
     def from_variable(self, text: str) -> object:
         """Return the text."""

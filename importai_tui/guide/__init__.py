@@ -32,7 +32,7 @@ class GuideIssue:
     name: str
 
 
-def guide_issues() -> tuple[GuideIssue, ...]:
+def load_guide_issues() -> tuple[GuideIssue, ...]:
     """The guide's pages, oldest first. They are read from the package now, and by nobody who does not ask."""
     pages = files(__name__)
     return tuple(
@@ -66,8 +66,8 @@ def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
     from importai_tui.parse.pipeline import parse_issue
 
     try:
-        library = Library.open(places, daily=False, on_close=folder.cleanup)
-        for page in guide_issues():
+        library = Library.open(places, copy_daily=False, on_close=folder.cleanup)
+        for page in load_guide_issues():
             issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
             library.store(issue, page.data, page.name)
     except BaseException:

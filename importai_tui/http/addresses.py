@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from importai_tui.errors import RefusedAddress
-from importai_tui.links.urls import vetted
+from importai_tui.errors import RefusedAddressError
+from importai_tui.links.urls import validate_url
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 """Well-known prefix for IPv4 addresses behind a translator (RFC 6052); mobile networks use it for all of IPv4."""
@@ -22,7 +22,7 @@ _HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 """A host name within the lengths of RFC 1035, section 2.3.4. Resolvers fail on others in various ways."""
 _NUMBER = re.compile(r"(?i)\d+|0x[0-9a-f]*")
 
-Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+ResolveHost = Callable[[str, int], Awaitable[Sequence[str]]]
 """Looks up a host and port; returns the IP addresses of the host."""
 UsesProxy = Callable[[str], bool]
 """Returns True if an address is fetched through a proxy."""
@@ -41,7 +41,7 @@ def get_host(url: str) -> str:
     return (urlsplit(url).hostname or "").removesuffix(".")
 
 
-def endpoint(url: str) -> str:
+def get_endpoint(url: str) -> str:
     """Return the identity by which redirects are trusted: the host of an address.
 
     On this machine it is host and port, because each port is another program.
@@ -84,14 +84,14 @@ def check_source_url(address: str) -> str:
     """
     try:
         parts = _check_url(address)
-    except RefusedAddress as error:
+    except RefusedAddressError as error:
         reason = str(error).replace("Not opened", "Not asked", 1)
-        raise RefusedAddress(
+        raise RefusedAddressError(
             f"{reason} A source is an https address, like https://importai.substack.com/feed."
         ) from error
     host = get_host(urlunsplit(parts))
     if parts.scheme == "http" and not is_loopback(host):
-        raise RefusedAddress(
+        raise RefusedAddressError(
             f"Not asked: {host} is written with http, which anyone on the way can read and change. Write it with https."
         )
     return urlunsplit(parts)
@@ -112,7 +112,7 @@ async def check_redirect(
     location: str,
     trusted: Collection[str],
     *,
-    resolve: Resolver = resolve_host,
+    resolve: ResolveHost = resolve_host,
     uses_proxy: UsesProxy = lambda _: False,
 ) -> Destination:
     """Check one redirect from `url` to `location`, the header as received, and return where to go.
@@ -128,14 +128,14 @@ async def check_redirect(
     here = get_host(url)
     try:
         target = urlunsplit(_check_url(urljoin(url, location)))
-    except (RefusedAddress, ValueError) as error:
-        raise RefusedAddress(_refusal(here, "to what is no plain web address")) from error
+    except (RefusedAddressError, ValueError) as error:
+        raise RefusedAddressError(_format_refusal(here, "to what is no plain web address")) from error
     parts, host = urlsplit(target), get_host(target)
     if parts.scheme == "http" and urlsplit(url).scheme == "https":
-        raise RefusedAddress(_refusal(here, f"from https down to http at {host}"))
+        raise RefusedAddressError(_format_refusal(here, f"from https down to http at {host}"))
     if parts.scheme == "http" and not is_loopback(host):
-        raise RefusedAddress(_refusal(here, f"to plain http at {host}"))
-    if endpoint(target) in trusted:
+        raise RefusedAddressError(_format_refusal(here, f"to plain http at {host}"))
+    if get_endpoint(target) in trusted:
         return Destination(target)
     if _parse_ip(host) is not None:
         addresses: Sequence[str] = (host,)
@@ -149,20 +149,20 @@ async def check_redirect(
         addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
     if not addresses or not all(is_public(address) for address in addresses):
         place = f"another port of {host}" if host == here else host
-        raise RefusedAddress(_refusal(here, f"to {place}, which is no place on the public internet"))
+        raise RefusedAddressError(_format_refusal(here, f"to {place}, which is no place on the public internet"))
     return Destination(target, () if uses_proxy(target) else tuple(dict.fromkeys(addresses)))
 
 
 def _check_url(address: str) -> SplitResult:
     """Split an address that is safe for a browser and has a valid host; drop its fragment."""
-    parts = urlsplit(vetted(address))._replace(fragment="")
+    parts = urlsplit(validate_url(address))._replace(fragment="")
     host = get_host(urlunsplit(parts))
     if not _HOST_NAME.fullmatch(host) and ("%" in host or _parse_ip(host) is None):
-        raise RefusedAddress(f"Not opened: the host is no name that can be looked up ({parts.hostname}).")
+        raise RefusedAddressError(f"Not opened: the host is no name that can be looked up ({parts.hostname}).")
     return parts
 
 
-def _refusal(here: str, where: str) -> str:
+def _format_refusal(here: str, where: str) -> str:
     return (
         f"{here} leads on {where}: that was not followed. If the new place is right, give its own address as a source."
     )

@@ -19,27 +19,27 @@ from urllib.parse import urlsplit
 
 from importai_tui.clock import utc_now
 from importai_tui.errors import (
-    Busy,
-    IncompleteAnswer,
-    Offline,
-    RedirectOffline,
-    RefusedAddress,
+    BusyError,
+    IncompleteResponseError,
+    OfflineError,
+    RedirectOfflineError,
+    RefusedAddressError,
     SyncError,
-    UnusableAnswer,
+    UnusableResponseError,
 )
 from importai_tui.http.addresses import (
     Destination,
-    Resolver,
+    ResolveHost,
     check_redirect,
     check_source_url,
-    endpoint,
+    get_endpoint,
     get_host,
     is_loopback,
     resolve_host,
 )
 from importai_tui.http.error_messages import translate_error
 from importai_tui.http.request_log import RequestLog
-from importai_tui.http.responses import REDIRECTS, BodyFormat, Response, check_response, format_host
+from importai_tui.http.responses import REDIRECT_STATUSES, BodyFormat, Response, check_response, format_host
 from importai_tui.http.retry import (
     MAX_DELAY,
     MAX_PAUSE,
@@ -56,7 +56,7 @@ MAX_BODY_SIZE = 10_000_000
 """Bytes, decoded: seven times the largest known feed (1.38 MB), five times a page of 50 posts."""
 MAX_REDIRECTS = 5
 """From http to https, to www, to a new host and to its feed are four."""
-PAUSE = 2.0
+REQUEST_PAUSE = 2.0
 """Seconds between two requests to a host; other readers found that Substack allows one in 2 or 3 s."""
 _SENDABLE = re.compile("[\x20-\x7e]+")
 """Validators that can be sent back; h11 refuses a header with any other character."""
@@ -75,15 +75,15 @@ class HttpClient:
         self,
         *,
         trusted: Collection[str] = (),
-        pause: float = PAUSE,
+        pause: float = REQUEST_PAUSE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
         jitter: Callable[[], float] = random.random,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
-        log: RequestLog | None = None,
+        request_log: RequestLog | None = None,
         on_wait: Callable[[str], None] = lambda _: None,
-        resolve: Resolver = resolve_host,
+        resolve: ResolveHost = resolve_host,
         proxy: Callable[[str], str | None] = get_proxy,
         transport: Transport | None = None,
     ) -> None:
@@ -92,7 +92,7 @@ class HttpClient:
             self.trust(host)
         self._pause, self._sleep, self._clock, self._now, self._jitter = pause, sleep, clock, now, jitter
         self._timeouts = timeouts
-        self._log = log or RequestLog()
+        self._log = request_log or RequestLog()
         self._transport = transport or Transport(timeouts, self._log, clock)
         self._on_wait = on_wait
         self._resolve = resolve
@@ -108,14 +108,14 @@ class HttpClient:
         await self._transport.__aexit__()
 
     @property
-    def requests(self) -> int:
+    def request_count(self) -> int:
         """Number of requests so far, including redirects and retries."""
-        return self._transport.requests
+        return self._transport.request_count
 
     @property
-    def bytes(self) -> int:
+    def byte_count(self) -> int:
         """Bytes of bodies so far, before decoding."""
-        return self._transport.bytes
+        return self._transport.byte_count
 
     def trust(self, host: str) -> None:
         """Allow redirects to this host from now on; `host` is what `addresses.endpoint` returns."""
@@ -160,16 +160,16 @@ class HttpClient:
         if failure.retry_after is not None and failure.retry_after > MAX_DELAY:
             when = self._now() + timedelta(seconds=failure.retry_after)
             summary = f"{failure.host} asks for a pause of {format_duration(failure.retry_after)}"
-            return Busy(f"{summary}: run the sync again after {when:%Y-%m-%d %H:%M} UTC.", summary)
+            return BusyError(f"{summary}: run the sync again after {when:%Y-%m-%d %H:%M} UTC.", summary)
         count = "" if tries == 1 else f", and was asked {tries} times"
         message = f"{failure.summary}{count}: run the sync again later."
         match failure.kind:
             case FailureKind.BUSY:
-                return Busy(message, failure.summary)
+                return BusyError(message, failure.summary)
             case FailureKind.BROKEN:
-                return IncompleteAnswer(message)
+                return IncompleteResponseError(message)
             case FailureKind.FAILING:
-                return UnusableAnswer(message)
+                return UnusableResponseError(message)
 
     def _report_wait(self, url: str, failure: RetryableError, delay: float) -> None:
         self._log.add_wait(url, delay, failure.kind.name.lower())
@@ -184,27 +184,27 @@ class HttpClient:
             async with asyncio.timeout(self._timeouts.total):
                 response = await self._follow_redirects(url, validators, max_bytes)
         except TimeoutError as error:
-            raise IncompleteAnswer(
+            raise IncompleteResponseError(
                 f"{format_host(url)} did not finish its answer in {format_duration(self._timeouts.total)}: "
                 "check the network, or run the sync again later."
             ) from error
         return check_response(response, conditional=bool(validators), now=self._now())
 
     async def _follow_redirects(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
-        trusted = self._trusted | {endpoint(url)}
+        trusted = self._trusted | {get_endpoint(url)}
         destination, visited, statuses = Destination(url), {url}, list[int]()
         while True:
             try:
                 response = await self._send(destination, validators, max_bytes)
-            except Offline as error:
-                raise RedirectOffline(str(error)) if statuses else error from error
+            except OfflineError as error:
+                raise RedirectOfflineError(str(error)) if statuses else error from error
             location = response.headers.get("location")
-            if response.status not in REDIRECTS or location is None:
+            if response.status not in REDIRECT_STATUSES or location is None:
                 return replace(response, moved_to=_moved_to(url, response, statuses))
             statuses.append(response.status)
             destination = await self._next_destination(response.url, location, trusted)
             if destination.url in visited or len(statuses) > MAX_REDIRECTS:
-                raise UnusableAnswer(
+                raise UnusableResponseError(
                     f"{format_host(url)} leads from address to address without end: check the address."
                 )
             visited.add(destination.url)
@@ -214,17 +214,19 @@ class HttpClient:
             return await check_redirect(
                 url, location, trusted, resolve=self._resolve, uses_proxy=lambda target: self._proxy(target) is not None
             )
-        except RefusedAddress as error:
-            raise UnusableAnswer(str(error)) from error
+        except RefusedAddressError as error:
+            raise UnusableResponseError(str(error)) from error
         except OSError as error:  # from the host look-up
             translated = translate_error(error, f"The host that {format_host(url)} leads on to")
-            raise RedirectOffline(str(translated)) if isinstance(translated, Offline) else translated from error
+            raise (
+                RedirectOfflineError(str(translated)) if isinstance(translated, OfflineError) else translated
+            ) from error
 
     async def _send(self, destination: Destination, validators: Mapping[str, str], max_bytes: int) -> Response:
         """Send one request to the first of the checked IP addresses that can be reached."""
         ip_addresses = destination.ip_addresses or ("",)
         for ip_address in ip_addresses[:-1]:
-            with suppress(Offline):
+            with suppress(OfflineError):
                 return await self._send_to(destination.url, ip_address, validators, max_bytes)
         return await self._send_to(destination.url, ip_addresses[-1], validators, max_bytes)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from importai_tui.errors import Offline, SyncError
+from importai_tui.errors import OfflineError, SyncError
 from importai_tui.http.retry import FailureKind, RetryableError
 from importai_tui.parse.clean import clean_line
 
@@ -28,7 +28,7 @@ def translate_error(error: Exception, host: str, proxy: str | None = None) -> Sy
     if isinstance(error, httpx2.ProxyError):
         return SyncError(f"The proxy {format_proxy(proxy)} does not lead to {host}: check it, or set no_proxy.")
     if isinstance(error, httpx2.ConnectTimeout):
-        return Offline(f"{where} cannot be reached: nothing answered in time. What is stored stays readable.")
+        return OfflineError(f"{where} cannot be reached: nothing answered in time. What is stored stays readable.")
     if isinstance(error, (httpx2.ConnectError, OSError)):
         return _translate_connect_error(error, where, host)
     if isinstance(error, httpx2.TimeoutException):
@@ -48,7 +48,7 @@ def format_proxy(proxy: str | None) -> str:
         return "of the environment"
 
 
-def error_chain(error: BaseException) -> Iterator[BaseException]:
+def iter_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and its causes, the outermost first."""
     cause: BaseException | None = error
     for _ in range(_MAX_CHAIN):
@@ -59,7 +59,7 @@ def error_chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _translate_connect_error(error: Exception, where: str, host: str) -> SyncError:
-    causes = [cause for cause in error_chain(error) if isinstance(cause, OSError)]
+    causes = [cause for cause in iter_causes(error) if isinstance(cause, OSError)]
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, _DISCONNECTS):
             reason = clean_line(getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or "").rstrip(".")
@@ -72,5 +72,5 @@ def _translate_connect_error(error: Exception, where: str, host: str) -> SyncErr
         # The connection was made and then closed during the handshake.
         return RetryableError(f"{where} broke off the connection", host, FailureKind.BROKEN)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Offline(f"{where} cannot be reached: its name cannot be looked up. What is stored stays readable.")
-    return Offline(f"{where} cannot be reached: no connection leads there. What is stored stays readable.")
+        return OfflineError(f"{where} cannot be reached: its name cannot be looked up. What is stored stays readable.")
+    return OfflineError(f"{where} cannot be reached: no connection leads there. What is stored stays readable.")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from importai_tui import __version__
 from importai_tui.http.addresses import get_host, is_loopback
-from importai_tui.http.error_messages import error_chain
+from importai_tui.http.error_messages import iter_causes
 from importai_tui.http.retry import format_duration
 from importai_tui.parse.clean import clean_line
 
@@ -124,7 +124,7 @@ def _redact_parameter(name: str, value: str) -> str:
 
 def _error_names(error: BaseException) -> Iterator[str]:
     """Yield the class name, with the reason or errno if any, of an error and each of its causes."""
-    for cause in error_chain(error):
+    for cause in iter_causes(error):
         detail = ""
         if isinstance(cause, ssl.SSLError):
             detail = f" {reason}" if (reason := getattr(cause, "reason", None)) else ""

@@ -9,19 +9,19 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from importai_tui.errors import Blocked, UnusableAnswer
+from importai_tui.errors import BlockedError, UnusableResponseError
 from importai_tui.http.retry import FailureKind, RetryableError, parse_retry_after
 from importai_tui.parse.clean import clean_line
-from importai_tui.parse.feeds import without_words_before
+from importai_tui.parse.feeds import strip_leading_text
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-USABLE = frozenset({200, 304, 400, 401, 403, 404, 410})
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+USABLE_STATUSES = frozenset({200, 304, 400, 401, 403, 404, 410})
 """Statuses whose body may be used. WordPress answers 400 beyond the last page, and 401 where REST is closed."""
 _GATEWAY_TIMEOUTS = frozenset({504, 524})
 """Statuses of a proxy whose site was too slow (524 is Cloudflare's)."""
 _PREFIX_SIZE = 4096
 """Bytes in which the format shows: prologue, comment and first element are shorter."""
-_MAX_REASON = 60
+_MAX_REASON_LENGTH = 60
 """Characters of the server's reason phrase in a message; the standard ones have at most 31."""
 
 _PROLOGUE = re.compile(r"(?s)\s*(?:<\?.*?\?>|<!--.*?-->)")
@@ -88,7 +88,7 @@ def detect_body_format(body: bytes, content_type: str = "") -> BodyFormat:
     text = prefix.replace(b"\x00", b"").decode("latin-1").lstrip()
     if text.startswith(("{", "[")):
         return BodyFormat.JSON
-    text = without_words_before(text)
+    text = strip_leading_text(text)
     declared = text.startswith("<?xml")
     while prologue := _PROLOGUE.match(text):
         text = text[prologue.end() :]
@@ -123,7 +123,7 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
     """
     host, status = format_host(response.url), response.status
     if _is_challenge(response):
-        raise Blocked(
+        raise BlockedError(
             f"{host} puts a challenge before its answer that only a browser can pass, as it does for networks that it "
             "does not know: try again later, or from another network.",
             f"{host} puts a challenge before its answer",
@@ -134,14 +134,15 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
     if 500 <= status < 600:
         raise _server_error(response, host, retry_after)
     if status == 403 and response.format is not BodyFormat.JSON:
-        raise Blocked(
-            f"{host} refuses this network with status {status_text(response)}, as sites do with the addresses of data "
+        raise BlockedError(
+            f"{host} refuses this network with status {format_status(response)}, as sites do with "
+            f"the addresses of data "
             "centres and VPNs: try from another network.",
-            f"{host} refuses this network with status {status_text(response)}",
+            f"{host} refuses this network with status {format_status(response)}",
         )
-    if status not in USABLE or (status == 304 and not conditional):
-        raise UnusableAnswer(
-            f"{host} answers {status_text(response)}, which is no answer to the question: check the address."
+    if status not in USABLE_STATUSES or (status == 304 and not conditional):
+        raise UnusableResponseError(
+            f"{host} answers {format_status(response)}, which is no answer to the question: check the address."
         )
     return response
 
@@ -150,13 +151,13 @@ def _server_error(response: Response, host: str, retry_after: float | None) -> R
     kind = FailureKind.FAILING if retry_after is None else FailureKind.BUSY
     if response.status in _GATEWAY_TIMEOUTS:
         kind = FailureKind.BROKEN
-    summary = f"{host} answers {status_text(response)}"
+    summary = f"{host} answers {format_status(response)}"
     return RetryableError(summary, host, kind, retry_after, slow_down=response.status == 503)
 
 
-def status_text(response: Response) -> str:
+def format_status(response: Response) -> str:
     """Format the status for messages: "502 (Bad Gateway)"."""
-    reason = clean_line(response.reason)[:_MAX_REASON].strip()
+    reason = clean_line(response.reason)[:_MAX_REASON_LENGTH].strip()
     return f"{response.status} ({reason})" if reason else str(response.status)
 
 

@@ -17,11 +17,11 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from importai_tui import __version__
-from importai_tui.errors import SyncError, TooLarge
+from importai_tui.errors import ResponseTooLargeError, SyncError
 from importai_tui.http.addresses import is_loopback
 from importai_tui.http.error_messages import format_proxy, translate_error
 from importai_tui.http.request_log import RequestLog
-from importai_tui.http.responses import USABLE, Response, format_host
+from importai_tui.http.responses import USABLE_STATUSES, Response, format_host
 from importai_tui.http.retry import FailureKind, RetryableError
 
 USER_AGENT = f"importai-tui/{__version__} (reader for the newsletter Import AI; one user; obeys Retry-After)"
@@ -61,8 +61,8 @@ class Transport:
     """
 
     def __init__(self, timeouts: Timeouts, log: RequestLog, clock: Callable[[], float]) -> None:
-        self.requests = 0
-        self.bytes = 0
+        self.request_count = 0
+        self.byte_count = 0
         self._timeouts = timeouts
         self._log = log
         self._clock = clock
@@ -90,7 +90,7 @@ class Transport:
             SyncError: the body is too large, or has a content coding that was not asked for.
         """
         pool = await self._get_pool(proxy, pinned=bool(ip_address))
-        self.requests += 1
+        self.request_count += 1
         self._log.add_request(url, validators)
         start = self._clock()
         try:
@@ -100,7 +100,7 @@ class Transport:
                 body = await self._read_body(response, format_host(url), max_bytes)
             finally:
                 await response.aclose()
-                self.bytes += response.num_bytes_downloaded
+                self.byte_count += response.num_bytes_downloaded
             self._log.add_body(self._clock() - start, response.num_bytes_downloaded, len(body))
         except BaseException as error:
             self._log.add_failure(error, self._clock() - start)
@@ -131,7 +131,7 @@ class Transport:
 
     async def _read_body(self, response: httpx2.Response, host: str, max_bytes: int) -> bytes:
         """Read and decode the body. Of an error page, return as much as arrives without an error."""
-        usable = response.status_code in USABLE
+        usable = response.status_code in USABLE_STATUSES
         body = None
         try:
             encoding = response.headers.get("content-encoding", "")
@@ -144,7 +144,7 @@ class Transport:
         except (SyncError, httpx2.HTTPError):
             if usable:
                 raise
-            return body.received() if body else b""
+            return body.to_bytes() if body else b""
 
     async def _get_pool(self, proxy: str | None, *, pinned: bool) -> httpx2.AsyncHTTPTransport:
         """Return a connection pool. A transport of httpx2, unlike its client, has no cookies, redirects or `.netrc`."""
@@ -213,9 +213,9 @@ class CappedBody:
         """Return the whole body. Raises RetryableError if the gzip data is cut off."""
         if self._started and not self._decoder.eof:
             raise RetryableError(f"{self._host} did not give a whole answer", self._host, FailureKind.BROKEN)
-        return self.received()
+        return self.to_bytes()
 
-    def received(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return what has been decoded so far."""
         return bytes(self._data)
 
@@ -224,9 +224,9 @@ class CappedBody:
         if len(self._data) > self._max_bytes:
             raise self._too_large()
 
-    def _too_large(self) -> TooLarge:
+    def _too_large(self) -> ResponseTooLargeError:
         size = f"{self._max_bytes / 1_000_000:g} MB"
-        return TooLarge(
+        return ResponseTooLargeError(
             f"{self._host} sends more than {size}, and no feed or page of posts is that large: check the address."
         )
 

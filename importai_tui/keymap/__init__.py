@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from importai_tui.keymap.commands import COMMANDS, LINKS_APART, Command, by_group
-from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
-from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_keys
+from importai_tui.keymap.commands import COMMANDS, SEPARATE_LINK_COMMANDS, Command, group_commands
+from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
+from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
 __all__ = [
     "COMMANDS",
@@ -19,8 +19,7 @@ __all__ = [
     "SCREENS_WITH_INPUT",
     "SCREEN_COMMANDS",
     "Command",
-    "UnknownKey",
-    "by_group",
+    "UnknownKeyError",
     "commands_with_keys",
     "effective_keys",
     "effective_screen_keys",
@@ -28,8 +27,9 @@ __all__ = [
     "find_shadowed_screen_keys",
     "find_unbound_required",
     "format_keys",
+    "group_commands",
     "parse_key",
-    "screen_keys",
+    "screen_commands",
 ]
 
 _NEWSBOAT = {
@@ -110,9 +110,9 @@ def find_unbound_required(keys: Keys) -> list[str]:
 
 def commands_with_keys(keys: Keys) -> tuple[Command, ...]:
     """Return `COMMANDS` with these keys, for bindings and help."""
-    apart = {link.id: link for link in LINKS_APART}
+    apart = {link.id: link for link in SEPARATE_LINK_COMMANDS}
     table = COMMANDS
-    if any(keys[link.id] != _default_keys(link) for link in LINKS_APART):
+    if any(keys[link.id] != _default_keys(link) for link in SEPARATE_LINK_COMMANDS):
         table = tuple(apart.get(command.id, command) for command in COMMANDS)
     return tuple(_with_keys(command, keys[command.id]) for command in table)
 
@@ -122,11 +122,15 @@ def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[t
     if keys == _default_keys(command):
         return command
     # A command that the help leaves out stays out under another key.
-    return replace(command, keys=",".join(keys), shown=format_keys(keys) if command.shown else "")
+    return replace(command, keys=",".join(keys), key_label=format_keys(keys) if command.key_label else "")
 
 
 def _with_keys(command: Command, keys: tuple[str, ...]) -> Command:
-    return command if keys == _default_keys(command) else replace(command, keys=",".join(keys), shown=format_keys(keys))
+    return (
+        command
+        if keys == _default_keys(command)
+        else replace(command, keys=",".join(keys), key_label=format_keys(keys))
+    )
 
 
 def _default_keys(command: Command) -> tuple[str, ...]:

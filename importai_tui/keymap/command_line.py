@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importai_tui.keymap.commands import COMMANDS, Command
 
 LATEST = "latest"
-MOST = 40
+MAX_COMPLETIONS = 40
 """Completions that are offered at once."""
 _ECHO = 40
 """Characters of what was typed that a sentence repeats."""
@@ -17,7 +17,7 @@ _DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """The names that a line may use. `issues`: number, slug or "latest" of each issue, with its number of stories."""
 
     issues: Mapping[str, int] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class ShowHelp:
 class InvalidCommand:
     """The line is invalid; the sentence for the user says why and names the nearest valid one."""
 
-    sentence: str
+    message: str
 
 
 ParsedCommand = GoTo | RunCommand | StartSync | RunSearch | SearchWorks | SetTheme | ShowHelp | InvalidCommand
@@ -90,7 +90,7 @@ _FIRST = tuple(dict.fromkeys((*_WORDS, *_BY_ID)))
 """What a line may begin with, but for names of issues."""
 
 
-def parse_command_line(line: str, known: Names) -> ParsedCommand:
+def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
     """Return what the line asks for; `InvalidCommand` for an empty or unknown line. It never raises."""
     typed = line.strip().removeprefix(":").strip()
     if typed.startswith("/"):
@@ -113,28 +113,30 @@ def parse_command_line(line: str, known: Names) -> ParsedCommand:
     return InvalidCommand(_unknown(first, known))
 
 
-def complete(line: str, known: Names) -> tuple[str, ...]:
+def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
     """Return completions of the line, the most likely first."""
     typed = line.lstrip().removeprefix(":").lstrip()
     first, space, rest = typed.partition(" ")
     if space:
-        return tuple(f"{first} {word}" for word in _second(first, known) if word.startswith(rest.lstrip()))[:MOST]
+        return tuple(f"{first} {word}" for word in _second(first, known) if word.startswith(rest.lstrip()))[
+            :MAX_COMPLETIONS
+        ]
     if not typed:
         return (*_WORDS, *(name for name in (LATEST,) if name in known.issues))
     issue, slash, _ = typed.partition("/")
     if slash and issue in known.issues:
         stories = (f"{issue}/{n}" for n in range(1, known.issues[issue] + 1))
-        return tuple(story for story in stories if story.startswith(typed))[:MOST]
+        return tuple(story for story in stories if story.startswith(typed))[:MAX_COMPLETIONS]
     issues = (name for name in known.issues if name.startswith(typed))
     begun = [word for word in _FIRST if word.startswith(typed)]
-    return (*begun, *(id for id in _ended(typed) if id not in begun), *issues)[:MOST]
+    return (*begun, *(id for id in _ended(typed) if id not in begun), *issues)[:MAX_COMPLETIONS]
 
 
-def _second(first: str, known: Names) -> Sequence[str]:
+def _second(first: str, known: KnownNames) -> Sequence[str]:
     return {"theme": known.themes, "help": known.topics, "sync": ("full",)}.get(first, ())
 
 
-def _about(first: str, words: str, known: Names) -> ParsedCommand:
+def _about(first: str, words: str, known: KnownNames) -> ParsedCommand:
     """A line that begins with a known word."""
     if first == "sync.all" or (first == "sync" and words):
         wrong = words not in ("", "full") if first == "sync" else bool(words)
@@ -155,11 +157,11 @@ def _about(first: str, words: str, known: Names) -> ParsedCommand:
     return RunCommand(_BY_ID[_WORDS.get(first, first)])
 
 
-def _first(known: Names) -> tuple[str, ...]:
+def _first(known: KnownNames) -> tuple[str, ...]:
     return (*_FIRST, LATEST) if LATEST in known.issues else _FIRST
 
 
-def _theme(name: str, known: Names) -> ParsedCommand:
+def _theme(name: str, known: KnownNames) -> ParsedCommand:
     meant = _begun(name, known.themes)
     if len(meant) == 1:
         return SetTheme(meant[0])
@@ -169,7 +171,7 @@ def _theme(name: str, known: Names) -> ParsedCommand:
     return InvalidCommand(f'There is no theme "{_cut(name)}"; {f"did you mean {near}?" if near else "tab shows them."}')
 
 
-def _issue(name: str, known: Names) -> ParsedCommand | None:
+def _issue(name: str, known: KnownNames) -> ParsedCommand | None:
     """The issue or story of that name; None where nothing but a name of an issue could be meant."""
     issue, _, position = name.partition("/")
     if issue not in known.issues:
@@ -182,7 +184,7 @@ def _issue(name: str, known: Names) -> ParsedCommand | None:
     return InvalidCommand(f"{issue} has no story {_cut(position)}; its last is {issue}/{stories}.")
 
 
-def _no_number(wanted: str, known: Names) -> ParsedCommand:
+def _no_number(wanted: str, known: KnownNames) -> ParsedCommand:
     numbers = [int(name) for name in known.issues if _is_number(name)]
     if str(int(wanted)) in known.issues:
         return GoTo(str(int(wanted)))
@@ -213,7 +215,7 @@ def _listed(names: Sequence[str]) -> str:
     return " or ".join((", ".join(few[:-1]), few[-1]))
 
 
-def _unknown(word: str, known: Names) -> str:
+def _unknown(word: str, known: KnownNames) -> str:
     if not word:
         return "Nothing was typed; try a number of an issue, or a word like search or sync."
     near = _nearest(word, (*_FIRST, *known.issues))

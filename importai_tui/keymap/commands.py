@@ -18,23 +18,27 @@ class Command:
 
     id: str
     keys: str
-    shown: str
+    key_label: str
     action: str
-    words: str
+    description: str
     group: str
-    by_name: tuple[str, str] | None = None
+    palette_action: tuple[str, str] | None = None
 
     @property
-    def named(self) -> Command:
+    def palette_command(self) -> Command:
         """The command as it is chosen by its name, not by its key."""
-        return replace(self, action=self.by_name[0], words=self.by_name[1], by_name=None) if self.by_name else self
+        return (
+            replace(self, action=self.palette_action[0], description=self.palette_action[1], palette_action=None)
+            if self.palette_action
+            else self
+        )
 
 
 def _link(n: int, shown: str, words: str) -> Command:
     return Command(f"link.{n}", str(n % 10), shown, f"open_link({n})", words, "Links")
 
 
-LINKS_APART = tuple(_link(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
+SEPARATE_LINK_COMMANDS = tuple(_link(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
 """The first ten links, each with a line of its own in the help: for who has changed the key of one."""
 
 _LINKS = (
@@ -115,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         "sync_all_or_bibtex",
         "The whole back catalogue; at a link: copy its BibTeX",
         "Sync",
-        by_name=("sync_all", "The whole back catalogue"),
+        palette_action=("sync_all", "The whole back catalogue"),
     ),
     Command("help", "?,f1", "?", "help", "This help", "Program"),
     Command("command", ":", ":", "command_line", "A line to type a command in, or an issue's number", "Program"),
@@ -128,7 +132,7 @@ COMMANDS: tuple[Command, ...] = (
 """In the order of the help."""
 
 
-def by_group(commands: Iterable[Command]) -> dict[str, list[Command]]:
+def group_commands(commands: Iterable[Command]) -> dict[str, list[Command]]:
     """Return the commands of each group, in the order of the table; groups in the order of their first command."""
     groups: dict[str, list[Command]] = {}
     for command in commands:

@@ -56,34 +56,34 @@ KEY_NAMES = frozenset(
 """Every key with a name that a terminal can tell from all others; a sign is its own name."""
 
 
-class UnknownKey(ValueError):
+class UnknownKeyError(ValueError):
     """No key of a terminal is called that; the text goes on from "is …" and says what would be right."""
 
 
-def parse_key(written: str) -> str:
+def parse_key(text: str) -> str:
     """Return the normal name of a key that a user wrote.
 
     Raises:
         UnknownKey: there is no such key, or terminals send it as another one.
     """
-    name = _ALIASES.get(written, written)
+    name = _ALIASES.get(text, text)
     if len(name) == 1 and name.isprintable() and not unicodedata.combining(name):
         return name
     *modifiers, key = name.split("+")
     modifiers = [modifier.lower() for modifier in modifiers]
     if modifiers == ["shift"] and len(key) == 1:
-        raise UnknownKey(f'is no name of a key; write "{key.upper()}" for the letter with shift')
+        raise UnknownKeyError(f'is no name of a key; write "{key.upper()}" for the letter with shift')
     # A letter keeps its case after alt alone: ctrl sends the same for both.
     key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
     name = "+".join([*modifiers, key])
     if name in _SAME:
-        raise UnknownKey(f'is "{_SAME[name]}" to a terminal; choose another key')
+        raise UnknownKeyError(f'is "{_SAME[name]}" to a terminal; choose another key')
     if name in KEY_NAMES:
         return name
     signs = _signs()
     if name in signs:
         return signs[name]
-    raise UnknownKey(f"is no key that a terminal sends{_meant(name)}")
+    raise UnknownKeyError(f"is no key that a terminal sends{_meant(name)}")
 
 
 def format_keys(keys: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from importai_tui.keymap.commands import Command, by_group
+from importai_tui.keymap.commands import Command, group_commands
 
 _Row = tuple[str, str, str, str, str]
 """Id, keys, text of the keys in the help (empty: not in the help), action, words. A row without keys is handled by a
@@ -290,9 +290,9 @@ SCREEN_COMMANDS: tuple[Command, ...] = tuple(
 """In the order of the help, after the commands."""
 
 
-def screen_keys(place: str) -> tuple[Command, ...]:
+def screen_commands(screen: str) -> tuple[Command, ...]:
     """Return the commands of a screen that have a key."""
-    return tuple(command for command in SCREEN_COMMANDS if command.group == place and command.keys)
+    return tuple(command for command in SCREEN_COMMANDS if command.group == screen and command.keys)
 
 
 _AT: dict[str, tuple[str, ...]] = {
@@ -325,7 +325,7 @@ class Section(NamedTuple):
 
 
 def help_sections(
-    here: str, commands: Sequence[Command], within: Sequence[Command] = SCREEN_COMMANDS
+    context: str, commands: Sequence[Command], other_commands: Sequence[Command] = SCREEN_COMMANDS
 ) -> tuple[Section, ...]:
     """The help: what matters here first, then all the rest by its groups; each command once.
 
@@ -334,18 +334,18 @@ def help_sections(
         commands: the table with the keys that hold.
         within: the same of the other screens.
     """
-    table = (*commands, *within)
-    first = _section(here, table)
+    table = (*commands, *other_commands)
+    first = _section(context, table)
     taken = {command.id for command in first.commands} if first else set()
     rest = tuple(
-        Section(group, tuple(command for command in members if command.shown and command.id not in taken))
-        for group, members in by_group(table).items()
+        Section(group, tuple(command for command in members if command.key_label and command.id not in taken))
+        for group, members in group_commands(table).items()
     )
     return tuple(section for section in (first, *rest) if section and section.commands)
 
 
 def _section(here: str, table: Sequence[Command]) -> Section | None:
-    by_id = {command.id: command for command in table if command.shown}
+    by_id = {command.id: command for command in table if command.key_label}
     if here in _AT:
         return Section(_NAMED[here], tuple(by_id[id] for id in _AT[here] if id in by_id))
     members = tuple(command for command in by_id.values() if command.group == here)

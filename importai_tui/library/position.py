@@ -6,13 +6,13 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 
-from importai_tui.errors import DatabaseTrouble, NotFound
+from importai_tui.errors import DatabaseError, NotFoundError
 from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
 
-LAST_POSITION = "place"
+LAST_POSITION_SETTING = "place"
 """The setting that holds the last position: issue, position, key, and the two numbers of a `ScrollPosition`."""
-GUIDE_POSITION = "guide-place"
+GUIDE_POSITION_SETTING = "guide-place"
 """The same for the built-in guide."""
 
 
@@ -24,22 +24,22 @@ class ScrollPosition:
     piece; at its first words it is a little more.
     """
 
-    piece: int = 0
+    block: int = 0
     share: float = 0.0
 
     @property
     def values(self) -> list[int | float]:
         """The two numbers as they are stored."""
-        return [self.piece, round(self.share, 3)]
+        return [self.block, round(self.share, 3)]
 
     @classmethod
-    def from_values(cls, piece: object, share: object) -> ScrollPosition | None:
+    def from_values(cls, block: object, share: object) -> ScrollPosition | None:
         """Make a position of two stored numbers; None if no story has such a position."""
         try:
-            found = cls(int(piece), float(share))  # type: ignore[call-overload, arg-type]
+            found = cls(int(block), float(share))  # type: ignore[call-overload, arg-type]
         except (ValueError, TypeError, OverflowError):
             return None
-        return found if found.piece >= 0 and 0 <= found.share <= 1 else None
+        return found if found.block >= 0 and 0 <= found.share <= 1 else None
 
     def to_json(self) -> str:
         """Return the text that is stored with the marks of the story."""
@@ -69,25 +69,25 @@ class ReadingPosition:
         return json.dumps([self.issue, self.position, self.key, *self.scroll.values])
 
 
-def find_story(library: Library, key: str, ref: str) -> tuple[str, int] | None:
+def resolve_story(library: Library, key: str, ref: str) -> tuple[str, int] | None:
     """Return issue and position of the story with this key, else of the one with this reference; None without both."""
     for name in (key, ref):
         try:
             issue, position = library.resolve(name)
-        except NotFound:
+        except NotFoundError:
             continue
         if position is not None:
             return issue, position
     return None
 
 
-def last_position(library: Library, name: str = LAST_POSITION) -> ReadingPosition | None:
+def load_last_position(library: Library, setting: str = LAST_POSITION_SETTING) -> ReadingPosition | None:
     """Return the last position; None if there is none, or the archive no longer holds its story."""
     try:
-        issue, position, key, *scroll = parse_json(library.state.recall(name))
+        issue, position, key, *scroll = parse_json(library.state.load_value(setting))
     except (ValueError, TypeError):  # never stored, or by another version
         return None
-    if not (found := find_story(library, str(key), f"{issue}/{position}")):
+    if not (found := resolve_story(library, str(key), f"{issue}/{position}")):
         return None
     at = ScrollPosition.from_values(*scroll) if len(scroll) == 2 else None
     return ReadingPosition(*found, str(key), at or ScrollPosition())
@@ -95,13 +95,13 @@ def last_position(library: Library, name: str = LAST_POSITION) -> ReadingPositio
 
 def save_last_position(library: Library, issue_ref: str, position: int, key: str) -> None:
     """Save that this story is open; the position inside it stays the same. Nothing happens if it cannot be saved."""
-    last = last_position(library)
+    last = load_last_position(library)
     if last is None or (last.issue, last.position) != (issue_ref, position):
-        scroll = saved_scroll(library, key) or ScrollPosition()
-        with suppress(DatabaseTrouble):
-            library.state.remember(LAST_POSITION, ReadingPosition(issue_ref, position, key, scroll).to_json())
+        scroll = load_scroll_position(library, key) or ScrollPosition()
+        with suppress(DatabaseError):
+            library.state.save_value(LAST_POSITION_SETTING, ReadingPosition(issue_ref, position, key, scroll).to_json())
 
 
-def saved_scroll(library: Library, key: str) -> ScrollPosition | None:
+def load_scroll_position(library: Library, key: str) -> ScrollPosition | None:
     """Return the saved position inside a story."""
-    return ScrollPosition.from_json(library.state.place_of(key))
+    return ScrollPosition.from_json(library.state.get_scroll_position(key))

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from importai_tui.archive.catalog import Entry, StoryRow
+from importai_tui.archive.catalog import CatalogEntry, StoryEntry
 
 if TYPE_CHECKING:
-    from importai_tui.archive.writer import Outcome
+    from importai_tui.archive.writer import StoreOutcome
     from importai_tui.model import Story, StoryKind
 
 
-class IssueHead(NamedTuple):
+class IssueRow(NamedTuple):
     """One row of the issue list. `date` is YYYY-MM-DD; `stories`, `unread` and `words` are counts.
 
     A named tuple, because an archive may hold thousands of issues.
@@ -28,13 +28,13 @@ class IssueHead(NamedTuple):
     title: str
     date: str | None
     url: str | None
-    stories: int
-    unread: int
-    words: int
+    story_count: int
+    unread_count: int
+    word_count: int
 
 
 @dataclass(frozen=True, slots=True)
-class StoryHead:
+class StoryRow:
     """One row under an open issue. `position` counts from 1."""
 
     ref: str
@@ -42,17 +42,17 @@ class StoryHead:
     position: int
     kind: StoryKind
     headline: str
-    words: int
-    read: bool
-    starred: bool
+    word_count: int
+    is_read: bool
+    is_starred: bool
 
 
 @dataclass(frozen=True, slots=True)
 class StoredIssue:
     """What storing an issue did, and how the issue stands now."""
 
-    outcome: Outcome
-    head: IssueHead
+    outcome: StoreOutcome
+    row: IssueRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +67,42 @@ class StoredPage:
     url: str | None
 
 
-def issue_head(entry: Entry, read: Set[str]) -> IssueHead:
+def make_issue_row(entry: CatalogEntry, read_keys: Set[str]) -> IssueRow:
     """The row of an issue; `read` are the keys of read stories."""
-    keys = entry.keys
-    return IssueHead(
+    keys = entry.story_keys
+    return IssueRow(
         ref=entry.ref,
         number=entry.number,
         slug=entry.slug,
         title=entry.title,
         date=entry.date,
         url=entry.url,
-        stories=len(keys),
-        unread=len(keys) - sum(map(read.__contains__, keys)),
-        words=entry.words,
+        story_count=len(keys),
+        unread_count=len(keys) - sum(map(read_keys.__contains__, keys)),
+        word_count=entry.word_count,
     )
 
 
-def story_heads(ref: str, stories: Iterable[Story | StoryRow], read: Set[str], starred: Set[str]) -> list[StoryHead]:
+def make_story_rows(
+    ref: str, stories: Iterable[Story | StoryEntry], read_keys: Set[str], starred_keys: Set[str]
+) -> list[StoryRow]:
     """The rows of an issue's stories, with or without their text; `read` and `starred` are keys."""
     return [
-        StoryHead(
+        StoryRow(
             f"{ref}/{story.position}",
             story.key,
             story.position,
             story.kind,
             story.headline,
-            story.words,
-            story.key in read,
-            story.key in starred,
+            story.word_count,
+            story.key in read_keys,
+            story.key in starred_keys,
         )
         for story in stories
     ]
 
 
-def holds(texts: Iterable[str], words: str) -> bool:
+def matches_filter(texts: Iterable[str], words: str) -> bool:
     """Whether the texts together hold every word, whatever its capitals."""
     text = " ".join(texts).casefold()
     return all(word in text for word in words.casefold().split())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.errors import RefusedAddress
+from importai_tui.errors import RefusedAddressError
 
 _PLAIN = re.compile(
     r"https?://(?:www\.)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)"
@@ -25,11 +25,11 @@ def browser_url(url: str | None) -> str | None:
     """Return the address that a browser gets for this one, or None if it may not be opened."""
     if not url or (len(url) <= _LONGEST_PLAIN and _PLAIN.fullmatch(url)):
         return url or None
-    from importai_tui.links.urls import vetted
+    from importai_tui.links.urls import validate_url
 
     try:
-        return vetted(url)
-    except RefusedAddress:
+        return validate_url(url)
+    except RefusedAddressError:
         return None
 
 
@@ -42,7 +42,7 @@ def browser_host(url: str | None) -> str | None:
         return None
     if len(url) <= _LONGEST_PLAIN and (plain := _PLAIN.fullmatch(url)):
         return plain[1]
-    from importai_tui.links.urls import ascii_host, host_of
+    from importai_tui.links.urls import get_host, to_ascii_host
 
-    host = host_of(browser_url(url) or url)
-    return ascii_host(host) if host else None
+    host = get_host(browser_url(url) or url)
+    return to_ascii_host(host) if host else None

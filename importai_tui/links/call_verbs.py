@@ -15,7 +15,7 @@ from importai_tui.model import LinkKind
 class CallVerb(NamedTuple):
     """One verb as it stands in a call, in lower case."""
 
-    words: str
+    phrase: str
     kind: LinkKind | None = None
     """Kind of the link if neither its address nor the other words say one."""
     needs_link: bool = False
@@ -70,23 +70,23 @@ CALL_VERBS = (
 
 
 def _alternatives(verbs: tuple[CallVerb, ...]) -> str:
-    return "|".join(re.escape(verb.words).replace(r"\ ", r"\s+") for verb in verbs)
+    return "|".join(re.escape(verb.phrase).replace(r"\ ", r"\s+") for verb in verbs)
 
 
 ANY_VERB = _alternatives(CALL_VERBS)
 """A regular expression for every verb, without a group around it. The words in front are `OPENING`."""
 VERB_WITHOUT_LINK = _alternatives(tuple(verb for verb in CALL_VERBS if not verb.needs_link))
 """The same for the verbs that open a call in a text that has lost its links."""
-OPENING = r"\W*(?:bonus\b\W*)?(?:(?:also|and|please|you can)\W+)*"
+CALL_PREFIX = r"\W*(?:bonus\b\W*)?(?:(?:also|and|please|you can)\W+)*"
 """A regular expression for what may stand before the verb: "Bonus: ", "You can also "."""
-VERB_WORDS = frozenset(word for verb in CALL_VERBS for word in verb.words.split())
+VERB_WORDS = frozenset(word for verb in CALL_VERBS for word in verb.phrase.split())
 """The single words of the verbs. They name nothing."""
 
-_VERB_WITH_KIND = re.compile(rf"(?i){OPENING}({_alternatives(tuple(verb for verb in CALL_VERBS if verb.kind))})\b")
-_KINDS = {verb.words: verb.kind for verb in CALL_VERBS}
+_VERB_WITH_KIND = re.compile(rf"(?i){CALL_PREFIX}({_alternatives(tuple(verb for verb in CALL_VERBS if verb.kind))})\b")
+_KINDS = {verb.phrase: verb.kind for verb in CALL_VERBS}
 
 
-def kind_of_verb(call: str) -> LinkKind | None:
+def get_verb_kind(call: str) -> LinkKind | None:
     """Return the kind that the verb of a call stands for: "Read more here" leads to a post."""
     found = _VERB_WITH_KIND.match(call)
     return _KINDS[" ".join(found[1].casefold().split())] if found else None

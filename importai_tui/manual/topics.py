@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby, zip_longest
 
-from importai_tui.config.render import keys_markdown, settings_markdown
+from importai_tui.config.render import format_keys_markdown, format_settings_markdown
 from importai_tui.keymap import PRESETS
-from importai_tui.keymap.commands import COMMANDS, by_group
+from importai_tui.keymap.commands import COMMANDS, group_commands
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS
-from importai_tui.output.layout import pad, width, wrap
+from importai_tui.output.layout import pad, text_width, wrap
 
 TOPICS = (
     "reading",
@@ -46,11 +46,11 @@ class Topic:
     """One page. `line` says in a few words what it is about; `body` is Markdown without the heading."""
 
     name: str
-    line: str
+    summary: str
     body: str
 
 
-def topic(name: str) -> Topic:
+def load_topic(name: str) -> Topic:
     """The topic of that name, its tables made now.
 
     Raises:
@@ -66,7 +66,7 @@ def topic(name: str) -> Topic:
     return Topic(name, heading.removeprefix("# ").partition(": ")[2], body.strip() + "\n")
 
 
-def nearest(word: str) -> str | None:
+def find_similar_topic(word: str) -> str | None:
     """The topic that may have been meant."""
     # Imported here: who names a topic that there is needs no other.
     from difflib import get_close_matches
@@ -84,19 +84,19 @@ def _table_topics(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _within() -> str:
     """The keys inside the search, the works and the dialogs; their ids set nothing, so they are left out."""
     rows: list[tuple[str, str]] = []
-    for group, members in by_group(SCREEN_COMMANDS).items():
+    for group, members in group_commands(SCREEN_COMMANDS).items():
         rows.append((f"**{group}**", ""))
-        rows += ((command.shown, command.words) for command in members)
+        rows += ((command.key_label, command.description) for command in members)
     return _table_topics(("keys", "what they do"), rows)
 
 
 def _without_key() -> str:
-    rows = [(command.words, command.id) for command in COMMANDS if not command.keys]
+    rows = [(command.description, command.id) for command in COMMANDS if not command.keys]
     return _table_topics(("in the palette", "id"), rows)
 
 
 def _presets() -> str:
-    words = {command.id: command.words for command in COMMANDS}
+    words = {command.id: command.description for command in COMMANDS}
     rows = [
         (name, format_keys(keys), words[id])
         for name, changed in PRESETS.items()
@@ -107,16 +107,16 @@ def _presets() -> str:
 
 
 _TABLES: Mapping[str, Callable[[], str]] = {
-    "<!-- keys -->": lambda: keys_markdown(COMMANDS),
+    "<!-- keys -->": lambda: format_keys_markdown(COMMANDS),
     "<!-- keys within -->": _within,
     "<!-- commands without a key -->": _without_key,
     "<!-- presets -->": _presets,
-    "<!-- settings -->": settings_markdown,
+    "<!-- settings -->": format_settings_markdown,
 }
 """What stands in a page where a table comes, and what makes it."""
 
 
-MEASURE = 80
+PAGE_WIDTH = 80
 """Cells of a line at most: the tables need a few more than prose does."""
 _NARROW = 24
 """Cells: where a table would leave its words less, each row stands as a paragraph of its own."""
@@ -125,10 +125,10 @@ _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile(r"(`+) ?(.+?) ?\1")
 
 
-def topic_text(topic: Topic, columns: int | None) -> str:
+def format_topic(topic: Topic, columns: int | None) -> str:
     """The page, its name and line on top; `columns` is the terminal's width, None where there is none."""
-    measure = min(columns or MEASURE, MEASURE)
-    parts = [[*wrap(f"{topic.name}: {topic.line}", measure)], *_parts(topic.body, measure)]
+    measure = min(columns or PAGE_WIDTH, PAGE_WIDTH)
+    parts = [[*wrap(f"{topic.name}: {topic.summary}", measure)], *_parts(topic.body, measure)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -158,7 +158,7 @@ def _part(lines: Sequence[str], measure: int) -> list[str]:
 def _table(lines: Sequence[str], measure: int) -> list[str]:
     """Columns side by side; the widest takes what the others leave, the head is left out."""
     rows = [_cells(line) for line in lines[2:]]
-    widths = [max(width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
+    widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
     widest = widths.index(max(widths))
     room = measure - sum(widths) + widths[widest] - len(_GAP) * (len(widths) - 1)
     widths[widest] = min(widths[widest], room)

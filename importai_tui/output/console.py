@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import IO, NoReturn, TextIO
 
-from importai_tui.parse.clean import clean_line, clean_text, is_plain
+from importai_tui.parse.clean import clean_line, clean_text, is_clean
 
-Line = Sequence[tuple[str, bool]]
+StyledLine = Sequence[tuple[str, bool]]
 """A line in runs; the marked ones stand out where the terminal can show that."""
 
 _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
@@ -22,12 +22,12 @@ _MOST_COLUMNS = 10_000
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-def emit(text: str) -> None:
+def print_data(text: str) -> None:
     """Print data: text without control characters, ended by one newline. A closed pipe ends the program quietly."""
     _write(_clean_text(text).rstrip("\n") + "\n", sys.stdout)
 
 
-def emit_lines(lines: Iterable[Line]) -> None:
+def print_lines(lines: Iterable[StyledLine]) -> None:
     """Print lines of data, their marked runs bold on a terminal; NO_COLOR and a terminal that is dumb leave them plain.
 
     Every run is cleaned by itself, so that no sequence passes but ours.
@@ -40,7 +40,7 @@ def emit_lines(lines: Iterable[Line]) -> None:
     _write("".join(written), sys.stdout)
 
 
-def emit_json(value: object) -> None:
+def print_json(value: object) -> None:
     """Print one JSON document, in UTF-8 whatever the terminal speaks; for a person in lines, for a program in one.
 
     To write many lines takes Python ten times as long as to write one.
@@ -52,38 +52,38 @@ def emit_json(value: object) -> None:
 
     document = written(value)
     # Told of all texts at once, and nearly always so; line ends and tabs are escaped in it, and stay.
-    if not is_plain(document) or any(escape in document for escape in _TAKEN_OUT):
-        document = written(_cleaned(value))
+    if not is_clean(document) or any(escape in document for escape in _TAKEN_OUT):
+        document = written(_clean_value(value))
     _write(f"{document}\n".encode(), sys.stdout)
 
 
-def _cleaned(value: object) -> object:
+def _clean_value(value: object) -> object:
     """A value with its texts cleaned. In the document itself a sequence may reach over a quotation mark."""
     if isinstance(value, str):
         return _clean_text(value)
     if isinstance(value, dict):
-        return {name: _cleaned(inner) for name, inner in value.items()}
-    return [_cleaned(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {name: _clean_value(inner) for name, inner in value.items()}
+    return [_clean_value(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def emit_utf8(text: str) -> None:
+def print_utf8(text: str) -> None:
     """Print a document that is to be kept as a file, in UTF-8 whatever the terminal speaks."""
-    _write(utf8(text), sys.stdout)
+    _write(to_utf8(text), sys.stdout)
 
 
-def utf8(text: str) -> bytes:
+def to_utf8(text: str) -> bytes:
     """Return a document as it is printed or written to a file: without control characters, in UTF-8."""
     return clean_text(text).encode()
 
 
-def path_text(path: str | os.PathLike[str]) -> str:
+def format_path(path: str | os.PathLike[str]) -> str:
     """Return a path as a person can recognise it: a byte that is no UTF-8 and any unprintable character is escaped."""
     return "".join(map(_visible, os.fspath(path)))
 
 
 def _escape_bytes(text: str) -> str:
     r"""Return text with bytes that are no UTF-8 as `\xe9`; only paths and arguments have them."""
-    return text if is_plain(text) else _NO_UTF8.sub(lambda found: _visible(found[0]), text)
+    return text if is_clean(text) else _NO_UTF8.sub(lambda found: _visible(found[0]), text)
 
 
 def _clean_text(text: str) -> str:
@@ -99,30 +99,30 @@ def _visible(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def narrate(line: str) -> None:
+def print_status(line: str) -> None:
     """Tell the person something, on standard error. A word that is longer than any address is cut."""
     _write(_LONG_WORD.sub(r"\1…", clean_line(_escape_bytes(line))) + "\n", sys.stderr)
 
 
-def progress(line: str) -> None:
+def show_progress(line: str) -> None:
     """Show how far a long step is, on one line that is overwritten; nothing where nobody looks. Empty: take it away."""
     if sys.stderr.isatty():
-        room = _columns_of(sys.stderr) - 1
+        room = _get_stream_columns(sys.stderr) - 1
         _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
 
 
-def emit_paged(text: str) -> None:
+def print_paged(text: str) -> None:
     """Print a long text through the system's pager; straight out where there is no pager or no terminal."""
     # Imported here: a pipe needs no pager, and most commands have nothing for one.
     if sys.stdout.isatty():
-        from importai_tui.pager import paged
+        from importai_tui.pager import show_in_pager
 
-        if paged(clean_text(text).rstrip("\n") + "\n", os.environ, sys.stdout.encoding):
+        if show_in_pager(clean_text(text).rstrip("\n") + "\n", os.environ, sys.stdout.encoding):
             return
-    emit(text)
+    print_data(text)
 
 
-def ask(question: str) -> str | None:
+def prompt(question: str) -> str | None:
     """Put a question at the end of what was printed; the line that is typed or piped in, None at the end of input."""
     _write(clean_line(question) + " ", sys.stdout)
     answer = sys.stdin.readline()
@@ -131,21 +131,21 @@ def ask(question: str) -> str | None:
     return clean_line(answer) if answer else None
 
 
-def columns() -> int | None:
+def get_columns() -> int | None:
     """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
-    return _usual_columns() if sys.stdout.isatty() else None
+    return _get_default_columns() if sys.stdout.isatty() else None
 
 
-def _columns_of(terminal: IO[str]) -> int:
+def _get_stream_columns(terminal: IO[str]) -> int:
     """Of this one, where standard output may be a file; COLUMNS and what is usual are as for any other."""
     try:
         told = os.get_terminal_size(terminal.fileno()).columns
     except (OSError, ValueError):
         told = 0
-    return told or _usual_columns()
+    return told or _get_default_columns()
 
 
-def _usual_columns() -> int:
+def _get_default_columns() -> int:
     """What COLUMNS says, else the terminal, else what is usual."""
     # Imported here: it brings every kind of compression with it, and a pipe has no width.
     from shutil import get_terminal_size
@@ -162,10 +162,10 @@ def _write(text: str | bytes, stream: TextIO) -> None:
             stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        _leave_quietly(stream)
+        _exit_quietly(stream)
 
 
-def _leave_quietly(stream: IO[str]) -> NoReturn:
+def _exit_quietly(stream: IO[str]) -> NoReturn:
     """Whoever read us has read enough. Python would complain when it closes the stream, so that leads nowhere now."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     raise SystemExit(0)

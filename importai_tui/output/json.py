@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueHead
+from importai_tui.library.rows import IssueRow
 from importai_tui.links.browser_url import browser_host, browser_url
 
 if TYPE_CHECKING:
-    from importai_tui.archive.search import Found
+    from importai_tui.archive.search import FoundStory
     from importai_tui.model import Link, Story
-    from importai_tui.output.markdown import KeptRow
+    from importai_tui.output.markdown import AnnotatedStory
     from importai_tui.search.excerpts import Excerpt
     from importai_tui.search.search import Period
-    from importai_tui.sync.progress import Report
+    from importai_tui.sync.progress import SyncReport
 
-    Shape = dict[str, Any]
+    JsonObject = dict[str, Any]
 
 
-def issue_head_shape(head: IssueHead) -> Shape:
+def issue_row_json(head: IssueRow) -> JsonObject:
     """ISSUE-HEAD: one row of `list`."""
     return {
         "ref": head.ref,
@@ -29,25 +29,25 @@ def issue_head_shape(head: IssueHead) -> Shape:
         "title": head.title,
         "date": head.date,
         "url": head.url,
-        "stories": head.stories,
-        "unread": head.unread,
-        "words": head.words,
+        "stories": head.story_count,
+        "unread": head.unread_count,
+        "words": head.word_count,
     }
 
 
-def issue_shape(library: Library, issue_ref: str) -> Shape:
+def issue_json(library: Library, issue_ref: str) -> JsonObject:
     """ISSUE: its head, with the stories themselves in place of their count."""
-    head = library.issue_head(issue_ref)
-    stories = [_story_shape(library, head, story) for story in library.issue(issue_ref).stories]
-    return issue_head_shape(head) | {"stories": stories}
+    head = library.get_issue_row(issue_ref)
+    stories = [_story_json(library, head, story) for story in library.get_issue(issue_ref).stories]
+    return issue_row_json(head) | {"stories": stories}
 
 
-def story_shape(library: Library, issue_ref: str, position: int) -> Shape:
+def story_json(library: Library, issue_ref: str, position: int) -> JsonObject:
     """STORY."""
-    return _story_shape(library, library.issue_head(issue_ref), library.story(issue_ref, position))
+    return _story_json(library, library.get_issue_row(issue_ref), library.get_story(issue_ref, position))
 
 
-def link_shape(link: Link, title: str) -> Shape:
+def link_json(link: Link, title: str) -> JsonObject:
     """Return LINK. `title` names the cited work, because the underlined words may be "here".
 
     `url` is the address that `open` gives to a browser; one that it refuses is printed unchanged.
@@ -64,15 +64,15 @@ def link_shape(link: Link, title: str) -> Shape:
     }
 
 
-def report_shape(report: Report, heads_now: Iterable[IssueHead]) -> Shape:
+def sync_report_json(report: SyncReport, current_rows: Iterable[IssueRow]) -> JsonObject:
     """Shows what `sync` did: each source, and the numbers that the archive lacks.
 
     `heads_now`: the issues as they are at the end, because one source may have changed the title of another's issue.
     """
-    now = {head.slug: head for head in heads_now}
+    now = {head.slug: head for head in current_rows}
 
-    def heads(of: tuple[IssueHead, ...]) -> list[Shape]:
-        return [issue_head_shape(now[head.slug]) for head in of if head.slug in now]
+    def heads(of: tuple[IssueRow, ...]) -> list[JsonObject]:
+        return [issue_row_json(now[head.slug]) for head in of if head.slug in now]
 
     sources = [
         {
@@ -82,22 +82,22 @@ def report_shape(report: Report, heads_now: Iterable[IssueHead]) -> Shape:
             "new": heads(source.new),
             "updated": heads(source.updated),
             "unchanged": source.unchanged,
-            "passed_over": source.passed_over,
-            "failed": list(source.failed),
+            "passed_over": source.skipped_posts,
+            "failed": list(source.failed_posts),
             "remarks": list(source.remarks),
             "error": source.error,
         }
         for source in report.sources
     ]
-    return {"sources": sources, "missing": list(report.missing), "stopped": report.stopped}
+    return {"sources": sources, "missing": list(report.missing_numbers), "stopped": report.is_stopped}
 
 
-def link_shapes(links: Iterable[tuple[str, Link, str]]) -> list[Shape]:
+def links_json(links: Iterable[tuple[str, Link, str]]) -> list[JsonObject]:
     """Links of one or several stories, each with the story's reference beside the fields of LINK."""
-    return [link_shape(link, title) | {"ref": ref} for ref, link, title in links]
+    return [link_json(link, title) | {"ref": ref} for ref, link, title in links]
 
 
-def hit_shape(found: Found, excerpt: Excerpt) -> Shape:
+def hit_json(found: FoundStory, excerpt: Excerpt) -> JsonObject:
     """SEARCH HIT: a story that was found, and why. Highlights count the characters of the excerpt."""
     return {
         "ref": found.ref,
@@ -113,20 +113,20 @@ def hit_shape(found: Found, excerpt: Excerpt) -> Shape:
     }
 
 
-def period_shape(period: Period) -> Shape:
+def period_json(period: Period) -> JsonObject:
     """A year or a quarter of a trend; `end` is the first day after it, `all` counts every story of that time."""
     return {
         "period": period.name,
-        "first": period.first,
+        "first": period.start,
         "end": period.end,
         "stories": period.stories,
-        "all": period.of,
+        "all": period.total,
     }
 
 
-def kept_shape(library: Library, row: KeptRow) -> Shape:
+def annotated_story_json(library: Library, row: AnnotatedStory) -> JsonObject:
     """A story with reading state: its head, and all that is kept of it. `ref` is None where the archive lacks it."""
-    kept, head, story = row.kept, row.issue, row.story
+    kept, head, story = row.state, row.issue, row.story
     told = kept.name.issue or ""
     number = head.number if head else (int(told) if told.isdecimal() else None)
     return {
@@ -137,23 +137,23 @@ def kept_shape(library: Library, row: KeptRow) -> Shape:
         "kind": story.kind if story else None,
         "headline": row.headline,
         "date": head.date if head else None,
-        "words": story.words if story else None,
+        "words": story.word_count if story else None,
         "read": "read" in kept.fields,
         "starred": "starred" in kept.fields,
         "tags": row.tags,
-        "note": library.state.note_of(kept.key) if "note" in kept.fields else None,
+        "note": library.state.get_note(kept.key) if "note" in kept.fields else None,
         "highlights": [
             {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph}
-            for x in (library.state.highlights_of(kept.key) if row.has("highlight:") else ())
+            for x in (library.state.get_highlights(kept.key) if row.has_field("highlight:") else ())
         ],
     }
 
 
-def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
+def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
     # Imported here: what a link is called is asked of stories alone, and not of a list of issues.
-    from importai_tui.works.titles import titles
+    from importai_tui.works.titles import get_link_titles
 
-    called = titles(story)
+    called = get_link_titles(story)
     return {
         "ref": f"{head.ref}/{story.position}",
         "key": story.key,
@@ -164,27 +164,27 @@ def _story_shape(library: Library, head: IssueHead, story: Story) -> Shape:
         "tagline": story.tagline,
         "section": story.section,
         "series": story.series,
-        "words": story.words,
-        "minutes": story.minutes,
+        "words": story.word_count,
+        "minutes": story.reading_minutes,
         "read": library.state.is_read(story.key),
         "starred": library.state.is_starred(story.key),
         "text": story.text,
-        "links": [link_shape(link, called[link.n]) for link in story.links],
-        "cross_references": _reference_shapes(library, story),
+        "links": [link_json(link, called[link.n]) for link in story.links],
+        "cross_references": _references_json(library, story),
         "why": story.why,
         "inspirations": list(story.inspirations),
     }
 
 
-def _reference_shapes(library: Library, story: Story) -> list[Shape]:
+def _references_json(library: Library, story: Story) -> list[JsonObject]:
     """XREF: `ref` is the story that is meant where that is certain, else the issue."""
-    issues = {x.number: library.ref_of(x.number) for x in story.cross_references}
+    issues = {x.number: library.find_issue_ref(x.number) for x in story.cross_references}
     certain: dict[int | None, str] = {}
     if any(issues.values()):
         # Imported here: most stories refer to nothing.
-        from importai_tui.threads.mentions import certain as certain_stories
+        from importai_tui.threads.mentions import find_definite_references as certain_stories
 
-        certain = certain_stories(library.archive.connections(), story)
+        certain = certain_stories(library.archive.create_relations(), story)
     return [
         {
             "number": x.number,

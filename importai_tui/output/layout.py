@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-def width(text: str) -> int:
+def text_width(text: str) -> int:
     """Cells that the text fills."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
-def cut(text: str, cells: int) -> str:
+def truncate(text: str, cells: int) -> str:
     """The text, ended by an ellipsis where it is wider than `cells`."""
-    if width(text) <= cells:
+    if text_width(text) <= cells:
         return text
     head, _ = _split(text, max(cells - 1, 0))
     return head.rstrip() + "…"
@@ -25,7 +25,7 @@ def cut(text: str, cells: int) -> str:
 
 def pad(text: str, cells: int) -> str:
     """The text followed by blanks up to `cells`."""
-    return text + " " * (cells - width(text))
+    return text + " " * (cells - text_width(text))
 
 
 def wrap(text: str, cells: int | None, first: str = "", rest: str = "") -> list[str]:
@@ -39,7 +39,7 @@ def wrap(text: str, cells: int | None, first: str = "", rest: str = "") -> list[
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        room = None if cells is None else max(cells - width(rest), 8)
+        room = None if cells is None else max(cells - text_width(rest), 8)
         for line in _lines(paragraph, room):
             lines.append((rest if lines else first) + line)
     return [line.rstrip() for line in lines]
@@ -52,12 +52,12 @@ def _lines(text: str, room: int | None) -> Iterator[str]:
     line = ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
-        if width(longer) <= room:
+        if text_width(longer) <= room:
             line = longer
             continue
         if line:
             yield line
-        while width(word) > room:
+        while text_width(word) > room:
             head, word = _split(word, room)
             yield head
         line = word
@@ -84,7 +84,7 @@ _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class ScreenSize:
     """Size in cells. `rows` is None where there is no screen that could be full."""
 
     columns: int
@@ -92,7 +92,7 @@ class Screen:
 
 
 @dataclass(slots=True)
-class Sheet:
+class PagedText:
     """Some lines, and how far they have been shown."""
 
     lines: Sequence[str]
@@ -102,39 +102,39 @@ class Sheet:
     _end: int = 0
 
     @property
-    def at_end(self) -> bool:
+    def is_at_end(self) -> bool:
         """Whether its last line is shown."""
         return self._end >= len(self.lines)
 
     @property
-    def at_start(self) -> bool:
+    def is_at_start(self) -> bool:
         """Whether its first line is shown."""
         return len(self._starts) < 2
 
-    def forward(self, screen: Screen) -> Sequence[str]:
+    def next_page(self, screen: ScreenSize) -> Sequence[str]:
         """The next screenful; one row of the screen is left for a prompt."""
         self._starts.append(self._end)
-        return self.again(screen)
+        return self.current_page(screen)
 
-    def back(self, screen: Screen) -> Sequence[str]:
+    def previous_page(self, screen: ScreenSize) -> Sequence[str]:
         """The screenful before; at the start the first one again."""
-        if not self.at_start:
+        if not self.is_at_start:
             self._starts.pop()
-        return self.again(screen)
+        return self.current_page(screen)
 
-    def again(self, screen: Screen) -> Sequence[str]:
+    def current_page(self, screen: ScreenSize) -> Sequence[str]:
         """The screenful that is shown, once more."""
         start = self._starts[-1]
-        self._end = self._fitting(start, screen)
+        self._end = self._find_page_end(start, screen)
         return self.lines[start : self._end]
 
-    def _fitting(self, start: int, screen: Screen) -> int:
+    def _find_page_end(self, start: int, screen: ScreenSize) -> int:
         """The line after the last that fits; a line wider than the screen is broken by the terminal, and takes more."""
         if screen.rows is None:
             return len(self.lines)
         left = max(screen.rows - 1, _FEWEST)
         for at in range(start, len(self.lines)):
-            left -= max(1, -(-width(self.lines[at]) // max(screen.columns, 1)))
+            left -= max(1, -(-text_width(self.lines[at]) // max(screen.columns, 1)))
             if left < 0:
                 return max(at, start + 1)
         return len(self.lines)

@@ -21,9 +21,9 @@ from itertools import groupby
 from typing import assert_never
 
 from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueHead, StoryHead
+from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.links.browser_url import browser_url
-from importai_tui.links.urls import ascii_host
+from importai_tui.links.urls import to_ascii_host
 from importai_tui.model import (
     Block,
     Code,
@@ -37,12 +37,12 @@ from importai_tui.model import (
     Rule,
     Span,
     Story,
-    short_title,
+    shorten_title,
 )
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.state.fields import TAG, Highlight
-from importai_tui.state.reading_state import KeptStory
-from importai_tui.works.work import Work, known
+from importai_tui.state.fields import TAG_PREFIX, Highlight
+from importai_tui.state.reading_state import StoryState
+from importai_tui.works.work import Work, get_metadata
 
 _INLINE = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
 _BLOCK = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
@@ -50,43 +50,43 @@ _BLOCK = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
 _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return plain text as Markdown that shows the same text. Lines stay lines, see `paragraph`."""
     return _INLINE.sub(r"\\\g<0>", clean_text(text))
 
 
-def escape_line(text: str) -> str:
+def escape_markdown_line(text: str) -> str:
     """Return text as Markdown on one line."""
-    return escape(clean_line(text))
+    return escape_markdown(clean_line(text))
 
 
-def paragraph(markup: str, line_end: str = "\\\n") -> str:
+def format_paragraph(markup: str, line_end: str = "\\\n") -> str:
     """Return lines of markup as one paragraph; a line that begins like a list or a heading stays text.
 
     Args:
         markup: text and links, already escaped.
         line_end: ends each line but the last; a hard line break by default.
     """
-    return line_end.join(_guard(line.strip()) for line in markup.split("\n") if line.strip())
+    return line_end.join(_escape_block_start(line.strip()) for line in markup.split("\n") if line.strip())
 
 
-def _guard(line: str) -> str:
+def _escape_block_start(line: str) -> str:
     start = _BLOCK.match(line)
     return f"{start[0]}\\{line[start.end() :]}" if start else line
 
 
-def quotation(markup: str) -> str:
+def format_quote(markup: str) -> str:
     """Return lines of markup as one quoted paragraph."""
-    return "> " + paragraph(markup, "\n> ")
+    return "> " + format_paragraph(markup, "\n> ")
 
 
-def heading(markup: str, level: int) -> str:
+def format_heading(markup: str, level: int) -> str:
     """Return a heading of that level; hashes at its end stay text."""
     text = _CLOSING_HASHES.sub(r"\1\\\2", " ".join(markup.split()))
     return f"{'#' * level} {text}"
 
 
-def code(text: str) -> str:
+def format_code_span(text: str) -> str:
     """Return text as a code span on one line."""
     text = clean_line(text)
     if not text:
@@ -97,75 +97,75 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def link(markup: str, url: str | None) -> str:
+def format_link(markup: str, url: str | None) -> str:
     """Return words as a link to an address.
 
     The address of a web page that may not be opened is written behind the words, as code. Any other (`javascript:`,
     say) is left out.
     """
     if address := browser_url(url):
-        return f"[{markup}]({target(address)})"
-    return f"{markup} ({code(url)})" if url and is_web(url) else markup
+        return f"[{markup}]({format_link_target(address)})"
+    return f"{markup} ({format_code_span(url)})" if url and is_web_url(url) else markup
 
 
-def is_web(url: str | None) -> bool:
+def is_web_url(url: str | None) -> bool:
     """Whether this is an address of the web, if perhaps a broken or dangerous one."""
     return url is not None and re.match(r"https?://", url, re.IGNORECASE) is not None
 
 
-def target(address: str) -> str:
+def format_link_target(address: str) -> str:
     """Return an address from `browser_url` as a link's target."""
     # "&copy;" in an address would be read as a character.
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
     return f"<{address}>" if re.search(r"[()]", address) else address
 
 
-def append(before: str, markup: str) -> str:
+def append_markup(before: str, markup: str) -> str:
     """Put markup behind markup; a "!" right before a link would make it an image."""
     if markup.startswith("[") and before.endswith("!"):
         before = f"{before[:-1]}\\!"
     return before + markup
 
 
-Addresses = Mapping[int, str | None]
+LinkUrls = Mapping[int, str | None]
 
 _LARGEST_NUMBER = 999_999_999
 """Of a list's item; a longer one makes no list (CommonMark, section 5.2)."""
 
 
-def issue_markdown(issue: Issue) -> str:
+def issue_to_markdown(issue: Issue) -> str:
     """Return a whole issue: its title as the first heading, its stories below."""
-    facts = " · ".join(fact for fact in (issue.date, _own_address(issue)) if fact)
-    parts = [heading(escape_line(issue.title), 1), *([facts] if facts else [])]
-    return "\n\n".join([*parts, *(story_markdown(story, level=2) for story in issue.stories)])
+    facts = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
+    parts = [format_heading(escape_markdown_line(issue.title), 1), *([facts] if facts else [])]
+    return "\n\n".join([*parts, *(story_to_markdown(story, level=2) for story in issue.stories)])
 
 
-def story_markdown(story: Story, level: int = 1) -> str:
+def story_to_markdown(story: Story, level: int = 1) -> str:
     """Return one story under a heading of that level."""
-    addresses = {one.n: one.url if is_web(one.url) else None for one in story.links}
-    parts = [heading(escape_line(story.headline), level)]
+    addresses = {one.n: one.url if is_web_url(one.url) else None for one in story.links}
+    parts = [format_heading(escape_markdown_line(story.headline), level)]
     if story.tagline:
-        parts.append(f"*{escape_line(story.tagline)}*")
-    parts += [_block(block, addresses, level) for block in story.blocks]
+        parts.append(f"*{escape_markdown_line(story.tagline)}*")
+    parts += [_format_block(block, addresses, level) for block in story.blocks]
     return "\n\n".join(filter(None, parts))
 
 
-def _own_address(issue: Issue) -> str | None:
+def _format_issue_url(issue: Issue) -> str | None:
     if address := browser_url(issue.url):
         return f"<{address}>"
-    return code(issue.url) if issue.url and is_web(issue.url) else None
+    return format_code_span(issue.url) if issue.url and is_web_url(issue.url) else None
 
 
-def _block(block: Block, addresses: Addresses, level: int) -> str:
+def _format_block(block: Block, addresses: LinkUrls, level: int) -> str:
     match block:
         case Paragraph(spans, run_in):
-            return paragraph(_inline((*run_in, *spans), addresses))
+            return format_paragraph(_format_spans((*run_in, *spans), addresses))
         case ListBlock():
-            return _list(block, addresses)
+            return _format_list(block, addresses)
         case Quote(spans):
-            return quotation(_inline(spans, addresses))
+            return format_quote(_format_spans(spans, addresses))
         case Heading(spans, depth):
-            return heading(_inline(spans, addresses), min(level + depth, 6))
+            return format_heading(_format_spans(spans, addresses), min(level + depth, 6))
         case Code(text):
             text = clean_text(text)
             # A fence longer than any run of backticks inside cannot be closed by the text.
@@ -173,15 +173,15 @@ def _block(block: Block, addresses: Addresses, level: int) -> str:
             fence = "`" * max(3, longest + 1)
             return f"{fence}\n{text}\n{fence}"
         case Figure(caption, number):
-            words, url = escape_line(caption or "") or "Picture", addresses.get(number)
-            return link(words, url) if url else f"*{words}*"
+            words, url = escape_markdown_line(caption or "") or "Picture", addresses.get(number)
+            return format_link(words, url) if url else f"*{words}*"
         case Rule():
             return "---"
         case _:
             assert_never(block)
 
 
-def _list(block: ListBlock, addresses: Addresses) -> str:
+def _format_list(block: ListBlock, addresses: LinkUrls) -> str:
     """Each item is indented as far as the text of the item that it belongs to, or it would become code."""
     lines = []
     indents = [0]
@@ -191,28 +191,30 @@ def _list(block: ListBlock, addresses: Addresses) -> str:
         mark = "-" if number is None else f"{number}."
         inner = indents[depth] + len(mark) + 1
         indents[depth + 1 :] = [inner]
-        text = paragraph(_inline(item.spans, addresses), "\\\n" + " " * inner)
+        text = format_paragraph(_format_spans(item.spans, addresses), "\\\n" + " " * inner)
         lines.append(f"{' ' * indents[depth]}{mark} {text}".rstrip())
     return "\n".join(lines)
 
 
-def _inline(spans: Iterable[Span], addresses: Addresses) -> str:
+def _format_spans(spans: Iterable[Span], addresses: LinkUrls) -> str:
     text = ""
     for url, run in groupby(spans, key=lambda span: addresses.get(span.link)):
-        words = "".join(_styled("".join(span.text for span in alike), *look) for look, alike in groupby(run, key=_look))
+        words = "".join(
+            _format_styled("".join(span.text for span in alike), *look) for look, alike in groupby(run, key=_span_style)
+        )
         bare = words.strip()
         if url and bare:
             before, _, after = words.partition(bare)
-            text, words = text + before, link(bare, url) + after
-        text = append(text, words)
+            text, words = text + before, format_link(bare, url) + after
+        text = append_markup(text, words)
     return text.strip()
 
 
-def _look(span: Span) -> tuple[bool, bool, bool]:
+def _span_style(span: Span) -> tuple[bool, bool, bool]:
     return span.bold, span.italic, span.code
 
 
-def _styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
+def _format_styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
     text = clean_text(text)
     mark = ("**" if bold else "") + ("*" if italic else "")
     bare = text.strip()
@@ -220,122 +222,130 @@ def _styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
         return text
     # Emphasis may not begin or end with a blank, so those stay outside.
     before, _, after = text.partition(bare)
-    return f"{before}{mark}{code(bare) if is_code else escape(bare)}{mark[::-1]}{after}"
+    return f"{before}{mark}{format_code_span(bare) if is_code else escape_markdown(bare)}{mark[::-1]}{after}"
 
 
-def markdown(works: Iterable[Work]) -> str:
+def format_markdown_list(works: Iterable[Work]) -> str:
     """A line for each work; empty for none."""
-    return "".join(f"{line(work)}\n" for work in works)
+    return "".join(f"{format_markdown_line(work)}\n" for work in works)
 
 
-def line(work: Work) -> str:
+def format_markdown_line(work: Work) -> str:
     """One work: `- [Title](url) (kind, host) — cited in Import AI 402, 447`."""
-    facts = known(work)
-    details = ", ".join(part for part in (work.kind, escape_line(ascii_host(work.host or ""))) if part)
-    cited = f" — cited in Import AI {escape_line(', '.join(work.issues))}" if work.issues else ""
-    return f"- {link(escape_line(facts.title), facts.url)} ({details}){cited}"
+    facts = get_metadata(work)
+    details = ", ".join(part for part in (work.kind, escape_markdown_line(to_ascii_host(work.host or ""))) if part)
+    cited = f" — cited in Import AI {escape_markdown_line(', '.join(work.issues))}" if work.issues else ""
+    return f"- {format_link(escape_markdown_line(facts.title), facts.url)} ({details}){cited}"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRow:
+class AnnotatedStory:
     """A story with state, as the archive knows it: `issue` and `story` are None where it does not hold it."""
 
-    kept: KeptStory
-    issue: IssueHead | None
-    story: StoryHead | None
+    state: StoryState
+    issue: IssueRow | None
+    story: StoryRow | None
 
     @property
     def headline(self) -> str:
         """Its headline, also when the archive is gone; its key where nobody has told one."""
-        return (self.story.headline if self.story else self.kept.name.headline) or self.kept.key
+        return (self.story.headline if self.story else self.state.name.headline) or self.state.key
 
     @property
     def tags(self) -> list[str]:
         """The names of its tags, in alphabetical order. To ask the library for them takes as long as it has tags."""
-        names = (field.removeprefix(TAG) for field in self.kept.fields if field.startswith(TAG))
+        names = (field.removeprefix(TAG_PREFIX) for field in self.state.fields if field.startswith(TAG_PREFIX))
         return sorted(names, key=lambda name: (name.casefold(), name))
 
-    def has(self, field: str) -> bool:
+    def has_field(self, field: str) -> bool:
         """Whether a field that begins so is kept of it: "read", "highlight:"."""
-        return any(kept.startswith(field) for kept in self.kept.fields)
+        return any(kept.startswith(field) for kept in self.state.fields)
 
 
-def kept_rows(library: Library, stories: Iterable[KeptStory]) -> list[KeptRow]:
+def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> list[AnnotatedStory]:
     """The stories as the list has them: the newest issue first; those that the archive does not hold come last."""
-    held: dict[str, list[tuple[int, KeptStory]]] = {}
-    gone: list[KeptRow] = []
+    held: dict[str, list[tuple[int, StoryState]]] = {}
+    gone: list[AnnotatedStory] = []
     for kept in stories:
-        if place := library.place_in_archive(kept.key):
+        if place := library.find_story(kept.key):
             held.setdefault(place[0], []).append((place[1], kept))
         else:
-            gone.append(KeptRow(kept, None, None))
-    rows: list[KeptRow] = []
-    for head in library.issue_heads():
+            gone.append(AnnotatedStory(kept, None, None))
+    rows: list[AnnotatedStory] = []
+    for head in library.get_issue_rows():
         if found := held.get(head.ref):
-            heads = library.story_heads(head.ref)
-            rows += [KeptRow(kept, head, heads[at - 1]) for at, kept in sorted(found, key=lambda one: one[0])]
+            heads = library.get_story_rows(head.ref)
+            rows += [AnnotatedStory(kept, head, heads[at - 1]) for at, kept in sorted(found, key=lambda one: one[0])]
     return rows + gone
 
 
-MARK = "---\nimportai-tui: notes\n---\n"
+FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
 """How the document begins; Obsidian reads it as a property."""
 
 _WRITTEN = ("note", "tag:", "highlight:")
 """The fields, or how they begin, of what a person writes; a mark or a place alone has no section."""
 
 
-def notes_markdown(library: Library) -> str:
+def notes_to_markdown(library: Library) -> str:
     """A section for each story with a note, a highlight or a tag, the newest issue first; empty where there is none."""
-    rows = kept_rows(library, (kept for kept in library.state.kept_stories() if _is_written(kept)))
+    rows = get_annotated_stories(library, (kept for kept in library.state.get_story_states() if _has_annotations(kept)))
     if not rows:
         return ""
-    sections = (_section(library, row) for row in rows)
-    return MARK + "\n# Notes on Import AI\n\n" + "\n".join(sections)
+    sections = (_format_section(library, row) for row in rows)
+    return FRONT_MATTER + "\n# Notes on Import AI\n\n" + "\n".join(sections)
 
 
-def _is_written(kept: KeptStory) -> bool:
+def _has_annotations(kept: StoryState) -> bool:
     return any(field.startswith(_WRITTEN) for field in kept.fields)
 
 
-def _section(library: Library, row: KeptRow) -> str:
-    key = row.kept.key
-    parts = [heading(escape_line(row.headline), 2), _origin(row), *_read_more(library, row)]
+def _format_section(library: Library, row: AnnotatedStory) -> str:
+    key = row.state.key
+    parts = [
+        format_heading(escape_markdown_line(row.headline), 2),
+        _format_origin(row),
+        *_format_read_more(library, row),
+    ]
     if row.tags:
-        parts.append(" ".join(map(_tag, row.tags)))
+        parts.append(" ".join(map(_format_tag, row.tags)))
     # The reader's own words may be Markdown, and stay as they are.
-    if note := library.state.note_of(key):
+    if note := library.state.get_note(key):
         parts.append(note)
-    parts += [part for highlight in library.state.highlights_of(key) for part in _passage(highlight)]
+    parts += [part for highlight in library.state.get_highlights(key) for part in _format_highlight(highlight)]
     return "\n\n".join(parts) + "\n"
 
 
-def _origin(row: KeptRow) -> str:
+def _format_origin(row: AnnotatedStory) -> str:
     """The issue with its address and date, and how the story is named on the command line."""
     if row.issue is None or row.story is None:
-        issue = row.kept.name.issue
+        issue = row.state.name.issue
         where = f"Import AI {issue}" if issue and issue.isdecimal() else issue
-        return " · ".join(escape_line(part) for part in (where, f"{row.kept.key} (not in the archive)") if part)
+        return " · ".join(
+            escape_markdown_line(part) for part in (where, f"{row.state.key} (not in the archive)") if part
+        )
     head = row.issue
-    title = escape_line(
-        f"Import AI {head.number}: {short_title(head.title)}" if head.number is not None else head.title
+    title = escape_markdown_line(
+        f"Import AI {head.number}: {shorten_title(head.title)}" if head.number is not None else head.title
     )
-    return " · ".join(part for part in (link(title, head.url), head.date, code(row.story.ref)) if part)
+    return " · ".join(
+        part for part in (format_link(title, head.url), head.date, format_code_span(row.story.ref)) if part
+    )
 
 
-def _read_more(library: Library, row: KeptRow) -> list[str]:
+def _format_read_more(library: Library, row: AnnotatedStory) -> list[str]:
     """What the story asks to be read, one line."""
     if row.issue is None or row.story is None:
         return []
-    links = library.story(row.issue.ref, row.story.position).links
-    cited = [link(escape_line(x.text), x.url) for x in links if x.role is LinkRole.READ_MORE and x.url]
+    links = library.get_story(row.issue.ref, row.story.position).links
+    cited = [format_link(escape_markdown_line(x.text), x.url) for x in links if x.role is LinkRole.READ_MORE and x.url]
     return [f"Read more: {', '.join(cited)}"] if cited else []
 
 
-def _passage(highlight: Highlight) -> list[str]:
-    quote = quotation(escape(highlight.quote))
+def _format_highlight(highlight: Highlight) -> list[str]:
+    quote = format_quote(escape_markdown(highlight.quote))
     return [quote, highlight.remark] if highlight.remark else [quote]
 
 
-def _tag(name: str) -> str:
+def _format_tag(name: str) -> str:
     """As Obsidian writes it: a tag there has no blanks."""
     return "#" + re.sub(r"[^\w/-]+", "-", name).strip("-")

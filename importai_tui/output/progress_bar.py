@@ -8,17 +8,17 @@ _BAR = 20
 """Cells: a step of the bar for every twenty-four issues of ten years."""
 
 
-def bar(done: int, total: int, cells: int) -> str:
+def progress_bar(done: int, total: int, cells: int) -> str:
     """A bar of so many cells, the part that is done drawn heavier."""
     filled = min(cells, cells * done // total) if total else 0
     return "━" * filled + "─" * (cells - filled)
 
 
-def progress_line(progress: Progress) -> str:
+def format_progress_line(progress: Progress) -> str:
     """The line: bar, count, pace, the issue at hand. The title comes last, where it may be cut."""
     parts = [progress.source]
     if progress.total:
-        parts += [bar(progress.done, progress.total, _BAR), f"{progress.done}/{progress.total}"]
+        parts += [progress_bar(progress.done, progress.total, _BAR), f"{progress.done}/{progress.total}"]
     elif progress.done:
         parts.append(str(progress.done))
     if progress.rate:

@@ -12,90 +12,93 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from importai_tui.archive.search import Found
-from importai_tui.library.rows import IssueHead
-from importai_tui.library.stats import Figures, Year
+from importai_tui.archive.search import FoundStory
+from importai_tui.library.rows import IssueRow
+from importai_tui.library.stats import LibraryStats, YearStats
 from importai_tui.links.browser_url import browser_url
-from importai_tui.links.urls import ascii_host
-from importai_tui.model import WORDS_A_MINUTE, LinkKind, StoryKind, reading_minutes, short_title
-from importai_tui.output.console import Line
-from importai_tui.output.layout import cut, pad, width, wrap
-from importai_tui.output.progress_bar import bar
+from importai_tui.links.urls import to_ascii_host
+from importai_tui.model import WORDS_PER_MINUTE, LinkKind, StoryKind, get_reading_minutes, shorten_title
+from importai_tui.output.console import StyledLine
+from importai_tui.output.layout import pad, text_width, truncate, wrap
+from importai_tui.output.progress_bar import progress_bar
 from importai_tui.search.excerpts import Excerpt
-from importai_tui.works.query import Marks
-from importai_tui.works.work import Work, known
+from importai_tui.works.query import WorkMarks
+from importai_tui.works.work import Work, get_metadata
 
 if TYPE_CHECKING:
     from importai_tui.model import Link
     from importai_tui.search.search import Period
 
-LONGEST_COLUMN = 12
+MAX_COLUMN_WIDTH = 12
 """Cells: a longer entry (a slug, an address) pushes its own row only, and does not widen the column for all."""
 
-Row = tuple[str, ...]
+TableRow = tuple[str, ...]
 
 
-def issue_table(heads: Sequence[IssueHead], columns: int | None) -> str:
+def format_issue_table(heads: Sequence[IssueRow], columns: int | None) -> str:
     """The issues: date, unread of all stories, reference, title; cut to `columns` cells."""
-    rows = [(head.date or "", f"{head.unread}/{head.stories}", head.ref, short_title(head.title)) for head in heads]
+    rows = [
+        (head.date or "", f"{head.unread_count}/{head.story_count}", head.ref, shorten_title(head.title))
+        for head in heads
+    ]
     return _table(rows, columns)
 
 
-def link_table(links: Sequence[tuple[str, Link, str]]) -> str:
+def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
     """Links: number, kind, address, words; never cut, because a cut address opens nothing."""
-    return _table([(str(link.n), link.kind, address_text(link.url), title) for _, link, title in links], None)
+    return _table([(str(link.n), link.kind, format_address(link.url), title) for _, link, title in links], None)
 
 
-def address_text(url: str | None) -> str:
+def format_address(url: str | None) -> str:
     """Return the address that `open` gives to a browser, or the one that it refuses, with a remark."""
     if not url:
         return "(no address)"
     return browser_url(url) or f"{url} (not opened: unsafe)"
 
 
-def _table(rows: Sequence[Row], columns: int | None) -> str:
+def _table(rows: Sequence[TableRow], columns: int | None) -> str:
     if not rows:
         return ""
-    every = [[width(cell) for cell in column] for column in zip(*rows, strict=True)]
-    widths = [max((cells for cells in column if cells <= LONGEST_COLUMN), default=0) for column in every]
+    every = [[text_width(cell) for cell in column] for column in zip(*rows, strict=True)]
+    widths = [max((cells for cells in column if cells <= MAX_COLUMN_WIDTH), default=0) for column in every]
     lines = []
     for row, *filled in zip(rows, *every, strict=True):
         padded = (cell + " " * (cells - full) for cell, cells, full in zip(row, widths, filled, strict=True))
         line = "  ".join(padded).rstrip()
-        lines.append(line if columns is None else cut(line, columns))
+        lines.append(line if columns is None else truncate(line, columns))
     return "\n".join(lines)
 
 
-def work_table(works: Sequence[Work], columns: int | None) -> str:
+def format_work_table(works: Sequence[Work], columns: int | None) -> str:
     """The works: kind, how often cited, first and last issue, title; cut to `columns` cells."""
-    facts = [(work.kind, f"{work.times}×", _issues(work)) for work in works]
+    facts = [(work.kind, f"{work.citation_count}×", _issues(work)) for work in works]
     kinds, times, issues = (
-        max((width(cell) for cell in column if width(cell) <= LONGEST_COLUMN), default=0)
+        max((text_width(cell) for cell in column if text_width(cell) <= MAX_COLUMN_WIDTH), default=0)
         for column in zip(*facts, strict=True)
     )
     lines = []
     for work, (kind, cited, where) in zip(works, facts, strict=True):
-        line = f"{kind:{kinds}}  {cited:>{times}}  {pad(where, issues)}  {known(work).title}"
-        lines.append(line if columns is None else cut(line, columns))
+        line = f"{kind:{kinds}}  {cited:>{times}}  {pad(where, issues)}  {get_metadata(work).title}"
+        lines.append(line if columns is None else truncate(line, columns))
     return "\n".join(lines)
 
 
-def work_shape(work: Work, marks: Marks) -> dict[str, Any]:
+def work_json(work: Work, marks: WorkMarks) -> dict[str, Any]:
     """WORK. `year` is that of an arXiv id, null for anything else; `read` is whether its link was opened."""
     return {
-        "work": work.work,
+        "work": work.id,
         "kind": work.kind,
         "title": work.title,
         "url": work.url,
-        "host": ascii_host(work.host) if work.host else None,
-        "year": known(work).year,
-        "times": work.times,
+        "host": to_ascii_host(work.host) if work.host else None,
+        "year": get_metadata(work).year,
+        "times": work.citation_count,
         "cited_by": list(work.cited_by),
         "issues": list(work.issues),
         "first_cited": work.first_cited,
         "last_cited": work.last_cited,
-        "read": work.work in marks.opened,
-        "starred": work.work in marks.starred,
+        "read": work.id in marks.opened,
+        "starred": work.id in marks.starred,
     }
 
 
@@ -113,7 +116,7 @@ _LONGEST_BAR = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def hit_lines(hits: Sequence[tuple[Found, Excerpt]], columns: int | None) -> Iterator[Line]:
+def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None) -> Iterator[StyledLine]:
     """For each story a line with what it is called, and the excerpt beneath it with its matches marked.
 
     Both are wrapped at `columns` cells, None for lines of any length.
@@ -130,10 +133,10 @@ def hit_lines(hits: Sequence[tuple[Found, Excerpt]], columns: int | None) -> Ite
             at += len(line)
 
 
-def trend_chart(periods: Sequence[Period], columns: int | None) -> str:
+def format_trend_chart(periods: Sequence[Period], columns: int | None) -> str:
     """A bar for each period, its stories, and their share of all stories of that time."""
     most = max(period.stories for period in periods)
-    names = max(width(period.name) for period in periods)
+    names = max(text_width(period.name) for period in periods)
     figures = max(len(f"{period.stories:,}") for period in periods)
     room = (columns or 80) - names - figures - len("    100%")
     cells = max(min(room, _LONGEST_BAR), 1)
@@ -149,7 +152,7 @@ def _named(facts: str, headline: str, columns: int | None) -> list[str]:
     """The facts and the headline, which goes on below where it is long."""
     if columns is None:
         return [f"{facts}  {headline}"]
-    room = columns - width(facts) - len("  ")
+    room = columns - text_width(facts) - len("  ")
     if room < _LEAST:
         return [facts, *wrap(headline, columns, _BELOW, _BELOW)]
     words = " ".join(headline.split())
@@ -195,91 +198,91 @@ _PLURALS = {
 }
 
 
-def figures_text(figures: Figures, columns: int | None) -> str:
+def format_stats(figures: LibraryStats, columns: int | None) -> str:
     """The figures in lines with a label each, the years beneath them with a bar each; a path is never broken."""
     width = columns or _USUAL
     lines = []
     for label, told in _labelled(figures):
         lines += wrap(told, width, f"{label:{_LABEL}}", " " * _LABEL)
-    for label, (path, size) in zip(("Archive", "Reading state"), figures.files, strict=True):
+    for label, (path, size) in zip(("Archive", "Reading state"), figures.file_sizes, strict=True):
         lines.append(f"{label:{_LABEL}}{_bytes(size)}, {path}")
     if figures.years:
         lines += ["", *_chart(figures.years, width)]
     return "\n".join(lines)
 
 
-def figures_shape(figures: Figures) -> dict[str, Any]:
+def stats_json(figures: LibraryStats) -> dict[str, Any]:
     """What `stats --json` prints. Sizes are bytes, times ISO 8601 in UTC; a year is null where no date is known."""
-    archive = figures.archive
-    (archive_path, archive_bytes), (reading_path, reading_bytes) = figures.files
+    archive = figures.archive_stats
+    (archive_path, archive_bytes), (reading_path, reading_bytes) = figures.file_sizes
     return {
-        "issues": figures.issues,
-        "missing": figures.missing,
-        "first": _head_shape(figures.first),
+        "issues": figures.issue_count,
+        "missing": figures.missing_count,
+        "first": _head_shape(figures.oldest),
         "newest": _head_shape(figures.newest),
-        "stories": figures.stories,
+        "stories": figures.story_count,
         "kinds": {kind: archive.stories.get(kind, 0) for kind in StoryKind},
-        "words": figures.words,
-        "minutes": reading_minutes(figures.words) if figures.words else 0,
-        "read": figures.read,
-        "unread": figures.stories - figures.read,
-        "starred": figures.starred,
-        "tagged": figures.tagged,
-        "noted": figures.noted,
-        "highlighted": figures.highlighted,
-        "highlights": figures.highlights,
+        "words": figures.word_count,
+        "minutes": get_reading_minutes(figures.word_count) if figures.word_count else 0,
+        "read": figures.read_count,
+        "unread": figures.story_count - figures.read_count,
+        "starred": figures.starred_count,
+        "tagged": figures.tagged_count,
+        "noted": figures.noted_count,
+        "highlighted": figures.highlighted_count,
+        "highlights": figures.highlight_count,
         "links": sum(archive.links.values()),
         "link_kinds": {kind: archive.links.get(kind, 0) for kind in LinkKind},
         "works": archive.works,
         "works_cited_again": archive.works_cited_again,
-        "works_starred": figures.works_starred,
-        "works_opened": figures.works_opened,
+        "works_starred": figures.starred_work_count,
+        "works_opened": figures.opened_work_count,
         "years": [_year_shape(year) for year in figures.years],
         "files": {
             "archive": {"path": str(archive_path), "bytes": archive_bytes},
             "reading": {"path": str(reading_path), "bytes": reading_bytes},
         },
-        "synced": figures.synced.isoformat() if figures.synced else None,
+        "synced": figures.last_sync_time.isoformat() if figures.last_sync_time else None,
     }
 
 
-def _labelled(figures: Figures) -> Iterator[tuple[str, str]]:
-    archive = figures.archive
-    missing = f", {figures.missing:,} missing between" if figures.missing else ""
-    yield "Issues", f"{figures.issues:,}{missing}"
-    if figures.first and figures.newest:
-        yield "First, newest", f"{_named_figures(figures.first)}, {_named_figures(figures.newest)}"
-    yield "Stories", f"{figures.stories:,}{_kinds(archive.stories)}"
-    if figures.words:
-        hours = reading_minutes(figures.words) / 60
-        yield "Words", f"{figures.words:,}, {hours:,.0f} hours at {WORDS_A_MINUTE} words a minute"
-    yield "Read", f"{figures.read:,}, unread {figures.stories - figures.read:,}"
-    kept = (("starred", figures.starred), ("tagged", figures.tagged), ("noted", figures.noted))
-    yield "Kept", ", ".join(f"{count:,} {what}" for what, count in (*kept, ("highlighted", figures.highlighted)))
+def _labelled(figures: LibraryStats) -> Iterator[tuple[str, str]]:
+    archive = figures.archive_stats
+    missing = f", {figures.missing_count:,} missing between" if figures.missing_count else ""
+    yield "Issues", f"{figures.issue_count:,}{missing}"
+    if figures.oldest and figures.newest:
+        yield "First, newest", f"{_named_figures(figures.oldest)}, {_named_figures(figures.newest)}"
+    yield "Stories", f"{figures.story_count:,}{_kinds(archive.stories)}"
+    if figures.word_count:
+        hours = get_reading_minutes(figures.word_count) / 60
+        yield "Words", f"{figures.word_count:,}, {hours:,.0f} hours at {WORDS_PER_MINUTE} words a minute"
+    yield "Read", f"{figures.read_count:,}, unread {figures.story_count - figures.read_count:,}"
+    kept = (("starred", figures.starred_count), ("tagged", figures.tagged_count), ("noted", figures.noted_count))
+    yield "Kept", ", ".join(f"{count:,} {what}" for what, count in (*kept, ("highlighted", figures.highlighted_count)))
     links = ", ".join(f"{count:,} {kind}" for kind, count in archive.links.items())
     yield "Links", f"{sum(archive.links.values()):,}{f': {links}' if links else ''}"
     yield (
         "Works",
         f"{archive.works:,}, {archive.works_cited_again:,} of them cited by two stories or more, "
-        f"{figures.works_opened:,} opened, {figures.works_starred:,} starred",
+        f"{figures.opened_work_count:,} opened, {figures.starred_work_count:,} starred",
     )
-    yield "Last sync", f"{figures.synced:%Y-%m-%d %H:%M} UTC" if figures.synced else "never"
+    yield "Last sync", f"{figures.last_sync_time:%Y-%m-%d %H:%M} UTC" if figures.last_sync_time else "never"
 
 
-def _chart(years: tuple[Year, ...], width: int) -> Iterator[str]:
+def _chart(years: tuple[YearStats, ...], width: int) -> Iterator[str]:
     """A bar for each year, as long as it has stories, the part that is read drawn heavier."""
-    most = max(year.stories for year in years)
+    most = max(year.story_count for year in years)
     room = max(min(width - len(_HEADINGS) - 2, _LONGEST_BAR_FIGURES), 0)
     yield _HEADINGS
     for year in years:
-        cells = max(1, round(room * year.stories / most)) if room and year.stories else 0
-        facts = f"{year.year or '?':<4}  {year.issues:>6,}  {year.stories:>7,}  {_percent_figures(year):>4}"
-        yield f"{facts}  {bar(year.read, year.stories, cells)}".rstrip()
+        cells = max(1, round(room * year.story_count / most)) if room and year.story_count else 0
+        facts = f"{year.year or '?':<4}  {year.issue_count:>6,}  {year.story_count:>7,}  {_percent_figures(year):>4}"
+        yield f"{facts}  {progress_bar(year.read_count, year.story_count, cells)}".rstrip()
 
 
-def _percent_figures(year: Year) -> str:
+def _percent_figures(year: YearStats) -> str:
     """Whole per cent, rounded down: only what is all read is 100%."""
-    return f"{100 * year.read // year.stories if year.stories else 0}%"
+    return f"{100 * year.read_count // year.story_count if year.story_count else 0}%"
 
 
 def _kinds(stories: Mapping[str, int]) -> str:
@@ -288,7 +291,7 @@ def _kinds(stories: Mapping[str, int]) -> str:
     return f", of them {', '.join(parts)}" if parts else ""
 
 
-def _named_figures(head: IssueHead) -> str:
+def _named_figures(head: IssueRow) -> str:
     return f"{head.ref} ({head.date})" if head.date else head.ref
 
 
@@ -296,16 +299,16 @@ def _bytes(size: int) -> str:
     return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{size / 1000:,.0f} kB"
 
 
-def _head_shape(head: IssueHead | None) -> dict[str, Any] | None:
+def _head_shape(head: IssueRow | None) -> dict[str, Any] | None:
     return {"ref": head.ref, "date": head.date, "title": head.title} if head else None
 
 
-def _year_shape(year: Year) -> dict[str, Any]:
+def _year_shape(year: YearStats) -> dict[str, Any]:
     return {
         "year": year.year,
-        "issues": year.issues,
-        "stories": year.stories,
-        "read": year.read,
-        "unread": year.stories - year.read,
-        "words": year.words,
+        "issues": year.issue_count,
+        "stories": year.story_count,
+        "read": year.read_count,
+        "unread": year.story_count - year.read_count,
+        "words": year.word_count,
     }

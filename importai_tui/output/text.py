@@ -19,27 +19,27 @@ from importai_tui.model import (
     Issue,
     ListBlock,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
     Story,
-    is_at_foot,
-    plain,
-    reading_minutes,
-    short_title,
+    get_reading_minutes,
+    is_below_body,
+    shorten_title,
+    spans_to_text,
 )
 from importai_tui.output.layout import wrap
-from importai_tui.output.tables import address_text
+from importai_tui.output.tables import format_address
 from importai_tui.wording import plural
 
-MEASURE = 72
+MAX_LINE_WIDTH = 72
 """Cells of a line of prose. A wider terminal does not make it wider, because long lines are hard to read."""
 _WHY_INDENT = "  "
 """Sets a "Why this matters" passage in. A sign in its place would be read aloud by a screen reader."""
 
 
-def issue_lines(
+def format_issue_lines(
     issue: Issue, columns: int | None, *, for_reading: bool = True, marks: Sequence[Sequence[str]] = ()
 ) -> list[str]:
     """Return a whole issue, its stories one beneath the other.
@@ -52,9 +52,9 @@ def issue_lines(
     """
     measure = _measure(columns)
     name = f"Import AI {issue.number}" if issue.number is not None else issue.slug
-    lines = wrap(short_title(issue.title), measure)
+    lines = wrap(shorten_title(issue.title), measure)
     if for_reading:
-        minutes = f"{reading_minutes(issue.words)} min"
+        minutes = f"{get_reading_minutes(issue.word_count)} min"
         lines += wrap(_join((name, issue.date, plural(len(issue.stories), "story", "stories"), minutes)), measure)
         lines += [issue.url] if issue.url else []
     else:
@@ -62,12 +62,12 @@ def issue_lines(
     first = 1
     for story, marked in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
         lines += ["", ""]
-        lines += story_lines(story, issue.ref, None, columns, for_reading=for_reading, marks=marked, first=first)
+        lines += format_story_lines(story, issue.ref, None, columns, for_reading=for_reading, marks=marked, first=first)
         first += len(story.links) if for_reading else 0
     return lines
 
 
-def story_lines(
+def format_story_lines(
     story: Story,
     issue_ref: str,
     date: str | None,
@@ -86,47 +86,52 @@ def story_lines(
     head = wrap(story.headline, measure)
     if story.tagline:
         head += wrap(story.tagline, measure)
-    ref, minutes = f"{issue_ref}/{story.position}", f"{story.minutes} min"
+    ref, minutes = f"{issue_ref}/{story.position}", f"{story.reading_minutes} min"
     if not for_reading:
         parts = [[*head, _join((ref, date, story.section, minutes))]]
-        parts += [block_lines(block, measure, first) for block in story.blocks]
-        parts.append([f"[{x.n}] {address_text(x.url) if x.url else f'no address: {x.text}'}" for x in story.links])
+        parts += [format_block_lines(block, measure, first) for block in story.blocks]
+        parts.append([f"[{x.n}] {format_address(x.url) if x.url else f'no address: {x.text}'}" for x in story.links])
         return list(_with_gaps(parts))
     head += wrap(_join((ref, date, story.section, story.series, minutes, *marks)), measure)
     parts = [head]
-    parts += [_body_lines(block, measure, first) for block in story.blocks if not is_at_foot(block, story)]
-    foot = [block for block in story.blocks if isinstance(block, Paragraph) and is_at_foot(block, story)]
+    parts += [_body_lines(block, measure, first) for block in story.blocks if not is_below_body(block, story)]
+    foot = [block for block in story.blocks if isinstance(block, Paragraph) and is_below_body(block, story)]
     parts.append(
-        [line for block in foot if block.part is Part.READ_MORE for line in block_lines(block, measure, first)]
+        [
+            line
+            for block in foot
+            if block.role is ParagraphRole.READ_MORE
+            for line in format_block_lines(block, measure, first)
+        ]
     )
-    if any(block.part is Part.INSPIRATIONS for block in foot):
+    if any(block.role is ParagraphRole.INSPIRATIONS for block in foot):
         items = [line for words in story.inspirations for line in wrap(words, measure, "- ", "  ")]
         parts.append(["Things that inspired this story:", *items])
     if story.links:
-        parts.append(["Links:", *link_lines(story, columns, first=first)])
+        parts.append(["Links:", *format_link_lines(story, columns, first=first)])
     return [line.expandtabs(4) for line in _with_gaps(parts)]
 
 
-def link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[str]:
+def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[str]:
     """Return the links of a story: number, title and kind, and beneath them the address on a line of its own."""
     # Imported here, because `show` prints no titles and `citing` takes long to load.
-    from importai_tui.works.titles import titles
+    from importai_tui.works.titles import get_link_titles
 
     measure = _measure(columns)
-    named = titles(story)
+    named = get_link_titles(story)
     lines = []
     for link in story.links:
         number = f"[{link.n + first - 1}] "
         lines += wrap(f"{named[link.n]} ({link.kind})", measure, number, " " * len(number))
-        lines.append(" " * len(number) + address_text(link.url))
+        lines.append(" " * len(number) + format_address(link.url))
     return lines
 
 
-def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
+def format_block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
     """Return one block; `measure` is None for lines of any length, `first` the number of the story's first link."""
     match block:
         case Paragraph(spans, run_in):
-            apart = run_in and not plain(run_in)[-1:].isspace() and plain(spans)[:1].isalnum()
+            apart = run_in and not spans_to_text(run_in)[-1:].isspace() and spans_to_text(spans)[:1].isalnum()
             return wrap(_numbered((*run_in, *([Span(" ")] if apart else ()), *spans), first), measure)
         case ListBlock(items):
             lines = []
@@ -152,8 +157,8 @@ def block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
 
 def _body_lines(block: Block, measure: int | None, first: int) -> list[str]:
     """Return a block as `read` sets it: a "Why this matters" passage below its label."""
-    if not (isinstance(block, Paragraph) and block.part is Part.WHY):
-        return block_lines(block, measure, first)
+    if not (isinstance(block, Paragraph) and block.role is ParagraphRole.WHY):
+        return format_block_lines(block, measure, first)
     lines = wrap(label, measure) if (label := _numbered(block.run_in, first)) else []
     if passage := _numbered(block.spans, first):
         lines += wrap(passage, measure, _WHY_INDENT, _WHY_INDENT)
@@ -164,7 +169,7 @@ def _numbered(spans: Iterable[Span], first: int) -> str:
     """Return the words, each link's number in brackets behind its last word."""
     text = ""
     for number, group in groupby((span for span in spans if span.text), key=lambda span: span.link):
-        words = plain(group)
+        words = spans_to_text(group)
         bare = words.rstrip()
         text += f"{bare} [{number + first - 1}]{words[len(bare) :]}" if number else words
     return text.strip()
@@ -178,7 +183,7 @@ def _with_gaps(parts: Iterable[list[str]]) -> Iterator[str]:
 
 
 def _measure(columns: int | None) -> int | None:
-    return None if columns is None else min(columns, MEASURE)
+    return None if columns is None else min(columns, MAX_LINE_WIDTH)
 
 
 def _join(facts: Iterable[str | None]) -> str:

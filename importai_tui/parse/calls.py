@@ -4,47 +4,49 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.links.call_verbs import ANY_VERB, OPENING, VERB_WITHOUT_LINK
-from importai_tui.parse.lines import Line, LineKind, cut, joined
+from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, VERB_WITHOUT_LINK
+from importai_tui.parse.lines import Line, LineKind, join_text, slice_runs
 
-_CALL = re.compile(
-    rf"(?i)^{OPENING}(?:please\b.{{0,60}}\b)?(?:you can\s+)?(?:to\s+)?(?:want to .{{3,60}}\?\s*)?"
+_CALL_TO_ACTION = re.compile(
+    rf"(?i)^{CALL_PREFIX}(?:please\b.{{0,60}}\b)?(?:you can\s+)?(?:to\s+)?(?:want to .{{3,60}}\?\s*)?"
     rf"(?:{ANY_VERB}|more (?:details|information|info|here)|more:|details|here(?:’|')s|code|paper|demo"
     r"|data(?:set)?|website|project page|official|source|videos?|all of the"
     r"|the (?:code|paper|data(?:set)?|model|blog|video))\b"
 )
-_LABEL_WORDS = 9
+_MAX_LABEL_WORDS = 9
 """Words of the label before the link, at most: the longest of the corpus with a link has nine."""
-_LOOSE_WORDS = 13
+_MAX_WORDS_OUTSIDE_LINKS = 13
 """Words outside the links, at most; past this a sentence is telling something."""
-_SENTENCES = re.compile(r"[.!?]\s+[A-Z“\"]")
+_SENTENCE_BREAK = re.compile(r"[.!?]\s+[A-Z“\"]")
 
 
-def is_call(line: Line) -> bool:
+def is_call_to_action(line: Line) -> bool:
     """Whether a line with a link is a call to action: it opens as one and says little but the link."""
-    if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.linked or not _CALL.match(line.text):
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.has_link or not _CALL_TO_ACTION.match(line.text):
         return False
     outside = "".join(run.text for run in line.runs if not run.href)
     label = outside.partition(":")[0] if ":" in outside else outside
-    if len(outside.split()) > _LOOSE_WORDS and not (line.runs[0].bold and len(label.split()) <= _LABEL_WORDS):
+    if len(outside.split()) > _MAX_WORDS_OUTSIDE_LINKS and not (
+        line.runs[0].bold and len(label.split()) <= _MAX_LABEL_WORDS
+    ):
         return False
-    return line.runs[0].bold or len(outside.split()) <= _LABEL_WORDS
+    return line.runs[0].bold or len(outside.split()) <= _MAX_LABEL_WORDS
 
 
-_MIDWAY = re.compile(r"(?<=[.!?)”\"’…])\s*(?=Read more\s*:)")
+_CALL_AFTER_SENTENCE = re.compile(r"(?<=[.!?)”\"’…])\s*(?=Read more\s*:)")
 """A call behind the last sentence of its paragraph, as in the copies of 2020."""
 
 
-def parted_call(line: Line) -> tuple[Line, ...]:
+def split_call(line: Line) -> tuple[Line, ...]:
     """A line, and the call at its end as a line of its own."""
     if line.kind is not LineKind.TEXT or "Read more" not in line.text:
         return (line,)
-    whole = joined(line.runs)
-    match = _MIDWAY.search(whole)
+    whole = join_text(line.runs)
+    match = _CALL_AFTER_SENTENCE.search(whole)
     if match is None or not whole[: match.start()].strip():
         return (line,)
-    call = line.with_runs(cut(line.runs, match.end()), gap=False, indent=True)
-    return line.with_runs(cut(line.runs, 0, match.start())), call
+    call = line.with_runs(slice_runs(line.runs, match.end()), gap=False, indent=True)
+    return line.with_runs(slice_runs(line.runs, 0, match.start())), call
 
 
 _PLAIN_LABEL = re.compile(
@@ -52,7 +54,7 @@ _PLAIN_LABEL = re.compile(
     r":\s*(?P<cited>\S.*)$",
     re.S,
 )
-_PLAIN_HERE = re.compile(
+_PLAIN_PARENTHESIS = re.compile(
     rf"(?i)^(?:{VERB_WITHOUT_LINK}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
 )
@@ -60,19 +62,19 @@ _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
 """Where a citation ends and a remark begins: "On Sheep (arXiv). Via a friend (Twitter)."."""
 
 
-def plain_citation(line: Line) -> tuple[int, int] | None:
+def find_plain_citation(line: Line) -> tuple[int, int] | None:
     """Where the cited words stand in a plain-text call that lost its address; None where it is no such line."""
-    text = joined(line.runs)
-    if line.kind is not LineKind.TEXT or line.linked or len(text) > 420:
+    text = join_text(line.runs)
+    if line.kind is not LineKind.TEXT or line.has_link or len(text) > 420:
         return None
-    match = _PLAIN_LABEL.match(text) or _PLAIN_HERE.match(text)
-    if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _LABEL_WORDS + 6:
+    match = _PLAIN_LABEL.match(text) or _PLAIN_PARENTHESIS.match(text)
+    if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _MAX_LABEL_WORDS + 6:
         return None
     start, end = match.span("cited")
     if after := _AFTER_SOURCE.search(text, start, end):
         end = after.start() + 1
     while end > start and text[end - 1] in " .":
         end -= 1
-    if _SENTENCES.search(text[start:end]) and "(" not in text[start:end]:
+    if _SENTENCE_BREAK.search(text[start:end]) and "(" not in text[start:end]:
         return None
     return start, end

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SEQUENCE = re.compile(
+_ESCAPE_SEQUENCE = re.compile(
     # Whole control strings (OSC, DCS, APC, PM, SOS), ended by BEL or ST, within one line: ECMA-48, section 5.6.
     "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"
     # CSI sequences.
@@ -19,7 +19,7 @@ _SEQUENCE = re.compile(
     # Every other two-character escape.
     "|\x1b[ -/]*[0-~]"
 )
-_ROUNDS = 4
+_MAX_PASSES = 4
 """A removed sequence may join the halves of another one. Of those that are nested deeper some letters stay; without a
 bound the time would grow with the square of the text."""
 _FORBIDDEN = re.compile(
@@ -33,20 +33,20 @@ _FORBIDDEN = re.compile(
 _LINE_BREAKS = str.maketrans(
     {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
-_MAY_STACK = re.compile(
+_MAYBE_COMBINING = re.compile(
     "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u302a-\u309a\ua000-\uabff\ufb1e-\ufe2f\U00010000-\U0010ffff]"
 )
 """Where the combining marks are, and much else: most text has nothing of it."""
-MARKS_A_LETTER = 4
+MAX_COMBINING_MARKS = 4
 """Combining marks kept on one letter: real scripts stack at most three or four."""
 
 
-def is_plain(text: str) -> bool:
+def is_clean(text: str) -> bool:
     """Whether nothing would be taken out: true for nearly every line of a newsletter, and told in no time.
 
     What Unicode calls printable has no control, format, surrogate or separator characters but the blank.
     """
-    return text.isprintable() and (text.isascii() or not _MAY_STACK.search(text))
+    return text.isprintable() and (text.isascii() or not _MAYBE_COMBINING.search(text))
 
 
 def clean_text(text: str) -> str:
@@ -54,14 +54,14 @@ def clean_text(text: str) -> str:
 
     No character of the result is below U+0020 except newline and tab, and none is in U+007F to U+009F.
     """
-    if is_plain(text) or is_plain(text.replace("\n", "")):
+    if is_clean(text) or is_clean(text.replace("\n", "")):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_BREAKS)
-    for _ in range(_ROUNDS):
-        if (shorter := _SEQUENCE.sub("", text)) == text:
+    for _ in range(_MAX_PASSES):
+        if (shorter := _ESCAPE_SEQUENCE.sub("", text)) == text:
             break
         text = shorter
-    return _unstacked(_FORBIDDEN.sub("", text))
+    return _limit_combining_marks(_FORBIDDEN.sub("", text))
 
 
 def clean_line(text: str) -> str:
@@ -69,19 +69,19 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, max_length: int) -> str:
     """Cut a text to at most `most` characters, the last of which is then "…"."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return text if len(text) <= max_length else f"{text[: max_length - 1].rstrip()}…"
 
 
-def _unstacked(text: str) -> str:
+def _limit_combining_marks(text: str) -> str:
     """At most a few combining marks on each letter, so that no line grows out of its row."""
-    if not _MAY_STACK.search(text) or not any(unicodedata.category(one) in ("Mn", "Me") for one in set(text)):
+    if not _MAYBE_COMBINING.search(text) or not any(unicodedata.category(one) in ("Mn", "Me") for one in set(text)):
         return text
     kept: list[str] = []
     marks = 0
     for character in text:
         marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks <= MARKS_A_LETTER:
+        if marks <= MAX_COMBINING_MARKS:
             kept.append(character)
     return "".join(kept)

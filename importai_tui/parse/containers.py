@@ -30,76 +30,76 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeGuard
 
 from importai_tui.clock import utc_now
-from importai_tui.errors import UnreadableInput
-from importai_tui.parse.feeds import documents_of_feed, is_feed, plain_title
-from importai_tui.parse.formats import LARGEST_PAGE, MOST_PAGES, Document, charset
+from importai_tui.errors import UnreadableInputError
+from importai_tui.parse.feeds import is_xml_feed, read_entries, strip_title_markup
+from importai_tui.parse.formats import MAX_DOCUMENTS, MAX_PAGE_BYTES, Document, resolve_charset
 
-_MAIL_TROUBLE = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
+_MAIL_ERRORS = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
 """What the standard library raises on damaged mails besides the errors of values: it promises none of them."""
-_MOST_PARTS = 1_000
+_MAX_MAIL_PARTS = 1_000
 """Lines that may divide a mail, as two parts and some styles do; a part takes a quarter of a millisecond."""
-_LONGEST_HEADER = 2_000
+_MAX_HEADER_LENGTH = 2_000
 """Characters of a header that are read: a line of a mail has at most 998 (RFC 5322), and to take a header apart takes
 time that grows with the square of its length."""
-_LONGEST_HEAD = 500_000
+_MAX_HEADERS_BYTES = 500_000
 """Bytes of all headers of a mail. Mail servers take 10 to 100 kB; a line of them costs memory that is many times its
 length."""
-_HEAD_END = re.compile(rb"\n\r?\n")
-_SEEN_ON_WEB = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
+_HEADERS_END = re.compile(rb"\n\r?\n")
+_WEB_VERSION_URL = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 
 
-def documents_of_mailbox(data: bytes) -> Iterator[Document]:
+def read_mailbox(data: bytes) -> Iterator[Document]:
     """mboxrd: messages begin at a `From ` line behind an empty one; `>From ` in a body is unquoted."""
     for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
-        if number > MOST_PAGES:
-            raise UnreadableInput(f"holds more than {MOST_PAGES} messages; split the mailbox")
+        if number > MAX_DOCUMENTS:
+            raise UnreadableInputError(f"holds more than {MAX_DOCUMENTS} messages; split the mailbox")
         place = f"message {number}"
         try:
-            yield document_of_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), place)
-        except UnreadableInput as error:  # one message must not lose the others
+            yield read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), place)
+        except UnreadableInputError as error:  # one message must not lose the others
             yield Document(b"", place, problem=str(error))
 
 
-def document_of_mail(data: bytes, place: str = "") -> Document:
+def read_mail(data: bytes, name_in_container: str = "") -> Document:
     """The HTML part of a message, else its plain text."""
-    if data.count(b"\n--") > _MOST_PARTS:
-        raise UnreadableInput(f"is a mail with more than {_MOST_PARTS} parts; no issue has so many")
-    if len(_HEAD_END.split(data, 1)[0]) > _LONGEST_HEAD:
-        raise UnreadableInput("is a mail with longer headers than any mail has")
+    if data.count(b"\n--") > _MAX_MAIL_PARTS:
+        raise UnreadableInputError(f"is a mail with more than {_MAX_MAIL_PARTS} parts; no issue has so many")
+    if len(_HEADERS_END.split(data, 1)[0]) > _MAX_HEADERS_BYTES:
+        raise UnreadableInputError("is a mail with longer headers than any mail has")
     try:
-        message = email.message_from_bytes(data, policy=_Bounded())
+        message = email.message_from_bytes(data, policy=_CappedEmailPolicy())
         assert isinstance(message, EmailMessage)
-        plain, rich = _part(message, "plain"), _part(message, "html")
-    except (*_MAIL_TROUBLE, ValueError, LookupError) as error:
-        raise UnreadableInput("is a mail whose parts cannot be told from one another; save it again") from error
+        plain, rich = _get_body(message, "plain"), _get_body(message, "html")
+    except (*_MAIL_ERRORS, ValueError, LookupError) as error:
+        raise UnreadableInputError("is a mail whose parts cannot be told from one another; save it again") from error
     page = rich or plain
-    url = _SEEN_ON_WEB.search(plain or "")
+    url = _WEB_VERSION_URL.search(plain or "")
     return Document(
         (page or "").encode("utf-8", "replace"),
-        place,
-        title=_header(message, "subject"),
-        date=_mail_date(_header(message, "date")),
+        name_in_container,
+        title=_get_header(message, "subject"),
+        date=_parse_mail_date(_get_header(message, "date")),
         url=url[1] if url else None,
     )
 
 
-class _Bounded(EmailPolicy):
+class _CappedEmailPolicy(EmailPolicy):
     """Reads no header beyond measure, and one that cannot be taken apart as an empty one."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """The header as the standard library understands it."""
         try:
-            return super().header_fetch_parse(name, value[:_LONGEST_HEADER])
-        except (*_MAIL_TROUBLE, ValueError, LookupError):
+            return super().header_fetch_parse(name, value[:_MAX_HEADER_LENGTH])
+        except (*_MAIL_ERRORS, ValueError, LookupError):
             return super().header_fetch_parse(name, "")
 
 
-def _part(message: EmailMessage, kind: str) -> str | None:
+def _get_body(message: EmailMessage, kind: str) -> str | None:
     part = message.get_body((kind,))
     if part is None:
         return None
     try:
-        if charset(declared := part.get_content_charset("utf-8")) != declared:
+        if resolve_charset(declared := part.get_content_charset("utf-8")) != declared:
             raise LookupError(declared)  # Python would take hours for some codecs that are no character sets
         content = part.get_content()
     except (LookupError, ValueError):
@@ -109,19 +109,19 @@ def _part(message: EmailMessage, kind: str) -> str | None:
     return content if isinstance(content, str) and content.strip() else None
 
 
-def _header(message: EmailMessage, name: str) -> str | None:
+def _get_header(message: EmailMessage, name: str) -> str | None:
     value = message[name]
     return None if value is None else str(value)
 
 
-def _mail_date(text: str | None) -> str | None:
+def _parse_mail_date(text: str | None) -> str | None:
     try:
         return parsedate_to_datetime(text or "").astimezone(UTC).date().isoformat()
     except (ValueError, OverflowError):
         return None
 
 
-_LONGEST_TITLE = 2_000
+_MAX_TITLE_LENGTH = 2_000
 _MANY_BRACKETS, _BYTES_PER_BRACKET = 20_000, 25
 """JSON with more objects and lists than this must have this many bytes for each on average, because each takes up to
 230 bytes of memory. A page of posts has some hundred, with 40,000 bytes for each post."""
@@ -140,7 +140,7 @@ def read_json(data: bytes) -> Any:
     return json.loads(data)
 
 
-def documents_of_json_feed(data: bytes) -> list[Document] | None:
+def read_json_feed(data: bytes) -> list[Document] | None:
     """The items of a JSON Feed that have a body; None if the bytes are no JSON Feed."""
     if b"jsonfeed.org" not in data:
         return None
@@ -148,44 +148,44 @@ def documents_of_json_feed(data: bytes) -> list[Document] | None:
         feed = read_json(data)
     except (ValueError, RecursionError):
         return None
-    return list(documents_of_items(feed)) if is_feed_object(feed) else None
+    return list(convert_json_feed(feed)) if is_json_feed(feed) else None
 
 
-def is_feed_object(read: object) -> TypeGuard[dict[str, Any]]:
+def is_json_feed(value: object) -> TypeGuard[dict[str, Any]]:
     """True if decoded JSON is a JSON Feed."""
-    if not isinstance(read, dict) or not isinstance(read.get("items"), list):
+    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         return False
-    return "jsonfeed.org/version" in str(read.get("version", ""))
+    return "jsonfeed.org/version" in str(value.get("version", ""))
 
 
-def documents_of_items(feed: dict[str, Any]) -> Iterator[Document]:
+def convert_json_feed(feed: dict[str, Any]) -> Iterator[Document]:
     """The items of a decoded JSON Feed that have a body."""
-    for number, item in enumerate(feed["items"][:MOST_PAGES], 1):
-        if isinstance(item, dict) and (page := _of_item(item, number)):
+    for number, item in enumerate(feed["items"][:MAX_DOCUMENTS], 1):
+        if isinstance(item, dict) and (page := _convert_item(item, number)):
             yield page
 
 
-def _of_item(item: dict[str, Any], number: int) -> Document | None:
-    body = _first(item, "content_html", "content_text", "summary")
+def _convert_item(item: dict[str, Any], number: int) -> Document | None:
+    body = _get_first_text(item, "content_html", "content_text", "summary")
     if not body:
         return None
     addresses = (item.get(name) for name in ("url", "external_url", "id"))
     return Document(
         body.encode("utf-8", "replace"),
         f"item {number}",
-        title=" ".join(_first(item, "title")[:_LONGEST_TITLE].split()) or None,
-        date=_utc_day(_first(item, "date_published", "date_modified")),
+        title=" ".join(_get_first_text(item, "title")[:_MAX_TITLE_LENGTH].split()) or None,
+        date=_parse_utc_day(_get_first_text(item, "date_published", "date_modified")),
         url=next((url for url in addresses if isinstance(url, str) and url.startswith(("http://", "https://"))), None),
     )
 
 
-def _first(item: dict[str, Any], *names: str) -> str:
+def _get_first_text(item: dict[str, Any], *names: str) -> str:
     """The first of these fields that has a text."""
     values = (item.get(name) for name in names)
     return next((value for value in values if isinstance(value, str) and value.strip()), "")
 
 
-def _utc_day(time: str) -> str | None:
+def _parse_utc_day(time: str) -> str | None:
     """The day in UTC of a time as RFC 3339 writes it."""
     try:
         found = datetime.fromisoformat(time.strip())
@@ -194,22 +194,22 @@ def _utc_day(time: str) -> str | None:
         return None
 
 
-MOST_BYTES = 200_000_000
+MAX_UNPACKED_BYTES = 200_000_000
 """Bytes that all pages of one file may have together when unpacked."""
-HIGHEST_RATIO = 200
+MAX_COMPRESSION_RATIO = 200
 """Unpacked to packed; an issue packs 2.5 to 1, a bomb 1000 to 1."""
 
-_POST = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
-_TABLE = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
-_UNPUBLISHED = ("draft", "auto-draft", "pending", "future", "trash")
+_POST_FILE = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
+_POSTS_CSV = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
+_UNPUBLISHED_STATUSES = ("draft", "auto-draft", "pending", "future", "trash")
 """Values of a WordPress post's `status`."""
-_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
+_JSON_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
 """How JSON begins, in UTF-8 or UTF-16."""
-_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
+_JSON_OBJECT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
 """How JSON begins and no prose does."""
-_MAILBOX = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
-_MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
-_ZIP_TROUBLE = (
+_MAILBOX_START = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
+_MAIL_START = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
+_ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     ValueError,
@@ -227,25 +227,25 @@ class _DamagedMember(Exception):
     """A file in a zip file cannot be read; the text follows its name."""
 
 
-def documents(data: bytes) -> Iterator[Document]:
+def read_documents(data: bytes) -> Iterator[Document]:
     """The pages of a file; the file itself where it is one. Raises UnreadableInput for a broken container."""
     if data.startswith(b"PK\x03\x04"):
-        return _of_zip(data)
-    if _MAILBOX.match(data):
-        return documents_of_mailbox(data)
-    if _MAIL.match(data[:100_000]):
-        return iter((document_of_mail(data),))
-    if is_feed(data):
-        return documents_of_feed(data)
-    if _JSON.match(data):
-        return _of_json(data)
+        return _read_export(data)
+    if _MAILBOX_START.match(data):
+        return read_mailbox(data)
+    if _MAIL_START.match(data[:100_000]):
+        return iter((read_mail(data),))
+    if is_xml_feed(data):
+        return read_entries(data)
+    if _JSON_START.match(data):
+        return _read_json_documents(data)
     return iter((Document(data),))
 
 
 # --- REST answers ---------------------------------------------------------------------------------------------------
 
 
-def _of_json(data: bytes) -> Iterator[Document]:
+def _read_json_documents(data: bytes) -> Iterator[Document]:
     """The posts of a JSON Feed or of a saved REST answer of WordPress or Substack.
 
     A REST answer is a list, one post, or a list named `posts`.
@@ -253,30 +253,30 @@ def _of_json(data: bytes) -> Iterator[Document]:
     try:
         read = read_json(data)
     except (ValueError, RecursionError) as error:
-        if _OBJECT.match(data):
-            raise UnreadableInput("is JSON that breaks off or is damaged; save it again") from error
+        if _JSON_OBJECT_START.match(data):
+            raise UnreadableInputError("is JSON that breaks off or is damaged; save it again") from error
         yield Document(data)  # prose that begins with a bracket
         return
-    if is_feed_object(read):
-        yield from documents_of_items(read)
+    if is_json_feed(read):
+        yield from convert_json_feed(read)
         return
     if isinstance(read, dict):
         read = read.get("posts", [read])
-    pages = list(documents_of_posts(read)) if isinstance(read, list) else []
+    pages = list(convert_posts(read)) if isinstance(read, list) else []
     if not pages:
-        raise UnreadableInput("is JSON without posts; a WordPress or Substack answer has them")
+        raise UnreadableInputError("is JSON without posts; a WordPress or Substack answer has them")
     yield from pages
 
 
-def documents_of_posts(posts: Sequence[object]) -> Iterator[Document]:
+def convert_posts(posts: Sequence[object]) -> Iterator[Document]:
     """The posts of a REST answer that has been decoded, those with a body."""
-    for number, post in enumerate(posts[:MOST_PAGES], 1):
-        if isinstance(post, dict) and (page := _of_post(post, number)):
+    for number, post in enumerate(posts[:MAX_DOCUMENTS], 1):
+        if isinstance(post, dict) and (page := _convert_post(post, number)):
             yield page
 
 
-def _of_post(post: dict[str, Any], number: int) -> Document | None:
-    body = _rendered(post.get("content")) or _rendered(post.get("body_html"))
+def _convert_post(post: dict[str, Any], number: int) -> Document | None:
+    body = _get_html(post.get("content")) or _get_html(post.get("body_html"))
     if not body:
         return None
     date = post.get("date_gmt") or post.get("date") or post.get("post_date")
@@ -285,14 +285,16 @@ def _of_post(post: dict[str, Any], number: int) -> Document | None:
     return Document(
         body.encode("utf-8", "replace"),
         f"post {number}",
-        title=plain_title(_rendered(post.get("title")) or "") or None,
+        title=strip_title_markup(_get_html(post.get("title")) or "") or None,
         date=date if _is_date(date) else None,
         url=url if isinstance(url, str) else None,
-        unpublished=_unpublished(post.get("is_published", post.get("status") not in _UNPUBLISHED)),
+        unpublished_reason=_get_unpublished_reason(
+            post.get("is_published", post.get("status") not in _UNPUBLISHED_STATUSES)
+        ),
     )
 
 
-def _rendered(value: object) -> str | None:
+def _get_html(value: object) -> str | None:
     """WordPress wraps HTML in an object with one field."""
     if isinstance(value, dict):
         value = value.get("rendered")
@@ -310,38 +312,38 @@ def _is_date(text: str) -> bool:
 # --- exports ---------------------------------------------------------------------------------------------------------
 
 
-def _of_zip(data: bytes) -> Iterator[Document]:
+def _read_export(data: bytes) -> Iterator[Document]:
     """The posts of a Substack export: `posts.csv` and `posts/*.html`. Subscriber lists and statistics stay shut."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except _ZIP_TROUBLE as error:
-        raise UnreadableInput("is a zip file that breaks off or is damaged; download it again") from error
-    posts = [member for member in members if _POST.match(member.filename)]
+    except _ZIP_ERRORS as error:
+        raise UnreadableInputError("is a zip file that breaks off or is damaged; download it again") from error
+    posts = [member for member in members if _POST_FILE.match(member.filename)]
     if not posts:
-        raise UnreadableInput("is a zip file without posts/*.html, as a Substack export has them")
-    if len(posts) > MOST_PAGES or len({member.filename for member in posts}) < len(posts):
-        raise UnreadableInput(f"is a zip file with more than {MOST_PAGES} posts, or with two of one name")
+        raise UnreadableInputError("is a zip file without posts/*.html, as a Substack export has them")
+    if len(posts) > MAX_DOCUMENTS or len({member.filename for member in posts}) < len(posts):
+        raise UnreadableInputError(f"is a zip file with more than {MAX_DOCUMENTS} posts, or with two of one name")
     with archive:
-        table = next((member for member in members if _TABLE.match(member.filename)), None)
-        rows = _table(archive, table) if table else {}
+        table = next((member for member in members if _POSTS_CSV.match(member.filename)), None)
+        rows = _read_posts_csv(archive, table) if table else {}
         total = 0
         for member in posts:
             try:
-                page = _member(archive, member)
+                page = _read_member(archive, member)
             except _DamagedMember as error:
                 if len(posts) == 1:
-                    raise UnreadableInput(f"is a zip file whose {member.filename[:60]} {error}") from error
+                    raise UnreadableInputError(f"is a zip file whose {member.filename[:60]} {error}") from error
                 # one post must not lose the others
                 yield Document(b"", member.filename.rpartition("/")[2], problem=str(error))
                 continue
             total += len(page)
-            if total > MOST_BYTES:
-                raise UnreadableInput(f"unpacks to more than {MOST_BYTES // 1_000_000} MB")
-            yield _exported(member.filename, page, rows)
+            if total > MAX_UNPACKED_BYTES:
+                raise UnreadableInputError(f"unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
+            yield _convert_export_page(member.filename, page, rows)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """One member, read under caps; its declared sizes are not believed.
 
     Raises:
@@ -349,28 +351,28 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         _DamagedMember: this member cannot be read, or is made to fill the memory.
     """
     if member.flag_bits & 1:
-        raise UnreadableInput("is an encrypted zip file")
-    if member.file_size > HIGHEST_RATIO * max(member.compress_size, 100):
+        raise UnreadableInputError("is an encrypted zip file")
+    if member.file_size > MAX_COMPRESSION_RATIO * max(member.compress_size, 100):
         raise _DamagedMember(f"unpacks to {member.file_size:,} bytes; no issue does")
     try:
         with archive.open(member) as stream:
-            page = stream.read(LARGEST_PAGE + 1)
-    except _ZIP_TROUBLE as error:
+            page = stream.read(MAX_PAGE_BYTES + 1)
+    except _ZIP_ERRORS as error:
         raise _DamagedMember("is damaged; download the zip file again") from error
-    if len(page) > LARGEST_PAGE:
+    if len(page) > MAX_PAGE_BYTES:
         raise _DamagedMember("is larger than any issue")
     return page
 
 
-def _table(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, dict[str, str]]:
+def _read_posts_csv(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, dict[str, str]]:
     """The rows of `posts.csv`."""
     try:
-        return _rows(_member(archive, member))
+        return _parse_posts_csv(_read_member(archive, member))
     except _DamagedMember as error:
-        raise UnreadableInput(f"is a zip file whose {member.filename[:60]} {error}") from error
+        raise UnreadableInputError(f"is a zip file whose {member.filename[:60]} {error}") from error
 
 
-def _rows(table: bytes) -> dict[str, dict[str, str]]:
+def _parse_posts_csv(table: bytes) -> dict[str, dict[str, str]]:
     """`posts.csv` by the number that begins each `post_id`; columns are found by name, for they have changed."""
     text = io.StringIO(table.decode("utf-8-sig", "replace"), newline="")
     rows: dict[str, dict[str, str]] = {}
@@ -383,17 +385,17 @@ def _rows(table: bytes) -> dict[str, dict[str, str]]:
     return rows
 
 
-def _exported(name: str, page: bytes, rows: dict[str, dict[str, str]]) -> Document:
-    match = _POST.match(name)
+def _convert_export_page(name: str, page: bytes, rows: dict[str, dict[str, str]]) -> Document:
+    match = _POST_FILE.match(name)
     row = rows.get(match[1] if match else "", {})
     date = row.get("post_date", "")[:10]
     title = html.unescape(row.get("title", "")).strip()
     known_date = date if _is_date(date) else None
-    unpublished = _unpublished(row.get("is_published"), known_date)
-    return Document(page, name.rpartition("/")[2], title=title or None, date=known_date, unpublished=unpublished)
+    unpublished = _get_unpublished_reason(row.get("is_published"), known_date)
+    return Document(page, name.rpartition("/")[2], title=title or None, date=known_date, unpublished_reason=unpublished)
 
 
-def _unpublished(is_published: object, date: str | None = None) -> str:
+def _get_unpublished_reason(is_published: object, date: str | None = None) -> str:
     """Return why a post is not an issue yet; empty for a published one."""
     if str(is_published).strip().lower() in ("false", "0", "no", "f"):
         return "is a draft, not a published post"

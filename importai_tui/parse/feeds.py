@@ -29,14 +29,14 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from importai_tui.errors import UnreadableInput
-from importai_tui.parse.formats import MOST_PAGES, Document, charset
+from importai_tui.errors import UnreadableInputError
+from importai_tui.parse.formats import MAX_DOCUMENTS, Document, resolve_charset
 
 _PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
 """All that may stand before the root element of a feed, but for a document type."""
 _PLAIN_DOCTYPE = re.compile(r"(?i)<!DOCTYPE\s[^\[<>]*>")
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
-_BEGINNINGS = (
+_ENCODING_SIGNATURES = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -50,7 +50,7 @@ _BEGINNINGS = (
 """How an XML document begins in each encoding of Unicode (XML 1.0, appendix F)."""
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
 """A reference to a character or an entity; "&" alone where it is none."""
-_HALF = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
+_SURROGATE_REFERENCE = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
 """A reference to a surrogate, which is half of a character in UTF-16."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -60,7 +60,7 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 def decode_xml(data: bytes) -> str:
     """The text of a feed: the encodings of Unicode by their bytes, anything else as its XML declaration says."""
-    for beginning, encoding in _BEGINNINGS:
+    for beginning, encoding in _ENCODING_SIGNATURES:
         if data.startswith(beginning):
             return data.decode(encoding, "replace")
     text = data.decode("utf-8", "replace")
@@ -68,24 +68,24 @@ def decode_xml(data: bytes) -> str:
     if not damaged or damaged * 20 < sum(byte > 0x7F for byte in data):
         return text  # some damaged bytes in UTF-8 are no reason to misread all others
     declared = _ENCODING.search(data[:1_000])
-    name = codecs.lookup(charset(declared[1].decode("ascii")) if declared else "cp1252").name
+    name = codecs.lookup(resolve_charset(declared[1].decode("ascii")) if declared else "cp1252").name
     # Programs that declare Latin-1 or ASCII send Windows-1252, as browsers assume: https://encoding.spec.whatwg.org/
     return data.decode("cp1252" if name in ("utf-8", "iso8859-1", "ascii") else name, "replace")
 
 
 def declares_doctype(text: str) -> bool:
     """True if the document declares a document type, which is where entities are declared."""
-    return text[(position := root_position(text)) : position + 9].upper() == "<!DOCTYPE"
+    return text[(position := find_root(text)) : position + 9].upper() == "<!DOCTYPE"
 
 
-def without_plain_doctype(text: str) -> str:
+def remove_plain_doctype(text: str) -> str:
     """The document without a document type that declares nothing itself, such as that of RSS 0.91."""
-    position = root_position(text)
+    position = find_root(text)
     plain = _PLAIN_DOCTYPE.match(text, position)
     return text[:position] + text[plain.end() :] if plain else text
 
 
-def root_position(text: str) -> int:
+def find_root(text: str) -> int:
     """Where the root element begins, or the document type before it."""
     found = _PROLOGUE.match(text)
     return found.end() if found else 0
@@ -104,10 +104,10 @@ def split_cdata(text: str) -> list[str]:
 def repair_xml(pieces: list[str]) -> str:
     """Joins the pieces of `split_cdata` to a text in which every reference and every character is valid XML 1.0."""
     repaired = (
-        _HALF.sub(_half, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
+        _SURROGATE_REFERENCE.sub(_decode_surrogate, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
         for number, piece in enumerate(pieces)
     )
-    return _FORBIDDEN.sub("", _joined("".join(repaired))).strip()
+    return _FORBIDDEN.sub("", _join_pairs("".join(repaired))).strip()
 
 
 def join_surrogates(markup: str) -> str:
@@ -115,15 +115,15 @@ def join_surrogates(markup: str) -> str:
 
     A half of a pair alone becomes U+FFFD.
     """
-    return _joined(_HALF.sub(_half, markup))
+    return _join_pairs(_SURROGATE_REFERENCE.sub(_decode_surrogate, markup))
 
 
-def _half(found: re.Match[str]) -> str:
+def _decode_surrogate(found: re.Match[str]) -> str:
     code = int(found[1], 16) if found[1] else int(found[2])
     return chr(code) if 0xD800 <= code < 0xE000 else found[0]
 
 
-def _joined(text: str) -> str:
+def _join_pairs(text: str) -> str:
     """The text with each pair of surrogates as the one character that they mean."""
     if not _SURROGATE.search(text):
         return text
@@ -144,29 +144,29 @@ def _repair_reference(found: re.Match[str]) -> str:
     return chr(code) if 0xD800 <= code < 0xE000 else html.escape(html.unescape(f"&#{code};"))
 
 
-_WORDS_BEFORE = 4_000
+_MAX_LEADING_TEXT = 4_000
 """Characters in which a feed begins behind the words of a server."""
 _DECLARED_FEED = re.compile(
     r"(?i)<\?xml\b[^<>]{0,200}\?>(?=(?:\s|<\?[^<>]{0,500}\?>|<!--[^<>]{0,500}-->)*+<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b)"
 )
-_PAGE = re.compile(r"(?i)<!doctype|<html\b|<body\b")
+_HTML_PAGE = re.compile(r"(?i)<!doctype|<html\b|<body\b")
 _ROOT_TAG = re.compile(r"(?i)<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b[^<>]*>")
-_LONGEST_ROOT_TAG = 5_000
+_MAX_ROOT_TAG_LENGTH = 5_000
 """Characters of a root tag that is written before each entry, which are up to five thousand."""
 _ROOT_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\s*>")
 _ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])")
 _SPLIT_AT_ENTRIES = re.compile(rf"(?={_ENTRY.pattern})")
 
 
-def without_words_before(text: str) -> str:
+def strip_leading_text(text: str) -> str:
     """The text of a feed without what a server has written before its XML declaration."""
-    declared = _DECLARED_FEED.search(text[: 2 * _WORDS_BEFORE])
-    if not declared or declared.start() > _WORDS_BEFORE or _PAGE.search(text[: declared.start()]):
+    declared = _DECLARED_FEED.search(text[: 2 * _MAX_LEADING_TEXT])
+    if not declared or declared.start() > _MAX_LEADING_TEXT or _HTML_PAGE.search(text[: declared.start()]):
         return text
     return text[declared.start() :]
 
 
-def is_whole(pieces: list[str]) -> bool:
+def is_complete(pieces: list[str]) -> bool:
     """True if the feed has an end, and no entry behind it. `pieces` are those of `split_cdata`."""
     ends = list(_ROOT_END.finditer(pieces[-1]))
     if not ends:
@@ -177,23 +177,23 @@ def is_whole(pieces: list[str]) -> bool:
     return is_last or not (in_cdata or _ENTRY.search(pieces[-1], end.end()))
 
 
-def entries_apart(pieces: list[str]) -> Iterator[str]:
+def split_entries(pieces: list[str]) -> Iterator[str]:
     """Each entry as a document of its own, with all that stands before the next one. Comments are left out."""
     chunks: list[list[str]] = [[]]
     for number, piece in enumerate(pieces):
         if number % 2:
             chunks[-1].append(piece)
             continue
-        first, *others = _SPLIT_AT_ENTRIES.split(_without_comments(piece))
+        first, *others = _SPLIT_AT_ENTRIES.split(_remove_comments(piece))
         chunks[-1].append(first)
         chunks += ([other] for other in others)
     found = _ROOT_TAG.search("".join(chunks[0]))
-    root = found[0] if found and len(found[0]) <= _LONGEST_ROOT_TAG else "<rss>"
+    root = found[0] if found and len(found[0]) <= _MAX_ROOT_TAG_LENGTH else "<rss>"
     for chunk in chunks[1:]:
         yield root + "".join(chunk)
 
 
-def _without_comments(text: str) -> str:
+def _remove_comments(text: str) -> str:
     """The text without comments; one that does not end is no comment."""
     first, *others = text.split("<!--")
     return first + "".join(other.partition("-->")[2] if "-->" in other else other for other in others)
@@ -205,9 +205,9 @@ _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
 """A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
 bytes of memory. Ten years of the newsletter are 6,000 tags."""
-_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
-_NO_XML = "is a feed that is no XML; fetch it again"
-_LONGEST_TITLE, _LONGEST_DATE, _LONGEST_LINK = 2_000, 100, 2_048
+_HAS_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
+_NOT_XML = "is a feed that is no XML; fetch it again"
+_MAX_TITLE_LENGTH, _MAX_DATE_LENGTH, _MAX_URL_LENGTH = 2_000, 100, 2_048
 
 _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
@@ -216,9 +216,9 @@ _INLINE_TAG = re.compile(
 _HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,30}")
 _ESCAPED_TAG = re.compile(r"(?i)&lt;(?:p|div|br|strong|b|h[1-6])\b[^<>]{0,300}?&gt;")
 
-_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+_ATOM_NAMESPACES = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _PREFIXES = {
-    **dict.fromkeys(_ATOM, ""),
+    **dict.fromkeys(_ATOM_NAMESPACES, ""),
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
     "http://channel.netscape.com/rdf/simple/0.9/": "",
@@ -230,24 +230,24 @@ _PREFIXES = {
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
 """Namespaces and the prefixes that they are known by here; elements of any other namespace are ignored."""
-_ENTRIES = frozenset({"item", "entry"})
-_BODIES = (
+_ENTRY_TAGS = frozenset({"item", "entry"})
+_BODY_TAGS = (
     *("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem"),
     *("description", "summary", "content:items"),
 )
 """Elements with the text of an entry, best first."""
-_DATES = (
+_DATE_TAGS = (
     *("pubDate", "published", "issued", "dcterms:issued", "created"),
     *("dc:date", "updated", "modified", "dcterms:modified", "date"),
 )
 
 
-def is_feed(data: bytes) -> bool:
+def is_xml_feed(data: bytes) -> bool:
     """True if the bytes begin as an RSS or Atom feed does."""
     if data.lstrip()[:1] not in (b"<", b"\0", b"\xef", b"\xff", b"\xfe"):
         return False
-    head = without_words_before(decode_xml(data[:_HEAD_LENGTH]))
-    position = root_position(head)
+    head = strip_leading_text(decode_xml(data[:_HEAD_LENGTH]))
+    position = find_root(head)
     if declares_doctype(head):
         # A web page has a document type too, so the element behind it decides.
         found = re.compile(r"<(?=[A-Za-z])").search(head, position)
@@ -255,61 +255,61 @@ def is_feed(data: bytes) -> bool:
     return bool(_ROOT.match(head, position))
 
 
-def documents_of_feed(data: bytes) -> Iterator[Document]:
+def read_entries(data: bytes) -> Iterator[Document]:
     """Yields the entries of an RSS or Atom feed, each with its whole text where the feed carries it.
 
     An entry that cannot be read becomes a document whose `problem` says why. Raises UnreadableInput, with a text that
     follows the feed's name, for a feed that declares entities, breaks off or is no XML.
     """
-    text = without_plain_doctype(without_words_before(decode_xml(data)))
+    text = remove_plain_doctype(strip_leading_text(decode_xml(data)))
     if declares_doctype(text):
-        raise UnreadableInput(_DOCTYPE)
-    if not _ROOT.match(text, root_position(text)):
-        raise UnreadableInput("is XML, but no RSS or Atom feed; check the address")
+        raise UnreadableInputError(_HAS_DOCTYPE)
+    if not _ROOT.match(text, find_root(text)):
+        raise UnreadableInputError("is XML, but no RSS or Atom feed; check the address")
     pieces = split_cdata(text)
-    if not is_whole(pieces):
-        raise UnreadableInput("is a feed that breaks off; fetch it again")
+    if not is_complete(pieces):
+        raise UnreadableInputError("is a feed that breaks off; fetch it again")
     tags = sum(piece.count("<") for piece in pieces)
     if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
-        raise UnreadableInput(f"is a feed of {tags:,} tags and hardly any text; no feed is like that")
-    entries = _entries(pieces)
-    for number, entry in enumerate(entries[:MOST_PAGES], 1):
+        raise UnreadableInputError(f"is a feed of {tags:,} tags and hardly any text; no feed is like that")
+    entries = _parse_entries(pieces)
+    for number, entry in enumerate(entries[:MAX_DOCUMENTS], 1):
         place = f"entry {number}"
-        yield Document(b"", place, problem="cannot be read") if entry is None else _document(entry, place)
-    if len(entries) > MOST_PAGES:
-        place = f"entries {MOST_PAGES + 1:,} to {len(entries):,}"
-        yield Document(b"", place, problem=f"were not read: a feed may have {MOST_PAGES:,}")
+        yield Document(b"", place, problem="cannot be read") if entry is None else _convert_entry(entry, place)
+    if len(entries) > MAX_DOCUMENTS:
+        place = f"entries {MAX_DOCUMENTS + 1:,} to {len(entries):,}"
+        yield Document(b"", place, problem=f"were not read: a feed may have {MAX_DOCUMENTS:,}")
 
 
-def plain_title(markup: str) -> str:
+def strip_title_markup(markup: str) -> str:
     """The text of a title, which feeds and REST answers give as HTML: without inline tags, references resolved."""
-    return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_LONGEST_TITLE]))).split())
+    return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_MAX_TITLE_LENGTH]))).split())
 
 
-def _entries(pieces: list[str]) -> Sequence[etree._Element | None]:
+def _parse_entries(pieces: list[str]) -> Sequence[etree._Element | None]:
     """The entries of a feed; None for one that cannot be parsed. Raises UnreadableInput for what is no feed."""
-    root, damaged = _parse(repair_xml(pieces))
-    entries = [element for element in root.iter() if _name(element) in _ENTRIES]
+    root, damaged = _parse_xml(repair_xml(pieces))
+    entries = [element for element in root.iter() if _get_prefixed_name(element) in _ENTRY_TAGS]
     if not damaged:
         return entries
     # One broken entry can hide all that follow it, so each is parsed by itself if there are more of them.
-    apart = list(entries_apart(pieces))
+    apart = list(split_entries(pieces))
     if not apart or len(apart) <= len(entries):
         if not entries:
-            raise UnreadableInput(_NO_XML)
+            raise UnreadableInputError(_NOT_XML)
         return entries
-    return [_entry_alone(text) if number < MOST_PAGES else None for number, text in enumerate(apart)]
+    return [_parse_entry(text) if number < MAX_DOCUMENTS else None for number, text in enumerate(apart)]
 
 
-def _entry_alone(text: str) -> etree._Element | None:
+def _parse_entry(text: str) -> etree._Element | None:
     try:
-        root, _ = _parse(repair_xml(split_cdata(text)))
-    except UnreadableInput:
+        root, _ = _parse_xml(repair_xml(split_cdata(text)))
+    except UnreadableInputError:
         return None
-    return next((element for element in root.iter() if _name(element) in _ENTRIES), None)
+    return next((element for element in root.iter() if _get_prefixed_name(element) in _ENTRY_TAGS), None)
 
 
-def _parse(text: str) -> tuple[etree._Element, bool]:
+def _parse_xml(text: str) -> tuple[etree._Element, bool]:
     """The root element, and whether the XML is damaged. Raises UnreadableInput where there is no root, or no feed's."""
     parser = etree.XMLParser(
         recover=True,
@@ -324,31 +324,31 @@ def _parse(text: str) -> tuple[etree._Element, bool]:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableInput(_NO_XML) from error
+        raise UnreadableInputError(_NOT_XML) from error
     if root is None or _local_name(root).lower() not in ("rss", "feed", "rdf"):
-        raise UnreadableInput(_NO_XML)
+        raise UnreadableInputError(_NOT_XML)
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableInput(_DOCTYPE)
+        raise UnreadableInputError(_HAS_DOCTYPE)
     return root, len(parser.error_log) > 0
 
 
-def _document(entry: etree._Element, place: str) -> Document:
+def _convert_entry(entry: etree._Element, place: str) -> Document:
     """An entry as a document; one that has no readable text has empty data."""
     try:
         fields: dict[str, list[etree._Element]] = {}
         for child in entry:
-            fields.setdefault(_name(child), []).append(child)
-        body = next(filter(str.strip, map(_markup, _elements(fields, _BODIES))), "")
+            fields.setdefault(_get_prefixed_name(child), []).append(child)
+        body = next(filter(str.strip, map(_get_html, _find_children(fields, _BODY_TAGS))), "")
         if "<" not in body and _ESCAPED_TAG.search(body):  # some programs escape twice
             body = html.unescape(body)
-        title = next(filter(None, map(_title, _elements(fields, ("title", "dc:title")))), None)
-        date = next(filter(None, map(_date, _elements(fields, _DATES))), None)
-        return Document(join_surrogates(body).encode(), place, title, date, _link(fields))
+        title = next(filter(None, map(_get_title, _find_children(fields, ("title", "dc:title")))), None)
+        date = next(filter(None, map(_get_date, _find_children(fields, _DATE_TAGS))), None)
+        return Document(join_surrogates(body).encode(), place, title, date, _get_url(fields))
     except Exception as error:  # one entry must not lose the others, whatever it does to a library
         return Document(b"", place, problem=f"cannot be understood ({type(error).__name__})")
 
 
-def _elements(fields: dict[str, list[etree._Element]], names: Sequence[str]) -> Iterator[etree._Element]:
+def _find_children(fields: dict[str, list[etree._Element]], names: Sequence[str]) -> Iterator[etree._Element]:
     for name in names:
         yield from fields.get(name, ())
 
@@ -358,7 +358,7 @@ def _local_name(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
-def _name(element: etree._Element) -> str:
+def _get_prefixed_name(element: etree._Element) -> str:
     """The name with the prefix that its namespace is known by here; "" for elements of other namespaces.
 
     An element whose prefix the feed does not declare is known by that prefix.
@@ -369,15 +369,17 @@ def _name(element: etree._Element) -> str:
     if namespace:
         prefix = _PREFIXES.get(namespace[1:])
         # A feed may put all of its own elements into a namespace that nobody knows.
-        return f"{prefix}{name}" if prefix is not None else name if _is_default(element, namespace[1:]) else ""
+        return (
+            f"{prefix}{name}" if prefix is not None else name if _is_in_root_namespace(element, namespace[1:]) else ""
+        )
     return name.removeprefix("atom:")
 
 
-def _is_default(element: etree._Element, namespace: str) -> bool:
+def _is_in_root_namespace(element: etree._Element, namespace: str) -> bool:
     return element.prefix is None and element.getroottree().getroot().tag.startswith(f"{{{namespace}}}")
 
 
-def _markup(element: etree._Element) -> str:
+def _get_html(element: etree._Element) -> str:
     """The text of an element; elements inside it, of XHTML or of HTML that is not escaped, are written as HTML."""
     kind = (element.get("type") or "").lower()
     is_text = kind in ("", "text", "html", "xhtml") or kind.startswith("text/") or kind.endswith(("/xml", "+xml"))
@@ -393,32 +395,34 @@ def _markup(element: etree._Element) -> str:
     return written[written.index(">") + 1 : written.rindex("</")]
 
 
-def _title(element: etree._Element) -> str:
+def _get_title(element: etree._Element) -> str:
     """The title as plain text on one line."""
     text = "".join(element.itertext()) if len(element) else element.text or ""
     return (
-        " ".join(html.unescape(text[:_LONGEST_TITLE]).split()) if element.get("type") == "text" else plain_title(text)
+        " ".join(html.unescape(text[:_MAX_TITLE_LENGTH]).split())
+        if element.get("type") == "text"
+        else strip_title_markup(text)
     )
 
 
-def _link(fields: dict[str, list[etree._Element]]) -> str | None:
+def _get_url(fields: dict[str, list[etree._Element]]) -> str | None:
     """The address of the entry's page: the alternate link of Atom, the link of RSS, else a permanent guid."""
     for element in fields.get("link", ()):
-        if element.get("rel", "alternate") == "alternate" and (found := _address(element, element.get("href"))):
+        if element.get("rel", "alternate") == "alternate" and (found := _resolve_url(element, element.get("href"))):
             return found
     for element in fields.get("link", ()):
-        if element.get("href") is None and (found := _address(element, element.text)):
+        if element.get("href") is None and (found := _resolve_url(element, element.text)):
             return found
-    for element in _elements(fields, ("guid", "id")):
-        if (element.get("isPermaLink") or "true").lower() == "true" and (found := _address(element, element.text)):
+    for element in _find_children(fields, ("guid", "id")):
+        if (element.get("isPermaLink") or "true").lower() == "true" and (found := _resolve_url(element, element.text)):
             return found if found.startswith(("http://", "https://")) else None
     return None
 
 
-def _address(element: etree._Element, link: str | None) -> str | None:
+def _resolve_url(element: etree._Element, link: str | None) -> str | None:
     """The link, resolved against xml:base where the feed states one; None for an empty or an overlong one."""
     link = (link or "").strip()
-    if not link or len(link) > _LONGEST_LINK:
+    if not link or len(link) > _MAX_URL_LENGTH:
         return None
     try:
         return urljoin(element.base or "", link)
@@ -426,9 +430,9 @@ def _address(element: etree._Element, link: str | None) -> str | None:
         return link
 
 
-def _date(element: etree._Element) -> str | None:
+def _get_date(element: etree._Element) -> str | None:
     """The day in UTC, as YYYY-MM-DD; None for what is no date in the form of RFC 3339 or RFC 5322."""
-    text = (element.text or "").strip()[:_LONGEST_DATE]
+    text = (element.text or "").strip()[:_MAX_DATE_LENGTH]
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)

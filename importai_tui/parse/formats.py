@@ -10,29 +10,31 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from importai_tui.errors import NotAnIssue, UnreadableInput
+from importai_tui.errors import NotAnIssueError, UnreadableInputError
 
-LARGEST_PAGE = 5_000_000
+MAX_PAGE_BYTES = 5_000_000
 """Bytes; the largest real page has 100 kB."""
-MOST_ADDRESSES = 5_000
+MAX_URLS = 5_000
 """Addresses in a document; the issue of the corpus with the most has 18, a saved page 88."""
-MOST_ROWS = 15_000
+MAX_DOCUMENT_LINES = 15_000
 """Line ends in a document; the longest page of the corpus has 731."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(rb"""(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)""")
-_OF_TEXT = re.compile(r"(?i)(?:iso|windows|cp|x-|us-|ascii|latin|koi8|mac|gb|hz|big5|euc|shift|s?jis|tis|utf)[\w-]*")
+_CHARSET_NAME = re.compile(
+    r"(?i)(?:iso|windows|cp|x-|us-|ascii|latin|koi8|mac|gb|hz|big5|euc|shift|s?jis|tis|utf)[\w-]*"
+)
 """How the names of character sets begin. Python gives other things a name too: "hex", "zlib", "idna", "punycode"."""
 _BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^<>]*>")
 _MARKDOWN = re.compile(
     r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:(?!\]\()[^)\s])+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
 _FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
-_LOOKED_AT = 40_000
+_DETECTION_LENGTH = 40_000
 """Characters that tell the form; an issue has 14,000 to 34,000."""
 
 
-class Form(StrEnum):
+class TextFormat(StrEnum):
     """The forms an issue comes in."""
 
     HTML = "html"
@@ -40,67 +42,67 @@ class Form(StrEnum):
     TEXT = "text"
 
 
-def decoded(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """The document's text. Raises UnreadableInput for what is empty, too large or binary."""
-    if len(data) > LARGEST_PAGE:
-        raise UnreadableInput(f"is {len(data) / 1e6:.0f} MB; an issue has at most {LARGEST_PAGE / 1e6:.0f} MB")
+    if len(data) > MAX_PAGE_BYTES:
+        raise UnreadableInputError(f"is {len(data) / 1e6:.0f} MB; an issue has at most {MAX_PAGE_BYTES / 1e6:.0f} MB")
     if not data.strip():
-        raise NotAnIssue("is empty")
+        raise NotAnIssueError("is empty")
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _bounded(data.decode(encoding, errors="replace"))
+            return _check_size(data.decode(encoding, errors="replace"))
     if data[:65536].count(0) > 4 or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"GIF8")):
-        raise UnreadableInput("is binary, not text")
-    return _bounded(_text(data))
+        raise UnreadableInputError("is binary, not text")
+    return _check_size(_decode_text(data))
 
 
-def _bounded(text: str) -> str:
+def _check_size(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.count("\n") > MOST_ROWS:
-        raise UnreadableInput(f"has more than {MOST_ROWS} lines; no issue is so long")
-    if text.count("://") > MOST_ADDRESSES:
-        raise UnreadableInput(f"has more than {MOST_ADDRESSES} addresses; no issue has so many")
+    if text.count("\n") > MAX_DOCUMENT_LINES:
+        raise UnreadableInputError(f"has more than {MAX_DOCUMENT_LINES} lines; no issue is so long")
+    if text.count("://") > MAX_URLS:
+        raise UnreadableInputError(f"has more than {MAX_URLS} addresses; no issue has so many")
     return text
 
 
-def _text(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3:
             return data[: error.start].decode("utf-8")  # cut in the middle of the last character
     declared = _CHARSET.search(data[:4096])
-    name = charset(declared[1].decode("ascii")) if declared else "cp1252"
+    name = resolve_charset(declared[1].decode("ascii")) if declared else "cp1252"
     # Undecodable bytes become U+FFFD: the words around them are worth more than a refusal.
     text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")
     if sum(1 for c in text[:20_000] if c < " " and c not in "\n\t\r\x0c\x1b") > 20:
-        raise UnreadableInput("is binary, not text")
+        raise UnreadableInputError("is binary, not text")
     return text
 
 
-def charset(name: str) -> str:
+def resolve_charset(name: str) -> str:
     """The character set of that name; "cp1252" where Python knows none, or has another kind of codec by that name."""
     try:
         codecs.lookup(name)
     except LookupError:
         return "cp1252"
-    return name if _OF_TEXT.fullmatch(name) else "cp1252"
+    return name if _CHARSET_NAME.fullmatch(name) else "cp1252"
 
 
-def form_of(text: str) -> Form:
+def detect_format(text: str) -> TextFormat:
     """HTML, markdown or plain text."""
-    head = text[:_LOOKED_AT]
+    head = text[:_DETECTION_LENGTH]
     if _FRONT_MATTER.match(head) or head.startswith("# "):
-        return Form.MARKDOWN
+        return TextFormat.MARKDOWN
     tags = len(_BLOCK_TAG.findall(head))
     if tags >= 3 or re.search(r"(?i)<!doctype html|<html\b", head[:2000]) or (tags and head.lstrip().startswith("<")):
-        return Form.HTML
+        return TextFormat.HTML
     if len(_MARKDOWN.findall(head)) >= 3:
-        return Form.MARKDOWN
-    return Form.TEXT
+        return TextFormat.MARKDOWN
+    return TextFormat.TEXT
 
 
-MOST_PAGES = 5_000
+MAX_DOCUMENTS = 5_000
 """Pages in one file; ten years of a weekly newsletter are some five hundred."""
 
 
@@ -114,9 +116,9 @@ class Document:
     """
 
     data: bytes
-    place: str = ""
+    name_in_container: str = ""
     title: str | None = None
     date: str | None = None
     url: str | None = None
     problem: str = ""
-    unpublished: str = ""
+    unpublished_reason: str = ""

@@ -10,36 +10,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from importai_tui.parse.lines import Line, LineKind, Run, bold_lead, cut, joined, tidied
+from importai_tui.parse.lines import Line, LineKind, Run, bold_prefix_length, join_text, normalise_runs, slice_runs
 
-LONGEST_HEADLINE = 250
+MAX_HEADLINE_LENGTH = 250
 """Characters; the longest of the corpus has 123."""
-MOST_GLUED = 100
+MAX_INLINE_SEPARATORS = 100
 """Separators glued to one line; an issue whose every break was lost has some ten."""
-LONGEST_TAGLINE = 420
+MAX_TAGLINE_LENGTH = 420
 """Characters; the longest of the corpus has 171."""
 
 SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:[-–—_]\s*){5,})$")
-GLUED_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
+INLINE_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
 _ELLIPSIS = r"(?:…|\.\.\.?)"
-_OPENS = re.compile(rf"^{_ELLIPSIS}")
-_CLOSES = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS}?$")
+_STARTS_WITH_ELLIPSIS = re.compile(rf"^{_ELLIPSIS}")
+_TAGLINE_END = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS}?$")
 _INLINE_TAGLINE = re.compile(
-    rf"^({_ELLIPSIS}[^…]{{3,{LONGEST_TAGLINE}}}?{_ELLIPSIS}[\"”’'!?]*)\s*(?=[A-Z0-9“\"‘'(])(.{{40,}})$", re.S
+    rf"^({_ELLIPSIS}[^…]{{3,{MAX_TAGLINE_LENGTH}}}?{_ELLIPSIS}[\"”’'!?]*)\s*(?=[A-Z0-9“\"‘'(])(.{{40,}})$", re.S
 )
 _INLINE_HEADLINE = re.compile(
-    rf"^([^…\n]{{5,{LONGEST_HEADLINE}}}?[:?!])\s*{_ELLIPSIS}[^…]{{3,{LONGEST_TAGLINE}}}?(?:…|\.\.\.)", re.S
+    rf"^([^…\n]{{5,{MAX_HEADLINE_LENGTH}}}?[:?!])\s*{_ELLIPSIS}[^…]{{3,{MAX_TAGLINE_LENGTH}}}?(?:…|\.\.\.)", re.S
 )
-TALES = re.compile(r"(?i)^tech\s*-?\s*tales?\s*(?:[:–—-]\s*(?P<title>.*))?$", re.S)
-IDEA = re.compile(r"(?i)^import a-?idea\s*:?$")
-SERIES = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
-PREAMBLE = re.compile(r"(?i)^(?:preamble|foreword|preface)\s*:?$")
-INSPIRED = re.compile(r"(?i)^(?:\W*)things (?:that|which) (?:have )?inspired this\b")
-LABELS = re.compile(
+TALES_LABEL = re.compile(r"(?i)^tech\s*-?\s*tales?\s*(?:[:–—-]\s*(?P<title>.*))?$", re.S)
+IDEA_LABEL = re.compile(r"(?i)^import a-?idea\s*:?$")
+SERIES_LABEL = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
+PREAMBLE_LABEL = re.compile(r"(?i)^(?:preamble|foreword|preface)\s*:?$")
+INSPIRATIONS_LABEL = re.compile(r"(?i)^(?:\W*)things (?:that|which) (?:have )?inspired this\b")
+SECTION_LABEL = re.compile(
     r"(?i)^(?:(?:openai|import ai) bits\s*(?:&|and)\s*pieces|ai policy with .{3,60}|monthly sponsor"
     r"|import ai jobs?|guest post|double feature\b.*)\s*:?$"
 )
-_ENDS_AS_HEADLINE = re.compile(r"[:?!.\"”’)]$")
+_HEADLINE_END = re.compile(r"[:?!.\"”’)]$")
 
 
 def is_separator(line: Line) -> bool:
@@ -47,25 +47,25 @@ def is_separator(line: Line) -> bool:
     return line.kind is LineKind.RULE or (line.kind is LineKind.TEXT and bool(SEPARATOR.match(line.text)))
 
 
-def opens_as_tagline(line: Line) -> bool:
+def starts_like_tagline(line: Line) -> bool:
     """Whether a line begins with an ellipsis, and can be a tagline whole or in part."""
-    return line.kind is LineKind.TEXT and bool(_OPENS.match(line.text))
+    return line.kind is LineKind.TEXT and bool(_STARTS_WITH_ELLIPSIS.match(line.text))
 
 
 def is_tagline(line: Line) -> bool:
     """`…an italic remark between ellipses…`; either the ellipsis at its end or the italics may be missing."""
-    if not opens_as_tagline(line) or len(line.text) > LONGEST_TAGLINE:
+    if not starts_like_tagline(line) or len(line.text) > MAX_TAGLINE_LENGTH:
         return False
     if not any(character.isalnum() for character in line.text):
         return False
-    return line.italic or bool(_CLOSES.search(line.text)) or len(line.text) < LONGEST_HEADLINE
+    return line.is_italic or bool(_TAGLINE_END.search(line.text)) or len(line.text) < MAX_HEADLINE_LENGTH
 
 
-def parted_tagline(line: Line) -> tuple[Line, Line] | None:
+def split_tagline(line: Line) -> tuple[Line, Line] | None:
     """Tagline and body of a line that holds both; None where it holds one."""
-    if not opens_as_tagline(line) or len(line.text.strip(" .…")) < 2:
+    if not starts_like_tagline(line) or len(line.text.strip(" .…")) < 2:
         return None
-    whole = joined(line.runs)
+    whole = join_text(line.runs)
     end = 0
     for run in line.runs:
         if not run.italic and run.text.strip():
@@ -73,89 +73,89 @@ def parted_tagline(line: Line) -> tuple[Line, Line] | None:
         end += len(run.text)
     if not (0 < end < len(whole.rstrip())) or len(whole) - end < 2:
         match = _INLINE_TAGLINE.match(whole)
-        if match is None or _CLOSES.search(match[2][-8:]):
+        if match is None or _TAGLINE_END.search(match[2][-8:]):
             return None
         end = match.end(1)
-    return line.with_runs(cut(line.runs, 0, end)), line.with_runs(cut(line.runs, end), gap=True)
+    return line.with_runs(slice_runs(line.runs, 0, end)), line.with_runs(slice_runs(line.runs, end), gap=True)
 
 
-def parted_headline(line: Line, *, separated: bool) -> tuple[Line, Line] | None:
+def split_headline(line: Line, *, after_separator: bool) -> tuple[Line, Line] | None:
     """Headline and the rest of a line that holds its tagline too; None where it holds no such pair.
 
     Bold words before an ellipsis are enough; plain ones need a separator before them and a tagline that closes.
     """
     if line.kind is not LineKind.TEXT or not ("…" in line.text or ".." in line.text):
         return None
-    whole = joined(line.runs)
-    lead = bold_lead(line.runs)
-    if not lead and separated and (match := _INLINE_HEADLINE.match(whole)):
+    whole = join_text(line.runs)
+    lead = bold_prefix_length(line.runs)
+    if not lead and after_separator and (match := _INLINE_HEADLINE.match(whole)):
         lead = match.end(1)
     start = lead + len(whole[lead:]) - len(whole[lead:].lstrip(" :"))
-    if not 0 < lead <= LONGEST_HEADLINE or not _OPENS.match(whole[start:]):
+    if not 0 < lead <= MAX_HEADLINE_LENGTH or not _STARTS_WITH_ELLIPSIS.match(whole[start:]):
         return None
-    return line.with_runs(cut(line.runs, 0, lead)), line.with_runs(cut(line.runs, start), gap=False)
+    return line.with_runs(slice_runs(line.runs, 0, lead)), line.with_runs(slice_runs(line.runs, start), gap=False)
 
 
-def may_head(line: Line) -> bool:
+def looks_like_headline(line: Line) -> bool:
     """Whether a line has the shape of a headline: short prose that is no tagline, separator or bracketed dateline."""
     return (
         line.kind in (LineKind.TEXT, LineKind.HEADING)
-        and 0 < len(line.text) <= LONGEST_HEADLINE
-        and not opens_as_tagline(line)
+        and 0 < len(line.text) <= MAX_HEADLINE_LENGTH
+        and not starts_like_tagline(line)
         and not is_separator(line)
         and not line.text.startswith(("[", "- ", "– ", "•"))
         and any(character.isalnum() for character in line.text)
     )
 
 
-def is_heavy(line: Line) -> bool:
+def is_bold_or_heading(line: Line) -> bool:
     """Bold throughout, or marked as a heading."""
-    return line.bold or line.kind is LineKind.HEADING
+    return line.is_bold or line.kind is LineKind.HEADING
 
 
-def ends_as_headline(line: Line) -> bool:
+def ends_like_headline(line: Line) -> bool:
     """Whether the last character is one that closes the newsletter's headlines."""
-    return bool(_ENDS_AS_HEADLINE.search(line.text))
+    return bool(_HEADLINE_END.search(line.text))
 
 
 def is_dateline(line: Line) -> bool:
     """`[California, 2040.]` alone on its line; a linked one is a pointer to something, no dateline."""
     text = line.text.rstrip(" .")
-    return text.startswith("[") and text.endswith("]") and len(text) > 2 and not line.linked
+    return text.startswith("[") and text.endswith("]") and len(text) > 2 and not line.has_link
 
 
 def is_tales_label(line: Line) -> bool:
     """`Tech Tales:` in any weight, alone on its line or before the tale's title."""
-    match = TALES.match(line.text) if line.kind in (LineKind.TEXT, LineKind.HEADING) else None
+    match = TALES_LABEL.match(line.text) if line.kind in (LineKind.TEXT, LineKind.HEADING) else None
     return match is not None and len(line.text) < 150
 
 
-def headline_text(text: str) -> str:
+def strip_headline_colon(text: str) -> str:
     """A headline as the contract wants it: without the colon that ends it."""
     text = " ".join(text.split())
     return text[:-1].rstrip() if text.endswith(":") else text
 
 
-def split_glued(line: Line) -> list[Line]:
+def split_at_separators(line: Line) -> list[Line]:
     """A line parted at separators that are glued to its text."""
     if line.kind is not LineKind.TEXT or not ("####" in line.text or line.text.startswith("*")):
         return [line]
     if SEPARATOR.match(line.text):
         return [line]
-    whole = joined(line.runs)
+    whole = join_text(line.runs)
     parts: list[Line] = []
     at = 0
-    for match in islice(GLUED_SEPARATOR.finditer(whole), MOST_GLUED):
-        parts.append(line.with_runs(cut(line.runs, at, match.start())))
+    for match in islice(INLINE_SEPARATOR.finditer(whole), MAX_INLINE_SEPARATORS):
+        parts.append(line.with_runs(slice_runs(line.runs, at, match.start())))
         parts.append(Line((Run(match[0].strip()),)))
         at = match.end()
     if not parts:
         return [line]
-    parts.append(Line(tidied(cut(line.runs, at))))
+    parts.append(Line(normalise_runs(slice_runs(line.runs, at))))
     return [part for part in parts if part.text]
 
 
-_WHOLE_LINE = re.compile(
+_BOILERPLATE_LINE = re.compile(
     r"(?i)^(?:thanks for reading[!.]*|thanks for reading import ai!? subscribe.*|get more from import ai.*"
     r"|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up|unsubscribe"
     r"|manage (?:your )?subscription|read in app|view in browser|view this (?:post|email) (?:on|in) .*"
@@ -168,30 +168,30 @@ _WELCOME_END = re.compile(
     # The last sentence of the welcome is the one that asks for subscribers, wherever its link begins and ends.
     r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
 )
-_FOOT = re.compile(
+_PAGE_FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
 )
-_HEAD_ROWS = 12
+_MAX_PAGE_HEAD_LINES = 12
 """Lines in which the head of a page ends; the longest of the corpus has three, and then the welcome."""
-_HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
+_PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
     """The lines of the issue alone, in order, and the text of what was taken away."""
 
-    kept: tuple[Line, ...]
+    lines: tuple[Line, ...]
     dropped: tuple[str, ...]
 
 
-def without_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
+def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
     """Tell the issue from its letterhead. `title` is the page's own, which a copy may repeat at its head."""
     every = list(lines)
-    start, end = _post_of_page(every, title)
+    start, end = _find_post(every, title)
     dropped = [line.text for line in every[:start]]
     kept: list[Line] = []
     for line in every[start:end]:
-        rest = None if _is_furniture(line) else _without_welcome(line)
+        rest = None if _is_boilerplate(line) else _strip_welcome(line)
         if rest is not line:
             dropped.append(line.text.removesuffix(rest.text).strip() if rest else line.text)
         if rest is not None:
@@ -204,36 +204,36 @@ def is_welcome(line: Line) -> bool:
     return bool(_WELCOME.match(line.text))
 
 
-def _is_furniture(line: Line) -> bool:
-    return line.kind is LineKind.TEXT and bool(_WHOLE_LINE.match(line.text))
+def _is_boilerplate(line: Line) -> bool:
+    return line.kind is LineKind.TEXT and bool(_BOILERPLATE_LINE.match(line.text))
 
 
-def _without_welcome(line: Line) -> Line | None:
+def _strip_welcome(line: Line) -> Line | None:
     """The line without the welcome; what the author adds to it in the same paragraph is kept."""
     if not (is_welcome(line) or _GREETING.match(line.text)):
         return line
-    whole = joined(line.runs)
+    whole = join_text(line.runs)
     end = _WELCOME_END.search(whole)
-    stop = end.end() if end else _first_sentence(whole)
-    rest = cut(line.runs, stop)
-    return line.with_runs(rest) if joined(rest).strip(" .!") else None
+    stop = end.end() if end else _find_sentence_end(whole)
+    rest = slice_runs(line.runs, stop)
+    return line.with_runs(rest) if join_text(rest).strip(" .!") else None
 
 
-def _first_sentence(text: str) -> int:
+def _find_sentence_end(text: str) -> int:
     match = re.search(r"[.!?](?=\s|$)", text)
     return match.end() if match else len(text)
 
 
-def _post_of_page(lines: list[Line], title: str | None) -> tuple[int, int]:
+def _find_post(lines: list[Line], title: str | None) -> tuple[int, int]:
     """Copies of a web page carry its head before the welcome and its foot after the thanks: where both end."""
-    start = next((i for i, line in enumerate(lines[:_HEAD_ROWS]) if is_welcome(line)), 0)
-    while start < len(lines) and _heads_page(lines[start], title):
+    start = next((i for i, line in enumerate(lines[:_MAX_PAGE_HEAD_LINES]) if is_welcome(line)), 0)
+    while start < len(lines) and _is_page_head(lines[start], title):
         start += 1
     for end in range(len(lines) * 2 // 3, len(lines)):
-        if _FOOT.match(lines[end].text):
+        if _PAGE_FOOT.match(lines[end].text):
             return start, end
     return start, len(lines)
 
 
-def _heads_page(line: Line, title: str | None) -> bool:
-    return line.text == title or bool(_HEAD.match(line.text))
+def _is_page_head(line: Line, title: str | None) -> bool:
+    return line.text == title or bool(_PAGE_HEAD.match(line.text))

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from importai_tui.parse.clean import clean_text
-from importai_tui.parse.lines import Line, LineKind, Run, tidied
+from importai_tui.parse.lines import Line, LineKind, Run, normalise_runs
 
-DROPPED = frozenset({
+DROPPED_TAGS = frozenset({
     "script", "style", "form", "button", "svg", "source", "noscript", "template", "head", "nav", "input", "select",
     "label", "object",
 })  # fmt: skip
@@ -37,19 +37,19 @@ DROPPED_IDS = frozenset({
 })  # fmt: skip
 """What WordPress puts behind a post."""
 
-BLOCKS = frozenset({
+BLOCK_TAGS = frozenset({
     "p", "div", "section", "article", "header", "footer", "main", "aside", "table", "tbody", "thead", "tr", "ul",
     "ol", "dl", "dt", "dd", "li", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
     "hr", "address", "center", "body", "html",
 })  # fmt: skip
 """Elements that begin and end a line."""
 
-VOID = frozenset({
+VOID_TAGS = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 })  # fmt: skip
 """Elements without content (HTML standard, section 13.1.2)."""
 
-LEFT_OPEN = frozenset({
+OPTIONAL_END_TAGS = frozenset({
     "p", "li", "td", "th", "tr", "dt", "dd", "option",
 })  # fmt: skip
 """Elements whose end tag may be left out (same section), so that they nest nothing when counted."""
@@ -59,42 +59,42 @@ Element = Any
 """An element of lxml's tree; lxml carries no types."""
 
 
-def classes_of(tag: Element) -> list[str]:
+def get_classes(tag: Element) -> list[str]:
     """The words of an element's `class`."""
     return (tag.get("class") or "").split()
 
 
-def first(tag: Element, name: str) -> Element | None:
+def find_first(tag: Element, name: str) -> Element | None:
     """The first element of that name inside another."""
     return next(iter(tag.iter(name)), None)
 
 
-def text_of(tag: Element) -> str:
+def get_text(tag: Element) -> str:
     """All text inside an element."""
     return "".join(tag.itertext())
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WidgetText:
     """What a widget says: words, the address behind them, and the kind of line that they are."""
 
-    words: str
+    text: str
     url: str | None = None
     kind: LineKind = LineKind.FIGURE
 
 
-def widget(tag: Element) -> list[Piece] | None:
+def read_widget(tag: Element) -> list[WidgetText] | None:
     """The pieces of a widget; None where the tag is none. Malformed attributes leave it to its own text."""
-    for name in classes_of(tag):
+    for name in get_classes(tag):
         reader = _READERS.get(name)
         if reader is not None:
-            pieces = list(reader(tag, attributes(tag)))
+            pieces = list(reader(tag, read_attributes(tag)))
             if pieces:
                 return pieces
     return None
 
 
-def attributes(tag: Element) -> dict[str, object]:
+def read_attributes(tag: Element) -> dict[str, object]:
     """The `data-attrs` JSON, decoded twice where it was encoded twice; empty where it is absent or malformed."""
     text = str(tag.get("data-attrs") or "")
     for candidate in (text, html.unescape(text)):
@@ -106,110 +106,113 @@ def attributes(tag: Element) -> dict[str, object]:
     return {}
 
 
-def _text(said: dict[str, object], *names: str) -> str:
-    return next((value for name in names if isinstance(value := said.get(name), str) and value.strip()), "")
+def _get_first_text(attributes: dict[str, object], *names: str) -> str:
+    return next((value for name in names if isinstance(value := attributes.get(name), str) and value.strip()), "")
 
 
-def _gallery(_: Element, said: dict[str, object]) -> Iterator[Piece]:
-    gallery = said.get("gallery")
+def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    gallery = attributes.get("gallery")
     images = gallery.get("images") if isinstance(gallery, dict) else None
-    caption = _text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
+    caption = _get_first_text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
     for image in images if isinstance(images, list) else []:
-        if isinstance(image, dict) and (url := _text(image, "src")):
-            yield Piece(_text(image, "alt", "caption") or caption or "image", url)
+        if isinstance(image, dict) and (url := _get_first_text(image, "src")):
+            yield WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
 
 
-def _youtube(_: Element, said: dict[str, object]) -> Iterator[Piece]:
-    if video := _text(said, "videoId"):
-        yield Piece("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
+def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if video := _get_first_text(attributes, "videoId"):
+        yield WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
 
 
-def _vimeo(_: Element, said: dict[str, object]) -> Iterator[Piece]:
-    if video := _text(said, "videoId"):
-        yield Piece("Video (Vimeo)", f"https://vimeo.com/{video}")
+def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if video := _get_first_text(attributes, "videoId"):
+        yield WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
 
 
-def _labelled(label: str) -> Callable[[Element, dict[str, object]], Iterator[Piece]]:
+def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[WidgetText]]:
     """A widget of which nothing can be shown but what it is."""
 
-    def read(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
-        words = _text(said, "title", "name", "label") or " ".join(text_of(tag).split())
-        yield Piece(f"{label}: {words}" if words else label, _text(said, "url", "src", "canonical_url") or _anchor(tag))
+    def read(tag: Element, said: dict[str, object]) -> Iterator[WidgetText]:
+        words = _get_first_text(said, "title", "name", "label") or " ".join(get_text(tag).split())
+        yield WidgetText(
+            f"{label}: {words}" if words else label,
+            _get_first_text(said, "url", "src", "canonical_url") or _find_url(tag),
+        )
 
     return read
 
 
-def _anchor(tag: Element) -> str | None:
+def _find_url(tag: Element) -> str | None:
     found = next((anchor for anchor in tag.iter("a") if anchor.get("href")), None)
     return str(found.get("href")) if found is not None else None
 
 
-def _post(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
-    if words := _text(said, "title") or " ".join(text_of(tag).split()):
-        yield Piece(words, _text(said, "canonical_url", "url") or _anchor(tag))
-        if caption := _text(said, "caption"):
-            yield Piece(caption, kind=LineKind.QUOTE)
+def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if words := _get_first_text(attributes, "title") or " ".join(get_text(tag).split()):
+        yield WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
+        if caption := _get_first_text(attributes, "caption"):
+            yield WidgetText(caption, kind=LineKind.QUOTE)
 
 
-def _tweet(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
-    words = _text(said, "full_text", "text") or _part(tag, "tweet-text")
-    name = _text(said, "name") or _part(tag, "tweet-author-name")
-    handle = _text(said, "username") or _part(tag, "tweet-author-handle")
-    url = _text(said, "url") or _anchor(tag)
+def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    words = _get_first_text(attributes, "full_text", "text") or _find_class_text(tag, "tweet-text")
+    name = _get_first_text(attributes, "name") or _find_class_text(tag, "tweet-author-name")
+    handle = _get_first_text(attributes, "username") or _find_class_text(tag, "tweet-author-handle")
+    url = _get_first_text(attributes, "url") or _find_url(tag)
     if words:
-        yield Piece(words, kind=LineKind.QUOTE)
+        yield WidgetText(words, kind=LineKind.QUOTE)
     if url or name:
-        yield Piece(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
+        yield WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
 
 
-def _part(tag: Element, name: str) -> str:
-    found = next((part for part in tag.iter() if name in classes_of(part)), None)
-    return " ".join(text_of(found).split()) if found is not None else ""
+def _find_class_text(tag: Element, name: str) -> str:
+    found = next((part for part in tag.iter() if name in get_classes(part)), None)
+    return " ".join(get_text(found).split()) if found is not None else ""
 
 
-def _latex(tag: Element, said: dict[str, object]) -> Iterator[Piece]:
-    if expression := _text(said, "persistentExpression") or text_of(tag).strip():
-        yield Piece(expression, kind=LineKind.CODE)
+def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if expression := _get_first_text(attributes, "persistentExpression") or get_text(tag).strip():
+        yield WidgetText(expression, kind=LineKind.CODE)
 
 
-def _mention(_: Element, said: dict[str, object]) -> Iterator[Piece]:
-    if name := _text(said, "name"):
-        yield Piece(name, kind=LineKind.TEXT)
+def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if name := _get_first_text(attributes, "name"):
+        yield WidgetText(name, kind=LineKind.TEXT)
 
 
-def _paywall(_: Element, __: dict[str, object]) -> Iterator[Piece]:
-    yield Piece("", kind=LineKind.RULE)
+def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[WidgetText]:
+    yield WidgetText("", kind=LineKind.RULE)
 
 
-_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[Piece]]] = {
-    "image-gallery-embed": _gallery,
-    "youtube-wrap": _youtube,
-    "vimeo-wrap": _vimeo,
-    "native-video-embed": _labelled("Video"),
-    "native-audio-embed": _labelled("Audio"),
-    "poll-embed": _labelled("Poll"),
-    "file-embed-wrapper": _labelled("File"),
-    "apple-podcast-container": _labelled("Podcast"),
-    "spotify-wrap": _labelled("Audio"),
-    "tweet": _tweet,
-    "twitter-embed": _tweet,
-    "digest-post-embed": _post,
-    "embedded-post-wrap": _post,
-    "embedded-publication-wrap": _post,
-    "latex-rendered": _latex,
-    "mention-wrap": _mention,
-    "paywall-jump": _paywall,
+_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[WidgetText]]] = {
+    "image-gallery-embed": _read_gallery,
+    "youtube-wrap": _read_youtube,
+    "vimeo-wrap": _read_vimeo,
+    "native-video-embed": _make_labelled_reader("Video"),
+    "native-audio-embed": _make_labelled_reader("Audio"),
+    "poll-embed": _make_labelled_reader("Poll"),
+    "file-embed-wrapper": _make_labelled_reader("File"),
+    "apple-podcast-container": _make_labelled_reader("Podcast"),
+    "spotify-wrap": _make_labelled_reader("Audio"),
+    "tweet": _read_tweet,
+    "twitter-embed": _read_tweet,
+    "digest-post-embed": _read_post,
+    "embedded-post-wrap": _read_post,
+    "embedded-publication-wrap": _read_post,
+    "latex-rendered": _read_latex,
+    "mention-wrap": _read_mention,
+    "paywall-jump": _read_paywall,
 }
 
 
-DEEPEST_LAID_OUT = 80
+MAX_LAYOUT_DEPTH = 80
 """Elements inside one another; what is deeper keeps its words and loses its markup, for the walk is recursive."""
 _LINE_BREAK = "\u2028"
 """A break that `<br>` makes inside an item; a line end of the markup is only a blank."""
-_NOT_IN_CELLS = ("div", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote")
+_LAYOUT_TAGS = ("div", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote")
 
 
-class Walk:
+class HtmlWalker:
     """One pass over the tree that lays the text out in lines."""
 
     def __init__(self) -> None:
@@ -217,242 +220,242 @@ class Walk:
         self._runs: list[Run] = []
         self._level = 0
         self._style = Run("")
-        self._seen = False  # whether the line being read holds anything to see
+        self._has_visible_text = False  # whether the line being read holds anything to see
         self._gap = True
         self._breaks = 0
         self._kind = LineKind.TEXT
         self._depth = 0
         self._ordinals: list[int | None] = []
-        self._item_at: int | None = None  # where the line of the list item being read stands
+        self._item_index: int | None = None  # where the line of the list item being read stands
 
-    def children(self, tag: Element) -> None:
+    def walk_children(self, tag: Element) -> None:
         """Lays out what an element holds."""
-        if self._level > DEEPEST_LAID_OUT:
-            self._text(text_of(tag))
+        if self._level > MAX_LAYOUT_DEPTH:
+            self._add_text(get_text(tag))
             return
         self._level += 1
         if tag.text:
-            self._text(tag.text)
+            self._add_text(tag.text)
         for child in tag:
-            self._element(child)
+            self._walk_element(child)
             if child.tail:
-                self._text(child.tail)
+                self._add_text(child.tail)
         self._level -= 1
 
-    def _text(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         self._runs.append(self._style.with_text(text))
-        self._seen = self._seen or not text.isspace()
+        self._has_visible_text = self._has_visible_text or not text.isspace()
 
-    def end(self) -> None:
+    def end_block(self) -> None:
         """Closes the line being read: a block begins or ends here."""
         if self._runs:
-            self._line()
+            self._end_line()
         self._gap, self._breaks = True, 0
 
-    def _element(self, tag: Element) -> None:
+    def _walk_element(self, tag: Element) -> None:
         name = tag.tag
-        inline = _INLINE.get(name)
+        inline = _INLINE_WALKERS.get(name)
         if inline is not None:
             inline(self, tag)
-        elif name in DROPPED or (len(tag.attrib) and self._apart(tag)):
+        elif name in DROPPED_TAGS or (len(tag.attrib) and self._walk_special(tag)):
             return
         elif name == "table":
-            self._table(tag)
-        elif name in BLOCKS:
-            self._block(tag, name)
+            self._walk_table(tag)
+        elif name in BLOCK_TAGS:
+            self._walk_block(tag, name)
         else:
-            self.children(tag)
+            self.walk_children(tag)
 
-    def _furniture(self, tag: Element) -> bool:
-        classes = classes_of(tag)
+    def _is_chrome(self, tag: Element) -> bool:
+        classes = get_classes(tag)
         hidden = "display:none" in (tag.get("style") or "").replace(" ", "")
         return hidden or any(name in DROPPED_CLASSES for name in classes) or tag.get("id") in DROPPED_IDS
 
-    def _apart(self, tag: Element) -> bool:
+    def _walk_special(self, tag: Element) -> bool:
         """Whether a tag was dealt with as furniture, or as a widget whose words are in its attributes."""
-        if self._furniture(tag):
+        if self._is_chrome(tag):
             return True
-        classes = classes_of(tag)
+        classes = get_classes(tag)
         if "pullquote" in classes or "callout-block" in classes:
-            self.end()
-            self._as(tag, LineKind.QUOTE)
-            self.end()
+            self.end_block()
+            self._walk_as(tag, LineKind.QUOTE)
+            self.end_block()
             return True
-        pieces = widget(tag)
+        pieces = read_widget(tag)
         for piece in pieces or ():
-            self._piece(piece)
+            self._add_widget_text(piece)
         return pieces is not None
 
-    def _piece(self, piece: Piece) -> None:
-        match piece.kind:
+    def _add_widget_text(self, widget_text: WidgetText) -> None:
+        match widget_text.kind:
             case LineKind.FIGURE:
-                self._figure(piece.words, piece.url or "")
+                self._add_figure(widget_text.text, widget_text.url or "")
             case LineKind.TEXT:
-                self._text(piece.words)
+                self._add_text(widget_text.text)
             case _:
-                self.end()
-                code = piece.kind is LineKind.CODE
-                self.lines.append(Line(tidied([Run(piece.words, code=code)]), piece.kind))
+                self.end_block()
+                code = widget_text.kind is LineKind.CODE
+                self.lines.append(Line(normalise_runs([Run(widget_text.text, code=code)]), widget_text.kind))
 
-    def _table(self, tag: Element) -> None:
+    def _walk_table(self, tag: Element) -> None:
         """Each row is a list item, so that cells keep their links and wrap as prose does; a header row is bold.
 
         Mails are laid out with tables: one that holds blocks, or a single column, is no table to a reader.
         """
-        self.end()
-        if any(first(tag, name) is not None for name in _NOT_IN_CELLS) or not _has_columns(tag):
+        self.end_block()
+        if any(find_first(tag, name) is not None for name in _LAYOUT_TAGS) or not _has_columns(tag):
             for cell in tag.iter("td", "th"):
                 if next(cell.iterancestors("table")) is tag:
-                    self.children(cell)
-                    self.end()
+                    self.walk_children(cell)
+                    self.end_block()
             return
         for row in tag.iter("tr"):
             cells = [cell for cell in row if cell.tag in ("td", "th")]
             header = all(cell.tag == "th" for cell in cells)
-            self._item_at = None
+            self._item_index = None
             before, self._kind, self._depth = (self._kind, self._depth), LineKind.ITEM, 0
             for number, cell in enumerate(cells):
                 if number:
-                    self._text(" · ")
-                self._styled(cell, bold=header)
-            self.end()
+                    self._add_text(" · ")
+                self._walk_styled(cell, bold=header)
+            self.end_block()
             self._kind, self._depth = before
-        self._item_at = None
-        self.end()
+        self._item_index = None
+        self.end_block()
 
-    def _styled(self, tag: Element, *, bold: bool = False, italic: bool = False, code: bool = False) -> None:
+    def _walk_styled(self, tag: Element, *, bold: bool = False, italic: bool = False, code: bool = False) -> None:
         before = self._style
         self._style = Run("", before.bold or bold, before.italic or italic, before.code or code, before.href)
-        self.children(tag)
+        self.walk_children(tag)
         self._style = before
 
-    def _anchor(self, tag: Element) -> None:
+    def _walk_anchor(self, tag: Element) -> None:
         href = str(tag.get("href") or "").strip()
-        if self._furniture(tag):
+        if self._is_chrome(tag):
             return
-        if "footnote-anchor" in classes_of(tag) or "footnote-number" in classes_of(tag):
-            self._text(f"[{text_of(tag).strip()}] ")
+        if "footnote-anchor" in get_classes(tag) or "footnote-number" in get_classes(tag):
+            self._add_text(f"[{get_text(tag).strip()}] ")
             return
         before = self._style
         # An address within the page (a footnote's) leads nowhere outside it.
         self._style = Run("", before.bold, before.italic, before.code, href if href and href[0] != "#" else None)
-        self.children(tag)
+        self.walk_children(tag)
         self._style = before
 
-    def _block(self, tag: Element, name: str) -> None:
-        if name == "p" and self._kind is LineKind.ITEM and not self._seen:
-            self.children(tag)  # <li><p>…: the paragraph is the item
-            self._line()
+    def _walk_block(self, tag: Element, name: str) -> None:
+        if name == "p" and self._kind is LineKind.ITEM and not self._has_visible_text:
+            self.walk_children(tag)  # <li><p>…: the paragraph is the item
+            self._end_line()
             self._gap = False
             return
-        if name == "figure" or "captioned-image-container" in classes_of(tag):
-            image = first(tag, "img")
+        if name == "figure" or "captioned-image-container" in get_classes(tag):
+            image = find_first(tag, "img")
             if image is not None:
-                self._image(image, tag)
+                self._add_image(image, tag)
                 return
-        self.end()
+        self.end_block()
         match name:
             case "ul" | "ol":
-                self._list(tag, name)
+                self._walk_list(tag, name)
             case "li":
-                self._item(tag)
+                self._walk_item(tag)
             case "blockquote":
-                self._as(tag, LineKind.QUOTE)
+                self._walk_as(tag, LineKind.QUOTE)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self._as(tag, LineKind.HEADING, int(name[1]))
+                self._walk_as(tag, LineKind.HEADING, int(name[1]))
             case "pre":
-                self._code(tag)
+                self._add_code(tag)
             case "hr":
                 self.lines.append(Line((), LineKind.RULE))
             case _:
-                self.children(tag)
-        self.end()
+                self.walk_children(tag)
+        self.end_block()
 
-    def _as(self, tag: Element, kind: LineKind, depth: int = 0) -> None:
+    def _walk_as(self, tag: Element, kind: LineKind, depth: int = 0) -> None:
         before = self._kind, self._depth
         self._kind, self._depth = kind, depth
-        self.children(tag)
-        self.end()
+        self.walk_children(tag)
+        self.end_block()
         self._kind, self._depth = before
 
-    def _list(self, tag: Element, name: str) -> None:
+    def _walk_list(self, tag: Element, name: str) -> None:
         start = str(tag.get("start") or "1")
         self._ordinals.append((int(start) if start.isdecimal() else 1) - 1 if name == "ol" else None)
-        self.children(tag)
-        self.end()
+        self.walk_children(tag)
+        self.end_block()
         self._ordinals.pop()
 
-    def _item(self, tag: Element) -> None:
+    def _walk_item(self, tag: Element) -> None:
         if not self._ordinals:
             self._ordinals.append(None)
         if (ordinal := self._ordinals[-1]) is not None:
             self._ordinals[-1] = ordinal + 1
-        outer, self._item_at = self._item_at, None
-        self._as(tag, LineKind.ITEM, len(self._ordinals) - 1)
-        self._item_at = outer
+        outer, self._item_index = self._item_index, None
+        self._walk_as(tag, LineKind.ITEM, len(self._ordinals) - 1)
+        self._item_index = outer
 
-    def _code(self, tag: Element) -> None:
-        text = clean_text(text_of(tag)).strip("\n")  # not folded, as all other text is: its blanks mean something
+    def _add_code(self, tag: Element) -> None:
+        text = clean_text(get_text(tag)).strip("\n")  # not folded, as all other text is: its blanks mean something
         if text.strip():
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
-    def _image(self, image: Element, around: Element) -> None:
-        data = attributes(image)
+    def _add_image(self, image: Element, container: Element) -> None:
+        data = read_attributes(image)
         address = str(data.get("src") or image.get("src") or "")
-        caption = first(around, "figcaption") if around is not image else None
-        words = text_of(caption) if caption is not None else str(image.get("alt") or data.get("alt") or "")
-        if self._furniture(image) or image.get("width") == "1" or image.get("height") == "1":
+        caption = find_first(container, "figcaption") if container is not image else None
+        words = get_text(caption) if caption is not None else str(image.get("alt") or data.get("alt") or "")
+        if self._is_chrome(image) or image.get("width") == "1" or image.get("height") == "1":
             return
-        self._figure(words, address)
+        self._add_figure(words, address)
 
-    def _embedded(self, tag: Element) -> None:
+    def _add_embed(self, tag: Element) -> None:
         address = str(tag.get("src") or "")
         if address:
-            self._figure(str(tag.get("title") or ""), address)
+            self._add_figure(str(tag.get("title") or ""), address)
 
-    def _figure(self, words: str, address: str) -> None:
-        self.end()
-        href = "https:" + address if address.startswith("//") else address
-        self.lines.append(Line(tidied([Run(words or "image", href=href or None)]), LineKind.FIGURE))
+    def _add_figure(self, caption: str, url: str) -> None:
+        self.end_block()
+        href = "https:" + url if url.startswith("//") else url
+        self.lines.append(Line(normalise_runs([Run(caption or "image", href=href or None)]), LineKind.FIGURE))
 
-    def _break(self) -> None:
-        if self._kind is LineKind.ITEM and self._seen:
+    def _break_line(self) -> None:
+        if self._kind is LineKind.ITEM and self._has_visible_text:
             self._runs.append(self._style.with_text(_LINE_BREAK))
-        elif self._seen:
-            self._line()
+        elif self._has_visible_text:
+            self._end_line()
             self._breaks = 1
         else:
             self._runs.clear()
             self._breaks += 1
 
-    def _line(self) -> None:
+    def _end_line(self) -> None:
         """Ends the line being read, if it holds anything to see."""
-        if self._seen:
+        if self._has_visible_text:
             gap = self._gap or self._breaks > 1
-            self._add(tidied(self._folded()), gap=gap, indent=self._indented())
+            self._add_line(normalise_runs(self._replace_line_ends()), gap=gap, indent=self._is_indented())
             self._gap, self._breaks = False, 0
         self._runs.clear()
-        self._seen = False
+        self._has_visible_text = False
 
-    def _add(self, runs: tuple[Run, ...], *, gap: bool, indent: bool) -> None:
+    def _add_line(self, runs: tuple[Run, ...], *, gap: bool, indent: bool) -> None:
         if not runs:
             return
         if self._kind is LineKind.ITEM:
-            if self._item_at is not None and self._item_at == len(self.lines) - 1:
+            if self._item_index is not None and self._item_index == len(self.lines) - 1:
                 last = self.lines[-1]  # a second paragraph of the same item
                 self.lines[-1] = last.with_runs([*last.runs, Run("\n"), *runs])
                 return
-            number = self._ordinals[-1] if self._ordinals and self._item_at is None else None
-            self._item_at = len(self.lines)
+            number = self._ordinals[-1] if self._ordinals and self._item_index is None else None
+            self._item_index = len(self.lines)
             self.lines.append(Line(runs, LineKind.ITEM, gap, indent, self._depth, number))
         else:
             self.lines.append(Line(runs, self._kind, gap, indent, self._depth))
 
-    def _folded(self) -> list[Run]:
+    def _replace_line_ends(self) -> list[Run]:
         """Line ends of the markup are blanks; only those that `<br>` made inside an item stay."""
         return [run.with_text(run.text.replace("\n", " ")) if "\n" in run.text else run for run in self._runs]
 
-    def _indented(self) -> bool:
+    def _is_indented(self) -> bool:
         """Whether the line begins with blanks; those behind a line end of the markup are the markup's own."""
         blanks = ""
         for run in self._runs:
@@ -463,14 +466,14 @@ class Walk:
         return bool(blanks) and "\n" not in blanks
 
 
-_INLINE: dict[str, Callable[[Walk, Element], None]] = {
-    "br": lambda walk, _: walk._break(),
-    **dict.fromkeys(("strong", "b"), lambda walk, tag: walk._styled(tag, bold=True)),
-    **dict.fromkeys(("em", "i"), lambda walk, tag: walk._styled(tag, italic=True)),
-    **dict.fromkeys(("code", "tt", "kbd"), lambda walk, tag: walk._styled(tag, code=True)),
-    "a": Walk._anchor,
-    "img": lambda walk, tag: walk._image(tag, tag),
-    **dict.fromkeys(("iframe", "video", "audio", "embed"), Walk._embedded),
+_INLINE_WALKERS: dict[str, Callable[[HtmlWalker, Element], None]] = {
+    "br": lambda walk, _: walk._break_line(),
+    **dict.fromkeys(("strong", "b"), lambda walk, tag: walk._walk_styled(tag, bold=True)),
+    **dict.fromkeys(("em", "i"), lambda walk, tag: walk._walk_styled(tag, italic=True)),
+    **dict.fromkeys(("code", "tt", "kbd"), lambda walk, tag: walk._walk_styled(tag, code=True)),
+    "a": HtmlWalker._walk_anchor,
+    "img": lambda walk, tag: walk._add_image(tag, tag),
+    **dict.fromkeys(("iframe", "video", "audio", "embed"), HtmlWalker._add_embed),
 }
 """How elements within a line are laid out: a table, for a page has a thousand of them."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from importai_tui.parse.clean import clean_text, is_plain
+from importai_tui.parse.clean import clean_text, is_clean
 
 
 class LineKind(Enum):
@@ -54,10 +54,10 @@ class Line:
     text: str = field(init=False, default="", compare=False)
 
     def __post_init__(self) -> None:
-        self.text = joined(self.runs).strip()
+        self.text = join_text(self.runs).strip()
 
     @property
-    def bold(self) -> bool:
+    def is_bold(self) -> bool:
         """Whether every visible character is bold."""
         for run in self.runs:  # a loop, for this is asked of each line several times and the first run mostly tells
             if not run.bold and run.text.strip():
@@ -65,7 +65,7 @@ class Line:
         return bool(self.text)
 
     @property
-    def italic(self) -> bool:
+    def is_italic(self) -> bool:
         """Whether every visible character is italic, a closing mark of punctuation set aside."""
         if self.runs and not self.runs[0].italic and len(self.runs[0].text.strip()) > 1:
             return False
@@ -73,23 +73,23 @@ class Line:
         return bool(self.text) and len(upright) <= 1 and not upright.isalnum() and len(self.text) > 1
 
     @property
-    def linked(self) -> bool:
+    def has_link(self) -> bool:
         """Whether any of it is a hyperlink."""
         return any(run.href for run in self.runs)
 
     def with_runs(self, runs: Iterable[Run], **changes: bool) -> Line:
         """The same line with other runs."""
         gap, indent = changes.get("gap", self.gap), changes.get("indent", self.indent)
-        return Line(tidied(runs), self.kind, gap, indent, self.depth, self.number)
+        return Line(normalise_runs(runs), self.kind, gap, indent, self.depth, self.number)
 
-    def extended(self, glue: str, line: Line) -> Line:
+    def concat(self, glue: str, other: Line) -> Line:
         """This line with another one behind it. Both are tidy, so nothing is cleaned again."""
-        runs = _merged([*self.runs, Run(glue), *line.runs])
+        runs = _merge_runs([*self.runs, Run(glue), *other.runs])
         return Line(tuple(runs), self.kind, self.gap, self.indent, self.depth, self.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageLines:
     """A document as it was read, before stories are looked for.
 
     `styled` is False for plain text, where nothing is bold or linked; `gaps` is False where paragraphs are not set
@@ -104,14 +104,14 @@ class Page:
     url: str | None = None
 
 
-def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
+def normalise_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Neighbours of one style joined, white space folded, blanks at both ends gone, every text cleaned."""
     kept: list[Run] = []
     blank = True  # whether the text so far ends in white space, as it does before the first word
-    for run in _merged(runs):
+    for run in _merge_runs(runs):
         text = run.text
-        if "  " in text or not is_plain(text):
-            text = fold(clean_text(text))
+        if "  " in text or not is_clean(text):
+            text = collapse_blanks(clean_text(text))
         if blank:
             text = text.lstrip(" ") if kept else text.lstrip()
         if text:
@@ -124,7 +124,7 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(kept)
 
 
-def _merged(runs: Iterable[Run]) -> list[Run]:
+def _merge_runs(runs: Iterable[Run]) -> list[Run]:
     merged: list[Run] = []
     for run in runs:
         if merged and merged[-1][1:] == run[1:]:
@@ -134,7 +134,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
     return merged
 
 
-def fold(text: str) -> str:
+def collapse_blanks(text: str) -> str:
     """Runs of blanks and tabs as one space; line ends stay, without blanks around them."""
     lines = (" ".join(part.split()) for part in text.split("\n"))
     folded = "\n".join(lines)
@@ -143,12 +143,12 @@ def fold(text: str) -> str:
     return head + folded + tail
 
 
-def joined(runs: Iterable[Run]) -> str:
+def join_text(runs: Iterable[Run]) -> str:
     """The text of some runs."""
     return "".join([run.text for run in runs])
 
 
-def bold_lead(runs: Iterable[Run]) -> int:
+def bold_prefix_length(runs: Iterable[Run]) -> int:
     """Characters of the bold words that a line begins with."""
     length = 0
     for run in runs:
@@ -158,7 +158,7 @@ def bold_lead(runs: Iterable[Run]) -> int:
     return length
 
 
-def cut(runs: Iterable[Run], start: int, end: int | None = None) -> tuple[Run, ...]:
+def slice_runs(runs: Iterable[Run], start: int, end: int | None = None) -> tuple[Run, ...]:
     """The runs between two character positions of their joined text."""
     kept: list[Run] = []
     at = 0

@@ -10,34 +10,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from importai_tui.errors import NotAnIssue, UnreadableInput
-from importai_tui.links.urls import LONGEST_ADDRESS, issue_number, tidy, unwrapped
-from importai_tui.model import Issue, Story, StoryKind, Told, short_title
+from importai_tui.errors import NotAnIssueError, UnreadableInputError
+from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, normalise_url, unwrap_url
+from importai_tui.model import GivenFacts, Issue, Story, StoryKind, shorten_title
 from importai_tui.parse import PARSER_VERSION
-from importai_tui.parse.clean import clean_line, shortened
-from importai_tui.parse.containers import documents
-from importai_tui.parse.formats import Document, Form, decoded, form_of
-from importai_tui.parse.headings import is_welcome, without_boilerplate
-from importai_tui.parse.lines import Page
+from importai_tui.parse.clean import clean_line, shorten
+from importai_tui.parse.containers import read_documents
+from importai_tui.parse.formats import Document, TextFormat, decode, detect_format
+from importai_tui.parse.headings import is_welcome, strip_boilerplate
+from importai_tui.parse.lines import PageLines
 from importai_tui.parse.segmenter import Segment, find_stories
-from importai_tui.parse.story import Manner, read_story
-from importai_tui.parse.story_keys import made_title, slug_of, story_keys
+from importai_tui.parse.story import PageStyle, build_story
+from importai_tui.parse.story_keys import generate_title, make_slug, make_story_keys
 
 _TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
-_NAMED = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
+_NUMBER_IN_NAME = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
 """The start of a file name or slug that says which issue it is."""
-_TITLE_ROWS = 6
+_MAX_TITLE_LINES = 6
 """Lines at the head of a copied page in which its title can stand."""
-_LONGEST_TITLE = 300
+_MAX_TITLE_LENGTH = 300
 """Characters; the longest of the corpus has 142. Every list and every JSON document prints titles whole."""
-_LONGEST_HEAD = 500
+_MAX_HEADING_LENGTH = 500
 """Characters of a headline, a tagline or a label: more than any that is told by its looks, so these are never cut."""
-_MARKS = 2
+_MIN_SIGNS = 2
 """Marks of the newsletter that a document must show: one alone can be a quotation of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
+class ParseReport:
     """An issue, and how the document was understood.
 
     `sources` says where number, title, date and address come from; `dropped` is what was taken for boilerplate;
@@ -45,13 +45,13 @@ class Understanding:
     """
 
     issue: Issue
-    form: Form
+    format: TextFormat
     sources: dict[str, str]
     dropped: tuple[str, ...]
-    cuts: tuple[str, ...]
+    evidence: tuple[str, ...]
 
 
-def understand(document: Document, name: str = "", told: Told | None = None) -> Understanding:
+def parse_document(document: Document, name: str = "", told: GivenFacts | None = None) -> ParseReport:
     """The issue in one page.
 
     What is known of it comes from, in this order: the person; the file around the page (mail, feed, REST answer,
@@ -59,24 +59,24 @@ def understand(document: Document, name: str = "", told: Told | None = None) -> 
     the address and the file's `name`, where they name the newsletter. A number is never guessed. Raises
     UnreadableInput, with a sentence that goes on from the document's name ("is empty").
     """
-    told = told or Told()
+    told = told or GivenFacts()
     if document.problem:
-        raise UnreadableInput(document.problem)
-    if document.unpublished:
-        raise NotAnIssue(document.unpublished)
-    text = decoded(document.data)
-    form = form_of(text)
-    page = _read(text, form)
+        raise UnreadableInputError(document.problem)
+    if document.unpublished_reason:
+        raise NotAnIssueError(document.unpublished_reason)
+    text = decode(document.data)
+    form = detect_format(text)
+    page = _read_page(text, form)
     facts = _Facts()
-    _gather(facts, document, page, name, told)
-    own = page.title or _title_line(page)
-    stripped = without_boilerplate(page.lines, own)
-    title = facts.value("title")
-    segments = find_stories(stripped.kept, styled=page.styled, title=short_title(title) if title else None)
-    if not _is_issue(page, segments, facts, given=told.number is not None or told.title is not None):
-        raise NotAnIssue("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
-    issue = _issue(segments, Manner(page.styled, page.gaps), facts)
-    return Understanding(issue, form, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
+    _collect_facts(facts, document, page, name, told)
+    own = page.title or _find_title_line(page)
+    stripped = strip_boilerplate(page.lines, own)
+    title = facts.get("title")
+    segments = find_stories(stripped.lines, styled=page.styled, title=shorten_title(title) if title else None)
+    if not _is_issue(page, segments, facts, is_named_by_user=told.number is not None or told.title is not None):
+        raise NotAnIssueError("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
+    issue = _build_issue(segments, PageStyle(page.styled, page.gaps), facts)
+    return ParseReport(issue, form, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
 
 
 class _Facts:
@@ -86,15 +86,15 @@ class _Facts:
         self._values: dict[str, str] = {}
         self.sources: dict[str, str] = {}
 
-    def offer(self, name: str, value: object, source: str) -> None:
+    def set_default(self, name: str, value: object, source: str) -> None:
         text = clean_line(str(value)) if value is not None else ""
         if name == "title":
-            text = shortened(text, _LONGEST_TITLE)
+            text = shorten(text, _MAX_TITLE_LENGTH)
         if text and name not in self._values:
             self._values[name] = text
             self.sources[name] = source
 
-    def value(self, name: str) -> str | None:
+    def get(self, name: str) -> str | None:
         return self._values.get(name)
 
     @property
@@ -103,102 +103,102 @@ class _Facts:
         return int(number) if number else None
 
 
-def _gather(facts: _Facts, document: Document, page: Page, name: str, told: Told) -> None:
-    around = document.place or "the file around the page"
+def _collect_facts(facts: _Facts, document: Document, page: PageLines, name: str, given: GivenFacts) -> None:
+    around = document.name_in_container or "the file around the page"
     for source, title, date, url in (
-        ("you", told.title, told.date, None),
+        ("you", given.title, given.date, None),
         (around, document.title, document.date, document.url),
         ("the page's head", page.title, page.date, page.url),
-        ("the first line", _title_line(page), None, None),
+        ("the first line", _find_title_line(page), None, None),
     ):
-        facts.offer("title", title, source)
-        facts.offer("date", date, source)
-        facts.offer("url", _address(url), source)
-    facts.offer("number", told.number, "you")
-    title = facts.value("title")
+        facts.set_default("title", title, source)
+        facts.set_default("date", date, source)
+        facts.set_default("url", _clean_issue_url(url), source)
+    facts.set_default("number", given.number, "you")
+    title = facts.get("title")
     if title and _TITLE_LINE.match(title):
-        facts.offer("number", issue_number(title), f"the title ({facts.sources['title']})")
-    for source, text in (("the address", (facts.value("url") or "").rstrip("/")), ("the file name", name)):
-        if named := _NAMED.match(PurePath(text).name):
-            facts.offer("number", int(named[1]), source)
+        facts.set_default("number", find_issue_number(title), f"the title ({facts.sources['title']})")
+    for source, text in (("the address", (facts.get("url") or "").rstrip("/")), ("the file name", name)):
+        if named := _NUMBER_IN_NAME.match(PurePath(text).name):
+            facts.set_default("number", int(named[1]), source)
 
 
-def _address(url: str | None) -> str | None:
+def _clean_issue_url(url: str | None) -> str | None:
     """Return the issue's own web address, out of its wrapper and without trackers; None where it is too long."""
-    inner = unwrapped(url) if url else None
+    inner = unwrap_url(url) if url else None
     if not inner or not inner.lower().startswith(("http://", "https://")):
         return None
-    address = tidy(inner) if "?" in inner else inner
-    return address if len(address) <= LONGEST_ADDRESS else None
+    address = normalise_url(inner) if "?" in inner else inner
+    return address if len(address) <= MAX_URL_LENGTH else None
 
 
-def _read(text: str, form: Form) -> Page:
+def _read_page(text: str, format: TextFormat) -> PageLines:
     """The page, by the reader of its form; each is loaded only when a document needs it."""
-    match form:
-        case Form.HTML:
+    match format:
+        case TextFormat.HTML:
             from importai_tui.parse.html import read_html
 
             return read_html(text)
-        case Form.MARKDOWN:
+        case TextFormat.MARKDOWN:
             from importai_tui.parse.text import read_markdown
 
             return read_markdown(text)
-        case Form.TEXT:
+        case TextFormat.TEXT:
             from importai_tui.parse.text import read_text
 
             return read_text(text)
 
 
-def _title_line(page: Page) -> str | None:
+def _find_title_line(page: PageLines) -> str | None:
     """The title that a copied page begins with."""
-    heads = (line.text for line in page.lines[:_TITLE_ROWS] if len(line.text) <= _LONGEST_TITLE)
+    heads = (line.text for line in page.lines[:_MAX_TITLE_LINES] if len(line.text) <= _MAX_TITLE_LENGTH)
     return next((text for text in heads if _TITLE_LINE.match(text)), None)
 
 
-def _is_issue(page: Page, segments: list[Segment], facts: _Facts, *, given: bool) -> bool:
+def _is_issue(page: PageLines, segments: list[Segment], facts: _Facts, *, is_named_by_user: bool) -> bool:
     """Whether the document shows enough marks of the newsletter. What a person numbers or names is believed."""
-    if not any(segment.words for segment in segments):
+    if not any(segment.word_count for segment in segments):
         return False
     marks = sum(1 for s in segments if s.tagline or (s.section and s.kind is not StoryKind.NOTE))
-    marks += _MARKS * any(is_welcome(line) for line in page.lines[:12])
-    marks += _MARKS * (facts.number is not None and facts.value("title") is not None)
-    return given or marks >= _MARKS
+    marks += _MIN_SIGNS * any(is_welcome(line) for line in page.lines[:12])
+    marks += _MIN_SIGNS * (facts.number is not None and facts.get("title") is not None)
+    return is_named_by_user or marks >= _MIN_SIGNS
 
 
-def _issue(segments: list[Segment], manner: Manner, facts: _Facts) -> Issue:
+def _build_issue(segments: list[Segment], style: PageStyle, facts: _Facts) -> Issue:
     # Here, where every form and source comes by, and before the keys are made of the headlines.
     for segment in segments:
-        segment.headline = shortened(segment.headline, _LONGEST_HEAD)
+        segment.headline = shorten(segment.headline, _MAX_HEADING_LENGTH)
         segment.tagline, segment.section, segment.series = (
-            text and shortened(text, _LONGEST_HEAD) for text in (segment.tagline, segment.section, segment.series)
+            text and shorten(text, _MAX_HEADING_LENGTH) for text in (segment.tagline, segment.section, segment.series)
         )
-    keys = story_keys(segments)
+    keys = make_story_keys(segments)
     stories = tuple(
-        read_story(segment, key, position, manner, facts.number)
+        build_story(segment, key, position, style, facts.number)
         for position, (segment, key) in enumerate(zip(segments, keys, strict=True), 1)
     )
-    made = made_title([s.headline for s in _headed(stories)])
-    title = facts.value("title") or shortened(made, _LONGEST_TITLE)
-    return Issue(facts.number, slug_of(title) or keys[0], title, facts.value("date"), facts.value("url"), stories)
+    made = generate_title([s.headline for s in _with_headlines(stories)])
+    title = facts.get("title") or shorten(made, _MAX_TITLE_LENGTH)
+    return Issue(facts.number, make_slug(title) or keys[0], title, facts.get("date"), facts.get("url"), stories)
 
 
-def _headed(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+def _with_headlines(stories: tuple[Story, ...]) -> tuple[Story, ...]:
     """The stories with a headline of their own, all where none has one."""
     return tuple(s for s in stories if s.kind is not StoryKind.NOTE) or stories
 
 
-__all__ = ["PARSER_VERSION", "Parsed", "parse_issue", "parse_issues"]
+__all__ = ["PARSER_VERSION", "ParseResult", "parse_issue", "parse_issues"]
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParseResult:
     """What one page of a file gave: an issue, or the reason why it gave none.
 
     `document` is the page with what the file around it said; `reason` goes on from the page's name ("is empty").
     """
 
     document: Document
-    understanding: Understanding | None
+    report: ParseReport | None
     reason: str = ""
 
 
@@ -210,19 +210,19 @@ def parse_issue(
     `number`, `title` and `date` (YYYY-MM-DD) win over what the document says; see `understand` for the order of the
     rest. Raises UnreadableInput for a document that holds none, or more than one.
     """
-    pages = documents(data)
+    pages = read_documents(data)
     document = next(pages, None)
     if document is None:
-        raise UnreadableInput("holds nothing")
+        raise UnreadableInputError("holds nothing")
     if next(pages, None) is not None:
-        raise UnreadableInput("holds more than one page")
-    return understand(document, name, Told(number, title, date)).issue
+        raise UnreadableInputError("holds more than one page")
+    return parse_document(document, name, GivenFacts(number, title, date)).issue
 
 
-def parse_issues(data: bytes, name: str = "", told: Told | None = None) -> Iterator[Parsed]:
+def parse_issues(data: bytes, name: str = "", given: GivenFacts | None = None) -> Iterator[ParseResult]:
     """Every page of a file, in order: its issue, or why it gave none. Raises UnreadableInput for a broken file."""
-    for document in documents(data):
+    for document in read_documents(data):
         try:
-            yield Parsed(document, understand(document, name, told))
-        except UnreadableInput as refusal:
-            yield Parsed(document, None, str(refusal))
+            yield ParseResult(document, parse_document(document, name, given))
+        except UnreadableInputError as refusal:
+            yield ParseResult(document, None, str(refusal))

@@ -13,7 +13,7 @@ from importai_tui.model import LinkKind, StoryKind
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Phrase:
     """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there.
 
     `typed`: it may go on because it is still being typed, so it may be a whole word as well. `forms`: what the last
@@ -21,10 +21,10 @@ class Words:
     """
 
     text: str
-    prefix: bool = False
-    headline: bool = False
-    typed: bool = False
-    forms: tuple[Words, ...] | None = None
+    is_prefix: bool = False
+    in_headline: bool = False
+    is_unfinished: bool = False
+    expansions: tuple[Phrase, ...] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -33,25 +33,25 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds:
+class KindCondition:
     """The story is of one of these kinds."""
 
     kinds: frozenset[StoryKind]
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkCondition:
     """The reader has marked the story so, or not. `field` is the reading state's: "read", "note", "tag:robots".
 
     "tag:" alone is any tag.
     """
 
     field: str
-    so: bool = True
+    is_set: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Issues:
+class IssueRange:
     """The story is in an issue with a number from `first` to `last`."""
 
     first: int
@@ -59,7 +59,7 @@ class Issues:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DateRange:
     """The issue is of the day `first` or later, and earlier than `end`; both YYYY-MM-DD, None for without bound."""
 
     first: str | None
@@ -87,10 +87,10 @@ class CitedWork:
     work: str
 
 
-Condition = Words | Kinds | Marked | Issues | Days | CitedHost | CitedKind | CitedWork
+Condition = Phrase | KindCondition | MarkCondition | IssueRange | DateRange | CitedHost | CitedKind | CitedWork
 
 
-class Sort(StrEnum):
+class SortOrder(StrEnum):
     """In which order stories come; the values are those of `sort:`."""
 
     BEST = "best"
@@ -104,7 +104,7 @@ class Clause:
     """At least one of these conditions holds; none of them where it is not `wanted`."""
 
     any_of: tuple[Condition, ...]
-    wanted: bool = True
+    is_positive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Query:
 
     text: str
     clauses: tuple[Clause, ...] = ()
-    sort: Sort = Sort.BEST
+    sort: SortOrder = SortOrder.BEST
     remarks: tuple[str, ...] = ()
 
     @property
@@ -124,13 +124,13 @@ class Query:
         """Whether it asks for nothing."""
         return not self.clauses
 
-    def words(self) -> Iterator[Words]:
+    def phrases(self) -> Iterator[Phrase]:
         """All words that a story may match: those to be shown in it."""
         for clause in self.clauses:
-            if clause.wanted:
-                yield from (condition for condition in clause.any_of if isinstance(condition, Words))
+            if clause.is_positive:
+                yield from (condition for condition in clause.any_of if isinstance(condition, Phrase))
 
-    def fields(self) -> frozenset[str]:
+    def mark_fields(self) -> frozenset[str]:
         """The fields of the reading state that it asks for."""
         conditions = (condition for clause in self.clauses for condition in clause.any_of)
-        return frozenset(condition.field for condition in conditions if isinstance(condition, Marked))
+        return frozenset(condition.field for condition in conditions if isinstance(condition, MarkCondition))

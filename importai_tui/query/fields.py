@@ -12,147 +12,151 @@ from importai_tui.query.conditions import (
     CitedKind,
     CitedWork,
     Condition,
-    Days,
-    Issues,
-    Kinds,
-    Marked,
-    Words,
+    DateRange,
+    IssueRange,
+    KindCondition,
+    MarkCondition,
+    Phrase,
 )
 
-KINDS: Mapping[str, StoryKind] = {
+KIND_VALUES: Mapping[str, StoryKind] = {
     "story": StoryKind.STORY,
     "tales": StoryKind.TECH_TALES,
     "essay": StoryKind.ESSAY,
     "note": StoryKind.NOTE,
 }
 """What `in:` takes."""
-_OTHER_NAMES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
+_KIND_ALIASES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
 
-MARKS: Mapping[str, Marked] = {
-    "unread": Marked("read", so=False),
-    "read": Marked("read"),
-    "starred": Marked("starred"),
-    "noted": Marked("note"),
-    "tagged": Marked("tag:"),
+MARK_VALUES: Mapping[str, MarkCondition] = {
+    "unread": MarkCondition("read", is_set=False),
+    "read": MarkCondition("read"),
+    "starred": MarkCondition("starred"),
+    "noted": MarkCondition("note"),
+    "tagged": MarkCondition("tag:"),
 }
 """What `is:` takes."""
-THINGS: Mapping[str, Condition] = {
+HAS_VALUES: Mapping[str, Condition] = {
     **{kind.value: CitedKind(frozenset({kind})) for kind in LinkKind if kind not in (LinkKind.ISSUE, LinkKind.OTHER)},
-    "note": Marked("note"),
-    "tag": Marked("tag:"),
+    "note": MarkCondition("note"),
+    "tag": MarkCondition("tag:"),
 }
 """What `has:` takes."""
 
-_NUMBERS = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
-_LAST_ISSUE = 999_999
+_ISSUE_RANGE = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_MAX_ISSUE_NUMBER = 999_999
 
 
-def kinds(value: str) -> Condition | None:
+def parse_kinds(value: str) -> Condition | None:
     """`in:story,tales`."""
-    names = [_OTHER_NAMES.get(name, name) for name in value.casefold().split(",")]
-    return Kinds(frozenset(KINDS[name] for name in names)) if all(name in KINDS for name in names) else None
+    names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
+    return (
+        KindCondition(frozenset(KIND_VALUES[name] for name in names))
+        if all(name in KIND_VALUES for name in names)
+        else None
+    )
 
 
-def marked(value: str) -> Condition | None:
+def parse_mark(value: str) -> Condition | None:
     """`is:starred`."""
-    return MARKS.get(value.casefold())
+    return MARK_VALUES.get(value.casefold())
 
 
-def tagged(value: str) -> Condition | None:
+def parse_tag(value: str) -> Condition | None:
     """`tag:robots`, with or without its hash sign."""
     name = " ".join(value.lstrip("#").split())
-    return Marked(f"tag:{name}") if name else None
+    return MarkCondition(f"tag:{name}") if name else None
 
 
-def issues(value: str) -> Condition | None:
+def parse_issues(value: str) -> Condition | None:
     """`issue:392`, `issue:380..402`, `issue:380..`."""
-    found = _NUMBERS.fullmatch(value)
+    found = _ISSUE_RANGE.fullmatch(value)
     if not found or not (found[1] or found[3]):
         return None
     first = int(found[1] or 0)
-    last = int(found[3] or _LAST_ISSUE) if found[2] else first
-    return Issues(min(first, last), max(first, last))
+    last = int(found[3] or _MAX_ISSUE_NUMBER) if found[2] else first
+    return IssueRange(min(first, last), max(first, last))
 
 
-def after(value: str) -> Condition | None:
+def parse_after(value: str) -> Condition | None:
     """`after:2024`, `after:2024-06`, `after:2024-06-03`: of that time or later."""
-    span = _span(value)
-    return Days(span[0], None) if span else None
+    span = _parse_date(value)
+    return DateRange(span[0], None) if span else None
 
 
-def before(value: str) -> Condition | None:
+def parse_before(value: str) -> Condition | None:
     """`before:2024-06`: earlier than its first day."""
-    span = _span(value)
-    return Days(None, span[0]) if span else None
+    span = _parse_date(value)
+    return DateRange(None, span[0]) if span else None
 
 
-def years(value: str) -> Condition | None:
+def parse_years(value: str) -> Condition | None:
     """`year:2023`, `year:2020..2022`, `year:2020..`, and a month or a day as well."""
     first, dots, last = value.partition("..")
-    begin, end = _span(first), _span(last)
+    begin, end = _parse_date(first), _parse_date(last)
     if not dots:
-        return Days(*begin) if begin else None
+        return DateRange(*begin) if begin else None
     if (first and not begin) or (last and not end) or not (begin or end):
         return None
     if begin and end and end < begin:
         begin, end = end, begin
-    return Days(begin[0] if begin else None, end[1] if end else None)
+    return DateRange(begin[0] if begin else None, end[1] if end else None)
 
 
-def site(value: str) -> Condition | None:
+def parse_site(value: str) -> Condition | None:
     """`site:arxiv.org`, or a whole address of it."""
     host = value.casefold().partition("://")[2] or value.casefold()
     host = host.partition("/")[0].removeprefix("www.")
     return CitedHost(host) if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) else None
 
 
-def thing(value: str) -> Condition | None:
+def parse_has(value: str) -> Condition | None:
     """`has:code`, `has:paper,dataset`, `has:note`."""
-    found = [THINGS.get(name) for name in value.casefold().split(",")]
+    found = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
     if len(found) == 1:
         return found[0]
     cited = [one.kinds for one in found if isinstance(one, CitedKind)]
     return CitedKind(frozenset().union(*cited)) if len(cited) == len(found) else None
 
 
-def cited(value: str) -> Condition | None:
+def parse_cites(value: str) -> Condition | None:
     """`cites:2502.19187`, an address, a DOI, or a work's canonical id."""
     if not value:
         return None
     # Imported here: what tells works apart is the largest part of this room, and few ask for one.
-    from importai_tui.links.work_ids import work_id
+    from importai_tui.links.work_ids import get_work_id
 
-    work = work_id(value if "://" in value else None) or value
+    work = get_work_id(value if "://" in value else None) or value
     old = re.fullmatch(r"(?i)(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?", work)
     return CitedWork(f"arxiv:{old[1].lower()}" if old else work)
 
 
-def headline(value: str) -> Condition | None:
+def parse_title(value: str) -> Condition | None:
     """`title:otters`."""
-    words = Words(value, headline=True)
+    words = Phrase(value, in_headline=True)
     return None if words.is_empty else words
 
 
 FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
-    "title": headline,
-    "in": kinds,
-    "is": marked,
-    "tag": tagged,
-    "issue": issues,
-    "after": after,
-    "before": before,
-    "year": years,
-    "site": site,
-    "has": thing,
-    "cites": cited,
+    "title": parse_title,
+    "in": parse_kinds,
+    "is": parse_mark,
+    "tag": parse_tag,
+    "issue": parse_issues,
+    "after": parse_after,
+    "before": parse_before,
+    "year": parse_years,
+    "site": parse_site,
+    "has": parse_has,
+    "cites": parse_cites,
 }
 """Each field's name and its meaning; the value is not understood where that is None."""
 
 
-def _span(value: str) -> tuple[str, str] | None:
+def _parse_date(value: str) -> tuple[str, str] | None:
     """The first day of a year, a month or a day, and the first day after it."""
-    found = _DAY.fullmatch(value)
+    found = _DATE.fullmatch(value)
     if not found:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())

@@ -19,37 +19,37 @@ if TYPE_CHECKING:
 READ = "read"
 STARRED = "starred"
 NOTE = "note"
-PLACE = "place"
+SCROLL_POSITION = "place"
 OPENED = "opened"
 """Of a work: since when one has seen it."""
-TAG = "tag:"
+TAG_PREFIX = "tag:"
 """The field of a tag is this and its name."""
-HIGHLIGHT = "highlight:"
+HIGHLIGHT_PREFIX = "highlight:"
 """The field of a highlight is this and its id."""
 
-LONGEST_TEXT = 100_000
+MAX_TEXT_LENGTH = 100_000
 """Characters of a note, a quotation or a remark: three times the longest issue that we have as text."""
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 """Characters of a key, a tag, an issue's slug or a place: the parser's keys and slugs have at most sixty."""
-LONGEST_HEADLINE = 1_000
+MAX_HEADLINE_LENGTH = 1_000
 """Characters kept of a headline, which only tells a person what the key stood for."""
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
-_MACHINE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
-_LAST_YEAR = "9000"
+_TIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
+_MACHINE_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_HIGHLIGHT_ID_PATTERN = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_MAX_YEAR = "9000"
 """A register's time is below this, so that a later one can always be written."""
-_MAX_AHEAD = timedelta(days=7)
+_MAX_CLOCK_SKEW = timedelta(days=7)
 """So far may the clock of another machine, or of this one yesterday, be ahead; a later time is not believed."""
 UNKNOWN_TIME = "0001-01-01T00:00:00.000000+00:00"
 """The time of a change whose own time is not believed: older than all others."""
-_FIRST_YEAR = 2025
+_MIN_YEAR = 2025
 """A clock that shows an earlier year is wrong, for this program was not there then: a machine without a battery."""
 NO_LIMIT = "~"
 """Above every time."""
 
 
-class Unfit(ReaderError):
+class StateValueError(ReaderError):
     """What is to be kept has not the form that its field asks for."""
 
 
@@ -82,7 +82,7 @@ class Register:
         """As the tables hold it."""
         return self.key, self.field, self.value, self.at, self.machine
 
-    def of(self, key: str) -> Register:
+    def with_key(self, key: str) -> Register:
         """The same of another story."""
         return Register(key, self.field, self.value, self.at, self.machine)
 
@@ -119,17 +119,17 @@ class Highlight:
     remark: str | None
     paragraph: int
 
-    def written(self) -> str:
+    def to_json(self) -> str:
         """As it is kept."""
-        return _json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
+        return _dump_json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
 
     @classmethod
-    def read(cls, field: str, value: str) -> Highlight:
+    def from_json(cls, field: str, value: str) -> Highlight:
         """From the field and the value it is kept as."""
-        return _highlight(field.removeprefix(HIGHLIGHT), value)
+        return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value)
 
 
-def newest(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple[str, str], Register]:
+def pick_winners(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple[str, str], Register]:
     """Return the winner of each story's field: the same for every order, and for registers given twice.
 
     A time after `limit` is not believed.
@@ -142,131 +142,135 @@ def newest(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple[str, 
     return winners
 
 
-def stamp(at: datetime) -> str:
+def to_timestamp(at: datetime) -> str:
     """A register's time: ISO 8601 in UTC with microseconds, so that texts compare as the times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def latest_believed(now: datetime) -> str:
+def get_time_limit(now: datetime) -> str:
     """Return the latest time that a register may have to be believed, where a clock shows `now`."""
-    if now.astimezone(UTC).year < _FIRST_YEAR:
+    if now.astimezone(UTC).year < _MIN_YEAR:
         return NO_LIMIT
     try:
-        return stamp(now + _MAX_AHEAD)
+        return to_timestamp(now + _MAX_CLOCK_SKEW)
     except OverflowError:  # the last week of the calendar
         return NO_LIMIT
 
 
-def later(at: str, present: str | None, limit: str = NO_LIMIT) -> str:
+def ensure_after(at: str, previous: str | None, limit: str = NO_LIMIT) -> str:
     """Return `at`, or a time just after `present` where a clock went back, so that the last change wins.
 
     A `present` after `limit` is not believed, here and on other machines, so `at` wins over it.
     """
-    if present is None or at > present or present > limit:
+    if previous is None or at > previous or previous > limit:
         return at
     try:
-        return stamp(datetime.fromisoformat(present) + timedelta(microseconds=1))
+        return to_timestamp(datetime.fromisoformat(previous) + timedelta(microseconds=1))
     except (ValueError, OverflowError):  # a damaged time
         return at
 
 
 def is_mark(field: str) -> bool:
     """Whether the field is either so or not so; its value is only the time since when."""
-    return field in (READ, STARRED, OPENED) or field.startswith(TAG)
+    return field in (READ, STARRED, OPENED) or field.startswith(TAG_PREFIX)
 
 
-def tag_field(name: str) -> str:
+def get_tag_field(name: str) -> str:
     """The field of the tag with this name; raises Unfit where it is no name."""
     cleaned = clean_line(name.strip().lstrip("#"))
-    if not 0 < len(cleaned) <= LONGEST_NAME:
-        raise Unfit(f"A tag has a name of 1 to {LONGEST_NAME} characters. Choose another one.")
-    return TAG + cleaned
+    if not 0 < len(cleaned) <= MAX_NAME_LENGTH:
+        raise StateValueError(f"A tag has a name of 1 to {MAX_NAME_LENGTH} characters. Choose another one.")
+    return TAG_PREFIX + cleaned
 
 
-def checked(edit: Edit) -> Edit:
+def validate_edit(edit: Edit) -> Edit:
     """The edit with its value cleaned; what was cleaned once stays as it is.
 
     Raises:
         Unfit: there is no such field, or the value has not its form.
     """
     key, field, value = edit.key, edit.field, edit.value
-    if not 0 < len(key) <= LONGEST_NAME or clean_line(key) != key:
-        raise Unfit(f'"{clean_line(key)[:LONGEST_NAME]}" is no key of a story.')
-    if field.startswith(TAG):
-        if tag_field(field.removeprefix(TAG)) != field:
-            raise Unfit(f'"{clean_line(field)[:LONGEST_NAME]}" is no tag.')
-    elif field.startswith(HIGHLIGHT):
-        if not _ID.fullmatch(field.removeprefix(HIGHLIGHT)):
-            raise Unfit(f'"{clean_line(field)[:LONGEST_NAME]}" is no highlight.')
-    elif field not in (READ, STARRED, NOTE, PLACE, OPENED):
-        raise Unfit(f'There is no field "{clean_line(field)[:LONGEST_NAME]}".')
-    return Edit(key, field, None if value is None else _value(field, value))
+    if not 0 < len(key) <= MAX_NAME_LENGTH or clean_line(key) != key:
+        raise StateValueError(f'"{clean_line(key)[:MAX_NAME_LENGTH]}" is no key of a story.')
+    if field.startswith(TAG_PREFIX):
+        if get_tag_field(field.removeprefix(TAG_PREFIX)) != field:
+            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is no tag.')
+    elif field.startswith(HIGHLIGHT_PREFIX):
+        if not _HIGHLIGHT_ID_PATTERN.fullmatch(field.removeprefix(HIGHLIGHT_PREFIX)):
+            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is no highlight.')
+    elif field not in (READ, STARRED, NOTE, SCROLL_POSITION, OPENED):
+        raise StateValueError(f'There is no field "{clean_line(field)[:MAX_NAME_LENGTH]}".')
+    return Edit(key, field, None if value is None else _clean_value(field, value))
 
 
-def checked_register(register: Register) -> Register:
+def validate_register(register: Register) -> Register:
     """The register cleaned; raises Unfit as `checked` does, and where its time or its machine is none."""
-    if not _MACHINE.fullmatch(register.machine):
-        raise Unfit("It does not say which machine it is from.")
-    at = stamp(_time(register.at))
-    if at >= _LAST_YEAR:
-        raise Unfit("Its time lies too far ahead.")
-    edit = checked(register.edit)
+    if not _MACHINE_PATTERN.fullmatch(register.machine):
+        raise StateValueError("It does not say which machine it is from.")
+    at = to_timestamp(_parse_time(register.at))
+    if at >= _MAX_YEAR:
+        raise StateValueError("Its time lies too far ahead.")
+    edit = validate_edit(register.edit)
     return Register(edit.key, edit.field, edit.value, at, register.machine)
 
 
-def checked_name(headline: object, issue: object) -> StoryName:
+def clean_story_name(headline: object, issue: object) -> StoryName:
     """The name of a story as a file from elsewhere tells it; what is no text is left out."""
-    headline = clean_line(headline)[:LONGEST_HEADLINE] if isinstance(headline, str) else None
-    issue = clean_line(issue)[:LONGEST_NAME] if isinstance(issue, str) else None
+    headline = clean_line(headline)[:MAX_HEADLINE_LENGTH] if isinstance(headline, str) else None
+    issue = clean_line(issue)[:MAX_NAME_LENGTH] if isinstance(issue, str) else None
     return StoryName(headline or None, issue or None)
 
 
-def _value(field: str, value: str) -> str | None:
+def _clean_value(field: str, value: str) -> str | None:
     if is_mark(field):
-        _time(value)
+        _parse_time(value)
         return value
     if field == NOTE:
-        return _text(value) or None
-    if field == PLACE:
-        return _place(value)
-    return _highlight(field.removeprefix(HIGHLIGHT), value).written()
+        return _clean_value_text(value) or None
+    if field == SCROLL_POSITION:
+        return _clean_scroll_position(value)
+    return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value).to_json()
 
 
-def _time(value: str) -> datetime:
+def _parse_time(value: str) -> datetime:
     try:
-        if _TIME.fullmatch(value):
+        if _TIME_PATTERN.fullmatch(value):
             return datetime.fromisoformat(value)
     except ValueError:
         pass
-    raise Unfit(f'"{clean_line(value[:40])}" is no time like 2025-03-03T12:00:00+00:00.')
+    raise StateValueError(f'"{clean_line(value[:40])}" is no time like 2025-03-03T12:00:00+00:00.')
 
 
-def _text(value: str) -> str:
+def _clean_value_text(value: str) -> str:
     """A text of several lines; it is cleaned, so nothing in it commands a terminal."""
     cleaned = clean_text(value).strip()
-    if len(cleaned) > LONGEST_TEXT:
-        raise Unfit(f"A text of {len(cleaned):,} characters is longer than {LONGEST_TEXT:,}. Shorten it.")
+    if len(cleaned) > MAX_TEXT_LENGTH:
+        raise StateValueError(f"A text of {len(cleaned):,} characters is longer than {MAX_TEXT_LENGTH:,}. Shorten it.")
     return cleaned
 
 
-def _place(value: str) -> str:
-    place = _loaded(value) if len(value) <= 2 * LONGEST_NAME else None  # twice, for blanks that go
-    written = _json(place) if isinstance(place, (dict, list)) else ""
-    if not 0 < len(written) <= LONGEST_NAME or clean_line(written) != written:
-        raise Unfit(f"A place is JSON of at most {LONGEST_NAME} characters, a list or an object.")
+def _clean_scroll_position(value: str) -> str:
+    place = _load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None  # twice, for blanks that go
+    written = _dump_json(place) if isinstance(place, (dict, list)) else ""
+    if not 0 < len(written) <= MAX_NAME_LENGTH or clean_line(written) != written:
+        raise StateValueError(f"A place is JSON of at most {MAX_NAME_LENGTH} characters, a list or an object.")
     return written
 
 
-def _highlight(id: str, value: str) -> Highlight:
-    told = _loaded(value)
+def _parse_highlight(id: str, value: str) -> Highlight:
+    told = _load_json(value)
     match told:
         case {"quote": str(quote), "remark": str() | None as remark, "paragraph": int(paragraph)}:
-            if not isinstance(paragraph, bool) and 0 <= paragraph <= LONGEST_TEXT and (quote := _text(quote)):
-                return Highlight(id, quote, _text(remark or "") or None, paragraph)
-    raise Unfit("A highlight is a quotation, a remark or none, and the number of a paragraph.")
+            if (
+                not isinstance(paragraph, bool)
+                and 0 <= paragraph <= MAX_TEXT_LENGTH
+                and (quote := _clean_value_text(quote))
+            ):
+                return Highlight(id, quote, _clean_value_text(remark or "") or None, paragraph)
+    raise StateValueError("A highlight is a quotation, a remark or none, and the number of a paragraph.")
 
 
-def _loaded(value: str) -> Any:
+def _load_json(value: str) -> Any:
     # Imported here, as json below, because most commands store nothing that is written so.
     from importai_tui.json_text import parse_json
 
@@ -276,7 +280,7 @@ def _loaded(value: str) -> Any:
         return None
 
 
-def _json(value: object) -> str:
+def _dump_json(value: object) -> str:
     """One spelling for one value, as two machines must agree on which of two is the greater."""
     from json import dumps
 

@@ -12,52 +12,52 @@ from typing import Any
 
 from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
-from importai_tui.state.fields import Register, StoryName, Unfit, checked_name, checked_register
+from importai_tui.state.fields import Register, StateValueError, StoryName, clean_story_name, validate_register
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """What merging lines did. `applied`, `ignored` (no news) and `bad` are counts of lines."""
 
     applied: int
     ignored: int
-    bad: int
-    faults: tuple[str, ...]
+    invalid: int
+    errors: tuple[str, ...]
     """A sentence for each of the first bad lines."""
-    ahead: int = 0
+    future: int = 0
     """How many lines have a time so far in the future that they count as the oldest."""
 
 
-FORMAT = "reading-state"
-VERSION = 1
-LONGEST_LINE = 2 * 1024 * 1024
+FORMAT_NAME = "reading-state"
+FORMAT_VERSION = 1
+MAX_LINE_BYTES = 2 * 1024 * 1024
 """Bytes: the longest quotation and remark, each character four bytes or escaped twice, stay below."""
-_TOLD = 20
+_MAX_REPORTED_ERRORS = 20
 """Faults that are told; the others are only counted, for a foreign file is wrong in every line."""
 
 
 @dataclass(slots=True)
-class Told:
+class ParsedLines:
     """What lines have told so far."""
 
     registers: list[Register] = field(default_factory=list)
     names: dict[str, StoryName] = field(default_factory=dict)
-    bad: int = 0
-    faults: list[str] = field(default_factory=list)
+    invalid: int = 0
+    errors: list[str] = field(default_factory=list)
 
-    def fault(self, sentence: str) -> None:
+    def add_error(self, sentence: str) -> None:
         """A line that is no use."""
-        self.bad += 1
-        if len(self.faults) < _TOLD:
-            self.faults.append(sentence)
+        self.invalid += 1
+        if len(self.errors) < _MAX_REPORTED_ERRORS:
+            self.errors.append(sentence)
 
 
-def written_head(machine: str, at: str) -> str:
+def format_header(machine: str, at: str) -> str:
     """The first line of a file; `at` is when it was begun."""
-    return _line({"importai-tui": FORMAT, "version": VERSION, "machine": machine, "at": at})
+    return _dump_object({"importai-tui": FORMAT_NAME, "version": FORMAT_VERSION, "machine": machine, "at": at})
 
 
-def written_line(register: Register, name: StoryName) -> str:
+def format_line(register: Register, name: StoryName) -> str:
     """The line of one register."""
     said = {
         "key": register.key,
@@ -66,66 +66,66 @@ def written_line(register: Register, name: StoryName) -> str:
         "at": register.at,
         "machine": register.machine,
     }
-    return _line(said | {"headline": name.headline, "issue": name.issue})
+    return _dump_object(said | {"headline": name.headline, "issue": name.issue})
 
 
-NEWER = "It was written by a newer importai-tui. Upgrade this one to merge it."
+NEWER_VERSION_ERROR = "It was written by a newer importai-tui. Upgrade this one to merge it."
 
 
-def head_fault(line: str) -> str | None:
+def find_header_error(line: str) -> str | None:
     """What is wrong with the first line of a file, a sentence; None where the file is ours."""
-    head = _read(line)
+    head = _parse_object(line)
     version = head.get("version")
-    if head.get("importai-tui") != FORMAT or not isinstance(version, int):
+    if head.get("importai-tui") != FORMAT_NAME or not isinstance(version, int):
         return "Its first line is not that of a reading state."
-    if version > VERSION:
-        return NEWER
+    if version > FORMAT_VERSION:
+        return NEWER_VERSION_ERROR
     return None
 
 
-def read_lines(lines: Iterable[str]) -> Told:
+def parse_lines(lines: Iterable[str]) -> ParsedLines:
     """What a whole file tells; nothing where its first line is not ours."""
-    told = Told()
+    told = ParsedLines()
     numbered = enumerate(lines, 1)
     for number, line in numbered:
-        if fault := head_fault(line):
-            told.fault(f"Line {number}: {fault[0].lower()}{fault[1:]}")
+        if fault := find_header_error(line):
+            told.add_error(f"Line {number}: {fault[0].lower()}{fault[1:]}")
             return told
-        read_registers(numbered, told)
+        parse_registers(numbered, told)
         return told
-    told.fault("It is empty.")
+    told.add_error("It is empty.")
     return told
 
 
-def read_registers(numbered: Iterable[tuple[int, str]], told: Told) -> None:
+def parse_registers(numbered: Iterable[tuple[int, str]], parsed: ParsedLines) -> None:
     """Add what the lines after the first tell; a line that is bad is counted and passed over."""
     for number, line in numbered:
         if not line.strip():
             continue
         try:
-            register, name = _register(line)
-        except Unfit as fault:
-            told.fault(f"Line {number}: {clean_line(str(fault))}")
+            register, name = _parse_register(line)
+        except StateValueError as fault:
+            parsed.add_error(f"Line {number}: {clean_line(str(fault))}")
             continue
-        told.registers.append(register)
+        parsed.registers.append(register)
         if name.headline or name.issue:
-            told.names[register.key] = name
+            parsed.names[register.key] = name
 
 
-def _register(line: str) -> tuple[Register, StoryName]:
-    if len(line) > LONGEST_LINE:
-        raise Unfit("It is longer than any line of a reading state.")
-    told = _read(line)
+def _parse_register(line: str) -> tuple[Register, StoryName]:
+    if len(line) > MAX_LINE_BYTES:
+        raise StateValueError("It is longer than any line of a reading state.")
+    told = _parse_object(line)
     match told:
         case {"key": str(key), "field": str(name), "value": str() | None as value, "at": str(at), "machine": str(by)}:
-            register = checked_register(Register(key, name, value, at, by))
-            return register, checked_name(told.get("headline"), told.get("issue"))
+            register = validate_register(Register(key, name, value, at, by))
+            return register, clean_story_name(told.get("headline"), told.get("issue"))
         case {"importai-tui": _}:
-            raise Unfit("It is another first line: two files were joined. What follows is read all the same.")
-    raise Unfit("It is cut off, or no line of a reading state.")
+            raise StateValueError("It is another first line: two files were joined. What follows is read all the same.")
+    raise StateValueError("It is cut off, or no line of a reading state.")
 
 
-def _read(line: str) -> dict[str, Any]:
+def _parse_object(line: str) -> dict[str, Any]:
     try:
         told = parse_json(line)
     except ValueError:
@@ -133,12 +133,12 @@ def _read(line: str) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _line(told: dict[str, Any]) -> str:
+def _dump_object(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
-def written(registers: Iterable[tuple[Register, StoryName]], machine: str, at: str) -> Iterator[str]:
+def format_lines(registers: Iterable[tuple[Register, StoryName]], machine: str, at: str) -> Iterator[str]:
     """All lines of a state, without line ends."""
-    yield written_head(machine, at)
+    yield format_header(machine, at)
     for register, name in registers:
-        yield written_line(register, name)
+        yield format_line(register, name)

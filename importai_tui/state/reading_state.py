@@ -11,52 +11,52 @@ from dataclasses import dataclass
 
 from importai_tui.state import store
 from importai_tui.state.fields import (
-    HIGHLIGHT,
+    HIGHLIGHT_PREFIX,
     NOTE,
     OPENED,
-    PLACE,
+    SCROLL_POSITION,
     STARRED,
-    TAG,
+    TAG_PREFIX,
     Edit,
     Highlight,
     Register,
+    StateValueError,
     StoryName,
-    Unfit,
-    checked,
-    stamp,
-    tag_field,
+    get_tag_field,
+    to_timestamp,
+    validate_edit,
 )
-from importai_tui.state.journal import Turned
-from importai_tui.state.jsonl import Merged
-from importai_tui.state.schema import daily_copy
-from importai_tui.state.store import Change, Marked
+from importai_tui.state.journal import MarkChange
+from importai_tui.state.jsonl import MergeResult
+from importai_tui.state.schema import get_daily_copy_path
+from importai_tui.state.store import ChangeResult, MarkStore
 
-_PREFIX = "work:"
+_WORK_KEY_PREFIX = "work:"
 """No key of a story holds a colon."""
-_LONGEST = 160
+_MAX_PLAIN_ID_LENGTH = 160
 """Characters of a work's id that stands in its key as it is: the parser keeps addresses of two thousand."""
 
 
-def work_key(work: str) -> str:
+def get_work_key(work: str) -> str:
     """The key for a work's canonical id."""
-    if len(work) <= _LONGEST:
-        return _PREFIX + work
+    if len(work) <= _MAX_PLAIN_ID_LENGTH:
+        return _WORK_KEY_PREFIX + work
     # Imported here: of a thousand works one has so long an address.
     from hashlib import sha256
 
-    return _PREFIX + sha256(work.encode()).hexdigest()
+    return _WORK_KEY_PREFIX + sha256(work.encode()).hexdigest()
 
 
-def is_work(key: str) -> bool:
+def is_work_key(key: str) -> bool:
     """Whether a key is that of a work, and of no story."""
-    return key.startswith(_PREFIX)
+    return key.startswith(_WORK_KEY_PREFIX)
 
 
-Names = Mapping[str, StoryName]
+StoryNames = Mapping[str, StoryName]
 
 
 @dataclass(frozen=True, slots=True)
-class KeptStory:
+class StoryState:
     """A story that has state, whether the archive still knows it or not."""
 
     key: str
@@ -66,237 +66,246 @@ class KeptStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class MarksVersion:
     """How the marks stand at one time: how often one has come or gone, and how the fields that are asked for are
     spelled where they are in use.
     """
 
-    turns: int
+    number: int
     fields: Mapping[str, str]
 
 
-class ReadingState(Marked):
+class ReadingState(MarkStore):
     """One open reading state. A change is durable when its method returns; where it raises, nothing has changed."""
 
-    def tag(self, keys: Iterable[str], name: str, on: bool = True, names: Names | None = None) -> Change:
+    def tag(self, keys: Iterable[str], name: str, on: bool = True, names: StoryNames | None = None) -> ChangeResult:
         """Give stories a tag or take it away, as one undo step; a hash sign before the name is no part of it.
 
         A tag that is in use under other capitals is that tag.
         """
-        field = self._tag_field(name)
-        edits = [Edit(key, field, self._since(on)) for key in keys]
-        return self.change(edits, lambda done: store.of_tag(field.partition(":")[2], done), names)
+        field = self._find_tag_field(name)
+        edits = [Edit(key, field, self._make_mark_value(on)) for key in keys]
+        return self.change(edits, lambda done: store.format_tag_label(field.partition(":")[2], done), names)
 
-    def tagged_keys(self, name: str) -> Set[str]:
+    def get_tagged_keys(self, name: str) -> Set[str]:
         """The keys of all stories with this tag, in whatever capitals: a view that follows every change."""
-        return self._marks.of(self._tag_field(name))
+        return self._marks.get_keys(self._find_tag_field(name))
 
-    def marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
+    def get_marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
         """Return for each field ("read", "note", "tag:robots") the keys of the stories where it is set.
 
         "tag:" is any tag. The sets follow every change, except that of "tag:"; another thread may read them.
         """
-        self._look()
-        return {field: self._with(self._in_use(field)) for field in fields}
+        self._refresh()
+        return {field: self._get_keys(self._find_field_in_use(field)) for field in fields}
 
-    def stand(self, fields: Iterable[str]) -> Stand:
+    def get_marks_version(self, fields: Iterable[str]) -> MarksVersion:
         """How the marks stand now, for one who will ask what has turned since."""
-        self._look()
-        return Stand(self._marks.turns, {field: self._in_use(field) for field in fields})
+        self._refresh()
+        return MarksVersion(self._marks.version, {field: self._find_field_in_use(field) for field in fields})
 
-    def marks_at(self, stand: Stand) -> dict[str, Set[str]]:
+    def get_marks_at(self, version: MarksVersion) -> dict[str, Set[str]]:
         """The keys of all stories where a field is so, for each; copies, of a stand that was just taken."""
-        return {field: frozenset(self._with(used)) for field, used in stand.fields.items()}
+        return {field: frozenset(self._get_keys(used)) for field, used in version.fields.items()}
 
-    def turned_since(self, stand: Stand) -> tuple[Turned, ...] | None:
+    def get_mark_changes(self, version: MarksVersion) -> tuple[MarkChange, ...] | None:
         """The stories of which something has turned between it and the one that was just taken; None: too many."""
-        return self._marks.turned_since(stand.turns)
+        return self._marks.changes_since(version.number)
 
-    def _with(self, field: str) -> Set[str]:
-        if field == TAG:
-            return frozenset(key for name, _ in self._marks.tags() for key in self._marks.of(TAG + name))
-        return self._marks.of(field)
+    def _get_keys(self, field: str) -> Set[str]:
+        if field == TAG_PREFIX:
+            return frozenset(
+                key for name, _ in self._marks.count_tags() for key in self._marks.get_keys(TAG_PREFIX + name)
+            )
+        return self._marks.get_keys(field)
 
-    def _in_use(self, field: str) -> str:
-        return self._marks.tag_like(field) if field.startswith(TAG) and field != TAG else field
+    def _find_field_in_use(self, field: str) -> str:
+        return self._marks.find_tag_in_use(field) if field.startswith(TAG_PREFIX) and field != TAG_PREFIX else field
 
-    def _tag_field(self, name: str) -> str:
-        self._look()
-        return self._marks.tag_like(tag_field(name))
+    def _find_tag_field(self, name: str) -> str:
+        self._refresh()
+        return self._marks.find_tag_in_use(get_tag_field(name))
 
-    def tags_of(self, key: str) -> tuple[str, ...]:
+    def get_tags(self, key: str) -> tuple[str, ...]:
         """The names of a story's tags, in alphabetical order."""
-        self._look()
-        return self._marks.tags_of(key)
+        self._refresh()
+        return self._marks.get_tags(key)
 
-    def all_tags(self) -> tuple[tuple[str, int], ...]:
+    def count_tags(self) -> tuple[tuple[str, int], ...]:
         """The names of all tags in use, each with its number of stories, in alphabetical order."""
-        self._look()
-        return self._marks.tags()
+        self._refresh()
+        return self._marks.count_tags()
 
-    def star_work(self, work: str, on: bool, title: str) -> Change:
+    def star_work(self, work: str, on: bool, title: str) -> ChangeResult:
         """Put a cited work on the reading list or take it off, as one undo step."""
         label = f"{'Starred' if on else 'Took the star off'} “{title}”"
-        key = work_key(work)
-        return self.change([Edit(key, STARRED, self._since(on))], label, {key: StoryName(title)})
+        key = get_work_key(work)
+        return self.change([Edit(key, STARRED, self._make_mark_value(on))], label, {key: StoryName(title)})
 
-    def keep_opened(self, work: str, title: str) -> None:
+    def record_work_opened(self, work: str, title: str) -> None:
         """Keep that a cited work was opened; it is no undo step."""
-        key = work_key(work)
-        if key not in self._marks.of(OPENED):
-            self._is_there()
-            edit = checked(Edit(key, OPENED, self._since(True)))
-            if self._journal.keep(edit, "place", StoryName(title)):
-                self._marks.follow([edit])
+        key = get_work_key(work)
+        if key not in self._marks.get_keys(OPENED):
+            self._require_same_file()
+            edit = validate_edit(Edit(key, OPENED, self._make_mark_value(True)))
+            if self._journal.save_edit(edit, "place", StoryName(title)):
+                self._marks.apply_edits([edit])
 
     def is_work_starred(self, work: str) -> bool:
         """Whether a cited work is on the reading list."""
-        return work_key(work) in self.starred_works()
+        return get_work_key(work) in self.get_starred_works()
 
     def is_work_opened(self, work: str) -> bool:
         """Whether a cited work was opened."""
-        return work_key(work) in self.opened_works()
+        return get_work_key(work) in self.get_opened_works()
 
-    def starred_works(self) -> Set[str]:
+    def get_starred_works(self) -> Set[str]:
         """The keys, by `work_key`, of the works on the reading list: a view that follows every change."""
-        return self.starred_keys()
+        return self.get_starred_keys()
 
-    def opened_works(self) -> Set[str]:
+    def get_opened_works(self) -> Set[str]:
         """The keys, by `work_key`, of the works that were opened: a view that follows every change."""
-        self._look()
-        return self._marks.of(OPENED)
+        self._refresh()
+        return self._marks.get_keys(OPENED)
 
-    def set_note(self, key: str, text: str | None, names: Names | None = None) -> Change:
+    def set_note(self, key: str, text: str | None, names: StoryNames | None = None) -> ChangeResult:
         """Write a story's note, or remove it: None and an empty text are the same. One undo step."""
-        edit = checked(Edit(key, NOTE, text))
-        return self.change([edit], store.of_note(self.note_of(key), edit.value), names)
+        edit = validate_edit(Edit(key, NOTE, text))
+        return self.change([edit], store.format_note_label(self.get_note(key), edit.value), names)
 
-    def note_of(self, key: str) -> str | None:
+    def get_note(self, key: str) -> str | None:
         """A story's note."""
-        return self._journal.value(key, NOTE)
+        return self._journal.get_value(key, NOTE)
 
     def add_highlight(
-        self, key: str, quote: str, remark: str | None = None, paragraph: int = 0, names: Names | None = None
+        self, key: str, quote: str, remark: str | None = None, paragraph: int = 0, names: StoryNames | None = None
     ) -> str:
         """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
         from secrets import token_hex
 
         highlight = Highlight(token_hex(4), quote, remark, paragraph)
-        self.change([Edit(key, HIGHLIGHT + highlight.id, highlight.written())], "Highlighted a passage", names)
+        self.change([Edit(key, HIGHLIGHT_PREFIX + highlight.id, highlight.to_json())], "Highlighted a passage", names)
         return highlight.id
 
-    def remark(self, key: str, id: str, text: str | None) -> Change:
+    def set_remark(self, key: str, id: str, text: str | None) -> ChangeResult:
         """Write, change or remove the remark to a highlight; nothing changes where it is gone. One undo step."""
-        present = self._journal.value(key, HIGHLIGHT + id)
+        present = self._journal.get_value(key, HIGHLIGHT_PREFIX + id)
         if present is None:
-            return Change("That highlight is gone", ())
-        before = Highlight.read(HIGHLIGHT + id, present)
+            return ChangeResult("That highlight is gone", ())
+        before = Highlight.from_json(HIGHLIGHT_PREFIX + id, present)
         changed = Highlight(before.id, before.quote, text, before.paragraph)
         label = "Wrote a remark to a highlight" if text else "Removed the remark of a highlight"
-        return self.change([Edit(key, HIGHLIGHT + id, changed.written())], label)
+        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, changed.to_json())], label)
 
-    def drop_highlight(self, key: str, id: str) -> Change:
+    def remove_highlight(self, key: str, id: str) -> ChangeResult:
         """Take a highlight away, as one undo step."""
-        return self.change([Edit(key, HIGHLIGHT + id, None)], "Removed a highlight")
+        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, None)], "Removed a highlight")
 
-    def highlights_of(self, key: str) -> tuple[Highlight, ...]:
+    def get_highlights(self, key: str) -> tuple[Highlight, ...]:
         """A story's highlights, in the order of its paragraphs."""
         found = []
-        for field, written in self._journal.values(key, HIGHLIGHT):
-            with suppress(Unfit):  # a damaged one is found by the daily check
-                found.append(Highlight.read(field, written))
+        for field, written in self._journal.get_values(key, HIGHLIGHT_PREFIX):
+            with suppress(StateValueError):  # a damaged one is found by the daily check
+                found.append(Highlight.from_json(field, written))
         return tuple(sorted(found, key=lambda highlight: (highlight.paragraph, highlight.id)))
 
     def count_highlights(self) -> tuple[int, int]:
         """How many highlights there are, and in how many stories."""
-        return self._journal.count(HIGHLIGHT)
+        return self._journal.count_fields(HIGHLIGHT_PREFIX)
 
-    def keep_place(self, key: str, place: str | None, names: Names | None = None) -> None:
+    def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:
         """Keep the place inside a story, a small JSON text; it is no undo step."""
-        edit = checked(Edit(key, PLACE, place))
-        self._is_there()
-        self._journal.keep(edit, "place", (names or {}).get(key))
+        edit = validate_edit(Edit(key, SCROLL_POSITION, position))
+        self._require_same_file()
+        self._journal.save_edit(edit, "place", (names or {}).get(key))
 
-    def place_of(self, key: str) -> str | None:
+    def get_scroll_position(self, key: str) -> str | None:
         """The place kept for a story."""
-        return self._journal.value(key, PLACE)
+        return self._journal.get_value(key, SCROLL_POSITION)
 
-    def kept_stories(self) -> tuple[KeptStory, ...]:
+    def get_story_states(self) -> tuple[StoryState, ...]:
         """Every story with state of any kind, by key: for export, and to find state whose story is gone."""
         found: dict[str, tuple[StoryName, list[str]]] = {}
-        for register, name in self._journal.registers():
-            if register.value is not None and not is_work(register.key):
+        for register, name in self._journal.get_registers():
+            if register.value is not None and not is_work_key(register.key):
                 found.setdefault(register.key, (name, []))[1].append(register.field)
-        return tuple(KeptStory(key, name, tuple(fields)) for key, (name, fields) in found.items())
+        return tuple(StoryState(key, name, tuple(fields)) for key, (name, fields) in found.items())
 
-    def lines(self) -> Iterator[str]:
+    def export_lines(self) -> Iterator[str]:
         """The whole state as lines of JSON, without line ends: what `merge` takes on another machine."""
-        from importai_tui.state.jsonl import written
+        from importai_tui.state.jsonl import format_lines
 
-        return written(self._journal.registers(), self._journal.machine, stamp(self._now()))
+        return format_lines(self._journal.get_registers(), self._journal.machine, to_timestamp(self._now()))
 
-    def merge(self, lines: Iterable[str]) -> Merged:
+    def merge(self, lines: Iterable[str]) -> MergeResult:
         """Take over what is newer in another machine's lines. It is no undo step.
 
         Merging twice, or many files in any order, gives one state: of each story's field the newest wins.
         """
-        from importai_tui.state.jsonl import read_lines
+        from importai_tui.state.jsonl import parse_lines
 
-        told = read_lines(lines)
-        self._is_there()
-        limit = self._journal.latest_believed()
+        told = parse_lines(lines)
+        self._require_same_file()
+        limit = self._journal.get_time_limit()
         done = self._journal.merge(told.registers, told.names, "merge")
-        self._marks.follow(done)
+        self._marks.apply_edits(done)
         ahead = sum(register.at > limit for register in told.registers)
-        return Merged(len(done), len(told.registers) - len(done), told.bad, tuple(told.faults), ahead)
+        return MergeResult(len(done), len(told.registers) - len(done), told.invalid, tuple(told.errors), ahead)
 
-    def registers(self) -> list[tuple[Register, StoryName]]:
+    def get_registers(self) -> list[tuple[Register, StoryName]]:
         """Every field of every story, also those that were taken away, with what its key stands for."""
-        return self._journal.registers()
+        return self._journal.get_registers()
 
-    def follow(self, registers: Iterable[Register], names: Names, heirs: Mapping[str, str] | None = None) -> int:
+    def merge_registers(
+        self, registers: Iterable[Register], names: StoryNames, successor_keys: Mapping[str, str] | None = None
+    ) -> int:
         """Give stories what is kept of those that they take the place of; how many fields changed.
 
         It is no undo step, and of each field the newest wins, as if it came from another machine. `heirs`: where a
         story goes on as itself under another key, so that what is undone later reaches it too.
         """
-        self._is_there()
-        done = self._journal.merge(registers, names, "follow", heirs)
-        self._marks.follow(done)
+        self._require_same_file()
+        done = self._journal.merge(registers, names, "follow", successor_keys)
+        self._marks.apply_edits(done)
         return len(done)
 
-    def hand_on(self, keys: Iterable[str]) -> tuple[str, ...]:
+    def forward_changes(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Let stories that go on under another key have there what was changed of them; those keys."""
-        lines = {key: self._journal.heirs(key) for key in keys}
-        moved = [r.of(heir) for key, line in lines.items() for r in self._journal.registers_of(key) for heir in line]
-        self.follow(moved, {})
+        lines = {key: self._journal.get_successor_keys(key) for key in keys}
+        moved = [
+            r.with_key(heir)
+            for key, line in lines.items()
+            for r in self._journal.get_registers_of_key(key)
+            for heir in line
+        ]
+        self.merge_registers(moved, {})
         return tuple(heir for line in lines.values() for heir in line)
 
-    def check(self) -> tuple[str, ...]:
+    def find_problems(self) -> tuple[str, ...]:
         """What is wrong with the file, a sentence each; nothing where it can be written and agrees with its journal."""
-        if wrong := self.damage():
+        if wrong := self.find_damage():
             return wrong
-        trouble = self._database.writing_trouble()
+        trouble = self._database.get_write_problem()
         return (trouble,) if trouble else ()
 
-    def damage(self) -> tuple[str, ...]:
+    def find_damage(self) -> tuple[str, ...]:
         """Say how the file is damaged, a sentence each; nothing where it agrees with its journal and newest copy."""
-        from importai_tui.state.integrity import differences, faults
+        from importai_tui.state.integrity import find_copy_differences, find_problems
 
-        return faults(self._database) or differences(self._database)
+        return find_problems(self._database) or find_copy_differences(self._database)
 
-    def copy_trouble(self) -> str | None:
+    def find_copy_error(self) -> str | None:
         """Say why the state cannot be copied, if there is no copy of today; None where it can, or is."""
-        from importai_tui.state.backups import copy_trouble
+        from importai_tui.state.backups import find_copy_error
 
         now = self._now()
-        return None if daily_copy(self.path, now).exists() else copy_trouble(self._database, now)
+        return None if get_daily_copy_path(self.path, now).exists() else find_copy_error(self._database, now)
 
     def rebuild_from_journal(self) -> int:
         """Make the state what its newest copy and its journal say; how many of its values were not so."""
-        from importai_tui.state.recovery import repair_open
+        from importai_tui.state.recovery import repair_open_state
 
-        self._is_there()
-        count = repair_open(self._database)
-        self._reload()
+        self._require_same_file()
+        count = repair_open_state(self._database)
+        self._reload_marks()
         return count

@@ -12,27 +12,27 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from importai_tui.archive.copies import feed_origin
-from importai_tui.archive.stories import Arrival, WrittenIssue
-from importai_tui.archive.writer import Outcome
-from importai_tui.errors import Offline, ReaderError, UnusableAnswer
+from importai_tui.archive.copies import make_feed_origin
+from importai_tui.archive.stories import IncomingIssue, IssueRecord
+from importai_tui.archive.writer import StoreOutcome
+from importai_tui.errors import OfflineError, ReaderError, UnusableResponseError
 from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import BodyFormat, Response, format_host
 from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueHead
+from importai_tui.library.rows import IssueRow
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.formats import Document
-from importai_tui.parse_pool import Page, ParserProcess
+from importai_tui.parse_pool import PageTask, ParserProcess
 from importai_tui.sync.progress import OnProgress, Progress, RateEstimator, SourceReport
 from importai_tui.sync.sources import (
     Source,
     SourceState,
-    given_up_numbers,
+    load_given_up,
     load_state,
+    load_wanted,
     save_state,
     save_wanted,
-    wanted_numbers,
 )
 from importai_tui.wording import plural
 
@@ -85,7 +85,7 @@ _NEWSLETTER = re.compile(r"(?i)\bimport[\s-]*ai\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedPosts:
     """The posts of a feed: those to read, those that are only excerpts, and those behind a password."""
 
     readable: list[Document]
@@ -93,7 +93,7 @@ class Sorted:
     protected: list[Document]
 
 
-def preview(document: Document) -> Document | None:
+def extract_preview(document: Document) -> Document | None:
     """The free part of a paid post of Substack, without the link to the rest; None if the post is whole."""
     found = _PAID_TAIL.search(document.data)
     if not found or html.unescape(found[1].decode("utf-8", "replace")) != document.url:
@@ -101,19 +101,19 @@ def preview(document: Document) -> Document | None:
     return replace(document, data=document.data[: found.start()].rstrip())
 
 
-def sort_posts(documents: Iterable[Document], *, substack: bool) -> Sorted:
+def sort_posts(documents: Iterable[Document], *, is_substack: bool) -> SortedPosts:
     """Sort the posts of a feed. `substack`: it is Substack's, whose paid posts are read as previews.
 
     A short post without a headline is an excerpt only in a feed in which no post is long: elsewhere it is a short post.
     """
-    found = Sorted([], [], [])
+    found = SortedPosts([], [], [])
     short: list[Document] = []
     has_long = False
     for document in documents:
         text = document.data.decode("utf-8", "replace")
         if is_protected(document.title, text):
             found.protected.append(document)
-        elif not (substack and preview(document)) and _is_cut_off(text, document.url):
+        elif not (is_substack and extract_preview(document)) and _is_cut_off(text, document.url):
             found.excerpts.append(document)
         else:
             found.readable.append(document)
@@ -196,20 +196,20 @@ _MOST_TITLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class FetchedIssue:
     """A parsed issue with its compressed page. `whole` is False if the page is only a preview of the issue."""
 
-    issue: WrittenIssue
+    issue: IssueRecord
     page: bytes
-    whole: bool
+    is_whole: bool
 
 
 @dataclass(slots=True)
 class _Tally:
     requests: int = 0
     bytes: int = 0
-    new: dict[str, IssueHead] = field(default_factory=dict)
-    updated: dict[str, IssueHead] = field(default_factory=dict)
+    new: dict[str, IssueRow] = field(default_factory=dict)
+    updated: dict[str, IssueRow] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)
     passed_over: int = 0
     failed: list[str] = field(default_factory=list)
@@ -225,14 +225,14 @@ class SourceSync:
         self,
         source: Source,
         library: Library,
-        web: HttpClient,
+        client: HttpClient,
         parser: ParserProcess,
         on_progress: OnProgress,
         clock: Callable[[], float],
     ) -> None:
         self.source = source
         self.library = library
-        self.memory = load_state(library, source.address)
+        self.state = load_state(library, source.address)
         self.feed_address = source.address
         """Default address of the feed."""
         self.is_fallback = False
@@ -245,75 +245,77 @@ class SourceSync:
         """First page of the feed, if this run has received it."""
         self.is_conditional = False
         """True if the latest request was conditional."""
-        self._origin, self._memory_name = source.name, source.address
+        self._origin, self._state_name = source.name, source.address
         self.total: int | None = None
         """Number of expected issues; None while unknown."""
         self._done = 0
-        self._seeking = False
-        self._web = web
+        self._is_counting_wanted = False
+        self._client = client
         self._parser = parser
         self._on_progress = on_progress
         self._rate = RateEstimator(clock)
         self._tally = _Tally()
 
-    async def ask(self, address: str, *, conditional: bool = False) -> Response:
+    async def fetch(self, address: str, *, conditional: bool = False) -> Response:
         """Send a request; `conditional` adds the stored validators."""
-        self.tell()
-        requests, size = self._web.requests, self._web.bytes
-        validators = self.memory.validators if conditional else {}
+        self.report_progress()
+        requests, size = self._client.request_count, self._client.byte_count
+        validators = self.state.validators if conditional else {}
         self.is_conditional = bool(validators)
         try:
-            return await self._web.get(address, validators=validators)
+            return await self._client.get(address, validators=validators)
         finally:
-            self._tally.requests += self._web.requests - requests
-            self._tally.bytes += self._web.bytes - size
+            self._tally.requests += self._client.request_count - requests
+            self._tally.bytes += self._client.byte_count - size
 
-    def remember(self) -> None:
+    def save(self) -> None:
         """Save the state of the source. Call this only after the issues that it refers to are stored."""
-        save_state(self.library, self._memory_name, self.memory)
+        save_state(self.library, self._state_name, self.state)
 
-    def turn_to_feed(self, address: str, memory: SourceState) -> None:
+    def switch_to_feed(self, address: str, state: SourceState) -> None:
         """Use this feed of the site for the rest of the run; the stored state of its REST posts stays unchanged."""
-        self.memory, self._memory_name, self.feed_address = memory, address, address
+        self.state, self._state_name, self.feed_address = state, address, address
         self.is_fallback = True
-        self._origin = feed_origin(self.source.name)
+        self._origin = make_feed_origin(self.source.name)
 
-    async def read(self, documents: Iterable[Document]) -> list[Arrived]:
+    async def parse_documents(self, documents: Iterable[Document]) -> list[FetchedIssue]:
         """Parse documents to issues; of two posts with the same address, only the first.
 
         Posts that are not issues are counted; unreadable posts are named in the report.
         """
-        arrived: list[Arrived] = []
+        arrived: list[FetchedIssue] = []
         addresses: set[str] = set()
         for document in documents:
             if document.url in addresses:
                 continue
             if document.url:
                 addresses.add(document.url)
-            beginning = preview(document)
-            taken = await asyncio.to_thread(self._parser.parse_page, Page(beginning or document, ""))
+            beginning = extract_preview(document)
+            taken = await asyncio.to_thread(self._parser.parse_page, PageTask(beginning or document, ""))
             if taken.issue:
-                arrived.append(Arrived(taken.issue, taken.page, whole=beginning is None))
+                arrived.append(FetchedIssue(taken.issue, taken.compressed_page, is_whole=beginning is None))
                 continue
-            self._done += not self._seeking
+            self._done += not self._is_counting_wanted
             if taken.failed:
                 self._tally.failed.append(f"{_place(document)} {taken.reason}")
             else:
                 self._tally.passed_over += 1
         return arrived
 
-    async def parse(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+    async def run_in_parser(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         """Run a task in the parser process and return its value. Raises UnreadableInput."""
         return await asyncio.to_thread(self._parser.run, task, argument)
 
-    async def keep(self, arrived: Iterable[Arrived]) -> bool:
+    async def store(self, fetched: Iterable[FetchedIssue]) -> bool:
         """Store issues, each in its own transaction. Returns True if any was new or edited."""
         news = False
-        for one in arrived:
+        for one in fetched:
             name = one.issue.url or self.source.address
             # A preview ranks like an imported file: it never replaces a whole issue, and a whole issue replaces it.
-            origin = self._origin if one.whole else ""
-            arrival = Arrival(one.issue, one.page, name, PARSER_VERSION, origin=origin, yields=self.is_fallback)
+            origin = self._origin if one.is_whole else ""
+            arrival = IncomingIssue(
+                one.issue, one.page, name, PARSER_VERSION, origin=origin, is_fallback=self.is_fallback
+            )
             self._done += 1
             try:
                 (stored,) = self.library.store_all((arrival,))
@@ -322,13 +324,13 @@ class SourceSync:
             except Exception as error:  # one issue must not lose the others of its source
                 self._tally.failed.append(f'"{one.issue.title[:80]}" cannot be stored ({type(error).__name__})')
                 continue
-            self._count(stored.outcome, stored.head)
-            news |= stored.outcome is not Outcome.UNCHANGED
-            self.tell(stored.head.title)
+            self._count(stored.outcome, stored.row)
+            news |= stored.outcome is not StoreOutcome.UNCHANGED
+            self.report_progress(stored.row.title)
             await asyncio.sleep(0)
         return news
 
-    def tell(self, title: str = "", note: str = "") -> None:
+    def report_progress(self, title: str = "", note: str = "") -> None:
         """Report the progress of this source."""
         rate, left = self._rate.estimate(self._done, self.total)
         # A post that moves to another page meanwhile comes twice.
@@ -340,15 +342,17 @@ class SourceSync:
         self._done = done
         self._rate.restart(done)
 
-    def look_for(self, issues: int) -> None:
+    def start_count(self, total: int) -> None:
         """Count only towards this number of wanted issues from now on."""
-        self._seeking, self.total = True, issues
+        self._is_counting_wanted, self.total = True, total
         self.continue_backfill(0)
 
-    def report(self, error: Exception | None = None, *, replaced_by: str = "", alternative: str = "") -> SourceReport:
+    def build_report(
+        self, error: Exception | None = None, *, replaced_by: str = "", alternative: str = ""
+    ) -> SourceReport:
         """Return the report of this source; `error` ended it early. For the other arguments see `SourceReport`."""
         tally = self._tally
-        remarks = [*tally.remarks, *self._remarks()]
+        remarks = [*tally.remarks, *self._format_remarks()]
         if replaced_by:
             remarks.insert(0, f"{getattr(error, 'summary', self.source.host)}, so {replaced_by} was asked instead.")
         return SourceReport(
@@ -358,40 +362,40 @@ class SourceSync:
             new=tuple(tally.new.values()),
             updated=tuple(tally.updated.values()),
             unchanged=len(tally.unchanged - tally.new.keys() - tally.updated.keys()),
-            passed_over=tally.passed_over,
-            failed=tuple(map(clean_line, dict.fromkeys(tally.failed))),
+            skipped_posts=tally.passed_over,
+            failed_posts=tuple(map(clean_line, dict.fromkeys(tally.failed))),
             remarks=tuple(map(clean_line, remarks)),
             error=clean_line(str(error)) if error else None,
-            offline=isinstance(error, Offline),
+            is_offline=isinstance(error, OfflineError),
             replaced_by=replaced_by,
             alternative=alternative,
         )
 
-    def note_excerpts(self, posts: Iterable[Document]) -> None:
+    def add_excerpts(self, posts: Iterable[Document]) -> None:
         """Note posts that came as excerpts."""
         self._tally.excerpts.update(post.url or post.title or "" for post in posts)
 
-    def note_protected(self, address: str, title: str) -> None:
+    def add_protected(self, address: str, title: str) -> None:
         """Note a post behind a password."""
         self._tally.protected[address or title] = title
 
-    def remark(self, sentence: str) -> None:
+    def add_remark(self, sentence: str) -> None:
         """Add a sentence to the report, unless it is already there."""
         if sentence not in self._tally.remarks:
             self._tally.remarks.append(sentence)
 
-    def trouble(self, reason: str, answer: Response | None = None) -> UnusableAnswer:
+    def response_error(self, reason: str, response: Response | None = None) -> UnusableResponseError:
         """Return an error whose sentence begins with the host that answered."""
-        return UnusableAnswer(f"{format_host(answer.url) if answer else self.source.host} {reason}.")
+        return UnusableResponseError(f"{format_host(response.url) if response else self.source.host} {reason}.")
 
-    def unexpected(self, answer: Response, wanted: str) -> UnusableAnswer:
+    def format_error(self, response: Response, expected: str) -> UnusableResponseError:
         """Return an error about a response of another format; `wanted` completes "where … should be"."""
-        got = "a web page" if answer.format is BodyFormat.HTML else "something else"
-        return self.trouble(
-            f"answers with {got} where {wanted} should be, so nothing of it was kept. Try again later", answer
+        got = "a web page" if response.format is BodyFormat.HTML else "something else"
+        return self.response_error(
+            f"answers with {got} where {expected} should be, so nothing of it was kept. Try again later", response
         )
 
-    def _remarks(self) -> Iterator[str]:
+    def _format_remarks(self) -> Iterator[str]:
         """Yield sentences about issues that were not stored."""
         tally, host = self._tally, self.source.host
         if tally.excerpts:
@@ -402,42 +406,42 @@ class SourceSync:
             number = plural(len(tally.protected), "post")
             yield f"{host} gives {number} only with a password, not stored: {titles}{more}."
 
-    def _count(self, outcome: Outcome, head: IssueHead) -> None:
+    def _count(self, outcome: StoreOutcome, head: IssueRow) -> None:
         """Count an issue once, with its first outcome, even if it comes twice in one run."""
         match outcome:
-            case Outcome.IMPORTED:
+            case StoreOutcome.IMPORTED:
                 self._tally.new[head.slug] = head
-            case Outcome.UPDATED if head.slug in self._tally.new:
+            case StoreOutcome.UPDATED if head.slug in self._tally.new:
                 self._tally.new[head.slug] = head
-            case Outcome.UPDATED:
+            case StoreOutcome.UPDATED:
                 self._tally.updated[head.slug] = head
-            case Outcome.UNCHANGED:
+            case StoreOutcome.UNCHANGED:
                 self._tally.unchanged.add(head.slug)
 
 
 def _place(document: Document) -> str:
     """Format a post for messages: its place in the response and its title."""
     title = f' ("{document.title[:80]}")' if document.title else ""
-    return f"{document.place or 'the post'}{title}"
+    return f"{document.name_in_container or 'the post'}{title}"
 
 
-def note_missing(visit: SourceSync, arrived: Iterable[Arrived]) -> None:
+def save_missing_behind(visit: SourceSync, fetched: Iterable[FetchedIssue]) -> None:
     """Save the numbers that are missing behind the arrived issues.
 
     Call this before the issues are stored. Afterwards a gap behind the newest issues would look like older issues that
     were never wanted.
     """
     library = visit.library
-    numbers = {one.issue.number for one in arrived if one.issue.number is not None}
-    missing = missing_behind(numbers, library.numbers()) - given_up_numbers(library)
+    numbers = {one.issue.number for one in fetched if one.issue.number is not None}
+    missing = find_missing_behind(numbers, library.get_issue_numbers()) - load_given_up(library)
     if missing:
-        save_wanted(library, missing | wanted_numbers(library))
+        save_wanted(library, missing | load_wanted(library))
 
 
-def missing_behind(arrived: Collection[int], stored: Collection[int]) -> set[int]:
+def find_missing_behind(fetched: Collection[int], stored: Collection[int]) -> set[int]:
     """Return the numbers between the newest arrived issue and the nearest stored issue below all arrived ones."""
-    if not arrived:
+    if not fetched:
         return set()
-    oldest = min(arrived)
+    oldest = min(fetched)
     below = max((number for number in stored if number < oldest), default=oldest)
-    return set(range(below + 1, max(arrived))).difference(arrived, stored)
+    return set(range(below + 1, max(fetched))).difference(fetched, stored)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from importai_tui.library.rows import IssueHead
+from importai_tui.library.rows import IssueRow
 from importai_tui.wording import plural
 
 _Result = TypeVar("_Result", covariant=True)
@@ -25,7 +25,7 @@ class Progress:
     done: int = 0
     total: int | None = None
     title: str = ""
-    new: int = 0
+    new_issues: int = 0
     rate: float | None = None
     seconds_left: float | None = None
     note: str = ""
@@ -60,20 +60,20 @@ class SourceReport:
     name: str
     requests: int = 0
     bytes: int = 0
-    new: tuple[IssueHead, ...] = ()
-    updated: tuple[IssueHead, ...] = ()
+    new: tuple[IssueRow, ...] = ()
+    updated: tuple[IssueRow, ...] = ()
     unchanged: int = 0
-    passed_over: int = 0
-    failed: tuple[str, ...] = ()
+    skipped_posts: int = 0
+    failed_posts: tuple[str, ...] = ()
     error: str | None = None
-    offline: bool = False
+    is_offline: bool = False
     remarks: tuple[str, ...] = ()
     replaced_by: str = ""
     alternative: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SyncReport:
     """Result of a whole sync.
 
     `missing`: issue numbers that the archive lacks between its oldest and its newest issue. `gap`: numbers older than
@@ -81,31 +81,31 @@ class Report:
     """
 
     sources: tuple[SourceReport, ...] = ()
-    missing: tuple[int, ...] = ()
-    stopped: bool = False
-    more: bool = False
-    gap: tuple[int, ...] = ()
+    missing_numbers: tuple[int, ...] = ()
+    is_stopped: bool = False
+    needs_backfill: bool = False
+    searched_numbers: tuple[int, ...] = ()
 
     @property
-    def new(self) -> int:
+    def new_count(self) -> int:
         """Number of new issues."""
         return sum(len(source.new) for source in self.sources)
 
     @property
-    def updated(self) -> int:
+    def updated_count(self) -> int:
         """Number of stored issues that were edited."""
         return sum(len(source.updated) for source in self.sources)
 
     @property
-    def failed(self) -> tuple[SourceReport, ...]:
+    def failed_sources(self) -> tuple[SourceReport, ...]:
         """The sources that failed and were not replaced by another."""
         return tuple(source for source in self.sources if source.error and not source.replaced_by)
 
     @property
     def errors(self) -> tuple[str, ...]:
         """One sentence for each failed source; a missing network is reported once."""
-        offline = [source.error for source in self.failed if source.error and source.offline]
-        others = [source.error for source in self.failed if source.error and not source.offline]
+        offline = [source.error for source in self.failed_sources if source.error and source.is_offline]
+        others = [source.error for source in self.failed_sources if source.error and not source.is_offline]
         return tuple(dict.fromkeys((*offline[:1], *others)))
 
     @property
@@ -114,9 +114,9 @@ class Report:
         return tuple(dict.fromkeys(remark for source in self.sources for remark in source.remarks))
 
     @property
-    def passed_over(self) -> str:
+    def skipped_remark(self) -> str:
         """A sentence about the posts that are not issues of the newsletter; empty if there are none."""
-        posts = sum(source.passed_over for source in self.sources)
+        posts = sum(source.skipped_posts for source in self.sources)
         return f"{plural(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from importai_tui.library.library import Library
-from importai_tui.model import Told
+from importai_tui.model import GivenFacts
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.parse.formats import Document
-from importai_tui.parse_pool import IN_BACKGROUND, Page, PageParser, TaggedPage
+from importai_tui.parse_pool import IN_BACKGROUND, PageParser, PageTask, TaggedTask
 from importai_tui.sqlite import DamagedDatabase
 from importai_tui.sqlite_errors import DamagedStory
 from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress, RateEstimator
@@ -39,11 +39,11 @@ class Rebuild:
             DatabaseTrouble: the archive cannot be written, or stories in it are damaged; the others are rebuilt then.
         """
         with self.open_library() as library:
-            library.follow_departed()
-            done = self._read_again(library, library.archive.outdated(self.parser_version))
-            while not self._stopped.is_set() and library.index_some():
+            library.migrate_removed_state()
+            done = self._parse_again(library, library.archive.find_issues_to_reparse(self.parser_version))
+            while not self._stopped.is_set() and library.reindex_batch():
                 pass
-            if library.unreadable:
+            if library.unreadable_count:
                 raise DamagedStory
             return done
 
@@ -52,12 +52,12 @@ class Rebuild:
         self._stopped.set()
         self.parser.stop()
 
-    def _read_again(self, library: Library, outdated: Sequence[int]) -> int:
+    def _parse_again(self, library: Library, outdated: Sequence[int]) -> int:
         """Read their pages; how many were."""
         rates = RateEstimator(self.clock)
         done = 0
         with self.parser as parser:
-            for batch in parser.parse(_pages(library, outdated)):
+            for batch in parser.parse(_iter_pages(library, outdated)):
                 if self._stopped.is_set():
                     break  # what came of these pages may be that their process was ended
                 # Where a page holds no issue any more, or nobody could read it, the stored stories stay.
@@ -70,41 +70,44 @@ class Rebuild:
         return done
 
 
-def _pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedPage[tuple[int, str]]]:
+def _iter_pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedTask[tuple[int, str]]]:
     """The stored pages, each under its issue's id and title."""
     for issue_id in outdated:
         try:
-            page = library.stored_page(issue_id)
+            page = library.get_stored_page(issue_id)
         except DamagedDatabase:
             # Its stories stay, and it counts as read: else it would be tried again at each start. `doctor` reports it.
             yield (issue_id, ""), None
             continue
         document = Document(page.raw, title=page.title, date=page.date, url=page.url)
-        yield (issue_id, page.title or ""), Page(document, page.name, Told(number=page.number), keep_page=False)
+        yield (
+            (issue_id, page.title or ""),
+            PageTask(document, page.name, GivenFacts(number=page.number), include_page=False),
+        )
 
 
 class RebuildIfNeeded:
     """Background task that checks whether a rebuild is needed and only then creates and runs it."""
 
-    def __init__(self, open_library: Callable[[], Library], make: Callable[[], BackgroundTask[int]]) -> None:
+    def __init__(self, open_library: Callable[[], Library], create_task: Callable[[], BackgroundTask[int]]) -> None:
         self._open_library = open_library
-        self._make = make
-        self._run: BackgroundTask[int] | None = None
+        self._create_task = create_task
+        self._task: BackgroundTask[int] | None = None
         self._stopped = False
 
     def run(self) -> int:
         """Return the number of rebuilt issues."""
         with self._open_library() as library:
-            is_due = library.is_behind(PARSER_VERSION)
+            is_due = library.needs_rebuild(PARSER_VERSION)
         if not is_due or self._stopped:
             return 0
-        self._run = self._make()
+        self._task = self._create_task()
         if self._stopped:
-            self._run.stop()
-        return self._run.run()
+            self._task.stop()
+        return self._task.run()
 
     def stop(self) -> None:
         """Ask the task to end now."""
         self._stopped = True
-        if self._run:
-            self._run.stop()
+        if self._task:
+            self._task.stop()

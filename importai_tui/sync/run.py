@@ -14,34 +14,41 @@ from typing import TYPE_CHECKING
 
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
-from importai_tui.errors import Blocked, Busy, DatabaseTrouble, LockTrouble, ReaderError, SyncError
+from importai_tui.errors import BlockedError, BusyError, DatabaseError, LockError, ReaderError, SyncError
 from importai_tui.files import file_lock
 from importai_tui.http.transport import DaemonExecutor
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.parse_pool import IN_BACKGROUND, ParserProcess
 from importai_tui.sync.fetcher import SourceSync
-from importai_tui.sync.progress import OnProgress, Progress, Report, SourceReport
+from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.sync.rss import sync_feed
-from importai_tui.sync.site import fill_from_site, has_more, on_site, site_has_grown, sync_site, walk_site
+from importai_tui.sync.site import (
+    backfill_site,
+    fetch_numbers_from_site,
+    needs_backfill,
+    run_with_fallback,
+    site_has_grown,
+    sync_site,
+)
 from importai_tui.sync.sources import (
     MIRROR,
     SUBSTACK,
-    Plan,
     Source,
     SourceKind,
-    given_up_numbers,
+    SyncPlan,
+    load_given_up,
+    load_wanted,
     save_given_up,
     save_wanted,
-    wanted_numbers,
 )
 
 if TYPE_CHECKING:
     from importai_tui.http.client import HttpClient
 
-_OTHER = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
+_ALTERNATIVES = {SUBSTACK: MIRROR, MIRROR: SUBSTACK}
 
 
-def background_parser() -> ParserProcess:
+def create_background_parser() -> ParserProcess:
     """Return a parser process of low priority, because the user may be typing."""
     return ParserProcess(IN_BACKGROUND)
 
@@ -50,52 +57,52 @@ def background_parser() -> ParserProcess:
 class Sync:
     """One sync. `run` blocks until it is done or stopped; `stop` may be called from any thread, even before `run`."""
 
-    plan: Plan
+    plan: SyncPlan
     open_library: Callable[[], Library]
     """Called in the thread of the run, because a database connection belongs to one thread."""
-    lock: Path
+    lock_path: Path
     open_client: Callable[[Callable[[str], None]], HttpClient]
     """Creates the HTTP client; its argument is the `on_wait` callback."""
     error_log: ErrorLog | None = None
     """Receives the details of unexpected errors."""
-    open_parser: Callable[[], ParserProcess] = background_parser
+    open_parser: Callable[[], ParserProcess] = create_background_parser
     """Creates the process that parses the pages."""
     full: bool = False
-    also: Set[int] = frozenset()
+    extra_numbers: Set[int] = frozenset()
     """Numbers of issues to fetch besides the new ones."""
     on_progress: OnProgress = lambda _: None
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
-    _stopping: _Stopping = field(default_factory=lambda: _Stopping())
+    _canceller: _Canceller = field(default_factory=lambda: _Canceller())
 
-    def run(self) -> Report:
+    def run(self) -> SyncReport:
         """Ask the sources and store their issues.
 
         Raises:
             SyncError: another sync is running.
             DatabaseTrouble: the archive cannot be opened.
         """
-        with single_instance(self.lock), self.open_library() as library, closing(self.open_parser()) as parser:
-            return asyncio.run(self._stopping.guarded(self._work(library, parser)))
+        with single_instance(self.lock_path), self.open_library() as library, closing(self.open_parser()) as parser:
+            return asyncio.run(self._canceller.run(self._sync_and_report(library, parser)))
 
     def stop(self) -> None:
         """Ask the sync to end now. Stored issues stay, and the next sync resumes from there."""
-        self._stopping.stop()
+        self._canceller.cancel()
 
-    async def _work(self, library: Library, parser: ParserProcess) -> Report:
+    async def _sync_and_report(self, library: Library, parser: ParserProcess) -> SyncReport:
         sync_run = _SyncRun(self, library, parser)
-        if self.also:
-            save_wanted(library, self.also | wanted_numbers(library))
+        if self.extra_numbers:
+            save_wanted(library, self.extra_numbers | load_wanted(library))
         stopped = False
         try:
             await asyncio.sleep(0)  # a sync that was stopped before it began is cancelled here
             async with self.open_client(sync_run.report_wait) as web:
-                await sync_run.go(web)
+                await sync_run.sync_sources(web)
         except asyncio.CancelledError:
             stopped = True
         finally:
             parser.stop()  # a thread may be waiting for it
-        return sync_run.report(stopped=stopped)
+        return sync_run.build_report(stopped=stopped)
 
 
 class _SyncRun:
@@ -105,121 +112,125 @@ class _SyncRun:
         self._sync = sync
         self._library = library
         self._parser = parser
-        self._visits: dict[Source, SourceSync] = {}
+        self._source_syncs: dict[Source, SourceSync] = {}
         self._current: SourceSync | None = None
         self._errors: dict[Source, ReaderError] = {}
-        self._database_error: DatabaseTrouble | None = None
-        self._gap: set[int] = set()
+        self._database_error: DatabaseError | None = None
+        self._searched_numbers: set[int] = set()
         self._now = sync.now()
 
-    async def go(self, web: HttpClient) -> None:
-        plan, catalogue = self._sync.plan, self._sync.plan.catalogue
+    async def sync_sources(self, web: HttpClient) -> None:
+        plan, catalogue = self._sync.plan, self._sync.plan.backfill_source
         full = self._sync.full
-        for source in plan.asked:
+        for source in plan.sources:
             whole = full and source.kind is not SourceKind.FEED
-            await self._attempt(web, source, self._everything if whole else self._news)
-        if catalogue and full and catalogue not in plan.asked:
-            await self._attempt(web, catalogue, self._everything)
-        if catalogue and self._has_refusals() and catalogue not in self._visits:
-            await self._attempt(web, catalogue, self._news)
-        if catalogue and not full and wanted_numbers(self._library):
-            await self._attempt(web, catalogue, self._missing_issues)
-        if len(self._errors) < len(self._visits) and not self._database_error:
-            self._library.archive.keep_source_note(SYNCED_AT, self._sync.now().isoformat())
+            await self._sync_source(web, source, self._fetch_all if whole else self._fetch_new)
+        if catalogue and full and catalogue not in plan.sources:
+            await self._sync_source(web, catalogue, self._fetch_all)
+        if catalogue and self._may_replace_source() and catalogue not in self._source_syncs:
+            await self._sync_source(web, catalogue, self._fetch_new)
+        if catalogue and not full and load_wanted(self._library):
+            await self._sync_source(web, catalogue, self._fetch_missing)
+        if len(self._errors) < len(self._source_syncs) and not self._database_error:
+            self._library.archive.save_source_note(SYNCED_AT, self._sync.now().isoformat())
 
-    def report(self, *, stopped: bool) -> Report:
-        sources = tuple(map(self._report, self._visits))
+    def build_report(self, *, stopped: bool) -> SyncReport:
+        sources = tuple(map(self._build_source_report, self._source_syncs))
         if self._database_error:
-            return Report(sources, stopped=stopped)
-        catalogue = self._sync.plan.catalogue
-        more = catalogue is not None and has_more(self._library, catalogue)
-        return Report(sources, self._library.missing_numbers(), stopped, more, tuple(sorted(self._gap)))
+            return SyncReport(sources, is_stopped=stopped)
+        catalogue = self._sync.plan.backfill_source
+        more = catalogue is not None and needs_backfill(self._library, catalogue)
+        return SyncReport(
+            sources, self._library.get_missing_numbers(), stopped, more, tuple(sorted(self._searched_numbers))
+        )
 
-    def _report(self, source: Source) -> SourceReport:
+    def _build_source_report(self, source: Source) -> SourceReport:
         """Return the report of one source. A refusal is not a failure if the back catalogue answered instead."""
-        error, catalogue = self._errors.get(source), self._sync.plan.catalogue
+        error, catalogue = self._errors.get(source), self._sync.plan.backfill_source
         replaced_by = alternative = ""
-        if isinstance(error, Blocked | Busy):
-            other = _OTHER.get(source)
-            answered = catalogue in self._visits and catalogue not in self._errors
+        if isinstance(error, BlockedError | BusyError):
+            other = _ALTERNATIVES.get(source)
+            answered = catalogue in self._source_syncs and catalogue not in self._errors
             if catalogue and answered and catalogue != source and not self._sync.plan.is_named:
                 replaced_by = catalogue.host
-            elif other and other not in self._visits:
+            elif other and other not in self._source_syncs:
                 alternative = other.name
-        return self._visits[source].report(error, replaced_by=replaced_by, alternative=alternative)
+        return self._source_syncs[source].build_report(error, replaced_by=replaced_by, alternative=alternative)
 
-    def _has_refusals(self) -> bool:
+    def _may_replace_source(self) -> bool:
         """True if a source refuses to answer and another may be asked in its place."""
-        return not self._sync.plan.is_named and any(isinstance(e, Blocked | Busy) for e in self._errors.values())
+        return not self._sync.plan.is_named and any(
+            isinstance(e, BlockedError | BusyError) for e in self._errors.values()
+        )
 
     def report_wait(self, note: str) -> None:
         """Report what the run waits for."""
         if self._current is None:
             self._sync.on_progress(Progress("", note=note))
         else:
-            self._current.tell(note=note)
+            self._current.report_progress(note=note)
 
-    async def _attempt(
-        self, web: HttpClient, source: Source, act: Callable[[SourceSync], Coroutine[None, None, None]]
+    async def _sync_source(
+        self, web: HttpClient, source: Source, action: Callable[[SourceSync], Coroutine[None, None, None]]
     ) -> None:
         """Sync one source; an error is recorded, so the next source is still asked."""
-        if source not in self._visits:
-            self._visits[source] = SourceSync(
+        if source not in self._source_syncs:
+            self._source_syncs[source] = SourceSync(
                 source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock
             )
-        visit = self._current = self._visits[source]
+        visit = self._current = self._source_syncs[source]
         try:
             if self._database_error:
                 raise self._database_error
-            await act(visit)
-        except DatabaseTrouble as error:  # no other source is asked for issues that cannot be stored
+            await action(visit)
+        except DatabaseError as error:  # no other source is asked for issues that cannot be stored
             self._errors[source] = self._database_error = error
         except ReaderError as error:
             self._errors[source] = error
         except Exception as error:
             self._errors[source] = SyncError(f"{source.name}: {describe_error(error, self._sync.error_log)}")
 
-    async def _news(self, visit: SourceSync) -> None:
+    async def _fetch_new(self, visit: SourceSync) -> None:
         if visit.source.kind is SourceKind.FEED:
             await sync_feed(visit)
         else:
-            await on_site(visit, lambda visit: sync_site(visit, self._now))
+            await run_with_fallback(visit, lambda visit: sync_site(visit, self._now))
 
-    async def _everything(self, visit: SourceSync) -> None:
-        await on_site(visit, self._catalogue)
+    async def _fetch_all(self, visit: SourceSync) -> None:
+        await run_with_fallback(visit, self._fetch_all_from_site)
 
-    async def _catalogue(self, visit: SourceSync) -> None:
+    async def _fetch_all_from_site(self, visit: SourceSync) -> None:
         """Backfill the catalogue; once it is complete, fetch changes and missing numbers."""
-        library, memory = self._library, visit.memory
+        library, memory = self._library, visit.state
         was_complete, was_begun = memory.complete, memory.next_page > 1
         if not was_complete:
-            await walk_site(visit, self._now)
+            await backfill_site(visit, self._now)
         if not memory.complete:
             return
         if was_complete or was_begun:
             # A backfill does not see posts that were published after it began.
             await sync_site(visit, self._now)
             if was_complete and await site_has_grown(visit):
-                await walk_site(visit, self._now)
-            wanted = self._missing_numbers() if was_complete else wanted_numbers(library)
+                await backfill_site(visit, self._now)
+            wanted = self._find_missing() if was_complete else load_wanted(library)
             if wanted:
-                await fill_from_site(visit, wanted)
+                await fetch_numbers_from_site(visit, wanted)
         save_wanted(library, ())
-        save_given_up(library, library.missing_numbers())
+        save_given_up(library, library.get_missing_numbers())
 
-    def _missing_numbers(self) -> set[int]:
-        return set(self._library.missing_numbers()) - given_up_numbers(self._library)
+    def _find_missing(self) -> set[int]:
+        return set(self._library.get_missing_numbers()) - load_given_up(self._library)
 
-    async def _missing_issues(self, visit: SourceSync) -> None:
-        wanted = wanted_numbers(self._library)
-        if await on_site(visit, lambda visit: fill_from_site(visit, wanted)):
-            self._gap = wanted
-            save_given_up(self._library, given_up_numbers(self._library) | wanted_numbers(self._library))
+    async def _fetch_missing(self, visit: SourceSync) -> None:
+        wanted = load_wanted(self._library)
+        if await run_with_fallback(visit, lambda visit: fetch_numbers_from_site(visit, wanted)):
+            self._searched_numbers = wanted
+            save_given_up(self._library, load_given_up(self._library) | load_wanted(self._library))
             save_wanted(self._library, ())
-        visit.remember()
+        visit.save()
 
 
-class _Stopping:
+class _Canceller:
     """Cancels a task from another thread, even before it runs."""
 
     def __init__(self) -> None:
@@ -227,13 +238,13 @@ class _Stopping:
         self._stopped = False
         self._cancel: Callable[[], object] | None = None
 
-    def stop(self) -> None:
+    def cancel(self) -> None:
         with self._lock:
             self._stopped = True
             if self._cancel:
                 self._cancel()
 
-    async def guarded(self, work: Coroutine[None, None, Report]) -> Report:
+    async def run(self, work: Coroutine[None, None, SyncReport]) -> SyncReport:
         """Run the work as a task that `stop` can cancel."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         loop.set_default_executor(DaemonExecutor())
@@ -259,7 +270,7 @@ def single_instance(path: Path) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             free = stack.enter_context(file_lock(path))
-        except LockTrouble as trouble:
+        except LockError as trouble:
             raise SyncError(str(trouble)) from trouble
         if not free:
             raise SyncError("Another sync is running. Wait for it, or stop it there.")

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from importai_tui.http.addresses import check_source_url, endpoint
-from importai_tui.library.library import Library
+from importai_tui.http.addresses import check_source_url, get_endpoint
+
+if TYPE_CHECKING:
+    from importai_tui.library.library import Library
 
 _WANTED, _GIVEN_UP = "wanted-numbers", "sought-numbers"
 """Names of the notes in the archive that hold issue numbers; they stay as they are in existing archives."""
@@ -46,16 +48,18 @@ SUBSTACK = Source("substack", "https://importai.substack.com/feed", SourceKind.F
 MIRROR = Source("mirror", "https://jack-clark.net/", SourceKind.SITE)
 """The author's own site: every issue since 2016."""
 
-NAMED = {source.name: source for source in (SUBSTACK, MIRROR)}
+NAMED_SOURCES = {source.name: source for source in (SUBSTACK, MIRROR)}
 
 
-def source_of(word: str) -> Source:
+def get_source(name_or_address: str) -> Source:
     """Return the source with this name or at this address. Raises RefusedAddress if it is neither."""
-    return NAMED.get(word) or Source(word, check_source_url(word), SourceKind.UNKNOWN)
+    return NAMED_SOURCES.get(name_or_address) or Source(
+        name_or_address, check_source_url(name_or_address), SourceKind.UNKNOWN
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SyncPlan:
     """The sources of a sync.
 
     Every sync asks `asked`. `catalogue`, if any, has the back catalogue. It is asked if all issues are wanted, if
@@ -63,21 +67,21 @@ class Plan:
     named these sources for this sync, so none of them is replaced by another.
     """
 
-    asked: tuple[Source, ...]
-    catalogue: Source | None
+    sources: tuple[Source, ...]
+    backfill_source: Source | None
     is_named: bool = False
 
     @classmethod
-    def of(cls, sources: tuple[Source, ...]) -> Plan:
+    def for_sources(cls, sources: tuple[Source, ...]) -> SyncPlan:
         """Return the plan for named sources: only these are asked; the first possible site has the back catalogue."""
         catalogue = next((source for source in sources if source.kind is not SourceKind.FEED), None)
         return cls(sources, catalogue, is_named=True)
 
     @property
-    def hosts(self) -> frozenset[str]:
+    def trusted_endpoints(self) -> frozenset[str]:
         """Endpoints of the sources, to which redirects may lead (see `http.addresses.endpoint`)."""
-        sources = (*self.asked, self.catalogue) if self.catalogue else self.asked
-        return frozenset(endpoint(source.address) for source in sources)
+        sources = (*self.sources, self.backfill_source) if self.backfill_source else self.sources
+        return frozenset(get_endpoint(source.address) for source in sources)
 
 
 @dataclass(slots=True)
@@ -134,27 +138,27 @@ def load_state(library: Library, address: str) -> SourceState:
 
 def save_state(library: Library, address: str, state: SourceState) -> None:
     """Save the state. Call this only after the issues that it refers to are stored."""
-    library.archive.keep_source_note(f"source {address}", json.dumps(asdict(state)))
+    library.archive.save_source_note(f"source {address}", json.dumps(asdict(state)))
 
 
-def wanted_numbers(library: Library) -> set[int]:
+def load_wanted(library: Library) -> set[int]:
     """Issue numbers that are missing behind a feed and have not yet been searched for in every source."""
-    return _numbers(library, _WANTED) - library.numbers()
+    return _numbers(library, _WANTED) - library.get_issue_numbers()
 
 
 def save_wanted(library: Library, numbers: Iterable[int]) -> None:
     """Save the issue numbers to search for."""
-    library.archive.keep_source_note(_WANTED, json.dumps(sorted(numbers)))
+    library.archive.save_source_note(_WANTED, json.dumps(sorted(numbers)))
 
 
-def given_up_numbers(library: Library) -> set[int]:
+def load_given_up(library: Library) -> set[int]:
     """Issue numbers that no source has, because the author skipped them or used a number twice."""
     return _numbers(library, _GIVEN_UP)
 
 
 def save_given_up(library: Library, numbers: Iterable[int]) -> None:
     """Save issue numbers that are not to be searched for again."""
-    library.archive.keep_source_note(_GIVEN_UP, json.dumps(sorted(numbers)))
+    library.archive.save_source_note(_GIVEN_UP, json.dumps(sorted(numbers)))
 
 
 def _numbers(library: Library, name: str) -> set[int]:
@@ -164,6 +168,6 @@ def _numbers(library: Library, name: str) -> set[int]:
 
 def _read(library: Library, name: str) -> Any:
     try:
-        return json.loads(library.archive.source_note(name) or "null")
+        return json.loads(library.archive.get_source_note(name) or "null")
     except ValueError:
         return None

@@ -13,61 +13,70 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from importai_tui.archive.relations import Connections, IssuePlace, StoryPlace
-from importai_tui.links.urls import tidy
-from importai_tui.model import Block, Code, Figure, LinkKind, ListBlock, Span, Story, block_spans
-from importai_tui.threads.resolver import FEW, WORD, Candidate, Clue, Rarity, bare_word, choose, tells
+from importai_tui.archive.relations import IssueRef, StoryRef, StoryRelations
+from importai_tui.links.urls import normalise_url
+from importai_tui.model import Block, Code, Figure, LinkKind, ListBlock, Span, Story, iter_block_spans
+from importai_tui.threads.resolver import (
+    MAX_CITING_STORIES,
+    WORD_PATTERN,
+    Candidate,
+    DocumentFrequency,
+    WeightedWord,
+    is_distinctive,
+    resolve_mention,
+    strip_contraction,
+)
 
-_DAY = re.compile(r"^/(\d{4})/(\d{2})/(\d{2})(?:/|$)")
+_DATED_PATH = re.compile(r"^/(\d{4})/(\d{2})/(\d{2})(?:/|$)")
 _SUBSTACK, _MIRROR = "https://importai.substack.com/p/", "https://jack-clark.net/"
-_SLUG_BEGINNING = 24
+_SLUG_PREFIX_LENGTH = 24
 """Characters of a slug that name an issue: the sites cut slugs at different lengths, none as early."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class IssueUrl:
     """The page of an issue. `day` is YYYY-MM-DD; `anchor` are the words of the place on the page, empty for none."""
 
-    spellings: tuple[str, ...]
+    variants: tuple[str, ...]
     slug: str
     day: str | None
     anchor: str
 
 
-def page_of(url: str) -> Page:
+def parse_issue_url(url: str) -> IssueUrl:
     """What an address says; nothing of it is asked for anywhere."""
     bare, _, fragment = url.partition("#")
-    known = tidy(bare)
+    known = normalise_url(bare)
     try:
         path = urlsplit(known).path
     except ValueError:
         path = ""
-    dated = _DAY.match(path)
+    dated = _DATED_PATH.match(path)
     slug = path[dated.end() :] if dated else path.rpartition("/")[2]
     spellings = tuple(dict.fromkeys((bare, known, f"{known}/")))
-    return Page(spellings, slug.strip("/"), "-".join(dated.groups()) if dated else None, _words_of(fragment))
+    return IssueUrl(spellings, slug.strip("/"), "-".join(dated.groups()) if dated else None, _parse_fragment(fragment))
 
 
-def beginnings(slug: str, day: str | None, url: str | None) -> tuple[str, ...]:
+def get_url_prefixes(slug: str, day: str | None, url: str | None) -> tuple[str, ...]:
     """How the tidied addresses of an issue's page begin, on either site: for all links to it, and few others."""
     day_page = f"{_MIRROR}{day.replace('-', '/')}" if day else None
-    own = tidy(url) if url else None
-    return tuple(dict.fromkeys(x for x in (own, day_page, f"{_SUBSTACK}{slug[:_SLUG_BEGINNING]}") if x))
+    own = normalise_url(url) if url else None
+    return tuple(dict.fromkeys(x for x in (own, day_page, f"{_SUBSTACK}{slug[:_SLUG_PREFIX_LENGTH]}") if x))
 
 
-def _words_of(fragment: str) -> str:
+def _parse_fragment(fragment: str) -> str:
     """The words of "§a-headline" and of ":~:text=A%20headline,the%20end"."""
     told = fragment.partition(":~:text=")
     text = told[2].split("&")[0].split(",")[0] if told[1] else fragment.replace("-", " ")
     return unquote(text).strip(" §")
 
 
-MOST_MENTIONS = 40
+MAX_MENTIONS = 40
 """Of one story; the known ones have three at most. One that names a thousand issues is not followed to them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RawMention:
     """One mention of another issue: by its number, by the address of its page, or both.
 
     `text` is how the story says it; `link` numbers the hyperlink that carries it, 0 for plain words.
@@ -80,93 +89,95 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class WorkOverlap:
     """What each of some stories cites, and of that what the mentioning one does, with the number of stories that do."""
 
-    works: dict[int, set[str]]
-    shared: dict[str, int]
+    works_by_story: dict[int, set[str]]
+    shared_counts: dict[str, int]
 
 
-def said_in(story: Story) -> tuple[Said, ...]:
+def find_raw_mentions(story: Story) -> tuple[RawMention, ...]:
     """All mentions of other issues, those with a number first."""
-    return tuple(islice(_said_in(story), MOST_MENTIONS))
+    return tuple(islice(_iter_raw_mentions(story), MAX_MENTIONS))
 
 
-def certain(archive: Connections, story: Story) -> dict[int | None, str]:
+def find_definite_references(archive: StoryRelations, story: Story) -> dict[int | None, str]:
     """The stories that this one refers to for certain, by the number of their issue.
 
     It may be asked of a whole archive, story by story.
     """
-    place = archive.with_key(story.key)
+    place = archive.find_by_key(story.key)
     found: dict[int | None, str] = {}
-    for said in said_in(story) if place else ():
-        issue = issue_meant(archive, said.number, said.url)
-        stories = archive.in_issue(issue.id) if issue else []
+    for said in find_raw_mentions(story) if place else ():
+        issue = resolve_issue(archive, said.number, said.url)
+        stories = archive.find_in_issue(issue.id) if issue else []
         if place and issue and stories:
-            cited = cited_by(archive, place, stories)
-            candidates = [Candidate(one.headline, cited.works[one.id], {}) for one in stories]
-            choice = choose((), Rarity(0, {}), candidates, anchor=anchor_of(said.url), cited=cited.shared)
-            if choice.at is not None:
-                found[issue.number] = stories[choice.at].ref
+            cited = get_work_overlap(archive, place, stories)
+            candidates = [Candidate(one.headline, cited.works_by_story[one.id], {}) for one in stories]
+            choice = resolve_mention(
+                (), DocumentFrequency(0, {}), candidates, anchor=get_anchor(said.url), shared_counts=cited.shared_counts
+            )
+            if choice.index is not None:
+                found[issue.number] = stories[choice.index].ref
     return found
 
 
-def issue_meant(archive: Connections, number: int | None, url: str | None) -> IssuePlace | None:
+def resolve_issue(archive: StoryRelations, number: int | None, url: str | None) -> IssueRef | None:
     """The issue with this number, else the one whose page has this address."""
     if number is not None:
-        return archive.issue_numbered(number)
+        return archive.find_issue_by_number(number)
     # Imported here, and below: nearly every mention has a number, and to read an address takes all the rules for them.
 
-    page = page_of(url or "")
+    page = parse_issue_url(url or "")
     return (
-        archive.issue_at(page.spellings)
-        or (archive.issue_with_slug(page.slug) if page.slug else None)
-        or (archive.issue_of_day(page.day) if page.day else None)
+        archive.find_issue_by_url(page.variants)
+        or (archive.find_issue_by_slug(page.slug) if page.slug else None)
+        or (archive.find_issue_by_day(page.day) if page.day else None)
     )
 
 
-def anchor_of(url: str | None) -> str:
+def get_anchor(url: str | None) -> str:
     """The words of an address behind its "#", which name a place on the page."""
     if not url or "#" not in url:
         return ""
 
-    return page_of(url).anchor
+    return parse_issue_url(url).anchor
 
 
-def cited_by(archive: Connections, origin: StoryPlace, stories: Sequence[StoryPlace]) -> Cited:
+def get_work_overlap(archive: StoryRelations, origin: StoryRef, stories: Sequence[StoryRef]) -> WorkOverlap:
     """What these stories cite, and what of it the origin of a mention does."""
-    works = archive.works([origin.id, *(story.id for story in stories)])
+    works = archive.get_cited_works([origin.id, *(story.id for story in stories)])
     shared = works[origin.id] & set().union(*(works[story.id] for story in stories))
-    return Cited(works, {work: len(archive.citing(work, FEW + 1)) for work in shared})
+    return WorkOverlap(works, {work: len(archive.find_stories_citing(work, MAX_CITING_STORIES + 1)) for work in shared})
 
 
-def _said_in(story: Story) -> Iterator[Said]:
+def _iter_raw_mentions(story: Story) -> Iterator[RawMention]:
     urls = {link.n: link.url for link in story.links}
     for reference in story.cross_references:
-        yield Said(reference.number, reference.text, urls.get(reference.link), reference.link)
+        yield RawMention(reference.number, reference.text, urls.get(reference.link), reference.link)
     carried = {reference.link for reference in story.cross_references}
     for link in story.links:
         if link.kind is LinkKind.ISSUE and link.n not in carried:
-            yield Said(None, link.text, link.url, link.n)
+            yield RawMention(None, link.text, link.url, link.n)
 
 
-MOST_CLUES = 24
+MAX_CONTEXT_WORDS = 24
 """Words that are looked up for one mention: each costs a question to the index, and those further off say little."""
-_HALF = 12
+_HALF_WEIGHT_DISTANCE = 12
 """Words from the mention where a word weighs half."""
-_FURTHER = 12
+_BOUNDARY_DISTANCE = 12
 """A sentence's end, or another mention, in between counts as so many words."""
-_NAME = 1.5
+_NAME_FACTOR = 1.5
 """Names and what holds a digit weigh so much more: it is by them that one recognises a story."""
-_HEADLINE = 0.3
+_OWN_HEADLINE_WEIGHT = 0.3
 """What the words of the mentioning story's own headline weigh: the subject is often the same, but not always."""
-_ISSUE = re.compile(r"(?i)\bimport\s?ai\b\W{0,3}(?:(?:issue|number|no\.?)\s*)?#?\d*|#\d{1,3}\b")
-_END = re.compile(r"[.!?]['\"”’)\]]*\s+|\n\n")
-_BREAK = Span("\n\n")
-_REACH = 400
+_ISSUE_MENTION = re.compile(r"(?i)\bimport\s?ai\b\W{0,3}(?:(?:issue|number|no\.?)\s*)?#?\d*|#\d{1,3}\b")
+_SENTENCE_END = re.compile(r"[.!?]['\"”’)\]]*\s+|\n\n")
+_PARAGRAPH_BREAK = Span("\n\n")
+_CONTEXT_LENGTH = 400
 """Characters to both sides of a mention that are looked at: some sixty words, the furthest of which weigh a fifth."""
 
-_ENDINGS = re.compile(r"(?:e?s|e?d|e?rs?|e|y|ie[sd]|ly|ing|ics?|al(?:ly)?)?")
+_WORD_ENDING = re.compile(r"(?:e?s|e?d|e?rs?|e|y|ie[sd]|ly|ing|ics?|al(?:ly)?)?")
 """What forms of one word differ in."""
 
 
@@ -180,31 +191,33 @@ class Mention:
     number: int | None
     text: str
     url: str | None
-    clues: tuple[Clue, ...] = ()
+    words: tuple[WeightedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class _StoryText:
     """The text of a story from end to end, and where in it the links stand: number, beginning, end."""
 
     text: str
     links: tuple[tuple[int, int, int], ...]
 
 
-def mentions_of(story: Story) -> tuple[Mention, ...]:
+def find_mentions(story: Story) -> tuple[Mention, ...]:
     """All mentions of other issues, those with a number first."""
-    said = said_in(story)
+    said = find_raw_mentions(story)
     if not said:
         return ()
-    running = _running(story.blocks)
-    own = _own_clues(story.headline)
-    return tuple(Mention(x.number, x.text, x.url, _clues(running.text, _places(running, x), own)) for x in said)
+    running = _join_text(story.blocks)
+    own = _weigh_headline(story.headline)
+    return tuple(
+        Mention(x.number, x.text, x.url, _select_words(running.text, _locate_mention(running, x), own)) for x in said
+    )
 
 
-def words_of(text: str) -> Iterator[tuple[int, str]]:
+def find_distinctive_words(text: str) -> Iterator[tuple[int, str]]:
     """The words of a text that may tell one story from another, each with where it begins."""
-    for match in WORD.finditer(text):
-        if tells(word := bare_word(match[0])):
+    for match in WORD_PATTERN.finditer(text):
+        if is_distinctive(word := strip_contraction(match[0])):
             yield match.start(), word
 
 
@@ -213,49 +226,56 @@ def is_name(word: str, *, first: bool) -> bool:
     return any(letter.isupper() or letter.isdecimal() for letter in (word[1:] if first else word))
 
 
-def alike(one: str, other: str) -> bool:
+def has_same_stem(one: str, other: str) -> bool:
     """Whether two words in small letters are forms of one: "count", "counted", "counting"."""
     if one[:3] != other[:3]:
         return False
     short = min(len(one), len(other))
     same = next((n for n in range(short) if one[n] != other[n]), short)
-    return bool(_ENDINGS.fullmatch(one, same) and _ENDINGS.fullmatch(other, same))
+    return bool(_WORD_ENDING.fullmatch(one, same) and _WORD_ENDING.fullmatch(other, same))
 
 
-def _clues(text: str, places: Iterable[tuple[int, int]], own: Sequence[Clue]) -> tuple[Clue, ...]:
-    found = [*(clue for place in places for clue in _around(text, *place)), *own]
-    kept: dict[str, Clue] = {}
+def _select_words(
+    text: str, places: Iterable[tuple[int, int]], own: Sequence[WeightedWord]
+) -> tuple[WeightedWord, ...]:
+    found = [*(clue for place in places for clue in _weigh_context(text, *place)), *own]
+    kept: dict[str, WeightedWord] = {}
     for clue in sorted(found, key=lambda clue: -clue.weight):
         folded = clue.word.casefold()
-        if not any(alike(folded, other) for other in kept):
+        if not any(has_same_stem(folded, other) for other in kept):
             kept[folded] = clue
-            if len(kept) == MOST_CLUES:
+            if len(kept) == MAX_CONTEXT_WORDS:
                 break
     return tuple(kept.values())
 
 
-def _around(text: str, start: int, end: int) -> Iterator[Clue]:
+def _weigh_context(text: str, start: int, end: int) -> Iterator[WeightedWord]:
     """The words before a mention, those of the mention itself, and those after it."""
-    first = max(0, start - _REACH)
-    text, start, end = text[first : end + _REACH], start - first, end - first
-    ends = [match.end() for match in _END.finditer(text)]
-    issues = [match.span() for match in _ISSUE.finditer(text)]
+    first = max(0, start - _CONTEXT_LENGTH)
+    text, start, end = text[first : end + _CONTEXT_LENGTH], start - first, end - first
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    issues = [match.span() for match in _ISSUE_MENTION.finditer(text)]
     others = [at for at, _ in issues if not start <= at < end]
-    words = [(at, word) for at, word in words_of(text) if not any(low <= at < high for low, high in issues)]
+    words = [
+        (at, word) for at, word in find_distinctive_words(text) if not any(low <= at < high for low, high in issues)
+    ]
     before = sum(at < start for at, _ in words)
     after = before + sum(start <= at < end for at, _ in words)
     for n, (at, word) in enumerate(words):
         low, high, away = (at, start, before - n - 1) if at < start else (end, at, max(0, n - after))
         crossed = sum(low < mark <= high for mark in (*ends, *others))
-        weight = _HALF / (_HALF + away + _FURTHER * crossed)
-        yield Clue(word, weight * (_NAME if is_name(word, first=at == 0 or at in ends) else 1.0))
+        weight = _HALF_WEIGHT_DISTANCE / (_HALF_WEIGHT_DISTANCE + away + _BOUNDARY_DISTANCE * crossed)
+        yield WeightedWord(word, weight * (_NAME_FACTOR if is_name(word, first=at == 0 or at in ends) else 1.0))
 
 
-def _own_clues(headline: str) -> list[Clue]:
-    return [Clue(word, _HEADLINE * (_NAME if is_name(word, first=at == 0) else 1.0)) for at, word in words_of(headline)]
+def _weigh_headline(headline: str) -> list[WeightedWord]:
+    return [
+        WeightedWord(word, _OWN_HEADLINE_WEIGHT * (_NAME_FACTOR if is_name(word, first=at == 0) else 1.0))
+        for at, word in find_distinctive_words(headline)
+    ]
 
 
-def _places(running: _Running, mention: Said) -> list[tuple[int, int]]:
+def _locate_mention(running: _StoryText, mention: RawMention) -> list[tuple[int, int]]:
     if mention.link:
         return [(start, end) for n, start, end in running.links if n == mention.link]
     said = re.compile(r"\s+".join(map(re.escape, mention.text.split())) + r"(?!\d)")
@@ -267,20 +287,20 @@ def _places(running: _Running, mention: Said) -> list[tuple[int, int]]:
     return []
 
 
-def _running(blocks: Iterable[Block]) -> _Running:
+def _join_text(blocks: Iterable[Block]) -> _StoryText:
     parts: list[str] = []
     links: list[tuple[int, int, int]] = []
     at = 0
-    for spans in _lines(blocks):
-        for span in (*spans, _BREAK):
+    for spans in _iter_lines(blocks):
+        for span in (*spans, _PARAGRAPH_BREAK):
             if span.link:
                 links.append((span.link, at, at + len(span.text)))
             parts.append(span.text)
             at += len(span.text)
-    return _Running("".join(parts), tuple(links))
+    return _StoryText("".join(parts), tuple(links))
 
 
-def _lines(blocks: Iterable[Block]) -> Iterator[Sequence[Span]]:
+def _iter_lines(blocks: Iterable[Block]) -> Iterator[Sequence[Span]]:
     for block in blocks:
         match block:
             case ListBlock(items):
@@ -290,4 +310,4 @@ def _lines(blocks: Iterable[Block]) -> Iterator[Sequence[Span]]:
             case Code(text):
                 yield (Span(text),)
             case _:
-                yield tuple(block_spans(block))
+                yield tuple(iter_block_spans(block))

@@ -12,7 +12,7 @@ from enum import IntEnum
 from math import log
 from typing import NamedTuple
 
-_GRAMMAR = """
+_GRAMMAR_WORDS = """
     a about above across after against all along also although am among amongst an and another any anybody anyone
     anything anywhere are around as at be because been before behind being below beneath beside besides between
     beyond both but by can cannot could despite did do does doing done down during each either else etc even every
@@ -35,14 +35,14 @@ _ADVERBS = """
     slightly sometimes somewhat soon still then therefore thereby thus today together tomorrow tonight twice usually
     well yes yesterday
 """
-_LIGHT = """
+_GENERAL_WORDS = """
     able bad best better big bit certain day days different easier easy full general good great hard high huge
     important interesting issue issues kind large little lot lots low main major month months new nice old part
     people possible real recent similar simple single small sort sure thanks thing things true usual various way
     ways week weeks whole worse worst wrong year years
 """
 """Adjectives and nouns that go with any subject."""
-_CITATIONS = """
+_CITATION_WORDS = """
     arxiv blog github matters official paper papers pdf read reads reading research researcher researchers say says
     twitter
 """
@@ -54,16 +54,16 @@ _VERBS = """
     remember represent require run say seem set show spend stand start stay stop suggest take talk tell thank think
     try turn understand use wait want watch wish wonder work write
 """
-_IRREGULAR = """
+_IRREGULAR_FORMS = """
     became become began begun brought came chose felt fell found gave given gone got gotten heard held kept knew
     known led left lost made meant met paid ran said sat saw see seeing seen sees sent shown spent stood taken
     thought told took understood went won written wrote
 """
-_BROKEN = "ain aren couldn didn doesn don hadn hasn isn ll re shouldn ve wasn weren wouldn"
+_CONTRACTION_PARTS = "ain aren couldn didn doesn don hadn hasn isn ll re shouldn ve wasn weren wouldn"
 """What is left of a contraction where a sign stands in it that is no apostrophe."""
 
 
-def _forms(verb: str) -> tuple[str, ...]:
+def _inflect(verb: str) -> tuple[str, ...]:
     bare = verb.removesuffix("e")
     forms = [verb, f"{verb}s", f"{verb}es", f"{bare}ed", f"{bare}ing", f"{verb}{verb[-1]}ing", f"{verb}{verb[-1]}ed"]
     if verb.endswith("y"):
@@ -71,63 +71,63 @@ def _forms(verb: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
-_PLAIN = frozenset(" ".join((_GRAMMAR, _ADVERBS, _LIGHT, _CITATIONS, _IRREGULAR, _BROKEN)).split()) | frozenset(
-    form for verb in _VERBS.split() for form in _forms(verb)
-)
+_STOP_WORDS = frozenset(
+    " ".join((_GRAMMAR_WORDS, _ADVERBS, _GENERAL_WORDS, _CITATION_WORDS, _IRREGULAR_FORMS, _CONTRACTION_PARTS)).split()
+) | frozenset(form for verb in _VERBS.split() for form in _inflect(verb))
 _ADVERB = re.compile(r".{2,}(?:al|[ai]b|[ae]nt|ous|ive|ed|ing|ful|less|[aei]te|ck|ght|se|re)ly")
 """The endings that make an adverb of an adjective; "family", "rally", "Italy" and "Grammarly" have none of them."""
 _APOSTROPHE = "['’ʼ´`‘′]"
-_CONTRACTED = re.compile(rf"(?i)(?P<not>n{_APOSTROPHE}t)$|{_APOSTROPHE}(?:s|re|ve|ll|d|m)$")
-WORD = re.compile(rf"[^\W_]+(?:(?:[-.]|{_APOSTROPHE})[^\W_]+)*\+*")
+_CONTRACTION = re.compile(rf"(?i)(?P<not>n{_APOSTROPHE}t)$|{_APOSTROPHE}(?:s|re|ve|ll|d|m)$")
+WORD_PATTERN = re.compile(rf"[^\W_]+(?:(?:[-.]|{_APOSTROPHE})[^\W_]+)*\+*")
 """A word as it is written, with what is joined to it: "don't", "GPT-4", "C++"."""
 
 
-def bare_word(written: str) -> str:
+def strip_contraction(word: str) -> str:
     """A word without what is drawn to it ("Google's", "they'll"); nothing of one to which "not" is drawn."""
-    contracted = _CONTRACTED.search(written)
+    contracted = _CONTRACTION.search(word)
     if contracted is None:
-        return written
-    return "" if contracted["not"] else written[: contracted.start()]
+        return word
+    return "" if contracted["not"] else word[: contracted.start()]
 
 
-def tells(word: str) -> bool:
+def is_distinctive(word: str) -> bool:
     """Whether a word may tell one story from another: no number, no word of grammar, no common verb, no adverb."""
     folded = word.casefold()
-    return len(word) > 1 and not word.isdecimal() and folded not in _PLAIN and not _ADVERB.fullmatch(folded)
+    return len(word) > 1 and not word.isdecimal() and folded not in _STOP_WORDS and not _ADVERB.fullmatch(folded)
 
 
-ABOVE = 2.0
+HEADLINE_FACTOR = 2.0
 """How much more a word counts that stands in a headline or tagline than one in the text."""
-LEAST_LIKELY, LEAST_POSSIBLE = 2.3, 1.3
+MIN_LIKELY_WEIGHT, MIN_POSSIBLE_WEIGHT = 2.3, 1.3
 """What the words in common must weigh for a story to be taken as the likely one, or for a possible one.
 
 Measured on the 41 mentions of 34 real issues: all 9 whose issue is at hand find their story, with 1.5 to 8.0. Held
 against 1,344 issues that they do not mean, 4 in 100 find a likely story there, the most by far on the same subject, and
 13 more a possible one."""
-_AHEAD = 1.6
+_MIN_LEAD = 1.6
 """How many times more the best story must weigh than the second."""
-_SHOWN = 3
+_MAX_REASON_WORDS = 3
 """Words that are named as the reason: more would not be read."""
-FEW = 4
+MAX_CITING_STORIES = 4
 """A work that more stories cite than these is no sign of any of them."""
 
 
 class Certainty(IntEnum):
     """How sure it is which story a mention means."""
 
-    ONLY_THE_ISSUE = 0
+    ISSUE_ONLY = 0
     """Nothing tells which of its stories, or the issue as a whole is meant."""
     POSSIBLE = 1
     LIKELY = 2
     CERTAIN = 3
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """For people; empty where there is nothing to doubt."""
         return ("which story is not said", "perhaps", "likely", "")[self]
 
 
-class Clue(NamedTuple):
+class WeightedWord(NamedTuple):
     """A word by which the story that is meant may be known. `weight` is at most that of a name beside the mention."""
 
     word: str
@@ -140,44 +140,44 @@ class Candidate:
 
     headline: str
     works: Set[str]
-    holds: Mapping[str, float]
+    word_factors: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Resolution:
     """The place of the story that is meant among the candidates; None where it cannot be told.
 
     `reason` is a few words for people: "both cite arxiv:2502.19187".
     """
 
-    at: int | None
+    index: int | None
     certainty: Certainty
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rarity:
+class DocumentFrequency:
     """How many stories there are, and how many have each word; a word that is not in `stories` tells nothing."""
 
     total: int
-    stories: Mapping[str, int]
+    counts: Mapping[str, int]
 
-    def of(self, word: str) -> float:
+    def get_rarity(self, word: str) -> float:
         """From 0 for what all stories have to 1 for what nobody else has."""
-        if self.total < 2 or word not in self.stories:
+        if self.total < 2 or word not in self.counts:
             return 0.0
         # One of them is the story that we come from, which has them all.
-        return log(self.total / max(1, self.stories[word] - 1)) / log(self.total)
+        return log(self.total / max(1, self.counts[word] - 1)) / log(self.total)
 
 
-def choose(
-    clues: Sequence[Clue],
-    rarity: Rarity,
+def resolve_mention(
+    words: Sequence[WeightedWord],
+    frequency: DocumentFrequency,
     candidates: Sequence[Candidate],
     *,
     anchor: str = "",
-    cited: Mapping[str, int] | None = None,
-) -> Choice:
+    shared_counts: Mapping[str, int] | None = None,
+) -> Resolution:
     """The story that a mention means.
 
     Args:
@@ -188,64 +188,66 @@ def choose(
         cited: the works that the mentioning story cites, each with the number of stories that do.
     """
     if len(candidates) == 1:
-        return Choice(0, Certainty.CERTAIN, "its only story")
-    if (at := _anchored(anchor, candidates)) is not None:
-        return Choice(at, Certainty.CERTAIN, "the link leads to it")
-    return _by_works(cited or {}, candidates) or _by_words(clues, rarity, candidates)
+        return Resolution(0, Certainty.CERTAIN, "its only story")
+    if (at := _find_by_anchor(anchor, candidates)) is not None:
+        return Resolution(at, Certainty.CERTAIN, "the link leads to it")
+    return _resolve_by_works(shared_counts or {}, candidates) or _resolve_by_words(words, frequency, candidates)
 
 
-def _anchored(anchor: str, candidates: Sequence[Candidate]) -> int | None:
-    wanted = _folded(anchor)
+def _find_by_anchor(anchor: str, candidates: Sequence[Candidate]) -> int | None:
+    wanted = _split_words(anchor)
     if len(wanted) < 2:
         return None
-    held = [at for at, candidate in enumerate(candidates) if _begins(_folded(candidate.headline), wanted)]
+    held = [at for at, candidate in enumerate(candidates) if _has_prefix(_split_words(candidate.headline), wanted)]
     return held[0] if len(held) == 1 else None
 
 
-def _folded(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return "".join(letter if letter.isalnum() else " " for letter in text.casefold()).split()
 
 
-def _begins(headline: Sequence[str], anchor: Sequence[str]) -> bool:
+def _has_prefix(headline: Sequence[str], anchor: Sequence[str]) -> bool:
     """Whether one is the beginning of the other: sites cut what they make an anchor of."""
     both = min(len(headline), len(anchor))
     return both >= 2 and list(headline[:both]) == list(anchor[:both])
 
 
-def _by_works(cited: Mapping[str, int], candidates: Sequence[Candidate]) -> Choice | None:
-    rare = {work for work, stories in cited.items() if stories <= FEW and not is_front_page(work)}
+def _resolve_by_works(shared_counts: Mapping[str, int], candidates: Sequence[Candidate]) -> Resolution | None:
+    rare = {work for work, stories in shared_counts.items() if stories <= MAX_CITING_STORIES and not is_site_root(work)}
     sharing = [(at, rare & candidate.works) for at, candidate in enumerate(candidates) if rare & candidate.works]
     if len(sharing) != 1:
         return None
     at, works = sharing[0]
-    return Choice(at, Certainty.CERTAIN, f"both cite {min(works)}")
+    return Resolution(at, Certainty.CERTAIN, f"both cite {min(works)}")
 
 
-def is_front_page(work: str) -> bool:
+def is_site_root(work: str) -> bool:
     """Whether a work is but somebody's front page: many who speak of different things cite it."""
     return work.startswith("https://") and work.count("/") == 2
 
 
-def _by_words(clues: Sequence[Clue], rarity: Rarity, candidates: Sequence[Candidate]) -> Choice:
-    weights = {clue.word: clue.weight * rarity.of(clue.word) for clue in clues}
+def _resolve_by_words(
+    words: Sequence[WeightedWord], frequency: DocumentFrequency, candidates: Sequence[Candidate]
+) -> Resolution:
+    weights = {clue.word: clue.weight * frequency.get_rarity(clue.word) for clue in words}
     scores = [
-        {word: weights[word] * factor for word, factor in candidate.holds.items() if word in weights}
+        {word: weights[word] * factor for word, factor in candidate.word_factors.items() if word in weights}
         for candidate in candidates
     ]
     order = sorted(range(len(scores)), key=lambda at: -sum(scores[at].values()))
     if not order:
-        return Choice(None, Certainty.ONLY_THE_ISSUE, "")
+        return Resolution(None, Certainty.ISSUE_ONLY, "")
     best, second = (sum(scores[at].values()) for at in order[:2])
-    if best < LEAST_POSSIBLE or best < _AHEAD * second:
-        return Choice(None, Certainty.ONLY_THE_ISSUE, "")
-    certainty = Certainty.LIKELY if best >= LEAST_LIKELY else Certainty.POSSIBLE
-    return Choice(order[0], certainty, both_speak_of(_weightiest(scores[order[0]])))
+    if best < MIN_POSSIBLE_WEIGHT or best < _MIN_LEAD * second:
+        return Resolution(None, Certainty.ISSUE_ONLY, "")
+    certainty = Certainty.LIKELY if best >= MIN_LIKELY_WEIGHT else Certainty.POSSIBLE
+    return Resolution(order[0], certainty, format_shared_words(_get_top_words(scores[order[0]])))
 
 
-def _weightiest(weights: Mapping[str, float]) -> list[str]:
-    return sorted(weights, key=lambda word: -weights[word])[:_SHOWN]
+def _get_top_words(weights: Mapping[str, float]) -> list[str]:
+    return sorted(weights, key=lambda word: -weights[word])[:_MAX_REASON_WORDS]
 
 
-def both_speak_of(words: Sequence[str]) -> str:
+def format_shared_words(words: Sequence[str]) -> str:
     """The reason that two stories have words in common."""
     return f"both speak of {', '.join(words)}" if words else ""

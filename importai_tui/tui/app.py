@@ -24,76 +24,76 @@ from textual.screen import Screen
 
 from importai_tui.clock import utc_now
 from importai_tui.config.schema import Config
-from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.tui.background_jobs import Background, Backstage
-from importai_tui.tui.bindings import bindings_everywhere
+from importai_tui.tui.background_jobs import BackgroundSetup, JobQueue
+from importai_tui.tui.bindings import make_global_bindings
 from importai_tui.tui.fatal_errors import ResilientApp
-from importai_tui.tui.job_status import Errand, Underway
+from importai_tui.tui.job_status import JobKind, JobStatus
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.services import Clock
-from importai_tui.tui.splash import Frame, Veil, next_frame
+from importai_tui.tui.splash import RenderGate, Snapshot, take_snapshot
 from importai_tui.tui.textual_caches import cache_no_widgets
 from importai_tui.tui.theme import (
-    HOUSE_THEMES,
     INK_NAME,
+    OWN_THEMES,
     PAPER_NAME,
     TERMINAL_NAME,
-    colours_of,
-    is_told_apart,
-    stand_ins,
+    derive_variables,
+    format_colour_count,
+    is_distinguishable,
 )
-from importai_tui.tui.watchers import Settling, can_suspend, heed_signals
-from importai_tui.tui.widgets.footer import first_key
+from importai_tui.tui.watchers import ConfigReloader, can_suspend, install_signal_handlers
+from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
-    from importai_tui.sync.progress import Report
-    from importai_tui.tui.watchers import Care
+    from importai_tui.sync.progress import SyncReport
+    from importai_tui.tui.watchers import StateMonitor
 
-_COMPLAINT_SECONDS = 12.0
+_ERROR_SECONDS = 12.0
 """A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
 
 
-class Telling(ResilientApp):
+class NotifyingApp(ResilientApp):
     """Each line stands once, on whatever screen."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._standing: dict[str, float] = {}
-        self._said_once: set[str] = set()
+        self._shown_until: dict[str, float] = {}
+        self._notified_once: set[str] = set()
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """A literal line for the reader; one that stands there already is not said again."""
-        now, line = time.monotonic(), clean_line(words)
-        self._standing = {said: until for said, until in self._standing.items() if until > now}
-        if line not in self._standing:
-            self._standing[line] = now + seconds
+        now, line = time.monotonic(), clean_line(text)
+        self._shown_until = {said: until for said, until in self._shown_until.items() if until > now}
+        if line not in self._shown_until:
+            self._shown_until[line] = now + seconds
             self.notify(line, timeout=seconds, markup=False)
 
-    def complain(self, sentence: str) -> None:
+    def notify_error(self, message: str) -> None:
         """The same for what went wrong."""
-        self.say(sentence, seconds=_COMPLAINT_SECONDS)
+        self.notify_info(message, seconds=_ERROR_SECONDS)
 
-    def say_once(self, words: str) -> None:
+    def notify_once(self, text: str) -> None:
         """The same, and never again."""
-        if words not in self._said_once:
-            self._said_once.add(words)
-            self.say(words, seconds=8)
+        if text not in self._notified_once:
+            self._notified_once.add(text)
+            self.notify_info(text, seconds=8)
 
 
-_REST = 0.4
+_TYPING_PAUSE = 0.4
 """Seconds without a key after which keys no longer follow one another."""
 
 
-OTHER_SCREENS = frozenset(command.id for command in SCREEN_COMMANDS)
+SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
 """The ids of what keys do there."""
 
 
-class ReaderApp(Telling, inherit_bindings=False):
+class ReaderApp(NotifyingApp, inherit_bindings=False):
     """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
 
     CSS_PATH = "app.tcss"
@@ -112,7 +112,7 @@ class ReaderApp(Telling, inherit_bindings=False):
         ref: str | None = None,
         guide: bool = False,
         open_guide: Callable[[], Library],
-        background: Background | None = None,
+        background: BackgroundSetup | None = None,
         on_terminal: bool = False,
     ) -> None:
         super().__init__()
@@ -123,51 +123,51 @@ class ReaderApp(Telling, inherit_bindings=False):
         self.today = today
         """The time of day, aware UTC."""
         self._open_guide = open_guide
-        self._background = background or Background()
+        self._background = background or BackgroundSetup()
         self.error_log = self._background.error_log
-        self.jobs = Backstage(self, self._background)
-        self.settling = Settling(self, self._background.settings)
+        self.jobs = JobQueue(self, self._background)
+        self.config_reloader = ConfigReloader(self, self._background.config_watcher)
         """What is set, in step with the file."""
         self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
         """The table with the keys that hold."""
-        self._hold_keys()
+        self._apply_keymap()
         self._wanted_theme = ""
         self._on_terminal = on_terminal
         self.color_system = self.console.color_system if on_terminal else None
         """What Rich calls the colours of the terminal; None while nothing is drawn on one."""
-        self._care: Care | None = None
-        self._hinted = False
-        self._key_at = 0.0
-        self.unkept: list[str] = []
+        self._state_monitor: StateMonitor | None = None
+        self._has_shown_hint = False
+        self._last_key_time = 0.0
+        self.unsaved_texts: list[str] = []
         """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
-        self.lost_changes = 0
+        self.unsaved_changes = 0
         """How many changes could not be saved until the end, because another program used the file."""
-        self.veil: Veil | None = None
+        self.render_gate: RenderGate | None = None
         """Hides what is drawn; None: nothing does."""
-        self.keeps_frame = False
+        self.takes_snapshot = False
         """Whether what the next start will show is wanted, and not only a quick end."""
-        self._frame: Frame | None = None
-        self._drawn_of = 0
-        self._first = self._screen(library, ref, guide=guide)
-        for theme in HOUSE_THEMES:
+        self._snapshot: Snapshot | None = None
+        self._snapshot_version = 0
+        self._first_screen = self._make_screen(library, ref, guide=guide)
+        for theme in OWN_THEMES:
             self.register_theme(theme)
-        self._is_dressed = False
-        self._dress()
+        self._is_theme_applied = False
+        self._apply_start_theme()
 
-    def _dress(self) -> None:
+    def _apply_start_theme(self) -> None:
         """Puts on the set theme or the remembered one before anything is drawn, so that nothing is drawn twice."""
-        wanted = self.config.theme or self._library.state.recall("theme")
+        wanted = self.config.theme or self._library.state.load_value("theme")
         self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.stylesheet.set_variables(self.get_css_variables())
         # Textual calls it once for each theme that it has been told of by now, which is no news.
-        self.call_next(self._be_dressed)
+        self.call_next(self._set_theme_applied)
 
-    def _be_dressed(self) -> None:
-        self._is_dressed = True
+    def _set_theme_applied(self) -> None:
+        self._is_theme_applied = True
 
     def refresh_css(self, animate: bool = True) -> None:
         """Brings all that is there in step with the theme."""
-        if self._is_dressed:
+        if self._is_theme_applied:
             super().refresh_css(animate)
 
     def is_home(self, screen: Screen[Any]) -> bool:
@@ -176,46 +176,46 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen: there is none beneath it."""
-        return self._first
+        return self._first_screen
 
     def on_mount(self) -> None:
         """Lets run what runs behind the first screen."""
-        self.theme_changed_signal.subscribe(self, lambda _: self._remember_theme())
-        self._first.call_after_refresh(self._begin)
-        heed_signals(self)
+        self.theme_changed_signal.subscribe(self, lambda _: self._save_theme())
+        self._first_screen.call_after_refresh(self._start_background)
+        install_signal_handlers(self)
 
-    def _begin(self) -> None:
+    def _start_background(self) -> None:
         self.is_ready = True
         if self._on_terminal:
             # Objects made so far live to the end, so garbage collection need not scan them.
             gc.freeze()
             gc.enable()
-        self.jobs.begin(sync=self._is_sync_due())
-        self.settling.begin()
-        if self._background.caretaking:
-            from importai_tui.tui.watchers import Care
+        self.jobs.start(sync=self._is_sync_due())
+        self.config_reloader.start()
+        if self._background.maintenance:
+            from importai_tui.tui.watchers import StateMonitor
 
-            self._care = Care(self, self._background.caretaking())
+            self._state_monitor = StateMonitor(self, self._background.maintenance())
 
     async def on_unmount(self) -> None:
         """What was changed last is told to the shared folder too; and the mouse points as it did before we came."""
         self._set_pointer_shape("default")
-        if self._care:
-            await self._care.end()
+        if self._state_monitor:
+            await self._state_monitor.stop()
 
     async def on_event(self, event: Event) -> None:
         """What is pasted can hold what a terminal obeys: a page to type on draws what it holds."""
         if isinstance(event, Paste):
             event.text = clean_text(event.text)
         elif isinstance(event, Key):
-            self._key_at = time.monotonic()
-            self.user_acts()
+            self._last_key_time = time.monotonic()
+            self.reset_error_count()
         await super().on_event(event)
 
     @property
     def is_typing(self) -> bool:
         """Whether keys follow one another: what can wait, waits until they rest."""
-        return time.monotonic() - self._key_at < _REST
+        return time.monotonic() - self._last_key_time < _TYPING_PAUSE
 
     def copy_to_clipboard(self, text: str) -> None:
         """The one way to the clipboard: what lies there is pasted into other programs, shells among them."""
@@ -223,7 +223,7 @@ class ReaderApp(Telling, inherit_bindings=False):
 
     def get_css_variables(self) -> dict[str, str]:
         """Every theme knows our variables."""
-        variables = stand_ins(super().get_css_variables())
+        variables = derive_variables(super().get_css_variables())
         self.theme_variables = variables
         return variables
 
@@ -259,51 +259,51 @@ class ReaderApp(Telling, inherit_bindings=False):
             # The whole group: a script that started the reader stops too, so that the shell takes the keys.
             os.killpg(os.getpgrp(), signal.SIGTSTP)
         else:
-            self.say("The reader cannot be suspended: it was not started by a shell that could resume it.")
+            self.notify_info("The reader cannot be suspended: it was not started by a shell that could resume it.")
 
     async def action_quit(self) -> None:
         """Out of the program from any screen, the place and all that was written kept."""
-        await self._screens()[-1].run_action("quit_reader")
+        await self._reading_screens()[-1].run_action("quit_reader")
 
     def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
         """Have texts and a number of changes that could not be saved printed after the app has ended."""
-        self.unkept += texts
-        self.lost_changes += changes
+        self.unsaved_texts += texts
+        self.unsaved_changes += changes
 
-    def leave(self) -> None:
+    def quit(self) -> None:
         """Out of the program, from the reading screen, with what its next start will show."""
-        if self.keeps_frame and self._driver:
-            self.keeps_frame = False
+        if self.takes_snapshot and self._driver:
+            self.takes_snapshot = False
             self._driver.disable_input()  # what is typed from now on is for whoever has the terminal next
-            self.run_worker(self._leave())
+            self.run_worker(self._quit_with_snapshot())
         else:
             self.exit()
 
-    async def _leave(self) -> None:
+    async def _quit_with_snapshot(self) -> None:
         try:
             screen = self.screen
             if isinstance(screen, ReadingScreen) and not self.jobs.is_busy:
-                self.veil = Veil(self)
+                self.render_gate = RenderGate(self)
                 with suppress(ReaderError):  # the next start shows no frame then
-                    self._frame = await next_frame(self, self.veil, screen)
-                    self._drawn_of = self._library.archive.version()
+                    self._snapshot = await take_snapshot(self, self.render_gate, screen)
+                    self._snapshot_version = self._library.archive.get_data_version()
         finally:
             self.exit()
 
     @property
-    def last_frame(self) -> Frame | None:
+    def snapshot(self) -> Snapshot | None:
         """What the next start will show; None where that is not known, or something was stored since it was drawn."""
-        if self._frame is None:
+        if self._snapshot is None:
             return None
         try:
             library = self._library
-            changed = library.state.changed() or library.archive.version() != self._drawn_of
-        except DatabaseTrouble:
+            changed = library.state.poll_changes() or library.archive.get_data_version() != self._snapshot_version
+        except DatabaseError:
             return None
-        return None if changed else self._frame
+        return None if changed else self._snapshot
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if not (self.veil and self.veil.hides(screen)):
+        if not (self.render_gate and self.render_gate.should_hide(screen)):
             super()._display(screen, renderable)
 
     def toggle_theme(self) -> None:
@@ -314,40 +314,40 @@ class ReaderApp(Telling, inherit_bindings=False):
     def validate_theme(self, theme: str) -> str:
         """Where a theme's shades fall into one, the terminal's own colours take its place; the wish is remembered."""
         self._wanted_theme = theme
-        if is_told_apart(self.available_themes[theme], self.color_system):
+        if is_distinguishable(self.available_themes[theme], self.color_system):
             return theme
-        few = colours_of(self.color_system)
-        self.call_later(self.say_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
+        few = format_colour_count(self.color_system)
+        self.call_later(self.notify_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
         return TERMINAL_NAME
 
     def with_key(self, id: str, words: str) -> str:
         """A few words after the first key of the command that they tell of; nothing where no key calls it."""
-        key = first_key(self.commands, id)
+        key = format_first_key(self.commands, id)
         return f"{key} {words}" if key else ""
 
     @property
     def config(self) -> Config:
         """What is set."""
-        return self.settling.config
+        return self.config_reloader.config
 
-    def put_on(self, config: Config, before: Config) -> None:
+    def apply_config(self, config: Config, before: Config) -> None:
         """Other settings hold from now on. What was not set anew stays as the reader has made it since."""
         self.commands = commands_with_keys(effective_keys(config.preset, config.keys))
-        self._hold_keys()
+        self._apply_keymap()
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme
-        for screen in self._screens():
+        for screen in self._reading_screens():
             screen.settle(config, before)
 
     @property
     def synced_at(self) -> datetime | None:
         """When the last sync was, aware UTC; None where none ever was."""
-        return self._library.synced_at()
+        return self._library.get_last_sync_time()
 
     def show_guide(self) -> None:
         """Lays the guide over the archive; leaving it comes back."""
         note = self.with_key("leave", "goes back to your issues")
-        self.push_screen(self._screen(self._open_guide(), None, guide=True, lent=True, leads_back=True, note=note))
+        self.push_screen(self._make_screen(self._open_guide(), None, guide=True, lent=True, leads_back=True, note=note))
 
     def show_archive(self) -> bool:
         """Lays the reader's own archive over the guide, for good; False where there is none."""
@@ -356,37 +356,39 @@ class ReaderApp(Telling, inherit_bindings=False):
         try:
             library = self._background.open_library()
         except ReaderError as error:
-            self.complain(str(error))
+            self.notify_error(str(error))
         else:
-            self.push_screen(self._screen(library, None, guide=False, lent=True))
+            self.push_screen(self._make_screen(library, None, guide=False, lent=True))
         return True
 
-    def show_underway(self, told: Underway) -> None:
+    def show_job_status(self, status: JobStatus) -> None:
         """Every screen's footer tells what runs behind it."""
-        for screen in self._screens():
-            screen.show_job(told)
+        for screen in self._reading_screens():
+            screen.show_job(status)
 
-    def catch_up(self) -> None:
+    def show_stored_changes(self) -> None:
         """Something has been stored: who reads it sees it now."""
-        for screen in self._screens():
+        for screen in self._reading_screens():
             screen.follow_changes(at_once=True)
 
-    def tell_outcome(self, report: Report, errand: Errand) -> None:
+    def report_sync(self, report: SyncReport, kind: JobKind) -> None:
         """What a sync has brought, and what went wrong."""
-        from importai_tui.tui.background_jobs import complaints, is_offline, said, wants_catalogue
+        from importai_tui.tui.background_jobs import error_messages, format_summary, is_offline, should_suggest_backfill
 
-        top = self._screens()[-1]
-        if line := said(report, errand, guide=top.session.guide, hint=not self._hinted, with_key=self.with_key):
-            self._hinted = self._hinted or wants_catalogue(report, errand)
-            self.say(line)
-        for sentence in complaints(report, errand, with_key=self.with_key):
-            self.complain(sentence)
-        if errand is Errand.AT_START and is_offline(report):
-            self.jobs.linger("offline")
-        if top.session.guide and not top.leads_back and report.new:
+        top = self._reading_screens()[-1]
+        if line := format_summary(
+            report, kind, guide=top.session.guide, hint=not self._has_shown_hint, with_key=self.with_key
+        ):
+            self._has_shown_hint = self._has_shown_hint or should_suggest_backfill(report, kind)
+            self.notify_info(line)
+        for sentence in error_messages(report, kind, with_key=self.with_key):
+            self.notify_error(sentence)
+        if kind is JobKind.AUTO_SYNC and is_offline(report):
+            self.jobs.show_brief_status("offline")
+        if top.session.guide and not top.leads_back and report.new_count:
             top.show_note(self.with_key("guide", "goes to your issues"))
 
-    def _screen(
+    def _make_screen(
         self,
         library: Library,
         ref: str | None,
@@ -408,31 +410,31 @@ class ReaderApp(Telling, inherit_bindings=False):
             is_lent=lent,
             leads_back=leads_back,
             note=note,
-            job=self.jobs.underway,
+            job=self.jobs.status,
         )
 
-    def _screens(self) -> list[ReadingScreen]:
+    def _reading_screens(self) -> list[ReadingScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, ReadingScreen)]
 
     def _is_sync_due(self) -> bool:
         """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
-        after, synced = self._background.start_after, self.synced_at
+        after, synced = self._background.sync_after, self.synced_at
         if after is None or synced is None:
             return False
         now = self.today()
         return not now - after <= synced <= now  # one in the future is of a clock that was wrong
 
-    def _hold_keys(self) -> None:
-        self._bindings = BindingsMap(bindings_everywhere(self.commands))
+    def _apply_keymap(self) -> None:
+        self._bindings = BindingsMap(make_global_bindings(self.commands))
         # Of the other screens each command keeps a key, so Textual's own way is enough.
-        self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in OTHER_SCREENS})
-        self.within = effective_screen_keys(self.config.keys)
+        self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in SCREEN_COMMAND_IDS})
+        self.screen_commands = effective_screen_keys(self.config.keys)
 
-    def _remember_theme(self) -> None:
+    def _save_theme(self) -> None:
         """What the reader does to a theme that is set lasts as long as the app."""
         if self.config.theme:
             return
         try:
-            self._library.state.remember("theme", self._wanted_theme)
-        except DatabaseTrouble as error:
-            self.say(str(error))
+            self._library.state.save_value("theme", self._wanted_theme)
+        except DatabaseError as error:
+            self.notify_info(str(error))

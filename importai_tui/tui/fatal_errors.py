@@ -30,7 +30,7 @@ class ResilientApp(App[Any]):
     or 1.
     """
 
-    fault: Exception | None = None
+    fatal_error: Exception | None = None
     """The exception that ended the app; None where it ended as it was asked to."""
     error_log: ErrorLog | None = None
     """Takes the details of errors. Without one the first error ends the app, which is what tests want."""
@@ -44,67 +44,67 @@ class ResilientApp(App[Any]):
         self._unopened: Screen[Any] | None = None
         """The screen that failed while it was opened; what fails in it besides is only logged."""
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a notice; for the subclass that has notices."""
 
-    def complain(self, sentence: str) -> None:
+    def notify_error(self, message: str) -> None:
         """Show an error notice; for the subclass that has notices."""
 
-    def user_acts(self) -> None:
+    def reset_error_count(self) -> None:
         """Note that a key was pressed: the app is still of use, however many errors there were."""
         self._errors_in_a_row = 0
 
-    def survive(self, error: Exception) -> bool:
+    def recover_from(self, error: Exception) -> bool:
         """Report an exception, if the app can go on after it; else return False."""
-        if self.error_log is None or not self.is_ready or self._exit or self.fault:
+        if self.error_log is None or not self.is_ready or self._exit or self.fatal_error:
             return False
-        cause = _cause(error)
+        cause = _root_cause(error)
         is_known = self._fails_again_in_unopened_screen()
         if isinstance(cause, ReaderError | OSError):  # not the program's fault, and it may be over in a moment
-            self._try_to_complain(str(cause) if isinstance(cause, ReaderError) else describe_error(cause, None))
+            self._try_notify_error(str(cause) if isinstance(cause, ReaderError) else describe_error(cause, None))
             return True
         self._errors_in_a_row += 1
-        if self._errors_in_a_row > _MAX_ERRORS and not self._go_home():
+        if self._errors_in_a_row > _MAX_ERRORS and not self._return_to_home():
             return False
         self._report(cause, announce=not is_known)
         return True
 
-    def end_with(self, error: Exception) -> None:
+    def exit_with_error(self, error: Exception) -> None:
         """End the app because of this exception."""
-        self.fault = self.fault or _cause(error)
-        if self.error_log and self.error_log.write(self.fault):
-            self.fault.add_note(f"Details for a bug report: {self.error_log.path}")
-        super()._handle_exception(self.fault)
+        self.fatal_error = self.fatal_error or _root_cause(error)
+        if self.error_log and self.error_log.write(self.fatal_error):
+            self.fatal_error.add_note(f"Details for a bug report: {self.error_log.path}")
+        super()._handle_exception(self.fatal_error)
 
     def panic(self, *_: object) -> None:
         """End the app; what Textual would print here can hold notes."""
-        self.fault = self.fault or RuntimeError("The terminal interface failed.")
+        self.fatal_error = self.fatal_error or RuntimeError("The terminal interface failed.")
         self._return_code = 1
         self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
-        if not self.survive(error):
-            self.end_with(error)
+        if not self.recover_from(error):
+            self.exit_with_error(error)
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
 
     def _report(self, error: Exception, *, announce: bool) -> None:
         """Log an exception and show a notice, once for each place in the program."""
-        place = _place(error)
+        place = _error_location(error)
         if place in self._reported:
             return
         self._reported.add(place)
         assert self.error_log
         details = f" Details for a bug report: {self.error_log.path}" if self.error_log.write(error) else ""
         if announce:
-            self._try_to_complain(
+            self._try_notify_error(
                 f"An error in the program ({type(error).__name__}) was caught; you can read on.{details}"
             )
 
-    def _try_to_complain(self, sentence: str) -> None:
+    def _try_notify_error(self, message: str) -> None:
         try:
-            self.complain(sentence)
+            self.notify_error(message)
         except Exception as error:  # the notice itself may be what fails
             assert self.error_log
             self.error_log.write(error)
@@ -133,7 +133,7 @@ class ResilientApp(App[Any]):
         """Return whether this is a screen to go back to; for the subclass that knows its screens."""
         return screen is self.screen_stack[0]
 
-    def _go_home(self) -> bool:
+    def _return_to_home(self) -> bool:
         """Close all that lies over the screen to go back to; False where nothing does."""
         over = next((screen for screen in self.screen_stack[1:] if not self.is_home(screen)), None)
         if over is None:
@@ -147,12 +147,12 @@ class ResilientApp(App[Any]):
             await self.pop_screen()
 
 
-def _cause(error: Exception) -> Exception:
+def _root_cause(error: Exception) -> Exception:
     inner = error.error if isinstance(error, WorkerFailed) else None
     return inner if isinstance(inner, Exception) else error
 
 
-def _place(error: Exception) -> tuple[object, ...]:
+def _error_location(error: Exception) -> tuple[object, ...]:
     """Return the kind of an exception, and the last line of this program that led to it."""
     lines = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     ours = [line for line in lines if "importai_tui" in line[0]]
@@ -163,7 +163,7 @@ _dispatch_message = MessagePump._dispatch_message
 _render_lines = Widget.render_lines
 
 
-async def _dispatch_and_survive(pump: MessagePump, message: Message) -> None:
+async def _dispatch_with_recovery(pump: MessagePump, message: Message) -> None:
     """Dispatch a message; an exception in its handler leaves the widget at work.
 
     Textual ends the message loop of the widget, the screen or the app where a handler raises, and has no hook before
@@ -174,20 +174,20 @@ async def _dispatch_and_survive(pump: MessagePump, message: Message) -> None:
     except Exception as error:
         app = pump.app
         opens = isinstance(message, Compose | Mount | Load)
-        if opens or not isinstance(app, ResilientApp) or not app.survive(error):
+        if opens or not isinstance(app, ResilientApp) or not app.recover_from(error):
             raise
 
 
-def _render_and_survive(widget: Widget, crop: Region) -> list[Strip]:
+def _render_with_recovery(widget: Widget, crop: Region) -> list[Strip]:
     """Draw a widget; one that fails is blank, so that all others and the notice are drawn."""
     try:
         return _render_lines(widget, crop)
     except Exception as error:
         app = widget.app
-        if not isinstance(app, ResilientApp) or not app.survive(error):
+        if not isinstance(app, ResilientApp) or not app.recover_from(error):
             raise
         return [Strip.blank(crop.width)] * crop.height
 
 
-MessagePump._dispatch_message = _dispatch_and_survive  # type: ignore[method-assign, assignment]
-Widget.render_lines = _render_and_survive  # type: ignore[method-assign, assignment]
+MessagePump._dispatch_message = _dispatch_with_recovery  # type: ignore[method-assign, assignment]
+Widget.render_lines = _render_with_recovery  # type: ignore[method-assign, assignment]

@@ -8,40 +8,40 @@ from enum import Enum, auto
 from importai_tui.sync.progress import Progress
 
 
-class Errand(Enum):
+class JobKind(Enum):
     """What a run is for."""
 
     REBUILD = auto()
     """Stored pages are read again by a better parser; nobody has asked for it."""
-    AT_START = auto()
+    AUTO_SYNC = auto()
     """What is new, because the last sync was long ago; nobody has asked for it."""
-    NEWS = auto()
+    NEW_ISSUES = auto()
     """What is new; the reader has asked."""
-    CATALOGUE = auto()
+    BACKFILL = auto()
     """The whole back catalogue; the reader has asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Underway:
+class JobStatus:
     """A bar in place of the hints, or a few words beside them; neither while nothing runs."""
 
     progress: Progress | None = None
-    news: str = ""
+    text: str = ""
 
 
-def underway(errand: Errand, latest: Progress, *, stopping: bool = False) -> Underway:
+def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> JobStatus:
     """How a run is told. A bar is for what takes long, and for what can tell how long: the rest is a few words."""
     if stopping:
         latest = replace(latest, note="stopping…", rate=None, seconds_left=None)
-    if errand is Errand.REBUILD:
+    if kind is JobKind.REBUILD:
         # Nothing at all until it is sure that there is something to do: mostly there is not.
         count = f"{latest.done:,}/{latest.total:,}" if latest.total else ""
-        return Underway(news=f"bringing {latest.total:,} issues up to date {count}" if latest.total else "")
-    if errand is Errand.CATALOGUE or latest.total:
-        return Underway(progress=replace(latest, title=latest.title or _asking(latest.source)))
-    new = f"{latest.new:,} new" if latest.new else ""
-    return Underway(news=latest.note or new or _asking(latest.source))
+        return JobStatus(text=f"bringing {latest.total:,} issues up to date {count}" if latest.total else "")
+    if kind is JobKind.BACKFILL or latest.total:
+        return JobStatus(progress=replace(latest, title=latest.title or _format_asking(latest.source)))
+    new = f"{latest.new_issues:,} new" if latest.new_issues else ""
+    return JobStatus(text=latest.note or new or _format_asking(latest.source))
 
 
-def _asking(source: str) -> str:
+def _format_asking(source: str) -> str:
     return f"asking {source}…" if source else "asking…"

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
-from importai_tui.output.console import emit, narrate
-from importai_tui.splash import raised
+from importai_tui.output.console import print_data, print_status
+from importai_tui.splash import current_splash
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.background_jobs import Background
-from importai_tui.tui.splash import Frame, Veil
+from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.splash import RenderGate, Snapshot
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
 
 
-def run(
+def run_app(
     library: Library,
     ref: str | None,
     opener: Opener,
     open_guide: Callable[[], Library],
     *,
     guide: bool = False,
-    background: Background | None = None,
-) -> Frame | None:
+    background: BackgroundSetup | None = None,
+) -> Snapshot | None:
     """Open the reader on a library, at `ref` or at the last position, until the user quits.
 
     Returns the frame that the next start will show, if that is known.
@@ -52,28 +52,28 @@ def run(
         background=background,
         on_terminal=True,
     )
-    app.keeps_frame = True
+    app.takes_snapshot = True
     if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
         from importai_tui.tui.terminal import TerminalDriver
 
         app.driver_class = TerminalDriver
-    if shown := raised():
-        app.veil = Veil(app, Frame(shown.columns, shown.rows)) if shown.rows else None
+    if shown := current_splash():
+        app.render_gate = RenderGate(app, Snapshot(shown.columns, shown.rows)) if shown.rows else None
     app.run()
     _print_unsaved(app, library)
-    if app.fault:
-        raise app.fault
+    if app.fatal_error:
+        raise app.fatal_error
     if app.return_code:
         raise ReaderError("The reader has ended because of an error. Start it again; nothing that was saved is lost.")
-    if app.unkept or app.lost_changes:
+    if app.unsaved_texts or app.unsaved_changes:
         raise SystemExit(1)
-    return app.last_frame
+    return app.snapshot
 
 
 def _print_unsaved(app: ReaderApp, library: Library) -> None:
-    for text in app.unkept:
-        narrate("This could not be kept:")
-        emit(text)
-    if app.lost_changes:
-        changes = plural(app.lost_changes, "change is", "changes are")
-        narrate(f"{changes} not saved, because another program uses {library.state.path}.")
+    for text in app.unsaved_texts:
+        print_status("This could not be kept:")
+        print_data(text)
+    if app.unsaved_changes:
+        changes = plural(app.unsaved_changes, "change is", "changes are")
+        print_status(f"{changes} not saved, because another program uses {library.state.path}.")

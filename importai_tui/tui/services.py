@@ -17,10 +17,10 @@ Clock = Callable[[], float]
 class Notifier(Protocol):
     """Shows notices."""
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a line of literal text for some seconds."""
 
-    def complain(self, sentence: str) -> None:
+    def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""
 
 
@@ -30,7 +30,7 @@ class Jobs(Protocol):
     def sync(self) -> None:
         """Fetch what is new; stop the sync that is running."""
 
-    def sync_also(self, numbers: Set[int]) -> None:
+    def sync_numbers(self, numbers: Set[int]) -> None:
         """Fetch what is new and the issues with these numbers."""
 
     def sync_all(self) -> None:
@@ -59,7 +59,7 @@ class Services(Notifier, Protocol):
     def today(self) -> datetime:
         """Return the present time, aware UTC."""
 
-    def survive(self, error: Exception) -> bool:
+    def recover_from(self, error: Exception) -> bool:
         """Log and report an error in the program; return whether the app goes on."""
 
     def toggle_theme(self) -> None:
@@ -71,7 +71,7 @@ class Services(Notifier, Protocol):
     def show_archive(self) -> bool:
         """Open the user's archive over the guide; return False if there is none."""
 
-    def leave(self) -> None:
+    def quit(self) -> None:
         """End the program."""
 
     def action_suspend(self) -> None:

@@ -10,110 +10,110 @@ from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
 
-from importai_tui.tui.job_status import Underway
+from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.saved_searches import COUNTS
 from importai_tui.tui.reading.screen import ReadingScreen
 
-_QUIET = 0.08
+_START_QUIET_SECONDS = 0.08
 """Seconds without a change after which a page at the start is taken to stand: a busy machine takes long for one."""
-_REST = 0.02
+_MOVE_QUIET_SECONDS = 0.02
 """The same for a page that only a change of place has moved."""
-_PATIENCE = 0.5
+_QUIET_TIMEOUT = 0.5
 """Seconds that a page may take to stand: what comes later is seen to come."""
 
 
-class Frame(NamedTuple):
+class Snapshot(NamedTuple):
     """A whole screen: its width in cells, and its rows as they are written to a terminal."""
 
     columns: int
     rows: tuple[str, ...]
 
 
-class Veil:
+class RenderGate:
     """Hides what the app draws, while what was on the terminal before stays there."""
 
-    def __init__(self, app: App[Any], frame: Frame | None = None) -> None:
+    def __init__(self, app: App[Any], snapshot: Snapshot | None = None) -> None:
         """Hide all; with a frame, until the page stands as in it, or stands otherwise."""
         self._app = app
-        self._frame = frame
-        self._lifting: asyncio.Task[None] | None = None
-        self._changed = False
-        self._lifted = False
+        self._snapshot = snapshot
+        self._opening: asyncio.Task[None] | None = None
+        self._has_changed = False
+        self._is_open = False
 
-    def hides(self, screen: Screen[Any]) -> bool:
+    def should_hide(self, screen: Screen[Any]) -> bool:
         """Whether this change of the screen is not to be drawn. A page that is there already needs no drawing."""
-        self._changed = True
-        if self._lifted or not self._frame:
-            return not self._lifted
-        self._lifted = frame_of(self._app, screen) == self._frame
-        self._lifting = self._lifting or asyncio.create_task(self._lift())
+        self._has_changed = True
+        if self._is_open or not self._snapshot:
+            return not self._is_open
+        self._is_open = capture_screen(self._app, screen) == self._snapshot
+        self._opening = self._opening or asyncio.create_task(self._open())
         return True
 
-    async def page_stands(self, quiet: float) -> bool:
+    async def wait_until_quiet(self, seconds: float) -> bool:
         """Waits until nothing has changed for so many seconds, and nothing is being counted; False: it takes long."""
         now = asyncio.get_running_loop().time
-        end = now() + _PATIENCE
-        self._changed = True
-        while self._changed or any(one.group == COUNTS and one.is_running for one in self._app.workers):
+        end = now() + _QUIET_TIMEOUT
+        self._has_changed = True
+        while self._has_changed or any(one.group == COUNTS and one.is_running for one in self._app.workers):
             if now() > end:
                 return False
-            self._changed = False
-            await asyncio.sleep(quiet)
+            self._has_changed = False
+            await asyncio.sleep(seconds)
         return True
 
-    async def _lift(self) -> None:
+    async def _open(self) -> None:
         """The page stands otherwise: all of it is drawn in one go."""
         try:
-            await self.page_stands(_QUIET)
+            await self.wait_until_quiet(_START_QUIET_SECONDS)
         finally:
-            if not self._lifted:
-                self._lifted = True
+            if not self._is_open:
+                self._is_open = True
                 self._app.screen.refresh()
 
 
-async def next_frame(app: App[Any], veil: Veil, screen: ReadingScreen) -> Frame | None:
+async def take_snapshot(app: App[Any], gate: RenderGate, screen: ReadingScreen) -> Snapshot | None:
     """Return what the next start will show, if nothing changes until then; `veil` hides how it is drawn.
 
     None if the page is not at rest: another screen covers it, its list is narrowed, or it shows a warning.
     """
-    if not _is_plain(app, screen):
+    if not _is_at_rest(app, screen):
         return None
     screen.follow_changes(at_once=True)
     screen.tick()  # what was marked in the last second is counted too
     if screen.pane is not Pane.STORY:
         screen.go_to(Pane.STORY)
-        await veil.page_stands(_REST)  # a story that is out of sight is not brought to its place
-    _begin_again(app, screen)
-    return frame_of(app, screen) if await veil.page_stands(_REST) else None
+        await gate.wait_until_quiet(_MOVE_QUIET_SECONDS)  # a story that is out of sight is not brought to its place
+    _show_start_page(app, screen)
+    return capture_screen(app, screen) if await gate.wait_until_quiet(_MOVE_QUIET_SECONDS) else None
 
 
-def frame_of(app: App[Any], screen: Screen[Any]) -> Frame:
+def capture_screen(app: App[Any], screen: Screen[Any]) -> Snapshot:
     """The screen as it is drawn, in the colours of the terminal, without what a click does."""
     colours = app.console._color_system or ColorSystem.TRUECOLOR
     strips = screen._compositor.render_strips(screen.size)
-    return Frame(screen.size.width, tuple(_row(strip, colours) for strip in strips))
+    return Snapshot(screen.size.width, tuple(_format_row(strip, colours) for strip in strips))
 
 
-def _row(strip: Strip, colours: ColorSystem) -> str:
-    return "".join(_run(text, Strip.render_ansi(style, colours) if style else "") for text, style, _ in strip)
+def _format_row(strip: Strip, colours: ColorSystem) -> str:
+    return "".join(_format_run(text, Strip.render_ansi(style, colours) if style else "") for text, style, _ in strip)
 
 
-def _run(text: str, colours: str) -> str:
+def _format_run(text: str, colours: str) -> str:
     return f"\x1b[{colours}m{text}\x1b[0m" if colours else text
 
 
-def _is_plain(app: App[Any], screen: ReadingScreen) -> bool:
+def _is_at_rest(app: App[Any], screen: ReadingScreen) -> bool:
     session = screen.session
     is_other = session.filter or session.reading_list or session.guide or screen.leads_back or screen.is_lent
     return bool(session.story) and app.app_focus and not (is_other or screen.writer.trouble)
 
 
-def _begin_again(app: App[Any], screen: ReadingScreen) -> None:
+def _show_start_page(app: App[Any], screen: ReadingScreen) -> None:
     """Show the page as at the start: at the saved position, in the story, without notices."""
     app.clear_notifications()
     screen.clear_selection()
-    screen.show_job(Underway())
+    screen.show_job(JobStatus())
     screen.story_list.cursor = 0
     screen.story_list.scroll_to(y=0, animate=False, immediate=True)
     screen.open_at_start(None)

@@ -25,7 +25,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from importai_tui.splash import ALTERNATE, raised
+from importai_tui.splash import ENTER_ALTERNATE_SCREEN, current_splash
 from importai_tui.tui.fatal_errors import ResilientApp
 
 ESCAPE = "\x1b"
@@ -199,9 +199,9 @@ def _is_size(report: str) -> bool:
     return 0 < rows * columns <= _MAX_CELLS and height * width > 0
 
 
-_POLL = 0.1
+_POLL_INTERVAL = 0.1
 """Seconds between two looks for timeouts, and whether the driver was stopped."""
-_READ = 4096
+_READ_SIZE = 4096
 """Bytes that are read at once."""
 
 
@@ -211,7 +211,7 @@ class TerminalDriver(LinuxDriver):
     Where the first frame is on the terminal already, the alternate screen is not entered again, so nothing flickers.
     """
 
-    _is_up = False
+    _has_splash = False
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -221,17 +221,17 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over. After a suspension there is no first frame any more."""
-        shown = raised()
-        self._is_up = shown is not None and not shown.handed_over
+        shown = current_splash()
+        self._has_splash = shown is not None and not shown.is_handed_over
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._is_up and shown:
-            self._is_up = False
-            self.attrs_before = shown.attributes
+        if self._has_splash and shown:
+            self._has_splash = False
+            self.attrs_before = shown.terminal_attributes
             shown.hand_over()
 
     def write(self, data: str) -> None:
         """Write to the terminal; entering the alternate screen is left out where the first frame is on it."""
-        if not (self._is_up and data == ALTERNATE):
+        if not (self._has_splash and data == ENTER_ALTERNATE_SCREEN):
             super().write(data)
 
     def run_input_thread(self) -> None:
@@ -244,10 +244,10 @@ class TerminalDriver(LinuxDriver):
             self._read_once(selector, parser)
 
     def _read_once(self, selector: selectors.BaseSelector, parser: TerminalInput) -> None:
-        if selector.select(_POLL):
-            data = os.read(self.fileno, _READ)
+        if selector.select(_POLL_INTERVAL):
+            data = os.read(self.fileno, _READ_SIZE)
             if not data:
-                self.exit_event.wait(_POLL)  # the terminal is gone, and the file says so without end
+                self.exit_event.wait(_POLL_INTERVAL)  # the terminal is gone, and the file says so without end
             for event in parser.feed_bytes(data):
                 self.process_message(event)
         for event in parser.tick():
@@ -261,4 +261,6 @@ class TerminalDriver(LinuxDriver):
                 if isinstance(error, OSError):
                     self._loop.call_soon_threadsafe(self._app.exit)  # the terminal is gone: leave as after a SIGHUP
                 elif isinstance(self._app, ResilientApp):
-                    self._loop.call_soon_threadsafe(self._app.end_with, error)  # a reader without keys is of no use
+                    self._loop.call_soon_threadsafe(
+                        self._app.exit_with_error, error
+                    )  # a reader without keys is of no use

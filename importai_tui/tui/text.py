@@ -15,17 +15,17 @@ from textual.style import Style
 from importai_tui.parse.clean import clean_line, clean_text
 
 
-def literal(text: str, style: str = "") -> Content:
+def to_content(text: str, style: str = "") -> Content:
     """The text as it stands, line breaks kept."""
-    return Pen().write(text, style).content()
+    return ContentBuilder().write(text, style).build()
 
 
-def literal_line(text: str, style: str = "") -> Content:
+def to_line_content(text: str, style: str = "") -> Content:
     """The text folded to one line."""
-    return Pen().write(clean_line(text), style).content()
+    return ContentBuilder().write(clean_line(text), style).build()
 
 
-def cut(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """One line of text in at most `width` cells, an ellipsis where something was cut off."""
     line = clean_line(text)
     if width <= 0:
@@ -35,36 +35,36 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(line, width - 1).rstrip() + "…"
 
 
-class Pen:
+class ContentBuilder:
     """Writes styled runs one after another into a Content. Styles are theme variables ("bold $mark") or Styles."""
 
     def __init__(self) -> None:
         self._text: list[str] = []
         self._spans: list[Span] = []
-        self._at = 0
+        self._length = 0
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing was written yet."""
-        return self._at == 0
+        return self._length == 0
 
-    def write(self, text: str, *styles: str | Style) -> Pen:
+    def write(self, text: str, *styles: str | Style) -> ContentBuilder:
         """Adds cleaned text in these styles."""
         clean = clean_text(text)
-        end = self._at + len(clean)
-        self._spans.extend(Span(self._at, end, style) for style in styles if style)
+        end = self._length + len(clean)
+        self._spans.extend(Span(self._length, end, style) for style in styles if style)
         self._text.append(clean)
-        self._at = end
+        self._length = end
         return self
 
-    def add(self, content: Content) -> Pen:
+    def append(self, content: Content) -> ContentBuilder:
         """Adds what another pen has written."""
         self._text.append(content.plain)
-        self._spans.extend(Span(start + self._at, end + self._at, style) for start, end, style in content.spans)
-        self._at += len(content.plain)
+        self._spans.extend(Span(start + self._length, end + self._length, style) for start, end, style in content.spans)
+        self._length += len(content.plain)
         return self
 
-    def content(self) -> Content:
+    def build(self) -> Content:
         """What was written."""
         return Content("".join(self._text), spans=self._spans)
 
@@ -85,29 +85,29 @@ _MONTHS = (
 )
 
 
-def long_date(date: str) -> str:
+def format_long_date(date: str) -> str:
     """`2025-03-03` as `3 March 2025`."""
-    year, month, day = _parts(date)
+    year, month, day = _split_day(date)
     return f"{day} {_MONTHS[month - 1]} {year}"
 
 
-def short_date(date: str) -> str:
+def format_short_date(date: str) -> str:
     """`2025-03-03` as `3 Mar`."""
-    _, month, day = _parts(date)
+    _, month, day = _split_day(date)
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
-def short_date_with_year(date: str) -> str:
+def format_short_date_with_year(date: str) -> str:
     """`2025-03-03` as `3 Mar 2025`."""
-    return f"{short_date(date)} {date[:4]}"
+    return f"{format_short_date(date)} {date[:4]}"
 
 
-def month_and_year(date: str) -> str:
+def format_month(date: str) -> str:
     """`2025-03-03` as `Mar 2025`."""
-    year, month, _ = _parts(date)
+    year, month, _ = _split_day(date)
     return f"{_MONTHS[month - 1][:3]} {year}"
 
 
-def _parts(date: str) -> tuple[int, int, int]:
+def _split_day(date: str) -> tuple[int, int, int]:
     year, month, day = date.split("-")
     return int(year), int(month), int(day)

@@ -19,37 +19,39 @@ from rich.color import ColorSystem
 from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
 
-READABLE = 4.5
+MIN_CONTRAST = 4.5
 """The least contrast of text and its ground: level AA of WCAG 2.1, section 1.4.3."""
-_STEPS = 25
+_BLEND_STEPS = 25
 """From one colour to another, when looking for the nearest that will do."""
 
 
-def contrast(one: Color, other: Color) -> float:
+def contrast_ratio(first: Color, second: Color) -> float:
     """The ratio of WCAG 2.1: 1 for the same colour, 21 for black and white."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    high, low = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
-def readable(colour: Color, grounds: Iterable[Color]) -> Color:
+def make_readable(colour: Color, backgrounds: Iterable[Color]) -> Color:
     """The colour, so much lighter or darker, away from the grounds, that it can be read on all of them.
 
     It keeps its hue as long as it can: the end of the way is white, or black.
     """
-    wanted = tuple(grounds)
-    end = max((WHITE, BLACK), key=lambda end: min(contrast(end, ground) for ground in wanted))
-    shades = (colour.blend(end, step / _STEPS) for step in range(_STEPS))
-    return next((shade for shade in shades if all(contrast(shade, ground) >= READABLE for ground in wanted)), end)
+    wanted = tuple(backgrounds)
+    end = max((WHITE, BLACK), key=lambda end: min(contrast_ratio(end, ground) for ground in wanted))
+    shades = (colour.blend(end, step / _BLEND_STEPS) for step in range(_BLEND_STEPS))
+    return next(
+        (shade for shade in shades if all(contrast_ratio(shade, ground) >= MIN_CONTRAST for ground in wanted)), end
+    )
 
 
-def tinted(ground: Color, hue: Color, share: float, text: Color, room: float) -> Color:
+def tint(background: Color, hue: Color, share: float, text: Color, contrast_share: float) -> Color:
     """The ground with a share of a hue, or with as much of it as leaves to text that share of its contrast there.
 
     It never leaves less than can be read.
     """
-    least = max(READABLE, room * contrast(text, ground))
-    shades = (ground.blend(hue, share * (_STEPS - step) / _STEPS) for step in range(_STEPS))
-    return next((shade for shade in shades if contrast(text, shade) >= least), ground)
+    least = max(MIN_CONTRAST, contrast_share * contrast_ratio(text, background))
+    shades = (background.blend(hue, share * (_BLEND_STEPS - step) / _BLEND_STEPS) for step in range(_BLEND_STEPS))
+    return next((shade for shade in shades if contrast_ratio(text, shade) >= least), background)
 
 
 def _luminance(colour: Color) -> float:
@@ -62,7 +64,7 @@ def _luminance(colour: Color) -> float:
 INK_NAME = "ink"
 PAPER_NAME = "paper"
 TERMINAL_NAME = "terminal"
-_SEEN = 1.1
+_MIN_BACKGROUND_CONTRAST = 1.1
 """The least contrast of two grounds that are to be told apart; that of paper and its panel is 1.1."""
 
 
@@ -109,7 +111,7 @@ def _variables(
     }
 
 
-def house_theme(
+def make_theme(
     name: str,
     *,
     dark: bool,
@@ -143,7 +145,7 @@ def house_theme(
     )
 
 
-INK = house_theme(
+INK = make_theme(
     INK_NAME,
     dark=True,
     background="#15161a",
@@ -157,7 +159,7 @@ INK = house_theme(
     match="#3b3354",
     scrollbar="#22252b",
 )
-PAPER = house_theme(
+PAPER = make_theme(
     PAPER_NAME,
     dark=False,
     background="#fbf8f1",
@@ -211,10 +213,10 @@ TERMINAL = Theme(
 
 Of the eight, magenta alone can be read on white and on black in the colours that xterm gives them (4.7:1 and 4.5:1).
 """
-HOUSE_THEMES = (INK, PAPER, TERMINAL)
+OWN_THEMES = (INK, PAPER, TERMINAL)
 
 
-def stand_ins(variables: dict[str, str]) -> dict[str, str]:
+def derive_variables(variables: dict[str, str]) -> dict[str, str]:
     """A theme's variables with ours among them: a built-in theme's are drawn from its own colours.
 
     Its ground, its letters and its two colours stay; shades between are drawn anew, so that all of them can be read.
@@ -222,33 +224,33 @@ def stand_ins(variables: dict[str, str]) -> dict[str, str]:
     if "mark" in variables:
         return variables
     if variables["background"].startswith("ansi"):
-        return variables | _of_the_terminal(variables["accent"])
+        return variables | _terminal_variables(variables["accent"])
     ground, text = (Color.parse(variables[name]).rgb for name in ("background", "foreground"))
-    return variables | _drawn_from(variables, Color(*ground), Color(*text))
+    return variables | _derive_from_colours(variables, Color(*ground), Color(*text))
 
 
-def _drawn_from(variables: dict[str, str], ground: Color, text: Color) -> dict[str, str]:
+def _derive_from_colours(variables: dict[str, str], ground: Color, text: Color) -> dict[str, str]:
     accent, primary, secondary = (Color.parse(variables[name]) for name in ("accent", "primary", "secondary"))
-    panel = tinted(ground, Color.parse(variables["panel"]), 1, text, 0.85)
-    cursor = _seen(tinted(ground, text, 0.14, text, 0.75), ground, text)
-    highlight = tinted(ground, primary, 0.3, text, 0.75)
-    match = _seen(tinted(ground, secondary, 0.4, text, 0.75), ground, text)
+    panel = tint(ground, Color.parse(variables["panel"]), 1, text, 0.85)
+    cursor = _make_visible(tint(ground, text, 0.14, text, 0.75), ground, text)
+    highlight = tint(ground, primary, 0.3, text, 0.75)
+    match = _make_visible(tint(ground, secondary, 0.4, text, 0.75), ground, text)
     grounds = (ground, panel, cursor, highlight)
-    muted = readable(ground.blend(text, 0.55), (ground, panel))
-    mark, second = (readable(colour, grounds) for colour in (accent, secondary))
+    muted = make_readable(ground.blend(text, 0.55), (ground, panel))
+    mark, second = (make_readable(colour, grounds) for colour in (accent, secondary))
     shades = (ground, panel, text, muted, mark, second, cursor, highlight, match, cursor)
     return {"panel": panel.hex} | _variables(*(shade.hex for shade in shades))
 
 
-def _seen(shade: Color, ground: Color, text: Color) -> Color:
+def _make_visible(shade: Color, ground: Color, text: Color) -> Color:
     """The shade, if it is one that is seen on the ground; else another, farther from the text, which has more room."""
-    if contrast(shade, ground) >= _SEEN:
+    if contrast_ratio(shade, ground) >= _MIN_BACKGROUND_CONTRAST:
         return shade
     farther = ground.blend(text.get_contrast_text(1), 0.5)
-    return max(shade, farther, key=lambda other: contrast(other, ground))
+    return max(shade, farther, key=lambda other: contrast_ratio(other, ground))
 
 
-def _of_the_terminal(accent: str) -> dict[str, str]:
+def _terminal_variables(accent: str) -> dict[str, str]:
     """What needs no colour: a terminal's own may be anything, and half of the eight cannot be read on white."""
     return {
         "mark": accent,
@@ -260,25 +262,32 @@ def _of_the_terminal(accent: str) -> dict[str, str]:
     }
 
 
-_SYSTEMS = {"standard": ColorSystem.STANDARD, "windows": ColorSystem.WINDOWS, "256": ColorSystem.EIGHT_BIT}
+_LIMITED_COLOUR_SYSTEMS = {
+    "standard": ColorSystem.STANDARD,
+    "windows": ColorSystem.WINDOWS,
+    "256": ColorSystem.EIGHT_BIT,
+}
 """The terminals that have few colours, by Rich's names for them."""
-_GROUNDS = ("cursor", "match")
+_SIGNAL_BACKGROUNDS = ("cursor", "match")
 """The grounds that alone tell where one is, and what was found."""
 
 
-def colours_of(system: str | None) -> str:
+def format_colour_count(system: str | None) -> str:
     """How many colours such a terminal has, in figures."""
     return "256" if system == "256" else "16"
 
 
-def is_told_apart(theme: Theme, system: str | None) -> bool:
+def is_distinguishable(theme: Theme, system: str | None) -> bool:
     """Whether the grounds of a theme are another colour than its page on a terminal of that kind."""
-    if theme.ansi or system not in _SYSTEMS:
+    if theme.ansi or system not in _LIMITED_COLOUR_SYSTEMS:
         return True
-    variables = stand_ins(theme.to_color_system().generate() | theme.variables)
-    page, *grounds = (_drawn(variables[name], _SYSTEMS[system]) for name in ("background", *_GROUNDS))
+    variables = derive_variables(theme.to_color_system().generate() | theme.variables)
+    page, *grounds = (
+        _terminal_colour(variables[name], _LIMITED_COLOUR_SYSTEMS[system])
+        for name in ("background", *_SIGNAL_BACKGROUNDS)
+    )
     return page not in grounds
 
 
-def _drawn(shade: str, system: ColorSystem) -> int | None:
+def _terminal_colour(shade: str, system: ColorSystem) -> int | None:
     return Drawn.from_rgb(*Color.parse(shade).rgb).downgrade(system).number

@@ -25,61 +25,61 @@ from importai_tui.tui.services import Notifier
 
 if TYPE_CHECKING:
     from importai_tui.config import ConfigWatcher
-    from importai_tui.state.maintenance import Caretaking
+    from importai_tui.state.maintenance import Maintenance
     from importai_tui.tui.fatal_errors import ResilientApp
 
-_LOOK = 1.0
+_STATE_POLL_INTERVAL = 1.0
 """Seconds between two looks at whether something is wrong: nobody can do anything about it sooner."""
-_FAREWELL = 2.0
+_STOP_TIMEOUT = 2.0
 """Seconds that leaving waits for the shared folder, which may hang; what it was not told it is told the next time."""
 
 
-class Care:
+class StateMonitor:
     """It begins at once. The thread is no obstacle to leaving the program: nothing that it does can be lost."""
 
-    def __init__(self, app: ResilientApp, caretaking: Caretaking) -> None:
+    def __init__(self, app: ResilientApp, maintenance: Maintenance) -> None:
         self._app = app
-        self._caretaking = caretaking
-        self._told: dict[str, str] = {}
+        self._maintenance = maintenance
+        self._reported: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="caretaking", daemon=True)
         self._thread.start()
-        app.set_interval(_LOOK, self.look)
+        app.set_interval(_STATE_POLL_INTERVAL, self.poll)
 
     def _run(self) -> None:
         try:
-            self._caretaking.run()
+            self._maintenance.run()
         except Exception as error:  # the thread is over; the user reads on, and is told
-            self._app.call_later(self._app.survive, error)
+            self._app.call_later(self._app.recover_from, error)
 
-    async def end(self) -> None:
+    async def stop(self) -> None:
         """Let it say its last word."""
-        self._caretaking.stop()
-        await asyncio.to_thread(self._thread.join, _FAREWELL)
+        self._maintenance.stop()
+        await asyncio.to_thread(self._thread.join, _STOP_TIMEOUT)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Tells what has gone wrong since the last look, or goes well again; once, and not each second."""
-        care = self._caretaking
-        self._tell("faults", next(iter(care.faults), None), "")
-        self._tell("state", care.trouble, "What you do is kept again.")
-        self._tell("shared", care.sharing_trouble, "The shared folder can be used again, and has what is new.")
+        care = self._maintenance
+        self._report("faults", next(iter(care.problems), None), "")
+        self._report("state", care.error, "What you do is kept again.")
+        self._report("shared", care.sharing_error, "The shared folder can be used again, and has what is new.")
 
-    def _tell(self, what: str, trouble: str | None, over: str) -> None:
-        if trouble and trouble != self._told.get(what):
-            self._told[what] = trouble
-            self._app.complain(trouble)
-        elif not trouble and self._told.pop(what, "") and over:
-            self._app.say(over)
+    def _report(self, topic: str, problem: str | None, recovery: str) -> None:
+        if problem and problem != self._reported.get(topic):
+            self._reported[topic] = problem
+            self._app.notify_error(problem)
+        elif not problem and self._reported.pop(topic, "") and recovery:
+            self._app.notify_info(recovery)
 
 
-LOOK = 2.0
+CONFIG_POLL_INTERVAL = 2.0
 """Seconds between two looks at the file: who saves it and turns to the reader sees what came of it."""
 
 
-class SettingsHost(Notifier, Protocol):
+class ConfigHost(Notifier, Protocol):
     """The app as the watcher uses it."""
 
     @property
-    def jobs(self) -> Syncs:
+    def jobs(self) -> AutoSyncer:
         """The jobs."""
 
     @property
@@ -92,75 +92,75 @@ class SettingsHost(Notifier, Protocol):
     def set_interval(self, interval: float, callback: Callable[[], object]) -> object:
         """Call a function again and again."""
 
-    def put_on(self, config: Config, before: Config) -> None:
+    def apply_config(self, config: Config, before: Config) -> None:
         """Use other settings."""
 
 
-class Syncs(Protocol):
+class AutoSyncer(Protocol):
     """The jobs as the watcher uses them."""
 
-    def sync_unasked(self) -> None:
+    def auto_sync(self) -> None:
         """Fetch what is new, because it is time."""
 
 
-class Settling:
+class ConfigReloader:
     """What is set, kept in step with the file; and the syncs that it asks for while the app lasts."""
 
-    def __init__(self, app: SettingsHost, watch: ConfigWatcher | None) -> None:
+    def __init__(self, app: ConfigHost, watcher: ConfigWatcher | None) -> None:
         self._app = app
-        self._watch = watch
-        self._unset = Config()
-        self._synced: datetime | None = None
+        self._watcher = watcher
+        self._default_config = Config()
+        self._last_auto_sync: datetime | None = None
         """When this began the last sync; one that failed is not begun again at once."""
 
     @property
     def config(self) -> Config:
         """What holds now."""
-        return self._watch.config if self._watch else self._unset
+        return self._watcher.config if self._watcher else self._default_config
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Begins to look."""
-        if self._watch:
-            self._app.set_interval(LOOK, self.look)
+        if self._watcher:
+            self._app.set_interval(CONFIG_POLL_INTERVAL, self.poll)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Follows the file, and the time."""
         before = self.config
-        match self._watch.poll() if self._watch else None:
+        match self._watcher.poll() if self._watcher else None:
             case ConfigError() as fault:
-                self._app.complain(f"{fault} Until then all stays as it was.")
+                self._app.notify_error(f"{fault} Until then all stays as it was.")
             case Config() as config:
-                self._app.put_on(config, before)
-                self._app.say("The settings have changed, and hold from now on.", seconds=2)
+                self._app.apply_config(config, before)
+                self._app.notify_info("The settings have changed, and hold from now on.", seconds=2)
         if self._is_sync_due():
-            self._synced = self._app.today()
-            self._app.jobs.sync_unasked()
+            self._last_auto_sync = self._app.today()
+            self._app.jobs.auto_sync()
 
     def _is_sync_due(self) -> bool:
-        every, last = self.config.every, self._app.synced_at
+        every, last = self.config.sync_interval, self._app.synced_at
         if every is None or last is None:
             return False
         now = self._app.today()
         # One in the future is of a clock that was wrong: it would hold off every other for as long.
-        return not any(now - every <= at <= now for at in (last, self._synced) if at)
+        return not any(now - every <= at <= now for at in (last, self._last_auto_sync) if at)
 
 
-_FAREWELLS = ("SIGHUP", "SIGTERM")
+_EXIT_SIGNALS = ("SIGHUP", "SIGTERM")
 """The terminal was closed, or the system goes down: we leave as if asked to, with all that is being written kept."""
-_LOOK_SIGNALS = 2.0
+_TERMINAL_POLL_INTERVAL = 2.0
 """Seconds between two looks at whether the terminal is there; of one that is gone Textual reads the end for ever."""
 
 
-def heed_signals(app: App[Any]) -> None:
+def install_signal_handlers(app: App[Any]) -> None:
     """Has the app heed them from now on. Call it where the app's loop runs."""
     loop = asyncio.get_running_loop()
-    for name in _FAREWELLS:
+    for name in _EXIT_SIGNALS:
         with suppress(NotImplementedError, RuntimeError, AttributeError):  # where the system, or the loop, has none
             loop.add_signal_handler(getattr(signal, name), app.exit)
     if not app.is_headless and _has_terminal():
-        app.set_interval(_LOOK_SIGNALS, lambda: None if _has_terminal() else app.exit())
+        app.set_interval(_TERMINAL_POLL_INTERVAL, lambda: None if _has_terminal() else app.exit())
         with suppress(NotImplementedError, RuntimeError, AttributeError):
-            _go_on_after_stops(app, loop)
+            _handle_stop_signals(app, loop)
 
 
 def can_suspend() -> bool:
@@ -171,7 +171,7 @@ def can_suspend() -> bool:
     return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
 
 
-def _go_on_after_stops(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
+def _handle_stop_signals(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
     """One who is told to go on puts the terminal back as the app needs it, once.
 
     Textual begins anew at each SIGCONT, and leaves the threads that run already: none of them ever ends, and nor does

@@ -14,13 +14,13 @@ from typing import Any
 from urllib.parse import quote
 
 from importai_tui.model import LinkKind
-from importai_tui.works.work import Known, Work, known, one_line
+from importai_tui.works.work import Work, WorkMetadata, get_metadata, to_one_line
 
-_LONGEST = 40
+_MAX_SLUG_LENGTH = 40
 """Characters of an address that are kept before the digest: a key is typed by hand."""
-_DIGITS = 10
+_DIGEST_LENGTH = 10
 """Hexadecimal: forty bits, with which two of ten thousand works meet once in twenty thousand archives."""
-_SAID_WHOLE = {
+_UNAMBIGUOUS_IDS = {
     "arxiv": r"\d{4}\.\d{4,5}|[a-z]+(-[a-z]+)*/\d{7}",
     "doi": r"10\.\d{4,9}/[a-z0-9]+(\.[a-z0-9]+)*",
     # Only the first hyphen divides: with one in the owner's name, a-b/c and a/b-c would be the same.
@@ -28,25 +28,25 @@ _SAID_WHOLE = {
     "hf": r"[a-z0-9]+/[a-z0-9]+(-[a-z0-9]+)*",
 }
 """For each scheme the ids that can be told from each other when nothing but their letters and digits is left."""
-_ANY_SCHEME = r"[a-z0-9]+"
+_UNAMBIGUOUS_ID = r"[a-z0-9]+"
 
 
-def key_of(work: str) -> str:
+def make_citation_key(work: str) -> str:
     """The citation key of the work with this canonical id: `arxiv-2502-19187`, `github-owner-repo`.
 
     It has small letters, digits and single hyphens alone, which every tool takes. Where that would hide what tells the
     id from another one, a digest of the id follows.
     """
     scheme, colon, rest = work.partition(":")
-    whole = colon and re.fullmatch(_SAID_WHOLE.get(scheme, _ANY_SCHEME), rest, re.ASCII)
+    whole = colon and re.fullmatch(_UNAMBIGUOUS_IDS.get(scheme, _UNAMBIGUOUS_ID), rest, re.ASCII)
     slug = re.sub(r"[^a-z0-9]+", "-", work.removeprefix("https://").lower()).strip("-")
-    if whole and re.fullmatch("[a-z]+", scheme) and not re.search(rf"-[0-9a-f]{{{_DIGITS}}}$", slug):
+    if whole and re.fullmatch("[a-z]+", scheme) and not re.search(rf"-[0-9a-f]{{{_DIGEST_LENGTH}}}$", slug):
         return slug
-    digest = sha256(work.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-    return "-".join(part for part in (slug[:_LONGEST].strip("-"), digest) if part)
+    digest = sha256(work.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
+    return "-".join(part for part in (slug[:_MAX_SLUG_LENGTH].strip("-"), digest) if part)
 
 
-_ESCAPED = str.maketrans(
+_TEX_ESCAPES = str.maketrans(
     {
         **{character: f"\\{character}" for character in "&%$#_"},
         "\\": "\\textbackslash{}",
@@ -57,53 +57,53 @@ _ESCAPED = str.maketrans(
         "}": "\\textbraceright{}",
     }
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_MACROS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 """The macros that every style defines, so a month is written as the style writes months."""
 
 
-def bibtex(works: Iterable[Work]) -> str:
+def format_bibtex(works: Iterable[Work]) -> str:
     """An entry for each work, an empty line between two; empty for none."""
-    return "\n".join(map(entry, works))
+    return "\n".join(map(format_bibtex_entry, works))
 
 
-def entry(work: Work) -> str:
+def format_bibtex_entry(work: Work) -> str:
     """The entry of one work, ended by a newline."""
-    fields = "".join(f"  {name} = {value},\n" for name, value in _fields(known(work)))
-    return f"@misc{{{key_of(work.work)},\n{fields}}}\n"
+    fields = "".join(f"  {name} = {value},\n" for name, value in _iter_bibtex_fields(get_metadata(work)))
+    return f"@misc{{{make_citation_key(work.id)},\n{fields}}}\n"
 
 
-def _fields(facts: Known) -> Iterator[tuple[str, str]]:
+def _iter_bibtex_fields(facts: WorkMetadata) -> Iterator[tuple[str, str]]:
     # The inner braces keep a style from making capitals small.
-    yield "title", f"{{{{{_text(facts.title)}}}}}"
+    yield "title", f"{{{{{_escape_tex(facts.title)}}}}}"
     if facts.year and facts.month:
         yield "year", f"{{{facts.year}}}"
-        yield "month", _MONTHS[facts.month - 1]
+        yield "month", _MONTH_MACROS[facts.month - 1]
     if facts.eprint:
-        yield "eprint", f"{{{_verbatim(facts.eprint)}}}"
+        yield "eprint", f"{{{_escape_braces(facts.eprint)}}}"
         yield "archivePrefix", "{arXiv}"
-    if facts.archive:
-        yield "primaryClass", f"{{{_verbatim(facts.archive)}}}"
+    if facts.primary_class:
+        yield "primaryClass", f"{{{_escape_braces(facts.primary_class)}}}"
     if facts.doi:
-        yield "doi", f"{{{_verbatim(facts.doi)}}}"
+        yield "doi", f"{{{_escape_braces(facts.doi)}}}"
     if facts.site:
-        yield "howpublished", f"{{{_text(facts.site)}}}"
+        yield "howpublished", f"{{{_escape_tex(facts.site)}}}"
     if facts.url:
         yield "url", f"{{{facts.url}}}"
     if facts.note:
-        yield "note", f"{{{_text(facts.note)}}}"
+        yield "note", f"{{{_escape_tex(facts.note)}}}"
 
 
-def _text(text: str) -> str:
+def _escape_tex(text: str) -> str:
     """Words, none of which is TeX. Letters beyond ASCII stay: BibTeX files are UTF-8 today."""
-    return one_line(text).translate(_ESCAPED)
+    return to_one_line(text).translate(_TEX_ESCAPES)
 
 
-def _verbatim(text: str) -> str:
+def _escape_braces(text: str) -> str:
     """A catalogue number, which styles print and link as it is, but for what could unbalance the braces."""
-    return re.sub(r"[{}\\]", lambda found: quote(found[0]), one_line(text))
+    return re.sub(r"[{}\\]", lambda found: quote(found[0]), to_one_line(text))
 
 
-_TYPES = {
+_CSL_TYPES = {
     # Whether a journal has taken it is not known; this type asks for none.
     LinkKind.PAPER: "article",
     LinkKind.CODE: "software",
@@ -118,11 +118,11 @@ _TYPES = {
 }
 
 
-def item(work: Work) -> dict[str, Any]:
+def to_csl_item(work: Work) -> dict[str, Any]:
     """One work as an item; a document is a list of items."""
-    facts = known(work)
+    facts = get_metadata(work)
     kind = LinkKind.PAPER if facts.eprint else work.kind
-    told: dict[str, Any] = {"id": key_of(work.work), "type": _TYPES[kind], "title": facts.title}
+    told: dict[str, Any] = {"id": make_citation_key(work.id), "type": _CSL_TYPES[kind], "title": facts.title}
     if facts.year and facts.month:
         told["issued"] = {"date-parts": [[facts.year, facts.month]]}
     if facts.eprint:

@@ -26,7 +26,7 @@ class Work:
     `last_cited` are YYYY-MM-DD, None where no citing issue has a date.
     """
 
-    work: str
+    id: str
     kind: LinkKind
     title: str
     url: str
@@ -37,12 +37,12 @@ class Work:
     last_cited: str | None
 
     @property
-    def times(self) -> int:
+    def citation_count(self) -> int:
         """How many stories cite it."""
         return len(self.cited_by)
 
 
-def last_cited_first(works: Iterable[Work]) -> list[Work]:
+def sort_by_last_cited(works: Iterable[Work]) -> list[Work]:
     """The works in the order in which an archive gives all of them."""
     return sorted(works, key=lambda work: (work.last_cited or "", work.cited_by[-1:], work.title), reverse=True)
 
@@ -51,7 +51,7 @@ _NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}", re.ASCII)
 _OLD_ID = re.compile(r"([a-z]+(?:-[a-z]+)*)/(\d\d)(\d\d)\d{3}", re.ASCII)
 _FIRST_OLD_YEAR = 91
 """Two digits: arXiv began in 1991, and its ids of that form ended in 2007 (info.arxiv.org, "arXiv identifier")."""
-_SOURCE = re.compile(
+_SOURCE_SUFFIX = re.compile(
     r"(?i)\s*\((?:[^()]*,\s*)?(?:official )?(?:arxiv|bio-?rxiv|med-?rxiv|open-?review|ssrn|github|gitlab|hugging ?face"
     r"|youtube|twitter|pdf)(?:,? ?(?:pdf|paper|blog|repo(?:sitory)?|page|link|video))?\)[\s.]*$"
 )
@@ -59,7 +59,7 @@ _SOURCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class WorkMetadata:
     """What every format may write of a work; None or empty is left out.
 
     `url` is `plain`. `year` and `month` are those of an arXiv id, which is to say of the first version. `site` is where
@@ -69,7 +69,7 @@ class Known:
     title: str
     url: str
     eprint: str | None
-    archive: str | None
+    primary_class: str | None
     """The archive of an old arXiv id, `hep-th`, which is its primary class; the new ids tell none."""
     year: int | None
     month: int | None
@@ -78,32 +78,44 @@ class Known:
     note: str
 
 
-def known(work: Work) -> Known:
+def get_metadata(work: Work) -> WorkMetadata:
     """What is known of a work."""
-    scheme, _, rest = work.work.partition(":")
+    scheme, _, rest = work.id.partition(":")
     if scheme == "arxiv":
         old = _OLD_ID.fullmatch(rest)
-        year, month = _time(rest)
+        year, month = _parse_arxiv_date(rest)
         address, doi = f"https://arxiv.org/abs/{rest}", f"10.48550/arXiv.{rest}"
-        return Known(_title(work), plain(address), rest, old[1] if old else None, year, month, doi, None, _note(work))
+        return WorkMetadata(
+            _clean_title(work),
+            escape_url(address),
+            rest,
+            old[1] if old else None,
+            year,
+            month,
+            doi,
+            None,
+            _format_note(work),
+        )
     named = rest if scheme == "doi" else None
     site = None if named else work.host
-    return Known(_title(work), plain(work.url), None, None, None, None, named, site, _note(work))
+    return WorkMetadata(
+        _clean_title(work), escape_url(work.url), None, None, None, None, named, site, _format_note(work)
+    )
 
 
-def day_of(work: Work) -> str | None:
+def get_work_day(work: Work) -> str | None:
     """The day that a work is of, YYYY-MM-DD: the first of the month that its id tells, else its first citation's."""
-    scheme, _, rest = work.work.partition(":")
-    year, month = _time(rest) if scheme == "arxiv" else (None, None)
+    scheme, _, rest = work.id.partition(":")
+    year, month = _parse_arxiv_date(rest) if scheme == "arxiv" else (None, None)
     return f"{year}-{month:02}-01" if year else work.first_cited
 
 
-def plain(address: str) -> str:
+def escape_url(url: str) -> str:
     """An address as every format takes it: what could end a field, a link or a line is percent-encoded."""
-    return re.sub(r"[^!-~]|[{}\\<>]", lambda found: quote(found[0], safe="", errors="replace"), address)
+    return re.sub(r"[^!-~]|[{}\\<>]", lambda found: quote(found[0], safe="", errors="replace"), url)
 
 
-def one_line(text: str) -> str:
+def to_one_line(text: str) -> str:
     """Text on one line, without what is no text: control characters and halves of characters."""
     if text.isprintable():
         return " ".join(text.split())
@@ -111,7 +123,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _time(eprint: str) -> tuple[int | None, int | None]:
+def _parse_arxiv_date(eprint: str) -> tuple[int | None, int | None]:
     """Year and month of the first version; none where the id has a month that is none."""
     if found := _NEW_ID.fullmatch(eprint):
         century, year, month = 2000, int(found[1]), int(found[2])
@@ -123,17 +135,17 @@ def _time(eprint: str) -> tuple[int | None, int | None]:
     return (century + year, month) if 1 <= month <= 12 else (None, None)
 
 
-def _title(work: Work) -> str:
+def _clean_title(work: Work) -> str:
     """The title without the source behind it; its id where there is no title."""
-    title = one_line(work.title)
-    return _SOURCE.sub("", title) or title or plain(work.work)
+    title = to_one_line(work.title)
+    return _SOURCE_SUFFIX.sub("", title) or title or escape_url(work.id)
 
 
-def _note(work: Work) -> str:
+def _format_note(work: Work) -> str:
     """The issues that cite it, for people."""
     if not work.issues:
         return ""
-    *others, last = map(one_line, work.issues)
+    *others, last = map(to_one_line, work.issues)
     before = f"{', '.join(others)} and " if others else ""
     return f"Cited in Import AI {before}{last}"
 
@@ -141,7 +153,7 @@ def _note(work: Work) -> str:
 _ARXIV = "arxiv:"
 
 
-def archived(url: str, day: str | None) -> str:
+def get_wayback_url(url: str, day: str | None) -> str:
     """The copy in the Wayback Machine nearest to a day, YYYY-MM-DD; of an unknown day the newest.
 
     It leads from a beginning of its fourteen digits to the nearest copy (archive.org/help, "Wayback Machine").
@@ -150,7 +162,7 @@ def archived(url: str, day: str | None) -> str:
     return f"https://web.archive.org/web/{when}{url}"
 
 
-def other_form(work: str | None, url: str) -> str | None:
+def get_alternate_url(work: str | None, url: str) -> str | None:
     """The PDF of a paper on arXiv, its abstract page where the address is that of the PDF; None for anything else."""
     if not (work and work.startswith(_ARXIV)):
         return None
@@ -159,12 +171,12 @@ def other_form(work: str | None, url: str) -> str | None:
     return f"https://arxiv.org/{'abs' if is_pdf else 'pdf'}/{eprint}"
 
 
-def on_arxiv(title: str) -> str:
+def get_arxiv_search_url(title: str) -> str:
     """A search for a title on arXiv."""
     return "https://arxiv.org/search/?" + urlencode({"query": title, "searchtype": "title"})
 
 
-def on_the_web(title: str) -> str:
+def get_web_search_url(title: str) -> str:
     """A search for a title everywhere, as these words in this order."""
     words = title.replace('"', " ")
     return "https://duckduckgo.com/?" + urlencode({"q": f'"{words}"'})

@@ -11,23 +11,23 @@ from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.examples import make_page
 
-SUBJECTS = ("otters", "beavers", "herons", "pikes")
+TOPICS = ("otters", "beavers", "herons", "pikes")
 
 
 MANY_WORDS = " ".join(f"word{n}" for n in range(1_500))
 """So many that the index needs more than one leaf."""
 
 
-def fill(places: Places) -> None:
+def store_sample_issues(places: Places) -> None:
     """Store four issues of three stories, and star the second story of each."""
     with Library.open(places) as library:
-        for number, subject in enumerate(SUBJECTS, 1):
+        for number, subject in enumerate(TOPICS, 1):
             page = make_page(subject, stories=3).replace(
                 b"Somebody has", f"{MANY_WORDS} As in Import AI 300, it has".encode()
             )
             issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date=f"2025-03-0{number}")
             library.store(issue, page, f"https://example.org/{number}", origin="substack")
-        library.mark([library.story_heads(head.ref)[1].key for head in library.issue_heads()], starred=True)
+        library.mark([library.get_story_rows(head.ref)[1].key for head in library.get_issue_rows()], starred=True)
 
 
 def run_sql(path: Path, sql: str) -> None:
@@ -35,7 +35,7 @@ def run_sql(path: Path, sql: str) -> None:
         connection.executescript(sql)
 
 
-DERIVED = {
+DERIVED_DAMAGE = {
     "leaves": "DELETE FROM story_index_data WHERE id > 10",
     "structure": "UPDATE story_index_data SET block = x'00' WHERE id = 10",
     "averages": "DELETE FROM story_index_data WHERE id = 1",
@@ -53,7 +53,7 @@ DERIVED = {
 }
 """Damage of what is made of the stories."""
 
-STORED = {
+STORED_DAMAGE = {
     "no structure": "DELETE FROM story_index_data WHERE id = 10",
     "no settings of the index": "DELETE FROM story_index_config",
     "no part of the index": "DROP TABLE story_index_data",

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.writer import Outcome
+from importai_tui.archive.writer import StoreOutcome
 from importai_tui.clock import utc_now
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.model import Issue
 from tests.archive.conftest import now
 from tests.examples import make_issue, make_story
 
 
-def store(archive: Archive, issue: Issue) -> Outcome:
+def store(archive: Archive, issue: Issue) -> StoreOutcome:
     return archive.store(issue, b"the page", "page.html", parser_version=1)[0]
 
 
 def test_an_issue_comes_back_as_it_went_in(archive: Archive) -> None:
     issue = make_issue("ada", "bob", number=7, date="2025-03-03", url="https://example.org/7", title="Import AI 7: Two")
-    assert store(archive, issue) is Outcome.IMPORTED
-    (entry,) = archive.shelf()
+    assert store(archive, issue) is StoreOutcome.IMPORTED
+    (entry,) = archive.get_entries()
     assert (entry.number, entry.slug, entry.title, entry.date, entry.url) == (
         issue.number,
         issue.slug,
@@ -32,15 +32,15 @@ def test_an_issue_comes_back_as_it_went_in(archive: Archive) -> None:
         issue.date,
         issue.url,
     )
-    assert entry.words == issue.words
-    assert archive.stories(entry.id) == issue.stories
-    assert archive.story(entry.id, 2) == issue.stories[1]
-    assert archive.story(entry.id, 3) is None
+    assert entry.word_count == issue.word_count
+    assert archive.get_stories(entry.id) == issue.stories
+    assert archive.get_story(entry.id, 2) == issue.stories[1]
+    assert archive.get_story(entry.id, 3) is None
 
 
 def test_the_same_issue_again_is_unchanged(archive: Archive) -> None:
     store(archive, make_issue("ada", "bob"))
-    assert store(archive, make_issue("ada", "bob")) is Outcome.UNCHANGED
+    assert store(archive, make_issue("ada", "bob")) is StoreOutcome.UNCHANGED
 
 
 @pytest.mark.parametrize("numbered_first", [True, False])
@@ -49,64 +49,64 @@ def test_a_copy_with_a_number_and_one_without_are_one_issue(archive: Archive, nu
     numbered = make_issue("ada", "bob", number=7, title="Import AI 7: Two", date="2025-03-03", slug="import-ai-7-two")
     for issue in (numbered, plain) if numbered_first else (plain, numbered):
         store(archive, issue)
-    (entry,) = archive.shelf()
+    (entry,) = archive.get_entries()
     assert (entry.number, entry.title, entry.date) == (7, "Import AI 7: Two", "2025-03-03")
 
 
 def test_a_title_that_was_given_is_not_lost_to_one_made_of_headlines(archive: Archive) -> None:
     store(archive, make_issue("ada", "bob", title="A given title"))
-    assert store(archive, make_issue("ada", "bob")) is Outcome.UNCHANGED
-    assert archive.shelf()[0].title == "A given title"
+    assert store(archive, make_issue("ada", "bob")) is StoreOutcome.UNCHANGED
+    assert archive.get_entries()[0].title == "A given title"
 
 
 def test_half_of_the_stories_make_it_the_same_issue(archive: Archive) -> None:
     store(archive, make_issue("ada", "bob", "cyd", "dot"))
-    assert store(archive, make_issue("ada", "bob", "eve", "fay")) is Outcome.UPDATED
-    assert store(archive, make_issue("ada", "gus", "hal")) is Outcome.IMPORTED
+    assert store(archive, make_issue("ada", "bob", "eve", "fay")) is StoreOutcome.UPDATED
+    assert store(archive, make_issue("ada", "gus", "hal")) is StoreOutcome.IMPORTED
 
 
 def test_two_numbers_are_two_issues_and_get_two_slugs(archive: Archive) -> None:
     store(archive, make_issue("ada", number=1, slug="import-ai"))
     store(archive, make_issue("bob", number=2, slug="import-ai"))
-    assert [(entry.number, entry.slug) for entry in archive.shelf()] == [(2, "import-ai-2"), (1, "import-ai")]
+    assert [(entry.number, entry.slug) for entry in archive.get_entries()] == [(2, "import-ai-2"), (1, "import-ai")]
 
 
 def test_a_copy_with_fewer_addresses_leaves_the_stories_alone(archive: Archive) -> None:
     store(archive, make_issue("ada", "bob", links=2))
     text = make_issue("ada", "bob", links=0, number=7)
-    assert store(archive, text) is Outcome.UPDATED
-    assert store(archive, text) is Outcome.UNCHANGED
-    (entry,) = archive.shelf()
+    assert store(archive, text) is StoreOutcome.UPDATED
+    assert store(archive, text) is StoreOutcome.UNCHANGED
+    (entry,) = archive.get_entries()
     assert entry.number == 7
-    assert len(archive.stories(entry.id)[0].links) == 2
+    assert len(archive.get_stories(entry.id)[0].links) == 2
 
 
 def test_two_copies_alike_do_not_take_turns(archive: Archive) -> None:
     one = make_issue("ada", "bob", number=7)
     other = dataclasses.replace(one, stories=(make_story("ada", 1, words="Other words."), one.stories[1]))
-    assert store(archive, one) is Outcome.IMPORTED
-    assert store(archive, other) is Outcome.UPDATED
-    assert [store(archive, issue) for issue in (one, other, one)] == [Outcome.UNCHANGED] * 3
-    assert archive.stories(archive.shelf()[0].id) == other.stories
+    assert store(archive, one) is StoreOutcome.IMPORTED
+    assert store(archive, other) is StoreOutcome.UPDATED
+    assert [store(archive, issue) for issue in (one, other, one)] == [StoreOutcome.UNCHANGED] * 3
+    assert archive.get_stories(archive.get_entries()[0].id) == other.stories
 
 
 def test_two_titles_of_two_copies_do_not_take_turns_but_a_told_one_wins(archive: Archive) -> None:
     one = make_issue("ada", "bob", number=7, title="Import AI 7: Two")
     other = dataclasses.replace(one, title="Import AI 7 - Two by Somebody")
     assert [store(archive, issue) for issue in (one, other, one, other)] == [
-        Outcome.IMPORTED,
-        Outcome.UPDATED,
-        Outcome.UNCHANGED,
-        Outcome.UNCHANGED,
+        StoreOutcome.IMPORTED,
+        StoreOutcome.UPDATED,
+        StoreOutcome.UNCHANGED,
+        StoreOutcome.UNCHANGED,
     ]
-    archive.store(one, b"", "", parser_version=1, told=True)
-    assert archive.shelf()[0].title == "Import AI 7: Two"
+    archive.store(one, b"", "", parser_version=1, has_given_facts=True)
+    assert archive.get_entries()[0].title == "Import AI 7: Two"
 
 
 def test_a_fuller_copy_takes_the_place_of_a_poorer_one(archive: Archive) -> None:
     store(archive, make_issue("ada", "bob", links=0))
-    assert store(archive, make_issue("ada", "bob", links=2)) is Outcome.UPDATED
-    assert len(archive.stories(archive.shelf()[0].id)[0].links) == 2
+    assert store(archive, make_issue("ada", "bob", links=2)) is StoreOutcome.UPDATED
+    assert len(archive.get_stories(archive.get_entries()[0].id)[0].links) == 2
 
 
 def test_a_story_whose_headline_was_edited_keeps_its_key(archive: Archive) -> None:
@@ -119,9 +119,9 @@ def test_a_story_whose_headline_was_edited_keeps_its_key(archive: Archive) -> No
         stories=(make_story("new", 1, "Robots learn to fold T-shirts"), make_story("eve", 2, "A third thing happens")),
     )
     store(archive, before)
-    assert store(archive, after) is Outcome.UPDATED
-    assert archive.shelf()[0].keys == ("old", "eve")
-    assert store(archive, after) is Outcome.UNCHANGED
+    assert store(archive, after) is StoreOutcome.UPDATED
+    assert archive.get_entries()[0].story_keys == ("old", "eve")
+    assert store(archive, after) is StoreOutcome.UNCHANGED
 
 
 def test_issues_stand_newest_first_and_a_number_stands_in_for_a_date(archive: Archive) -> None:
@@ -131,16 +131,16 @@ def test_issues_stand_newest_first_and_a_number_stands_in_for_a_date(archive: Ar
     store(archive, make_issue("b", number=2))
     store(archive, make_issue("y"))
     store(archive, make_issue("d", date="2024-02-01"))
-    assert [entry.ref for entry in archive.shelf()] == ["3", "d", "2", "1", "x", "y"]
+    assert [entry.ref for entry in archive.get_entries()] == ["3", "d", "2", "1", "x", "y"]
 
 
 def test_an_issue_is_stored_whole_or_not_at_all(archive: Archive) -> None:
     store(archive, make_issue("ada"))
     bob, cyd = make_issue("bob", "cyd").stories
     broken = dataclasses.replace(make_issue("bob", "cyd"), stories=(bob, cyd, cyd))  # one place twice
-    with pytest.raises(DatabaseTrouble):
+    with pytest.raises(DatabaseError):
         store(archive, broken)
-    assert [entry.ref for entry in archive.shelf()] == ["ada"]
+    assert [entry.ref for entry in archive.get_entries()] == ["ada"]
 
 
 def test_the_file_is_for_its_owner_alone(archive: Archive, path: Path) -> None:
@@ -151,10 +151,10 @@ def test_the_file_is_for_its_owner_alone(archive: Archive, path: Path) -> None:
 
 
 def test_what_another_window_stores_shows_here(archive: Archive, path: Path) -> None:
-    assert archive.shelf() == ()
+    assert archive.get_entries() == ()
     with Archive(path, now) as other:
         store(other, make_issue("ada"))
-    assert len(archive.shelf()) == 1
+    assert len(archive.get_entries()) == 1
 
 
 def _garbage(path: Path) -> None:
@@ -190,22 +190,22 @@ def test_a_file_that_is_no_archive_is_set_aside_and_a_new_one_begun(path: Path, 
     spoil(path)  # type: ignore[operator]
     before = path.read_bytes()
     with Archive(path, now) as archive:
-        assert archive.shelf() == ()
+        assert archive.get_entries() == ()
         store(archive, make_issue("ada"))
     assert path.with_name("archive-set-aside-20250303T120000Z.sqlite3").read_bytes() == before
 
 
 def test_a_folder_in_its_place_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(DatabaseTrouble, match="is no file"):
+    with pytest.raises(DatabaseError, match="is no file"):
         Archive(path, now)
 
 
 def test_a_good_file_has_no_damage_and_a_damaged_one_is_told(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite3"
     with Archive(path, utc_now) as archive:
-        assert archive.damage() == ()
+        assert archive.find_problems() == ()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'story_key'")
     with Archive(path, utc_now) as archive:
-        assert str(path) in archive.damage()[0]
+        assert str(path) in archive.find_problems()[0]

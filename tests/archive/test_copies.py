@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.stories import Arrival, packed, written
-from importai_tui.archive.writer import Outcome
+from importai_tui.archive.stories import IncomingIssue, compress_page, make_issue_record
+from importai_tui.archive.writer import StoreOutcome
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import Places
@@ -22,10 +22,10 @@ from tests.examples import make_issue, make_story
 A = make_issue("ada", "bob", number=7, title="Import AI 7: A title", date="2026-01-05", url="https://example.org/7")
 B = replace(A, title="Import AI 7: A titel", stories=(make_story("ada", 1, words="A typo."), A.stories[1]))
 C = replace(A, stories=(make_story("ada", 1, words="A third text."), A.stories[1]))
-IMPORTED, UPDATED, UNCHANGED = Outcome.IMPORTED, Outcome.UPDATED, Outcome.UNCHANGED
+IMPORTED, UPDATED, UNCHANGED = StoreOutcome.IMPORTED, StoreOutcome.UPDATED, StoreOutcome.UNCHANGED
 
 
-def run(path: Path, *issues: Issue, origin: str = "substack") -> list[Outcome]:
+def run(path: Path, *issues: Issue, origin: str = "substack") -> list[StoreOutcome]:
     """One sync, or one import, that brings these copies."""
     with Archive(path, now) as archive:
         return [archive.store(i, b"page", "page.html", parser_version=1, origin=origin)[0] for i in issues]
@@ -33,8 +33,8 @@ def run(path: Path, *issues: Issue, origin: str = "substack") -> list[Outcome]:
 
 def stored(path: Path) -> Issue:
     with Archive(path, now) as archive:
-        (entry,) = archive.shelf()
-        return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, archive.stories(entry.id))
+        (entry,) = archive.get_entries()
+        return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, archive.get_stories(entry.id))
 
 
 @pytest.mark.parametrize("origin", ["substack", ""])
@@ -125,15 +125,15 @@ def test_a_whole_copy_replaces_what_an_older_version_cut_short(path: Path) -> No
     cut = replace(A, stories=A.stories[:1])
     run(path, cut)
     with closing(sqlite3.connect(path)) as database, database:  # it held all copies of an origin for current
-        database.execute("INSERT INTO copy VALUES (1, 'substack', ?, ?)", written(A).digests)
+        database.execute("INSERT INTO copy VALUES (1, 'substack', ?, ?)", make_issue_record(A).fingerprints)
         database.execute("PRAGMA user_version = 6")
     assert [run(path, A)[0] for _ in range(2)] == [UPDATED, UNCHANGED]
     assert stored(path) == A
 
 
 def test_a_copy_that_could_not_be_stored_is_not_remembered(path: Path) -> None:
-    def failing() -> Iterator[Arrival]:
-        yield Arrival(written(B), packed(b"page"), "page.html", 1, origin="substack")
+    def failing() -> Iterator[IncomingIssue]:
+        yield IncomingIssue(make_issue_record(B), compress_page(b"page"), "page.html", 1, origin="substack")
         raise RuntimeError
 
     run(path, A)
@@ -151,14 +151,14 @@ def test_marks_follow_the_stories_there_and_back(places: Places) -> None:
     for issue in (first, renamed, first):
         with Library.open(places) as library:
             library.store(issue, b"page", "page.html", origin="substack")
-            key = library.story_heads("7")[0].key
+            key = library.get_story_rows("7")[0].key
             if issue is renamed:
                 assert library.state.is_starred(key)
                 library.tag([key], "later")
             library.mark([key], starred=True)
     with Library.open(places) as library:
-        (story, _) = library.story_heads("7")
-        assert (story.headline, story.starred, library.state.tags_of(story.key)) == (
+        (story, _) = library.get_story_rows("7")
+        assert (story.headline, story.is_starred, library.state.get_tags(story.key)) == (
             "The headline of ada",
             True,
             ("later",),

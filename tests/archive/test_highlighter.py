@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.archive.highlighter import Passages
-from importai_tui.query.conditions import Words
-from importai_tui.query.parser import read_query
+from importai_tui.archive.highlighter import Highlighter
+from importai_tui.query.conditions import Phrase
+from importai_tui.query.parser import parse_query
 from tests.query.test_parser import lines
 
 
 @pytest.fixture(scope="module")
-def passages() -> Iterator[Passages]:
-    opened = Passages()
+def passages() -> Iterator[Highlighter]:
+    opened = Highlighter()
     yield opened
     opened.close()
 
 
-def lit(passages: Passages, line: str, text: str) -> list[str]:
+def lit(passages: Highlighter, line: str, text: str) -> list[str]:
     """The pieces of the text that a typed line finds."""
-    (ranges,) = passages.matches(list(read_query(line, typing=True).words()), [text])
+    (ranges,) = passages.find_matches(list(parse_query(line, is_typing=True).phrases()), [text])
     return [text[start:end] for start, end in ranges]
 
 
@@ -47,32 +47,32 @@ def lit(passages: Passages, line: str, text: str) -> list[str]:
     ],
 )
 def test_words_are_found_where_the_index_would_find_them(
-    passages: Passages, line: str, text: str, pieces: list[str]
+    passages: Highlighter, line: str, text: str, pieces: list[str]
 ) -> None:
     assert lit(passages, line, text) == pieces
 
 
-def test_each_text_has_its_own_matches_and_its_own_words(passages: Passages) -> None:
-    words = list(read_query("otters OR slow").words())
+def test_each_text_has_its_own_matches_and_its_own_words(passages: Highlighter) -> None:
+    words = list(parse_query("otters OR slow").phrases())
     texts = ["an otter", "no match", "slow otters"]
-    assert passages.matches(words, texts) == [((3, 8),), (), ((0, 4), (5, 11))]
-    assert passages.which(words, texts) == [{0}, frozenset(), {0, 1}]
-    assert passages.matches([], texts) == [(), (), ()]
-    assert passages.matches([Words("…")], []) == []
+    assert passages.find_matches(words, texts) == [((3, 8),), (), ((0, 4), (5, 11))]
+    assert passages.find_matching_phrases(words, texts) == [{0}, frozenset(), {0, 1}]
+    assert passages.find_matches([], texts) == [(), (), ()]
+    assert passages.find_matches([Phrase("…")], []) == []
 
 
-def test_a_word_has_its_stem_and_a_stem_its_spellings(passages: Passages) -> None:
-    assert passages.stem("Rivers") == "river"
-    assert passages.stem("…") == "…"
+def test_a_word_has_its_stem_and_a_stem_its_spellings(passages: Highlighter) -> None:
+    assert passages.get_stem("Rivers") == "river"
+    assert passages.get_stem("…") == "…"
     texts = ["Training and trains; trained, training.", "trainium"]
-    assert passages.spellings("train", texts) == ["training", "trained", "trains"]
+    assert passages.find_variants("train", texts) == ["training", "trained", "trains"]
 
 
 @given(lines, st.lists(st.text(max_size=60), max_size=4))
 def test_whatever_is_asked_of_whatever_text_the_matches_lie_in_it(
-    passages: Passages, line: str, texts: list[str]
+    passages: Highlighter, line: str, texts: list[str]
 ) -> None:
-    for text, ranges in zip(texts, passages.matches(list(read_query(line).words()), texts), strict=True):
+    for text, ranges in zip(texts, passages.find_matches(list(parse_query(line).phrases()), texts), strict=True):
         ends = [0, *(end for _, end in ranges)]
         assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, ranges, strict=False))
 
@@ -106,31 +106,31 @@ SENTENCES = st.lists(WORDS, max_size=5).map(" – ".join)
 
 
 @given(
-    asked=st.lists(st.builds(Words, st.lists(WORDS, min_size=1, max_size=2).map(" ".join), st.booleans()), max_size=3),
+    asked=st.lists(st.builds(Phrase, st.lists(WORDS, min_size=1, max_size=2).map(" ".join), st.booleans()), max_size=3),
     texts=st.lists(SENTENCES, max_size=3),
 )
 def test_what_is_told_without_the_index_is_what_the_index_tells(
-    passages: Passages, asked: list[Words], texts: list[str]
+    passages: Highlighter, asked: list[Phrase], texts: list[str]
 ) -> None:
-    by_the_index = passages._marked(asked, texts)
-    sieve = passages.sieve(asked)
-    assert passages.matches(asked, texts) == by_the_index
-    assert all(sieve.may_have(text) for text, found in zip(texts, by_the_index, strict=True) if found)
+    by_the_index = passages._find_with_index(asked, texts)
+    sieve = passages.create_prefilter(asked)
+    assert passages.find_matches(asked, texts) == by_the_index
+    assert all(sieve.may_match(text) for text, found in zip(texts, by_the_index, strict=True) if found)
 
 
-def test_a_text_without_the_beginning_of_the_word_is_held_back(passages: Passages) -> None:
-    sieve = passages.sieve([Words("studying")])
-    assert [sieve.may_have(text) for text in ("Études d’été", "He studies.", "STUDIO")] == [False, True, True]
-    assert sieve.pieces("He studies in a “studio”.") == ((3, 10), (17, 23))
+def test_a_text_without_the_beginning_of_the_word_is_held_back(passages: Highlighter) -> None:
+    sieve = passages.create_prefilter([Phrase("studying")])
+    assert [sieve.may_match(text) for text in ("Études d’été", "He studies.", "STUDIO")] == [False, True, True]
+    assert sieve.find_candidates("He studies in a “studio”.") == ((3, 10), (17, 23))
 
 
-def test_a_phrase_and_another_script_are_left_to_the_index(passages: Passages) -> None:
-    assert passages.sieve([Words("two words")]).pieces("two words") is None
-    assert passages.sieve([Words("studying")]).pieces("студия") is None
+def test_a_phrase_and_another_script_are_left_to_the_index(passages: Highlighter) -> None:
+    assert passages.create_prefilter([Phrase("two words")]).find_candidates("two words") is None
+    assert passages.create_prefilter([Phrase("studying")]).find_candidates("студия") is None
 
 
 @pytest.mark.parametrize(
     "text", ["Fußball, and otters", "ŉ otters", "Caf\u00e9 otters", "Cafe\u0301 otters", "İ otters"]
 )
-def test_a_word_behind_letters_that_grow_is_found_where_it_stands(passages: Passages, text: str) -> None:
-    assert passages.matches([Words("otter")], [text]) == [((text.index("otters"), len(text)),)]
+def test_a_word_behind_letters_that_grow_is_found_where_it_stands(passages: Highlighter, text: str) -> None:
+    assert passages.find_matches([Phrase("otter")], [text]) == [((text.index("otters"), len(text)),)]

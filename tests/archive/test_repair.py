@@ -11,37 +11,37 @@ from pathlib import Path
 import pytest
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.repair import drop_empty_issues, repair
-from importai_tui.archive.schema import PLAN
-from importai_tui.archive.stories import LOST_PAGE, packed
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.archive.repair import delete_empty_issues, repair
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.stories import LOST_PAGE_VERSION, compress_page
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.sqlite import BusyDatabase, Database
 from importai_tui.sync.rebuild import Rebuild
 from tests.archive.conftest import now
-from tests.archive.damage import DERIVED, STORED, fill, run_sql
+from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
 from tests.archive.version_1 import VERSION_1
 from tests.examples import make_issue
 
 
 @pytest.fixture
 def filled(places: Places) -> Places:
-    fill(places)
+    store_sample_issues(places)
     return places
 
 
 def shown(places: Places) -> object:
     """Everything that the archive gives: issues, stories, search hits, works, mentions, and the stars on them."""
     with Library.open(places) as library:
-        heads = library.issue_heads()
-        stars = [story.starred for head in heads for story in library.story_heads(head.ref)]
-        connections = library.archive.connections()
-        found = connections.nearest(["rivers"], 100)
-        works = [len(connections.works([id])[id]) for id in sorted(found)]
-        mentions = len(connections.naming(300))
-        facts = [(head.ref, head.title, head.date, head.words, head.stories) for head in heads]
-        return facts, [library.issue(head.ref).stories for head in heads], stars, len(found), works, mentions
+        heads = library.get_issue_rows()
+        stars = [story.is_starred for head in heads for story in library.get_story_rows(head.ref)]
+        connections = library.archive.create_relations()
+        found = connections.find_similar(["rivers"], 100)
+        works = [len(connections.get_cited_works([id])[id]) for id in sorted(found)]
+        mentions = len(connections.find_stories_mentioning(300))
+        facts = [(head.ref, head.title, head.date, head.word_count, head.story_count) for head in heads]
+        return facts, [library.get_issue(head.ref).stories for head in heads], stars, len(found), works, mentions
 
 
 def mend(places: Places) -> None:
@@ -52,7 +52,7 @@ def mend(places: Places) -> None:
 
 def damage(path: Path) -> tuple[str, ...]:
     with Archive(path, now) as archive:
-        return archive.damage()
+        return archive.find_problems()
 
 
 def test_a_good_archive_is_left_as_it_is(filled: Places) -> None:
@@ -62,27 +62,27 @@ def test_a_good_archive_is_left_as_it_is(filled: Places) -> None:
     assert filled.archive.read_bytes() == before
 
 
-@pytest.mark.parametrize("what", DERIVED)
+@pytest.mark.parametrize("what", DERIVED_DAMAGE)
 def test_what_is_made_of_the_stories_is_made_anew_in_place(filled: Places, what: str) -> None:
     before = shown(filled)
-    run_sql(filled.archive, DERIVED[what])
+    run_sql(filled.archive, DERIVED_DAMAGE[what])
     assert "importai-tui doctor --repair" in damage(filled.archive)[0]
     done = repair(filled.archive, now)
     assert done is not None
-    assert (done.kept_as, done.lost) == (None, ())
+    assert (done.quarantine_path, done.lost_issues) == (None, ())
     assert damage(filled.archive) == ()
     assert shown(filled) == before
 
 
-@pytest.mark.parametrize("what", STORED)
+@pytest.mark.parametrize("what", STORED_DAMAGE)
 def test_other_damage_is_repaired_in_a_new_file(filled: Places, what: str) -> None:
     before = shown(filled)
-    run_sql(filled.archive, STORED[what])
+    run_sql(filled.archive, STORED_DAMAGE[what])
     damaged = filled.archive.read_bytes()
     done = repair(filled.archive, now)
     assert done is not None
-    assert done.kept_as is not None
-    assert done.kept_as.read_bytes() == damaged
+    assert done.quarantine_path is not None
+    assert done.quarantine_path.read_bytes() == damaged
     Rebuild(lambda: Library.open(filled)).run()
     assert damage(filled.archive) == ()
     if what != "a row of an issue":
@@ -92,12 +92,12 @@ def test_other_damage_is_repaired_in_a_new_file(filled: Places, what: str) -> No
 def test_an_issue_without_a_row_is_completed_by_the_next_copy(filled: Places) -> None:
     before = shown(filled)
     with Library.open(filled) as library:
-        issue, page = library.issue("2"), library.stored_page(2)
-    run_sql(filled.archive, STORED["a row of an issue"])
+        issue, page = library.get_issue("2"), library.get_stored_page(2)
+    run_sql(filled.archive, STORED_DAMAGE["a row of an issue"])
     mend(filled)
     with Library.open(filled) as library:
         library.store(issue, page.raw, page.name, origin="substack")
-        facts = [(head.number, head.title, head.date, head.stories) for head in library.issue_heads()]
+        facts = [(head.number, head.title, head.date, head.story_count) for head in library.get_issue_rows()]
         assert (2, "Import AI 2: beavers", "2025-03-02", 3) in facts
     stories, stars = shown(filled)[1:3]  # type: ignore[index]
     assert (stories, stars) == before[1:3]  # type: ignore[index]
@@ -113,33 +113,33 @@ def test_a_story_changed_on_the_disk_is_read_again_from_its_page(filled: Places)
 
 def test_a_lost_page_comes_back_with_the_next_copy(filled: Places) -> None:
     with Library.open(filled) as library:
-        issue, page = library.issue("2"), library.stored_page(2)
-    run_sql(filled.archive, STORED["a page"])
+        issue, page = library.get_issue("2"), library.get_stored_page(2)
+    run_sql(filled.archive, STORED_DAMAGE["a page"])
     mend(filled)
     with closing(sqlite3.connect(filled.archive)) as connection:
         (version,) = connection.execute("SELECT parser_version FROM page WHERE issue_id = 2").fetchone()
-    assert version == LOST_PAGE
+    assert version == LOST_PAGE_VERSION
     with Library.open(filled) as library:
         library.store(issue, page.raw, page.name, origin="substack")
-        assert library.stored_page(2).raw == page.raw
+        assert library.get_stored_page(2).raw == page.raw
 
 
 def test_an_issue_of_which_nothing_can_be_read_is_named_and_left_out(filled: Places) -> None:
     run_sql(filled.archive, "UPDATE page SET body = x'99' WHERE issue_id = 2; UPDATE story SET body = 'x'")
     done = repair(filled.archive, now)
     assert done is not None
-    assert done.lost == ("issue 2",)
+    assert done.lost_issues == ("issue 2",)
     Rebuild(lambda: Library.open(filled)).run()
     assert damage(filled.archive) == ()
     with Library.open(filled) as library:
-        assert library.missing_numbers() == (2,)
+        assert library.get_missing_numbers() == (2,)
 
 
 def test_an_issue_whose_page_brings_nothing_back_is_dropped(filled: Places) -> None:
-    run_sql(filled.archive, f"UPDATE page SET body = x'{packed(b'').hex()}' WHERE issue_id = 2")
+    run_sql(filled.archive, f"UPDATE page SET body = x'{compress_page(b'').hex()}' WHERE issue_id = 2")
     run_sql(filled.archive, "DELETE FROM story WHERE issue_id = 2")
     mend(filled)
-    assert drop_empty_issues(filled.archive) == ("issue 2",)
+    assert delete_empty_issues(filled.archive) == ("issue 2",)
     assert damage(filled.archive) == ()
 
 
@@ -147,9 +147,9 @@ def test_a_file_that_was_cut_off_keeps_what_is_left(filled: Places) -> None:
     data = filled.archive.read_bytes()
     filled.archive.write_bytes(data[: len(data) - 8_192])
     with Library.open(filled) as library:
-        (warning,) = library.warnings(state=False)
+        (warning,) = library.get_warnings(with_state=False)
         assert "what could be read is in a new one" in warning
-        assert len(library.issue_heads()) == 4
+        assert len(library.get_issue_rows()) == 4
 
 
 def test_an_archive_of_an_older_version_has_no_damage(path: Path) -> None:
@@ -164,10 +164,10 @@ def test_an_archive_that_another_program_uses_is_not_called_damaged(filled: Plac
         closing(sqlite3.connect(filled.archive, isolation_level=None)) as other,
         Archive(filled.archive, now) as archive,
     ):
-        archive._database.set_patience(0)
+        archive._database.set_lock_timeout(0)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BusyDatabase):
-            archive.damage()
+            archive.find_problems()
 
 
 def test_an_archive_that_can_only_be_read_is_checked(filled: Places) -> None:
@@ -175,7 +175,7 @@ def test_an_archive_that_can_only_be_read_is_checked(filled: Places) -> None:
     with Archive(filled.archive, now) as archive:
         archive._database._connection.close()
         archive._database._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-        assert archive.damage() == ()
+        assert archive.find_problems() == ()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -191,30 +191,30 @@ def test_random_damage_ends_in_a_good_archive(filled: Places, seed: int) -> None
         data[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
     filled.archive.write_bytes(data)
     mend(filled)
-    drop_empty_issues(filled.archive)
+    delete_empty_issues(filled.archive)
     assert damage(filled.archive) == ()
     with Library.open(filled) as library:
-        assert library.warnings(state=False) == ()
+        assert library.get_warnings(with_state=False) == ()
 
 
 def test_storing_in_a_damaged_index_names_the_repair(filled: Places) -> None:
-    run_sql(filled.archive, DERIVED["structure"])
-    with Library.open(filled) as library, pytest.raises(DatabaseTrouble, match="doctor --repair"):
+    run_sql(filled.archive, DERIVED_DAMAGE["structure"])
+    with Library.open(filled) as library, pytest.raises(DatabaseError, match="doctor --repair"):
         library.store(make_issue("ada", number=9), b"page", "page.html")
 
 
 def test_no_part_of_a_repair_that_fails_is_left(filled: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_sql(filled.archive, STORED["a story"])
+    run_sql(filled.archive, STORED_DAMAGE["a story"])
 
     def fail(*_: object) -> None:
-        raise DatabaseTrouble("The disk is full.")
+        raise DatabaseError("The disk is full.")
 
     monkeypatch.setattr("importai_tui.archive.repair.copy_rows", fail)
-    with pytest.raises(DatabaseTrouble):
+    with pytest.raises(DatabaseError):
         repair(filled.archive, now)
     assert [file.name for file in filled.archive.parent.iterdir() if "repair" in file.name] == []
-    with closing(Database(filled.archive, PLAN)) as database:
-        assert database.rows("SELECT count(*) FROM story") == [(11,)]
+    with closing(Database(filled.archive, ARCHIVE_SPEC)) as database:
+        assert database.query("SELECT count(*) FROM story") == [(11,)]
 
 
 def test_two_files_of_one_second_are_both_kept(filled: Places) -> None:
@@ -234,4 +234,4 @@ def test_two_windows_repair_a_file_once(filled: Places) -> None:
 
 def _opened(path: Path) -> tuple[bool, int]:
     with Archive(path, now) as archive:
-        return archive.warning is not None, len(archive.shelf())
+        return archive.warning is not None, len(archive.get_entries())

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import pytest
 
-from importai_tui.archive.writer import SAME_HEADLINE, SimilarHeadlines
+from importai_tui.archive.writer import MIN_EDIT_RATIO, SimilarHeadlines
 
 WORDS = [
     "robots",
@@ -29,7 +29,7 @@ WORDS = [
 def by_difflib(headline: str, headlines: dict[str, str]) -> str | None:
     ratios = {key: SequenceMatcher(None, text, headline, autojunk=False).ratio() for key, text in headlines.items()}
     best = max(ratios, key=ratios.__getitem__)
-    return best if ratios[best] >= SAME_HEADLINE else None
+    return best if ratios[best] >= MIN_EDIT_RATIO else None
 
 
 def edited(headline: str, chance: random.Random) -> str:
@@ -47,25 +47,25 @@ def test_the_bounds_exclude_no_edit(seed: int) -> None:
     headlines = {str(n): " ".join(chance.choices(WORDS, k=chance.randrange(2, 9))) for n in range(12)}
     for text in headlines.values():
         headline = edited(text, chance)
-        assert SimilarHeadlines(headlines).closest(headline) == by_difflib(headline, headlines)
+        assert SimilarHeadlines(headlines).find_closest(headline) == by_difflib(headline, headlines)
 
 
 def test_a_removed_headline_is_not_found() -> None:
     similar = SimilarHeadlines({"a": "Robots count rivers", "b": "Robots count the rivers"})
-    assert similar.closest("Robots count rivers") == "a"
+    assert similar.find_closest("Robots count rivers") == "a"
     similar.remove("a")
-    assert similar.closest("Robots count rivers") == "b"
+    assert similar.find_closest("Robots count rivers") == "b"
 
 
 def test_only_the_keys_asked_for_are_looked_at() -> None:
     similar = SimilarHeadlines({"a": "Robots count rivers", "b": "Robots count the rivers"})
-    assert similar.closest("Robots count rivers", ["b"]) == "b"
-    assert similar.closest("Robots count rivers", []) is None
+    assert similar.find_closest("Robots count rivers", ["b"]) == "b"
+    assert similar.find_closest("Robots count rivers", []) is None
 
 
 def test_two_empty_headlines_are_the_same() -> None:
-    assert SimilarHeadlines({"a": ""}).closest("") == "a"
-    assert SimilarHeadlines({}).closest("Robots") is None
+    assert SimilarHeadlines({"a": ""}).find_closest("") == "a"
+    assert SimilarHeadlines({}).find_closest("Robots") is None
 
 
 @pytest.mark.parametrize(
@@ -82,5 +82,5 @@ def test_many_headlines_are_not_all_compared_exactly(text: str, monkeypatch: pyt
     monkeypatch.setattr(SequenceMatcher, "ratio", counted)
     similar = SimilarHeadlines({str(n): text.format(n=n, m=n + 1) for n in range(400)})
     for n in range(400, 500):
-        similar.closest(text.format(n=n, m=n + 1))
+        similar.find_closest(text.format(n=n, m=n + 1))
     assert len(exact) <= 100 * 40

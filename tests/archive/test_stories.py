@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.archive.stories import StoredStory, decode_story, encode_body
+from importai_tui.archive.stories import LazyStory, decode_story, encode_body
 from importai_tui.model import (
     Code,
     CrossReference,
@@ -17,13 +17,13 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
     Story,
     StoryKind,
-    block_text,
+    block_to_text,
 )
 
 words = st.text(max_size=12) | st.text(string.printable, max_size=12)
@@ -33,7 +33,7 @@ spans = st.lists(
 ).map(tuple)
 items = st.lists(st.builds(ListItem, spans, numbers, st.none() | numbers), max_size=3).map(tuple)
 blocks = st.one_of(
-    st.builds(Paragraph, spans, spans, st.sampled_from(Part)),
+    st.builds(Paragraph, spans, spans, st.sampled_from(ParagraphRole)),
     st.builds(ListBlock, items),
     st.builds(Quote, spans),
     st.builds(Heading, spans, numbers),
@@ -75,9 +75,9 @@ def test_every_story_comes_back_as_it_went_in(story: Story) -> None:
 
 @given(stories)
 def test_what_a_search_looks_through_is_read_without_the_story(story: Story) -> None:
-    stored = StoredStory("", 1, "story", "", None, None, encode_body(story))
-    assert stored.texts() == [block_text(block) for block in story.blocks]
-    assert stored.links() == [(link.n, f"{link.text} {link.work or ''}") for link in story.links]
+    stored = LazyStory("", 1, "story", "", None, None, encode_body(story))
+    assert stored.get_block_texts() == [block_to_text(block) for block in story.blocks]
+    assert stored.get_link_texts() == [(link.n, f"{link.text} {link.work or ''}") for link in story.links]
 
 
 def test_plain_words_cost_little_more_than_themselves() -> None:

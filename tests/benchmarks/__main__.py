@@ -16,10 +16,10 @@ from importlib import import_module
 from inspect import signature
 from pathlib import Path
 
-from tests.benchmarks.machine import described
-from tests.benchmarks.made_archive import home_of, is_made
-from tests.benchmarks.peers import absent
-from tests.benchmarks.table import Row, markdown
+from tests.benchmarks.machine import describe_machine
+from tests.benchmarks.made_archive import get_home, is_complete
+from tests.benchmarks.peers import find_missing_peers
+from tests.benchmarks.table import Row, format_table
 
 FIGURES = {
     "starts": "start to the first list, in a terminal",
@@ -48,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         homes = _Homes(given.home or Path(folder), quick=given.quick, hundred=given.hundred)
         rows, broken = _measured(given.only or list(FIGURES), homes, quick=given.quick)
-    print(described(), "", markdown(rows), sep="\n")
-    missed = [row.what for row in rows if row.holds is False]
+    print(describe_machine(), "", format_table(rows), sep="\n")
+    missed = [row.label for row in rows if row.is_met is False]
     lines = [
-        *(f"Not measured, for it is not installed: {name}." for name in absent() if not given.only),
+        *(f"Not measured, for it is not installed: {name}." for name in find_missing_peers() if not given.only),
         *(f"Broken off: {line}" for line in broken),
-        f"Limits not met: {len(missed)} of {sum(row.holds is not None for row in rows)}.",
+        f"Limits not met: {len(missed)} of {sum(row.is_met is not None for row in rows)}.",
     ]
     print("", *lines, sep="\n")
     return 1 if missed or broken else 0
@@ -64,15 +64,15 @@ class _Homes:
 
     def __init__(self, folder: Path, *, quick: bool, hundred: bool) -> None:
         self._folder = folder
-        self._sizes = [1] if quick else [1, 10, *([HUNDRED] if hundred or is_made(folder, HUNDRED) else [])]
+        self._sizes = [1] if quick else [1, 10, *([HUNDRED] if hundred or is_complete(folder, HUNDRED) else [])]
 
     def home(self) -> Path:
         """That of ten years."""
-        return home_of(self._folder, 1)
+        return get_home(self._folder, 1)
 
     def homes(self) -> dict[int, Path]:
         """All sizes."""
-        return {times: home_of(self._folder, times) for times in self._sizes}
+        return {times: get_home(self._folder, times) for times in self._sizes}
 
 
 def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list[Row], list[str]]:
@@ -87,7 +87,7 @@ def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list
             rows = import_module(f"tests.benchmarks.{name}").rows
             for row in rows(**{asked: known[asked]() for asked in signature(rows).parameters if asked in known}):
                 found.append(row)
-                print(markdown([row]).splitlines()[-1], file=sys.stderr, flush=True)
+                print(format_table([row]).splitlines()[-1], file=sys.stderr, flush=True)
         except Exception as fault:  # of whatever kind: an hour's figures are not thrown away for one
             broken.append(f"{name}: {type(fault).__name__}: {str(fault).partition(chr(10))[0]}")
             print(broken[-1], file=sys.stderr)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-from importai_tui.links.classify import kind_of
-from importai_tui.links.work_ids import work_id
-from tests.benchmarks.table import Measured, Row
+from importai_tui.links.classify import classify_link
+from importai_tui.links.work_ids import get_work_id
+from tests.benchmarks.table import LimitKind, Row
 
 LINKS = 10_000
 LIMIT = 0.5
@@ -54,12 +54,12 @@ def rows() -> Iterator[Row]:
     for _ in range(ROUNDS):
         start = time.perf_counter()
         for url, _before, _text in links:
-            work_id(url)
+            get_work_id(url)
         middle = time.perf_counter()
         for url, before, text in links:
-            kind_of(url, text, before)
-            work_id(url)
+            classify_link(url, text, before)
+            get_work_id(url)
         works.append(middle - start)
         both.append(time.perf_counter() - middle)
-    yield Row(f"the works of {LINKS:,} links", works, "s", at_most=LIMIT, measured=Measured.ITSELF)
+    yield Row(f"the works of {LINKS:,} links", works, "s", limit=LIMIT, limit_kind=LimitKind.VALUE)
     yield Row(f"kinds and works of {LINKS:,} links", both, "s")

@@ -31,7 +31,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
     module = (sys.executable, "-m", "importai_tui")
     installed = (script,) if script else module
     with Library.open(Places.under(home)) as library:
-        ref = library.issue_heads()[100].ref
+        ref = library.get_issue_rows()[100].ref
     rare, middling = (_word(home, stories) for stories in (_RARE, _MIDDLING))
     lines = (
         ("list",),
@@ -51,7 +51,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
             nothing.append(_milliseconds(home, (sys.executable, "-c", "pass")))
             ours.append(_milliseconds(home, program))
         # The first of each writes bytecode, and reads the files that all others have at hand.
-        yield Row(f"`{called}`, cold", ours[1:], beside="`python -c pass`", theirs=nothing[1:], at_most=LIMIT)
+        yield Row(f"`{called}`, cold", ours[1:], reference="`python -c pass`", reference_runs=nothing[1:], limit=LIMIT)
 
 
 def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
@@ -64,13 +64,13 @@ def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
 
 def _word(home: Path, stories: int) -> str:
     """A word that about so many stories have."""
-    from importai_tui.archive.schema import PLAN
+    from importai_tui.archive.schema import ARCHIVE_SPEC
     from importai_tui.sqlite import Database
 
-    database = Database(Places.under(home).archive, PLAN)
+    database = Database(Places.under(home).archive, ARCHIVE_SPEC)
     try:
-        database.run("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, story_index, row)")
+        database.execute("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, story_index, row)")
         sql = "SELECT term FROM temp.word WHERE length(term) > 4 ORDER BY abs(doc - ?), term LIMIT 1"
-        return str(database.rows(sql, (stories,))[0][0])
+        return str(database.query(sql, (stories,))[0][0])
     finally:
         database.close()

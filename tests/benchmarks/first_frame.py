@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.table import Measured, Row
-from tests.terminal import Terminal, environ_of, reader_command
+from tests.benchmarks.table import LimitKind, Row
+from tests.terminal import Terminal, make_environment, reader_command
 
 AT_MOST = 100.0
 """Milliseconds."""
@@ -36,24 +36,24 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
     yield Row("start to the first byte", [one for one, _ in frames], "ms", "python -c pass", nothing)
     for what, taken in (("start to the whole last frame", frames), ("start to a line, without a frame", lines)):
         done = [all for _, all in taken]
-        yield Row(what, done, "ms", "python -c pass", nothing, AT_MOST, Measured.ITSELF)
+        yield Row(what, done, "ms", "python -c pass", nothing, AT_MOST, LimitKind.VALUE)
 
 
 def _leave_once(home: Path) -> None:
-    with Terminal(reader_command(), environ_of(home), folder=_HOUSE) as terminal:
-        terminal.until(lambda: b"\x1b[?1004h" in terminal.output)
-        terminal.until_quiet(0.5)
+    with Terminal(reader_command(), make_environment(home), folder=_HOUSE) as terminal:
+        terminal.wait_until(lambda: b"\x1b[?1004h" in terminal.output)
+        terminal.wait_until_quiet(0.5)
         terminal.press("ctrl+q")
         terminal.wait()
 
 
 def _first(home: Path, *, is_line: bool) -> tuple[float, float]:
     """Milliseconds to the first byte, and to the end of what is shown first."""
-    with Terminal(reader_command(), environ_of(home), folder=_HOUSE) as terminal:
-        terminal.until(lambda: _DRAWN in terminal.output)
+    with Terminal(reader_command(), make_environment(home), folder=_HOUSE) as terminal:
+        terminal.wait_until(lambda: _DRAWN in terminal.output)
         assert ("opening…".encode() in terminal.output) is is_line
-        first, last = terminal.chunks[0].at, terminal.chunks[-1].at
-        return (first - terminal.began) * 1_000, (last - terminal.began) * 1_000
+        first, last = terminal.chunks[0].time, terminal.chunks[-1].time
+        return (first - terminal.start_time) * 1_000, (last - terminal.start_time) * 1_000
 
 
 def _python() -> float:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 # Neither the parser nor the engine: Linux counts what a process starts with no less memory than its own.
 from importai_tui.paths import HOME_VARIABLE
-from tests.benchmarks.table import Measured, Row
+from tests.benchmarks.table import LimitKind, Row
 
 SPARE = 40_000_000
 """Bytes that a sync may take beyond twice what parsing one issue takes."""
@@ -43,7 +43,7 @@ class Cost:
     out: bytes
 
 
-def cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str, str] | None = None) -> Cost:
+def measure_cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str, str] | None = None) -> Cost:
     """Run a program to its end; `given` is its standard input."""
     with tempfile.TemporaryFile() as out, (given or Path(os.devnull)).open("rb") as standard_input:
         began = time.perf_counter()
@@ -57,7 +57,7 @@ def cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str
 
 
 @contextmanager
-def serving(count: int, page: Path) -> Iterator[str]:
+def run_server(count: int, page: Path) -> Iterator[str]:
     """The address of the made-up newsletter; the longest of its issues is in `page`. Closing its input ends it."""
     program = [sys.executable, "-m", "tests.benchmarks.full_sync", SERVE, str(count), str(page)]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
@@ -68,22 +68,22 @@ def serving(count: int, page: Path) -> Iterator[str]:
 def serve(count: int, page: Path) -> None:
     """Serve until standard input ends."""
     from tests.http.server import Server
-    from tests.sync.fake_sites import Newsletter
-    from tests.sync.newsletter import NEWEST, made_issues
+    from tests.sync.fake_sites import FakeNewsletter
+    from tests.sync.newsletter import NEWEST, make_issues
 
     # The newest of any number of issues is of the same day, so that none is of the future.
     late = timedelta(weeks=count - NEWEST)
     issues = [
         replace(issue, published=issue.published - late, modified=issue.modified - late)
-        for issue in made_issues(count, long=True, newest=count)
+        for issue in make_issues(count, is_long=True, newest=count)
     ]
     page.write_text(max((issue.mirror_body for issue in issues), key=len), encoding="utf-8")
-    with Server(Newsletter(issues)) as server:
+    with Server(FakeNewsletter(issues)) as server:
         print(server.address, flush=True)
         sys.stdin.read()
 
 
-class Synced(NamedTuple):
+class SyncCost(NamedTuple):
     """What syncs cost, and what parsing a single issue does."""
 
     full: Cost
@@ -91,20 +91,20 @@ class Synced(NamedTuple):
     parse: Cost
 
     @property
-    def bound(self) -> int:
+    def memory_limit(self) -> int:
         """Bytes that the full one may take."""
         return 2 * self.parse.memory + SPARE
 
 
-def synced(count: int) -> Synced:
+def measure_sync(count: int) -> SyncCost:
     """Sync everything, then again."""
-    with tempfile.TemporaryDirectory() as folder, serving(count, Path(folder) / "page.html") as address:
-        parse = cost([sys.executable, "-c", PARSE], given=Path(folder) / "page.html")
+    with tempfile.TemporaryDirectory() as folder, run_server(count, Path(folder) / "page.html") as address:
+        parse = measure_cost([sys.executable, "-c", PARSE], given=Path(folder) / "page.html")
         sync = [sys.executable, "-m", "importai_tui", "sync", "--json"]
         for path in ("substack/feed", "mirror/"):
             sync += ["--source", f"{address}/{path}"]
         environ = os.environ | {HOME_VARIABLE: str(Path(folder) / "home")}
-        return Synced(cost([*sync, "--full"], environ=environ), cost(sync, environ=environ), parse)
+        return SyncCost(measure_cost([*sync, "--full"], environ=environ), measure_cost(sync, environ=environ), parse)
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
@@ -114,7 +114,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
     told = json.loads(subprocess.run(program, check=True, stdout=subprocess.PIPE).stdout)
     yield Row(f"full sync of {count} issues from loopback", (told["seconds"],), "s")
     megabytes, bound = told["memory"] / 1e6, round(told["bound"] / 1e6)
-    yield Row("its peak memory", (megabytes,), "MB", at_most=bound, measured=Measured.ITSELF)
+    yield Row("its peak memory", (megabytes,), "MB", limit=bound, limit_kind=LimitKind.VALUE)
 
 
 def main() -> None:
@@ -122,9 +122,9 @@ def main() -> None:
     if SERVE in sys.argv:
         serve(int(sys.argv[2]), Path(sys.argv[3]))
         return
-    full, again, parse = found = synced(int(sys.argv[1]) if len(sys.argv) > 1 else 480)
+    full, again, parse = found = measure_sync(int(sys.argv[1]) if len(sys.argv) > 1 else 480)
     if AS_JSON in sys.argv:
-        print(json.dumps({"seconds": full.seconds, "memory": full.memory, "bound": found.bound}))
+        print(json.dumps({"seconds": full.seconds, "memory": full.memory, "bound": found.memory_limit}))
         return
     print(f"{'':<14}{'seconds':>9}{'new':>7}{'requests':>10}{'kB':>9}{'peak MB':>9}")
     for name, one in (("full sync", full), ("sync again", again)):
@@ -133,8 +133,8 @@ def main() -> None:
         figures = f"{one.seconds:>9.2f}{new:>7,}{requests:>10,}{size / 1e3:>9,.0f}{one.memory / 1e6:>9.1f}"
         print(f"{name:<14}{figures}")
     print(f"{'parse one':<14}{parse.seconds:>9.2f}{'':>26}{parse.memory / 1e6:>9.1f}")
-    holds = "holds" if full.memory <= found.bound else "DOES NOT HOLD"
-    print(f"{'bound':<14}{'':>35}{found.bound / 1e6:>9.1f}  {holds}")
+    holds = "holds" if full.memory <= found.memory_limit else "DOES NOT HOLD"
+    print(f"{'bound':<14}{'':>35}{found.memory_limit / 1e6:>9.1f}  {holds}")
 
 
 def _new(source: dict[str, Any]) -> int:

@@ -10,16 +10,16 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from importai_tui.errors import UnreadableInput
+from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.pipeline import parse_issue
-from tests.benchmarks.table import Measured, Row
-from tests.parse.hostile import REPEATED, repeated
+from tests.benchmarks.table import LimitKind, Row
+from tests.parse.hostile import REPETITIONS, repeat_piece
 
 PROMISED = 1.0
 """Seconds a megabyte, at most."""
 
 
-class Taken(NamedTuple):
+class ParseTime(NamedTuple):
     """One input: seconds, bytes, what it is made of, what the parser said."""
 
     seconds: float
@@ -28,37 +28,37 @@ class Taken(NamedTuple):
     outcome: str
 
     @property
-    def a_megabyte(self) -> float:
+    def per_megabyte(self) -> float:
         """Seconds for each million bytes."""
         return self.seconds / (self.length / 1e6)
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
     """The slowest of them."""
-    taken = sorted(timed(100_000 if quick else 1_000_000), key=lambda one: one.a_megabyte)
+    taken = sorted(time_inputs(100_000 if quick else 1_000_000), key=lambda one: one.per_megabyte)
     worst = taken[-1]
     what = f"the slowest of {len(taken)} inputs made to keep the parser busy, a megabyte"
     note = f"{worst.name!r}".replace("|", "\\|")
-    yield Row(what, (worst.a_megabyte,), "s", at_most=PROMISED, measured=Measured.ITSELF, note=note)
+    yield Row(what, (worst.per_megabyte,), "s", limit=PROMISED, limit_kind=LimitKind.VALUE, note=note)
 
 
-def timed(size: int) -> Iterator[Taken]:
+def time_inputs(size: int) -> Iterator[ParseTime]:
     """Each input once, so many bytes of it."""
-    for start, piece in REPEATED:
-        data = repeated(start, piece, size)
+    for start, piece in REPETITIONS:
+        data = repeat_piece(start, piece, size)
         began = time.perf_counter()
         try:
             parse_issue(data)
             outcome = "read"
-        except UnreadableInput as refusal:
+        except UnreadableInputError as refusal:
             outcome = str(refusal)
-        yield Taken(time.perf_counter() - began, len(data), start[:4] + "… " + piece[:20], outcome)
+        yield ParseTime(time.perf_counter() - began, len(data), start[:4] + "… " + piece[:20], outcome)
 
 
 def main() -> None:
     """Parse each input once and print a table, slowest first."""
-    for one in sorted(timed(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000), reverse=True):
-        print(f"{one.seconds:7.2f} s {one.a_megabyte:7.2f} s/MB  {one.name!r:<34} {one.outcome[:60]}")
+    for one in sorted(time_inputs(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000), reverse=True):
+        print(f"{one.seconds:7.2f} s {one.per_megabyte:7.2f} s/MB  {one.name!r:<34} {one.outcome[:60]}")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from bs4 import BeautifulSoup
 from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 from importai_tui.sync.rebuild import Rebuild
-from tests.benchmarks.made_newsletter import made_issues
-from tests.benchmarks.table import Row, markdown
+from tests.benchmarks.made_newsletter import generate_issues
+from tests.benchmarks.table import Row, format_table
 
 ROUNDS = 5
 AT_MOST = 1.6
@@ -49,13 +49,13 @@ def rows(*, quick: bool) -> Iterator[Row]:
         ("same", "rebuild, no story changed, an issue"),
     ):
         cores = f"{os.cpu_count()} cores"
-        yield Row(what, taken[name], "ms", "Beautiful Soup, one core", taken["soup"], at_most=AT_MOST, note=cores)
+        yield Row(what, taken[name], "ms", "Beautiful Soup, one core", taken["soup"], limit=AT_MOST, note=cores)
 
 
 def write_pages(folder: Path) -> list[bytes]:
     """The pages of ten years as files of a folder; all of them."""
     folder.mkdir()
-    pages = [issue.page.encode() for issue in made_issues()]
+    pages = [issue.page.encode() for issue in generate_issues()]
     for n, page in enumerate(pages, 1):
         (folder / f"{n:04}.html").write_bytes(page)
     return pages
@@ -88,4 +88,4 @@ def rebuild(places: Places, count: int) -> None:
 
 
 if __name__ == "__main__":
-    print(markdown(rows(quick="--quick" in sys.argv)))
+    print(format_table(rows(quick="--quick" in sys.argv)))

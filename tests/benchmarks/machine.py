@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def described() -> str:
+def describe_machine() -> str:
     """Processor, cores, memory, system, the versions that matter, the day, and how busy it was with other things."""
     versions = (
         f"Python {platform.python_version()}",

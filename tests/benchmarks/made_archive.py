@@ -17,11 +17,11 @@ from itertools import islice
 from pathlib import Path
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.stories import Arrival, packed, written
+from importai_tui.archive.stories import IncomingIssue, compress_page, make_issue_record
 from importai_tui.clock import utc_now
 from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
-from tests.benchmarks.made_newsletter import HOST, ISSUES, MadeIssue, made_issues
+from tests.benchmarks.made_newsletter import HOST, ISSUES, SyntheticIssue, generate_issues
 
 _TOGETHER = 50
 """Issues that are parsed, and stored, at once."""
@@ -33,27 +33,27 @@ _TOLD = 4_800
 """Issues after which it says how far it is."""
 
 
-def home_of(folder: Path, times: int) -> Path:
+def get_home(folder: Path, times: int) -> Path:
     """A home of so many times ten years in that folder, made where it is not there yet."""
     home = _home(folder, times)
-    if not is_made(folder, times):
+    if not is_complete(folder, times):
         print(f"making {home}: {ISSUES * times:,} issues", file=sys.stderr, flush=True)
         shutil.rmtree(home, ignore_errors=True)  # one that was broken off
-        fill(Places.under(home), times)
+        fill_archive(Places.under(home), times)
         (home / _DONE).touch()
     return home
 
 
-def is_made(folder: Path, times: int) -> bool:
+def is_complete(folder: Path, times: int) -> bool:
     """Whether such a home is there already, whole."""
     return (_home(folder, times) / _DONE).exists()
 
 
-def fill(places: Places, times: int = 1) -> None:
+def fill_archive(places: Places, times: int = 1) -> None:
     """Store the newsletter in the archive at `places`, each issue with its page, as the parser reads it."""
     stored = 0
     with Archive(places.archive, utc_now) as archive:
-        for arrivals in _arrivals(made_issues(times)):
+        for arrivals in _arrivals(generate_issues(times)):
             stored += len(archive.store_all(arrivals))
             if stored % _TOLD == 0:
                 print(f"{stored:,} of {ISSUES * times:,} issues", file=sys.stderr, flush=True)
@@ -68,7 +68,7 @@ def write_feed(path: Path, times: int = 1) -> None:
             f"<title>Import AI</title><link>{HOST}/</link><description>Made-up text</description>\n"
         )
         # Made oldest first; a feed of many times ten years is for nobody, so it may lie in memory.
-        for issue in reversed(list(made_issues(times))):
+        for issue in reversed(list(generate_issues(times))):
             feed.writelines(_items(issue))
         feed.write("</channel></rss>\n")
 
@@ -77,7 +77,7 @@ def _home(folder: Path, times: int) -> Path:
     return folder / f"made-{times}"
 
 
-def _items(issue: MadeIssue) -> Iterator[str]:
+def _items(issue: SyntheticIssue) -> Iterator[str]:
     day = issue.day.strftime("%a, %d %b %Y 12:00:00 GMT")
     for n, story in enumerate(issue.stories, 1):
         title = story.headline or issue.title
@@ -88,12 +88,12 @@ def _items(issue: MadeIssue) -> Iterator[str]:
         )
 
 
-def _arrivals(issues: Iterable[MadeIssue]) -> Iterator[list[Arrival]]:
+def _arrivals(issues: Iterable[SyntheticIssue]) -> Iterator[list[IncomingIssue]]:
     """The issues as the archive takes them; some at once, in order, made on all processors."""
     rest = iter(issues)
-    waiting: deque[Future[list[Arrival]]] = deque()
+    waiting: deque[Future[list[IncomingIssue]]] = deque()
     with ProcessPoolExecutor() as pool:
-        while pages := [(f"{issue.n}.html", issue.page.encode()) for issue in islice(rest, _TOGETHER)]:
+        while pages := [(f"{issue.index}.html", issue.page.encode()) for issue in islice(rest, _TOGETHER)]:
             waiting.append(pool.submit(_parsed, pages))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
@@ -101,14 +101,17 @@ def _arrivals(issues: Iterable[MadeIssue]) -> Iterator[list[Arrival]]:
             yield last.result()
 
 
-def _parsed(pages: list[tuple[str, bytes]]) -> list[Arrival]:
-    return [Arrival(written(parse_issue(page)), packed(page), name, PARSER_VERSION) for name, page in pages]
+def _parsed(pages: list[tuple[str, bytes]]) -> list[IncomingIssue]:
+    return [
+        IncomingIssue(make_issue_record(parse_issue(page)), compress_page(page), name, PARSER_VERSION)
+        for name, page in pages
+    ]
 
 
 def main() -> None:
     """Fill the home that is named."""
     places = Places.under(Path(sys.argv[1]))
-    fill(places, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    fill_archive(places, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     print(places.archive)
 
 

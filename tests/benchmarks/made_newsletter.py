@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from importai_tui.model import StoryKind
-from tests.benchmarks.made_words import Prose
+from tests.benchmarks.made_words import ProseGenerator
 
 ISSUES, STORIES = 480, 3_400
 SEED = 480
-MOST_NUMBERS = 9_999
+MAX_NUMBER = 9_999
 """The newsletter's numbers have four digits at most; in larger archives only the newest issues have one."""
 HOST = "https://importai.substack.com"
 _FIRST_DAY, _WEEKS = date(2016, 8, 1), 480
@@ -37,7 +37,7 @@ _THANKS = "<p><em>Thanks for reading!</em></p>"
 
 
 @dataclass(frozen=True, slots=True)
-class MadeStory:
+class SyntheticStory:
     """What was told, as the parser should find it. `markup` is the story in its issue's page.
 
     `addresses` are those of its links, each once, in order of appearance.
@@ -51,18 +51,18 @@ class MadeStory:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeIssue:
+class SyntheticIssue:
     """One issue, and the page that it stands on. `n` counts all of them, from the oldest."""
 
-    n: int
+    index: int
     number: int | None
     day: date
-    stories: tuple[MadeStory, ...]
+    stories: tuple[SyntheticStory, ...]
 
     @property
     def url(self) -> str:
         """Where it would be."""
-        return _page_of(self.number) if self.number else f"{HOST}/p/made-{self.n}"
+        return _page_of(self.number) if self.number else f"{HOST}/p/made-{self.index}"
 
     @property
     def title(self) -> str:
@@ -106,7 +106,7 @@ class _Telling:
         return f'<a href="{url}">{text}</a>'
 
 
-def made_issues(times: int = 1) -> Iterator[MadeIssue]:
+def generate_issues(times: int = 1) -> Iterator[SyntheticIssue]:
     """480 issues with 3,400 stories, or so many times as many, the oldest first; none is kept."""
     yield from _Newsletter(ISSUES * times, STORIES * times).issues()
 
@@ -115,8 +115,8 @@ class _Newsletter:
     """Issue after issue; later stories come back to earlier ones, and cite again what they cited."""
 
     def __init__(self, issues: int, stories: int) -> None:
-        self._prose = Prose(SEED)
-        self._chance = self._prose.chance
+        self._prose = ProseGenerator(SEED)
+        self._chance = self._prose.random
         self._issues = issues
         self._counts = [stories // issues + (n < stories % issues) for n in range(issues)]
         for _ in range(issues):
@@ -127,31 +127,31 @@ class _Newsletter:
         self._told: deque[list[_Told]] = deque(maxlen=_REMEMBERED)
         self._at = 0
 
-    def issues(self) -> Iterator[MadeIssue]:
+    def issues(self) -> Iterator[SyntheticIssue]:
         """All of them, the oldest first."""
         for at, count in enumerate(self._counts, 1):
             self._at = at
             self._told.append([])
             stories = tuple(self._story(position, count) for position in range(1, count + 1))
             day = _FIRST_DAY + timedelta(days=7 * _WEEKS * (at - 1) // self._issues)
-            yield MadeIssue(at, self._number(at), day, stories)
+            yield SyntheticIssue(at, self._number(at), day, stories)
 
     def _number(self, n: int) -> int | None:
         """The number of the issue that is the n-th of all."""
-        number = n - max(self._issues - MOST_NUMBERS, 0)
+        number = n - max(self._issues - MAX_NUMBER, 0)
         return number if number > 0 else None
 
-    def _story(self, position: int, count: int) -> MadeStory:
+    def _story(self, position: int, count: int) -> SyntheticStory:
         kind = self._kind(position, count)
-        telling = _Telling(self._prose.subject())
+        telling = _Telling(self._prose.pick_subject())
         if kind in (StoryKind.STORY, StoryKind.ESSAY):
             self._come_back(telling)
         self._write(telling, kind)
         cited = [url for url in telling.addresses if not url.startswith(HOST)]
         self._told[-1].append(_Told(telling.subject, cited))
-        headline = self._prose.line(self._prose.about(telling.subject, 9) + telling.subject[:2])
+        headline = self._prose.format_line(self._prose.pick_words_about(telling.subject, 9) + telling.subject[:2])
         tagline = self._tagline(telling, kind)
-        return MadeStory(
+        return SyntheticStory(
             kind,
             "" if kind is StoryKind.NOTE else headline,
             tagline,
@@ -177,7 +177,7 @@ class _Newsletter:
                 return min(max(int(_MEDIAN * self._chance.lognormvariate(0, _SPREAD)), 40), 2_000)
 
     def _tagline(self, telling: _Telling, kind: StoryKind) -> str | None:
-        said = self._prose.line(self._prose.about(telling.subject, 9))
+        said = self._prose.format_line(self._prose.pick_words_about(telling.subject, 9))
         match kind:
             case StoryKind.TECH_TALES:
                 return f"[{said}, 2031]"
@@ -197,7 +197,7 @@ class _Newsletter:
         subject, cited = self._chance.choice(self._told[-back])
         telling.subject = subject[:4] + telling.subject[:2]
         mention = f"Import AI #{number}"
-        opening = self._prose.sentences(self._prose.about(telling.subject, 20))
+        opening = self._prose.format_sentences(self._prose.pick_words_about(telling.subject, 20))
         if self._chance.random() < 0.5:
             mention = telling.link(mention, _page_of(number))
         again = f", {telling.link('as before', self._chance.choice(cited))}" if cited else ""
@@ -207,27 +207,29 @@ class _Newsletter:
         fiction = kind in (StoryKind.TECH_TALES, StoryKind.NOTE)
         left = self._length(kind) - 60 * (not fiction)
         while left > 0:
-            words = self._prose.about(telling.subject, min(left, self._chance.randint(50, 2 * _PARAGRAPH - 50)))
+            words = self._prose.pick_words_about(
+                telling.subject, min(left, self._chance.randint(50, 2 * _PARAGRAPH - 50))
+            )
             left -= len(words)
             if not fiction and self._chance.random() < 0.06:
-                items = (self._prose.line(words[at : at + 15]) for at in range(0, len(words), 15))
+                items = (self._prose.format_line(words[at : at + 15]) for at in range(0, len(words), 15))
                 telling.paragraphs.append(f"<ul>{''.join(f'<li><p>{item}</p></li>' for item in items)}</ul>")
             else:
                 telling.paragraphs.append(f"<p>{self._paragraph(telling, words, fiction)}</p>")
         if fiction:
             return
-        why = self._prose.line(self._prose.words(6))
-        told = self._prose.sentences(self._prose.words(40))
+        why = self._prose.format_line(self._prose.pick_words(6))
+        told = self._prose.format_sentences(self._prose.pick_words(40))
         calls = ["Read more", "Get the code here", "Check out the details"][: self._chance.choice((1, 1, 1, 2, 3))]
         ends = "".join(f"<br />\n   <strong>{call}:</strong> {self._source(telling)}." for call in calls)
         telling.paragraphs.append(f"<p><strong>Why this matters - {why}:</strong> {told}{ends}</p>")
 
     def _source(self, telling: _Telling) -> str:
-        return telling.link(self._prose.line(self._prose.about(telling.subject, 10)), self._address())
+        return telling.link(self._prose.format_line(self._prose.pick_words_about(telling.subject, 10)), self._address())
 
     def _paragraph(self, telling: _Telling, words: list[str], fiction: bool) -> str:
         """A third of them carry a link inside."""
-        text = self._prose.sentences(words)
+        text = self._prose.format_sentences(words)
         if fiction or self._chance.random() > 0.35:
             return text
         middle = text.find(" ", len(text) // 3) + 1
@@ -248,9 +250,9 @@ class _Newsletter:
                 year = 16 + self._at * 9 // self._issues
                 return f"https://arxiv.org/abs/{year:02}{self._chance.randint(1, 12):02}.{number:05}"
             case part if part < 0.65:
-                return f"https://github.com/{'-'.join(self._prose.words(2))}/{self._prose.words(1)[0]}"
+                return f"https://github.com/{'-'.join(self._prose.pick_words(2))}/{self._prose.pick_words(1)[0]}"
             case _:
-                path = "-".join(self._prose.words(4))
+                path = "-".join(self._prose.pick_words(4))
                 return self._chance.choice(_OTHER_PLACES).format(f"{path}-{number}")
 
 

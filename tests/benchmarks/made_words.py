@@ -42,12 +42,12 @@ _NAMES = ["Tavo-4", "Orla", "m0", "s3-mini", "B++", "Kesto 2.5", "naïvo", "Żur
 """What stands in a text about machines and makes trouble for an index: hyphens, digits, signs, accents."""
 
 
-class Prose:
+class ProseGenerator:
     """An endless supply of made-up text."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)
-        self.stems = _stems(self.chance)
+        self.random = Random(seed)
+        self.stems = _stems(self.random)
         weighted = [
             (stem + ending, part * _frequency(rank))
             for rank, stem in enumerate(self.stems)
@@ -56,31 +56,31 @@ class Prose:
         self._forms = [form for form, _ in weighted]
         self._weights = list(accumulate(weight for _, weight in weighted))
 
-    def words(self, count: int) -> list[str]:
+    def pick_words(self, count: int) -> list[str]:
         """So many words, each as often as its rank says."""
-        return self.chance.choices(self._forms, cum_weights=self._weights, k=count)
+        return self.random.choices(self._forms, cum_weights=self._weights, k=count)
 
-    def subject(self) -> list[str]:
+    def pick_subject(self) -> list[str]:
         """The stems that a story is about: none of the most frequent."""
-        return [self.stems[int(_SMALL * (_SUBJECTS / _SMALL) ** self.chance.random())] for _ in range(6)]
+        return [self.stems[int(_SMALL * (_SUBJECTS / _SMALL) ** self.random.random())] for _ in range(6)]
 
-    def about(self, subject: Sequence[str], count: int) -> list[str]:
+    def pick_words_about(self, subject: Sequence[str], count: int) -> list[str]:
         """So many words, every eighth of the subject and every sixtieth a name or a figure."""
-        words = self.words(count)
+        words = self.pick_words(count)
         for _ in range(count // 8):
-            ending = self.chance.choices(_ENDINGS, weights=[part for _, part in _ENDINGS])[0][0]
-            words[self.chance.randrange(count)] = self.chance.choice(subject) + ending
+            ending = self.random.choices(_ENDINGS, weights=[part for _, part in _ENDINGS])[0][0]
+            words[self.random.randrange(count)] = self.random.choice(subject) + ending
         for _ in range(count // 60):
-            figure = f"{self.chance.randint(2, 99)}%"
-            words[self.chance.randrange(count)] = self.chance.choice((figure, *_NAMES))
+            figure = f"{self.random.randint(2, 99)}%"
+            words[self.random.randrange(count)] = self.random.choice((figure, *_NAMES))
         return words
 
-    def sentences(self, words: Sequence[str]) -> str:
+    def format_sentences(self, words: Sequence[str]) -> str:
         """The words as sentences, with capitals, commas and full stops."""
         parts = []
         at = 0
         while at < len(words):
-            length = self.chance.randint(8, 28)
+            length = self.random.randint(8, 28)
             sentence = list(words[at : at + length])
             if len(sentence) > 12:
                 sentence[len(sentence) // 2] += ","
@@ -89,7 +89,7 @@ class Prose:
             at += length
         return " ".join(parts)
 
-    def line(self, words: Sequence[str]) -> str:
+    def format_line(self, words: Sequence[str]) -> str:
         """The words with a capital at the beginning."""
         text = " ".join(words)
         return text[:1].upper() + text[1:]

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import linear_regression
 
 from tests.benchmarks.made_newsletter import ISSUES
-from tests.benchmarks.programs import Program, bare, reader
-from tests.benchmarks.table import Measured, Row
+from tests.benchmarks.programs import Program, bare_program, reader_program
+from tests.benchmarks.table import LimitKind, Row
 from tests.terminal import Terminal
 
 OVER_BARE = 1.5
@@ -22,11 +22,11 @@ _DRAWN = 0.004
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     """At rest at every size, then the growth at the smallest. `homes`: one for each size, in times ten years."""
-    programs = {0: bare(), **{times: reader(home, times) for times, home in homes.items()}}
+    programs = {0: bare_program(), **{times: reader_program(home, times) for times, home in homes.items()}}
     taken: dict[int, list[float]] = {times: [] for times in programs}
     for _ in range(2 if quick else 7):
         for times, program in programs.items():
-            with program.at_rest() as terminal:
+            with program.run_until_idle() as terminal:
                 taken[times].append(_megabytes(terminal))
     for times in homes:
         limit = OVER_BARE if times == 1 else None
@@ -35,7 +35,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     (ours, first, last), (theirs, *_) = (_grown(programs[times], changes) for times in (1, 0))
     what = f"growth in {APART} story changes, in the second half of {changes:,}"
     note = f"from {first:.1f} MB at rest to {last:.1f} MB"
-    yield Row(what, (ours,), "MB", "bare app", (theirs,), NO_GROWTH, Measured.ITSELF, note=note)
+    yield Row(what, (ours,), "MB", "bare app", (theirs,), NO_GROWTH, LimitKind.VALUE, note=note)
 
 
 def _grown(program: Program, changes: int) -> tuple[float, float, float]:
@@ -44,13 +44,13 @@ def _grown(program: Program, changes: int) -> tuple[float, float, float]:
     In the second half: in the first the programs fill what they remember of the last stories, which is bounded.
     """
     looks = []
-    with program.at_rest() as terminal:
+    with program.run_until_idle() as terminal:
         first = _megabytes(terminal)
         for n in range(1, changes + 1):
             before = len(terminal.chunks)
             terminal.press(program.keys["next story"])
-            terminal.until(lambda so_far=before: len(terminal.chunks) > so_far)  # type: ignore[misc]
-            terminal.until_quiet(_DRAWN)
+            terminal.wait_until(lambda so_far=before: len(terminal.chunks) > so_far)  # type: ignore[misc]
+            terminal.wait_until_quiet(_DRAWN)
             if n % APART == 0:
                 looks.append(_megabytes(terminal))
             terminal.chunks.clear()

@@ -17,7 +17,7 @@ from statistics import median
 
 from bs4 import BeautifulSoup
 
-from importai_tui.guide import guide_issues
+from importai_tui.guide import load_guide_issues
 from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import Row
 from tests.shared import CORPUS, SEEDS
@@ -26,36 +26,37 @@ ROUNDS = 60
 """Pairs of runs of each page, after three that are not counted."""
 
 
-def pages(names: list[str]) -> list[tuple[str, bytes]]:
+def load_pages(names: list[str]) -> list[tuple[str, bytes]]:
     """The pages to time, each with its name."""
     found = [Path(name) for name in names] or [
         *(path for folder in ("wordpress", "pages") for path in sorted((CORPUS / folder).glob("*.html"))),
         *sorted(SEEDS.glob("00[34]*.txt")),
     ]
     if not found:
-        return [(page.name, page.data) for page in guide_issues()]
+        return [(page.name, page.data) for page in load_guide_issues()]
     return [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in found]
 
 
-def seconds(work: Callable[[], object]) -> float:
+def time_call(work: Callable[[], object]) -> float:
     """How long one call takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def timed(text: str, rounds: int = ROUNDS) -> list[tuple[float, float]]:
+def time_page(text: str, rounds: int = ROUNDS) -> list[tuple[float, float]]:
     """Seconds of the parser and of Beautiful Soup for one page, pair by pair."""
     data = text.encode()
     pairs = [
-        (seconds(lambda: parse_issue(data)), seconds(lambda: BeautifulSoup(text, "lxml"))) for _ in range(rounds + 3)
+        (time_call(lambda: parse_issue(data)), time_call(lambda: BeautifulSoup(text, "lxml")))
+        for _ in range(rounds + 3)
     ]
     return pairs[3:]
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
     """The median milliseconds of each page, beside those of Beautiful Soup."""
-    taken = [timed(data.decode("utf-8"), 10 if quick else ROUNDS) for _, data in pages([])]
+    taken = [time_page(data.decode("utf-8"), 10 if quick else ROUNDS) for _, data in load_pages([])]
     ours, soup = ([median(pair[side] for pair in pairs) * 1_000 for pairs in taken] for side in (0, 1))
     ratios = [median(ours / soup for ours, soup in pairs) for pairs in taken]
     note = f"page by page {min(ratios):.2f} to {max(ratios):.2f} times it"
@@ -67,8 +68,8 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}, {ROUNDS} pairs a page")
     print(f"{'page':<42}{'parse':>9}{'soup':>9}{'ratio':>8}")
     ratios: list[float] = []
-    for name, data in pages(sys.argv[1:]):
-        pairs = timed(data.decode("utf-8"))
+    for name, data in load_pages(sys.argv[1:]):
+        pairs = time_page(data.decode("utf-8"))
         ratio = median(ours / soup for ours, soup in pairs)
         ratios.append(ratio)
         ours, soup = (median(pair[side] for pair in pairs) * 1000 for side in (0, 1))

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from tests.benchmarks.made_archive import write_feed
 from tests.benchmarks.made_newsletter import STORIES
-from tests.benchmarks.pressed_keys import row
-from tests.benchmarks.programs import Program, Taken, pressed, reader
+from tests.benchmarks.pressed_keys import make_row
+from tests.benchmarks.programs import Program, Timing, press_keys, reader_program
 from tests.benchmarks.searching import typed_lines
 from tests.benchmarks.table import Row
-from tests.terminal import environ_of
+from tests.terminal import make_environment
 
 _UNTIL_FOUND = 0.35
 """Seconds without a byte after which a search has ended; the cursor of ours blinks every half second."""
@@ -51,14 +51,14 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
     feed = folder / "feed.xml"
     if not feed.exists():
         write_feed(feed)
-    ours = reader(home, 1)
+    ours = reader_program(home, 1)
     for peer in filter(None, (_newsboat(folder, feed), _sfeed(folder, feed))):
         yield from _starts(ours, peer.program, 3 if quick else 15)
         yield from _keys(ours, peer, 8 if quick else 40)
         yield _search(ours, peer, 1 if quick else 4)
 
 
-def absent() -> list[str]:
+def find_missing_peers() -> list[str]:
     """What would be measured and is not installed."""
     return [name for name in ("newsboat", "sfeed_curses") if shutil.which(name) is None]
 
@@ -70,7 +70,7 @@ def _newsboat(folder: Path, feed: Path) -> _Peer | None:
     urls.write_text(f"file://{feed}\n", encoding="utf-8")
     command = ("newsboat", "-q", "-u", str(urls), "-c", str(cache), "-C", os.devnull)
     cache.unlink(missing_ok=True)
-    environ = environ_of(folder)
+    environ = make_environment(folder)
     subprocess.run((*command, "-x", "reload"), env=environ, check=True, stdout=subprocess.DEVNULL)
     said = subprocess.run(("newsboat", "-v"), env=environ, capture_output=True, text=True, check=True).stdout
     version = re.search(r"\d[\d.]+\d", said)
@@ -91,7 +91,7 @@ def _sfeed(folder: Path, feed: Path) -> _Peer | None:
     command = ("sfeed_curses", str(stories))
     in_list = ("tab",)
     name = f"sfeed_curses{_debian('sfeed')}"
-    program = Program(name, command, environ_of(folder), f"/{STORIES})", ready=in_list)
+    program = Program(name, command, make_environment(folder), f"/{STORIES})", setup_keys=in_list)
     return _Peer(program, (_Pressed("next story (theirs: the next row, without a text)", "J", "j", in_list),), "titles")
 
 
@@ -105,41 +105,43 @@ def _debian(package: str) -> str:
 
 
 def _starts(ours: Program, theirs: Program, rounds: int) -> Iterator[Row]:
-    taken: list[tuple[Taken, Taken]] = [(ours.start(), theirs.start()) for _ in range(rounds)]
+    taken: list[tuple[Timing, Timing]] = [(ours.time_start(), theirs.time_start()) for _ in range(rounds)]
     walls = [[pair[side].wall for pair in taken] for side in (0, 1)]
-    yield Row(f"start to the first list, {STORIES:,} stories", walls[0], "ms", theirs.name, walls[1], rival=True)
+    yield Row(
+        f"start to the first list, {STORIES:,} stories", walls[0], "ms", theirs.name, walls[1], is_competitor=True
+    )
     memory: tuple[list[float], list[float]] = ([], [])
     for _ in range(min(rounds, 5)):
         for program, megabytes in zip((ours, theirs), memory, strict=True):
-            with program.at_rest() as terminal:
+            with program.run_until_idle() as terminal:
                 megabytes.append(terminal.memory() / 1e6)
-    yield Row("memory at rest, the same", memory[0], "MB", theirs.name, memory[1], rival=True)
+    yield Row("memory at rest, the same", memory[0], "MB", theirs.name, memory[1], is_competitor=True)
 
 
 def _keys(ours: Program, peer: _Peer, rounds: int) -> Iterator[Row]:
     for key in peer.keys:
-        taken: tuple[list[Taken], list[Taken]] = ([], [])
-        with ours.at_rest() as one, replace(peer.program, ready=key.there).at_rest() as other:
+        taken: tuple[list[Timing], list[Timing]] = ([], [])
+        with ours.run_until_idle() as one, replace(peer.program, setup_keys=key.there).run_until_idle() as other:
             for _ in range(rounds):
-                taken[0].append(pressed(one, key.ours))
-                taken[1].append(pressed(other, key.theirs))
+                taken[0].append(press_keys(one, key.ours))
+                taken[1].append(press_keys(other, key.theirs))
         name = f"key: {key.what}, the same"
-        yield replace(row(name, taken[0], peer.program.name, taken[1]), rival=True)
+        yield replace(make_row(name, taken[0], peer.program.name, taken[1]), is_competitor=True)
 
 
 def _search(ours: Program, peer: _Peer, rounds: int) -> Row:
     """The whole line at once, from the key that opens the search to the last byte drawn."""
-    taken: tuple[list[Taken], list[Taken]] = ([], [])
+    taken: tuple[list[Timing], list[Timing]] = ([], [])
     for _ in range(rounds):
         for word in _words():
             for program, presses, keys in (
                 (ours, taken[0], (ours.keys["open search"], *word)),
                 (peer.program, taken[1], ("/", *word, "enter")),
             ):
-                with program.at_rest() as terminal:
-                    presses.append(pressed(terminal, *keys, quiet=_UNTIL_FOUND))
+                with program.run_until_idle() as terminal:
+                    presses.append(press_keys(terminal, *keys, quiet=_UNTIL_FOUND))
     what = f"search, the whole line at once (theirs: {peer.searches})"
-    return replace(row(what, taken[0], peer.program.name, taken[1]), late=False, rival=True)
+    return replace(make_row(what, taken[0], peer.program.name, taken[1]), is_p95=False, is_competitor=True)
 
 
 def _words() -> Sequence[str]:

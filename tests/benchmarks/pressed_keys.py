@@ -7,55 +7,59 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.made_newsletter import ISSUES
-from tests.benchmarks.programs import Program, Taken, bare, pressed, reader
+from tests.benchmarks.programs import Program, Timing, bare_program, press_keys, reader_program
 from tests.benchmarks.searching import typed_lines
-from tests.benchmarks.table import Measured, Row
+from tests.benchmarks.table import LimitKind, Row
 
 MORE_THAN_BARE = 30.0
 """Milliseconds, 19 times in 20."""
-THINGS = ("next story", "next issue", "scroll", "toggle read", "open search")
+ACTIONS = ("next story", "next issue", "scroll", "toggle read", "open search")
 LETTER = "type a letter"
 _RUBOUT = "ctrl+u"
 
-Timed = dict[str, list[Taken]]
+Timings = dict[str, list[Timing]]
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     """A row for each thing that a key does and each size. `homes`: one for each size, in times ten years."""
     for times, home in homes.items():
-        ours, theirs = timed((reader(home, times), bare()), 10 if quick else 40, typed_lines()[: 2 if quick else 5])
-        for thing in (*THINGS, LETTER):
-            yield row(
+        ours, theirs = time_keys(
+            (reader_program(home, times), bare_program()), 10 if quick else 40, typed_lines()[: 2 if quick else 5]
+        )
+        for thing in (*ACTIONS, LETTER):
+            yield make_row(
                 f"key: {thing}, {ISSUES * times:,} issues", ours[thing], "bare app", theirs[thing], MORE_THAN_BARE
             )
 
 
-def row(what: str, ours: Sequence[Taken], beside: str, theirs: Sequence[Taken], more: float | None = None) -> Row:
+def make_row(
+    what: str, ours: Sequence[Timing], beside: str, theirs: Sequence[Timing], more: float | None = None
+) -> Row:
     """What keys took, the 95th percentile of each; `more`: milliseconds that ours may be over theirs."""
-    busy = [median(press.busy for press in presses) for presses in (ours, theirs)]
+    busy = [median(press.cpu for press in presses) for presses in (ours, theirs)]
     note = f"the processor's time {busy[0]:.1f}, beside it {busy[1]:.1f}"
     walls = [[press.wall for press in presses] for presses in (ours, theirs)]
-    return Row(what, walls[0], "ms", beside, walls[1], more, Measured.MORE, late=True, note=note)
+    return Row(what, walls[0], "ms", beside, walls[1], more, LimitKind.DIFFERENCE, is_p95=True, note=note)
 
 
-def timed(programs: Sequence[Program], rounds: int, lines: Sequence[str]) -> list[Timed]:
+def time_keys(programs: Sequence[Program], rounds: int, lines: Sequence[str]) -> list[Timings]:
     """Every press, of each of the two programs."""
     first, second = programs
-    with first.at_rest() as one, second.at_rest() as other:
-        both = [(program, terminal, Timed()) for program, terminal in ((first, one), (second, other))]
-        for thing in THINGS:
+    with first.run_until_idle() as one, second.run_until_idle() as other:
+        both = [(program, terminal, Timings()) for program, terminal in ((first, one), (second, other))]
+        for thing in ACTIONS:
             for _ in range(rounds):
                 for program, terminal, taken in both:
-                    taken.setdefault(thing, []).append(pressed(terminal, program.keys[thing]))
+                    taken.setdefault(thing, []).append(press_keys(terminal, program.keys[thing]))
                     if thing == "open search":
-                        pressed(terminal, "escape")
+                        press_keys(terminal, "escape")
         for program, terminal, taken in both:
-            pressed(terminal, program.keys["open search"])
+            press_keys(terminal, program.keys["open search"])
             taken[LETTER] = []
         for line in lines:
             for letter in line:
                 for _, terminal, taken in both:
-                    taken[LETTER].append(pressed(terminal, letter))
+                    taken[LETTER].append(press_keys(terminal, letter))
             for _, terminal, _ in both:
-                pressed(terminal, _RUBOUT)
+                press_keys(terminal, _RUBOUT)
     return [taken for _, _, taken in both]

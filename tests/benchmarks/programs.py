@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.made_newsletter import ISSUES, MOST_NUMBERS
-from tests.terminal import Terminal, environ_of, reader_command
+from tests.benchmarks.made_newsletter import ISSUES, MAX_NUMBER
+from tests.terminal import Terminal, make_environment, reader_command
 
-QUIET = 0.06
+QUIET_TIME = 0.06
 """Seconds without a byte after which a redraw has ended."""
 _SETTLED = 0.5
 """Seconds without a byte after which a program has come to rest."""
@@ -24,11 +24,11 @@ _HOUSE = Path(__file__).parents[2]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Taken(NamedTuple):
+class Timing(NamedTuple):
     """What a start or a key took, milliseconds: of the clock until it was painted, and of the processor."""
 
     wall: float
-    busy: float
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +42,37 @@ class Program:
     name: str
     command: tuple[str, ...]
     environ: Mapping[str, str]
-    painted: str
+    first_text: str
     keys: Mapping[str, str] = field(default_factory=dict)
-    ready: tuple[str, ...] = ()
-    forget: Callable[[], None] = lambda: None
+    setup_keys: tuple[str, ...] = ()
+    reset: Callable[[], None] = lambda: None
     """Called before each start: what a start would show before it has found it out anew is taken away."""
 
     @contextmanager
-    def running(self) -> Iterator[Terminal]:
+    def run(self) -> Iterator[Terminal]:
         """It, in a terminal of its own; killed at the end."""
-        self.forget()
+        self.reset()
         with Terminal(self.command, self.environ, folder=_HOUSE) as terminal:
             yield terminal
 
-    def start(self) -> Taken:
+    def time_start(self) -> Timing:
         """Starts it, and kills it when its first list is painted."""
-        with self.running() as terminal:
-            terminal.until(lambda: self.painted.encode() in terminal.output)
-            return Taken((terminal.chunks[-1].at - terminal.began) * 1_000, _busy(terminal.pid))
+        with self.run() as terminal:
+            terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
+            return Timing((terminal.chunks[-1].time - terminal.start_time) * 1_000, _busy(terminal.pid))
 
     @contextmanager
-    def at_rest(self) -> Iterator[Terminal]:
+    def run_until_idle(self) -> Iterator[Terminal]:
         """It, its first list painted, at rest, and `ready` pressed."""
-        with self.running() as terminal:
-            terminal.until(lambda: self.painted.encode() in terminal.output)
-            terminal.until_quiet(_SETTLED)
-            for key in self.ready:
-                pressed(terminal, key)
+        with self.run() as terminal:
+            terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
+            terminal.wait_until_quiet(_SETTLED)
+            for key in self.setup_keys:
+                press_keys(terminal, key)
             yield terminal
 
 
-def reader(home: Path, times: int) -> Program:
+def reader_program(home: Path, times: int) -> Program:
     """Ours, on a made home with so many times ten years; what was read in it before is forgotten."""
     for kept in _beside_the_archive(home):
         kept.unlink()
@@ -91,11 +91,13 @@ def reader(home: Path, times: int) -> Program:
                 kept.unlink()
 
     # The list shows the fourth newest issue, and nothing above it does.
-    painted = str(min(ISSUES * times, MOST_NUMBERS) - 3)
-    return Program("ours", tuple(reader_command()), _as_installed(environ_of(home)), painted, keys, forget=forget_frame)
+    painted = str(min(ISSUES * times, MAX_NUMBER) - 3)
+    return Program(
+        "ours", tuple(reader_command()), _as_installed(make_environment(home)), painted, keys, reset=forget_frame
+    )
 
 
-def bare() -> Program:
+def bare_program() -> Program:
     """The bare app."""
     keys = {
         "next story": "j",
@@ -105,22 +107,22 @@ def bare() -> Program:
         "open search": "f",
     }
     command = (sys.executable, "-m", "tests.benchmarks.bare_app")
-    return Program("bare app", command, _as_installed(environ_of(Path(os.devnull))), "Import AI 57", keys)
+    return Program("bare app", command, _as_installed(make_environment(Path(os.devnull))), "Import AI 57", keys)
 
 
-def pressed(terminal: Terminal, *keys: str, quiet: float = QUIET) -> Taken:
+def press_keys(terminal: Terminal, *keys: str, quiet: float = QUIET_TIME) -> Timing:
     """Presses the keys; from then to the last byte drawn before so many seconds of quiet.
 
     Raises:
         AssertionError: nothing is drawn.
     """
-    terminal.until_quiet(_BREATH, at_most=1.0)
+    terminal.wait_until_quiet(_BREATH, timeout=1.0)
     before, busy = len(terminal.chunks), _busy_threads(terminal.pid)
     began = time.perf_counter()
     terminal.press(*keys)
-    terminal.until(lambda: len(terminal.chunks) > before)
-    terminal.until_quiet(quiet)
-    return Taken((terminal.chunks[-1].at - began) * 1_000, _busy_threads(terminal.pid) - busy)
+    terminal.wait_until(lambda: len(terminal.chunks) > before)
+    terminal.wait_until_quiet(quiet)
+    return Timing((terminal.chunks[-1].time - began) * 1_000, _busy_threads(terminal.pid) - busy)
 
 
 def _beside_the_archive(home: Path) -> list[Path]:

@@ -23,21 +23,21 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.full_text import StoryIndex, columns
-from importai_tui.archive.schema import PLAN
-from importai_tui.archive.search import Marks
-from importai_tui.archive.stories import StoryRows
+from importai_tui.archive.full_text import StoryIndex, make_index_row
+from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.search import MarkedKeys
+from importai_tui.archive.stories import StoryTable
 from importai_tui.clock import utc_now
-from importai_tui.library.library import INDEXED_AT_ONCE
+from importai_tui.library.library import REINDEX_BATCH_SIZE
 from importai_tui.model import Story
 from importai_tui.paths import Places
-from importai_tui.query.parser import read_query
+from importai_tui.query.parser import parse_query
 from importai_tui.search.search import Search
 from importai_tui.sqlite import Database
-from tests.benchmarks.made_archive import fill
+from tests.benchmarks.made_archive import fill_archive
 from tests.benchmarks.made_newsletter import ISSUES, SEED
-from tests.benchmarks.made_words import Prose
-from tests.benchmarks.table import Measured, Row
+from tests.benchmarks.made_words import ProseGenerator
+from tests.benchmarks.table import LimitKind, Row
 
 ROWS = 12
 """Results that a screen of 40 lines shows."""
@@ -69,7 +69,7 @@ class Figure:
 
 def typed_lines() -> list[str]:
     """What is typed: words of every frequency, alone and together, phrases and fields."""
-    stems = Prose(SEED).stems
+    stems = ProseGenerator(SEED).stems
     frequent, common, middling, seldom, rare = (stems[rank] for rank in (5, 60, 400, 2_000, 9_000))
     return [
         frequent,
@@ -87,7 +87,7 @@ def typed_lines() -> list[str]:
     ]
 
 
-def milliseconds(work: Callable[[], object]) -> float:
+def time_call(work: Callable[[], object]) -> float:
     """How long one call takes."""
     began = time.perf_counter()
     work()
@@ -99,19 +99,19 @@ def letters(path: Path, times: int) -> Iterator[Figure]:
     taken: list[tuple[float, str]] = []
     busy: list[float] = []
     with Archive(path, utc_now) as archive:
-        read = frozenset(key for entry in archive.shelf() for key in entry.keys[::2])
-    marks: Marks = {"read": read}
+        read = frozenset(key for entry in archive.get_entries() for key in entry.story_keys[::2])
+    marks: MarkedKeys = {"read": read}
     with Search(path) as search:
 
         def ask(line: str) -> None:
             began = time.thread_time()
-            answer = search.answer(read_query(line, typing=True), marks)
-            search.excerpts(answer, 0, ROWS)
+            answer = search.find(parse_query(line, is_typing=True), marks)
+            search.make_excerpts(answer, 0, ROWS)
             busy.append((time.thread_time() - began) * 1000)
 
-        first = milliseconds(lambda: ask("a"))
+        first = time_call(lambda: ask("a"))
         for line in typed_lines() * ROUNDS:
-            taken += [(milliseconds(lambda t=line[:end]: ask(t)), line[:end]) for end in range(1, len(line) + 1)]  # type: ignore[misc]
+            taken += [(time_call(lambda t=line[:end]: ask(t)), line[:end]) for end in range(1, len(line) + 1)]  # type: ignore[misc]
     every = [ms for ms, _ in taken]
     yield Figure("a letter, median", median(every), "ms")
     yield Figure("a letter, 95th percentile", quantiles(every, n=20)[-1], "ms", KEY_MS.get(times))
@@ -123,16 +123,16 @@ def letters(path: Path, times: int) -> Iterator[Figure]:
 
 def trends(path: Path) -> Iterator[Figure]:
     """The second step of an answer: how many there are in all, by day."""
-    marks: Marks = {"read": frozenset()}
-    queries = [read_query(line) for line in typed_lines()]
+    marks: MarkedKeys = {"read": frozenset()}
+    queries = [parse_query(line) for line in typed_lines()]
     with Search(path) as search:
-        taken = [milliseconds(lambda q=query: search.days(q, marks)) for query in queries]  # type: ignore[misc]
+        taken = [time_call(lambda q=query: search.count_by_day(q, marks)) for query in queries]  # type: ignore[misc]
     yield Figure("total and trend of a line, the slowest", max(taken), "ms")
 
 
 def sizes(path: Path, stories: list[Story]) -> Iterator[Figure]:
     """Bytes on the disk, beside the text that is indexed, UTF-8."""
-    text = sum(len(column.encode()) for story in stories for column in columns(story))
+    text = sum(len(column.encode()) for story in stories for column in make_index_row(story))
     with closing(sqlite3.connect(path)) as connection:
         try:
             sql = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
@@ -154,7 +154,7 @@ def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
     """
     copy = folder / "copy.sqlite3"
     shutil.copy(path, copy)
-    with closing(Database(copy, PLAN)) as database:
+    with closing(Database(copy, ARCHIVE_SPEC)) as database:
         seconds, busy = _index_anew(database)
     limit = BUILD_SECONDS if times == 1 else None
     yield Figure("index of all issues, made anew", seconds, "s", limit)
@@ -162,10 +162,10 @@ def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         _make_old(connection)
     with Archive(copy, utc_now) as archive:
-        waiting = archive.not_indexed()
+        waiting = archive.find_unindexed_issues()
         began = time.perf_counter()
         for some in batched(waiting):
-            archive.index(some)
+            archive.reindex(some)
         seconds = time.perf_counter() - began
     copy.unlink()
     yield Figure(f"the whole upgrade of {len(waiting):,} issues", seconds, "s")
@@ -173,26 +173,26 @@ def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
 
 def _index_anew(database: Database) -> tuple[float, float]:
     """Seconds, of the clock and of the processor; in the transactions that the library makes of it."""
-    rows, index = StoryRows(database), StoryIndex(database)
+    rows, index = StoryTable(database), StoryIndex(database)
     by_issue: dict[int, list[int]] = {}
-    for issue_id, number in database.rows("SELECT issue_id, id FROM story ORDER BY issue_id, id"):
+    for issue_id, number in database.query("SELECT issue_id, id FROM story ORDER BY issue_id, id"):
         by_issue.setdefault(issue_id, []).append(number)
-    database.run("INSERT INTO story_index (story_index) VALUES ('delete-all')")
+    database.execute("INSERT INTO story_index (story_index) VALUES ('delete-all')")
     began, busy = time.perf_counter(), time.process_time()
     for some in batched(by_issue):
         with database.transaction():
             for issue_id in some:
-                for number, story in zip(by_issue[issue_id], reversed(rows.of(issue_id)), strict=True):
-                    index.add(number, columns(story))
-            index.write()
+                for number, story in zip(by_issue[issue_id], reversed(rows.get_stories(issue_id)), strict=True):
+                    index.add(number, make_index_row(story))
+            index.flush()
     return time.perf_counter() - began, time.process_time() - busy
 
 
 def batched(issue_ids: Iterable[int]) -> Iterator[list[int]]:
     """As many at once as the library indexes."""
     waiting = list(issue_ids)
-    for first in range(0, len(waiting), INDEXED_AT_ONCE):
-        yield waiting[first : first + INDEXED_AT_ONCE]
+    for first in range(0, len(waiting), REINDEX_BATCH_SIZE):
+        yield waiting[first : first + REINDEX_BATCH_SIZE]
 
 
 def _make_old(connection: sqlite3.Connection) -> None:
@@ -230,21 +230,21 @@ def compared(path: Path, folder: Path, stories: list[Story]) -> tuple[list[float
     with Search(path) as search:
 
         def ask(word: str) -> None:
-            search.excerpts(search.answer(read_query(word), {}))
+            search.make_excerpts(search.find(parse_query(word), {}))
 
         for word in words:
             program = ["rg", "-i", word, str(folder)]
             for _ in range(5):
-                theirs.append(milliseconds(lambda p=program: subprocess.run(p, stdout=subprocess.DEVNULL)))  # type: ignore[misc]
-                ours.append(milliseconds(lambda w=word: ask(w)))  # type: ignore[misc]
+                theirs.append(time_call(lambda p=program: subprocess.run(p, stdout=subprocess.DEVNULL)))  # type: ignore[misc]
+                ours.append(time_call(lambda w=word: ask(w)))  # type: ignore[misc]
     return ours, theirs
 
 
 def measure(path: Path, times: int) -> None:
     """Print all figures of one archive."""
     with Archive(path, utc_now) as archive:
-        stories = [story for entry in archive.shelf() for story in archive.stories(entry.id)]
-        print(f"{len(archive.shelf()):,} issues, {len(stories):,} stories")
+        stories = [story for entry in archive.get_entries() for story in archive.get_stories(entry.id)]
+        print(f"{len(archive.get_entries()):,} issues, {len(stories):,} stories")
     with tempfile.TemporaryDirectory() as folder:
         for figures in (
             letters(path, times),
@@ -262,13 +262,13 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     for times in [1] if quick else [times for times in homes if times in KEY_MS]:
         path = Places.under(homes[times]).archive
         with Archive(path, utc_now) as archive:
-            stories = [story for entry in archive.shelf() for story in archive.stories(entry.id)]
+            stories = [story for entry in archive.get_entries() for story in archive.get_stories(entry.id)]
         with tempfile.TemporaryDirectory() as folder:
             slow = () if quick or times > 1 else (building(path, Path(folder), times),)
             for figure in chain(letters(path, times), sizes(path, stories), *slow):
                 if figure.limit is not None:
                     what = f"search: {figure.name}, {ISSUES * times:,} issues"
-                    yield Row(what, (figure.value,), figure.unit, at_most=figure.limit, measured=Measured.ITSELF)
+                    yield Row(what, (figure.value,), figure.unit, limit=figure.limit, limit_kind=LimitKind.VALUE)
             if times == 1 and shutil.which("rg"):
                 ours, theirs = compared(path, Path(folder), stories)
                 yield Row("search: fifty stories with excerpts", ours, "ms", "rg -i in files", theirs)
@@ -283,7 +283,7 @@ def main() -> None:
             continue
         with tempfile.TemporaryDirectory() as home:
             places = Places.under(Path(home))
-            fill(places, int(named))
+            fill_archive(places, int(named))
             measure(places.archive, int(named))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.benchmarks.made_newsletter import ISSUES
-from tests.benchmarks.programs import Program, Taken, bare, reader
+from tests.benchmarks.programs import Program, Timing, bare_program, reader_program
 from tests.benchmarks.table import Row
 
 OVER_BARE = 1.25
@@ -17,13 +17,16 @@ OVER_480_ISSUES = 1.4
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     """The clock's time and the processor's. `homes`: one for each of the sizes, in times ten years."""
-    programs: dict[int, Program] = {0: bare(), **{times: reader(home, times) for times, home in homes.items()}}
-    starts: dict[int, list[Taken]] = {times: [] for times in programs}
+    programs: dict[int, Program] = {
+        0: bare_program(),
+        **{times: reader_program(home, times) for times, home in homes.items()},
+    }
+    starts: dict[int, list[Timing]] = {times: [] for times in programs}
     for program in programs.values():
-        program.start()  # the first start in a home makes its files, and bytecode
+        program.time_start()  # the first start in a home makes its files, and bytecode
     for _ in range(4 if quick else 20):
         for times, program in programs.items():
-            starts[times].append(program.start())
+            starts[times].append(program.time_start())
     for what, of in (("start to the first list", 0), ("the same, the processor's time", 1)):
         taken = {times: [start[of] for start in runs] for times, runs in starts.items()}
         for times in homes:

@@ -12,14 +12,14 @@ _MANY = 40
 """Runs; of fewer a 95th percentile is little more than the slowest."""
 
 
-class Measured(Enum):
+class LimitKind(Enum):
     """What a limit is for."""
 
     RATIO = "times"
     """Ours to theirs."""
-    MORE = "over"
+    DIFFERENCE = "over"
     """Ours less theirs, in the row's unit."""
-    ITSELF = ""
+    VALUE = ""
     """Ours alone, in the row's unit."""
 
 
@@ -32,41 +32,41 @@ class Row:
     `rival`: the other is another reader, so the row says who wins; the lower figure does.
     """
 
-    what: str
-    ours: Sequence[float]
+    label: str
+    runs: Sequence[float]
     unit: str = "ms"
-    beside: str = ""
-    theirs: Sequence[float] = ()
-    at_most: float | None = None
-    measured: Measured = Measured.RATIO
-    late: bool = False
+    reference: str = ""
+    reference_runs: Sequence[float] = ()
+    limit: float | None = None
+    limit_kind: LimitKind = LimitKind.RATIO
+    is_p95: bool = False
     note: str = ""
-    rival: bool = False
+    is_competitor: bool = False
 
     @property
-    def figure(self) -> float:
+    def value(self) -> float:
         """Ours: the median, or the 95th percentile."""
-        return self._of(self.ours)
+        return self._summarize(self.runs)
 
     @property
-    def other(self) -> float:
+    def reference_value(self) -> float:
         """Theirs, likewise."""
-        return self._of(self.theirs)
+        return self._summarize(self.reference_runs)
 
     @property
-    def holds(self) -> bool | None:
+    def is_met(self) -> bool | None:
         """Whether the limit is kept; None where there is none."""
-        if self.at_most is None:
+        if self.limit is None:
             return None
         value = {
-            Measured.RATIO: lambda: self.figure / self.other,
-            Measured.MORE: lambda: self.figure - self.other,
-            Measured.ITSELF: lambda: self.figure,
-        }[self.measured]()
-        return value <= self.at_most
+            LimitKind.RATIO: lambda: self.value / self.reference_value,
+            LimitKind.DIFFERENCE: lambda: self.value - self.reference_value,
+            LimitKind.VALUE: lambda: self.value,
+        }[self.limit_kind]()
+        return value <= self.limit
 
-    def _of(self, values: Sequence[float]) -> float:
-        return percentile(values, 95) if self.late else median(values)
+    def _summarize(self, values: Sequence[float]) -> float:
+        return percentile(values, 95) if self.is_p95 else median(values)
 
 
 def percentile(values: Iterable[float], part: float) -> float:
@@ -79,7 +79,7 @@ def percentile(values: Iterable[float], part: float) -> float:
     return ordered[max(math.ceil(len(ordered) * part / 100), 1) - 1]
 
 
-def markdown(rows: Iterable[Row]) -> str:
+def format_table(rows: Iterable[Row]) -> str:
     """The table, as Markdown; what does not keep its limit says so."""
     lines = ["| what | ours | beside it | ratio | limit | runs |", "|---|--:|--:|--:|---|---|"]
     lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
@@ -87,21 +87,23 @@ def markdown(rows: Iterable[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    compared = row.theirs and row.other > 0 and row.measured is not Measured.ITSELF
-    ratio = f"{row.figure / row.other:.2f}" if compared else ""
-    beside = f"{row.beside} {_number(row.other)} {row.unit}".strip() if row.theirs else row.beside
-    spread = "; beside it ".join(_spread(values) for values in (row.ours, row.theirs) if values)
+    compared = row.reference_runs and row.reference_value > 0 and row.limit_kind is not LimitKind.VALUE
+    ratio = f"{row.value / row.reference_value:.2f}" if compared else ""
+    beside = (
+        f"{row.reference} {_number(row.reference_value)} {row.unit}".strip() if row.reference_runs else row.reference
+    )
+    spread = "; beside it ".join(_spread(values) for values in (row.runs, row.reference_runs) if values)
     runs = "; ".join(filter(None, (spread, row.note)))
-    return (row.what, f"{_number(row.figure)} {row.unit}".strip(), beside, ratio, _limit(row), runs)
+    return (row.label, f"{_number(row.value)} {row.unit}".strip(), beside, ratio, _limit(row), runs)
 
 
 def _limit(row: Row) -> str:
-    if row.rival:
-        return f"{'ours' if row.figure <= row.other else f'**{row.beside}**'} wins"
-    if row.at_most is None:
+    if row.is_competitor:
+        return f"{'ours' if row.value <= row.reference_value else f'**{row.reference}**'} wins"
+    if row.limit is None:
         return ""
-    unit = {Measured.RATIO: "×", Measured.MORE: f" {row.unit} more", Measured.ITSELF: f" {row.unit}".rstrip()}
-    return f"≤ {row.at_most:g}{unit[row.measured]}: {'holds' if row.holds else '**NOT MET**'}"
+    unit = {LimitKind.RATIO: "×", LimitKind.DIFFERENCE: f" {row.unit} more", LimitKind.VALUE: f" {row.unit}".rstrip()}
+    return f"≤ {row.limit:g}{unit[row.limit_kind]}: {'holds' if row.is_met else '**NOT MET**'}"
 
 
 def _spread(values: Sequence[float]) -> str:

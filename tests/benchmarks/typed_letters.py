@@ -15,21 +15,21 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from importai_tui.browser import Opened
+from importai_tui.browser import OpenResult
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.search.screen import SearchScreen
 from tests.benchmarks.made_newsletter import ISSUES
 from tests.benchmarks.searching import KEY_MS, typed_lines
-from tests.benchmarks.table import Measured, Row
+from tests.benchmarks.table import LimitKind, Row
 
 BETWEEN = 0.08
 """Seconds between two letters: a quick typist's."""
 LONGEST_WAIT = 5.0
 
 
-async def painted(screen: SearchScreen, letter: str) -> float:
+async def time_letter(screen: SearchScreen, letter: str) -> float:
     """Press a letter; milliseconds until what it finds has been drawn."""
     before, drawn = screen._question.number, asyncio.Event()
     show = type(screen)._show
@@ -46,7 +46,7 @@ async def painted(screen: SearchScreen, letter: str) -> float:
         return (time.perf_counter() - began) * 1000
 
 
-async def typed(pilot: Pilot[None]) -> list[float]:
+async def time_letters(pilot: Pilot[None]) -> list[float]:
     """The times of all letters of a few lines, in order of their size."""
     await pilot.press("F")
     await pilot.pause(0.5)
@@ -57,19 +57,19 @@ async def typed(pilot: Pilot[None]) -> list[float]:
         screen.line.value = ""
         await pilot.pause(0.3)
         for letter in line:
-            times.append(await painted(screen, letter))
+            times.append(await time_letter(screen, letter))
             await asyncio.sleep(BETWEEN)
     return sorted(times)
 
 
 async def measure(home: Path) -> list[float]:
     """Type into a search of the archive there, in a window of 120 by 40 cells."""
-    with Library.open(Places.under(home), daily=False) as library:
-        app = ReaderApp(library, opener=lambda url: Opened(False, url, ""), open_guide=lambda: library)
+    with Library.open(Places.under(home), copy_daily=False) as library:
+        app = ReaderApp(library, opener=lambda url: OpenResult(False, url, ""), open_guide=lambda: library)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins
-            return await typed(pilot)
+            return await time_letters(pilot)
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
@@ -77,7 +77,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
     for times in [1] if quick else [times for times in homes if times in KEY_MS]:
         letters = asyncio.run(measure(homes[times]))
         what = f"a letter to its painted results, inside the app, {ISSUES * times:,} issues"
-        yield Row(what, letters, "ms", at_most=KEY_MS[times], measured=Measured.ITSELF, late=True)
+        yield Row(what, letters, "ms", limit=KEY_MS[times], limit_kind=LimitKind.VALUE, is_p95=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from importai_tui.browser import Opened
+from importai_tui.browser import OpenResult
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
@@ -34,7 +34,7 @@ LONGEST_WAIT = 5.0
 LINES = ("the model", "kind:paper year:2024", "site:arxiv.org is:unread")
 
 
-async def opened(app: ReaderApp, library: Library) -> float:
+async def time_opening(app: ReaderApp, library: Library) -> float:
     """Open the screen; milliseconds until works, or that there are none, have been painted."""
     drawn = asyncio.Event()
     show, write = WorkList.show, WorksScreen.write
@@ -55,20 +55,20 @@ async def opened(app: ReaderApp, library: Library) -> float:
         return (time.perf_counter() - began) * 1000
 
 
-async def openings(pilot: Pilot[None], app: ReaderApp, library: Library) -> list[float]:
+async def time_openings(pilot: Pilot[None], app: ReaderApp, library: Library) -> list[float]:
     """The times of some openings, in order of their size."""
     times = []
     for _ in range(TIMES):
-        times.append(await opened(app, library))
+        times.append(await time_opening(app, library))
         await pilot.pause(0.6)
         await pilot.press("escape")
         await pilot.pause(0.2)
     return sorted(times)
 
 
-async def letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> tuple[list[float], float]:
+async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> tuple[list[float], float]:
     """The times from a letter to its works, painted; and the longest that the screen was deaf meanwhile."""
-    await opened(app, library)
+    await time_opening(app, library)
     await pilot.pause(1.0)
     screen = app.screen
     assert isinstance(screen, WorksScreen)
@@ -109,25 +109,25 @@ def _then(drawn: asyncio.Event) -> Callable[..., None]:
     return shown
 
 
-class Measured(NamedTuple):
+class Measurement(NamedTuple):
     """Milliseconds of openings and letters, in order of their size, and the longest that the screen was deaf."""
 
-    opened: list[float]
-    typed: list[float]
-    deaf: float
+    openings: list[float]
+    letters: list[float]
+    longest_block: float
 
 
-async def measure(home: Path) -> Measured:
+async def measure(home: Path) -> Measurement:
     """Open it on the archive there and type, in a window of 120 by 40 cells."""
-    with Library.open(Places.under(home), daily=False) as library:
-        while library.index_some():
+    with Library.open(Places.under(home), copy_daily=False) as library:
+        while library.reindex_batch():
             pass
-        app = ReaderApp(library, opener=lambda url: Opened(False, url, ""), open_guide=lambda: library)
+        app = ReaderApp(library, opener=lambda url: OpenResult(False, url, ""), open_guide=lambda: library)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins
-            times = await openings(pilot, app, library)
-            return Measured(times, *(([], 0.0) if library.is_empty() else await letters(pilot, app, library)))
+            times = await time_openings(pilot, app, library)
+            return Measurement(times, *(([], 0.0) if library.is_empty() else await time_letters(pilot, app, library)))
 
 
 def rows(home: Path) -> Iterator[Row]:
@@ -135,14 +135,18 @@ def rows(home: Path) -> Iterator[Row]:
     with TemporaryDirectory() as empty:
         bare = asyncio.run(measure(Path(empty)))
     full = asyncio.run(measure(home))
-    yield Row("the works' screen opened, inside the app", full.opened, "ms", "without works", bare.opened)
-    yield Row("a letter there to its painted works", full.typed, "ms", note=f"deaf for {full.deaf:.0f} ms at most")
+    yield Row("the works' screen opened, inside the app", full.openings, "ms", "without works", bare.openings)
+    yield Row(
+        "a letter there to its painted works", full.letters, "ms", note=f"deaf for {full.longest_block:.0f} ms at most"
+    )
 
 
 if __name__ == "__main__":
     for home in map(Path, sys.argv[1:]):
         found = asyncio.run(measure(home))
-        print(f"{home}: opened in {median(found.opened):.1f} ms (median of {TIMES}), {found.opened[-1]:.1f} at most")
-        if found.typed:
-            said = f"median {median(found.typed):.1f} ms, deaf for {found.deaf:.1f} at most"
-            print(f"{home}: {len(found.typed)} letters, {said}")
+        print(
+            f"{home}: opened in {median(found.openings):.1f} ms (median of {TIMES}), {found.openings[-1]:.1f} at most"
+        )
+        if found.letters:
+            said = f"median {median(found.letters):.1f} ms, deaf for {found.longest_block:.1f} at most"
+            print(f"{home}: {len(found.letters)} letters, {said}")

@@ -4,12 +4,12 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_issue
 
 
 @pytest.fixture
-def marked(run: Run, places: Places) -> Run:
+def marked(run: RunProgram, places: Places) -> RunProgram:
     """The program with one issue, whose second story is read, starred, tagged, noted and quoted."""
     with Library.open(places) as library:
         issue = make_issue("a1", "a2", number=401, date="2025-02-24", url="https://example.org/401", title="Otters")

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from importai_tui.cli.root import COMMANDS, load_command
-from tests.conftest import Run
+from importai_tui.cli.root import CLI_COMMANDS, load_command
+from tests.conftest import RunProgram
 from tests.examples import make_page
 
 VALUES = (
@@ -43,9 +43,9 @@ def lines(name: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", CLI_COMMANDS)
 def test_no_argument_is_a_fault_of_the_program(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(make_page("otters"))
@@ -65,7 +65,7 @@ def test_no_argument_is_a_fault_of_the_program(
 
 
 @pytest.mark.parametrize("value", ["", "-x", "--", "7/" + "9" * 20, "\0", "caf\udce9", "x" * 10_000, "9" * 5000])
-def test_no_first_word_is_a_fault_of_the_program(run: Run, value: str) -> None:
+def test_no_first_word_is_a_fault_of_the_program(run: RunProgram, value: str) -> None:
     for line in ([value], ["--demo", value], [value, value]):
         ran = run(*line)
         assert ran.status in (1, 2)
@@ -74,13 +74,13 @@ def test_no_first_word_is_a_fault_of_the_program(run: Run, value: str) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1000000000", "99999999999999999999", "9" * 5000, "ten", "", "\0"])
-def test_a_limit_that_is_no_number_of_stories_is_wrong_usage(run: Run, limit: str) -> None:
+def test_a_limit_that_is_no_number_of_stories_is_wrong_usage(run: RunProgram, limit: str) -> None:
     ran = run("search", "otters", f"--limit={limit}")
     assert (ran.status, ran.out) == (2, "")
     assert "--limit" in ran.err
 
 
-def test_the_largest_limit_is_every_story(run: Run, tmp_path: Path) -> None:
+def test_the_largest_limit_is_every_story(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_bytes(make_page("otters"))
     run("import", tmp_path / "page.html", "--number", 7)
     assert run("search", "otters", "--limit", "999999999").status == 0

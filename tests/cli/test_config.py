@@ -13,10 +13,10 @@ import pytest
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.paths import HOME_VARIABLE
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 
-def test_the_first_file_is_written_once_and_for_its_owner_alone(run: Run) -> None:
+def test_the_first_file_is_written_once_and_for_its_owner_alone(run: RunProgram) -> None:
     file = Path(run("config", "--path").out.strip())
     assert not file.exists()
     assert run("config", "--init").status == 0
@@ -30,7 +30,7 @@ def test_the_first_file_is_written_once_and_for_its_owner_alone(run: Run) -> Non
 
 @pytest.mark.parametrize("option", [(), ("--show",)])
 def test_what_is_set_is_shown_with_where_it_is_set(
-    run: Run, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    run: RunProgram, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(run, '[reading]\nmeasure = 66\n[keys]\n"story.next" = "ctrl+n"\n')
     monkeypatch.setenv("IMPORTAI_TUI_SYNC_METERED", "true")
@@ -41,14 +41,14 @@ def test_what_is_set_is_shown_with_where_it_is_set(
     assert rows['keys."story.next"'] == ['["ctrl+n"]', "line 4"]
 
 
-def test_every_fault_has_a_line_of_its_own(run: Run) -> None:
+def test_every_fault_has_a_line_of_its_own(run: RunProgram) -> None:
     write(run, "[reading]\nmeasure = 6\nmesure = 66\n")
     ran = run("config")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 2)
     assert ", line 3: " in ran.err.splitlines()[1]
 
 
-def test_the_keys_are_printed_as_they_hold(run: Run) -> None:
+def test_the_keys_are_printed_as_they_hold(run: RunProgram) -> None:
     write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
     held = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
     assert set(held) == {command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.keys or command in COMMANDS}
@@ -59,20 +59,21 @@ def test_the_keys_are_printed_as_they_hold(run: Run) -> None:
 
 def test_the_settings_and_the_keys_load_no_screen(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom importai_tui.cli import _status\n_status(['config']); _status(['keys'])\n"
+        "import sys\nfrom importai_tui.cli import _run_and_report\n_run_and_report(['config'])\n"
+        "_run_and_report(['keys'])\n"
         "sys.exit('textual' in sys.modules or 'sqlite3' in sys.modules)"
     )
     environ = os.environ | {HOME_VARIABLE: str(tmp_path)}
     subprocess.run([sys.executable, "-c", program], env=environ, check=True, capture_output=True)
 
 
-def write(run: Run, text: str) -> None:
+def write(run: RunProgram, text: str) -> None:
     file = Path(run("config", "--path").out.strip())
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 
 
-def test_a_source_that_is_none_is_told_with_its_line_before_anything_is_asked(run: Run) -> None:
+def test_a_source_that_is_none_is_told_with_its_line_before_anything_is_asked(run: RunProgram) -> None:
     write(run, '[sync]\nmetered = true\nsources = ["nosuch"]\n')
     ran = run("config")
     assert (ran.status, ran.out) == (1, "")

@@ -8,20 +8,20 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.archive.damage import DERIVED, STORED, fill, run_sql
+from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
 from tests.archive.version_1 import VERSION_1
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 
 @pytest.fixture
-def filled(run: Run, places: Places) -> Run:
-    fill(places)
+def filled(run: RunProgram, places: Places) -> RunProgram:
+    store_sample_issues(places)
     return run
 
 
 @pytest.mark.parametrize("what", ["leaves", "structure", "averages", "lengths", "no index"])
-def test_a_search_in_a_damaged_index_names_the_repair(filled: Run, places: Places, what: str) -> None:
-    run_sql(places.archive, DERIVED[what])
+def test_a_search_in_a_damaged_index_names_the_repair(filled: RunProgram, places: Places, what: str) -> None:
+    run_sql(places.archive, DERIVED_DAMAGE[what])
     ran = filled("search", "rivers")
     assert ran.status == 1
     assert "importai-tui doctor --repair" in ran.err
@@ -30,15 +30,15 @@ def test_a_search_in_a_damaged_index_names_the_repair(filled: Run, places: Place
     assert "12 stories" in filled("search", "rivers").err
 
 
-def test_a_search_that_finds_nothing_in_a_good_index_says_so(filled: Run) -> None:
+def test_a_search_that_finds_nothing_in_a_good_index_says_so(filled: RunProgram) -> None:
     ran = filled("search", "xylophone")
     assert "Nothing is found" in ran.err
     assert "doctor" not in ran.err
 
 
 @pytest.mark.parametrize("what", ["citations", "mentions", "structure", "a story", "a trigger"])
-def test_damage_is_reported_and_repaired(filled: Run, places: Places, what: str) -> None:
-    run_sql(places.archive, (DERIVED | STORED)[what])
+def test_damage_is_reported_and_repaired(filled: RunProgram, places: Places, what: str) -> None:
+    run_sql(places.archive, (DERIVED_DAMAGE | STORED_DAMAGE)[what])
     ran = filled("doctor")
     assert ran.status == 1
     assert ran.out.startswith(f"Wrong: The archive {places.archive} is damaged: ")
@@ -69,7 +69,7 @@ def test_damage_is_reported_and_repaired(filled: Run, places: Places, what: str)
         "PRAGMA user_version = 3",
     ],
 )
-def test_a_value_of_any_kind_names_the_repair(filled: Run, places: Places, sql: str) -> None:
+def test_a_value_of_any_kind_names_the_repair(filled: RunProgram, places: Places, sql: str) -> None:
     run_sql(places.archive, sql)
     for command in ("list", "search rivers", "show 2/1", "stats", "works"):
         assert "error in the program" not in filled(*command.split()).err
@@ -79,22 +79,22 @@ def test_a_value_of_any_kind_names_the_repair(filled: Run, places: Places, sql: 
     assert len(filled("list").out.splitlines()) == 4
 
 
-def test_a_story_is_read_again_from_its_page(filled: Run, places: Places) -> None:
-    run_sql(places.archive, STORED["a story"])
+def test_a_story_is_read_again_from_its_page(filled: RunProgram, places: Places) -> None:
+    run_sql(places.archive, STORED_DAMAGE["a story"])
     ran = filled("doctor", "--repair")
     assert "Mended: 1 issue was read again from the stored pages." in ran.out
     with Library.open(places) as library:
-        assert [story.starred for story in library.story_heads("2")] == [False, True, False]
+        assert [story.is_starred for story in library.get_story_rows("2")] == [False, True, False]
 
 
-def test_what_cannot_be_brought_back_is_named(filled: Run, places: Places) -> None:
+def test_what_cannot_be_brought_back_is_named(filled: RunProgram, places: Places) -> None:
     run_sql(places.archive, "UPDATE page SET body = x'99' WHERE issue_id = 2; UPDATE story SET body = 'x'")
     (line,) = [line for line in filled("doctor", "--repair").out.splitlines() if line.startswith("Lost for now")]
     assert "issue 2" in line
     assert "importai-tui sync --full" in line
 
 
-def test_the_state_survives_an_archive_of_which_nothing_is_left(filled: Run, places: Places) -> None:
+def test_the_state_survives_an_archive_of_which_nothing_is_left(filled: RunProgram, places: Places) -> None:
     places.archive.write_bytes(b"no database" * 1_000)
     ran = filled("list")
     assert "The archive could not be used. It is kept as " in ran.err
@@ -104,7 +104,7 @@ def test_the_state_survives_an_archive_of_which_nothing_is_left(filled: Run, pla
     assert shape["ok"]
 
 
-def test_an_archive_that_cannot_be_brought_up_to_date_is_searched(run: Run, places: Places) -> None:
+def test_an_archive_that_cannot_be_brought_up_to_date_is_searched(run: RunProgram, places: Places) -> None:
     places.cache_folder.mkdir(parents=True, mode=0o700)
     run_sql(places.archive, VERSION_1)
     run_sql(places.archive, "UPDATE story SET body = 'x'")
@@ -114,9 +114,9 @@ def test_an_archive_that_cannot_be_brought_up_to_date_is_searched(run: Run, plac
         assert "fault of the program" not in ran.err
 
 
-def test_a_row_without_its_issue_ends_no_command(filled: Run, places: Places) -> None:
+def test_a_row_without_its_issue_ends_no_command(filled: RunProgram, places: Places) -> None:
     with Library.open(places) as library:
-        library.mark([library.story_heads("2")[0].key], read=True)
-    run_sql(places.archive, STORED["a row of an issue"])
+        library.mark([library.get_story_rows("2")[0].key], read=True)
+    run_sql(places.archive, STORED_DAMAGE["a row of an issue"])
     for command in (("list",), ("search", "rivers"), ("export", "--stories"), ("doctor",)):
         assert "fault of the program" not in filled(*command).err

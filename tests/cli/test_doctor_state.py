@@ -9,13 +9,13 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.cli.test_doctor import edit, is_starred, marked
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 __all__ = ["marked"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "database of another program"])
-def test_what_is_no_state_is_put_aside(marked: Run, places: Places, kind: str) -> None:
+def test_what_is_no_state_is_put_aside(marked: RunProgram, places: Places, kind: str) -> None:
     with Library.open(places):
         pass  # makes the copy of today
     (places.data_folder / "backups" / "reading-2020-01-01.sqlite3").mkdir()  # it only has the name of a copy
@@ -34,14 +34,14 @@ def test_what_is_no_state_is_put_aside(marked: Run, places: Places, kind: str) -
 
 
 @pytest.mark.parametrize("table", ["register", "journal"])
-def test_times_that_are_bytes_are_repaired(marked: Run, places: Places, table: str) -> None:
+def test_times_that_are_bytes_are_repaired(marked: RunProgram, places: Places, table: str) -> None:
     edit(places.reading, f"UPDATE {table} SET at = x'ff00'")
     ran = marked("doctor", "--repair")
     assert ran.status == 0, ran.err + ran.out
     assert is_starred(places)
 
 
-def test_a_trigger_in_the_state_goes(marked: Run, places: Places) -> None:
+def test_a_trigger_in_the_state_goes(marked: RunProgram, places: Places) -> None:
     edit(places.reading, "CREATE TRIGGER t AFTER INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END")
     assert marked("doctor").status == 1
     assert marked("doctor", "--repair").status == 0
@@ -49,7 +49,7 @@ def test_a_trigger_in_the_state_goes(marked: Run, places: Places) -> None:
     assert is_starred(places)
 
 
-def test_a_link_that_leads_nowhere_is_named(marked: Run, places: Places) -> None:
+def test_a_link_that_leads_nowhere_is_named(marked: RunProgram, places: Places) -> None:
     places.reading.unlink()
     places.reading.symlink_to("gone.sqlite3")
     assert f"{places.reading} is a link to gone.sqlite3, which leads nowhere." in marked("stats").err

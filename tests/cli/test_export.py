@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.context import Session
+from importai_tui.cli.context import CliContext
 from importai_tui.cli.export import write_export
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 
 def test_the_state_goes_out_as_lines_and_comes_in_elsewhere(
-    marked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    marked: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "state.jsonl"
     assert marked("export", "--state", "--out", out).err == f"Written: {out}\n"
@@ -30,7 +30,7 @@ def test_the_state_goes_out_as_lines_and_comes_in_elsewhere(
     assert (ran.status, ran.out, ran.err) == (0, "", "5 changes merged, 0 known already.\n")
     with Library.open(Places.under(tmp_path / "other")) as other:
         assert other.state.is_starred("a2")
-        assert other.state.note_of("a2") == "Ask them."
+        assert other.state.get_note("a2") == "Ask them."
     assert marked("import-state", out).err == "0 changes merged, 5 known already.\n"
 
 
@@ -42,22 +42,22 @@ LINES_OF_ANOTHER = (
 
 
 def test_what_comes_in_under_another_key_of_a_story_reaches_the_story(
-    marked: Run, places: Places, tmp_path: Path
+    marked: RunProgram, places: Places, tmp_path: Path
 ) -> None:
     file = tmp_path / "state.jsonl"
     file.write_text(LINES_OF_ANOTHER)
     assert marked("import-state", file).status == 0
     with Library.open(places) as library:
-        assert library.state.note_of("a1") == "Theirs."
+        assert library.state.get_note("a1") == "Theirs."
 
 
-def test_a_state_comes_in_from_standard_input(marked: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_state_comes_in_from_standard_input(marked: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = marked("export").out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
     assert marked("import-state", "-").err == "0 changes merged, 5 known already.\n"
 
 
-def test_bad_lines_are_named_and_the_good_ones_merged(marked: Run, tmp_path: Path) -> None:
+def test_bad_lines_are_named_and_the_good_ones_merged(marked: RunProgram, tmp_path: Path) -> None:
     file = tmp_path / "state.jsonl"
     head, *lines = marked("export").out.splitlines()
     file.write_bytes("\n".join([head, '{"key": "a1", "fie', *lines]).encode() + b"\n\xff\xfe\n")
@@ -68,7 +68,7 @@ def test_bad_lines_are_named_and_the_good_ones_merged(marked: Run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("contents", ["", "a letter to a friend\n", '{"importai-tui":"reading-state","version":99}\n'])
-def test_a_file_without_a_good_line_is_an_error(marked: Run, tmp_path: Path, contents: str) -> None:
+def test_a_file_without_a_good_line_is_an_error(marked: RunProgram, tmp_path: Path, contents: str) -> None:
     file = tmp_path / "letter.txt"
     file.write_text(contents)
     ran = marked("import-state", file)
@@ -76,26 +76,26 @@ def test_a_file_without_a_good_line_is_an_error(marked: Run, tmp_path: Path, con
     assert "Passed over: " in ran.err
 
 
-def test_a_state_of_nothing_is_no_error(run: Run, tmp_path: Path) -> None:
+def test_a_state_of_nothing_is_no_error(run: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "state.jsonl"
     run("export", "--out", out)
     ran = run("import-state", out)
     assert (ran.status, ran.err) == (0, "The file holds no state; nothing was merged.\n")
 
 
-def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
+def test_a_missing_file_is_named(run: RunProgram, tmp_path: Path) -> None:
     ran = run("import-state", tmp_path / "missing")
     assert (ran.status, ran.out) == (1, "")
     assert str(tmp_path / "missing") in ran.err
 
 
-def test_a_folder_is_no_state(run: Run, tmp_path: Path) -> None:
+def test_a_folder_is_no_state(run: RunProgram, tmp_path: Path) -> None:
     ran = run("import-state", tmp_path)
     assert ran.status == 1
     assert "no ordinary file" in ran.err
 
 
-def test_the_stories_with_state_go_out_a_line_each(marked: Run) -> None:
+def test_the_stories_with_state_go_out_a_line_each(marked: RunProgram) -> None:
     (line,) = marked("export", "--stories").out.splitlines()
     assert json.loads(line) == {
         "ref": "401/2",
@@ -114,7 +114,7 @@ def test_the_stories_with_state_go_out_a_line_each(marked: Run) -> None:
     }
 
 
-def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: Run, places: Places) -> None:
+def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: RunProgram, places: Places) -> None:
     places.archive.unlink()
     (line,) = marked("export", "--stories").out.splitlines()
     shape = json.loads(line)
@@ -123,7 +123,7 @@ def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: 
 
 
 @pytest.mark.parametrize("form", ["--state", "--notes", "--stories"])
-def test_an_export_takes_the_place_of_an_older_one(marked: Run, tmp_path: Path, form: str) -> None:
+def test_an_export_takes_the_place_of_an_older_one(marked: RunProgram, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     assert marked("export", form, "--out", out).status == 0
     before = out.read_text()
@@ -135,7 +135,7 @@ def test_an_export_takes_the_place_of_an_older_one(marked: Run, tmp_path: Path, 
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["out"]
 
 
-def test_a_link_to_an_export_stays_a_link(marked: Run, tmp_path: Path) -> None:
+def test_a_link_to_an_export_stays_a_link(marked: RunProgram, tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     link.symlink_to(target)
     ran = marked("export", "--out", link)
@@ -154,7 +154,7 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_what_is_no_export_is_left_alone(marked: Run, tmp_path: Path) -> None:
+def test_what_is_no_export_is_left_alone(marked: RunProgram, tmp_path: Path) -> None:
     thesis = tmp_path / "thesis.md"
     thesis.write_text("# My thesis\n")
     ran = marked("export", "--notes", "--out", thesis)
@@ -163,30 +163,30 @@ def test_what_is_no_export_is_left_alone(marked: Run, tmp_path: Path) -> None:
     assert thesis.read_text() == "# My thesis\n"
 
 
-def test_a_folder_cannot_be_written_over(marked: Run, tmp_path: Path) -> None:
+def test_a_folder_cannot_be_written_over(marked: RunProgram, tmp_path: Path) -> None:
     ran = marked("export", "--out", tmp_path)
     assert ran.status == 1
     assert "is a folder" in ran.err
 
 
-def test_a_folder_that_is_not_there_is_named(marked: Run, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_named(marked: RunProgram, tmp_path: Path) -> None:
     ran = marked("export", "--out", tmp_path / "nowhere" / "out")
     assert ran.status == 1
     assert "cannot be written" in ran.err
 
 
-def test_two_forms_at_once_are_wrong_usage(run: Run) -> None:
+def test_two_forms_at_once_are_wrong_usage(run: RunProgram) -> None:
     assert run("export", "--notes", "--stories").status == 2
 
 
 @pytest.mark.parametrize("form", ["--notes", "--stories"])
-def test_where_nothing_is_kept_nothing_goes_out(run: Run, form: str) -> None:
+def test_where_nothing_is_kept_nothing_goes_out(run: RunProgram, form: str) -> None:
     ran = run("export", form)
     assert (ran.status, ran.out, ran.err) == (0, "", "There is nothing to take out yet.\n")
 
 
 def test_the_shared_folder_carries_marks_from_home_to_home(
-    marked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    marked: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "shared").mkdir()
     for name in ("home", "other"):
@@ -199,7 +199,7 @@ def test_the_shared_folder_carries_marks_from_home_to_home(
     assert {shape["key"] for shape in told if shape["starred"]} == {"a1", "a2"}
 
 
-def test_a_shared_folder_that_is_away_is_told_and_stops_nothing(marked: Run, tmp_path: Path) -> None:
+def test_a_shared_folder_that_is_away_is_told_and_stops_nothing(marked: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir()
     config.write_text(f'[state]\nshared_folder = "{tmp_path}/away"\n')
@@ -213,10 +213,10 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     places.config_folder.mkdir(parents=True)
     places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
     (tmp_path / "shared").mkdir()
-    session = Session({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
-    with session.guide() as guide:
-        guide.mark([guide.story_heads("1")[0].key], starred=True)
-    caretaking = session.background().caretaking
+    session = CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
+    with session.open_guide() as guide:
+        guide.mark([guide.get_story_rows("1")[0].key], starred=True)
+    caretaking = session.make_background().maintenance
     assert caretaking
     care = caretaking()
     care.stop()
@@ -224,13 +224,13 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     assert "starred" in "".join(path.read_text() for path in (tmp_path / "shared").iterdir())
 
 
-def test_the_state_of_a_fresh_home_can_be_merged(run: Run, tmp_path: Path) -> None:
+def test_the_state_of_a_fresh_home_can_be_merged(run: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "state.jsonl"
     assert run("export", "--state", "--out", out).status == 0
     assert run("import-state", out).status == 0
 
 
-def test_lines_from_the_future_are_reported(run: Run, tmp_path: Path) -> None:
+def test_lines_from_the_future_are_reported(run: RunProgram, tmp_path: Path) -> None:
     at = "8999-12-31T23:59:59.999999+00:00"
     line = {"key": "a1", "field": "starred", "value": "2025-03-01T08:00:00+00:00", "at": at, "machine": "lap"}
     file = tmp_path / "state.jsonl"

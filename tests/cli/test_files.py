@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.works import FORMS
+from importai_tui.cli.works import WORK_FORMATS
 from importai_tui.library.library import Library
-from importai_tui.output.console import path_text
+from importai_tui.output.console import format_path
 from importai_tui.paths import HOME_VARIABLE, Places
-from tests.conftest import Run
-from tests.disks import disk, remount
+from tests.conftest import RunProgram
+from tests.disks import mount_disk, remount
 from tests.examples import make_issue
 
 
-@pytest.mark.parametrize("form", ["--state", "--notes", "--stories", *(f"--works --format {x}" for x in FORMS)])
+@pytest.mark.parametrize("form", ["--state", "--notes", "--stories", *(f"--works --format {x}" for x in WORK_FORMATS)])
 @pytest.mark.parametrize("change", ["before", "behind", "within"])
-def test_an_export_that_was_changed_is_left_alone(marked: Run, tmp_path: Path, form: str, change: str) -> None:
+def test_an_export_that_was_changed_is_left_alone(marked: RunProgram, tmp_path: Path, form: str, change: str) -> None:
     out = tmp_path / "out"
     assert marked("export", *form.split(), "--out", out).status == 0
     text = out.read_text()
@@ -40,27 +40,31 @@ def test_an_export_that_was_changed_is_left_alone(marked: Run, tmp_path: Path, f
         ("--works", "@misc{mine,\n  title = {Otters},\n}\n"),
     ],
 )
-def test_a_file_that_looks_like_an_export_is_left_alone(marked: Run, tmp_path: Path, form: str, mine: str) -> None:
+def test_a_file_that_looks_like_an_export_is_left_alone(
+    marked: RunProgram, tmp_path: Path, form: str, mine: str
+) -> None:
     out = tmp_path / "diary"
     out.write_text(mine)
     assert marked("export", form, "--out", out).status == 1
     assert out.read_text() == mine
 
 
-def test_an_export_may_be_renamed_and_replaced(marked: Run, tmp_path: Path) -> None:
+def test_an_export_may_be_renamed_and_replaced(marked: RunProgram, tmp_path: Path) -> None:
     marked("export", "--stories", "--out", tmp_path / "old")
     (tmp_path / "old").rename(tmp_path / "new")
     marked("mark", "401", "--unread")
     assert marked("export", "--stories", "--out", tmp_path / "new").status == 0
 
 
-def test_an_empty_file_is_replaced(marked: Run, tmp_path: Path) -> None:
+def test_an_empty_file_is_replaced(marked: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     assert marked("export", "--out", tmp_path / "out").status == 0
 
 
 @pytest.mark.parametrize("which", ["reading", "archive", "config", "log", "copy"])
-def test_no_export_replaces_a_file_of_the_program(marked: Run, places: Places, tmp_path: Path, which: str) -> None:
+def test_no_export_replaces_a_file_of_the_program(
+    marked: RunProgram, places: Places, tmp_path: Path, which: str
+) -> None:
     own = {
         "log": places.reading.with_name("reading.sqlite3-wal"),
         "copy": places.data_folder / "backups" / "reading-2026-01-01.sqlite3",
@@ -71,14 +75,14 @@ def test_no_export_replaces_a_file_of_the_program(marked: Run, places: Places, t
     assert (ran.status, "belongs to importai-tui itself" in ran.err) == (1, True)
 
 
-def test_force_without_out_is_wrong_usage(run: Run) -> None:
+def test_force_without_out_is_wrong_usage(run: RunProgram) -> None:
     assert run("export", "--force").status == 2
 
 
 def test_an_export_leaves_a_home_that_cannot_be_written(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with disk(tmp_path / "disk", "4m") as mounted:
+    with mount_disk(tmp_path / "disk", "4m") as mounted:
         monkeypatch.setenv(HOME_VARIABLE, str(mounted / "home"))
         with Library.open(Places.under(mounted / "home")) as library:
             library.store(make_issue("a1", number=401, title="Otters"), b"page", "page.html")
@@ -88,7 +92,7 @@ def test_an_export_leaves_a_home_that_cannot_be_written(
     assert '"starred": true' in (tmp_path / "out").read_text()
 
 
-def test_a_link_to_a_file_of_another_is_left_alone(marked: Run, tmp_path: Path) -> None:
+def test_a_link_to_a_file_of_another_is_left_alone(marked: RunProgram, tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     target.write_text("mine")
     link.symlink_to(target)
@@ -97,21 +101,21 @@ def test_a_link_to_a_file_of_another_is_left_alone(marked: Run, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["loop", "loop/out", "nul\0", "x" * 300, "/dev/null", "file/out", "caf\udce9/out"])
-def test_a_place_that_cannot_be_written_is_named(marked: Run, tmp_path: Path, name: str) -> None:
+def test_a_place_that_cannot_be_written_is_named(marked: RunProgram, tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
     ran = marked("export", "--out", tmp_path / name)
     assert ran.status == 1
-    assert path_text(tmp_path / name) in ran.err
+    assert format_path(tmp_path / name) in ran.err
     assert "fault of the program" not in ran.err
     assert (tmp_path / "loop").is_symlink()
 
 
-def test_a_name_that_is_no_utf8_is_written_and_shown(marked: Run, tmp_path: Path) -> None:
+def test_a_name_that_is_no_utf8_is_written_and_shown(marked: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "caf\udce9.jsonl"
     assert marked("export", "--out", out).err == f"Written: {tmp_path}/caf\\xe9.jsonl\n"
     assert out.exists()
 
 
-def test_a_long_name_is_written(marked: Run, tmp_path: Path) -> None:
+def test_a_long_name_is_written(marked: RunProgram, tmp_path: Path) -> None:
     assert marked("export", "--out", tmp_path / ("x" * 255)).status == 0

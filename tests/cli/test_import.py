@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.documents import LARGEST_DOCUMENT
+from importai_tui.cli.documents import MAX_DOCUMENT_BYTES
 from importai_tui.paths import HOME_VARIABLE
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_page
 
 
@@ -21,13 +21,13 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_document_is_imported_and_the_next_step_said(run: Run, page: Path) -> None:
+def test_a_document_is_imported_and_the_next_step_said(run: RunProgram, page: Path) -> None:
     ran = run("import", page)
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == "1 issue imported, 2 stories.\nRead: importai-tui\n"
 
 
-def test_the_report_has_the_shape_of_the_contract(run: Run, page: Path, tmp_path: Path) -> None:
+def test_the_report_has_the_shape_of_the_contract(run: RunProgram, page: Path, tmp_path: Path) -> None:
     ran = run("import", page, tmp_path / "missing", "--json")
     report = json.loads(ran.out)
     assert set(report) == {"imported", "updated", "unchanged", "failed"}
@@ -38,7 +38,7 @@ def test_the_report_has_the_shape_of_the_contract(run: Run, page: Path, tmp_path
     assert ran.status == 1
 
 
-def test_a_document_and_its_numbered_copy_are_one_issue(run: Run, page: Path) -> None:
+def test_a_document_and_its_numbered_copy_are_one_issue(run: RunProgram, page: Path) -> None:
     run("import", page)
     report = json.loads(
         run("import", page, "--number", 7, "--title", "Import AI 7: Otters", "--date", "2016-10-01", "--json").out
@@ -58,7 +58,7 @@ def test_a_document_and_its_numbered_copy_are_one_issue(run: Run, page: Path) ->
         ("--date", "2025-03-03"),
     ],
 )
-def test_what_is_said_of_one_document_is_refused_for_two(run: Run, page: Path, options: tuple[str, str]) -> None:
+def test_what_is_said_of_one_document_is_refused_for_two(run: RunProgram, page: Path, options: tuple[str, str]) -> None:
     ran = run("import", page, page, *options)
     assert ran.status == 2
     assert "exactly one document" in ran.err
@@ -68,11 +68,11 @@ def test_what_is_said_of_one_document_is_refused_for_two(run: Run, page: Path, o
 @pytest.mark.parametrize(
     "options", [("--date", "3 March"), ("--date", "2025-02-30"), ("--number", "x"), ("--number", "0"), ("--nope",)]
 )
-def test_wrong_options_are_wrong_usage(run: Run, page: Path, options: tuple[str, ...]) -> None:
+def test_wrong_options_are_wrong_usage(run: RunProgram, page: Path, options: tuple[str, ...]) -> None:
     assert run("import", page, *options).status == 2
 
 
-def test_a_folder_is_searched_with_its_subfolders(run: Run, tmp_path: Path) -> None:
+def test_a_folder_is_searched_with_its_subfolders(run: RunProgram, tmp_path: Path) -> None:
     folder = tmp_path / "issues"
     (folder / "deep").mkdir(parents=True)
     (folder / ".hidden").mkdir()
@@ -90,7 +90,7 @@ def test_a_folder_is_searched_with_its_subfolders(run: Run, tmp_path: Path) -> N
     assert ran.status == 1
 
 
-def test_a_folder_without_documents_is_named(run: Run, tmp_path: Path) -> None:
+def test_a_folder_without_documents_is_named(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ran = run("import", tmp_path / "empty")
     assert ran.status == 1
@@ -124,7 +124,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
     loop = folder / "loop.html"
     loop.symlink_to(loop)
     return inputs | {
-        "huge": (huge, f"more than {LARGEST_DOCUMENT // 1_000_000} MB"),
+        "huge": (huge, f"more than {MAX_DOCUMENT_BYTES // 1_000_000} MB"),
         "pipe": (pipe, "no ordinary file"),
         "device": (Path("/dev/zero"), "no ordinary file"),
         "missing": (folder / "missing.html", "is not there"),
@@ -133,7 +133,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
     }
 
 
-def test_bad_inputs_are_named_and_never_stop_the_good_ones(run: Run, tmp_path: Path, page: Path) -> None:
+def test_bad_inputs_are_named_and_never_stop_the_good_ones(run: RunProgram, tmp_path: Path, page: Path) -> None:
     folder = tmp_path / "bad"
     folder.mkdir()
     inputs = bad_inputs(folder)
@@ -150,20 +150,20 @@ def test_bad_inputs_are_named_and_never_stop_the_good_ones(run: Run, tmp_path: P
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_named(run: Run, page: Path) -> None:
+def test_a_file_that_may_not_be_read_is_named(run: RunProgram, page: Path) -> None:
     page.chmod(0)
     ran = run("import", page)
     assert ran.status == 1
     assert "no permission" in ran.err
 
 
-def test_a_truncated_page_gives_what_it_holds(run: Run, tmp_path: Path) -> None:
+def test_a_truncated_page_gives_what_it_holds(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "cut.html"
     path.write_bytes(make_page("otters", stories=5)[:1500])
     assert run("import", path).status == 0
 
 
-def test_an_escape_sequence_in_a_name_reaches_no_terminal(run: Run, tmp_path: Path) -> None:
+def test_an_escape_sequence_in_a_name_reaches_no_terminal(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "\x1b]0;owned\x07\x9b31mred‮.html"
     path.write_bytes(b"")
     ran = run("import", path)
@@ -185,5 +185,5 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
     assert json.loads(program(tmp_path, "list", "--json").stdout)["issues"][0]["ref"] == "7"
 
 
-def test_no_progress_is_shown_where_nobody_looks(run: Run, page: Path) -> None:
+def test_no_progress_is_shown_where_nobody_looks(run: RunProgram, page: Path) -> None:
     assert "\r" not in run("import", page, page).err

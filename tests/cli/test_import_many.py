@@ -8,14 +8,14 @@ from time import monotonic
 
 import pytest
 
-from importai_tui.archive.stories import Arrival
-from importai_tui.cli.documents import Failure
-from importai_tui.cli.import_ import Outcome, TakingIn
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.archive.stories import IncomingIssue
+from importai_tui.cli.documents import InputFailure
+from importai_tui.cli.import_ import ImportPipeline, ImportReport
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.library.rows import StoredIssue
-from importai_tui.model import Told
-from importai_tui.parse_pool import PageParser, Tag, TaggedPage, TaggedResult
+from importai_tui.model import GivenFacts
+from importai_tui.parse_pool import PageParser, Tag, TaggedResult, TaggedTask
 from importai_tui.paths import Places
 from tests.cli.test_containers import OTHER, mail
 from tests.examples import make_page
@@ -41,17 +41,17 @@ def documents(tmp_path: Path) -> list[str]:
     return [str(tmp_path / name) for name in (*made, "missing")]
 
 
-def taken_in(home: Path, documents: list[str], parser: PageParser) -> Outcome:
-    outcome = Outcome()
+def taken_in(home: Path, documents: list[str], parser: PageParser) -> ImportReport:
+    outcome = ImportReport()
     with Library.open(Places.under(home)) as library, parser:
-        TakingIn(library, Told(), outcome).read(documents, parser)
+        ImportPipeline(library, GivenFacts(), outcome).run(documents, parser)
     return outcome
 
 
 def test_side_by_side_the_same_comes_of_them(documents: list[str], tmp_path: Path) -> None:
     one_by_one = taken_in(tmp_path / "one", documents, PageParser(1))
     assert [stored.outcome for stored in one_by_one.stored] == [*["imported"] * 3, "updated", "unchanged", "imported"]
-    assert taken_in(tmp_path / "two", documents, PageParser(2, few=0)) == one_by_one
+    assert taken_in(tmp_path / "two", documents, PageParser(2, in_process_bytes=0)) == one_by_one
 
 
 @pytest.mark.parametrize("place", ["alone", "in a mailbox"])
@@ -61,7 +61,7 @@ def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tm
     good = tmp_path / "good.html"
     good.write_bytes(make_page("otters"))
     path.write_text(page if place == "alone" else f"From a@b Mon Oct  5 12:31:00 2026\n{mail('newts', 7)}\n{page}")
-    outcome = taken_in(tmp_path / "home", [str(path), str(good)], PageParser(2, few=0, limits=VICTIM))
+    outcome = taken_in(tmp_path / "home", [str(path), str(good)], PageParser(2, in_process_bytes=0, limits=VICTIM))
     ((named, reason),) = [(failure.path, failure.reason) for failure in outcome.failed]
     assert named == (str(path) if place == "alone" else f"{path}, message 2")
     assert reason == "cannot be read: the process that read it died"
@@ -74,7 +74,7 @@ def test_issue_that_cannot_be_stored_does_not_lose_the_others(
 ) -> None:
     store_all = Library.store_all
 
-    def store(library: Library, arrivals: Iterable[Arrival]) -> list[StoredIssue]:
+    def store(library: Library, arrivals: Iterable[IncomingIssue]) -> list[StoredIssue]:
         batch = list(arrivals)
         if any(arrival.name == "import-ai-9.html" for arrival in batch):
             raise error
@@ -83,20 +83,20 @@ def test_issue_that_cannot_be_stored_does_not_lose_the_others(
     monkeypatch.setattr(Library, "store_all", store)
     outcome = taken_in(tmp_path / "home", documents, PageParser(1))
     assert [stored.outcome for stored in outcome.stored] == [*["imported"] * 3, "updated", "unchanged"]
-    assert Failure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
+    assert InputFailure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
 
 
 def test_documents_that_a_full_disk_keeps_out_are_named(
     documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Library, "store_all", fail_with(DatabaseTrouble("The disk is full.")))
-    outcome = Outcome()
+    monkeypatch.setattr(Library, "store_all", fail_with(DatabaseError("The disk is full.")))
+    outcome = ImportReport()
     with (
         Library.open(Places.under(tmp_path / "home")) as library,
         PageParser(1) as parser,
-        pytest.raises(DatabaseTrouble, match="full"),
+        pytest.raises(DatabaseError, match="full"),
     ):
-        TakingIn(library, Told(), outcome).read(documents, parser)
+        ImportPipeline(library, GivenFacts(), outcome).run(documents, parser)
     assert list(outcome.unstored) == documents
 
 
@@ -111,9 +111,9 @@ class BrokenOff(PageParser):
     """Somebody presses Ctrl-C after some of the answers."""
 
     def parse(
-        self, pages: Iterable[TaggedPage[Tag]], clock: Callable[[], float] = monotonic
+        self, tasks: Iterable[TaggedTask[Tag]], clock: Callable[[], float] = monotonic
     ) -> Iterator[list[TaggedResult[Tag]]]:
-        for n, batch in enumerate(super().parse(pages, clock)):
+        for n, batch in enumerate(super().parse(tasks, clock)):
             if n == 4:
                 raise KeyboardInterrupt
             yield batch
@@ -122,8 +122,10 @@ class BrokenOff(PageParser):
 def test_what_is_done_when_it_is_broken_off_is_kept_and_told(tmp_path: Path) -> None:
     for n in range(4):
         (tmp_path / f"{n}.html").write_bytes(make_page(f"otters {n}"))
-    outcome = Outcome()
+    outcome = ImportReport()
     with Library.open(Places.under(tmp_path / "home")) as library:
         with pytest.raises(KeyboardInterrupt):
-            TakingIn(library, Told(), outcome).read([str(tmp_path / f"{n}.html") for n in range(4)], BrokenOff(1))
-        assert len(library.issue_heads()) == len(outcome.stored) == 2
+            ImportPipeline(library, GivenFacts(), outcome).run(
+                [str(tmp_path / f"{n}.html") for n in range(4)], BrokenOff(1)
+            )
+        assert len(library.get_issue_rows()) == len(outcome.stored) == 2

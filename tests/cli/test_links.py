@@ -10,7 +10,7 @@ from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.paths import Places
 from importai_tui.tui.widgets.link_list import LinkRow, draw_link
-from tests.conftest import Run
+from tests.conftest import RunProgram
 
 LISTED = {
     "https://example.org/a": ("https://example.org/a", "example.org"),
@@ -31,7 +31,7 @@ def link(n: int, url: str | None) -> Link:
 
 
 @pytest.fixture
-def filled(run: Run, places: Places) -> Run:
+def filled(run: RunProgram, places: Places) -> RunProgram:
     links = tuple(link(n, url) for n, url in enumerate(LISTED, 1))
     blocks = (Paragraph(tuple(Span(one.text, link=one.n) for one in links)),)
     story = Story("s", 1, StoryKind.STORY, "otters", blocks=blocks, links=links)
@@ -40,19 +40,19 @@ def filled(run: Run, places: Places) -> Run:
     return run
 
 
-def test_each_link_is_listed_as_a_browser_gets_it(filled: Run) -> None:
+def test_each_link_is_listed_as_a_browser_gets_it(filled: RunProgram) -> None:
     lines = filled("links", "7").out.splitlines()
     assert lines == [f"{n}  other  {shown}  words {n}" for n, (shown, _) in enumerate(LISTED.values(), 1)]
 
 
 @pytest.mark.parametrize("form", [("show", "7"), ("read", "7")])
-def test_every_text_names_the_same_addresses(filled: Run, form: tuple[str, ...]) -> None:
+def test_every_text_names_the_same_addresses(filled: RunProgram, form: tuple[str, ...]) -> None:
     out = filled(*form).out
     for url, (shown, _) in LISTED.items():
         assert url is None or shown in out
 
 
-def test_json_has_the_address_and_host_that_are_opened(filled: Run) -> None:
+def test_json_has_the_address_and_host_that_are_opened(filled: RunProgram) -> None:
     (story,) = json.loads(filled("show", "7", "--json").out)["stories"]
     for found in (story["links"], json.loads(filled("links", "7", "--json").out)["links"]):
         assert [(one["url"], one["host"]) for one in found] == [
@@ -60,7 +60,7 @@ def test_json_has_the_address_and_host_that_are_opened(filled: Run) -> None:
         ]
 
 
-def test_a_listed_address_is_the_one_that_is_opened(filled: Run) -> None:
+def test_a_listed_address_is_the_one_that_is_opened(filled: RunProgram) -> None:
     for n, url in enumerate(LISTED, 1):
         ran = filled("open", "7", n)
         if url in OPENED:
@@ -69,14 +69,14 @@ def test_a_listed_address_is_the_one_that_is_opened(filled: Run) -> None:
             assert (ran.status, ran.out) == (1, "")
 
 
-def test_a_link_without_address_says_so(filled: Run) -> None:
+def test_a_link_without_address_says_so(filled: RunProgram) -> None:
     n = len(LISTED)
     assert filled("open", "7", n).err == (
         f'importai-tui: Link {n} of 7, "words {n}", has no web address. See the others: importai-tui links 7\n'
     )
 
 
-def test_a_page_that_may_not_be_opened_is_refused(filled: Run) -> None:
+def test_a_page_that_may_not_be_opened_is_refused(filled: RunProgram) -> None:
     ran = filled("open", "7")
     assert (ran.status, ran.out) == (1, "")
     assert "only http and https addresses are opened" in ran.err

@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.read import line_of
+from importai_tui.cli.read import find_line
 from importai_tui.library.library import Library
-from importai_tui.library.position import last_position, save_last_position
-from importai_tui.model import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
-from importai_tui.output.text import story_lines
+from importai_tui.library.position import load_last_position, save_last_position
+from importai_tui.model import ListBlock, ListItem, Paragraph, ParagraphRole, Quote, Span, Story, StoryKind
+from importai_tui.output.text import format_story_lines
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.cli.test_untrusted import hostile_pages, is_harmless
-from tests.conftest import Ran, Run
+from tests.conftest import ProgramResult, RunProgram
 from tests.examples import make_page
 
 PART = "learn to count the rivers, part"
-Reads = Callable[..., Ran]
+Reads = Callable[..., ProgramResult]
 
 
 @pytest.fixture
-def filled(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def filled(run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunProgram:
     """The program with two issues: 7 of two stories about otters, 8 of three about herons."""
     for name in ("LINES", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
@@ -38,10 +38,10 @@ def filled(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def reads_on(filled: Run, monkeypatch: pytest.MonkeyPatch) -> Reads:
+def reads_on(filled: RunProgram, monkeypatch: pytest.MonkeyPatch) -> Reads:
     """Runs `read --plain` with lines that are typed."""
 
-    def run_it(*lines: str, at: str = "7/1") -> Ran:
+    def run_it(*lines: str, at: str = "7/1") -> ProgramResult:
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
         return filled("read", "--plain", at)
 
@@ -52,12 +52,12 @@ def headlines(out: str) -> list[str]:
     return [f"{line.split()[0]} {line[-1]}" for line in out.splitlines() if PART in line]
 
 
-def story(run: Run, ref: str) -> dict[str, object]:
+def story(run: RunProgram, ref: str) -> dict[str, object]:
     shape: dict[str, object] = json.loads(run("show", ref, "--json").out)
     return shape
 
 
-def test_a_story_is_printed_at_the_measure_and_marks_nothing(filled: Run) -> None:
+def test_a_story_is_printed_at_the_measure_and_marks_nothing(filled: RunProgram) -> None:
     ran = filled("read", "7/1")
     lines = ran.out.splitlines()
     assert (ran.status, ran.err) == (0, "")
@@ -67,7 +67,7 @@ def test_a_story_is_printed_at_the_measure_and_marks_nothing(filled: Run) -> Non
     assert not story(filled, "7/1")["read"]
 
 
-def test_an_issue_has_the_numbers_of_its_links(filled: Run) -> None:
+def test_an_issue_has_the_numbers_of_its_links(filled: RunProgram) -> None:
     out = filled("read", "8").out
     numbered = [(link["n"], link["url"]) for link in json.loads(filled("links", "8", "--json").out)["links"]]
     lines = out.splitlines()
@@ -76,35 +76,37 @@ def test_an_issue_has_the_numbers_of_its_links(filled: Run) -> None:
     assert headlines(out) == ["Herons 1", "Herons 2", "Herons 3"]
 
 
-def test_mark_marks_what_is_printed(filled: Run) -> None:
+def test_mark_marks_what_is_printed(filled: RunProgram) -> None:
     assert filled("read", "8", "--mark").err == "Marked 3 stories read.\n"
     assert filled("read", "7/2", "--mark").err == "Marked 1 story read.\n"
     assert not story(filled, "7/1")["read"]
 
 
 def test_without_a_reference_it_goes_on_where_one_left_off_else_at_the_first_unread_story(
-    filled: Run, places: Places
+    filled: RunProgram, places: Places
 ) -> None:
     filled("mark", "8/1", "--read")
     assert headlines(filled("read").out) == ["Herons 2"]
     with Library.open(places) as library:
-        save_last_position(library, "7", 2, library.story("7", 2).key)
+        save_last_position(library, "7", 2, library.get_story("7", 2).key)
     assert headlines(filled("read").out) == ["Otters 2"]
 
 
-def test_when_all_is_read_it_is_the_latest_story(filled: Run) -> None:
+def test_when_all_is_read_it_is_the_latest_story(filled: RunProgram) -> None:
     filled("mark", "7", "8", "--read")
     assert headlines(filled("read").out) == ["Herons 1"]
 
 
-def test_an_empty_archive_says_what_to_do(run: Run) -> None:
+def test_an_empty_archive_says_what_to_do(run: RunProgram) -> None:
     ran = run("read")
     assert (ran.status, ran.out) == (1, "")
     assert "importai-tui sync" in ran.err
     assert "--demo read" in ran.err
 
 
-def test_a_terminal_gets_it_through_its_pager(filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_it_through_its_pager(
+    filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
     monkeypatch.setenv("PAGER", f"'{sys.executable}' -c \"{keep}\" '{tmp_path / 'seen'}'")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
@@ -114,7 +116,7 @@ def test_a_terminal_gets_it_through_its_pager(filled: Run, tmp_path: Path, monke
     assert headlines(filled("read", "7/1").out) == ["Otters 1"]
 
 
-def test_a_closed_pipe_ends_it_quietly(filled: Run, tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_it_quietly(filled: RunProgram, tmp_path: Path) -> None:
     del filled
     shell = f"'{sys.executable}' -m importai_tui read --plain 8 < /dev/null | head -c 1; echo; echo ${{PIPESTATUS[0]}}"
     environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home")}
@@ -122,27 +124,27 @@ def test_a_closed_pipe_ends_it_quietly(filled: Run, tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("H\n0\n", "")
 
 
-def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, filled: Run) -> None:
+def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, filled: RunProgram) -> None:
     del filled
-    assert last_position(library) is None
-    first, second = library.story("7", 1).key, library.story("7", 2).key
-    library.state.remember("place", json.dumps(["7", 1, first, 4, 0.25]))
+    assert load_last_position(library) is None
+    first, second = library.get_story("7", 1).key, library.get_story("7", 2).key
+    library.state.save_value("place", json.dumps(["7", 1, first, 4, 0.25]))
     save_last_position(library, "7", 1, first)
-    assert json.loads(library.state.recall("place") or "") == ["7", 1, first, 4, 0.25]
-    library.keep_place(second, "[3,0.5]")
+    assert json.loads(library.state.load_value("place") or "") == ["7", 1, first, 4, 0.25]
+    library.save_scroll_position(second, "[3,0.5]")
     save_last_position(library, "7", 2, second)
-    assert json.loads(library.state.recall("place") or "") == ["7", 2, second, 3, 0.5]
-    assert (last := last_position(library))
+    assert json.loads(library.state.load_value("place") or "") == ["7", 2, second, 3, 0.5]
+    assert (last := load_last_position(library))
     assert (last.issue, last.position) == ("7", 2)
 
 
 @pytest.mark.parametrize("written", ["", "nonsense", "[]", "7", '["9", 1, "gone", 0, 0]', '{"a": 1}'])
 def test_what_is_no_place_is_none(written: str, library: Library) -> None:
-    library.state.remember("place", written)
-    assert last_position(library) is None
+    library.state.save_value("place", written)
+    assert load_last_position(library) is None
 
 
-def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on: Reads, filled: Run) -> None:
+def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7/2", "--read")
     ran = reads_on("", "q")
     assert (ran.status, ran.err) == (0, "")
@@ -153,7 +155,9 @@ def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on:
     assert headlines(filled("read").out) == ["Herons 1"]
 
 
-def test_a_story_comes_a_screenful_at_a_time(reads_on: Reads, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_story_comes_a_screenful_at_a_time(
+    reads_on: Reads, filled: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LINES", "5")
     first, second, again, _ = reads_on("", "p").out.split("enter on, ? for letters: \n")
     assert first.splitlines()[:2] == [f"Otters {PART} 1", "…Slow water, patient otters…"]
@@ -174,7 +178,7 @@ def test_a_story_goes_on_from_the_place_inside_it(
     piece: int, begins: str, reads_on: Reads, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINES", "5")
-    library.keep_place(library.story("7", 1).key, json.dumps([piece, 0.5]))
+    library.save_scroll_position(library.get_story("7", 1).key, json.dumps([piece, 0.5]))
     out = reads_on("p").out
     assert " ".join(out.split()).startswith(begins)
     assert out.split("letters: \n")[1].startswith(
@@ -185,14 +189,14 @@ def test_a_story_goes_on_from_the_place_inside_it(
 def test_the_place_of_every_piece_is_the_line_that_it_begins_at() -> None:
     blocks = (
         Paragraph((Span("One"),)),
-        Paragraph((Span("Read more: elsewhere"),), part=Part.READ_MORE),
+        Paragraph((Span("Read more: elsewhere"),), role=ParagraphRole.READ_MORE),
         ListBlock((ListItem((Span("Two " * 40),)), ListItem((Span("Three"),)))),
         Quote((Span("Four"),)),
     )
     story = Story("k", 1, StoryKind.STORY, "Zero", blocks=blocks)
-    lines_of = partial(story_lines, issue_ref="7", date=None, columns=40)
+    lines_of = partial(format_story_lines, issue_ref="7", date=None, columns=40)
     lines = lines_of(story)
-    begun = [lines[line_of(story, piece, lines_of)].split()[:2] for piece in range(7)]
+    begun = [lines[find_line(story, piece, lines_of)].split()[:2] for piece in range(7)]
     assert begun == [["Zero"], ["Zero"], ["One"], ["-", "Two"], ["-", "Three"], [">", "Four"], ["Read", "more:"]]
 
 
@@ -225,7 +229,7 @@ def test_a_search_is_a_list_whose_numbers_go_there(reads_on: Reads) -> None:
     assert headlines(shown)[0].startswith("Herons")
 
 
-def test_marks_are_made_and_undone(reads_on: Reads, filled: Run) -> None:
+def test_marks_are_made_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     out = reads_on("s", "r", "u", "u", "u").out
     told = [line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undone", "There is nothing"))]
     assert told == [
@@ -238,13 +242,13 @@ def test_marks_are_made_and_undone(reads_on: Reads, filled: Run) -> None:
     assert not story(filled, "7/1")["starred"]
 
 
-def test_what_was_said_to_be_unread_stays_so_at_its_end(reads_on: Reads, filled: Run) -> None:
+def test_what_was_said_to_be_unread_stays_so_at_its_end(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7/1", "--read")
     reads_on("r", "")
     assert not story(filled, "7/1")["read"]
 
 
-def test_when_nothing_else_is_unread_enter_says_so(reads_on: Reads, filled: Run) -> None:
+def test_when_nothing_else_is_unread_enter_says_so(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7", "8", "--read")
     assert "No other story is unread." in reads_on("", at="8/3").out
 
@@ -259,7 +263,7 @@ def test_addresses_are_printed_and_opened(reads_on: Reads, monkeypatch: pytest.M
 
 
 def test_ctrl_c_ends_it_quietly_and_the_place_is_kept(
-    filled: Run, places: Places, monkeypatch: pytest.MonkeyPatch
+    filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(io.StringIO):
         def readline(self, *_: object) -> str:
@@ -269,11 +273,13 @@ def test_ctrl_c_ends_it_quietly_and_the_place_is_kept(
     ran = filled("read", "--plain", "7/2")
     assert (ran.status, ran.err) == (130, "")
     with Library.open(places) as library:
-        assert (last := last_position(library))
+        assert (last := load_last_position(library))
         assert (last.issue, last.position) == ("7", 2)
 
 
-def test_hostile_text_is_harmless_whatever_is_typed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_text_is_harmless_whatever_is_typed(
+    run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payload = "\x1b]0;owned\x07\x1b[2J\u202eabc\x9b31m\r\b"
     monkeypatch.setenv("LINES", "8")
     for page in hostile_pages(payload):

@@ -7,14 +7,14 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.root import COMMANDS, load_command, root
+from importai_tui.cli.root import CLI_COMMANDS, load_command, root
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", CLI_COMMANDS)
 def test_the_list_of_commands_has_the_first_sentence_of_each_help(name: str) -> None:
     command = load_command(name)
     assert command.name == name
-    assert click.Command(name, help=COMMANDS[name].help).get_short_help_str(500) == command.get_short_help_str(500)
+    assert click.Command(name, help=CLI_COMMANDS[name].help).get_short_help_str(500) == command.get_short_help_str(500)
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.search import line_of
+from importai_tui.cli.search import join_arguments
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import Places
 from importai_tui.query.fields import FIELDS
 from tests.archive.version_1 import VERSION_1
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_story
 
 HIT = {"ref", "key", "headline", "issue", "position", "date", "kind", "excerpt", "highlights", "score"}
 
 
 @pytest.fixture
-def filled(run: Run, places: Places) -> Run:
+def filled(run: RunProgram, places: Places) -> RunProgram:
     """The program with an issue of 2019 and one of 2025, and one without number or date."""
     said = {
         "otters": (7, "2019-03-04", "The otters count slow rivers."),
@@ -36,7 +36,7 @@ def filled(run: Run, places: Places) -> Run:
     return run
 
 
-def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(filled: Run) -> None:
+def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(filled: RunProgram) -> None:
     answer = json.loads(filled("search", "counting", "otter", "--json").out)
     assert (answer["query"], answer["total"], len(answer["hits"])) == ("counting otter", 1, 1)
     hit = answer["hits"][0]
@@ -46,7 +46,7 @@ def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(fi
     assert [hit["excerpt"][start:end] for start, end in hit["highlights"]] == ["otters", "count"]
 
 
-def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: Run) -> None:
+def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: RunProgram) -> None:
     ran = filled("search", "rivers", "sort:new", "--limit", 2)
     assert ran.out.split("\n") == [
         "402/1  2025-03-03  What the herons do",
@@ -58,7 +58,7 @@ def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: Run) -> None:
     assert ran.err == "2 of 3 stories, the newest first. All of them: --limit 3\n"
 
 
-def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: Run) -> None:
+def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: RunProgram) -> None:
     answer = json.loads(filled("search", "rivers", "-herons", "-moles", "--json").out)
     assert [hit["ref"] for hit in answer["hits"]] == ["7/1"]
 
@@ -77,10 +77,10 @@ def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: Run) -> N
 )
 def test_what_the_shell_took_the_quotes_off_is_quoted_again(typed: str, line: str | None) -> None:
     arguments = shlex.split(typed)
-    assert line_of(arguments) == (line or " ".join(arguments))
+    assert join_arguments(arguments) == (line or " ".join(arguments))
 
 
-def test_nothing_found_is_said_and_is_the_exit_status(filled: Run) -> None:
+def test_nothing_found_is_said_and_is_the_exit_status(filled: RunProgram) -> None:
     ran = filled("search", "zebras", "--json")
     assert (ran.status, json.loads(ran.out)["hits"], json.loads(ran.out)["total"]) == (1, [], 0)
     assert ran.err.startswith("Nothing is found.")
@@ -88,32 +88,32 @@ def test_nothing_found_is_said_and_is_the_exit_status(filled: Run) -> None:
     assert (ran.status, ran.out) == (1, "")
 
 
-def test_what_was_meant_is_said_so_that_it_can_be_pasted(filled: Run) -> None:
+def test_what_was_meant_is_said_so_that_it_can_be_pasted(filled: RunProgram) -> None:
     ran = filled("search", "slow rivrs", "-moles")
     assert "Did you mean: importai-tui search '\"slow rivers\" -moles'" in ran.err
     command = shlex.split(ran.err.partition("Did you mean: importai-tui search ")[2])
     assert [hit["ref"] for hit in json.loads(filled("search", *command, "--json").out)["hits"]] == ["7/1"]
 
 
-def test_an_empty_archive_says_how_to_fill_it(run: Run) -> None:
+def test_an_empty_archive_says_how_to_fill_it(run: RunProgram) -> None:
     assert "importai-tui import" in run("search", "otters").err
 
 
 @pytest.mark.parametrize("words", [(), ("!?",), ("sort:new",)])
-def test_a_search_for_nothing_is_a_wrong_use_with_an_example(run: Run, words: tuple[str, ...]) -> None:
+def test_a_search_for_nothing_is_a_wrong_use_with_an_example(run: RunProgram, words: tuple[str, ...]) -> None:
     ran = run("search", *words)
     assert (ran.status, ran.out) == (2, "")
     assert "importai-tui search" in ran.err
 
 
-def test_what_is_not_understood_is_said_and_searched_for(filled: Run) -> None:
+def test_what_is_not_understood_is_said_and_searched_for(filled: RunProgram) -> None:
     ran = filled("search", "is:slow")
     assert "takes unread, read" in ran.err
     for arguments in (("foo:bar",), ("note:", "robot"), ("tag:",), ("sort:",), ("rivers", "OR")):
         assert "searched for as text." in filled("search", *arguments).err
 
 
-def test_marks_can_be_asked_for(filled: Run) -> None:
+def test_marks_can_be_asked_for(filled: RunProgram) -> None:
     filled("mark", "402", "--star")
     assert filled("search", "is:starred").out.startswith("402/1 ")
 
@@ -126,7 +126,7 @@ def newer(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: Run, places: Places) -> None:
+def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: RunProgram, places: Places) -> None:
     before = newer(places.reading)
     assert filled("search", "otters").out.startswith("7/1 ")
     ran = filled("search", "otters", "is:unread")
@@ -135,7 +135,9 @@ def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: Run
     assert places.reading.read_bytes() == before
 
 
-def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(filled: Run, places: Places) -> None:
+def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(
+    filled: RunProgram, places: Places
+) -> None:
     before = [newer(path) for path in (places.archive, places.reading)]
     ran = filled("search", "otters")
     assert (ran.status, ran.out) == (1, "")
@@ -143,7 +145,7 @@ def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(fi
     assert [path.read_bytes() for path in (places.archive, places.reading)] == before
 
 
-def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: Run) -> None:
+def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: RunProgram) -> None:
     ran = filled("search", "rivers", "--trend")
     assert [line.split()[0] for line in ran.out.splitlines()] == [str(year) for year in range(2019, 2026)]
     assert ran.err.startswith("3 stories, 1 of them without a date.")
@@ -154,7 +156,7 @@ def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: Run)
     ]
 
 
-def test_stories_of_an_older_version_are_indexed_first(run: Run, places: Places) -> None:
+def test_stories_of_an_older_version_are_indexed_first(run: RunProgram, places: Places) -> None:
     places.cache_folder.mkdir(parents=True)
     connection = sqlite3.connect(places.archive)
     connection.executescript(VERSION_1)
@@ -164,12 +166,12 @@ def test_stories_of_an_older_version_are_indexed_first(run: Run, places: Places)
     assert run("search", "ada").out.startswith("7/1  2025-03-03  The headline of ada")
 
 
-def test_the_demo_can_be_searched(run: Run, places: Places) -> None:
+def test_the_demo_can_be_searched(run: RunProgram, places: Places) -> None:
     # Any word that a program one reads in at a keyboard must use somewhere.
     assert run("--demo", "search", "keyboard").out[:2] in ("1/", "2/", "3/")
     assert not places.cache_folder.exists()
 
 
-def test_the_help_names_every_field(run: Run) -> None:
+def test_the_help_names_every_field(run: RunProgram) -> None:
     said = run("search", "--help").out
     assert [name for name in (*FIELDS, "sort") if f"{name}:" not in said] == []

@@ -6,35 +6,35 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.archive.stats import ArchiveFigures
+from importai_tui.archive.stats import ArchiveStats
 from importai_tui.library.library import Library
-from importai_tui.library.stats import Figures, Year, figures
-from importai_tui.output.tables import figures_text
+from importai_tui.library.stats import LibraryStats, YearStats, get_library_stats
+from importai_tui.output.tables import format_stats
 from importai_tui.paths import Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_issue, make_page
 
-MANY = Figures(
-    archive=ArchiveFigures({"story": 3_000, "note": 31, "essay": 1}, {"paper": 5_185, "video": 579}, 8_730, 1_177),
-    first=None,
+MANY = LibraryStats(
+    archive_stats=ArchiveStats({"story": 3_000, "note": 31, "essay": 1}, {"paper": 5_185, "video": 579}, 8_730, 1_177),
+    oldest=None,
     newest=None,
-    missing=112,
-    years=(Year(2025, 52, 3_032, 1_516, 1_464_859),),
-    starred=120,
-    tagged=3,
-    noted=14,
-    highlighted=9,
-    highlights=12,
-    works_starred=7,
-    works_opened=55,
-    files=((Path("/home/ada/archive.sqlite3"), 35_258_368), (Path("/home/ada/reading.sqlite3"), 70_000)),
-    synced=datetime(2025, 10, 6, 12, tzinfo=UTC),
+    missing_count=112,
+    years=(YearStats(2025, 52, 3_032, 1_516, 1_464_859),),
+    starred_count=120,
+    tagged_count=3,
+    noted_count=14,
+    highlighted_count=9,
+    highlight_count=12,
+    starred_work_count=7,
+    opened_work_count=55,
+    file_sizes=((Path("/home/ada/archive.sqlite3"), 35_258_368), (Path("/home/ada/reading.sqlite3"), 70_000)),
+    last_sync_time=datetime(2025, 10, 6, 12, tzinfo=UTC),
 )
 PAPER = "https://arxiv.org/abs/2502.19187"
 
 
 @pytest.fixture
-def filled(run: Run, tmp_path: Path) -> Run:
+def filled(run: RunProgram, tmp_path: Path) -> RunProgram:
     """Two issues: 7 of two stories in 2024, 9 of three, which cites a work that 7 cites too."""
     for number, day, subject in ((7, "2024-05-06", b"otters"), (9, "2025-01-06", b"herons")):
         page = tmp_path / f"{number}.html"
@@ -44,16 +44,16 @@ def filled(run: Run, tmp_path: Path) -> Run:
     return run
 
 
-def test_the_figures_have_their_fields(filled: Run, places: Places) -> None:
+def test_the_figures_have_their_fields(filled: RunProgram, places: Places) -> None:
     filled("mark", "7/1", "--read", "--star")
     with Library.open(places) as library:
-        key = library.story("9", 1).key
+        key = library.get_story("9", 1).key
         library.add_highlight(key, "Slow water")
         library.add_highlight(key, "patient")
         library.tag([key], "rivers")
         library.set_note(key, "Mine")
         library.state.star_work("arxiv:2502.19187", True, "Both")
-        library.state.keep_opened("arxiv:2502.19187", "Both")
+        library.state.record_work_opened("arxiv:2502.19187", "Both")
     told = json.loads(filled("stats", "--json").out)
     words = told.pop("words")
     assert words == sum(year["words"] for year in told["years"]) > 0
@@ -96,7 +96,7 @@ def test_the_figures_have_their_fields(filled: Run, places: Places) -> None:
     }
 
 
-def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: Run) -> None:
+def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: RunProgram) -> None:
     filled("mark", "7/1", "--read")
     assert filled("stats").out.splitlines()[-3:] == [
         "Year  Issues  Stories  Read",
@@ -105,7 +105,7 @@ def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: Run) -> None:
     ]
 
 
-def test_an_empty_archive_has_figures_and_says_what_to_do(run: Run) -> None:
+def test_an_empty_archive_has_figures_and_says_what_to_do(run: RunProgram) -> None:
     ran = run("stats")
     assert (ran.status, ran.out.splitlines()[0]) == (0, "Issues         0")
     assert "importai-tui import" in ran.err
@@ -115,12 +115,12 @@ def test_an_empty_archive_has_figures_and_says_what_to_do(run: Run) -> None:
 def test_issues_without_a_date_are_counted_apart(library: Library) -> None:
     library.store(make_issue("a", number=7), b"a", "a")
     library.store(make_issue("b", number=8, date="2025-01-06"), b"b", "b")
-    lines = figures_text(figures(library), 60).splitlines()
+    lines = format_stats(get_library_stats(library), 60).splitlines()
     assert [line[:4] for line in lines[-2:]] == ["2025", "?   "]
 
 
 @pytest.mark.parametrize("columns", range(36, 60))
 def test_no_figure_is_wider_than_the_terminal_but_a_path(columns: int) -> None:
-    lines = figures_text(MANY, columns).splitlines()
+    lines = format_stats(MANY, columns).splitlines()
     assert [line for line in lines if len(line) > columns and "/" not in line] == []
     assert any("/home/ada/archive.sqlite3" in line for line in lines)

@@ -13,22 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.cli.sync import _ranges
+from importai_tui.cli.sync import _format_ranges
 from importai_tui.paths import HOME_VARIABLE
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.http.server import Reply, Server
 from tests.sync.failures import challenge_403
-from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import made_issues, no_issue
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.newsletter import make_issues, make_other_post
 
 
 @pytest.fixture
-def newsletter() -> Newsletter:
-    return Newsletter(made_issues(30, stories=3))
+def newsletter() -> FakeNewsletter:
+    return FakeNewsletter(make_issues(30, stories=3))
 
 
 @pytest.fixture
-def server(newsletter: Newsletter) -> Iterator[Server]:
+def server(newsletter: FakeNewsletter) -> Iterator[Server]:
     with Server(newsletter) as running:
         yield running
 
@@ -43,14 +43,14 @@ def mirror(server: Server) -> str:
     return f"{server.address}/mirror/"
 
 
-def test_what_is_new_comes_in_and_is_there_to_read(run: Run, feed: str) -> None:
+def test_what_is_new_comes_in_and_is_there_to_read(run: RunProgram, feed: str) -> None:
     ran = run("sync", "--source", feed)
     assert (ran.status, ran.out) == (0, "")
     assert "20 new (1 request" in ran.err
     assert len(json.loads(run("list", "--json").out)["issues"]) == 20
 
 
-def test_the_json_is_the_one_that_is_promised(run: Run, feed: str) -> None:
+def test_the_json_is_the_one_that_is_promised(run: RunProgram, feed: str) -> None:
     shape = json.loads(run("sync", "--source", feed, "--json").out)
     assert shape.keys() >= {"sources", "missing"}
     (source,) = shape["sources"]
@@ -60,7 +60,7 @@ def test_the_json_is_the_one_that_is_promised(run: Run, feed: str) -> None:
     assert source["new"] == json.loads(run("list", "--json").out)["issues"]
 
 
-def test_a_second_sync_asks_once_and_stores_nothing(run: Run, feed: str, mirror: str, server: Server) -> None:
+def test_a_second_sync_asks_once_and_stores_nothing(run: RunProgram, feed: str, mirror: str, server: Server) -> None:
     both = ("--source", feed, "--source", mirror, "--json")
     run("sync", *both)
     before = len(server.requests)
@@ -70,29 +70,31 @@ def test_a_second_sync_asks_once_and_stores_nothing(run: Run, feed: str, mirror:
     assert not any(source["new"] or source["updated"] for source in sources)
 
 
-def test_everything_comes_with_full(run: Run, mirror: str) -> None:
+def test_everything_comes_with_full(run: RunProgram, mirror: str) -> None:
     shape = json.loads(run("sync", "--full", "--source", mirror, "--json").out)
     assert len(shape["sources"][0]["new"]) == 30
     assert shape["missing"] == []
 
 
-def test_the_back_catalogue_is_offered_until_it_is_here(run: Run, mirror: str) -> None:
+def test_the_back_catalogue_is_offered_until_it_is_here(run: RunProgram, mirror: str) -> None:
     offer = "The whole back catalogue: importai-tui sync --full"
     assert offer in run("sync", "--source", mirror).err
     run("sync", "--full", "--source", mirror)
     assert offer not in run("sync", "--source", mirror).err
 
 
-def test_numbers_that_are_missing_are_told(run: Run, feed: str, newsletter: Newsletter) -> None:
-    newsletter.drop(470)
-    newsletter.drop(471)
-    newsletter.drop(475)
+def test_numbers_that_are_missing_are_told(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
+    newsletter.delete(470)
+    newsletter.delete(471)
+    newsletter.delete(475)
     ran = run("sync", "--source", feed)
     assert "Not here: 470–471, 475." in ran.err
     assert json.loads(run("sync", "--source", feed, "--json").out)["missing"] == [470, 471, 475]
 
 
-def test_a_gap_is_told_and_filled(run: Run, feed: str, mirror: str, newsletter: Newsletter, tmp_path: Path) -> None:
+def test_a_gap_is_told_and_filled(
+    run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter, tmp_path: Path
+) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
@@ -111,13 +113,13 @@ def test_a_gap_is_told_and_filled(run: Run, feed: str, mirror: str, newsletter: 
     [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more, 6 numbers in all")],
 )
 def test_numbers_are_told_in_ranges(numbers: tuple[int, ...], told: str) -> None:
-    assert _ranges(numbers) == told
+    assert _format_ranges(numbers) == told
 
 
 def test_one_source_that_fails_does_not_stop_the_other(
-    run: Run, feed: str, mirror: str, newsletter: Newsletter
+    run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter
 ) -> None:
-    newsletter.before = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
+    newsletter.override = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
     ran = run("sync", "--source", feed, "--source", mirror)
     assert ran.status == 1
     assert "challenge" in ran.err
@@ -132,12 +134,12 @@ def set_sources(home: Path, feed: str, mirror: str) -> None:
 
 
 def test_a_refusal_is_answered_by_the_back_catalogue(
-    run: Run, feed: str, mirror: str, newsletter: Newsletter, tmp_path: Path
+    run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter, tmp_path: Path
 ) -> None:
     set_sources(tmp_path / "home", feed, mirror)
     run("sync")
-    newsletter.publish(made_issues(1, newest=481)[0])
-    newsletter.before = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
+    newsletter.publish(make_issues(1, newest=481)[0])
+    newsletter.override = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
     ran = run("sync", "--json")
     assert ran.status == 0
     assert "127.0.0.1 puts a challenge before its answer, so 127.0.0.1 was asked instead." in ran.err
@@ -147,22 +149,26 @@ def test_a_refusal_is_answered_by_the_back_catalogue(
     assert (second["error"], [issue["number"] for issue in second["new"]][:1]) == (None, [481])
 
 
-def test_posts_that_are_no_issues_are_counted_in_one_line(run: Run, mirror: str, newsletter: Newsletter) -> None:
-    newsletter.publish(no_issue(newsletter.issues[3]))
-    newsletter.publish(no_issue(newsletter.issues[6]))
+def test_posts_that_are_no_issues_are_counted_in_one_line(
+    run: RunProgram, mirror: str, newsletter: FakeNewsletter
+) -> None:
+    newsletter.publish(make_other_post(newsletter.issues[3]))
+    newsletter.publish(make_other_post(newsletter.issues[6]))
     ran = run("sync", "--source", mirror)
     assert ran.err.count("2 posts passed over: no issue of the newsletter.") == 1
 
 
-def test_a_remark_is_in_the_json_and_in_words(run: Run, mirror: str, newsletter: Newsletter) -> None:
-    newsletter.locked.add(newsletter.issues[0].post_id)
+def test_a_remark_is_in_the_json_and_in_words(run: RunProgram, mirror: str, newsletter: FakeNewsletter) -> None:
+    newsletter.protected_ids.add(newsletter.issues[0].post_id)
     ran = run("sync", "--source", mirror, "--json")
     (remark,) = json.loads(ran.out)["sources"][0]["remarks"]
     assert "only with a password" in remark
     assert remark in ran.err.splitlines()
 
 
-def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(run: Run, feed: str, newsletter: Newsletter) -> None:
+def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(
+    run: RunProgram, feed: str, newsletter: FakeNewsletter
+) -> None:
     everything, newsletter.issues = newsletter.issues, newsletter.issues[-3:]
     run("sync", "--source", feed)
     newsletter.issues = everything
@@ -171,14 +177,14 @@ def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(run: Run, feed: str
     assert "Not here: 454–460." in ran.err
 
 
-def test_an_error_is_in_the_json_and_in_words(run: Run, feed: str, newsletter: Newsletter) -> None:
-    newsletter.before = lambda _: Reply(b"<html><body>Hello</body></html>", headers={"Content-Type": "text/html"})
+def test_an_error_is_in_the_json_and_in_words(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
+    newsletter.override = lambda _: Reply(b"<html><body>Hello</body></html>", headers={"Content-Type": "text/html"})
     ran = run("sync", "--source", feed, "--json")
     assert ran.status == 1
     assert json.loads(ran.out)["sources"][0]["error"] in ran.err.splitlines()
 
 
-def test_no_network_is_one_line(run: Run) -> None:
+def test_no_network_is_one_line(run: RunProgram) -> None:
     with Server(lambda _: Reply()) as gone:
         address = gone.address
     ran = run("sync", "--source", f"{address}/feed", "--source", f"{address.replace('127.0.0.1', 'localhost')}/other")
@@ -187,13 +193,13 @@ def test_no_network_is_one_line(run: Run) -> None:
 
 
 @pytest.mark.parametrize("word", ["substak", "http://example.org/feed", "https://me:secret@example.org/"])
-def test_what_is_no_source_is_wrong_usage(run: Run, word: str) -> None:
+def test_what_is_no_source_is_wrong_usage(run: RunProgram, word: str) -> None:
     ran = run("sync", "--source", word)
     assert ran.status == 2
     assert "--source" in ran.err
 
 
-def test_the_sources_can_be_set(run: Run, feed: str, mirror: str, tmp_path: Path) -> None:
+def test_the_sources_can_be_set(run: RunProgram, feed: str, mirror: str, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
@@ -201,7 +207,7 @@ def test_the_sources_can_be_set(run: Run, feed: str, mirror: str, tmp_path: Path
     assert [len(source["new"]) for source in json.loads(run("sync", "--full", "--json").out)["sources"]] == [0, 10]
 
 
-def test_a_source_that_is_set_wrongly_is_named_with_its_file(run: Run, tmp_path: Path) -> None:
+def test_a_source_that_is_set_wrongly_is_named_with_its_file(run: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('[sync]\nsources = ["http://example.org/feed"]\n')
@@ -211,13 +217,13 @@ def test_a_source_that_is_set_wrongly_is_named_with_its_file(run: Run, tmp_path:
     assert "example.org" in ran.err
 
 
-def test_the_demo_fetches_nothing(run: Run) -> None:
+def test_the_demo_fetches_nothing(run: RunProgram) -> None:
     ran = run("--demo", "sync")
     assert ran.status == 1
     assert "The demo fetches nothing" in ran.err
 
 
-def test_an_account_is_written_for_a_report(run: Run, feed: str, tmp_path: Path) -> None:
+def test_an_account_is_written_for_a_report(run: RunProgram, feed: str, tmp_path: Path) -> None:
     ran = run("sync", "--source", feed, "--diagnose")
     path = tmp_path / "home" / "cache" / "sync-account.txt"
     assert str(path) in ran.err
@@ -226,7 +232,7 @@ def test_an_account_is_written_for_a_report(run: Run, feed: str, tmp_path: Path)
     assert "content-type: application/xml" in account
 
 
-def test_account_that_cannot_be_written_leaves_the_report_whole(run: Run, feed: str, tmp_path: Path) -> None:
+def test_account_that_cannot_be_written_leaves_the_report_whole(run: RunProgram, feed: str, tmp_path: Path) -> None:
     path = tmp_path / "home" / "cache" / "sync-account.txt"
     path.mkdir(parents=True)
     ran = run("sync", "--source", feed, "--diagnose", "--json")
@@ -235,10 +241,10 @@ def test_account_that_cannot_be_written_leaves_the_report_whole(run: Run, feed: 
 
 
 def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
-    run: Run, mirror: str, newsletter: Newsletter, server: Server, tmp_path: Path
+    run: RunProgram, mirror: str, newsletter: FakeNewsletter, server: Server, tmp_path: Path
 ) -> None:
-    newsletter.issues = made_issues(120, stories=2)
-    newsletter.before = lambda asked: Reply(silent=True) if asked.query.get("page") == "2" else None
+    newsletter.issues = make_issues(120, stories=2)
+    newsletter.override = lambda asked: Reply(silent=True) if asked.query.get("page") == "2" else None
     program = [sys.executable, "-m", "importai_tui", "sync", "--full", "--source", mirror, "--json"]
     environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home")}
     running = subprocess.Popen(program, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -250,7 +256,7 @@ def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
     assert running.returncode == 130
     assert b"Stopped" in err
     assert len(json.loads(out)["sources"][0]["new"]) == 50
-    newsletter.before = lambda _: None
+    newsletter.override = lambda _: None
     before = len(server.requests)
     assert len(json.loads(run("sync", "--full", "--source", mirror, "--json").out)["sources"][0]["new"]) == 70
     assert [asked.query.get("page") for asked in server.requests[before:]][:2] == ["2", "3"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from importai_tui.config import ConfigWatcher, read_config, read_config_with_origins
 from importai_tui.config.schema import Config, ConfigError
 from importai_tui.paths import HOME_VARIABLE
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_page
 
 
@@ -60,7 +60,7 @@ def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, named: st
     assert str(file) in str(refusal.value)
 
 
-def test_the_configured_program_opens_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configured_program_opens_links(run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, log, program = tmp_path / "home", tmp_path / "log", tmp_path / "browser"
     program.write_text(f'#!/bin/sh\nprintf "%s|" "$@" >> {log}\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -77,7 +77,7 @@ def test_the_configured_program_opens_links(run: Run, tmp_path: Path, monkeypatc
 
 
 def test_a_wrong_setting_is_one_line_on_the_command_line(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     (tmp_path / "config").mkdir()
@@ -95,7 +95,7 @@ def test_the_sync_has_settings(file: Path) -> None:
     file.write_text('[sync]\nsources = ["mirror"]\nback_catalogue = ""\nstart_after_hours = 1.5\n')
     config = read_config(file)
     assert (config.sources, config.back_catalogue) == (("mirror",), None)
-    assert config.start_after == timedelta(minutes=90)
+    assert config.start_sync_after == timedelta(minutes=90)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_sync_has_settings(file: Path) -> None:
 )
 def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
     file.write_text(f"[sync]\n{setting}\n")
-    assert read_config(file).start_after is None
+    assert read_config(file).start_sync_after is None
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_reading_has_settings(file: Path) -> None:
     file.write_text('[reading]\nmeasure = 66\nread_after = 20\ntheme = "terminal"\n[sync]\nevery_hours = 2\n')
     config = read_config(file, {})
     assert (config.measure, config.read_after, config.theme) == (66, 20, "terminal")
-    assert config.every == timedelta(hours=2)
+    assert config.sync_interval == timedelta(hours=2)
 
 
 @pytest.mark.parametrize(

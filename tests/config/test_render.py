@@ -10,7 +10,7 @@ import pytest
 from textual.theme import BUILTIN_THEMES
 
 from importai_tui.config import read_config
-from importai_tui.config.render import default_file, keys_markdown, settings_markdown
+from importai_tui.config.render import format_default_file, format_keys_markdown, format_settings_markdown
 from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, Config, variable_name
 from importai_tui.keymap import PRESETS, effective_keys
 from importai_tui.keymap.commands import COMMANDS
@@ -19,12 +19,12 @@ from importai_tui.tui.theme import INK_NAME, PAPER_NAME
 
 def test_the_first_file_sets_nothing(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(default_file())
+    file.write_text(format_default_file())
     assert read_config(file, {}) == Config()
 
 
 def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> None:
-    every = re.sub(r"^# (\S+ = )", r"\1", default_file(), flags=re.MULTILINE)
+    every = re.sub(r"^# (\S+ = )", r"\1", format_default_file(), flags=re.MULTILINE)
     file = tmp_path / "config.toml"
     file.write_text(every)
     config, unset = read_config(file, {}), Config()
@@ -48,6 +48,6 @@ def test_every_theme_that_can_be_set_is_there() -> None:
     assert set(THEMES) - {"terminal", INK_NAME, PAPER_NAME} <= set(BUILTIN_THEMES)
 
 
-@pytest.mark.parametrize("table", [settings_markdown(), keys_markdown(COMMANDS)])
+@pytest.mark.parametrize("table", [format_settings_markdown(), format_keys_markdown(COMMANDS)])
 def test_every_row_of_a_table_has_three_cells(table: str) -> None:
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()} == {4}

@@ -12,10 +12,10 @@ import sys
 import time
 
 import tests.hostile
-from tests.hostile.long_form import Absent, Effort, LongRun
+from tests.hostile.long_form import Budget, LongRun, MissingRequirement
 
 
-def long_runs() -> tuple[LongRun, ...]:
+def find_long_runs() -> tuple[LongRun, ...]:
     """Every run of every module of this folder, by the modules' names."""
     names = [
         one.name for one in pkgutil.iter_modules(tests.hostile.__path__) if not one.name.startswith(("_", "test_"))
@@ -26,30 +26,30 @@ def long_runs() -> tuple[LongRun, ...]:
 
 def main() -> int:
     """Run what is asked for; 1 where anything was found."""
-    asked = _arguments()
-    runs = [run for run in long_runs() if not asked.only or run.name in asked.only]
+    asked = _parse_arguments()
+    runs = [run for run in find_long_runs() if not asked.only or run.name in asked.only]
     if asked.list:
-        print("\n".join(f"{run.name:<18} {run.says}" for run in runs))
+        print("\n".join(f"{run.name:<18} {run.description}" for run in runs))
         return 0
     if not runs:
         print(f"No run is named {', '.join(asked.only)}; --list tells the names.")
         return 2
-    effort = Effort(asked.minutes / len(runs), asked.examples, asked.seed)
+    effort = Budget(asked.minutes / len(runs), asked.examples, asked.seed)
     print(
         f"{len(runs)} runs of at most {effort.minutes:.1f} minutes and {effort.examples:,} examples, seed {asked.seed}."
     )
-    found = sum([_told(run, effort) for run in runs])
+    found = sum([_run_and_print(run, effort) for run in runs])
     print(f"Found: {found}.")
     return int(found > 0)
 
 
-def _told(run: LongRun, effort: Effort) -> int:
+def _run_and_print(run: LongRun, effort: Budget) -> int:
     """Run one and print its outcome; the number of its findings."""
-    print(f"{run.name}: {run.says}", flush=True)
+    print(f"{run.name}: {run.description}", flush=True)
     began = time.monotonic()
     try:
         outcome = run.run(effort)
-    except Absent as lack:
+    except MissingRequirement as lack:
         print(f"  left out: {lack}")
         return 0
     print(f"  {outcome.tried:,} tried in {time.monotonic() - began:.0f} s, {len(outcome.findings)} found")
@@ -58,7 +58,7 @@ def _told(run: LongRun, effort: Effort) -> int:
     return len(outcome.findings)
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=20, help="for all runs together (20)")
     parser.add_argument("--examples", type=int, default=100_000, help="for each run at most (100,000)")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from importai_tui.links.urls import LONGEST_ADDRESS
+from importai_tui.links.urls import MAX_URL_LENGTH
 
-REFUSED = (
+REFUSED_URLS = (
     *(
         "javascript:alert(1)",
         "JaVaScRiPt:alert(1)",
@@ -74,7 +74,7 @@ REFUSED = (
     ),
     *("https://a.example/" + "a" * 10_000, "https://a.example/" + "\u00e9" * 1_000, "https://" + "a." * 5_000 + "b/"),
 )
-OPENED = {
+OPENED_URLS = {
     "https://a.example/%s?%d=%n#%x": "https://a.example/%s?%d=%n#%x",
     "https://a.example/?q=$(reboot);reboot&'x'!*": "https://a.example/?q=$(reboot);reboot&'x'!*",
     "HTTPS://A.Example:443/B": "https://a.example:443/B",
@@ -87,15 +87,15 @@ OPENED = {
 }
 """Each with what a browser is given."""
 
-_HANDED_ON = re.compile(r"https?://(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+_PLAIN_URL = re.compile(r"https?://(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
 """Written here anew, from RFC 3986, not taken from the program."""
 
 
-def fault_of(address: str) -> str | None:
+def find_url_problem(url: str) -> str | None:
     """What is wrong with an address that a program was given; None where nothing is."""
-    if len(address) > LONGEST_ADDRESS:
-        return f"{len(address)} characters"
-    return None if _HANDED_ON.fullmatch(address) else f"{address[:120]!r} is no plain address"
+    if len(url) > MAX_URL_LENGTH:
+        return f"{len(url)} characters"
+    return None if _PLAIN_URL.fullmatch(url) else f"{url[:120]!r} is no plain address"
 
 
 _SCHEMES = st.sampled_from(
@@ -114,7 +114,7 @@ _ENDS = st.one_of(
     ).map("".join),
     st.integers(0, 3000).map(lambda count: "/" + "a" * count),
 )
-ADDRESSES = st.one_of(
+RANDOM_URLS = st.one_of(
     st.text(max_size=60), st.builds("{}{}{}{}".format, _SCHEMES, _HOSTS, st.sampled_from(["", "/", ":80", ":x"]), _ENDS)
 )
 """Made-up addresses, most of them nearly good."""
@@ -130,17 +130,17 @@ class RecordingBrowser:
     """A program that opens nothing and keeps its arguments, every call on a line of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._seen = folder / "seen.jsonl"
+        self._log = folder / "seen.jsonl"
         script = folder / "browser.py"
-        script.write_text(_BROWSER.format(path=str(self._seen)))
+        script.write_text(_BROWSER.format(path=str(self._log)))
         self.command = f"'{sys.executable}' '{script}' --first"
         """For BROWSER, or for the setting `opener`."""
 
     @property
-    def given(self) -> list[list[str]]:
+    def calls(self) -> list[list[str]]:
         """The arguments of every call so far, after our own first one."""
-        if not self._seen.exists():
+        if not self._log.exists():
             return []
-        calls = [json.loads(line) for line in self._seen.read_text().splitlines()]
+        calls = [json.loads(line) for line in self._log.read_text().splitlines()]
         assert all(call[:1] == ["--first"] for call in calls), calls
         return [call[1:] for call in calls]

@@ -14,7 +14,7 @@ from functools import cache
 
 from tests.hostile.made_feeds import FEED_ATTRIBUTES, FEED_ELEMENTS, FEED_VALUES, make_feed
 from tests.parse.hostile import PAGES, PIECES
-from tests.shared import SHAPES, documents
+from tests.shared import SHAPES, list_documents
 
 PAGE = PAGES[0][:9_000]
 MAIL = (
@@ -59,7 +59,7 @@ SETTINGS = (
     '[reading]\nmeasure = 66\nread_after = "auto"\ntheme = "paper"\n[sync]\nsources = ["substack"]\nmetered = true\n'
     '[state]\nshared_folder = "~/Sync"\n[keys]\n"story.next" = ["J", "ctrl+n"]\nleave = "Q"\n'
 )
-ADDRESSES = (
+URLS = (
     "https://arxiv.org/abs/2502.19187v2?utm_source=x#s",
     "https://substack.com/redirect/2/eyJlIjoiaHR0cHM6Ly9hLmV4YW1wbGUifQ.x",
     "https://doi.org/10.1000/a(b)",
@@ -75,7 +75,7 @@ QUERIES = (
     "issue:7..8 has:paper,code in:tales ott* year:2020..2031",
     'why "matters',
 )
-ODD = (
+ODD_TEXTS = (
     *(
         "\x00",
         "\x1b[31m",
@@ -93,7 +93,7 @@ ODD = (
     *("9" * 5000, "1e999", "-1", "NaN", "%s", "$(x)", "`x`", "'", '"', "\\", "[" * 2000, "(" * 2000, "{" * 200, "%00"),
 )
 """What means something to a terminal, to Unicode, or to some reader of numbers or brackets."""
-_HEADERS = (
+_CONTAINER_PIECES = (
     *(
         "Content-Type: ",
         "Content-Transfer-Encoding: base64\r\n",
@@ -108,7 +108,7 @@ _HEADERS = (
     *("From x\n", "<!--", "-->", "<!DOCTYPE a>", "<rss", "</rss>", "<item>", "<![CDATA[", "]]>", "&x;", "xml:base='"),
     *("http://[", "filename*0*=", "begin 644 a\n", "unicode_escape", "zlib", "PK\x03\x04", "\r\n\r\n", "\n\n"),
 )
-_JSON = (
+_JSON_PIECES = (
     "null",
     "true",
     "[",
@@ -125,7 +125,7 @@ _JSON = (
     "tag:",
     "highlight:",
 )
-_TOML = (
+_TOML_PIECES = (
     "[",
     "]",
     "[[",
@@ -143,7 +143,7 @@ _TOML = (
     "#",
     "{a=1}",
 )
-_QUERY = (
+_QUERY_PIECES = (
     "-",
     "OR ",
     '"',
@@ -160,7 +160,7 @@ _QUERY = (
     "NEAR(",
     "AND ",
 )
-_ADDRESS = (
+_URL_PIECES = (
     "http://",
     "javascript:",
     "@",
@@ -183,19 +183,19 @@ _ADDRESS = (
 
 
 @cache
-def seeds(sort: str) -> tuple[bytes, ...]:
+def seeds(kind: str) -> tuple[bytes, ...]:
     """Good examples of a sort."""
-    match sort:
+    match kind:
         case "page":
             return tuple(page.encode() for page in PAGES)
         case "container":
             made = (MAIL, MAILBOX, RSS, ATOM, json.dumps([POST]), json.dumps({"posts": [POST]}))
-            return (*(text.encode() for text in made), *_zips(), *_shapes())
+            return (*(text.encode() for text in made), *_make_zips(), *_read_shapes())
         case "feed":
             return RSS.encode(), ATOM.encode()
         case "answer":
             told = json.dumps({"status": 200, "content-type": "application/json", "retry-after": "5"})
-            return (RSS.encode(), ATOM.encode(), f"{told}\n{json.dumps([POST])}".encode(), *_shapes())
+            return (RSS.encode(), ATOM.encode(), f"{told}\n{json.dumps([POST])}".encode(), *_read_shapes())
         case "query":
             return tuple(line.encode() for line in QUERIES)
         case "config":
@@ -212,38 +212,38 @@ def seeds(sort: str) -> tuple[bytes, ...]:
                 b"help keys",
             )
         case "address":
-            return tuple(address.encode() for address in ADDRESSES)
+            return tuple(address.encode() for address in URLS)
         case "state":
             return (STATE.encode(),)
         case _:
-            return tuple(text.encode("utf-8", "surrogatepass") for text in ODD)
+            return tuple(text.encode("utf-8", "surrogatepass") for text in ODD_TEXTS)
 
 
 @cache
-def corpus() -> tuple[bytes, ...]:
+def read_corpus() -> tuple[bytes, ...]:
     """The real documents beside the checkout; none where there are none."""
-    return tuple(path.read_bytes() for path in documents())
+    return tuple(path.read_bytes() for path in list_documents())
 
 
-def pieces(sort: str) -> tuple[bytes, ...]:
+def pieces(kind: str) -> tuple[bytes, ...]:
     """What means something in a sort, to be put between other things."""
     own: Mapping[str, tuple[str, ...]] = {
         "page": PIECES,
-        "container": (*PIECES, *_HEADERS, *_JSON),
-        "feed": (*PIECES, *_HEADERS, *FEED_VALUES, *(f"<{name}>" for name in FEED_ELEMENTS), *FEED_ATTRIBUTES),
-        "answer": (*PIECES, *_HEADERS, *_JSON),
-        "query": _QUERY,
-        "config": _TOML,
-        "line": (*_QUERY, "+", "ctrl+", "shift+", "/", "#"),
-        "address": (*_ADDRESS, "https://substack.com/redirect/2/" + base64.urlsafe_b64encode(b"[" * 3000).decode()),
-        "state": (*_JSON, "\n", HEAD),
+        "container": (*PIECES, *_CONTAINER_PIECES, *_JSON_PIECES),
+        "feed": (*PIECES, *_CONTAINER_PIECES, *FEED_VALUES, *(f"<{name}>" for name in FEED_ELEMENTS), *FEED_ATTRIBUTES),
+        "answer": (*PIECES, *_CONTAINER_PIECES, *_JSON_PIECES),
+        "query": _QUERY_PIECES,
+        "config": _TOML_PIECES,
+        "line": (*_QUERY_PIECES, "+", "ctrl+", "shift+", "/", "#"),
+        "address": (*_URL_PIECES, "https://substack.com/redirect/2/" + base64.urlsafe_b64encode(b"[" * 3000).decode()),
+        "state": (*_JSON_PIECES, "\n", HEAD),
     }
-    return tuple(piece.encode("utf-8", "surrogatepass") for piece in (*own.get(sort, ()), *ODD))
+    return tuple(piece.encode("utf-8", "surrogatepass") for piece in (*own.get(kind, ()), *ODD_TEXTS))
 
 
-def damaged(data: bytes, sort: str, dice: random.Random) -> bytes:
+def damage_bytes(data: bytes, kind: str, dice: random.Random) -> bytes:
     """An example with a few of its parts cut, doubled, moved, changed, or something put between them."""
-    between = pieces(sort)
+    between = pieces(kind)
     for _ in range(dice.choice((1, 1, 2, 3, 5, 8))):
         a = dice.randrange(len(data) + 1)
         b = min(len(data), a + dice.choice((0, 1, 2, 5, 40, 400, 4000)))
@@ -264,28 +264,28 @@ def damaged(data: bytes, sort: str, dice: random.Random) -> bytes:
     return data[:400_000]
 
 
-def made(sort: str, dice: random.Random) -> bytes:
+def make_example(kind: str, dice: random.Random) -> bytes:
     """An example of a sort: a damaged good one, a real document damaged, pieces in a row, or any bytes."""
-    if sort == "feed" and dice.random() < 0.8:
+    if kind == "feed" and dice.random() < 0.8:
         return make_feed(dice)
-    real = corpus() if sort == "page" else ()
+    real = read_corpus() if kind == "page" else ()
     match dice.randrange(10):
         case 0:
             return dice.randbytes(dice.randrange(200))
         case 1 | 2:
-            return b"".join(dice.choice(pieces(sort)) for _ in range(dice.randrange(1, 40)))[:400_000]
+            return b"".join(dice.choice(pieces(kind)) for _ in range(dice.randrange(1, 40)))[:400_000]
         case 3 | 4 | 5 if real:
-            return damaged(dice.choice(real), sort, dice)
+            return damage_bytes(dice.choice(real), kind, dice)
         case _:
-            return damaged(dice.choice(seeds(sort)), sort, dice)
+            return damage_bytes(dice.choice(seeds(kind)), kind, dice)
 
 
-def _shapes() -> tuple[bytes, ...]:
+def _read_shapes() -> tuple[bytes, ...]:
     names = ("*.xml", "*.json", "*.eml", "*.html")
     return tuple(path.read_bytes() for name in names for path in sorted(SHAPES.glob(name)))
 
 
-def _zips() -> tuple[bytes, ...]:
+def _make_zips() -> tuple[bytes, ...]:
     """A whole export, and ones made to do harm."""
     table = b"post_id,post_date,title\n1.a,2026-10-05T12:31:00.000Z,Import AI 7: Sheep\n"
     good = {"posts.csv": table, "posts/1.a.html": PAGE.encode(), "posts/2.b.html": b"<p>x</p>"}
@@ -293,22 +293,22 @@ def _zips() -> tuple[bytes, ...]:
         good,
         {"posts/1.html": b"\0" * 3_000_000},
         {"../posts/1.html": PAGE.encode(), "/posts/2.html": b"x", "a/../posts/3.html": b"x"},
-        {"posts/1.html": zipped({"posts/1.html": PAGE.encode()})},
+        {"posts/1.html": make_zip({"posts/1.html": PAGE.encode()})},
         {f"posts/{n}.html": b"" for n in range(5_200)},
         {"posts/1.\x1b[31m.html": b"x", "posts/" + "9" * 5000 + ".html": PAGE.encode()},
     )
-    wrong_sum = bytearray(zipped(good, zipfile.ZIP_STORED))
+    wrong_sum = bytearray(make_zip(good, zipfile.ZIP_STORED))
     wrong_sum[wrong_sum.index(b"Welcome")] ^= 1
-    locked = bytearray(zipped(good))
+    locked = bytearray(make_zip(good))
     at = locked.index(b"PK\x01\x02")
     locked[at + 8] |= 1
-    return (*map(zipped, bad), bytes(wrong_sum), bytes(locked))
+    return (*map(make_zip, bad), bytes(wrong_sum), bytes(locked))
 
 
-def zipped(files: Mapping[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+def make_zip(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip file with these members."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", how) as archive:
+    with zipfile.ZipFile(stream, "w", compression) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return stream.getvalue()

@@ -9,37 +9,37 @@ from random import Random
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.hostile.long_form import Effort, LongRun, Outcome
+from tests.hostile.long_form import Budget, LongRun, RunResult
 from tests.hostile.walk import STEPS
-from tests.terminal import Terminal, environ_of, reader_command
-from tests.tui.made import fill
+from tests.terminal import Terminal, make_environment, reader_command
+from tests.tui.made import store_issues
 
-_ENDS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, None)
+_END_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, None)
 """None: the terminal goes away."""
 _KEYS = "JKnNsrRuxdzPTjk]["
 
 
-def _home(folder: str) -> Path:
+def _make_home(folder: str) -> Path:
     home = Path(folder) / "home"
     with Library.open(Places.under(home)) as library:
-        fill(library)
+        store_issues(library)
     return home
 
 
-def _faults(home: Path) -> tuple[str, ...]:
+def _find_problems(home: Path) -> tuple[str, ...]:
     with Library.open(Places.under(home)) as library:
-        return (*library.state.check(), *library.archive.damage(), *library.state.warnings())
+        return (*library.state.find_problems(), *library.archive.find_problems(), *library.state.warnings())
 
 
-def _storm(effort: Effort) -> Outcome:
+def _resize_often(effort: Budget) -> RunResult:
     chance, findings, tried = Random(effort.seed), [], 0
     for tried in effort.rounds():
         step = chance.choice(STEPS)
         with tempfile.TemporaryDirectory() as folder:
-            home = _home(folder)
-            with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-                terminal.until_shows("Somebody has taught machines")
-                terminal.press(step.opens)
+            home = _make_home(folder)
+            with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+                terminal.wait_until_shown("Somebody has taught machines")
+                terminal.press(step.key)
                 for _ in range(100):
                     columns, rows = (chance.choice((0, 1, chance.randrange(most))) for most in (300, 80))
                     terminal.resize(columns, rows)
@@ -47,21 +47,23 @@ def _storm(effort: Effort) -> Outcome:
                 terminal.resize(100, 30)
                 terminal.press("escape", "escape", "escape", "ctrl+q")
                 status = terminal.wait()
-            if status or _faults(home):
-                findings.append(f"sizes while {step.opens} was open, example {tried}: status {status}, {_faults(home)}")
-    return Outcome(tried + 1, tuple(findings))
+            if status or _find_problems(home):
+                findings.append(
+                    f"sizes while {step.key} was open, example {tried}: status {status}, {_find_problems(home)}"
+                )
+    return RunResult(tried + 1, tuple(findings))
 
 
-def _ends(effort: Effort) -> Outcome:
+def _end_at_random(effort: Budget) -> RunResult:
     chance, findings, tried = Random(effort.seed), [], 0
     for tried in effort.rounds():
-        end = chance.choice(_ENDS)
+        end = chance.choice(_END_SIGNALS)
         with tempfile.TemporaryDirectory() as folder:
-            home = _home(folder)
-            with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-                terminal.until_shows("Somebody has taught machines")
+            home = _make_home(folder)
+            with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+                terminal.wait_until_shown("Somebody has taught machines")
                 terminal.press("s")
-                terminal.until_shows("Starred.")
+                terminal.wait_until_shown("Starred.")
                 terminal.press(*(key for key in chance.choices(_KEYS, k=chance.randrange(40)) if key not in "su"))
                 terminal.read(chance.random() / 5)
                 if end is None:
@@ -71,12 +73,14 @@ def _ends(effort: Effort) -> Outcome:
                 terminal.wait()
             with Library.open(Places.under(home)) as library:
                 kept = library.state.is_starred("rivers")
-            if not kept or _faults(home):
-                findings.append(f"ended by {end}, example {tried}: the star is kept: {kept}, {_faults(home)}")
-    return Outcome(tried + 1, tuple(findings))
+            if not kept or _find_problems(home):
+                findings.append(f"ended by {end}, example {tried}: the star is kept: {kept}, {_find_problems(home)}")
+    return RunResult(tried + 1, tuple(findings))
 
 
 LONG_RUNS = (
-    LongRun("sizes", "a hundred sizes, of nothing too, over any screen: the program goes on and ends well", _storm),
-    LongRun("ends", "a kill, a signal or no terminal any more, at any moment: what was shown is kept", _ends),
+    LongRun(
+        "sizes", "a hundred sizes, of nothing too, over any screen: the program goes on and ends well", _resize_often
+    ),
+    LongRun("ends", "a kill, a signal or no terminal any more, at any moment: what was shown is kept", _end_at_random),
 )

@@ -25,7 +25,7 @@ _TEXT = f"[^{NOT_TEXT}]+"
 
 COLUMNS = 100
 """Of the terminal that commands are run on: a line of progress fills it but for one cell."""
-_ON_AND_OFF = {
+_MODES = {
     1049: "the other screen",
     1000: "mouse",
     1003: "mouse motion",
@@ -37,20 +37,20 @@ _ON_AND_OFF = {
     7: "line wrap",
     2026: "synchronized output",
 }
-_ON_AT_FIRST = (25, 7)
+_INITIALLY_ON = (25, 7)
 _POINTERS = "default|pointer|text|grab|grabbing"
-_COPIED = r"\x1b\]52;c;([A-Za-z0-9+/]*={0,2})\x07"
+_CLIPBOARD = r"\x1b\]52;c;([A-Za-z0-9+/]*={0,2})\x07"
 
-FORMS: Mapping[str, str] = {
+APP_FORMS: Mapping[str, str] = {
     "text": _TEXT,
     "a new line": r"\r?\n",
     "style": rf"\x1b\[(?:0|{_STYLE}(?:;{_STYLE})*)m",
     "place of the cursor": r"\x1b\[[1-9]\d{0,3};[1-9]\d{0,3}H",
-    "a mode": rf"\x1b\[\?(?:{'|'.join(map(str, _ON_AND_OFF))})[hl]",
+    "a mode": rf"\x1b\[\?(?:{'|'.join(map(str, _MODES))})[hl]",
     "a question for a mode": r"\x1b\[\?(?:2026|2048)\$p",
     "kitty's keys": r"\x1b\[(?:>25|<)u",
     "shape of the pointer": rf"\x1b\]22;(?:{_POINTERS})\x07",
-    "copied": _COPIED,
+    "copied": _CLIPBOARD,
     "blank screen before the first line": r"(?<=\x1b\[\?2026h)\x1b\[2J",
     "bell, between two frames": r"(?<=\x1b\[\?2026l)\x07+",
 }
@@ -68,43 +68,43 @@ COMMAND_FORMS: Mapping[str, str] = {
 PIPED_FORMS: Mapping[str, str] = {"text": _TEXT, "a new line": r"\n", "tab": r"\t"}
 """All that a command may write into a pipe or a file."""
 
-_CONTEXT = 40
+_CONTEXT_BYTES = 40
 """Characters told before and after an offence."""
-_LONGEST_TOLD = 24
+_MAX_SHOWN_BYTES = 24
 
 
 class Offence(NamedTuple):
     """The first bytes that no form allows."""
 
-    at: int
+    offset: int
     """Offset in bytes."""
     data: bytes
     around: bytes
 
     def __str__(self) -> str:
-        return f"offset {self.at}: {self.data!r} in {self.around!r}"
+        return f"offset {self.offset}: {self.data!r} in {self.around!r}"
 
 
-def first_offence(data: bytes, forms: Mapping[str, str] = FORMS) -> Offence | None:
+def find_offence(data: bytes, forms: Mapping[str, str] = APP_FORMS) -> Offence | None:
     """The first bytes of what was written that are of none of the forms; None where all are."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        return first_offence(data[: error.start], forms) or _offence(data, error.start)
+        return find_offence(data[: error.start], forms) or _make_offence(data, error.start)
     allowed = re.compile(f"(?:{'|'.join(forms.values())})*+").match(text)
     end = allowed.end() if allowed else 0
-    return None if end == len(text) else _offence(data, len(text[:end].encode()))
+    return None if end == len(text) else _make_offence(data, len(text[:end].encode()))
 
 
-def left_changed(data: bytes) -> list[str]:
+def find_unrestored_state(data: bytes) -> list[str]:
     """What the app has set on the terminal and not put back by the end of what it wrote, each in words."""
-    on = dict.fromkeys(_ON_AT_FIRST, True)
+    on = dict.fromkeys(_INITIALLY_ON, True)
     for number, letter in re.findall(rb"\x1b\[\?(\d+)([hl])", data):
         on[int(number)] = letter == b"h"
     changed = [
-        f"{_ON_AND_OFF.get(number, 'mode')} (?{number}) is {'on' if now else 'off'}"
+        f"{_MODES.get(number, 'mode')} (?{number}) is {'on' if now else 'off'}"
         for number, now in on.items()
-        if now != (number in _ON_AT_FIRST)
+        if now != (number in _INITIALLY_ON)
     ]
     pushed = data.count(b"\x1b[>25u") - data.count(b"\x1b[<u")
     if pushed:
@@ -116,18 +116,18 @@ def left_changed(data: bytes) -> list[str]:
     return changed
 
 
-def copied(data: bytes) -> list[str]:
+def find_clipboard_texts(data: bytes) -> list[str]:
     """Every text that was put on the clipboard.
 
     Raises:
         ValueError: one of them is no base64, or no UTF-8.
     """
     try:
-        return [base64.b64decode(code, validate=True).decode() for code in re.findall(_COPIED.encode(), data)]
+        return [base64.b64decode(code, validate=True).decode() for code in re.findall(_CLIPBOARD.encode(), data)]
     except binascii.Error as error:
         raise ValueError(str(error)) from error
 
 
-def _offence(data: bytes, at: int) -> Offence:
-    around = data[max(0, at - _CONTEXT) : at + _CONTEXT]
-    return Offence(at, data[at : at + _LONGEST_TOLD], around)
+def _make_offence(data: bytes, at: int) -> Offence:
+    around = data[max(0, at - _CONTEXT_BYTES) : at + _CONTEXT_BYTES]
+    return Offence(at, data[at : at + _MAX_SHOWN_BYTES], around)

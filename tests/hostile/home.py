@@ -24,7 +24,7 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Span,
     Story,
@@ -35,35 +35,37 @@ from importai_tui.paths import Places
 _STORIES = 6
 """Of an issue."""
 _KINDS = (StoryKind.STORY, StoryKind.ESSAY, StoryKind.NOTE, StoryKind.STORY, StoryKind.TECH_TALES, StoryKind.STORY)
-SEEN = "otters"
+COMMON_WORD = "otters"
 """A word of every text, by which searches find them."""
 
 
-def fill(places: Places, words: Mapping[str, str]) -> int:
+def fill_home(places: Places, words: Mapping[str, str]) -> int:
     """Make the home; the number of its newest issue."""
-    told = [_storable(f"{payload} {SEEN}") for payload in words.values()]
+    told = [_replace_surrogates(f"{payload} {COMMON_WORD}") for payload in words.values()]
     with Library.open(places) as library:
-        issues = list(_issues(told))
+        issues = list(_make_issues(told))
         for issue in issues:
             page = "\n".join(f"<p><strong>{story.headline}</strong></p>{story.text}" for story in issue.stories)
             library.store(issue, page.encode(), f"{issue.slug}.html")
-        _keep(library, issues, told)
-    _spoil(places, told)
+        _add_user_data(library, issues, told)
+    _damage_state(places, told)
     return max(issue.number or 0 for issue in issues)
 
 
-def _issues(told: list[str]) -> Iterator[Issue]:
-    for number, start in enumerate(range(0, len(told), _STORIES), 1):
+def _make_issues(texts: list[str]) -> Iterator[Issue]:
+    for number, start in enumerate(range(0, len(texts), _STORIES), 1):
         stories = tuple(
-            _story(f"s{number}-{at}", at, kind, text, number)
-            for at, (kind, text) in enumerate(zip(_KINDS, told[start:], strict=False), 1)
+            _make_story(f"s{number}-{at}", at, kind, text, number)
+            for at, (kind, text) in enumerate(zip(_KINDS, texts[start:], strict=False), 1)
         )
-        url = f"https://example.org/{told[start]}"
-        yield Issue(number, f"i-{number}", f"Import AI {number}: {told[start]}", f"2025-01-{number:02}", url, stories)
-    yield Issue(None, f"no-number-{SEEN}", told[0], None, None, (_story("none", 1, StoryKind.STORY, told[-1], 0),))
+        url = f"https://example.org/{texts[start]}"
+        yield Issue(number, f"i-{number}", f"Import AI {number}: {texts[start]}", f"2025-01-{number:02}", url, stories)
+    yield Issue(
+        None, f"no-number-{COMMON_WORD}", texts[0], None, None, (_make_story("none", 1, StoryKind.STORY, texts[-1], 0),)
+    )
 
 
-def _story(key: str, position: int, kind: StoryKind, text: str, number: int) -> Story:
+def _make_story(key: str, position: int, kind: StoryKind, text: str, number: int) -> Story:
     """The text in every place of a story that has one; the second of two stories refers to the issue before."""
     spans = (Span("So: "), Span(text, bold=True), Span(text, link=1), Span(text, code=True))
     blocks: tuple[Block, ...] = (
@@ -73,9 +75,9 @@ def _story(key: str, position: int, kind: StoryKind, text: str, number: int) -> 
         Quote((Span(text),)),
         Code(text),
         Figure(text, 1),
-        Paragraph((Span(f"See Import AI {number - 1}. {text}"),), (), Part.WHY),
-        Paragraph((Span("Read more: "), Span(text, link=2), Span(text)), (), Part.READ_MORE),
-        Paragraph((Span(text),), (), Part.INSPIRATIONS),
+        Paragraph((Span(f"See Import AI {number - 1}. {text}"),), (), ParagraphRole.WHY),
+        Paragraph((Span("Read more: "), Span(text, link=2), Span(text)), (), ParagraphRole.READ_MORE),
+        Paragraph((Span(text),), (), ParagraphRole.INSPIRATIONS),
     )
     work = f"https://example.org/work-{text}"
     links = (
@@ -89,37 +91,37 @@ def _story(key: str, position: int, kind: StoryKind, text: str, number: int) -> 
     return Story(key, position, kind, text, text, section, series, blocks, links, mentions, (text,) if tale else ())
 
 
-def _keep(library: Library, issues: list[Issue], told: list[str]) -> None:
+def _add_user_data(library: Library, issues: list[Issue], texts: list[str]) -> None:
     """What a reader does, and what is remembered of it."""
     keys = [story.key for issue in issues for story in issue.stories]
     library.mark(keys[::5], read=True, starred=True)
     library.tag(keys[::2], "tag")
-    for key, text in zip(keys[::3], told, strict=False):
+    for key, text in zip(keys[::3], texts, strict=False):
         library.set_note(key, "a note")
         library.add_highlight(key, text, text)
-    library.state.star_work("github:a/b", True, told[0])
-    library.state.remember("searches", json.dumps([[text, text] for text in told[:12]]))
-    library.state.remember("recent-searches", json.dumps(told[12:20]))
-    library.state.remember("recent-commands", json.dumps(told[20:28]))
-    library.state.remember("theme", told[1])
+    library.state.star_work("github:a/b", True, texts[0])
+    library.state.save_value("searches", json.dumps([[text, text] for text in texts[:12]]))
+    library.state.save_value("recent-searches", json.dumps(texts[12:20]))
+    library.state.save_value("recent-commands", json.dumps(texts[20:28]))
+    library.state.save_value("theme", texts[1])
 
 
-def _spoil(places: Places, told: list[str]) -> None:
+def _damage_state(places: Places, texts: list[str]) -> None:
     """The same file after someone has written into it who does not check what they write."""
     with sqlite3.connect(places.reading) as database:
         at, machine = database.execute("SELECT at, machine FROM register LIMIT 1").fetchone()
         keys = [key for (key,) in database.execute("SELECT key FROM story ORDER BY key")]
-        for text, key in zip(told, keys * len(told), strict=False):
+        for text, key in zip(texts, keys * len(texts), strict=False):
             row = (key, f"tag:{text}", at, at, machine)
             database.execute(
                 "INSERT OR IGNORE INTO register (key, field, value, at, machine) VALUES (?, ?, ?, ?, ?)", row
             )
             database.execute("UPDATE register SET value = ? WHERE key = ? AND field = 'note'", (text, key))
             database.execute("UPDATE story SET headline = ? WHERE key = ?", (text, key))
-        database.execute("UPDATE step SET label = ?", (" ".join(told),))
+        database.execute("UPDATE step SET label = ?", (" ".join(texts),))
     database.close()
 
 
-def _storable(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Without the halves of letters, that no database takes."""
     return text.encode("utf-8", "replace").decode()

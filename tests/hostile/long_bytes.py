@@ -8,17 +8,17 @@ from random import Random
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from importai_tui.errors import RefusedAddress
-from importai_tui.links.urls import vetted
+from importai_tui.errors import RefusedAddressError
+from importai_tui.links.urls import validate_url
 from importai_tui.paths import Places
-from tests.hostile.addresses import ADDRESSES, fault_of
-from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, copied, first_offence
-from tests.hostile.harmless import fault_of as fault_in
-from tests.hostile.home import fill
-from tests.hostile.long_form import Effort, LongRun, Outcome
-from tests.hostile.orders import orders, printed
-from tests.hostile.payloads import payloads
-from tests.hostile.walk import STEPS, walk
+from tests.hostile.addresses import RANDOM_URLS, find_url_problem
+from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, find_clipboard_texts, find_offence
+from tests.hostile.harmless import find_unsafe_character as fault_in
+from tests.hostile.home import fill_home
+from tests.hostile.long_form import Budget, LongRun, RunResult
+from tests.hostile.orders import capture_output, make_commands
+from tests.hostile.payloads import make_payloads
+from tests.hostile.walk import STEPS, run_tour
 
 _SIZES = ((100, 30), (80, 24), (200, 60), (140, 40), (101, 31))
 """Columns and rows in which every screen of the walk shows the words by which it is known."""
@@ -34,53 +34,57 @@ _TERMINALS: tuple[dict[str, str], ...] = (
 _THEMES = ("", "ink", "paper", "textual-dark", "solarized-light", "terminal")
 
 
-def walks(effort: Effort) -> Outcome:
+def tour_screens(effort: Budget) -> RunResult:
     """Walks through every screen, the first with the known payloads."""
     findings: list[str] = []
     tried = 0
     chance = Random(effort.seed)
     for number in effort.rounds():
-        words = payloads(effort.seed + number if number else None)
+        words = make_payloads(effort.seed + number if number else None)
         columns, rows = chance.choice(_SIZES)
         environ = dict(chance.choice(_TERMINALS))
         if theme := chance.choice(_THEMES):
             environ["IMPORTAI_TUI_READING_THEME"] = theme
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
-            fill(Places.under(home), words)
+            fill_home(Places.under(home), words)
             try:
-                walked = walk(home, list(words.values()), stories=40, columns=columns, rows=rows, more=environ)
+                walked = run_tour(
+                    home, list(words.values()), stories=40, columns=columns, rows=rows, extra_environ=environ
+                )
             except AssertionError as stuck:
                 findings.append(f"{number}, {columns}x{rows}, {environ}: {str(stuck)[:3000]}")
                 continue
         tried += 1
         named = f"{number}, {columns}x{rows}, {environ}"
-        findings += [f"{named}: {fault}" for fault in walked.faults]
-        findings += [f"{named}: copied {fault}" for text in copied(walked.output) if (fault := fault_in(text))]
-    return Outcome(tried, tuple(findings), (f"{len(STEPS)} screens a walk",))
+        findings += [f"{named}: {fault}" for fault in walked.problems]
+        findings += [
+            f"{named}: copied {fault}" for text in find_clipboard_texts(walked.output) if (fault := fault_in(text))
+        ]
+    return RunResult(tried, tuple(findings), (f"{len(STEPS)} screens a walk",))
 
 
-def commands(effort: Effort) -> Outcome:
+def run_commands(effort: Budget) -> RunResult:
     """All commands on a terminal and on pipes, the first time with the known payloads."""
     findings: list[str] = []
     tried = 0
     for number in effort.rounds():
-        words = payloads(effort.seed + number if number else None)
+        words = make_payloads(effort.seed + number if number else None)
         for on_a_terminal, forms in ((True, COMMAND_FORMS), (False, PIPED_FORMS)):
             with tempfile.TemporaryDirectory() as folder:
                 home = Path(folder) / "home"
-                newest = fill(Places.under(home), words)
-                every = list(orders(words, Path(folder), newest))
-                output = printed(every, home, Path(folder), on_a_terminal=on_a_terminal)
+                newest = fill_home(Places.under(home), words)
+                every = list(make_commands(words, Path(folder), newest))
+                output = capture_output(every, home, Path(folder), on_a_terminal=on_a_terminal)
             tried += len(every)
-            if offence := first_offence(output, forms):
+            if offence := find_offence(output, forms):
                 findings.append(f"seed {effort.seed + number}, terminal {on_a_terminal}: {offence}")
             if (at := output.find(b"An error in the program")) >= 0:
                 findings.append(f"seed {effort.seed + number}: {output[at : at + 300]!r}")
-    return Outcome(tried, tuple(findings))
+    return RunResult(tried, tuple(findings))
 
 
-def addresses(effort: Effort) -> Outcome:
+def open_urls(effort: Budget) -> RunResult:
     """Made-up addresses: refused, or handed on plain and once more the same."""
     tried = 0
 
@@ -92,33 +96,33 @@ def addresses(effort: Effort) -> Outcome:
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    @given(ADDRESSES)
+    @given(RANDOM_URLS)
     def one(url: str) -> None:
         nonlocal tried
         tried += 1
-        address, told = _opened(url)
+        address, told = _try_open(url)
         assert not (fault := fault_in(told, lines=False)), fault
         if address:
-            assert not (fault := fault_of(address)), fault
-            assert _opened(address) == (address, "")
+            assert not (fault := find_url_problem(address)), fault
+            assert _try_open(address) == (address, "")
 
     try:
         one()
     except AssertionError as fault:
-        return Outcome(tried, (str(fault)[:500],))
-    return Outcome(tried, ())
+        return RunResult(tried, (str(fault)[:500],))
+    return RunResult(tried, ())
 
 
-def _opened(url: str) -> tuple[str, str]:
+def _try_open(url: str) -> tuple[str, str]:
     """What is handed on of an address, and what is told where nothing is."""
     try:
-        return vetted(url), ""
-    except RefusedAddress as refused:
+        return validate_url(url), ""
+    except RefusedAddressError as refused:
         return "", str(refused)
 
 
 LONG_RUNS = (
-    LongRun("screens", "every byte that the app writes while it reads a hostile archive", walks),
-    LongRun("printed", "every byte that the commands write over one, with hostile arguments and files", commands),
-    LongRun("addresses", "what a browser is given of made-up addresses", addresses),
+    LongRun("screens", "every byte that the app writes while it reads a hostile archive", tour_screens),
+    LongRun("printed", "every byte that the commands write over one, with hostile arguments and files", run_commands),
+    LongRun("addresses", "what a browser is given of made-up addresses", open_urls),
 )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Budget:
     """How long one run goes on: until its minutes or its examples are used up, whichever comes first."""
 
     minutes: float
@@ -28,7 +28,7 @@ class Effort:
             yield number
 
 
-class Outcome(NamedTuple):
+class RunResult(NamedTuple):
     """What a run did. A finding is one line that names the input and what happened; `notes` are worth telling too."""
 
     tried: int
@@ -40,9 +40,9 @@ class LongRun(NamedTuple):
     """One thing to try for long; `run` raises `Absent` where this machine lacks what it needs."""
 
     name: str
-    says: str
-    run: Callable[[Effort], Outcome]
+    description: str
+    run: Callable[[Budget], RunResult]
 
 
-class Absent(Exception):
+class MissingRequirement(Exception):
     """What a run needs is not on this machine; the text says what."""

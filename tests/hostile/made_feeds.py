@@ -69,11 +69,11 @@ FEED_VALUES = (
     *("<![CDATA[<p>Otters</p>]]>", "<![CDATA[", "]]>", "<!-- x -->", "<!--", "-->", "<?x ?>", "<?", "<", ">", "</x>"),
     *("<p><strong>Otters:<br/></strong><em>…Slow…<br/></em>Swim.</p>", "\x00", "\ud800", "\ufffe", "\U0010ffff"),
 )
-_HEADS = (
+_PROLOGUES = (
     *("", '<?xml version="1.0"?>', '<?xml version="1.0" encoding="utf-16"?>', '<?xml encoding="hex"?>', "\ufeff"),
     *('<!DOCTYPE rss [<!ENTITY a "x">]>', f"<!--{' ' * 3_000}--><!DOCTYPE rss [<!ENTITY a 'x'>]>", "<!-- x -->"),
 )
-_LONGEST_REPEAT = 50_000
+_MAX_REPEATED_LENGTH = 50_000
 """Characters of a repeated piece, because pieces stand inside one another."""
 _ROOTS = ("rss", "rss", "feed", "feed", "rdf:RDF", "RSS", "a:rss", "x")
 
@@ -85,26 +85,26 @@ def make_feed(dice: random.Random) -> bytes:
     if root != "feed" and dice.random() < 0.8:
         declared.pop("", None)
     spaces = " ".join(f'xmlns{":" if prefix else ""}{prefix}="{name}"' for prefix, name in declared.items())
-    inner = "".join(_element(dice, dice.choice(("channel", "item", "entry", "item")), 4) for _ in range(3))
-    text = f"{dice.choice(_HEADS)}<{root} {spaces}>{inner}</{root}>{dice.choice(('', '', chr(10), '<!-- x -->'))}"
+    inner = "".join(_make_element(dice, dice.choice(("channel", "item", "entry", "item")), 4) for _ in range(3))
+    text = f"{dice.choice(_PROLOGUES)}<{root} {spaces}>{inner}</{root}>{dice.choice(('', '', chr(10), '<!-- x -->'))}"
     if dice.random() < 0.2:
         at, until = sorted(dice.randrange(len(text)) for _ in range(2))
         text = text[:at] + dice.choice(FEED_VALUES) + text[until if dice.random() < 0.3 else at :]
     return text.encode(dice.choice(("utf-8",) * 9 + ("utf-16",)), "surrogatepass")[:400_000]
 
 
-def _element(dice: random.Random, name: str, depth: int) -> str:
+def _make_element(dice: random.Random, name: str, depth: int) -> str:
     attributes = "".join(
-        f' {dice.choice(FEED_ATTRIBUTES)}="{_value(dice)}"' for _ in range(dice.choice((0, 0, 0, 1, 2)))
+        f' {dice.choice(FEED_ATTRIBUTES)}="{_choose_value(dice)}"' for _ in range(dice.choice((0, 0, 0, 1, 2)))
     )
     if depth and dice.random() < 0.7:
-        inner = "".join(_element(dice, dice.choice(FEED_ELEMENTS), depth - 1) for _ in range(dice.randrange(5)))
+        inner = "".join(_make_element(dice, dice.choice(FEED_ELEMENTS), depth - 1) for _ in range(dice.randrange(5)))
     else:
-        inner = "".join(_value(dice) for _ in range(dice.choice((0, 1, 1, 2))))
+        inner = "".join(_choose_value(dice) for _ in range(dice.choice((0, 1, 1, 2))))
     if dice.random() < 0.02:
-        inner = (inner * dice.choice((30, 300)))[:_LONGEST_REPEAT]
+        inner = (inner * dice.choice((30, 300)))[:_MAX_REPEATED_LENGTH]
     return f"<{name}{attributes}/>" if not inner else f"<{name}{attributes}>{inner}</{name}>"
 
 
-def _value(dice: random.Random) -> str:
+def _choose_value(dice: random.Random) -> str:
     return dice.choice(FEED_VALUES)

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.hostile.grammar import COLUMNS
-from tests.hostile.payloads import for_a_file_name, for_an_argument
-from tests.terminal import Terminal, environ_of
+from tests.hostile.payloads import to_argument, to_file_names
+from tests.terminal import Terminal, make_environment
 
-Order = list[bytes]
+Command = list[bytes]
 """A command and its arguments."""
 
-_ONE_AFTER_ANOTHER = """
+_RUN_ALL = """
 import atexit, json, os, sys  # with atexit the program leaves the process standing
 from importai_tui.cli import main
 for line in open(sys.argv[1]):
@@ -28,13 +28,13 @@ for line in open(sys.argv[1]):
 """
 _PAGE = """<html><body><p>Welcome to Import AI, please subscribe.</p><p><strong>{0} learn:<br/></strong>
 <em>…{0}…<br/></em>It went well {0}. <b>Read more:</b> <a href="https://example.org/{0}">{0}</a>.</p></body></html>"""
-_LEAVE = b"q\n" * 3
+_QUIT_KEYS = b"q\n" * 3
 """For `read --plain`, which asks on a terminal."""
-LONGEST_WAIT = 120.0
+TIMEOUT = 120.0
 """Seconds for all of them."""
 
 
-def orders(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Order]:
+def make_commands(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Command]:
     """What is printed of the home, then the words as what is asked for, then as files and as what is in them."""
     number = str(newest)
     plain = (
@@ -47,7 +47,7 @@ def orders(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Orde
         *(f"show {issue}" for issue in range(1, newest + 1)),
     )
     yield from (line.encode().split() for line in plain)
-    arguments = [for_an_argument(payload) for payload in words.values()]
+    arguments = [to_argument(payload) for payload in words.values()]
     asking = ("show", "search", "works", "open", "links", "read", "help", "import-state", "sync --source", "import")
     for at, argument in enumerate(arguments):
         yield [*asking[at % len(asking)].encode().split(), argument]
@@ -56,44 +56,44 @@ def orders(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Orde
     yield [b"list", b"--" + arguments[1]]
     yield arguments[2:3]
     yield [b"export", b"--notes", b"--out", os.fsencode(folder / "none") + b"/" + arguments[5].replace(b"/", b"_")]
-    yield [b"import", os.fsencode(_files(words, folder))]
+    yield [b"import", os.fsencode(_write_pages(words, folder))]
     yield [b"import", b"--explain", os.fsencode(folder)]
     yield [b"import", b"--json", os.fsencode(folder)]
-    yield [b"import-state", os.fsencode(_state(words, folder))]
+    yield [b"import-state", os.fsencode(_write_state(words, folder))]
     yield [b"list"]
 
 
-def printed(every: Sequence[Order], home: Path, folder: Path, *, on_a_terminal: bool) -> bytes:
+def capture_output(commands: Sequence[Command], home: Path, folder: Path, *, on_a_terminal: bool) -> bytes:
     """All that the commands write, one after the other.
 
     Raises:
         AssertionError: they have not come to their end.
     """
     script = folder / "orders"
-    script.write_text("\n".join(json.dumps([word.hex() for word in order]) for order in every))
-    command = [sys.executable, "-c", _ONE_AFTER_ANOTHER, str(script)]
-    environ = environ_of(home, PAGER="cat")
+    script.write_text("\n".join(json.dumps([word.hex() for word in order]) for order in commands))
+    command = [sys.executable, "-c", _RUN_ALL, str(script)]
+    environ = make_environment(home, PAGER="cat")
     if on_a_terminal:
         with Terminal(command, environ, columns=COLUMNS, rows=30) as terminal:
-            terminal.send(_LEAVE)
-            assert terminal.wait(LONGEST_WAIT) == 0, terminal.output[-2000:]
+            terminal.send(_QUIT_KEYS)
+            assert terminal.wait(TIMEOUT) == 0, terminal.output[-2000:]
             return terminal.output
-    ran = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_WAIT)
+    ran = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
     assert ran.returncode == 0, ran.stderr[-2000:]
     return ran.stdout + ran.stderr
 
 
-def _files(words: Mapping[str, str], folder: Path) -> Path:
+def _write_pages(words: Mapping[str, str], folder: Path) -> Path:
     """Pages that bear the words in their names and in their texts; the folder that they are in."""
     within = folder / "pages"
     within.mkdir(exist_ok=True)
-    for payload, name in zip(words.values(), for_a_file_name(words), strict=True):
+    for payload, name in zip(words.values(), to_file_names(words), strict=True):
         path = os.fsencode(within) + b"/" + name.replace(b"/", b"_") + b".html"
         Path(os.fsdecode(path)).write_bytes(_PAGE.format(payload).encode("utf-8", "surrogatepass"))
     return within
 
 
-def _state(words: Mapping[str, str], folder: Path) -> Path:
+def _write_state(words: Mapping[str, str], folder: Path) -> Path:
     """A reading state from elsewhere that is none."""
     path = folder / "state.jsonl"
     path.write_bytes("\n".join(json.dumps({"key": one, "field": one, "value": one}) for one in words.values()).encode())

@@ -72,7 +72,7 @@ PIECES = (
 """What a seed puts together to payloads that nobody has thought of."""
 
 
-def payloads(seed: int | None = None) -> Mapping[str, str]:
+def make_payloads(seed: int | None = None) -> Mapping[str, str]:
     """The payloads that are known; with a seed as many others, put together from pieces."""
     if seed is None:
         return PAYLOADS
@@ -80,13 +80,13 @@ def payloads(seed: int | None = None) -> Mapping[str, str]:
     return {f"{seed}.{n}": "".join(chance.choices(PIECES, k=chance.randint(1, 24))) for n in range(len(PAYLOADS))}
 
 
-def for_a_file_name(words: Mapping[str, str]) -> Iterator[bytes]:
+def to_file_names(words: Mapping[str, str]) -> Iterator[bytes]:
     """The payloads as names that a file system takes: raw bytes, a lone surrogate as the byte that it stands for."""
     for payload in words.values():
         name = payload.replace("/", "_").replace("\x00", "")[:60]
         yield name.encode("utf-8", "surrogatepass")[:180]
 
 
-def for_an_argument(payload: str) -> bytes:
+def to_argument(payload: str) -> bytes:
     """The payload as an argument of a program can hold it."""
     return payload.replace("\x00", "").encode("utf-8", "surrogatepass")

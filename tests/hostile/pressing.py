@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from tests.hostile.examples import pieces, seeds
 
-SECONDS_A_MEGABYTE = 1.0
-SMALL = 0.5
+SECONDS_PER_MEGABYTE = 1.0
+BASE_SECONDS = 0.5
 """Seconds that any input may take, however small: for imports at first, and databases that are made."""
 
 
@@ -18,18 +18,18 @@ class TooSlow(BaseException):
     """The time is up. No Exception, so that nothing under test takes it for its own."""
 
 
-def allowed(data: bytes) -> float:
+def get_allowed_seconds(data: bytes) -> float:
     """Seconds of the processor for an input."""
-    return SMALL + SECONDS_A_MEGABYTE * len(data) / 1e6
+    return BASE_SECONDS + SECONDS_PER_MEGABYTE * len(data) / 1e6
 
 
-def within_time(check: Callable[[bytes], None], data: bytes, factor: float = 1.0) -> float:
+def run_within_time(check: Callable[[bytes], None], data: bytes, factor: float = 1.0) -> float:
     """Run the check; the seconds of the processor that it took. Raises TooSlow where they are not enough.
 
     The signal comes at a regular expression too: Python looks for one every few thousand steps.
     """
     before = signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, factor * allowed(data))
+    signal.setitimer(signal.ITIMER_PROF, factor * get_allowed_seconds(data))
     began = time.process_time()
     try:
         check(data)
@@ -43,7 +43,7 @@ def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
     """Whether it is too slow twice in a row: the first time something else may have been at work in this process."""
     for _ in range(2):
         try:
-            within_time(check, data)
+            run_within_time(check, data)
         except TooSlow:
             continue
         except Exception:
@@ -52,13 +52,13 @@ def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
     return True
 
 
-def pumped(sort: str, dice: random.Random) -> bytes:
+def make_repetitive(kind: str, dice: random.Random) -> bytes:
     """A good beginning, one to three pieces repeated until there is a lot of them, and an end that fits or does not."""
     size = int(10 ** dice.uniform(4, 5.8))
-    start = dice.choice((b"", dice.choice(seeds(sort))[: dice.choice((20, 80, 300, 3000))], dice.choice(_STARTS)))
-    vocabulary = (*pieces(sort), *_SHORT)
+    start = dice.choice((b"", dice.choice(seeds(kind))[: dice.choice((20, 80, 300, 3000))], dice.choice(_STARTS)))
+    vocabulary = (*pieces(kind), *_SHORT_PIECES)
     piece = b"".join(dice.choice(vocabulary) for _ in range(dice.choice((1, 1, 2, 3))))[:300] or b" "
-    end = dice.choice((b"", b"x", b"\n", b"</p>", dice.choice(vocabulary), dice.choice(seeds(sort))[-60:]))
+    end = dice.choice((b"", b"x", b"\n", b"</p>", dice.choice(vocabulary), dice.choice(seeds(kind))[-60:]))
     return start + piece * (size // len(piece)) + end
 
 
@@ -85,7 +85,7 @@ _STARTS = tuple(
         "https://",
     )
 )
-_SHORT = tuple(
+_SHORT_PIECES = tuple(
     text.encode()
     for text in (
         *" \t\n\r.,:;!?()[]{}<>*_#-\"'/\\=&%|aA1",

@@ -11,13 +11,13 @@ import pytest
 
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.paths import Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.http.server import Reply, Request, Server
-from tests.parse.pages import WELCOME, story
-from tests.sync.fake_substack import substack_feed
-from tests.sync.newsletter import made_issues
-from tests.terminal import Terminal, environ_of, reader_command
-from tests.tui.made import fill
+from tests.parse.pages import WELCOME, story_html
+from tests.sync.fake_substack import build_substack_feed
+from tests.sync.newsletter import make_issues
+from tests.terminal import Terminal, make_environment, reader_command
+from tests.tui.made import store_issues
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").rglob("*") if path.is_file())
 FEEDS = [path for path in CASES if path.parent.name == "feeds"]
@@ -45,7 +45,7 @@ def server() -> Iterator[Server]:
     """Every bad feed under its name, and a good one."""
     feeds = {f"/{path.stem}": path.read_bytes() for path in FEEDS}
     feeds |= {f"/{name}": text.encode() for name, text in MADE.items()}
-    feeds["/good"] = substack_feed(made_issues(3))
+    feeds["/good"] = build_substack_feed(make_issues(3))
 
     def answer(request: Request) -> Reply:
         return Reply(feeds[request.path], headers=_XML) if request.path in feeds else Reply(status=404)
@@ -60,7 +60,7 @@ def sources(server: Server) -> list[str]:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_case_file_is_imported_or_refused_in_a_sentence(run: Run, path: Path) -> None:
+def test_case_file_is_imported_or_refused_in_a_sentence(run: RunProgram, path: Path) -> None:
     ran = run("import", str(path), "--json")
     assert ran.status in (0, 1)
     shape = json.loads(ran.out)
@@ -69,7 +69,7 @@ def test_case_file_is_imported_or_refused_in_a_sentence(run: Run, path: Path) ->
     assert "Traceback" not in ran.err
 
 
-def test_every_bad_feed_is_asked_and_the_good_one_stored(run: Run, server: Server) -> None:
+def test_every_bad_feed_is_asked_and_the_good_one_stored(run: RunProgram, server: Server) -> None:
     arguments = [word for source in sources(server) for word in ("--source", source)]
     ran = run("sync", "--json", *arguments)
     assert "Traceback" not in ran.err
@@ -86,32 +86,32 @@ def test_reader_survives_ten_starts_with_every_bad_feed_due(tmp_path: Path, serv
     home = tmp_path / "home"
     places = Places.under(home)
     with Library.open(places) as library:
-        fill(library)
+        store_issues(library)
     places.config.parent.mkdir(parents=True, exist_ok=True)
     due = [source for source in sources(server) if not source.endswith("/many")]  # it takes long, and ends no start
     places.config.write_text(f"[sync]\nsources = {json.dumps(due)}\nback_catalogue = ''\n")
     for start in range(STARTS):
         with Library.open(places) as library:
-            library.archive.keep_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
+            library.archive.save_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
         asked = len(server.requests)
-        with Terminal(reader_command(), environ_of(home), columns=100, rows=30) as terminal:
-            terminal.until(lambda: len(server.requests) >= asked + len(due), 40)  # noqa: B023
+        with Terminal(reader_command(), make_environment(home), columns=100, rows=30) as terminal:
+            terminal.wait_until(lambda: len(server.requests) >= asked + len(due), 40)  # noqa: B023
             terminal.press("j", "k")
-            terminal.until_quiet(0.5)
+            terminal.wait_until_quiet(0.5)
             assert terminal.status is None, f"start {start + 1}"
             terminal.press("q")
             assert terminal.wait() == 0
     with Library.open(places) as library:
-        assert library.numbers() >= {480, 479, 478}
+        assert library.get_issue_numbers() >= {480, 479, 478}
 
 
-def test_title_with_a_surrogate_keeps_the_good_entries(run: Run) -> None:
+def test_title_with_a_surrogate_keeps_the_good_entries(run: RunProgram) -> None:
     ran = run("import", str(next(path for path in FEEDS if path.name == "f_pair.xml")), "--json")
     assert len(json.loads(ran.out)["imported"]) == 2
 
 
-def test_feed_with_one_bad_entry_keeps_the_others(run: Run, tmp_path: Path) -> None:
-    page = f"{WELCOME}<p>{story()}</p>"
+def test_feed_with_one_bad_entry_keeps_the_others(run: RunProgram, tmp_path: Path) -> None:
+    page = f"{WELCOME}<p>{story_html()}</p>"
     good = f"<item><title>Import AI 7</title><description><![CDATA[{page}]]></description></item>"
     huge = f"<item><title>Import AI 8</title><description>{'otter ' * 900_000}</description></item>"
     feed = tmp_path / "feed.xml"

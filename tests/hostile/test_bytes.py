@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from importai_tui.paths import Places
-from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, copied, first_offence
-from tests.hostile.harmless import fault_of
-from tests.hostile.home import SEEN, fill
-from tests.hostile.orders import orders, printed
+from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, find_clipboard_texts, find_offence
+from tests.hostile.harmless import find_unsafe_character
+from tests.hostile.home import COMMON_WORD, fill_home
+from tests.hostile.orders import capture_output, make_commands
 from tests.hostile.payloads import PAYLOADS
-from tests.hostile.walk import walk
+from tests.hostile.walk import run_tour
 
 _STORIES = 15
 
@@ -26,21 +26,23 @@ def bundled(words: Mapping[str, str]) -> dict[str, str]:
 
 def test_the_app_writes_only_what_textual_writes_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    fill(Places.under(home), bundled(PAYLOADS))
-    walked = walk(home, list(PAYLOADS.values()), stories=1)
-    assert walked.faults == ()
-    copies = copied(walked.output)
+    fill_home(Places.under(home), bundled(PAYLOADS))
+    walked = run_tour(home, list(PAYLOADS.values()), stories=1)
+    assert walked.problems == ()
+    copies = find_clipboard_texts(walked.output)
     assert len(copies) >= 3
     assert "OWNED" not in copies
-    assert [fault for text in copies if (fault := fault_of(text))] == []
+    assert [fault for text in copies if (fault := find_unsafe_character(text))] == []
 
 
 @pytest.mark.parametrize("on_a_terminal", [True, False])
 def test_commands_print_text_and_nothing_else(tmp_path: Path, on_a_terminal: bool) -> None:
     home = tmp_path / "home"
-    newest = fill(Places.under(home), bundled(PAYLOADS))
-    output = printed(list(orders(PAYLOADS, tmp_path, newest)), home, tmp_path, on_a_terminal=on_a_terminal)
-    assert first_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
-    assert output.count(SEEN.encode()) > 100
+    newest = fill_home(Places.under(home), bundled(PAYLOADS))
+    output = capture_output(
+        list(make_commands(PAYLOADS, tmp_path, newest)), home, tmp_path, on_a_terminal=on_a_terminal
+    )
+    assert find_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
+    assert output.count(COMMON_WORD.encode()) > 100
     assert b"An error in the program" not in output
     assert b"Traceback" not in output

@@ -10,41 +10,41 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.reading.state_writer import NOT_KEPT
-from tests.disks import disk, fill_up, remount
+from tests.disks import fill_disk, mount_disk, remount
 from tests.hostile.test_faults import FIRST, SECOND, stars
-from tests.terminal import Terminal, environ_of, reader_command
-from tests.tui.made import fill
+from tests.terminal import Terminal, make_environment, reader_command
+from tests.tui.made import store_issues
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A filled home on a small disk of its own."""
-    with disk(tmp_path / "disk", "4m") as small:
+    with mount_disk(tmp_path / "disk", "4m") as small:
         with Library.open(Places.under(small / "home")) as library:
-            fill(library)
+            store_issues(library)
         yield small / "home"
 
 
 def shows(terminal: Terminal, words: str) -> bool:
-    terminal.until_quiet()
+    terminal.wait_until_quiet()
     return any(words in line for line in terminal.screen)
 
 
 def test_on_a_full_disk_one_is_told_and_reads_on_and_when_there_is_room_marks_are_kept_again(home: Path) -> None:
-    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
-        terminal.until_quiet()
-        ballast = fill_up(home.parent)
+    with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
+        terminal.wait_until_quiet()
+        ballast = fill_disk(home.parent)
         for _ in range(200):  # what SQLite has set aside for its log is used up first
             if shows(terminal, NOT_KEPT):
                 break
             terminal.press("s")
-        terminal.until_shows(NOT_KEPT)
+        terminal.wait_until_shown(NOT_KEPT)
         terminal.press("J")
-        terminal.until_shows(SECOND)
+        terminal.wait_until_shown(SECOND)
         ballast.unlink()
         terminal.press("s")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         assert not shows(terminal, NOT_KEPT)
         terminal.kill()
         terminal.wait()
@@ -55,12 +55,12 @@ def test_where_a_disk_can_only_be_read_one_reads_is_told_and_loses_nothing(home:
     with Library.open(Places.under(home)) as library:
         library.mark(["lake"], starred=True)
     remount(home.parent, "ro")
-    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
+    with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.until_shows(NOT_KEPT)
+        terminal.wait_until_shown(NOT_KEPT)
         terminal.press("J")
-        terminal.until_shows(SECOND)
+        terminal.wait_until_shown(SECOND)
         terminal.press("q")
         assert terminal.wait() == 0
     remount(home.parent, "rw")

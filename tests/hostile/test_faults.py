@@ -15,10 +15,10 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.hostile.test_privacy import open_to_others, umask
-from tests.terminal import Terminal, environ_of, reader_command
-from tests.tui.made import fill
+from tests.terminal import Terminal, make_environment, reader_command
+from tests.tui.made import store_issues
 
 FIRST, SECOND = "Somebody has taught machines", "The rivers were counted again"
 """Words of the first story of the newest issue, and of the second."""
@@ -28,31 +28,31 @@ SIZES = ((0, 0), (1, 1), (3, 2), (1, 60), (200, 1), (0, 24), (17, 5), (400, 3))
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     with Library.open(Places.under(tmp_path / "home")) as library:
-        fill(library)
+        store_issues(library)
     return tmp_path / "home"
 
 
 def stars(home: Path) -> set[str]:
     """The starred stories, after a look at whether both files are whole."""
     with Library.open(Places.under(home)) as library:
-        assert library.state.check() == library.archive.damage() == library.state.warnings() == ()
+        assert library.state.find_problems() == library.archive.find_problems() == library.state.warnings() == ()
         assert library.state.rebuild_from_journal() == 0
-        return {json.loads(line)["key"] for line in list(library.state.lines())[1:] if '"starred"' in line}
+        return {json.loads(line)["key"] for line in list(library.state.export_lines())[1:] if '"starred"' in line}
 
 
 def test_two_readers_and_a_script_mark_at_once_and_a_kill_loses_nothing_that_was_shown(home: Path) -> None:
     with (
         umask(0),
-        Terminal(reader_command("12/1"), environ_of(home)) as one,
-        Terminal(reader_command("12/2"), environ_of(home)) as other,
+        Terminal(reader_command("12/1"), make_environment(home)) as one,
+        Terminal(reader_command("12/2"), make_environment(home)) as other,
     ):
-        one.until_shows(FIRST)
-        other.until_shows(SECOND)
+        one.wait_until_shown(FIRST)
+        other.wait_until_shown(SECOND)
         one.press("s")
         other.press("s")
-        subprocess.run([*reader_command("mark", "11/1", "--star")], env=environ_of(home), check=True)
-        one.until_shows("Starred.")
-        other.until_shows("Starred.")
+        subprocess.run([*reader_command("mark", "11/1", "--star")], env=make_environment(home), check=True)
+        one.wait_until_shown("Starred.")
+        other.wait_until_shown("Starred.")
         one.kill(signal.SIGKILL)
         other.hang_up()
         assert one.wait() == -signal.SIGKILL
@@ -62,19 +62,19 @@ def test_two_readers_and_a_script_mark_at_once_and_a_kill_loses_nothing_that_was
 
 
 def test_sizes_of_nothing_and_a_stop_from_outside_are_no_end(home: Path) -> None:
-    with Terminal(reader_command("12/1"), environ_of(home), columns=0, rows=0) as terminal:
+    with Terminal(reader_command("12/1"), make_environment(home), columns=0, rows=0) as terminal:
         before = termios.tcgetattr(terminal.fd)
-        terminal.until_quiet(0.5)
+        terminal.wait_until_quiet(0.5)
         for columns, rows in SIZES:
             terminal.resize(columns, rows)
             terminal.read(0.05)
         terminal.resize(100, 30)
-        terminal.until_shows(FIRST)
+        terminal.wait_until_shown(FIRST)
         for number in (signal.SIGCONT, signal.SIGSTOP, signal.SIGCONT, signal.SIGPIPE):
             terminal.kill(number)
-            terminal.until_quiet(0.2)
+            terminal.wait_until_quiet(0.2)
         terminal.press("s")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         terminal.press("Q")
         assert terminal.wait() == 0
         assert termios.tcgetattr(terminal.fd) == before
@@ -84,10 +84,10 @@ def test_sizes_of_nothing_and_a_stop_from_outside_are_no_end(home: Path) -> None
 def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None:
     # The shell has the terminal, and alone is told of its end.
     command = ["sh", "-c", 'trap "" HUP; "$@"; exit 7', "sh", *reader_command("12/1")]
-    with Terminal(command, environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
+    with Terminal(command, make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         terminal.hang_up()
         assert terminal.wait() == 7
     assert stars(home) == {"rivers"}
@@ -111,14 +111,14 @@ def broken_reader(broken: str) -> list[str]:
 
 
 def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None:
-    with Terminal(broken_reader("Appearance.action_wider"), environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
+    with Terminal(broken_reader("Appearance.action_wider"), make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         terminal.press(">")
-        terminal.until_shows("An error in the program (IndexError)")
+        terminal.wait_until_shown("An error in the program (IndexError)")
         terminal.press("J")
-        terminal.until_shows(SECOND)
+        terminal.wait_until_shown(SECOND)
         terminal.press("Q")
         assert terminal.wait() == 0
     log = home / "cache" / "errors.log"
@@ -130,7 +130,7 @@ def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None
 
 @pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "ReadingScreen.tick", "TerminalInput.feed_bytes"])
 def test_an_error_that_leaves_no_way_on_ends_the_reader_with_a_line(home: Path, broken: str) -> None:
-    with Terminal(broken_reader(broken), environ_of(home)) as terminal:
+    with Terminal(broken_reader(broken), make_environment(home)) as terminal:
         before = termios.tcgetattr(terminal.fd)
         assert terminal.wait(60) == 1
         assert termios.tcgetattr(terminal.fd) == before
@@ -155,14 +155,14 @@ INVALID_INPUT = (
 
 
 def test_input_that_is_not_valid_changes_nothing(home: Path) -> None:
-    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
-        terminal.until_quiet(0.5)
+    with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
+        terminal.wait_until_quiet(0.5)
         for data in INVALID_INPUT:
             terminal.send(data)
-        terminal.until_quiet(0.3)
+        terminal.wait_until_quiet(0.3)
         terminal.press("s")
-        terminal.until_shows("Starred.")
+        terminal.wait_until_shown("Starred.")
         terminal.press("Q")
         assert terminal.wait() == 0
     assert stars(home) == {"rivers"}
@@ -171,47 +171,47 @@ def test_input_that_is_not_valid_changes_nothing(home: Path) -> None:
 def test_standard_error_may_be_a_file(home: Path, tmp_path: Path) -> None:
     errors = tmp_path / "errors"
     command = ["sh", "-c", f'exec "$@" 2>{errors}', "sh", *reader_command("12/1")]
-    with Terminal(command, environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
+    with Terminal(command, make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
         terminal.press("Q")
         assert terminal.wait() == 0
     assert errors.read_text() == ""
 
 
 def test_ctrl_z_gives_the_terminal_to_the_shell_until_fg(home: Path) -> None:
-    shell = environ_of(home, PS1="ready> ", HISTFILE="")
+    shell = make_environment(home, PS1="ready> ", HISTFILE="")
     with Terminal(["bash", "--norc", "-i"], shell, columns=100, rows=30) as terminal:
-        terminal.until_shows("ready>")
+        terminal.wait_until_shown("ready>")
         terminal.send(" ".join(reader_command("12/1")).encode() + b"\n")
-        terminal.until_shows(FIRST)
+        terminal.wait_until_shown(FIRST)
         for key in ("J", "F"):  # also from another screen
             terminal.press(key)
-            terminal.until_quiet(0.6)
+            terminal.wait_until_quiet(0.6)
             terminal.press("ctrl+z")
-            terminal.until_shows("Stopped")
+            terminal.wait_until_shown("Stopped")
             terminal.send(b"clear; echo from the sh''ell\n")
-            terminal.until_shows("from the shell")
+            terminal.wait_until_shown("from the shell")
             terminal.send(b"fg\n")
-            terminal.until_shows(SECOND if key == "J" else "Search")
-            terminal.until_quiet(0.3)
+            terminal.wait_until_shown(SECOND if key == "J" else "Search")
+            terminal.wait_until_quiet(0.3)
         terminal.press("escape", "Q")
-        terminal.until_quiet(0.5)
+        terminal.wait_until_quiet(0.5)
         terminal.send(b"echo status=$?\n")
-        terminal.until_shows("status=0")
+        terminal.wait_until_shown("status=0")
 
 
 def test_ctrl_z_stops_nothing_where_no_shell_could_resume_it(home: Path) -> None:
-    with Terminal(reader_command("12/1"), environ_of(home)) as terminal:
-        terminal.until_shows(FIRST)
-        terminal.until_quiet(0.5)
+    with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
+        terminal.wait_until_shown(FIRST)
+        terminal.wait_until_quiet(0.5)
         terminal.press("ctrl+z")
-        terminal.until_shows("cannot be suspended")
+        terminal.wait_until_shown("cannot be suspended")
         terminal.press("Q")
         assert terminal.wait() == 0
 
 
 def test_a_terminal_that_can_only_print_is_told_how_to_read(home: Path) -> None:
-    with Terminal(reader_command(), environ_of(home, TERM="dumb")) as terminal:
+    with Terminal(reader_command(), make_environment(home, TERM="dumb")) as terminal:
         assert terminal.wait() == 1
     assert b"read --plain" in terminal.output
     assert b"\x1b" not in terminal.output
@@ -234,7 +234,7 @@ def test_a_stream_that_is_closed_is_told_and_nothing_is_written_in_its_place(
     home: Path, closed: str, arguments: str, status: int, told: str
 ) -> None:
     command = ["sh", "-c", f'exec "$@" {closed}', "sh", *reader_command(*arguments.split())]
-    ran = subprocess.run(command, env=environ_of(home), capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, env=make_environment(home), capture_output=True, text=True, check=False)
     assert ran.returncode == status, ran.stderr
     assert told in ran.stderr
     assert "fault" not in ran.stderr + ran.stdout
@@ -278,7 +278,7 @@ def put(kind: str, path: Path) -> None:
 @pytest.mark.parametrize("kind", IN_THE_WAY)
 @pytest.mark.parametrize("place", PLACES)
 def test_whatever_lies_in_the_place_of_a_file_the_answer_is_a_line_and_no_mark_is_lost(
-    run: Run, home: Path, place: str, kind: str
+    run: RunProgram, home: Path, place: str, kind: str
 ) -> None:
     run("mark", "12/1", "--star")
     run("list")  # a copy of the state is made
@@ -304,14 +304,14 @@ def test_whatever_lies_in_the_place_of_a_file_the_answer_is_a_line_and_no_mark_i
 
 @pytest.mark.parametrize("argument", ["\udcff", "12/\udcff", "a\ud800/1"])
 @pytest.mark.parametrize("command", ["show", "links", "mark", "open", "read"])
-def test_a_ref_that_is_no_text_names_nothing(run: Run, home: Path, command: str, argument: str) -> None:
+def test_a_ref_that_is_no_text_names_nothing(run: RunProgram, home: Path, command: str, argument: str) -> None:
     ran = run(command, argument, *(["--read"] if command == "mark" else []))
     assert ran.status == 1
     assert "fault" not in ran.err
     assert stars(home) == set()
 
 
-def test_a_home_of_nobody_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_of_nobody_is_told(run: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMPORTAI_TUI_HOME", "~nobody-of-that-name/x")
     ran = run("list")
     assert ran.status == 1

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.output.console import emit_json
-from tests.hostile.__main__ import long_runs
-from tests.hostile.examples import HEAD, LINE, PAGE, RSS, made
-from tests.hostile.harmless import assert_harmless, fault_of
+from importai_tui.output.console import print_json
+from tests.hostile.__main__ import find_long_runs
+from tests.hostile.examples import HEAD, LINE, PAGE, RSS, make_example
+from tests.hostile.harmless import assert_harmless, find_unsafe_character
 from tests.hostile.targets import TARGETS, Target
-from tests.parse.pages import WELCOME, head
+from tests.parse.pages import WELCOME, headline_html
 
 EXAMPLES = {"page": 12, "container": 40, "answer": 60, "query": 12, "state": 8}
 """By what they are made of; of the others 40."""
@@ -29,7 +29,7 @@ CODECS = ("hex", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_esca
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_whatever_comes_in_is_answered_or_refused_in_a_sentence(target: Target) -> None:
     @settings(
-        max_examples=EXAMPLES.get(target.sort, 40),
+        max_examples=EXAMPLES.get(target.kind, 40),
         deadline=None,
         derandomize=True,  # other examples are the long form's
         database=None,
@@ -38,19 +38,19 @@ def test_whatever_comes_in_is_answered_or_refused_in_a_sentence(target: Target) 
     )
     @given(st.integers(0, 2**32))
     def attempt(number: int) -> None:
-        target.check(made(target.sort, random.Random(number)))
+        target.check(make_example(target.kind, random.Random(number)))
 
     attempt()
 
 
 OBEYED = {"field": "note", "value": "a\x1b]0;x\x07b\u202e"}
 FOUND = (
-    ("page", f"{WELCOME}<p>{head()}<a href='{OPEN}'>x</a></p>".encode()),
+    ("page", f"{WELCOME}<p>{headline_html()}<a href='{OPEN}'>x</a></p>".encode()),
     *(
         ("page", f"<meta charset={name}><p>a<p>b<p>\udcff and so on".encode("utf-8", "surrogateescape"))
         for name in CODECS
     ),
-    ("page", f"{WELCOME}<p>{head(tagline=BROKEN)}Of otters.</p>".encode()),
+    ("page", f"{WELCOME}<p>{headline_html(tagline=BROKEN)}Of otters.</p>".encode()),
     ("container", b"From: a\nTo: b\nContent-Type: text/html; a=" + b"(" * 1_900 + b"\n\n<p>x"),
     ("container", b"From: a\nTo: b\nSubject: " + b"(" * 1_900 + b"\nDate: \xff(\n\n<p>x"),
     ("container", RSS.replace("<title>Import", "<title>\u2028Import").encode()),
@@ -77,7 +77,7 @@ def test_what_was_found_once_is_not_found_again(name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("words", ["a\u2028b", '\x9b"c', "\x1b[31m\n", "\x9d0;\x9c", "\ud800", "\u202e", "\x7f"])
 def test_what_is_json_stays_json_whatever_a_file_is_called(words: str, capfd: pytest.CaptureFixture[str]) -> None:
-    emit_json({"failed": [{"path": words, "reason": "is empty"}], "last": (words, 1, None)})
+    print_json({"failed": [{"path": words, "reason": "is empty"}], "last": (words, 1, None)})
     printed = json.loads(capfd.readouterr().out)
     assert_harmless(printed)
     assert printed["failed"][0]["reason"] == "is empty"
@@ -103,14 +103,14 @@ def test_what_is_json_stays_json_whatever_a_file_is_called(words: str, capfd: py
     ],
 )
 def test_the_check_of_texts_names_what_a_terminal_obeys(text: str) -> None:
-    assert f"U+{ord(text):04X}, at 1 " in (fault_of(f"a{text}b") or "")
+    assert f"U+{ord(text):04X}, at 1 " in (find_unsafe_character(f"a{text}b") or "")
 
 
 def test_the_check_of_texts_lets_pass_what_is_only_shown() -> None:
-    assert fault_of("Two\nlines,\ta — ☃, 👩\u200d🚀, שלום [/b]") is None
-    assert fault_of("Two\nlines", lines=False)
+    assert find_unsafe_character("Two\nlines,\ta — ☃, 👩\u200d🚀, שלום [/b]") is None
+    assert find_unsafe_character("Two\nlines", lines=False)
 
 
 def test_every_long_run_has_a_name_of_its_own() -> None:
-    names = [run.name for run in long_runs()]
+    names = [run.name for run in find_long_runs()]
     assert len(set(names)) == len(names) > len(TARGETS)

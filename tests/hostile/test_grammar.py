@@ -7,7 +7,14 @@ import base64
 import pytest
 
 from importai_tui.parse.clean import clean_text
-from tests.hostile.grammar import COLUMNS, COMMAND_FORMS, PIPED_FORMS, copied, first_offence, left_changed
+from tests.hostile.grammar import (
+    COLUMNS,
+    COMMAND_FORMS,
+    PIPED_FORMS,
+    find_clipboard_texts,
+    find_offence,
+    find_unrestored_state,
+)
 from tests.hostile.payloads import PAYLOADS
 
 FRAME = (
@@ -25,20 +32,20 @@ ALLOWED = {"csi colour", "tabs", "osc clipboard"}
 
 
 def test_what_textual_writes_is_no_offence_and_leaves_nothing_behind() -> None:
-    assert first_offence(FRAME.encode()) is None
-    assert left_changed(FRAME.encode()) == []
+    assert find_offence(FRAME.encode()) is None
+    assert find_unrestored_state(FRAME.encode()) == []
 
 
 @pytest.mark.parametrize("name", sorted(set(PAYLOADS) - SHOWN - ALLOWED))
 @pytest.mark.parametrize("forms", [None, COMMAND_FORMS, PIPED_FORMS])
 def test_every_payload_that_is_no_mere_text_is_an_offence(name: str, forms: dict[str, str] | None) -> None:
     data = PAYLOADS[name].replace("\r\n", "").replace("\n", "").encode("utf-8", "surrogatepass")
-    assert first_offence(data, forms) if forms else first_offence(data)
+    assert find_offence(data, forms) if forms else find_offence(data)
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
 def test_a_payload_that_is_mere_text_is_none(name: str) -> None:
-    assert first_offence(PAYLOADS[name].encode()) is None
+    assert find_offence(PAYLOADS[name].encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -64,24 +71,24 @@ def test_a_payload_that_is_mere_text_is_none(name: str) -> None:
     ],
 )
 def test_a_form_that_is_nearly_one_of_textuals_is_an_offence(data: str) -> None:
-    assert first_offence(data.encode())
+    assert find_offence(data.encode())
 
 
 def test_an_offence_tells_its_bytes_where_they_are_and_what_is_around() -> None:
-    offence = first_offence("\u6c34 good\x1b[2Jmore".encode())
+    offence = find_offence("\u6c34 good\x1b[2Jmore".encode())
     assert offence
-    assert (offence.at, offence.data[:4]) == (8, b"\x1b[2J")
+    assert (offence.offset, offence.data[:4]) == (8, b"\x1b[2J")
     assert offence.around == "\u6c34 good\x1b[2Jmore".encode()
     assert "offset 8" in str(offence)
 
 
 def test_bytes_that_are_no_utf_8_are_an_offence_where_they_begin() -> None:
-    assert getattr(first_offence(b"good \x9b2J"), "at", None) == 5
+    assert getattr(find_offence(b"good \x9b2J"), "offset", None) == 5
 
 
 def test_a_line_of_progress_fills_the_width_and_no_other_line_goes_back() -> None:
-    assert first_offence(b"\r" + b"half".ljust(COLUMNS - 1) + b"\r", COMMAND_FORMS) is None
-    assert first_offence(b"good\revil\r\n", COMMAND_FORMS)
+    assert find_offence(b"\r" + b"half".ljust(COLUMNS - 1) + b"\r", COMMAND_FORMS) is None
+    assert find_offence(b"good\revil\r\n", COMMAND_FORMS)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +102,14 @@ def test_a_line_of_progress_fills_the_width_and_no_other_line_goes_back() -> Non
     ],
 )
 def test_what_is_left_behind_is_named(data: str, told: str) -> None:
-    assert left_changed(data.encode()) == [told]
+    assert find_unrestored_state(data.encode()) == [told]
 
 
 def test_what_was_copied_is_read() -> None:
     code = base64.b64encode("\u6c34".encode()).decode()
-    assert copied(f"a\x1b]52;c;{code}\x07b".encode()) == ["\u6c34"]
+    assert find_clipboard_texts(f"a\x1b]52;c;{code}\x07b".encode()) == ["\u6c34"]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_the_one_door_for_untrusted_text_makes_mere_text_of_every_payload(payload: str) -> None:
-    assert first_offence(clean_text(payload).encode(), PIPED_FORMS) is None
+    assert find_offence(clean_text(payload).encode(), PIPED_FORMS) is None

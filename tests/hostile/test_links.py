@@ -9,18 +9,24 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from importai_tui.browser import browser_opener
-from importai_tui.errors import RefusedAddress
+from importai_tui.browser import make_opener
+from importai_tui.errors import RefusedAddressError
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.paths import Places
-from tests.conftest import Run
-from tests.hostile.addresses import ADDRESSES, OPENED, REFUSED, RecordingBrowser, fault_of
+from tests.conftest import RunProgram
+from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS, REFUSED_URLS, RecordingBrowser, find_url_problem
 from tests.hostile.harmless import assert_harmless
-from tests.terminal import Terminal, environ_of, reader_command
+from tests.terminal import Terminal, make_environment, reader_command
 
-_FEW = (*REFUSED[2:4], *list(OPENED)[:2], "https://$(reboot)/", "https://a.example/\x1b]0;x\x07", list(OPENED)[5])
-_FEW_OPENED = [OPENED[url] for url in _FEW if url in OPENED]
+_FEW = (
+    *REFUSED_URLS[2:4],
+    *list(OPENED_URLS)[:2],
+    "https://$(reboot)/",
+    "https://a.example/\x1b]0;x\x07",
+    list(OPENED_URLS)[5],
+)
+_FEW_OPENED = [OPENED_URLS[url] for url in _FEW if url in OPENED_URLS]
 
 
 def given_to_a_program(url: str) -> tuple[list[str], str]:
@@ -31,33 +37,33 @@ def given_to_a_program(url: str) -> tuple[list[str], str]:
         started.append(command)
         return True
 
-    opened = browser_opener({}, "linux", ["browser", "--new"], spawn)(url)
+    opened = make_opener({}, "linux", ["browser", "--new"], spawn)(url)
     assert [command[:2] for command in started] == [["browser", "--new"]]
-    assert opened.note == f"Opened {opened.url}"
+    assert opened.message == f"Opened {opened.url}"
     return started[0][2:], opened.url
 
 
-@pytest.mark.parametrize("url", REFUSED)
+@pytest.mark.parametrize("url", REFUSED_URLS)
 def test_an_address_that_would_do_more_than_lead_to_a_page_is_refused_in_one_line(url: str) -> None:
-    with pytest.raises(RefusedAddress) as refused:
+    with pytest.raises(RefusedAddressError) as refused:
         given_to_a_program(url)
     assert_harmless(str(refused.value), lines=False)
 
 
-@pytest.mark.parametrize(("url", "address"), OPENED.items())
+@pytest.mark.parametrize(("url", "address"), OPENED_URLS.items())
 def test_any_other_is_one_argument_and_that_is_what_is_told(url: str, address: str) -> None:
     assert given_to_a_program(url) == ([address], address)
 
 
-@given(ADDRESSES)
+@given(RANDOM_URLS)
 def test_whatever_the_address_a_program_gets_one_plain_argument_or_none(url: str) -> None:
     try:
         arguments, told = given_to_a_program(url)
-    except RefusedAddress as refused:
+    except RefusedAddressError as refused:
         assert_harmless(str(refused), lines=False)
         return
     assert arguments == [told]
-    assert fault_of(told) is None
+    assert find_url_problem(told) is None
 
 
 def stored(places: Places, addresses: tuple[str, ...]) -> None:
@@ -75,19 +81,19 @@ def stored(places: Places, addresses: tuple[str, ...]) -> None:
 def test_every_key_that_opens_gives_the_browser_nothing_else(tmp_path: Path) -> None:
     stored(Places.under(tmp_path / "home"), _FEW)
     browser = RecordingBrowser(tmp_path)
-    with Terminal(reader_command("7"), environ_of(tmp_path / "home", BROWSER=browser.command)) as terminal:
-        terminal.until_shows("link 1")
+    with Terminal(reader_command("7"), make_environment(tmp_path / "home", BROWSER=browser.command)) as terminal:
+        terminal.wait_until_shown("link 1")
         for n in range(1, len(_FEW) + 1):
             terminal.press(str(n))
-        terminal.until(lambda: len(browser.given) == len(_FEW_OPENED))
+        terminal.wait_until(lambda: len(browser.calls) == len(_FEW_OPENED))
         terminal.press("O", "y")  # above five at once it asks, and an answer that comes too soon is none
-        terminal.until_shows("Open ")
-        until(terminal, "y", lambda: len(browser.given) == 2 * len(_FEW_OPENED))
+        terminal.wait_until_shown("Open ")
+        until(terminal, "y", lambda: len(browser.calls) == 2 * len(_FEW_OPENED))
         terminal.press("W")
-        terminal.until_shows("site:arxiv.org")
-        until(terminal, "ctrl+o", lambda: len(browser.given) > 2 * len(_FEW_OPENED), also="down")
-    assert all(call[0] in _FEW_OPENED and len(call) == 1 for call in browser.given)
-    assert {call[0] for call in browser.given} == set(_FEW_OPENED)
+        terminal.wait_until_shown("site:arxiv.org")
+        until(terminal, "ctrl+o", lambda: len(browser.calls) > 2 * len(_FEW_OPENED), also="down")
+    assert all(call[0] in _FEW_OPENED and len(call) == 1 for call in browser.calls)
+    assert {call[0] for call in browser.calls} == set(_FEW_OPENED)
 
 
 def until(terminal: Terminal, key: str, holds: Callable[[], bool], also: str = "") -> None:
@@ -102,15 +108,15 @@ def until(terminal: Terminal, key: str, holds: Callable[[], bool], also: str = "
 
 
 def test_the_command_that_opens_gives_the_browser_nothing_else(
-    run: Run, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunProgram, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(places, _FEW)
     browser = RecordingBrowser(tmp_path)
     monkeypatch.setenv("BROWSER", browser.command)
     for n, url in enumerate(_FEW, 1):
         ran = run("open", "7/1", n)
-        assert ran.status == (0 if url in OPENED else 1)
-        assert OPENED.get(url, "Not opened") in ran.err
+        assert ran.status == (0 if url in OPENED_URLS else 1)
+        assert OPENED_URLS.get(url, "Not opened") in ran.err
         assert_harmless(ran.err)
     assert run("open", "7").status == 1  # its page is the first of them
-    assert browser.given == [[address] for address in _FEW_OPENED]
+    assert browser.calls == [[address] for address in _FEW_OPENED]

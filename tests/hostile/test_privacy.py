@@ -13,12 +13,12 @@ import pytest
 from importai_tui.files import make_private_folder
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.examples import make_page
 from tests.http.server import Server
-from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import made_issues
-from tests.tui.made import fill
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.newsletter import make_issues
+from tests.tui.made import store_issues
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("mask", [0o000, 0o077])
 def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
-    run: Run, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch
+    run: RunProgram, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, shared, out = tmp_path / "page.html", tmp_path / "shared", tmp_path / "out"
     page.write_bytes(make_page("otters"))
@@ -50,7 +50,7 @@ def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
     out.mkdir()
     monkeypatch.setenv("IMPORTAI_TUI_STATE_SHARED_FOLDER", str(shared))
     home = tmp_path / "home"
-    with umask(mask), Server(Newsletter(made_issues(3, stories=1))) as server:
+    with umask(mask), Server(FakeNewsletter(make_issues(3, stories=1))) as server:
         assert run("import", page).status == 0
         assert run("config", "--init").status == 0
         assert run("sync", "--source", f"{server.address}/substack/feed", "--diagnose").status == 0
@@ -75,7 +75,7 @@ def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
 @pytest.mark.parametrize("name", ["reading", "archive"])
 def test_a_file_of_ours_that_others_might_read_is_closed_to_them(library: Library, places: Places, name: str) -> None:
     path: Path = getattr(places, name)
-    fill(library).mark(["rivers"], read=True)
+    store_issues(library).mark(["rivers"], read=True)
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).chmod(0o666)
     with Library.open(places):
@@ -107,7 +107,7 @@ def test_a_folder_that_is_there_keeps_its_mode_and_a_file_in_its_place_is_told(t
 HOSTILE_NAMES = ("../../x", "/etc/x", "CON", "x" * 3000, "a\0b", "~root/x", "$(touch x)", "-rf", "COM1.html")
 
 
-def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: Run, tmp_path: Path) -> None:
+def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: RunProgram, tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     for n, name in enumerate(HOSTILE_NAMES):
@@ -130,7 +130,7 @@ def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: Run, tmp_path:
     }
 
 
-def test_an_export_goes_where_a_link_leads_and_never_over_what_is_no_export(run: Run, tmp_path: Path) -> None:
+def test_an_export_goes_where_a_link_leads_and_never_over_what_is_no_export(run: RunProgram, tmp_path: Path) -> None:
     precious, link = tmp_path / "precious", tmp_path / "link.jsonl"
     precious.write_text("years of work\n")
     link.symlink_to(precious)

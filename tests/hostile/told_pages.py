@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from importai_tui.cli import main
 from importai_tui.paths import HOME_VARIABLE
-from tests.hostile.examples import ODD, made
-from tests.hostile.harmless import assert_harmless, fault_of
-from tests.hostile.long_form import Effort, LongRun, Outcome
+from tests.hostile.examples import ODD_TEXTS, make_example
+from tests.hostile.harmless import assert_harmless, find_unsafe_character
+from tests.hostile.long_form import Budget, LongRun, RunResult
 
 _COMMANDS = (
     "list --json",
@@ -43,31 +43,31 @@ _COMMANDS = (
 )
 
 
-class _Ran(NamedTuple):
+class _CommandOutput(NamedTuple):
     out: str
     err: str
 
 
-def told(effort: Effort) -> Outcome:
+def run_all_commands(effort: Budget) -> RunResult:
     """Each example is a folder of two files, one of them no issue, in a home of its own."""
     findings: dict[str, str] = {}
     tried = 0
     dice = random.Random(f"{effort.seed} commands")
-    with _alone():
+    with _isolated_environ():
         for _ in effort.rounds():
             tried += 1
             with tempfile.TemporaryDirectory() as folder:
-                for line in _faults(Path(folder), dice):
+                for line in _find_problems(Path(folder), dice):
                     findings.setdefault(line[:60], line)
-    return Outcome(tried, tuple(findings.values()))
+    return RunResult(tried, tuple(findings.values()))
 
 
-def _faults(folder: Path, dice: random.Random) -> Iterator[str]:
+def _find_problems(folder: Path, dice: random.Random) -> Iterator[str]:
     os.environ[HOME_VARIABLE] = str(folder / "home")
-    page, other = made(dice.choice(("page", "page", "container")), dice), dice.randbytes(9)
-    title = dice.choice(ODD).replace("\0", "")[:200]
+    page, other = make_example(dice.choice(("page", "page", "container")), dice), dice.randbytes(9)
+    title = dice.choice(ODD_TEXTS).replace("\0", "")[:200]
     for data in (page, other):
-        name = dice.choice(ODD).replace("\0", "").replace("/", "")[:60].encode("utf-8", "surrogatepass")
+        name = dice.choice(ODD_TEXTS).replace("\0", "").replace("/", "")[:60].encode("utf-8", "surrogatepass")
         (folder / os.fsdecode(name + b"%d.html" % len(data))).write_bytes(data)
     commands = [
         ["import", str(folder), "--json"],
@@ -76,8 +76,8 @@ def _faults(folder: Path, dice: random.Random) -> Iterator[str]:
         ["search", title],
     ]
     for command in commands:
-        ran = _run(command)
-        fault = fault_of(ran.out) or fault_of(ran.err)
+        ran = _run_command(command)
+        fault = find_unsafe_character(ran.out) or find_unsafe_character(ran.err)
         if "fault of the program" in ran.err or "Traceback" in ran.err:
             fault = ran.err
         if not fault and ran.out and ("--json" in command or command[-1] == "csl"):
@@ -92,15 +92,15 @@ def _faults(folder: Path, dice: random.Random) -> Iterator[str]:
             yield f"{command!r}: {fault[:300]} ({kept})"
 
 
-def _run(arguments: list[str]) -> _Ran:
+def _run_command(arguments: list[str]) -> _CommandOutput:
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.suppress(SystemExit):
         main(arguments)
-    return _Ran(*(stream.buffer.getvalue().decode() for stream in (out, err)))
+    return _CommandOutput(*(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _isolated_environ() -> Iterator[None]:
     """Without a browser, and with the environment as it was behind it."""
     before = dict(os.environ)
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
@@ -112,4 +112,4 @@ def _alone() -> Iterator[None]:
         os.environ.update(before)
 
 
-LONG_RUNS = (LongRun("commands", "hostile files imported, and told by every command", told),)
+LONG_RUNS = (LongRun("commands", "hostile files imported, and told by every command", run_all_commands),)

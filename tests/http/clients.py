@@ -30,13 +30,13 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.slept: list[float] = []
+        self.sleeps: list[float] = []
 
     def __call__(self) -> float:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+        self.sleeps.append(seconds)
         self.now += seconds
 
 
@@ -47,7 +47,7 @@ class FakeTimeClient:
         self.clock = FakeClock()
         self.waits: list[str] = []
         self.log = RequestLog()
-        defaults: dict[str, Any] = {"timeouts": SHORT, "jitter": lambda: 0.5, "log": self.log}
+        defaults: dict[str, Any] = {"timeouts": SHORT, "jitter": lambda: 0.5, "request_log": self.log}
         defaults |= {"sleep": self.clock.sleep, "clock": self.clock, "on_wait": self.waits.append}
         self.http = HttpClient(**defaults | settings)
 
@@ -84,7 +84,7 @@ class FakeTransport(Transport):
     def __init__(self, respond: Callable[[str], Response | Exception]) -> None:
         super().__init__(SHORT, RequestLog(), FakeClock())
         self._respond = respond
-        self.sent: list[tuple[str, str, str | None]] = []
+        self.calls: list[tuple[str, str, str | None]] = []
 
     async def send(
         self,
@@ -96,8 +96,8 @@ class FakeTransport(Transport):
         ip_address: str = "",
     ) -> Response:
         await asyncio.sleep(0)  # lets other tasks run, as a network would
-        self.requests += 1
-        self.sent.append((url, ip_address, proxy))
+        self.request_count += 1
+        self.calls.append((url, ip_address, proxy))
         response = self._respond(url)
         if isinstance(response, Exception):
             raise response
@@ -105,7 +105,7 @@ class FakeTransport(Transport):
 
 
 @contextmanager
-def raw_server(reply: bytes, *, times: int = 1, stays: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+def raw_server(reply: bytes, *, times: int = 1, keep_open: bool = False) -> Iterator[tuple[int, list[bytes]]]:
     """Send the same bytes on each of `times` connections; yields the port and what arrived first on each connection.
 
     With `stays`, the connection is left open until the client closes it.
@@ -119,7 +119,7 @@ def raw_server(reply: bytes, *, times: int = 1, stays: bool = False) -> Iterator
                 connection.settimeout(SHORT.total)
                 received.append(connection.recv(10_000))
                 connection.sendall(reply)
-                if stays:
+                if keep_open:
                     connection.recv(10_000)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from importai_tui.errors import Blocked, Offline, RefusedAddress, SyncError
+from importai_tui.errors import BlockedError, OfflineError, RefusedAddressError, SyncError
 from importai_tui.http.client import MAX_BODY_SIZE
 from importai_tui.http.responses import BodyFormat, Response
 from tests.http.clients import FEED, FakeTimeClient, FakeTransport, error_message_for, in_sequence
@@ -19,7 +19,7 @@ async def test_feed_is_fetched() -> None:
     with Server(lambda _: FEED) as server:
         async with FakeTimeClient() as client:
             response = await client.get(f"{server.address}/feed?a=b#c")
-            assert (client.http.requests, client.http.bytes) == (1, len(FEED.body))
+            assert (client.http.request_count, client.http.byte_count) == (1, len(FEED.body))
     assert (response.status, response.body, response.format) == (200, FEED.body, BodyFormat.XML)
     assert (response.url, response.moved_to) == (f"{server.address}/feed?a=b", None)
     assert server.requests[0].query == {"a": "b"}
@@ -32,7 +32,12 @@ async def test_unchanged_feed_costs_one_request_and_no_bytes() -> None:
     with Server(handler) as server:
         async with FakeTimeClient() as client:
             response = await client.get(f"{server.address}/feed", validators={"If-None-Match": 'W/"a"'})
-            assert (response.status, response.body, client.http.requests, client.http.bytes) == (304, b"", 1, 0)
+            assert (response.status, response.body, client.http.request_count, client.http.byte_count) == (
+                304,
+                b"",
+                1,
+                0,
+            )
 
 
 async def test_unsendable_validator_is_omitted() -> None:
@@ -57,18 +62,18 @@ async def test_usable_error_status_is_returned(status: int) -> None:
 
 async def test_refused_address_is_not_fetched() -> None:
     async with FakeTimeClient() as client:
-        with pytest.raises(RefusedAddress):
+        with pytest.raises(RefusedAddressError):
             await client.get("http://news.example/feed")
-        assert client.http.requests == 0
+        assert client.http.request_count == 0
 
 
 async def test_unreachable_host_is_offline_without_retry() -> None:
     with Server(lambda _: FEED) as server:
         pass
     async with FakeTimeClient() as client:
-        with pytest.raises(Offline, match=r"^127\.0\.0\.1 cannot be reached"):
+        with pytest.raises(OfflineError, match=r"^127\.0\.0\.1 cannot be reached"):
             await client.get(server.address)
-        assert (client.clock.slept, client.http.requests) == ([], 1)
+        assert (client.clock.sleeps, client.http.request_count) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ async def test_unreachable_host_is_offline_without_retry() -> None:
 async def test_blocked_network_is_reported_without_retry(reply: Reply) -> None:
     with Server(lambda _: reply) as server:
         async with FakeTimeClient() as client:
-            with pytest.raises(Blocked, match="another network"):
+            with pytest.raises(BlockedError, match="another network"):
                 await client.get(server.address)
     assert len(server.requests) == 1
 
@@ -130,7 +135,7 @@ async def test_requests_to_a_host_are_throttled() -> None:
     await client.get("https://other.example/c")
     client.clock.now += 10
     await client.get("https://news.example/d")
-    assert client.clock.slept == [1.5]
+    assert client.clock.sleeps == [1.5]
     assert client.waits == []
 
 
@@ -139,7 +144,7 @@ async def test_loopback_is_not_throttled() -> None:
         async with FakeTimeClient(pause=2.0) as client:
             for _ in range(3):
                 await client.get(server.address)
-            assert client.clock.slept == []
+            assert client.clock.sleeps == []
 
 
 async def test_concurrent_requests_are_throttled() -> None:
@@ -147,7 +152,7 @@ async def test_concurrent_requests_are_throttled() -> None:
         transport=FakeTransport(lambda url: Response(200, {}, b"", url)), pause=2.0, proxy=lambda _: None
     )
     await asyncio.gather(client.get("https://news.example/a"), client.get("https://news.example/b"))
-    assert client.clock.slept == [2.0]
+    assert client.clock.sleeps == [2.0]
 
 
 async def test_connection_is_reused() -> None:

@@ -6,8 +6,8 @@ import ssl
 import httpx2
 import pytest
 
-from importai_tui.errors import Offline, SyncError
-from importai_tui.http.error_messages import error_chain, format_proxy, translate_error
+from importai_tui.errors import OfflineError, SyncError
+from importai_tui.http.error_messages import format_proxy, iter_causes, translate_error
 from importai_tui.http.retry import FailureKind, RetryableError
 
 HOST = "news.example"
@@ -34,7 +34,7 @@ def raised(error: Exception, *because: Exception) -> Exception:
 )
 def test_connect_errors_mean_offline(cause: Exception, words: str) -> None:
     error = translate_error(cause, HOST)
-    assert type(error) is Offline
+    assert type(error) is OfflineError
     assert str(error) == f"news.example cannot be reached: {words}. What is stored stays readable."
 
 
@@ -95,4 +95,4 @@ def test_proxy_is_shown_without_password(proxy: str | None, words: str) -> None:
 def test_error_chain_ends_despite_a_cycle() -> None:
     one, two = ValueError("one"), ValueError("two")
     one.__cause__, two.__cause__ = two, one
-    assert len(list(error_chain(one))) == 8
+    assert len(list(iter_causes(one))) == 8

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.errors import Offline, RedirectOffline, SyncError
-from importai_tui.http.addresses import endpoint
+from importai_tui.errors import OfflineError, RedirectOfflineError, SyncError
+from importai_tui.http.addresses import get_endpoint
 from importai_tui.http.responses import Response
 from tests.http.clients import FEED, FakeTimeClient, FakeTransport, error_message_for
 from tests.http.server import Handler, Reply, Request, Server
@@ -18,7 +18,7 @@ async def test_redirect_within_a_host_is_followed() -> None:
     with Server(moving("/new?a=b")) as server:
         async with FakeTimeClient() as client:
             response = await client.get(f"{server.address}/feed")
-            assert client.http.requests == 2
+            assert client.http.request_count == 2
     assert (response.body, response.url) == (FEED.body, f"{server.address}/new?a=b")
     assert response.moved_to is None
 
@@ -26,7 +26,7 @@ async def test_redirect_within_a_host_is_followed() -> None:
 @pytest.mark.parametrize(("status", "remembered"), [(301, True), (308, True), (302, False), (303, False), (307, False)])
 async def test_permanent_redirect_sets_moved_to(status: int, remembered: bool) -> None:
     with Server(lambda _: FEED) as new, Server(moving(f"{new.address}/feed?a=b", status)) as old:
-        async with FakeTimeClient(trusted=[endpoint(new.address)]) as client:
+        async with FakeTimeClient(trusted=[get_endpoint(new.address)]) as client:
             response = await client.get(f"{old.address}/feed?a=b")
     assert response.body == FEED.body
     assert response.moved_to == (f"{new.address}/feed?a=b" if remembered else None)
@@ -38,14 +38,14 @@ async def test_temporary_step_clears_moved_to() -> None:
         Server(moving(f"{new.address}/feed", 302)) as middle,
         Server(moving(f"{middle.address}/feed")) as old,
     ):
-        async with FakeTimeClient(trusted=[endpoint(new.address), endpoint(middle.address)]) as client:
+        async with FakeTimeClient(trusted=[get_endpoint(new.address), get_endpoint(middle.address)]) as client:
             response = await client.get(f"{old.address}/feed")
     assert (response.url, response.moved_to) == (f"{new.address}/feed", None)
 
 
 async def test_missing_target_clears_moved_to() -> None:
     with Server(lambda _: Reply(status=404)) as new, Server(moving(f"{new.address}/feed")) as old:
-        async with FakeTimeClient(trusted=[endpoint(new.address)]) as client:
+        async with FakeTimeClient(trusted=[get_endpoint(new.address)]) as client:
             assert (await client.get(f"{old.address}/feed")).moved_to is None
 
 
@@ -99,7 +99,7 @@ async def test_unsafe_redirect_is_reported_and_not_followed(target: str) -> None
     client = FakeTimeClient(resolve=resolve, proxy=lambda _: None)
     message = await error_message_for(Reply(status=301, headers={"Location": target}), client=client)
     assert message.startswith("127.0.0.1 leads on ")
-    assert client.http.requests == 1
+    assert client.http.request_count == 1
 
 
 async def test_redirect_cycle_stops_at_the_first_address() -> None:
@@ -107,7 +107,7 @@ async def test_redirect_cycle_stops_at_the_first_address() -> None:
     assert "without end" in await error_message_for(
         Reply(status=302, headers={"Location": "/feed?token=secret"}), client=client
     )
-    assert client.http.requests == 1
+    assert client.http.request_count == 1
 
 
 async def test_redirects_are_limited() -> None:
@@ -129,7 +129,7 @@ async def test_client_refuses_redirect_from_https_to_http() -> None:
     transport = FakeTransport(lambda url: Response(301, {"location": "http://news.example/feed"}, b"", url))
     with pytest.raises(SyncError, match="from https down to http"):
         await FakeTimeClient(transport=transport, proxy=lambda _: None).get("https://news.example/feed")
-    assert len(transport.sent) == 1
+    assert len(transport.calls) == 1
 
 
 def moved_out(url: str) -> Response:
@@ -147,7 +147,7 @@ async def test_connection_uses_the_checked_addresses() -> None:
     response = await FakeTimeClient(transport=transport, resolve=resolve, proxy=lambda _: None).get(
         "https://news.example/feed"
     )
-    assert transport.sent == [("https://news.example/feed", "", None), ("https://new.example/feed", "8.8.8.8", None)]
+    assert transport.calls == [("https://news.example/feed", "", None), ("https://new.example/feed", "8.8.8.8", None)]
     assert response.moved_to == "https://new.example/feed"
 
 
@@ -156,18 +156,18 @@ async def test_next_address_is_tried_if_one_is_unreachable() -> None:
         return ["2001:4860:4860::8888", "8.8.8.8"]
 
     def responses(url: str) -> Response | Exception:
-        return Offline("no") if len(transport.sent) == 2 else moved_out(url)
+        return OfflineError("no") if len(transport.calls) == 2 else moved_out(url)
 
     transport = FakeTransport(responses)
     await FakeTimeClient(transport=transport, resolve=resolve, proxy=lambda _: None).get("https://news.example/feed")
-    assert [place for _, place, _ in transport.sent] == ["", "2001:4860:4860::8888", "8.8.8.8"]
+    assert [place for _, place, _ in transport.calls] == ["", "2001:4860:4860::8888", "8.8.8.8"]
 
 
 async def test_redirect_to_an_unknown_host_is_offline() -> None:
     async def resolve(_: str, __: int) -> list[str]:
         raise OSError("no such name")
 
-    with pytest.raises(RedirectOffline, match=r"The host that news\.example leads on to cannot be reached"):
+    with pytest.raises(RedirectOfflineError, match=r"The host that news\.example leads on to cannot be reached"):
         await FakeTimeClient(transport=FakeTransport(moved_out), resolve=resolve, proxy=lambda _: None).get(
             "https://news.example/feed"
         )
@@ -178,4 +178,4 @@ async def test_proxy_is_used_for_every_redirect() -> None:
     await FakeTimeClient(transport=transport, proxy=lambda _: "http://proxy.example:3128").get(
         "https://news.example/feed"
     )
-    assert [(place, proxy) for _, place, proxy in transport.sent] == [("", "http://proxy.example:3128")] * 2
+    assert [(place, proxy) for _, place, proxy in transport.calls] == [("", "http://proxy.example:3128")] * 2

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from importai_tui.errors import Blocked, SyncError
-from importai_tui.http.responses import BodyFormat, Response, check_response, detect_body_format, status_text
+from importai_tui.errors import BlockedError, SyncError
+from importai_tui.http.responses import BodyFormat, Response, check_response, detect_body_format, format_status
 from importai_tui.http.retry import FailureKind, RetryableError
 
 NOW = datetime(2026, 10, 8, 12, 0, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_304_is_accepted_for_a_conditional_request_only() -> None:
     ],
 )
 def test_blocked_network_is_recognised(status: int, headers: dict[str, str], body: bytes) -> None:
-    with pytest.raises(Blocked, match=r"^news\.example .*another network\.$"):
+    with pytest.raises(BlockedError, match=r"^news\.example .*another network\.$"):
         judge(Response(status, headers, body, URL))
 
 
@@ -171,5 +171,5 @@ def test_message_omits_query_and_escape_sequences() -> None:
 
 
 def test_long_reason_phrase_is_cut() -> None:
-    assert len(status_text(Response(500, {}, b"", URL, reason="x" * 5000))) < 80
-    assert status_text(Response(500, {}, b"", URL)) == "500"
+    assert len(format_status(Response(500, {}, b"", URL, reason="x" * 5000))) < 80
+    assert format_status(Response(500, {}, b"", URL)) == "500"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from importai_tui.errors import IncompleteAnswer
+from importai_tui.errors import IncompleteResponseError
 from importai_tui.http.transport import Timeouts
 from tests.http.clients import FEED, FakeTimeClient, error_message_for, in_sequence
 from tests.http.server import Reply, Server
@@ -17,9 +17,9 @@ async def test_retry_after_in_seconds_is_obeyed() -> None:
     with Server(in_sequence(Reply(status=429, headers={"Retry-After": "30"}), FEED)) as server:
         async with FakeTimeClient() as client:
             assert (await client.get(server.address)).body == FEED.body
-            assert client.clock.slept == [30]
+            assert client.clock.sleeps == [30]
             assert client.waits == ["127.0.0.1 asks to wait 30 s"]
-            assert client.http.requests == 2
+            assert client.http.request_count == 2
             assert "then waited 30 s for 127.0.0.1: busy" in client.log.to_text()
 
 
@@ -28,14 +28,14 @@ async def test_retry_after_as_a_date_is_obeyed() -> None:
     with Server(in_sequence(busy, FEED)) as server:
         async with FakeTimeClient(now=lambda: NOW) as client:
             await client.get(server.address)
-            assert client.clock.slept == [45]
+            assert client.clock.sleeps == [45]
 
 
 async def test_wait_of_more_than_a_minute_is_refused() -> None:
     short, long = FakeTimeClient(), FakeTimeClient()
     await error_message_for(Reply(status=429, headers={"Retry-After": "60"}), client=short)
     await error_message_for(Reply(status=429, headers={"Retry-After": "61"}), client=long)
-    assert (short.clock.slept, long.clock.slept) == ([60, 60], [])
+    assert (short.clock.sleeps, long.clock.sleeps) == ([60, 60], [])
 
 
 @pytest.mark.parametrize("wait", ["3600", "Thu, 08 Oct 2026 13:00:00 GMT"])
@@ -43,7 +43,7 @@ async def test_long_retry_after_is_reported_with_a_date(wait: str) -> None:
     client = FakeTimeClient(now=lambda: NOW)
     message = await error_message_for(Reply(status=429, headers={"Retry-After": wait}), client=client)
     assert message == "127.0.0.1 asks for a pause of 60 min: run the sync again after 2026-10-08 13:00 UTC."
-    assert (client.clock.slept, client.http.requests) == ([], 1)
+    assert (client.clock.sleeps, client.http.request_count) == ([], 1)
 
 
 async def test_absurd_retry_after_is_reported() -> None:
@@ -54,7 +54,7 @@ async def test_absurd_retry_after_is_reported() -> None:
 async def test_busy_source_is_retried_with_backoff(busy: Reply) -> None:
     client = FakeTimeClient()
     message = await error_message_for(busy, client=client)
-    assert client.clock.slept == [2, 4, 8]
+    assert client.clock.sleeps == [2, 4, 8]
     assert client.waits[0] == "127.0.0.1 has had too many requests; asking again in 2 s"
     assert message == "127.0.0.1 has had too many requests, and was asked 4 times: run the sync again later."
 
@@ -75,27 +75,27 @@ async def test_pause_grows_after_a_busy_response(busy: list[Reply], pauses: list
         async with FakeTimeClient() as client:
             for _ in range(3):
                 await client.get(server.address)
-            assert client.clock.slept == pauses
+            assert client.clock.sleeps == pauses
 
 
 async def test_gateway_timeout_is_an_incomplete_answer() -> None:
     with Server(lambda _: Reply(status=504)) as server:
         async with FakeTimeClient() as client:
-            with pytest.raises(IncompleteAnswer, match="504"):
+            with pytest.raises(IncompleteResponseError, match="504"):
                 await client.get(server.address)
 
 
 async def test_total_wait_is_limited() -> None:
     client = FakeTimeClient()
     await error_message_for(Reply(status=429, headers={"Retry-After": "55"}), client=client)
-    assert client.clock.slept == [55, 55]
+    assert client.clock.sleeps == [55, 55]
 
 
 async def test_server_errors_are_retried() -> None:
     with Server(in_sequence(Reply(status=502), Reply(status=500), FEED)) as server:
         async with FakeTimeClient() as client:
             assert (await client.get(server.address)).body == FEED.body
-            assert client.clock.slept == [2, 4]
+            assert client.clock.sleeps == [2, 4]
 
 
 async def test_lasting_server_error_is_reported_with_its_status() -> None:
@@ -108,7 +108,7 @@ async def test_truncated_response_is_retried_once(broken: Reply) -> None:
     with Server(in_sequence(broken, FEED)) as server:
         async with FakeTimeClient() as client:
             assert (await client.get(server.address)).body == FEED.body
-            assert client.clock.slept == [2]
+            assert client.clock.sleeps == [2]
     message = await error_message_for(broken)
     assert message == "127.0.0.1 did not give a whole answer, and was asked 2 times: run the sync again later."
 
@@ -116,11 +116,11 @@ async def test_truncated_response_is_retried_once(broken: Reply) -> None:
 async def test_read_timeout_is_retried_once() -> None:
     client = FakeTimeClient(timeouts=Timeouts(connect=5, read=0.05, total=5))
     assert "fell silent" in await error_message_for(Reply(silent=True), client=client)
-    assert client.http.requests == 2
+    assert client.http.request_count == 2
 
 
 async def test_dripping_source_hits_the_total_deadline() -> None:
     client = FakeTimeClient(timeouts=Timeouts(connect=5, read=5, total=0.15))
     message = await error_message_for(Reply(b"x" * 1000, drip=0.02), client=client)
     assert message.startswith("127.0.0.1 did not finish its answer in 1 s: ")
-    assert client.http.requests == 1
+    assert client.http.request_count == 1

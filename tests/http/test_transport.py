@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from importai_tui import __version__
-from importai_tui.errors import Offline, SyncError
+from importai_tui.errors import OfflineError, SyncError
 from importai_tui.http.request_log import RequestLog
 from importai_tui.http.responses import Response
 from importai_tui.http.retry import FailureKind, RetryableError
@@ -66,7 +66,7 @@ async def test_requests_and_wire_bytes_are_counted() -> None:
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
             for _ in range(2):
                 await transport.send(f"{server.address}/feed", {}, max_bytes=MAX_BYTES)
-            assert (transport.requests, transport.bytes) == (2, 2 * len(packed))
+            assert (transport.request_count, transport.byte_count) == (2, 2 * len(packed))
 
 
 @pytest.mark.parametrize("cut", [0, 50])
@@ -90,7 +90,7 @@ async def test_bytes_of_a_truncated_response_are_counted() -> None:
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
             with pytest.raises(RetryableError):
                 await transport.send(f"{server.address}/feed", {}, max_bytes=MAX_BYTES)
-            assert transport.bytes == 50
+            assert transport.byte_count == 50
 
 
 async def test_read_timeout_is_retryable() -> None:
@@ -141,7 +141,7 @@ async def test_error_page_is_read_without_errors(reply: Reply) -> None:
 async def test_closed_port_is_offline() -> None:
     with Server(lambda _: Reply()) as server:
         pass
-    with pytest.raises(Offline, match="no connection leads there"):
+    with pytest.raises(OfflineError, match="no connection leads there"):
         await send(server)
 
 
@@ -156,7 +156,7 @@ async def test_missing_tls_is_not_reported_as_offline() -> None:
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
             with pytest.raises(SyncError, match="no secure connection") as caught:
                 await transport.send(f"https://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
-    assert not isinstance(caught.value, Offline | RetryableError)
+    assert not isinstance(caught.value, OfflineError | RetryableError)
 
 
 async def test_closed_tls_connection_is_retryable() -> None:
@@ -176,7 +176,7 @@ async def test_pinned_request_sends_the_host_name() -> None:
 
 
 async def test_pinned_connection_is_not_reused() -> None:
-    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", times=2, stays=True) as (port, heard):
+    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", times=2, keep_open=True) as (port, heard):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
             for host in ("one.example", "two.example"):
                 await transport.send(f"http://{host}:{port}/", {}, max_bytes=MAX_BYTES, ip_address="127.0.0.1")

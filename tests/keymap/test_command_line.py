@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from importai_tui.keymap.command_line import (
     GoTo,
     InvalidCommand,
-    Names,
+    KnownNames,
     ParsedCommand,
     RunCommand,
     RunSearch,
@@ -17,13 +17,13 @@ from importai_tui.keymap.command_line import (
     SetTheme,
     ShowHelp,
     StartSync,
-    complete,
+    complete_command_line,
     parse_command_line,
 )
 from importai_tui.keymap.commands import COMMANDS
 
 BY_ID = {command.id: command for command in COMMANDS}
-KNOWN = Names(
+KNOWN = KnownNames(
     {"latest": 5, "424": 5, "402": 7, "12": 3, "the-otter-issue": 2},
     themes=("ink", "paper", "solarized-light", "solarized-dark"),
     topics=("reading", "links"),
@@ -106,8 +106,10 @@ def test_every_command_is_understood_by_its_id() -> None:
 
 
 def test_without_issues_a_line_tells_how_they_come() -> None:
-    assert isinstance(parse_command_line("latest", Names()), InvalidCommand)
-    assert parse_command_line("12", Names()) == InvalidCommand("There is no issue 12 here; S brings in what is new.")
+    assert isinstance(parse_command_line("latest", KnownNames()), InvalidCommand)
+    assert parse_command_line("12", KnownNames()) == InvalidCommand(
+        "There is no issue 12 here; S brings in what is new."
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,16 +130,16 @@ def test_without_issues_a_line_tells_how_they_come() -> None:
     ],
 )
 def test_a_line_is_completed_by_what_there_is(line: str, offered: tuple[str, ...]) -> None:
-    assert complete(line, KNOWN) == offered
+    assert complete_command_line(line, KNOWN) == offered
 
 
 def test_few_lines_are_offered_of_many_issues() -> None:
-    assert len(complete("4", Names({str(n): 1 for n in range(5000)}))) <= 40
+    assert len(complete_command_line("4", KnownNames({str(n): 1 for n in range(5000)}))) <= 40
 
 
 @given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
 def test_no_line_is_too_odd_to_be_answered(line: str) -> None:
     said = parse_command_line(line, KNOWN)
     if isinstance(said, InvalidCommand):
-        assert len(said.sentence) < 160
-    complete(line, KNOWN)
+        assert len(said.message) < 160
+    complete_command_line(line, KNOWN)

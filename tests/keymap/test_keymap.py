@@ -16,10 +16,10 @@ from importai_tui.keymap import (
     find_conflicts,
     find_shadowed_screen_keys,
 )
-from importai_tui.keymap.commands import COMMANDS, Command, by_group
-from importai_tui.keymap.key_names import UnknownKey, format_keys, parse_key
+from importai_tui.keymap.commands import COMMANDS, Command, group_commands
+from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
 from importai_tui.keymap.screens import SCREEN_COMMANDS
-from importai_tui.tui.bindings import bindings
+from importai_tui.tui.bindings import make_bindings
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.dialogs.input_bars import CommandLine
 from importai_tui.tui.dialogs.note_editor import NoteDialog, PickPassage
@@ -40,21 +40,21 @@ def test_no_two_commands_share_a_key(preset: str) -> None:
     assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
 
 
-_PLACES = {place: [*members] for place, members in by_group(SCREEN_COMMANDS).items()}
+_PLACES = {place: [*members] for place, members in group_commands(SCREEN_COMMANDS).items()}
 
 
 @pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)
 def test_no_two_keys_inside_a_screen_are_the_same(members: list[Command]) -> None:
     keys = [key for command in members for key in command.keys.split(",") if key]
     assert len(keys) == len(set(keys))
-    shown = [key for command in members for key in command.shown.split()]
+    shown = [key for command in members for key in command.key_label.split()]
     assert len(shown) == len(set(shown))
 
 
 def test_a_persons_key_inside_a_screen_is_taken_from_the_other_there_and_from_none_elsewhere() -> None:
     now = {command.id: command for command in effective_screen_keys({"digest.star": ("j", "f6")})}
-    assert (now["digest.star"].keys, now["digest.star"].shown) == ("j,f6", "j f6")
-    assert (now["digest.down"].keys, now["digest.down"].shown) == ("down", "↓")
+    assert (now["digest.star"].keys, now["digest.star"].key_label) == ("j,f6", "j f6")
+    assert (now["digest.down"].keys, now["digest.down"].key_label) == ("down", "↓")
     assert now["thread.down"].keys == "j,down"
     assert effective_keys("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
 
@@ -98,14 +98,14 @@ def test_what_has_been_changed_is_bound_and_shown_so() -> None:
     table = {
         c.id: c for c in commands_with_keys(effective_keys("", {"help": (",", "f9"), "link.3": ("comma", "alt+left")}))
     }
-    assert table["help"].shown == ", f9"
-    assert (table["link.3"].keys, table["link.3"].shown) == ("comma,alt+left", ", alt+←")
-    assert (table["link.1"].shown, table["link.1"].words) == ("1", "Open link 1")
+    assert table["help"].key_label == ", f9"
+    assert (table["link.3"].keys, table["link.3"].key_label) == ("comma,alt+left", ", alt+←")
+    assert (table["link.1"].key_label, table["link.1"].description) == ("1", "Open link 1")
     assert commands_with_keys(effective_keys("", {})) == COMMANDS
 
 
 def test_a_command_without_a_key_is_bound_to_none() -> None:
-    bound = bindings(commands_with_keys(effective_keys("", {"view.zen": ()})))
+    bound = make_bindings(commands_with_keys(effective_keys("", {"view.zen": ()})))
     assert {command.id for command in COMMANDS if command.keys} - {binding.id for binding in bound} == {"view.zen"}
 
 
@@ -147,7 +147,7 @@ def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> Non
     ],
 )
 def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(written: str, words: str) -> None:
-    with pytest.raises(UnknownKey) as refusal:
+    with pytest.raises(UnknownKeyError) as refusal:
         parse_key(written)
     assert words in str(refusal.value)
 
@@ -162,4 +162,4 @@ def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
     assert len(told) > 20
     for command in told:
         keys = {parse_key(key).replace("escape", "esc") for key in bound[command.id].split(",")}
-        assert set(command.shown.split()) <= {format_keys((key,)) for key in keys}, command.id
+        assert set(command.key_label.split()) <= {format_keys((key,)) for key in keys}, command.id

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.errors import NotFound
+from importai_tui.errors import NotFoundError
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import Places
@@ -39,19 +39,19 @@ def test_opening_makes_the_two_databases_and_nothing_else(places: Places) -> Non
 
 def test_the_list_counts_what_is_unread(filled: Library) -> None:
     filled.mark(["b1", "a1", "a2"], read=True)
-    assert [(head.ref, head.unread, head.stories) for head in filled.issue_heads()] == [
+    assert [(head.ref, head.unread_count, head.story_count) for head in filled.get_issue_rows()] == [
         ("402", 2, 3),
         ("401", 0, 2),
         ("a-slug", 1, 1),
     ]
-    assert [head.ref for head in filled.issue_heads(unread_only=True)] == ["402", "a-slug"]
+    assert [head.ref for head in filled.get_issue_rows(unread_only=True)] == ["402", "a-slug"]
 
 
 def test_a_story_row_knows_its_marks(filled: Library) -> None:
     filled.mark(["b2"], read=True, starred=True)
-    rows = filled.story_heads("402")
+    rows = filled.get_story_rows("402")
     assert [row.ref for row in rows] == ["402/1", "402/2", "402/3"]
-    assert [(row.read, row.starred) for row in rows] == [(False, False), (True, True), (False, False)]
+    assert [(row.is_read, row.is_starred) for row in rows] == [(False, False), (True, True), (False, False)]
 
 
 @pytest.mark.parametrize(
@@ -78,57 +78,57 @@ def test_a_reference_names_its_place(filled: Library, ref: str, place: tuple[str
     ],
 )
 def test_a_reference_to_nothing_is_not_found_and_the_sentence_is_short(filled: Library, ref: str) -> None:
-    with pytest.raises(NotFound) as missing:
+    with pytest.raises(NotFoundError) as missing:
         filled.resolve(ref)
     assert len(str(missing.value)) < 200
 
 
 def test_latest_of_an_empty_archive_is_not_found(library: Library) -> None:
     assert library.is_empty()
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         library.resolve("latest")
 
 
 def test_an_issue_and_a_story_come_back_whole(filled: Library) -> None:
     issue = make_issue("b1", "b2", "b3", number=402, date="2025-03-03")
-    assert filled.issue("402") == issue
-    assert filled.story("402", 3) == issue.stories[2]
-    with pytest.raises(NotFound):
-        filled.story("402", 4)
+    assert filled.get_issue("402") == issue
+    assert filled.get_story("402", 3) == issue.stories[2]
+    with pytest.raises(NotFoundError):
+        filled.get_story("402", 4)
 
 
 def test_numbers_lead_to_references(filled: Library) -> None:
-    assert filled.ref_of(402) == "402"
-    assert filled.ref_of(1) is None
+    assert filled.find_issue_ref(402) == "402"
+    assert filled.find_issue_ref(1) is None
 
 
 def test_the_next_unread_story_is_found_across_issues_and_round_the_end(filled: Library) -> None:
     filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.next_unread(None) == ("402", 2)
-    assert filled.next_unread(("402", 2)) == ("401", 2)
-    assert filled.next_unread(("401", 2)) == ("a-slug", 1)
-    assert filled.next_unread(("a-slug", 1)) == ("402", 2)
+    assert filled.find_next_unread(None) == ("402", 2)
+    assert filled.find_next_unread(("402", 2)) == ("401", 2)
+    assert filled.find_next_unread(("401", 2)) == ("a-slug", 1)
+    assert filled.find_next_unread(("a-slug", 1)) == ("402", 2)
 
 
 def test_the_previous_unread_story_is_found_the_other_way(filled: Library) -> None:
     filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.next_unread(("402", 2), back=True) == ("a-slug", 1)
-    assert filled.next_unread(("401", 2), back=True) == ("402", 2)
-    assert filled.next_unread(None, back=True) == ("a-slug", 1)
+    assert filled.find_next_unread(("402", 2), back=True) == ("a-slug", 1)
+    assert filled.find_next_unread(("401", 2), back=True) == ("402", 2)
+    assert filled.find_next_unread(None, back=True) == ("a-slug", 1)
 
 
 def test_who_catches_up_goes_from_the_oldest_issue_to_the_newest_and_down_through_each(filled: Library) -> None:
     filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.next_unread(None, oldest_first=True) == ("a-slug", 1)
-    assert filled.next_unread(("a-slug", 1), oldest_first=True) == ("401", 2)
-    assert filled.next_unread(("401", 2), oldest_first=True) == ("402", 2)
-    assert filled.next_unread(("402", 2), oldest_first=True) == ("a-slug", 1)
-    assert filled.next_unread(("402", 2), back=True, oldest_first=True) == ("401", 2)
+    assert filled.find_next_unread(None, oldest_first=True) == ("a-slug", 1)
+    assert filled.find_next_unread(("a-slug", 1), oldest_first=True) == ("401", 2)
+    assert filled.find_next_unread(("401", 2), oldest_first=True) == ("402", 2)
+    assert filled.find_next_unread(("402", 2), oldest_first=True) == ("a-slug", 1)
+    assert filled.find_next_unread(("402", 2), back=True, oldest_first=True) == ("401", 2)
 
 
 def test_where_all_is_read_there_is_no_next_unread(filled: Library) -> None:
     filled.mark(["a1", "a2", "b1", "b2", "b3", "x1"], read=True)
-    assert filled.next_unread(("402", 1)) is None
+    assert filled.find_next_unread(("402", 1)) is None
 
 
 def test_undo_takes_a_mark_back(filled: Library) -> None:
@@ -146,14 +146,17 @@ def test_deleting_the_cache_loses_no_mark(places: Places) -> None:
     with Library.open(places) as library:
         fill(library, [issue])
         library.mark(["bob"], read=True, starred=True)
-        library.state.remember("theme", "paper")
+        library.state.save_value("theme", "paper")
     shutil.rmtree(places.cache_folder)
     with Library.open(places) as library:
         assert library.is_empty()
         # Back from another source: without its number, and with other words.
         fill(library, [replace(issue, number=None, stories=make_issue("ada", "bob", links=3).stories)])
-        assert [(row.read, row.starred) for row in library.story_heads("latest")] == [(False, False), (True, True)]
-        assert library.state.recall("theme") == "paper"
+        assert [(row.is_read, row.is_starred) for row in library.get_story_rows("latest")] == [
+            (False, False),
+            (True, True),
+        ]
+        assert library.state.load_value("theme") == "paper"
 
 
 def test_whoever_lent_a_folder_gets_it_back_at_the_end(places: Places) -> None:
@@ -169,17 +172,17 @@ def test_a_whole_back_catalogue_is_counted(places: Places) -> None:
         for number in range(1, 431):
             fill(library, [make_issue(*(f"s{number}-{n}" for n in range(8)), number=number)])
         library.mark([f"s{number}-1" for number in range(1, 431)], read=True)
-        assert sum(head.unread for head in library.issue_heads()) == 430 * 7
-        assert library.next_unread(("1", 8)) == ("430", 1)
+        assert sum(head.unread_count for head in library.get_issue_rows()) == 430 * 7
+        assert library.find_next_unread(("1", 8)) == ("430", 1)
 
 
 @pytest.mark.parametrize("back", [False, True])
 def test_the_walk_to_the_next_unread_meets_every_story_once_and_its_own_last(filled: Library, back: bool) -> None:
-    order = [(head.ref, position) for head in filled.issue_heads() for position in range(1, head.stories + 1)]
-    filled.mark([story.key for ref, _ in order for story in filled.story_heads(ref)], read=True)
+    order = [(head.ref, position) for head in filled.get_issue_rows() for position in range(1, head.story_count + 1)]
+    filled.mark([story.key for ref, _ in order for story in filled.get_story_rows(ref)], read=True)
     for start in order:
         for wanted in order:
-            key = filled.story(*wanted).key
+            key = filled.get_story(*wanted).key
             filled.mark([key], read=False)
-            assert filled.next_unread(start, back=back) == wanted
+            assert filled.find_next_unread(start, back=back) == wanted
             filled.mark([key], read=True)

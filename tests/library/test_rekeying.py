@@ -42,13 +42,19 @@ def use(library: Library, key: str) -> None:
     library.tag([key], f"tag of {key}")
     library.set_note(key, f"Note of {key}.")
     library.add_highlight(key, "count the rivers", f"Remark on {key}.", 0)
-    library.keep_place(key, "[1]")
+    library.save_scroll_position(key, "[1]")
 
 
 def shown(library: Library, key: str) -> tuple[object, ...]:
-    quoted = [(x.quote, x.remark) for x in library.state.highlights_of(key)]
+    quoted = [(x.quote, x.remark) for x in library.state.get_highlights(key)]
     marks = (library.state.is_read(key), library.state.is_starred(key))
-    return *marks, library.state.tags_of(key), library.state.note_of(key), quoted, library.state.place_of(key)
+    return (
+        *marks,
+        library.state.get_tags(key),
+        library.state.get_note(key),
+        quoted,
+        library.state.get_scroll_position(key),
+    )
 
 
 def used(key: str) -> tuple[object, ...]:
@@ -80,7 +86,7 @@ def test_all_state_follows_an_edited_headline_after_the_cache_is_deleted(
         assert shown(again, "new") == used("old")
         assert shown(again, "b") == NOTHING
         assert shown(again, "old") == used("old"), "another machine may still have it under that key"
-        assert again.state.check() == ()
+        assert again.state.find_problems() == ()
 
 
 def test_state_follows_there_and_back_and_the_newest_word_wins(
@@ -98,7 +104,7 @@ def test_state_follows_there_and_back_and_the_newest_word_wins(
         with emptied(again) as back:
             store(back, first)
             assert not back.state.is_starred("a")
-            assert back.state.tags_of("a") == ("later", "tag of a")
+            assert back.state.get_tags("a") == ("later", "tag of a")
             assert back.state.is_read("a")
 
 
@@ -108,10 +114,10 @@ def test_following_twice_changes_nothing(library: Library, emptied: Callable[[Li
     use(library, "old")
     with emptied(library) as again:
         store(again, new)
-        before = list(again.state.lines())[1:]
+        before = list(again.state.export_lines())[1:]
         store(again, new)
-        assert again.follow_texts() == 0
-        assert list(again.state.lines())[1:] == before
+        assert again.migrate_state() == 0
+        assert list(again.state.export_lines())[1:] == before
 
 
 def test_following_is_no_undo_step(library: Library, emptied: Callable[[Library], Library]) -> None:
@@ -154,7 +160,7 @@ def test_a_story_that_moves_within_its_issue_keeps_its_state_and_gives_none_away
     store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
     use(library, "a")
     store(library, issue_of(("b", "Of water", WATER), ("a", "Of otters", OTTERS), links=3))
-    assert library.story_heads("401")[1].key == "a"
+    assert library.get_story_rows("401")[1].key == "a"
     assert shown(library, "a") == used("a")
     assert shown(library, "b") == NOTHING
 
@@ -162,7 +168,7 @@ def test_a_story_that_moves_within_its_issue_keeps_its_state_and_gives_none_away
 def test_a_better_parser_that_cuts_anew_takes_the_state_along(library: Library) -> None:
     store(library, issue_of(("old", "A long report from the north", f"{OTTERS}\n\n{WATER}")))
     use(library, "old")
-    (issue_id,) = library.archive.outdated(99)
+    (issue_id,) = library.archive.find_issues_to_reparse(99)
     library.rebuild(issue_id, issue_of(("o", "Of otters", OTTERS), ("w", "Of water", WATER)), 99)
     assert shown(library, "o") == used("old")
 
@@ -218,7 +224,7 @@ def test_what_another_machine_says_of_its_key_reaches_ours(library: Library) -> 
             '"headline":"Otters counted the rivers","issue":"401"}',
         ]
     )
-    assert library.follow_texts() == 1
+    assert library.migrate_state() == 1
     assert library.state.is_read("ours")
 
 
@@ -238,7 +244,7 @@ def test_a_cache_refilled_from_another_form_keeps_every_mark(tmp_path: Path, for
 
     with Library.open(places) as library:
         fill(library, forms[0])
-        keys = [story.key for head in library.issue_heads() for story in library.story_heads(head.ref)]
+        keys = [story.key for head in library.get_issue_rows() for story in library.get_story_rows(head.ref)]
         assert keys
         library.mark(keys, read=True, starred=True)
         for key in keys:
@@ -246,10 +252,10 @@ def test_a_cache_refilled_from_another_form_keeps_every_mark(tmp_path: Path, for
     shutil.rmtree(places.cache_folder)
     with Library.open(places) as library:
         fill(library, forms[1])
-        held = [story for head in library.issue_heads() for story in library.story_heads(head.ref)]
-        notes = "\n".join(library.state.note_of(story.key) or "" for story in held)
+        held = [story for head in library.get_issue_rows() for story in library.get_story_rows(head.ref)]
+        notes = "\n".join(library.state.get_note(story.key) or "" for story in held)
         assert [key for key in keys if f"Note of {key}." not in notes] == []
-        assert [story.ref for story in held if not story.read] == []
+        assert [story.ref for story in held if not story.is_read] == []
 
 
 def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(library: Library) -> None:
@@ -272,6 +278,6 @@ def test_state_follows_at_the_next_start_where_a_run_was_killed_before_it_could(
     library.archive.store(edited, b"page", "page.html", parser_version=1)  # killed here
     with Library.open(places) as again:
         assert not again.state.is_read("c")
-        again.follow_departed()
+        again.migrate_removed_state()
         assert again.state.is_read("c")
-        assert again.archive.departed_from() == []
+        assert again.archive.find_issues_with_removed_stories() == []

@@ -6,31 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.errors import RefusedAddress
+from importai_tui.errors import RefusedAddressError
 from importai_tui.links.browser_url import browser_host, browser_url
-from importai_tui.links.urls import host_of, vetted
-from tests.hostile.addresses import ADDRESSES, OPENED, REFUSED
+from importai_tui.links.urls import get_host, validate_url
+from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS, REFUSED_URLS
 
 PLAIN_LOOKING = st.from_regex(r"\Ahttps?://[a-z.-]{1,8}[/?#:%a-z@]{0,8}\Z")
 
 
-@given(st.one_of(ADDRESSES, PLAIN_LOOKING))
+@given(st.one_of(RANDOM_URLS, PLAIN_LOOKING))
 def test_it_is_what_the_browser_gets(url: str) -> None:
     try:
-        given_to_browser = vetted(url)
-    except RefusedAddress:
+        given_to_browser = validate_url(url)
+    except RefusedAddressError:
         assert browser_url(url) is None
         return
     assert browser_url(url) == given_to_browser
-    assert browser_host(url) == host_of(given_to_browser)
+    assert browser_host(url) == get_host(given_to_browser)
 
 
-@pytest.mark.parametrize("url", [*REFUSED, "", None])
+@pytest.mark.parametrize("url", [*REFUSED_URLS, "", None])
 def test_an_address_that_may_not_be_opened_has_none(url: str | None) -> None:
     assert browser_url(url) is None
 
 
-@pytest.mark.parametrize(("url", "address"), OPENED.items())
+@pytest.mark.parametrize(("url", "address"), OPENED_URLS.items())
 def test_an_address_is_the_one_that_is_opened(url: str, address: str) -> None:
     assert browser_url(url) == address
 

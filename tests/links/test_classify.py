@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.links.classify import kind_of
-from importai_tui.links.urls import is_junk, issue_number
+from importai_tui.links.classify import classify_link
+from importai_tui.links.urls import find_issue_number, is_file_name_link
 from importai_tui.model import LinkKind
 
 PAPER, CODE, DATASET, MODEL = LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL
@@ -55,7 +55,7 @@ HUB = "https://huggingface.co"
     ],
 )
 def test_an_address_tells_the_kind(url: str, text: str, kind: LinkKind) -> None:
-    assert kind_of(url, text) is kind
+    assert classify_link(url, text) is kind
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_address_tells_the_kind(url: str, text: str, kind: LinkKind) -> None:
     ],
 )
 def test_the_source_in_parentheses_tells_the_kind_of_a_citation_without_an_address(text: str, kind: LinkKind) -> None:
-    assert kind_of(None, text) is kind
+    assert classify_link(None, text) is kind
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_source_in_parentheses_tells_the_kind_of_a_citation_without_an_addre
 def test_the_call_before_a_link_tells_what_the_address_does_not(
     before: str, text: str, url: str | None, kind: LinkKind
 ) -> None:
-    assert kind_of(url, text, before) is kind
+    assert classify_link(url, text, before) is kind
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_call_before_a_link_tells_what_the_address_does_not(
     ],
 )
 def test_the_name_of_a_file_is_junk(url: str, text: str) -> None:
-    assert is_junk(url, text)
+    assert is_file_name_link(url, text)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_name_of_a_file_is_junk(url: str, text: str) -> None:
     ],
 )
 def test_a_site_is_no_junk(url: str | None, text: str) -> None:
-    assert not is_junk(url, text)
+    assert not is_file_name_link(url, text)
 
 
 @pytest.mark.parametrize(
@@ -178,18 +178,18 @@ def test_a_site_is_no_junk(url: str | None, text: str) -> None:
     ],
 )
 def test_an_issues_number_is_read_in_all_its_spellings(text: str, number: int | None) -> None:
-    assert issue_number(text) == number
+    assert find_issue_number(text) == number
 
 
 @pytest.mark.parametrize("words", ["(" * 40_000, " here" * 30_000, "read " * 20_000, "a-" * 40_000, " " * 100_000])
 def test_long_words_are_read_in_one_go(words: str) -> None:
     """Would take minutes where a pattern tries every beginning with every end."""
     for url in (None, f"https://example.org/{words}", f"https://{words}.sh"):
-        assert kind_of(url, words, words) in LinkKind
-        assert kind_of(url, f"x ({words})", f"Get the {words}") in LinkKind
+        assert classify_link(url, words, words) in LinkKind
+        assert classify_link(url, f"x ({words})", f"Get the {words}") in LinkKind
 
 
 @given(st.one_of(st.none(), st.text(max_size=40)), st.text(max_size=60), st.text(max_size=60))
 def test_any_words_give_a_kind(url: str | None, text: str, before: str) -> None:
-    assert kind_of(url, text, before) in LinkKind
-    is_junk(url, text)
+    assert classify_link(url, text, before) in LinkKind
+    is_file_name_link(url, text)

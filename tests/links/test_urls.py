@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.errors import RefusedAddress
-from importai_tui.links.urls import unwrapped, vetted
+from importai_tui.errors import RefusedAddressError
+from importai_tui.links.urls import unwrap_url, validate_url
 
 TARGET = "https://arxiv.org/abs/1706.03762"
 
@@ -64,13 +64,13 @@ def token(claims: dict[str, object]) -> str:
     ],
 )
 def test_what_is_inside_is_found_without_asking_anybody(url: str, inner: str | None) -> None:
-    assert unwrapped(url) == inner
+    assert unwrap_url(url) == inner
 
 
 @given(st.text(max_size=80))
 def test_no_address_breaks_the_unwrapping(text: str) -> None:
     for url in (text, "https://substack.com/redirect/2/" + text, "https://l.facebook.com/l.php?u=" + text):
-        unwrapped(url)
+        unwrap_url(url)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_no_address_breaks_the_unwrapping(text: str) -> None:
     ],
 )
 def test_an_address_that_could_do_harm_is_refused(url: str) -> None:
-    with pytest.raises(RefusedAddress):
-        vetted(url)
+    with pytest.raises(RefusedAddressError):
+        validate_url(url)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ def test_an_address_that_could_do_harm_is_refused(url: str) -> None:
     ],
 )
 def test_a_plain_address_is_handed_on(url: str, result: str) -> None:
-    assert vetted(url) == result
+    assert validate_url(url) == result
 
 
 @given(st.text(max_size=80))
 def test_what_is_handed_on_is_always_a_clean_web_address(text: str) -> None:
     for url in (text, "https://" + text):
         try:
-            result = vetted(url)
-        except RefusedAddress:
+            result = validate_url(url)
+        except RefusedAddressError:
             continue
         assert result.startswith(("http://", "https://"))
         assert result.isprintable()

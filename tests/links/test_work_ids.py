@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.links.classify import kind_of
-from importai_tui.links.urls import host_of, tidy, untracked
-from importai_tui.links.work_ids import work_id
+from importai_tui.links.classify import classify_link
+from importai_tui.links.urls import get_host, normalise_url, strip_tracking
+from importai_tui.links.work_ids import get_work_id
 
 HASH = "3f5ee243547dee91fbd053c1c4a845aa"
 WRAPPED = (
@@ -194,12 +194,12 @@ WORKS = [
 
 @pytest.mark.parametrize(("url", "work"), WORKS)
 def test_a_work_has_one_name_whatever_leads_to_it(url: str | None, work: str | None) -> None:
-    assert work_id(url) == work
+    assert get_work_id(url) == work
 
 
 @pytest.mark.parametrize("work", sorted({work for _, work in WORKS if work}))
 def test_the_name_of_a_work_is_its_own_name(work: str) -> None:
-    assert work_id(work) == work
+    assert get_work_id(work) == work
 
 
 @pytest.mark.parametrize(
@@ -220,25 +220,25 @@ def test_the_name_of_a_work_is_its_own_name(work: str) -> None:
     ],
 )
 def test_what_only_looks_like_an_arxiv_id_is_none(url: str) -> None:
-    assert not (work_id(url) or "").startswith("arxiv:")
+    assert not (get_work_id(url) or "").startswith("arxiv:")
 
 
 def test_a_host_behind_a_name_is_the_host() -> None:
-    assert work_id("https://arxiv.org@evil.example/abs/2502.19187") == "https://evil.example/abs/2502.19187"
+    assert get_work_id("https://arxiv.org@evil.example/abs/2502.19187") == "https://evil.example/abs/2502.19187"
 
 
 def test_the_case_of_a_forums_id_counts() -> None:
-    assert work_id("https://openreview.net/forum?id=abC") != work_id("https://openreview.net/forum?id=abc")
+    assert get_work_id("https://openreview.net/forum?id=abC") != get_work_id("https://openreview.net/forum?id=abc")
 
 
 def test_a_model_and_the_space_that_shows_it_are_two_works() -> None:
-    assert work_id("https://huggingface.co/a/b") != work_id("https://huggingface.co/spaces/a/b")
+    assert get_work_id("https://huggingface.co/a/b") != get_work_id("https://huggingface.co/spaces/a/b")
 
 
 def test_a_gift_lets_the_reader_in_and_names_no_other_article() -> None:
     gift = "https://www.ft.com/content/35b?accessToken=zw"
-    assert untracked(gift) == gift
-    assert work_id(gift) == work_id("https://www.ft.com/content/35b")
+    assert strip_tracking(gift) == gift
+    assert get_work_id(gift) == get_work_id("https://www.ft.com/content/35b")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_gift_lets_the_reader_in_and_names_no_other_article() -> None:
     ],
 )
 def test_trackers_are_left_out_and_what_names_the_page_stays_as_it_is(url: str, result: str) -> None:
-    assert untracked(url) == result
+    assert strip_tracking(url) == result
 
 
 HOSTS = (
@@ -274,16 +274,16 @@ ADDRESSES = st.builds(
 
 @given(st.one_of(st.text(max_size=60), st.text(max_size=60).map("https://{}".format), ADDRESSES))
 def test_asking_twice_changes_nothing_and_nothing_raises(url: str) -> None:
-    once = tidy(url)
-    assert tidy(once) == once
-    work = work_id(url)
-    assert work_id(work) == work
+    once = normalise_url(url)
+    assert normalise_url(once) == once
+    work = get_work_id(url)
+    assert get_work_id(work) == work
     assert work is not None or not url
-    kind_of(url, url)
-    host_of(url)
-    untracked(url)
+    classify_link(url, url)
+    get_host(url)
+    strip_tracking(url)
 
 
 def test_a_lone_surrogate_is_no_reason_to_stop() -> None:
-    work = work_id("https://example.org/\ud800?\ud800")
-    assert work_id(work) == work
+    work = get_work_id("https://example.org/\ud800?\ud800")
+    assert get_work_id(work) == work

@@ -28,9 +28,17 @@ from importai_tui.model import (
     Story,
     StoryKind,
 )
-from importai_tui.output.markdown import append, code, escape_line, heading, issue_markdown, link, paragraph
+from importai_tui.output.markdown import (
+    append_markup,
+    escape_markdown_line,
+    format_code_span,
+    format_heading,
+    format_link,
+    format_paragraph,
+    issue_to_markdown,
+)
 from importai_tui.parse.clean import clean_line, clean_text
-from tests.hostile.addresses import ADDRESSES, OPENED
+from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS
 
 _READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _READER.validateLink = lambda _: True  # type: ignore[method-assign]
@@ -94,8 +102,10 @@ TEXTS = st.one_of(
     st.text(max_size=30),
 )
 URLS = st.one_of(
-    ADDRESSES,
-    st.sampled_from([*OPENED, "https://ex.com/(a)>[x](javascript:alert(1))", "https://a.example/?a&copy;b=1", None]),
+    RANDOM_URLS,
+    st.sampled_from(
+        [*OPENED_URLS, "https://ex.com/(a)>[x](javascript:alert(1))", "https://a.example/?a&copy;b=1", None]
+    ),
     st.builds("https://a.example/{}".format, TEXTS),
 )
 
@@ -142,7 +152,7 @@ def meant_targets(issue: Issue) -> set[str]:
 @given(stories(), TEXTS, URLS)
 def test_hostile_text_adds_no_link_image_or_html(story: Story, title: str, url: str | None) -> None:
     issue = Issue(7, "seven", title, "2025-01-01", url, (story,))
-    document = issue_markdown(issue)
+    document = issue_to_markdown(issue)
     found = {str(_READER.normalizeLinkText(target)) for target in targets(document)}
     meant = {str(_READER.normalizeLinkText(_READER.normalizeLink(address))) for address in meant_targets(issue)}
     assert found <= meant, document
@@ -155,7 +165,7 @@ def test_every_link_of_a_paragraph_is_there_in_order(parts: list[tuple[str, str 
     )
     spans = tuple(span for n, (text, _) in enumerate(parts, 1) for span in (Span(text), Span(f"x{text}y", link=n)))
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph(spans),), links=links)
-    document = issue_markdown(Issue(7, "seven", "T", None, None, (story,)))
+    document = issue_to_markdown(Issue(7, "seven", "T", None, None, (story,)))
     meant = [_READER.normalizeLink(address) for _, url in parts if (address := browser_url(url))]
     assert targets(document) == meant, document
 
@@ -163,17 +173,17 @@ def test_every_link_of_a_paragraph_is_there_in_order(parts: list[tuple[str, str 
 @given(TEXTS)
 def test_text_is_read_back_as_it_was(text: str) -> None:
     for document in (
-        paragraph(escape_line(text)),
-        heading(escape_line(text), 2),
-        code(text),
-        f"- {paragraph(escape_line(text))}",
+        format_paragraph(escape_markdown_line(text)),
+        format_heading(escape_markdown_line(text), 2),
+        format_code_span(text),
+        f"- {format_paragraph(escape_markdown_line(text))}",
     ):
         assert words(document) == " ".join(clean_line(text).split()), document
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_a_text_before_a_link_makes_no_image(text: str) -> None:
-    document = append(escape_line(text), link("words", "https://example.org/"))
+    document = append_markup(escape_markdown_line(text), format_link("words", "https://example.org/"))
     assert targets(document) == ["https://example.org/"]
 
 
@@ -192,11 +202,11 @@ def test_a_text_before_a_link_makes_no_image(text: str) -> None:
     ],
 )
 def test_a_link_leads_only_where_a_browser_may_go(url: str | None, markup: str) -> None:
-    assert link("w", url) == markup
+    assert format_link("w", url) == markup
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://u:p@a.example/"])
 def test_the_own_address_of_an_issue_is_no_link_where_it_may_not_be_opened(url: str) -> None:
-    document = issue_markdown(Issue(7, "seven", "T", None, url, ()))
+    document = issue_to_markdown(Issue(7, "seven", "T", None, url, ()))
     assert targets(document) == []
     assert "javascript:" not in document

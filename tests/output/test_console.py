@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from importai_tui.output.console import columns, emit, emit_json, narrate, path_text, progress
+from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_status, show_progress
 
 
 def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +17,7 @@ def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatc
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 33, 0, 0))
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr("sys.stderr", terminal)
-        progress("x" * 200)
+        show_progress("x" * 200)
         written = os.read(ours, 1000).decode()
     os.close(ours)
     assert written == f"\r{'x' * 32}\r"
@@ -27,7 +27,7 @@ def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatc
 def test_a_json_document_for_a_pipe_is_one_line_without_what_a_terminal_obeys(
     bad: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    emit_json({"title": f"Ötters{bad}\t“count”", "ids": [1, None]})
+    print_json({"title": f"Ötters{bad}\t“count”", "ids": [1, None]})
     assert capsys.readouterr().out == '{"title": "Ötters\\t“count”", "ids": [1, null]}\n'
 
 
@@ -35,7 +35,7 @@ def test_a_json_document_for_a_pipe_is_one_line_without_what_a_terminal_obeys(
 def test_a_width_that_no_terminal_has_is_cut(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", width)
-    assert columns() == 10_000
+    assert get_columns() == 10_000
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_a_width_that_no_terminal_has_is_cut(width: str, monkeypatch: pytest.Mon
     ],
 )
 def test_a_path_is_shown_so_that_it_can_be_recognised(path: str, shown: str) -> None:
-    assert path_text(path) == shown
+    assert format_path(path) == shown
 
 
 def test_bytes_that_are_no_utf8_are_printed_escaped(capfd: pytest.CaptureFixture[str]) -> None:
-    emit("caf\udce9")
-    emit_json({"path": "caf\udce9"})
-    narrate("caf\udce9")
+    print_data("caf\udce9")
+    print_json({"path": "caf\udce9"})
+    print_status("caf\udce9")
     assert capfd.readouterr() == ('caf\\xe9\n{"path": "caf\\\\xe9"}\n', "caf\\xe9\n")
 
 
 def test_a_message_is_never_longer_than_a_screen(capfd: pytest.CaptureFixture[str]) -> None:
-    narrate(f"{'x' * 100_000} is not there")
+    print_status(f"{'x' * 100_000} is not there")
     assert capfd.readouterr().err == f"{'x' * 100}… is not there\n"

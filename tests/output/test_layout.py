@@ -5,21 +5,21 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.output.layout import Screen, Sheet, cut, pad, width, wrap
+from importai_tui.output.layout import PagedText, ScreenSize, pad, text_width, truncate, wrap
 
 
 def test_a_wide_character_fills_two_cells_and_a_mark_none() -> None:
-    assert [width(text) for text in ("abc", "漢字", "é", "")] == [3, 4, 1, 0]
+    assert [text_width(text) for text in ("abc", "漢字", "é", "")] == [3, 4, 1, 0]
 
 
 def test_text_that_fits_is_not_cut() -> None:
-    assert cut("漢字", 4) == "漢字"
-    assert cut("漢字表", 4) == "漢…"
+    assert truncate("漢字", 4) == "漢字"
+    assert truncate("漢字表", 4) == "漢…"
 
 
 @given(st.text(), st.integers(1, 30))
 def test_cut_text_fits(text: str, cells: int) -> None:
-    assert width(cut(text, cells)) <= max(cells, 1)
+    assert text_width(truncate(text, cells)) <= max(cells, 1)
 
 
 def test_padding_counts_cells() -> None:
@@ -39,7 +39,7 @@ def test_a_word_wider_than_the_line_is_broken() -> None:
 @given(st.text(alphabet="ab 漢\n", max_size=60), st.integers(8, 20))
 def test_wrapping_loses_no_letter_and_fits(text: str, cells: int) -> None:
     lines = wrap(text, cells)
-    assert all(width(line) <= cells for line in lines)
+    assert all(text_width(line) <= cells for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
@@ -47,39 +47,39 @@ LINES = ["one", "two", "three", "four", "five"]
 
 
 def test_a_sheet_is_shown_a_screenful_at_a_time_with_a_row_left_for_the_prompt() -> None:
-    sheet, screen = Sheet(LINES), Screen(40, 3)
-    assert [list(sheet.forward(screen)) for _ in range(3)] == [["one", "two"], ["three", "four"], ["five"]]
-    assert sheet.at_end
+    sheet, screen = PagedText(LINES), ScreenSize(40, 3)
+    assert [list(sheet.next_page(screen)) for _ in range(3)] == [["one", "two"], ["three", "four"], ["five"]]
+    assert sheet.is_at_end
 
 
 def test_one_goes_back_to_the_screenfuls_that_were_shown() -> None:
-    sheet, screen = Sheet(LINES), Screen(40, 3)
-    sheet.forward(screen)
-    sheet.forward(screen)
-    assert list(sheet.back(screen)) == ["one", "two"]
-    assert sheet.at_start
-    assert list(sheet.back(screen)) == ["one", "two"]
-    assert list(sheet.forward(screen)) == ["three", "four"]
+    sheet, screen = PagedText(LINES), ScreenSize(40, 3)
+    sheet.next_page(screen)
+    sheet.next_page(screen)
+    assert list(sheet.previous_page(screen)) == ["one", "two"]
+    assert sheet.is_at_start
+    assert list(sheet.previous_page(screen)) == ["one", "two"]
+    assert list(sheet.next_page(screen)) == ["three", "four"]
 
 
 def test_a_line_that_the_terminal_breaks_takes_as_many_rows() -> None:
-    sheet = Sheet(["x" * 30, "日本" * 6, "end"])
-    assert list(sheet.forward(Screen(20, 5))) == ["x" * 30, "日本" * 6]
-    assert list(sheet.forward(Screen(20, 5))) == ["end"]
+    sheet = PagedText(["x" * 30, "日本" * 6, "end"])
+    assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 30, "日本" * 6]
+    assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
 
 
 def test_a_line_longer_than_the_screen_is_shown_all_the_same() -> None:
-    sheet = Sheet(["x" * 500, "end"])
-    assert list(sheet.forward(Screen(20, 5))) == ["x" * 500]
-    assert list(sheet.forward(Screen(20, 5))) == ["end"]
+    sheet = PagedText(["x" * 500, "end"])
+    assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 500]
+    assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
 
 
 def test_where_there_is_no_screen_everything_comes_at_once() -> None:
-    assert list(Sheet(LINES).forward(Screen(72, None))) == LINES
+    assert list(PagedText(LINES).next_page(ScreenSize(72, None))) == LINES
 
 
 def test_a_screen_that_has_changed_shows_the_same_place() -> None:
-    sheet = Sheet(LINES)
-    sheet.forward(Screen(40, 3))
-    sheet.forward(Screen(40, 3))
-    assert list(sheet.again(Screen(40, 9))) == ["three", "four", "five"]
+    sheet = PagedText(LINES)
+    sheet.next_page(ScreenSize(40, 3))
+    sheet.next_page(ScreenSize(40, 3))
+    assert list(sheet.current_page(ScreenSize(40, 9))) == ["three", "four", "five"]

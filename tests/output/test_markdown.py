@@ -12,15 +12,15 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
     Story,
     StoryKind,
 )
-from importai_tui.output.markdown import story_markdown
-from importai_tui.output.text import story_lines
+from importai_tui.output.markdown import story_to_markdown
+from importai_tui.output.text import format_story_lines
 
 
 def link(n: int, url: str | None) -> Link:
@@ -36,7 +36,7 @@ EVERYTHING = Story(
     section="Tech Tales",
     blocks=(
         Paragraph((Span(" It began with "), Span("a paper", link=1), Span(" from", bold=True, link=1), Span("."))),
-        Paragraph((Span("So they say."),), run_in=(Span("Why this matters: ", bold=True),), part=Part.WHY),
+        Paragraph((Span("So they say."),), run_in=(Span("Why this matters: ", bold=True),), role=ParagraphRole.WHY),
         ListBlock((ListItem((Span("one"),)), ListItem((Span("inner"),), depth=1), ListItem((Span("two"),), number=2))),
         Quote((Span("To quote", italic=True),)),
         Heading((Span("A heading"),), 2),
@@ -44,14 +44,14 @@ EVERYTHING = Story(
         Figure("A picture of it", 2),
         Rule(),
         Paragraph((Span("# no heading\n1. no list"),)),
-        Paragraph((Span("Lost and found", link=3),), part=Part.READ_MORE),
+        Paragraph((Span("Lost and found", link=3),), role=ParagraphRole.READ_MORE),
     ),
     links=(link(1, "https://example.org/a_(b)"), link(2, "https://example.org/p.png"), link(3, None)),
 )
 
 
 def test_every_kind_of_block_is_text() -> None:
-    assert story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False) == [
+    assert format_story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False) == [
         "Every [kind] of *block*",
         "…All of them…",
         "402/3 · 2025-03-03 · Tech Tales · 1 min",
@@ -89,11 +89,11 @@ def test_every_kind_of_block_is_text() -> None:
 def test_text_is_never_wider_than_the_measure_nor_the_terminal() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("word " * 100),)),))
     for columns, widest in ((40, 40), (200, 72)):
-        assert max(map(len, story_lines(story, "402", None, columns, for_reading=False))) <= widest
+        assert max(map(len, format_story_lines(story, "402", None, columns, for_reading=False))) <= widest
 
 
 def test_every_kind_of_block_is_markdown_that_reads_back() -> None:
-    page = MarkdownIt().render(story_markdown(EVERYTHING))
+    page = MarkdownIt().render(story_to_markdown(EVERYTHING))
     for expected in (
         "<h1>Every [kind] of *block*</h1>",
         "<p><em>…All of them…</em></p>",

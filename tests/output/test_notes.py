@@ -12,9 +12,9 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.links.browser_url import browser_url
 from importai_tui.model import LinkRole
-from importai_tui.output.markdown import KeptRow, notes_markdown
+from importai_tui.output.markdown import AnnotatedStory, notes_to_markdown
 from importai_tui.state.fields import StoryName
-from importai_tui.state.reading_state import KeptStory
+from importai_tui.state.reading_state import StoryState
 from tests.examples import make_issue
 from tests.output.test_commonmark import HOSTILE_TEXTS, targets
 
@@ -34,7 +34,7 @@ def test_a_story_has_a_section_with_all_that_was_written(filled: Library) -> Non
     filled.tag(["a2"], "robots")
     filled.set_note("a2", "Ask **them**.\n\n- twice")
     filled.add_highlight("a2", "What a2 says.\n# And *more*", "Does it?", 0)
-    assert notes_markdown(filled) == (
+    assert notes_to_markdown(filled) == (
         "---\n"
         "importai-tui: notes\n"
         "---\n"
@@ -71,26 +71,26 @@ def test_hostile_text_adds_no_link(library: Library, text: str, url: str) -> Non
     library.add_highlight("a1", f"x {text}", None, 0)
     library.tag(["a1"], "a](javascript:x)")
     meant = [address for one in (url, link.url) if (address := browser_url(one))]
-    assert targets(notes_markdown(library)) == meant
+    assert targets(notes_to_markdown(library)) == meant
 
 
 def test_the_newest_issue_comes_first(filled: Library) -> None:
     for key in ("a2", "b1", "a1"):
         filled.set_note(key, "Yes.")
-    headings = [line for line in notes_markdown(filled).splitlines() if line.startswith("## ")]
+    headings = [line for line in notes_to_markdown(filled).splitlines() if line.startswith("## ")]
     assert headings == ["## The headline of b1", "## The headline of a1", "## The headline of a2"]
 
 
 def test_marks_and_places_alone_have_no_section(filled: Library) -> None:
     filled.mark(["a1"], read=True, starred=True)
-    filled.keep_place("a1", "[1]")
-    assert notes_markdown(filled) == ""
+    filled.save_scroll_position("a1", "[1]")
+    assert notes_to_markdown(filled) == ""
 
 
 def test_what_was_taken_away_has_no_section(filled: Library) -> None:
     filled.set_note("a1", "Yes.")
     filled.set_note("a1", None)
-    assert notes_markdown(filled) == ""
+    assert notes_to_markdown(filled) == ""
 
 
 def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) -> None:
@@ -102,14 +102,14 @@ def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) ->
         ]
     )
     filled.set_note("a1", "Yes.")
-    assert notes_markdown(filled).endswith(
+    assert notes_to_markdown(filled).endswith(
         "Yes.\n\n## A \\*lost\\* one\n\nImport AI 9 · gone (not in the archive)\n\nStill.\n"
     )
 
 
 def test_tags_stand_in_alphabetical_order() -> None:
-    kept = KeptStory("ada", StoryName("Ada", "7"), ("note", "tag:Water", "tag:otters", "tag:alps"))
-    row = KeptRow(kept, None, None)
+    kept = StoryState("ada", StoryName("Ada", "7"), ("note", "tag:Water", "tag:otters", "tag:alps"))
+    row = AnnotatedStory(kept, None, None)
     assert row.tags == ["alps", "otters", "Water"]
-    assert row.has("note")
-    assert not row.has("highlight:")
+    assert row.has_field("note")
+    assert not row.has_field("highlight:")

@@ -8,26 +8,28 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importai_tui.archive.search import Found
+from importai_tui.archive.search import FoundStory
 from importai_tui.model import LinkKind, StoryKind
-from importai_tui.output.console import Line, emit_lines
-from importai_tui.output.layout import width
-from importai_tui.output.tables import hit_lines, trend_chart, work_shape, work_table
+from importai_tui.output.console import StyledLine, print_lines
+from importai_tui.output.layout import text_width
+from importai_tui.output.tables import format_hits, format_trend_chart, format_work_table, work_json
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Period
-from importai_tui.works.query import Marks
+from importai_tui.works.query import WorkMarks
 from tests.works.made import make_work
 
-TALE = Found("402/7", "k", "402", 402, "2025-03-03", 7, StoryKind.TECH_TALES, "The otters who counted the rivers", 1.0)
+TALE = FoundStory(
+    "402/7", "k", "402", 402, "2025-03-03", 7, StoryKind.TECH_TALES, "The otters who counted the rivers", 1.0
+)
 EXCERPT = Excerpt("…slow water, patient otters, and the rivers that they have counted so far…", ((21, 27), (37, 43)))
 
 
-def written(line: Line) -> str:
+def written(line: StyledLine) -> str:
     return "".join(f"[{text}]" if marked else text for text, marked in line)
 
 
 def test_a_narrow_terminal_gives_the_headline_a_line_of_its_own() -> None:
-    lines = list(hit_lines([(TALE, EXCERPT)], 32))
+    lines = list(format_hits([(TALE, EXCERPT)], 32))
     assert [written(line) for line in lines] == [
         "402/7  2025-03-03  tech-tales",
         "  The otters who counted the",
@@ -39,7 +41,7 @@ def test_a_narrow_terminal_gives_the_headline_a_line_of_its_own() -> None:
 
 
 def test_a_pipe_is_given_two_lines_a_story() -> None:
-    assert [written(line) for line in hit_lines([(TALE, EXCERPT)] * 2, None)][2:] == [
+    assert [written(line) for line in format_hits([(TALE, EXCERPT)] * 2, None)][2:] == [
         "402/7  2025-03-03  tech-tales  The otters who counted the rivers",
         "    …slow water, patient [otters], and the [rivers] that they have counted so far…",
     ]
@@ -51,9 +53,9 @@ def test_marks_stay_on_their_letters_however_lines_are_broken(text: str, columns
     text = " ".join(text.split())
     places = sorted({min(end, len(text)) for end in ends})
     highlights = tuple(zip(places[::2], places[1::2], strict=False))
-    _, _, *lines = hit_lines([(TALE, Excerpt(text, highlights))], columns)
+    _, _, *lines = format_hits([(TALE, Excerpt(text, highlights))], columns)
     lines = [line for line in lines if line[0] == ("    ", False)]
-    assert all(width("".join(piece for piece, _ in line)) <= columns for line in lines)
+    assert all(text_width("".join(piece for piece, _ in line)) <= columns for line in lines)
     marked = "".join(piece for line in lines for piece, is_marked in line if is_marked)
     wanted = "".join(text[start:end] for start, end in highlights)
     assert marked.replace(" ", "") == wanted.replace(" ", "")
@@ -72,14 +74,14 @@ def test_marks_are_bold_on_a_terminal_unless_colours_are_unwanted(
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", no_color)
-    emit_lines([[("an ", False), ("\x1b[31mott\x07er", True)]])
+    print_lines([[("an ", False), ("\x1b[31mott\x07er", True)]])
     assert terminal.getvalue() == printed
 
 
 def test_bars_are_as_long_as_their_counts_and_none_that_has_a_story_is_empty() -> None:
     counts = {"2021": (1, 1000), "2022": (0, 10), "2023": (300, 400), "2024": (1200, 1200)}
     periods = [Period(name, f"{name}-01-01", "", stories, of) for name, (stories, of) in counts.items()]
-    assert trend_chart(periods, 40).split("\n") == [
+    assert format_trend_chart(periods, 40).split("\n") == [
         "2021  ▏ 1  0.1%",
         "2022  0",
         "2023  █████▊ 300  75%",
@@ -94,7 +96,7 @@ DATA = make_work(
 
 
 def test_a_row_has_kind_times_issues_and_title() -> None:
-    assert work_table([PAPER, DATA], None).split("\n") == [
+    assert format_work_table([PAPER, DATA], None).split("\n") == [
         "paper    3×  402–447    On Otters",
         "dataset  1×  on-rivers  水獺 Rivers",
     ]
@@ -102,18 +104,18 @@ def test_a_row_has_kind_times_issues_and_title() -> None:
 
 def test_a_long_slug_pushes_its_own_row_alone() -> None:
     long = make_work(cited_by=("an-issue-with-a-long-slug/1",))
-    assert work_table([PAPER, long], None).split("\n")[0] == "paper  3×  402–447  On Otters"
+    assert format_work_table([PAPER, long], None).split("\n")[0] == "paper  3×  402–447  On Otters"
 
 
 @pytest.mark.parametrize("columns", [20, 26, 30])
 def test_a_row_fits_the_terminal(columns: int) -> None:
-    lines = work_table([PAPER, DATA], columns).split("\n")
-    assert all(width(line) <= columns for line in lines)
+    lines = format_work_table([PAPER, DATA], columns).split("\n")
+    assert all(text_width(line) <= columns for line in lines)
     assert lines[1].endswith("…")
 
 
 def test_the_shape_of_a_work_is_that_of_the_contract_and_more() -> None:
-    assert work_shape(PAPER, Marks(frozenset({PAPER.work}), frozenset())) == {
+    assert work_json(PAPER, WorkMarks(frozenset({PAPER.id}), frozenset())) == {
         "work": "arxiv:2502.19187",
         "kind": "paper",
         "title": "On Otters (arXiv)",
@@ -128,4 +130,4 @@ def test_the_shape_of_a_work_is_that_of_the_contract_and_more() -> None:
         "read": False,
         "starred": True,
     }
-    assert work_shape(DATA, Marks(frozenset(), frozenset({DATA.work})))["read"] is True
+    assert work_json(DATA, WorkMarks(frozenset(), frozenset({DATA.id})))["read"] is True

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from importai_tui.model import Issue, ListBlock, ListItem, Paragraph, Part, Span, Story, StoryKind
-from importai_tui.output.layout import width
-from importai_tui.output.text import issue_lines, story_lines
+from importai_tui.model import Issue, ListBlock, ListItem, Paragraph, ParagraphRole, Span, Story, StoryKind
+from importai_tui.output.layout import text_width
+from importai_tui.output.text import format_issue_lines, format_story_lines
 from tests.examples import make_issue
 from tests.output.test_markdown import EVERYTHING, link
 
 
 def test_a_story_is_set_with_its_links_numbered_and_listed_at_the_foot() -> None:
-    assert story_lines(EVERYTHING, "402", "2025-03-03", 80, marks=("read",)) == [
+    assert format_story_lines(EVERYTHING, "402", "2025-03-03", 80, marks=("read",)) == [
         "Every [kind] of *block*",
         "…All of them…",
         "402/3 · 2025-03-03 · Tech Tales · 1 min · read",
@@ -57,13 +57,13 @@ def test_what_is_to_be_read_and_what_inspired_the_story_stand_at_the_foot() -> N
         StoryKind.TECH_TALES,
         "A tale",
         blocks=(
-            Paragraph((Span("a book, a walk"),), run_in=(Span("Inspired by: "),), part=Part.INSPIRATIONS),
-            Paragraph((Span("Read more: this"),), part=Part.READ_MORE),
+            Paragraph((Span("a book, a walk"),), run_in=(Span("Inspired by: "),), role=ParagraphRole.INSPIRATIONS),
+            Paragraph((Span("Read more: this"),), role=ParagraphRole.READ_MORE),
             Paragraph((Span("The end."),)),
         ),
         inspirations=("a book", "a walk"),
     )
-    assert story_lines(story, "7", None, 80)[3:] == [
+    assert format_story_lines(story, "7", None, 80)[3:] == [
         "The end.",
         "",
         "Read more: this",
@@ -76,31 +76,31 @@ def test_what_is_to_be_read_and_what_inspired_the_story_stand_at_the_foot() -> N
 
 def test_a_run_in_stands_apart_from_the_words_after_it() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("It is new."),), run_in=(Span("What:"),)),))
-    assert story_lines(story, "7", None, 80)[-1] == "What: It is new."
+    assert format_story_lines(story, "7", None, 80)[-1] == "What: It is new."
 
 
 def test_no_line_is_wider_than_the_terminal_nor_than_one_reads_with_ease() -> None:
     long = "a long word " * 30
     blocks = (
-        Paragraph((Span(long),), run_in=(Span("Why this matters "),), part=Part.WHY),
+        Paragraph((Span(long),), run_in=(Span("Why this matters "),), role=ParagraphRole.WHY),
         ListBlock((ListItem((Span(long),), depth=1),)),
     )
     story = replace(EVERYTHING, headline=long, tagline=long, blocks=blocks, links=())
     for columns, widest in ((40, 40), (200, 72)):
-        lines = story_lines(story, "402", "2025-03-03", columns)
-        assert widest - 12 < max(map(width, lines)) <= widest
+        lines = format_story_lines(story, "402", "2025-03-03", columns)
+        assert widest - 12 < max(map(text_width, lines)) <= widest
 
 
 def test_an_address_is_never_broken() -> None:
     url = f"https://example.org/{'otters' * 20}"
-    assert f"    {url}" in story_lines(replace(EVERYTHING, links=(link(1, url),), blocks=()), "7", None, 40)
+    assert f"    {url}" in format_story_lines(replace(EVERYTHING, links=(link(1, url),), blocks=()), "7", None, 40)
 
 
 def test_an_issue_numbers_its_links_through_all_its_stories() -> None:
     story = make_issue("a", links=2).stories[0]
     words = (Paragraph((Span("See "), Span("this", link=2))),)
     stories = (story, replace(story, position=2, blocks=words))
-    lines = issue_lines(Issue(7, "s", "Import AI 7: Otters", "2025-03-03", "https://example.org/7", stories), 80)
+    lines = format_issue_lines(Issue(7, "s", "Import AI 7: Otters", "2025-03-03", "https://example.org/7", stories), 80)
     assert lines[:3] == ["Otters", "Import AI 7 · 2025-03-03 · 2 stories · 1 min", "https://example.org/7"]
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]", "[3]", "[4]"]
     assert "See this [4]" in lines

@@ -8,11 +8,11 @@ from markdown_it import MarkdownIt
 
 from importai_tui.links.browser_url import browser_url
 from importai_tui.model import LinkKind
-from importai_tui.output.markdown import line, markdown
-from importai_tui.output.tables import work_shape
-from importai_tui.works.query import Marks
-from importai_tui.works.work import Work, known
-from tests.works.made import WORKS, make_work
+from importai_tui.output.markdown import format_markdown_line, format_markdown_list
+from importai_tui.output.tables import work_json
+from importai_tui.works.query import WorkMarks
+from importai_tui.works.work import Work, get_metadata
+from tests.works.made import ANY_WORK, make_work
 
 PAPER = make_work("arxiv:2502.19187", "On Otters (arXiv)", host="arxiv.org", cited_by=("402/1", "402/2", "447/2"))
 DATA = make_work(
@@ -21,7 +21,7 @@ DATA = make_work(
 
 
 def test_a_line_of_markdown_names_kind_host_and_issues() -> None:
-    assert markdown([PAPER, DATA]).split("\n") == [
+    assert format_markdown_list([PAPER, DATA]).split("\n") == [
         "- [On Otters](https://arxiv.org/abs/2502.19187) (paper, arxiv.org) — cited in Import AI 402, 447",
         "- [水獺 Rivers](https://huggingface.co/otters) (dataset, huggingface.co) — cited in Import AI on-rivers",
         "",
@@ -32,7 +32,7 @@ def test_a_line_of_markdown_names_kind_host_and_issues() -> None:
 @pytest.mark.parametrize("title", ["*Otters* [2]", "a](b", "`x` <b>y</b> \\", "a&lt;b &#42;", "_z_\n# w"])
 def test_nothing_in_a_title_or_an_address_is_markdown(title: str, url: str) -> None:
     (paragraph,) = (
-        token for token in MarkdownIt().parse(markdown([make_work(title=title, url=url)])) if token.children
+        token for token in MarkdownIt().parse(format_markdown_list([make_work(title=title, url=url)])) if token.children
     )
     assert paragraph.children
     opening, words, closing, rest = paragraph.children
@@ -42,17 +42,20 @@ def test_nothing_in_a_title_or_an_address_is_markdown(title: str, url: str) -> N
 
 
 def test_a_work_in_no_dated_issue_and_without_a_host_is_still_a_line() -> None:
-    assert line(make_work(url="https://x.org", host=None, cited_by=())) == "- [On Otters](https://x.org) (paper)"
+    assert (
+        format_markdown_line(make_work(url="https://x.org", host=None, cited_by=()))
+        == "- [On Otters](https://x.org) (paper)"
+    )
 
 
-@given(WORKS)
+@given(ANY_WORK)
 def test_any_work_is_one_line(work: Work) -> None:
-    written = line(work)
+    written = format_markdown_line(work)
     assert written.splitlines() == [written]
-    assert written.startswith("- [" if browser_url(known(work).url) else "- ")
+    assert written.startswith("- [" if browser_url(get_metadata(work).url) else "- ")
 
 
 def test_a_host_in_other_letters_is_named_as_a_browser_contacts_it() -> None:
     work = make_work(url="https://\u0430\u0440\u0440\u04cf\u0435.com/x", host="\u0430\u0440\u0440\u04cf\u0435.com")
-    assert "(paper, xn--80ak6aa92e.com)" in line(work)
-    assert work_shape(work, Marks())["host"] == "xn--80ak6aa92e.com"
+    assert "(paper, xn--80ak6aa92e.com)" in format_markdown_line(work)
+    assert work_json(work, WorkMarks())["host"] == "xn--80ak6aa92e.com"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 
-from importai_tui.guide import guide_issues
+from importai_tui.guide import load_guide_issues
 from tests.parse.pages import BODY
 
 TEXT = "Welcome to Import AI, please subscribe.\nSheep:\n…Baa…\n"
 HTML = "<p>Welcome to Import AI, please subscribe.</p><p><strong>Sheep:<br/></strong><em>…Baa…<br/></em>"
 MARKDOWN = "---\ntitle: x\n---\n"
 
-REPEATED = (
+REPETITIONS = (
     (HTML, "<!--"),
     (HTML, "<"),
     (HTML, "<a "),
@@ -76,7 +76,7 @@ REPEATED = (
 )
 
 
-def repeated(start: str, piece: str, size: int) -> bytes:
+def repeat_piece(start: str, piece: str, size: int) -> bytes:
     """A document of about `size` bytes."""
     return (start + piece * (size // len(piece.encode("utf-8", "surrogatepass"))) + " end").encode(
         "utf-8", "surrogatepass"
@@ -93,7 +93,7 @@ MARKDOWN_PAGE = (
     f"**Sheep:\n**_…Baa…\n_ {BODY}\n\n**What they did:** They [counted](https://arxiv.org/abs/1706.03762).\n\n"
     f"* one\n  * two\n\n\\*\\*\\*\n\n**Tech Tales:\n\nThe Shepherd**\n*[2031]*\n\n{BODY}\n"
 )
-PAGES = (*(page.data.decode() for page in guide_issues()), TEXT_PAGE, MARKDOWN_PAGE)
+PAGES = (*(page.data.decode() for page in load_guide_issues()), TEXT_PAGE, MARKDOWN_PAGE)
 PIECES = (
     *(
         "<p>",
@@ -149,7 +149,7 @@ PIECES = (
 )
 
 
-def damaged(page: str, dice: random.Random) -> str:
+def damage_page(page: str, dice: random.Random) -> str:
     """A page with a few of its parts cut, doubled, moved, or something put between them."""
     for _ in range(dice.randint(1, 8)):
         a, b = sorted(dice.randrange(len(page) + 1) for _ in range(2))

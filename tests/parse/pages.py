@@ -11,29 +11,29 @@ WELCOME = (
 BODY = "Somebody somewhere built a machine that counts sheep, and it counts them rather well, all things considered."
 
 
-def head(title: str = "Sheep counted by machine:", tagline: str = "…Sleep is a solved problem…") -> str:
+def headline_html(title: str = "Sheep counted by machine:", tagline: str = "…Sleep is a solved problem…") -> str:
     """A headline and its tagline as the newsletter's editor writes them."""
     return f"<strong>{title}<br /></strong><em>{tagline}<br /></em>"
 
 
-def story(
+def story_html(
     title: str = "Sheep counted by machine:", body: str = BODY, tagline: str = "…Sleep is a solved problem…"
 ) -> str:
     """A whole story as one run of markup."""
-    return head(title, tagline) + body
+    return headline_html(title, tagline) + body
 
 
-def read(markup: str, **said: str) -> Issue:
+def parse_html(markup: str, **said: str) -> Issue:
     """The issue in a piece of HTML, greeted as every issue is."""
     return parse_issue((WELCOME + markup).encode(), title=said.get("title"))
 
 
-def only(markup: str) -> Story:
+def parse_one_story(markup: str) -> Story:
     """The one story of a piece of HTML."""
-    (found,) = read(markup).stories
+    (found,) = parse_html(markup).stories
     return found
 
 
-def headlines(issue: Issue) -> list[str]:
+def get_headlines(issue: Issue) -> list[str]:
     """What the stories are called, in order."""
     return [found.headline for found in issue.stories]

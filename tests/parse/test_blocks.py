@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from importai_tui.model import Code, Figure, LinkKind, LinkRole, ListBlock, Paragraph, Part, Quote, Story, plain
+from importai_tui.model import (
+    Code,
+    Figure,
+    LinkKind,
+    LinkRole,
+    ListBlock,
+    Paragraph,
+    ParagraphRole,
+    Quote,
+    Story,
+    spans_to_text,
+)
 from importai_tui.parse.pipeline import parse_issue
-from tests.parse.pages import BODY, only, story
+from tests.parse.pages import BODY, parse_one_story, story_html
 
 ARXIV = "https://arxiv.org/abs/1706.03762"
 
@@ -14,33 +25,39 @@ def paragraphs(found: Story) -> list[Paragraph]:
 
 
 def test_bold_words_with_a_colon_open_a_paragraph_as_its_run_in() -> None:
-    found = only(f"<p>{story()}<br /><br /><strong>What they did:</strong> They counted.</p>")
+    found = parse_one_story(f"<p>{story_html()}<br /><br /><strong>What they did:</strong> They counted.</p>")
     block = paragraphs(found)[1]
-    assert (plain(block.run_in), plain(block.spans)) == ("What they did:", " They counted.")
+    assert (spans_to_text(block.run_in), spans_to_text(block.spans)) == ("What they did:", " They counted.")
 
 
 def test_a_colon_behind_the_bold_belongs_to_the_run_in() -> None:
-    found = only(f"<p>{story()}<br /><br /><strong>What they did</strong>: They counted.</p>")
-    assert plain(paragraphs(found)[1].run_in) == "What they did:"
+    found = parse_one_story(f"<p>{story_html()}<br /><br /><strong>What they did</strong>: They counted.</p>")
+    assert spans_to_text(paragraphs(found)[1].run_in) == "What they did:"
 
 
 def test_bold_words_that_flow_into_their_sentence_are_no_run_in() -> None:
-    found = only(f"<p>{story()}<br /><br /><strong>Weave</strong> is a flock of sheep.</p>")
+    found = parse_one_story(f"<p>{story_html()}<br /><br /><strong>Weave</strong> is a flock of sheep.</p>")
     assert paragraphs(found)[1].run_in == ()
 
 
 def test_a_run_in_on_its_own_line_joins_its_paragraph() -> None:
-    found = only(f"<p>{story()}</p><p><strong>Further details:</strong></p><p>They counted twice.</p>")
+    found = parse_one_story(f"<p>{story_html()}</p><p><strong>Further details:</strong></p><p>They counted twice.</p>")
     assert found.text.endswith("Further details: They counted twice.")
 
 
 def test_why_this_matters_takes_the_paragraphs_under_it() -> None:
-    found = only(
-        f"<p>{story()}<br /><br /><strong>Why this matters - sleep: </strong>Sheep matter.<br />   So does sleep.<br />"
+    found = parse_one_story(
+        f"<p>{story_html()}<br /><br /><strong>Why this matters - sleep: </strong>Sheep "
+        f"matter.<br />   So does sleep.<br />"
         f'   <strong>Read more:</strong> <a href="{ARXIV}">Sheep (arXiv)</a>.</p>'
     )
     assert found.why == "Why this matters - sleep: Sheep matter.\n\nSo does sleep."
-    assert [block.part for block in paragraphs(found)] == [Part.BODY, Part.WHY, Part.WHY, Part.READ_MORE]
+    assert [block.role for block in paragraphs(found)] == [
+        ParagraphRole.BODY,
+        ParagraphRole.WHY,
+        ParagraphRole.WHY,
+        ParagraphRole.READ_MORE,
+    ]
 
 
 def test_why_this_matters_is_known_in_plain_text() -> None:
@@ -50,79 +67,90 @@ def test_why_this_matters_is_known_in_plain_text() -> None:
 
 
 def test_a_nested_list_keeps_its_depth() -> None:
-    found = only(f"<p>{story()}</p><ul><li><p>one</p><ul><li><p>two</p></li></ul></li><li>three</li></ul>")
+    found = parse_one_story(
+        f"<p>{story_html()}</p><ul><li><p>one</p><ul><li><p>two</p></li></ul></li><li>three</li></ul>"
+    )
     (block,) = [b for b in found.blocks if isinstance(b, ListBlock)]
-    assert [(plain(item.spans), item.depth) for item in block.items] == [("one", 0), ("two", 1), ("three", 0)]
+    assert [(spans_to_text(item.spans), item.depth) for item in block.items] == [("one", 0), ("two", 1), ("three", 0)]
     assert "- one\n  - two\n- three" in found.text
 
 
 def test_a_numbered_list_keeps_its_numbers() -> None:
-    found = only(f"<p>{story()}</p><ol start='3'><li>three</li><li>four</li></ol>")
+    found = parse_one_story(f"<p>{story_html()}</p><ol start='3'><li>three</li><li>four</li></ol>")
     (block,) = [b for b in found.blocks if isinstance(b, ListBlock)]
     assert [item.number for item in block.items] == [3, 4]
 
 
 def test_lines_that_begin_with_a_dash_are_a_list() -> None:
-    found = only(f"<p>{story()}<br />– one sheep<br />– two sheep</p>")
+    found = parse_one_story(f"<p>{story_html()}<br />– one sheep<br />– two sheep</p>")
     assert found.text.endswith("- one sheep\n- two sheep")
 
 
 def test_quotes_code_and_pictures_are_blocks_of_their_own() -> None:
-    found = only(
-        f"<p>{story()}</p><blockquote><p>Baa.</p></blockquote><pre>a = 1\n  b = 2</pre>"
+    found = parse_one_story(
+        f"<p>{story_html()}</p><blockquote><p>Baa.</p></blockquote><pre>a = 1\n  b = 2</pre>"
         '<figure><img src="https://example.org/sheep.png" alt="a sheep"><figcaption>One sheep</figcaption></figure>'
     )
     quote, code, figure = found.blocks[1:]
     assert isinstance(quote, Quote)
     assert isinstance(code, Code)
     assert isinstance(figure, Figure)
-    assert (plain(quote.spans), code.text, figure.caption) == ("Baa.", "a = 1\n  b = 2", "One sheep")
+    assert (spans_to_text(quote.spans), code.text, figure.caption) == ("Baa.", "a = 1\n  b = 2", "One sheep")
     assert found.links[0].url == "https://example.org/sheep.png"
 
 
 def test_an_indented_line_under_a_break_is_a_paragraph_of_its_own_in_any_weight() -> None:
-    found = only(f"<p>{story()}<br />   <strong>So here they are</strong>, the sheep.<br />   And the goats.</p>")
+    found = parse_one_story(
+        f"<p>{story_html()}<br />   <strong>So here they are</strong>, the sheep.<br />   And the goats.</p>"
+    )
     assert found.text.split("\n\n")[1:] == ["So here they are, the sheep.", "And the goats."]
 
 
 def test_code_is_cleaned_like_all_text() -> None:
-    found = only(f"<p>{story()}</p><pre>a\x1b]0;x\x07b\u202e</pre>")
+    found = parse_one_story(f"<p>{story_html()}</p><pre>a\x1b]0;x\x07b\u202e</pre>")
     assert found.text.endswith("ab")
 
 
 def test_lines_of_a_poem_stay_one_paragraph_of_many_lines() -> None:
-    found = only(f"<p>{story()}</p><p>One sheep<br />two sheep<br />three</p>")
+    found = parse_one_story(f"<p>{story_html()}</p><p>One sheep<br />two sheep<br />three</p>")
     assert found.text.endswith("One sheep\ntwo sheep\nthree")
 
 
 def test_neighbouring_anchors_with_one_address_are_one_link() -> None:
     bold = f"<strong>Check out the <a href='{ARXIV}'>flock</a></strong>"
-    found = only(f"<p>{story()}<br />   {bold}<a href='{ARXIV}'> here (Sheep)</a>.</p>")
+    found = parse_one_story(f"<p>{story_html()}<br />   {bold}<a href='{ARXIV}'> here (Sheep)</a>.</p>")
     (link,) = found.links
     assert (link.text, link.role) == ("flock here (Sheep)", LinkRole.READ_MORE)
 
 
 def test_the_same_address_later_is_the_same_link() -> None:
-    found = only(f"<p>{story()} See <a href='{ARXIV}'>this</a> and <a href='{ARXIV}?utm_source=x'>that</a>.</p>")
+    found = parse_one_story(
+        f"<p>{story_html()} See <a href='{ARXIV}'>this</a> and <a href='{ARXIV}?utm_source=x'>that</a>.</p>"
+    )
     assert [link.text for link in found.links] == ["this"]
     assert [span.link for span in paragraphs(found)[0].spans if span.link] == [1, 1]
 
 
 def test_blanks_at_the_ends_of_an_anchor_are_not_underlined() -> None:
-    found = only(f"<p>{story()}<br /><strong>Read more</strong>:<a href='{ARXIV}'> Sheep (arXiv)</a>.</p>")
+    found = parse_one_story(
+        f"<p>{story_html()}<br /><strong>Read more</strong>:<a href='{ARXIV}'> Sheep (arXiv)</a>.</p>"
+    )
     assert [span.text for span in paragraphs(found)[-1].spans if span.link] == ["Sheep (arXiv)"]
     assert found.text.endswith("Read more: Sheep (arXiv).")
 
 
 def test_a_call_in_a_list_of_one_is_a_call() -> None:
-    found = only(f"<p>{story()}</p><ul><li><strong>Read more:</strong> <a href='{ARXIV}'>Sheep (arXiv)</a>.</li></ul>")
+    found = parse_one_story(
+        f"<p>{story_html()}</p><ul><li><strong>Read more:</strong> <a href='{ARXIV}'>Sheep (arXiv)</a>.</li></ul>"
+    )
     assert found.links[0].role is LinkRole.READ_MORE
-    assert paragraphs(found)[-1].part is Part.READ_MORE
+    assert paragraphs(found)[-1].role is ParagraphRole.READ_MORE
 
 
 def test_a_sentence_with_a_link_that_tells_something_is_inline() -> None:
-    found = only(
-        f"<p>{story()} You can play <a href='https://example.org'>a demo</a> online, and it is odd, like much else.</p>"
+    found = parse_one_story(
+        f"<p>{story_html()} You can play <a href='https://example.org'>a demo</a> online, "
+        "and it is odd, like much else.</p>"
     )
     assert found.links[0].role is LinkRole.INLINE
 
@@ -160,8 +188,8 @@ def test_a_call_behind_the_last_sentence_is_a_line_of_its_own_and_ends_before_a_
 def test_other_issues_are_found_in_words_and_behind_links() -> None:
     day = "https://jack-clark.net/2024/11/18/"
     slug = "https://jack-clark.net/2018/04/02/importai-88-a-made-up-slug/"
-    found = only(
-        f"<p>{story()} (<a href='{day}'>Import AI #392</a>), <a href='{slug}'>long ago</a>, (Import AI 209, 189),"
+    found = parse_one_story(
+        f"<p>{story_html()} (<a href='{day}'>Import AI #392</a>), <a href='{slug}'>long ago</a>, (Import AI 209, 189),"
         " Why this matters #2 and PR #287.</p>"
     )
     assert [reference.number for reference in found.cross_references] == [392, 88, 209, 189]
@@ -171,10 +199,10 @@ def test_other_issues_are_found_in_words_and_behind_links() -> None:
 def test_buttons_and_thanks_are_gone_and_nothing_else() -> None:
     anchor = '<a class="button primary" href="https://x.org/subscribe"><span>Subscribe now</span></a>'
     button = f'<p class="button-wrapper">{anchor}</p>'
-    found = only(f"{button}<p>{story()}</p><p><em>Thanks for reading!</em></p>{button}")
+    found = parse_one_story(f"{button}<p>{story_html()}</p><p><em>Thanks for reading!</em></p>{button}")
     assert (found.text, found.links) == (BODY, ())
 
 
 def test_an_address_of_another_scheme_is_not_kept() -> None:
-    found = only(f"<p>{story()} <a href='javascript:alert(1)'>click</a></p>")
+    found = parse_one_story(f"<p>{story_html()} <a href='javascript:alert(1)'>click</a></p>")
     assert [link.url for link in found.links] == [None]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importai_tui.errors import NotAnIssue, UnreadableInput
-from importai_tui.parse.containers import documents
+from importai_tui.errors import NotAnIssueError, UnreadableInputError
+from importai_tui.parse.containers import read_documents
 from importai_tui.parse.formats import Document
 from importai_tui.parse.pipeline import parse_issue, parse_issues
-from tests.parse.pages import BODY, WELCOME, story
+from tests.parse.pages import BODY, WELCOME, story_html
 
-PAGE = f"{WELCOME}<p>{story()}</p>"
+PAGE = f"{WELCOME}<p>{story_html()}</p>"
 MAIL = (
     "From: Jack from Import AI <x@substack.com>\r\nSubject: =?utf-8?q?Import_AI_7=3A_Sheep?=\r\n"
     "Date: Mon, 05 Oct 2026 12:31:00 +0000\r\nMIME-Version: 1.0\r\n"
@@ -48,7 +48,7 @@ def zipped(**files: bytes | str) -> bytes:
 
 
 def only(data: bytes) -> Document:
-    (found,) = documents(data)
+    (found,) = read_documents(data)
     return found
 
 
@@ -68,15 +68,15 @@ def test_of_a_mails_page_only_the_post_is_kept() -> None:
     page = f"<html><body><div style='display:none'>Pre</div>{bar}<div class='body markup' dir='auto'>{PAGE}</div>"
     foot = "<p>548 Market Street</p><a href='https://substack.com/redirect/2/x'>Unsubscribe</a></body></html>"
     (found,) = parse_issues(MAIL.replace(PAGE, page + foot).encode())
-    assert found.understanding is not None
-    issue = found.understanding.issue
+    assert found.report is not None
+    issue = found.report.issue
     assert [s.text for s in issue.stories] == [BODY]
     assert (issue.number, issue.date, issue.stories[0].links) == (7, "2026-10-05", ())
 
 
 def test_a_mailbox_gives_each_of_its_messages() -> None:
     box = f"From x@y Mon Oct  5 12:31:00 2026\n{MAIL}\nFrom x@y Mon Oct 12 12:31:00 2026\n{MAIL}".replace("\r\n", "\n")
-    assert [found.place for found in documents(box.encode())] == ["message 1", "message 2"]
+    assert [found.name_in_container for found in read_documents(box.encode())] == ["message 1", "message 2"]
 
 
 def test_a_feed_gives_its_entries() -> None:
@@ -106,7 +106,7 @@ def test_an_export_gives_its_posts_and_opens_nothing_else(folder: str) -> None:
         }
     )
     found = only(data)
-    assert (found.title, found.date, found.place) == ("Import AI 7: Sheep", "2026-10-05", "123.seven.html")
+    assert (found.title, found.date, found.name_in_container) == ("Import AI 7: Sheep", "2026-10-05", "123.seven.html")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_an_export_gives_its_posts_and_opens_nothing_else(folder: str) -> None:
     ],
 )
 def test_a_broken_container_is_refused_with_its_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableInput, match=reason):
-        list(documents(data))
+    with pytest.raises(UnreadableInputError, match=reason):
+        list(read_documents(data))
 
 
 @settings(max_examples=80, deadline=None)
@@ -130,8 +130,8 @@ def test_a_broken_container_is_refused_with_its_reason(data: bytes, reason: str)
 def test_a_container_with_a_damaged_byte_breaks_nothing(whole: str, at: int, damage: bytes) -> None:
     data = whole.encode()
     try:
-        list(documents(data[:at] + damage + data[at + len(damage) :]))
-    except UnreadableInput:
+        list(read_documents(data[:at] + damage + data[at + len(damage) :]))
+    except UnreadableInputError:
         return
 
 
@@ -140,14 +140,14 @@ def test_a_container_with_a_damaged_byte_breaks_nothing(whole: str, at: int, dam
 def test_a_damaged_export_breaks_nothing(at: int, damage: bytes) -> None:
     data = zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})
     try:
-        list(documents(data[:at] + damage + data[at + len(damage) :]))
-    except UnreadableInput:
+        list(read_documents(data[:at] + damage + data[at + len(damage) :]))
+    except UnreadableInputError:
         return
 
 
 def published(data: bytes) -> list[str | None]:
     """The titles of the pages that are published."""
-    return [document.title for document in documents(data) if not document.unpublished]
+    return [document.title for document in read_documents(data) if not document.unpublished_reason]
 
 
 @pytest.mark.parametrize(
@@ -198,14 +198,14 @@ def test_an_own_address_that_is_none_of_the_web_is_dropped(link: str) -> None:
 
 def test_a_draft_is_no_issue() -> None:
     data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
-    with pytest.raises(NotAnIssue, match="is a draft"):
+    with pytest.raises(NotAnIssueError, match="is a draft"):
         parse_issue(data)
 
 
 def test_message_that_cannot_be_read_does_not_lose_the_others() -> None:
     bad = "Subject: x\r\nDate: y\r\nMIME-Version: 1.0\r\n\r\n" + "--b\r\n" * 1_500
     mailbox = "".join(f"From x\r\n{mail}\r\n\r\n" for mail in (MAIL, bad, MAIL))
-    first, second, third = documents(mailbox.encode())
+    first, second, third = read_documents(mailbox.encode())
     assert (first.problem, third.problem) == ("", "")
     assert "parts" in second.problem
 
@@ -222,7 +222,7 @@ def test_mail_with_endless_headers_is_refused() -> None:
 
 def test_post_that_cannot_be_read_does_not_lose_the_others() -> None:
     data = zipped(**{"posts/1.html": PAGE, "posts/2.html": b"0" * 30_000_000, "posts/3.html": PAGE})
-    assert [bool(found.problem) for found in documents(data)] == [False, True, False]
+    assert [bool(found.problem) for found in read_documents(data)] == [False, True, False]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -231,10 +231,10 @@ def test_json_may_begin_with_a_byte_order_mark(encoding: str) -> None:
 
 
 def test_json_that_breaks_off_is_named() -> None:
-    with pytest.raises(UnreadableInput, match="breaks off"):
-        list(documents(json.dumps([POST]).encode()[:-9]))
+    with pytest.raises(UnreadableInputError, match="breaks off"):
+        list(read_documents(json.dumps([POST]).encode()[:-9]))
 
 
 def test_json_of_nothing_but_brackets_is_refused() -> None:
-    with pytest.raises(UnreadableInput):
-        list(documents(b"[" + b'{"":0},' * 30_000 + json.dumps(POST).encode() + b"]"))
+    with pytest.raises(UnreadableInputError):
+        list(read_documents(b"[" + b'{"":0},' * 30_000 + json.dumps(POST).encode() + b"]"))

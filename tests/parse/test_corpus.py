@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from importai_tui.links.urls import tidy
+from importai_tui.links.urls import normalise_url
 from importai_tui.model import Issue, StoryKind
 from importai_tui.parse.clean import clean_text
-from importai_tui.parse.formats import Form, decoded, form_of
+from importai_tui.parse.formats import TextFormat, decode, detect_format
 from importai_tui.parse.pipeline import parse_issue
-from tests.shared import CORPUS, documents, needs_corpus
+from tests.shared import CORPUS, list_documents, needs_corpus
 
 GOLD = sorted((CORPUS / "gold").glob("*.json"))
 
@@ -39,11 +39,11 @@ def words(text: str) -> str:
 
 def source(path: Path) -> tuple[str, list[str]]:
     """The words and addresses that a document holds, by other means than the program's."""
-    text = decoded(path.read_bytes())
-    match form_of(text):
-        case Form.HTML:
+    text = decode(path.read_bytes())
+    match detect_format(text):
+        case TextFormat.HTML:
             return _of_html(text)
-        case Form.MARKDOWN:
+        case TextFormat.MARKDOWN:
             text = re.sub(r"\A---\n.*?\n---\n|<!--.*?-->", "", text, flags=re.DOTALL)
             text = re.sub(r"(?m)^\s*\d+\.\s", "", text)  # the ordinals of lists are drawn, not kept
             addresses = re.findall(r"\]\(([^)\s]+)\)", text)
@@ -75,14 +75,14 @@ def result(issue: Issue) -> Iterator[str]:
 
 
 @needs_corpus
-@pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", list_documents(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_word_and_link_of_an_issue_is_in_the_result_in_order(path: Path) -> None:
     text, addresses = source(path)
     issue = parse_issue(path.read_bytes())
     kept = "".join(map(words, result(issue)))
     assert kept == words(BOILERPLATE.sub(" ", clean_text(text)))
-    found = [tidy(link.url) for story in issue.stories for link in story.links if link.url]
-    wanted = [tidy(address) for address in addresses if "/subscribe" not in address]
+    found = [normalise_url(link.url) for story in issue.stories for link in story.links if link.url]
+    wanted = [normalise_url(address) for address in addresses if "/subscribe" not in address]
     assert set(found) == set(wanted)
     firsts = [address for address in dict.fromkeys(wanted) if wanted.count(address) == 1 and found.count(address) == 1]
     assert [address for address in found if address in firsts] == firsts
@@ -127,7 +127,7 @@ def _scorer() -> ModuleType:
 @needs_corpus
 def test_one_story_has_one_key_in_all_its_forms() -> None:
     forms: dict[str, set[tuple[str, ...]]] = {}
-    for path in documents():
+    for path in list_documents():
         number = path.stem[:3]
         if path.parent.name != "seeds" and number in {"401", "408", "443", "446", "449"}:
             keys = [s.key for s in parse_issue(path.read_bytes()).stories]

@@ -6,10 +6,10 @@ import base64
 
 import pytest
 
-from importai_tui.errors import UnreadableInput
-from importai_tui.parse.containers import documents
-from importai_tui.parse.feeds import documents_of_feed, is_feed, join_surrogates, plain_title
-from importai_tui.parse.formats import MOST_PAGES, Document
+from importai_tui.errors import UnreadableInputError
+from importai_tui.parse.containers import read_documents
+from importai_tui.parse.feeds import is_xml_feed, join_surrogates, read_entries, strip_title_markup
+from importai_tui.parse.formats import MAX_DOCUMENTS, Document
 
 ENTRY = (
     "<title>Import AI 7: Otters</title><link>https://a.example/7</link><pubDate>Mon, 05 Oct 2026 12:31:00 GMT</pubDate>"
@@ -28,8 +28,8 @@ def atom(*entries: str, attributes: str = "") -> bytes:
 
 
 def read(data: bytes) -> list[Document]:
-    assert is_feed(data)
-    return list(documents_of_feed(data))
+    assert is_xml_feed(data)
+    return list(read_entries(data))
 
 
 def only(data: bytes) -> Document:
@@ -154,9 +154,9 @@ def test_control_characters_cost_no_entry() -> None:
 )
 def test_document_type_is_refused_wherever_it_stands(prologue: str) -> None:
     data = rss(ENTRY, head=f'{prologue}<!DOCTYPE rss [<!ENTITY a "{"x" * 7_000}">]>')
-    assert is_feed(data)
-    with pytest.raises(UnreadableInput, match="document type"):
-        list(documents_of_feed(data))
+    assert is_xml_feed(data)
+    with pytest.raises(UnreadableInputError, match="document type"):
+        list(read_entries(data))
 
 
 def test_document_type_without_entities_is_passed_over() -> None:
@@ -170,9 +170,9 @@ def test_entity_of_a_late_document_type_is_not_expanded() -> None:
 
 
 def test_web_page_with_a_document_type_is_no_feed() -> None:
-    assert not is_feed(b"<!DOCTYPE html><html><body><rss></rss></body></html>")
-    assert not is_feed(b"<!-- rss --><html></html>")
-    assert not is_feed(b"Otters < rss")
+    assert not is_xml_feed(b"<!DOCTYPE html><html><body><rss></rss></body></html>")
+    assert not is_xml_feed(b"<!-- rss --><html></html>")
+    assert not is_xml_feed(b"Otters < rss")
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,13 @@ def test_one_damaged_byte_does_not_garble_the_rest() -> None:
 
 
 def test_feed_that_breaks_off_is_refused() -> None:
-    with pytest.raises(UnreadableInput, match="breaks off"):
-        list(documents_of_feed(rss(ENTRY)[:-9]))
+    with pytest.raises(UnreadableInputError, match="breaks off"):
+        list(read_entries(rss(ENTRY)[:-9]))
 
 
 def test_other_xml_is_named_as_no_feed() -> None:
-    with pytest.raises(UnreadableInput, match="no RSS or Atom feed"):
-        list(documents_of_feed(b"<?xml version='1.0'?><opml><body/></opml>"))
+    with pytest.raises(UnreadableInputError, match="no RSS or Atom feed"):
+        list(read_entries(b"<?xml version='1.0'?><opml><body/></opml>"))
 
 
 def test_comments_may_follow_the_feed() -> None:
@@ -224,7 +224,7 @@ def test_words_of_a_server_may_precede_the_feed(before: str) -> None:
 
 
 def test_page_that_shows_a_feed_is_no_feed() -> None:
-    assert not is_feed(b"<html><body>" + rss(ENTRY))
+    assert not is_xml_feed(b"<html><body>" + rss(ENTRY))
 
 
 @pytest.mark.parametrize(
@@ -287,9 +287,12 @@ def test_impossible_date_is_no_date(date: str) -> None:
 
 
 def test_entries_beyond_the_limit_are_named() -> None:
-    found = read(rss(*[f"<title>Import AI 7{' and otters' * 9}</title>"] * (MOST_PAGES + 3)))
-    assert len(found) == MOST_PAGES + 1
-    assert (found[-1].place, found[-1].problem) == ("entries 5,001 to 5,003", "were not read: a feed may have 5,000")
+    found = read(rss(*[f"<title>Import AI 7{' and otters' * 9}</title>"] * (MAX_DOCUMENTS + 3)))
+    assert len(found) == MAX_DOCUMENTS + 1
+    assert (found[-1].name_in_container, found[-1].problem) == (
+        "entries 5,001 to 5,003",
+        "were not read: a feed may have 5,000",
+    )
 
 
 @pytest.mark.parametrize(
@@ -301,8 +304,8 @@ def test_entries_beyond_the_limit_are_named() -> None:
     ],
 )
 def test_feed_of_nothing_but_tags_is_refused(data: bytes) -> None:
-    with pytest.raises(UnreadableInput, match="hardly any text"):
-        list(documents_of_feed(data))
+    with pytest.raises(UnreadableInputError, match="hardly any text"):
+        list(read_entries(data))
 
 
 def test_binary_content_is_no_text() -> None:
@@ -323,8 +326,8 @@ def test_binary_content_is_no_text() -> None:
     ],
 )
 def test_title_loses_tags_and_references(markup: str, title: str) -> None:
-    assert plain_title(markup) == title
+    assert strip_title_markup(markup) == title
 
 
 def test_a_feed_among_documents_gives_its_entries() -> None:
-    assert [found.title for found in documents(rss(ENTRY, ENTRY))] == ["Import AI 7: Otters"] * 2
+    assert [found.title for found in read_documents(rss(ENTRY, ENTRY))] == ["Import AI 7: Otters"] * 2

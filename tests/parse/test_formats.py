@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importai_tui.errors import UnreadableInput
-from importai_tui.parse.formats import LARGEST_PAGE, Form, decoded, form_of
+from importai_tui.errors import UnreadableInputError
+from importai_tui.parse.formats import MAX_PAGE_BYTES, TextFormat, decode, detect_format
 from importai_tui.parse.pipeline import parse_issue
-from importai_tui.parse.text import mended
-from tests.parse.pages import BODY, WELCOME, story
+from importai_tui.parse.text import normalise_emphasis
+from tests.parse.pages import BODY, WELCOME, story_html
 
 TEXT = f"Import AI 7: Sheep\n\nWelcome to Import AI, please subscribe.\nSheep are counted:\n…Baa…\n{BODY}\n"
 
@@ -18,16 +18,16 @@ TEXT = f"Import AI 7: Sheep\n\nWelcome to Import AI, please subscribe.\nSheep ar
 @pytest.mark.parametrize(
     ("text", "form"),
     [
-        (f"{WELCOME}<p>{story()}</p>", Form.HTML),
-        (f"<!DOCTYPE html><html><body>{story()}</body></html>", Form.HTML),
-        ("---\ntitle: x\n---\n\n**Sheep:**\n*…Baa…*\n", Form.MARKDOWN),
-        ("**Sheep:**\n*…Baa…*\n\nSee [this](https://example.org).\n", Form.MARKDOWN),
-        (TEXT, Form.TEXT),
-        ("1 < 2 and a <b> in prose", Form.TEXT),
+        (f"{WELCOME}<p>{story_html()}</p>", TextFormat.HTML),
+        (f"<!DOCTYPE html><html><body>{story_html()}</body></html>", TextFormat.HTML),
+        ("---\ntitle: x\n---\n\n**Sheep:**\n*…Baa…*\n", TextFormat.MARKDOWN),
+        ("**Sheep:**\n*…Baa…*\n\nSee [this](https://example.org).\n", TextFormat.MARKDOWN),
+        (TEXT, TextFormat.TEXT),
+        ("1 < 2 and a <b> in prose", TextFormat.TEXT),
     ],
 )
-def test_the_content_tells_the_form(text: str, form: Form) -> None:
-    assert form_of(text) is form
+def test_the_content_tells_the_form(text: str, form: TextFormat) -> None:
+    assert detect_format(text) is form
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_the_content_tells_the_form(text: str, form: Form) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "is binary"),
         (bytes(range(256)) * 40, "is binary"),
         (b"PK\x03\x04" + bytes(30), "breaks off"),
-        (b"x" * (LARGEST_PAGE + 1), "MB"),
+        (b"x" * (MAX_PAGE_BYTES + 1), "MB"),
         (b"Dear diary, nothing happened today. " * 20, "no issue of the newsletter"),
         (b"<p>" + b"<div>" * 5000 + b"deep", "nested"),
         (b"<p>" + b"<i>x</i>" * 40_000, "tags"),
@@ -47,7 +47,7 @@ def test_the_content_tells_the_form(text: str, form: Form) -> None:
     ],
 )
 def test_what_is_no_issue_is_refused_with_its_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableInput, match=reason):
+    with pytest.raises(UnreadableInputError, match=reason):
         parse_issue(data)
 
 
@@ -57,7 +57,7 @@ def test_an_issue_is_read_in_every_encoding_that_occurs(encoding: str) -> None:
 
 
 def test_a_file_cut_in_the_middle_of_a_letter_is_read_up_to_there() -> None:
-    assert decoded("Sheep …".encode()[:-1]) == "Sheep "
+    assert decode("Sheep …".encode()[:-1]) == "Sheep "
 
 
 def test_the_title_of_a_copied_page_gives_number_and_title() -> None:
@@ -66,7 +66,7 @@ def test_the_title_of_a_copied_page_gives_number_and_title() -> None:
 
 
 def test_an_issue_that_names_itself_nowhere_is_called_after_its_headlines() -> None:
-    issue = parse_issue(f"{WELCOME}<p>{story()}</p><p>***</p><p>{story('Goats:')}</p>".encode())
+    issue = parse_issue(f"{WELCOME}<p>{story_html()}</p><p>***</p><p>{story_html('Goats:')}</p>".encode())
     assert (issue.number, issue.title, issue.slug) == (
         None,
         "Sheep counted by machine; Goats",
@@ -90,7 +90,7 @@ def test_a_saved_page_gives_its_post_and_nothing_around_it() -> None:
         "<html><head><title>Import AI 7: Sheep | Import AI </title>"
         '<meta property="article:published_time" content="2031-01-02T10:00:00+00:00">'
         '<link rel="canonical" href="https://jack-clark.net/2031/01/02/sheep/"></head><body><nav>Menu</nav>'
-        f'<div class="entry-content">{WELCOME}<p>{story()}</p><div id="jp-post-flair">Like this</div></div>'
+        f'<div class="entry-content">{WELCOME}<p>{story_html()}</p><div id="jp-post-flair">Like this</div></div>'
         "<div>Related: goats</div></body></html>"
     )
     issue = parse_issue(page.encode())
@@ -119,18 +119,18 @@ def test_a_copy_that_breaks_at_every_link_is_put_together() -> None:
 
 
 def test_bold_that_runs_through_empty_lines_is_bold_in_each_paragraph() -> None:
-    assert mended("**a\n\n\nb** c") == "<strong>a</strong>\n\n\n<strong>b</strong> c"
+    assert normalise_emphasis("**a\n\n\nb** c") == "<strong>a</strong>\n\n\n<strong>b</strong> c"
 
 
 def test_a_mark_behind_a_line_end_still_closes() -> None:
-    assert mended("**Sheep:  \n**_…Baa…  \n_ Body") == "<strong>Sheep:  \n</strong><em>…Baa…  \n</em> Body"
+    assert normalise_emphasis("**Sheep:  \n**_…Baa…  \n_ Body") == "<strong>Sheep:  \n</strong><em>…Baa…  \n</em> Body"
 
 
 @pytest.mark.parametrize(
     "text", ["2 * 3 and snake_case_name", r"\*\*\* and \_x\_", "* item\n* item", "`a * b * c`", "***"]
 )
 def test_stars_that_are_no_emphasis_stay(text: str) -> None:
-    assert mended(text) == text
+    assert normalise_emphasis(text) == text
 
 
 @settings(max_examples=150, deadline=None)
@@ -139,7 +139,7 @@ def test_no_text_breaks_a_reader(text: str) -> None:
     for page in (text, "<p>" + text + "</p><p></p>", "---\ntitle: x\n---\n" + text):
         try:
             parse_issue(page.encode(), number=1)
-        except UnreadableInput:
+        except UnreadableInputError:
             continue
 
 

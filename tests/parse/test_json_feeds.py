@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from importai_tui.parse.containers import documents, documents_of_json_feed
+from importai_tui.parse.containers import read_documents, read_json_feed
 from importai_tui.parse.formats import Document
 from importai_tui.parse.pipeline import parse_issues
 
@@ -31,22 +31,22 @@ def item(**fields: Any) -> dict[str, Any]:
 
 def read(**fields: Any) -> Document:
     """The document that an item becomes."""
-    (found,) = documents_of_json_feed(feed(item(**fields))) or ()
+    (found,) = read_json_feed(feed(item(**fields))) or ()
     return found
 
 
 @pytest.mark.parametrize("version", ["1", "1.0", "1.1"])
 def test_an_item_is_an_issue(version: str) -> None:
     (page,) = parse_issues(feed(item(), version=version))
-    assert page.understanding
-    issue = page.understanding.issue
+    assert page.report
+    issue = page.report.issue
     assert (issue.number, issue.title, issue.date) == (625, "Import AI 625: JSON Feed", "2026-01-05")
     assert issue.url == "https://example.org/p/import-ai-625"
     assert [story.headline for story in issue.stories] == ["Robots count rivers"]
 
 
 def test_a_feed_whose_slashes_are_escaped_is_read() -> None:
-    assert len(documents_of_json_feed(feed(item()).replace(b"/", b"\\/")) or ()) == 1
+    assert len(read_json_feed(feed(item()).replace(b"/", b"\\/")) or ()) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_address_that_is_no_address_is_left_out() -> None:
 
 @pytest.mark.parametrize("odd", [None, 7, "text", [], {}, item(content_html=9), item(content_html="\ud83d", title=[])])
 def test_an_item_that_says_nothing_is_left_out_or_read_as_far_as_it_goes(odd: object) -> None:
-    assert documents_of_json_feed(feed(odd, item()))[-1].title == "Import AI 625: JSON Feed"  # type: ignore[index]
+    assert read_json_feed(feed(odd, item()))[-1].title == "Import AI 625: JSON Feed"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_an_item_that_says_nothing_is_left_out_or_read_as_far_as_it_goes(odd: ob
     [b"{", b"[" * 100_000 + b"jsonfeed.org", b'{"version": "https://jsonfeed.org/version/1"}', b'{"items": []}', b"[]"],
 )
 def test_other_json_is_no_json_feed(data: bytes) -> None:
-    assert documents_of_json_feed(data) is None
+    assert read_json_feed(data) is None
 
 
 def test_an_empty_feed_has_no_documents() -> None:
-    assert documents_of_json_feed(feed()) == []
-    assert list(documents(feed())) == []
+    assert read_json_feed(feed()) == []
+    assert list(read_documents(feed())) == []

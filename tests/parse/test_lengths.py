@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.model import Issue, Told
+from importai_tui.model import GivenFacts, Issue
 from importai_tui.parse.formats import Document
-from importai_tui.parse.pipeline import understand
+from importai_tui.parse.pipeline import parse_document
 
 WORDS = "word " * 20_000
 STORY = (
@@ -15,19 +15,19 @@ STORY = (
 )
 
 
-def issue_of(page: str, told: Told | None = None, **facts: str) -> Issue:
-    return understand(Document(page.encode(), **({"title": "Import AI 7: A title"} | facts)), "", told).issue
+def issue_of(page: str, told: GivenFacts | None = None, **facts: str) -> Issue:
+    return parse_document(Document(page.encode(), **({"title": "Import AI 7: A title"} | facts)), "", told).issue
 
 
 def test_a_long_title_is_cut() -> None:
-    for issue in (issue_of(STORY, title=f"Import AI 7: {WORDS}"), issue_of(STORY, Told(7, WORDS))):
+    for issue in (issue_of(STORY, title=f"Import AI 7: {WORDS}"), issue_of(STORY, GivenFacts(7, WORDS))):
         assert len(issue.title) == 300
         assert issue.title.endswith("…")
         assert issue.number == 7
 
 
 def test_a_title_made_of_long_headlines_is_cut() -> None:
-    issue = understand(Document(f"<p>Welcome to Import AI, a newsletter.</p><p>{'x' * 9_000}</p>".encode())).issue
+    issue = parse_document(Document(f"<p>Welcome to Import AI, a newsletter.</p><p>{'x' * 9_000}</p>".encode())).issue
     assert len(issue.title) <= 300
 
 

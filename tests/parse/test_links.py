@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from importai_tui.model import Link, LinkKind, LinkRole
 from importai_tui.parse.lines import Run
-from importai_tui.parse.links import LinkList
+from importai_tui.parse.links import StoryLinks
 
 FORGE = "https://github.com/sheep-farm/sheep"
 
 
 def read(*runs: Run, role: LinkRole = LinkRole.READ_MORE) -> tuple[Link, ...]:
     """The links of a story of one line."""
-    found = LinkList()
-    found.spans(runs, role)
-    return found.links()
+    found = StoryLinks()
+    found.add_runs(runs, role)
+    return found.to_links()
 
 
 def test_a_blank_between_two_pieces_of_one_link_stays_in_its_words() -> None:
@@ -40,10 +40,10 @@ def test_each_link_of_a_line_has_the_call_before_it() -> None:
 
 
 def test_a_read_more_line_tells_the_kind_of_a_link_that_stood_above_it() -> None:
-    found = LinkList()
-    found.spans((Run("They made "), Run("a flock", href=FORGE), Run(".")), LinkRole.INLINE)
-    found.spans((Run("Get the dataset here: "), Run("Sheep (GitHub)", href=FORGE)), LinkRole.READ_MORE)
-    (link,) = found.links()
+    found = StoryLinks()
+    found.add_runs((Run("They made "), Run("a flock", href=FORGE), Run(".")), LinkRole.INLINE)
+    found.add_runs((Run("Get the dataset here: "), Run("Sheep (GitHub)", href=FORGE)), LinkRole.READ_MORE)
+    (link,) = found.to_links()
     assert (link.text, link.role, link.kind) == ("a flock", LinkRole.READ_MORE, LinkKind.DATASET)
 
 
@@ -58,9 +58,9 @@ def test_the_source_behind_a_link_tells_its_kind() -> None:
 
 
 def test_the_call_of_a_citation_without_an_address_tells_its_kind() -> None:
-    found = LinkList()
-    found.citation("Sheep (GitHub)", "Get the dataset here: ")
-    assert found.links()[0].kind is LinkKind.DATASET
+    found = StoryLinks()
+    found.add_citation("Sheep (GitHub)", "Get the dataset here: ")
+    assert found.to_links()[0].kind is LinkKind.DATASET
 
 
 def test_the_name_of_a_file_leads_to_no_work() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.parse.pipeline import parse_issue
-from importai_tui.parse.story_keys import made_title, slug_of
-from tests.parse.pages import BODY, read, story
+from importai_tui.parse.story_keys import generate_title, make_slug
+from tests.parse.pages import BODY, parse_html, story_html
 
 
 def key(title: str, body: str = BODY, tagline: str = "…Baa…") -> str:
-    return read(f"<p>{story(title, body, tagline)}</p>").stories[0].key
+    return parse_html(f"<p>{story_html(title, body, tagline)}</p>").stories[0].key
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_an_edited_body_or_tagline_does_not_change_a_key() -> None:
 
 
 def test_two_stories_of_one_name_have_two_keys() -> None:
-    issue = read(f"<p>{story()}</p><p>***</p><p>{story()}</p>")
+    issue = parse_html(f"<p>{story_html()}</p><p>***</p><p>{story_html()}</p>")
     assert len({s.key for s in issue.stories}) == 2
 
 
@@ -40,18 +40,18 @@ def test_a_headline_that_says_nothing_is_told_apart_by_its_text() -> None:
 
 def test_a_section_that_came_back_every_week_is_another_story_each_time() -> None:
     def bits(words: str) -> str:
-        page = f"<p>{story()}</p><p>***</p><p><strong>OpenAI Bits & Pieces:</strong></p><p>{words}</p>"
-        return read(page).stories[1].key
+        page = f"<p>{story_html()}</p><p>***</p><p><strong>OpenAI Bits & Pieces:</strong></p><p>{words}</p>"
+        return parse_html(page).stories[1].key
 
     assert bits("A robot hand turns a cube, and then turns it back.") != bits("A bot plays a game against people.")
 
 
 def test_a_slug_is_cut_at_a_word() -> None:
-    assert slug_of("Erdős’s sheep; & the $80bn flock", 20) == "erdoss-sheep-the"
+    assert make_slug("Erdős’s sheep; & the $80bn flock", 20) == "erdoss-sheep-the"
 
 
 def test_a_made_title_names_the_first_three() -> None:
-    assert made_title(["Sheep.", "Goats", "Cows", "Hens"]) == "Sheep; Goats; Cows"
+    assert generate_title(["Sheep.", "Goats", "Cows", "Hens"]) == "Sheep; Goats; Cows"
 
 
 def number_of(name: str = "", url: str = "", title: str = "") -> int | None:

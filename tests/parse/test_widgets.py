@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from importai_tui.model import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_text
-from tests.parse.pages import headlines, only, read, story
+from importai_tui.model import Block, Code, Figure, ListBlock, Paragraph, Quote, Rule, Story, block_to_text
+from tests.parse.pages import get_headlines, parse_html, parse_one_story, story_html
 
 
 def after(markup: str) -> tuple[Story, tuple[Block, ...]]:
     """The story that holds a piece of markup, and the blocks behind its first paragraph."""
-    found = only(f"<p>{story()}</p>{markup}")
+    found = parse_one_story(f"<p>{story_html()}</p>{markup}")
     return found, found.blocks[1:]
 
 
@@ -63,14 +63,14 @@ def test_an_embedded_thing_is_a_figure_with_its_address(markup: str, caption: st
 def test_a_gallery_gives_each_of_its_pictures() -> None:
     images = [{"src": "https://s3.example/1.png", "alt": "one"}, {"src": "https://s3.example/2.png"}]
     _, blocks = after(f"<div class='image-gallery-embed' data-attrs=\"{said(gallery={'images': images})}\"></div>")
-    assert [block_text(block) for block in blocks] == ["one", "image"]
+    assert [block_to_text(block) for block in blocks] == ["one", "image"]
 
 
 def test_a_tweet_is_a_quotation_and_its_author() -> None:
     tweet = said(full_text="Baa.", url="https://x.com/a/status/1", name="A Sheep", username="sheep")
     found, (quote, author) = after(f"<div class='tweet' data-attrs=\"{tweet}\"></div>")
     assert isinstance(quote, Quote)
-    assert (block_text(quote), block_text(author)) == ("Baa.", "A Sheep @sheep")
+    assert (block_to_text(quote), block_to_text(author)) == ("Baa.", "A Sheep @sheep")
     assert found.links[0].url == "https://x.com/a/status/1"
 
 
@@ -92,14 +92,14 @@ def test_a_table_keeps_its_cells_and_their_links() -> None:
         "<table><tr><th>Flock</th><th>Sheep</th></tr><tr><td><a href='https://a.example'>North</a></td><td>7</td></tr></table>"
     )
     assert isinstance(table, ListBlock)
-    assert block_text(table) == "- Flock · Sheep\n- North · 7"
+    assert block_to_text(table) == "- Flock · Sheep\n- North · 7"
     assert found.links[0].url == "https://a.example"
 
 
 def test_a_mail_laid_out_with_tables_is_read_as_prose() -> None:
-    inner = f"<table><tr><td><div class='post'><p>{story('Goats:')}</p></div></td></tr></table>"
-    issue = read(f"<table><tr><td><p>{story()}</p></td></tr></table><p>***</p>{inner}")
-    assert headlines(issue) == ["Sheep counted by machine", "Goats"]
+    inner = f"<table><tr><td><div class='post'><p>{story_html('Goats:')}</p></div></td></tr></table>"
+    issue = parse_html(f"<table><tr><td><p>{story_html()}</p></td></tr></table><p>***</p>{inner}")
+    assert get_headlines(issue) == ["Sheep counted by machine", "Goats"]
 
 
 @pytest.mark.parametrize(

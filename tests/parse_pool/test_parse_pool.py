@@ -18,23 +18,23 @@ import pytest
 from importai_tui.parse.formats import Document
 from importai_tui.parse_pool import (
     BATCH_SIZE,
-    Page,
     PageParser,
+    PageTask,
     ParsedPage,
-    ParserFailed,
+    ParserError,
     ParserProcess,
-    TaggedPage,
+    TaggedTask,
     WorkerLimits,
 )
 from tests.examples import make_page
-from tests.parse_pool.victim import VICTIM, NoStart
+from tests.parse_pool.victim import VICTIM, NoStartLimits
 
 NO_ISSUE = b"Dear diary, today it rained."
 
 
-def tagged(*pages: bytes) -> Iterator[TaggedPage[int]]:
+def tagged(*pages: bytes) -> Iterator[TaggedTask[int]]:
     """The pages with their numbers, and after them a number without a page."""
-    yield from ((n, Page(Document(page), f"page {n}")) for n, page in enumerate(pages))
+    yield from ((n, PageTask(Document(page), f"page {n}")) for n, page in enumerate(pages))
     yield len(pages), None
 
 
@@ -44,12 +44,12 @@ def parse(parser: PageParser, *pages: bytes) -> list[tuple[int, ParsedPage | Non
 
 
 def in_parallel(limits: WorkerLimits = VICTIM) -> PageParser:
-    return PageParser(2, few=0, limits=limits)
+    return PageParser(2, in_process_bytes=0, limits=limits)
 
 
 def ask_ids(process: ParserProcess) -> tuple[int, int]:
     """The process id and the session id of a victim."""
-    pid, session = process.parse_page(Page(Document(b"who?"), "")).reason.split()
+    pid, session = process.parse_page(PageTask(Document(b"who?"), "")).reason.split()
     return int(pid), int(session)
 
 
@@ -87,7 +87,7 @@ def test_page_that_ends_its_process_stops_no_other(page: bytes, reason: str) -> 
 
 def test_pages_are_parsed_here_if_no_process_starts() -> None:
     pages = make_page("otters"), make_page("herons")
-    assert parse(in_parallel(NoStart()), *pages) == parse(PageParser(1), *pages)
+    assert parse(in_parallel(NoStartLimits()), *pages) == parse(PageParser(1), *pages)
 
 
 def test_few_pages_are_parsed_here() -> None:
@@ -115,7 +115,7 @@ def test_stop_ends_a_running_task_at_once() -> None:
         process.run(abs, 1)
         began = time.monotonic()
         threading.Timer(0.2, process.stop).start()
-        with pytest.raises(ParserFailed, match="died"):
+        with pytest.raises(ParserError, match="died"):
             process.run(time.sleep, 60)
         assert time.monotonic() - began < 10
 

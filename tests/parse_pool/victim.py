@@ -6,7 +6,7 @@ import os
 import signal
 
 from importai_tui import parse_pool
-from importai_tui.parse_pool import Page, ParsedPage, WorkerLimits, parse_page
+from importai_tui.parse_pool import PageTask, ParsedPage, WorkerLimits, parse_page
 
 
 class VictimLimits(WorkerLimits):
@@ -18,7 +18,7 @@ class VictimLimits(WorkerLimits):
         parse_pool.parse_page = _parse_victim
 
 
-class NoStart(WorkerLimits):
+class NoStartLimits(WorkerLimits):
     """Limits of a process that never starts."""
 
     def apply(self) -> None:
@@ -29,7 +29,7 @@ class NoStart(WorkerLimits):
 VICTIM = VictimLimits(seconds=0.7, memory=300_000_000)
 
 
-def _parse_victim(page: Page) -> ParsedPage:
+def _parse_victim(page: PageTask) -> ParsedPage:
     match page.document.data:
         case b"deadly":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -37,7 +37,7 @@ def _parse_victim(page: Page) -> ParsedPage:
             while True:
                 pass
         case b"greedy":
-            return ParsedPage(page=bytes(400_000_000))
+            return ParsedPage(compressed_page=bytes(400_000_000))
         case b"who?":
             return ParsedPage(reason=f"{os.getpid()} {os.getsid(0)}")
     return parse_page(page)

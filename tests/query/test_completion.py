@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.query.completion import FIELD_HELP, Sources, complete
-from importai_tui.query.conditions import Sort
-from importai_tui.query.fields import FIELDS, KINDS, MARKS, THINGS
-from importai_tui.query.parser import mended, read_query
+from importai_tui.query.completion import FIELD_HELP, CompletionSources, complete_query
+from importai_tui.query.conditions import SortOrder
+from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
+from importai_tui.query.parser import parse_query, replace_word
 from tests.query.test_parser import lines
 
 HOSTS = ("arxiv.org", "github.com")
-SOURCES = Sources(
+SOURCES = CompletionSources(
     tags=("robots", "two words"),
     years=(2025, 2024),
     issues=(402, 401, 380),
@@ -20,7 +20,7 @@ SOURCES = Sources(
 
 
 def texts(line: str) -> list[str]:
-    return [completion.text for completion in complete(line, len(line), SOURCES)]
+    return [completion.text for completion in complete_query(line, len(line), SOURCES)]
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,19 @@ def test_the_last_word_is_completed(line: str, completed: list[str]) -> None:
 
 
 def test_the_word_under_the_cursor_is_completed_and_the_rest_stays() -> None:
-    (done,) = complete("slow is:starry water", 10, SOURCES)
-    assert (done.text, done.cursor, done.shown) == ("slow is:starred water", 15, "is:starred")
-    (done,) = complete('tag:"two w" water', 8, SOURCES)
+    (done,) = complete_query("slow is:starry water", 10, SOURCES)
+    assert (done.text, done.cursor, done.label) == ("slow is:starred water", 15, "is:starred")
+    (done,) = complete_query('tag:"two w" water', 8, SOURCES)
     assert done.text == 'tag:"two words" water'
 
 
 def test_the_help_has_a_line_for_each_field_and_what_it_shows_is_understood() -> None:
     assert [told.partition(":")[0] for told, _ in FIELD_HELP] == [*FIELDS, "sort"]
-    assert not any(read_query(told).remarks for told, _ in FIELD_HELP)
+    assert not any(parse_query(told).remarks for told, _ in FIELD_HELP)
 
 
 def test_every_value_of_a_field_is_offered() -> None:
-    known = {"in": KINDS, "is": MARKS, "has": THINGS, "sort": tuple(Sort)}
+    known = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
     for field, values in known.items():
         assert texts(f"{field}:") == [f"{field}:{value}" for value in values]
 
@@ -71,8 +71,8 @@ def test_every_value_of_a_field_is_offered() -> None:
 @given(lines, st.integers(0, 50))
 def test_a_completion_only_puts_something_in(line: str, cursor: int) -> None:
     cursor = min(cursor, len(line))
-    for done in complete(line, cursor, SOURCES):
-        assert done.text[: done.cursor].endswith(done.shown)
+    for done in complete_query(line, cursor, SOURCES):
+        assert done.text[: done.cursor].endswith(done.label)
         assert line.endswith(done.text[done.cursor :])
 
 
@@ -87,4 +87,4 @@ def test_a_completion_only_puts_something_in(line: str, cursor: int) -> None:
     ],
 )
 def test_another_word_takes_its_place_where_it_is_looked_for_as_text(line: str, word: str, other: str) -> None:
-    assert mended(line, word, "otters") == other
+    assert replace_word(line, word, "otters") == other

@@ -16,21 +16,21 @@ from importai_tui.model import (
     Span,
     Story,
     StoryKind,
-    block_text,
+    block_to_text,
 )
 from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork
 from importai_tui.search.excerpts import (
-    ROOM,
-    TAGLINE,
+    EXCERPT_LENGTH,
+    TAGLINE_BLOCK,
     Excerpt,
-    Match,
     Passage,
-    cut,
-    excerpt,
-    excerpt_of_nothing,
-    passages,
+    PassageMatch,
+    cut_passage,
+    make_default_excerpt,
+    make_excerpt,
+    make_passages,
 )
-from importai_tui.search.search import excerpt_of_link
+from importai_tui.search.search import make_link_excerpt
 
 OTTERS = Link(1, "Otters", "https://arxiv.org/abs/1", LinkKind.PAPER, "arxiv.org", LinkRole.INLINE, "arxiv:2502.19187")
 MAP = Link(2, "map", "https://example.org/2", LinkKind.OTHER, "www.example.org", LinkRole.INLINE, None)
@@ -52,10 +52,10 @@ STORY = Story(
 )
 
 
-def matches(text: str, *words: str) -> list[Match]:
+def matches(text: str, *words: str) -> list[PassageMatch]:
     """Where the words stand in the text, each word a match of its own."""
     found = [
-        Match(at, at + len(word), frozenset({which}))
+        PassageMatch(at, at + len(word), frozenset({which}))
         for which, word in enumerate(words)
         for at in range(len(text))
         if text.startswith(word, at)
@@ -64,7 +64,7 @@ def matches(text: str, *words: str) -> list[Match]:
 
 
 def found_in(text: str, *words: str) -> Excerpt | None:
-    return excerpt([Passage(text, 0)], [matches(text, *words)])
+    return make_excerpt([Passage(text, 0)], [matches(text, *words)])
 
 
 def lit(piece: Excerpt) -> list[str]:
@@ -72,19 +72,19 @@ def lit(piece: Excerpt) -> list[str]:
 
 
 def test_a_story_is_searched_block_by_block_each_on_one_line_and_its_tagline_last() -> None:
-    assert [(part.text, part.block) for part in passages(map(block_text, STORY.blocks), STORY.tagline)] == [
+    assert [(part.text, part.block) for part in make_passages(map(block_to_text, STORY.blocks), STORY.tagline)] == [
         ("First line, second.", 0),
         ("- one - two", 2),
         ("Read more: Otters.", 3),
         ("A map", 4),
-        ("…A tagline…", TAGLINE),
+        ("…A tagline…", TAGLINE_BLOCK),
     ]
 
 
 def test_the_densest_place_of_the_richest_passage_is_shown() -> None:
     far = "otter " + "and so on " * 40 + "slow water and an otter " + "and so on " * 40
     parts = [Passage("water " * 9, 0), Passage(far, 1), Passage("an otter by slow water", 2)]
-    piece = excerpt(parts, [matches(part.text, "otter", "slow", "water") for part in parts])
+    piece = make_excerpt(parts, [matches(part.text, "otter", "slow", "water") for part in parts])
     assert piece
     assert piece.block == 1
     assert lit(piece) == ["slow", "water", "otter"]
@@ -102,7 +102,7 @@ def test_words_are_cut_whole_where_they_are_not_longer_than_any_word() -> None:
     piece = found_in(text, "word100")
     assert piece
     assert set(piece.text.strip("…").split(" ")) <= set(text.split(" "))
-    assert ROOM - 24 <= len(piece.text) <= ROOM + 2
+    assert EXCERPT_LENGTH - 24 <= len(piece.text) <= EXCERPT_LENGTH + 2
 
 
 @pytest.mark.parametrize("text", ["x" * 500 + "otter" + "y" * 500, "水" * 500 + "otter" + "水" * 500])
@@ -110,7 +110,7 @@ def test_a_text_without_blanks_is_cut_where_it_must(text: str) -> None:
     piece = found_in(text, "otter")
     assert piece
     assert lit(piece) == ["otter"]
-    assert len(piece.text) == ROOM + 2
+    assert len(piece.text) == EXCERPT_LENGTH + 2
 
 
 def test_of_a_match_longer_than_the_room_the_beginning_is_shown() -> None:
@@ -126,10 +126,12 @@ def test_whatever_the_text_the_highlights_lie_in_the_excerpt(text: str, places: 
         if end <= start < start + length <= len(text):
             ranges.append((start, start + length))
             end = start + length
-    piece = excerpt([Passage(text, 3)], [[Match(*place, frozenset({n % 3})) for n, place in enumerate(ranges)]])
+    piece = make_excerpt(
+        [Passage(text, 3)], [[PassageMatch(*place, frozenset({n % 3})) for n, place in enumerate(ranges)]]
+    )
     assert bool(piece) is bool(ranges)
     if piece:
-        assert len(piece.text) <= ROOM + 2
+        assert len(piece.text) <= EXCERPT_LENGTH + 2
         assert piece.highlights
         ends = [0, *(end for _, end in piece.highlights)]
         assert all(a <= start < end <= len(piece.text) for a, (start, end) in zip(ends, piece.highlights, strict=False))
@@ -152,16 +154,16 @@ def test_whatever_the_text_the_highlights_lie_in_the_excerpt(text: str, places: 
 def test_where_a_link_was_asked_for_the_block_with_it_is_shown(
     condition: CitedHost | CitedKind | CitedWork, shown: tuple[str, list[str], int] | None
 ) -> None:
-    piece = excerpt_of_link(STORY, [condition])
+    piece = make_link_excerpt(STORY, [condition])
     assert (piece and (piece.text, lit(piece), piece.block)) == shown
 
 
 def test_where_nothing_was_asked_of_the_text_the_tagline_is_shown_or_the_beginning() -> None:
-    texts = list(map(block_text, STORY.blocks))
-    assert excerpt_of_nothing(texts, STORY.tagline) == Excerpt("…A tagline…")
-    assert excerpt_of_nothing(texts, None) == Excerpt("First line, second.")
-    assert excerpt_of_nothing([], None) == Excerpt("")
+    texts = list(map(block_to_text, STORY.blocks))
+    assert make_default_excerpt(texts, STORY.tagline) == Excerpt("…A tagline…")
+    assert make_default_excerpt(texts, None) == Excerpt("First line, second.")
+    assert make_default_excerpt([], None) == Excerpt("")
 
 
 def test_the_beginning_of_a_long_passage_ends_with_a_word() -> None:
-    assert cut(Passage("word " * 100, 0), (), (0, 0)).text == "word " * 31 + "word…"
+    assert cut_passage(Passage("word " * 100, 0), (), (0, 0)).text == "word " * 31 + "word…"

@@ -8,7 +8,7 @@ import pytest
 
 from importai_tui.archive.archive import Archive
 from importai_tui.model import Issue, Paragraph, Span
-from importai_tui.query.parser import read_query
+from importai_tui.query.parser import parse_query
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Search
 from tests.archive.conftest import now
@@ -29,8 +29,8 @@ def search(archive: Path) -> Iterator[Search]:
 
 def excerpts(search: Search, line: str) -> list[tuple[str, list[str], int]]:
     """For each story found: the excerpt, what is lit in it, and its block."""
-    answer = search.answer(read_query(line), MARKS)
-    return [(one.text, [one.text[a:b] for a, b in one.highlights], one.block) for one in search.excerpts(answer)]
+    answer = search.find(parse_query(line), MARKS)
+    return [(one.text, [one.text[a:b] for a, b in one.highlights], one.block) for one in search.make_excerpts(answer)]
 
 
 @pytest.fixture
@@ -77,43 +77,43 @@ def test_a_beginning_finds_the_words_that_begin_so_and_no_other(
     begun: Search, beginning: str, found: list[str]
 ) -> None:
     star = f'{beginning}"*' if beginning.startswith('"') else f"{beginning}*"
-    for query in (read_query(star), read_query(star, typing=True), read_query(beginning, typing=True)):
-        answer = begun.answer(query, {})
-        assert sorted(one.key for one in answer.found) == sorted(found)
-        assert sum(begun.days(query, {}).values()) == len(found)
-        assert all(one.highlights for one in begun.excerpts(answer))
+    for query in (parse_query(star), parse_query(star, is_typing=True), parse_query(beginning, is_typing=True)):
+        answer = begun.find(query, {})
+        assert sorted(one.key for one in answer.hits) == sorted(found)
+        assert sum(begun.count_by_day(query, {}).values()) == len(found)
+        assert all(one.highlights for one in begun.make_excerpts(answer))
 
 
 def test_a_word_that_is_typed_to_its_end_is_found_in_any_ending_and_with_a_star_in_none_that_is_not_there(
     begun: Search,
 ) -> None:
-    assert begun.answer(read_query("robotized", typing=True), {}).found
-    assert not begun.answer(read_query("robotized*", typing=True), {}).found
+    assert begun.find(parse_query("robotized", is_typing=True), {}).hits
+    assert not begun.find(parse_query("robotized*", is_typing=True), {}).hits
 
 
 def test_what_begins_no_word_may_have_been_meant_otherwise(begun: Search) -> None:
-    query = read_query("robtos", typing=True)
-    assert not begun.answer(query, {}).found
-    assert begun.suggestion(query) == "robots"
+    query = parse_query("robtos", is_typing=True)
+    assert not begun.find(query, {}).hits
+    assert begun.suggest(query) == "robots"
 
 
 def test_an_answer_tells_what_was_asked_and_what_that_became(search: Search) -> None:
-    query = read_query("delta traini", typing=True)
-    answer = search.answer(query, MARKS)
+    query = parse_query("delta traini", is_typing=True)
+    answer = search.find(query, MARKS)
     assert answer.query is query
-    assert search.answer(answer.asked, MARKS).asked == answer.asked
+    assert search.find(answer.expanded_query, MARKS).expanded_query == answer.expanded_query
 
 
 def test_an_answer_goes_on_with_what_it_began_with(search: Search) -> None:
-    query = read_query("riverl", typing=True)
-    assert [one.key for one in search.answer(query, MARKS).found] == ["otters"]
-    assert not search.answer(query, MARKS, offset=1).found
+    query = parse_query("riverl", is_typing=True)
+    assert [one.key for one in search.find(query, MARKS).hits] == ["otters"]
+    assert not search.find(query, MARKS, offset=1).hits
 
 
 def test_an_answer_says_whether_the_best_come_first(search: Search) -> None:
-    assert search.answer(read_query("rivers"), MARKS).ranked
-    assert not search.answer(read_query("rivers sort:new"), MARKS).ranked
-    assert not search.answer(read_query("in:story"), MARKS).ranked
+    assert search.find(parse_query("rivers"), MARKS).is_ranked
+    assert not search.find(parse_query("rivers sort:new"), MARKS).is_ranked
+    assert not search.find(parse_query("in:story"), MARKS).is_ranked
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_an_excerpt_shows_why_a_story_was_found(search: Search, line: str, shown
 
 
 def test_excerpts_can_be_asked_for_a_few_at_a_time(search: Search) -> None:
-    answer = search.answer(read_query("rivers sort:new"), MARKS)
-    whole = search.excerpts(answer)
+    answer = search.find(parse_query("rivers sort:new"), MARKS)
+    whole = search.make_excerpts(answer)
     assert len(whole) == 4
-    assert search.excerpts(answer, 1, 2) == whole[1:3]
-    assert search.excerpts(answer, 9) == []
+    assert search.make_excerpts(answer, 1, 2) == whole[1:3]
+    assert search.make_excerpts(answer, 9) == []
 
 
 def test_the_block_of_a_work_that_was_found_by_its_name_is_shown(tmp_path: Path) -> None:
@@ -144,8 +144,8 @@ def test_the_block_of_a_work_that_was_found_by_its_name_is_shown(tmp_path: Path)
         lines = (Paragraph((Span("Some words."),)), Paragraph((Span("Read more: "), Span("Counting", link=1))))
         cited = dataclasses.replace(make("cited", 1, "A paper", "", PAPER), blocks=lines)
         store(archive, Issue(404, "i404", "Import AI 404", "2025-03-10", None, (cited,)))
-        answer = search.answer(read_query("2502.19187 issue:404"), MARKS)
-        assert search.excerpts(answer) == [Excerpt("Read more: Counting", (), 1)]
+        answer = search.find(parse_query("2502.19187 issue:404"), MARKS)
+        assert search.make_excerpts(answer) == [Excerpt("Read more: Counting", (), 1)]
 
 
 @pytest.mark.parametrize(
@@ -170,15 +170,15 @@ def test_the_block_of_a_work_that_was_found_by_its_name_is_shown(tmp_path: Path)
     ],
 )
 def test_a_word_of_no_story_is_exchanged_for_the_nearest_one(search: Search, line: str, meant: str | None) -> None:
-    assert search.suggestion(read_query(line)) == meant
+    assert search.suggest(parse_query(line)) == meant
 
 
 def test_a_story_that_is_gone_since_it_was_found_has_an_empty_excerpt(tmp_path: Path) -> None:
     path = stored(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
-        answer = search.answer(read_query("π0"), MARKS)
+        answer = search.find(parse_query("π0"), MARKS)
         store(archive, dataclasses.replace(ISSUES[1], stories=(make("other", 1, "Other", "Other.", PAPER),)))
-        assert search.excerpts(answer) == [Excerpt("")]
+        assert search.make_excerpts(answer) == [Excerpt("")]
 
 
 def store(archive: Archive, issue: Issue) -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from importai_tui.query.parser import read_query
-from importai_tui.search.search import trend
+from importai_tui.query.parser import parse_query
+from importai_tui.search.search import compute_trend
 
 
 def test_four_years_and_more_are_shown_by_year_with_the_empty_ones_between() -> None:
-    periods = trend({"2019-12-31": 2, "2019-03-03": 1, "2023-12-01": 4}, {"2019-01-01": 6, "2020-05-05": 9})
-    assert [(p.name, p.stories, p.of) for p in periods] == [
+    periods = compute_trend({"2019-12-31": 2, "2019-03-03": 1, "2023-12-01": 4}, {"2019-01-01": 6, "2020-05-05": 9})
+    assert [(p.name, p.stories, p.total) for p in periods] == [
         ("2019", 3, 6),
         ("2020", 0, 9),
         ("2021", 0, 0),
@@ -17,21 +17,21 @@ def test_four_years_and_more_are_shown_by_year_with_the_empty_ones_between() -> 
 
 
 def test_less_than_four_years_are_shown_by_quarter() -> None:
-    periods = trend({"2020-02-01": 1, "2024-01-31": 1}, {})
+    periods = compute_trend({"2020-02-01": 1, "2024-01-31": 1}, {})
     assert len(periods) == 17
-    assert (periods[0].name, periods[0].first, periods[0].end) == ("2020-Q1", "2020-01-01", "2020-04-01")
-    assert (periods[-1].name, periods[-1].first, periods[-1].end) == ("2024-Q1", "2024-01-01", "2024-04-01")
-    assert len(trend({"2020-02-01": 1, "2024-02-01": 1}, {})) == 5
+    assert (periods[0].name, periods[0].start, periods[0].end) == ("2020-Q1", "2020-01-01", "2020-04-01")
+    assert (periods[-1].name, periods[-1].start, periods[-1].end) == ("2024-Q1", "2024-01-01", "2024-04-01")
+    assert len(compute_trend({"2020-02-01": 1, "2024-02-01": 1}, {})) == 5
 
 
 def test_stories_without_a_day_are_in_no_period() -> None:
-    assert trend({None: 3}, {None: 3}) == ()
-    assert [p.stories for p in trend({None: 3, "9999-12-31": 1}, {})] == [1]
+    assert compute_trend({None: 3}, {None: 3}) == ()
+    assert [p.stories for p in compute_trend({None: 3, "9999-12-31": 1}, {})] == [1]
 
 
 def test_what_narrows_a_search_to_a_period_is_understood() -> None:
-    (quarter,) = trend({"2023-12-31": 1}, {})
-    years = trend({"2016-01-01": 1, "2024-01-01": 1}, {})
-    asked = [condition for clause in read_query(quarter.fields).clauses for condition in clause.any_of]
+    (quarter,) = compute_trend({"2023-12-31": 1}, {})
+    years = compute_trend({"2016-01-01": 1, "2024-01-01": 1}, {})
+    asked = [condition for clause in parse_query(quarter.query_text).clauses for condition in clause.any_of]
     assert [(days.first, days.end) for days in asked] == [("2023-10-01", None), (None, "2024-01-01")]  # type: ignore[union-attr]
-    assert [p.fields for p in years][:2] == ["year:2016", "year:2017"]
+    assert [p.query_text for p in years][:2] == ["year:2016", "year:2017"]

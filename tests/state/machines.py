@@ -11,12 +11,12 @@ from pathlib import Path
 from importai_tui.state.reading_state import ReadingState
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
-Opens = Callable[..., ReadingState]
-HEAD = '{"importai-tui":"reading-state","version":1,"machine":"lap","at":"2025-03-01T00:00:00+00:00"}'
+OpenMachine = Callable[..., ReadingState]
+HEADER_LINE = '{"importai-tui":"reading-state","version":1,"machine":"lap","at":"2025-03-01T00:00:00+00:00"}'
 
 
 @contextmanager
-def machines(home: Path, folder: Path) -> Iterator[Opens]:
+def open_machines(home: Path, folder: Path) -> Iterator[OpenMachine]:
     """Yield a function that opens the state of a machine by name.
 
     The clocks agree, and each look at one is a second later; `ahead` sets one wrong by so many days.
@@ -34,5 +34,5 @@ def machines(home: Path, folder: Path) -> Iterator[Opens]:
         yield open_state
 
 
-def own_file(folder: Path, state: ReadingState) -> Path:
+def get_own_file(folder: Path, state: ReadingState) -> Path:
     return folder / f"importai-tui-{state._journal.machine}.jsonl"

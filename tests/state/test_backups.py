@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.state.reading_state import ReadingState
 from tests.state.version_1 import make_version_1
 
@@ -81,7 +81,7 @@ def test_of_copies_whose_last_change_has_one_time_the_one_with_most_changes_is_r
     with opened(path, 4) as state:
         assert state.undo()
         assert state.undo()
-        assert state.read_keys() == {"ahead", "story-0"}
+        assert state.get_read_keys() == {"ahead", "story-0"}
 
 
 def test_what_is_not_a_copy_of_ours_is_never_deleted(path: Path) -> None:
@@ -115,22 +115,22 @@ def test_a_state_that_does_not_agree_with_itself_is_told_and_not_copied(path: Pa
         assert "importai-tui doctor --repair" in (state.warning or "")
         assert backups(path) == []
         state.rebuild_from_journal()
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
 
 
 def test_a_copy_that_cannot_be_written_stops_nobody(path: Path) -> None:
     mark(path, "ada")
     (path.parent / "backups").write_bytes(b"in the way")
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
 
 
 def test_a_damaged_state_is_set_aside_and_the_newest_good_copy_takes_its_place(path: Path) -> None:
     with_backup(path)
     path.write_bytes(b"no database " * 1000)
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
-        assert state.check() == ()
+        assert state.get_read_keys() == {"ada"}
+        assert state.find_problems() == ()
         (aside,) = set_aside(path)
         assert aside.name == "reading-set-aside-20250303T120000Z.sqlite3"
         assert aside.read_bytes() == b"no database " * 1000
@@ -139,7 +139,7 @@ def test_a_damaged_state_is_set_aside_and_the_newest_good_copy_takes_its_place(p
         assert "2025-03-03" in state.warning
         state.mark(["cyd"], read=True)
     with opened(path) as state:
-        assert state.read_keys() == {"ada", "cyd"}
+        assert state.get_read_keys() == {"ada", "cyd"}
         assert state.warning is None
 
 
@@ -149,10 +149,10 @@ def test_what_can_still_be_read_of_a_damaged_state_is_taken_over(path: Path) -> 
         state.set_note("bob", "Newer than the copy.")
     spoil(path, "journal")
     with opened(path) as state:
-        assert state.read_keys() == {"ada", "bob"}
-        assert state.note_of("bob") == "Newer than the copy."
+        assert state.get_read_keys() == {"ada", "bob"}
+        assert state.get_note("bob") == "Newer than the copy."
         assert "newer change" in (state.warning or "")
-        assert state.check() == ()
+        assert state.find_problems() == ()
 
 
 def test_a_state_that_lost_its_marks_gets_them_from_its_journal(path: Path) -> None:
@@ -161,10 +161,10 @@ def test_a_state_that_lost_its_marks_gets_them_from_its_journal(path: Path) -> N
         state.set_note("bob", "Newer than the copy.")
     spoil(path, "register")
     with opened(path) as state:
-        assert state.read_keys() == {"ada", "bob"}
-        assert state.note_of("bob") == "Newer than the copy."
+        assert state.get_read_keys() == {"ada", "bob"}
+        assert state.get_note("bob") == "Newer than the copy."
         assert "a repaired copy of it is in its place" in (state.warning or "")
-        assert state.check() == ()
+        assert state.find_problems() == ()
         assert state.undo()
 
 
@@ -176,7 +176,7 @@ def test_a_copy_that_is_damaged_too_is_passed_over(path: Path) -> None:
     newest.write_bytes(b"no database " * 1000)
     path.write_bytes(b"no database " * 1000)
     with opened(path, 2) as state:
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
     assert newest.read_bytes() == b"no database " * 1000
 
 
@@ -190,7 +190,7 @@ def test_a_copy_that_does_not_agree_with_itself_is_passed_over(path: Path) -> No
     path.write_bytes(b"no database " * 1000)
     with opened(path, 2) as state:
         # The older copy, with what the other one has that is newer.
-        assert state.read_keys() == {"ada", "bob"}
+        assert state.get_read_keys() == {"ada", "bob"}
         assert "until 2025-03-03 12:00 UTC" in (state.warning or "")
         assert "1 newer change" in (state.warning or "")
 
@@ -200,14 +200,14 @@ def test_a_copy_of_an_older_version_is_upgraded_on_its_way_back(path: Path) -> N
     make_version_1(path.parent / "backups" / "reading-2025-03-01.sqlite3")
     path.write_bytes(b"no database " * 1000)
     with opened(path) as state:
-        assert state.read_keys() == {"ada", "bob"}
+        assert state.get_read_keys() == {"ada", "bob"}
 
 
 def test_an_emptied_file_is_not_taken_for_a_new_one(path: Path) -> None:
     with_backup(path)
     path.write_bytes(b"")
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
         assert state.warning
 
 
@@ -215,10 +215,10 @@ def test_a_file_that_is_gone_is_restored_from_its_copies(path: Path) -> None:
     with_backup(path)
     path.unlink()
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
         assert "was gone" in (state.warning or "")
         assert f"move {path.parent} away" in (state.warning or "")
-        assert state.check() == ()
+        assert state.find_problems() == ()
     with opened(path) as state:
         assert state.warning is None
 
@@ -227,7 +227,7 @@ def test_a_folder_that_is_gone_is_begun_anew(path: Path) -> None:
     with_backup(path)
     shutil.rmtree(path.parent)
     with opened(path) as state:
-        assert not state.read_keys()
+        assert not state.get_read_keys()
         assert state.warning is None
 
 
@@ -235,7 +235,7 @@ def test_a_link_to_a_disk_that_is_not_there_is_left_alone(path: Path, tmp_path: 
     with_backup(path)
     path.unlink()
     path.symlink_to(tmp_path / "unmounted" / "reading.sqlite3")
-    with pytest.raises(DatabaseTrouble, match=str(path)):
+    with pytest.raises(DatabaseError, match=str(path)):
         opened(path)
     assert path.is_symlink()
 
@@ -248,7 +248,7 @@ def test_an_emptied_file_with_a_log_is_restored(path: Path, left: bytes, log: by
     path.with_name(f"{path.name}-wal").write_bytes(log)
     with opened(path) as state:
         assert "is in its place" in (state.warning or "")
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
 
 
 def test_the_log_of_a_state_that_is_gone_is_kept(path: Path) -> None:
@@ -268,7 +268,7 @@ def test_without_a_good_copy_a_damaged_state_is_refused_and_left_as_it_is(path: 
     copy = path.parent / "backups" / "reading-2025-03-03.sqlite3"
     copy.write_bytes(b"no database " * 1000)
     path.write_bytes(b"a year of marks " * 500)
-    with pytest.raises(DatabaseTrouble, match=r"importai-tui doctor --repair"):
+    with pytest.raises(DatabaseError, match=r"importai-tui doctor --repair"):
         opened(path)
     assert path.read_bytes() == b"a year of marks " * 500
     assert copy.exists()
@@ -289,8 +289,8 @@ def test_any_page_may_be_overwritten_and_nothing_is_shown_that_is_not_so(path: P
         spoilt[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
         (home / path.name).write_bytes(spoilt)
         with opened(home / path.name) as state:
-            assert state.check() or (state.read_keys() == keys and state.warning is None) or state.warning
-            assert state.warning is None or state.read_keys() == keys
+            assert state.find_problems() or (state.get_read_keys() == keys and state.warning is None) or state.warning
+            assert state.warning is None or state.get_read_keys() == keys
 
 
 def test_a_log_that_was_cut_off_costs_only_what_was_in_it(path: Path, tmp_path: Path) -> None:
@@ -306,10 +306,10 @@ def test_a_log_that_was_cut_off_costs_only_what_was_in_it(path: Path, tmp_path: 
         cut.write_bytes(main)
         cut.with_name(cut.name + "-wal").write_bytes(log[: len(log) * share // 100])
         with opened(cut) as state:
-            marked = state.read_keys()
+            marked = state.get_read_keys()
             assert marked <= {"ada", *(f"story-{n}" for n in range(20))}
             assert marked == {"ada", *(f"story-{n}" for n in range(len(marked) - 1))} or not marked
-            assert state.check() == ()
+            assert state.find_problems() == ()
 
 
 def test_a_restoring_that_was_killed_is_done_by_the_next_start(path: Path) -> None:
@@ -317,7 +317,7 @@ def test_a_restoring_that_was_killed_is_done_by_the_next_start(path: Path) -> No
     path.write_bytes(b"no database " * 1000)
     path.with_name("reading-restoring.sqlite3").write_bytes(b"half")
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
     assert not path.with_name("reading-restoring.sqlite3").exists()
 
 
@@ -326,10 +326,10 @@ def test_the_copy_with_the_latest_change_is_restored_also_one_from_an_upgrade(pa
     shutil.copy(path, path.with_name("reading-before-3-20250303T130000Z.sqlite3"))
     path.write_bytes(b"no database " * 1000)
     with opened(path) as state:
-        assert state.read_keys() == {"ada", "bob"}
+        assert state.get_read_keys() == {"ada", "bob"}
         assert "all that was done until 2025-03-03 12:00 UTC" in (state.warning or "")
         assert state.undo()
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
 
 
 def test_what_other_copies_have_that_is_newer_is_taken_over(path: Path) -> None:
@@ -341,4 +341,4 @@ def test_what_other_copies_have_that_is_newer_is_taken_over(path: Path) -> None:
     spoil(path.with_name("reading-before-3-20250303T130000Z.sqlite3"), "step")
     path.write_bytes(b"no database " * 1000)
     with opened(path, 2) as state:
-        assert {"ada", "bob", "cyd"} <= state.read_keys()
+        assert {"ada", "bob", "cyd"} <= state.get_read_keys()

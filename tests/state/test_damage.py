@@ -12,8 +12,8 @@ from random import Random
 
 import pytest
 
-from importai_tui.cli.doctor import Findings, repair_state_file
-from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.cli.doctor import DoctorReport, repair_state_file
+from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.state.fields import StoryName
 from importai_tui.state.reading_state import ReadingState
 from tests.state.conftest import now
@@ -38,7 +38,7 @@ def lived_in(path: Path) -> Path:
                 state.set_note(key, f"A note on {key}. " * 9)
                 state.add_highlight(key, "Slow water.", None, n)
             state.undo()
-            state.remember("searches", "[]")
+            state.save_value("searches", "[]")
     opened(path, 1).close()
     return path
 
@@ -60,7 +60,7 @@ def flipped(lived_in: Path, tmp_path: Path) -> Callable[[int, int], Path]:
 
 
 def lines(state: ReadingState) -> list[str]:
-    return list(state.lines())[1:]
+    return list(state.export_lines())[1:]
 
 
 def look(path: Path, day: int) -> str | None:
@@ -68,8 +68,8 @@ def look(path: Path, day: int) -> str | None:
     try:
         with opened(path, day) as state:
             lines(state)
-            state.kept_stories()
-            state.recall("searches")
+            state.get_story_states()
+            state.load_value("searches")
             return state.warning
     except ReaderError as error:
         return str(error)
@@ -85,11 +85,11 @@ def test_a_changed_bit_is_reported_or_harmless_and_repaired(
     with opened(lived_in, 1) as state:
         before = lines(state)
     reported = [look(path, 1), look(path, 2)]
-    found = Findings()
+    found = DoctorReport()
     repair_state_file(path, found)
     with opened(path, 2) as state:
-        assert state.check() == ()
-        assert lines(state) == before or any(reported) or found.mended
+        assert state.find_problems() == ()
+        assert lines(state) == before or any(reported) or found.repairs
         assert {line.split(",")[0] for line in before} <= {line.split(",")[0] for line in lines(state)}
 
 
@@ -121,13 +121,13 @@ def test_a_changed_bit_of_the_header_costs_nothing(
     if copies == "no copies":
         shutil.rmtree(path.parent / "backups")
     reported = look(path, 1)
-    found = Findings()
+    found = DoctorReport()
     repair_state_file(path, found)
-    assert reported or found.mended
+    assert reported or found.repairs
     with opened(path, 1) as state:
         assert lines(state) == before
-        assert state.recall("searches") == "[]"
-        assert state.check() == ()
+        assert state.load_value("searches") == "[]"
+        assert state.find_problems() == ()
         assert (undone := state.undo())
         assert undone.label.startswith("Undone: ")
 
@@ -160,10 +160,10 @@ def test_damage_of_rows_is_found_and_repaired(lived_in: Path, name: str, copies:
     reported = look(lived_in, 2)
     only_in_copies = name in ("another text", "headline", "machine", "lost line")
     assert reported or (copies == "no copies" and only_in_copies)
-    found = Findings()
+    found = DoctorReport()
     repair_state_file(lived_in, found)
     with opened(lived_in, 2) as state:
-        assert state.check() == ()
+        assert state.find_problems() == ()
         assert lines(state) == before or copies == "no copies"
 
 
@@ -185,11 +185,11 @@ def test_a_damaged_index_is_made_again(lived_in: Path, name: str, copies: str) -
         shutil.rmtree(lived_in.parent / "backups")
     overwrite_index(lived_in, name)
     assert look(lived_in, 2)
-    repair_state_file(lived_in, Findings())
+    repair_state_file(lived_in, DoctorReport())
     with opened(lived_in, 2) as state:
-        assert state.check() == ()
+        assert state.find_problems() == ()
         assert lines(state) == before
-        assert state.recall("searches") == "[]"
+        assert state.load_value("searches") == "[]"
 
 
 def test_a_database_of_another_program_is_renamed_by_repair_alone(lived_in: Path) -> None:
@@ -197,10 +197,10 @@ def test_a_database_of_another_program_is_renamed_by_repair_alone(lived_in: Path
     with closing(sqlite3.connect(lived_in)) as connection:
         connection.executescript("CREATE TABLE mine (a); PRAGMA application_id = 7")
     before = lived_in.read_bytes()
-    with pytest.raises(DatabaseTrouble, match="another program"):
+    with pytest.raises(DatabaseError, match="another program"):
         opened(lived_in)
     assert lived_in.read_bytes() == before
-    repair_state_file(lived_in, Findings())
+    repair_state_file(lived_in, DoctorReport())
     (aside,) = lived_in.parent.glob("reading-set-aside-*.sqlite3")
     assert aside.read_bytes() == before
     opened(lived_in).close()
@@ -211,9 +211,9 @@ def test_a_newer_state_with_other_tables_is_left_alone(lived_in: Path, version: 
     with closing(sqlite3.connect(lived_in)) as connection:
         connection.executescript(f"ALTER TABLE story ADD COLUMN colour TEXT; PRAGMA user_version = {version}")
     before = lived_in.read_bytes()
-    with pytest.raises(DatabaseTrouble, match="newer importai-tui"):
+    with pytest.raises(DatabaseError, match="newer importai-tui"):
         opened(lived_in)
-    repair_state_file(lived_in, Findings())
+    repair_state_file(lived_in, DoctorReport())
     assert lived_in.read_bytes() == before
 
 

@@ -25,12 +25,12 @@ def lived_in(state: ReadingState) -> None:
 
 
 def stands(state: ReadingState) -> tuple[object, ...]:
-    return set(state.read_keys()), state.all_tags(), state.note_of("cyd")
+    return set(state.get_read_keys()), state.count_tags(), state.get_note("cyd")
 
 
 def test_a_state_in_use_is_well(state: ReadingState) -> None:
     lived_in(state)
-    assert state.check() == ()
+    assert state.find_problems() == ()
     assert state.rebuild_from_journal() == 0
 
 
@@ -50,10 +50,10 @@ def test_registers_that_do_not_agree_with_the_journal_are_told_and_rebuilt(
     before = stands(state)
     spoil(path, sql)
     with ReadingState(path, now) as again:
-        (fault,) = again.check()
+        (fault,) = again.find_problems()
         assert "importai-tui doctor --repair" in fault
         assert again.rebuild_from_journal()
-        assert again.check() == ()
+        assert again.find_problems() == ()
         assert stands(again) == before
 
 
@@ -63,19 +63,19 @@ def test_a_journal_that_lost_its_end_loses_no_mark(state: ReadingState, path: Pa
     state.set_note("cyd", "Yes.")
     spoil(path, "DELETE FROM journal WHERE id > 1; DELETE FROM step WHERE id > 1")
     with ReadingState(path, now) as again:
-        assert again.check()
+        assert again.find_problems()
         again.rebuild_from_journal()
-        assert again.check() == ()
-        assert again.read_keys() == {"ada", "bob"}
-        assert again.note_of("cyd") == "Yes."
+        assert again.find_problems() == ()
+        assert again.get_read_keys() == {"ada", "bob"}
+        assert again.get_note("cyd") == "Yes."
 
 
 def test_a_step_that_lost_what_it_changed_is_told_and_goes(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
     spoil(path, "INSERT INTO step (at, label, state) VALUES ('now', 'Marked a ghost', 'done')")
-    assert any("undo steps" in fault for fault in state.check())
+    assert any("undo steps" in fault for fault in state.find_problems())
     state.rebuild_from_journal()
-    assert state.check() == ()
+    assert state.find_problems() == ()
     assert (undone := state.undo())
     assert undone.keys == ("ada",)
 
@@ -83,24 +83,24 @@ def test_a_step_that_lost_what_it_changed_is_told_and_goes(state: ReadingState, 
 def test_journal_lines_without_their_step_are_told_and_mended(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
     spoil(path, "PRAGMA foreign_keys = OFF; DELETE FROM step")
-    assert any("journal lines" in fault for fault in state.check())
+    assert any("journal lines" in fault for fault in state.find_problems())
     state.rebuild_from_journal()
-    assert state.check() == ()
-    assert state.read_keys() == {"ada"}
+    assert state.find_problems() == ()
+    assert state.get_read_keys() == {"ada"}
 
 
 def test_undo_wins_over_a_clock_that_went_back(path: Path) -> None:
     clock = [datetime(2030, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)]
     with ReadingState(path, lambda: clock[0]) as state:
         state.mark(["ada"], read=True)
-        before = list(state.lines())
+        before = list(state.export_lines())
         clock.reverse()
         state.undo()
-        after = list(state.lines())
+        after = list(state.export_lines())
         assert state.merge(before).applied == 0
-        assert not state.read_keys()
-        assert state.check() == ()
+        assert not state.get_read_keys()
+        assert state.find_problems() == ()
     with ReadingState(path.with_name("other.sqlite3"), now) as other:
         other.merge(before)
         other.merge(after)
-        assert not other.read_keys()
+        assert not other.get_read_keys()

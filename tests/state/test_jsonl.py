@@ -25,23 +25,23 @@ def test_a_state_goes_to_another_machine_whole(state: ReadingState, path: Path) 
     state.tag(["ada"], "robots")
     state.set_note("cyd", 'Two lines,\n"quoted" and — odd: ☃ \u2028.')
     state.add_highlight("ada", "Slow water.", "Why?", 2)
-    state.keep_place("ada", '{"paragraph":2}')
+    state.save_scroll_position("ada", '{"paragraph":2}')
     with ReadingState(path.with_name("other.sqlite3"), now) as other:
-        merged = other.merge(state.lines())
-        assert (merged.applied, merged.ignored, merged.bad) == (7, 0, 0)
-        assert list(other.lines())[1:] == list(state.lines())[1:]
-        assert other.read_keys() == {"ada"}
-        assert other.starred_keys() == {"bob"}
-        assert other.tags_of("ada") == ("robots",)
-        assert other.noted_keys() == {"cyd"}
-        assert other.highlights_of("ada") == state.highlights_of("ada")
-        assert other.kept_stories()[0].name == StoryName("What Ada said", "402")
-        assert other.check() == ()
+        merged = other.merge(state.export_lines())
+        assert (merged.applied, merged.ignored, merged.invalid) == (7, 0, 0)
+        assert list(other.export_lines())[1:] == list(state.export_lines())[1:]
+        assert other.get_read_keys() == {"ada"}
+        assert other.get_starred_keys() == {"bob"}
+        assert other.get_tags("ada") == ("robots",)
+        assert other.get_noted_keys() == {"cyd"}
+        assert other.get_highlights("ada") == state.get_highlights("ada")
+        assert other.get_story_states()[0].name == StoryName("What Ada said", "402")
+        assert other.find_problems() == ()
 
 
 def test_the_first_line_says_what_the_file_is(state: ReadingState) -> None:
     state.mark(["ada"], read=True, names={"ada": StoryName("What Ada said", "402", 1)})
-    head, told = map(json.loads, state.lines())
+    head, told = map(json.loads, state.export_lines())
     assert head["importai-tui"] == "reading-state"
     assert head["version"] == 1
     assert list(told) == ["key", "field", "value", "at", "machine", "headline", "issue"]
@@ -52,26 +52,26 @@ def test_the_first_line_says_what_the_file_is(state: ReadingState) -> None:
 def test_what_was_taken_back_here_is_taken_back_there(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
     with ReadingState(path.with_name("other.sqlite3"), now) as other:
-        other.merge(state.lines())
+        other.merge(state.export_lines())
         state.undo()
-        other.merge(state.lines())
-        assert not other.read_keys()
+        other.merge(state.export_lines())
+        assert not other.get_read_keys()
 
 
 def test_merging_again_changes_nothing(state: ReadingState) -> None:
     assert state.merge([HEAD, line()]).applied == 1
     merged = state.merge([HEAD, line()])
     assert (merged.applied, merged.ignored) == (0, 1)
-    assert not state.changed()
+    assert not state.poll_changes()
 
 
 def test_a_merge_is_in_the_journal_and_no_undo_step(state: ReadingState) -> None:
     state.mark(["bob"], read=True)
     state.merge([HEAD, line()])
-    assert state.check() == ()
+    assert state.find_problems() == ()
     assert (undone := state.undo())
     assert undone.keys == ("bob",)
-    assert state.read_keys() == {"ada"}
+    assert state.get_read_keys() == {"ada"}
     assert state.undo() is None
 
 
@@ -80,13 +80,13 @@ def test_an_older_step_does_not_undo_a_newer_merge(state: ReadingState) -> None:
     state.merge([HEAD, line(field="note", value="Theirs, later.", at="2025-03-04T00:00:00+00:00")])
     assert (undone := state.undo())
     assert undone.keys == ()
-    assert state.note_of("ada") == "Theirs, later."
+    assert state.get_note("ada") == "Theirs, later."
 
 
 def test_a_merge_shows_in_another_window(state: ReadingState, path: Path) -> None:
     with ReadingState(path, now) as other:
         state.merge([HEAD, line()])
-        assert other.read_keys() == {"ada"}
+        assert other.get_read_keys() == {"ada"}
 
 
 @pytest.mark.parametrize(
@@ -125,11 +125,11 @@ def test_a_merge_shows_in_another_window(state: ReadingState, path: Path) -> Non
 def test_a_bad_line_is_named_and_does_no_harm(state: ReadingState, bad: str) -> None:
     good = line(key="bob")
     merged = state.merge([HEAD, bad, "", good])
-    assert (merged.applied, merged.ignored, merged.bad) == (1, 0, 1)
-    assert merged.faults[0].startswith("Line 2: ")
-    assert merged.faults[0].isprintable()
-    assert state.read_keys() == {"bob"}
-    assert [kept.key for kept in state.kept_stories()] == ["bob"]
+    assert (merged.applied, merged.ignored, merged.invalid) == (1, 0, 1)
+    assert merged.errors[0].startswith("Line 2: ")
+    assert merged.errors[0].isprintable()
+    assert state.get_read_keys() == {"bob"}
+    assert [kept.key for kept in state.get_story_states()] == ["bob"]
 
 
 @pytest.mark.parametrize(
@@ -145,15 +145,15 @@ def test_a_bad_line_is_named_and_does_no_harm(state: ReadingState, bad: str) -> 
 )
 def test_a_foreign_file_is_named_and_left_out(state: ReadingState, lines: list[str], fault: str) -> None:
     merged = state.merge(lines)
-    assert (merged.applied, merged.ignored, merged.bad) == (0, 0, 1)
-    assert fault in merged.faults[0]
-    assert state.kept_stories() == ()
+    assert (merged.applied, merged.ignored, merged.invalid) == (0, 0, 1)
+    assert fault in merged.errors[0]
+    assert state.get_story_states() == ()
 
 
 def test_of_many_bad_lines_only_the_first_are_told(state: ReadingState) -> None:
     merged = state.merge([HEAD, *["rubbish"] * 500])
-    assert merged.bad == 500
-    assert len(merged.faults) == 20
+    assert merged.invalid == 500
+    assert len(merged.errors) == 20
 
 
 def test_a_text_from_elsewhere_is_cleaned_before_it_is_kept(state: ReadingState) -> None:
@@ -164,7 +164,7 @@ def test_a_text_from_elsewhere_is_cleaned_before_it_is_kept(state: ReadingState)
         line(headline="What\x1b[2J Ada\nsaid", issue=["x"]),
     ]
     state.merge([HEAD, *lines])
-    assert state.note_of("ada") == "one\ntwo"
-    (highlight,) = state.highlights_of("ada")
+    assert state.get_note("ada") == "one\ntwo"
+    (highlight,) = state.get_highlights("ada")
     assert (highlight.quote, highlight.remark) == ("qred", "r")
-    assert state.kept_stories()[0].name == StoryName("What Ada said")
+    assert state.get_story_states()[0].name == StoryName("What Ada said")

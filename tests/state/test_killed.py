@@ -54,20 +54,20 @@ for turn in range(kills):
     shown += told.decode().splitlines()
 
 with ReadingState(path, lambda: datetime.now(UTC)) as state:
-    read, tagged, starred = state.read_keys(), state.tagged_keys("robots"), state.starred_keys()
+    read, tagged, starred = state.get_read_keys(), state.get_tagged_keys("robots"), state.get_starred_keys()
     for line in shown:
         what, name = line.split()
         kept = {
             "read": f"read-{name}" in read,
             "tag": f"tag-{name}" in tagged and f"tag2-{name}" in tagged,
-            "note": state.note_of(f"note-{name}") == name,
+            "note": state.get_note(f"note-{name}") == name,
             "merged": f"merged-{name}" in read,
             "undone": f"off-{name}" not in starred,
         }
         assert kept[what], f"seed {seed}: {line} is lost"
     # A step is there whole or not at all.
     assert {key[4:] for key in tagged if key.startswith("tag-")} == {k[5:] for k in tagged if k.startswith("tag2-")}
-    assert state.check() == (), state.check()
+    assert state.find_problems() == (), state.find_problems()
     assert state.warning is None
 print(hit, len(shown))
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.error_log import ErrorLog
-from importai_tui.state.maintenance import Caretaking
+from importai_tui.state.maintenance import Maintenance
 from importai_tui.state.reading_state import ReadingState
 from tests.state.conftest import now
 
@@ -26,8 +26,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def looked_after(path: Path, folder: Path | None = None) -> Iterator[Caretaking]:
-    care = Caretaking(path, now, folder, pause=0.01)
+def looked_after(path: Path, folder: Path | None = None) -> Iterator[Maintenance]:
+    care = Maintenance(path, now, folder, poll_interval=0.01)
     thread = threading.Thread(target=care.run)
     thread.start()
     try:
@@ -47,7 +47,7 @@ def until(holds: Callable[[], object]) -> None:
 
 def attended(path: Path) -> ReadingState:
     """A state as the app opens it."""
-    return ReadingState(path, now, daily=False)
+    return ReadingState(path, now, copy_daily=False)
 
 
 def copies(path: Path) -> list[str]:
@@ -66,10 +66,10 @@ def test_the_app_opens_without_a_copy_and_one_is_made_behind_it(path: Path) -> N
 def test_what_is_wrong_with_the_state_is_found_behind_the_app(path: Path) -> None:
     with attended(path) as state:
         state.mark(["ada"], read=True)
-        state._database.run("DELETE FROM register")
+        state._database.execute("DELETE FROM register")
         with looked_after(path) as care:
-            until(lambda: care.faults)
-        assert "1 mark is not as the journal" in care.faults[0]
+            until(lambda: care.problems)
+        assert "1 mark is not as the journal" in care.problems[0]
     assert copies(path) == []
 
 
@@ -77,10 +77,10 @@ def test_marks_come_and_go_through_the_shared_folder(path: Path, folder: Path, t
     with attended(path) as state, looked_after(path, folder):
         with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
             lap.mark(["ada"], read=True)
-        until(lambda: state.changed() and "ada" in state.read_keys())
+        until(lambda: state.poll_changes() and "ada" in state.get_read_keys())
         state.mark(["bob"], read=True)
         with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
-            until(lambda: lap.changed() and lap.read_keys() == {"ada", "bob"})
+            until(lambda: lap.poll_changes() and lap.get_read_keys() == {"ada", "bob"})
 
 
 def test_what_was_marked_last_is_told_when_it_ends(path: Path, folder: Path, tmp_path: Path) -> None:
@@ -88,13 +88,13 @@ def test_what_was_marked_last_is_told_when_it_ends(path: Path, folder: Path, tmp
         until(lambda: list(folder.iterdir()))
         state.mark(["ada"], read=True)
     with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
-        assert lap.read_keys() == {"ada"}
+        assert lap.get_read_keys() == {"ada"}
 
 
 def test_also_one_that_is_stopped_at_once_tells_what_is_new(path: Path, folder: Path) -> None:
     with attended(path) as state:
         state.mark(["ada"], read=True)
-    care = Caretaking(path, now, folder)
+    care = Maintenance(path, now, folder)
     care.stop()
     care.run()
     assert "ada" in "".join(file.read_text() for file in folder.iterdir())
@@ -103,12 +103,12 @@ def test_also_one_that_is_stopped_at_once_tells_what_is_new(path: Path, folder: 
 def test_trouble_with_the_folder_is_known_while_it_lasts(path: Path, folder: Path) -> None:
     with attended(path), looked_after(path, folder) as care:
         until(lambda: list(folder.iterdir()))
-        assert care.sharing_trouble is None
+        assert care.sharing_error is None
         folder.rename(folder.with_name("gone"))
-        until(lambda: care.sharing_trouble)
-        assert str(folder) in (care.sharing_trouble or "")
+        until(lambda: care.sharing_error)
+        assert str(folder) in (care.sharing_error or "")
         folder.with_name("gone").rename(folder)
-        until(lambda: care.sharing_trouble is None)
+        until(lambda: care.sharing_error is None)
 
 
 def test_what_was_done_in_a_run_is_in_the_days_copy_when_it_ends(path: Path) -> None:
@@ -139,8 +139,8 @@ def test_a_state_that_cannot_be_written_is_told(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA application_id = 7")
     with looked_after(path) as care:
-        until(lambda: care.trouble)
-    assert "another program" in (care.trouble or "")
+        until(lambda: care.error)
+    assert "another program" in (care.error or "")
 
 
 def test_a_state_that_was_taken_away_is_not_begun_anew(path: Path, folder: Path) -> None:
@@ -155,20 +155,20 @@ def test_an_unexpected_error_does_not_end_the_maintenance(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error is logged and reported, and the next try goes on."""
-    monkeypatch.setattr("importai_tui.state.maintenance._LONG_PAUSE", 0.01)
-    look_after = Caretaking._look_after
+    monkeypatch.setattr("importai_tui.state.maintenance._RETRY_DELAY", 0.01)
+    look_after = Maintenance._maintain
     errors = [KeyError("where")]
 
-    def fail_once(care: Caretaking) -> bool:
+    def fail_once(care: Maintenance) -> bool:
         if errors:
             raise errors.pop()
         return look_after(care)
 
-    monkeypatch.setattr(Caretaking, "_look_after", fail_once)
+    monkeypatch.setattr(Maintenance, "_maintain", fail_once)
     log = ErrorLog(tmp_path / "errors.log")
     with attended(path) as state:
         state.mark(["ada"], read=True)
-    care = Caretaking(path, now, None, log, pause=0.01)
+    care = Maintenance(path, now, None, log, poll_interval=0.01)
     thread = threading.Thread(target=care.run)
     thread.start()
     until(lambda: copies(path))

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importai_tui.state.fields import Register, newest
+from importai_tui.state.fields import Register, pick_winners
 from importai_tui.state.reading_state import ReadingState
 
 TIMES = st.sampled_from([f"2025-03-0{day}T00:00:00.000000+00:00" for day in (1, 2)])
@@ -26,7 +26,7 @@ FILES = st.lists(REGISTERS, max_size=8)
 
 
 def joined(*files: Sequence[Register]) -> dict[tuple[str, str], Register]:
-    return newest([register for file in files for register in file])
+    return pick_winners([register for file in files for register in file])
 
 
 @given(st.lists(FILES, min_size=3, max_size=3))
@@ -79,20 +79,20 @@ def test_histories_of_three_machines_give_one_state_in_every_order(
         for n, (at, key, what, days, other) in enumerate(history):
             clock[0] = datetime(2025, 3, 3, tzinfo=UTC) + timedelta(days=days)
             if what == "hear":
-                machines[at].merge(machines[other].lines())
+                machines[at].merge(machines[other].export_lines())
             else:
                 do(machines[at], key, what, f"Note {n}.")
-        files = [list(machine.lines()) for machine in machines]
+        files = [list(machine.export_lines()) for machine in machines]
         states = []
         for n, order in enumerate(itertools.permutations(files)):
             fresh = opened(f"fresh-{n}")
             for file in order:
                 fresh.merge(file)
-            assert fresh.check() == ()
-            states.append(list(fresh.lines())[1:])
+            assert fresh.find_problems() == ()
+            states.append(list(fresh.export_lines())[1:])
         for machine in machines:
             for file in files:
                 machine.merge(file)
-            states.append(list(machine.lines())[1:])
-            assert machine.check() == ()
+            states.append(list(machine.export_lines())[1:])
+            assert machine.find_problems() == ()
         assert all(state == states[0] for state in states)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.state.reading_state import ReadingState
 from tests.state.conftest import now
 
@@ -17,8 +17,8 @@ def test_a_mark_is_there_after_a_restart(state: ReadingState, path: Path) -> Non
     state.mark(["ada"], read=True)
     state.mark(["bob"], starred=True)
     with ReadingState(path, now) as again:
-        assert again.read_keys() == {"ada"}
-        assert again.starred_keys() == {"bob"}
+        assert again.get_read_keys() == {"ada"}
+        assert again.get_starred_keys() == {"bob"}
 
 
 def test_a_change_names_only_what_changed(state: ReadingState) -> None:
@@ -41,17 +41,17 @@ def test_undo_and_redo_walk_back_and_forth(state: ReadingState) -> None:
     state.mark(["ada"], read=False, starred=True)
     assert (undone := state.undo())
     assert undone.label == "Undone: marked 1 story unread and starred 1 story"
-    assert state.read_keys() == {"ada", "bob"}
-    assert not state.starred_keys()
+    assert state.get_read_keys() == {"ada", "bob"}
+    assert not state.get_starred_keys()
     assert (undone := state.undo())
     assert undone.keys == ("ada", "bob")
-    assert state.read_keys() == set()
+    assert state.get_read_keys() == set()
     assert state.undo() is None
     assert (redone := state.redo())
     assert redone.label == "Done again: marked 2 stories read"
     state.redo()
-    assert state.read_keys() == {"bob"}
-    assert state.starred_keys() == {"ada"}
+    assert state.get_read_keys() == {"bob"}
+    assert state.get_starred_keys() == {"ada"}
     assert state.redo() is None
 
 
@@ -73,16 +73,16 @@ def test_undo_reaches_behind_a_restart(path: Path) -> None:
     with ReadingState(path, now) as state:
         assert (redone := state.redo())
         assert redone.keys == ("ada",)
-        assert state.read_keys() == {"ada"}
+        assert state.get_read_keys() == {"ada"}
 
 
 def test_the_marks_of_another_window_show_here(state: ReadingState, path: Path) -> None:
-    assert not state.changed()
+    assert not state.poll_changes()
     with ReadingState(path, now) as other:
         other.mark(["ada"], read=True)
-    assert state.changed()
-    assert not state.changed()
-    assert state.read_keys() == {"ada"}
+    assert state.poll_changes()
+    assert not state.poll_changes()
+    assert state.get_read_keys() == {"ada"}
 
 
 def test_two_windows_keep_each_others_marks(state: ReadingState, path: Path) -> None:
@@ -90,15 +90,15 @@ def test_two_windows_keep_each_others_marks(state: ReadingState, path: Path) -> 
         for n in range(20):
             state.mark([f"here-{n}"], read=True)
             other.mark([f"there-{n}"], read=True)
-        assert len(other.read_keys()) == len(state.read_keys()) == 40
+        assert len(other.get_read_keys()) == len(state.get_read_keys()) == 40
 
 
 def test_settings_are_remembered(state: ReadingState, path: Path) -> None:
-    assert state.recall("theme") is None
-    state.remember("theme", "paper")
-    state.remember("theme", "ink")
+    assert state.load_value("theme") is None
+    state.save_value("theme", "paper")
+    state.save_value("theme", "ink")
     with ReadingState(path, now) as again:
-        assert again.recall("theme") == "ink"
+        assert again.load_value("theme") == "ink"
 
 
 def test_the_journal_tells_what_every_step_did(state: ReadingState, path: Path) -> None:
@@ -122,7 +122,7 @@ def test_the_file_is_for_its_owner_alone(state: ReadingState, path: Path) -> Non
 def test_a_damaged_file_is_named_and_left_as_it_is(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"a year of marks " * 500)
-    with pytest.raises(DatabaseTrouble, match=str(path)):
+    with pytest.raises(DatabaseError, match=str(path)):
         ReadingState(path, now)
     assert path.read_bytes() == b"a year of marks " * 500
 
@@ -133,7 +133,7 @@ def test_a_file_from_the_future_is_refused_and_left_as_it_is(path: Path) -> None
     connection.execute("PRAGMA user_version = 999")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(DatabaseTrouble, match="newer importai-tui"):
+    with pytest.raises(DatabaseError, match="newer importai-tui"):
         ReadingState(path, now)
     assert path.read_bytes() == before
 
@@ -159,4 +159,4 @@ def test_every_mark_that_returned_survives_kill_9(path: Path) -> None:
         marking.kill()
         shown += [line.strip() for line in marking.stdout if line.endswith("\n")]
     with ReadingState(path, now) as state:
-        assert state.read_keys() >= set(shown)
+        assert state.get_read_keys() >= set(shown)

@@ -50,15 +50,15 @@ def test_what_one_machine_marks_shows_on_the_other(opens: Opens) -> None:
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
     desk.set_note("bob", "Two\nlines — ☃.")
-    assert not desk.changed()
-    assert lap.changed()
-    assert not lap.changed()
-    assert lap.read_keys() == {"ada"}
-    assert lap.note_of("bob") == "Two\nlines — ☃."
+    assert not desk.poll_changes()
+    assert lap.poll_changes()
+    assert not lap.poll_changes()
+    assert lap.get_read_keys() == {"ada"}
+    assert lap.get_note("bob") == "Two\nlines — ☃."
     lap.mark(["ada"], read=False)
-    lap.changed()
-    assert desk.changed()
-    assert not desk.read_keys()
+    lap.poll_changes()
+    assert desk.poll_changes()
+    assert not desk.get_read_keys()
 
 
 def test_what_was_marked_before_there_was_a_folder_is_told_too(opens: Opens) -> None:
@@ -67,8 +67,8 @@ def test_what_was_marked_before_there_was_a_folder_is_told_too(opens: Opens) -> 
     alone.close()
     opens("desk")
     lap = opens("lap")
-    assert lap.read_keys() == {"ada"}
-    assert lap.kept_stories()[0].name == StoryName("What Ada said", "402")
+    assert lap.get_read_keys() == {"ada"}
+    assert lap.get_story_states()[0].name == StoryName("What Ada said", "402")
 
 
 def test_what_a_script_marks_is_told_when_it_ends(opens: Opens) -> None:
@@ -76,17 +76,17 @@ def test_what_a_script_marks_is_told_when_it_ends(opens: Opens) -> None:
     script = opens("desk")
     script.mark(["ada"], read=True)
     script.close()
-    assert lap.changed()
-    assert lap.read_keys() == {"ada"}
+    assert lap.poll_changes()
+    assert lap.get_read_keys() == {"ada"}
 
 
 def test_a_machine_writes_only_its_own_file_and_only_its_own_changes(opens: Opens, folder: Path) -> None:
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
-    desk.changed()
+    desk.poll_changes()
     before = own_file(folder, desk).read_bytes()
     lap.mark(["bob"], read=True)
-    lap.changed()
+    lap.poll_changes()
     assert own_file(folder, desk).read_bytes() == before
     assert [line.get("key") for line in told(folder, lap)] == [None, "bob"]
     assert len(list(folder.iterdir())) == 2
@@ -98,7 +98,7 @@ def test_a_file_is_only_added_to(opens: Opens, folder: Path) -> None:
     for n in range(5):
         desk.mark([f"story-{n}"], read=True)
         before = own_file(folder, desk).read_bytes()
-        desk.changed()
+        desk.poll_changes()
         after = own_file(folder, desk).read_bytes()
         assert after.startswith(before)
         sizes.append(len(after))
@@ -109,10 +109,10 @@ def test_what_was_merged_from_a_file_is_passed_on(opens: Opens) -> None:
     third = opens("third", None)
     third.mark(["ada"], read=True)
     desk, lap = opens("desk"), opens("lap")
-    desk.merge(third.lines())
-    desk.changed()
-    lap.changed()
-    assert lap.read_keys() == {"ada"}
+    desk.merge(third.export_lines())
+    desk.poll_changes()
+    lap.poll_changes()
+    assert lap.get_read_keys() == {"ada"}
 
 
 def test_two_windows_of_one_machine_tell_everything(opens: Opens, folder: Path) -> None:
@@ -120,10 +120,10 @@ def test_two_windows_of_one_machine_tell_everything(opens: Opens, folder: Path) 
     for n in range(5):
         one.mark([f"one-{n}"], read=True)
         two.mark([f"two-{n}"], read=True)
-        one.changed()
-        two.changed()
-    lap.changed()
-    assert lap.read_keys() == {f"{window}-{n}" for window in ("one", "two") for n in range(5)}
+        one.poll_changes()
+        two.poll_changes()
+    lap.poll_changes()
+    assert lap.get_read_keys() == {f"{window}-{n}" for window in ("one", "two") for n in range(5)}
     assert len(list(folder.iterdir())) == 2
 
 
@@ -131,26 +131,26 @@ def test_a_line_that_is_not_whole_waits_until_it_is(opens: Opens, folder: Path) 
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
     desk.mark(["bob"], read=True)
-    desk.changed()
+    desk.poll_changes()
     whole = own_file(folder, desk).read_bytes()
     own_file(folder, desk).write_bytes(whole[:-30])
-    lap.changed()
-    assert lap.read_keys() == {"ada"}
+    lap.poll_changes()
+    assert lap.get_read_keys() == {"ada"}
     own_file(folder, desk).write_bytes(whole)
-    lap.changed()
-    assert lap.read_keys() == {"ada", "bob"}
+    lap.poll_changes()
+    assert lap.get_read_keys() == {"ada", "bob"}
 
 
 def test_a_line_that_a_crash_has_torn_is_told_again(opens: Opens, folder: Path) -> None:
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
-    desk.changed()
+    desk.poll_changes()
     with own_file(folder, desk).open("ab") as file:
         file.write(b'{"key":"torn","field":"re')
     desk.mark(["bob"], read=True)
-    desk.changed()
-    lap.changed()
-    assert lap.read_keys() == {"ada", "bob"}
+    desk.poll_changes()
+    lap.poll_changes()
+    assert lap.get_read_keys() == {"ada", "bob"}
     assert [line.get("key") for line in told(folder, desk)] == [None, "ada", "bob"]
 
 
@@ -158,7 +158,7 @@ def test_a_line_that_a_crash_has_torn_is_told_again(opens: Opens, folder: Path) 
 def test_a_file_of_ours_that_something_has_changed_is_written_anew(opens: Opens, folder: Path, damage: str) -> None:
     desk = opens("desk")
     desk.mark(["ada", "bob"], read=True)
-    desk.changed()
+    desk.poll_changes()
     file = own_file(folder, desk)
     match damage:
         case "removed":
@@ -170,9 +170,9 @@ def test_a_file_of_ours_that_something_has_changed_is_written_anew(opens: Opens,
             file.write_text(f"{head}\n", encoding="utf-8")
         case _:
             file.write_bytes(file.read_bytes()[:-50])
-    desk.changed()
+    desk.poll_changes()
     lap = opens("lap")
-    assert lap.read_keys() == {"ada", "bob"}
+    assert lap.get_read_keys() == {"ada", "bob"}
 
 
 @pytest.mark.parametrize(
@@ -181,12 +181,12 @@ def test_a_file_of_ours_that_something_has_changed_is_written_anew(opens: Opens,
 def test_a_conflict_copy_is_merged_like_any_other(opens: Opens, folder: Path, name: str) -> None:
     desk = opens("desk")
     desk.mark(["ada"], read=True)
-    desk.changed()
+    desk.poll_changes()
     own = own_file(folder, desk)
     own.rename(folder / name.format(stem=own.stem))
     lap = opens("lap")
-    assert lap.read_keys() == {"ada"}
-    assert lap.sharing_trouble is None
+    assert lap.get_read_keys() == {"ada"}
+    assert lap.sharing_error is None
 
 
 @pytest.mark.parametrize(
@@ -212,10 +212,10 @@ def test_a_foreign_or_half_copied_file_does_no_harm(opens: Opens, folder: Path, 
     (folder / "dangling.jsonl").symlink_to(folder / "nowhere")
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
-    desk.changed()
-    assert lap.changed()
-    assert lap.read_keys() == {"ada"}
-    told = {desk.sharing_trouble, lap.sharing_trouble}
+    desk.poll_changes()
+    assert lap.poll_changes()
+    assert lap.get_read_keys() == {"ada"}
+    told = {desk.sharing_error, lap.sharing_error}
     assert all(trouble is None or "newer importai-tui" in trouble for trouble in told)
     assert (told == {None}) == (b"99" not in body)
     assert foreign.read_bytes() == body
@@ -225,33 +225,33 @@ def test_the_good_lines_of_a_spoilt_file_are_read(opens: Opens, folder: Path) ->
     desk = opens("desk")
     for key in ("ada", "bob", "cyd"):
         desk.mark([key], read=True)
-    desk.changed()
+    desk.poll_changes()
     head, ada, bob, cyd = own_file(folder, desk).read_bytes().splitlines(keepends=True)
     (folder / "copy.jsonl").write_bytes(head + ada + bob.replace(b"bob", b"b\xffb") + b"<<<<<<< HEAD\n" + cyd)
     own_file(folder, desk).unlink()
     lap = opens("lap")
-    assert lap.read_keys() == {"ada", "cyd"}
+    assert lap.get_read_keys() == {"ada", "cyd"}
 
 
 def test_a_replaced_file_is_read_from_its_beginning(opens: Opens, folder: Path) -> None:
     desk, lap, third = opens("desk"), opens("lap"), opens("third", None)
     desk.mark([f"story-{n}" for n in range(50)], read=True)
-    desk.changed()
-    lap.changed()
+    desk.poll_changes()
+    lap.poll_changes()
     third.mark([f"other-{n}" for n in range(60)], read=True)
-    own_file(folder, desk).write_text("".join(f"{line}\n" for line in third.lines()), encoding="utf-8")
-    lap.changed()
-    assert len(lap.read_keys()) == 110
+    own_file(folder, desk).write_text("".join(f"{line}\n" for line in third.export_lines()), encoding="utf-8")
+    lap.poll_changes()
+    assert len(lap.get_read_keys()) == 110
 
 
 def test_only_what_is_new_of_a_file_is_read(opens: Opens, folder: Path) -> None:
     desk, lap = opens("desk"), opens("lap")
     desk.mark(["ada"], read=True)
-    desk.changed()
-    lap.changed()
+    desk.poll_changes()
+    lap.poll_changes()
     lap.close()
     again = opens("lap")
-    spots = again._database.rows("SELECT value FROM setting WHERE name LIKE 'shared-spot:%'")
+    spots = again._database.query("SELECT value FROM setting WHERE name LIKE 'shared-spot:%'")
     sizes = {file.stat().st_size for file in folder.iterdir()}
     assert {json.loads(str(spot))[0] for (spot,) in spots} == sizes
 
@@ -261,28 +261,28 @@ def test_a_file_that_is_mostly_old_news_is_written_anew_at_the_start(opens: Open
     desk.set_note("ada", "The last word.")
     for n in range(8):
         desk.set_note("bob", f"{n} " + "x" * 20_000)
-        desk.changed()
+        desk.poll_changes()
     size = own_file(folder, desk).stat().st_size
     desk.close()
     lap = opens("lap")
     opens("desk")
     assert own_file(folder, desk).stat().st_size < size / 4
-    lap.changed()
-    assert lap.noted_keys() == {"ada", "bob"}
-    assert opens("third").note_of("ada") == "The last word."
+    lap.poll_changes()
+    assert lap.get_noted_keys() == {"ada", "bob"}
+    assert opens("third").get_note("ada") == "The last word."
 
 
 def test_a_folder_that_is_gone_is_told_and_marks_are_kept(opens: Opens, folder: Path) -> None:
     desk = opens("desk")
     folder.rename(folder.with_name("gone"))
     desk.mark(["ada"], read=True)
-    assert not desk.changed()
-    assert str(folder) in (desk.sharing_trouble or "")
-    assert desk.read_keys() == {"ada"}
+    assert not desk.poll_changes()
+    assert str(folder) in (desk.sharing_error or "")
+    assert desk.get_read_keys() == {"ada"}
     folder.with_name("gone").rename(folder)
-    desk.changed()
-    assert desk.sharing_trouble is None
-    assert opens("lap").read_keys() == {"ada"}
+    desk.poll_changes()
+    assert desk.sharing_error is None
+    assert opens("lap").get_read_keys() == {"ada"}
 
 
 def test_a_file_of_a_newer_version_is_told_and_its_lines_left(opens: Opens, folder: Path) -> None:
@@ -290,18 +290,18 @@ def test_a_file_of_a_newer_version_is_told_and_its_lines_left(opens: Opens, fold
     theirs = folder / "importai-tui-lap.jsonl"
     theirs.write_text('{"importai-tui":"reading-state","version":99,"machine":"lap"}\n{"what":"ever"}\n')
     for _ in range(2):
-        desk.changed()
-        assert "lap.jsonl was written by a newer importai-tui" in (desk.sharing_trouble or "")
+        desk.poll_changes()
+        assert "lap.jsonl was written by a newer importai-tui" in (desk.sharing_error or "")
     theirs.unlink()
     theirs.write_text("")
-    desk.changed()
-    assert desk.sharing_trouble is None
+    desk.poll_changes()
+    assert desk.sharing_error is None
 
 
 def test_the_file_there_is_for_its_owner_alone(opens: Opens, folder: Path) -> None:
     desk = opens("desk")
     desk.mark(["ada"], read=True)
-    desk.changed()
+    desk.poll_changes()
     assert own_file(folder, desk).stat().st_mode & 0o777 == 0o600
 
 
@@ -309,7 +309,7 @@ def test_a_folder_that_was_never_there_is_not_made(opens: Opens, folder: Path) -
     folder.rmdir()
     with opens("desk") as desk:
         desk.mark(["ada"], read=True)
-        assert desk.sharing_trouble
+        assert desk.sharing_error
     assert not folder.exists()
 
 
@@ -324,10 +324,10 @@ def test_a_restored_state_gets_back_what_it_had_told(opens: Opens, tmp_path: Pat
     desk.close()
     shutil.copy(tmp_path / "older.sqlite3", tmp_path / "desk" / "reading.sqlite3")
     desk = opens("desk")
-    assert desk.read_keys() == {"ada", "bob"}
+    assert desk.get_read_keys() == {"ada", "bob"}
     desk.mark(["cyd"], read=True)
     desk.close()
-    assert opens("lap").read_keys() == {"ada", "bob", "cyd"}
+    assert opens("lap").get_read_keys() == {"ada", "bob", "cyd"}
 
 
 def test_two_machines_with_one_name_come_to_one_state(opens: Opens, tmp_path: Path) -> None:
@@ -338,11 +338,11 @@ def test_two_machines_with_one_name_come_to_one_state(opens: Opens, tmp_path: Pa
     desk, clone = opens("desk"), opens("clone")
     for n in range(3):
         desk.mark([f"desk-{n}"], read=True)
-        desk.changed()
+        desk.poll_changes()
         clone.mark([f"clone-{n}"], read=True)
-        clone.changed()
-    desk.changed()
-    clone.changed()
-    desk.changed()
+        clone.poll_changes()
+    desk.poll_changes()
+    clone.poll_changes()
+    desk.poll_changes()
     everything = {"ada"} | {f"{name}-{n}" for name in ("desk", "clone") for n in range(3)}
-    assert desk.read_keys() == clone.read_keys() == everything
+    assert desk.get_read_keys() == clone.get_read_keys() == everything

@@ -21,7 +21,7 @@ def test_two_windows_that_write_at_once_never_refuse_one_another(path: Path) -> 
                 for n in range(EACH):
                     state.mark([f"{window}-{n}", f"both-{n}"], read=True)
                     state.tag([f"{window}-{n}"], window)
-                    state.remember(window, str(n))
+                    state.save_value(window, str(n))
         except BaseException as error:
             failed.append(error)
 
@@ -33,7 +33,7 @@ def test_two_windows_that_write_at_once_never_refuse_one_another(path: Path) -> 
     assert failed == []
     with ReadingState(path, now) as state:
         expected = {f"{name}-{n}" for name in ("here", "there", "both") for n in range(EACH)}
-        assert state.read_keys() == expected
-        assert state.all_tags() == (("here", EACH), ("there", EACH))
-        assert state.recall("here") == state.recall("there") == str(EACH - 1)
-        assert state.check() == ()
+        assert state.get_read_keys() == expected
+        assert state.count_tags() == (("here", EACH), ("there", EACH))
+        assert state.load_value("here") == state.load_value("there") == str(EACH - 1)
+        assert state.find_problems() == ()

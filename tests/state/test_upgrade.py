@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.state.reading_state import ReadingState
 from tests.state.conftest import now
 from tests.state.version_1 import make_version_1
@@ -25,12 +25,12 @@ def copies(path: Path) -> list[Path]:
 def test_a_state_of_the_first_version_keeps_its_marks_and_settings(path: Path) -> None:
     make_version_1(path)
     with ReadingState(path, now) as state:
-        assert state.read_keys() == {"ada", "bob"}
-        assert state.starred_keys() == {"bob"}
-        assert state.recall("theme") == "paper"
-        assert state.recall("last-place") == '["402", 1]'
-        assert [story.name.headline for story in state.kept_stories()] == ["What Ada said", "What Bob saw"]
-        assert state.check() == ()
+        assert state.get_read_keys() == {"ada", "bob"}
+        assert state.get_starred_keys() == {"bob"}
+        assert state.load_value("theme") == "paper"
+        assert state.load_value("last-place") == '["402", 1]'
+        assert [story.name.headline for story in state.get_story_states()] == ["What Ada said", "What Bob saw"]
+        assert state.find_problems() == ()
         assert state.warning is None
 
 
@@ -43,7 +43,7 @@ def test_a_state_of_the_first_version_keeps_its_undo_and_redo(path: Path) -> Non
             assert (undone := state.undo())
             assert undone.keys == keys
         assert state.undo() is None
-        assert not state.read_keys() | state.starred_keys()
+        assert not state.get_read_keys() | state.get_starred_keys()
 
 
 def test_no_line_of_the_first_versions_journal_is_lost(path: Path) -> None:
@@ -57,9 +57,9 @@ def test_no_line_of_the_first_versions_journal_is_lost(path: Path) -> None:
 def test_a_mark_that_the_journal_does_not_tell_is_kept(path: Path) -> None:
     make_version_1(path, "INSERT INTO story VALUES ('eve', '2025-03-02T10:00:00+00:00', 'some day', 'What Eve did');")
     with ReadingState(path, now) as state:
-        assert "eve" in state.read_keys()
-        assert "eve" in state.starred_keys()
-        assert state.check() == ()
+        assert "eve" in state.get_read_keys()
+        assert "eve" in state.get_starred_keys()
+        assert state.find_problems() == ()
 
 
 def test_an_upgraded_file_is_as_a_new_one_is(path: Path, tmp_path: Path) -> None:
@@ -94,14 +94,14 @@ def test_before_an_upgrade_the_file_is_copied(path: Path) -> None:
 def test_a_file_that_cannot_be_copied_is_not_upgraded(path: Path) -> None:
     make_version_1(path)
     path.with_name("reading-before-3-20250303T120000Z.sqlite3").mkdir()
-    with pytest.raises(DatabaseTrouble, match="copy"):
+    with pytest.raises(DatabaseError, match="copy"):
         ReadingState(path, now)
     assert rows(path, "PRAGMA user_version") == [(1,)]
 
 
 def test_an_upgrade_that_fails_changes_nothing(path: Path) -> None:
     make_version_1(path, "CREATE TABLE register (mine);")
-    with pytest.raises(DatabaseTrouble):
+    with pytest.raises(DatabaseError):
         ReadingState(path, now)
     assert rows(path, "PRAGMA user_version") == [(1,)]
     assert len(rows(path, "SELECT * FROM story")) == 3
@@ -131,8 +131,8 @@ def test_a_state_of_the_second_version_keeps_what_it_has(path: Path) -> None:
         connection.execute("ALTER TABLE story DROP COLUMN heir")
         connection.execute("PRAGMA user_version = 2")
     with ReadingState(path, now) as state:
-        assert state.tagged_keys("robots") == {"ada"}
-        assert state.hand_on(["ada"]) == ()
-        assert state.check() == ()
+        assert state.get_tagged_keys("robots") == {"ada"}
+        assert state.forward_changes(["ada"]) == ()
+        assert state.find_problems() == ()
     (copy,) = copies(path)
     assert rows(copy, "PRAGMA user_version") == [(2,)]

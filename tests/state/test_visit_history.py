@@ -70,8 +70,8 @@ def test_todays_copy_of_another_history_is_not_written_over(path: Path) -> None:
     assert todays.with_name("reading-2025-03-10-2.sqlite3").read_bytes() == whole
     path.write_bytes(b"no database " * 1000)
     with opened(path, 8) as state:
-        assert "old-6-19" in state.read_keys()
-        assert state.starred_keys() == {"new"}
+        assert "old-6-19" in state.get_read_keys()
+        assert state.get_starred_keys() == {"new"}
 
 
 def test_a_lost_state_comes_back_from_its_longer_history(path: Path) -> None:
@@ -80,8 +80,8 @@ def test_a_lost_state_comes_back_from_its_longer_history(path: Path) -> None:
     opened(path, 9).close()
     path.unlink()
     with opened(path, 9) as state:
-        assert len(state.read_keys()) == 140
-        assert state.starred_keys() == {"new"}
+        assert len(state.get_read_keys()) == 140
+        assert state.get_starred_keys() == {"new"}
 
 
 def test_the_folder_of_copies_stays_bounded(path: Path) -> None:
@@ -141,5 +141,5 @@ def test_a_home_whose_path_is_not_utf8_is_copied_and_restored(tmp_path: Path, na
     assert len(backups(path)) == 1
     path.write_bytes(b"no database " * 1000)
     with opened(path) as state:
-        assert state.read_keys() == {"ada"}
-        assert state.check() == ()
+        assert state.get_read_keys() == {"ada"}
+        assert state.find_problems() == ()

@@ -10,26 +10,28 @@ import feedparser
 from importai_tui.model import Issue
 from importai_tui.parse.pipeline import parse_issues
 from tests.http.server import Reply, Request
-from tests.sync.fake_sites import Newsletter
+from tests.sync.fake_sites import FakeNewsletter
 
 POSTS = "/mirror/wp-json/wp/v2/posts"
 FEED = "/mirror/feed/"
 
 
-def ask(newsletter: Newsletter, path: str, headers: Mapping[str, str] | None = None, /, **query: object) -> Reply:
+def get_reply(
+    newsletter: FakeNewsletter, path: str, headers: Mapping[str, str] | None = None, /, **query: object
+) -> Reply:
     """What the newsletter answers to one GET."""
     texts = {name: str(value) for name, value in query.items()}
     return newsletter(Request("GET", path, texts, dict(headers or {})))
 
 
-def entries(reply: Reply) -> list[Any]:
+def parse_entries(reply: Reply) -> list[Any]:
     """The items of a feed that is in order, as feedparser gives them."""
     read = feedparser.parse(reply.body, sanitize_html=False)
     assert not read.bozo
     return list(read.entries)
 
 
-def issues_in(reply: Reply) -> list[Issue]:
+def parse_reply(reply: Reply) -> list[Issue]:
     """What the parser makes of an answer."""
-    found = [page.understanding for page in parse_issues(reply.body)]
+    found = [page.report for page in parse_issues(reply.body)]
     return [understanding.issue for understanding in found if understanding]

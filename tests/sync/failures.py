@@ -13,8 +13,8 @@ from functools import cache
 from itertools import cycle
 
 from tests.http.server import Reply
-from tests.sync.fake_substack import HEADERS, substack_feed
-from tests.sync.newsletter import MadeIssue, made_issues
+from tests.sync.fake_substack import FEED_HEADERS, build_substack_feed
+from tests.sync.newsletter import FakeIssue, make_issues
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
 _JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -38,12 +38,12 @@ def refused_403() -> Reply:
     return Reply(body, 403, {**_HTML, "Server": "cloudflare"}, gzipped=True)
 
 
-def too_many(retry_after: str | None = None) -> Reply:
+def too_many_requests(retry_after: str | None = None) -> Reply:
     """429, with seconds, a date or nothing to say when to come back."""
     return Reply(b"Too Many Requests", 429, _HTML if retry_after is None else {**_HTML, "Retry-After": retry_after})
 
 
-def too_many_page() -> Reply:
+def too_many_requests_page() -> Reply:
     """The same as a page, under the status of success."""
     return Reply(b"<html><head></head><body><pre>Too Many Requests</pre></body></html>", headers=_HTML)
 
@@ -53,26 +53,26 @@ def server_error(status: int = 500) -> Reply:
     return Reply(b"<html><body><h1>There has been a critical error on this website.</h1></body></html>", status, _HTML)
 
 
-def moved(to: str, status: int = 301) -> Reply:
+def redirect(to: str, status: int = 301) -> Reply:
     """Somewhere else."""
     return Reply(status=status, headers={"Location": to})
 
 
-def html_instead(content_type: str = "text/html; charset=UTF-8") -> Reply:
+def html_page(content_type: str = "text/html; charset=UTF-8") -> Reply:
     """A page of the hotel's network where a feed or JSON should be; it may lie about its type."""
     body = b"\n<!DOCTYPE html><html><head><title>Welcome to our Wi-Fi</title></head><body><p>Room?</p></body></html>"
     return Reply(body, headers={"Content-Type": content_type}, gzipped=True)
 
 
-def broken_json() -> Reply:
+def truncated_json() -> Reply:
     """A REST answer that ends in the middle, though all of it has arrived."""
     body = b'[{"id":3460,"date_gmt":"2026-11-09T13:37:40","title":{"rendered":"Import AI 480: Brid'
     return Reply(body, headers={**_JSON, "X-WP-Total": "1", "X-WP-TotalPages": "1"})
 
 
-def nothing() -> Reply:
+def empty_reply() -> Reply:
     """Success, and not one byte."""
-    return Reply(headers=HEADERS)
+    return Reply(headers=FEED_HEADERS)
 
 
 # --- feeds that are not in order -------------------------------------------------------------------------------------
@@ -80,31 +80,33 @@ def nothing() -> Reply:
 
 def empty_feed() -> Reply:
     """A feed without issues."""
-    return _feed(substack_feed(()))
+    return _feed(build_substack_feed(()))
 
 
-def doctype_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def doctype_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """A feed that declares a document type, and in it entities that unfold."""
     body = _body(issues).replace(b"?><rss", b"?>" + _DOCTYPE + b"<rss")
     return _feed(body.replace(b"<title><![CDATA[", b"<title>&c;<![CDATA["))
 
 
-def bare_ampersand_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def bare_ampersand_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Titles with an `&` that nothing protects: no XML, though every reader sees what is meant."""
     return _feed(re.sub(rb"<item><title><!\[CDATA\[(.*?)\]\]>", rb"<item><title>\1 & more", _body(issues)))
 
 
-def mislabelled_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def wrong_header_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """UTF-8, as its first line declares, under a header that says Latin-1."""
-    return replace(_feed(_body(issues)), headers={**HEADERS, "Content-Type": "application/xml; charset=iso-8859-1"})
+    return replace(
+        _feed(_body(issues)), headers={**FEED_HEADERS, "Content-Type": "application/xml; charset=iso-8859-1"}
+    )
 
 
-def misdeclared_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def wrong_declared_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Header and declaration say UTF-8, the bytes are those of an old Windows (cp1252)."""
     return _feed(_body(issues).decode().encode("cp1252"))
 
 
-def duplicate_guid_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def duplicate_guid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Every item has the guid of the first."""
     body = _body(issues)
     guids = re.findall(rb'<guid isPermaLink="false">.*?</guid>', body)
@@ -113,26 +115,26 @@ def duplicate_guid_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
     return _feed(body)
 
 
-def repeated_item_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def repeated_item_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """The newest item stands there twice."""
     return _feed(re.sub(rb"(<item>.*?</item>)", rb"\1\1", _body(issues), count=1, flags=re.DOTALL))
 
 
-def garbage_dates_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def garbage_dates_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """No item says when it was published, each in another way."""
     dates = cycle(_NO_DATES)
     return _feed(re.sub(rb"(?<=<pubDate>).*?(?=</pubDate>)", lambda _: next(dates).encode(), _body(issues)))
 
 
-def paid_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def paid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """The newest item is a preview: it ends in the link that Substack puts there for those who have not paid."""
-    newest, *older = issues or made_issues(3)
+    newest, *older = issues or make_issues(3)
     tail = f'\n      <p>\n          <a href="{newest.url}">\n              Read more\n          </a>\n      </p>\n   '
     preview = newest.body[: newest.body.index("<p>***</p>")] + tail
-    return _feed(substack_feed([replace(newest, body=preview), *older]))
+    return _feed(build_substack_feed([replace(newest, body=preview), *older]))
 
 
-def broken_off_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
+def truncated_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """A feed that ends in the middle of an issue, though all that was promised has arrived."""
     body = _body(issues)
     return _feed(body[: len(body) * 2 // 3])
@@ -141,25 +143,25 @@ def broken_off_feed(issues: Sequence[MadeIssue] = ()) -> Reply:
 # --- the way itself --------------------------------------------------------------------------------------------------
 
 
-def truncated(reply: Reply | None = None) -> Reply:
+def incomplete_reply(reply: Reply | None = None) -> Reply:
     """An answer (a feed unless another is brought) whose connection ends after two thirds of it."""
     whole = reply or _feed(_body(()))
     return replace(whole, gzipped=False, cut=len(whole.body) * 2 // 3)
 
 
-def dripping(pause: float = 0.02) -> Reply:
+def slow_reply(pause: float = 0.02) -> Reply:
     """A feed a byte at a time: each comes soon enough, all of them never."""
     return replace(_feed(_body(())), gzipped=False, drip=pause)
 
 
-def silence() -> Reply:
+def silent_reply() -> Reply:
     """The request is taken and nothing follows."""
     return Reply(silent=True)
 
 
 def gzip_bomb() -> Reply:
     """32 MB that begin as a feed does, in some 30 kB."""
-    return Reply(_bomb(), headers={**HEADERS, "Content-Encoding": "gzip"})
+    return Reply(_bomb(), headers={**FEED_HEADERS, "Content-Encoding": "gzip"})
 
 
 @cache
@@ -168,8 +170,8 @@ def _bomb() -> bytes:
 
 
 def _feed(body: bytes) -> Reply:
-    return Reply(body, headers=HEADERS, gzipped=True)
+    return Reply(body, headers=FEED_HEADERS, gzipped=True)
 
 
-def _body(issues: Sequence[MadeIssue]) -> bytes:
-    return substack_feed(issues or made_issues(3))
+def _body(issues: Sequence[FakeIssue]) -> bytes:
+    return build_substack_feed(issues or make_issues(3))

@@ -10,9 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tests.http.server import Reply, Request
-from tests.sync.fake_substack import substack_reply
-from tests.sync.fake_wordpress import discovery, paged_feed, rest_error, rest_index, rest_posts
-from tests.sync.newsletter import MadeIssue
+from tests.sync.fake_substack import build_substack_reply
+from tests.sync.fake_wordpress import (
+    build_paged_feed,
+    build_rest_error,
+    build_rest_index,
+    build_rest_posts,
+    format_discovery_link,
+)
+from tests.sync.newsletter import FakeIssue
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
 _CLOSED = {
@@ -22,7 +28,7 @@ _CLOSED = {
 
 
 @dataclass
-class Newsletter:
+class FakeNewsletter:
     """Answers for both sites, and can be changed while it does.
 
     `before` is asked first, to play failures; where it gives None the sites answer. `etag` is whether Substack sends
@@ -31,56 +37,56 @@ class Newsletter:
     Where the two sites must differ, a test has two newsletters with a server each.
     """
 
-    issues: list[MadeIssue]
-    before: Callable[[Request], Reply | None] = lambda _: None
-    etag: bool = True
-    etag_weakened: bool = False
-    rest_open: bool = True
-    rest_refusal: int = 404
-    hidden: set[int] = field(default_factory=set)
-    locked: set[int] = field(default_factory=set)
+    issues: list[FakeIssue]
+    override: Callable[[Request], Reply | None] = lambda _: None
+    sends_etag: bool = True
+    weakens_etag: bool = False
+    is_rest_open: bool = True
+    rest_status: int = 404
+    hidden_ids: set[int] = field(default_factory=set)
+    protected_ids: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.issues = list(self.issues)  # what one newsletter edits, another may still have as it was
 
     def __call__(self, request: Request) -> Reply:
         """The answer to one request."""
-        return self.before(request) or self._answer(request)
+        return self.override(request) or self._reply(request)
 
-    def publish(self, issue: MadeIssue) -> None:
+    def publish(self, issue: FakeIssue) -> None:
         """A new post on both sites."""
         self.issues.append(issue)
 
-    def drop(self, number: int) -> None:
+    def delete(self, number: int) -> None:
         """A post that is gone from both sites, as though it had never been."""
-        self.issues.remove(self._issue(number))
+        self.issues.remove(self._get_issue(number))
 
     def edit(self, number: int, old: str, new: str) -> None:
         """Changes the HTML of a post on both sites; the mirror says that this happened after all that it has."""
-        issue = self._issue(number)
+        issue = self._get_issue(number)
         assert old in issue.body
         modified = max(issue.modified for issue in self.issues) + timedelta(hours=1)
         self.issues[self.issues.index(issue)] = replace(issue, body=issue.body.replace(old, new), modified=modified)
 
-    def _issue(self, number: int) -> MadeIssue:
+    def _get_issue(self, number: int) -> FakeIssue:
         return next(issue for issue in self.issues if issue.number == number)
 
-    def _answer(self, request: Request) -> Reply:
+    def _reply(self, request: Request) -> Reply:
         issues = list(self.issues)  # a test may change them from its own thread
         site = f"http://{request.headers.get('host', 'localhost')}/mirror"
-        if request.path.startswith("/mirror/wp-json") and not self.rest_open:
-            return rest_error(self.rest_refusal, *_CLOSED[self.rest_refusal])
+        if request.path.startswith("/mirror/wp-json") and not self.is_rest_open:
+            return build_rest_error(self.rest_status, *_CLOSED[self.rest_status])
         match request.path:
             case "/substack/feed":
-                return substack_reply(request, issues, etag=self.etag)
+                return build_substack_reply(request, issues, etag=self.sends_etag)
             case "/substack" | "/substack/":
                 return Reply(_page("Import AI | Substack"), headers=_HTML, gzipped=True)
             case "/mirror/wp-json/wp/v2/posts":
-                return rest_posts(request, site, issues, hidden=self.hidden, locked=self.locked)
+                return build_rest_posts(request, site, issues, hidden=self.hidden_ids, locked=self.protected_ids)
             case "/mirror/wp-json" | "/mirror/wp-json/":
-                return rest_index(site)
+                return build_rest_index(site)
             case "/mirror/feed/":
-                return paged_feed(request, issues, weakened=self.etag_weakened)
+                return build_paged_feed(request, issues, weakened=self.weakens_etag)
             case "/mirror/feed":
                 return Reply(status=301, headers={"Location": f"{site}/feed/"})
             case "/mirror" | "/mirror/":
@@ -92,7 +98,7 @@ class Newsletter:
 def _front_page(site: str) -> Reply:
     links = f'<link rel="https://api.w.org/" href="{site}/wp-json/" />'
     body = _page("Import AI", f'{links}<link rel="alternate" type="application/rss+xml" href="{site}/feed/" />')
-    return Reply(body, headers={**_HTML, "Link": discovery(site)}, gzipped=True)
+    return Reply(body, headers={**_HTML, "Link": format_discovery_link(site)}, gzipped=True)
 
 
 def _page(title: str, links: str = "") -> bytes:

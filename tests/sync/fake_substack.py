@@ -8,12 +8,12 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from tests.http.server import Reply, Request
-from tests.sync.newsletter import MadeIssue
+from tests.sync.newsletter import FakeIssue
 
-IN_FEED = 20
+FEED_SIZE = 20
 ADDRESS = "https://importai.substack.com"
 
-HEADERS = {
+FEED_HEADERS = {
     "Content-Type": "application/xml; charset=utf-8",
     "Cache-Control": "no-cache",
     "Vary": "Accept-Encoding",
@@ -35,55 +35,56 @@ _HEAD = (
 )
 
 
-def substack_feed(issues: Sequence[MadeIssue]) -> bytes:
+def build_substack_feed(issues: Sequence[FakeIssue]) -> bytes:
     """The feed of the newest of these issues."""
-    newest = sorted(issues, key=lambda issue: issue.published, reverse=True)[:IN_FEED]
-    built = rfc_822(newest[0].published) if newest else "Mon, 09 Nov 2026 13:31:40 GMT"
+    newest = sorted(issues, key=lambda issue: issue.published, reverse=True)[:FEED_SIZE]
+    built = format_rfc_822(newest[0].published) if newest else "Mon, 09 Nov 2026 13:31:40 GMT"
     return f"{_HEAD}{_channel(built)}{''.join(map(_item, newest))}</channel></rss>".encode()
 
 
-def substack_reply(request: Request, issues: Sequence[MadeIssue], *, etag: bool) -> Reply:
+def build_substack_reply(request: Request, issues: Sequence[FakeIssue], *, etag: bool) -> Reply:
     """The feed, or 304 for a client that has it. Substack sends a weak ETag and no Last-Modified."""
-    body = substack_feed(issues)
+    body = build_substack_feed(issues)
     if not etag:
-        return Reply(body, headers=HEADERS, gzipped=True)
+        return Reply(body, headers=FEED_HEADERS, gzipped=True)
     tag = f'W/"{hashlib.md5(body).hexdigest()}"'
     if request.headers.get("if-none-match") == tag:
         return Reply(status=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
-    return Reply(body, headers={**HEADERS, "ETag": tag}, gzipped=True)
+    return Reply(body, headers={**FEED_HEADERS, "ETag": tag}, gzipped=True)
 
 
-def cdata(text: str) -> str:
+def wrap_cdata(text: str) -> str:
     """Text that XML leaves alone."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def rfc_822(time: datetime) -> str:
+def format_rfc_822(time: datetime) -> str:
     """A time as feeds and headers write it."""
     return format_datetime(time, usegmt=True)
 
 
 def _channel(built: str) -> str:
-    name = cdata("Import AI")
+    name = wrap_cdata("Import AI")
     return (
-        f"<title>{name}</title><description>{cdata('Made up, once a week.')}</description><link>{ADDRESS}</link>"
+        f"<title>{name}</title><description>{wrap_cdata('Made up, once a week.')}</description><link>{ADDRESS}</link>"
         f"<image><url>{ADDRESS}/img/substack.png</url><title>Import AI</title><link>{ADDRESS}</link></image>"
         f"<generator>Substack</generator><lastBuildDate>{built}</lastBuildDate>"
         f'<atom:link href="{ADDRESS}/feed" rel="self" type="application/rss+xml"/>'
-        f"<copyright>{cdata('Nobody')}</copyright><language>{cdata('en')}</language>"
-        f"<webMaster>{cdata('importai@example.org')}</webMaster>"
-        f"<itunes:owner><itunes:email>{cdata('importai@example.org')}</itunes:email><itunes:name>{name}</itunes:name>"
-        f"</itunes:owner><itunes:author>{name}</itunes:author><itunes:block>{cdata('Yes')}</itunes:block>"
+        f"<copyright>{wrap_cdata('Nobody')}</copyright><language>{wrap_cdata('en')}</language>"
+        f"<webMaster>{wrap_cdata('importai@example.org')}</webMaster>"
+        f"<itunes:owner><itunes:email>{wrap_cdata('importai@example.org')}</itunes:email><itunes:name>{name}</itunes:name>"
+        f"</itunes:owner><itunes:author>{name}</itunes:author><itunes:block>{wrap_cdata('Yes')}</itunes:block>"
     )
 
 
-def _item(issue: MadeIssue) -> str:
+def _item(issue: FakeIssue) -> str:
     """A guid that is the link; nothing tells of an edit."""
     # Every third post has no cover picture.
     cover = f'<enclosure url="https://substackcdn.com/image/{issue.post_id}.jpg" length="0" type="image/jpeg"/>'
     return (
-        f"<item><title>{cdata(issue.title)}</title><description>{cdata('Who counts the counters?')}</description>"
+        f"<item><title>{wrap_cdata(issue.title)}</title>"
+        f"<description>{wrap_cdata('Who counts the counters?')}</description>"
         f'<link>{issue.url}</link><guid isPermaLink="false">{issue.url}</guid>'
-        f"<dc:creator>{cdata('Nobody')}</dc:creator><pubDate>{rfc_822(issue.published)}</pubDate>"
-        f"{cover if issue.post_id % 3 else ''}<content:encoded>{cdata(issue.body)}</content:encoded></item>"
+        f"<dc:creator>{wrap_cdata('Nobody')}</dc:creator><pubDate>{format_rfc_822(issue.published)}</pubDate>"
+        f"{cover if issue.post_id % 3 else ''}<content:encoded>{wrap_cdata(issue.body)}</content:encoded></item>"
     )

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.http.server import Reply, Request
-from tests.sync.fake_substack import cdata, rfc_822
-from tests.sync.newsletter import MadeIssue
+from tests.sync.fake_substack import format_rfc_822, wrap_cdata
+from tests.sync.newsletter import FakeIssue
 
-ON_PAGE = 10
+FEED_PAGE_SIZE = 10
 """Posts on a page of the feed, and of a REST answer where nobody says."""
-MOST_ON_PAGE = 100
+MAX_PAGE_SIZE = 100
 ADDRESS = "https://jack-clark.net"
 
 _JSON = {"Content-Type": "application/json; charset=UTF-8", "X-Robots-Tag": "noindex"}
@@ -24,30 +24,30 @@ _NOT_CACHED = {
     "Expires": "Wed, 11 Jan 1984 05:00:00 GMT",
     "Cache-Control": "no-cache, must-revalidate, max-age=0, no-store, private",
 }
-_FILTERS: Mapping[str, Callable[[MadeIssue, datetime], bool]] = {
-    "after": lambda issue, moment: issue.mirrored > moment,
-    "before": lambda issue, moment: issue.mirrored < moment,
+_FILTERS: Mapping[str, Callable[[FakeIssue, datetime], bool]] = {
+    "after": lambda issue, moment: issue.mirror_published > moment,
+    "before": lambda issue, moment: issue.mirror_published < moment,
     "modified_after": lambda issue, moment: issue.modified > moment,
     "modified_before": lambda issue, moment: issue.modified < moment,
 }
-_ORDERS: Mapping[str, Callable[[MadeIssue], datetime]] = {
-    "date": lambda issue: issue.mirrored,
+_ORDERS: Mapping[str, Callable[[FakeIssue], datetime]] = {
+    "date": lambda issue: issue.mirror_published,
     "modified": lambda issue: issue.modified,
 }
-_PLAYED = {"page", "per_page", "orderby", "order", "_fields", *_FILTERS}
+_SUPPORTED_PARAMETERS = {"page", "per_page", "orderby", "order", "_fields", *_FILTERS}
 
 
-class _Refused(Exception):
+class _BadParameterError(Exception):
     """A parameter that WordPress does not take."""
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
 
 
-def rest_posts(
+def build_rest_posts(
     request: Request,
     site: str,
-    issues: Sequence[MadeIssue],
+    issues: Sequence[FakeIssue],
     *,
     hidden: Collection[int] = (),
     locked: Collection[int] = (),
@@ -57,17 +57,17 @@ def rest_posts(
     `hidden` are post ids that count and yet are passed over, so that a page can be short and not the last; `locked`
     those behind a password. A parameter that this site cannot play raises, for WordPress would not ignore it.
     """
-    if unknown := request.query.keys() - _PLAYED:
+    if unknown := request.query.keys() - _SUPPORTED_PARAMETERS:
         raise ValueError(f"the made-up site cannot play {', '.join(sorted(unknown))}")
     try:
-        page, per_page = _whole(request, "page", 1, None), _whole(request, "per_page", ON_PAGE, MOST_ON_PAGE)
+        page, per_page = _whole(request, "page", 1, None), _whole(request, "per_page", FEED_PAGE_SIZE, MAX_PAGE_SIZE)
         found = _found(request, issues)
-    except _Refused as refused:
-        return rest_error(400, "rest_invalid_param", f"Invalid parameter(s): {refused}")
+    except _BadParameterError as refused:
+        return build_rest_error(400, "rest_invalid_param", f"Invalid parameter(s): {refused}")
     pages = math.ceil(len(found) / per_page)
     if page > pages and found:
         words = "The page number requested is larger than the number of pages available."
-        return rest_error(400, "rest_post_invalid_page_number", words)
+        return build_rest_error(400, "rest_post_invalid_page_number", words)
     shown = [issue for issue in found[(page - 1) * per_page : page * per_page] if issue.post_id not in hidden]
     fields = request.query.get("_fields", "")
     posts = [_fields(_post(issue, locked=issue.post_id in locked), fields) for issue in shown]
@@ -75,17 +75,17 @@ def rest_posts(
     return Reply(_encoded(posts), headers={**_JSON, **headers}, gzipped=True)
 
 
-def rest_error(status: int, code: str, message: str) -> Reply:
+def build_rest_error(status: int, code: str, message: str) -> Reply:
     """A refusal in the shape that WordPress gives all of them."""
     return Reply(_encoded({"code": code, "message": message, "data": {"status": status}}), status, _JSON)
 
 
-def rest_index(site: str) -> Reply:
+def build_rest_index(site: str) -> Reply:
     """`/wp-json/`: what the site can do."""
     return Reply(_encoded({"name": "Import AI ", "url": site, "namespaces": ["oembed/1.0", "wp/v2"]}), headers=_JSON)
 
 
-def discovery(site: str) -> str:
+def format_discovery_link(site: str) -> str:
     """The header on every page of a WordPress site that says where its REST posts are."""
     return f'<{site}/wp-json/>; rel="https://api.w.org/"'
 
@@ -93,11 +93,11 @@ def discovery(site: str) -> str:
 def _whole(request: Request, name: str, usual: int, most: int | None) -> int:
     text = request.query.get(name, str(usual))
     if not text.isdecimal() or int(text) < 1 or (most is not None and int(text) > most):
-        raise _Refused(name)
+        raise _BadParameterError(name)
     return int(text)
 
 
-def _found(request: Request, issues: Sequence[MadeIssue]) -> list[MadeIssue]:
+def _found(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
     """Every post that the question is about, in its order."""
     found = list(issues)
     for name, holds in _FILTERS.items():
@@ -107,7 +107,7 @@ def _found(request: Request, issues: Sequence[MadeIssue]) -> list[MadeIssue]:
     order = request.query.get("order", "desc")
     by = _ORDERS.get(request.query.get("orderby", "date"))
     if order not in ("asc", "desc") or by is None:
-        raise _Refused("order" if by else "orderby")
+        raise _BadParameterError("order" if by else "orderby")
     return sorted(found, key=by, reverse=order == "desc")
 
 
@@ -116,21 +116,21 @@ def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _Refused(name) from None
+        raise _BadParameterError(name) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _links(request: Request, site: str, page: int, pages: int) -> str:
     """All in one header, as proxies merge them."""
-    links = [discovery(site)]
+    links = [format_discovery_link(site)]
     for rel, other in (("prev", page - 1), ("next", page + 1)):
         if 1 <= other <= pages:
             links.append(f'<{site}/wp-json/wp/v2/posts?{urlencode({**request.query, "page": other})}>; rel="{rel}"')
     return ", ".join(links)
 
 
-def _post(issue: MadeIssue, *, locked: bool) -> dict[str, Any]:
-    published, modified = (f"{time:%Y-%m-%dT%H:%M:%S}" for time in (issue.mirrored, issue.modified))
+def _post(issue: FakeIssue, *, locked: bool) -> dict[str, Any]:
+    published, modified = (f"{time:%Y-%m-%dT%H:%M:%S}" for time in (issue.mirror_published, issue.modified))
     return {
         "id": issue.post_id,
         "date": published,
@@ -173,30 +173,30 @@ def _encoded(value: object) -> bytes:
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
-def paged_feed(request: Request, issues: Sequence[MadeIssue], *, weakened: bool = False) -> Reply:
+def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, weakened: bool = False) -> Reply:
     """`/feed/?paged=N`, ten posts each. Beyond the end the status is 404 and the feed is empty.
 
     Last-Modified is the whole site's, the same for every page, and the ETag is made of it alone. `weakened` is what a
     proxy that packs answers makes of the ETag, which then never matches.
     """
-    newest = sorted(issues, key=lambda issue: issue.mirrored, reverse=True)
+    newest = sorted(issues, key=lambda issue: issue.mirror_published, reverse=True)
     paged = request.query.get("paged", "1")
     page = max(1, int(paged)) if paged.isdecimal() else 1
-    shown = newest[(page - 1) * ON_PAGE : page * ON_PAGE]
+    shown = newest[(page - 1) * FEED_PAGE_SIZE : page * FEED_PAGE_SIZE]
     headers = {"Content-Type": "application/rss+xml; charset=UTF-8"}
     if not shown:
-        return Reply(wordpress_feed(()), 404, {**headers, **_NOT_CACHED}, gzipped=True)
-    modified = rfc_822(max(issue.modified for issue in issues))
+        return Reply(build_wordpress_feed(()), 404, {**headers, **_NOT_CACHED}, gzipped=True)
+    modified = format_rfc_822(max(issue.modified for issue in issues))
     tag = f'"{hashlib.md5(modified.encode()).hexdigest()}"'
     validators = {"Last-Modified": modified, "ETag": f"W/{tag}" if weakened else tag}
-    if _has(request, modified, tag):
+    if _is_current(request, modified, tag):
         return Reply(status=304, headers=validators)
-    return Reply(wordpress_feed(shown), headers={**headers, **validators}, gzipped=True)
+    return Reply(build_wordpress_feed(shown), headers={**headers, **validators}, gzipped=True)
 
 
-def wordpress_feed(issues: Sequence[MadeIssue]) -> bytes:
+def build_wordpress_feed(issues: Sequence[FakeIssue]) -> bytes:
     """A page of the feed in the layout of WordPress's template, tabs and all."""
-    built = "".join(f"\n\t<lastBuildDate>{_zoned(issue.mirrored)}</lastBuildDate>" for issue in issues[:1])
+    built = "".join(f"\n\t<lastBuildDate>{_zoned(issue.mirror_published)}</lastBuildDate>" for issue in issues[:1])
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"\n'
         '\txmlns:content="http://purl.org/rss/1.0/modules/content/"\n'
@@ -213,24 +213,24 @@ def wordpress_feed(issues: Sequence[MadeIssue]) -> bytes:
     ).encode()
 
 
-def _item(issue: MadeIssue) -> str:
+def _item(issue: FakeIssue) -> str:
     """A guid that is not the link; text and excerpt begin with the cover picture, where there is one."""
     cover = f'<img width="150" height="150" src="https://i0.wp.com/jack-clark.net/{issue.post_id}.png" alt="" />'
     opening = cover if issue.post_id % 3 else ""
     return (
         f"\t<item>\n\t\t<title>{issue.mirror_title}</title>\n\t\t<link>{issue.mirror_url}</link>\n"
         f"\t\t\t\t\t<comments>{issue.mirror_url}#respond</comments>\n"
-        f"\t\t<pubDate>{_zoned(issue.mirrored)}</pubDate>\n\t\t<dc:creator>{cdata('Nobody')}</dc:creator>\n"
-        f"\t\t\t\t<category>{cdata('Uncategorized')}</category>\n"
+        f"\t\t<pubDate>{_zoned(issue.mirror_published)}</pubDate>\n\t\t<dc:creator>{wrap_cdata('Nobody')}</dc:creator>\n"
+        f"\t\t\t\t<category>{wrap_cdata('Uncategorized')}</category>\n"
         f'\t\t<guid isPermaLink="false">{ADDRESS}/?p={issue.post_id}</guid>\n'
-        f"\t\t<description>{cdata(f'{opening}Welcome to Import AI&#8230;')}</description>\n"
-        f"\t\t<content:encoded>{cdata(opening + issue.mirror_body)}</content:encoded>\n"
+        f"\t\t<description>{wrap_cdata(f'{opening}Welcome to Import AI&#8230;')}</description>\n"
+        f"\t\t<content:encoded>{wrap_cdata(opening + issue.mirror_body)}</content:encoded>\n"
         f"\t\t<wfw:commentRss>{issue.mirror_url}feed/</wfw:commentRss>\n"
         "\t\t<slash:comments>0</slash:comments>\n\t</item>\n"
     )
 
 
-def _has(request: Request, modified: str, tag: str) -> bool:
+def _is_current(request: Request, modified: str, tag: str) -> bool:
     """Whether the client has what there is: where it sends both validators, both must match, letter by letter."""
     known = {"if-modified-since": modified, "if-none-match": tag}
     sent = {name: request.headers[name] for name in known if name in request.headers}

@@ -15,7 +15,7 @@ from random import Random
 from tests.sync import words
 
 NEWEST = 480
-MOST_STORIES = 8
+MAX_STORIES = 8
 
 _NEWEST_PUBLISHED = datetime(2026, 11, 9, 13, 31, 40, tzinfo=UTC)
 _SUBSTACK_SLUG = 40
@@ -40,7 +40,7 @@ _THANKS = "<p><em>Thanks for reading!</em></p>"
 
 
 @dataclass(frozen=True, slots=True)
-class MadeIssue:
+class FakeIssue:
     """One issue as both sites have it.
 
     `title`, `slug`, `published` and `body` (HTML) are Substack's; `modified` and `post_id` the mirror's. `headlines`
@@ -62,7 +62,7 @@ class MadeIssue:
         return f"https://importai.substack.com/p/{self.slug}"
 
     @property
-    def mirrored(self) -> datetime:
+    def mirror_published(self) -> datetime:
         """When the mirror had it: some minutes later."""
         return self.published + timedelta(seconds=200 + self.post_id % 300)
 
@@ -74,41 +74,41 @@ class MadeIssue:
     @property
     def mirror_url(self) -> str:
         """Its page on the mirror."""
-        return f"https://jack-clark.net/{self.mirrored:%Y/%m/%d}/{self.mirror_slug}/"
+        return f"https://jack-clark.net/{self.mirror_published:%Y/%m/%d}/{self.mirror_slug}/"
 
     @property
     def mirror_title(self) -> str:
         """The title with WordPress's entities."""
-        return texturized(html.escape(self.title, quote=False)).replace("&amp;", "&#038;")
+        return texturize(html.escape(self.title, quote=False)).replace("&amp;", "&#038;")
 
     @property
     def mirror_body(self) -> str:
         """The body as WordPress writes it: its quotes and dashes, XHTML's line breaks, one block a line."""
         markup = re.sub(r'data-attrs="([^"]*)"', lambda m: f"data-attrs='{html.unescape(m[1])}'", self.body)
         markup = re.sub(r"(</(?:p|ul|li)>|<ul>|<li>)(?=<)", r"\1\n", markup.replace("<br>", "<br />"))
-        return texturized(markup) + "\n"
+        return texturize(markup) + "\n"
 
 
-def made_issues(count: int, *, stories: int = 5, long: bool = False, newest: int = NEWEST) -> list[MadeIssue]:
+def make_issues(count: int, *, stories: int = 5, is_long: bool = False, newest: int = NEWEST) -> list[FakeIssue]:
     """That many weekly issues, the newest first, numbered down from `newest`.
 
     A body of five stories has some 10 kB, enough for most tests. `long` makes that 21 to 26 kB; those of the corpus
     have 18 to 34.
     """
     assert count <= newest
-    assert 1 <= stories <= MOST_STORIES
-    return [_made(number, stories, long=long) for number in range(newest, newest - count, -1)]
+    assert 1 <= stories <= MAX_STORIES
+    return [_made(number, stories, long=is_long) for number in range(newest, newest - count, -1)]
 
 
-def without_number(issue: MadeIssue) -> MadeIssue:
+def remove_number(issue: FakeIssue) -> FakeIssue:
     """The issue as a post whose title says nothing of a number, as there are some."""
     title = issue.title.partition(": ")[2]
     return replace(issue, number=None, title=title, slug=_slug(title, _SUBSTACK_SLUG))
 
 
-def no_issue(after: MadeIssue) -> MadeIssue:
+def make_other_post(after: FakeIssue) -> FakeIssue:
     """A post of the same author, a day after an issue, that is none of the newsletter."""
-    return MadeIssue(
+    return FakeIssue(
         number=None,
         title="A note on my garden",
         slug="a-note-on-my-garden",
@@ -120,7 +120,7 @@ def no_issue(after: MadeIssue) -> MadeIssue:
     )
 
 
-def texturized(markup: str) -> str:
+def texturize(markup: str) -> str:
     """What WordPress makes of the characters of a typewriter (wptexturize), in the text and not in the tags."""
     parts = re.split(r"(<[^>]*>)", markup)
     parts[::2] = [_typeset(text) for text in parts[::2]]
@@ -137,9 +137,9 @@ def _slug(title: str, longest: int = 200) -> str:
     return slug if len(slug) <= longest else slug[: longest + 1].rpartition("-")[0]
 
 
-def _made(number: int, stories: int, *, long: bool) -> MadeIssue:
+def _made(number: int, stories: int, *, long: bool) -> FakeIssue:
     published, title = _published(number), _title(number)
-    issue = MadeIssue(
+    issue = FakeIssue(
         number=number,
         title=title,
         slug=_slug(title, _SUBSTACK_SLUG),
@@ -149,7 +149,7 @@ def _made(number: int, stories: int, *, long: bool) -> MadeIssue:
         body=_body(number, stories, long=long),
         headlines=tuple(_headlines(number, stories)),
     )
-    return replace(issue, modified=issue.mirrored)
+    return replace(issue, modified=issue.mirror_published)
 
 
 def _published(number: int) -> datetime:
@@ -161,7 +161,7 @@ def _title(number: int) -> str:
     name = f"ImportAI {number}" if number % 7 == 1 else f"Import AI {number}"
     if number <= _ISSUE_UNTIL:
         name = f"Import AI: Issue {number}"
-    first, second = (words.headline(number * MOST_STORIES + n) for n in range(2))
+    first, second = (words.make_headline(number * MAX_STORIES + n) for n in range(2))
     return f"{name}: {first}; and {second}"
 
 
@@ -172,8 +172,8 @@ def _tells_tale(number: int, stories: int) -> bool:
 
 def _headlines(number: int, stories: int) -> list[str]:
     tale = _tells_tale(number, stories)
-    news = [words.headline(number * MOST_STORIES + n) for n in range(stories - tale)]
-    return [*news, words.tale_title(number)] if tale else news
+    news = [words.make_headline(number * MAX_STORIES + n) for n in range(stories - tale)]
+    return [*news, words.make_tale_title(number)] if tale else news
 
 
 # --- layout ----------------------------------------------------------------------------------------------------------
@@ -209,10 +209,10 @@ def _flowing(separator: str, stories: list[list[str]]) -> str:
 
 def _story(number: int, position: int, measure: int) -> list[str]:
     """The parts of a story: inline markup, or a list."""
-    index = number * MOST_STORIES + position
+    index = number * MAX_STORIES + position
     chance = Random(f"story {index}")
-    title = html.escape(words.headline(index), quote=False)
-    remark = words.tagline(chance) + ("..." if index % 4 == 0 else "…")
+    title = html.escape(words.make_headline(index), quote=False)
+    remark = words.pick_tagline(chance) + ("..." if index % 4 == 0 else "…")
     paper = f"https://arxiv.org/abs/{_published(number):%y%m}.{index:05}"
     parts = [
         f"<strong>{title}:<br></strong><em>…{remark}<br></em>{_prose(chance, 3 * measure)} It is told in "
@@ -228,7 +228,7 @@ def _story(number: int, position: int, measure: int) -> list[str]:
         # The editor takes the name of a file for an address.
         parts.append(f'{_prose(chance, 1)} The drawings were made with <a href="http://p5.js">p5.js</a>.')
     parts.append(
-        f"<strong>Why this matters - {words.matter(chance)}: </strong>{_prose(chance, 2 * measure)}<br>"
+        f"<strong>Why this matters - {words.pick_matter(chance)}: </strong>{_prose(chance, 2 * measure)}<br>"
         f'<strong>   Read more:</strong> <a href="{paper}">{title}, Revisited (arXiv)</a>.<br>'
         f'   <strong>Get the code here:</strong> <a href="https://github.com/made-up/parts-{index}">'
         f"Parts {index} (GitHub)</a>."
@@ -238,17 +238,18 @@ def _story(number: int, position: int, measure: int) -> list[str]:
 
 def _tale(number: int, measure: int) -> str:
     chance = Random(f"tale {number}")
-    title = html.escape(words.tale_title(number), quote=False)
+    title = html.escape(words.make_tale_title(number), quote=False)
     year = 2027 + number % 40
     paragraphs = "".join(f"<p>{_prose(chance, 4)}</p>" for _ in range(2 * measure))
     return (
-        f"<p><strong>Tech Tales:</strong></p><p>{title}<br><em>[{words.place(chance).capitalize()}, {year}]</em></p>"
-        f"{paragraphs}<p><strong>Things that inspired this story:</strong> Rain; {words.matter(chance)}.</p>"
+        f"<p><strong>Tech "
+        f"Tales:</strong></p><p>{title}<br><em>[{words.pick_place(chance).capitalize()}, {year}]</em></p>"
+        f"{paragraphs}<p><strong>Things that inspired this story:</strong> Rain; {words.pick_matter(chance)}.</p>"
     )
 
 
 def _prose(chance: Random, sentences: int) -> str:
-    return html.escape(words.prose(chance, sentences), quote=False)
+    return html.escape(words.make_prose(chance, sentences), quote=False)
 
 
 def _earlier(number: int) -> str:

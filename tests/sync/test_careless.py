@@ -10,13 +10,22 @@ import pytest
 
 from tests.http.server import Reply
 from tests.sync import failures
-from tests.sync.newsletter import MadeIssue
-from tests.sync.syncing import FEED, Kept, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.newsletter import FakeIssue
+from tests.sync.syncing import (
+    FEED,
+    StoredData,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+)
 
-PlayFeed = Callable[[Sequence[MadeIssue]], Reply]
+PlayFeed = Callable[[Sequence[FakeIssue]], Reply]
 
 
-def accented(issue: MadeIssue) -> MadeIssue:
+def accented(issue: FakeIssue) -> FakeIssue:
     """With letters, dashes and quotes that every encoding has elsewhere."""
     title = f"Import AI {issue.number}: Überläufer – “naïve” café robots… and €5"
     return replace(
@@ -24,40 +33,40 @@ def accented(issue: MadeIssue) -> MadeIssue:
     )
 
 
-ISSUES = [accented(issue) for issue in made_issues(3, stories=3)]
+ISSUES = [accented(issue) for issue in get_issues(3, stories=3)]
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path / "home", ISSUES) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path / "home", ISSUES) as reader:
         yield reader
 
 
 @pytest.fixture
-def in_order(tmp_path: Path) -> Kept:
+def in_order(tmp_path: Path) -> StoredData:
     """What is stored of the feed when nothing is wrong with it."""
-    with reading(tmp_path / "in order", ISSUES) as other:
+    with create_user(tmp_path / "in order", ISSUES) as other:
         other.sync(other.feed)
-        return other.kept()
+        return other.load_stored()
 
 
-def with_marks(reader: Reader) -> Kept:
+def with_marks(reader: SyncUser) -> StoredData:
     """The archive filled while the feed was in order, with some stories marked."""
     reader.sync(reader.feed)
-    reader.mark("480/1", "479/2", "478/3")
-    return reader.kept()
+    reader.mark_stories("480/1", "479/2", "478/3")
+    return reader.load_stored()
 
 
-def declared_otherwise(issues: Sequence[MadeIssue]) -> Reply:
+def declared_otherwise(issues: Sequence[FakeIssue]) -> Reply:
     """UTF-8 whose first line says KOI8-R, in which every byte is a letter."""
-    reply = failures.mislabelled_feed(issues)
+    reply = failures.wrong_header_charset_feed(issues)
     return replace(reply, body=reply.body.replace(b'encoding="UTF-8"', b'encoding="KOI8-R"', 1))
 
 
 SAME: list[PlayFeed] = [
     declared_otherwise,
-    failures.mislabelled_feed,
-    failures.misdeclared_feed,
+    failures.wrong_header_charset_feed,
+    failures.wrong_declared_charset_feed,
     failures.duplicate_guid_feed,
     failures.repeated_item_feed,
 ]
@@ -65,84 +74,88 @@ SAME: list[PlayFeed] = [
 
 @pytest.mark.parametrize("play", SAME)
 def test_what_can_be_understood_is_stored_as_though_nothing_were_wrong(
-    reader: Reader, in_order: Kept, play: PlayFeed
+    reader: SyncUser, in_order: StoredData, play: PlayFeed
 ) -> None:
-    reader.newsletter.before = played_at(FEED, lambda: play(ISSUES))
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.updated, source.error) == ([480, 479, 478], (), None)
-    assert reader.kept() == in_order
+    reader.newsletter.override = reply_at(FEED, lambda: play(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.updated, source.error) == ([480, 479, 478], (), None)
+    assert reader.load_stored() == in_order
     assert "très “much”" in in_order.issues["480"].stories[0].text
-    assert in_order.heads[0].title == ISSUES[0].title
+    assert in_order.issue_rows[0].title == ISSUES[0].title
 
 
 @pytest.mark.parametrize("play", SAME)
-def test_what_is_there_already_is_not_changed_by_it(reader: Reader, play: PlayFeed) -> None:
+def test_what_is_there_already_is_not_changed_by_it(reader: SyncUser, play: PlayFeed) -> None:
     before = with_marks(reader)
-    reader.newsletter.before = played_at(FEED, lambda: play(ISSUES))
-    source = only(reader.sync(reader.feed))
+    reader.newsletter.override = reply_at(FEED, lambda: play(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
     assert (source.new, source.updated, source.unchanged, source.error) == ((), (), 3, None)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_of_two_items_with_one_address_the_first_is_taken(reader: Reader, in_order: Kept) -> None:
+def test_of_two_items_with_one_address_the_first_is_taken(reader: SyncUser, in_order: StoredData) -> None:
     older = replace(ISSUES[0], body=ISSUES[0].body.replace("très “much”", "a little"))
-    reader.newsletter.before = played_at(FEED, lambda: failures.mislabelled_feed([ISSUES[0], older, *ISSUES[1:]]))
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.updated) == ([480, 479, 478], ())
-    assert reader.kept() == in_order
+    reader.newsletter.override = reply_at(
+        FEED, lambda: failures.wrong_header_charset_feed([ISSUES[0], older, *ISSUES[1:]])
+    )
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.updated) == ([480, 479, 478], ())
+    assert reader.load_stored() == in_order
 
 
 # --- bare ampersands -------------------------------------------------------------------------------------------------
 
 
-def test_a_bare_ampersand_is_an_ampersand(reader: Reader, in_order: Kept) -> None:
-    reader.newsletter.before = played_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
-    kept = reader.kept()
-    assert [head.title for head in kept.heads] == [f"{issue.title} & more" for issue in ISSUES]
-    assert [(head.date, head.url) for head in kept.heads] == [(head.date, head.url) for head in in_order.heads]
+def test_a_bare_ampersand_is_an_ampersand(reader: SyncUser, in_order: StoredData) -> None:
+    reader.newsletter.override = reply_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.load_stored()
+    assert [head.title for head in kept.issue_rows] == [f"{issue.title} & more" for issue in ISSUES]
+    assert [(head.date, head.url) for head in kept.issue_rows] == [
+        (head.date, head.url) for head in in_order.issue_rows
+    ]
     assert kept.stories == in_order.stories
     assert [issue.stories for issue in kept.issues.values()] == [issue.stories for issue in in_order.issues.values()]
 
 
-def test_a_title_with_a_bare_ampersand_is_an_edit_of_the_title_alone(reader: Reader) -> None:
+def test_a_title_with_a_bare_ampersand_is_an_edit_of_the_title_alone(reader: SyncUser) -> None:
     before = with_marks(reader)
-    reader.newsletter.before = played_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
-    source = only(reader.sync(reader.feed))
+    reader.newsletter.override = reply_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
     assert (source.new, len(source.updated)) == ((), 3)
-    after = reader.kept()
+    after = reader.load_stored()
     assert after.stories == before.stories
-    assert [head.title for head in after.heads] == [f"{issue.title} & more" for issue in ISSUES]
+    assert [head.title for head in after.issue_rows] == [f"{issue.title} & more" for issue in ISSUES]
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def test_garbage_for_a_date_is_no_date(reader: Reader, in_order: Kept) -> None:
-    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
-    kept = reader.kept()
-    assert kept.heads == tuple(head._replace(date=None) for head in in_order.heads)
+def test_garbage_for_a_date_is_no_date(reader: SyncUser, in_order: StoredData) -> None:
+    reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.load_stored()
+    assert kept.issue_rows == tuple(head._replace(date=None) for head in in_order.issue_rows)
     assert kept.stories == in_order.stories
 
 
-def test_garbage_for_a_date_takes_no_date_away(reader: Reader) -> None:
+def test_garbage_for_a_date_takes_no_date_away(reader: SyncUser) -> None:
     before = with_marks(reader)
-    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
-    source = only(reader.sync(reader.feed))
+    reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+    source = get_only_report(reader.sync(reader.feed))
     assert (source.new, source.updated, source.unchanged) == ((), (), 3)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_date_comes_in_when_the_feed_has_one_again(reader: Reader, in_order: Kept) -> None:
-    reader.newsletter.before = played_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
+def test_a_date_comes_in_when_the_feed_has_one_again(reader: SyncUser, in_order: StoredData) -> None:
+    reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
     reader.sync(reader.feed)
-    reader.newsletter.before = lambda _: None
-    source = only(reader.sync(reader.feed))
+    reader.newsletter.override = lambda _: None
+    source = get_only_report(reader.sync(reader.feed))
     assert (source.new, len(source.updated)) == ((), 3)
-    assert reader.kept() == in_order
+    assert reader.load_stored() == in_order
 
 
 # --- previews --------------------------------------------------------------------------------------------------------
@@ -161,44 +174,44 @@ def longer_preview() -> Reply:
 PREVIEWS: list[Callable[[], Reply]] = [lambda: failures.paid_feed(ISSUES), longer_preview]
 
 
-def test_a_preview_has_what_it_has(reader: Reader, in_order: Kept) -> None:
-    reader.newsletter.before = played_at(FEED, PREVIEWS[0])
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
-    kept = reader.kept()
+def test_a_preview_has_what_it_has(reader: SyncUser, in_order: StoredData) -> None:
+    reader.newsletter.override = reply_at(FEED, PREVIEWS[0])
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
+    kept = reader.load_stored()
     assert [story.headline for story in kept.stories["480"]] == [in_order.stories["480"][0].headline]
     assert kept.issues["480"].stories[0] == in_order.issues["480"].stories[0]
-    assert kept.heads[1:] == in_order.heads[1:]
+    assert kept.issue_rows[1:] == in_order.issue_rows[1:]
 
 
-def test_a_post_that_ends_in_a_link_to_another_place_is_no_preview(reader: Reader) -> None:
+def test_a_post_that_ends_in_a_link_to_another_place_is_no_preview(reader: SyncUser) -> None:
     end = '<p><a href="https://example.org/rivers"> Read more </a></p>'
     newest = ISSUES[0]
     reader.newsletter.issues[0] = replace(newest, body=newest.body.replace("<p><em>Thanks for reading!</em></p>", end))
     reader.sync(reader.feed)
-    links = reader.kept().issues["480"].stories[-1].links
+    links = reader.load_stored().issues["480"].stories[-1].links
     assert "https://example.org/rivers" in [link.url for link in links]
 
 
 @pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
-def test_a_preview_never_takes_the_place_of_the_whole(reader: Reader, play: Callable[[], Reply]) -> None:
+def test_a_preview_never_takes_the_place_of_the_whole(reader: SyncUser, play: Callable[[], Reply]) -> None:
     before = with_marks(reader)
-    reader.newsletter.before = played_at(FEED, play)
-    source = only(reader.sync(reader.feed))
+    reader.newsletter.override = reply_at(FEED, play)
+    source = get_only_report(reader.sync(reader.feed))
     assert (source.new, source.error) == ((), None)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
 @pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
 @pytest.mark.parametrize("name", ["feed", "mirror"])
 def test_the_whole_takes_the_place_of_a_preview(
-    reader: Reader, in_order: Kept, play: Callable[[], Reply], name: str
+    reader: SyncUser, in_order: StoredData, play: Callable[[], Reply], name: str
 ) -> None:
-    reader.newsletter.before = played_at(FEED, play)
+    reader.newsletter.override = reply_at(FEED, play)
     reader.sync(reader.feed)
-    reader.mark("480/1")
-    reader.newsletter.before = lambda _: None
-    assert numbers(only(reader.sync(getattr(reader, name))).updated) == [480]
-    after = reader.kept()
+    reader.mark_stories("480/1")
+    reader.newsletter.override = lambda _: None
+    assert get_numbers(get_only_report(reader.sync(getattr(reader, name))).updated) == [480]
+    after = reader.load_stored()
     assert [story.key for story in after.stories["480"]] == [story.key for story in in_order.stories["480"]]
-    assert [story.read for story in after.stories["480"]] == [True, False, False]
+    assert [story.is_read for story in after.stories["480"]] == [True, False, False]

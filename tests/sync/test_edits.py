@@ -7,60 +7,60 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import RunProgram
 from tests.http.server import Reply
-from tests.sync.syncing import FEED, Reader, made_issues, played_at, reading
+from tests.sync.syncing import FEED, SyncUser, create_user, get_issues, reply_at
 
 CASES = Path(__file__).parent.parent / "hostile" / "cases" / "feeds"
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(1, stories=1)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(1, stories=1)) as reader:
         yield reader
 
 
-def serve(reader: Reader, name: str) -> tuple[int, int]:
+def serve(reader: SyncUser, name: str) -> tuple[int, int]:
     """Sync while the feed is this case; how many issues were new, and how many updated."""
     body = (CASES / f"{name}.xml").read_bytes()
     reply = Reply(body=body, headers={"Content-Type": "application/rss+xml"})
-    reader.newsletter.before = played_at(FEED, lambda: reply)
-    report = reader.sync(reader.at(FEED))
+    reader.newsletter.override = reply_at(FEED, lambda: reply)
+    report = reader.sync(reader.source_at(FEED))
     return len(report.sources[0].new), len(report.sources[0].updated)
 
 
 @pytest.mark.parametrize("names", [("revert_A", "revert_B"), ("dyn1", "dyn2"), ("dyn1", "dyn4")])
-def test_an_edit_that_is_taken_back_comes_back(reader: Reader, names: tuple[str, str]) -> None:
+def test_an_edit_that_is_taken_back_comes_back(reader: SyncUser, names: tuple[str, str]) -> None:
     before, edited = names
     serve(reader, before)
-    first = reader.kept().issues
+    first = reader.load_stored().issues
     assert serve(reader, edited) == (0, 1)
-    assert reader.kept().issues != first
+    assert reader.load_stored().issues != first
     assert serve(reader, before) == (0, 1)
-    assert reader.kept().issues == first
+    assert reader.load_stored().issues == first
     assert serve(reader, before) == (0, 0)
 
 
-def test_title_and_date_come_back_with_a_new_body(reader: Reader) -> None:
+def test_title_and_date_come_back_with_a_new_body(reader: SyncUser) -> None:
     for name in ("dyn1", "dyn2", "dyn3"):
         serve(reader, name)
-    issue = reader.kept().issues["720"]
+    issue = reader.load_stored().issues["720"]
     assert (issue.title, issue.date) == ("Import AI 720: A title", "2026-01-05")
     assert issue.stories[0].headline == "Machines of number 720 learn to count rivers"
 
 
-def test_a_star_follows_there_and_back(reader: Reader) -> None:
+def test_a_star_follows_there_and_back(reader: SyncUser) -> None:
     serve(reader, "dyn1")
-    with reader.library() as library:
-        library.mark([library.story_heads("720")[1].key], starred=True)
+    with reader.open_library() as library:
+        library.mark([library.get_story_rows("720")[1].key], starred=True)
     for name in ("dyn4", "dyn1", "dyn2", "dyn1"):
         serve(reader, name)
-    with reader.library() as library:
-        assert [story.starred for story in library.story_heads("720")] == [False, True]
+    with reader.open_library() as library:
+        assert [story.is_starred for story in library.get_story_rows("720")] == [False, True]
 
 
 @pytest.mark.parametrize("names", [("revert_A", "revert_B"), ("dyn1", "dyn4")])
-def test_an_import_brings_an_earlier_text_back(run: Run, names: tuple[str, str]) -> None:
+def test_an_import_brings_an_earlier_text_back(run: RunProgram, names: tuple[str, str]) -> None:
     shown = []
     for name in (*names, names[0]):
         assert run("import", CASES / f"{name}.xml").status == 0

@@ -11,260 +11,260 @@ from urllib.parse import urlencode
 
 import pytest
 
-from importai_tui.http.addresses import endpoint
+from importai_tui.http.addresses import get_endpoint
 from tests.http.server import Reply, Request, Server
-from tests.sync.newsletter import no_issue, without_number
-from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.newsletter import make_other_post, remove_number
+from tests.sync.syncing import FEED, POSTS, SyncUser, create_user, get_issues, get_numbers, get_only_report, reply_at
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
     """Three issues, and a fourth that is not out yet."""
-    with reading(tmp_path, made_issues(4)[1:]) as reader:
+    with create_user(tmp_path, get_issues(4)[1:]) as reader:
         yield reader
 
 
-def test_the_first_sync_brings_what_the_feed_has(reader: Reader) -> None:
-    source = only(reader.sync())
-    assert numbers(source.new) == reader.kept().numbers == [479, 478, 477]
+def test_the_first_sync_brings_what_the_feed_has(reader: SyncUser) -> None:
+    source = get_only_report(reader.sync())
+    assert get_numbers(source.new) == reader.load_stored().numbers == [479, 478, 477]
     assert (source.name, source.requests, source.updated, source.unchanged) == ("substack", 1, (), 0)
 
 
-def test_every_story_is_there_as_it_was_made(reader: Reader) -> None:
+def test_every_story_is_there_as_it_was_made(reader: SyncUser) -> None:
     reader.sync()
-    kept = reader.kept()
+    kept = reader.load_stored()
     for issue in reader.newsletter.issues:
         assert tuple(story.headline for story in kept.stories[str(issue.number)]) == issue.headlines
 
 
-def test_the_second_sync_asks_only_for_what_is_new(reader: Reader) -> None:
+def test_the_second_sync_asks_only_for_what_is_new(reader: SyncUser) -> None:
     reader.sync()
-    before = reader.kept()
-    source = only(reader.sync())
+    before = reader.load_stored()
+    source = get_only_report(reader.sync())
     (request,) = reader.requests
     tag = request.headers["if-none-match"]
     assert tag.startswith('W/"'), "the validator goes back as it came"
     assert "if-modified-since" not in request.headers
     assert (source.requests, source.bytes, source.new, source.updated, source.unchanged) == (1, 0, (), (), 0)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: Reader) -> None:
-    reader.newsletter.etag = False
+def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: SyncUser) -> None:
+    reader.newsletter.sends_etag = False
     reader.sync()
-    before = reader.kept()
-    source = only(reader.sync())
+    before = reader.load_stored()
+    source = get_only_report(reader.sync())
     assert "if-none-match" not in reader.requests[0].headers
     assert (source.requests, source.new, source.updated, source.unchanged) == (1, (), (), 3)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_new_issue_is_all_that_is_new(reader: Reader) -> None:
+def test_a_new_issue_is_all_that_is_new(reader: SyncUser) -> None:
     reader.sync()
-    before = reader.kept()
-    reader.newsletter.publish(made_issues(4)[0])
-    source = only(reader.sync())
-    assert (numbers(source.new), source.updated, source.unchanged) == ([480], (), 3)
-    assert reader.kept().heads[1:] == before.heads
+    before = reader.load_stored()
+    reader.newsletter.publish(get_issues(4)[0])
+    source = get_only_report(reader.sync())
+    assert (get_numbers(source.new), source.updated, source.unchanged) == ([480], (), 3)
+    assert reader.load_stored().issue_rows[1:] == before.issue_rows
 
 
-def test_a_copy_that_is_older_than_what_is_stored_takes_nothing_back(reader: Reader) -> None:
+def test_a_copy_that_is_older_than_what_is_stored_takes_nothing_back(reader: SyncUser) -> None:
     older = reader.newsletter.issues[:]
     reader.sync()
     reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")
     reader.newsletter.edit(478, "<p>***</p>", "<p>***</p><p>One remark more.</p>")
-    reader.newsletter.publish(made_issues(4)[0])
+    reader.newsletter.publish(get_issues(4)[0])
     reader.sync()
-    newest, reader.newsletter.issues = reader.kept(), older
-    source = only(reader.sync())
+    newest, reader.newsletter.issues = reader.load_stored(), older
+    source = get_only_report(reader.sync())
     assert (source.new, source.updated) == ((), ())
-    assert reader.kept() == newest
+    assert reader.load_stored() == newest
 
 
 @pytest.mark.parametrize("name", ["feed", "mirror"])
-def test_an_edited_story_is_brought_and_keeps_its_marks(reader: Reader, name: str) -> None:
+def test_an_edited_story_is_brought_and_keeps_its_marks(reader: SyncUser, name: str) -> None:
     reader.sync(getattr(reader, name))
-    reader.mark("478/1", "477/2")
-    before = reader.kept()
+    reader.mark_stories("478/1", "477/2")
+    before = reader.load_stored()
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    source = only(reader.sync(getattr(reader, name)))
-    after = reader.kept()
-    assert (source.new, numbers(source.updated)) == ((), [478])
+    source = get_only_report(reader.sync(getattr(reader, name)))
+    after = reader.load_stored()
+    assert (source.new, get_numbers(source.updated)) == ((), [478])
     assert "Why this hardly matters" in after.issues["478"].stories[0].text
     assert after.marks == before.marks
     assert sum(read and starred for _, read, starred in after.marks) == 2
 
 
-def test_an_edited_headline_is_brought_and_the_story_keeps_its_key_and_marks(reader: Reader) -> None:
+def test_an_edited_headline_is_brought_and_the_story_keeps_its_key_and_marks(reader: SyncUser) -> None:
     reader.sync()
-    reader.mark("478/1")
-    before = reader.kept()
+    reader.mark_stories("478/1")
+    before = reader.load_stored()
     headline = html.escape(reader.newsletter.issues[1].headlines[0], quote=False)
     reader.newsletter.edit(478, headline, f"{headline} twice")
-    source = only(reader.sync())
-    after = reader.kept()
-    assert numbers(source.updated) == [478]
+    source = get_only_report(reader.sync())
+    after = reader.load_stored()
+    assert get_numbers(source.updated) == [478]
     assert after.stories["478"][0].headline == f"{before.stories['478'][0].headline} twice"
     assert after.marks == before.marks
 
 
-def test_an_edited_title_is_brought(reader: Reader) -> None:
+def test_an_edited_title_is_brought(reader: SyncUser) -> None:
     reader.sync()
     made = reader.newsletter.issues[1]
     reader.newsletter.issues[1] = replace(made, title="Import AI 478: Corrected")
-    assert numbers(only(reader.sync()).updated) == [478]
-    after = reader.kept()
-    assert after.heads[1].title == "Import AI 478: Corrected"
+    assert get_numbers(get_only_report(reader.sync()).updated) == [478]
+    after = reader.load_stored()
+    assert after.issue_rows[1].title == "Import AI 478: Corrected"
     assert after.numbers == [479, 478, 477]
 
 
-def test_one_issue_on_both_sites_is_one_issue(reader: Reader) -> None:
+def test_one_issue_on_both_sites_is_one_issue(reader: SyncUser) -> None:
     reader.sync(reader.feed)
-    before = reader.kept()
-    source = only(reader.sync(reader.mirror))
+    before = reader.load_stored()
+    source = get_only_report(reader.sync(reader.mirror))
     assert (source.new, source.updated, source.unchanged) == ((), (), 3)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_one_issue_without_a_number_on_both_sites_is_one_issue(reader: Reader) -> None:
-    reader.newsletter.issues = [without_number(issue) for issue in reader.newsletter.issues]
+def test_one_issue_without_a_number_on_both_sites_is_one_issue(reader: SyncUser) -> None:
+    reader.newsletter.issues = [remove_number(issue) for issue in reader.newsletter.issues]
     reader.sync(reader.feed)
-    before = reader.kept()
-    source = only(reader.sync(reader.mirror))
-    assert len(before.heads) == 3
+    before = reader.load_stored()
+    source = get_only_report(reader.sync(reader.mirror))
+    assert len(before.issue_rows) == 3
     assert (source.new, source.updated, source.unchanged) == ((), (), 3)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_an_edit_reaches_a_story_from_whichever_site_has_it_first(reader: Reader) -> None:
+def test_an_edit_reaches_a_story_from_whichever_site_has_it_first(reader: SyncUser) -> None:
     reader.sync(reader.feed, reader.mirror)
-    reader.mark("478/1")
-    before = reader.kept()
+    reader.mark_stories("478/1")
+    before = reader.load_stored()
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    reader.newsletter.before = played_at(FEED, lambda: Reply(status=304))  # the edge still has yesterday's copy
+    reader.newsletter.override = reply_at(FEED, lambda: Reply(status=304))  # the edge still has yesterday's copy
     feed, mirror = reader.sync(reader.feed, reader.mirror).sources
-    assert (feed.updated, numbers(mirror.updated)) == ((), [478])
-    after = reader.kept()
+    assert (feed.updated, get_numbers(mirror.updated)) == ((), [478])
+    after = reader.load_stored()
     assert "Why this hardly matters" in after.issues["478"].stories[0].text
     assert after.marks == before.marks
 
 
-def test_two_sites_that_stay_as_they_are_never_take_turns(reader: Reader) -> None:
+def test_two_sites_that_stay_as_they_are_never_take_turns(reader: SyncUser) -> None:
     both = reader.feed, reader.mirror
     reader.sync(*both)
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    reader.newsletter.etag = False
+    reader.newsletter.sends_etag = False
     reader.sync(*both)
-    before = reader.kept()
+    before = reader.load_stored()
     for _ in range(2):
         assert not any(source.new or source.updated for source in reader.sync(*both).sources)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_post_that_is_no_issue_is_passed_over(reader: Reader) -> None:
-    reader.newsletter.publish(no_issue(reader.newsletter.issues[0]))
+def test_a_post_that_is_no_issue_is_passed_over(reader: SyncUser) -> None:
+    reader.newsletter.publish(make_other_post(reader.newsletter.issues[0]))
     for source in (reader.feed, reader.mirror):
-        report = only(reader.sync(source))
-        assert (report.passed_over, report.error) == (1, None)
-    assert reader.kept().numbers == [479, 478, 477]
+        report = get_only_report(reader.sync(source))
+        assert (report.skipped_posts, report.error) == (1, None)
+    assert reader.load_stored().numbers == [479, 478, 477]
 
 
-def test_a_locked_post_is_passed_over_until_it_is_open(reader: Reader) -> None:
-    reader.newsletter.locked.add(reader.newsletter.issues[1].post_id)
-    assert numbers(only(reader.sync(reader.mirror)).new) == [479, 477]
-    reader.newsletter.locked.clear()
+def test_a_locked_post_is_passed_over_until_it_is_open(reader: SyncUser) -> None:
+    reader.newsletter.protected_ids.add(reader.newsletter.issues[1].post_id)
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [479, 477]
+    reader.newsletter.protected_ids.clear()
     reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")  # opening it is an edit
-    assert numbers(only(reader.sync(reader.mirror)).new) == [478]
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [478]
 
 
 # --- the site --------------------------------------------------------------------------------------------------------
 
 
-def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: Reader) -> None:
+def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
     (first,) = reader.requests
     assert (first.path, first.query["per_page"], first.query["orderby"]) == (POSTS, "20", "date")
-    reader.newsletter.publish(made_issues(4)[0])
-    source = only(reader.sync(reader.mirror))
+    reader.newsletter.publish(get_issues(4)[0])
+    source = get_only_report(reader.sync(reader.mirror))
     (second,) = reader.requests
     assert (second.query["orderby"], second.query["order"]) == ("modified", "desc")
     assert "modified_after" in second.query
-    assert numbers(source.new) == [480]
+    assert get_numbers(source.new) == [480]
 
 
 def test_an_edit_of_an_old_issue_comes_from_the_site(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(30)) as reader:
+    with create_user(tmp_path, get_issues(30)) as reader:
         reader.sync(reader.mirror, full=True)
-        reader.mark("452/1")
+        reader.mark_stories("452/1")
         reader.newsletter.edit(452, "Why this matters - ", "Why this hardly matters - ")
-        source = only(reader.sync(reader.mirror))
-        assert (source.requests, source.new, numbers(source.updated)) == (1, (), [452])
-        assert reader.kept().stories["452"][0].read
+        source = get_only_report(reader.sync(reader.mirror))
+        assert (source.requests, source.new, get_numbers(source.updated)) == (1, (), [452])
+        assert reader.load_stored().stories["452"][0].is_read
 
 
 def test_who_has_not_asked_for_everything_gets_no_old_issue_because_it_was_edited(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(30)) as reader:
+    with create_user(tmp_path, get_issues(30)) as reader:
         reader.sync(reader.mirror)
         reader.newsletter.edit(452, "Why this matters - ", "Why this hardly matters - ")
         reader.newsletter.edit(470, "Why this matters - ", "Why this hardly matters - ")
-        source = only(reader.sync(reader.mirror))
-        assert (source.new, numbers(source.updated)) == ((), [470])
-        assert reader.kept().numbers == list(range(480, 460, -1))
+        source = get_only_report(reader.sync(reader.mirror))
+        assert (source.new, get_numbers(source.updated)) == ((), [470])
+        assert reader.load_stored().numbers == list(range(480, 460, -1))
 
 
-def test_who_has_asked_for_everything_gets_an_old_issue_that_is_put_up_late(reader: Reader) -> None:
+def test_who_has_asked_for_everything_gets_an_old_issue_that_is_put_up_late(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.publish(made_issues(1, newest=400)[0])
+    reader.newsletter.publish(get_issues(1, newest=400)[0])
     reader.newsletter.edit(400, "Why this matters - ", "Why this hardly matters - ")
-    assert numbers(only(reader.sync(reader.mirror)).new) == [400]
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [400]
 
 
 # --- where the feed is -----------------------------------------------------------------------------------------------
 
 
-def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
+def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -> None:
     reader.sync()
     with Server(reader.newsletter) as other:
-        reader.trusted = frozenset({endpoint(other.address)})
-        reader.newsletter.publish(made_issues(4)[0])
+        reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
+        reader.newsletter.publish(get_issues(4)[0])
         to = other.address + FEED
         old = reader.server.address.removeprefix("http://")
-        reader.newsletter.before = lambda request: _moved(to, 301) if request.headers["host"] == old else None
-        assert numbers(only(reader.sync()).new) == [480]
+        reader.newsletter.override = lambda request: _moved(to, 301) if request.headers["host"] == old else None
+        assert get_numbers(get_only_report(reader.sync()).new) == [480]
         asked = len(other.requests)
-        source = only(reader.sync())
+        source = get_only_report(reader.sync())
         assert (source.requests, source.error) == (1, None)
         assert (reader.requests, len(other.requests) - asked) == ([], 1)
 
 
-def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: Reader) -> None:
+def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -> None:
     with Server(reader.newsletter) as other:
-        reader.trusted = frozenset({endpoint(other.address)})
+        reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
 
         def before(request: Request) -> Reply | None:
             query = urlencode(request.query, safe=",:")
             return _moved(f"{other.address}{request.path}?{query}", 301) if request.headers["host"] == old else None
 
-        reader.newsletter.before = before
-        assert len(only(reader.sync(reader.mirror)).new) == 3
+        reader.newsletter.override = before
+        assert len(get_only_report(reader.sync(reader.mirror)).new) == 3
         asked = len(other.requests)
-        assert only(reader.sync(reader.mirror)).error is None
+        assert get_only_report(reader.sync(reader.mirror)).error is None
         assert (reader.requests, len(other.requests) - asked) == ([], 1)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/substack/feed", 302), ("/old/feed", 301), ("/old/feed", 308)])
 def test_a_feed_that_is_elsewhere_for_now_or_by_another_path_is_read_and_asked_where_it_was(
-    reader: Reader, path: str, status: int
+    reader: SyncUser, path: str, status: int
 ) -> None:
     with Server(reader.newsletter) as other:
-        reader.trusted = frozenset({endpoint(other.address)})
+        reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
         to = other.address + FEED
-        reader.newsletter.before = lambda request: _moved(to, status) if request.headers["host"] == old else None
+        reader.newsletter.override = lambda request: _moved(to, status) if request.headers["host"] == old else None
         source = replace(reader.feed, address=reader.server.address + path)
-        assert len(only(reader.sync(source)).new) == 3
-        assert only(reader.sync(source)).error is None
+        assert len(get_only_report(reader.sync(source)).new) == 3
+        assert get_only_report(reader.sync(source)).error is None
         assert len(reader.requests) == 1
 
 
@@ -272,25 +272,25 @@ def _moved(to: str, status: int) -> Reply:
     return Reply(status=status, headers={"Location": to})
 
 
-def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: Reader) -> None:
+def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: SyncUser) -> None:
     reader.sync()
-    with reader.library() as library:
-        before = library.synced_at()
-    reader.newsletter.publish(made_issues(4)[0])  # a week later
-    reader.newsletter.before = lambda _: Reply(status=410)
+    with reader.open_library() as library:
+        before = library.get_last_sync_time()
+    reader.newsletter.publish(get_issues(4)[0])  # a week later
+    reader.newsletter.override = lambda _: Reply(status=410)
     reader.sync()
-    with reader.library() as library:
-        assert library.synced_at() == before is not None
-    reader.newsletter.before = lambda _: None
+    with reader.open_library() as library:
+        assert library.get_last_sync_time() == before is not None
+    reader.newsletter.override = lambda _: None
     reader.sync()
-    with reader.library() as library:
-        assert library.synced_at() == reader.now()
+    with reader.open_library() as library:
+        assert library.get_last_sync_time() == reader.now()
 
 
-def test_a_title_that_returns_a_year_later_without_a_number_is_another_issue(reader: Reader) -> None:
-    first = without_number(reader.newsletter.issues[0])
-    other = without_number(made_issues(4)[0])
+def test_a_title_that_returns_a_year_later_without_a_number_is_another_issue(reader: SyncUser) -> None:
+    first = remove_number(reader.newsletter.issues[0])
+    other = remove_number(get_issues(4)[0])
     later = replace(other, title=first.title, slug=f"{first.slug}-2", published=first.published + timedelta(days=364))
     reader.newsletter.issues = [first, later]
-    assert len(only(reader.sync(reader.feed)).new) == 2
-    assert only(reader.sync(reader.mirror)).unchanged == 2
+    assert len(get_only_report(reader.sync(reader.feed)).new) == 2
+    assert get_only_report(reader.sync(reader.mirror)).unchanged == 2

@@ -14,9 +14,19 @@ import pytest
 from importai_tui.parse.formats import Document
 from importai_tui.sync.fetcher import sort_posts
 from tests.http.server import Reply, Request
-from tests.sync.fake_wordpress import wordpress_feed
-from tests.sync.newsletter import MadeIssue
-from tests.sync.syncing import FEED, PAGES, POSTS, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.fake_wordpress import build_wordpress_feed
+from tests.sync.newsletter import FakeIssue
+from tests.sync.syncing import (
+    FEED,
+    PAGES,
+    POSTS,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+)
 
 URL = "https://example.org/import-ai-480/"
 LONG = f"<p><strong>Robots count rivers:<br></strong><em>…Slow water…</em> {'Somebody counts. ' * 100}</p>"
@@ -25,26 +35,26 @@ XML = {"Content-Type": "application/rss+xml; charset=UTF-8"}
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(4)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(4)) as reader:
         yield reader
 
 
-def excerpt(issue: MadeIssue) -> str:
+def excerpt(issue: FakeIssue) -> str:
     """The first 55 words of an issue, as WordPress cuts them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:55])) + " [&#8230;]"
 
 
-def summary(issue: MadeIssue) -> str:
+def summary(issue: FakeIssue) -> str:
     """Its first 70 words, without a sign that there are more, as Hugo writes them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:70]))
 
 
-def feed_of(issues: Sequence[MadeIssue], body: Callable[[MadeIssue], str]) -> bytes:
+def feed_of(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) -> bytes:
     """WordPress's feed without `content:encoded`, and these bodies as descriptions."""
-    made = wordpress_feed(issues).decode()
+    made = build_wordpress_feed(issues).decode()
     for issue in issues:
         made = re.sub(
             r"<description>(?!</description>|<!\[CDATA\[@).*?</content:encoded>",
@@ -56,10 +66,10 @@ def feed_of(issues: Sequence[MadeIssue], body: Callable[[MadeIssue], str]) -> by
     return made.replace("<![CDATA[@", "<![CDATA[").encode()
 
 
-def closed_with(reader: Reader, feed: bytes) -> Callable[[Request], Reply | None]:
+def closed_with(reader: SyncUser, feed: bytes) -> Callable[[Request], Reply | None]:
     """REST is closed, and this is the feed."""
-    reader.newsletter.rest_open = False
-    return played_at(PAGES, lambda: Reply(feed, headers=XML))
+    reader.newsletter.is_rest_open = False
+    return reply_at(PAGES, lambda: Reply(feed, headers=XML))
 
 
 # --- what is an excerpt ----------------------------------------------------------------------------------------------
@@ -93,7 +103,7 @@ def closed_with(reader: Reader, feed: bytes) -> Callable[[Request], Reply | None
     ],
 )
 def test_a_text_that_is_cut_off_is_an_excerpt(text: str) -> None:
-    found = sort_posts([Document(text.encode(), url=URL)], substack=False)
+    found = sort_posts([Document(text.encode(), url=URL)], is_substack=False)
     assert (len(found.excerpts), found.readable) == (1, [])
 
 
@@ -115,12 +125,12 @@ def test_a_text_that_is_cut_off_is_an_excerpt(text: str) -> None:
     ],
 )
 def test_a_whole_text_is_no_excerpt(text: str) -> None:
-    assert sort_posts([Document(text.encode(), url=URL)], substack=False).excerpts == []
+    assert sort_posts([Document(text.encode(), url=URL)], is_substack=False).excerpts == []
 
 
 def test_a_short_post_among_whole_ones_is_no_excerpt() -> None:
     posts = [Document(LONG.encode(), url=URL), Document(b"Import AI is on holiday.", url="https://example.org/2")]
-    assert sort_posts(posts, substack=False).excerpts == []
+    assert sort_posts(posts, is_substack=False).excerpts == []
 
 
 # --- feeds of excerpts -----------------------------------------------------------------------------------------------
@@ -129,60 +139,60 @@ def test_a_short_post_among_whole_ones_is_no_excerpt() -> None:
 @pytest.mark.parametrize("body", [excerpt, summary])
 @pytest.mark.parametrize("full", [False, True])
 def test_a_feed_of_excerpts_is_named_and_nothing_is_stored(
-    reader: Reader, body: Callable[[MadeIssue], str], full: bool
+    reader: SyncUser, body: Callable[[FakeIssue], str], full: bool
 ) -> None:
-    reader.newsletter.before = closed_with(reader, feed_of(reader.newsletter.issues, body))
+    reader.newsletter.override = closed_with(reader, feed_of(reader.newsletter.issues, body))
     for _ in range(2):
         report = reader.sync(reader.mirror, full=full)
         (error,) = report.errors
         assert "gives only the beginnings of its posts" in error
-        assert reader.kept().heads == ()
+        assert reader.load_stored().issue_rows == ()
 
 
-def test_a_feed_of_excerpts_changes_nothing_that_is_stored(reader: Reader) -> None:
+def test_a_feed_of_excerpts_changes_nothing_that_is_stored(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
-    reader.mark("480/1")
-    before = reader.kept()
-    reader.newsletter.before = closed_with(reader, feed_of(reader.newsletter.issues, excerpt))
-    reader.sync(reader.mirror, reader.at(PAGES))
-    assert reader.kept() == before
+    reader.mark_stories("480/1")
+    before = reader.load_stored()
+    reader.newsletter.override = closed_with(reader, feed_of(reader.newsletter.issues, excerpt))
+    reader.sync(reader.mirror, reader.source_at(PAGES))
+    assert reader.load_stored() == before
 
 
-def test_an_excerpt_among_whole_posts_is_told_and_not_stored(reader: Reader) -> None:
+def test_an_excerpt_among_whole_posts_is_told_and_not_stored(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     cut = replace(newest, body=f'<p>{excerpt(newest)}</p><p><a href="{newest.mirror_url}">Continue reading</a></p>')
-    reader.newsletter.before = closed_with(reader, wordpress_feed([cut, *others]))
-    source = only(reader.sync(reader.mirror))
-    assert (numbers(source.new), source.error) == ([479, 478, 477], None)
+    reader.newsletter.override = closed_with(reader, build_wordpress_feed([cut, *others]))
+    source = get_only_report(reader.sync(reader.mirror))
+    assert (get_numbers(source.new), source.error) == ([479, 478, 477], None)
     assert source.remarks == ("127.0.0.1 gives only the beginning of 1 post, not stored.",)
 
 
-def test_a_wordpress_feed_of_excerpts_leads_to_the_posts_of_its_site(reader: Reader) -> None:
+def test_a_wordpress_feed_of_excerpts_leads_to_the_posts_of_its_site(reader: SyncUser) -> None:
     excerpts = feed_of(reader.newsletter.issues, excerpt)
-    reader.newsletter.before = played_at(PAGES, lambda: Reply(excerpts, headers=XML))
-    source = only(reader.sync(reader.at(PAGES)))
+    reader.newsletter.override = reply_at(PAGES, lambda: Reply(excerpts, headers=XML))
+    source = get_only_report(reader.sync(reader.source_at(PAGES)))
     assert (len(source.new), source.error) == (4, None)
     assert [request.path for request in reader.requests] == [PAGES, POSTS]
-    reader.sync(reader.at(PAGES))
+    reader.sync(reader.source_at(PAGES))
     assert [request.path for request in reader.requests] == [POSTS]
 
 
-def test_a_preview_of_substack_is_stored_as_before(reader: Reader) -> None:
+def test_a_preview_of_substack_is_stored_as_before(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     tail = f'<p><a href="{newest.url}">Read more</a></p>'
     reader.newsletter.issues = [replace(newest, body=newest.body.split("<p>***</p>")[0] + tail), *others]
-    source = only(reader.sync(reader.feed))
-    assert (numbers(source.new), source.remarks) == ([480, 479, 478, 477], ())
+    source = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(source.new), source.remarks) == ([480, 479, 478, 477], ())
     assert reader.requests[0].path == FEED
 
 
-def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: Reader) -> None:
+def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: SyncUser) -> None:
     newest = reader.newsletter.issues[0]
     entry = {"url": newest.url, "title": newest.title, "content_html": newest.body}
     again = {"url": newest.url, "content_text": "The same again."}  # an address is read once
     feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [entry, *[again] * 5_000]}).encode()
-    reader.newsletter.before = lambda _: Reply(feed)
-    source = only(reader.sync(reader.at("/feed.json")))
+    reader.newsletter.override = lambda _: Reply(feed)
+    source = get_only_report(reader.sync(reader.source_at("/feed.json")))
     assert len(source.new) == 1
     assert source.remarks == ("127.0.0.1 sends 5,000 posts or more in one answer: only the first 5,000 were read.",)
 
@@ -191,26 +201,26 @@ def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: Reader) -> N
 
 
 @pytest.mark.parametrize("body", ["There is no excerpt because this is a protected post.", FORM])
-def test_a_protected_post_of_a_feed_is_named_and_not_stored(reader: Reader, body: str) -> None:
+def test_a_protected_post_of_a_feed_is_named_and_not_stored(reader: SyncUser, body: str) -> None:
     newest, *others = reader.newsletter.issues
     locked = replace(newest, title=f"Protected: {newest.title}", body=body)
-    reader.newsletter.before = closed_with(reader, wordpress_feed([locked, *others]))
-    source = only(reader.sync(reader.mirror))
-    assert (numbers(source.new), source.passed_over) == ([479, 478, 477], 0)
+    reader.newsletter.override = closed_with(reader, build_wordpress_feed([locked, *others]))
+    source = get_only_report(reader.sync(reader.mirror))
+    assert (get_numbers(source.new), source.skipped_posts) == ([479, 478, 477], 0)
     (remark,) = source.remarks
     assert remark.startswith("127.0.0.1 gives 1 post only with a password, not stored: Protected: Import AI 480")
 
 
-def test_a_protected_post_of_rest_is_named_and_not_stored(reader: Reader) -> None:
-    reader.newsletter.locked.add(reader.newsletter.issues[1].post_id)
-    source = only(reader.sync(reader.mirror))
-    assert (numbers(source.new), source.error) == ([480, 478, 477], None)
+def test_a_protected_post_of_rest_is_named_and_not_stored(reader: SyncUser) -> None:
+    reader.newsletter.protected_ids.add(reader.newsletter.issues[1].post_id)
+    source = get_only_report(reader.sync(reader.mirror))
+    assert (get_numbers(source.new), source.error) == ([480, 478, 477], None)
     (remark,) = source.remarks
     assert "1 post only with a password, not stored: Import AI 479" in remark
 
 
-def test_a_long_post_whose_title_says_protected_is_stored(reader: Reader) -> None:
+def test_a_long_post_whose_title_says_protected_is_stored(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     reader.newsletter.issues = [replace(newest, title="Import AI 480: Protected: the rivers"), *others]
-    reader.newsletter.rest_open = False
-    assert len(only(reader.sync(reader.mirror)).new) == 4
+    reader.newsletter.is_rest_open = False
+    assert len(get_only_report(reader.sync(reader.mirror)).new) == 4

@@ -13,25 +13,25 @@ import pytest
 
 from tests.http.server import Reply, Server
 from tests.sync import failures
-from tests.sync.answered import FEED, POSTS, ask, entries, issues_in
-from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import made_issues
+from tests.sync.answered import FEED, POSTS, get_reply, parse_entries, parse_reply
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.newsletter import make_issues
 
 
 @pytest.fixture
-def newsletter() -> Newsletter:
-    return Newsletter(made_issues(25, stories=2))
+def newsletter() -> FakeNewsletter:
+    return FakeNewsletter(make_issues(25, stories=2))
 
 
-def posts(newsletter: Newsletter, **query: object) -> list[dict[str, Any]]:
-    reply = ask(newsletter, POSTS, **query)
+def posts(newsletter: FakeNewsletter, **query: object) -> list[dict[str, Any]]:
+    reply = get_reply(newsletter, POSTS, **query)
     assert reply.status == 200
     found: list[dict[str, Any]] = json.loads(reply.body)
     return found
 
 
-def refusal(newsletter: Newsletter, **query: object) -> tuple[int, str]:
-    reply = ask(newsletter, POSTS, **query)
+def refusal(newsletter: FakeNewsletter, **query: object) -> tuple[int, str]:
+    reply = get_reply(newsletter, POSTS, **query)
     return reply.status, json.loads(reply.body)["code"]
 
 
@@ -42,54 +42,54 @@ def ids(found: list[dict[str, Any]]) -> list[int]:
 # --- substack --------------------------------------------------------------------------------------------------------
 
 
-def test_the_feed_has_the_twenty_newest_and_nothing_between_its_tags(newsletter: Newsletter) -> None:
-    reply = ask(newsletter, "/substack/feed")
-    assert [entry.title for entry in entries(reply)] == [issue.title for issue in newsletter.issues[:20]]
+def test_the_feed_has_the_twenty_newest_and_nothing_between_its_tags(newsletter: FakeNewsletter) -> None:
+    reply = get_reply(newsletter, "/substack/feed")
+    assert [entry.title for entry in parse_entries(reply)] == [issue.title for issue in newsletter.issues[:20]]
     assert b"\n" not in reply.body
     assert re.search(rb">\s+<", re.sub(rb"<!\[CDATA\[.*?\]\]>", b"", reply.body)) is None
 
 
-def test_an_item_of_the_feed_has_the_fields_of_substacks(newsletter: Newsletter) -> None:
-    for item in re.findall(rb"<item>(.*?)</item>", ask(newsletter, "/substack/feed").body):
+def test_an_item_of_the_feed_has_the_fields_of_substacks(newsletter: FakeNewsletter) -> None:
+    for item in re.findall(rb"<item>(.*?)</item>", get_reply(newsletter, "/substack/feed").body):
         fields = re.findall(rb"<([\w:]+)[ >]", re.sub(rb"<!\[CDATA\[.*?\]\]>", b"", item))
         assert [name.decode() for name in fields if name != b"enclosure"] == [
             *("title", "description", "link", "guid", "dc:creator", "pubDate", "content:encoded")
         ]
 
 
-def test_an_item_is_known_by_its_link(newsletter: Newsletter) -> None:
-    first = entries(ask(newsletter, "/substack/feed"))[0]
+def test_an_item_is_known_by_its_link(newsletter: FakeNewsletter) -> None:
+    first = parse_entries(get_reply(newsletter, "/substack/feed"))[0]
     assert first.id == first.link == newsletter.issues[0].url
     assert first.published == "Mon, 09 Nov 2026 13:31:40 GMT"
 
 
-def test_the_feed_is_sent_as_substack_sends_it(newsletter: Newsletter) -> None:
-    reply = ask(newsletter, "/substack/feed")
+def test_the_feed_is_sent_as_substack_sends_it(newsletter: FakeNewsletter) -> None:
+    reply = get_reply(newsletter, "/substack/feed")
     assert reply.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert reply.headers["ETag"].startswith('W/"')
     assert "Last-Modified" not in reply.headers
     assert reply.gzipped
 
 
-def test_the_feed_that_a_client_has_is_not_sent_again_until_it_changes(newsletter: Newsletter) -> None:
-    known = {"if-none-match": ask(newsletter, "/substack/feed").headers["ETag"]}
-    again = ask(newsletter, "/substack/feed", known)
+def test_the_feed_that_a_client_has_is_not_sent_again_until_it_changes(newsletter: FakeNewsletter) -> None:
+    known = {"if-none-match": get_reply(newsletter, "/substack/feed").headers["ETag"]}
+    again = get_reply(newsletter, "/substack/feed", known)
     assert (again.status, again.body) == (304, b"")
     newsletter.edit(478, "Tech Tales", "Tech tales")
-    assert ask(newsletter, "/substack/feed", known).status == 200
+    assert get_reply(newsletter, "/substack/feed", known).status == 200
 
 
-def test_a_site_without_validators_sends_all_each_time(newsletter: Newsletter) -> None:
-    newsletter.etag = False
-    reply = ask(newsletter, "/substack/feed", {"if-none-match": "*"})
+def test_a_site_without_validators_sends_all_each_time(newsletter: FakeNewsletter) -> None:
+    newsletter.sends_etag = False
+    reply = get_reply(newsletter, "/substack/feed", {"if-none-match": "*"})
     assert (reply.status, "ETag" in reply.headers) == (200, False)
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
 
 
-def test_posts_come_in_pages_with_totals_and_links(newsletter: Newsletter) -> None:
-    reply = ask(newsletter, POSTS, {"host": "127.0.0.1:80"}, per_page=10, page=2)
+def test_posts_come_in_pages_with_totals_and_links(newsletter: FakeNewsletter) -> None:
+    reply = get_reply(newsletter, POSTS, {"host": "127.0.0.1:80"}, per_page=10, page=2)
     assert ids(json.loads(reply.body)) == [issue.post_id for issue in newsletter.issues[10:20]]
     assert (reply.headers["X-WP-Total"], reply.headers["X-WP-TotalPages"]) == ("25", "3")
     links = dict(re.findall(r'<([^>]+)>; rel="([^"]+)"', reply.headers["Link"]))
@@ -100,21 +100,21 @@ def test_posts_come_in_pages_with_totals_and_links(newsletter: Newsletter) -> No
     }
 
 
-def test_the_last_page_has_no_next(newsletter: Newsletter) -> None:
-    reply = ask(newsletter, POSTS, per_page=10, page=3)
+def test_the_last_page_has_no_next(newsletter: FakeNewsletter) -> None:
+    reply = get_reply(newsletter, POSTS, per_page=10, page=3)
     assert len(json.loads(reply.body)) == 5
     assert 'rel="next"' not in reply.headers["Link"]
 
 
-def test_nobody_who_does_not_say_gets_more_than_ten(newsletter: Newsletter) -> None:
+def test_nobody_who_does_not_say_gets_more_than_ten(newsletter: FakeNewsletter) -> None:
     assert len(posts(newsletter)) == 10
 
 
 def test_a_page_beyond_the_end_is_refused_where_there_are_posts_and_empty_where_there_are_none(
-    newsletter: Newsletter,
+    newsletter: FakeNewsletter,
 ) -> None:
     assert refusal(newsletter, per_page=10, page=4) == (400, "rest_post_invalid_page_number")
-    nothing = ask(newsletter, POSTS, modified_after="2030-01-01T00:00:00", page=4)
+    nothing = get_reply(newsletter, POSTS, modified_after="2030-01-01T00:00:00", page=4)
     assert (nothing.status, nothing.body, nothing.headers["X-WP-TotalPages"]) == (200, b"[]", "0")
 
 
@@ -122,30 +122,32 @@ def test_a_page_beyond_the_end_is_refused_where_there_are_posts_and_empty_where_
     "query",
     [{"per_page": 101}, {"per_page": 0}, {"page": 0}, {"order": "up"}, {"orderby": "mood"}, {"after": "yesterday"}],
 )
-def test_what_wordpress_does_not_take_is_refused(newsletter: Newsletter, query: dict[str, object]) -> None:
+def test_what_wordpress_does_not_take_is_refused(newsletter: FakeNewsletter, query: dict[str, object]) -> None:
     assert refusal(newsletter, **query) == (400, "rest_invalid_param")
 
 
-def test_what_the_fake_cannot_play_is_a_fault_of_the_test(newsletter: Newsletter) -> None:
+def test_what_the_fake_cannot_play_is_a_fault_of_the_test(newsletter: FakeNewsletter) -> None:
     with pytest.raises(ValueError, match="cannot play search"):
-        ask(newsletter, POSTS, search="rivers")
+        get_reply(newsletter, POSTS, search="rivers")
 
 
-def test_posts_are_ordered_and_filtered_by_date_and_by_edit(newsletter: Newsletter) -> None:
+def test_posts_are_ordered_and_filtered_by_date_and_by_edit(newsletter: FakeNewsletter) -> None:
     newsletter.edit(460, "Thanks for", "Thank you for")
     edited = newsletter.issues[20]
     assert posts(newsletter, orderby="modified")[0]["id"] == edited.post_id
     assert posts(newsletter, order="asc")[0]["id"] == newsletter.issues[-1].post_id
-    assert ids(posts(newsletter, after=f"{newsletter.issues[2].mirrored:%Y-%m-%dT%H:%M:%S}")) == ids(
+    assert ids(posts(newsletter, after=f"{newsletter.issues[2].mirror_published:%Y-%m-%dT%H:%M:%S}")) == ids(
         posts(newsletter, per_page=2)
     )
-    assert len(posts(newsletter, per_page=100, before=f"{newsletter.issues[2].mirrored:%Y-%m-%dT%H:%M:%S}")) == 22
+    assert (
+        len(posts(newsletter, per_page=100, before=f"{newsletter.issues[2].mirror_published:%Y-%m-%dT%H:%M:%S}")) == 22
+    )
     assert ids(posts(newsletter, modified_after=f"{newsletter.issues[0].modified:%Y-%m-%dT%H:%M:%S}")) == [
         edited.post_id
     ]
 
 
-def test_only_the_fields_that_were_asked_for_are_sent(newsletter: Newsletter) -> None:
+def test_only_the_fields_that_were_asked_for_are_sent(newsletter: FakeNewsletter) -> None:
     (post,) = posts(newsletter, per_page=1, _fields="id,title,content.rendered")
     assert {name: set(value) if isinstance(value, dict) else None for name, value in post.items()} == {
         "id": None,
@@ -155,64 +157,64 @@ def test_only_the_fields_that_were_asked_for_are_sent(newsletter: Newsletter) ->
 
 
 def test_times_of_posts_have_no_zone_and_titles_have_entities() -> None:
-    made = next(issue for issue in made_issues(40) if "&" in issue.title)
-    (post,) = posts(Newsletter([replace(made, title=f"{made.title} - it's raining")]))
-    assert post["date_gmt"] == post["modified_gmt"] == made.mirrored.replace(tzinfo=None).isoformat()
+    made = next(issue for issue in make_issues(40) if "&" in issue.title)
+    (post,) = posts(FakeNewsletter([replace(made, title=f"{made.title} - it's raining")]))
+    assert post["date_gmt"] == post["modified_gmt"] == made.mirror_published.replace(tzinfo=None).isoformat()
     assert "&#038;" in post["title"]["rendered"]
     assert post["title"]["rendered"].endswith(" &#8211; it&#8217;s raining")
 
 
 def test_bodies_of_posts_are_typeset_and_keep_their_attributes() -> None:
-    body = made_issues(1)[0].mirror_body
+    body = make_issues(1)[0].mirror_body
     assert "Why this matters &#8211; " in body
     assert 'data-attrs=\'{"url":' in body
     assert "<br>" not in body
     assert "</p>\n<p>" in body
 
 
-def test_a_page_can_be_short_and_not_the_last(newsletter: Newsletter) -> None:
-    newsletter.hidden.add(newsletter.issues[3].post_id)
-    reply = ask(newsletter, POSTS, per_page=10)
+def test_a_page_can_be_short_and_not_the_last(newsletter: FakeNewsletter) -> None:
+    newsletter.hidden_ids.add(newsletter.issues[3].post_id)
+    reply = get_reply(newsletter, POSTS, per_page=10)
     assert len(json.loads(reply.body)) == 9
     assert reply.headers["X-WP-Total"] == "25"
     assert 'rel="next"' in reply.headers["Link"]
 
 
-def test_a_locked_post_has_no_body(newsletter: Newsletter) -> None:
-    newsletter.locked.add(newsletter.issues[0].post_id)
+def test_a_locked_post_has_no_body(newsletter: FakeNewsletter) -> None:
+    newsletter.protected_ids.add(newsletter.issues[0].post_id)
     assert [post["content"]["protected"] for post in posts(newsletter, per_page=2)] == [True, False]
     assert posts(newsletter, per_page=1)[0]["content"]["rendered"] == ""
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "rest_no_route"), (401, "rest_not_logged_in")])
-def test_rest_can_be_closed_while_the_feed_stays_open(newsletter: Newsletter, status: int, code: str) -> None:
-    newsletter.rest_open, newsletter.rest_refusal = False, status
+def test_rest_can_be_closed_while_the_feed_stays_open(newsletter: FakeNewsletter, status: int, code: str) -> None:
+    newsletter.is_rest_open, newsletter.rest_status = False, status
     assert refusal(newsletter) == (status, code)
-    assert ask(newsletter, "/mirror/wp-json/").status == status
-    assert ask(newsletter, FEED).status == 200
+    assert get_reply(newsletter, "/mirror/wp-json/").status == status
+    assert get_reply(newsletter, FEED).status == 200
 
 
-def test_every_page_of_the_mirror_says_where_its_posts_are(newsletter: Newsletter) -> None:
-    front = ask(newsletter, "/mirror/", {"host": "127.0.0.1:80"})
+def test_every_page_of_the_mirror_says_where_its_posts_are(newsletter: FakeNewsletter) -> None:
+    front = get_reply(newsletter, "/mirror/", {"host": "127.0.0.1:80"})
     assert front.headers["Content-Type"].startswith("text/html")
     assert front.headers["Link"] == '<http://127.0.0.1:80/mirror/wp-json/>; rel="https://api.w.org/"'
-    assert "Link" not in ask(newsletter, "/substack/").headers
+    assert "Link" not in get_reply(newsletter, "/substack/").headers
 
 
 # --- the mirror's feed -----------------------------------------------------------------------------------------------
 
 
-def test_the_paged_feed_has_ten_a_page_and_ends_in_an_empty_404(newsletter: Newsletter) -> None:
-    found = [entries(ask(newsletter, FEED, paged=page)) for page in (1, 2, 3, 4)]
+def test_the_paged_feed_has_ten_a_page_and_ends_in_an_empty_404(newsletter: FakeNewsletter) -> None:
+    found = [parse_entries(get_reply(newsletter, FEED, paged=page)) for page in (1, 2, 3, 4)]
     assert [len(page) for page in found] == [10, 10, 5, 0]
-    assert ask(newsletter, FEED, paged=3).status == 200
-    beyond = ask(newsletter, FEED, paged=4)
+    assert get_reply(newsletter, FEED, paged=3).status == 200
+    beyond = get_reply(newsletter, FEED, paged=4)
     assert (beyond.status, beyond.body[:5]) == (404, b"<?xml")
     assert "no-store" in beyond.headers["Cache-Control"]
 
 
-def test_an_item_of_the_paged_feed_is_known_by_the_id_of_its_post(newsletter: Newsletter) -> None:
-    first, made = entries(ask(newsletter, FEED))[0], newsletter.issues[0]
+def test_an_item_of_the_paged_feed_is_known_by_the_id_of_its_post(newsletter: FakeNewsletter) -> None:
+    first, made = parse_entries(get_reply(newsletter, FEED))[0], newsletter.issues[0]
     assert (first.id, first.link) == (f"https://jack-clark.net/?p={made.post_id}", made.mirror_url)
     assert first.published.endswith(" +0000")
 
@@ -228,54 +230,57 @@ def test_an_item_of_the_paged_feed_is_known_by_the_id_of_its_post(newsletter: Ne
     ],
 )
 def test_every_validator_that_a_client_sends_must_match(
-    newsletter: Newsletter, changed: dict[str, str | None], status: int
+    newsletter: FakeNewsletter, changed: dict[str, str | None], status: int
 ) -> None:
-    reply = ask(newsletter, FEED)
+    reply = get_reply(newsletter, FEED)
     known = {"if-none-match": reply.headers["ETag"], "if-modified-since": reply.headers["Last-Modified"]} | changed
     sent = {name: value for name, value in known.items() if value}
-    assert ask(newsletter, FEED, sent).status == status
-    assert ask(newsletter, FEED, sent, paged=2).status == status, "the validators are the whole site's"
+    assert get_reply(newsletter, FEED, sent).status == status
+    assert get_reply(newsletter, FEED, sent, paged=2).status == status, "the validators are the whole site's"
 
 
-def test_a_weakened_etag_never_matches(newsletter: Newsletter) -> None:
-    newsletter.etag_weakened = True
-    tag = ask(newsletter, FEED).headers["ETag"]
+def test_a_weakened_etag_never_matches(newsletter: FakeNewsletter) -> None:
+    newsletter.weakens_etag = True
+    tag = get_reply(newsletter, FEED).headers["ETag"]
     assert tag.startswith("W/")
-    assert ask(newsletter, FEED, {"if-none-match": tag}).status == 200
+    assert get_reply(newsletter, FEED, {"if-none-match": tag}).status == 200
 
 
 # --- what a test can do to it ----------------------------------------------------------------------------------------
 
 
-def test_an_edit_shows_on_both_sites_and_moves_the_time_of_the_edit_alone(newsletter: Newsletter) -> None:
+def test_an_edit_shows_on_both_sites_and_moves_the_time_of_the_edit_alone(newsletter: FakeNewsletter) -> None:
     before, made = posts(newsletter, per_page=1)[0], newsletter.issues[0]
     newsletter.edit(480, "Thanks for reading", "Thanks for staying")
     after = posts(newsletter, per_page=1)[0]
-    assert b"Thanks for staying" in ask(newsletter, "/substack/feed").body
+    assert b"Thanks for staying" in get_reply(newsletter, "/substack/feed").body
     assert "Thanks for staying" in after["content"]["rendered"]
     assert after["date_gmt"] == before["date_gmt"]
     assert datetime.fromisoformat(after["modified_gmt"]).replace(tzinfo=UTC) == made.modified + timedelta(hours=1)
 
 
 def test_posts_come_and_go() -> None:
-    newest, *older = made_issues(3)
-    newsletter = Newsletter(older)
+    newest, *older = make_issues(3)
+    newsletter = FakeNewsletter(older)
     newsletter.publish(newest)
-    newsletter.drop(479)
+    newsletter.delete(479)
     assert ids(posts(newsletter)) == [newest.post_id, older[1].post_id]
-    assert [entry.title for entry in entries(ask(newsletter, "/substack/feed"))] == [newest.title, older[1].title]
+    assert [entry.title for entry in parse_entries(get_reply(newsletter, "/substack/feed"))] == [
+        newest.title,
+        older[1].title,
+    ]
 
 
-def test_what_a_test_plays_comes_before_what_the_sites_say(newsletter: Newsletter) -> None:
-    newsletter.before = lambda asked: failures.server_error(502) if asked.path == "/substack/feed" else None
-    assert ask(newsletter, "/substack/feed").status == 502
-    assert ask(newsletter, FEED).status == 200
+def test_what_a_test_plays_comes_before_what_the_sites_say(newsletter: FakeNewsletter) -> None:
+    newsletter.override = lambda asked: failures.server_error(502) if asked.path == "/substack/feed" else None
+    assert get_reply(newsletter, "/substack/feed").status == 502
+    assert get_reply(newsletter, FEED).status == 200
 
 
-def test_the_server_serves_it(newsletter: Newsletter) -> None:
+def test_the_server_serves_it(newsletter: FakeNewsletter) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
     with Server(newsletter) as server:
         for path in ("/substack/feed", POSTS, "/mirror/feed"):  # the last is moved to where the feed is
             with opener.open(server.address + path) as answer:
-                assert issues_in(Reply(answer.read()))[0].number == 480
+                assert parse_reply(Reply(answer.read()))[0].number == 480
         assert [asked.path for asked in server.requests][-2:] == ["/mirror/feed", FEED]

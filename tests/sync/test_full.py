@@ -9,191 +9,193 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.sync.wordpress import A_PAGE
+from importai_tui.sync.wordpress import PAGE_SIZE
 from tests.http.server import Reply, Request
-from tests.sync.newsletter import no_issue
-from tests.sync.syncing import FEED, POSTS, Reader, made_issues, numbers, only, reading
+from tests.sync.newsletter import make_other_post
+from tests.sync.syncing import FEED, POSTS, SyncUser, create_user, get_issues, get_numbers, get_only_report
 
 ALL = 60
 """Issues on two pages of posts, the last a short one."""
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(ALL, stories=1)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(ALL, stories=1)) as reader:
         yield reader
 
 
-def test_everything_comes_newest_first_in_few_requests(reader: Reader) -> None:
+def test_everything_comes_newest_first_in_few_requests(reader: SyncUser) -> None:
     report = reader.sync(reader.mirror, full=True)
-    source = only(report)
+    source = get_only_report(report)
     in_order = [issue.number for issue in reader.newsletter.issues]
-    assert numbers(source.new) == reader.kept().numbers == in_order
-    assert reader.pages_asked == [(POSTS, "1"), (POSTS, "2")]
-    assert (source.requests, report.missing, report.stopped, report.more) == (2, (), False, False)
+    assert get_numbers(source.new) == reader.load_stored().numbers == in_order
+    assert reader.requested_pages == [(POSTS, "1"), (POSTS, "2")]
+    assert (source.requests, report.missing_numbers, report.is_stopped, report.needs_backfill) == (2, (), False, False)
 
 
-def test_each_issue_is_told_with_how_far_it_is(reader: Reader) -> None:
+def test_each_issue_is_told_with_how_far_it_is(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
-    steps = [step for step in reader.told if step.title]
-    assert [step.title for step in steps] == [head.title for head in reader.kept().heads]
-    assert [(step.done, step.total, step.new) for step in steps] == [(n, ALL, n) for n in range(1, ALL + 1)]
+    steps = [step for step in reader.progress if step.title]
+    assert [step.title for step in steps] == [head.title for head in reader.load_stored().issue_rows]
+    assert [(step.done, step.total, step.new_issues) for step in steps] == [(n, ALL, n) for n in range(1, ALL + 1)]
     assert {step.source for step in steps} == {"mirror"}
 
 
-def test_a_post_that_is_no_issue_counts_as_done(reader: Reader) -> None:
-    reader.newsletter.publish(no_issue(reader.newsletter.issues[30]))
-    source = only(reader.sync(reader.mirror, full=True))
-    assert (len(source.new), source.passed_over) == (ALL, 1)
-    assert (reader.told[-1].done, reader.told[-1].total) == (ALL + 1, ALL + 1)
+def test_a_post_that_is_no_issue_counts_as_done(reader: SyncUser) -> None:
+    reader.newsletter.publish(make_other_post(reader.newsletter.issues[30]))
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.skipped_posts) == (ALL, 1)
+    assert (reader.progress[-1].done, reader.progress[-1].total) == (ALL + 1, ALL + 1)
 
 
-def test_what_has_come_can_be_read_while_the_rest_comes(reader: Reader) -> None:
+def test_what_has_come_can_be_read_while_the_rest_comes(reader: SyncUser) -> None:
     seen: list[int] = []
 
     def look(_: object) -> None:
-        if len(reader.titles) in (1, 25, 55):
-            with reader.library() as library:
-                heads = library.issue_heads()
-                assert all(len(library.issue(head.ref).stories) == 1 for head in heads)
-                library.mark([library.story(heads[-1].ref, 1).key], read=True)
+        if len(reader.progress_titles) in (1, 25, 55):
+            with reader.open_library() as library:
+                heads = library.get_issue_rows()
+                assert all(len(library.get_issue(head.ref).stories) == 1 for head in heads)
+                library.mark([library.get_story(heads[-1].ref, 1).key], read=True)
                 seen.append(len(heads))
 
-    reader.also = look
+    reader.on_progress = look
     reader.sync(reader.mirror, full=True)
     assert seen == [1, 25, 55]
-    assert [head.number for head in reader.kept().heads if not head.unread] == [480, 456, 426]
+    assert [head.number for head in reader.load_stored().issue_rows if not head.unread_count] == [480, 456, 426]
 
 
-def test_both_homes_are_asked_and_each_issue_comes_once(reader: Reader) -> None:
+def test_both_homes_are_asked_and_each_issue_comes_once(reader: SyncUser) -> None:
     feed, mirror = reader.sync(full=True).sources
-    assert (numbers(feed.new), numbers(mirror.new)) == (list(range(480, 460, -1)), list(range(460, 420, -1)))
+    assert (get_numbers(feed.new), get_numbers(mirror.new)) == (list(range(480, 460, -1)), list(range(460, 420, -1)))
     assert (mirror.updated, mirror.unchanged) == ((), 20)
 
 
-def test_a_second_full_sync_asks_for_changes_and_a_number_and_stores_nothing(reader: Reader) -> None:
+def test_a_second_full_sync_asks_for_changes_and_a_number_and_stores_nothing(reader: SyncUser) -> None:
     reader.sync(full=True)
-    before = reader.kept()
+    before = reader.load_stored()
     report = reader.sync(full=True)
     assert [source.requests for source in report.sources] == [1, 2]
     assert (reader.requests[-1].query["per_page"], reader.requests[-1].query["_fields"]) == ("1", "id")
     assert not any(source.new or source.updated for source in report.sources)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_second_full_sync_brings_what_is_new_and_what_was_edited(reader: Reader) -> None:
+def test_a_second_full_sync_brings_what_is_new_and_what_was_edited(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
-    reader.mark("430/1")
+    reader.mark_stories("430/1")
     reader.newsletter.edit(430, "Why this matters - ", "Why this hardly matters - ")
     reader.newsletter.publish(newest)
-    source = only(reader.sync(reader.mirror, full=True))
-    assert (source.requests, numbers(source.new), numbers(source.updated)) == (2, [480], [430])
-    assert reader.kept().stories["430"][0].read
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert (source.requests, get_numbers(source.new), get_numbers(source.updated)) == (2, [480], [430])
+    assert reader.load_stored().stories["430"][0].is_read
 
 
-def test_a_number_that_is_nowhere_does_not_make_everything_be_asked_again(reader: Reader) -> None:
-    reader.newsletter.drop(444)
-    assert reader.sync(reader.mirror, full=True).missing == (444,)
+def test_a_number_that_is_nowhere_does_not_make_everything_be_asked_again(reader: SyncUser) -> None:
+    reader.newsletter.delete(444)
+    assert reader.sync(reader.mirror, full=True).missing_numbers == (444,)
     report = reader.sync(reader.mirror, full=True)
-    assert (only(report).requests, report.missing) == (2, (444,))
+    assert (get_only_report(report).requests, report.missing_numbers) == (2, (444,))
 
 
-def test_what_not_even_everything_holds_is_not_looked_for_from_day_to_day(reader: Reader) -> None:
-    reader.newsletter.drop(475)
-    assert reader.sync(full=True).missing == (475,)
-    assert only(reader.sync()).requests == 1
+def test_what_not_even_everything_holds_is_not_looked_for_from_day_to_day(reader: SyncUser) -> None:
+    reader.newsletter.delete(475)
+    assert reader.sync(full=True).missing_numbers == (475,)
+    assert get_only_report(reader.sync()).requests == 1
 
 
 @pytest.mark.parametrize("rest_open", [True, False])
-def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: Reader, rest_open: bool) -> None:
-    reader.newsletter.rest_open = rest_open
+def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: SyncUser, rest_open: bool) -> None:
+    reader.newsletter.is_rest_open = rest_open
     reader.sync(full=True)
-    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    reader.newsletter.issues = [*get_issues(30, newest=510, stories=1), *reader.newsletter.issues]
     report = reader.sync(full=True)
     assert [source.requests for source in report.sources] == ([1, 2] if rest_open else [1, 4])
-    assert report.missing == ()
-    assert reader.kept().numbers == list(range(510, 420, -1))
+    assert report.missing_numbers == ()
+    assert reader.load_stored().numbers == list(range(510, 420, -1))
 
 
 def test_a_hole_that_opens_later_is_filled(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(3)) as reader:
+    with create_user(tmp_path, get_issues(3)) as reader:
         reader.sync(reader.mirror, full=True)
-        reader.newsletter.issues = [*made_issues(1, newest=483), *made_issues(3)]
-        assert reader.sync(reader.mirror).missing == (481, 482)
-        reader.newsletter.issues = list(made_issues(6, newest=483))
+        reader.newsletter.issues = [*get_issues(1, newest=483), *get_issues(3)]
+        assert reader.sync(reader.mirror).missing_numbers == (481, 482)
+        reader.newsletter.issues = list(get_issues(6, newest=483))
         report = reader.sync(reader.mirror, full=True)
-        assert (numbers(only(report).new), report.missing) == ([482, 481], ())
+        assert (get_numbers(get_only_report(report).new), report.missing_numbers) == ([482, 481], ())
 
 
 # --- sites that do not keep to the rules -----------------------------------------------------------------------------
 
 
-def test_a_page_that_is_short_is_not_taken_for_the_last(reader: Reader) -> None:
+def test_a_page_that_is_short_is_not_taken_for_the_last(reader: SyncUser) -> None:
     hidden = [reader.newsletter.issues[n] for n in (3, 7, 55)]
-    reader.newsletter.hidden = {issue.post_id for issue in hidden}
+    reader.newsletter.hidden_ids = {issue.post_id for issue in hidden}
     report = reader.sync(reader.mirror, full=True)
-    assert only(report).requests == 2
-    assert report.missing == tuple(sorted(issue.number or 0 for issue in hidden))
+    assert get_only_report(report).requests == 2
+    assert report.missing_numbers == tuple(sorted(issue.number or 0 for issue in hidden))
 
 
 @pytest.mark.parametrize(("left", "requests"), [({"X-WP-Total", "X-WP-TotalPages"}, 2), ({"Link"}, 3)])
-def test_either_way_of_saying_how_many_pages_there_are_is_enough(reader: Reader, left: set[str], requests: int) -> None:
-    reader.newsletter.before = lambda request: _changed(reader, request, keep=left)
-    source = only(reader.sync(reader.mirror, full=True))
+def test_either_way_of_saying_how_many_pages_there_are_is_enough(
+    reader: SyncUser, left: set[str], requests: int
+) -> None:
+    reader.newsletter.override = lambda request: _changed(reader, request, keep=left)
+    source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.requests) == (ALL, requests)
 
 
-def test_a_page_without_posts_that_names_a_next_one_is_not_the_end(reader: Reader) -> None:
-    reader.newsletter.hidden = {issue.post_id for issue in reader.newsletter.issues[:A_PAGE]}
-    reader.newsletter.before = lambda request: _changed(reader, request, keep={"Link"})
-    assert numbers(only(reader.sync(reader.mirror, full=True)).new) == list(range(430, 420, -1))
+def test_a_page_without_posts_that_names_a_next_one_is_not_the_end(reader: SyncUser) -> None:
+    reader.newsletter.hidden_ids = {issue.post_id for issue in reader.newsletter.issues[:PAGE_SIZE]}
+    reader.newsletter.override = lambda request: _changed(reader, request, keep={"Link"})
+    assert get_numbers(get_only_report(reader.sync(reader.mirror, full=True)).new) == list(range(430, 420, -1))
 
 
-def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: Reader) -> None:
-    reader.newsletter.before = lambda request: _changed(reader, request, keep=set())
-    source = only(reader.sync(reader.mirror, full=True))
+def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: SyncUser) -> None:
+    reader.newsletter.override = lambda request: _changed(reader, request, keep=set())
+    source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.error) == (ALL, None)
-    assert reader.pages_asked[-1] == (POSTS, "3")
-    assert {step.total for step in reader.told} == {None}
+    assert reader.requested_pages[-1] == (POSTS, "3")
+    assert {step.total for step in reader.progress} == {None}
 
 
-def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: Reader) -> None:
+def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: SyncUser) -> None:
     def before(request: Request) -> Reply | None:
         reply = _changed(reader, request, keep=set())
         return replace(reply, status=200, body=b"[]") if reply.status == 400 else reply
 
-    reader.newsletter.before = before
-    assert len(only(reader.sync(reader.mirror, full=True)).new) == ALL
-    assert reader.pages_asked[-1] == (POSTS, "3")
+    reader.newsletter.override = before
+    assert len(get_only_report(reader.sync(reader.mirror, full=True)).new) == ALL
+    assert reader.requested_pages[-1] == (POSTS, "3")
 
 
-def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once_more(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(3))
+def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once_more(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(3))
 
     def before(request: Request) -> Reply:
-        reply = reader.newsletter._answer(request)
+        reply = reader.newsletter._reply(request)
         return replace(reply, headers={**reply.headers, "X-WP-Total": "150", "X-WP-TotalPages": "3"})
 
-    reader.newsletter.before = before
+    reader.newsletter.override = before
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.updated, report.errors, report.more) == (3, 0, (), False)
-    assert [page for _, page in reader.pages_asked] == ["1", "2", "1", "2"]
+    assert (report.new_count, report.updated_count, report.errors, report.needs_backfill) == (3, 0, (), False)
+    assert [page for _, page in reader.requested_pages] == ["1", "2", "1", "2"]
 
 
-def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: Reader) -> None:
+def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: SyncUser) -> None:
     def before(request: Request) -> Reply | None:
         again = replace(request, query={**request.query, "page": "1"})
         return _changed(reader, again, keep=set()) if request.path == POSTS else None
 
-    reader.newsletter.before = before
-    source = only(reader.sync(reader.mirror, full=True))
-    assert (len(source.new), source.error) == (A_PAGE, None)
+    reader.newsletter.override = before
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert (len(source.new), source.error) == (PAGE_SIZE, None)
     assert len(reader.requests) == 2
 
 
-def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far_as_they_go(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(3))
+def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far_as_they_go(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(3))
     oddities: list[object] = [
         None,
         7,
@@ -205,41 +207,41 @@ def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far
     ]
 
     def before(request: Request) -> Reply | None:
-        reply = reader.newsletter._answer(request)
+        reply = reader.newsletter._reply(request)
         posts = [{**post, "mood": "new", "link": None, "date_gmt": "", "date": None} for post in json.loads(reply.body)]
         return replace(reply, body=json.dumps([*oddities, *posts]).encode())
 
-    reader.newsletter.before = before
-    source = only(reader.sync(reader.mirror, full=True))
-    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
-    assert {head.date for head in reader.kept().heads} == {None}
+    reader.newsletter.override = before
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
+    assert {head.date for head in reader.load_stored().issue_rows} == {None}
 
 
-def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(60))
+def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(60))
     old = reader.newsletter.issues[55]
 
     def before(request: Request) -> Reply | None:
-        reply = reader.newsletter._answer(request)
+        reply = reader.newsletter._reply(request)
         posts = json.loads(reply.body)
         pinned = {"link": old.mirror_url, "title": {"rendered": old.mirror_title}}
-        pinned |= {"content": {"rendered": old.mirror_body}, "date_gmt": f"{old.mirrored:%Y-%m-%dT%H:%M:%S}"}
+        pinned |= {"content": {"rendered": old.mirror_body}, "date_gmt": f"{old.mirror_published:%Y-%m-%dT%H:%M:%S}"}
         return replace(reply, body=json.dumps([pinned, *posts]).encode())
 
-    reader.newsletter.before = before
-    source = only(reader.sync(reader.mirror, full=True))
+    reader.newsletter.override = before
+    source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.updated, source.unchanged) == (60, (), 0)
-    assert reader.kept().numbers == list(range(480, 420, -1))
+    assert reader.load_stored().numbers == list(range(480, 420, -1))
 
 
-def test_the_feed_is_asked_once_where_a_feed_is_all_there_is(reader: Reader) -> None:
+def test_the_feed_is_asked_once_where_a_feed_is_all_there_is(reader: SyncUser) -> None:
     report = reader.sync(reader.feed, full=True)
-    assert reader.pages_asked == [(FEED, "1")]
-    assert (report.new, report.more) == (20, False)
+    assert reader.requested_pages == [(FEED, "1")]
+    assert (report.new_count, report.needs_backfill) == (20, False)
 
 
-def _changed(reader: Reader, request: Request, *, keep: set[str]) -> Reply:
+def _changed(reader: SyncUser, request: Request, *, keep: set[str]) -> Reply:
     """The answer without what says how many pages there are, but for the headers in `keep`."""
-    reply = reader.newsletter._answer(request)
+    reply = reader.newsletter._reply(request)
     said = {"X-WP-Total", "X-WP-TotalPages", "Link"}
     return replace(reply, headers={name: v for name, v in reply.headers.items() if name not in said - keep})

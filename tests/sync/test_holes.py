@@ -7,260 +7,262 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.parse.story_keys import fold
+from importai_tui.parse.story_keys import normalise_text
 from tests.http.server import Reply
 from tests.sync import failures
-from tests.sync.newsletter import no_issue
+from tests.sync.newsletter import make_other_post
 from tests.sync.syncing import (
     POSTS,
-    Kept,
-    Play,
-    Reader,
-    made_issues,
-    numbers,
-    only,
-    played_at,
-    played_on_the_site,
-    reading,
+    MakeReply,
+    StoredData,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+    reply_on_mirror,
 )
 
 HOLE = list(range(460, 454, -1))
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
     """Who has the issues 453 and 454, some of them read, and has been away until 480; there are older issues too."""
-    with reading(tmp_path, made_issues(32)[26:28]) as reader:
+    with create_user(tmp_path, get_issues(32)[26:28]) as reader:
         reader.sync()
-        reader.mark("454/1", "453/2")
-        reader.newsletter.issues = list(made_issues(32))
+        reader.mark_stories("454/1", "453/2")
+        reader.newsletter.issues = list(get_issues(32))
         yield reader
 
 
 def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(90, stories=1)[80:82]) as reader:
+    with create_user(tmp_path, get_issues(90, stories=1)[80:82]) as reader:
         reader.sync()
-        reader.newsletter.issues = list(made_issues(90, stories=1))
+        reader.newsletter.issues = list(get_issues(90, stories=1))
         report = reader.sync()
-        assert (len(reader.requests), report.new, report.missing) == (3, 80, ())
-        assert reader.kept().numbers == list(range(480, 398, -1))
+        assert (len(reader.requests), report.new_count, report.missing_numbers) == (3, 80, ())
+        assert reader.load_stored().numbers == list(range(480, 398, -1))
 
 
 def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(90, stories=1)[86:]) as reader:
+    with create_user(tmp_path, get_issues(90, stories=1)[86:]) as reader:
         reader.sync()
-        reader.newsletter.before = played_on_the_site(failures.server_error)
+        reader.newsletter.override = reply_on_mirror(failures.server_error)
         for newest in (60, 40, 20, 0):
-            reader.newsletter.issues = list(made_issues(90, stories=1)[newest:])
-            assert reader.sync().missing == tuple(range(395, 401))
-        reader.newsletter.before = lambda _: None
+            reader.newsletter.issues = list(get_issues(90, stories=1)[newest:])
+            assert reader.sync().missing_numbers == tuple(range(395, 401))
+        reader.newsletter.override = lambda _: None
         report = reader.sync()
-        assert (numbers(report.sources[1].new), report.sources[1].requests) == (list(range(400, 394, -1)), 1)
+        assert (get_numbers(report.sources[1].new), report.sources[1].requests) == (list(range(400, 394, -1)), 1)
 
 
-def test_a_number_that_is_wanted_is_brought_in_alone(reader: Reader) -> None:
-    report = reader.sync(also={450})
-    assert 450 in numbers(report.sources[1].new)
-    assert 451 not in reader.kept().numbers
+def test_a_number_that_is_wanted_is_brought_in_alone(reader: SyncUser) -> None:
+    report = reader.sync(extra_numbers={450})
+    assert 450 in get_numbers(report.sources[1].new)
+    assert 451 not in reader.load_stored().numbers
 
 
-def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: Reader) -> None:
+def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: SyncUser) -> None:
     report = reader.sync()
     feed, mirror = report.sources
-    assert numbers(feed.new) == list(range(480, 460, -1))
-    assert numbers(mirror.new) == HOLE
+    assert get_numbers(feed.new) == list(range(480, 460, -1))
+    assert get_numbers(mirror.new) == HOLE
     assert (feed.requests, mirror.requests) == (1, 1)
-    assert (report.missing, report.errors) == ((), ())
+    assert (report.missing_numbers, report.errors) == ((), ())
 
 
-def test_what_is_older_than_the_hole_is_not_brought_and_marks_stay(reader: Reader) -> None:
-    marks = reader.kept().marks
+def test_what_is_older_than_the_hole_is_not_brought_and_marks_stay(reader: SyncUser) -> None:
+    marks = reader.load_stored().marks
     reader.sync()
-    kept = reader.kept()
+    kept = reader.load_stored()
     assert kept.numbers == list(range(480, 452, -1))
     assert kept.marks[-len(marks) :] == marks
 
 
-def test_a_hole_is_as_good_as_its_neighbours(reader: Reader) -> None:
+def test_a_hole_is_as_good_as_its_neighbours(reader: SyncUser) -> None:
     reader.sync()
-    kept = reader.kept()
-    for made in made_issues(32)[20:26]:
-        assert [fold(story.headline) for story in kept.stories[str(made.number)]] == list(map(fold, made.headlines))
+    kept = reader.load_stored()
+    for made in get_issues(32)[20:26]:
+        assert [normalise_text(story.headline) for story in kept.stories[str(made.number)]] == list(
+            map(normalise_text, made.headlines)
+        )
 
 
-def test_once_it_is_filled_only_the_feed_is_asked(reader: Reader) -> None:
+def test_once_it_is_filled_only_the_feed_is_asked(reader: SyncUser) -> None:
     reader.sync()
-    assert only(reader.sync()).requests == 1
+    assert get_only_report(reader.sync()).requests == 1
     assert len(reader.requests) == 1
 
 
-def test_how_many_are_looked_for_is_told(reader: Reader) -> None:
-    reader.newsletter.publish(no_issue(made_issues(32)[22]))
+def test_how_many_are_looked_for_is_told(reader: SyncUser) -> None:
+    reader.newsletter.publish(make_other_post(get_issues(32)[22]))
     reader.sync()
-    steps = [step for step in reader.told if step.source == "mirror" and step.title]
+    steps = [step for step in reader.progress if step.source == "mirror" and step.title]
     assert [(step.done, step.total) for step in steps] == [(n, 6) for n in range(1, 7)]
 
 
-def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: Reader) -> None:
+def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: SyncUser) -> None:
     report = reader.sync(reader.mirror)
-    assert numbers(only(report).new) == [*range(480, 460, -1), *HOLE]
+    assert get_numbers(get_only_report(report).new) == [*range(480, 460, -1), *HOLE]
     assert [(one.query["orderby"], one.query["per_page"]) for one in reader.requests] == [
         ("date", "20"),
         ("date", "50"),
     ]
-    steps = [(step.done, step.total) for step in reader.told if step.title]
+    steps = [(step.done, step.total) for step in reader.progress if step.title]
     assert steps == [*[(n, None) for n in range(1, 21)], *[(n, 6) for n in range(1, 7)]]
 
 
-@pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_instead])
-def test_a_hole_that_was_not_filled_is_filled_by_the_next_sync(reader: Reader, play: Play) -> None:
-    reader.newsletter.before = played_on_the_site(play)
+@pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_page])
+def test_a_hole_that_was_not_filled_is_filled_by_the_next_sync(reader: SyncUser, play: MakeReply) -> None:
+    reader.newsletter.override = reply_on_mirror(play)
     report = reader.sync()
     feed, mirror = report.sources
     assert (len(feed.new), feed.error) == (20, None)
     assert mirror.error
-    assert report.missing == tuple(sorted(HOLE))
-    reader.newsletter.before = lambda _: None
+    assert report.missing_numbers == tuple(sorted(HOLE))
+    reader.newsletter.override = lambda _: None
     feed, mirror = reader.sync().sources
     assert (feed.requests, feed.bytes) == (1, 0), "the feed has nothing new"
-    assert numbers(mirror.new) == HOLE
+    assert get_numbers(mirror.new) == HOLE
 
 
-def test_a_hole_that_is_filled_in_part_is_filled_by_the_next_sync(reader: Reader) -> None:
+def test_a_hole_that_is_filled_in_part_is_filled_by_the_next_sync(reader: SyncUser) -> None:
     def stop(_: object) -> None:
-        if any("458" in title for title in reader.titles):
+        if any("458" in title for title in reader.progress_titles):
             sync.stop()
 
-    reader.also, sync = stop, reader.to_sync()
+    reader.on_progress, sync = stop, reader.create_sync()
     report = sync.run()
-    assert report.stopped
-    held = reader.kept().numbers
+    assert report.is_stopped
+    held = reader.load_stored().numbers
     assert (458 in held, 456 in held) == (True, False)
-    reader.also = lambda _: None
+    reader.on_progress = lambda _: None
     report = reader.sync()
-    assert (report.missing, report.errors) == ((), ())
-    assert reader.kept().numbers == list(range(480, 452, -1))
+    assert (report.missing_numbers, report.errors) == ((), ())
+    assert reader.load_stored().numbers == list(range(480, 452, -1))
 
 
-def test_a_number_that_is_nowhere_is_looked_for_once(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(90))
-    reader.newsletter.drop(457)
+def test_a_number_that_is_nowhere_is_looked_for_once(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(90))
+    reader.newsletter.delete(457)
     report = reader.sync()
-    assert report.missing == (457,)
+    assert report.missing_numbers == (457,)
     assert report.sources[1].requests == 1
     report = reader.sync()
-    assert (only(report).requests, report.missing) == (1, (457,))
-    reader.newsletter.etag = False
-    assert only(reader.sync()).requests == 1, "it is not looked for because the feed is read again"
+    assert (get_only_report(report).requests, report.missing_numbers) == (1, (457,))
+    reader.newsletter.sends_etag = False
+    assert get_only_report(reader.sync()).requests == 1, "it is not looked for because the feed is read again"
 
 
-def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: Reader) -> None:
-    reader.newsletter.drop(457)
+def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: SyncUser) -> None:
+    reader.newsletter.delete(457)
     reader.sync()
-    reader.newsletter.issues = [*made_issues(25, newest=505), *reader.newsletter.issues]
+    reader.newsletter.issues = [*get_issues(25, newest=505), *reader.newsletter.issues]
     report = reader.sync()
-    assert numbers(report.sources[1].new) == list(range(485, 480, -1))
-    assert report.missing == (457,)
+    assert get_numbers(report.sources[1].new) == list(range(485, 480, -1))
+    assert report.missing_numbers == (457,)
 
 
-def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: Reader) -> None:
-    reader.newsletter.before = played_on_the_site(failures.server_error)
+def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_on_mirror(failures.server_error)
     reader.sync()
-    reader.newsletter.before = lambda _: None
-    reader.newsletter.issues = [*made_issues(25, newest=505), *reader.newsletter.issues]
+    reader.newsletter.override = lambda _: None
+    reader.newsletter.issues = [*get_issues(25, newest=505), *reader.newsletter.issues]
     report = reader.sync()
-    assert numbers(report.sources[1].new) == [*range(485, 480, -1), *HOLE]
-    assert report.missing == ()
+    assert get_numbers(report.sources[1].new) == [*range(485, 480, -1), *HOLE]
+    assert report.missing_numbers == ()
 
 
 def test_numbers_that_the_feed_itself_leaves_out_are_looked_for(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(6)) as reader:
-        reader.newsletter.drop(478)
+    with create_user(tmp_path, get_issues(6)) as reader:
+        reader.newsletter.delete(478)
         report = reader.sync()
         assert report.sources[1].requests == 1
-        assert report.missing == (478,)
-        reader.newsletter.etag = False
-        assert only(reader.sync()).requests == 1, "once"
+        assert report.missing_numbers == (478,)
+        reader.newsletter.sends_etag = False
+        assert get_only_report(reader.sync()).requests == 1, "once"
 
 
 def test_a_new_archive_has_no_hole_below_the_feed(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(30)) as reader:
+    with create_user(tmp_path, get_issues(30)) as reader:
         report = reader.sync()
-        assert only(report).requests == 1
-        assert report.missing == ()
+        assert get_only_report(report).requests == 1
+        assert report.missing_numbers == ()
 
 
-def test_a_hole_is_told_where_nobody_can_fill_it(reader: Reader) -> None:
+def test_a_hole_is_told_where_nobody_can_fill_it(reader: SyncUser) -> None:
     report = reader.sync(reader.feed)
-    assert only(report).requests == 1
-    assert report.missing == tuple(sorted(HOLE))
+    assert get_only_report(report).requests == 1
+    assert report.missing_numbers == tuple(sorted(HOLE))
 
 
-def test_a_hole_that_nobody_could_fill_is_filled_when_somebody_can(reader: Reader) -> None:
+def test_a_hole_that_nobody_could_fill_is_filled_when_somebody_can(reader: SyncUser) -> None:
     reader.sync(reader.feed)
-    assert numbers(reader.sync().sources[1].new) == HOLE
+    assert get_numbers(reader.sync().sources[1].new) == HOLE
 
 
-def test_a_hole_is_filled_from_the_paged_feed_where_there_are_no_posts(reader: Reader) -> None:
-    reader.newsletter.rest_open = False
+def test_a_hole_is_filled_from_the_paged_feed_where_there_are_no_posts(reader: SyncUser) -> None:
+    reader.newsletter.is_rest_open = False
     report = reader.sync()
-    assert numbers(report.sources[1].new) == HOLE
-    assert reader.pages_asked[-3:] == [("/mirror/feed/", str(page)) for page in (1, 2, 3)]
-    assert report.missing == ()
-    assert reader.kept().numbers == list(range(480, 452, -1))
+    assert get_numbers(report.sources[1].new) == HOLE
+    assert reader.requested_pages[-3:] == [("/mirror/feed/", str(page)) for page in (1, 2, 3)]
+    assert report.missing_numbers == ()
+    assert reader.load_stored().numbers == list(range(480, 452, -1))
 
 
-def test_a_hole_that_is_nowhere_in_the_paged_feed_is_looked_for_no_further_than_it_can_lie(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(60))
-    reader.newsletter.rest_open = False
-    reader.newsletter.drop(457)
-    assert reader.sync().missing == (457,)
-    assert reader.pages_asked[-1] == ("/mirror/feed/", "4"), "whose issues are all older"
-    assert only(reader.sync()).requests == 1
+def test_a_hole_that_is_nowhere_in_the_paged_feed_is_looked_for_no_further_than_it_can_lie(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(60))
+    reader.newsletter.is_rest_open = False
+    reader.newsletter.delete(457)
+    assert reader.sync().missing_numbers == (457,)
+    assert reader.requested_pages[-1] == ("/mirror/feed/", "4"), "whose issues are all older"
+    assert get_only_report(reader.sync()).requests == 1
 
 
-def test_a_plain_feed_fills_no_hole_and_is_not_asked_again_for_it(reader: Reader) -> None:
-    other = reader.at("/substack/feed")
+def test_a_plain_feed_fills_no_hole_and_is_not_asked_again_for_it(reader: SyncUser) -> None:
+    other = reader.source_at("/substack/feed")
     report = reader.sync(reader.feed, other)
-    assert report.missing == tuple(sorted(HOLE))
-    before = reader.kept()
+    assert report.missing_numbers == tuple(sorted(HOLE))
+    before = reader.load_stored()
     report = reader.sync(reader.feed, other)
     assert [source.requests for source in report.sources] == [1, 1]
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_a_hole_that_a_plain_feed_could_not_fill_is_not_given_up(reader: Reader) -> None:
-    reader.sync(reader.feed, reader.at("/substack/feed"))
-    assert numbers(reader.sync().sources[1].new) == HOLE
+def test_a_hole_that_a_plain_feed_could_not_fill_is_not_given_up(reader: SyncUser) -> None:
+    reader.sync(reader.feed, reader.source_at("/substack/feed"))
+    assert get_numbers(reader.sync().sources[1].new) == HOLE
 
 
-def test_an_issue_with_garbage_for_a_date_hides_no_hole(reader: Reader) -> None:
-    newest = made_issues(32)[:20]
-    reader.newsletter.before = played_at("/substack/feed", lambda: failures.garbage_dates_feed(newest))
+def test_an_issue_with_garbage_for_a_date_hides_no_hole(reader: SyncUser) -> None:
+    newest = get_issues(32)[:20]
+    reader.newsletter.override = reply_at("/substack/feed", lambda: failures.garbage_dates_feed(newest))
     report = reader.sync()
-    assert numbers(report.sources[1].new) == HOLE
-    assert report.missing == ()
+    assert get_numbers(report.sources[1].new) == HOLE
+    assert report.missing_numbers == ()
 
 
-def test_the_site_that_wants_a_pause_gets_it_and_the_reader_is_told(reader: Reader) -> None:
-    replies = [failures.too_many("30")]
-    reader.newsletter.before = lambda asked: replies.pop() if asked.path == POSTS and replies else None
+def test_the_site_that_wants_a_pause_gets_it_and_the_reader_is_told(reader: SyncUser) -> None:
+    replies = [failures.too_many_requests("30")]
+    reader.newsletter.override = lambda asked: replies.pop() if asked.path == POSTS and replies else None
     report = reader.sync()
-    assert reader.slept == [30.0]
-    assert [(step.source, step.note) for step in reader.told if step.note] == [
+    assert reader.sleeps == [30.0]
+    assert [(step.source, step.note) for step in reader.progress if step.note] == [
         ("mirror", "127.0.0.1 asks to wait 30 s")
     ]
-    assert (report.sources[1].requests, report.missing) == (2, ())
+    assert (report.sources[1].requests, report.missing_numbers) == (2, ())
 
 
-def test_the_hole_is_told_even_where_the_mirror_has_nothing_at_all(reader: Reader) -> None:
-    reader.newsletter.before = lambda asked: Reply(status=404) if asked.path.startswith("/mirror") else None
-    before = reader.kept()
+def test_the_hole_is_told_even_where_the_mirror_has_nothing_at_all(reader: SyncUser) -> None:
+    reader.newsletter.override = lambda asked: Reply(status=404) if asked.path.startswith("/mirror") else None
+    before = reader.load_stored()
     report = reader.sync()
     assert report.sources[1].error == "127.0.0.1 has no feed there (status 404). Check the address."
-    assert report.missing == tuple(sorted(HOLE))
-    assert _older(reader.kept()) == before.heads
+    assert report.missing_numbers == tuple(sorted(HOLE))
+    assert _older(reader.load_stored()) == before.issue_rows
 
 
-def _older(kept: Kept) -> tuple[object, ...]:
-    return tuple(head for head in kept.heads if head.number is not None and head.number <= 454)
+def _older(kept: StoredData) -> tuple[object, ...]:
+    return tuple(head for head in kept.issue_rows if head.number is not None and head.number <= 454)

@@ -16,12 +16,12 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.wordpress import A_PAGE
+from importai_tui.sync.wordpress import PAGE_SIZE
 from tests.http.server import Server
-from tests.sync.fake_sites import Newsletter
-from tests.sync.fake_substack import IN_FEED
-from tests.sync.newsletter import made_issues
-from tests.sync.victim import SEED_VARIABLE, Moment, sync, was_killed
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.fake_substack import FEED_SIZE
+from tests.sync.newsletter import make_issues
+from tests.sync.victim import SEED_VARIABLE, KillTime, run_and_kill, sync_newsletter
 
 ISSUES = 180
 """Four pages of the site: enough to be killed within one, between two, and in what comes after."""
@@ -52,12 +52,12 @@ def chance(request: pytest.FixtureRequest) -> Random:
 
 
 @pytest.fixture
-def newsletter() -> Newsletter:
-    return Newsletter(made_issues(ISSUES, stories=2))
+def newsletter() -> FakeNewsletter:
+    return FakeNewsletter(make_issues(ISSUES, stories=2))
 
 
 @pytest.fixture
-def server(newsletter: Newsletter) -> Iterator[Server]:
+def server(newsletter: FakeNewsletter) -> Iterator[Server]:
     with Server(newsletter) as running:
         yield running
 
@@ -71,15 +71,15 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
     stored, marked = [0], set[str]()
     for left in range(KILLS, 0, -1):
         moment = _further_on(chance, stored[-1], left, an_issue)
-        assert was_killed(server.address, tmp_path / "killed", moment, full=True), f"it had ended before {moment}"
+        assert run_and_kill(server.address, tmp_path / "killed", moment, full=True), f"it had ended before {moment}"
         marked |= _read_something(places, Random(left))
         found = _issues(places)
         assert found == {slug: expected[slug] for slug in found}
         stored.append(len(found))
     assert stored == sorted(stored)
     assert len(set(stored)) > KILLS // 2  # most kills came in a run that had got further than the one before
-    report = sync(server.address, places, full=True)
-    assert (report.errors, report.missing, report.updated) == ((), (), 0)
+    report = sync_newsletter(server.address, places, full=True)
+    assert (report.errors, report.missing_numbers, report.updated_count) == ((), (), 0)
     assert _issues(places) == expected
     assert _rows(places, _COPIES) == _rows(whole, _COPIES)
     assert _read_keys(places) == marked
@@ -87,16 +87,16 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
     pages = [int(one.query["page"]) for one in asked if one.query.get("orderby") == "date"]
     # Each new start goes on with the page that was broken off, and asks the feed; the last one also for changes.
     assert pages == sorted(pages)
-    assert len(pages) <= -(-ISSUES // A_PAGE) + KILLS
+    assert len(pages) <= -(-ISSUES // PAGE_SIZE) + KILLS
     assert len(asked) - len(pages) <= KILLS + 2
 
 
 def test_a_hole_is_filled_by_the_next_sync_wherever_this_one_is_killed(
-    server: Server, newsletter: Newsletter, tmp_path: Path, chance: Random
+    server: Server, newsletter: FakeNewsletter, tmp_path: Path, chance: Random
 ) -> None:
-    every = newsletter.issues[: IN_FEED + HOLE + OLD]
+    every = newsletter.issues[: FEED_SIZE + HOLE + OLD]
     newsletter.issues = every[-OLD:]
-    sync(server.address, Places.under(tmp_path / "old"), full=False)
+    sync_newsletter(server.address, Places.under(tmp_path / "old"), full=False)
     newsletter.issues = every
     whole = _copied(tmp_path / "old", tmp_path / "whole")
     an_issue = _seconds_an_issue(server, whole, full=False)
@@ -104,9 +104,9 @@ def test_a_hole_is_filled_by_the_next_sync_wherever_this_one_is_killed(
     assert len(expected) == len(every)
     for n, moment in enumerate(_about_the_hole(chance, an_issue)):
         places = _copied(tmp_path / "old", tmp_path / str(n))
-        assert was_killed(server.address, tmp_path / str(n), moment, full=False), f"it had ended before {moment}"
+        assert run_and_kill(server.address, tmp_path / str(n), moment, full=False), f"it had ended before {moment}"
         asked = _asked_of(server)
-        sync(server.address, places, full=False)
+        sync_newsletter(server.address, places, full=False)
         assert _issues(places) == expected, f"killed at {moment}"
         assert len(server.requests) - asked <= 2
 
@@ -120,36 +120,36 @@ def _asked_of(server: Server) -> int:
     return asked
 
 
-def _further_on(chance: Random, stored: int, left: int, an_issue: float) -> Moment:
+def _further_on(chance: Random, stored: int, left: int, an_issue: float) -> KillTime:
     """A moment for the next of the kills that are `left`, so that they lie on all of the way: most soon behind an
     issue, some where the next ones are asked for and read, the first one while the files are made.
     """
     if left == KILLS:
-        return Moment(0, chance.random() * 5 * an_issue)
+        return KillTime(0, chance.random() * 5 * an_issue)
     rest = ISSUES - stored - left  # each of them has an issue of its own
     issues = 1 + int(chance.random() * rest * 2 / (left + 1))
-    return Moment(issues, chance.random() * _longest(chance, rest - issues) * an_issue)
+    return KillTime(issues, chance.random() * _longest(chance, rest - issues) * an_issue)
 
 
 def _longest(chance: Random, rest: int) -> float:
     """How long a kill may wait, in what issues take: it must come while a run is at work, so in the end not at all."""
-    if rest > 2 * A_PAGE and chance.random() < 1 / 4:
+    if rest > 2 * PAGE_SIZE and chance.random() < 1 / 4:
         return 15
-    return 0.2 if rest > A_PAGE else 0
+    return 0.2 if rest > PAGE_SIZE else 0
 
 
-def _about_the_hole(chance: Random, an_issue: float) -> list[Moment]:
+def _about_the_hole(chance: Random, an_issue: float) -> list[KillTime]:
     """While the feed's issues and those of the hole are stored, and while the hole is asked for and read."""
     half = KILLS_AT_A_HOLE // 2
-    storing = [Moment(issues, 0) for issues in chance.sample(range(1, IN_FEED + HOLE), half)]
-    return storing + [Moment(IN_FEED, chance.random() * 10 * an_issue) for _ in range(half)]
+    storing = [KillTime(issues, 0) for issues in chance.sample(range(1, FEED_SIZE + HOLE), half)]
+    return storing + [KillTime(FEED_SIZE, chance.random() * 10 * an_issue) for _ in range(half)]
 
 
 def _seconds_an_issue(server: Server, places: Places, *, full: bool) -> float:
     """How long an issue takes a sync that nobody disturbs; what else the machine does is not counted."""
     began = time.process_time()
-    report = sync(server.address, places, full=full)
-    return (time.process_time() - began) / report.new
+    report = sync_newsletter(server.address, places, full=full)
+    return (time.process_time() - began) / report.new_count
 
 
 def _issues(places: Places) -> Rows:
@@ -174,18 +174,18 @@ def _rows(places: Places, queries: tuple[str, ...]) -> Rows:
 def _read_something(places: Places, chance: Random) -> set[str]:
     """Marks a story read, if there is one; its key."""
     with Library.open(places) as library:
-        heads = library.issue_heads()
+        heads = library.get_issue_rows()
         if not heads:
             return set()
-        key = chance.choice(library.story_heads(chance.choice(heads).ref)).key
+        key = chance.choice(library.get_story_rows(chance.choice(heads).ref)).key
         library.mark([key], read=True)
         return {key}
 
 
 def _read_keys(places: Places) -> set[str]:
     with Library.open(places) as library:
-        stories = [story for head in library.issue_heads() for story in library.story_heads(head.ref)]
-    return {story.key for story in stories if story.read}
+        stories = [story for head in library.get_issue_rows() for story in library.get_story_rows(head.ref)]
+    return {story.key for story in stories if story.is_read}
 
 
 def _copied(folder: Path, name: Path) -> Places:

@@ -8,34 +8,38 @@ from itertools import pairwise
 import pytest
 
 from importai_tui.model import Issue, LinkKind, StoryKind
-from importai_tui.parse.story_keys import fold
+from importai_tui.parse.story_keys import normalise_text
 from tests.sync import words
-from tests.sync.answered import FEED, POSTS, ask, issues_in
-from tests.sync.fake_sites import Newsletter
-from tests.sync.newsletter import MadeIssue, made_issues, no_issue, without_number
+from tests.sync.answered import FEED, POSTS, get_reply, parse_reply
+from tests.sync.fake_sites import FakeNewsletter
+from tests.sync.newsletter import FakeIssue, make_issues, make_other_post, remove_number
 
 ERAS = [480, 449, 400, 345, 338, 50, 9]
 """An issue of every layout and every manner of title."""
 
 
-def in_every_form(made: list[MadeIssue]) -> list[list[Issue]]:
+def in_every_form(made: list[FakeIssue]) -> list[list[Issue]]:
     """The issues as the parser gives them from Substack's feed, from REST posts and from the mirror's feed."""
-    newsletter = Newsletter(made)
-    replies = (ask(newsletter, "/substack/feed"), ask(newsletter, POSTS, per_page=100), ask(newsletter, FEED))
-    return [issues_in(reply) for reply in replies]
+    newsletter = FakeNewsletter(made)
+    replies = (
+        get_reply(newsletter, "/substack/feed"),
+        get_reply(newsletter, POSTS, per_page=100),
+        get_reply(newsletter, FEED),
+    )
+    return [parse_reply(reply) for reply in replies]
 
 
 def test_the_same_issues_are_made_each_time() -> None:
-    assert made_issues(3) == made_issues(3)
+    assert make_issues(3) == make_issues(3)
 
 
 def test_no_two_stories_have_one_headline() -> None:
-    headlines = [headline for issue in made_issues(480, stories=8) for headline in issue.headlines]
-    assert len({fold(headline) for headline in headlines}) == len(headlines) == 480 * 8
+    headlines = [headline for issue in make_issues(480, stories=8) for headline in issue.headlines]
+    assert len({normalise_text(headline) for headline in headlines}) == len(headlines) == 480 * 8
 
 
 def test_issues_come_weekly_and_newest_first_and_so_do_their_ids() -> None:
-    made = made_issues(60)
+    made = make_issues(60)
     assert [issue.number for issue in made] == list(range(480, 420, -1))
     for newer, older in pairwise(made):
         assert newer.published - older.published == timedelta(weeks=1)
@@ -43,16 +47,16 @@ def test_issues_come_weekly_and_newest_first_and_so_do_their_ids() -> None:
 
 
 def test_titles_and_slugs_vary_as_the_real_ones_do() -> None:
-    recent, closed_up, early = (made_issues(1, newest=number)[0] for number in (443, 449, 6))
+    recent, closed_up, early = (make_issues(1, newest=number)[0] for number in (443, 449, 6))
     assert (recent.title[:14], recent.slug[:14]) == ("Import AI 443:", "import-ai-443-")
     assert (closed_up.title[:13], closed_up.slug[:13]) == ("ImportAI 449:", "importai-449-")
     assert (early.title[:19], early.slug[:17]) == ("Import AI: Issue 6:", "import-ai-issue-6")
 
 
 def test_the_sites_differ_in_slug_and_time() -> None:
-    for issue in made_issues(50):
+    for issue in make_issues(50):
         assert len(issue.slug) <= 40 < len(issue.mirror_slug)
-        assert timedelta(0) < issue.mirrored - issue.published < timedelta(minutes=10)
+        assert timedelta(0) < issue.mirror_published - issue.published < timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
@@ -60,36 +64,38 @@ def test_the_sites_differ_in_slug_and_time() -> None:
     [(478, "<p>***</p>", 4), (470, "<p>***</p>", 3), (400, "<br><br>***<br><br>", 3), (338, f"<p>{'#' * 52}</p>", 3)],
 )
 def test_stories_are_parted_as_they_were_at_the_time(number: int, separator: str, times: int) -> None:
-    (made,) = made_issues(1, newest=number)
-    assert made.headlines[-1] == words.tale_title(number)
+    (made,) = make_issues(1, newest=number)
+    assert made.headlines[-1] == words.make_tale_title(number)
     assert made.body.count(separator) == times, "the fiction is parted by stars, and in every tenth issue by nothing"
 
 
 def test_long_issues_have_the_size_of_real_ones() -> None:
-    assert all(18_000 < len(issue.body) < 34_000 for issue in made_issues(100, long=True))
+    assert all(18_000 < len(issue.body) < 34_000 for issue in make_issues(100, is_long=True))
 
 
 @pytest.mark.parametrize("stories", [1, 4, 8])
 @pytest.mark.parametrize("number", ERAS)
 def test_the_parser_finds_every_story_in_every_form(number: int, stories: int) -> None:
-    (made,) = made_issues(1, stories=stories, newest=number)
+    (made,) = make_issues(1, stories=stories, newest=number)
     for (issue,) in in_every_form([made]):
         assert (issue.number, issue.date) == (number, f"{made.published:%Y-%m-%d}")
-        assert fold(issue.title) == fold(made.title)
-        assert tuple(fold(story.headline) for story in issue.stories) == tuple(map(fold, made.headlines))
+        assert normalise_text(issue.title) == normalise_text(made.title)
+        assert tuple(normalise_text(story.headline) for story in issue.stories) == tuple(
+            map(normalise_text, made.headlines)
+        )
         assert len(issue.stories) == stories
 
 
 @pytest.mark.parametrize("number", ERAS)
 def test_stories_have_the_same_keys_and_words_in_every_form(number: int) -> None:
-    first, *others = in_every_form(made_issues(1, newest=number, long=True))
+    first, *others = in_every_form(make_issues(1, newest=number, is_long=True))
     for other in others:
         assert [s.key for s in other[0].stories] == [s.key for s in first[0].stories]
-        assert [fold(s.text) for s in other[0].stories] == [fold(s.text) for s in first[0].stories]
+        assert [normalise_text(s.text) for s in other[0].stories] == [normalise_text(s.text) for s in first[0].stories]
 
 
 def test_stories_have_what_stories_have() -> None:
-    issues = issues_in(ask(Newsletter(made_issues(20)), "/substack/feed"))
+    issues = parse_reply(get_reply(FakeNewsletter(make_issues(20)), "/substack/feed"))
     stories = [story for issue in issues for story in issue.stories]
     assert {story.kind for story in stories} == {StoryKind.STORY, StoryKind.TECH_TALES}
     assert all(story.tagline for story in stories)
@@ -99,14 +105,14 @@ def test_stories_have_what_stories_have() -> None:
 
 
 def test_a_post_without_a_number_is_an_issue_without_one() -> None:
-    made = without_number(made_issues(1)[0])
+    made = remove_number(make_issues(1)[0])
     assert "480" not in made.title + made.slug + made.mirror_url
     assert [[issue.number for issue in issues] for issues in in_every_form([made])] == [[None]] * 3
 
 
 def test_a_post_that_is_no_issue_is_none_to_the_parser() -> None:
-    assert in_every_form([no_issue(made_issues(1)[0])]) == [[], [], []]
+    assert in_every_form([make_other_post(make_issues(1)[0])]) == [[], [], []]
 
 
 def test_the_lists_of_words_have_no_common_factor() -> None:
-    assert (len(words.WHO), len(words.DID), len(words.WHAT)) == (37, 41, 43)
+    assert (len(words.SUBJECTS), len(words.VERBS), len(words.OBJECTS)) == (37, 41, 43)

@@ -12,20 +12,20 @@ import pytest
 
 from tests.http.server import Reply, Request
 from tests.sync import failures
-from tests.sync.fake_wordpress import rest_error
-from tests.sync.syncing import POSTS, Play, Reader, made_issues, numbers, only, reading
+from tests.sync.fake_wordpress import build_rest_error
+from tests.sync.syncing import POSTS, MakeReply, SyncUser, create_user, get_issues, get_numbers, get_only_report
 
 ALL = 120
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(ALL, stories=1)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(ALL, stories=1)) as reader:
         yield reader
 
 
 def counting(
-    reader: Reader, *, cap: int = 50, strict: bool = False, **headers: int
+    reader: SyncUser, *, cap: int = 50, strict: bool = False, **headers: int
 ) -> Callable[[Request], Reply | None]:
     """The site gives at most so many posts a page, whatever is asked, and these numbers in its headers.
 
@@ -37,8 +37,8 @@ def counting(
             return None
         size = min(cap, int(request.query["per_page"]))
         if strict and int(request.query["page"]) > math.ceil(ALL / int(request.query["per_page"])):
-            return rest_error(400, "rest_post_invalid_page_number", "There is no such page.")
-        reply = reader.newsletter._answer(replace(request, query={**request.query, "per_page": str(size)}))
+            return build_rest_error(400, "rest_post_invalid_page_number", "There is no such page.")
+        reply = reader.newsletter._reply(replace(request, query={**request.query, "per_page": str(size)}))
         said = {"X-WP-Total": str(ALL), "X-WP-TotalPages": str(math.ceil(ALL / int(request.query["per_page"])))}
         said |= {f"X-WP-{name}": str(value) for name, value in headers.items()}
         kept = {name: value for name, value in reply.headers.items() if name not in ("Link", *said)}
@@ -60,37 +60,41 @@ def counting(
         (49, {}),
     ],
 )
-def test_all_posts_come_though_the_pages_are_counted_wrongly(reader: Reader, cap: int, headers: dict[str, int]) -> None:
-    reader.newsletter.before = counting(reader, cap=cap, **headers)
+def test_all_posts_come_though_the_pages_are_counted_wrongly(
+    reader: SyncUser, cap: int, headers: dict[str, int]
+) -> None:
+    reader.newsletter.override = counting(reader, cap=cap, **headers)
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors, report.more) == (ALL, (), False)
+    assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
 
 
 @pytest.mark.parametrize("cap", [7, 10, 30, 49])
-def test_a_site_that_cuts_its_pages_and_counts_them_whole_is_read_to_its_end(reader: Reader, cap: int) -> None:
-    reader.newsletter.before = counting(reader, cap=cap, strict=True)
+def test_a_site_that_cuts_its_pages_and_counts_them_whole_is_read_to_its_end(reader: SyncUser, cap: int) -> None:
+    reader.newsletter.override = counting(reader, cap=cap, strict=True)
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors, report.more) == (ALL, (), False)
+    assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
 
 
-@pytest.mark.parametrize("end", [failures.server_error, lambda: Reply(b"<html></html>", status=404), failures.nothing])
-def test_a_page_that_nobody_announced_may_fail(reader: Reader, end: Play) -> None:
+@pytest.mark.parametrize(
+    "end", [failures.server_error, lambda: Reply(b"<html></html>", status=404), failures.empty_reply]
+)
+def test_a_page_that_nobody_announced_may_fail(reader: SyncUser, end: MakeReply) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:100]
-    reader.newsletter.before = lambda request: end() if request.query.get("page") == "3" else None
+    reader.newsletter.override = lambda request: end() if request.query.get("page") == "3" else None
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors, report.more) == (100, (), False)
+    assert (report.new_count, report.errors, report.needs_backfill) == (100, (), False)
 
 
 # --- smaller pages ---------------------------------------------------------------------------------------------------
 
 
-def at_most(number: int, play: Play) -> Callable[[Request], Reply | None]:
+def at_most(number: int, play: MakeReply) -> Callable[[Request], Reply | None]:
     """Plays something for every page that is asked for more posts."""
     return lambda request: play() if int(request.query.get("per_page", 0)) > number else None
 
 
 def refused() -> Reply:
-    return rest_error(400, "rest_invalid_param", "Invalid parameter(s): per_page")
+    return build_rest_error(400, "rest_invalid_param", "Invalid parameter(s): per_page")
 
 
 def gateway_timeout() -> Reply:
@@ -102,25 +106,26 @@ def too_large() -> Reply:
 
 
 @pytest.mark.parametrize(
-    ("play", "most"), [(refused, 20), (refused, 7), (gateway_timeout, 10), (too_large, 10), (failures.truncated, 20)]
+    ("play", "most"),
+    [(refused, 20), (refused, 7), (gateway_timeout, 10), (too_large, 10), (failures.incomplete_reply, 20)],
 )
-def test_smaller_pages_are_asked_for_after_a_large_one_failed(reader: Reader, play: Play, most: int) -> None:
-    reader.newsletter.before = at_most(most, play)
+def test_smaller_pages_are_asked_for_after_a_large_one_failed(reader: SyncUser, play: MakeReply, most: int) -> None:
+    reader.newsletter.override = at_most(most, play)
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors, report.more) == (ALL, (), False)
+    assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
     sizes = [int(request.query["per_page"]) for request in reader.requests]
     assert sizes == sorted(sizes, reverse=True), "the smaller size stays for the rest of the run"
 
 
-def test_a_slow_line_gets_its_issues_in_small_pages(reader: Reader) -> None:
+def test_a_slow_line_gets_its_issues_in_small_pages(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:12]
     reader.timeouts = replace(reader.timeouts, total=0.3)
-    reader.newsletter.before = at_most(10, lambda: failures.dripping(0.05))
+    reader.newsletter.override = at_most(10, lambda: failures.slow_reply(0.05))
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors) == (12, ())
+    assert (report.new_count, report.errors) == (12, ())
 
 
-def test_a_walk_in_small_pages_goes_on_where_it_was(reader: Reader) -> None:
+def test_a_walk_in_small_pages_goes_on_where_it_was(reader: SyncUser) -> None:
     small = at_most(20, refused)
 
     def before(request: Request) -> Reply | None:
@@ -128,90 +133,90 @@ def test_a_walk_in_small_pages_goes_on_where_it_was(reader: Reader) -> None:
             return failures.server_error()
         return small(request)
 
-    reader.newsletter.before = before
+    reader.newsletter.override = before
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, len(report.errors)) == (60, 1)
-    reader.newsletter.before = small
+    assert (report.new_count, len(report.errors)) == (60, 1)
+    reader.newsletter.override = small
     report = reader.sync(reader.mirror, full=True)
-    assert (report.new, report.errors, report.more) == (60, (), False)
-    assert reader.kept().numbers == [issue.number for issue in reader.newsletter.issues]
+    assert (report.new_count, report.errors, report.needs_backfill) == (60, (), False)
+    assert reader.load_stored().numbers == [issue.number for issue in reader.newsletter.issues]
 
 
-def test_a_site_that_cuts_pages_and_then_refuses_them_loses_no_post(reader: Reader) -> None:
+def test_a_site_that_cuts_pages_and_then_refuses_them_loses_no_post(reader: SyncUser) -> None:
     cut = counting(reader, cap=10)
 
     def before(request: Request) -> Reply | None:
         is_late = int(request.query.get("page", 0)) == 5 and request.query["per_page"] == "50"
         return refused() if is_late else cut(request)
 
-    reader.newsletter.before = before
-    assert reader.sync(reader.mirror, full=True).new == ALL
+    reader.newsletter.override = before
+    assert reader.sync(reader.mirror, full=True).new_count == ALL
 
 
 # --- what only the number of posts tells -----------------------------------------------------------------------------
 
 
-def test_a_new_issue_comes_though_many_posts_were_touched_after_it(reader: Reader) -> None:
+def test_a_new_issue_comes_though_many_posts_were_touched_after_it(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
     later = max(issue.modified for issue in reader.newsletter.issues)
     touched = [replace(issue, modified=later.replace(year=later.year + 1)) for issue in reader.newsletter.issues[:70]]
     reader.newsletter.issues = [*touched, *reader.newsletter.issues[70:], newest]
-    assert numbers(only(reader.sync(reader.mirror)).new) == [480]
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [480]
 
 
-def test_a_site_that_ignores_the_time_is_not_walked_at_every_sync(reader: Reader) -> None:
+def test_a_site_that_ignores_the_time_is_not_walked_at_every_sync(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
 
     def before(request: Request) -> Reply | None:
         query = {name: value for name, value in request.query.items() if name != "modified_after"}
-        return reader.newsletter._answer(replace(request, query=query))
+        return reader.newsletter._reply(replace(request, query=query))
 
-    reader.newsletter.before = before
-    assert only(reader.sync(reader.mirror)).requests == 1
+    reader.newsletter.override = before
+    assert get_only_report(reader.sync(reader.mirror)).requests == 1
 
 
-def test_backdated_posts_are_found_by_a_full_sync(reader: Reader) -> None:
+def test_backdated_posts_are_found_by_a_full_sync(reader: SyncUser) -> None:
     backdated = reader.newsletter.issues[30:34]
     reader.newsletter.issues = [issue for issue in reader.newsletter.issues if issue not in backdated]
     backdated = [replace(issue, number=None, title=f"A remark, {issue.post_id}") for issue in backdated]
     reader.sync(reader.mirror, full=True)
     reader.newsletter.issues += backdated
-    assert only(reader.sync(reader.mirror)).new == ()
-    assert len(only(reader.sync(reader.mirror, full=True)).new) == 4
-    assert only(reader.sync(reader.mirror, full=True)).requests == 2, "they are known now"
+    assert get_only_report(reader.sync(reader.mirror)).new == ()
+    assert len(get_only_report(reader.sync(reader.mirror, full=True)).new) == 4
+    assert get_only_report(reader.sync(reader.mirror, full=True)).requests == 2, "they are known now"
 
 
-def test_issues_that_came_from_day_to_day_are_not_taken_for_backdated(reader: Reader) -> None:
+def test_issues_that_came_from_day_to_day_are_not_taken_for_backdated(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
     reader.newsletter.publish(newest)
     reader.sync(reader.mirror)
-    assert only(reader.sync(reader.mirror, full=True)).requests == 2
+    assert get_only_report(reader.sync(reader.mirror, full=True)).requests == 2
 
 
-def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: Reader) -> None:
+def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: SyncUser) -> None:
     missing = reader.newsletter.issues[110]
     reader.newsletter.issues.remove(missing)
     reader.sync(reader.mirror, full=True)
     reader.newsletter.issues.append(missing)
-    reader.newsletter.before = lambda request: failures.server_error() if request.query.get("page") == "3" else None
+    reader.newsletter.override = lambda request: failures.server_error() if request.query.get("page") == "3" else None
     assert reader.sync(reader.mirror, full=True).errors
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     report = reader.sync(reader.mirror, full=True)
-    assert (numbers(only(report).new), report.more) == ([missing.number], False)
+    assert (get_numbers(get_only_report(report).new), report.needs_backfill) == ([missing.number], False)
 
 
-def test_a_date_without_a_zone_stands_in_for_a_missing_one(reader: Reader) -> None:
+def test_a_date_without_a_zone_stands_in_for_a_missing_one(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:2]
 
     def before(request: Request) -> Reply | None:
-        reply = reader.newsletter._answer(request)
+        reply = reader.newsletter._reply(request)
         if reply.status != 200:
             return reply
         posts = [{**post, "date_gmt": None} for post in json.loads(reply.body)]
         return replace(reply, body=json.dumps(posts).encode())
 
-    reader.newsletter.before = before
+    reader.newsletter.override = before
     reader.sync(reader.mirror)
-    assert [head.date for head in reader.kept().heads] == ["2026-11-09", "2026-11-02"]
+    assert [head.date for head in reader.load_stored().issue_rows] == ["2026-11-09", "2026-11-02"]

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import RefusedAddress, SyncError
+from importai_tui.errors import RefusedAddressError, SyncError
 from importai_tui.library.library import Library
-from importai_tui.sync.fetcher import missing_behind
+from importai_tui.sync.fetcher import find_missing_behind
 from importai_tui.sync.progress import RateEstimator
 from importai_tui.sync.run import single_instance
 from importai_tui.sync.sources import (
     MIRROR,
     SUBSTACK,
-    Plan,
     SourceKind,
     SourceState,
-    given_up_numbers,
+    SyncPlan,
+    get_source,
+    load_given_up,
     load_state,
+    load_wanted,
     save_given_up,
     save_state,
     save_wanted,
-    source_of,
-    wanted_numbers,
 )
 from tests.examples import make_issue
 
@@ -43,7 +43,7 @@ from tests.examples import make_issue
 def test_what_is_missing_lies_between_the_newest_and_what_is_stored(
     arrived: set[int], stored: set[int], missing: set[int]
 ) -> None:
-    assert missing_behind(arrived, stored) == missing
+    assert find_missing_behind(arrived, stored) == missing
 
 
 def test_a_pace_is_told_when_there_is_enough_to_tell() -> None:
@@ -72,20 +72,20 @@ def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
 
 @pytest.mark.parametrize("note", ["", "[]", "{", '{"next_page": "seven", "kind": 3, "of_tomorrow": 1}'])
 def test_a_note_that_cannot_be_read_is_none(library: Library, note: str) -> None:
-    library.archive.keep_source_note("source https://example.org/", note)
+    library.archive.save_source_note("source https://example.org/", note)
     assert load_state(library, "https://example.org/") == SourceState()
 
 
 def test_a_wanted_number_is_wanted_until_it_is_there(library: Library) -> None:
     save_wanted(library, {7, 8})
     library.store(make_issue("ada", number=7), b"", "")
-    assert wanted_numbers(library) == {8}
+    assert load_wanted(library) == {8}
 
 
 def test_sought_numbers_are_kept(library: Library) -> None:
-    assert given_up_numbers(library) == set()
+    assert load_given_up(library) == set()
     save_given_up(library, [9, 3])
-    assert given_up_numbers(library) == {3, 9}
+    assert load_given_up(library) == {3, 9}
 
 
 def _hold(path: Path, held: object, done: object) -> None:
@@ -111,9 +111,9 @@ def test_a_second_sync_is_told_of_the_first_and_a_killed_one_leaves_no_lock(tmp_
 
 
 def test_a_source_has_a_name_or_is_an_address() -> None:
-    assert source_of("substack") is SUBSTACK
-    assert source_of("mirror") is MIRROR
-    other = source_of("https://example.org/feed#top")
+    assert get_source("substack") is SUBSTACK
+    assert get_source("mirror") is MIRROR
+    other = get_source("https://example.org/feed#top")
     assert (other.address, other.kind, other.host) == ("https://example.org/feed", SourceKind.UNKNOWN, "example.org")
 
 
@@ -121,12 +121,12 @@ def test_a_source_has_a_name_or_is_an_address() -> None:
     "word", ["substak", "http://example.org/feed", "https://me@example.org/", "file:///etc/passwd"]
 )
 def test_what_is_no_source_is_refused(word: str) -> None:
-    with pytest.raises(RefusedAddress):
-        source_of(word)
+    with pytest.raises(RefusedAddressError):
+        get_source(word)
 
 
 def test_who_names_sources_has_holes_filled_only_from_these() -> None:
-    site = source_of("https://example.org/")
-    assert Plan.of((SUBSTACK,)).catalogue is None
-    assert Plan.of((SUBSTACK, site, MIRROR)).catalogue is site
-    assert Plan.of((SUBSTACK, MIRROR)).hosts == {"importai.substack.com", "jack-clark.net"}
+    site = get_source("https://example.org/")
+    assert SyncPlan.for_sources((SUBSTACK,)).backfill_source is None
+    assert SyncPlan.for_sources((SUBSTACK, site, MIRROR)).backfill_source is site
+    assert SyncPlan.for_sources((SUBSTACK, MIRROR)).trusted_endpoints == {"importai.substack.com", "jack-clark.net"}

@@ -11,41 +11,51 @@ import pytest
 from importai_tui.sync.sources import SourceState, save_state
 from tests.http.server import Reply, Request
 from tests.sync import failures
-from tests.sync.fake_wordpress import rest_error
-from tests.sync.syncing import PAGES, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.fake_wordpress import build_rest_error
+from tests.sync.syncing import (
+    PAGES,
+    POSTS,
+    MakeReply,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+)
 
-REFUSALS: dict[str, Play] = {
+REFUSALS: dict[str, MakeReply] = {
     **{
-        str(status): lambda status=status: rest_error(status, "rest_forbidden", "Sorry.")  # type: ignore[misc]
+        str(status): lambda status=status: build_rest_error(status, "rest_forbidden", "Sorry.")  # type: ignore[misc]
         for status in (401, 403, 404, 410)
     },
     "403 as a page": failures.refused_403,
     "a challenge": failures.challenge_403,
     "500": failures.server_error,
     "418": lambda: Reply(status=418),
-    "a web page": failures.html_instead,
-    "nothing": failures.nothing,
-    "a redirect to a page": lambda: failures.moved("/mirror/"),
-    "a redirect to a forbidden place": lambda: failures.moved("https://10.0.0.1/"),
-    "a redirect in a circle": lambda: failures.moved(POSTS),
-    "broken JSON": failures.broken_json,
+    "a web page": failures.html_page,
+    "nothing": failures.empty_reply,
+    "a redirect to a page": lambda: failures.redirect("/mirror/"),
+    "a redirect to a forbidden place": lambda: failures.redirect("https://10.0.0.1/"),
+    "a redirect in a circle": lambda: failures.redirect(POSTS),
+    "broken JSON": failures.truncated_json,
 }
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(3)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(3)) as reader:
         yield reader
 
 
-def shortened(reader: Reader) -> Callable[[Request], Reply | None]:
+def shortened(reader: SyncUser) -> Callable[[Request], Reply | None]:
     """REST is closed, and the feed gives only the first story of each post, as behind a page break."""
     issues = [replace(issue, body=issue.body.split("<p>***</p>")[0]) for issue in reader.newsletter.issues]
     cut = type(reader.newsletter)(issues)
 
     def before(request: Request) -> Reply | None:
         if request.path == POSTS:
-            return rest_error(401, "rest_not_logged_in", "Sorry.")
+            return build_rest_error(401, "rest_not_logged_in", "Sorry.")
         return cut(request) if request.path == PAGES else None
 
     return before
@@ -53,95 +63,95 @@ def shortened(reader: Reader) -> Callable[[Request], Reply | None]:
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("full", [False, True])
-def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: Reader, refusal: str, full: bool) -> None:
-    reader.newsletter.before = played_at(POSTS, REFUSALS[refusal])
-    source = only(reader.sync(reader.mirror, full=full))
-    assert (numbers(source.new), source.error) == ([480, 479, 478], None)
+def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: SyncUser, refusal: str, full: bool) -> None:
+    reader.newsletter.override = reply_at(POSTS, REFUSALS[refusal])
+    source = get_only_report(reader.sync(reader.mirror, full=full))
+    assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
     assert reader.requests[-1].path == PAGES
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    source = only(reader.sync(reader.mirror, full=full))
+    source = get_only_report(reader.sync(reader.mirror, full=full))
     assert {request.path for request in reader.requests} == {POSTS}
-    assert numbers(source.updated) == [478]
+    assert get_numbers(source.updated) == [478]
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_the_copy_of_a_feed_never_replaces_that_of_the_posts(reader: Reader, full: bool) -> None:
+def test_the_copy_of_a_feed_never_replaces_that_of_the_posts(reader: SyncUser, full: bool) -> None:
     reader.sync(reader.mirror, full=True)
-    reader.mark("480/1", "479/2")
-    before = reader.kept()
-    reader.newsletter.before = shortened(reader)
+    reader.mark_stories("480/1", "479/2")
+    before = reader.load_stored()
+    reader.newsletter.override = shortened(reader)
     for _ in range(2):
-        source = only(reader.sync(reader.mirror, full=full))
+        source = get_only_report(reader.sync(reader.mirror, full=full))
         assert (source.new, source.updated, source.error) == ((), (), None)
-    assert reader.kept() == before
+    assert reader.load_stored() == before
 
 
-def test_the_copy_of_a_feed_with_more_links_does_not_replace_that_of_the_posts(reader: Reader) -> None:
+def test_the_copy_of_a_feed_with_more_links_does_not_replace_that_of_the_posts(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
-    before = reader.kept()
-    reader.newsletter.rest_open = False
+    before = reader.load_stored()
+    reader.newsletter.is_rest_open = False
     reader.newsletter.edit(478, "Thanks for", 'Thanks <a href="https://example.org/pixel">for</a>')
-    assert only(reader.sync(reader.mirror)).updated == ()
-    assert reader.kept() == before
+    assert get_only_report(reader.sync(reader.mirror)).updated == ()
+    assert reader.load_stored() == before
 
 
-def test_the_copy_of_the_posts_replaces_that_of_a_feed(reader: Reader) -> None:
-    reader.newsletter.before = shortened(reader)
+def test_the_copy_of_the_posts_replaces_that_of_a_feed(reader: SyncUser) -> None:
+    reader.newsletter.override = shortened(reader)
     reader.sync(reader.mirror)
-    assert [len(stories) for stories in reader.kept().stories.values()] == [1, 1, 1]
-    reader.mark("479/1")
-    reader.newsletter.before = lambda _: None
-    assert numbers(only(reader.sync(reader.mirror)).updated) == [480, 479, 478]
-    after = reader.kept()
+    assert [len(stories) for stories in reader.load_stored().stories.values()] == [1, 1, 1]
+    reader.mark_stories("479/1")
+    reader.newsletter.override = lambda _: None
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).updated) == [480, 479, 478]
+    after = reader.load_stored()
     assert [len(stories) for stories in after.stories.values()] == [len(i.headlines) for i in reader.newsletter.issues]
-    assert after.stories["479"][0].read
+    assert after.stories["479"][0].is_read
 
 
-def test_an_edit_comes_by_the_feed_while_the_posts_stay_closed(reader: Reader) -> None:
-    reader.newsletter.rest_open = False
+def test_an_edit_comes_by_the_feed_while_the_posts_stay_closed(reader: SyncUser) -> None:
+    reader.newsletter.is_rest_open = False
     reader.sync(reader.mirror)
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    assert numbers(only(reader.sync(reader.mirror)).updated) == [478]
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).updated) == [478]
 
 
-def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: Reader) -> None:
-    reader.newsletter.before = shortened(reader)
+def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: SyncUser) -> None:
+    reader.newsletter.override = shortened(reader)
     reader.sync(reader.mirror, full=True)
-    with reader.library() as library:  # as the older version remembered it
+    with reader.open_library() as library:  # as the older version remembered it
         feed = f"{reader.server.address}{PAGES}"
         save_state(library, reader.mirror.address, SourceState(kind="paged", address=feed, complete=True))
-    reader.newsletter.before = lambda _: None
-    assert numbers(only(reader.sync(reader.mirror)).updated) == [480, 479, 478]
+    reader.newsletter.override = lambda _: None
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).updated) == [480, 479, 478]
     assert reader.sync(reader.mirror, full=True).errors == ()
     assert [request.query.get("orderby") for request in reader.requests] == ["date"], "the walk is due again"
 
 
-def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_closed(reader: Reader) -> None:
-    reader.newsletter.rest_open = False
+def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_closed(reader: SyncUser) -> None:
+    reader.newsletter.is_rest_open = False
     reader.sync(reader.mirror)
-    with reader.library() as library:
+    with reader.open_library() as library:
         feed = f"{reader.server.address}{PAGES}"
-        note = library.archive.source_note(f"source {feed}")
+        note = library.archive.get_source_note(f"source {feed}")
         assert note
-        library.archive.keep_source_note(
+        library.archive.save_source_note(
             f"source {reader.mirror.address}", note.replace('"address": ""', f'"address": "{feed}"')
         )
-        library.archive.keep_source_note(f"source {feed}", "")
-    source = only(reader.sync(reader.mirror))
+        library.archive.save_source_note(f"source {feed}", "")
+    source = get_only_report(reader.sync(reader.mirror))
     assert "if-modified-since" in reader.requests[-1].headers
     assert (source.new, source.updated, source.unchanged) == ((), (), 0)
 
 
-def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: Reader) -> None:
-    reader.newsletter.before = lambda request: (
+def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: SyncUser) -> None:
+    reader.newsletter.override = lambda request: (
         failures.server_error() if request.path == POSTS else Reply(b"<html></html>", status=404)
     )
     (error,) = reader.sync(reader.mirror).errors
     assert error.startswith("127.0.0.1 answers 500 (Internal Server Error)")
 
 
-def test_a_busy_site_is_not_asked_for_its_feed_too(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.too_many)
-    assert "too many requests" in (only(reader.sync(reader.mirror)).error or "")
+def test_a_busy_site_is_not_asked_for_its_feed_too(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(POSTS, failures.too_many_requests)
+    assert "too many requests" in (get_only_report(reader.sync(reader.mirror)).error or "")
     assert {request.path for request in reader.requests} == {POSTS}

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.parse_pool import PageParser
@@ -27,7 +27,7 @@ def outdated(places: Places) -> Places:
             page = make_page(subject, stories=3)
             issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date="2025-03-03")
             library.store(replace(issue, stories=issue.stories[:2]), page, "page.html")
-        library.mark([head.key for head in library.story_heads("7")], read=True)
+        library.mark([head.key for head in library.get_story_rows("7")], read=True)
     return places
 
 
@@ -37,18 +37,18 @@ def rebuild(places: Places, **given: object) -> int:
 
 def test_what_a_better_parser_finds_is_there_and_marks_stay(outdated: Places) -> None:
     with Library.open(outdated) as library:
-        before = [head.key for head in library.story_heads("7")]
+        before = [head.key for head in library.get_story_rows("7")]
         assert rebuild(outdated) == 2
-        heads = library.story_heads("7")
+        heads = library.get_story_rows("7")
     assert [head.key for head in heads][:2] == before
-    assert [head.read for head in heads] == [True, True, False]
+    assert [head.is_read for head in heads] == [True, True, False]
 
 
 def test_number_title_date_and_address_stay(outdated: Places) -> None:
     with Library.open(outdated) as library:
-        before = [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.issue_heads()]
+        before = [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()]
         rebuild(outdated)
-        assert [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.issue_heads()] == before
+        assert [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()] == before
 
 
 def test_a_second_time_there_is_nothing_to_do(outdated: Places) -> None:
@@ -65,7 +65,7 @@ def test_a_page_in_which_nothing_is_found_any_more_keeps_its_stories(places: Pla
         issue = parse_issue(make_page("otters"), number=7, title="Import AI 7: Otters")
         library.store(issue, b"", "page.html")
         assert rebuild(places) == 1
-        assert len(library.story_heads("7")) == 2
+        assert len(library.get_story_rows("7")) == 2
     assert rebuild(places) == 0
 
 
@@ -83,9 +83,9 @@ def test_what_was_not_reached_is_read_the_next_time(outdated: Places) -> None:
 
 
 def test_side_by_side_the_same_is_found(outdated: Places) -> None:
-    assert rebuild(outdated, parser=PageParser(2, few=0)) == 2
+    assert rebuild(outdated, parser=PageParser(2, in_process_bytes=0)) == 2
     with Library.open(outdated) as library:
-        assert [head.stories for head in library.issue_heads()] == [3, 3]
+        assert [head.story_count for head in library.get_issue_rows()] == [3, 3]
 
 
 def test_an_issue_in_which_nothing_new_is_found_is_not_written_again(places: Places) -> None:
@@ -110,7 +110,7 @@ def test_a_page_that_cannot_be_read_is_not_tried_again(outdated: Places) -> None
     assert rebuild(outdated) == 2
     assert rebuild(outdated) == 0
     with Library.open(outdated) as library:
-        assert [head.stories for head in library.issue_heads()] == [3, 2]
+        assert [head.story_count for head in library.get_issue_rows()] == [3, 2]
 
 
 def test_a_damaged_story_is_read_again_with_the_others(outdated: Places) -> None:
@@ -119,8 +119,8 @@ def test_a_damaged_story_is_read_again_with_the_others(outdated: Places) -> None
         connection.commit()
     assert rebuild(outdated) == 2
     with Library.open(outdated) as library:
-        assert [head.stories for head in library.issue_heads()] == [3, 3]
-        assert [story.read for story in library.story_heads("7")] == [True, True, False]
+        assert [head.story_count for head in library.get_issue_rows()] == [3, 3]
+        assert [story.is_read for story in library.get_story_rows("7")] == [True, True, False]
 
 
 def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
@@ -131,15 +131,15 @@ def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
         connection.execute("UPDATE page SET parser_version = 99")
         connection.commit()
     for _ in range(2):
-        with pytest.raises(DatabaseTrouble, match="doctor --repair"):
+        with pytest.raises(DatabaseError, match="doctor --repair"):
             Rebuild(lambda: Library.open(places)).run()
 
 
 def test_an_archive_that_cannot_be_written_is_reported(outdated: Places) -> None:
     def open_library() -> Library:
         library = Library.open(outdated)
-        library.archive._database.run("PRAGMA query_only = ON")
+        library.archive._database.execute("PRAGMA query_only = ON")
         return library
 
-    with pytest.raises(DatabaseTrouble, match="cannot be written"):
+    with pytest.raises(DatabaseError, match="cannot be written"):
         Rebuild(open_library, parser_version=PARSER_VERSION + 1).run()

@@ -8,29 +8,39 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.sync.sources import Plan
+from importai_tui.sync.sources import SyncPlan
 from tests.http.server import Reply, Server
 from tests.sync import failures
-from tests.sync.syncing import FEED, POSTS, Play, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.syncing import (
+    FEED,
+    POSTS,
+    MakeReply,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+)
 
-REFUSALS: list[Play] = [
+REFUSALS: list[MakeReply] = [
     failures.challenge_403,
     failures.refused_403,
-    failures.too_many,
-    lambda: failures.too_many("3600"),
+    failures.too_many_requests,
+    lambda: failures.too_many_requests("3600"),
 ]
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(30, stories=1)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(30, stories=1)) as reader:
         yield reader
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("full", [False, True])
-def test_the_mirror_is_asked_in_place_of_what_refuses(reader: Reader, refusal: Play, full: bool) -> None:
-    reader.newsletter.before = played_at(FEED, refusal)
+def test_the_mirror_is_asked_in_place_of_what_refuses(reader: SyncUser, refusal: MakeReply, full: bool) -> None:
+    reader.newsletter.override = reply_at(FEED, refusal)
     report = reader.sync(full=full)
     feed, mirror = report.sources
     assert (len(mirror.new), mirror.error) == (30 if full else 20, None)
@@ -39,73 +49,73 @@ def test_the_mirror_is_asked_in_place_of_what_refuses(reader: Reader, refusal: P
     (remark,) = report.remarks
     assert remark.startswith("127.0.0.1 ")
     assert remark.endswith(", so 127.0.0.1 was asked instead.")
-    with reader.library() as library:
-        assert library.synced_at()
+    with reader.open_library() as library:
+        assert library.get_last_sync_time()
 
 
-def test_an_issue_of_today_comes_from_the_mirror(reader: Reader) -> None:
+def test_an_issue_of_today_comes_from_the_mirror(reader: SyncUser) -> None:
     reader.sync()
-    reader.newsletter.publish(made_issues(1, newest=481)[0])
-    reader.newsletter.before = played_at(FEED, failures.refused_403)
-    assert numbers(reader.sync().sources[1].new)[0] == 481
+    reader.newsletter.publish(get_issues(1, newest=481)[0])
+    reader.newsletter.override = reply_at(FEED, failures.refused_403)
+    assert get_numbers(reader.sync().sources[1].new)[0] == 481
 
 
-def test_two_that_refuse_are_both_told(reader: Reader) -> None:
-    reader.newsletter.before = lambda _: failures.refused_403()
+def test_two_that_refuse_are_both_told(reader: SyncUser) -> None:
+    reader.newsletter.override = lambda _: failures.refused_403()
     report = reader.sync()
     assert len(report.sources) == 2
     assert not any(source.replaced_by or source.alternative for source in report.sources)
     assert len(report.errors) == 1, "both have the same host here"
 
 
-def test_a_failure_of_another_kind_does_not_ask_the_mirror(reader: Reader) -> None:
-    reader.newsletter.before = played_at(FEED, lambda: Reply(b"<html></html>", status=404))
+def test_a_failure_of_another_kind_does_not_ask_the_mirror(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(FEED, lambda: Reply(b"<html></html>", status=404))
     report = reader.sync()
     assert (len(report.sources), len(report.errors)) == (1, 1)
 
 
-def test_sources_that_a_user_names_are_not_replaced(reader: Reader) -> None:
-    reader.newsletter.before = played_at(FEED, failures.refused_403)
+def test_sources_that_a_user_names_are_not_replaced(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(FEED, failures.refused_403)
     report = reader.sync(reader.feed, reader.mirror)
     assert len(report.errors) == 1
     assert not report.remarks
 
 
-def test_a_set_source_that_refuses_is_no_failure_while_another_answers(reader: Reader) -> None:
-    reader.newsletter.before = played_at(FEED, failures.refused_403)
-    plan = Plan((reader.feed, reader.mirror), reader.mirror)
-    report = replace(reader.to_sync(), plan=plan).run()
+def test_a_set_source_that_refuses_is_no_failure_while_another_answers(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(FEED, failures.refused_403)
+    plan = SyncPlan((reader.feed, reader.mirror), reader.mirror)
+    report = replace(reader.create_sync(), plan=plan).run()
     assert (report.errors, len(report.remarks), len(report.sources[1].new)) == ((), 1, 20)
 
 
-def test_who_has_no_mirror_is_told_of_the_refusal(reader: Reader) -> None:
-    reader.newsletter.before = played_at(FEED, failures.refused_403)
-    report = replace(reader.to_sync(), plan=Plan((reader.feed,), None)).run()
+def test_who_has_no_mirror_is_told_of_the_refusal(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(FEED, failures.refused_403)
+    report = replace(reader.create_sync(), plan=SyncPlan((reader.feed,), None)).run()
     assert (len(report.errors), len(report.sources)) == (1, 1)
 
 
 def test_holes_are_filled_though_the_newest_came_from_the_mirror(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(40, stories=1)[38:]) as reader:
+    with create_user(tmp_path, get_issues(40, stories=1)[38:]) as reader:
         reader.sync()
-        reader.newsletter.issues = list(made_issues(40, stories=1))
-        reader.newsletter.before = played_at(FEED, failures.refused_403)
+        reader.newsletter.issues = list(get_issues(40, stories=1))
+        reader.newsletter.override = reply_at(FEED, failures.refused_403)
         report = reader.sync()
-        assert (report.missing, report.errors) == ((), ())
+        assert (report.missing_numbers, report.errors) == ((), ())
         assert [asked.path for asked in reader.requests][1:] == [POSTS, POSTS]
 
 
-def test_a_feed_without_a_back_catalogue_is_not_looked_through(reader: Reader) -> None:
-    reader.newsletter.drop(470)
-    report = reader.sync(reader.at(FEED))
-    assert (report.missing, report.gap, only(report).requests) == ((470,), (), 1)
+def test_a_feed_without_a_back_catalogue_is_not_looked_through(reader: SyncUser) -> None:
+    reader.newsletter.delete(470)
+    report = reader.sync(reader.source_at(FEED))
+    assert (report.missing_numbers, report.searched_numbers, get_only_report(report).requests) == ((470,), (), 1)
 
 
 def test_the_first_page_of_a_feed_is_asked_once(tmp_path: Path) -> None:
-    with reading(tmp_path, made_issues(15, stories=1)[13:]) as reader:
-        reader.newsletter.rest_open = False
+    with create_user(tmp_path, get_issues(15, stories=1)[13:]) as reader:
+        reader.newsletter.is_rest_open = False
         reader.sync(reader.mirror)
-        reader.newsletter.issues = list(made_issues(15, stories=1))
-        assert reader.sync(reader.mirror).missing == ()
+        reader.newsletter.issues = list(get_issues(15, stories=1))
+        assert reader.sync(reader.mirror).missing_numbers == ()
         assert [asked.query.get("paged") for asked in reader.requests] == [None, None, "2"]
 
 
@@ -113,7 +123,7 @@ def test_a_name_and_a_password_cannot_be_given(tmp_path: Path) -> None:
     def answering(_: object) -> Reply:
         return Reply(b"", 401, {"WWW-Authenticate": 'Basic realm="x"'})
 
-    with Server(answering) as server, reading(tmp_path, made_issues(1)) as reader:
+    with Server(answering) as server, create_user(tmp_path, get_issues(1)) as reader:
         source = replace(reader.feed, address=f"{server.address}/feed")
         (error,) = reader.sync(source).errors
         assert error == (

@@ -10,25 +10,25 @@ import pytest
 from importai_tui.sync.run import Sync
 from tests.http.server import Reply, Request
 from tests.sync import failures
-from tests.sync.newsletter import without_number
+from tests.sync.newsletter import remove_number
 from tests.sync.syncing import (
     FEED,
     POSTS,
-    Play,
-    Reader,
-    made_issues,
-    numbers,
-    only,
-    played_at,
-    reading,
-    undisturbed,
+    MakeReply,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+    sync_uninterrupted,
 )
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
     """Of a newsletter on two pages of posts."""
-    with reading(tmp_path / "disturbed", made_issues(60, stories=1)) as reader:
+    with create_user(tmp_path / "disturbed", get_issues(60, stories=1)) as reader:
         yield reader
 
 
@@ -44,94 +44,96 @@ def stop_at(sync: Sync, page: str) -> Callable[[Request], Reply | None]:
     return before
 
 
-def test_a_stop_while_the_network_is_waited_for_is_told_and_keeps_what_has_come(reader: Reader) -> None:
-    sync = reader.to_sync(reader.mirror, full=True)
-    reader.newsletter.before = stop_at(sync, "2")
+def test_a_stop_while_the_network_is_waited_for_is_told_and_keeps_what_has_come(reader: SyncUser) -> None:
+    sync = reader.create_sync(reader.mirror, full=True)
+    reader.newsletter.override = stop_at(sync, "2")
     report = sync.run()
-    assert (report.stopped, report.errors, report.new, report.more) == (True, (), 50, True)
-    assert reader.kept().numbers == list(range(480, 430, -1))
+    assert (report.is_stopped, report.errors, report.new_count, report.needs_backfill) == (True, (), 50, True)
+    assert reader.load_stored().numbers == list(range(480, 430, -1))
 
 
-def test_the_next_run_goes_on_with_the_page_that_did_not_come(reader: Reader, tmp_path: Path) -> None:
-    sync = reader.to_sync(reader.mirror, full=True)
-    reader.newsletter.before = stop_at(sync, "2")
+def test_the_next_run_goes_on_with_the_page_that_did_not_come(reader: SyncUser, tmp_path: Path) -> None:
+    sync = reader.create_sync(reader.mirror, full=True)
+    reader.newsletter.override = stop_at(sync, "2")
     sync.run()
-    reader.newsletter.before = lambda _: None
-    source = only(reader.sync(reader.mirror, full=True))
-    assert reader.pages_asked[0] == (POSTS, "2")
+    reader.newsletter.override = lambda _: None
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert reader.requested_pages[0] == (POSTS, "2")
     assert len(source.new) == 10
-    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+    assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_progress_goes_on_where_it_was(reader: Reader) -> None:
-    sync = reader.to_sync(reader.mirror, full=True)
-    reader.newsletter.before = stop_at(sync, "2")
+def test_progress_goes_on_where_it_was(reader: SyncUser) -> None:
+    sync = reader.create_sync(reader.mirror, full=True)
+    reader.newsletter.override = stop_at(sync, "2")
     sync.run()
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     reader.sync(reader.mirror, full=True)
-    steps = [(step.done, step.total) for step in reader.told if step.title]
+    steps = [(step.done, step.total) for step in reader.progress if step.title]
     assert steps[:10] == [(n, 60) for n in range(51, 61)]
     assert max(steps) == (60, 60)
 
 
 def test_a_stop_between_two_issues_keeps_those_before_and_the_next_run_asks_for_their_page_again(
-    reader: Reader, tmp_path: Path
+    reader: SyncUser, tmp_path: Path
 ) -> None:
-    sync = reader.to_sync(reader.mirror, full=True)
-    reader.also = lambda step: sync.stop() if step.done == 55 else None
-    assert sync.run().stopped
-    assert reader.kept().numbers == list(range(480, 425, -1))
-    reader.also = lambda _: None
-    source = only(reader.sync(reader.mirror, full=True))
-    assert reader.pages_asked[0] == (POSTS, "2")
+    sync = reader.create_sync(reader.mirror, full=True)
+    reader.on_progress = lambda step: sync.stop() if step.done == 55 else None
+    assert sync.run().is_stopped
+    assert reader.load_stored().numbers == list(range(480, 425, -1))
+    reader.on_progress = lambda _: None
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert reader.requested_pages[0] == (POSTS, "2")
     assert (len(source.new), source.updated) == (5, ())
-    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+    assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_a_stop_before_the_start_asks_nothing(reader: Reader) -> None:
-    sync = reader.to_sync(full=True)
+def test_a_stop_before_the_start_asks_nothing(reader: SyncUser) -> None:
+    sync = reader.create_sync(full=True)
     sync.stop()
-    assert sync.run().stopped
+    assert sync.run().is_stopped
     assert reader.requests == []
 
 
-def test_a_stop_when_all_is_done_stops_nothing(reader: Reader) -> None:
-    reader.newsletter.issues = list(made_issues(1))
-    sync = reader.to_sync()
+def test_a_stop_when_all_is_done_stops_nothing(reader: SyncUser) -> None:
+    reader.newsletter.issues = list(get_issues(1))
+    sync = reader.create_sync()
     sync.run()
     sync.stop()
-    assert not reader.sync().stopped
+    assert not reader.sync().is_stopped
 
 
-def test_a_stop_while_a_pause_is_kept_ends_it(reader: Reader) -> None:
-    sync = reader.to_sync(full=True)
-    reader.newsletter.before = played_at(FEED, lambda: failures.too_many("30"))
-    reader.also = lambda step: sync.stop() if step.note else None
+def test_a_stop_while_a_pause_is_kept_ends_it(reader: SyncUser) -> None:
+    sync = reader.create_sync(full=True)
+    reader.newsletter.override = reply_at(FEED, lambda: failures.too_many_requests("30"))
+    reader.on_progress = lambda step: sync.stop() if step.note else None
     report = sync.run()
-    assert (report.stopped, len(reader.requests)) == (True, 1)
+    assert (report.is_stopped, len(reader.requests)) == (True, 1)
 
 
-@pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_instead])
-def test_what_breaks_a_walk_off_is_told_and_the_next_run_goes_on(reader: Reader, play: Play, tmp_path: Path) -> None:
-    reader.newsletter.before = played_at(POSTS, play, page="2")
-    source = only(reader.sync(reader.mirror, full=True))
+@pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_page])
+def test_what_breaks_a_walk_off_is_told_and_the_next_run_goes_on(
+    reader: SyncUser, play: MakeReply, tmp_path: Path
+) -> None:
+    reader.newsletter.override = reply_at(POSTS, play, page="2")
+    source = get_only_report(reader.sync(reader.mirror, full=True))
     assert source.error
     assert len(source.new) == 50
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     reader.sync(reader.mirror, full=True)
-    assert reader.pages_asked[0] == (POSTS, "2")
-    assert reader.kept() == undisturbed(tmp_path / "undisturbed", reader.newsletter)
+    assert reader.requested_pages[0] == (POSTS, "2")
+    assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
-    reader.newsletter.publish(made_issues(1, newest=481, stories=1)[0])
-    assert numbers(only(reader.sync(reader.mirror)).new) == [481]
+    reader.newsletter.override = lambda _: None
+    reader.newsletter.publish(get_issues(1, newest=481, stories=1)[0])
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [481]
     reader.sync(reader.mirror, full=True)
-    assert reader.pages_asked[0] == (POSTS, "2")
-    assert reader.kept().numbers == list(range(481, 420, -1))
+    assert reader.requested_pages[0] == (POSTS, "2")
+    assert reader.load_stored().numbers == list(range(481, 420, -1))
 
 
 # --- the newsletter goes on meanwhile --------------------------------------------------------------------------------
@@ -148,92 +150,94 @@ def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Request], R
     return before
 
 
-def test_a_post_that_is_published_meanwhile_makes_none_come_twice_and_comes_with_the_next_sync(reader: Reader) -> None:
-    new = made_issues(1, newest=481, stories=1)[0]
-    reader.newsletter.before = meanwhile(lambda: reader.newsletter.publish(new))
-    source = only(reader.sync(reader.mirror, full=True))
-    assert (numbers(source.new), source.updated) == (list(range(480, 420, -1)), ())
-    assert numbers(only(reader.sync(reader.mirror)).new) == [481]
+def test_a_post_that_is_published_meanwhile_makes_none_come_twice_and_comes_with_the_next_sync(
+    reader: SyncUser,
+) -> None:
+    new = get_issues(1, newest=481, stories=1)[0]
+    reader.newsletter.override = meanwhile(lambda: reader.newsletter.publish(new))
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert (get_numbers(source.new), source.updated) == (list(range(480, 420, -1)), ())
+    assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [481]
 
 
 @pytest.mark.parametrize("page", ["2", "3"])
-def test_a_post_that_is_deleted_meanwhile_makes_no_other_be_passed_over(reader: Reader, page: str) -> None:
-    reader.newsletter.issues = list(made_issues(110, stories=1))
-    reader.newsletter.before = meanwhile(lambda: reader.newsletter.drop(475), page)
+def test_a_post_that_is_deleted_meanwhile_makes_no_other_be_passed_over(reader: SyncUser, page: str) -> None:
+    reader.newsletter.issues = list(get_issues(110, stories=1))
+    reader.newsletter.override = meanwhile(lambda: reader.newsletter.delete(475), page)
     report = reader.sync(reader.mirror, full=True)
-    assert reader.kept().numbers == list(range(480, 370, -1))
-    assert report.missing == ()
+    assert reader.load_stored().numbers == list(range(480, 370, -1))
+    assert report.missing_numbers == ()
 
 
-def test_a_post_without_a_number_is_not_passed_over_because_another_is_deleted(reader: Reader) -> None:
+def test_a_post_without_a_number_is_not_passed_over_because_another_is_deleted(reader: SyncUser) -> None:
     at_seam = reader.newsletter.issues[50]
-    reader.newsletter.issues[50] = without_number(at_seam)
-    reader.newsletter.before = meanwhile(lambda: reader.newsletter.drop(475))
+    reader.newsletter.issues[50] = remove_number(at_seam)
+    reader.newsletter.override = meanwhile(lambda: reader.newsletter.delete(475))
     reader.sync(reader.mirror, full=True)
-    assert len(reader.kept().heads) == 60
+    assert len(reader.load_stored().issue_rows) == 60
 
 
-def test_posts_that_are_gone_beyond_the_place_of_a_walk_end_it(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+def test_posts_that_are_gone_beyond_the_place_of_a_walk_end_it(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     reader.newsletter.issues = reader.newsletter.issues[:40]
     report = reader.sync(reader.mirror, full=True)
-    assert reader.pages_asked[0] == (POSTS, "2")
-    assert (report.errors, report.more) == ((), False)
-    assert reader.kept().numbers == list(range(480, 430, -1)), "what is gone there stays here"
+    assert reader.requested_pages[0] == (POSTS, "2")
+    assert (report.errors, report.needs_backfill) == ((), False)
+    assert reader.load_stored().numbers == list(range(480, 430, -1)), "what is gone there stays here"
 
 
-def test_the_last_post_is_not_passed_over_because_its_page_is_gone(reader: Reader) -> None:
+def test_the_last_post_is_not_passed_over_because_its_page_is_gone(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:51]
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
-    reader.newsletter.drop(475)
+    reader.newsletter.override = lambda _: None
+    reader.newsletter.delete(475)
     reader.sync(reader.mirror, full=True)
-    assert reader.kept().numbers == list(range(480, 429, -1))
+    assert reader.load_stored().numbers == list(range(480, 429, -1))
 
 
-def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
-    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    reader.newsletter.override = lambda _: None
+    reader.newsletter.issues = [*get_issues(30, newest=510, stories=1), *reader.newsletter.issues]
     report = reader.sync(reader.mirror, full=True)
-    assert report.missing == ()
-    assert reader.kept().numbers == list(range(510, 420, -1))
+    assert report.missing_numbers == ()
+    assert reader.load_stored().numbers == list(range(510, 420, -1))
 
 
-def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader: Reader) -> None:
-    reader.newsletter.drop(450)
-    reader.newsletter.drop(425)
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader: SyncUser) -> None:
+    reader.newsletter.delete(450)
+    reader.newsletter.delete(425)
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
-    assert reader.sync(reader.mirror, full=True).missing == (425, 450)
+    reader.newsletter.override = lambda _: None
+    assert reader.sync(reader.mirror, full=True).missing_numbers == (425, 450)
     assert [request.query["orderby"] for request in reader.requests] == ["date", "modified"]
 
 
-def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: Reader) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(full=True)
-    reader.newsletter.before = lambda _: None
-    reader.newsletter.issues = [*made_issues(30, newest=510, stories=1), *reader.newsletter.issues]
-    assert reader.sync(full=True).missing == ()
-    assert reader.kept().numbers == list(range(510, 420, -1))
+    reader.newsletter.override = lambda _: None
+    reader.newsletter.issues = [*get_issues(30, newest=510, stories=1), *reader.newsletter.issues]
+    assert reader.sync(full=True).missing_numbers == ()
+    assert reader.load_stored().numbers == list(range(510, 420, -1))
 
 
 @pytest.mark.parametrize("meanwhile_synced", [False, True])
 def test_an_edit_of_what_a_stopped_walk_has_brought_comes_when_it_goes_on(
-    reader: Reader, meanwhile_synced: bool
+    reader: SyncUser, meanwhile_synced: bool
 ) -> None:
-    reader.newsletter.before = played_at(POSTS, failures.server_error, page="2")
+    reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
-    reader.newsletter.before = lambda _: None
+    reader.newsletter.override = lambda _: None
     reader.newsletter.edit(440, "Why this matters - ", "Why this hardly matters - ")
     if meanwhile_synced:
-        reader.newsletter.publish(made_issues(1, newest=481, stories=1)[0])
+        reader.newsletter.publish(get_issues(1, newest=481, stories=1)[0])
         reader.sync(reader.mirror)
-    source = only(reader.sync(reader.mirror, full=True))
-    assert numbers(source.updated) == [440]
-    assert "Why this hardly matters" in reader.kept().issues["440"].stories[0].text
+    source = get_only_report(reader.sync(reader.mirror, full=True))
+    assert get_numbers(source.updated) == [440]
+    assert "Why this hardly matters" in reader.load_stored().issues["440"].stories[0].text

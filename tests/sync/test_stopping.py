@@ -10,13 +10,13 @@ import pytest
 from importai_tui.http.client import HttpClient
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from importai_tui.sync.progress import Report
+from importai_tui.sync.progress import SyncReport
 from importai_tui.sync.run import Sync
-from importai_tui.sync.sources import Plan, Source, SourceKind
+from importai_tui.sync.sources import Source, SourceKind, SyncPlan
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    looking, answer, reports = Event(), Event(), list[Report]()
+    looking, answer, reports = Event(), Event(), list[SyncReport]()
 
     def resolve_host(*_: object, **__: object) -> list[object]:
         looking.set()
@@ -24,7 +24,7 @@ def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monke
         raise OSError
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_host)
-    plan = Plan((Source("far", "https://far.example/feed", SourceKind.FEED),), None)
+    plan = SyncPlan((Source("far", "https://far.example/feed", SourceKind.FEED),), None)
     lock = places.cache_folder / "sync.lock"
     run = Sync(
         plan, lambda: Library.open(places), lock, lambda on_wait: HttpClient(on_wait=on_wait, proxy=lambda _: None)
@@ -36,14 +36,14 @@ def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monke
     thread.join(20)
     assert not answer.is_set()
     answer.set()
-    assert [report.stopped for report in reports] == [True]
+    assert [report.is_stopped for report in reports] == [True]
 
 
 def test_a_run_that_was_stopped_before_it_began_asks_nobody(places: Places) -> None:
-    plan = Plan((Source("far", "https://far.invalid/feed", SourceKind.FEED),), None)
+    plan = SyncPlan((Source("far", "https://far.invalid/feed", SourceKind.FEED),), None)
     run = Sync(plan, lambda: Library.open(places), places.cache_folder / "sync.lock", lambda _: HttpClient())
     run.stop()
     run.stop()
     report = run.run()
-    assert report.stopped
+    assert report.is_stopped
     assert not report.sources

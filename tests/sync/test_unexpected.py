@@ -10,24 +10,24 @@ from typing import TypeVar
 import pytest
 
 from importai_tui.error_log import ErrorLog
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import Response
-from importai_tui.parse_pool import ParserFailed
-from importai_tui.sync.progress import Report
-from importai_tui.sync.run import background_parser
+from importai_tui.parse_pool import ParserError
+from importai_tui.sync.progress import SyncReport
+from importai_tui.sync.run import create_background_parser
 from tests.http.server import Reply
 from tests.parse_pool.in_process import InProcessParser
-from tests.sync.fake_substack import substack_feed
-from tests.sync.syncing import FEED, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.fake_substack import build_substack_feed
+from tests.sync.syncing import FEED, SyncUser, create_user, get_issues, get_numbers, get_only_report, reply_at
 
 _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path / "home", made_issues(3)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path / "home", get_issues(3)) as reader:
         yield reader
 
 
@@ -47,13 +47,13 @@ class DeadParser(InProcessParser):
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         if task.__name__ == "parse_feed":
-            raise ParserFailed("cannot be read: the process that read it died")
+            raise ParserError("cannot be read: the process that read it died")
         return super().run(task, argument)
 
 
-def sync_failing(reader: Reader, error: Exception, log: ErrorLog | None = None) -> Report:
+def sync_failing(reader: SyncUser, error: Exception, log: ErrorLog | None = None) -> SyncReport:
     """Ask the feed, which raises the error, and then the mirror."""
-    sync = reader.to_sync(reader.feed, reader.mirror)
+    sync = reader.create_sync(reader.feed, reader.mirror)
 
     def open_client(on_wait: Callable[[str], None]) -> HttpClient:
         web = sync.open_client(on_wait)
@@ -66,13 +66,13 @@ def sync_failing(reader: Reader, error: Exception, log: ErrorLog | None = None) 
 
 
 @pytest.mark.parametrize("error", [KeyError("where"), RecursionError(), UnicodeEncodeError("a", "b", 0, 1, "c")])
-def test_unexpected_error_costs_one_source(reader: Reader, error: Exception) -> None:
+def test_unexpected_error_costs_one_source(reader: SyncUser, error: Exception) -> None:
     feed, mirror = sync_failing(reader, error).sources
     assert feed.error == f"substack: An error in the program ({type(error).__name__}) stopped this."
-    assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
+    assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
-def test_unexpected_error_is_logged_with_its_place(reader: Reader, tmp_path: Path) -> None:
+def test_unexpected_error_is_logged_with_its_place(reader: SyncUser, tmp_path: Path) -> None:
     log = ErrorLog(tmp_path / "errors.log")
     report = sync_failing(reader, KeyError("where"), log)
     assert report.errors[0].endswith(f"Details for a bug report: {log.path}")
@@ -80,18 +80,18 @@ def test_unexpected_error_is_logged_with_its_place(reader: Reader, tmp_path: Pat
     assert log.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_system_error_is_named_without_a_traceback(reader: Reader) -> None:
+def test_system_error_is_named_without_a_traceback(reader: SyncUser) -> None:
     report = sync_failing(reader, OSError(30, "Read-only file system", "/home/x"))
     assert report.errors == ("substack: /home/x: read-only file system.",)
 
 
-def test_no_other_source_is_asked_where_nothing_can_be_stored(reader: Reader) -> None:
-    report = sync_failing(reader, DatabaseTrouble("The archive is on a full disk."))
+def test_no_other_source_is_asked_where_nothing_can_be_stored(reader: SyncUser) -> None:
+    report = sync_failing(reader, DatabaseError("The archive is on a full disk."))
     assert [source.error for source in report.sources] == ["The archive is on a full disk."] * 2
     assert reader.requests == []
 
 
-def test_lock_that_cannot_be_made_is_named(reader: Reader) -> None:
+def test_lock_that_cannot_be_made_is_named(reader: SyncUser) -> None:
     reader.places.cache_folder.mkdir(parents=True)
     lock = reader.places.cache_folder / "sync.lock"
     lock.mkdir()
@@ -99,35 +99,35 @@ def test_lock_that_cannot_be_made_is_named(reader: Reader) -> None:
         reader.sync(reader.feed)
 
 
-def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: Reader) -> None:
+def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: SyncUser) -> None:
     def too_large() -> Reply:
-        feed = substack_feed(reader.newsletter.issues)
+        feed = build_substack_feed(reader.newsletter.issues)
         huge = b"<item><title>Import AI 900: Huge</title><description>" + b"otter " * 900_000 + b"</description></item>"
         return Reply(feed.replace(b"<item>", huge + b"<item>", 1), headers={"content-type": "application/xml"})
 
-    reader.newsletter.before = played_at(FEED, too_large)
-    report = only(reader.sync(reader.feed))
-    assert (numbers(report.new), report.error) == ([480, 479, 478], None)
-    assert report.failed == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
+    reader.newsletter.override = reply_at(FEED, too_large)
+    report = get_only_report(reader.sync(reader.feed))
+    assert (get_numbers(report.new), report.error) == ([480, 479, 478], None)
+    assert report.failed_posts == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
 
 
-def test_issues_come_through_the_parser_process_of_a_real_sync(reader: Reader) -> None:
-    sync = reader.to_sync(reader.feed)
-    report = replace(sync, open_parser=background_parser).run()
-    assert (numbers(only(report).new), report.errors) == ([480, 479, 478], ())
+def test_issues_come_through_the_parser_process_of_a_real_sync(reader: SyncUser) -> None:
+    sync = reader.create_sync(reader.feed)
+    report = replace(sync, open_parser=create_background_parser).run()
+    assert (get_numbers(get_only_report(report).new), report.errors) == ([480, 479, 478], ())
 
 
-def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: Reader) -> None:
-    sync = replace(reader.to_sync(reader.feed, reader.mirror), open_parser=DeadParser)
+def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: SyncUser) -> None:
+    sync = replace(reader.create_sync(reader.feed, reader.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
     assert feed.error
     assert feed.error.startswith("127.0.0.1 sends a feed that cannot be read: the process that read it died")
-    assert (numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
+    assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
-def test_reading_state_and_issues_survive_a_failed_source(reader: Reader) -> None:
+def test_reading_state_and_issues_survive_a_failed_source(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
-    reader.mark("480/1")
-    before = reader.kept()
+    reader.mark_stories("480/1")
+    before = reader.load_stored()
     sync_failing(reader, ValueError("x"))
-    assert reader.kept() == before
+    assert reader.load_stored() == before

@@ -10,91 +10,103 @@ from pathlib import Path
 import pytest
 
 from tests.http.server import Reply, Request
-from tests.sync.syncing import FEED, PAGES, POSTS, Reader, made_issues, numbers, only, played_at, reading
+from tests.sync.syncing import (
+    FEED,
+    PAGES,
+    POSTS,
+    SyncUser,
+    create_user,
+    get_issues,
+    get_numbers,
+    get_only_report,
+    reply_at,
+)
 
 SITE = "/mirror/"
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with reading(tmp_path, made_issues(24, stories=1)) as reader:
+def reader(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(24, stories=1)) as reader:
         yield reader
 
 
-def test_a_plain_feed_gives_what_it_has(reader: Reader) -> None:
-    report = reader.sync(reader.at(FEED), full=True)
-    assert numbers(only(report).new) == list(range(480, 460, -1))
+def test_a_plain_feed_gives_what_it_has(reader: SyncUser) -> None:
+    report = reader.sync(reader.source_at(FEED), full=True)
+    assert get_numbers(get_only_report(report).new) == list(range(480, 460, -1))
     assert len(reader.requests) == 1
-    assert not report.more, "a feed has no back catalogue"
-    assert only(reader.sync(reader.at(FEED), full=True)).bytes == 0
+    assert not report.needs_backfill, "a feed has no back catalogue"
+    assert get_only_report(reader.sync(reader.source_at(FEED), full=True)).bytes == 0
 
 
-def test_a_json_feed_gives_what_it_has(reader: Reader) -> None:
+def test_a_json_feed_gives_what_it_has(reader: SyncUser) -> None:
     items = [
         {"url": made.url, "title": made.title, "content_html": made.body, "date_published": made.published.isoformat()}
         for made in reader.newsletter.issues
     ]
     feed = json.dumps({"items": items, "version": "https://jsonfeed.org/version/1.1"}).encode()
     headers = {"Content-Type": "application/feed+json", "ETag": '"a"'}
-    reader.newsletter.before = lambda request: (
+    reader.newsletter.override = lambda request: (
         Reply(status=304) if "if-none-match" in request.headers else Reply(feed, headers=headers)
     )
-    report = reader.sync(reader.at("/feed.json"), full=True)
-    assert (report.new, report.errors, len(reader.requests)) == (24, (), 1)
-    other = reader.kept()
-    assert only(reader.sync(reader.at("/feed.json"))).bytes == 0
-    assert reader.kept() == other
-    assert {head.date for head in other.heads} == {f"{made.published:%Y-%m-%d}" for made in reader.newsletter.issues}
+    report = reader.sync(reader.source_at("/feed.json"), full=True)
+    assert (report.new_count, report.errors, len(reader.requests)) == (24, (), 1)
+    other = reader.load_stored()
+    assert get_only_report(reader.sync(reader.source_at("/feed.json"))).bytes == 0
+    assert reader.load_stored() == other
+    assert {head.date for head in other.issue_rows} == {
+        f"{made.published:%Y-%m-%d}" for made in reader.newsletter.issues
+    }
 
 
-def test_a_feed_of_wordpress_gives_its_further_pages(reader: Reader) -> None:
-    report = reader.sync(reader.at(PAGES), full=True)
-    assert numbers(only(report).new) == list(range(480, 456, -1))
-    assert reader.pages_asked == [(PAGES, str(page)) for page in (1, 2, 3, 4)]
-    assert not report.more
+def test_a_feed_of_wordpress_gives_its_further_pages(reader: SyncUser) -> None:
+    report = reader.sync(reader.source_at(PAGES), full=True)
+    assert get_numbers(get_only_report(report).new) == list(range(480, 456, -1))
+    assert reader.requested_pages == [(PAGES, str(page)) for page in (1, 2, 3, 4)]
+    assert not report.needs_backfill
 
 
-def test_a_feed_of_wordpress_gives_only_its_newest_where_not_everything_is_wanted(reader: Reader) -> None:
-    assert numbers(only(reader.sync(reader.at(PAGES))).new) == list(range(480, 470, -1))
+def test_a_feed_of_wordpress_gives_only_its_newest_where_not_everything_is_wanted(reader: SyncUser) -> None:
+    assert get_numbers(get_only_report(reader.sync(reader.source_at(PAGES))).new) == list(range(480, 470, -1))
     assert len(reader.requests) == 1
 
 
-def test_the_address_of_a_feed_keeps_its_query(reader: Reader) -> None:
-    reader.sync(reader.at(f"{PAGES}?cat=1"), full=True)
+def test_the_address_of_a_feed_keeps_its_query(reader: SyncUser) -> None:
+    reader.sync(reader.source_at(f"{PAGES}?cat=1"), full=True)
     assert [request.query for request in reader.requests] == [
         {"cat": "1"},
         *[{"cat": "1", "paged": str(page)} for page in (2, 3, 4)],
     ]
 
 
-def test_a_front_page_says_where_the_posts_are(reader: Reader) -> None:
-    report = reader.sync(reader.at(SITE), full=True)
-    assert reader.pages_asked == [(SITE, "1"), (POSTS, "1")]
-    assert (report.new, report.errors) == (24, ())
+def test_a_front_page_says_where_the_posts_are(reader: SyncUser) -> None:
+    report = reader.sync(reader.source_at(SITE), full=True)
+    assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
+    assert (report.new_count, report.errors) == (24, ())
 
 
-def test_a_front_page_is_asked_once_and_never_again(reader: Reader) -> None:
-    reader.sync(reader.at(SITE), full=True)
-    reader.sync(reader.at(SITE))
-    assert reader.pages_asked == [(POSTS, "1")]
+def test_a_front_page_is_asked_once_and_never_again(reader: SyncUser) -> None:
+    reader.sync(reader.source_at(SITE), full=True)
+    reader.sync(reader.source_at(SITE))
+    assert reader.requested_pages == [(POSTS, "1")]
 
 
 @pytest.mark.parametrize("query", ["", "?per_page=5&page=2"])
-def test_the_address_of_the_posts_themselves_will_do(reader: Reader, query: str) -> None:
-    report = reader.sync(reader.at(POSTS + query), full=True)
-    assert (report.new, report.errors) == (24, ())
-    assert reader.pages_asked[1:] == [(POSTS, "1")]
+def test_the_address_of_the_posts_themselves_will_do(reader: SyncUser, query: str) -> None:
+    report = reader.sync(reader.source_at(POSTS + query), full=True)
+    assert (report.new_count, report.errors) == (24, ())
+    assert reader.requested_pages[1:] == [(POSTS, "1")]
 
 
-def test_a_front_page_that_is_not_there_may_have_posts_below_it(reader: Reader) -> None:
-    reader.newsletter.before = played_at(SITE, lambda: Reply(b"<html><body>Not here</body></html>", status=404))
-    assert reader.sync(reader.at(SITE), full=True).new == 24
-    assert reader.pages_asked == [(SITE, "1"), (POSTS, "1")]
+def test_a_front_page_that_is_not_there_may_have_posts_below_it(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html><body>Not here</body></html>", status=404))
+    assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
+    assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
 
 
-def test_a_front_page_that_says_nothing_may_have_posts_below_it(reader: Reader) -> None:
-    reader.newsletter.before = played_at(SITE, lambda: Reply(b"<html><body>Welcome</body></html>"))
-    assert reader.sync(reader.at("/mirror"), full=True).new == 24
+def test_a_front_page_that_says_nothing_may_have_posts_below_it(reader: SyncUser) -> None:
+    reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html><body>Welcome</body></html>"))
+    assert reader.sync(reader.source_at("/mirror"), full=True).new_count == 24
 
 
 @pytest.mark.parametrize(
@@ -107,51 +119,51 @@ def test_a_front_page_that_says_nothing_may_have_posts_below_it(reader: Reader) 
         "<http://127.0.0.1/?rest_route=/>",
     ],
 )
-def test_a_front_page_does_not_lead_to_another_host_nor_to_what_is_no_address(reader: Reader, said: str) -> None:
+def test_a_front_page_does_not_lead_to_another_host_nor_to_what_is_no_address(reader: SyncUser, said: str) -> None:
     link = {"Link": f'{said}; rel="https://api.w.org/"', "Content-Type": "text/html"}
-    reader.newsletter.before = played_at(SITE, lambda: Reply(b"<html></html>", headers=link))
-    assert reader.sync(reader.at(SITE), full=True).new == 24
-    assert reader.pages_asked == [(SITE, "1"), (POSTS, "1")]
+    reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html></html>", headers=link))
+    assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
+    assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
 
 
-def test_a_site_whose_posts_lie_elsewhere_on_its_host_is_asked_there(reader: Reader) -> None:
+def test_a_site_whose_posts_lie_elsewhere_on_its_host_is_asked_there(reader: SyncUser) -> None:
     link = {"Link": f'<{reader.server.address}/api/>; rel="https://api.w.org/"', "Content-Type": "text/html"}
 
     def before(request: Request) -> Reply | None:
         if request.path == SITE:
             return Reply(b"<html></html>", headers=link)
-        return reader.newsletter._answer(replace(request, path=POSTS)) if request.path == "/api/wp/v2/posts" else None
+        return reader.newsletter._reply(replace(request, path=POSTS)) if request.path == "/api/wp/v2/posts" else None
 
-    reader.newsletter.before = before
-    assert reader.sync(reader.at(SITE), full=True).new == 24
-    assert reader.pages_asked == [(SITE, "1"), ("/api/wp/v2/posts", "1")]
-
-
-def test_a_site_that_gives_no_posts_gives_its_feed(reader: Reader) -> None:
-    reader.newsletter.rest_open = False
-    assert reader.sync(reader.at(SITE), full=True).new == 24
-    assert reader.pages_asked == [(SITE, "1"), (POSTS, "1"), *[(PAGES, str(page)) for page in (1, 2, 3, 4)]]
+    reader.newsletter.override = before
+    assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
+    assert reader.requested_pages == [(SITE, "1"), ("/api/wp/v2/posts", "1")]
 
 
-def test_a_page_with_neither_posts_nor_a_feed_is_told(reader: Reader) -> None:
-    report = reader.sync(reader.at("/substack/"), full=True)
+def test_a_site_that_gives_no_posts_gives_its_feed(reader: SyncUser) -> None:
+    reader.newsletter.is_rest_open = False
+    assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
+    assert reader.requested_pages == [(SITE, "1"), (POSTS, "1"), *[(PAGES, str(page)) for page in (1, 2, 3, 4)]]
+
+
+def test_a_page_with_neither_posts_nor_a_feed_is_told(reader: SyncUser) -> None:
+    report = reader.sync(reader.source_at("/substack/"), full=True)
     assert report.errors == ("127.0.0.1 has no feed there (status 404). Check the address.",)
-    assert reader.kept().heads == ()
+    assert reader.load_stored().issue_rows == ()
 
 
-def test_the_index_of_rest_leads_to_the_posts(reader: Reader) -> None:
-    report = reader.sync(reader.at("/mirror/wp-json/"), full=True)
-    assert (report.new, report.errors) == (24, ())
-    assert reader.pages_asked == [("/mirror/wp-json/", "1"), (POSTS, "1")]
+def test_the_index_of_rest_leads_to_the_posts(reader: SyncUser) -> None:
+    report = reader.sync(reader.source_at("/mirror/wp-json/"), full=True)
+    assert (report.new_count, report.errors) == (24, ())
+    assert reader.requested_pages == [("/mirror/wp-json/", "1"), (POSTS, "1")]
 
 
-def test_json_that_is_no_list_of_posts_is_told(reader: Reader) -> None:
-    reader.newsletter.before = lambda _: Reply(b'{"posts": []}')
-    report = reader.sync(reader.at("/mirror/wp-json/"), full=True)
+def test_json_that_is_no_list_of_posts_is_told(reader: SyncUser) -> None:
+    reader.newsletter.override = lambda _: Reply(b'{"posts": []}')
+    report = reader.sync(reader.source_at("/mirror/wp-json/"), full=True)
     assert report.errors == ("127.0.0.1 sends something else than a list of posts. Check the address.",)
 
 
-def test_one_newsletter_under_several_addresses_comes_once(reader: Reader) -> None:
-    report = reader.sync(*(reader.at(path) for path in (FEED, SITE, PAGES, POSTS)), full=True)
-    assert (report.new, report.updated, report.errors) == (24, 0, ())
-    assert reader.kept().numbers == list(range(480, 456, -1))
+def test_one_newsletter_under_several_addresses_comes_once(reader: SyncUser) -> None:
+    report = reader.sync(*(reader.source_at(path) for path in (FEED, SITE, PAGES, POSTS)), full=True)
+    assert (report.new_count, report.updated_count, report.errors) == (24, 0, ())
+    assert reader.load_stored().numbers == list(range(480, 456, -1))

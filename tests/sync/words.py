@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-WHO = (
+SUBJECTS = (
     "Lighthouse keepers", "A choir of robots", "Sand & Gravel Labs", "The second-best chess club of Turku",
     "Beekeepers", "An anonymous baker", "Three retired surveyors", "The Ministry of Puddles", "A night-shift elevator",
     "Tidewater University", "Some cartographers", "A very small model", "The Guild of Locksmiths", "Two librarians",
@@ -14,7 +14,7 @@ WHO = (
     "Bridge builders", "A town's last printer", "Ice cream vendors", "The Clockmakers' Union", "A school of herons",
     "Mountain guides", "The Lamp Foundation", "A warehouse of spoons",
 )  # fmt: skip
-DID = (
+VERBS = (
     "counted", "measured", "catalogued", "mapped", "taught a machine to sort", "simulated", "predicted", "untangled",
     "rebuilt", "benchmarked", "weighed", "translated", "compressed", "photographed", "restored", "trained a model on",
     "wrote a dictionary of", "painted over", "reorganised", "drew charts of", "made peace with", "auctioned",
@@ -22,7 +22,7 @@ DID = (
     "built a robot for", "opened an archive of", "wrote rules for", "gave names to", "lost track of", "audited",
     "invented a test for", "set to music", "moved", "forecast the price of", "polished", "borrowed", "outgrew",
 )  # fmt: skip
-WHAT = (
+OBJECTS = (
     "the rivers of a small country", "four thousand umbrellas", "every staircase in town", "the shadows of chimneys",
     "old railway timetables", "the sound of wet gravel", "unanswered letters", "a hillside of goats",
     "the colour of fog", "left-handed scissors", "forgotten passwords", "the tides at noon", "paper aeroplanes",
@@ -71,40 +71,40 @@ _MATTERS = (
 SUBHEADS = ("What they did", "How it works", "The results", "One caveat", "Why they did it", "What comes next")
 
 
-def headline(index: int) -> str:
+def make_headline(index: int) -> str:
     """Another one for each index: the lengths of the three lists have no common factor."""
-    return f"{WHO[index % len(WHO)]} {DID[index % len(DID)]} {WHAT[index % len(WHAT)]}"
+    return f"{SUBJECTS[index % len(SUBJECTS)]} {VERBS[index % len(VERBS)]} {OBJECTS[index % len(OBJECTS)]}"
 
 
-def tale_title(index: int) -> str:
+def make_tale_title(index: int) -> str:
     """Another one for each index up to the product of both lengths."""
-    who, what = WHO[index % len(WHO)], WHAT[index % len(WHAT)]
+    who, what = SUBJECTS[index % len(SUBJECTS)], OBJECTS[index % len(OBJECTS)]
     return f"{who.removeprefix('The ')} and {what}"
 
 
-def tagline(chance: Random) -> str:
+def pick_tagline(chance: Random) -> str:
     """Without its ellipses."""
     return chance.choice(_TAGLINES)
 
 
-def matter(chance: Random) -> str:
+def pick_matter(chance: Random) -> str:
     """What stands behind "Why this matters"."""
     return chance.choice(_MATTERS)
 
 
-def place(chance: Random) -> str:
+def pick_place(chance: Random) -> str:
     """Somewhere, with its article."""
     return chance.choice(_PLACES)
 
 
-def prose(chance: Random, sentences: int) -> str:
+def make_prose(chance: Random, sentences: int) -> str:
     """A paragraph of so many different sentences; some have straight quotes, hyphens, full stops for an ellipsis."""
     return " ".join(
         sentence.format(
             n=chance.randint(2, 90),
             m=chance.randint(91, 99),
-            who=_within(chance.choice(WHO)),
-            what=chance.choice(WHAT),
+            who=_within(chance.choice(SUBJECTS)),
+            what=chance.choice(OBJECTS),
             place=chance.choice(_PLACES),
         )
         for sentence in chance.sample(_SENTENCES, sentences)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from importai_tui.links.classify import kind_of
-from importai_tui.links.urls import host_of
-from importai_tui.links.work_ids import work_id
+from importai_tui.links.classify import classify_link
+from importai_tui.links.urls import get_host
+from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import CrossReference, Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 
-CENSUS = "https://arxiv.org/abs/2401.00001"
+CENSUS_URL = "https://arxiv.org/abs/2401.00001"
 
 
-def link(n: int, text: str, url: str) -> Link:
+def make_link(n: int, text: str, url: str) -> Link:
     """A link, its kind by its address."""
-    kind = kind_of(url, text)
+    kind = classify_link(url, text)
     role = LinkRole.CROSS_REFERENCE if kind is LinkKind.ISSUE else LinkRole.READ_MORE
-    return Link(n, text, url, kind, host_of(url), role, work_id(url))
+    return Link(n, text, url, kind, get_host(url), role, get_work_id(url))
 
 
-def story(
+def make_story(
     position: int, headline: str, text: str, *, mentions: tuple[CrossReference, ...] = (), links: tuple[Link, ...] = ()
 ) -> Story:
     """A story of one paragraph; the words of a link in it carry the link."""
@@ -26,13 +26,13 @@ def story(
         position=position,
         kind=StoryKind.STORY,
         headline=headline,
-        blocks=(Paragraph(tuple(_spans(text, links))),),
+        blocks=(Paragraph(tuple(_make_spans(text, links))),),
         links=links,
         cross_references=mentions,
     )
 
 
-def _spans(text: str, links: tuple[Link, ...]) -> list[Span]:
+def _make_spans(text: str, links: tuple[Link, ...]) -> list[Span]:
     for one in links:
         before, found, after = text.partition(one.text)
         if found:
@@ -40,19 +40,21 @@ def _spans(text: str, links: tuple[Link, ...]) -> list[Span]:
     return [Span(text)]
 
 
-def issue(number: int | None, day: str, *stories: Story, slug: str = "", url: str | None = None) -> Issue:
+def make_issue(number: int | None, day: str, *stories: Story, slug: str = "", url: str | None = None) -> Issue:
     """An issue of these stories."""
     return Issue(number, slug or f"import-ai-{number}", f"Import AI {number}", day, url, stories)
 
 
-def rivers() -> list[Issue]:
+def make_issues() -> list[Issue]:
     """Issues to be mentioned: one of many stories, one of a single one, one without a number, and what fills up."""
     fillers = [
-        issue(
+        make_issue(
             number,
             f"2022-{number - 40:02}-03",
             *(
-                story(n, f"{subject} number {number}", f"The {subject} go on, as they do in every season and year.")
+                make_story(
+                    n, f"{subject} number {number}", f"The {subject} go on, as they do in every season and year."
+                )
                 for n, subject in enumerate(("Millers", "Ferries", "Weirs", "Rafts", "Ponds"), 1)
             ),
         )
@@ -60,29 +62,34 @@ def rivers() -> list[Issue]:
     ]
     return [
         *fillers,
-        issue(90, "2023-05-01", story(1, "On patience", "An essay on what water knows of time.")),
-        issue(
+        make_issue(90, "2023-05-01", make_story(1, "On patience", "An essay on what water knows of time.")),
+        make_issue(
             100,
             "2024-01-01",
-            story(1, "Otters open river locks", "Otterworks trained SluiceNet on the locks of nine rivers."),
-            story(2, "A new census of herons", "Whoever counts herons counts slowly.", links=(link(1, "It", CENSUS),)),
-            story(3, "Lock keepers strike", "The keepers of Bruckhaven want shorter tides."),
-            story(4, "The ferry that waited", "It waited, and the fog did too."),
+            make_story(1, "Otters open river locks", "Otterworks trained SluiceNet on the locks of nine rivers."),
+            make_story(
+                2,
+                "A new census of herons",
+                "Whoever counts herons counts slowly.",
+                links=(make_link(1, "It", CENSUS_URL),),
+            ),
+            make_story(3, "Lock keepers strike", "The keepers of Bruckhaven want shorter tides."),
+            make_story(4, "The ferry that waited", "It waited, and the fog did too."),
             url="https://importai.substack.com/p/import-ai-100-otters-herons",
         ),
-        issue(
+        make_issue(
             None,
             "2024-02-05",
-            story(1, "Winter in the delta", "The delta froze, and Driftwell measured the ice."),
-            story(2, "A museum of anchors", "Somebody keeps them all, by weight."),
+            make_story(1, "Winter in the delta", "The delta froze, and Driftwell measured the ice."),
+            make_story(2, "A museum of anchors", "Somebody keeps them all, by weight."),
             slug="the-delta-in-winter-and-a-museum",
             url="https://jack-clark.net/2024/02/05/the-delta-in-winter-and-a-museum",
         ),
     ]
 
 
-def mentioning(text: str, *links: Link, number: int | None = 100, carried: int = 0) -> Issue:
+def make_mentioning_issue(text: str, *links: Link, number: int | None = 100, link_number: int = 0) -> Issue:
     """The newest issue, of one story that says this; the mention of `number` is carried by a link, or by words."""
-    said = links[carried - 1].text if carried else f"Import AI #{number}"
-    mentions = (CrossReference(number, said, carried),) if number is not None else ()
-    return issue(112, "2024-03-25", story(1, "The sluices again", text, mentions=mentions, links=links))
+    said = links[link_number - 1].text if link_number else f"Import AI #{number}"
+    mentions = (CrossReference(number, said, link_number),) if number is not None else ()
+    return make_issue(112, "2024-03-25", make_story(1, "The sluices again", text, mentions=mentions, links=links))

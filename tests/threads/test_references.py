@@ -4,13 +4,13 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.model import CrossReference, Issue
-from importai_tui.output.json import story_shape
+from importai_tui.output.json import story_json
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.threads.resolver import Certainty
-from importai_tui.threads.threads import Threads, gap_words
+from importai_tui.threads.threads import Threads, format_gap
 from tests.shared import CORPUS, needs_corpus
-from tests.threads.conftest import Told
-from tests.threads.made import CENSUS, issue, link, mentioning, story
+from tests.threads.conftest import OpenThreads
+from tests.threads.made import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
 
 PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
 
@@ -19,36 +19,49 @@ PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
     ("newest", "ref", "certainty", "reason"),
     [
         (
-            mentioning("Last winter Otterworks taught SluiceNet to open locks (Import AI #100). Now it closes them."),
+            make_mentioning_issue(
+                "Last winter Otterworks taught SluiceNet to open locks (Import AI #100). Now it closes them."
+            ),
             "100/1",
             Certainty.LIKELY,
             "both speak of open, locks, SluiceNet",
         ),
         (
-            mentioning("The keepers of Bruckhaven had warned of this (Import AI #100). SluiceNet was not asked."),
+            make_mentioning_issue(
+                "The keepers of Bruckhaven had warned of this (Import AI #100). SluiceNet was not asked."
+            ),
             "100/3",
             Certainty.LIKELY,
             "both speak of keepers, Bruckhaven",
         ),
         (
-            mentioning("They count again (Import AI #100). Read more: Census.", link(1, "Census", CENSUS)),
+            make_mentioning_issue(
+                "They count again (Import AI #100). Read more: Census.", make_link(1, "Census", CENSUS_URL)
+            ),
             "100/2",
             Certainty.CERTAIN,
             "both cite arxiv:2401.00001",
         ),
         (
-            mentioning("As we said in Import AI 100.", link(1, "Import AI 100", f"{PAGE}#§lock-keepers"), carried=1),
+            make_mentioning_issue(
+                "As we said in Import AI 100.", make_link(1, "Import AI 100", f"{PAGE}#§lock-keepers"), link_number=1
+            ),
             "100/3",
             Certainty.CERTAIN,
             "the link leads to it",
         ),
-        (mentioning("We wrote of it (Import AI #90).", number=90), "90/1", Certainty.CERTAIN, "its only story"),
-        (mentioning("It has all been said before (Import AI #100)."), None, Certainty.ONLY_THE_ISSUE, ""),
-        (mentioning("Say Otterworks, say Bruckhaven (Import AI #100)."), None, Certainty.ONLY_THE_ISSUE, ""),
         (
-            mentioning(
+            make_mentioning_issue("We wrote of it (Import AI #90).", number=90),
+            "90/1",
+            Certainty.CERTAIN,
+            "its only story",
+        ),
+        (make_mentioning_issue("It has all been said before (Import AI #100)."), None, Certainty.ISSUE_ONLY, ""),
+        (make_mentioning_issue("Say Otterworks, say Bruckhaven (Import AI #100)."), None, Certainty.ISSUE_ONLY, ""),
+        (
+            make_mentioning_issue(
                 "Driftwell measured the ice of the delta, as told before.",
-                link(1, "told before", "https://jack-clark.net/2024/02/05/the-delta-in-winter/"),
+                make_link(1, "told before", "https://jack-clark.net/2024/02/05/the-delta-in-winter/"),
                 number=None,
             ),
             "the-delta-in-winter-and-a-museum/1",
@@ -56,9 +69,9 @@ PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
             "both speak of delta, ice, measured",
         ),
         (
-            mentioning(
+            make_mentioning_issue(
                 "Driftwell measured the ice of the delta, as told before.",
-                link(1, "told before", "https://jack-clark.net/2024/02/05/"),
+                make_link(1, "told before", "https://jack-clark.net/2024/02/05/"),
                 number=None,
             ),
             "the-delta-in-winter-and-a-museum/1",
@@ -79,60 +92,68 @@ PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
     ],
 )
 def test_a_mention_finds_the_story_that_is_meant(
-    told: Told, newest: Issue, ref: str | None, certainty: Certainty, reason: str
+    told: OpenThreads, newest: Issue, ref: str | None, certainty: Certainty, reason: str
 ) -> None:
     threads, place = told(newest)
-    (found,) = threads.refers_to(place)
+    (found,) = threads.get_references_from(place)
     assert (found.story.ref if found.story else None, found.certainty) == (ref, certainty)
     assert found.reason == reason
     assert found.issue
 
 
-def test_two_mentions_in_one_sentence_each_keep_to_their_own_words(told: Told) -> None:
-    other = issue(101, "2024-01-08", story(1, "Weirs that sing", "Tonkraft tunes weirs."), story(2, "Ice", "It melts."))
+def test_two_mentions_in_one_sentence_each_keep_to_their_own_words(told: OpenThreads) -> None:
+    other = make_issue(
+        101, "2024-01-08", make_story(1, "Weirs that sing", "Tonkraft tunes weirs."), make_story(2, "Ice", "It melts.")
+    )
     text = "It may be SluiceNet by Otterworks (Import AI #100) or the weirs of Tonkraft (Import AI #101)."
     mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 101))
-    both = story(1, "The sluices again", text, mentions=mentions)
-    threads, place = told(other, issue(112, "2024-03-25", both))
-    assert [x.story.ref for x in threads.refers_to(place) if x.story] == ["100/1", "101/1"]
+    both = make_story(1, "The sluices again", text, mentions=mentions)
+    threads, place = told(other, make_issue(112, "2024-03-25", both))
+    assert [x.story.ref for x in threads.get_references_from(place) if x.story] == ["100/1", "101/1"]
 
 
-def test_a_reference_to_an_issue_that_is_not_here_is_kept_as_such(told: Told) -> None:
+def test_a_reference_to_an_issue_that_is_not_here_is_kept_as_such(told: OpenThreads) -> None:
     page = "https://jack-clark.net/2024/02/12/import-ai-105-tides/"
-    threads, place = told(mentioning("See Import AI #105.", link(1, "Import AI #105", page), number=105, carried=1))
-    (found,) = threads.refers_to(place)
+    threads, place = told(
+        make_mentioning_issue("See Import AI #105.", make_link(1, "Import AI #105", page), number=105, link_number=1)
+    )
+    (found,) = threads.get_references_from(place)
     assert (found.issue, found.story, found.number, found.url) == (None, None, 105, page)
 
 
-def test_a_story_knows_where_it_is_mentioned_and_its_issue_where_nobody_says_which(told: Told) -> None:
-    clear = issue(111, "2024-03-18", *mentioning("Otterworks built SluiceNet for locks (Import AI #100).").stories)
-    vague = story(1, "Said before", "It was (Import AI #100).", mentions=clear.stories[0].cross_references)
-    threads, _ = told(clear, issue(113, "2024-04-01", vague))
-    otters = threads.place("otters-open-river-locks")
-    herons = threads.place("a-new-census-of-herons")
+def test_a_story_knows_where_it_is_mentioned_and_its_issue_where_nobody_says_which(told: OpenThreads) -> None:
+    clear = make_issue(
+        111, "2024-03-18", *make_mentioning_issue("Otterworks built SluiceNet for locks (Import AI #100).").stories
+    )
+    vague = make_story(1, "Said before", "It was (Import AI #100).", mentions=clear.stories[0].cross_references)
+    threads, _ = told(clear, make_issue(113, "2024-04-01", vague))
+    otters = threads.get_story("otters-open-river-locks")
+    herons = threads.get_story("a-new-census-of-herons")
     assert otters
     assert herons
-    assert [(x.origin.ref, x.certainty) for x in threads.mentioned_in(otters)] == [
+    assert [(x.origin.ref, x.certainty) for x in threads.get_mentions_of(otters)] == [
         ("111/1", Certainty.LIKELY),
-        ("113/1", Certainty.ONLY_THE_ISSUE),
+        ("113/1", Certainty.ISSUE_ONLY),
     ]
-    assert [x.origin.ref for x in threads.mentioned_in(herons)] == ["113/1"]
-    assert [gap_words(x.weeks, later=True) for x in threads.mentioned_in(herons)] == ["13 weeks later"]
+    assert [x.origin.ref for x in threads.get_mentions_of(herons)] == ["113/1"]
+    assert [format_gap(x.weeks, is_later=True) for x in threads.get_mentions_of(herons)] == ["13 weeks later"]
 
 
-def test_an_issue_without_a_number_is_found_by_those_who_link_to_it(told: Told) -> None:
+def test_an_issue_without_a_number_is_found_by_those_who_link_to_it(told: OpenThreads) -> None:
     page = "https://jack-clark.net/2024/02/05/the-delta-in-winter-and-a-museum/?utm_source=x"
-    threads, place = told(mentioning("Driftwell and its ice (here).", link(1, "here", page), number=None))
-    winter = threads.place("winter-in-the-delta")
+    threads, place = told(
+        make_mentioning_issue("Driftwell and its ice (here).", make_link(1, "here", page), number=None)
+    )
+    winter = threads.get_story("winter-in-the-delta")
     assert winter
-    assert [x.origin for x in threads.mentioned_in(winter)] == [place]
+    assert [x.origin for x in threads.get_mentions_of(winter)] == [place]
 
 
-def test_scripts_are_told_the_story_where_it_is_certain_and_else_the_issue(told: Told, library: Library) -> None:
+def test_scripts_are_told_the_story_where_it_is_certain_and_else_the_issue(told: OpenThreads, library: Library) -> None:
     text = "Otterworks built SluiceNet for locks (Import AI #100), and was patient (Import AI #90)."
     mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 90, 77))
-    told(issue(112, "2024-03-25", story(1, "The sluices again", text, mentions=mentions)))
-    shapes = story_shape(library, "112", 1)["cross_references"]
+    told(make_issue(112, "2024-03-25", make_story(1, "The sluices again", text, mentions=mentions)))
+    shapes = story_json(library, "112", 1)["cross_references"]
     assert [(x["number"], x["ref"], x["in_archive"]) for x in shapes] == [
         (100, "100", True),
         (90, "90/1", True),
@@ -149,9 +170,9 @@ def test_real_mentions_find_the_stories_that_a_reader_finds(library: Library) ->
     with Threads(library.archive.path) as threads:
         found = {
             (head.ref, x.story.ref)
-            for one in library.issue_heads()
-            for head in library.story_heads(one.ref)
-            for x in threads.ties(head.key).refers_to
+            for one in library.get_issue_rows()
+            for head in library.get_story_rows(one.ref)
+            for x in threads.get_references(head.key).refers_to
             if x.story
         }
     assert found == {

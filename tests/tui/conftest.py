@@ -6,14 +6,14 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.tui.quick import be_quick
-from tests.tui.runs import Script
+from tests.tui.quick import speed_up_textual
+from tests.tui.runs import SyncScript
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every app of these tests."""
-    be_quick(monkeypatch)
+    speed_up_textual(monkeypatch)
 
 
 @pytest.fixture
@@ -24,6 +24,6 @@ def other(places: Places) -> Iterator[Library]:
 
 
 @pytest.fixture
-def script(places: Places) -> Script:
+def script(places: Places) -> SyncScript:
     """A source of the test's own making."""
-    return Script(places)
+    return SyncScript(places)

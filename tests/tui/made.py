@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
-from importai_tui.browser import Opened
+from importai_tui.browser import OpenResult
 from importai_tui.error_log import ErrorLog
-from importai_tui.errors import RefusedAddress
+from importai_tui.errors import RefusedAddressError
 from importai_tui.library.library import Library
 from importai_tui.model import (
     Code,
@@ -24,7 +24,7 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
@@ -32,7 +32,7 @@ from importai_tui.model import (
     StoryKind,
 )
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.background_jobs import Background
+from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
@@ -43,22 +43,22 @@ LOREM = "The rivers were counted again by patient machines, and the count was wr
 
 
 @dataclass
-class Browser:
+class FakeBrowser:
     """An opener that writes down what it was asked to open."""
 
-    asked: list[str] = field(default_factory=list)
-    present: bool = True
+    opened_urls: list[str] = field(default_factory=list)
+    is_present: bool = True
 
-    def __call__(self, url: str) -> Opened:
+    def __call__(self, url: str) -> OpenResult:
         """Opens nothing."""
         if url.startswith("javascript:"):
-            raise RefusedAddress("Not opened: only http and https addresses are opened.")
-        self.asked.append(url)
-        return Opened(self.present, url, "")
+            raise RefusedAddressError("Not opened: only http and https addresses are opened.")
+        self.opened_urls.append(url)
+        return OpenResult(self.is_present, url, "")
 
 
 @dataclass
-class Hands:
+class FakeClock:
     """A clock that is set by hand, in seconds."""
 
     now: float = 100.0
@@ -68,7 +68,7 @@ class Hands:
         return self.now
 
 
-def link(n: int, text: str, url: str | None = "", *, role: LinkRole = LinkRole.READ_MORE) -> Link:
+def make_link(n: int, text: str, url: str | None = "", *, role: LinkRole = LinkRole.READ_MORE) -> Link:
     """A link to a paper unless told otherwise."""
     address = f"https://example.org/{n}" if url == "" else url
     return Link(n, text, address, LinkKind.PAPER, "example.org" if address else None, role, None)
@@ -97,16 +97,20 @@ def rich_story(key: str = "rivers", position: int = 1) -> Story:
             Paragraph(
                 (Span("Whoever counts them begins somewhere."),),
                 (Span("Why this matters – rivers are many:"),),
-                Part.WHY,
+                ParagraphRole.WHY,
             ),
-            Paragraph((Span("And goes on."),), (), Part.WHY),
-            Paragraph((Span("Read more: "), Span("Counting Rivers (arXiv)", link=2), Span(".")), (), Part.READ_MORE),
-            Paragraph((Span("Get the code here: "), Span("riverlib", link=3), Span(" (GitHub).")), (), Part.READ_MORE),
+            Paragraph((Span("And goes on."),), (), ParagraphRole.WHY),
+            Paragraph(
+                (Span("Read more: "), Span("Counting Rivers (arXiv)", link=2), Span(".")), (), ParagraphRole.READ_MORE
+            ),
+            Paragraph(
+                (Span("Get the code here: "), Span("riverlib", link=3), Span(" (GitHub).")), (), ParagraphRole.READ_MORE
+            ),
         ),
         links=(
-            link(1, "machines (Example)", role=LinkRole.INLINE),
-            link(2, "Counting Rivers (arXiv)"),
-            link(3, "riverlib", None),
+            make_link(1, "machines (Example)", role=LinkRole.INLINE),
+            make_link(2, "Counting Rivers (arXiv)"),
+            make_link(3, "riverlib", None),
         ),
     )
 
@@ -114,10 +118,12 @@ def rich_story(key: str = "rivers", position: int = 1) -> Story:
 def long_story(key: str, position: int, paragraphs: int = 20) -> Story:
     """A story that is longer than the screen."""
     blocks = tuple(Paragraph((Span(f"Paragraph {n}. " + LOREM * 2),)) for n in range(1, paragraphs + 1))
-    return Story(key, position, StoryKind.STORY, f"A long story called {key}", blocks=blocks, links=(link(1, "One"),))
+    return Story(
+        key, position, StoryKind.STORY, f"A long story called {key}", blocks=blocks, links=(make_link(1, "One"),)
+    )
 
 
-def tale(key: str, position: int) -> Story:
+def fiction_story(key: str, position: int) -> Story:
     """A piece of fiction."""
     return Story(
         key,
@@ -128,13 +134,13 @@ def tale(key: str, position: int) -> Story:
         "Tech Tales",
         blocks=(
             Paragraph((Span("It rained."),)),
-            Paragraph((Span("Things that inspired this story: rain; deltas"),), (), Part.INSPIRATIONS),
+            Paragraph((Span("Things that inspired this story: rain; deltas"),), (), ParagraphRole.INSPIRATIONS),
         ),
         inspirations=("rain", "deltas"),
     )
 
 
-def made_issues() -> list[Issue]:
+def sample_issues() -> list[Issue]:
     """Three issues, newest first in the list: 12 with three stories, 11 with two, 10 with one."""
     return [
         Issue(10, "i10", "Import AI 10: Old water", "2024-12-02", None, (long_story("old", 1),)),
@@ -147,39 +153,39 @@ def made_issues() -> list[Issue]:
             "Import AI 12: Rivers, and what counts them",
             "2025-01-13",
             "https://example.org/12",
-            (rich_story(), long_story("canal", 2), tale("delta", 3)),
+            (rich_story(), long_story("canal", 2), fiction_story("delta", 3)),
         ),
     ]
 
 
-def fill(library: Library, issues: list[Issue] | None = None) -> Library:
+def store_issues(library: Library, issues: list[Issue] | None = None) -> Library:
     """The library with the issues in it, as a sync would bring them: what comes again is an edit."""
-    for issue in issues or made_issues():
+    for issue in issues or sample_issues():
         library.store(issue, b"page", "page.html", origin=ORIGIN)
     return library
 
 
 @dataclass
-class Reader:
+class RunningReader:
     """A running app, and what a test needs of it."""
 
     app: ReaderApp
     pilot: Pilot[None]
-    browser: Browser
-    clock: Hands
+    browser: FakeBrowser
+    clock: FakeClock
 
     @property
-    def desk(self) -> ReadingScreen:
+    def screen(self) -> ReadingScreen:
         """The reading screen, whatever lies over it."""
         found = [screen for screen in self.app.screen_stack if isinstance(screen, ReadingScreen)]
         return found[-1]
 
     @property
-    def at(self) -> tuple[str, int]:
+    def open_story(self) -> tuple[str, int]:
         """The open story."""
-        assert self.desk.session.issue
-        assert self.desk.session.story
-        return self.desk.session.issue.ref, self.desk.session.story.position
+        assert self.screen.session.issue
+        assert self.screen.session.story
+        return self.screen.session.issue.ref, self.screen.session.story.position
 
     async def press(self, *keys: str) -> None:
         """Presses keys and lets the screen settle."""
@@ -201,62 +207,62 @@ class Reader:
                 await self.pilot.pause()
                 del rest[:together]
 
-    async def wait(self, seconds: float) -> None:
+    async def advance_clock(self, seconds: float) -> None:
         """Lets the clock go on, a second at a time, as the screen looks at it."""
         for _ in range(int(seconds)):
             self.clock.now += 1
-            self.desk.tick()
+            self.screen.tick()
         await self.pilot.pause()
 
     @property
-    def said(self) -> str:
+    def last_notice(self) -> str:
         """What the reader was told last."""
-        return self.heard[-1]
+        return self.notices[-1]
 
     @property
-    def heard(self) -> list[str]:
+    def notices(self) -> list[str]:
         """All that the reader was told and that still stands."""
         return [notification.message for notification in self.app._notifications]
 
-    async def until(self, holds: Callable[[], object]) -> None:
+    async def wait_until(self, condition: Callable[[], object]) -> None:
         """Waits for what another thread brings about."""
         for _ in range(1000):
             await self.pilot.pause(0.01)
-            if holds():
+            if condition():
                 await self.pilot.pause()
                 return
-        raise AssertionError(f"It never came about. Heard: {self.heard}\n{self.text()}")
+        raise AssertionError(f"It never came about. Heard: {self.notices}\n{self.screen_text()}")
 
     @property
     def footer(self) -> str:
         """The line at the bottom."""
-        return self.text().splitlines()[-1]
+        return self.screen_text().splitlines()[-1]
 
     @property
-    def lines(self) -> list[str]:
+    def list_lines(self) -> list[str]:
         """What the list shows, line by line."""
-        strips = (self.desk.story_list.render_line(y) for y in range(self.desk.story_list.size.height))
+        strips = (self.screen.story_list.render_line(y) for y in range(self.screen.story_list.size.height))
         return [strip.text.rstrip() for strip in strips]
 
-    def text(self) -> str:
+    def screen_text(self) -> str:
         """The screen as text, trailing blanks cut."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
 
 @asynccontextmanager
-async def reading(
+async def run_reader(
     library: Library,
     ref: str | None = None,
     *,
     size: tuple[int, int] = (140, 40),
     guide: bool = False,
     open_guide: Callable[[], Library] | None = None,
-    background: Background | None = None,
+    background: BackgroundSetup | None = None,
     error_log: ErrorLog | None = None,
-) -> AsyncIterator[Reader]:
+) -> AsyncIterator[RunningReader]:
     """The app on a library, drawn once. Without a log an error in the program ends it, and fails the test."""
-    browser, clock = Browser(), Hands()
+    browser, clock = FakeBrowser(), FakeClock()
     lend = open_guide or (lambda: library)
     app = ReaderApp(
         library,
@@ -271,4 +277,4 @@ async def reading(
     app.error_log = error_log or app.error_log
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
-        yield Reader(app, pilot, browser, clock)
+        yield RunningReader(app, pilot, browser, clock)

@@ -25,7 +25,7 @@ def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **n
     return _parsed[key]
 
 
-class KeepsNothing:
+class NullCache:
     """In place of the seven caches that each strip of a line makes for itself: few strips are ever asked twice."""
 
     def get(self, key: object) -> None:
@@ -35,13 +35,13 @@ class KeepsNothing:
         """Let it go."""
 
 
-_KEEPS_NOTHING = KeepsNothing()
+_NULL_CACHE = NullCache()
 
 
-def be_quick(patch: pytest.MonkeyPatch) -> None:
+def speed_up_textual(patch: pytest.MonkeyPatch) -> None:
     """Patch Textual for one test."""
     # The pilot looks every 20 ms whether the app has come to rest, three times a key; it may look sooner.
     patch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 200)
     patch.setattr("textual._wait.SLEEP_IDLE", 1 / 4000)
     patch.setattr(Stylesheet, "_parse_rules", parse_once)
-    patch.setattr("textual.strip.FIFOCache", lambda _size: _KEEPS_NOTHING)
+    patch.setattr("textual.strip.FIFOCache", lambda _size: _NULL_CACHE)

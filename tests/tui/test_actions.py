@@ -11,14 +11,14 @@ from importai_tui.library.library import Library
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.action_table import GROUPS, module_and_class
 from importai_tui.tui.reading.screen import ReadingScreen
-from tests.tui.made import TODAY, Browser
+from tests.tui.made import TODAY, FakeBrowser
 
 
 @pytest.fixture
 def screen(library: Library) -> ReadingScreen:
     """A reading screen that no app shows."""
     services = cast("Any", SimpleNamespace(today=lambda: TODAY))
-    return ReadingScreen(library, services, Browser(), lambda: 0.0)
+    return ReadingScreen(library, services, FakeBrowser(), lambda: 0.0)
 
 
 def test_each_command_has_its_method_on_the_screen(screen: ReadingScreen) -> None:

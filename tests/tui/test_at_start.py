@@ -7,56 +7,56 @@ import pytest
 
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.sync.progress import OnProgress, Progress
-from importai_tui.tui.background_jobs import Background
-from tests.tui.made import TODAY, Reader, fill, reading
-from tests.tui.runs import LONGEST_WAIT, NEWER, Gate, Script, storing
+from importai_tui.tui.background_jobs import BackgroundSetup
+from tests.tui.made import TODAY, RunningReader, run_reader, store_issues
+from tests.tui.runs import MAX_WAIT, NEW_ISSUES, Gate, SyncScript, store_step
 
 
 def since(library: Library, days: float) -> Library:
-    library.archive.keep_source_note(SYNCED_AT, (TODAY - timedelta(days=days)).isoformat())
+    library.archive.save_source_note(SYNCED_AT, (TODAY - timedelta(days=days)).isoformat())
     return library
 
 
 @pytest.mark.parametrize(("days", "asked"), [(8, [False]), (6, []), (-3650, [False])])
 async def test_a_sync_begins_with_the_app_when_the_last_was_long_ago_or_is_still_to_come(
-    library: Library, script: Script, days: int, asked: list[bool]
+    library: Library, script: SyncScript, days: int, asked: list[bool]
 ) -> None:
-    background = replace(script.background, start_after=timedelta(days=7))
-    script.steps = [storing(*NEWER)]
-    async with reading(since(fill(library), days), background=background) as reader:
+    background = replace(script.background, sync_after=timedelta(days=7))
+    script.steps = [store_step(*NEW_ISSUES)]
+    async with run_reader(since(store_issues(library), days), background=background) as reader:
         await reader.press()
-        await reader.until(lambda: bool(reader.heard) is bool(asked))
-        assert script.asked == asked
-        assert reader.heard == ["2 new issues."] * len(asked)
+        await reader.wait_until(lambda: bool(reader.notices) is bool(asked))
+        assert script.full_flags == asked
+        assert reader.notices == ["2 new issues."] * len(asked)
 
 
 async def test_no_sync_begins_with_the_app_unless_told_nor_before_the_first_one(
-    library: Library, script: Script
+    library: Library, script: SyncScript
 ) -> None:
-    async with reading(since(fill(library), 300), background=script.background):
+    async with run_reader(since(store_issues(library), 300), background=script.background):
         pass
-    library.archive.keep_source_note(SYNCED_AT, "")
-    async with reading(library, background=replace(script.background, start_after=timedelta(days=7))):
+    library.archive.save_source_note(SYNCED_AT, "")
+    async with run_reader(library, background=replace(script.background, sync_after=timedelta(days=7))):
         pass
-    assert not script.asked
+    assert not script.full_flags
 
 
-async def test_nobody_is_told_that_nothing_is_new_who_has_not_asked(library: Library, script: Script) -> None:
-    background = replace(script.background, start_after=timedelta(days=7))
-    async with reading(since(fill(library), 8), background=background) as reader:
-        await reader.until(lambda: script.asked and "asking" not in reader.footer)
-        assert not reader.heard
+async def test_nobody_is_told_that_nothing_is_new_who_has_not_asked(library: Library, script: SyncScript) -> None:
+    background = replace(script.background, sync_after=timedelta(days=7))
+    async with run_reader(since(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: script.full_flags and "asking" not in reader.footer)
+        assert not reader.notices
 
 
-async def test_offline_is_a_word_in_the_footer_for_one_who_has_not_asked(library: Library, script: Script) -> None:
+async def test_offline_is_a_word_in_the_footer_for_one_who_has_not_asked(library: Library, script: SyncScript) -> None:
     script.errors, script.offline = ("No network reaches importai.substack.com.",), True
-    background = replace(script.background, start_after=timedelta(days=7))
-    async with reading(since(fill(library), 8), background=background, size=(80, 24)) as reader:
-        await reader.until(lambda: reader.footer.endswith("offline"))
-        assert not reader.heard
+    background = replace(script.background, sync_after=timedelta(days=7))
+    async with run_reader(since(store_issues(library), 8), background=background, size=(80, 24)) as reader:
+        await reader.wait_until(lambda: reader.footer.endswith("offline"))
+        assert not reader.notices
         await reader.pilot.press("S")
-        await reader.until(lambda: reader.heard)
-        assert reader.heard == ["No network reaches importai.substack.com."]
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["No network reaches importai.substack.com."]
         assert "offline" not in reader.footer
 
 
@@ -66,7 +66,7 @@ class Rebuilding:
     def __init__(self) -> None:
         self.gate = Gate()
         self.seen = ""
-        self.reader: Reader | None = None
+        self.reader: RunningReader | None = None
 
     def __call__(self, on_progress: OnProgress) -> Rebuilding:
         """Made by the app."""
@@ -76,7 +76,7 @@ class Rebuilding:
     def run(self) -> int:
         """Reads old pages."""
         self.on_progress(Progress("", 12, 480))
-        self.gate.opened.wait(LONGEST_WAIT)
+        self.gate.opened.wait(MAX_WAIT)
         return 12
 
     def stop(self) -> None:
@@ -84,31 +84,33 @@ class Rebuilding:
         self.gate.opened.set()
 
 
-async def test_old_pages_are_read_again_with_a_quiet_note_and_before_any_sync(library: Library, script: Script) -> None:
+async def test_old_pages_are_read_again_with_a_quiet_note_and_before_any_sync(
+    library: Library, script: SyncScript
+) -> None:
     rebuilding = Rebuilding()
-    background = replace(script.background, rebuild=rebuilding, start_after=timedelta(days=7))
-    async with reading(since(fill(library), 8), background=background) as reader:
-        await reader.until(lambda: reader.footer.endswith("bringing 480 issues up to date 12/480"))
+    background = replace(script.background, rebuild=rebuilding, sync_after=timedelta(days=7))
+    async with run_reader(since(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: reader.footer.endswith("bringing 480 issues up to date 12/480"))
         assert "space page" in reader.footer
-        assert not script.asked
+        assert not script.full_flags
         rebuilding.gate.opened.set()
-        await reader.until(lambda: script.asked)
-        assert not reader.heard
+        await reader.wait_until(lambda: script.full_flags)
+        assert not reader.notices
 
 
 async def test_a_sync_waits_for_the_rebuild_and_takes_the_place_of_the_one_at_start(
-    library: Library, script: Script
+    library: Library, script: SyncScript
 ) -> None:
     rebuilding = Rebuilding()
-    background = replace(script.background, rebuild=rebuilding, start_after=timedelta(days=7))
-    async with reading(since(fill(library), 8), background=background) as reader:
-        await reader.until(lambda: "up to date" in reader.footer)
+    background = replace(script.background, rebuild=rebuilding, sync_after=timedelta(days=7))
+    async with run_reader(since(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: "up to date" in reader.footer)
         await reader.pilot.press("S")
-        assert reader.said == "In a moment: the issues that are here are brought up to date first."
-        assert not script.asked
+        assert reader.last_notice == "In a moment: the issues that are here are brought up to date first."
+        assert not script.full_flags
         rebuilding.gate.opened.set()
-        await reader.until(lambda: "Nothing new." in reader.heard)
-        assert script.asked == [False]
+        await reader.wait_until(lambda: "Nothing new." in reader.notices)
+        assert script.full_flags == [False]
 
 
 async def test_nothing_runs_before_the_first_story_is_on_the_screen(library: Library) -> None:
@@ -127,6 +129,6 @@ async def test_nothing_runs_before_the_first_story_is_on_the_screen(library: Lib
         strips = active_app.get().screen._compositor.render_strips()
         return "\n".join(strip.text for strip in strips)
 
-    async with reading(fill(library), background=Background(rebuild=rebuild)) as reader:
-        await reader.until(lambda: seen)
+    async with run_reader(store_issues(library), background=BackgroundSetup(rebuild=rebuild)) as reader:
+        await reader.wait_until(lambda: seen)
     assert "Machines learn to count rivers" in seen[0]

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from importai_tui.archive.relations import StoryPlace
+from importai_tui.archive.relations import StoryRef
 from importai_tui.library.library import Library
-from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, Ties
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.works.work_list import AskWhere
-from tests.tui.made import ORIGIN, Reader, fill, reading
+from tests.tui.made import ORIGIN, RunningReader, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
 
@@ -22,7 +22,8 @@ def cited(n: int, words: str, url: str, work: str, kind: LinkKind = LinkKind.PAP
 
 def citing(key: str, *links: Link) -> Story:
     lines = tuple(
-        Paragraph((Span("Read more: "), Span(link.text, link=link.n), Span(".")), (), Part.READ_MORE) for link in links
+        Paragraph((Span("Read more: "), Span(link.text, link=link.n), Span(".")), (), ParagraphRole.READ_MORE)
+        for link in links
     )
     return Story(key, 1, StoryKind.STORY, f"A story called {key}", blocks=lines, links=links)
 
@@ -37,16 +38,16 @@ def issues() -> list[Issue]:
     ]
 
 
-def panel(reader: Reader) -> list[str]:
-    return [line[102:].strip() for line in reader.text().splitlines() if line[102:].strip()]
+def panel(reader: RunningReader) -> list[str]:
+    return [line[102:].strip() for line in reader.screen_text().splitlines() if line[102:].strip()]
 
 
-async def known(reader: Reader) -> None:
-    await reader.until(lambda: bool(reader.desk.link_list.works))
+async def known(reader: RunningReader) -> None:
+    await reader.wait_until(lambda: bool(reader.screen.link_list.works))
 
 
 async def test_the_panel_says_title_kind_host_and_who_cites_it_too(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await known(reader)
         await reader.pilot.pause()
         assert panel(reader)[1:5] == [
@@ -58,10 +59,10 @@ async def test_the_panel_says_title_kind_host_and_who_cites_it_too(library: Libr
 
 
 async def test_what_was_opened_is_shown_as_such_also_after_a_restart(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await reader.press("1")
         assert any("opened" in line for line in panel(reader))
-    async with reading(library, "22/1") as reader:
+    async with run_reader(library, "22/1") as reader:
         await reader.pilot.pause()
         assert any("opened" in line for line in panel(reader))
         assert library.state.is_work_opened("arxiv:2502.08145")
@@ -69,22 +70,22 @@ async def test_what_was_opened_is_shown_as_such_also_after_a_restart(library: Li
 
 
 async def test_w_lists_all_works_opens_one_and_goes_to_a_story(library: Library) -> None:
-    async with reading(fill(library, issues()), "22/1") as reader:
+    async with run_reader(store_issues(library, issues()), "22/1") as reader:
         await reader.pilot.press("W")
-        await reader.until(lambda: "2 works" in reader.text())
+        await reader.wait_until(lambda: "2 works" in reader.screen_text())
         await reader.pilot.press(*"riverlib")
-        await reader.until(lambda: "• riverlib" in reader.text())
+        await reader.wait_until(lambda: "• riverlib" in reader.screen_text())
         await reader.pilot.press("ctrl+o")
-        await reader.until(lambda: "riverlib" in reader.text() and "• riverlib" not in reader.text())
-        assert reader.browser.asked == ["https://github.com/rivers/riverlib"]
+        await reader.wait_until(lambda: "riverlib" in reader.screen_text() and "• riverlib" not in reader.screen_text())
+        assert reader.browser.opened_urls == ["https://github.com/rivers/riverlib"]
         await reader.pilot.press("enter")
-        await reader.until(lambda: reader.at == ("21", 1))
+        await reader.wait_until(lambda: reader.open_story == ("21", 1))
 
 
 async def test_opening_is_nothing_that_undo_takes_back(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await reader.press("s", "1", "u")
-        assert not library.state.starred_keys()
+        assert not library.state.get_starred_keys()
         assert library.state.is_work_opened("arxiv:2502.08145")
 
 
@@ -93,27 +94,27 @@ async def test_opening_is_nothing_that_undo_takes_back(library: Library) -> None
     [("21/1", "https://arxiv.org/pdf/2502.08145"), ("22/1", "https://arxiv.org/abs/2502.08145")],
 )
 async def test_p_opens_the_pdf_and_where_that_is_the_link_the_abstract(library: Library, ref: str, asked: str) -> None:
-    async with reading(fill(library, issues()), ref) as reader:
+    async with run_reader(store_issues(library, issues()), ref) as reader:
         await reader.press("p")
-        assert reader.browser.asked == [asked]
+        assert reader.browser.opened_urls == [asked]
 
 
 async def test_what_is_no_paper_of_arxiv_has_no_pdf(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await reader.press("l", "j", "p")
-        assert reader.browser.asked == []
-        assert reader.said == "Only papers on arXiv have a PDF that is known."
+        assert reader.browser.opened_urls == []
+        assert reader.last_notice == "Only papers on arXiv have a PDF that is known."
 
 
 async def test_w_opens_the_copy_nearest_to_the_issues_day(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await reader.press("w")
-        assert reader.browser.asked == [f"https://web.archive.org/web/20250217/{PAPER}"]
+        assert reader.browser.opened_urls == [f"https://web.archive.org/web/20250217/{PAPER}"]
         assert library.state.is_work_opened("arxiv:2502.08145")
 
 
 async def test_a_citation_is_copied_as_markdown_and_at_the_link_as_bibtex(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await known(reader)
         await reader.press("Y")
         assert reader.app.clipboard.startswith(f"[Counting Rivers]({PAPER}) (paper, arxiv.org)")
@@ -123,56 +124,56 @@ async def test_a_citation_is_copied_as_markdown_and_at_the_link_as_bibtex(librar
 
 
 async def test_all_that_a_story_cites_is_copied_from_the_palette(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await known(reader)
-        await reader.desk.run_action("copy_all('BibTeX')")
+        await reader.screen.run_action("copy_all('BibTeX')")
         await reader.pilot.pause()
         assert reader.app.clipboard.count("@misc{") == 2
-        assert reader.said == "Copied as BibTeX: 2 works."
+        assert reader.last_notice == "Copied as BibTeX: 2 works."
 
 
 async def test_a_story_without_links_says_so(library: Library) -> None:
     bare = replace(citing("bare"), blocks=(Paragraph((Span("Nothing is cited."),)),))
     lonely = Issue(30, "i30", "Import AI 30", "2025-03-03", None, (bare,))
     library.store(lonely, b"page", "page.html", origin=ORIGIN)
-    async with reading(library, "30/1") as reader:
+    async with run_reader(library, "30/1") as reader:
         await reader.press("Y", "p", "w", "o", "l", "B", "y")
-        assert reader.heard == ["This story has no links."]
-        assert reader.browser.asked == []
+        assert reader.notices == ["This story has no links."]
+        assert reader.browser.opened_urls == []
 
 
 async def test_where_the_cursor_is_on_no_link_no_key_acts_on_another_one(library: Library) -> None:
-    here = StoryPlace(1, "old", 1, "21", 21, "2025-02-17", 1, StoryKind.STORY, "Old")
+    here = StoryRef(1, "old", 1, "21", 21, "2025-02-17", 1, StoryKind.STORY, "Old")
     elsewhere = Reference(here, 5, "#5", None, None, None, Certainty.POSSIBLE, "")
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await known(reader)
-        reader.desk.link_list.show_ties(Ties((elsewhere,), ()))
+        reader.screen.link_list.show_references(Ties((elsewhere,), ()))
         await reader.press("l", "G")
-        assert reader.desk.link_list.pointed is None
+        assert reader.screen.link_list.selected_link is None
         await reader.press("o", "y", "Y", "B", "p", "w")
-        assert reader.heard == ["The cursor is on a story, not on a link: enter goes there."]
+        assert reader.notices == ["The cursor is on a story, not on a link: enter goes there."]
         await reader.pilot.press("f", *"nowhere", "enter")
         await reader.press("o", "y", "B", "O")
-        assert reader.heard[1:] == [
+        assert reader.notices[1:] == [
             "No link holds these words: esc shows all links.",
             "Among the links that are shown is no read-more link with an address.",
         ]
-        assert (reader.browser.asked, reader.app.clipboard) == ([], "")
+        assert (reader.browser.opened_urls, reader.app.clipboard) == ([], "")
 
 
 async def test_of_narrowed_links_all_are_those_that_are_shown(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await reader.pilot.press("l", "f", *"riverlib", "enter")
         await reader.press("O")
-        assert reader.browser.asked == ["https://github.com/rivers/riverlib"]
+        assert reader.browser.opened_urls == ["https://github.com/rivers/riverlib"]
 
 
 async def test_without_a_browser_all_addresses_are_copied_together(library: Library) -> None:
-    async with reading(fill(library, issues()), "21/1") as reader:
-        reader.browser.present = False
+    async with run_reader(store_issues(library, issues()), "21/1") as reader:
+        reader.browser.is_present = False
         await reader.press("O")
         assert reader.app.clipboard == f"{PAPER}\nhttps://github.com/rivers/riverlib"
-        assert reader.said == "No browser here. Copied 2 addresses, one a line."
+        assert reader.last_notice == "No browser here. Copied 2 addresses, one a line."
         assert not library.state.is_work_opened("arxiv:2502.08145")
 
 
@@ -181,27 +182,29 @@ async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web
         Link(n, words, None, kind, None, LinkRole.READ_MORE, None)
         for n, words, kind in ((1, "On Otters", LinkKind.PAPER), (2, "The Sluices", LinkKind.POST))
     )
-    async with reading(fill(library, [Issue(23, "i23", "Lost", None, None, (citing("lost", *lost),))])) as reader:
+    async with run_reader(
+        store_issues(library, [Issue(23, "i23", "Lost", None, None, (citing("lost", *lost),))])
+    ) as reader:
         for key in ("1", "2"):
             await reader.type(key)
-            await reader.until(lambda: isinstance(reader.app.screen, AskWhere))
+            await reader.wait_until(lambda: isinstance(reader.app.screen, AskWhere))
             await reader.press("enter")
-        assert [url.split("/")[2] for url in reader.browser.asked] == ["arxiv.org", "duckduckgo.com"]
+        assert [url.split("/")[2] for url in reader.browser.opened_urls] == ["arxiv.org", "duckduckgo.com"]
 
 
 async def test_a_star_in_the_works_is_undone_in_its_turn_among_the_saved_searches(library: Library) -> None:
-    async with reading(fill(library, issues()), "22/1") as reader:
-        reader.desk.action_group(SavedSearchActions).save("Mine", "rivers")
+    async with run_reader(store_issues(library, issues()), "22/1") as reader:
+        reader.screen.action_group(SavedSearchActions).save("Mine", "rivers")
         await reader.pilot.press("W")
-        await reader.until(lambda: "2 works" in reader.text())
+        await reader.wait_until(lambda: "2 works" in reader.screen_text())
         await reader.pilot.press(*"riverlib")
-        await reader.until(lambda: "One work" in reader.text())
+        await reader.wait_until(lambda: "One work" in reader.screen_text())
         await reader.pilot.press("ctrl+s", "escape")
         await reader.press()
         assert library.state.is_work_starred("github:rivers/riverlib")
-        assert "Mine" in reader.text()
+        assert "Mine" in reader.screen_text()
         await reader.press("u")
         assert not library.state.is_work_starred("github:rivers/riverlib")
-        assert "Mine" in reader.text()
+        assert "Mine" in reader.screen_text()
         await reader.press("u")
-        assert "Mine" not in "\n".join(reader.lines)
+        assert "Mine" not in "\n".join(reader.list_lines)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from importai_tui.keymap.command_line import GoTo, Names
+from importai_tui.keymap.command_line import GoTo, KnownNames
 from importai_tui.library.library import Library
 from importai_tui.search.saved import SavedSearch
 from importai_tui.tui.dialogs.input_bars import CommandLine, Typed
 from importai_tui.tui.dialogs.palette import OfferProvider
-from tests.tui.made import fill, reading
+from tests.tui.made import run_reader, store_issues
 
-KNOWN = Names({"402": 7, "12": 3}, ("ink", "paper"))
+KNOWN = KnownNames({"402": 7, "12": 3}, ("ink", "paper"))
 
 
 async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Library) -> None:
     closed: list[Typed | None] = []
-    async with reading(fill(library), size=(80, 24)) as reader:
+    async with run_reader(store_issues(library), size=(80, 24)) as reader:
         reader.app.push_screen(CommandLine(KNOWN, ["sync", "theme ink"]), closed.append)
         await reader.press(*"[/]x", "enter")
-        assert '"[/]x" is no command and no issue here' in reader.text()
+        assert '"[/]x" is no command and no issue here' in reader.screen_text()
         assert reader.footer.startswith("  : [/]x")
         await reader.press("up", "up", "up")
         assert reader.footer.startswith("  : theme ink")
@@ -28,20 +28,20 @@ async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Libr
 
 
 async def test_the_help_does_what_the_chosen_line_says(library: Library) -> None:
-    async with reading(fill(library), "12/1", size=(40, 12)) as reader:
+    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.press("?")
-        assert "In the story" in reader.text()
-        assert "enter does it" in reader.text()
+        assert "In the story" in reader.screen_text()
+        assert "enter does it" in reader.screen_text()
         await reader.press(*"star the", "enter")
-        assert library.story_heads("12")[0].starred
+        assert library.get_story_rows("12")[0].is_starred
         await reader.press("?", "end", "down", "escape")
         assert not reader.app.screen.is_modal
 
 
 async def test_the_palette_offers_what_has_a_name_and_themes_literally(library: Library) -> None:
-    async with reading(fill(library)) as reader:
-        reader.desk.saved_searches.change((SavedSearch("[/] otters", "otters"),), "Saved")
-        provider = OfferProvider(reader.desk)
+    async with run_reader(store_issues(library)) as reader:
+        reader.screen.saved_searches.change((SavedSearch("[/] otters", "otters"),), "Saved")
+        provider = OfferProvider(reader.screen)
         found = [hit async for hit in provider.search("otters saved")]
         assert [str(hit.prompt) for hit in found] == ["Saved search: [/] otters"]
         themes = [hit async for hit in provider.search("theme paper")]

@@ -6,10 +6,10 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from importai_tui.tui.theme import HOUSE_THEMES, READABLE, TERMINAL, contrast, readable, stand_ins
+from importai_tui.tui.theme import MIN_CONTRAST, OWN_THEMES, TERMINAL, contrast_ratio, derive_variables, make_readable
 
-COLOURFUL = [theme for theme in (*HOUSE_THEMES, *BUILTIN_THEMES.values()) if not theme.ansi]
-ANSI = [theme for theme in (*HOUSE_THEMES, *BUILTIN_THEMES.values()) if theme.ansi]
+COLOURFUL = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if not theme.ansi]
+ANSI = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if theme.ansi]
 PAIRS = [
     *[(text, ground) for text in ("foreground", "muted", "mark", "second") for ground in ("background", "panel")],
     # Nothing under the cursor is muted, and no words that can be highlighted are.
@@ -30,20 +30,20 @@ PAIRS = [
 
 def variables(theme: Theme) -> dict[str, str]:
     """What the style sheet is given, as `App.get_css_variables` puts it together."""
-    return stand_ins(theme.to_color_system().generate() | theme.variables)
+    return derive_variables(theme.to_color_system().generate() | theme.variables)
 
 
 @pytest.mark.parametrize("theme", COLOURFUL, ids=lambda theme: theme.name)
 def test_every_pair_of_colours_in_use_can_be_read(theme: Theme) -> None:
     colours = variables(theme)
-    found = {pair: contrast(*(Color.parse(colours[name]) for name in pair)) for pair in PAIRS}
-    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < READABLE} == {}
+    found = {pair: contrast_ratio(*(Color.parse(colours[name]) for name in pair)) for pair in PAIRS}
+    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < MIN_CONTRAST} == {}
 
 
 @pytest.mark.parametrize("theme", COLOURFUL, ids=lambda theme: theme.name)
 def test_the_cursor_and_what_was_found_stand_out_from_the_page(theme: Theme) -> None:
     page, cursor, match = (Color.parse(variables(theme)[name]) for name in ("background", "cursor", "match"))
-    assert min(contrast(cursor, page), contrast(match, page)) >= 1.1
+    assert min(contrast_ratio(cursor, page), contrast_ratio(match, page)) >= 1.1
 
 
 @pytest.mark.parametrize("theme", COLOURFUL, ids=lambda theme: theme.name)
@@ -69,10 +69,10 @@ def test_the_theme_of_the_terminal_names_no_colour_by_its_shade() -> None:
 
 def test_a_colour_that_can_be_read_stays_as_it_is() -> None:
     page = Color.parse("#15161a")
-    assert readable(Color.parse("#e3a857"), [page]) == Color.parse("#e3a857")
-    assert contrast(readable(Color.parse("#402010"), [page]), page) >= READABLE
+    assert make_readable(Color.parse("#e3a857"), [page]) == Color.parse("#e3a857")
+    assert contrast_ratio(make_readable(Color.parse("#402010"), [page]), page) >= MIN_CONTRAST
 
 
 @pytest.mark.parametrize(("one", "other", "ratio"), [("#000", "#fff", 21), ("#777", "#fff", 4.48), ("#abc", "#abc", 1)])
 def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
-    assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(ratio, abs=0.005)
+    assert contrast_ratio(Color.parse(one), Color.parse(other)) == pytest.approx(ratio, abs=0.005)

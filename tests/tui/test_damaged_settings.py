@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library.library import Library
-from tests.tui.made import fill, reading
+from tests.tui.made import run_reader, store_issues
 
 NAMES = ("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme")
 NAMES += ("tales-place", "zen", "links", "catching-up", "guide")
@@ -25,10 +25,10 @@ VALUES = {
 
 @pytest.mark.parametrize("value", VALUES)
 async def test_the_reader_starts_with_damaged_settings(library: Library, value: str) -> None:
-    fill(library)
+    store_issues(library)
     for name in NAMES:
-        library.state.remember(name, VALUES[value])
-    library.keep_place("canal", "[0,0.5]")
-    library.state._database.run("UPDATE register SET value = ? WHERE field = 'place'", (VALUES[value],))
-    async with reading(library) as reader:
+        library.state.save_value(name, VALUES[value])
+    library.save_scroll_position("canal", "[0,0.5]")
+    library.state._database.execute("UPDATE register SET value = ? WHERE field = 'place'", (VALUES[value],))
+    async with run_reader(library) as reader:
         await reader.press("j", "J", "J", "K", "slash", "escape", "F", "up", "escape", "colon", "up", "escape", "q")

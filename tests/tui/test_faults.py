@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.error_log import ErrorLog
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.tui.actions.app import Appearance
 from importai_tui.tui.actions.base import ActionGroup
@@ -19,7 +19,7 @@ from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen
 from importai_tui.tui.widgets.issue_list import IssueList
-from tests.tui.made import Reader, fill, reading
+from tests.tui.made import RunningReader, run_reader, store_issues
 
 
 def fail(*_: object) -> None:
@@ -36,11 +36,11 @@ def log(tmp_path: Path) -> ErrorLog:
 
 
 @asynccontextmanager
-async def resilient(library: Library, log: ErrorLog) -> AsyncIterator[Reader]:
+async def resilient(library: Library, log: ErrorLog) -> AsyncIterator[RunningReader]:
     """The app as it runs on a terminal, where it survives errors."""
-    fill(library)
-    async with reading(library, "12/1", error_log=log) as reader:
-        await reader.until(lambda: reader.app.is_ready)
+    store_issues(library)
+    async with run_reader(library, "12/1", error_log=log) as reader:
+        await reader.wait_until(lambda: reader.app.is_ready)
         yield reader
 
 
@@ -54,9 +54,9 @@ async def test_an_action_that_raises_is_reported_and_keys_go_on(
     monkeypatch.setattr(Appearance, "action_wider", fail)
     async with resilient(library, log) as reader:
         await reader.press(">")
-        assert reader.heard == [sentence(log)]
+        assert reader.notices == [sentence(log)]
         await reader.press("J", "s")
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)
         assert library.state.is_starred("canal")
 
 
@@ -67,9 +67,9 @@ async def test_an_error_in_a_worker_is_reported_and_keys_go_on(
     async with resilient(library, log) as reader:
         await reader.pilot.press("e")
         await reader.pilot.pause()
-        assert reader.heard == [sentence(log)]
+        assert reader.notices == [sentence(log)]
         await reader.press("J")
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)
 
 
 async def test_the_same_error_is_announced_once(
@@ -78,10 +78,10 @@ async def test_the_same_error_is_announced_once(
     monkeypatch.setattr(Appearance, "action_wider", fail)
     async with resilient(library, log) as reader:
         await reader.press(">")
-        reader.app._standing.clear()
+        reader.app._shown_until.clear()
         reader.app.clear_notifications()
         await reader.press(">", "<")
-        assert reader.heard == []
+        assert reader.notices == []
         assert log.path.read_text().count("Traceback") == 1
 
 
@@ -94,10 +94,10 @@ async def test_a_screen_that_cannot_be_opened_leads_back_to_reading(
     async with resilient(library, log) as reader:
         for _ in range(2):
             await reader.type(key)
-            await reader.until(lambda: isinstance(reader.app.screen, ReadingScreen))
-        assert reader.heard == [sentence(log)]
+            await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))
+        assert reader.notices == [sentence(log)]
         await reader.type("J")
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)
 
 
 async def test_a_widget_that_cannot_be_drawn_is_blank(
@@ -106,21 +106,21 @@ async def test_a_widget_that_cannot_be_drawn_is_blank(
     async with resilient(library, log) as reader:
         monkeypatch.setattr(IssueList, "render_line", fail)
         await reader.press("h", "j", "l")
-        assert sentence(log) in reader.heard
-        assert "Lakes; ponds" not in reader.text()
-        assert "A long story called canal" in reader.text()
+        assert sentence(log) in reader.notices
+        assert "Lakes; ponds" not in reader.screen_text()
+        assert "A long story called canal" in reader.screen_text()
 
 
 async def test_an_error_that_a_person_can_understand_is_shown_as_it_is(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trouble(*_: object) -> None:
-        raise DatabaseTrouble("The archive is upside down.")
+        raise DatabaseError("The archive is upside down.")
 
     monkeypatch.setattr(Appearance, "action_wider", trouble)
     async with resilient(library, log) as reader:
         await reader.press(">")
-        assert reader.heard == ["The archive is upside down."]
+        assert reader.notices == ["The archive is upside down."]
         assert not log.path.exists()
 
 
@@ -128,13 +128,13 @@ async def test_a_screen_that_cannot_read_its_file_leads_back_to_reading(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trouble(*_: object) -> None:
-        raise DatabaseTrouble("The archive is upside down.")
+        raise DatabaseError("The archive is upside down.")
 
     monkeypatch.setattr(Help, "on_mount", trouble)
     async with resilient(library, log) as reader:
         await reader.type("?")
-        await reader.until(lambda: isinstance(reader.app.screen, ReadingScreen))
-        assert reader.heard == ["The archive is upside down."]
+        await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))
+        assert reader.notices == ["The archive is upside down."]
 
 
 async def test_a_disk_that_fails_again_and_again_does_not_end_the_reader(library: Library, log: ErrorLog) -> None:
@@ -145,26 +145,26 @@ async def test_a_disk_that_fails_again_and_again_does_not_end_the_reader(library
         for _ in range(100):
             reader.app.call_later(fail_at_disk)
         await reader.press("J")
-        assert reader.heard == ["/mnt/x: read-only file system."]
-        assert reader.at == ("12", 2)
+        assert reader.notices == ["/mnt/x: read-only file system."]
+        assert reader.open_story == ("12", 2)
 
 
 async def test_errors_without_end_end_the_reader_with_the_cause(library: Library, log: ErrorLog) -> None:
-    ended: list[Reader] = []
+    ended: list[RunningReader] = []
 
     async def run() -> None:
         async with resilient(library, log) as reader:
             ended.append(reader)
             for _ in range(100):
                 reader.app.call_later(fail)
-            await reader.until(lambda: not reader.app.is_running)
+            await reader.wait_until(lambda: not reader.app.is_running)
 
     with pytest.raises(KeyError):
         await run()
     app = ended[0].app
-    assert isinstance(app.fault, KeyError)
+    assert isinstance(app.fatal_error, KeyError)
     assert app.return_code == 1
-    assert app.fault.__notes__ == [f"Details for a bug report: {log.path}"]
+    assert app.fatal_error.__notes__ == [f"Details for a bug report: {log.path}"]
 
 
 async def test_errors_with_keys_between_them_do_not_end_the_reader(
@@ -174,7 +174,7 @@ async def test_errors_with_keys_between_them_do_not_end_the_reader(
     async with resilient(library, log) as reader:
         await reader.press(*[">"] * 50)
         assert reader.app.is_running
-        assert reader.app.fault is None
+        assert reader.app.fatal_error is None
 
 
 async def test_errors_without_end_in_another_screen_lead_back_first(library: Library, log: ErrorLog) -> None:
@@ -182,8 +182,8 @@ async def test_errors_without_end_in_another_screen_lead_back_first(library: Lib
         await reader.type("?")
         for _ in range(25):
             reader.app.call_later(fail)
-        await reader.until(lambda: isinstance(reader.app.screen, ReadingScreen))
-        assert reader.app.fault is None
+        await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))
+        assert reader.app.fatal_error is None
 
 
 async def test_an_error_before_the_first_screen_ends_the_reader(
@@ -198,13 +198,13 @@ async def test_an_error_before_the_first_screen_ends_the_reader(
 async def test_quitting_works_where_the_last_frame_cannot_be_drawn(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importai_tui.tui.app.next_frame", fail_later)
+    monkeypatch.setattr("importai_tui.tui.app.take_snapshot", fail_later)
 
     async def run() -> None:
         async with resilient(library, log) as reader:
-            reader.app.keeps_frame = True
+            reader.app.takes_snapshot = True
             await reader.pilot.press("Q")
-            await reader.until(lambda: not reader.app.is_running)
+            await reader.wait_until(lambda: not reader.app.is_running)
 
     with pytest.raises(KeyError):
         await run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.config.render import keys_markdown
+from importai_tui.config.render import format_keys_markdown
 from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
@@ -13,7 +13,7 @@ from importai_tui.tui.dialogs.help import draw_help_row, help_rows
 from importai_tui.tui.dialogs.input_bars import draw_offered
 from importai_tui.tui.reading.footer_content import hints_for
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.widgets.footer import Advice, Hint, draw_hints
+from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 
 
 def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:
@@ -57,13 +57,13 @@ def test_a_command_away_from_its_group_stands_under_the_heading_of_its_group() -
     assert len(headings) == len(set(headings))
     (program,) = (section for section in help_sections("", commands) if section.heading == last.group)
     assert [command.id for command in program.commands[:2]] == ["copy", "help"]
-    assert keys_markdown(commands).count(f"**{last.group}**") == 1
+    assert format_keys_markdown(commands).count(f"**{last.group}**") == 1
 
 
 @pytest.mark.parametrize("here", ["list", "story", "links", "In a thread"])
 def test_each_key_is_told_once_wherever_one_is(here: str) -> None:
     told = [command.id for section in help_sections(here, COMMANDS) for command in section.commands]
-    assert sorted(told) == sorted(command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.shown)
+    assert sorted(told) == sorted(command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.key_label)
 
 
 def test_the_help_and_the_hints_tell_the_keys_that_hold() -> None:
@@ -71,7 +71,7 @@ def test_the_help_and_the_hints_tell_the_keys_that_hold() -> None:
     star = next(
         line for section in help_sections("story", commands) for line in section.commands if line.id == "mark.read"
     )
-    assert star.shown == "N"
+    assert star.key_label == "N"
     keys = [hint.key for hint in hints_for(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
     assert keys == ["space", "1 2", "n", "F", "f9"]
 
@@ -93,7 +93,7 @@ def test_the_footer_tells_what_matters_where_one_is(told: tuple[Hint, ...], keys
 
 
 def test_in_a_narrow_window_the_footer_still_tells_how_to_open_a_link() -> None:
-    drawn = draw_hints(Advice(hints_for(Pane.STORY, links=[1, 2], zen=False)), 40).plain
+    drawn = draw_hints(FooterContent(hints_for(Pane.STORY, links=[1, 2], zen=False)), 40).plain
     assert drawn.strip() == "space page   1 2 open link   ? help"
 
 

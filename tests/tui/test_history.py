@@ -10,7 +10,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.dialogs.visited import Visited, day_said, draw_visited, narrowed
 from importai_tui.tui.reading.navigation import MOST, History
-from tests.tui.made import TODAY, fill, reading
+from tests.tui.made import TODAY, run_reader, store_issues
 
 SMALL = (80, 24)
 KEYS = "abcde"
@@ -115,40 +115,40 @@ def test_a_visited_story_is_drawn_in_its_room_and_found_by_any_of_its_words(widt
 
 
 async def test_back_and_forward_find_each_story_as_it_was_left_also_after_a_restart(library: Library) -> None:
-    async with reading(fill(library), "12/2", size=SMALL) as reader:
+    async with run_reader(store_issues(library), "12/2", size=SMALL) as reader:
         await reader.press("space", "space")
-        spot = reader.desk.story_view.spot
+        spot = reader.screen.story_view.scroll_position
         # The cursor that passes over a story is no visit, and neither is a story that has another's place.
         await reader.press("h", "j")
         await reader.pilot.pause(0.2)
-        assert reader.at == ("12", 3)
+        assert reader.open_story == ("12", 3)
         await reader.press("]", "alt+left")
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)
         await reader.pilot.pause(0.05)
-        assert reader.desk.story_view.spot == spot
+        assert reader.screen.story_view.scroll_position == spot
         await reader.press("H")
-        assert reader.said == "There is no story to go back to."
+        assert reader.last_notice == "There is no story to go back to."
         await reader.press("q")
     # The story that lies ahead has got another key by then, and stands where it stood.
-    library.state.remember("history", (library.state.recall("history") or "").replace('"lake"', '"mere"'))
-    async with reading(library, size=SMALL) as reader:
-        assert reader.at == ("12", 2)
+    library.state.save_value("history", (library.state.load_value("history") or "").replace('"lake"', '"mere"'))
+    async with run_reader(library, size=SMALL) as reader:
+        assert reader.open_story == ("12", 2)
         await reader.press("L")
-        assert reader.at == ("11", 1)
+        assert reader.open_story == ("11", 1)
         await reader.press("H")
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)
         await reader.press("L")
         await reader.press("K", "L")
-        assert reader.said == "There is no story to go forward to."
-        assert reader.at == ("12", 3)
+        assert reader.last_notice == "There is no story to go forward to."
+        assert reader.open_story == ("12", 3)
 
 
 async def test_the_list_of_visited_stories_is_narrowed_and_goes_there(library: Library) -> None:
-    async with reading(fill(library), "12/2", size=(40, 12)) as reader:
+    async with run_reader(store_issues(library), "12/2", size=(40, 12)) as reader:
         await reader.press("J", "]", "h")
         await reader.pilot.press("ctrl+o")
         await reader.pilot.pause()
-        rows = [line.split() for line in reader.text().splitlines()]
+        rows = [line.split() for line in reader.screen_text().splitlines()]
         assert [row[:2] for row in rows if "long" in row or "River" in row] == [
             ["today", "A"],
             ["The", "River"],
@@ -157,7 +157,7 @@ async def test_the_list_of_visited_stories_is_narrowed_and_goes_there(library: L
         # The cursor stands on the story before the open one.
         await reader.pilot.press("enter")
         await reader.pilot.pause()
-        assert reader.at == ("12", 3)
+        assert reader.open_story == ("12", 3)
         await reader.pilot.press("ctrl+o", *"LO", "space", *"nal", "enter")
         await reader.pilot.pause()
-        assert reader.at == ("12", 2)
+        assert reader.open_story == ("12", 2)

@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 
 from importai_tui.library.library import Library
-from importai_tui.model import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
+from importai_tui.model import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from tests.shared import SHAPES, needs_shapes
-from tests.tui.made import fill, reading
+from tests.tui.made import run_reader, store_issues
 
 
 def hostile_story(key: str, position: int, words: str) -> Story:
     """The same words wherever a story holds any."""
     blocks = (
         Paragraph((Span(words),), (Span(words, bold=True),)),
-        Paragraph((Span(words, link=1),), (), Part.READ_MORE),
+        Paragraph((Span(words, link=1),), (), ParagraphRole.READ_MORE),
         Figure(words),
     )
     bad = Link(1, words, f"https://example.org/{words}", LinkKind.OTHER, words, LinkRole.READ_MORE, words)
@@ -27,22 +27,22 @@ async def test_no_hostile_string_acts_breaks_or_reaches_the_screen(library: Libr
     strings = json.loads(Path(SHAPES / "hostile-strings.json").read_text(encoding="utf-8"))
     stories = tuple(hostile_story(f"h{n}", n, words) for n, words in enumerate(strings.values(), 1))
     title = " ".join(strings.values())
-    fill(library, [Issue(1, "hostile", title, "2025-01-01", None, stories)])
-    async with reading(library, "1/1") as reader:
+    store_issues(library, [Issue(1, "hostile", title, "2025-01-01", None, stories)])
+    async with run_reader(library, "1/1") as reader:
         for _ in stories:
-            forbidden = {c for c in reader.text() if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)}
+            forbidden = {c for c in reader.screen_text() if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)}
             assert not forbidden
-            assert not set(reader.text()) & set("\u202e\u2066\u2069\u200b")
+            assert not set(reader.screen_text()) & set("\u202e\u2066\u2069\u200b")
             await reader.press("1", "J")
-        assert reader.at == ("1", len(stories))
+        assert reader.open_story == ("1", len(stories))
 
 
 async def test_brackets_are_shown_as_they_are(library: Library) -> None:
     story = hostile_story("b", 1, "[AI] [/b] [@click=app.quit]free[/]")
-    async with reading(fill(library, [Issue(2, "b", "Brackets [/] [x", None, None, (story,))])) as reader:
-        screen = reader.text()
+    async with run_reader(store_issues(library, [Issue(2, "b", "Brackets [/] [x", None, None, (story,))])) as reader:
+        screen = reader.screen_text()
         assert "[AI] [/b] [@click=app.quit]free[/]" in screen
         assert "Brackets [/] [x" in screen
         await reader.pilot.press("ctrl+p", *"bracket")
         await reader.pilot.pause(0.6)
-        assert "Brackets [/] [x" in reader.text()
+        assert "Brackets [/] [x" in reader.screen_text()

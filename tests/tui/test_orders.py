@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.library.rows import StoryHead
+from importai_tui.library.rows import StoryRow
 from importai_tui.model import StoryKind
 from importai_tui.tui.reading.navigation import ReadingList
 from importai_tui.tui.reading.read_timer import ReadTimer
 
 
-def head(key: str, *, read: bool = False) -> StoryHead:
-    return StoryHead("402/1", key, 1, StoryKind.TECH_TALES, key, 100, read=read, starred=False)
+def head(key: str, *, read: bool = False) -> StoryRow:
+    return StoryRow("402/1", key, 1, StoryKind.TECH_TALES, key, 100, is_read=read, is_starred=False)
 
 
 BOOK = ReadingList("Tales", (head("a"), head("b", read=True), head("c")), is_book=True)

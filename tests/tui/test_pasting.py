@@ -7,70 +7,70 @@ from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 from importai_tui.library.library import Library
-from importai_tui.state.fields import LONGEST_TEXT
-from tests.tui.made import Reader, fill, reading
+from importai_tui.state.fields import MAX_TEXT_LENGTH
+from tests.tui.made import RunningReader, run_reader, store_issues
 
 FIELDS = (":", "F", "W", "f", "/", "t", "#", "ctrl+o", "?")
 """Keys that open a line to type in."""
 
 
-async def paste(reader: Reader, text: str) -> None:
+async def paste(reader: RunningReader, text: str) -> None:
     reader.app.post_message(Paste(text))
     await reader.pilot.pause()
     await reader.pilot.pause()
 
 
-def typed(reader: Reader) -> str:
+def typed(reader: RunningReader) -> str:
     return reader.app.screen.query_one(Input).value
 
 
 @pytest.mark.parametrize("key", FIELDS)
 async def test_a_paste_that_is_too_long_is_cut_and_said_to_be(library: Library, key: str) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.type(key)
         line = reader.app.screen.query_one(Input)
         line.focus()
         await paste(reader, "1" * 5000)
         assert line.max_length
         assert len(typed(reader)) == line.max_length
-        assert reader.said == f"The pasted text was cut: there is room for {line.max_length:,} characters here."
+        assert reader.last_notice == f"The pasted text was cut: there is room for {line.max_length:,} characters here."
 
 
 async def test_a_paste_that_fits_is_taken_whole_and_in_silence(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.type("F")
         await paste(reader, "river\x1b[31m robot\nand\r\nmore")
         assert typed(reader) == "river robot and more"
-        assert reader.heard == []
+        assert reader.notices == []
 
 
 async def test_a_paste_takes_the_place_of_the_selected_words(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.type(":")
         await paste(reader, "x" * 500)
         reader.app.screen.query_one(Input).select_all()
         await paste(reader, "y" * 500)
         assert typed(reader) == "y" * 500
-        assert reader.heard == []
+        assert reader.notices == []
 
 
 async def test_only_digits_of_a_paste_are_a_number_of_a_link(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.type("#")
         await paste(reader, "[2]")
         assert typed(reader) == "2"
 
 
 async def test_a_paste_into_a_note_is_cut_at_the_longest_text(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.type("e")
         await paste(reader, "line one\nline two\n" * 10_000)
         area = reader.app.screen.query_one(TextArea)
-        assert len(area.text) == LONGEST_TEXT
+        assert len(area.text) == MAX_TEXT_LENGTH
         assert area.text.startswith("line one\nline two\n")
-        assert f"{LONGEST_TEXT:,}" in reader.said
+        assert f"{MAX_TEXT_LENGTH:,}" in reader.last_notice

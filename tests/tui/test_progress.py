@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.library.rows import IssueHead
-from importai_tui.sync.progress import Progress, Report, SourceReport
-from importai_tui.tui.background_jobs import complaints, said
-from importai_tui.tui.job_status import Errand, Underway, underway
-from importai_tui.tui.widgets.footer import Advice, Hint, Key, draw_hints, draw_progress
+from importai_tui.library.rows import IssueRow
+from importai_tui.sync.progress import Progress, SourceReport, SyncReport
+from importai_tui.tui.background_jobs import error_messages, format_summary
+from importai_tui.tui.job_status import JobKind, JobStatus, describe_job
+from importai_tui.tui.widgets.footer import FooterContent, Hint, Key, draw_hints, draw_progress
 
 PROGRESS = Progress("mirror", 123, 480, "Import AI 356: Machines count rivers in 河川 and elsewhere", 123, 4.2, 85.4)
 STOP, HELP = Key("S", "stop", "sync"), Key("?", "help", "help")
-HEAD = IssueHead("1", 1, "i1", "One", None, None, 1, 1, 1)
+HEAD = IssueRow("1", 1, "i1", "One", None, None, 1, 1, 1)
 
 
 def drawn(width: int, progress: Progress = PROGRESS) -> str:
@@ -98,41 +98,43 @@ HINTS = (Hint("space", "page", "x"), Hint("n", "next unread", "x"), Hint("?", "h
 
 
 def test_hints_make_room_for_what_goes_on_but_not_for_a_note() -> None:
-    noted = draw_hints(Advice(HINTS, "a quiet note"), 40).plain
+    noted = draw_hints(FooterContent(HINTS, "a quiet note"), 40).plain
     assert noted == "  space page   n next unread   ? help"
-    told = draw_hints(Advice(HINTS, "a quiet note", Underway(news="asking substack…")), 40).plain
+    told = draw_hints(FooterContent(HINTS, "a quiet note", JobStatus(text="asking substack…")), 40).plain
     assert told == "  ? help              asking substack…"
 
 
 @pytest.mark.parametrize("width", range(0, 50, 3))
 def test_what_goes_on_fits_at_any_width(width: int) -> None:
-    told = draw_hints(Advice(HINTS, "", Underway(news="bringing 480 issues up to date 12/480")), width).plain
+    told = draw_hints(FooterContent(HINTS, "", JobStatus(text="bringing 480 issues up to date 12/480")), width).plain
     assert cell_len(told) <= max(width, 10)
 
 
 def test_a_run_with_an_end_in_sight_has_a_bar_and_a_short_one_a_few_words() -> None:
-    assert underway(Errand.NEWS, Progress("substack")) == Underway(news="asking substack…")
-    assert underway(Errand.NEWS, Progress("substack", new=3)) == Underway(news="3 new")
-    assert underway(Errand.NEWS, Progress("substack", new=3, note="wait")) == Underway(news="wait")
-    assert underway(Errand.NEWS, PROGRESS) == Underway(progress=PROGRESS)
-    assert underway(Errand.CATALOGUE, Progress("mirror")).progress == Progress("mirror", title="asking mirror…")
+    assert describe_job(JobKind.NEW_ISSUES, Progress("substack")) == JobStatus(text="asking substack…")
+    assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3)) == JobStatus(text="3 new")
+    assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3, note="wait")) == JobStatus(text="wait")
+    assert describe_job(JobKind.NEW_ISSUES, PROGRESS) == JobStatus(progress=PROGRESS)
+    assert describe_job(JobKind.BACKFILL, Progress("mirror")).progress == Progress("mirror", title="asking mirror…")
 
 
 def test_a_rebuild_is_not_spoken_of_before_there_is_one() -> None:
-    assert underway(Errand.REBUILD, Progress("")) == Underway()
-    assert underway(Errand.REBUILD, Progress("", 1, 2)) == Underway(news="bringing 2 issues up to date 1/2")
+    assert describe_job(JobKind.REBUILD, Progress("")) == JobStatus()
+    assert describe_job(JobKind.REBUILD, Progress("", 1, 2)) == JobStatus(text="bringing 2 issues up to date 1/2")
 
 
 def test_a_run_that_is_being_stopped_says_so() -> None:
-    assert underway(Errand.NEWS, Progress("substack", new=3), stopping=True) == Underway(news="stopping…")
-    bar = underway(Errand.CATALOGUE, PROGRESS, stopping=True).progress
+    assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3), stopping=True) == JobStatus(
+        text="stopping…"
+    )
+    bar = describe_job(JobKind.BACKFILL, PROGRESS, stopping=True).progress
     assert bar
     assert "stopping…" in drawn(80, bar)
 
 
-def report(new: int = 0, updated: int = 0, *, stopped: bool = False, missing: int = 0, error: str = "") -> Report:
+def report(new: int = 0, updated: int = 0, *, stopped: bool = False, missing: int = 0, error: str = "") -> SyncReport:
     source = SourceReport("substack", new=(HEAD,) * new, updated=(HEAD,) * updated, error=error or None)
-    return Report((source,), tuple(range(missing)), stopped)
+    return SyncReport((source,), tuple(range(missing)), stopped)
 
 
 @pytest.mark.parametrize(
@@ -153,67 +155,77 @@ def report(new: int = 0, updated: int = 0, *, stopped: bool = False, missing: in
         (report(missing=21, stopped=True), "Stopped."),
     ],
 )
-def test_what_came_of_a_sync_is_one_line(done: Report, words: str) -> None:
-    assert said(done, Errand.NEWS, hint=True) == words
+def test_what_came_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True) == words
 
 
 def test_in_the_guide_the_way_to_the_issues_is_told() -> None:
-    assert said(report(20), Errand.NEWS, guide=True) == "20 issues are here: ctrl+g goes to them."
-    assert said(report(1, stopped=True), Errand.CATALOGUE, guide=True) == (
+    assert format_summary(report(20), JobKind.NEW_ISSUES, guide=True) == "20 issues are here: ctrl+g goes to them."
+    assert format_summary(report(1, stopped=True), JobKind.BACKFILL, guide=True) == (
         "Stopped. 1 issue is here: ctrl+g goes to it."
     )
-    assert said(report(), Errand.NEWS, guide=True) == "Nothing new."
+    assert format_summary(report(), JobKind.NEW_ISSUES, guide=True) == "Nothing new."
 
 
 def test_what_was_missing_behind_the_feed_is_told() -> None:
-    assert said(replace(report(5), gap=(11, 12, 13)), Errand.NEWS) == "5 new issues. 3 were missing behind the feed."
-    assert said(replace(report(1), gap=(11,)), Errand.AT_START) == "1 new issue. 1 was missing behind the feed."
-    assert said(replace(report(), gap=(11,)), Errand.NEWS) == "Nothing new."
+    assert (
+        format_summary(replace(report(5), searched_numbers=(11, 12, 13)), JobKind.NEW_ISSUES)
+        == "5 new issues. 3 were missing behind the feed."
+    )
+    assert (
+        format_summary(replace(report(1), searched_numbers=(11,)), JobKind.AUTO_SYNC)
+        == "1 new issue. 1 was missing behind the feed."
+    )
+    assert format_summary(replace(report(), searched_numbers=(11,)), JobKind.NEW_ISSUES) == "Nothing new."
 
 
 def test_the_back_catalogue_is_not_named_to_one_who_has_just_fetched_it() -> None:
-    assert said(report(missing=300), Errand.CATALOGUE, hint=True) == "Nothing new."
+    assert format_summary(report(missing=300), JobKind.BACKFILL, hint=True) == "Nothing new."
 
 
 def test_who_has_not_asked_hears_of_new_issues_alone() -> None:
-    assert said(report(), Errand.AT_START) == ""
-    assert said(report(3), Errand.AT_START) == "3 new issues."
-    offline = Report((SourceReport("substack", error="No network.", offline=True), SourceReport("b", error="Bad.")))
-    assert complaints(offline, Errand.AT_START) == ("Bad.",)
-    assert complaints(offline, Errand.NEWS) == ("No network.", "Bad.")
+    assert format_summary(report(), JobKind.AUTO_SYNC) == ""
+    assert format_summary(report(3), JobKind.AUTO_SYNC) == "3 new issues."
+    offline = SyncReport(
+        (SourceReport("substack", error="No network.", is_offline=True), SourceReport("b", error="Bad."))
+    )
+    assert error_messages(offline, JobKind.AUTO_SYNC) == ("Bad.",)
+    assert error_messages(offline, JobKind.NEW_ISSUES) == ("No network.", "Bad.")
 
 
 def test_remarks_are_shown_to_a_user_who_asked() -> None:
-    replaced = SourceReport("substack", error="No.", replaced_by="b", remarks=("b was asked.",), passed_over=2)
-    done = Report((replaced, SourceReport("b", new=(HEAD,))))
-    assert complaints(done, Errand.AT_START) == ()
-    assert complaints(done, Errand.NEWS) == ("b was asked.",)
-    assert complaints(done, Errand.CATALOGUE) == (
+    replaced = SourceReport("substack", error="No.", replaced_by="b", remarks=("b was asked.",), skipped_posts=2)
+    done = SyncReport((replaced, SourceReport("b", new=(HEAD,))))
+    assert error_messages(done, JobKind.AUTO_SYNC) == ()
+    assert error_messages(done, JobKind.NEW_ISSUES) == ("b was asked.",)
+    assert error_messages(done, JobKind.BACKFILL) == (
         "b was asked.",
         "2 posts passed over: no issue of the newsletter.",
     )
-    assert said(replace(done, sources=(replaced,)), Errand.NEWS) == "Nothing new."
+    assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "Nothing new."
 
 
 def test_a_refusal_names_the_setting_and_no_command() -> None:
-    refused = Report((SourceReport("substack", error="No.", alternative="mirror"),))
-    _, way = complaints(refused, Errand.NEWS)
+    refused = SyncReport((SourceReport("substack", error="No.", alternative="mirror"),))
+    _, way = error_messages(refused, JobKind.NEW_ISSUES)
     assert way == 'The same issues come from mirror: add "mirror" to sync.sources in config.toml.'
 
 
 def test_a_line_names_the_key_that_is_set_or_none() -> None:
     done = report(missing=30)
-    assert said(done, Errand.NEWS, hint=True, with_key=lambda _, words: f"f5 {words}").endswith(
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda _, words: f"f5 {words}").endswith(
         "30 are missing: f5 brings in the whole back catalogue."
     )
-    assert said(done, Errand.NEWS, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
-    assert said(report(2), Errand.NEWS, guide=True, with_key=lambda *_: "") == "2 issues are here."
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
+    assert format_summary(report(2), JobKind.NEW_ISSUES, guide=True, with_key=lambda *_: "") == "2 issues are here."
 
 
 def test_an_error_names_the_key_that_syncs_again() -> None:
-    busy = Report((SourceReport("b", error="b asks for a pause of 2 h: run the sync again after 10:11 UTC."),))
+    busy = SyncReport((SourceReport("b", error="b asks for a pause of 2 h: run the sync again after 10:11 UTC."),))
     asked = "b asks for a pause of 2 h: press {} again after 10:11 UTC."
-    assert complaints(busy, Errand.NEWS) == (asked.format("S"),)
-    assert complaints(busy, Errand.AT_START) == (asked.format("S"),)
-    assert complaints(busy, Errand.CATALOGUE, with_key=lambda id, words: f"{id} {words}") == (asked.format("sync.all"),)
-    assert complaints(busy, Errand.NEWS, with_key=lambda *_: "") == tuple(busy.errors)
+    assert error_messages(busy, JobKind.NEW_ISSUES) == (asked.format("S"),)
+    assert error_messages(busy, JobKind.AUTO_SYNC) == (asked.format("S"),)
+    assert error_messages(busy, JobKind.BACKFILL, with_key=lambda id, words: f"{id} {words}") == (
+        asked.format("sync.all"),
+    )
+    assert error_messages(busy, JobKind.NEW_ISSUES, with_key=lambda *_: "") == tuple(busy.errors)

@@ -6,16 +6,16 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from importai_tui.model import ListBlock, ListItem, Paragraph, Part, Quote, Span, Story, StoryKind
-from importai_tui.tui.widgets.story_render import Hanging, Piece, draw_story, superscript
-from tests.tui.made import link, rich_story, tale
+from importai_tui.model import ListBlock, ListItem, Paragraph, ParagraphRole, Quote, Span, Story, StoryKind
+from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock, render_story, to_superscript
+from tests.tui.made import fiction_story, make_link, rich_story
 
 
 def drawn(story: Story) -> list[tuple[str, str]]:
-    return [(piece.look, piece.plain) for piece in draw_story(story, "12/1   1 min")]
+    return [(piece.style_class, piece.plain) for piece in render_story(story, "12/1   1 min")]
 
 
-def lines(piece: Piece, width: int) -> list[str]:
+def lines(piece: RenderedBlock, width: int) -> list[str]:
     options = RenderOptions(lambda style: style if isinstance(style, Style) else Style(), {})
     return [strip.text for strip in piece.visual.render_strips(width, None, Style(), options)]
 
@@ -45,7 +45,11 @@ def test_a_story_is_drawn_from_headline_to_read_more_lines() -> None:
 
 
 def test_only_the_first_item_and_the_first_why_paragraph_have_a_gap_before_them() -> None:
-    tight = [(piece.look, piece.tight) for piece in draw_story(rich_story(), "") if piece.look in ("item", "why")]
+    tight = [
+        (piece.style_class, piece.is_tight)
+        for piece in render_story(rich_story(), "")
+        if piece.style_class in ("item", "why")
+    ]
     assert tight == [
         ("item", False),
         ("item", True),
@@ -58,7 +62,7 @@ def test_only_the_first_item_and_the_first_why_paragraph_have_a_gap_before_them(
 
 
 def test_the_fiction_has_an_epigraph_and_its_inspirations_at_the_foot() -> None:
-    assert drawn(tale("t", 1)) == [
+    assert drawn(fiction_story("t", 1)) == [
         ("headline", "The River Counter"),
         ("epigraph", "[A delta, 2041]"),
         ("facts", "12/1   1 min"),
@@ -70,7 +74,7 @@ def test_the_fiction_has_an_epigraph_and_its_inspirations_at_the_foot() -> None:
 
 
 def test_links_are_underlined_clickable_and_followed_by_their_number() -> None:
-    piece = draw_story(rich_story(), "")[3]
+    piece = render_story(rich_story(), "")[3]
     assert isinstance(piece.visual, Content)
     styled = [(piece.plain[start:end], style) for start, end, style in piece.visual.spans]
     assert ("machines (Example)", "underline") in styled
@@ -87,14 +91,14 @@ def test_brackets_in_a_story_are_letters() -> None:
 
 
 def test_list_items_hang_beside_their_dash() -> None:
-    items = [piece for piece in draw_story(rich_story(), "") if piece.look == "item"]
+    items = [piece for piece in render_story(rich_story(), "") if piece.style_class == "item"]
     assert lines(items[0], 12) == ["  – Small", "    rivers"]
     assert lines(items[1], 30) == ["    – Their brooks"]
     assert [lines(item, 30)[0] for item in items[3:]] == ["   9. First", "  10. Second"]
 
 
 def test_the_read_more_table_has_columns() -> None:
-    cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
+    cited = [piece for piece in render_story(rich_story(), "") if piece.style_class == "cited"]
     assert [lines(piece, 60)[0].rstrip() for piece in cited] == [
         "Read more     2 Counting Rivers  arXiv",
         "Get the code  3 riverlib  GitHub",
@@ -103,9 +107,9 @@ def test_the_read_more_table_has_columns() -> None:
 
 def test_labels_of_which_most_are_long_leave_no_column_for_the_others() -> None:
     labels = ("Read the tweet thread from one of them: ", "Read more: ", "Check out what went before it here: ")
-    blocks = [Paragraph((Span(label), Span("Rivers", link=1)), (), Part.READ_MORE) for label in labels]
-    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=tuple(blocks), links=(link(1, "Rivers"),))
-    cited = [piece for piece in draw_story(story, "") if piece.look == "cited"]
+    blocks = [Paragraph((Span(label), Span("Rivers", link=1)), (), ParagraphRole.READ_MORE) for label in labels]
+    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=tuple(blocks), links=(make_link(1, "Rivers"),))
+    cited = [piece for piece in render_story(story, "") if piece.style_class == "cited"]
     assert [lines(piece, 60)[0].rstrip() for piece in cited] == [
         "Read the tweet thread from one of them",
         "  1 Rivers",
@@ -117,7 +121,7 @@ def test_labels_of_which_most_are_long_leave_no_column_for_the_others() -> None:
 
 
 def test_in_little_room_a_label_stands_on_its_own_line_and_the_number_stays_beside_the_title() -> None:
-    cited = [piece for piece in draw_story(rich_story(), "") if piece.look == "cited"]
+    cited = [piece for piece in render_story(rich_story(), "") if piece.style_class == "cited"]
     assert [line.rstrip() for line in lines(cited[0], 24)] == ["Read more", "  2 Counting Rivers", "    arXiv"]
 
 
@@ -126,28 +130,28 @@ def test_in_little_room_a_label_stands_on_its_own_line_and_the_number_stays_besi
     [("Get the code here", "Get the code"), ("Find out more at", "Find out more"), ("Get the", "Get")],
 )
 def test_a_label_ends_before_the_word_that_leads_on_to_what_is_cited(label: str, shown: str) -> None:
-    block = Paragraph((Span(f"{label} "), Span("Rivers", link=1)), (), Part.READ_MORE)
-    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=(block,), links=(link(1, "Rivers"),))
-    (cited,) = (piece for piece in draw_story(story, "") if piece.look == "cited")
+    block = Paragraph((Span(f"{label} "), Span("Rivers", link=1)), (), ParagraphRole.READ_MORE)
+    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=(block,), links=(make_link(1, "Rivers"),))
+    (cited,) = (piece for piece in render_story(story, "") if piece.style_class == "cited")
     assert lines(cited, 60)[0].rstrip() == f"{shown}  1 Rivers"
 
 
 def test_a_hanging_piece_is_as_high_as_it_says() -> None:
     for width in range(6, 60):
-        for piece in draw_story(rich_story(), ""):
-            assert piece.visual.get_height({}, width) == len(lines(piece, width)), (piece.look, width)
+        for piece in render_story(rich_story(), ""):
+            assert piece.visual.get_height({}, width) == len(lines(piece, width)), (piece.style_class, width)
 
 
 def test_wide_letters_and_long_addresses_never_leave_the_measure() -> None:
     body = Content("河川を数える機械が来た " * 3 + "https://example.org/" + "a" * 90)
     options = RenderOptions(lambda _: Style(), {})
     for width in (8, 21, 40):
-        for strip in Hanging(Content("  – "), body, 4).render_strips(width, None, Style(), options):
+        for strip in HangingIndent(Content("  – "), body, 4).render_strips(width, None, Style(), options):
             assert cell_len(strip.text) == strip.cell_length <= width
 
 
 def test_numbers_are_raised() -> None:
-    assert superscript(120) == "¹²⁰"
+    assert to_superscript(120) == "¹²⁰"
 
 
 @pytest.mark.parametrize("width", [24, 36, 40, 72])
@@ -167,13 +171,15 @@ def test_no_part_of_a_story_is_wider_than_its_room(words: str, width: int) -> No
         Paragraph(spans, run_in=(Span(words, bold=True),)),
         ListBlock((ListItem(spans), ListItem(spans, depth=3), ListItem(spans, number=12))),
         Quote(spans),
-        Paragraph(spans, run_in=(Span("Why this matters"),), part=Part.WHY),
-        Paragraph((Span(words, link=1), Span(" (arXiv).")), run_in=(Span("Read more: "),), part=Part.READ_MORE),
+        Paragraph(spans, run_in=(Span("Why this matters"),), role=ParagraphRole.WHY),
+        Paragraph(
+            (Span(words, link=1), Span(" (arXiv).")), run_in=(Span("Read more: "),), role=ParagraphRole.READ_MORE
+        ),
     )
-    story = Story("k", 1, StoryKind.STORY, words, tagline=words, blocks=blocks, links=(link(1, words),))
+    story = Story("k", 1, StoryKind.STORY, words, tagline=words, blocks=blocks, links=(make_link(1, words),))
     letters = "".join(words.split())
-    for piece in draw_story(story, words):
+    for piece in render_story(story, words):
         drawn_lines = lines(piece, width)
-        assert max(map(cell_len, drawn_lines)) <= width, (piece.look, drawn_lines)
+        assert max(map(cell_len, drawn_lines)) <= width, (piece.style_class, drawn_lines)
         kept = "".join("".join(drawn_lines).split())
-        assert letters in kept, (piece.look, drawn_lines)
+        assert letters in kept, (piece.style_class, drawn_lines)

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from importai_tui.archive.search import Found
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.archive.search import FoundStory
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.model import StoryKind
 from importai_tui.paths import Places
 from importai_tui.query.completion import FIELD_HELP
 from importai_tui.query.conditions import Query
-from importai_tui.query.parser import read_query
+from importai_tui.query.parser import parse_query
 from importai_tui.search.excerpts import Excerpt
-from importai_tui.search.saved import MOST, read_recent, with_recent, written_recent
+from importai_tui.search.saved import MAX_RECENT, add_recent, recent_from_json, recent_to_json
 from importai_tui.search.search import Period, Search
-from importai_tui.sqlite import Interrupted
+from importai_tui.sqlite import QueryCancelled
 from importai_tui.tui.search.results import (
     Marks,
     Recent,
@@ -38,9 +38,9 @@ from importai_tui.tui.search.results import (
 )
 from importai_tui.tui.search.trend_chart import draw_chart, layout, narrowed
 from importai_tui.tui.search.worker import HELP, Findings, Question, SearchThread, meant
-from tests.tui.made import fill, made_issues
+from tests.tui.made import sample_issues, store_issues
 
-HIT = Found("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
+HIT = FoundStory("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
 WORDS = "It rained for a long time on every one of the small rivers of the delta. "
 
 
@@ -105,11 +105,11 @@ def test_of_an_excerpt_that_is_cut_the_first_match_is_seen(width: int) -> None:
     ],
 )
 def test_how_many_and_in_which_order(line: str, total: int | None, ranked: bool, told: str) -> None:
-    assert draw_status(Status(read_query(line), total, ranked)).plain == told
+    assert draw_status(Status(parse_query(line), total, ranked)).plain == told
 
 
 def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_missing() -> None:
-    told = draw_status(Status(read_query("is:unred"), 0, suggestion="is:unread", waiting=3)).plain
+    told = draw_status(Status(parse_query("is:unred"), 0, suggestion="is:unread", waiting=3)).plain
     assert told.startswith('"is:unred" is not understood')
     assert "Did you mean is:unread?  tab takes it" in told
     assert told.endswith("3 issues are not searchable yet: that is under way")
@@ -127,7 +127,7 @@ def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_
     ],
 )
 def test_what_the_remarks_offer_takes_the_place_of_what_was_not_understood(line: str, other: str) -> None:
-    assert meant(line, read_query(line).remarks) == other
+    assert meant(line, parse_query(line).remarks) == other
 
 
 @pytest.mark.parametrize("at", range(6))
@@ -140,11 +140,11 @@ def test_the_present_choice_is_always_seen(at: int, width: int) -> None:
 
 
 def test_recent_searches_stand_there_once_newest_first() -> None:
-    lines = read_recent(written_recent(with_recent(("b", "Rivers", "c"), " rivers ")))
+    lines = recent_from_json(recent_to_json(add_recent(("b", "Rivers", "c"), " rivers ")))
     assert lines == ("rivers", "b", "c")
-    assert with_recent(lines, "  ") == lines
-    assert len(with_recent([str(n) for n in range(20)], "x")) == MOST
-    assert read_recent("no list") == read_recent(None) == ()
+    assert add_recent(lines, "  ") == lines
+    assert len(add_recent([str(n) for n in range(20)], "x")) == MAX_RECENT
+    assert recent_from_json("no list") == recent_from_json(None) == ()
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
@@ -204,7 +204,7 @@ def test_a_bar_takes_the_place_of_the_time_that_the_line_ends_with(line: str, na
 
 @pytest.fixture
 def archive(library: Library, places: Places) -> Path:
-    fill(library, [*made_issues()])
+    store_issues(library, [*sample_issues()])
     return places.archive
 
 
@@ -221,7 +221,7 @@ def thread(archive: Path, told: queue.Queue[object]) -> Iterator[SearchThread]:
 
 
 def question(number: int, line: str, *, trend: bool = False) -> Question:
-    return Question(number, read_query(line, typing=True), trend=trend)
+    return Question(number, parse_query(line, is_typing=True), trend=trend)
 
 
 def test_stories_come_first_then_how_many_then_when(thread: SearchThread, told: queue.Queue[object]) -> None:
@@ -238,7 +238,7 @@ def test_stories_come_first_then_how_many_then_when(thread: SearchThread, told: 
 def test_the_newest_question_wins(
     thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, go_on, answer = threading.Event(), threading.Event(), Search.answer
+    asked, go_on, answer = threading.Event(), threading.Event(), Search.find
 
     def slow(self: Search, query: Query, *rest: object, **others: object) -> object:
         if query.text == "first":
@@ -246,7 +246,7 @@ def test_the_newest_question_wins(
             go_on.wait(5)
         return answer(self, query, *rest, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Search, "answer", slow)
+    monkeypatch.setattr(Search, "find", slow)
     thread.ask(question(1, "first"))
     assert asked.wait(5)
     thread.ask(question(2, "second"))
@@ -260,14 +260,14 @@ def test_the_newest_question_wins(
 def test_an_answer_broken_off_by_mistake_is_sought_again(
     thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer, failures = Search.answer, [Interrupted("It was broken off."), DatabaseTrouble("The disk is gone.")]
+    answer, failures = Search.find, [QueryCancelled("It was broken off."), DatabaseError("The disk is gone.")]
 
     def broken_off(self: Search, *rest: object, **others: object) -> object:
         if failures:
             raise failures.pop(0)
         return answer(self, *rest, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Search, "answer", broken_off)
+    monkeypatch.setattr(Search, "find", broken_off)
     thread.ask(question(1, "rivers"))
     assert str(told.get(timeout=5)) == "The disk is gone."
     thread.ask(question(2, "rivers"))
@@ -277,10 +277,10 @@ def test_an_answer_broken_off_by_mistake_is_sought_again(
 def test_more_stories_of_the_same_answer_come_when_they_are_wanted(
     thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = Search.answer
+    answer = Search.find
     monkeypatch.setattr(
         Search,
-        "answer",
+        "find",
         lambda self, query, marks, offset=0: answer(self, query, marks, limit=2, offset=offset),
     )
     asked = question(1, "rivers")
@@ -291,4 +291,4 @@ def test_more_stories_of_the_same_answer_come_when_they_are_wanted(
         pass
     assert found.total == 6
     assert found.answer
-    assert len({one.ref for one in found.answer.found}) == 4
+    assert len({one.ref for one in found.answer.hits}) == 4

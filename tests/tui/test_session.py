@@ -10,13 +10,13 @@ from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.reading.navigation import ReadingList
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
-from tests.tui.made import ORIGIN, TODAY, fill, long_story, made_issues
+from tests.tui.made import ORIGIN, TODAY, long_story, sample_issues, store_issues
 
 
 @pytest.fixture
 def session(library: Library) -> ReadingSession:
     """A session on three issues: 12 with three stories, 11 with two, 10 with one."""
-    made = ReadingSession(fill(library), now=lambda: TODAY)
+    made = ReadingSession(store_issues(library), now=lambda: TODAY)
     made.load_index()
     return made
 
@@ -26,7 +26,7 @@ def show(session: ReadingSession, ref: str, position: int, *, preview: bool = Fa
 
 
 def list_of(session: ReadingSession, *refs: str) -> ReadingList:
-    return ReadingList("Mine", tuple(head for ref in refs for head in session.library.story_heads(ref)))
+    return ReadingList("Mine", tuple(head for ref in refs for head in session.library.get_story_rows(ref)))
 
 
 def test_opening_a_story_visits_it_and_a_preview_does_not(session: ReadingSession) -> None:
@@ -47,7 +47,7 @@ def test_a_position_past_the_last_story_opens_the_last(session: ReadingSession) 
 def test_the_open_issue_is_read_again_only_after_a_change(session: ReadingSession, other: Library) -> None:
     show(session, "12", 1)
     assert session.read_issue("12") is session.issue
-    issue = made_issues()[2]
+    issue = sample_issues()[2]
     edited = replace(issue, stories=(replace(issue.stories[0], tagline="Edited"), *issue.stories[1:]))
     other.store(edited, b"another page", "page.html", origin=ORIGIN)
     assert session.read_issue("12").stories[0].tagline == "Edited"
@@ -76,7 +76,7 @@ def test_neighbours_cross_issues_and_end_at_the_last(session: ReadingSession) ->
 def test_the_next_unread_story_is_never_the_open_one(session: ReadingSession) -> None:
     show(session, "10", 1)
     assert session.next_unread() == ("12", 1)
-    session.library.mark([head.key for ref in ("11", "12") for head in session.library.story_heads(ref)], read=True)
+    session.library.mark([head.key for ref in ("11", "12") for head in session.library.get_story_rows(ref)], read=True)
     assert session.next_unread() is None
 
 
@@ -125,7 +125,7 @@ def test_marks_show_in_the_index_and_in_the_rows(session: ReadingSession) -> Non
     show(session, "12", 1)
     session.library.mark(["canal"], read=True)
     assert [head.ref for head in session.update_marks({"12"})] == ["12"]
-    assert [head.read for head in session.stories] == [False, True, False]
+    assert [head.is_read for head in session.stories] == [False, True, False]
     assert session.index.unread == 5
 
 
@@ -134,17 +134,17 @@ def test_a_star_shows_in_the_rows_of_a_reading_list(session: ReadingSession) -> 
     session.start_list(list_of(session, "11"))
     session.library.mark(["pond"], starred=True)
     session.update_marks({"11"})
-    assert [head.starred for head in session.rows] == [False, True]
+    assert [head.is_starred for head in session.rows] == [False, True]
 
 
 def test_a_removed_story_stays_open(session: ReadingSession) -> None:
     show(session, "11", 2)
-    edited = replace(made_issues()[1], title="Import AI 11: Lakes", stories=(long_story("lake", 1),))
+    edited = replace(sample_issues()[1], title="Import AI 11: Lakes", stories=(long_story("lake", 1),))
     session.library.store(edited, b"page", "page.html", origin=ORIGIN)
     session.load_index()
     there = session.reload_story()
     assert session.story
-    assert (there, session.story.key) == (session.library.place_in_archive("pond") is not None, "pond")
+    assert (there, session.story.key) == (session.library.find_story("pond") is not None, "pond")
 
 
 def test_loading_the_index_again_finds_no_change(session: ReadingSession) -> None:
@@ -152,7 +152,7 @@ def test_loading_the_index_again_finds_no_change(session: ReadingSession) -> Non
 
 
 def test_catching_up_is_remembered_and_suspended_by_a_reading_list(session: ReadingSession) -> None:
-    session.library.state.remember(CATCHING_UP, "on")
+    session.library.state.save_value(CATCHING_UP, "on")
     resumed = ReadingSession(session.library)
     assert resumed.is_catching_up
     resumed.load_index()

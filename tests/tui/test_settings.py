@@ -17,14 +17,14 @@ from importai_tui.config.schema import Config
 from importai_tui.keymap import PRESETS, commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.library.library import Library
-from importai_tui.tui.background_jobs import Background
+from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.dialogs.note_editor import NoteDialog
 from importai_tui.tui.dialogs.palette import CommandProvider
 from importai_tui.tui.skim.screen import DigestScreen
-from importai_tui.tui.theme import INK, PAPER, TERMINAL, is_told_apart
-from importai_tui.tui.watchers import Settling
-from importai_tui.tui.widgets.footer import first_key, hints_of
-from tests.tui.made import TODAY, fill, reading
+from importai_tui.tui.theme import INK, PAPER, TERMINAL, is_distinguishable
+from importai_tui.tui.watchers import ConfigReloader
+from importai_tui.tui.widgets.footer import format_first_key, make_hints
+from tests.tui.made import TODAY, run_reader, store_issues
 
 NEWSBOAT = '[keys]\npreset = "newsboat"\n"search" = []\n'
 
@@ -35,42 +35,46 @@ def file(tmp_path: Path) -> Path:
 
 
 async def test_what_is_written_into_the_file_holds_at_the_next_look(library: Library, file: Path) -> None:
-    async with reading(fill(library), "12/1", background=Background(settings=ConfigWatcher(file, {}))) as reader:
+    async with run_reader(
+        store_issues(library), "12/1", background=BackgroundSetup(config_watcher=ConfigWatcher(file, {}))
+    ) as reader:
         file.write_text(f'[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n{NEWSBOAT}')
-        reader.app.settling.look()
+        reader.app.config_reloader.poll()
         await reader.press("N")  # newsboat's key for read and unread
-        assert (reader.desk.panes.measure, reader.app.theme, reader.desk.read_timer._after) == (66, "paper", 20)
+        assert (reader.screen.panes.measure, reader.app.theme, reader.screen.read_timer._after) == (66, "paper", 20)
         assert "F search" not in reader.footer
-        assert library.state.is_read(library.story("12", 1).key)
-        assert library.state.recall("theme") != "paper"
+        assert library.state.is_read(library.get_story("12", 1).key)
+        assert library.state.load_value("theme") != "paper"
 
 
 async def test_a_key_of_another_screen_is_a_persons_own_there_and_no_more_the_one_that_had_it(
     library: Library, file: Path
 ) -> None:
     file.write_text('[keys]\n"digest.star" = "j"\n"digest.choose" = "f7"\n"note.keep" = "f6"\n')
-    async with reading(fill(library), "12/1", background=Background(settings=ConfigWatcher(file, {}))) as reader:
-        key = library.story("12", 1).key
+    async with run_reader(
+        store_issues(library), "12/1", background=BackgroundSetup(config_watcher=ConfigWatcher(file, {}))
+    ) as reader:
+        key = library.get_story("12", 1).key
         await reader.pilot.press("d")
-        await reader.until(lambda: isinstance(reader.app.screen, DigestScreen))
+        await reader.wait_until(lambda: isinstance(reader.app.screen, DigestScreen))
         assert "f7 full story" in reader.footer
         await reader.pilot.press("j")
         assert library.state.is_starred(key)
         await reader.pilot.press("down", "j")
-        assert library.state.is_starred(library.story("12", 2).key)
+        assert library.state.is_starred(library.get_story("12", 2).key)
         await reader.pilot.press("escape", "e")
-        await reader.until(lambda: isinstance(reader.app.screen, NoteDialog))
-        assert "f6 keeps it" in reader.text()
+        await reader.wait_until(lambda: isinstance(reader.app.screen, NoteDialog))
+        assert "f6 keeps it" in reader.screen_text()
 
 
 @pytest.mark.parametrize("wrong", ['[reading]\ntheme = "pap', "[reading]\nmeasure = 90\n", "\ud800[reading"])
 def test_a_file_that_is_wrong_or_half_written_is_told_and_all_stays(file: Path, wrong: str) -> None:
     file.write_text("[reading]\nmeasure = 66\n")
     app = FakeApp()
-    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
+    settling = ConfigReloader(cast(Any, app), ConfigWatcher(file, {}))
     file.write_bytes(wrong.encode("utf-8", "surrogatepass"))
-    settling.look()
-    settling.look()
+    settling.poll()
+    settling.poll()
     assert len(app.complaints) == 1
     assert str(file) in app.complaints[0]
     assert app.complaints[0].endswith("Until then all stays as it was.")
@@ -80,9 +84,9 @@ def test_a_file_that_is_wrong_or_half_written_is_told_and_all_stays(file: Path, 
 def test_a_file_that_is_taken_away_sets_nothing_any_more(file: Path) -> None:
     file.write_text("[reading]\nmeasure = 66\n")
     app = FakeApp()
-    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
+    settling = ConfigReloader(cast(Any, app), ConfigWatcher(file, {}))
     file.unlink()
-    settling.look()
+    settling.poll()
     assert app.put == [(Config(), Config(measure=66))]
 
 
@@ -90,15 +94,17 @@ async def test_what_the_reader_does_to_a_setting_lasts_until_it_is_set_anew_and_
     library: Library, file: Path
 ) -> None:
     file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\n')
-    async with reading(fill(library), background=Background(settings=ConfigWatcher(file, {}))) as reader:
+    async with run_reader(
+        store_issues(library), background=BackgroundSetup(config_watcher=ConfigWatcher(file, {}))
+    ) as reader:
         await reader.press("T", ">")
         file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\nread_after = 20\n')
-        reader.app.settling.look()
-        assert (reader.desk.panes.measure, reader.app.theme) == (68, "ink")
-        assert (library.state.recall("measure"), library.state.recall("theme")) == (None, None)
+        reader.app.config_reloader.poll()
+        assert (reader.screen.panes.measure, reader.app.theme) == (68, "ink")
+        assert (library.state.load_value("measure"), library.state.load_value("theme")) == (None, None)
         file.write_text('[reading]\nmeasure = 70\ntheme = "nord"\n')
-        reader.app.settling.look()
-        assert (reader.desk.panes.measure, reader.app.theme) == (70, "nord")
+        reader.app.config_reloader.poll()
+        assert (reader.screen.panes.measure, reader.app.theme) == (70, "nord")
 
 
 @dataclass
@@ -112,18 +118,18 @@ class FakeApp:
     syncs: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.jobs = SimpleNamespace(sync_unasked=lambda: self.syncs.append(self.hours))
+        self.jobs = SimpleNamespace(auto_sync=lambda: self.syncs.append(self.hours))
 
     def today(self) -> datetime:
         return TODAY + timedelta(hours=self.hours)
 
-    def put_on(self, config: Config, before: Config) -> None:
+    def apply_config(self, config: Config, before: Config) -> None:
         self.put.append((config, before))
 
-    def complain(self, sentence: str) -> None:
-        self.complaints.append(sentence)
+    def notify_error(self, message: str) -> None:
+        self.complaints.append(message)
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
         pass
 
 
@@ -140,33 +146,33 @@ class FakeApp:
 def test_a_reader_that_stays_open_syncs_again_after_so_many_hours(file: Path, text: str, begun: list[float]) -> None:
     file.write_text(text)
     app = FakeApp()
-    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
+    settling = ConfigReloader(cast(Any, app), ConfigWatcher(file, {}))
     for app.hours in range(10):
-        settling.look()
-        settling.look()
+        settling.poll()
+        settling.poll()
     assert app.syncs == begun
 
 
 def test_a_sync_of_any_kind_puts_the_next_one_off_and_without_the_first_there_is_none(file: Path) -> None:
     file.write_text("[sync]\nevery_hours = 2\n")
     app = FakeApp(hours=9, synced_at=None)
-    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
-    settling.look()
+    settling = ConfigReloader(cast(Any, app), ConfigWatcher(file, {}))
+    settling.poll()
     assert app.syncs == []
     app.synced_at = TODAY + timedelta(hours=8)
-    settling.look()
+    settling.poll()
     assert app.syncs == []
     app.hours = 11
-    settling.look()
+    settling.poll()
     assert app.syncs == [11]
 
 
 def test_a_last_sync_in_the_future_is_of_a_clock_that_was_wrong_and_puts_nothing_off(file: Path) -> None:
     file.write_text("[sync]\nevery_hours = 2\n")
     app = FakeApp(synced_at=TODAY + timedelta(days=400))
-    settling = Settling(cast(Any, app), ConfigWatcher(file, {}))
-    settling.look()
-    settling.look()
+    settling = ConfigReloader(cast(Any, app), ConfigWatcher(file, {}))
+    settling.poll()
+    settling.poll()
     assert app.syncs == [0], "and that one puts the next off"
 
 
@@ -179,12 +185,12 @@ OWN = [
 
 
 async def test_every_key_that_holds_calls_its_command_in_every_pane(library: Library) -> None:
-    async with reading(fill(library), "12/1") as reader:
+    async with run_reader(store_issues(library), "12/1") as reader:
         before = Config()
         for config in OWN:
-            reader.app.put_on(config, before)
+            reader.app.apply_config(config, before)
             before = config
-            for pane in (reader.desk.story_view, reader.desk.story_list, reader.desk.link_list):
+            for pane in (reader.screen.story_view, reader.screen.story_list, reader.screen.link_list):
                 reader.app.screen.set_focus(pane)
                 called = reader.app.screen.active_bindings
                 ids = {key: bound.binding.id for key, bound in called.items() if bound.binding.id}
@@ -206,14 +212,14 @@ def textual_name(key: str) -> str:
 async def test_the_keys_of_quitting_quit_from_the_search_too_with_the_place_kept(
     library: Library, keys: tuple[str, ...]
 ) -> None:
-    async with reading(fill(library), "11/2") as reader:
-        reader.app.put_on(Config(keys={"quit": keys}), Config())
+    async with run_reader(store_issues(library), "11/2") as reader:
+        reader.app.apply_config(Config(keys={"quit": keys}), Config())
         await reader.pilot.press("F")
         await reader.pilot.pause()
         await reader.pilot.press(keys[-1])
         await reader.pilot.pause()
         assert reader.app.return_code == 0
-    assert (library.state.recall("place") or "").startswith('["11", 2')
+    assert (library.state.load_value("place") or "").startswith('["11", 2')
 
 
 async def test_the_palette_names_what_it_does_wherever_one_is() -> None:
@@ -229,14 +235,14 @@ async def test_the_palette_names_what_it_does_wherever_one_is() -> None:
 def test_a_hint_tells_the_first_key_that_holds_and_none_is_told_without_one() -> None:
     held = commands_with_keys(effective_keys("newsboat", {"back": ("f7", "escape"), "help": ("escape",)}))
     wanted = ("story.previous_unread", "before"), ("thread.later", "mentioned in"), ("help", "help")
-    assert [(hint.key, hint.action) for hint in hints_of(held, *wanted)] == [
+    assert [(hint.key, hint.action) for hint in make_hints(held, *wanted)] == [
         ("p", "previous_unread"),
         ("X", "mentioned_in"),
         ("esc", "help"),
     ]
     without = commands_with_keys(effective_keys("", {"thread.later": ()}))
-    assert [hint.key for hint in hints_of(without, *wanted)] == ["N", "?"]
-    assert (first_key(held, "back"), first_key(without, "thread.later")) == ("f7", "")
+    assert [hint.key for hint in make_hints(without, *wanted)] == ["N", "?"]
+    assert (format_first_key(held, "back"), format_first_key(without, "thread.later")) == ("f7", "")
 
 
 @pytest.mark.parametrize(
@@ -255,25 +261,25 @@ def test_a_hint_tells_the_first_key_that_holds_and_none_is_told_without_one() ->
 def test_a_theme_whose_grounds_fall_into_one_cannot_be_read_in_few_colours(
     theme: Any, system: str | None, seen: bool
 ) -> None:
-    assert is_told_apart(theme, system) is seen
+    assert is_distinguishable(theme, system) is seen
 
 
 async def test_in_sixteen_colours_the_terminals_own_stand_in_for_paper_which_is_remembered(library: Library) -> None:
-    async with reading(fill(library)) as reader:
+    async with run_reader(store_issues(library)) as reader:
         reader.app.color_system = "standard"
         themes = []
         for _ in range(3):
             await reader.press("T")
-            themes.append((reader.app.theme, library.state.recall("theme")))
+            themes.append((reader.app.theme, library.state.load_value("theme")))
         assert themes == [("terminal", "paper"), ("ink", "ink"), ("terminal", "paper")]
-        assert reader.heard == ["16 colours are too few for paper: these are the terminal's own."]
+        assert reader.notices == ["16 colours are too few for paper: these are the terminal's own."]
 
 
 async def test_without_colours_the_terminals_own_letters_stand_on_its_own_ground(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with reading(fill(library), "12/1") as reader:
+    async with run_reader(store_issues(library), "12/1") as reader:
         reader.app.theme = "terminal"
         await reader.pilot.pause()
         parts = [part for strip in reader.app.screen._compositor.render_strips() for part in strip]

@@ -12,7 +12,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from tests.tui.made import fill
+from tests.tui.made import store_issues
 from tests.tui.test_hostile import hostile_story
 
 pty = pytest.importorskip("pty", reason="this platform has no pseudo-terminals")
@@ -31,7 +31,9 @@ LONGEST_WAIT = 30.0
 def test_no_escape_sequence_of_a_newsletter_reaches_the_terminal(places: Places, tmp_path: Path) -> None:
     words = "shown-to-the-end ".join(PAYLOADS) + " SEEN"
     with Library.open(places) as library:
-        fill(library, [Issue(7, "seven", f"Import AI 7: {words}", "2025-01-01", None, (hostile_story("p", 1, words),))])
+        store_issues(
+            library, [Issue(7, "seven", f"Import AI 7: {words}", "2025-01-01", None, (hostile_story("p", 1, words),))]
+        )
     terminal, side = pty.openpty()
     environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home"), "TERM": "xterm-256color"}
     program = subprocess.Popen(

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from importai_tui.library.library import Library
 from importai_tui.tui.textual_caches import StoryCaches, clear_caches
-from tests.tui.made import Reader, fill, reading
+from tests.tui.made import RunningReader, run_reader, store_issues
 
 
 def cached() -> tuple[int, ...]:
@@ -30,14 +30,14 @@ def test_the_caches_are_cleared_after_fifty_stories() -> None:
 
 
 async def test_stories_look_the_same_after_clearing(library: Library) -> None:
-    fill(library)
-    async with reading(library, "12/1") as reader:
+    store_issues(library)
+    async with run_reader(library, "12/1") as reader:
         await reader.press("J", "K")
-        view = reader.desk.story_view
-        before = [piece.render_line(0).text for piece in view.shown]
+        view = reader.screen.story_view
+        before = [piece.render_line(0).text for piece in view.block_views]
         clear_caches()
         await reader.press("J", "K")
-        assert [piece.render_line(0).text for piece in view.shown] == before
+        assert [piece.render_line(0).text for piece in view.block_views] == before
 
 
 def test_cleared_caches_are_empty() -> None:
@@ -49,14 +49,14 @@ def test_cleared_caches_are_empty() -> None:
 
 async def test_closed_screens_are_freed(library: Library) -> None:
     """Textual's own cache would keep every widget that was drawn, with all its lines."""
-    fill(library)
+    store_issues(library)
 
-    async def left(reader: Reader, times: int) -> int:
+    async def left(reader: RunningReader, times: int) -> int:
         for _ in range(times):
             await reader.press("F", "escape", "question_mark", "escape")
         gc.collect()
         return sum(isinstance(held, StylesCache) for held in gc.get_objects())
 
-    async with reading(library, "12/1") as reader:
+    async with run_reader(library, "12/1") as reader:
         before = await left(reader, 2)
         assert await left(reader, 4) < before + 10

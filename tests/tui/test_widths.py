@@ -4,36 +4,36 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.panes import THREE_PANES, TWO_PANES, Pane, Widths, fold
-from tests.tui.made import Reader, fill, reading
+from tests.tui.made import RunningReader, run_reader, store_issues
 
 
-def list_width(reader: Reader) -> int:
-    return reader.desk.story_list.outer_size.width
+def list_width(reader: RunningReader) -> int:
+    return reader.screen.story_list.outer_size.width
 
 
 async def test_the_list_is_made_wider_from_within_and_stays_so(library: Library) -> None:
-    async with reading(fill(library), "12/1", size=(140, 40)) as reader:
-        usual, measure = list_width(reader), reader.desk.panes.measure
+    async with run_reader(store_issues(library), "12/1", size=(140, 40)) as reader:
+        usual, measure = list_width(reader), reader.screen.panes.measure
         await reader.press("h", ">", ">")
-        assert (list_width(reader), reader.desk.panes.measure) == (usual + 4, measure)
-    async with reading(library, "12/1", size=(140, 40)) as reader:
+        assert (list_width(reader), reader.screen.panes.measure) == (usual + 4, measure)
+    async with run_reader(library, "12/1", size=(140, 40)) as reader:
         assert list_width(reader) == usual + 4
         await reader.press("h", "<", "<", "<")
         assert list_width(reader) == usual - 2
 
 
 async def test_the_links_have_a_width_of_their_own(library: Library) -> None:
-    async with reading(fill(library), "12/1", size=(140, 40)) as reader:
-        usual = reader.desk.query_one("#links-panel").outer_size.width
+    async with run_reader(store_issues(library), "12/1", size=(140, 40)) as reader:
+        usual = reader.screen.query_one("#links-panel").outer_size.width
         await reader.press("l", "<", "<")
-        assert reader.desk.query_one("#links-panel").outer_size.width == usual - 4
+        assert reader.screen.query_one("#links-panel").outer_size.width == usual - 4
 
 
 async def test_where_there_is_no_room_it_is_said_and_nothing_is_remembered(library: Library) -> None:
-    async with reading(fill(library), "12/1", size=(40, 12)) as reader:
+    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.press("h", ">")
-        assert reader.said == "This pane cannot be wider here."
-        assert library.state.recall("widths") is None
+        assert reader.last_notice == "This pane cannot be wider here."
+        assert library.state.load_value("widths") is None
 
 
 @pytest.mark.parametrize("written", ["", "x", "1", "1 2 3", "1e9 2", None])

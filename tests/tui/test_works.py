@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from importai_tui.archive.relations import CitedWorks
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
-from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Part, Span, Story, StoryKind
-from importai_tui.state.store import Change
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
+from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.state_writer import NOT_KEPT
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import (
@@ -24,7 +24,7 @@ from importai_tui.tui.works.work_list import (
     draw_works_status,
 )
 from importai_tui.works.work import Work
-from tests.tui.made import Reader, fill, reading
+from tests.tui.made import RunningReader, run_reader, store_issues
 from tests.works.made import make_work
 
 OTTERS, SLUICES, BROOKS, HERONS = "arxiv:2501.00001", "github:otterworks/sluices", "https://example.org/b", "doi:10.1/h"
@@ -42,7 +42,7 @@ def story(position: int, headline: str, *works: str) -> Story:
         Link(n, title, url, kind, host, LinkRole.READ_MORE, work)
         for n, (work, (title, url, kind, host)) in enumerate(((w, CITED[w]) for w in works), 1)
     )
-    lines = tuple(Paragraph((Span(link.text, link=link.n),), (), Part.READ_MORE) for link in links)
+    lines = tuple(Paragraph((Span(link.text, link=link.n),), (), ParagraphRole.READ_MORE) for link in links)
     key = f"{headline.lower().replace(' ', '-')}-{position}"
     return Story(key, position, StoryKind.STORY, headline, blocks=lines, links=links)
 
@@ -60,7 +60,7 @@ def citing() -> list[Issue]:
 class Shown:
     """The works screen over a reader, and what it gave."""
 
-    reader: Reader
+    reader: RunningReader
     screen: WorksScreen
     opened: list[str] = field(default_factory=list)
     left: list[WorksStand | None] = field(default_factory=list)
@@ -68,29 +68,29 @@ class Shown:
     @property
     def ids(self) -> list[str]:
         """Of the works in the list."""
-        return [work.work for work in self.screen.rows._works]
+        return [work.id for work in self.screen.rows._works]
 
     @property
     def at(self) -> str:
         """The work under the cursor."""
         assert self.screen.rows.pointed
-        return self.screen.rows.pointed.work
+        return self.screen.rows.pointed.id
 
     async def told(self, words: str) -> None:
         """Waits until the screen says so."""
-        await self.reader.until(lambda: words in self.reader.text())
+        await self.reader.wait_until(lambda: words in self.reader.screen_text())
 
 
-async def open_works(reader: Reader, stand: WorksStand) -> Shown:
+async def open_works(reader: RunningReader, stand: WorksStand) -> Shown:
     """Opens the screen as it was left."""
-    library = reader.desk.session.library
+    library = reader.screen.session.library
 
     def open_work(work: Work) -> None:
-        shown.opened.append(work.work)
-        library.state.keep_opened(work.work, work.title)
+        shown.opened.append(work.id)
+        library.state.record_work_opened(work.id, work.title)
 
-    attempt = reader.desk.writer.attempt
-    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.say, attempt=attempt))
+    attempt = reader.screen.writer.attempt
+    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.notify_info, attempt=attempt))
     await reader.app.push_screen(shown.screen, shown.left.append)
     return shown
 
@@ -100,15 +100,15 @@ async def works(
     library: Library, issues: list[Issue] | None = None, *, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[Shown]:
     """The screen on an archive, all its works here."""
-    async with reading(fill(library, issues or citing()), size=size) as reader:
+    async with run_reader(store_issues(library, issues or citing()), size=size) as reader:
         shown = await open_works(reader, WorksStand())
-        await reader.until(lambda: shown.screen._whole and shown.screen._shown == "")
+        await reader.wait_until(lambda: shown.screen._whole and shown.screen._shown == "")
         yield shown
 
 
 async def test_every_work_stands_once_with_where_and_how_often_it_is_cited(library: Library) -> None:
     async with works(library) as shown:
-        lines = [line.strip() for line in shown.reader.text().splitlines()]
+        lines = [line.strip() for line in shown.reader.screen_text().splitlines()]
         assert "4 works, last cited first." in lines
         at = lines.index("• The Sluices")
         assert lines[at + 1] == "code  github.com  cited 3 times since 6 Jan 2025, last in #22"
@@ -137,7 +137,7 @@ async def test_enter_goes_to_the_one_story_that_cites_a_work_as_it_was_typed(lib
     async with works(library) as shown:
         shown.screen.line.value = "brooks"
         shown.screen.on_input_submitted()
-        await shown.reader.until(lambda: shown.left)
+        await shown.reader.wait_until(lambda: shown.left)
         assert shown.left[0]
         assert shown.left[0].chosen == "22/1"
 
@@ -146,15 +146,15 @@ async def test_of_several_stories_enter_asks_which_the_newest_first(library: Lib
     async with works(library, size=(80, 24)) as shown:
         await shown.reader.press(*"sluices")
         await shown.reader.pilot.press("enter")
-        await shown.reader.until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
-        lines = [line.strip() for line in shown.reader.text().splitlines()]
+        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
+        lines = [line.strip() for line in shown.reader.screen_text().splitlines()]
         at = lines.index("Only water")
         assert lines[at + 1] == "22/1  20 January 2025"
         assert lines.index("Otters again") > at
         await shown.reader.press("escape")
         assert not shown.left
         await shown.reader.pilot.press("enter")
-        await shown.reader.until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
+        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
         await shown.reader.press("j", "enter")
         assert shown.left[0]
         assert shown.left[0].chosen == "21/1"
@@ -165,29 +165,29 @@ async def test_a_star_is_kept_and_shown_at_once_and_the_same_key_takes_it_off(li
         await shown.reader.press("down", "ctrl+s")
         starred = shown.at
         assert library.state.is_work_starred(starred)
-        assert shown.reader.text().count("*•") == 1
+        assert shown.reader.screen_text().count("*•") == 1
         shown.screen.line.value = "is:starred"
-        await shown.reader.until(lambda: shown.ids == [starred])
+        await shown.reader.wait_until(lambda: shown.ids == [starred])
         await shown.reader.press("f2")
         assert not library.state.is_work_starred(starred)
-        assert "*•" not in shown.reader.text()
+        assert "*•" not in shown.reader.screen_text()
         assert shown.ids == [starred]
 
 
 async def test_a_star_that_cannot_be_kept_is_told_and_not_shown(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(*_: object) -> Change:
-        raise DatabaseTrouble("The disk is full.")
+    def failing(*_: object) -> ChangeResult:
+        raise DatabaseError("The disk is full.")
 
     async with works(library) as shown:
         # To write the place down, as it does after a rest, would show that writing works.
-        assert shown.reader.desk.position.timer
-        shown.reader.desk.position.timer.stop()
+        assert shown.reader.screen.position.timer
+        shown.reader.screen.position.timer.stop()
         monkeypatch.setattr(library.state, "star_work", failing)
         await shown.reader.press("ctrl+s")
-        assert shown.reader.said == "The disk is full."
-        assert "*•" not in shown.reader.text()
+        assert shown.reader.last_notice == "The disk is full."
+        assert "*•" not in shown.reader.screen_text()
         assert NOT_KEPT in shown.reader.footer
         monkeypatch.undo()
         await shown.reader.press("ctrl+s")
@@ -198,9 +198,9 @@ async def test_a_work_is_opened_and_then_no_more_unread(library: Library) -> Non
     async with works(library) as shown:
         await shown.reader.press(*"otters", "ctrl+o")
         assert shown.opened == [OTTERS]
-        assert "•" not in shown.reader.text()
+        assert "•" not in shown.reader.screen_text()
         shown.screen.line.value = "is:unread"
-        await shown.reader.until(lambda: len(shown.ids) == 3)
+        await shown.reader.wait_until(lambda: len(shown.ids) == 3)
         assert OTTERS not in shown.ids
 
 
@@ -218,7 +218,7 @@ async def test_a_work_is_copied_as_its_address_as_bibtex_and_as_markdown(
     async with works(library) as shown:
         await shown.reader.press(*"otters", key)
         assert copied in shown.reader.app.clipboard
-        assert shown.reader.said.startswith("Copied")
+        assert shown.reader.last_notice.startswith("Copied")
 
 
 async def test_the_order_turns_round(library: Library) -> None:
@@ -240,20 +240,20 @@ async def test_it_opens_as_it_was_left_and_shows_what_has_come_in_since(library:
     many = [make_issue(n) for n in range(30, 40)]
     async with works(library, [*citing(), *many], size=(80, 16)) as shown:
         await shown.reader.press(*"otters", "ctrl+r", *["down"] * 8)
-        before = (shown.ids, shown.at, shown.screen.rows.scroll_y, shown.reader.text())
+        before = (shown.ids, shown.at, shown.screen.rows.scroll_y, shown.reader.screen_text())
         assert before[2] > 0
         await shown.reader.press("escape")
         assert shown.left[0]
         assert shown.left[0].chosen is None
         again = await open_works(shown.reader, shown.left[0])
-        await shown.reader.until(lambda: again.screen._shown == "otters")
+        await shown.reader.wait_until(lambda: again.screen._shown == "otters")
         await shown.reader.press()
-        assert (again.ids, again.at, again.screen.rows.scroll_y, shown.reader.text()) == before
+        assert (again.ids, again.at, again.screen.rows.scroll_y, shown.reader.screen_text()) == before
         await shown.reader.press("escape")
-        fill(other, [make_issue(41)])
+        store_issues(other, [make_issue(41)])
         assert again.left[0]
         last = await open_works(shown.reader, again.left[0])
-        await shown.reader.until(lambda: "https://example.org/41" in last.ids)
+        await shown.reader.wait_until(lambda: "https://example.org/41" in last.ids)
         assert last.at == before[1]
 
 
@@ -272,30 +272,30 @@ def make_issue(number: int) -> Issue:
 async def test_the_newest_are_shown_before_all_are_read_and_enter_waits_for_what_is_typed(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, read_all = threading.Event(), CitedWorks.all
+    go_on, read_all = threading.Event(), CitedWorks.get_all
 
     def slow(self: CitedWorks) -> list[Work]:
         go_on.wait(5)
         return read_all(self)
 
-    monkeypatch.setattr(CitedWorks, "all", slow)
-    async with reading(fill(library, citing()), size=(80, 8)) as reader:
+    monkeypatch.setattr(CitedWorks, "get_all", slow)
+    async with run_reader(store_issues(library, citing()), size=(80, 8)) as reader:
         shown = await open_works(reader, WorksStand())
-        await reader.until(lambda: shown.ids)
+        await reader.wait_until(lambda: shown.ids)
         first = shown.ids
-        assert "Looking for what is cited…" in reader.text()
+        assert "Looking for what is cited…" in reader.screen_text()
         await reader.pilot.press(*"heron", "enter")
         assert not shown.left
         assert first == shown.ids
         go_on.set()
-        await reader.until(lambda: shown.left)
+        await reader.wait_until(lambda: shown.left)
         assert shown.left[0]
         assert shown.left[0].chosen == "21/1"
-        assert [work.work for work in shown.left[0].works[: len(first)]] == first
+        assert [work.id for work in shown.left[0].works[: len(first)]] == first
 
 
 async def test_an_empty_archive_says_what_to_do(library: Library) -> None:
-    async with reading(library, size=(40, 12)) as reader:
+    async with run_reader(library, size=(40, 12)) as reader:
         shown = await open_works(reader, WorksStand())
         await shown.told("the newest, B all of them.")
         await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+b", "ctrl+e", "ctrl+r", "down", "pageup")
@@ -305,10 +305,10 @@ async def test_an_empty_archive_says_what_to_do(library: Library) -> None:
 
 async def test_an_archive_that_cannot_be_read_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(_: CitedWorks) -> list[Work]:
-        raise DatabaseTrouble("The archive is gone.")
+        raise DatabaseError("The archive is gone.")
 
-    monkeypatch.setattr(CitedWorks, "all", failing)
-    async with reading(fill(library, citing())) as reader:
+    monkeypatch.setattr(CitedWorks, "get_all", failing)
+    async with run_reader(store_issues(library, citing())) as reader:
         shown = await open_works(reader, WorksStand(line="otters"))
         await shown.told("The archive is gone.")
         assert not shown.ids

@@ -9,7 +9,7 @@ from importai_tui.works.work import Work
 
 
 def make_work(
-    work: str = "https://example.org/otters",
+    id: str = "https://example.org/otters",
     title: str = "On Otters",
     *,
     kind: LinkKind = LinkKind.PAPER,
@@ -20,26 +20,26 @@ def make_work(
 ) -> Work:
     """A work, cited by these stories; its issues are theirs."""
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
-    return Work(work, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days)
+    return Work(id, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days)
 
 
 # Half the characters are those that mean something to TeX, to BibTeX or to a terminal.
-_ANYTHING = st.text(st.sampled_from('\\{}@%,="#~^&$_\n\r\x1b\x00 -/.ax1') | st.characters(exclude_categories=()))
-_IDS = st.one_of(
+_ANY_TEXT = st.text(st.sampled_from('\\{}@%,="#~^&$_\n\r\x1b\x00 -/.ax1') | st.characters(exclude_categories=()))
+_ANY_ID = st.one_of(
     st.from_regex(r"\A(arxiv:\d{4}\.\d{4,5}|arxiv:[a-z-]{1,8}/\d{7})\Z"),
     st.from_regex(r"\A(github|hf|doi|ssrn):[a-z0-9A-Z./_-]{1,12}\Z"),
-    st.builds("https://{}".format, _ANYTHING),
-    _ANYTHING.filter(bool),
+    st.builds("https://{}".format, _ANY_TEXT),
+    _ANY_TEXT.filter(bool),
 )
-WORKS = st.builds(
+ANY_WORK = st.builds(
     Work,
-    _IDS,
+    _ANY_ID,
     st.sampled_from(LinkKind),
-    _ANYTHING,
-    _ANYTHING,
-    st.none() | _ANYTHING,
+    _ANY_TEXT,
+    _ANY_TEXT,
+    st.none() | _ANY_TEXT,
     st.just(("402/1",)),
-    st.lists(_ANYTHING, max_size=3).map(tuple),
+    st.lists(_ANY_TEXT, max_size=3).map(tuple),
     st.just("2025-03-03"),
     st.just("2025-03-03"),
 )

@@ -10,9 +10,9 @@ from bibtexparser.model import Entry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importai_tui.works.formats import bibtex, entry
+from importai_tui.works.formats import format_bibtex, format_bibtex_entry
 from importai_tui.works.work import Work
-from tests.works.made import WORKS, make_work
+from tests.works.made import ANY_WORK, make_work
 
 
 def parsed(written: str) -> list[Entry]:
@@ -24,7 +24,9 @@ def parsed(written: str) -> list[Entry]:
 
 
 def test_a_paper_of_arxiv_as_it_is_written() -> None:
-    assert entry(make_work("arxiv:2502.19187", "50% of Otters & Rivers (arXiv)", cited_by=("402/1", "447/2"))) == (
+    assert format_bibtex_entry(
+        make_work("arxiv:2502.19187", "50% of Otters & Rivers (arXiv)", cited_by=("402/1", "447/2"))
+    ) == (
         "@misc{arxiv-2502-19187,\n"
         "  title = {{50\\% of Otters \\& Rivers}},\n"
         "  year = {2025},\n"
@@ -39,19 +41,21 @@ def test_a_paper_of_arxiv_as_it_is_written() -> None:
 
 
 def test_an_old_paper_of_arxiv_has_its_primary_class() -> None:
-    (read,) = parsed(entry(make_work("arxiv:hep-th/9901001")))
+    (read,) = parsed(format_bibtex_entry(make_work("arxiv:hep-th/9901001")))
     assert (read["eprint"], read["primaryClass"], read["year"]) == ("hep-th/9901001", "hep-th", "1999")
 
 
 def test_anything_else_says_where_it_is_and_no_year() -> None:
-    (read,) = parsed(entry(make_work("github:ada/otters", url="https://github.com/ada/otters", host="github.com")))
+    (read,) = parsed(
+        format_bibtex_entry(make_work("github:ada/otters", url="https://github.com/ada/otters", host="github.com"))
+    )
     assert [field.key for field in read.fields] == ["title", "howpublished", "url", "note"]
     assert (read["howpublished"], read["url"]) == ("github.com", "https://github.com/ada/otters")
 
 
 def test_authors_are_never_told() -> None:
     works = [make_work("arxiv:2502.19187"), make_work("doi:10.1234/x"), make_work()]
-    assert "author" not in bibtex(works)
+    assert "author" not in format_bibtex(works)
 
 
 @pytest.mark.parametrize(
@@ -66,34 +70,36 @@ def test_authors_are_never_told() -> None:
     ],
 )
 def test_words_are_no_tex(title: str, written: str) -> None:
-    (read,) = parsed(entry(make_work(title=title)))
+    (read,) = parsed(format_bibtex_entry(make_work(title=title)))
     assert read["title"] == f"{{{written}}}"
 
 
 def test_an_address_and_a_doi_stay_verbatim_but_for_braces() -> None:
-    (read,) = parsed(entry(make_work("doi:10.1002/(sici)1<1::aid_x>3.0;2{", url="https://x.org/a_b%20{c}?d=~e#f")))
+    (read,) = parsed(
+        format_bibtex_entry(make_work("doi:10.1002/(sici)1<1::aid_x>3.0;2{", url="https://x.org/a_b%20{c}?d=~e#f"))
+    )
     assert read["doi"] == "10.1002/(sici)1<1::aid_x>3.0;2%7B"
     assert read["url"] == "https://x.org/a_b%20%7Bc%7D?d=~e#f"
 
 
 def test_an_empty_line_divides_two_entries_and_no_works_are_no_text() -> None:
     works = [make_work("github:ada/otters"), make_work("github:ada/herons")]
-    assert bibtex(works) == f"{entry(works[0])}\n{entry(works[1])}"
-    assert bibtex([]) == ""
+    assert format_bibtex(works) == f"{format_bibtex_entry(works[0])}\n{format_bibtex_entry(works[1])}"
+    assert format_bibtex([]) == ""
 
 
-@given(WORKS)
+@given(ANY_WORK)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_work_is_one_entry_with_every_field_and_no_warning(caplog: pytest.LogCaptureFixture, work: Work) -> None:
     caplog.set_level(logging.DEBUG)
-    written = entry(work)
+    written = format_bibtex_entry(work)
     (read,) = parsed(written)
     assert len(read.fields) == written.count("\n  ") == written.count(",\n  ")
     assert written.count("{") == written.count("}")
     assert not caplog.records
 
 
-@given(st.lists(WORKS, max_size=8, unique_by=lambda work: work.work))
+@given(st.lists(ANY_WORK, max_size=8, unique_by=lambda work: work.id))
 def test_any_works_are_as_many_entries_with_the_same_keys(works: list[Work]) -> None:
-    alone = [parsed(entry(work))[0].key for work in works]
-    assert [read.key for read in parsed(bibtex(works))] == alone
+    alone = [parsed(format_bibtex_entry(work))[0].key for work in works]
+    assert [read.key for read in parsed(format_bibtex(works))] == alone

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from importai_tui.model import LinkKind
-from importai_tui.works.formats import item
+from importai_tui.works.formats import to_csl_item
 from importai_tui.works.work import Work
 from tests.works.csl_schema import CSL
-from tests.works.made import WORKS, make_work
+from tests.works.made import ANY_WORK, make_work
 
 VALIDATOR = Draft7Validator(CSL)
 
 
 def test_a_paper_of_arxiv_as_it_is_written() -> None:
-    assert item(make_work("arxiv:2502.19187", "On Otters (arXiv)")) == {
+    assert to_csl_item(make_work("arxiv:2502.19187", "On Otters (arXiv)")) == {
         "id": "arxiv-2502-19187",
         "type": "article",
         "title": "On Otters",
@@ -49,24 +49,24 @@ def test_a_paper_of_arxiv_as_it_is_written() -> None:
     ],
 )
 def test_each_kind_has_its_type(kind: LinkKind, type: str) -> None:
-    written = item(make_work(kind=kind))
+    written = to_csl_item(make_work(kind=kind))
     assert (written["type"], written["container-title"]) == (type, "example.org")
     assert "issued" not in written
 
 
 @pytest.mark.parametrize("kind", LinkKind)
 def test_what_is_on_arxiv_is_an_article_whatever_it_was_taken_for(kind: LinkKind) -> None:
-    assert item(make_work("arxiv:2502.19187", kind=kind))["type"] == "article"
+    assert to_csl_item(make_work("arxiv:2502.19187", kind=kind))["type"] == "article"
 
 
 def test_the_schema_refuses_what_is_no_item() -> None:
-    good = item(make_work("arxiv:2502.19187"))
+    good = to_csl_item(make_work("arxiv:2502.19187"))
     assert VALIDATOR.is_valid([good])
     assert not VALIDATOR.is_valid([good | {"type": "preprint"}])
     assert not VALIDATOR.is_valid([good | {"doi": "10.1"}])
     assert not VALIDATOR.is_valid([good | {"issued": {"date-parts": [2025, 2]}}])
 
 
-@given(st.lists(WORKS, max_size=5))
+@given(st.lists(ANY_WORK, max_size=5))
 def test_any_works_are_valid(works: list[Work]) -> None:
-    VALIDATOR.validate(json.loads(json.dumps([item(work) for work in works])))
+    VALIDATOR.validate(json.loads(json.dumps([to_csl_item(work) for work in works])))

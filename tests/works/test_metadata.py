@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.works.work import day_of, known, plain
+from importai_tui.works.work import escape_url, get_metadata, get_work_day
 from tests.works.made import make_work
 
 
@@ -28,30 +28,36 @@ from tests.works.made import make_work
 def test_the_year_and_month_are_those_of_the_first_version_where_the_id_tells_them(
     work: str, year: int | None, month: int | None
 ) -> None:
-    facts = known(make_work(work))
+    facts = get_metadata(make_work(work))
     assert (facts.year, facts.month) == (year, month)
 
 
 def test_every_arxiv_paper_has_a_doi_and_the_address_of_its_abstract() -> None:
-    facts = known(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
-    assert (facts.eprint, facts.archive) == ("2502.19187", None)
+    facts = get_metadata(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
+    assert (facts.eprint, facts.primary_class) == ("2502.19187", None)
     assert (facts.doi, facts.url) == ("10.48550/arXiv.2502.19187", "https://arxiv.org/abs/2502.19187")
     assert facts.site is None
 
 
 def test_an_old_arxiv_id_is_kept_whole_and_names_its_archive() -> None:
-    facts = known(make_work("arxiv:hep-th/9901001"))
-    assert (facts.eprint, facts.archive, facts.doi) == ("hep-th/9901001", "hep-th", "10.48550/arXiv.hep-th/9901001")
+    facts = get_metadata(make_work("arxiv:hep-th/9901001"))
+    assert (facts.eprint, facts.primary_class, facts.doi) == (
+        "hep-th/9901001",
+        "hep-th",
+        "10.48550/arXiv.hep-th/9901001",
+    )
 
 
 def test_a_work_with_a_doi_keeps_the_address_that_was_cited_and_needs_no_site() -> None:
-    facts = known(make_work("doi:10.1126/science.adu8578", url="https://science.org/doi/10.1126/science.adu8578"))
+    facts = get_metadata(
+        make_work("doi:10.1126/science.adu8578", url="https://science.org/doi/10.1126/science.adu8578")
+    )
     assert (facts.doi, facts.url) == ("10.1126/science.adu8578", "https://science.org/doi/10.1126/science.adu8578")
     assert (facts.eprint, facts.site) == (None, None)
 
 
 def test_anything_else_has_its_site_and_neither_number_nor_year() -> None:
-    facts = known(make_work("github:ada/otters", host="github.com"))
+    facts = get_metadata(make_work("github:ada/otters", host="github.com"))
     assert (facts.site, facts.eprint, facts.doi, facts.year) == ("github.com", None, None, None)
 
 
@@ -69,7 +75,7 @@ def test_anything_else_has_its_site_and_neither_number_nor_year() -> None:
     ],
 )
 def test_a_title_is_one_line_without_the_source_behind_it(title: str, told: str) -> None:
-    assert known(make_work("github:ada/otters", title)).title == told
+    assert get_metadata(make_work("github:ada/otters", title)).title == told
 
 
 @pytest.mark.parametrize(
@@ -82,16 +88,17 @@ def test_a_title_is_one_line_without_the_source_behind_it(title: str, told: str)
     ],
 )
 def test_the_note_names_each_issue_once(cited_by: tuple[str, ...], note: str) -> None:
-    assert known(make_work(cited_by=cited_by)).note == note
+    assert get_metadata(make_work(cited_by=cited_by)).note == note
 
 
 def test_the_day_of_a_work_is_that_of_its_id_else_of_its_first_citation() -> None:
-    assert day_of(make_work("arxiv:1706.03762", days=("2025-03-03", None))) == "2017-06-01"
-    assert day_of(make_work("github:ada/otters", days=("2025-03-03", None))) == "2025-03-03"
-    assert day_of(make_work("github:ada/otters", days=(None, None))) is None
+    assert get_work_day(make_work("arxiv:1706.03762", days=("2025-03-03", None))) == "2017-06-01"
+    assert get_work_day(make_work("github:ada/otters", days=("2025-03-03", None))) == "2025-03-03"
+    assert get_work_day(make_work("github:ada/otters", days=(None, None))) is None
 
 
 def test_an_address_loses_what_could_end_a_field_or_a_line() -> None:
     assert (
-        plain("https://a.example/ö{}\\<>\n?q=%20~#x_&(y)") == "https://a.example/%C3%B6%7B%7D%5C%3C%3E%0A?q=%20~#x_&(y)"
+        escape_url("https://a.example/ö{}\\<>\n?q=%20~#x_&(y)")
+        == "https://a.example/%C3%B6%7B%7D%5C%3C%3E%0A?q=%20~#x_&(y)"
     )

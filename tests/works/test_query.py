@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from importai_tui.model import LinkKind
-from importai_tui.works.query import Marks, Order, choose, ordered
+from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query, sort_works
 from tests.works.made import make_work
 
 PAPER = make_work(
@@ -33,14 +33,14 @@ POST = make_work(
     cited_by=("388/1", "390/4"),
     days=("2024-10-01", "2024-10-20"),
 )
-LOST = replace(POST, work="https://lost.example", title="Lost", host=None, first_cited=None, last_cited=None)
+LOST = replace(POST, id="https://lost.example", title="Lost", host=None, first_cited=None, last_cited=None)
 WORKS = (PAPER, CODE, MODEL, POST, LOST)
-MARKS = Marks(starred=frozenset({CODE.work}), opened=frozenset({PAPER.work, POST.work}))
+MARKS = WorkMarks(starred=frozenset({CODE.id}), opened=frozenset({PAPER.id, POST.id}))
 HERE = {"402": "402", "402/1": "402/1", "latest": "402", "on-herons": "on-herons"}
 
 
 def chosen(line: str) -> list[str]:
-    return [work.title.split()[0] for work in choose(line, MARKS, HERE.get).among(WORKS)]
+    return [work.title.split()[0] for work in parse_work_query(line, MARKS, HERE.get).filter(WORKS)]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_words_are_looked_for_at_the_beginning_of_words_of_the_title(line: str, 
 )
 def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
     assert chosen(line) == titles
-    assert choose(line, MARKS, HERE.get).remarks == ()
+    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
 )
 def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str]) -> None:
     assert chosen(line) == titles
-    assert choose(line, MARKS, HERE.get).remarks == ()
+    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,9 @@ def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str
     ],
 )
 def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) -> None:
-    assert choose(line, MARKS, HERE.get).among([make_work(title=title)]) == ([make_work(title=title)] if fits else [])
+    assert parse_work_query(line, MARKS, HERE.get).filter([make_work(title=title)]) == (
+        [make_work(title=title)] if fits else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,36 +154,36 @@ def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) ->
     ],
 )
 def test_what_is_not_understood_is_said_and_looked_for_in_the_titles(line: str, hint: str) -> None:
-    choice = choose(line, MARKS, HERE.get)
+    choice = parse_work_query(line, MARKS, HERE.get)
     assert len(choice.remarks) == 1
     assert choice.remarks[0].startswith(f'"{line}" is ')
     assert choice.remarks[0].endswith(hint) or hint in choice.remarks[0]
     field, _, value = line.partition(":")
     titled = replace(LOST, title=f"{field} {value}")
-    assert choice.among([*WORKS, titled]) == [titled]
+    assert choice.filter([*WORKS, titled]) == [titled]
 
 
 @pytest.mark.parametrize("line", ["is:", "kind:", "has:", "otter:slow", "http://x", '"', "-", "\x00"])
 def test_what_is_half_typed_or_hardly_meant_is_not_spoken_of(line: str) -> None:
-    assert choose(line, MARKS, HERE.get).remarks == ()
+    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
 
 @pytest.mark.parametrize("line", ["otters kind:pa", "otters in:4", "otters -is:unr", "otters year:20"])
 def test_a_field_that_is_being_typed_asks_for_nothing_yet(line: str) -> None:
-    choice = choose(line, MARKS, HERE.get, typing=True)
-    assert (choice.among(WORKS), choice.remarks) == ([PAPER], ())
-    assert choose(f"{line} ", MARKS, HERE.get, typing=True).remarks
+    choice = parse_work_query(line, MARKS, HERE.get, is_typing=True)
+    assert (choice.filter(WORKS), choice.remarks) == ([PAPER], ())
+    assert parse_work_query(f"{line} ", MARKS, HERE.get, is_typing=True).remarks
 
 
 @pytest.mark.parametrize(
     ("order", "titles"),
     [
-        (Order.LAST, ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
-        (Order.FIRST, ["Otter-Counter:", "Heron", "What", "Otters", "Lost"]),
-        (Order.TIMES, ["Otters", "Lost", "What", "Otter-Counter:", "Heron"]),
+        (WorkOrder.LAST_CITED, ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
+        (WorkOrder.FIRST_CITED, ["Otter-Counter:", "Heron", "What", "Otters", "Lost"]),
+        (WorkOrder.MOST_CITED, ["Otters", "Lost", "What", "Otter-Counter:", "Heron"]),
     ],
 )
 def test_the_newest_or_the_most_cited_come_first_and_the_others_stay_as_they_come(
-    order: Order, titles: list[str]
+    order: WorkOrder, titles: list[str]
 ) -> None:
-    assert [work.title.split()[0] for work in ordered((LOST, *WORKS[:-1]), order)] == titles
+    assert [work.title.split()[0] for work in sort_works((LOST, *WORKS[:-1]), order)] == titles

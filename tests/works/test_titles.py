@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.links.classify import kind_of
-from importai_tui.links.urls import host_of
-from importai_tui.links.work_ids import work_id
+from importai_tui.links.classify import classify_link
+from importai_tui.links.urls import get_host
+from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import (
     Block,
     Figure,
@@ -17,31 +17,31 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Span,
     Story,
     StoryKind,
 )
-from importai_tui.works.titles import Citation, citations, is_vague, split_source, titles
+from importai_tui.works.titles import Citation, get_link_titles, is_vague, parse_citations, split_title_and_source
 
 FORGE = "https://github.com/sheep-farm/sheep"
 PAGE = "https://farm.example/papers/on-sheep.html"
 
 
 def link(n: int, text: str, url: str | None) -> Link:
-    return Link(n, text, url, kind_of(url, text), host_of(url), LinkRole.READ_MORE, work_id(url))
+    return Link(n, text, url, classify_link(url, text), get_host(url), LinkRole.READ_MORE, get_work_id(url))
 
 
 def story(blocks: tuple[Block, ...], *links: Link) -> Story:
     return Story("key", 1, StoryKind.STORY, "Sheep", blocks=blocks, links=links)
 
 
-def line(before: str, words: str, after: str = "", part: Part = Part.READ_MORE) -> Paragraph:
+def line(before: str, words: str, after: str = "", part: ParagraphRole = ParagraphRole.READ_MORE) -> Paragraph:
     return Paragraph((Span(before), Span(words, link=1), Span(after)), (), part)
 
 
-def title(before: str, words: str, after: str, url: str | None, part: Part = Part.READ_MORE) -> str:
-    return titles(story((line(before, words, after, part),), link(1, words, url)))[1]
+def title(before: str, words: str, after: str, url: str | None, part: ParagraphRole = ParagraphRole.READ_MORE) -> str:
+    return get_link_titles(story((line(before, words, after, part),), link(1, words, url)))[1]
 
 
 @pytest.mark.parametrize(
@@ -108,19 +108,19 @@ def test_a_cited_thing_has_a_title(before: str, words: str, after: str, url: str
     ],
 )
 def test_within_a_sentence_a_link_is_called_by_its_words_alone(words: str, called: str) -> None:
-    assert title("The farm said much about the meadow ", words, " at length.", PAGE, Part.BODY) == called
+    assert title("The farm said much about the meadow ", words, " at length.", PAGE, ParagraphRole.BODY) == called
 
 
 def test_a_link_to_an_issue_keeps_its_words() -> None:
     words = "Import AI #402 (GitHub)"
     url = "https://importai.substack.com/p/import-ai-402"
-    assert title("", words, "", url, Part.BODY) == words
+    assert title("", words, "", url, ParagraphRole.BODY) == words
 
 
 def test_a_read_more_line_names_a_thing_better_than_the_text_above_it() -> None:
-    told = line("You can play ", "a demo of it online", part=Part.BODY)
+    told = line("You can play ", "a demo of it online", part=ParagraphRole.BODY)
     cited = line("Play the demo here: ", "Sheep Experience (Farm)")
-    assert titles(story((told, cited), link(1, "a demo of it online", PAGE))) == {1: "Sheep Experience"}
+    assert get_link_titles(story((told, cited), link(1, "a demo of it online", PAGE))) == {1: "Sheep Experience"}
 
 
 def test_each_link_of_a_line_has_its_own_title() -> None:
@@ -132,7 +132,7 @@ def test_each_link_of_a_line_has_its_own_title() -> None:
         Span(" (Rivulet, HuggingFace)."),
     )
     two = link(1, "Rivers (arXiv)", PAGE), link(2, "here", "https://farm.example/b")
-    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two)) == {1: "Rivers", 2: "Rivulet"}
+    assert get_link_titles(story((Paragraph(spans, (), ParagraphRole.READ_MORE),), *two)) == {1: "Rivers", 2: "Rivulet"}
 
 
 @pytest.mark.parametrize(
@@ -150,19 +150,19 @@ def test_what_is_cited_beside_it_tells_a_thing_from_those_who_made_it(
 ) -> None:
     spans = (Span("Read more: "), Span(beside, link=1), Span(f". {before}"), Span(words, link=2))
     two = link(1, beside, PAGE), link(2, words, None)
-    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), *two))[2] == called
+    assert get_link_titles(story((Paragraph(spans, (), ParagraphRole.READ_MORE),), *two))[2] == called
 
 
 def test_a_link_in_pieces_is_one_title() -> None:
     spans = (Span("Get the "), Span("Sheep", link=1), Span(" "), Span("Counter", link=1), Span("."))
     one = link(1, "Sheep Counter", PAGE)
-    assert titles(story((Paragraph(spans, (), Part.READ_MORE),), one)) == {1: "Sheep Counter"}
+    assert get_link_titles(story((Paragraph(spans, (), ParagraphRole.READ_MORE),), one)) == {1: "Sheep Counter"}
 
 
 def test_links_of_lists_and_figures_have_titles_too() -> None:
     blocks = (ListBlock((ListItem((Span("A flock", link=1),)),)), Figure("A picture of sheep", 2))
     two = link(1, "A flock", PAGE), link(2, "A picture of sheep", PAGE)
-    assert titles(story(blocks, *two)) == {1: "A flock", 2: "A picture of sheep"}
+    assert get_link_titles(story(blocks, *two)) == {1: "A flock", 2: "A picture of sheep"}
 
 
 WORDS = st.text(alphabet=st.sampled_from("here ()the,.: GitHubA\u202eß\n"), max_size=40)
@@ -170,7 +170,7 @@ WORDS = st.text(alphabet=st.sampled_from("here ()the,.: GitHubA\u202eß\n"), max
 
 @given(WORDS, WORDS, WORDS, st.sampled_from((None, PAGE, FORGE, "https://[", "https://farm.example/%ff")))
 def test_any_words_have_a_title_that_says_something(before: str, words: str, after: str, url: str | None) -> None:
-    for part in Part:
+    for part in ParagraphRole:
         assert title(before, words, after, url, part).strip()
 
 
@@ -201,21 +201,22 @@ def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() ->
             Span(" Thanks to everyone."),
         ),
         (),
-        Part.READ_MORE,
+        ParagraphRole.READ_MORE,
     )
-    assert citations([line]) == (
+    assert parse_citations([line]) == (
         Citation("Read more", 1, "Rivers", "arXiv"),
         Citation("Get the weights here", 2, "here", "HuggingFace, model", "Thanks to everyone"),
     )
 
 
 def test_a_link_called_here_takes_the_name_in_parentheses() -> None:
-    assert split_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
-    assert split_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
-    assert split_source("GPT-4") == ("GPT-4", "")
+    assert split_title_and_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
+    assert split_title_and_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
+    assert split_title_and_source("GPT-4") == ("GPT-4", "")
 
 
 def test_a_read_more_line_without_a_link_keeps_its_words() -> None:
     assert (
-        citations([Paragraph((Span("Read it in a library."),), (), Part.READ_MORE)])[0].title == "Read it in a library"
+        parse_citations([Paragraph((Span("Read it in a library."),), (), ParagraphRole.READ_MORE)])[0].title
+        == "Read it in a library"
     )

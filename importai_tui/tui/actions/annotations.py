@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from importai_tui.state.fields import Highlight
-from importai_tui.state.store import Change
+from importai_tui.state.store import ChangeResult
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.drafts import Draft, Page
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.widgets.annotations import placed, quotation, selected, words_of
-from importai_tui.tui.widgets.story_render import Piece
+from importai_tui.tui.widgets.annotations import extract_quote, get_body, locate_highlights, selection_offsets
+from importai_tui.tui.widgets.story_render import RenderedBlock
 
 if TYPE_CHECKING:
     from importai_tui.tui.dialogs.note_editor import Wish
@@ -34,10 +34,12 @@ class Annotations(ActionGroup):
         if not self.session.story:
             return
         key = self.session.story.key
-        name = await self.ask(TagDialog(self.session.library.state.tags_of(key), self.session.library.state.all_tags()))
+        name = await self.ask(
+            TagDialog(self.session.library.state.get_tags(key), self.session.library.state.count_tags())
+        )
         if name:
             bare = " ".join(name.lstrip("#").split())
-            own = {tag.casefold() for tag in self.session.library.state.tags_of(key)}
+            own = {tag.casefold() for tag in self.session.library.state.get_tags(key)}
             self._change(lambda: self.session.library.tag([key], bare, bare.casefold() not in own))
 
     def action_note(self) -> None:
@@ -66,20 +68,20 @@ class Annotations(ActionGroup):
             present = next((found for passage in passages if (found := self._highlight_in(pieces, passage))), None)
             self._drop(present) if present else self._keep(pieces, passages)
             return
-        choices = [at for at, piece in enumerate(pieces) if piece.block >= 0 and piece.look != "rule"]
+        choices = [at for at, piece in enumerate(pieces) if piece.block_index >= 0 and piece.style_class != "rule"]
         if not choices:
             self.screen.say("This story has no paragraph to highlight.")
             return
         self.screen.go_to(Pane.STORY)
-        here = self.screen.story_view.spot.piece
+        here = self.screen.story_view.scroll_position.block
         first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
         if picked := await self.ask(PickPassage(self.screen.story_view, choices, first)):
             await self._do(pieces, *picked)
 
-    async def _do(self, pieces: Sequence[Piece], at: int, wish: Wish) -> None:
+    async def _do(self, pieces: Sequence[RenderedBlock], at: int, wish: Wish) -> None:
         from importai_tui.tui.dialogs.note_editor import Wish
 
-        passage = (at, 0, len(words_of(pieces[at])))
+        passage = (at, 0, len(get_body(pieces[at])))
         present = self._highlight_in(pieces, passage)
         if present and wish is Wish.TURN:
             self._drop(present)
@@ -111,12 +113,12 @@ class Annotations(ActionGroup):
             drafts.save(page, Draft(text, present))
         drafts.forget_jotted()
 
-    def _keep(self, pieces: Sequence[Piece], passages: Sequence[Passage]) -> None:
+    def _keep(self, pieces: Sequence[RenderedBlock], passages: Sequence[Passage]) -> None:
         """Keeps the words of one or more pieces as one highlight."""
         if not self.session.story:
             return
-        key, paragraph = self.session.story.key, max(0, pieces[passages[0][0]].block)
-        words = "\n".join(quotation(words_of(pieces[at]), start, end) for at, start, end in passages)
+        key, paragraph = self.session.story.key, max(0, pieces[passages[0][0]].block_index)
+        words = "\n".join(extract_quote(get_body(pieces[at]), start, end) for at, start, end in passages)
         if self.screen.writer.attempt(lambda: self.session.library.add_highlight(key, words, None, paragraph)):
             self.screen.redraw_kept()
             self.screen.say("Highlighted. u takes it back.", seconds=2)
@@ -124,9 +126,9 @@ class Annotations(ActionGroup):
     def _drop(self, highlight: Highlight) -> None:
         if self.session.story:
             key = self.session.story.key
-            self._change(lambda: self.session.library.state.drop_highlight(key, highlight.id))
+            self._change(lambda: self.session.library.state.remove_highlight(key, highlight.id))
 
-    def _change(self, act: Callable[[], Change]) -> None:
+    def _change(self, act: Callable[[], ChangeResult]) -> None:
         if change := self.screen.writer.attempt(act):
             self.screen.redraw_kept()
             self.screen.say(change.label, seconds=2)
@@ -134,15 +136,15 @@ class Annotations(ActionGroup):
     def _selected(self) -> list[Passage]:
         """The selected words of the story, piece by piece; what the reader has added is none of them."""
         found = []
-        for at, (view, piece) in enumerate(zip(self.screen.story_view.shown, self.screen.pieces, strict=False)):
+        for at, (view, piece) in enumerate(zip(self.screen.story_view.block_views, self.screen.pieces, strict=False)):
             if view in self.screen.selections:
-                start, end = selected(self.screen.selections[view], words_of(piece).plain)
-                if quotation(words_of(piece), start, end):
+                start, end = selection_offsets(self.screen.selections[view], get_body(piece).plain)
+                if extract_quote(get_body(piece), start, end):
                     found.append((at, start, end))
         return found
 
-    def _highlight_in(self, pieces: Sequence[Piece], passage: Passage) -> Highlight | None:
+    def _highlight_in(self, pieces: Sequence[RenderedBlock], passage: Passage) -> Highlight | None:
         """The first highlight that shares words with a passage."""
         piece, start, end = passage
-        found, _ = placed(self.screen.kept.highlights, pieces)
-        return next((p.highlight for p in found if p.piece == piece and p.start < end and p.end > start), None)
+        found, _ = locate_highlights(self.screen.kept.highlights, pieces)
+        return next((p.highlight for p in found if p.block == piece and p.start < end and p.end > start), None)

@@ -13,12 +13,12 @@ from functools import partial
 
 from textual.actions import SkipAction
 
-from importai_tui.errors import NotFound
+from importai_tui.errors import NotFoundError
 from importai_tui.keymap.command_line import (
     LATEST,
     GoTo,
     InvalidCommand,
-    Names,
+    KnownNames,
     ParsedCommand,
     RunCommand,
     RunSearch,
@@ -28,7 +28,7 @@ from importai_tui.keymap.command_line import (
     StartSync,
 )
 from importai_tui.manual.topics import TOPICS
-from importai_tui.search.saved import read_recent, with_recent, written_recent
+from importai_tui.search.saved import add_recent, recent_from_json, recent_to_json
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.modes import Works
 from importai_tui.tui.actions.navigation import PaneNavigation
@@ -100,7 +100,7 @@ class Quit(ActionGroup):
         if (drafts or self.screen.writer.waiting) and self.screen.is_active:
             self.run_dialog(partial(self._ask_to_leave, drafts))
         else:
-            self.screen.services.leave()
+            self.screen.services.quit()
 
     def action_copy_or_quit(self) -> None:
         """Copies the selected words; without any, quits."""
@@ -123,7 +123,7 @@ class Quit(ActionGroup):
             question = f"{what} cannot be kept. Leave, and have it printed?"
         self.screen.app.clear_notifications()  # in a small window they would hide the question
         if await self.ask(Confirm(question, self.screen.clock)):
-            self.screen.services.leave()
+            self.screen.services.quit()
 
 
 _RECENT = "recent-commands"
@@ -139,10 +139,10 @@ class CommandLineActions(ActionGroup):
 
     async def _ask(self) -> None:
         self.screen.show_pointed()
-        recent = read_recent(self.session.library.state.recall(_RECENT))
+        recent = recent_from_json(self.session.library.state.load_value(_RECENT))
         typed = await self.ask(CommandLine(self._nameable(), recent))
         if typed:
-            self.screen.writer.remember(_RECENT, written_recent(with_recent(recent, typed.line)))
+            self.screen.writer.remember(_RECENT, recent_to_json(add_recent(recent, typed.line)))
             await self._obey(typed.means)
 
     async def _obey(self, means: ParsedCommand) -> None:
@@ -167,18 +167,18 @@ class CommandLineActions(ActionGroup):
     def _go_to_ref(self, ref: str) -> None:
         try:
             issue, position = self.session.library.resolve(ref)
-        except NotFound as missing:
+        except NotFoundError as missing:
             self.screen.say(str(missing))
             return
         self.session.end_list()
         self.screen.open_issue(issue) if position is None else self.screen.open_story(issue, position)
         self.screen.go_to(Pane.STORY)
 
-    def _nameable(self) -> Names:
-        heads = [head for head in self.session.index.heads if head.stories]
-        issues = {LATEST: heads[0].stories} if heads else {}
-        issues |= {head.ref: head.stories for head in heads} | {head.slug: head.stories for head in heads}
-        return Names(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)
+    def _nameable(self) -> KnownNames:
+        heads = [head for head in self.session.index.heads if head.story_count]
+        issues = {LATEST: heads[0].story_count} if heads else {}
+        issues |= {head.ref: head.story_count for head in heads} | {head.slug: head.story_count for head in heads}
+        return KnownNames(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)
 
 
 class AppActions(ActionGroup):

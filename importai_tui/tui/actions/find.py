@@ -14,9 +14,9 @@ from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
-from importai_tui.tui.text import cut
-from importai_tui.tui.widgets.annotations import Words, words_of
-from importai_tui.tui.widgets.story_render import Piece
+from importai_tui.tui.text import truncate
+from importai_tui.tui.widgets.annotations import SearchableText, get_body
+from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.wording import plural
 
 _NAMED = 40
@@ -43,12 +43,12 @@ class FindInStory(ActionGroup):
         if not self.session.story:
             return
         lit = self.screen.matches
-        before, spot = lit.matches, self.screen.story_view.spot
-        words = [Words(words_of(piece)) for piece in self.screen.pieces]
+        before, spot = lit.matches, self.screen.story_view.scroll_position
+        words = [SearchableText(get_body(piece)) for piece in self.screen.pieces]
 
         def find(typed: str) -> str:
             matches = found(words, typed)
-            self.screen.story_view.go_back(spot)
+            self.screen.story_view.restore_position(spot)
             lit.show_matches(matches, typed, at=first_from(matches, self.screen.pieces, spot))
             return lit.match_said if matches else "no match" if typed.strip() else ""
 
@@ -59,7 +59,7 @@ class FindInStory(ActionGroup):
         typed = await self.ask(FindLine(find, step, self._last))
         if typed is None:
             lit.clear_matches()
-            self.screen.story_view.go_back(spot)
+            self.screen.story_view.restore_position(spot)
         elif typed.strip():
             self._last = typed if lit.matches else self._last
         elif lit.matches and lit.matches == before and lit.looked_for == self._last:
@@ -68,19 +68,19 @@ class FindInStory(ActionGroup):
             find(self._last)
         wanted = typed if typed is None or typed.strip() else self._last
         if wanted and not lit.matches:
-            self.screen.say(f"This story has no “{cut(wanted, _NAMED)}”.", seconds=2)
+            self.screen.say(f"This story has no “{truncate(wanted, _NAMED)}”.", seconds=2)
 
 
-def found(texts: Sequence[Words], typed: str) -> list[Match]:
+def found(texts: Sequence[SearchableText], typed: str) -> list[Match]:
     """Every place of what is typed in the texts of the pieces, in their order."""
     return [Match(piece, *place) for piece, words in enumerate(texts) for place in words.find_all(typed)]
 
 
-def first_from(matches: Sequence[Match], pieces: Sequence[Piece], spot: ScrollPosition) -> int:
+def first_from(matches: Sequence[Match], pieces: Sequence[RenderedBlock], spot: ScrollPosition) -> int:
     """The place among the matches of the first that is not above a spot; 0 where all are."""
-    here = Match(spot.piece, 0, 0)
-    if 0 < spot.piece < len(pieces):
-        here = Match(spot.piece, int(spot.share * len(words_of(pieces[spot.piece]).plain)), 0)
+    here = Match(spot.block, 0, 0)
+    if 0 < spot.block < len(pieces):
+        here = Match(spot.block, int(spot.share * len(get_body(pieces[spot.block]).plain)), 0)
     return next((at for at, match in enumerate(matches) if match >= here), 0)
 
 
@@ -106,7 +106,7 @@ class Filter(ActionGroup):
         typed = await self.ask(FindLine(self._narrow, step, "", sign="f", asks="narrow this list"))
         if not (typed or "").strip():
             self.widen()
-            rows.put_cursor(place[0], tell=False)
+            rows.move_cursor_to(place[0], notify=False)
             rows.scroll_to(y=place[1], animate=False, immediate=True)
         self.screen.refresh_footer()
 
@@ -114,32 +114,32 @@ class Filter(ActionGroup):
         from importai_tui.tui.dialogs.input_bars import FindLine
 
         links = self.screen.link_list
-        links.narrow("")
+        links.set_filter("")
         place = links.cursor
 
         def narrow(words: str) -> str:
-            links.narrow(words.strip())
-            return _count(len(links.shown_links), "link", "links") if links.narrowed else ""
+            links.set_filter(words.strip())
+            return _count(len(links.shown_links), "link", "links") if links.filter_words else ""
 
         def step(by: int) -> str:
             links.move(by)
-            return narrow(links.narrowed)
+            return narrow(links.filter_words)
 
         typed = await self.ask(FindLine(narrow, step, "", sign="f", asks="narrow the links"))
         if not (typed or "").strip():
-            links.narrow("")
-            links.put_cursor(place, tell=False)
+            links.set_filter("")
+            links.move_cursor_to(place, notify=False)
         self.screen.refresh_footer()
 
     def end(self) -> bool:
         """Make the list that has the focus whole, the cursor on its row; False if it is not narrowed."""
-        if self.screen.pane is Pane.LINKS and self.screen.link_list.narrowed:
-            self.screen.link_list.narrow("")
+        if self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words:
+            self.screen.link_list.set_filter("")
             self.screen.refresh_footer()
             return True
         if not self.session.filter or self.screen.pane is not Pane.LIST:
             return False
-        with self.screen.story_list.held():
+        with self.screen.story_list.keep_scroll():
             self.widen()
         self.screen.refresh_footer()
         return True
@@ -157,7 +157,7 @@ class Filter(ActionGroup):
         if not self.session.reading_list:
             self.screen.show_issues()
         self.screen.show_rows()
-        self.screen.story_list.edge(last=False)
+        self.screen.story_list.go_to_end(last=False)
         return self._count_shown()
 
     def _count_shown(self) -> str:

@@ -10,14 +10,14 @@ from enum import Enum
 from functools import partial
 
 from importai_tui.model import Link, LinkKind, LinkRole
-from importai_tui.output.markdown import line, markdown
+from importai_tui.output.markdown import format_markdown_line, format_markdown_list
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.references import References
 from importai_tui.tui.dialogs.questions import AskNumber, Confirm
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.wording import plural
-from importai_tui.works.formats import bibtex
-from importai_tui.works.work import Work, archived, other_form
+from importai_tui.works.formats import format_bibtex
+from importai_tui.works.work import Work, get_alternate_url, get_wayback_url
 
 AT_ONCE = 5
 """So many links are opened without a question."""
@@ -71,7 +71,7 @@ class Links(ActionGroup):
 
     async def _open_all(self) -> None:
         self.screen.show_pointed()
-        narrowed = self.screen.pane is Pane.LINKS and self.screen.link_list.narrowed
+        narrowed = self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words
         shown = self.screen.link_list.shown_links if narrowed else self._links
         links = [link for link in self._read_more() if link.url and link in shown]
         if not links:
@@ -105,14 +105,14 @@ class Links(ActionGroup):
 
     async def _look_for(self, link: Link) -> None:
         from importai_tui.tui.works.work_list import AskWhere, Where
-        from importai_tui.works.work import on_arxiv, on_the_web
+        from importai_tui.works.work import get_arxiv_search_url, get_web_search_url
 
-        title = self.screen.link_list.title_of(link)
+        title = self.screen.link_list.get_title(link)
         match await self.ask(AskWhere(title, paper=link.kind is LinkKind.PAPER)):
             case Where.ARXIV:
-                self.screen.browser.hand_over([on_arxiv(title)])
+                self.screen.browser.hand_over([get_arxiv_search_url(title)])
             case Where.WEB:
-                self.screen.browser.hand_over([on_the_web(title)])
+                self.screen.browser.hand_over([get_web_search_url(title)])
             case Where.COPY:
                 self.screen.app.copy_to_clipboard(title)
                 self.screen.say("Copied its title.", seconds=2)
@@ -127,7 +127,7 @@ class Links(ActionGroup):
     def link_here(self) -> Link | None:
         """At the links the one under the cursor; elsewhere the first read-more link, else the first."""
         if self.screen.pane is Pane.LINKS:
-            return self.screen.link_list.pointed
+            return self.screen.link_list.selected_link
         return next(iter(self._read_more() or self._links), None)
 
     @property
@@ -167,20 +167,22 @@ class Citations(ActionGroup):
         if not works:
             self.screen.say("This story cites no work with an address.")
             return
-        self.screen.app.copy_to_clipboard(bibtex(works) if form == Form.BIBTEX.value else markdown(works))
+        self.screen.app.copy_to_clipboard(
+            format_bibtex(works) if form == Form.BIBTEX.value else format_markdown_list(works)
+        )
         self.screen.say(f"Copied as {form}: {plural(len(works), 'work')}.", seconds=2)
 
     def action_open_archived(self) -> None:
         """Opens the copy of the page in the Wayback Machine nearest to the issue's day."""
         if link := self._addressed():
             day = self.session.issue.date if self.session.issue else None
-            self.screen.browser.hand_over([archived(link.url or "", day)], [self.screen.browser.named(link)])
+            self.screen.browser.hand_over([get_wayback_url(link.url or "", day)], [self.screen.browser.named(link)])
 
     def action_open_pdf(self) -> None:
         """Opens the PDF of a paper on arXiv, or its abstract page where the link is to the PDF."""
         if not (link := self._addressed()):
             return
-        if other := other_form(link.work, link.url or ""):
+        if other := get_alternate_url(link.work, link.url or ""):
             self.screen.browser.hand_over([other], [self.screen.browser.named(link)])
         else:
             self.screen.say(_NO_PDF)
@@ -198,7 +200,9 @@ class Citations(ActionGroup):
             return
         cited = self._work_cited(link.work) if link.work else None
         cited = cited or self._as_work(link)
-        self.screen.app.copy_to_clipboard(bibtex([cited]) if form is Form.BIBTEX else line(cited).removeprefix("- "))
+        self.screen.app.copy_to_clipboard(
+            format_bibtex([cited]) if form is Form.BIBTEX else format_markdown_line(cited).removeprefix("- ")
+        )
         self.screen.say(f"Copied as {form.value}: {cited.title}", seconds=2)
 
     def _as_work(self, link: Link) -> Work:
@@ -206,7 +210,7 @@ class Citations(ActionGroup):
         assert self.session.story
         issue, day = self.session.issue.ref, self.session.issue.date
         ref = f"{issue}/{self.session.story.position}"
-        title, url = self.screen.link_list.title_of(link), link.url or ""
+        title, url = self.screen.link_list.get_title(link), link.url or ""
         return Work(link.work or url, link.kind, title, url, link.host, (ref,), (issue,), day, day)
 
     def _addressed(self) -> Link | None:

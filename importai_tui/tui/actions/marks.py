@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from importai_tui.state.store import Change
+from importai_tui.state.store import ChangeResult
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.text import cut
+from importai_tui.tui.text import truncate
 
 _NAME = 50
 """Cells of a headline that are enough to know it by."""
@@ -34,8 +34,8 @@ class Undo(ActionGroup):
         """Does it again."""
         self._turn_back(self.session.library.redo, "There is nothing to redo.")
 
-    def _turn_back(self, turn: Callable[[], Change | None], nothing: str) -> None:
-        change = self.screen.writer.attempt(lambda: turn() or Change(nothing, ()))
+    def _turn_back(self, turn: Callable[[], ChangeResult | None], nothing: str) -> None:
+        change = self.screen.writer.attempt(lambda: turn() or ChangeResult(nothing, ()))
         if change is None:
             return
         self.screen.read_timer.settle()
@@ -46,10 +46,10 @@ class Undo(ActionGroup):
             self.screen.redraw_kept()
         self.screen.say(self._told(change))
 
-    def _told(self, change: Change) -> str:
+    def _told(self, change: ChangeResult) -> str:
         """The change in a line, with the name of the story where it is one: it may be far from here."""
-        named = dict.fromkeys(filter(None, map(self.session.library.archive.headline_of, change.keys)))
-        return f"{change.label}: {cut(next(iter(named)), _NAME)}" if len(named) == 1 else change.label
+        named = dict.fromkeys(filter(None, map(self.session.library.archive.get_headline, change.keys)))
+        return f"{change.label}: {truncate(next(iter(named)), _NAME)}" if len(named) == 1 else change.label
 
 
 class Marks(ActionGroup):
@@ -57,23 +57,23 @@ class Marks(ActionGroup):
 
     def action_toggle_read(self) -> None:
         """Read becomes unread and unread read; not marked again by the clock in this showing."""
-        if self.screen.story_list.issue_pointed:
+        if self.screen.story_list.selected_issue:
             self.action_toggle_issue_read()
             return
         self.screen.show_pointed()
         self.screen.read_timer.settle()
         if head := self.session.story_head:
-            self.screen.mark([head.key], read=not head.read)
+            self.screen.mark([head.key], read=not head.is_read)
 
     def action_toggle_issue_read(self) -> None:
         """Marks what is unread in the issue; if nothing is, all of it unread."""
         self.screen.show_pointed()
         self.screen.read_timer.settle()
-        head = self.screen.story_list.issue_pointed or self.session.issue_head
+        head = self.screen.story_list.selected_issue or self.session.issue_head
         if not head:
             return
-        stories = self.session.library.story_heads(head.ref)
-        unread = [story.key for story in stories if not story.read]
+        stories = self.session.library.get_story_rows(head.ref)
+        unread = [story.key for story in stories if not story.is_read]
         if change := self.screen.mark(unread or [story.key for story in stories], read=bool(unread), ref=head.ref):
             self.screen.say(change.label)
 
@@ -106,5 +106,5 @@ class Marks(ActionGroup):
         """A star comes or goes."""
         self.screen.show_pointed()
         head = self.session.story_head
-        if head and self.screen.mark([head.key], starred=not head.starred):
-            self.screen.say("Star taken away." if head.starred else "Starred.", seconds=2)
+        if head and self.screen.mark([head.key], starred=not head.is_starred):
+            self.screen.say("Star taken away." if head.is_starred else "Starred.", seconds=2)

@@ -14,9 +14,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from importai_tui.archive.search import Finder, Found
-from importai_tui.errors import DatabaseTrouble, NotFound
-from importai_tui.query.parser import read_query
+from importai_tui.archive.search import ArchiveSearch, FoundStory
+from importai_tui.errors import DatabaseError, NotFoundError
+from importai_tui.query.parser import parse_query
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.find import Filter
 from importai_tui.tui.actions.marks import Undo
@@ -25,7 +25,7 @@ from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
 from importai_tui.tui.skim.screen import Beneath, DigestScreen
-from importai_tui.tui.widgets.footer import first_key
+from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import WorksStand
 from importai_tui.works.work import Work
@@ -40,7 +40,7 @@ class CatchUp(ActionGroup):
             self._turn(False)
             self.screen.say("The next unread story is the newest again.", seconds=3)
             return
-        found = self.session.library.next_unread(None, oldest_first=True)
+        found = self.session.library.find_next_unread(None, oldest_first=True)
         if found is None:
             self.screen.say("Everything is read.")
             return
@@ -55,7 +55,7 @@ class CatchUp(ActionGroup):
         if not self.session.is_catching_up or self.screen.pane is not Pane.LIST or self.session.filter:
             return False
         self._turn(False)
-        key = first_key(self.screen.commands, "catch_up")
+        key = format_first_key(self.screen.commands, "catch_up")
         self.screen.say(f"Catching up has ended{f'; {key} goes on with it' if key else ''}.", seconds=3)
         return True
 
@@ -75,9 +75,9 @@ class Skim(ActionGroup):
 
     async def _skim(self) -> None:
         self.screen.show_pointed()
-        pointed = self.screen.story_list.issue_pointed
+        pointed = self.screen.story_list.selected_issue
         if not (pointed or (self.session.issue and self.session.story)):
-            key = first_key(self.screen.commands, "sync")
+            key = format_first_key(self.screen.commands, "sync")
             self.screen.say(f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}.")
             return
         ref = pointed.ref if pointed else self.session.issue.ref if self.session.issue else ""
@@ -128,18 +128,18 @@ class Fiction(ActionGroup):
 
     def _find(self, archive: Path) -> None:
         try:
-            with Finder(archive) as finder:
-                found = finder.find(read_query("in:tales sort:old"), {}, limit=_MOST)
-        except DatabaseTrouble as trouble:
+            with ArchiveSearch(archive) as finder:
+                found = finder.find(parse_query("in:tales sort:old"), {}, limit=_MOST)
+        except DatabaseError as trouble:
             self.screen.threads.call(self.screen.say, str(trouble), seconds=8)
             return
         self.screen.threads.call(self._open, found)
 
-    def _open(self, found: Sequence[Found]) -> None:
+    def _open(self, found: Sequence[FoundStory]) -> None:
         if not self.screen.has_panes:
             return
         if not found:
-            key = first_key(self.screen.commands, "sync")
+            key = format_first_key(self.screen.commands, "sync")
             self.screen.say(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
             return
         # In the list's order, from its end: an issue without a date stands there beside its number.
@@ -190,11 +190,11 @@ class Works(ActionGroup):
         """To a story; another window may have taken it out of the archive meanwhile."""
         try:
             issue, position = self.session.library.resolve(ref)
-        except NotFound as error:
+        except NotFoundError as error:
             self.screen.say(str(error))
         else:
             self.screen.open_story(issue, position or 1)
             self.screen.go_to(Pane.STORY)
 
     def _open_work(self, cited: Work) -> None:
-        self.screen.browser.hand_over([cited.url], [(cited.work, cited.title)])
+        self.screen.browser.hand_over([cited.url], [(cited.id, cited.title)])

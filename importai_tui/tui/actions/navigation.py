@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importai_tui.library.position import ScrollPosition, find_story
+from importai_tui.library.position import ScrollPosition, resolve_story
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.find import Filter
 from importai_tui.tui.actions.modes import CatchUp
@@ -29,7 +29,7 @@ class StoryNavigation(ActionGroup):
     def action_read_on(self) -> None:
         """Pages down; at the end of the story marks it read and shows the next unread one."""
         self.screen.engage()
-        if not self.screen.story_view.at_end:
+        if not self.screen.story_view.is_at_end:
             self.screen.story_view.page(1)
             return
         self.screen.mark_story_read()
@@ -129,11 +129,11 @@ class PaneNavigation(ActionGroup):
 
     def action_top(self) -> None:
         """To the first row or line."""
-        self.screen.panes.focused_pane.edge(last=False)
+        self.screen.panes.focused_pane.go_to_end(last=False)
 
     def action_bottom(self) -> None:
         """To the last row or line."""
-        self.screen.panes.focused_pane.edge(last=True)
+        self.screen.panes.focused_pane.go_to_end(last=True)
 
     def action_pane_page(self, share: float) -> None:
         """A share of the pane's height down, or up."""
@@ -164,7 +164,7 @@ class PaneNavigation(ActionGroup):
     def action_choose(self) -> None:
         """Opens what is under the cursor; in the story, its links."""
         if isinstance(widget := self.screen.panes.focused_pane, RowList):
-            widget.row_chosen()
+            widget.handle_choice()
         else:
             self.screen.go_to(Pane.LINKS)
 
@@ -223,7 +223,7 @@ class HistoryActions(ActionGroup):
 
     def action_visit(self, step: int) -> None:
         """Back to the story before, where one was in it, or forward again."""
-        self.session.leave_spot(self.screen.story_view.spot)
+        self.session.leave_spot(self.screen.story_view.scroll_position)
         if stop := self.session.go_back_or_forward(step):
             self._return(stop.key, stop.ref, stop.spot)
         else:
@@ -253,7 +253,7 @@ class HistoryActions(ActionGroup):
         self.screen.app.push_screen(Help("Among stories visited"))
 
     def _return(self, key: str, ref: str, spot: ScrollPosition | None) -> None:
-        found = find_story(self.session.library, key, ref)
+        found = resolve_story(self.session.library, key, ref)
         issue = self.screen.read_issue(found[0]) if found else None
         if issue and found:
             now = issue.stories[found[1] - 1].key
@@ -265,7 +265,7 @@ class HistoryActions(ActionGroup):
     def _row(self, visit: Visit) -> Visited | None:
         from importai_tui.tui.dialogs.visited import Visited
 
-        headline = self.session.library.archive.headline_of(visit.key)
-        if headline is None and (found := find_story(self.session.library, visit.key, visit.ref)):
-            headline = self.session.library.story(*found).headline
+        headline = self.session.library.archive.get_headline(visit.key)
+        if headline is None and (found := resolve_story(self.session.library, visit.key, visit.ref)):
+            headline = self.session.library.get_story(*found).headline
         return Visited(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importai_tui.library.position import find_story
+from importai_tui.library.position import resolve_story
 from importai_tui.model import Link
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.panes import Pane
 
 if TYPE_CHECKING:
-    from importai_tui.archive.relations import StoryPlace
-    from importai_tui.threads.threads import Reference, Related, Ties
+    from importai_tui.archive.relations import StoryRef
+    from importai_tui.threads.threads import Reference, RelatedStory, Ties
     from importai_tui.tui.widgets.reference_rows import Tie
 
 _NOT_SAID = "Which of its stories is meant is not said."
@@ -43,7 +43,7 @@ class References(ActionGroup):
             self.screen.say("No story is open.")
             return
         screen = ThreadScreen(
-            self.session.library.archive.path, self.session.story.key, self.session.library.state.read_keys()
+            self.session.library.archive.path, self.session.story.key, self.session.library.state.get_read_keys()
         )
         if not (chosen := await self.ask(screen)):
             return
@@ -58,7 +58,7 @@ class References(ActionGroup):
         """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
         self._when_known(lambda ties: self._follow_link(link, ties, otherwise))
 
-    def action_open_reference(self, row: Tie | Related) -> None:
+    def action_open_reference(self, row: Tie | RelatedStory) -> None:
         """Go to a story beneath the links."""
         from importai_tui.tui.widgets.reference_rows import Tie
 
@@ -105,7 +105,7 @@ class References(ActionGroup):
 
         match await self.ask(AskInstead(issue, known=number is not None, page=url is not None)):
             case Instead.ISSUE if number is not None:
-                self.screen.services.jobs.sync_also({number})
+                self.screen.services.jobs.sync_numbers({number})
             case Instead.ALL:
                 self.screen.services.jobs.sync_all()
             case Instead.BROWSE if url:
@@ -113,8 +113,8 @@ class References(ActionGroup):
             case _:
                 pass
 
-    def _go_to_story(self, story: StoryPlace) -> None:
-        place = find_story(self.session.library, story.key, story.ref)
+    def _go_to_story(self, story: StoryRef) -> None:
+        place = resolve_story(self.session.library, story.key, story.ref)
         if place is None:
             self.screen.say("This story is no longer in the archive.")
             return

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importai_tui.archive.highlighter import Passages
-from importai_tui.errors import DatabaseTrouble
-from importai_tui.library.position import find_story
+from importai_tui.archive.highlighter import Highlighter
+from importai_tui.errors import DatabaseError
+from importai_tui.library.position import resolve_story
 from importai_tui.search.saved import (
     SavedSearch,
-    cleaned,
-    read_recent,
-    with_first,
-    with_recent,
-    with_search,
-    without_search,
-    written_recent,
+    add_recent,
+    add_search,
+    clean_search,
+    recent_from_json,
+    recent_to_json,
+    remove_search,
+    restore_defaults,
 )
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.matches import Match
@@ -30,13 +30,13 @@ from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.search.screen import Chosen, SearchScreen, Stand
-from importai_tui.tui.widgets.annotations import unnumbered, words_of
-from importai_tui.tui.widgets.footer import first_key
+from importai_tui.tui.widgets.annotations import blank_link_numbers, get_body
+from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from importai_tui.archive.search import Found, Marks
+    from importai_tui.archive.search import FoundStory, MarkedKeys
     from importai_tui.query.conditions import Query
 
 MOST = 1000
@@ -51,7 +51,7 @@ class Question:
 
     search: SavedSearch
     query: Query
-    marks: Marks
+    marks: MarkedKeys
 
 
 class SavedSearchActions(ActionGroup):
@@ -64,14 +64,14 @@ class SavedSearchActions(ActionGroup):
     async def _save(self, name: str, line: str) -> None:
         from importai_tui.tui.dialogs.questions import Confirm
 
-        new = cleaned(name, line)
+        new = clean_search(name, line)
         present = self.screen.saved_searches.named(new.name) or new
         if present != new:
             question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
             if not await self.ask(Confirm(question, self.screen.clock)):
                 return
         label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
-        if self.screen.saved_searches.change(with_search(self.screen.saved_searches.searches, name, line), label):
+        if self.screen.saved_searches.change(add_search(self.screen.saved_searches.searches, name, line), label):
             replaced = f"{label}{self._undoing('the other')}."
             self.screen.say(f"Saved above the issues: {new.name}" if present == new else replaced)
 
@@ -82,19 +82,19 @@ class SavedSearchActions(ActionGroup):
     async def _forget(self) -> None:
         from importai_tui.tui.dialogs.questions import Confirm
 
-        name = self.screen.story_list.standing_pointed
+        name = self.screen.story_list.selected_search
         if name is None or not (search := self.screen.saved_searches.named(name)):
             self.screen.say("The cursor is on no saved search.")
             return
         if not await self.ask(Confirm(f'Remove the saved search "{name}"?', self.screen.clock)):
             return
         saved = self.screen.saved_searches
-        if saved.change(without_search(saved.searches, name), f"Removed the search {name}"):
+        if saved.change(remove_search(saved.searches, name), f"Removed the search {name}"):
             self.screen.say(f"Removed{self._undoing('it')}. It looked for: {search.line}", seconds=8)
 
     def action_first_searches(self) -> None:
         """Brings back those that were there from the start, also in the place of others that have their names."""
-        searches = with_first(self.screen.saved_searches.searches)
+        searches = restore_defaults(self.screen.saved_searches.searches)
         if searches == self.screen.saved_searches.searches:
             self.screen.say("They are all there.")
         elif self.screen.saved_searches.change(searches, "Brought back the first searches"):
@@ -109,22 +109,22 @@ class SavedSearchActions(ActionGroup):
         self.screen.threads.run(find, group="walk", exit_on_error=False)
 
     def _find(self, question: Question, archive: Path) -> None:
-        from importai_tui.archive.search import Finder
+        from importai_tui.archive.search import ArchiveSearch
 
         try:
-            with Finder(archive) as finder:
+            with ArchiveSearch(archive) as finder:
                 found = finder.find(question.query, question.marks, limit=MOST + 1)
-        except DatabaseTrouble as trouble:
+        except DatabaseError as trouble:
             self.screen.threads.call(self.screen.say, str(trouble), seconds=8)
             return
         self.screen.threads.call(self._set_out, question.search.name, found)
 
-    def _set_out(self, name: str, found: Sequence[Found]) -> None:
+    def _set_out(self, name: str, found: Sequence[FoundStory]) -> None:
         if not self.screen.has_panes:
             return
         if not found:
             id, does = _HOW.get(name, ("", ""))
-            key = first_key(self.screen.commands, id)
+            key = format_first_key(self.screen.commands, id)
             self.screen.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
             return
         self.screen.start_list(ReadingList(name, heads_of(found[:MOST]), more=len(found) > MOST))
@@ -135,14 +135,14 @@ class SavedSearchActions(ActionGroup):
             self.screen.say(f"{name}: the first {MOST:,} stories.")
 
     def _question(self, search: SavedSearch) -> Question:
-        from importai_tui.query.parser import read_query
+        from importai_tui.query.parser import parse_query
 
-        query = read_query(search.line)
-        return Question(search, query, self.session.library.state.marks(query.fields()))
+        query = parse_query(search.line)
+        return Question(search, query, self.session.library.state.get_marks(query.mark_fields()))
 
     def _undoing(self, what: str) -> str:
         """By which key a change is undone; nothing where there is none."""
-        key = first_key(self.screen.commands, "mark.undo")
+        key = format_first_key(self.screen.commands, "mark.undo")
         return f"; {key} brings {what} back" if key else ""
 
 
@@ -169,7 +169,7 @@ class Search(ActionGroup):
 
     def _show(self) -> None:
         self.screen.show_pointed()
-        recent = read_recent(self.session.library.state.recall(_RECENT))
+        recent = recent_from_json(self.session.library.state.load_value(_RECENT))
         screen = SearchScreen(
             self.session.library, self._search, recent, self.screen.action_group(SavedSearchActions).save
         )
@@ -180,36 +180,36 @@ class Search(ActionGroup):
             return
         self._search = stand
         if stand.findings.stories:
-            recent = read_recent(self.session.library.state.recall(_RECENT))
-            if (lines := with_recent(recent, stand.line)) != recent:
-                self.screen.writer.remember(_RECENT, written_recent(lines))
+            recent = recent_from_json(self.session.library.state.load_value(_RECENT))
+            if (lines := add_recent(recent, stand.line)) != recent:
+                self.screen.writer.remember(_RECENT, recent_to_json(lines))
         if stand.chosen:
             self._open_found(stand.chosen)
 
     def _open_found(self, chosen: Chosen) -> None:
         """Opens the story at the passage that was shown, the matches lit."""
-        place = find_story(self.session.library, chosen.found.key, chosen.found.ref)
+        place = resolve_story(self.session.library, chosen.found.key, chosen.found.ref)
         if place is None:
             self.screen.say("This story is no longer in the archive.")
             return
         self.screen.open_story(*place)
         self.screen.go_to(Pane.STORY)
         block = chosen.excerpt.block if chosen.excerpt else -1
-        here = next((at for at, piece in enumerate(self.screen.pieces) if block >= 0 and piece.block == block), 0)
+        here = next((at for at, piece in enumerate(self.screen.pieces) if block >= 0 and piece.block_index == block), 0)
         matches = self._matches(chosen)
         first = next((at for at, match in enumerate(matches) if match.piece >= here), 0)
         self.screen.matches.show_matches(matches, stand_words(chosen), at=first)
         if here and not matches:
-            self.screen.story_view.reach((here, 0))
+            self.screen.story_view.scroll_to_character((here, 0))
 
     def _matches(self, chosen: Chosen) -> list[Match]:
         """Where the words of the query stand in the open story as it is drawn."""
-        words = list(chosen.query.words())
+        words = list(chosen.query.phrases())
         if not words:
             return []
-        passages = Passages()
+        passages = Highlighter()
         try:
-            ranges = passages.matches(words, [unnumbered(words_of(piece)) for piece in self.screen.pieces])
+            ranges = passages.find_matches(words, [blank_link_numbers(get_body(piece)) for piece in self.screen.pieces])
         finally:
             passages.close()
         return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]
@@ -217,4 +217,4 @@ class Search(ActionGroup):
 
 def stand_words(chosen: Chosen) -> str:
     """What was looked for, as the footer names it."""
-    return " ".join(words.text for words in chosen.query.words())
+    return " ".join(words.text for words in chosen.query.phrases())

@@ -22,12 +22,12 @@ from textual.widgets import Input, Static
 
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
-from importai_tui.manual.topics import topic, topic_text
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.manual.topics import format_topic, load_topic
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.text import Pen, cut, literal
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import ContentBuilder, to_content, truncate
+from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.widgets.row_list import RowList
 
 
@@ -37,7 +37,7 @@ class Keyed(Protocol):
 
     commands: tuple[Command, ...]
     """The table with the keys that hold."""
-    within: tuple[Command, ...]
+    screen_commands: tuple[Command, ...]
     """The same of the other screens."""
 
 
@@ -48,7 +48,7 @@ def held_by(app: object) -> tuple[Command, ...]:
 
 def held_within(app: object) -> tuple[Command, ...]:
     """The same of the other screens."""
-    return app.within if isinstance(app, Keyed) else SCREEN_COMMANDS
+    return app.screen_commands if isinstance(app, Keyed) else SCREEN_COMMANDS
 
 
 _COLUMN, _NARROW_COLUMN = 13, 9
@@ -74,7 +74,11 @@ def help_rows(told: Iterable[Section], words: str, width: int) -> list[HelpRow]:
     wanted = words.casefold().split()
     rows: list[HelpRow] = []
     for heading, commands in told:
-        found = [c for c in commands if all(w in f"{c.shown} {c.words} {heading} {c.id}".casefold() for w in wanted)]
+        found = [
+            c
+            for c in commands
+            if all(w in f"{c.key_label} {c.description} {heading} {c.id}".casefold() for w in wanted)
+        ]
         if found:
             rows += [HelpRow("", "")] if rows else []
             rows.append(HelpRow("", heading, heading=2 if rows else 1))
@@ -84,20 +88,20 @@ def help_rows(told: Iterable[Section], words: str, width: int) -> list[HelpRow]:
 
 def _lines(command: Command, width: int) -> list[HelpRow]:
     column = _column(width)
-    lines = wrap(command.words, max(10, width - column)) or [""]
-    if cell_len(command.shown) >= column:
+    lines = wrap(command.description, max(10, width - column)) or [""]
+    if cell_len(command.key_label) >= column:
         lines.insert(0, "")
     first, *more = lines
-    return [HelpRow(command.shown, first, command), *(HelpRow("", line, command, goes_on=True) for line in more)]
+    return [HelpRow(command.key_label, first, command), *(HelpRow("", line, command, goes_on=True) for line in more)]
 
 
 def draw_help_row(row: HelpRow, width: int) -> Content:
     """One line."""
     if row.command is None:
-        return literal(cut(row.words, width), ("", "$mark", "$muted")[row.heading])
-    keys = cut(row.keys, width)
+        return to_content(truncate(row.words, width), ("", "$mark", "$muted")[row.heading])
+    keys = truncate(row.keys, width)
     gap = " " * (_column(width) - cell_len(keys))
-    return Pen().write(keys, "bold").write(gap).write(row.words).content()
+    return ContentBuilder().write(keys, "bold").write(gap).write(row.words).build()
 
 
 def _column(width: int) -> int:
@@ -131,9 +135,9 @@ class HelpRows(RowList, can_focus=False):
         self._words = words
         self._lay_out()
 
-    def can_stop_at(self, row: int) -> bool:
+    def is_selectable(self, row: int) -> bool:
         """Where a key is told, on the first of its lines."""
-        return super().can_stop_at(row) and self._rows[row].command is not None and not self._rows[row].goes_on
+        return super().is_selectable(row) and self._rows[row].command is not None and not self._rows[row].goes_on
 
     def move(self, rows: int) -> None:
         """At the first line the heading above it comes into view too."""
@@ -155,7 +159,7 @@ class HelpRows(RowList, can_focus=False):
         pointed = self.pointed
         return "on $cursor" if pointed and self._rows[row].command is pointed else ""
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells that it was clicked."""
         self.post_message(self.Chosen())
 
@@ -163,13 +167,13 @@ class HelpRows(RowList, can_focus=False):
         """Lays the lines out anew. Textual calls this before the list's own."""
         pointed = self.pointed
         self._lay_out()
-        self.put_cursor(next((n for n, row in enumerate(self._rows) if pointed and row.command is pointed), 1))
+        self.move_cursor_to(next((n for n, row in enumerate(self._rows) if pointed and row.command is pointed), 1))
 
     def _lay_out(self) -> None:
         self._rows = help_rows(self._told, self._words, self._room)
         self.cursor = 1
         self.scroll_to(y=0, animate=False, immediate=True)
-        self.rows_changed()
+        self.refresh_rows()
 
 
 _KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
@@ -183,25 +187,25 @@ class ManualPage(Dialog[None]):
     """One topic."""
 
     CSS_PATH = [LOOK, "manual_page.tcss"]
-    BINDINGS = bindings_in("On a page of the manual")
+    BINDINGS = make_screen_bindings("On a page of the manual")
 
     def __init__(self, name: str) -> None:
         """Show the topic of that name."""
         super().__init__()
-        self._topic = topic(name)
+        self._topic = load_topic(name)
 
     def compose(self) -> ComposeResult:
         """The page, and the key that closes it."""
         with Vertical(id="manual"):
             with VerticalScroll(can_focus=False):
                 yield Static(id="manual-text", markup=False)
-            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="manual-keys", markup=False)
+            yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"), id="manual-keys", markup=False)
 
     def on_resize(self) -> None:
         """As wide as there is room for."""
         self.set_class(self.app.size.height < _LOW, "-low")
-        text = topic_text(self._topic, max(1, self.app.size.width - _MARGIN))
-        self.query_one("#manual-text", Static).update(literal(text.rstrip("\n")))
+        text = format_topic(self._topic, max(1, self.app.size.width - _MARGIN))
+        self.query_one("#manual-text", Static).update(to_content(text.rstrip("\n")))
 
     @property
     def _page(self) -> VerticalScroll:
@@ -232,7 +236,7 @@ class Help(Dialog[None]):
     """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
 
     CSS_PATH = [LOOK, "help.tcss"]
-    BINDINGS = bindings_in("In the help")
+    BINDINGS = make_screen_bindings("In the help")
 
     def __init__(self, here: str = "", words: str = "") -> None:
         """Tell the keys.
@@ -249,7 +253,7 @@ class Help(Dialog[None]):
         """A line to search in, the keys below it, and what enter does."""
         here = self._page.pane.value if self._page and not self._here else self._here
         with Vertical(id="help"):
-            yield Line(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
+            yield CleanInput(self._words, placeholder="search the keys", compact=True, select_on_focus=False)
             yield HelpRows(help_sections(here, held_by(self.app), held_within(self.app)))
             yield Static(id="help-keys", markup=False)
 
@@ -303,6 +307,6 @@ class Help(Dialog[None]):
     def _tell(self) -> None:
         pointed = self.query_one(HelpRows).pointed
         does = "enter does it   " if self._page and pointed and pointed.action else ""
-        closes = keys_line(self.app, ("help.close", "esc", "closes"))
+        closes = format_key_hints(self.app, ("help.close", "esc", "closes"))
         moves = "↑ ↓ choose   " if self.app.size.width >= _ROOMY else ""
-        self.query_one("#help-keys", Static).update(literal(f"{does}{moves}{closes}", "$muted"))
+        self.query_one("#help-keys", Static).update(to_content(f"{does}{moves}{closes}", "$muted"))

@@ -14,12 +14,18 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from importai_tui.keymap.command_line import InvalidCommand, Names, ParsedCommand, complete, parse_command_line
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.keymap.command_line import (
+    InvalidCommand,
+    KnownNames,
+    ParsedCommand,
+    complete_command_line,
+    parse_command_line,
+)
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.text import Pen, cut, literal
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import ContentBuilder, to_content, truncate
+from importai_tui.tui.widgets.inputs import CleanInput
 
 LONGEST = 500
 """Characters of a line: a long search."""
@@ -40,15 +46,15 @@ class CommandLine(Dialog[Typed | None]):
     """Stays until the line is understood; None if the reader thinks better of it."""
 
     CSS_PATH = [LOOK, "command_line.tcss"]
-    BINDINGS = bindings_in("On the line of commands")
+    BINDINGS = make_screen_bindings("On the line of commands")
 
-    def __init__(self, known: Names, recent: Sequence[str]) -> None:
+    def __init__(self, known: KnownNames, recent: Sequence[str]) -> None:
         """Ask; `known` is what there is to name, `recent` the last lines, newest first."""
         super().__init__()
         self._known = known
         self._lines = ("", *recent)
         self._at = 0
-        self._offered = complete("", known)
+        self._offered = complete_command_line("", known)
         self._taken = -1
         self._wrong = ""
 
@@ -57,9 +63,9 @@ class CommandLine(Dialog[Typed | None]):
         with Vertical(id="command"):
             yield Static(id="command-told", markup=False)
             with Horizontal(id="command-ask"):
-                yield Static(literal(":", "$mark"), id="command-sign")
-                yield Line(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
-                yield Static(literal(keys_line(self.app, *_KEYS), "$muted"), id="command-keys")
+                yield Static(to_content(":", "$mark"), id="command-sign")
+                yield CleanInput(placeholder="402/3, sync, search …", max_length=LONGEST, compact=True)
+                yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:
         """As much as there is room for."""
@@ -68,7 +74,7 @@ class CommandLine(Dialog[Typed | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Shows what it may become."""
-        self._offered, self._taken, self._wrong = complete(event.value, self._known), -1, ""
+        self._offered, self._taken, self._wrong = complete_command_line(event.value, self._known), -1, ""
         self._tell()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -79,7 +85,7 @@ class CommandLine(Dialog[Typed | None]):
             return
         means = parse_command_line(line, self._known)
         if isinstance(means, InvalidCommand):
-            self._wrong = means.sentence
+            self._wrong = means.message
             self._tell()
         else:
             self.dismiss(Typed(line, means))
@@ -99,7 +105,7 @@ class CommandLine(Dialog[Typed | None]):
         if 0 <= self._at + step < len(self._lines):
             self._at += step
             self._write(self._lines[self._at])
-            self._offered, self._taken = complete(self._lines[self._at], self._known), -1
+            self._offered, self._taken = complete_command_line(self._lines[self._at], self._known), -1
         self._tell()
 
     def action_cancel(self) -> None:
@@ -120,7 +126,9 @@ class CommandLine(Dialog[Typed | None]):
     def _tell(self) -> None:
         told = self.query_one("#command-told", Static)
         width = self.app.size.width - 2 * _MARGIN
-        told.update(literal(self._wrong, "$mark") if self._wrong else draw_offered(self._offered, self._taken, width))
+        told.update(
+            to_content(self._wrong, "$mark") if self._wrong else draw_offered(self._offered, self._taken, width)
+        )
         told.display = bool(self._wrong or self._offered)
 
 
@@ -129,21 +137,21 @@ def draw_offered(lines: Sequence[str], taken: int, width: int) -> Content:
     first = 0
     while taken > first and sum(cell_len(line) + 3 for line in lines[first : taken + 1]) > width:
         first += 1
-    pen, left = Pen(), width
+    pen, left = ContentBuilder(), width
     for at, line in enumerate(lines[first:], first):
-        needed = cell_len(line) + (0 if pen.empty else 3)
-        if needed > left and not pen.empty:
+        needed = cell_len(line) + (0 if pen.is_empty else 3)
+        if needed > left and not pen.is_empty:
             break
-        pen.write("" if pen.empty else "   ").write(cut(line, left), "bold" if at == taken else "$muted")
+        pen.write("" if pen.is_empty else "   ").write(truncate(line, left), "bold" if at == taken else "$muted")
         left -= needed
-    return pen.content()
+    return pen.build()
 
 
 class FindLine(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it."""
 
     CSS_PATH = [LOOK, "find_line.tcss"]
-    BINDINGS = bindings_in("Finding and narrowing")
+    BINDINGS = make_screen_bindings("Finding and narrowing")
 
     def __init__(
         self,
@@ -173,8 +181,8 @@ class FindLine(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The line where the footer is."""
         with Horizontal(id="find"):
-            yield Static(literal(self._sign, "$mark"), id="find-sign")
-            yield Line(placeholder=self._asks, compact=True)
+            yield Static(to_content(self._sign, "$mark"), id="find-sign")
+            yield CleanInput(placeholder=self._asks, compact=True)
             yield Static(id="find-count")
 
     def on_resize(self) -> None:
@@ -199,7 +207,7 @@ class FindLine(Dialog[str | None]):
 
     def _tell(self, count: str) -> None:
         self._count = count
-        pen = Pen().write(count)
+        pen = ContentBuilder().write(count)
         if self.app.size.width >= _ROOMY:
             pen.write("   enter keep   ↑ ↓ walk   esc leave", "$muted")
-        self.query_one("#find-count", Static).update(pen.content())
+        self.query_one("#find-count", Static).update(pen.build())

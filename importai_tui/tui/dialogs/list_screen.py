@@ -31,11 +31,11 @@ class ListScreen(Dialog[Answer | None]):
 
     def action_edge(self, last: bool) -> None:
         """The first or the last row."""
-        self._list.edge(last=last)
+        self._list.go_to_end(last=last)
 
     def action_choose(self) -> None:
         """The row under the cursor."""
-        self._list.row_chosen()
+        self._list.handle_choice()
 
     def action_help(self) -> None:
         """The keys."""

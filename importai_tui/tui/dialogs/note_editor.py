@@ -13,13 +13,13 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
-from importai_tui.state.fields import LONGEST_TEXT
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.state.fields import MAX_TEXT_LENGTH
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.text import literal, literal_line
-from importai_tui.tui.widgets.footer import Advice, Hint, draw_hints, hints_within
-from importai_tui.tui.widgets.inputs import Area
+from importai_tui.tui.text import to_content, to_line_content
+from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints, make_screen_hints
+from importai_tui.tui.widgets.inputs import CleanTextArea
 from importai_tui.tui.widgets.story_view import StoryView
 
 _REST = 1.0
@@ -29,7 +29,7 @@ _REST = 1.0
 class NoteDialog(Dialog[str]):
     """Closes with the text as it then is; there is no way to leave without it."""
 
-    BINDINGS = bindings_in("Writing a note")
+    BINDINGS = make_screen_bindings("Writing a note")
 
     def __init__(
         self, title: str, text: str, keep_at_exit: Callable[[str], object], jot: Callable[[str], object]
@@ -41,7 +41,7 @@ class NoteDialog(Dialog[str]):
         """
         super().__init__()
         self._title = title
-        self._page = Area(text, max_length=LONGEST_TEXT, compact=True, highlight_cursor_line=False)
+        self._page = CleanTextArea(text, max_length=MAX_TEXT_LENGTH, compact=True, highlight_cursor_line=False)
         self._keep_at_exit = keep_at_exit
         self._jot = jot
         self._resting: Timer | None = None
@@ -49,11 +49,11 @@ class NoteDialog(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """The title, the page, its keys."""
-        keeps = keys_line(self.app, ("note.keep", "esc", "keeps it"))
+        keeps = format_key_hints(self.app, ("note.keep", "esc", "keeps it"))
         with Vertical(classes="dialog -wide"):
-            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield Static(to_line_content(self._title, "bold"), classes="question")
             yield self._page
-            yield Static(literal(f"{keeps}   an empty page takes it away", "$muted"), classes="keys")
+            yield Static(to_content(f"{keeps}   an empty page takes it away", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """One writes on where the text ends."""
@@ -106,7 +106,7 @@ class PickPassage(Dialog[Picked | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
     CSS_PATH = [LOOK, "picking.tcss"]
-    BINDINGS = bindings_in("Highlighting")
+    BINDINGS = make_screen_bindings("Highlighting")
 
     def __init__(self, view: StoryView, pieces: Sequence[int], first: int) -> None:
         """Choose among `pieces` of the view, indices in their order; begin at the one in place `first` among them."""
@@ -125,12 +125,12 @@ class PickPassage(Dialog[Picked | None]):
 
     def on_resize(self) -> None:
         """As many keys as there is room for."""
-        hints = hints_within(self.app, "Highlighting", _HINTS)
-        self.query_one("#pick-keys", Static).update(draw_hints(Advice(hints), self.app.size.width))
+        hints = make_screen_hints(self.app, "Highlighting", _HINTS)
+        self.query_one("#pick-keys", Static).update(draw_hints(FooterContent(hints), self.app.size.width))
 
     def on_unmount(self) -> None:
         """The story looks as before."""
-        self._view.pick(None)
+        self._view.pick_block(None)
 
     def action_down(self) -> None:
         """To the next paragraph."""
@@ -166,7 +166,7 @@ class PickPassage(Dialog[Picked | None]):
 
     def _go(self, at: int) -> None:
         self._at = min(len(self._pieces) - 1, max(0, at))
-        self._view.pick(self._pieces[self._at])
+        self._view.pick_block(self._pieces[self._at])
 
     def _close(self, wish: Wish) -> None:
         self.dismiss((self._pieces[self._at], wish))

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.keymap.commands import Command
-from importai_tui.library.rows import IssueHead
+from importai_tui.library.rows import IssueRow
 from importai_tui.manual.topics import TOPICS
-from importai_tui.model import short_title
+from importai_tui.model import shorten_title
 from importai_tui.parse.clean import clean_line
 from importai_tui.tui.dialogs.dialog import LOOK
 from importai_tui.tui.dialogs.help import ManualPage, held_by
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.text import literal_line
+from importai_tui.tui.text import to_line_content
 
 _WORDS, _OFFER, _COMMAND, _NAMED = 1.0, 1.5, 2.0, 1000.0
 """Weights of what is found: words in a title, a name of ours, words of a command, an issue's own number."""
@@ -36,15 +36,23 @@ class CommandProvider(Provider):
         """All of them; those that one would hardly look up come last."""
         for command in sorted(_by_name(self.app), key=lambda command: command.group == "Moving"):
             call = partial(self.screen.run_action, f"screen.{command.action}")
-            yield DiscoveryHit(literal_line(command.words), call, text=command.words, help=_keys(command.shown))
+            yield DiscoveryHit(
+                to_line_content(command.description), call, text=command.description, help=_keys(command.key_label)
+            )
 
     async def search(self, query: str) -> Hits:
         """The ones that match."""
         matcher = self.matcher(query)
         for command in _by_name(self.app):
-            if (score := _weight(query, command.words, matcher.match(command.words))) > 0:
+            if (score := _weight(query, command.description, matcher.match(command.description))) > 0:
                 call = partial(self.screen.run_action, f"screen.{command.action}")
-                yield Hit(score, matcher.highlight(command.words), call, text=command.words, help=_keys(command.shown))
+                yield Hit(
+                    score,
+                    matcher.highlight(command.description),
+                    call,
+                    text=command.description,
+                    help=_keys(command.key_label),
+                )
 
 
 class IssueProvider(Provider):
@@ -57,9 +65,9 @@ class IssueProvider(Provider):
             return
         for head in screen.session.index.heads:
             name = issue_name(head)
-            if head.stories and _holds(name, query):
+            if head.story_count and _holds(name, query):
                 score = _NAMED if str(head.number) == query.strip() else _WORDS
-                yield Hit(score, literal_line(name), partial(screen.open_issue, head.ref), text=name, help=head.date)
+                yield Hit(score, to_line_content(name), partial(screen.open_issue, head.ref), text=name, help=head.date)
 
 
 class OfferProvider(Provider):
@@ -69,7 +77,7 @@ class OfferProvider(Provider):
         """Those whose name holds every word typed."""
         for offer in self._offers():
             if _holds(offer.name, query):
-                yield Hit(_OFFER, literal_line(offer.name), offer.take, text=clean_line(offer.name))
+                yield Hit(_OFFER, to_line_content(offer.name), offer.take, text=clean_line(offer.name))
 
     def _offers(self) -> Iterator[Offer]:
         if isinstance(self.screen, ReadingScreen):
@@ -106,15 +114,15 @@ def _weight(query: str, words: str, likeness: float) -> float:
     return min(likeness, 1.0) * 0.1
 
 
-def issue_name(head: IssueHead) -> str:
+def issue_name(head: IssueRow) -> str:
     """How the palette names an issue, on one line."""
     number = f"{head.number}  " if head.number is not None else ""
-    return number + clean_line(short_title(head.title))
+    return number + clean_line(shorten_title(head.title))
 
 
 def _by_name(app: object) -> tuple[Command, ...]:
     """The commands as they are chosen by their names, wherever one is."""
-    return tuple(command.named for command in held_by(app))
+    return tuple(command.palette_command for command in held_by(app))
 
 
 def _keys(shown: str) -> str | None:

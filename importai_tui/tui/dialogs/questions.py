@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
-from importai_tui.tui.text import literal, literal_line
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import to_content, to_line_content
+from importai_tui.tui.widgets.inputs import CleanInput
 
 DEAF_SECONDS = 0.2
 """A key typed before the question could be read is no answer to it."""
@@ -24,7 +24,7 @@ DEAF_SECONDS = 0.2
 class Confirm(Dialog[bool]):
     """A question that only `y` or enter answers with yes."""
 
-    BINDINGS = bindings_in("In a dialog")
+    BINDINGS = make_screen_bindings("In a dialog")
 
     def __init__(self, question: str, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -35,8 +35,10 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """The question and its keys."""
         with Vertical(classes="dialog"):
-            yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Static(literal(keys_line(self.app, ("confirm.yes", "y", "yes"), ("confirm.no", "n", "no")), "$muted"))
+            yield Static(to_line_content(self._question, "bold"), classes="question")
+            yield Static(
+                to_content(format_key_hints(self.app, ("confirm.yes", "y", "yes"), ("confirm.no", "n", "no")), "$muted")
+            )
 
     def action_answer(self, yes: bool) -> None:
         """Closes with the answer."""
@@ -47,7 +49,7 @@ class Confirm(Dialog[bool]):
 class AskNumber(Dialog[int | None]):
     """Asks for the number of a link; None if the reader thinks better of it."""
 
-    BINDINGS = bindings_in("Asked for a number")
+    BINDINGS = make_screen_bindings("Asked for a number")
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -56,8 +58,8 @@ class AskNumber(Dialog[int | None]):
     def compose(self) -> ComposeResult:
         """The question and a line for digits."""
         with Vertical(classes="dialog"):
-            yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Line(restrict=r"[0-9]*", max_length=3, compact=True)
+            yield Static(to_line_content(self._question, "bold"), classes="question")
+            yield CleanInput(restrict=r"[0-9]*", max_length=3, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""
@@ -76,7 +78,7 @@ class AskNumber(Dialog[int | None]):
 class AskName(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
 
-    BINDINGS = bindings_in("Asked for a name")
+    BINDINGS = make_screen_bindings("Asked for a name")
 
     def __init__(self, question: str, offered: str, longest: int) -> None:
         """Offer a name, selected, so that typing replaces it."""
@@ -87,11 +89,11 @@ class AskName(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """The question, a line, the keys."""
-        leave = keys_line(self.app, ("name.cancel", "esc", "leave"))
+        leave = format_key_hints(self.app, ("name.cancel", "esc", "leave"))
         with Vertical(classes="dialog"):
-            yield Static(literal_line(self._question, "bold"), classes="question")
-            yield Line(self._offered[: self._longest], max_length=self._longest, compact=True)
-            yield Static(literal(f"enter save   {leave}", "$muted"), classes="keys")
+            yield Static(to_line_content(self._question, "bold"), classes="question")
+            yield CleanInput(self._offered[: self._longest], max_length=self._longest, compact=True)
+            yield Static(to_content(f"enter save   {leave}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

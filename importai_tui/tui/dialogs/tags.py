@@ -9,12 +9,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from importai_tui.state.fields import LONGEST_NAME
-from importai_tui.tui.bindings import bindings_in
+from importai_tui.state.fields import MAX_NAME_LENGTH
+from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.text import Pen, cut, literal, literal_line
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, truncate
+from importai_tui.tui.widgets.inputs import CleanInput
 
 MOST = 8
 """Tags shown at once: with all that stands around them they leave room to spare in a window of 24 lines."""
@@ -30,7 +30,7 @@ Tag = tuple[str, int]
 class TagDialog(Dialog[str | None]):
     """Closes with the name of the tag to give or take away; None if the reader thinks better of it."""
 
-    BINDINGS = bindings_in("Tagging")
+    BINDINGS = make_screen_bindings("Tagging")
 
     def __init__(self, own: Sequence[str], tags: Sequence[Tag]) -> None:
         """Offer `tags`; those of the story are its `own`."""
@@ -43,10 +43,10 @@ class TagDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The question, the line, the tags, the keys."""
         with Vertical(classes="dialog"):
-            yield Static(literal_line("Tag this story", "bold"), classes="question")
-            yield Line(max_length=LONGEST_NAME, compact=True)
+            yield Static(to_line_content("Tag this story", "bold"), classes="question")
+            yield CleanInput(max_length=MAX_NAME_LENGTH, compact=True)
             yield Static(self._offer(), id="tags")
-            yield Static(literal("enter tag, again untag   tab completes", "$muted"), classes="keys")
+            yield Static(to_content("enter tag, again untag   tab completes", "$muted"), classes="keys")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offers what begins or goes on with what is typed."""
@@ -93,10 +93,10 @@ def matching(tags: Sequence[Tag], typed: str) -> list[Tag]:
 def draw_tags(tags: Sequence[Tag], own: frozenset[str], at: int, most: int = MOST) -> Content:
     """A tag a line with its count, the story's own in colour; of more than `most` those around the one at `at`."""
     first = max(0, min(at - most // 2, len(tags) - most))
-    pen = Pen()
+    pen = ContentBuilder()
     for name, count in tags[first : first + most]:
-        pen.write("" if pen.empty else "\n").write(cut(f"#{name}", _NAME), "$mark" if name in own else "")
+        pen.write("" if pen.is_empty else "\n").write(truncate(f"#{name}", _NAME), "$mark" if name in own else "")
         pen.write(f"  {count}", "$muted")
     if len(tags) > most:
         pen.write(f"\n{len(tags) - most} more", "$muted")
-    return pen.content()
+    return pen.build()

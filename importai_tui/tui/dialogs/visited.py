@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
-from importai_tui.tui.text import Pen, cut, literal, short_date
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import ContentBuilder, format_short_date, to_content, truncate
+from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.widgets.row_list import RowList
 
 _WHEN, _REF = 11, 9
@@ -61,7 +61,7 @@ class VisitedRows(RowList):
         self._rows = rows
         self.cursor = min(at, max(0, len(rows) - 1))
         self.scroll_to(y=0, animate=False, immediate=True)
-        self.rows_changed()
+        self.refresh_rows()
 
     def row_style(self, row: int) -> str:
         """The cursor is always seen: the keys that move it are those of the line above."""
@@ -74,7 +74,7 @@ class VisitedRows(RowList):
         when = day_said(day, self._today) if told else ""
         return [draw_visited(self._rows[row], when, width, strong=row == self.cursor)]
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells which story."""
         if self._rows:
             self.post_message(self.Chosen(self._rows[self.cursor]))
@@ -84,7 +84,7 @@ class VisitedList(Dialog[Visited | None]):
     """Closes with the chosen story; None if the reader thinks better of it."""
 
     CSS_PATH = [LOOK, "visited.tcss"]
-    BINDINGS = bindings_in("Among stories visited")
+    BINDINGS = make_screen_bindings("Among stories visited")
 
     def __init__(self, rows: Sequence[Visited], today: date, here: str, tell_keys: Callable[[], object]) -> None:
         """Offer `rows`; the story that is open has the key `here`, and as the newest it is not what one looks for.
@@ -99,11 +99,11 @@ class VisitedList(Dialog[Visited | None]):
 
     def compose(self) -> ComposeResult:
         """The line, the stories, the keys."""
-        leave = keys_line(self.app, ("visited.cancel", "esc", "leave"))
+        leave = format_key_hints(self.app, ("visited.cancel", "esc", "leave"))
         with Vertical(classes="dialog", id="visited"):
-            yield Line(placeholder="stories visited: type to narrow", compact=True)
+            yield CleanInput(placeholder="stories visited: type to narrow", compact=True)
             yield VisitedRows(self._today)
-            yield Static(literal(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
+            yield Static(to_content(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """Shows all."""
@@ -115,7 +115,7 @@ class VisitedList(Dialog[Visited | None]):
 
     def on_input_submitted(self) -> None:
         """Enter."""
-        self._rows.row_chosen()
+        self._rows.handle_choice()
 
     def on_visited_rows_chosen(self, message: VisitedRows.Chosen) -> None:
         """Closes with the story."""
@@ -152,17 +152,17 @@ def day_said(day: date, today: date) -> str:
     """A day as one says it; of another year, the month."""
     if day in (today, today - timedelta(days=1)):
         return "today" if day == today else "yesterday"
-    said = short_date(day.isoformat())
+    said = format_short_date(day.isoformat())
     return said if day.year == today.year else f"{said.partition(' ')[2]} {day.year}"
 
 
 def draw_visited(row: Visited, when: str, width: int, *, strong: bool) -> Content:
     """One row in at most `width` cells: the day, the number where there is room and one, the headline."""
     quiet = "" if strong else "$muted"
-    pen = Pen().write(" ").write(when.ljust(_WHEN), quiet)
+    pen = ContentBuilder().write(" ").write(when.ljust(_WHEN), quiet)
     room = width - 1 - _WHEN
     if width >= _ROOMY:
         ref = row.ref if row.ref[:1].isdecimal() and cell_len(row.ref) < _REF else ""
         pen.write(ref.ljust(_REF), quiet)
         room -= _REF
-    return pen.write(cut(row.headline, room - 1)).content()
+    return pen.write(truncate(row.headline, room - 1)).build()

@@ -12,11 +12,11 @@ from importai_tui.model import Link
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
-from importai_tui.tui.text import cut
+from importai_tui.tui.text import truncate
 from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
-    from importai_tui.browser import Opened, Opener
+    from importai_tui.browser import Opener, OpenResult
 
 Named = tuple[str, str]
 """A work's canonical id, and its title."""
@@ -57,7 +57,7 @@ class Browser:
 
     def named(self, link: Link) -> Named | None:
         """The work that a link leads to."""
-        return (link.work, self._link_list.title_of(link)) if link.work else None
+        return (link.work, self._link_list.get_title(link)) if link.work else None
 
     def hand_over(self, urls: Sequence[str], works: Sequence[Named | None] = ()) -> None:
         """Beside the screen: a browser's launcher may take its time. `works` are what the addresses lead to."""
@@ -71,18 +71,18 @@ class Browser:
             except ReaderError as error:
                 self._threads.call(self._say, str(error), seconds=8)
                 continue
-            if opened.opened:
+            if opened.is_opened:
                 self._threads.call(self._tell_opened, opened, works[n] if works else None)
             else:
                 shut.append(opened.url)
         if shut:
             self._threads.call(self._copy_instead, shut)
 
-    def _tell_opened(self, opened: Opened, work: Named | None) -> None:
+    def _tell_opened(self, opened: OpenResult, work: Named | None) -> None:
         if work:
-            self._writer.attempt(lambda: self._session.library.state.keep_opened(*work), asked=False)
+            self._writer.attempt(lambda: self._session.library.state.record_work_opened(*work), asked=False)
             self._redraw_marks()
-        self._say(f"Opened {cut(opened.url.partition('://')[2], 60)}", seconds=2)
+        self._say(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
 
     def _redraw_marks(self) -> None:
         """Shows that a work was opened, wherever works are listed."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importai_tui.errors import ReaderError
 from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
-from importai_tui.state.store import Change
+from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 
@@ -36,14 +36,16 @@ class Page:
     def read(self, library: Library) -> str | None:
         """What stands on it."""
         if not self.highlight:
-            return library.state.note_of(self.key)
-        return next((h.remark for h in library.state.highlights_of(self.key) if h.id == self.highlight), None)
+            return library.state.get_note(self.key)
+        return next((h.remark for h in library.state.get_highlights(self.key) if h.id == self.highlight), None)
 
-    def write(self, library: Library, draft: Draft) -> Change:
+    def write(self, library: Library, draft: Draft) -> ChangeResult:
         """Keep the draft; what another window has written on the page since it was begun is not lost."""
         text = joined(self.read(library), draft)
         return (
-            library.state.remark(self.key, self.highlight, text) if self.highlight else library.set_note(self.key, text)
+            library.state.set_remark(self.key, self.highlight, text)
+            if self.highlight
+            else library.set_note(self.key, text)
         )
 
     def jotted(self, text: str) -> str:
@@ -87,7 +89,7 @@ class DraftStore:
 
     def recover(self) -> None:
         """Save what was being written when the program, or the machine, came to a sudden end."""
-        if not (jotted := Page.read_jotted(self._library.state.recall(_DRAFT))):
+        if not (jotted := Page.read_jotted(self._library.state.load_value(_DRAFT))):
             return
         page, text = jotted
         present = page.read(self._library)
@@ -106,7 +108,7 @@ class DraftStore:
 
     def forget_jotted(self) -> None:
         """Forget what was being written, because it is saved."""
-        if self._library.state.recall(_DRAFT):
+        if self._library.state.load_value(_DRAFT):
             self._writer.remember(_DRAFT, "")
 
     def save(self, page: Page, draft: Draft) -> None:
@@ -143,7 +145,7 @@ class DraftStore:
             self.forget_saved()
         return [draft.text for draft in self._unsaved.values()]
 
-    def _write(self, page: Page, draft: Draft) -> Change | None:
+    def _write(self, page: Page, draft: Draft) -> ChangeResult | None:
         change = self._writer.attempt(lambda: page.write(self._library, draft), name=f"page:{page}")
         if change is None:
             self._unsaved[page] = draft

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.keymap.commands import COMMANDS, Command
-from importai_tui.model import WORDS_A_MINUTE
-from importai_tui.tui.job_status import Underway
+from importai_tui.model import WORDS_PER_MINUTE
+from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.session import ReadingSession
-from importai_tui.tui.text import cut
-from importai_tui.tui.widgets.footer import MOST, Advice, Hint, first_key, hints_of
+from importai_tui.tui.text import truncate
+from importai_tui.tui.widgets.footer import MAX_HINTS, FooterContent, Hint, format_first_key, make_hints
 
 if TYPE_CHECKING:
     from importai_tui.threads.threads import Ties
@@ -61,7 +61,7 @@ def hints_for(
         walk: one walks through a saved search.
         commands: the table with the keys that hold.
     """
-    keys = {command.id: first_key([command], command.id) for command in commands}
+    keys = {command.id: format_first_key([command], command.id) for command in commands}
     actions = {command.id: command.action for command in commands}
     if empty:
         return _hints(_NOTHING_YET, keys, actions)
@@ -145,16 +145,16 @@ class FooterContext:
     link_filter: str = ""
 
 
-def footer_content(content: Advice, session: ReadingSession, context: FooterContext) -> Advice:
+def footer_content(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
     """Return what the footer shows; `content` has the hints of the pane, the job that runs, and the warning."""
     content = _in_book(content, session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
         content = _while_catching_up(content, context)
-    if context.ties and context.pane is Pane.STORY and not content.underway.progress:
+    if context.ties and context.pane is Pane.STORY and not content.job.progress:
         content = replace(content, hints=with_ties(content.hints, context.ties, context.commands))
     content = _with_matches(content, context) if context.match else _narrowed(content, session, context)
-    if content.underway.progress:
-        content = replace(content, stop=next(iter(hints_of(context.commands, ("sync", "stop"))), None))
+    if content.job.progress:
+        content = replace(content, stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
     return content
 
 
@@ -162,21 +162,21 @@ def with_ties(hints: tuple[Hint, ...], ties: Ties, commands: Sequence[Command]) 
     """The hints with those for references among them; the weightiest come first and the last, help, stays."""
     earlier = (("thread.earlier", "refers to"),) if ties.refers_to else ()
     later = (("thread.later", "mentioned in"),) if ties.mentioned_in else ()
-    tied = hints_of(commands, *earlier, *later)
-    return (*(*hints[:2], *tied, *hints[2:-1])[: MOST - 1], *hints[-1:])
+    tied = make_hints(commands, *earlier, *later)
+    return (*(*hints[:2], *tied, *hints[2:-1])[: MAX_HINTS - 1], *hints[-1:])
 
 
 def format_remaining(stories: int, words: int, *, brief: bool = False) -> str:
     """What is left, in stories and in hours and minutes of reading; in brief the stories are a number alone."""
     if not stories:
         return "all caught up"
-    hours, minutes = divmod(max(1, round(words / WORDS_A_MINUTE)), 60)
+    hours, minutes = divmod(max(1, round(words / WORDS_PER_MINUTE)), 60)
     time = f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
     noun = "" if brief else " story" if stories == 1 else " stories"
     return f"{stories:,}{noun} left, {time}"
 
 
-def _in_book(content: Advice, session: ReadingSession) -> Advice:
+def _in_book(content: FooterContent, session: ReadingSession) -> FooterContent:
     """In the book of tales: which tale it is; the next unread story is the next tale."""
     book, story = session.reading_list, session.story
     if not (book and book.is_book and story):
@@ -185,26 +185,26 @@ def _in_book(content: Advice, session: ReadingSession) -> Advice:
     return _with_news(replace(content, hints=hints), f"tale {book.place_of(story.key)} of {len(book.heads)}")
 
 
-def _while_catching_up(content: Advice, context: FooterContext) -> Advice:
+def _while_catching_up(content: FooterContent, context: FooterContext) -> FooterContent:
     """What is left, and the key that ends catching up."""
     *others, last = content.hints
     first = [hint for hint in others if hint.action in _BEFORE_END_CATCH_UP]
     rest = [hint for hint in others if hint.action not in _BEFORE_END_CATCH_UP]
-    hints = (*(*first, *hints_of(context.commands, _END_CATCH_UP), *rest)[: MOST - 1], last)
+    hints = (*(*first, *make_hints(context.commands, _END_CATCH_UP), *rest)[: MAX_HINTS - 1], last)
     content = replace(content, hints=hints)
     if not context.remaining:
         return content
     return _with_news(content, format_remaining(*context.remaining, brief=context.width < _ROOMY_FOR_REMAINING))
 
 
-def _with_matches(content: Advice, context: FooterContext) -> Advice:
+def _with_matches(content: FooterContent, context: FooterContext) -> FooterContent:
     """While matches are highlighted, the footer is about them; only a warning comes before."""
-    named = cut(context.looked_for, _NAMED) if context.width >= _ROOMY else ""
+    named = truncate(context.looked_for, _NAMED) if context.width >= _ROOMY else ""
     news = f"match {context.match}: {named}" if named else f"match {context.match}"
-    return Advice(hints_of(context.commands, *_MATCH_HINTS), underway=Underway(news=news), trouble=content.trouble)
+    return FooterContent(make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=news), warning=content.warning)
 
 
-def _narrowed(content: Advice, session: ReadingSession, context: FooterContext) -> Advice:
+def _narrowed(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
     """In a narrowed list: the key that shows the rest of it, and the words that narrow it."""
     at_links = context.pane is Pane.LINKS
     words = context.link_filter if at_links else session.filter if context.pane is Pane.LIST else ""
@@ -212,11 +212,11 @@ def _narrowed(content: Advice, session: ReadingSession, context: FooterContext) 
         return content
     rest = "links" if at_links else "stories" if session.narrows_list else "issues"
     *others, last = (hint for hint in content.hints if hint.action != "back_out")
-    hints = (*hints_of(context.commands, ("back", f"all {rest}")), *others[: MOST - 2], last)
+    hints = (*make_hints(context.commands, ("back", f"all {rest}")), *others[: MAX_HINTS - 2], last)
     content = replace(content, hints=hints)
-    return _with_news(content, f"narrowed to: {cut(words, _NAMED)}") if context.width >= _ROOMY else content
+    return _with_news(content, f"narrowed to: {truncate(words, _NAMED)}") if context.width >= _ROOMY else content
 
 
-def _with_news(content: Advice, news: str) -> Advice:
+def _with_news(content: FooterContent, news: str) -> FooterContent:
     """A few words where no job has any to show."""
-    return replace(content, underway=Underway(news=news)) if content.underway == Underway() else content
+    return replace(content, job=JobStatus(text=news)) if content.job == JobStatus() else content

@@ -39,9 +39,11 @@ class LiveUpdate:
         """Return whether something was stored and enough time has passed; `at_once` does not wait."""
         library = self._session.library
         self._began = None
-        if library.state.changed():
+        if library.state.poll_changes():
             return True
-        if library.archive.version() != self._session.version and (at_once or self._throttle.is_due(self._clock())):
+        if library.archive.get_data_version() != self._session.version and (
+            at_once or self._throttle.is_due(self._clock())
+        ):
             self._began = self._clock()
             return True
         return False

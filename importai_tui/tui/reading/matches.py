@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from textual.content import Content, Span
 
-from importai_tui.tui.widgets.annotations import with_words, words_of
-from importai_tui.tui.widgets.story_render import Piece
+from importai_tui.tui.widgets.annotations import get_body, replace_body
+from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.tui.widgets.story_view import StoryView
 
 _LIT, _PRESENT = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
@@ -42,7 +42,7 @@ class MatchHighlighter:
         """What was looked for, as it was typed."""
         self._texts: tuple[str, ...] = ()
         """The words of each match, to know it by when the story has changed."""
-        self._unlit: tuple[Piece, ...] = ()
+        self._unlit: tuple[RenderedBlock, ...] = ()
 
     def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
         """Lights these passages of the open story in place of others; none at all: nothing is lit any more.
@@ -58,7 +58,7 @@ class MatchHighlighter:
         self.looked_for = words
         self._texts = tuple(self._text(match) for match in self.matches)
         self._light(match.piece for match in before + self.matches)
-        self._view.reach(None)
+        self._view.scroll_to_character(None)
         if go:
             self._go_to_present()
         self._refresh_footer()
@@ -81,7 +81,7 @@ class MatchHighlighter:
         """Which match of how many the reader is at; empty while none is lit."""
         return f"{self.present + 1} of {len(self.matches)}" if self.matches else ""
 
-    def highlight(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    def highlight(self, pieces: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
         """The open story with the matches lit; one whose words are there no more is none."""
         self._unlit = pieces
         standing = [at for at, match in enumerate(self.matches) if self._text(match) == self._texts[at]]
@@ -106,25 +106,25 @@ class MatchHighlighter:
     def _go_to_present(self) -> None:
         if self.matches:
             match = self.matches[self.present]
-            self._view.reach((match.piece, match.start))
+            self._view.scroll_to_character((match.piece, match.start))
 
     def _light(self, pieces: Iterable[int]) -> None:
         """Draws these pieces anew, which have the same words as before."""
         self._view.repaint({at: self._lit(at) for at in set(pieces) if at < len(self._unlit)})
 
-    def _lit(self, at: int) -> Piece:
+    def _lit(self, at: int) -> RenderedBlock:
         piece = self._unlit[at]
         first, behind = (bisect_left(self.matches, Match(n, 0, 0)) for n in (at, at + 1))
         if first == behind:
             return piece
-        words = words_of(piece)
+        words = get_body(piece)
         grounds = [
             Span(match.start, match.end, _PRESENT if place == self.present else _LIT)
             for place, match in enumerate(self.matches[first:behind], first)
         ]
-        return with_words(piece, Content(words.plain, spans=[*words.spans, *grounds]))
+        return replace_body(piece, Content(words.plain, spans=[*words.spans, *grounds]))
 
     def _text(self, match: Match) -> str:
         if match.piece >= len(self._unlit):
             return ""
-        return words_of(self._unlit[match.piece]).plain[match.start : match.end]
+        return get_body(self._unlit[match.piece]).plain[match.start : match.end]

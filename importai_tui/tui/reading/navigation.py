@@ -17,39 +17,39 @@ from typing import TYPE_CHECKING
 
 from importai_tui.json_text import parse_json
 from importai_tui.library.position import ScrollPosition
-from importai_tui.library.rows import IssueHead, StoryHead
+from importai_tui.library.rows import IssueRow, StoryRow
 
 if TYPE_CHECKING:
-    from importai_tui.archive.search import Found
+    from importai_tui.archive.search import FoundStory
 
 
 class IssueIndex:
     """The heads of all issues in the order of the list, newest first."""
 
-    def __init__(self, heads: Sequence[IssueHead]) -> None:
+    def __init__(self, heads: Sequence[IssueRow]) -> None:
         self.heads = list(heads)
         self._at = {head.ref: index for index, head in enumerate(heads)}
-        self.unread = sum(head.unread for head in heads)
+        self.unread = sum(head.unread_count for head in heads)
 
-    def head(self, ref: str) -> IssueHead | None:
+    def head(self, ref: str) -> IssueRow | None:
         """The head of an issue; None where the index does not hold it, or not yet under that reference."""
         return self.heads[self._at[ref]] if ref in self._at else None
 
-    def replace(self, head: IssueHead) -> None:
+    def replace(self, head: IssueRow) -> None:
         """Puts a changed head in its place; one that the index does not hold has none."""
         if head.ref in self._at:
             at = self._at[head.ref]
-            self.unread += head.unread - self.heads[at].unread
+            self.unread += head.unread_count - self.heads[at].unread_count
             self.heads[at] = head
 
-    def neighbour(self, ref: str, step: int) -> IssueHead | None:
+    def neighbour(self, ref: str, step: int) -> IssueRow | None:
         """The issue that many rows further down the list (older), or up (newer); None past the ends or if empty.
 
         Below an issue that the index does not hold is the newest.
         """
         at = self._at.get(ref, -1) + step
         while 0 <= at < len(self.heads):
-            if self.heads[at].stories:
+            if self.heads[at].story_count:
                 return self.heads[at]
             at += step
         return None
@@ -60,21 +60,21 @@ class ReadingList:
     """The stories of the search `name`; `more` says that there are others which it was too long for."""
 
     name: str
-    heads: tuple[StoryHead, ...]
+    heads: tuple[StoryRow, ...]
     more: bool = False
     is_book: bool = False
     """It is read from beginning to end: what comes next is the next story, read or not."""
 
-    def head(self, key: str) -> StoryHead | None:
+    def head(self, key: str) -> StoryRow | None:
         """The story with this key."""
         return next((head for head in self.heads if head.key == key), None)
 
-    def neighbour(self, key: str, step: int) -> StoryHead | None:
+    def neighbour(self, key: str, step: int) -> StoryRow | None:
         """The story after, or before, the one with this key; None past the ends."""
         at = self._index(key) + step
         return self.heads[at] if 0 <= at < len(self.heads) else None
 
-    def next_unread(self, key: str, *, back: bool = False) -> StoryHead | None:
+    def next_unread(self, key: str, *, back: bool = False) -> StoryRow | None:
         """The next unread story, or the one before, wrapping round once; None where no other is unread.
 
         Of a book the next one, or the one before; None past its ends.
@@ -82,19 +82,19 @@ class ReadingList:
         if self.is_book:
             return self.neighbour(key, -1 if back else 1)
         at = self._index(key)
-        order: Sequence[StoryHead] = (*self.heads[at + 1 :], *self.heads[: max(0, at)])
-        return next((head for head in (reversed(order) if back else order) if not head.read), None)
+        order: Sequence[StoryRow] = (*self.heads[at + 1 :], *self.heads[: max(0, at)])
+        return next((head for head in (reversed(order) if back else order) if not head.is_read), None)
 
-    def first_unread(self) -> StoryHead | None:
+    def first_unread(self) -> StoryRow | None:
         """The first unread story, else the first."""
-        return next((head for head in self.heads if not head.read), next(iter(self.heads), None))
+        return next((head for head in self.heads if not head.is_read), next(iter(self.heads), None))
 
     def marked(self, read: Set[str], starred: Set[str]) -> ReadingList:
         """With the marks as they are now."""
         heads = (
             head
-            if (head.read, head.starred) == (head.key in read, head.key in starred)
-            else replace(head, read=head.key in read, starred=head.key in starred)
+            if (head.is_read, head.is_starred) == (head.key in read, head.key in starred)
+            else replace(head, is_read=head.key in read, is_starred=head.key in starred)
             for head in self.heads
         )
         return replace(self, heads=tuple(heads))
@@ -107,14 +107,15 @@ class ReadingList:
         return next((at for at, head in enumerate(self.heads) if head.key == key), -1)
 
 
-def heads_of(found: Iterable[Found]) -> tuple[StoryHead, ...]:
+def heads_of(found: Iterable[FoundStory]) -> tuple[StoryRow, ...]:
     """The rows of found stories; how long they are no row of a list tells."""
     return tuple(
-        StoryHead(one.ref, one.key, one.position, one.kind, one.headline, 0, read=False, starred=False) for one in found
+        StoryRow(one.ref, one.key, one.position, one.kind, one.headline, 0, is_read=False, is_starred=False)
+        for one in found
     )
 
 
-def issue_of(head: StoryHead) -> str:
+def issue_of(head: StoryRow) -> str:
     """The reference of the issue that a story is in."""
     return head.ref.rpartition("/")[0]
 

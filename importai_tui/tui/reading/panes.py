@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from importai_tui.config.schema import Config
 from importai_tui.library.library import Library
-from importai_tui.tui.text import literal_line
+from importai_tui.tui.text import to_line_content
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.row_list import RowList
-from importai_tui.tui.widgets.story_view import MEASURE, NARROWEST, WIDEST, StoryView
+from importai_tui.tui.widgets.story_view import MAX_TEXT_WIDTH, MIN_TEXT_WIDTH, TEXT_WIDTH, StoryView
 
 THREE_PANES, TWO_PANES = 126, 60
 """From these widths on, in cells: list, story at its full measure, links; list and story."""
@@ -111,12 +111,12 @@ class Panes(Horizontal):
         self.story_view = StoryView(id="story")
         self.link_list = LinkList(id="links")
         self._links_panel = Vertical(
-            Static(literal_line("Links", "$muted"), id="links-head"), self.link_list, id="links-panel"
+            Static(to_line_content("Links", "$muted"), id="links-head"), self.link_list, id="links-panel"
         )
         self.pane = Pane.LIST
         """The pane that has the focus."""
         self.is_zen = False
-        self.measure = MEASURE
+        self.measure = TEXT_WIDTH
         """The width of the text in cells."""
         self.widths = Widths()
         self._links_away = False
@@ -130,12 +130,12 @@ class Panes(Horizontal):
 
     def restore(self, library: Library, config: Config) -> None:
         """Use the widths that are set, else those that the user has left."""
-        self.is_zen = library.state.recall("zen") == "on"
-        self._links_away = library.state.recall("links") == "away"
-        stored = library.state.recall("measure") or ""
-        measure = int(stored) if stored.isdecimal() and len(stored) <= _DIGITS else MEASURE
+        self.is_zen = library.state.load_value("zen") == "on"
+        self._links_away = library.state.load_value("links") == "away"
+        stored = library.state.load_value("measure") or ""
+        measure = int(stored) if stored.isdecimal() and len(stored) <= _DIGITS else TEXT_WIDTH
         self.set_measure(config.measure or measure)
-        self.widths = Widths.read(library.state.recall("widths"))
+        self.widths = Widths.read(library.state.load_value("widths"))
 
     @property
     def focused_pane(self) -> RowList | StoryView:
@@ -192,8 +192,8 @@ class Panes(Horizontal):
 
     def set_measure(self, cells: int) -> None:
         """Set the width of the text, within its bounds."""
-        self.measure = min(WIDEST, max(NARROWEST, cells))
-        self.story_view.set_measure(self.measure)
+        self.measure = min(MAX_TEXT_WIDTH, max(MIN_TEXT_WIDTH, cells))
+        self.story_view.set_text_width(self.measure)
 
     def lay_out(self) -> None:
         """Put the panes where the window has room for them."""

@@ -6,12 +6,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from importai_tui.library.position import (
-    GUIDE_POSITION,
-    LAST_POSITION,
+    GUIDE_POSITION_SETTING,
+    LAST_POSITION_SETTING,
     ReadingPosition,
     ScrollPosition,
-    last_position,
-    saved_scroll,
+    load_last_position,
+    load_scroll_position,
 )
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
@@ -29,7 +29,7 @@ class PositionSaver:
         self._session = session
         self._writer = writer
         self._view = view
-        self._name = GUIDE_POSITION if session.guide else LAST_POSITION
+        self._name = GUIDE_POSITION_SETTING if session.guide else LAST_POSITION_SETTING
         self._tale_name = "guide-tale" if session.guide else "tale"
         self._history_saved: str | None = None
         self.timer: Timer | None = None
@@ -38,12 +38,12 @@ class PositionSaver:
     @property
     def last(self) -> ReadingPosition | None:
         """The position at which the user left off; None if the archive no longer has it."""
-        return last_position(self._session.library, self._name)
+        return load_last_position(self._session.library, self._name)
 
     @property
     def last_tale(self) -> str:
         """The key of the tale at which the user left the book of tales; empty if there is none."""
-        return self._session.library.state.recall(self._tale_name) or ""
+        return self._session.library.state.load_value(self._tale_name) or ""
 
     def save_soon(self) -> None:
         """Save the position after a moment of rest."""
@@ -56,19 +56,23 @@ class PositionSaver:
         self.save_spot()
         session = self._session
         if session.issue and session.story:
-            place = ReadingPosition(session.issue.ref, session.story.position, session.story.key, self._view.spot)
+            place = ReadingPosition(
+                session.issue.ref, session.story.position, session.story.key, self._view.scroll_position
+            )
             self._writer.remember(self._name, place.to_json())
         self._save_history()
 
     def save_spot(self) -> None:
         """Save the spot in the story, if the user has moved in it; a story read to its end starts at the top again."""
         story, view = self._session.story, self._view
-        if not (story and view.has_moved):
+        if not (story and view.has_scrolled):
             return
-        place = view.spot.to_json() if view.spot != ScrollPosition() and not view.at_end else None
+        place = (
+            view.scroll_position.to_json() if view.scroll_position != ScrollPosition() and not view.is_at_end else None
+        )
         library, key = self._session.library, story.key
-        if ScrollPosition.from_json(place) != saved_scroll(library, key):
-            self._writer.attempt(lambda: library.keep_place(key, place), asked=False, name=f"place:{key}")
+        if ScrollPosition.from_json(place) != load_scroll_position(library, key):
+            self._writer.attempt(lambda: library.save_scroll_position(key, place), asked=False, name=f"place:{key}")
 
     def save_tale(self) -> None:
         """Save the open tale as the position in the book of tales, if the user is reading in it."""
@@ -82,7 +86,7 @@ class PositionSaver:
         session = self._session
         written = session.history.written()
         if self._history_saved is None:
-            self._history_saved = session.library.state.recall(session.history_setting) or ""
+            self._history_saved = session.library.state.load_value(session.history_setting) or ""
         if written != self._history_saved:
             self._writer.remember(session.history_setting, written)
             self._history_saved = "" if self._writer.trouble else written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from importai_tui.model import WORDS_A_MINUTE
+from importai_tui.model import WORDS_PER_MINUTE
 
 SHARE = 0.4
 """Of the estimated reading time: most people read faster than the estimate, and skim what they know."""
@@ -36,7 +36,7 @@ class ReadTimer:
     def begin(self, key: str, words: int, *, settled: bool) -> None:
         """Another story is shown. A settled one (read, or called unread by the reader) is not marked again."""
         self._key = key
-        self._needed = max(SHORTEST, SHARE * 60 * words / WORDS_A_MINUTE)
+        self._needed = max(SHORTEST, SHARE * 60 * words / WORDS_PER_MINUTE)
         self._seconds = 0.0
         self._before = None
         self._reached_end = False

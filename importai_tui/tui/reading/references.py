@@ -17,7 +17,7 @@ from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import Related, Ties
+    from importai_tui.threads.threads import RelatedStory, Ties
     from importai_tui.works.work import Work
 
 REST = 0.15
@@ -74,7 +74,7 @@ class ReferenceFinder:
         elif story:
             if self._rest:
                 self._rest.stop()  # its lookup would cancel this one, and `then` would never be called
-            if (version := library.archive.version()) != self._counted_of:
+            if (version := library.archive.get_data_version()) != self._counted_of:
                 self._story_count, self._counted_of = None, version
             works = [link.work for link in story.links if link.work]
             self._threads.run(partial(self._look, story.key, works, then), group="threads")
@@ -97,12 +97,12 @@ class ReferenceFinder:
             with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
                 if story_count is None:
                     post(self._take_count, counted_of, threads.story_count)
-                ties = threads.ties(key)
+                ties = threads.get_references(key)
                 post(self._take_ties, key, ties, then)
-                post(self._take_works, key, cited.of(works))
-                place = None if worker.is_cancelled else threads.place(key)
+                post(self._take_works, key, cited.get(works))
+                place = None if worker.is_cancelled else threads.get_story(key)
                 if place:
-                    post(self._take_related, key, threads.related(place, without=ties.stories))
+                    post(self._take_related, key, threads.get_related(place, exclude=ties.stories))
         except ReaderError as error:
             post(self._say, str(error))
 
@@ -116,7 +116,7 @@ class ReferenceFinder:
     def _take_ties(self, key: str, ties: Ties, then: Callable[[Ties], object]) -> None:
         if self._is_open(key):
             self.ties = ties
-            self._link_list.show_ties(ties)
+            self._link_list.show_references(ties)
             self._on_found()
             then(ties)
 
@@ -124,6 +124,6 @@ class ReferenceFinder:
         if self._is_open(key):
             self._link_list.show_works(works)
 
-    def _take_related(self, key: str, related: Sequence[Related]) -> None:
+    def _take_related(self, key: str, related: Sequence[RelatedStory]) -> None:
         if self._is_open(key):
-            self._link_list.show_related(related, self._session.library.state.read_keys())
+            self._link_list.show_related(related, self._session.library.state.get_read_keys())

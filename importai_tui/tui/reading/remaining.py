@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
 
-from importai_tui.errors import DatabaseTrouble
+from importai_tui.errors import DatabaseError
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.threads import ThreadRunner
 
@@ -25,11 +25,11 @@ class RemainingCounter:
     def update(self) -> None:
         """Count in another thread, if the user is catching up and anything has changed."""
         library = self._session.library
-        now = (library.archive.version(), self._session.index.unread)
+        now = (library.archive.get_data_version(), self._session.index.unread)
         if not self._session.oldest_first or now == self._counted:
             return
         self._counted = now
-        count = partial(self._count, library.archive.path, library.state.marks({"read"}))
+        count = partial(self._count, library.archive.path, library.state.get_marks({"read"}))
         self._threads.run(count, group="left", exit_on_error=False)
 
     def restart(self) -> None:
@@ -38,11 +38,11 @@ class RemainingCounter:
         self.update()
 
     def _count(self, archive: Path, marks: Mapping[str, Set[str]]) -> None:
-        from importai_tui.archive.stats import words_of_stories
+        from importai_tui.archive.stats import get_word_counts
 
         try:
-            words = words_of_stories(archive)
-        except DatabaseTrouble:
+            words = get_word_counts(archive)
+        except DatabaseError:
             return  # the footer shows no figures; the next change counts again
         unread = [words[key] for key in words.keys() - marks["read"]]
         self._threads.call(self._take, (len(unread), sum(unread)))

@@ -6,12 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from importai_tui.errors import DatabaseTrouble
-from importai_tui.search.saved import UNREAD, Counts, Done, SavedSearch, Task, read_saved, written_saved
+from importai_tui.errors import DatabaseError
+from importai_tui.search.saved import (
+    UNREAD_SEARCH,
+    CountJob,
+    CountResult,
+    SavedSearch,
+    SearchCounts,
+    saved_from_json,
+    saved_to_json,
+)
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
-from importai_tui.tui.widgets.issue_list import IssueList, StandingRow
+from importai_tui.tui.widgets.issue_list import IssueList, SavedSearchRow
 
 COUNTS = "counts"
 """The group of the threads that count what the searches find."""
@@ -62,15 +70,15 @@ class SavedSearches:
         self._show_story_rows = show_rows
         self.searches: tuple[SavedSearch, ...] = ()
         """In the order of the list."""
-        self._counts = Counts()
+        self._counts = SearchCounts()
         self._unread_shown: int | None = None
         self._undo: list[UndoEntry] = []
-        self._book_shown: StandingRow | None = None
+        self._book_shown: SavedSearchRow | None = None
         """The row of the book of tales, which it has if no saved search has its name."""
 
     def load(self) -> None:
         """Show the saved searches, without counts."""
-        self.searches = read_saved(self._session.library.state.recall(_SEARCHES))
+        self.searches = saved_from_json(self._session.library.state.load_value(_SEARCHES))
         self._show()
 
     def named(self, name: str) -> SavedSearch | None:
@@ -80,7 +88,7 @@ class SavedSearches:
     def count(self) -> None:
         """Count in another thread, if anything has changed that could change a count."""
         session = self._session
-        if session.index.heads and (task := self._counts.task(session.library, self.searches)):
+        if session.index.heads and (task := self._counts.next_job(session.library, self.searches)):
             self._threads.run(partial(self._run, task), group=COUNTS, exit_on_error=False)
 
     def refresh(self) -> None:
@@ -92,7 +100,7 @@ class SavedSearches:
             if book is None or before is None:
                 self._show_story_rows()
                 if self._session.story:
-                    self._story_list.point_at(self._session.story.key)
+                    self._story_list.select_story(self._session.story.key)
 
     def change(self, searches: tuple[SavedSearch, ...], label: str) -> bool:
         """Save other searches, so that it can be undone as `label`; False, and a message, if they cannot be saved."""
@@ -110,18 +118,18 @@ class SavedSearches:
 
     def undo(self) -> None:
         """Undo the latest change of the saved searches."""
-        from importai_tui.state.store import undone
+        from importai_tui.state.store import format_undo_label
 
         entry = self._undo[-1]
         if self._save(entry.searches):
             self._undo.pop()
-            self._say(undone(entry.label))
+            self._say(format_undo_label(entry.label))
 
-    def _run(self, task: Task) -> None:
+    def _run(self, task: CountJob) -> None:
         self._threads.call(self._take, task.run(self._session.library.archive.path))
 
-    def _take(self, done: Done) -> None:
-        self._counts.take(done)
+    def _take(self, done: CountResult) -> None:
+        self._counts.store(done)
         if self._is_shown():
             self._show()
             self.count()
@@ -129,29 +137,29 @@ class SavedSearches:
     def _show(self) -> None:
         rows = list(map(self._row, self.searches))
         self._book_shown, self._unread_shown = self._book_row(), self._session.index.unread
-        self._story_list.show_standing([*rows, self._book_shown] if self._book_shown else rows)
+        self._story_list.show_saved_searches([*rows, self._book_shown] if self._book_shown else rows)
 
-    def _row(self, search: SavedSearch) -> StandingRow:
-        count = self._counts.known.get(search.name)
+    def _row(self, search: SavedSearch) -> SavedSearchRow:
+        count = self._counts.by_name.get(search.name)
         unread, stories = (count.unread, count.stories) if count else (None, None)
-        if search == UNREAD:
+        if search == UNREAD_SEARCH:
             unread, stories = self._session.index.unread, stories or 0
-        return StandingRow(search.name, unread, stories)
+        return SavedSearchRow(search.name, unread, stories)
 
-    def _book_row(self) -> StandingRow | None:
+    def _book_row(self) -> SavedSearchRow | None:
         """Return a row for the book of tales while the user reads it, if no saved search has one for it."""
         book = self._session.reading_list
         if not book or not book.is_book or self.named(book.name):
             return None
-        return StandingRow(book.name, sum(not head.read for head in book.heads), len(book.heads))
+        return SavedSearchRow(book.name, sum(not head.is_read for head in book.heads), len(book.heads))
 
     def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
-            self._session.library.state.remember(_SEARCHES, written_saved(searches))
-        except DatabaseTrouble as trouble:
+            self._session.library.state.save_value(_SEARCHES, saved_to_json(searches))
+        except DatabaseError as trouble:
             self._say(str(trouble), seconds=8)
             return False
-        self._counts.keep(searches, self.searches)
+        self._counts.set_searches(searches, self.searches)
         self.searches = searches
         reading = self._session.reading_list
         if reading and not reading.is_book and not self.named(reading.name):

@@ -20,13 +20,13 @@ from importai_tui.config.schema import Config
 from importai_tui.errors import ReaderError
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.library.library import Library
-from importai_tui.library.position import ScrollPosition, saved_scroll
-from importai_tui.library.rows import StoryHead
+from importai_tui.library.position import ScrollPosition, load_scroll_position
+from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue, StoryKind
 from importai_tui.sqlite import BusyDatabase
-from importai_tui.state.store import Change
-from importai_tui.tui.bindings import bindings
-from importai_tui.tui.job_status import Underway
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.bindings import make_bindings
+from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.action_table import module_and_class
 from importai_tui.tui.reading.browser import Browser
 from importai_tui.tui.reading.drafts import DraftStore
@@ -44,15 +44,15 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import PATIENCE, StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
-from importai_tui.tui.text import literal
-from importai_tui.tui.widgets.annotations import Kept, draw_kept, kept_of
-from importai_tui.tui.widgets.footer import Advice, Footer
-from importai_tui.tui.widgets.header import Header, Standing, format_byline
+from importai_tui.tui.text import to_content
+from importai_tui.tui.widgets.annotations import Annotations, load_annotations, render_annotations
+from importai_tui.tui.widgets.footer import Footer, FooterContent
+from importai_tui.tui.widgets.header import Header, HeaderState, format_byline
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
-from importai_tui.tui.widgets.story_render import Piece, draw_story
+from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
-from importai_tui.works.titles import titles
+from importai_tui.works.titles import get_link_titles
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
@@ -75,7 +75,7 @@ _EMPTY = (
 class ReadingScreen(Screen[None], inherit_bindings=False):
     """Issues, story, links. It shows the session, and changes it only through the session's methods."""
 
-    BINDINGS = [*bindings(COMMANDS)]
+    BINDINGS = [*make_bindings(COMMANDS)]
     AUTO_FOCUS = ""
 
     header = query_one(Header)
@@ -93,7 +93,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         is_lent: bool = False,
         leads_back: bool = False,
         note: str = "",
-        job: Underway | None = None,
+        job: JobStatus | None = None,
     ) -> None:
         """Read a library.
 
@@ -117,9 +117,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.leads_back = leads_back
         self.commands: Sequence[Command] = COMMANDS
         """The table with the user's keys."""
-        self.pieces: tuple[Piece, ...] = ()
+        self.pieces: tuple[RenderedBlock, ...] = ()
         """The open story as it is drawn without the user's notes and highlights."""
-        self.kept = Kept()
+        self.kept = Annotations()
         """The user's tags, note and highlights of the open story."""
         self.read_timer = ReadTimer()
         self.panes = Panes()
@@ -159,9 +159,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._action_groups: dict[type, Any] = {}
         self._first_ref = ref
         self._note = note
-        self._job = job or Underway()
+        self._job = job or JobStatus()
         self._byline = ""
-        self._pointed: StoryHead | None = None
+        self._pointed: StoryRow | None = None
         """The story under the cursor that is about to be shown."""
         self._preview_timer: Timer | None = None
         self._was_covered = False
@@ -197,7 +197,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.saved_searches.load()
         self.call_after_refresh(self.saved_searches.count)
         self.call_after_refresh(self.drafts.recover)
-        for warning in self.session.library.warnings():
+        for warning in self.session.library.get_warnings():
             self.say(warning, seconds=_WARNING_SECONDS)
         self.link_list.is_opened = self.session.library.state.is_work_opened
         self.load_index()
@@ -224,7 +224,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def say(self, words: str, *, seconds: float = 4) -> None:
         """Show a literal line for some seconds."""
-        self.services.say(words, seconds=seconds)
+        self.services.notify_info(words, seconds=seconds)
 
     # Settings and jobs
 
@@ -240,10 +240,10 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         if (commands := self.services.commands) != self.commands:
             self.commands = commands
             # Textual's own keymap cannot take a key away.
-            self._bindings = BindingsMap(bindings(commands))
+            self._bindings = BindingsMap(make_bindings(commands))
             self.refresh_bindings()
 
-    def show_job(self, job: Underway) -> None:
+    def show_job(self, job: JobStatus) -> None:
         """Show the state of the background job in the footer."""
         self._job = job
         self.refresh_footer()
@@ -273,15 +273,15 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def open_issue(self, ref: str) -> None:
         """Show the first unread story of an issue, else its first."""
         if issue := self.read_issue(ref):
-            heads = self.session.library.heads_of(issue)
-            self._open(issue, next((head.position for head in heads if not head.read), 1))
+            heads = self.session.library.get_rows_of_issue(issue)
+            self._open(issue, next((head.position for head in heads if not head.is_read), 1))
 
     def open_story(self, ref: str, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
         """Show a story. A preview, over which only the cursor passes, marks nothing."""
         if issue := self.read_issue(ref):
             self._open(issue, position, spot=spot, preview=preview)
 
-    def open_row(self, head: StoryHead, *, preview: bool = False) -> None:
+    def open_row(self, head: StoryRow, *, preview: bool = False) -> None:
         """Show the story of a row, wherever it is by now."""
         self.open_story(*self.session.place_of(head), preview=preview)
 
@@ -306,7 +306,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             return False
         self.show_rows()
         if self.session.story:
-            self.story_list.point_at(self.session.story.key)
+            self.story_list.select_story(self.session.story.key)
         self.refresh_bars()
         return True
 
@@ -326,17 +326,17 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def _open(self, issue: Issue, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
         session = self.session
         self.matches.forget()
-        session.leave_spot(self.story_view.spot)
+        session.leave_spot(self.story_view.scroll_position)
         self._pointed = None
         self.position.save_spot()
         story = session.open(issue, position, preview=preview)
-        self.story_view.show(self._draw(), spot or saved_scroll(session.library, story.key))
+        self.story_view.show_blocks(self._draw(), spot or load_scroll_position(session.library, story.key))
         self.show_rows()
         if not preview:
-            self.story_list.point_at(story.key)
-        self.link_list.show_links(story.links, titles(story), issue.ref)
+            self.story_list.select_story(story.key)
+        self.link_list.show_links(story.links, get_link_titles(story), issue.ref)
         head = session.story_head
-        self.read_timer.begin(story.key, story.words, settled=head is not None and head.read)
+        self.read_timer.begin(story.key, story.word_count, settled=head is not None and head.is_read)
         self.refresh_bars()
         self.position.save_soon()
         self.position.save_tale()
@@ -344,33 +344,33 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def _open_first(self, *, preview: bool = False) -> None:
         """Show the first unread story, else the newest, else what to do in an empty archive."""
-        if found := self.session.library.next_unread(None):
+        if found := self.session.library.find_next_unread(None):
             self.open_story(*found, preview=preview)
-        elif newest := next((head for head in self.session.index.heads if head.stories), None):
+        elif newest := next((head for head in self.session.index.heads if head.story_count), None):
             self.open_story(newest.ref, 1, preview=preview)
         else:
             self.session.clear()
             self.story_list.show_issues([])
             self.link_list.show_links((), {}, "")
-            self.story_view.show_message(literal(_EMPTY))
+            self.story_view.show_message(to_content(_EMPTY))
             self.refresh_bars()
 
-    def _draw(self) -> tuple[Piece, ...]:
+    def _draw(self) -> tuple[RenderedBlock, ...]:
         """Draw the open story for its pane."""
         issue, story = self.session.issue, self.session.story
         assert issue
         assert story
         self.story_view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
-        self.kept = kept_of(self.session.library, story.key)
+        self.kept = load_annotations(self.session.library, story.key)
         self._byline = format_byline(issue, story, self.kept.tags)
-        self.pieces = draw_story(story, self._byline)
-        return self.matches.highlight(draw_kept(self.pieces, self.kept))
+        self.pieces = render_story(story, self._byline)
+        return self.matches.highlight(render_annotations(self.pieces, self.kept))
 
     # Marks, and what was stored elsewhere
 
     def mark(
         self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
-    ) -> Change | None:
+    ) -> ChangeResult | None:
         """Mark stories of one issue, the open one unless named; None if that cannot be saved now."""
         library, issue = self.session.library, self.session.issue
         change = self.writer.attempt(lambda: library.mark(keys, read=read, starred=starred))
@@ -381,26 +381,26 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def mark_story_read(self) -> None:
         """Mark the open story read."""
         self.read_timer.settle()
-        if (head := self.session.story_head) and not head.read:
+        if (head := self.session.story_head) and not head.is_read:
             self.mark([head.key], read=True)
 
     def show_marks(self, refs: set[str]) -> None:
         """Show the marks of these issues as they are now."""
         for head in self.session.update_marks(refs):
-            self.story_list.show_issue(head)
+            self.story_list.update_issue(head)
         self.show_rows()
         self.refresh_bars()
 
     def redraw_kept(self) -> None:
         """Draw the open story again if its tags, note or highlights have changed."""
         story = self.session.story
-        if story and kept_of(self.session.library, story.key) != self.kept:
+        if story and load_annotations(self.session.library, story.key) != self.kept:
             self.story_view.redraw(self._draw())
         self.story_list.refresh()
 
     def load_index(self) -> None:
         """Read the rows of all issues."""
-        self.story_list.noted = self.session.library.state.noted_keys()
+        self.story_list.keys_with_note = self.session.library.state.get_noted_keys()
         if self.session.load_index():
             self.show_issues()
         self.references.restart()
@@ -408,7 +408,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def reload(self) -> None:
         """Read all rows and the open story again. What the user looks at stays where it is, and nothing is marked."""
         pointed = self._pointed.key if self._pointed else None
-        with self.story_list.held():
+        with self.story_list.keep_scroll():
             self.load_index()
             self._reload_story()
         if self.session.story is None and self.session.index.heads:
@@ -416,7 +416,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self._open_first(preview=True)
             if self.session.story:
                 self.go_to(Pane.LIST)
-                self.story_list.point_at(self.session.story.key)
+                self.story_list.select_story(self.session.story.key)
         self._pointed = next((head for head in self.session.rows if head.key == pointed), None)
         self.refresh_bars()
 
@@ -433,13 +433,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         is_there = session.reload_story()
         assert session.issue
         assert session.story
-        kept = kept_of(session.library, session.story.key)
+        kept = load_annotations(session.library, session.story.key)
         byline = format_byline(session.issue, session.story, kept.tags)
         is_edited = is_there and (session.story, byline) != (story, self._byline)
         if is_edited or kept != self.kept:
             self.story_view.redraw(self._draw())
         if session.story.links != story.links:
-            self.link_list.replace_links(session.story.links, titles(session.story))
+            self.link_list.replace_links(session.story.links, get_link_titles(session.story))
         self.show_rows()
 
     def _show_late_changes(self) -> None:
@@ -460,7 +460,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.follow_changes()
             if self.writer.is_try_due:
                 self.session.library.state.reconnect()
-                self.session.library.set_patience(PATIENCE)
+                self.session.library.set_lock_timeout(PATIENCE)
                 self.position.save()
             self.remaining.update()
             if not is_typing:
@@ -487,22 +487,22 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def show_issues(self) -> None:
         """Fill the list with the issues; the saved searches are above a whole list only."""
-        self.story_list.show_issues(self.session.shown_issues(), standing=not self.session.narrows_issues)
+        self.story_list.show_issues(self.session.shown_issues(), with_searches=not self.session.narrows_issues)
 
     def show_rows(self) -> None:
         """Show the stories beneath the open issue or saved search."""
         session = self.session
         shown = session.story.key if session.story else ""
         if session.reading_list:
-            self.story_list.unfold_standing(session.reading_list.name, session.reading_list.heads, shown)
+            self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.heads, shown)
         elif session.issue:
-            self.story_list.unfold(session.issue.ref, session.stories, shown)
+            self.story_list.expand_issue(session.issue.ref, session.stories, shown)
 
     def refresh_bars(self) -> None:
         """Update header, footer, and the counts that need no thread."""
         session = self.session
         position = session.story.position if session.story else 0
-        self.header.standing = Standing(
+        self.header.header_state = HeaderState(
             session.issue_head, session.stories, position, session.index.unread, session.guide
         )
         self.panes.mark_links(bool(session.story and session.story.links))
@@ -530,9 +530,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             ties=self.references.ties,
             match=self.matches.match_said,
             looked_for=self.matches.looked_for,
-            link_filter=self.link_list.narrowed,
+            link_filter=self.link_list.filter_words,
         )
-        self.footer.advice = footer_content(Advice(hints, self._note, self._job, self.writer.trouble), session, context)
+        self.footer.footer_content = footer_content(
+            FooterContent(hints, self._note, self._job, self.writer.trouble), session, context
+        )
 
     def _remaining_counted(self) -> None:
         if self.has_panes:
@@ -564,7 +566,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self._was_covered = False
             self.follow_changes(at_once=True)
 
-    def on_issue_list_story_pointed(self, message: IssueList.StoryPointed) -> None:
+    def on_issue_list_story_selected(self, message: IssueList.StorySelected) -> None:
         """The cursor has come to a story, which is shown once the cursor rests."""
         self._pointed = message.head
         if self._preview_timer:
@@ -585,9 +587,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         if issue is None or message.ref != issue.ref or was_in_list:
             self.open_issue(message.ref)
         elif story:
-            self.open_story(message.ref, next((head.position for head in self.session.stories if not head.read), 1))
+            self.open_story(message.ref, next((head.position for head in self.session.stories if not head.is_read), 1))
 
-    async def on_issue_list_standing_chosen(self, message: IssueList.StandingChosen) -> None:
+    async def on_issue_list_saved_search_chosen(self, message: IssueList.SavedSearchChosen) -> None:
         """Enter or a click on a saved search."""
         await self.app.run_action(("", "open_saved_search", (message.name,)), self)
 
@@ -599,19 +601,19 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Enter or a click on a story beneath the links."""
         await self.app.run_action(("", "open_reference", (message.row,)), self)
 
-    def on_link_list_link_pointed(self, message: LinkList.LinkPointed) -> None:
+    def on_link_list_link_selected(self, message: LinkList.LinkSelected) -> None:
         """The link under the cursor is highlighted in the text too."""
-        self.story_view.light_link(message.number)
+        self.story_view.emphasise_link(message.number)
 
-    def on_story_view_link_pointed(self, message: StoryView.LinkPointed) -> None:
+    def on_story_view_link_hovered(self, message: StoryView.LinkHovered) -> None:
         """The link under the mouse is highlighted in the list of links too."""
-        self.link_list.light(message.number)
+        self.link_list.emphasise_link(message.number)
 
     def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
         """Scrolling is reading: the story counts as shown, and its end as reached."""
         message.stop()
         self.engage()
-        if self.story_view.at_end:
+        if self.story_view.is_at_end:
             self.read_timer.reach_end()
         self.position.save_soon()
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from importai_tui.clock import utc_now
-from importai_tui.errors import NotFound
+from importai_tui.errors import NotFoundError
 from importai_tui.library.library import Library
-from importai_tui.library.position import ScrollPosition, find_story
-from importai_tui.library.rows import IssueHead, StoryHead, holds
-from importai_tui.model import Issue, Story, short_title
+from importai_tui.library.position import ScrollPosition, resolve_story
+from importai_tui.library.rows import IssueRow, StoryRow, matches_filter
+from importai_tui.model import Issue, Story, shorten_title
 from importai_tui.tui.reading.navigation import History, IssueIndex, ReadingList, Stop, issue_of
 
 CATCHING_UP = "catching-up"
@@ -41,11 +41,11 @@ class ReadingSession:
         self.index = IssueIndex([])
         self.issue: Issue | None = None
         self.story: Story | None = None
-        self.stories: tuple[StoryHead, ...] = ()
+        self.stories: tuple[StoryRow, ...] = ()
         self.preview = False
         self.reading_list: ReadingList | None = None
         self.filter = ""
-        self.oldest_first = library.state.recall(CATCHING_UP) == "on"
+        self.oldest_first = library.state.load_value(CATCHING_UP) == "on"
         self.version = 0
         self._now = now
         self._issue_version: int | None = None
@@ -59,38 +59,38 @@ class ReadingSession:
     def load_index(self) -> bool:
         """Read the rows of all issues; return whether any has changed."""
         # Asked first: what is stored meanwhile is found at the next look.
-        self.version = self.library.archive.version()
-        heads = self.library.issue_heads()
+        self.version = self.library.archive.get_data_version()
+        heads = self.library.get_issue_rows()
         if heads == self.index.heads:
             return False
         self.index = IssueIndex(heads)
         return True
 
-    def shown_issues(self) -> Sequence[IssueHead]:
+    def shown_issues(self) -> Sequence[IssueRow]:
         """Return the issues that the filter leaves in the list."""
         if not self.narrows_issues:
             return self.index.heads
         return [head for head in self.index.heads if _matches(self.filter, head)]
 
-    def update_marks(self, refs: Collection[str]) -> list[IssueHead]:
+    def update_marks(self, refs: Collection[str]) -> list[IssueRow]:
         """Read the marks of these issues, and of all rows beside the open story; return the issues' rows."""
-        heads = [self.library.issue_head(ref) for ref in refs]
+        heads = [self.library.get_issue_row(ref) for ref in refs]
         for head in heads:
             self.index.replace(head)
         if self.issue and self.story and self.issue.ref in refs:
-            self.stories = tuple(self.library.heads_of(self.issue))
+            self.stories = tuple(self.library.get_rows_of_issue(self.issue))
         self._update_list_marks()
         return heads
 
     # The open story
 
     @property
-    def issue_head(self) -> IssueHead | None:
+    def issue_head(self) -> IssueRow | None:
         """The row of the open issue."""
         return self.index.head(self.issue.ref) if self.issue else None
 
     @property
-    def story_head(self) -> StoryHead | None:
+    def story_head(self) -> StoryRow | None:
         """The row of the open story."""
         return self.stories[self.story.position - 1] if self.story else None
 
@@ -100,16 +100,16 @@ class ReadingSession:
         return (self.issue.ref, self.story.position) if self.issue and self.story else None
 
     @property
-    def rows(self) -> tuple[StoryHead, ...]:
+    def rows(self) -> tuple[StoryRow, ...]:
         """The stories beneath what is open in the list: those of the reading list, else of the issue."""
         return self.reading_list.heads if self.reading_list else self.stories
 
     def read_issue(self, ref: str) -> Issue:
         """Return the issue as the archive has it now; the open one is read again only if the archive has changed."""
-        version = self.library.archive.version()
+        version = self.library.archive.get_data_version()
         if self.issue and self.issue.ref == ref and version == self._issue_version:
             return self.issue
-        issue = self.library.issue(ref)
+        issue = self.library.get_issue(ref)
         if issue.stories:  # one without stories is not opened
             self._issue_version = version
         return issue
@@ -117,7 +117,7 @@ class ReadingSession:
     def open(self, issue: Issue, position: int, *, preview: bool = False) -> Story:
         """Open a story of an issue that `read_issue` gave; a position past the last story opens the last."""
         self.issue = issue
-        self.stories = tuple(self.library.heads_of(issue))
+        self.stories = tuple(self.library.get_rows_of_issue(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
         if self.reading_list and not self.reading_list.head(story.key):
@@ -144,7 +144,7 @@ class ReadingSession:
         # A story that is gone belongs to no version, so its issue is read again before anything else is opened.
         self._issue_version = self.version if found else None
         self.issue, self.story = found or (self._renamed(self.issue), self.story)
-        self.stories = tuple(self.library.heads_of(self.issue))
+        self.stories = tuple(self.library.get_rows_of_issue(self.issue))
         self._update_list_marks()
         return found is not None
 
@@ -152,21 +152,21 @@ class ReadingSession:
         """Return the reference of the issue that has this story now; None if there is none."""
         try:
             return self.library.resolve(key)[0]
-        except NotFound:
+        except NotFoundError:
             return None
 
     # The way from story to story
 
-    def place_of(self, head: StoryHead) -> tuple[str, int]:
+    def place_of(self, head: StoryRow) -> tuple[str, int]:
         """Return where the story of a row is by now."""
-        return self.library.place_in_archive(head.key) or (issue_of(head), head.position)
+        return self.library.find_story(head.key) or (issue_of(head), head.position)
 
     def next_unread(self, *, back: bool = False) -> tuple[str, int] | None:
         """Return the next unread story but the open one, within the reading list if there is one."""
         if self.reading_list and self.story:
             head = self.reading_list.next_unread(self.story.key, back=back)
             return (issue_of(head), head.position) if head else None
-        found = self.library.next_unread(self.place, back=back, oldest_first=self.oldest_first)
+        found = self.library.find_next_unread(self.place, back=back, oldest_first=self.oldest_first)
         return found if found != self.place else None
 
     def neighbour_story(self, step: int) -> tuple[str, int] | None:
@@ -180,14 +180,14 @@ class ReadingSession:
         if 1 <= position <= len(self.stories):
             return self.issue.ref, position
         beside = self.index.neighbour(self.issue.ref, -step if self.oldest_first else step)
-        return (beside.ref, 1 if step > 0 else beside.stories) if beside else None
+        return (beside.ref, 1 if step > 0 else beside.story_count) if beside else None
 
     def shown_unread_keys(self) -> list[str]:
         """Return the keys of the unread stories of the reading list, else of the issues in the list."""
         if self.reading_list:
-            return [head.key for head in self.reading_list.heads if not head.read]
-        refs = [head.ref for head in self.shown_issues() if head.unread]
-        return [story.key for ref in refs for story in self.library.story_heads(ref) if not story.read]
+            return [head.key for head in self.reading_list.heads if not head.is_read]
+        refs = [head.ref for head in self.shown_issues() if head.unread_count]
+        return [story.key for ref in refs for story in self.library.get_story_rows(ref) if not story.is_read]
 
     # Reading lists, filter, catching up
 
@@ -219,7 +219,7 @@ class ReadingSession:
         self.filter = words.strip()
         if whole := self._whole_list or self.reading_list:
             self._whole_list = whole
-            heads = tuple(head for head in whole.heads if holds((head.ref, head.headline), self.filter))
+            heads = tuple(head for head in whole.heads if matches_filter((head.ref, head.headline), self.filter))
             self.reading_list = replace(whole, heads=heads)
 
     def widen(self) -> bool:
@@ -246,7 +246,7 @@ class ReadingSession:
     def history(self) -> History:
         """The visits of this run and of former ones; it is read from the settings at its first use."""
         if self._history is None:
-            self._history = History.read(self.library.state.recall(self.history_setting))
+            self._history = History.read(self.library.state.load_value(self.history_setting))
         return self._history
 
     @property
@@ -262,7 +262,7 @@ class ReadingSession:
     def go_back_or_forward(self, step: int) -> Stop | None:
         """Move through the history by -1 or 1; None if no story of it in that direction is in the archive."""
         here = self.story.key if self.story else ""
-        return self.history.turn(step, here, lambda stop: find_story(self.library, stop.key, stop.ref) is not None)
+        return self.history.turn(step, here, lambda stop: resolve_story(self.library, stop.key, stop.ref) is not None)
 
     def rename_visit(self, key: str, new: str) -> None:
         """Note that a visited story has another key by now."""
@@ -277,23 +277,23 @@ class ReadingSession:
     def _update_list_marks(self) -> None:
         if self.reading_list:
             self.reading_list = self.reading_list.marked(
-                self.library.state.read_keys(), self.library.state.starred_keys()
+                self.library.state.get_read_keys(), self.library.state.get_starred_keys()
             )
 
     def _find_story(self, issue: Issue, key: str) -> tuple[Issue, Story] | None:
         """Return the open story as the archive has it: in its issue, else in the issue that has its key now."""
         # A stored issue is never removed, and answers to its slug also after its number became known.
         for ref in (issue.ref, self.issue_of_story(key)):
-            holder = self.library.issue(ref) if ref else None
+            holder = self.library.get_issue(ref) if ref else None
             if holder and (story := next((story for story in holder.stories if story.key == key), None)):
                 return holder, story
         return None
 
     def _renamed(self, issue: Issue) -> Issue:
         """Return the issue with the stories that are open, under the title that it has by now."""
-        head = self.library.issue_head(issue.ref)
+        head = self.library.get_issue_row(issue.ref)
         return replace(issue, number=head.number, title=head.title, date=head.date, url=head.url)
 
 
-def _matches(words: str, head: IssueHead) -> bool:
-    return holds((str(head.number or ""), short_title(head.title), head.date or ""), words)
+def _matches(words: str, head: IssueRow) -> bool:
+    return matches_filter((str(head.number or ""), shorten_title(head.title), head.date or ""), words)

@@ -14,10 +14,10 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from textual.screen import Screen
 from textual.timer import Timer
 
-from importai_tui.errors import DatabaseTrouble, ReaderError
+from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.sqlite import BusyDatabase
-from importai_tui.state.store import Change
+from importai_tui.state.store import ChangeResult
 from importai_tui.tui.services import Clock
 from importai_tui.wording import plural
 
@@ -136,7 +136,7 @@ class StateWriter:
         self._say = say
         self._on_trouble = on_trouble
         self._on_late = on_late
-        library.set_patience(PATIENCE)
+        library.set_lock_timeout(PATIENCE)
         self.trouble = ""
         """The warning for the footer while nothing can be saved."""
         self.waiting = PendingWrites()
@@ -189,7 +189,7 @@ class StateWriter:
         """Try for the last time to save what waits; return how many changes are lost."""
         if not self.waiting:
             return 0
-        self._library.set_patience(_LAST_PATIENCE)
+        self._library.set_lock_timeout(_LAST_PATIENCE)
         return self.waiting.flush()
 
     def _wait(self, act: Callable[[], object], *, asked: bool, name: str) -> None:
@@ -201,11 +201,11 @@ class StateWriter:
 
     def retry(self) -> None:
         """Do the writes that wait, if the other program is done."""
-        self._library.set_patience(_RETRY_PATIENCE)
+        self._library.set_lock_timeout(_RETRY_PATIENCE)
         try:
             late = self._do_pending()
         finally:
-            self._library.set_patience(PATIENCE)
+            self._library.set_lock_timeout(PATIENCE)
         if not self.waiting and self._retrying:
             self._retrying.stop()
             self._retrying = None
@@ -232,7 +232,7 @@ class StateWriter:
             else:
                 self._count(done, asked=pending.asked)
                 late = late or pending.asked
-                if pending.asked and isinstance(done, Change):
+                if pending.asked and isinstance(done, ChangeResult):
                     self._say(f"{done.label}.")
             self.waiting.drop_next()
         return late
@@ -247,14 +247,14 @@ class StateWriter:
     def _tell_failure(self, error: ReaderError, *, asked: bool) -> None:
         if asked or not self.trouble:
             self._say(str(error), seconds=8)
-        if isinstance(error, DatabaseTrouble):
+        if isinstance(error, DatabaseError):
             self._tried = self._clock()
             self._tell_trouble(NOT_KEPT)
 
     def _count(self, done: object, *, asked: bool) -> None:
-        changed = bool(done.keys) if isinstance(done, Change) else done is not None
+        changed = bool(done.keys) if isinstance(done, ChangeResult) else done is not None
         # To find that there is nothing to do takes no writing.
-        if changed or not (asked or isinstance(done, Change)):
+        if changed or not (asked or isinstance(done, ChangeResult)):
             self._tell_trouble("")
         if changed and asked:
             self.changes += 1
@@ -266,7 +266,7 @@ class StateWriter:
 
     def remember(self, name: str, value: str) -> None:
         """Keeps a setting."""
-        self.attempt(lambda: self._library.state.remember(name, value), asked=False, name=f"setting:{name}")
+        self.attempt(lambda: self._library.state.save_value(name, value), asked=False, name=f"setting:{name}")
 
     def undone(self) -> None:
         """Count the latest change no more, because it was undone; to undo is itself counted as a change."""

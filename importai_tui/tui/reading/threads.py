@@ -32,7 +32,7 @@ class ThreadRunner:
                 work()
             except Exception as error:
                 if not exit_on_error:
-                    self._screen.app.call_later(self._services.survive, error)
+                    self._screen.app.call_later(self._services.recover_from, error)
                 raise
 
         self._screen.run_worker(run, thread=True, group=group, exclusive=exclusive, exit_on_error=exit_on_error)

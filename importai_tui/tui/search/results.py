@@ -14,13 +14,13 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
-from importai_tui.archive.search import Found
+from importai_tui.archive.search import FoundStory
 from importai_tui.model import StoryKind
-from importai_tui.query.conditions import Query, Sort
+from importai_tui.query.conditions import Query, SortOrder
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.tui.search.worker import Findings
-from importai_tui.tui.text import Pen, cut, literal_line, month_and_year, short_date_with_year
-from importai_tui.tui.widgets.issue_list import STAR, UNREAD
+from importai_tui.tui.text import ContentBuilder, format_month, format_short_date_with_year, to_line_content, truncate
+from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN
 from importai_tui.tui.widgets.row_list import RowList
 
 _KINDS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKind.NOTE: "note"}
@@ -50,7 +50,7 @@ class Marks:
 
 
 def draw_hit(
-    found: Found, excerpt: Excerpt | None, marks: Marks, width: int, *, dated: bool = True, strong: bool = False
+    found: FoundStory, excerpt: Excerpt | None, marks: Marks, width: int, *, dated: bool = True, strong: bool = False
 ) -> list[Content]:
     """A story: number, date, kind and headline; then two lines of its excerpt.
 
@@ -58,8 +58,8 @@ def draw_hit(
     """
     quiet = "" if strong else "$muted"
     number = str(found.number) if found.number is not None else "·"
-    pen = Pen().write(" ").write(STAR if marks.starred else " ", "$second")
-    pen.write(" " if marks.read else UNREAD, "$mark").write(" ").write(number.rjust(_NUMBER), quiet).write("  ")
+    pen = ContentBuilder().write(" ").write(STAR_SIGN if marks.starred else " ", "$second")
+    pen.write(" " if marks.read else UNREAD_SIGN, "$mark").write(" ").write(number.rjust(_NUMBER), quiet).write("  ")
     indent = _SIGNS + max(_NUMBER, len(number)) + 2
     used = indent
     date = _date(found.day, width) if dated else ""
@@ -69,18 +69,18 @@ def draw_hit(
     if kind := _KINDS.get(found.kind, ""):
         pen.write(kind, "$second").write("  ")
         used += len(kind) + 2
-    pen.write(cut(found.headline, width - used - 1), "" if marks.read else "bold")
-    before = "" if width >= _WITH_DATE or not found.day else f"{month_and_year(found.day)}  "
+    pen.write(truncate(found.headline, width - used - 1), "" if marks.read else "bold")
+    before = "" if width >= _WITH_DATE or not found.day else f"{format_month(found.day)}  "
     margin = " " * (indent if width >= _WITH_DATE else _SIGNS)
     room = width - len(margin) - 2
     told = draw_excerpt(excerpt or Excerpt(""), room, _EXCERPT, before=before, quiet=quiet)
-    return [pen.content(), *(Pen().write(margin).add(line).content() for line in told)]
+    return [pen.build(), *(ContentBuilder().write(margin).append(line).build() for line in told)]
 
 
 def draw_excerpt(excerpt: Excerpt, width: int, lines: int, *, before: str = "", quiet: str = "$muted") -> list[Content]:
     """At most so many lines of an excerpt, the first match in sight; `before` stands in front of it."""
     start = _start(excerpt, max(1, width * lines - cell_len(before)))
-    pen = Pen().write(before, quiet)
+    pen = ContentBuilder().write(before, quiet)
     if start:
         pen.write("…", quiet)
     at = start
@@ -89,7 +89,7 @@ def draw_excerpt(excerpt: Excerpt, width: int, lines: int, *, before: str = "", 
             pen.write(excerpt.text[at:first], quiet).write(excerpt.text[first:end], "bold $mark")
             at = end
     pen.write(excerpt.text[at:], quiet)
-    wrapped = pen.content().wrap(max(1, width))
+    wrapped = pen.build().wrap(max(1, width))
     if len(wrapped) <= lines:
         return wrapped
     return [*wrapped[: lines - 1], _with_ellipsis(wrapped[lines - 1], width, quiet)]
@@ -125,7 +125,7 @@ def _date(day: str | None, width: int) -> str:
     cells = _DAY if width >= _WITH_DAY else _MONTH
     if not day:
         return " " * cells
-    return short_date_with_year(day).rjust(cells) if cells == _DAY else month_and_year(day)
+    return format_short_date_with_year(day).rjust(cells) if cells == _DAY else format_month(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +145,18 @@ class Status:
 def draw_status(status: Status) -> Content:
     """What was not understood, how many stories there are and in which order, what may have been meant."""
     if status.trouble or status.empty:
-        return literal_line(status.trouble or _NOTHING_YET, "$mark")
-    pen = Pen()
+        return to_line_content(status.trouble or _NOTHING_YET, "$mark")
+    pen = ContentBuilder()
     for remark in status.query.remarks:
-        pen.write("" if pen.empty else "  ").write(remark, "$second")
+        pen.write("" if pen.is_empty else "  ").write(remark, "$second")
     if status.total is not None and not status.query.is_empty:
-        pen.write("" if pen.empty else "  ").write(_count(status), "$muted")
+        pen.write("" if pen.is_empty else "  ").write(_count(status), "$muted")
     if status.suggestion:
         pen.write("  Did you mean ", "$muted").write(status.suggestion, "bold $mark").write("?  tab takes it", "$muted")
     if status.waiting:
         issues = "one issue is" if status.waiting == 1 else f"{status.waiting:,} issues are"
-        pen.write("" if pen.empty else "  ").write(f"{issues} not searchable yet: that is under way", "$second")
-    return pen.content()
+        pen.write("" if pen.is_empty else "  ").write(f"{issues} not searchable yet: that is under way", "$second")
+    return pen.build()
 
 
 _NOTHING_YET = "There is no issue to search yet: esc, then S brings in the newest, B all of them."
@@ -172,9 +172,9 @@ def _count(status: Status) -> str:
 
 def _order(status: Status) -> str:
     match status.query.sort:
-        case Sort.OLD:
+        case SortOrder.OLD:
             return "the oldest"
-        case Sort.BEST if status.ranked:
+        case SortOrder.BEST if status.ranked:
             return "the best"
         case _:
             return "the newest"
@@ -190,12 +190,14 @@ def draw_choices(choices: Sequence[str], at: int, width: int) -> Content:
     while end < len(choices) and used + cell_len(choices[end]) + 2 * _GAP <= width:
         used += cell_len(choices[end]) + _GAP
         end += 1
-    pen = Pen()
+    pen = ContentBuilder()
     for n in range(first, end):
-        pen.write("" if pen.empty else " " * _GAP).write(cut(choices[n], width), "bold $mark" if n == at else "$muted")
+        pen.write("" if pen.is_empty else " " * _GAP).write(
+            truncate(choices[n], width), "bold $mark" if n == at else "$muted"
+        )
     if end < len(choices) and used + _GAP < width:
         pen.write(" " * _GAP).write("…", "$muted")
-    return pen.content()
+    return pen.build()
 
 
 _AIRY = 24
@@ -207,7 +209,7 @@ _AHEAD = 20
 class HitList(RowList, can_focus=False):
     """Each story on three lines: what it is, and two of why it was found."""
 
-    LINES_A_ROW = 4
+    LINES_PER_ROW = 4
 
     class Chosen(Message):
         """A click on the story under the cursor."""
@@ -230,7 +232,7 @@ class HitList(RowList, can_focus=False):
         return self._findings.stories
 
     @property
-    def pointed(self) -> tuple[Found, Excerpt | None] | None:
+    def pointed(self) -> tuple[FoundStory, Excerpt | None] | None:
         """The story under the cursor, and why it was found."""
         return self._hit(self.cursor) if self.cursor < self.row_count else None
 
@@ -238,15 +240,15 @@ class HitList(RowList, can_focus=False):
         """Shows an answer, from its first story on; of the same answer what has come since."""
         before, self._findings = self._findings, findings
         same = findings.number == before.number
-        last = (round(self.scroll_y) + self.size.height) // self.LINES_A_ROW + 1
+        last = (round(self.scroll_y) + self.size.height) // self.LINES_PER_ROW + 1
         if same and findings.stories == before.stories and len(before.excerpts) >= min(last, before.stories):
             return  # nothing has come that is in sight
         self._drawn.clear()
-        self._dated = any(found.day for found in findings.answer.found) if findings.answer else False
+        self._dated = any(found.day for found in findings.answer.hits) if findings.answer else False
         if not same:
             self.cursor = 0
             self.scroll_to(y=0, animate=False, immediate=True)
-        self.rows_changed()
+        self.refresh_rows()
 
     def restore(self, findings: Findings, cursor: int, scroll: int) -> None:
         """Shows an answer as it was left; to be called when the list has its size."""
@@ -271,11 +273,11 @@ class HitList(RowList, can_focus=False):
         """The cursor is always seen: it is moved from the line above."""
         return "on $cursor" if row == self.cursor else ""
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells that it was clicked."""
         self.post_message(self.Chosen())
 
-    def cursor_moved(self) -> None:
+    def handle_cursor_move(self) -> None:
         """More are wanted before the last one is reached."""
         if self.cursor >= self.row_count - _AHEAD:
             self.post_message(self.Ending())
@@ -283,20 +285,20 @@ class HitList(RowList, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The same with the wheel."""
         super().watch_scroll_y(old_value, new_value)
-        if new_value > old_value and new_value / self.LINES_A_ROW >= self.row_count - _AHEAD:
+        if new_value > old_value and new_value / self.LINES_PER_ROW >= self.row_count - _AHEAD:
             self.post_message(self.Ending())
 
     def on_resize(self) -> None:
         """Less air in a low window. Textual calls this before the one that keeps the cursor in view."""
         lines = 4 if self.size.height >= _AIRY else 3
-        if lines != self.LINES_A_ROW:
-            self.LINES_A_ROW = lines
-            self.rows_changed()
+        if lines != self.LINES_PER_ROW:
+            self.LINES_PER_ROW = lines
+            self.refresh_rows()
 
-    def _hit(self, row: int) -> tuple[Found, Excerpt | None]:
+    def _hit(self, row: int) -> tuple[FoundStory, Excerpt | None]:
         assert self._findings.answer
         excerpts = self._findings.excerpts
-        return self._findings.answer.found[row], excerpts[row] if row < len(excerpts) else None
+        return self._findings.answer.hits[row], excerpts[row] if row < len(excerpts) else None
 
 
 _MARGIN = 3
@@ -345,19 +347,19 @@ def columns_of(rows: Sequence[StartRow]) -> tuple[int, ...]:
 
 def draw_start_row(row: StartRow, width: int, *, columns: Sequence[int], strong: bool = False) -> Content:
     """One row; `columns` are the widths of what is typed."""
-    pen = Pen().write(" " * _MARGIN)
+    pen = ContentBuilder().write(" " * _MARGIN)
     match row:
         case str(heading):
-            pen.write(cut(heading, width - _MARGIN), "$mark")
+            pen.write(truncate(heading, width - _MARGIN), "$mark")
         case Recent(line):
-            pen.write(cut(line, width - _MARGIN - 1), "bold" if strong else "")
+            pen.write(truncate(line, width - _MARGIN - 1), "bold" if strong else "")
         case _:
             room = (width - _MARGIN) // len(columns)
             for (typed, means), column in zip(row, columns, strict=False):
-                words = cut(means, room - column - 2 - _GAP_START_LIST)
+                words = truncate(means, room - column - 2 - _GAP_START_LIST)
                 pen.write(typed.ljust(column + 2), "bold").write(words, "$muted")
                 pen.write(" " * (room - column - 2 - cell_len(words)))
-    return pen.content()
+    return pen.build()
 
 
 class StartList(RowList, can_focus=False):
@@ -384,9 +386,9 @@ class StartList(RowList, can_focus=False):
         row = self._rows[self.cursor] if self.cursor < len(self._rows) else ""
         return row.line if isinstance(row, Recent) else None
 
-    def can_stop_at(self, row: int) -> bool:
+    def is_selectable(self, row: int) -> bool:
         """Only on what can be taken."""
-        return super().can_stop_at(row) and isinstance(self._rows[row], Recent)
+        return super().is_selectable(row) and isinstance(self._rows[row], Recent)
 
     def move(self, rows: int) -> None:
         """Behind the last recent search the list is scrolled: there is nothing to point at in the help."""
@@ -401,9 +403,9 @@ class StartList(RowList, can_focus=False):
 
     def row_style(self, row: int) -> str:
         """The cursor is always seen: it is moved from the line above."""
-        return "on $cursor" if row == self.cursor and self.can_stop_at(row) else ""
+        return "on $cursor" if row == self.cursor and self.is_selectable(row) else ""
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells that it was clicked."""
         self.post_message(self.Taken())
 
@@ -412,4 +414,4 @@ class StartList(RowList, can_focus=False):
         self._rows = start_rows(self._recent, self._told, self.size.width, self.size.height)
         self._columns = columns_of(self._rows)
         self.cursor = 1 if self._recent else 0
-        self.rows_changed()
+        self.refresh_rows()

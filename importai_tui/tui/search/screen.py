@@ -19,31 +19,31 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from importai_tui.archive.search import Found
+from importai_tui.archive.search import FoundStory
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
 from importai_tui.query.conditions import Query
-from importai_tui.query.parser import LONGEST, read_query
+from importai_tui.query.parser import MAX_QUERY_LENGTH, parse_query
 from importai_tui.search.excerpts import Excerpt
-from importai_tui.search.saved import LONGEST_NAME
-from importai_tui.search.search import LIMIT
-from importai_tui.tui.bindings import bindings_in
+from importai_tui.search.saved import MAX_NAME_LENGTH
+from importai_tui.search.search import DEFAULT_LIMIT
+from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.dialogs.questions import AskName
 from importai_tui.tui.search.results import HitList, StartList, Status, draw_choices, draw_status
 from importai_tui.tui.search.trend_chart import TrendChart, narrowed
 from importai_tui.tui.search.worker import HELP, Choices, Completed, Findings, Question, SearchThread, completing, meant
-from importai_tui.tui.text import literal
-from importai_tui.tui.widgets.footer import Advice, Footer, Hint, hints_within
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import to_content
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.inputs import CleanInput
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A story that was found, why, and by what."""
 
-    found: Found
+    found: FoundStory
     excerpt: Excerpt | None
     query: Query
 
@@ -87,7 +87,7 @@ class SearchPanes(Dialog[Stand]):
     """The keys that only move, and the places of all that is shown."""
 
     CSS_PATH = [LOOK, "search.tcss"]
-    BINDINGS = bindings_in("In the search")
+    BINDINGS = make_screen_bindings("In the search")
     AUTO_FOCUS = "Input"
 
     line = query_one("#search-line", Input)
@@ -109,13 +109,15 @@ class SearchPanes(Dialog[Stand]):
         """The line, what is told of it, the bars, and what is found or may be asked."""
         with Horizontal(id="search-top"), Horizontal(id="search-ask"):
             yield Static("", id="search-sign", markup=False)
-            yield Line(self.stand.line, max_length=LONGEST, compact=True, select_on_focus=False, id="search-line")
+            yield CleanInput(
+                self.stand.line, max_length=MAX_QUERY_LENGTH, compact=True, select_on_focus=False, id="search-line"
+            )
         with Vertical(id="search-body"), Vertical(id="search-page"):
             yield Static("", id="search-status", markup=False)
             yield TrendChart(id="search-trend")
             yield StartList(id="search-start", recent=self._recent, told=HELP)
             yield HitList(
-                id="search-hits", read=self.library.state.read_keys(), starred=self.library.state.starred_keys()
+                id="search-hits", read=self.library.state.get_read_keys(), starred=self.library.state.get_starred_keys()
             )
         yield Footer()
 
@@ -123,7 +125,7 @@ class SearchPanes(Dialog[Stand]):
         """In a low window every line is needed."""
         width, height = self.app.size
         self.set_class(height < _LOW, "-low")
-        self.query_one("#search-sign", Static).update(literal("Search" if width >= _WIDE else "/", "bold $mark"))
+        self.query_one("#search-sign", Static).update(to_content("Search" if width >= _WIDE else "/", "bold $mark"))
         self.chart.styles.height = 8 if height >= _MIDDLING else 6 if height >= _LOW else 4
         self.tell_keys()
 
@@ -201,7 +203,7 @@ class SearchPanes(Dialog[Stand]):
         start = _AT_THE_START if self._recent else (_ESCAPE,)
         bars = _WHEN_NARROWED if self.is_narrowed else _AT_THE_BARS
         hints = bars if self.chart.has_focus else start if self.start.display else _AT_THE_HITS
-        self.query_one(Footer).advice = Advice(hints_within(self.app, "In the search", hints))
+        self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, "In the search", hints))
 
     @property
     def _list(self) -> HitList | StartList:
@@ -236,7 +238,7 @@ class SearchScreen(SearchPanes):
         self._wanted = 0
         self._written = Content()
         self._empty = library.is_empty()
-        self._waiting = len(library.archive.not_indexed())
+        self._waiting = len(library.archive.find_unindexed_issues())
         self._thread: SearchThread | None = None
 
     def on_mount(self) -> None:
@@ -245,10 +247,10 @@ class SearchScreen(SearchPanes):
         self.chart.display = self.stand.trend
         self.line.action_select_all()
         answer = self._findings.answer
-        if answer is None or self.stand.version != self.library.archive.version():
+        if answer is None or self.stand.version != self.library.archive.get_data_version():
             self._ask(self.stand.line)
             return
-        marks = self.library.state.marks(answer.query.fields())
+        marks = self.library.state.get_marks(answer.query.mark_fields())
         self._question = Question(self._findings.number, answer.query, marks, trend=self.stand.trend)
         self._show()
         self.call_after_refresh(self.hits.restore, self._findings, self.stand.cursor, self.stand.scroll)
@@ -272,7 +274,7 @@ class SearchScreen(SearchPanes):
         elif self._findings.number != self._question.number:
             self._entered = True
         elif self.hits.pointed and self._findings.answer:
-            self._leave(Chosen(*self.hits.pointed, self._findings.answer.asked))
+            self._leave(Chosen(*self.hits.pointed, self._findings.answer.expanded_query))
         elif self._meant != self.line.value:
             self.take(self._meant)
 
@@ -320,7 +322,7 @@ class SearchScreen(SearchPanes):
         elif self._meant != line.value:
             self.take(self._meant)
         elif self._thread:
-            tags, heads = self.library.state.all_tags(), self.library.issue_heads()
+            tags, heads = self.library.state.count_tags(), self.library.get_issue_rows()
             self._thread.also(completing(line.value, line.cursor_position, tags, heads))
 
     def action_trend(self) -> None:
@@ -337,7 +339,7 @@ class SearchScreen(SearchPanes):
         line = " ".join(self.line.value.split())
         if not line:
             return
-        name = await self.app.push_screen_wait(AskName("Save this search as", line, LONGEST_NAME))
+        name = await self.app.push_screen_wait(AskName("Save this search as", line, MAX_NAME_LENGTH))
         if name:
             self._save(name, line)
 
@@ -360,7 +362,7 @@ class SearchScreen(SearchPanes):
         elif self._findings.stories:
             self._show_bars()
         elif not self._findings.answer:
-            self._write(literal(_NO_TREND, "$muted"))
+            self._write(to_content(_NO_TREND, "$muted"))
 
     def _show_bars(self) -> None:
         self.chart.periods = self._findings.periods
@@ -375,11 +377,11 @@ class SearchScreen(SearchPanes):
 
     def _ask(self, line: str) -> None:
         self._asked = line
-        query = read_query(line, typing=True)
+        query = parse_query(line, is_typing=True)
         self._entered, self._wanted = False, 0
-        number, marks = self._question.number + 1, self.library.state.marks(query.fields())
+        number, marks = self._question.number + 1, self.library.state.get_marks(query.mark_fields())
         # Before the first answer the list has no height.
-        seen = (self.hits.size.height or self.app.size.height) // self.hits.LINES_A_ROW + 1
+        seen = (self.hits.size.height or self.app.size.height) // self.hits.LINES_PER_ROW + 1
         self._question = Question(number, query, marks, seen, trend=bool(self.chart.display))
         if query.is_empty:
             # Nothing is asked: what is still on its way belongs to no question.
@@ -410,16 +412,16 @@ class SearchScreen(SearchPanes):
     def _tell(self) -> None:
         """Brings the line of words in step; while tab is being pressed it tells what there is to choose from."""
         if self._choices and self._choices.present.text == self.line.value:
-            shown = [one.shown for one in self._choices.offered]
+            shown = [one.label for one in self._choices.offered]
             self._write(draw_choices(shown, self._choices.at, self.status.size.width))
             return
         findings, answer = self._findings, self._findings.answer
-        total = findings.stories if findings.total is None and findings.stories < LIMIT else findings.total
+        total = findings.stories if findings.total is None and findings.stories < DEFAULT_LIMIT else findings.total
         if answer and total is None:
             return  # the count of the line before stands for the moment that it takes
-        query, ranked = (answer.query, answer.ranked) if answer else (Query(""), False)
+        query, ranked = (answer.query, answer.is_ranked) if answer else (Query(""), False)
         if self._waiting:
-            self._waiting = len(self.library.archive.not_indexed())
+            self._waiting = len(self.library.archive.find_unindexed_issues())
         status = Status(query, total, ranked, findings.suggestion, self._waiting, self._empty, findings.trouble)
         self._write(draw_status(status))
 
@@ -449,5 +451,5 @@ class SearchScreen(SearchPanes):
 
     def _leave(self, chosen: Chosen | None) -> None:
         scroll, trend = round(self.hits.scroll_y), bool(self.chart.display)
-        version = self.library.archive.version()
+        version = self.library.archive.get_data_version()
         self.dismiss(Stand(self.line.value, self._findings, self.hits.cursor, scroll, trend, version, chosen))

@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from importai_tui.search.search import Period
-from importai_tui.tui.bindings import bindings_in
-from importai_tui.tui.text import Pen, cut
+from importai_tui.tui.bindings import make_screen_bindings
+from importai_tui.tui.text import ContentBuilder, truncate
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _NARROWEST, _WIDEST = 3, 7
@@ -23,7 +23,7 @@ _NARROWEST, _WIDEST = 3, 7
 class TrendChart(Widget, can_focus=True):
     """Left and right choose a bar; what is typed goes on to the line."""
 
-    BINDINGS = bindings_in("At the bars")
+    BINDINGS = make_screen_bindings("At the bars")
 
     periods: reactive[tuple[Period, ...]] = reactive(())
     """The bars; set from above."""
@@ -96,7 +96,7 @@ def draw_chart(periods: Sequence[Period], at: int | None, width: int, height: in
     chosen = len(periods) - 1 if at is None else at
     cells, first = layout(len(periods), chosen, width)
     shown = range(first, min(len(periods), first + width // cells))
-    pen = Pen().add(_words(periods, at, width))
+    pen = ContentBuilder().append(_words(periods, at, width))
     lines = max(1, height - 2)
     most = max(period.stories for period in periods)
     for line in range(lines, 0, -1):
@@ -110,17 +110,17 @@ def draw_chart(periods: Sequence[Period], at: int | None, width: int, height: in
     for n in shown:
         name = _name(periods[n].name, cells - 1, first=n == shown[0])
         pen.write(name.ljust(cells), "bold $mark" if n == at else "$muted")
-    return pen.content()
+    return pen.build()
 
 
 def _words(periods: Sequence[Period], at: int | None, width: int) -> Content:
     """What is drawn; of the chosen bar, its figures."""
     if at is None:
         what = "Stories a year" if periods[0].name.isdecimal() else "Stories a quarter"
-        return Pen().write(cut(what, width), "$muted").content()
+        return ContentBuilder().write(truncate(what, width), "$muted").build()
     period = periods[at]
-    told = cut(f"{period.stories:,} of {period.of:,} stories", width - len(period.name) - 2)
-    return Pen().write(period.name, "bold $mark").write("  ").write(told, "$muted").content()
+    told = truncate(f"{period.stories:,} of {period.total:,} stories", width - len(period.name) - 2)
+    return ContentBuilder().write(period.name, "bold $mark").write("  ").write(told, "$muted").build()
 
 
 def _name(name: str, room: int, *, first: bool) -> str:
@@ -136,7 +136,7 @@ def _name(name: str, room: int, *, first: bool) -> str:
 
 def narrowed(line: str, period: Period) -> str:
     """The line that asks for this time alone, in the place of the time that it ends with."""
-    return f"{_TIMES.sub('', line).rstrip()} {period.fields}".lstrip()
+    return f"{_TIMES.sub('', line).rstrip()} {period.query_text}".lstrip()
 
 
 _TIMES = re.compile(r"(?:(?:^|\s+)(?:year|after|before):\S+)+\s*$")

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from importai_tui.archive.search import Marks
+from importai_tui.archive.search import MarkedKeys
 from importai_tui.errors import ReaderError
-from importai_tui.library.rows import IssueHead
-from importai_tui.query.completion import FIELD_HELP, Completion, Sources, complete
+from importai_tui.library.rows import IssueRow
+from importai_tui.query.completion import FIELD_HELP, Completion, CompletionSources, complete_query
 from importai_tui.query.conditions import Query
-from importai_tui.query.parser import TOKEN
+from importai_tui.query.parser import TOKEN_PATTERN
 from importai_tui.search.excerpts import Excerpt
-from importai_tui.search.search import EVERY_STORY, Answer, Period, Search, trend
-from importai_tui.sqlite import Interrupted
+from importai_tui.search.search import EVERY_STORY_QUERY, Period, Search, SearchResult, compute_trend
+from importai_tui.sqlite import QueryCancelled
 
 AT_ONCE = 10
 """Stories whose excerpts are made in one go: a few milliseconds in which no newer question is heard."""
@@ -38,7 +38,7 @@ class Findings:
     """
 
     number: int = 0
-    answer: Answer | None = None
+    answer: SearchResult | None = None
     excerpts: tuple[Excerpt, ...] = ()
     total: int | None = None
     periods: tuple[Period, ...] = ()
@@ -48,7 +48,7 @@ class Findings:
     @property
     def stories(self) -> int:
         """How many are here, of perhaps more."""
-        return len(self.answer.found) if self.answer else 0
+        return len(self.answer.hits) if self.answer else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Question:
 
     number: int
     query: Query
-    marks: Marks = field(default_factory=dict)
+    marks: MarkedKeys = field(default_factory=dict)
     seen: int = AT_ONCE
     trend: bool = False
 
@@ -156,7 +156,7 @@ class SearchThread:
                     self._latest = told
                 if told is not None:
                     self._tell(told)
-        except Interrupted:
+        except QueryCancelled:
             # It may have been meant for the question before, and have come a moment late.
             with self._changed:
                 if self._current is job:
@@ -168,16 +168,16 @@ class SearchThread:
 
 def _answering(search: Search, question: Question) -> Iterator[Findings | None]:
     """What is seen first comes first: stories, how many, when; at last what is seen only after scrolling."""
-    answer = search.answer(question.query, question.marks)
-    findings = Findings(question.number, answer, tuple(search.excerpts(answer, 0, question.seen)))
+    answer = search.find(question.query, question.marks)
+    findings = Findings(question.number, answer, tuple(search.make_excerpts(answer, 0, question.seen)))
     yield findings
-    days = search.days(answer.asked, question.marks)
+    days = search.count_by_day(answer.expanded_query, question.marks)
     findings = replace(findings, total=sum(days.values()))
-    if not answer.found:
-        findings = replace(findings, suggestion=search.suggestion(question.query))
+    if not answer.hits:
+        findings = replace(findings, suggestion=search.suggest(question.query))
     yield findings
     if question.trend:
-        findings = replace(findings, periods=trend(days, search.days(EVERY_STORY, {})))
+        findings = replace(findings, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
         yield findings
     yield None
     yield from _explaining(search, findings)
@@ -188,25 +188,25 @@ def _going_on(search: Search, question: Question, findings: Findings) -> Iterato
     before = findings.answer
     if not before:
         return
-    more = search.answer(before.asked, question.marks, offset=len(before.found))
+    more = search.find(before.expanded_query, question.marks, offset=len(before.hits))
     # Some may have moved down since, when an issue came in.
-    known = {(one.key, one.ref) for one in before.found}
-    new = tuple(one for one in more.found if (one.key, one.ref) not in known)
-    if new and more.asked == before.asked:
-        findings = replace(findings, answer=replace(before, found=before.found + new))
+    known = {(one.key, one.ref) for one in before.hits}
+    new = tuple(one for one in more.hits if (one.key, one.ref) not in known)
+    if new and more.expanded_query == before.expanded_query:
+        findings = replace(findings, answer=replace(before, hits=before.hits + new))
         yield findings
         yield from _explaining(search, findings)
 
 
 def _following(search: Search, question: Question, findings: Findings) -> Iterator[Findings]:
     if findings.answer:
-        days = search.days(findings.answer.asked, question.marks)
-        yield replace(findings, periods=trend(days, search.days(EVERY_STORY, {})))
+        days = search.count_by_day(findings.answer.expanded_query, question.marks)
+        yield replace(findings, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
 
 
 def _explaining(search: Search, findings: Findings) -> Iterator[Findings]:
     while findings.answer and (first := len(findings.excerpts)) < findings.stories:
-        more = search.excerpts(findings.answer, first, AT_ONCE)
+        more = search.make_excerpts(findings.answer, first, AT_ONCE)
         findings = replace(findings, excerpts=(*findings.excerpts, *more))
         yield findings
 
@@ -251,7 +251,7 @@ def meant(line: str, remarks: Sequence[str]) -> str:
     """The line with what the remarks say may be meant in the place of what they say is not understood."""
     parts: list[str] = []
     end = 0
-    for found in TOKEN.finditer(line):
+    for found in TOKEN_PATTERN.finditer(line):
         told = (_MEANT.fullmatch(remark.removeprefix(f'"{found[0]}"')) for remark in remarks)
         if other := next((one for one in told if one), None):
             field, _, value = other["meant"].partition(":")
@@ -265,14 +265,14 @@ _MEANT = re.compile(r" is not understood.* Did you mean (?P<meant>\w+:.*)\?")
 """What a remark says of a piece of a line, behind that piece."""
 
 
-def completing(line: str, cursor: int, tags: Sequence[tuple[str, int]], heads: Sequence[IssueHead]) -> Job:
+def completing(line: str, cursor: int, tags: Sequence[tuple[str, int]], heads: Sequence[IssueRow]) -> Job:
     """What is done in the thread that searches: sites are asked of the archive."""
 
     def job(search: Search) -> Iterator[Completed]:
         names = [name for name, _ in sorted(tags, key=lambda tag: -tag[1])]
         years = sorted({int(head.date[:4]) for head in heads if head.date}, reverse=True)
         numbers = [head.number for head in heads if head.number is not None]
-        sources = Sources(names, years, numbers, search.hosts)
-        yield Completed(line, cursor, complete(line, cursor, sources))
+        sources = CompletionSources(names, years, numbers, search.find_hosts)
+        yield Completed(line, cursor, complete_query(line, cursor, sources))
 
     return job

@@ -20,13 +20,13 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from importai_tui.library.rows import StoryHead
+from importai_tui.library.rows import StoryRow
 from importai_tui.model import Story, StoryKind
 from importai_tui.tui.skim.summary import digest
-from importai_tui.tui.text import Pen, literal
-from importai_tui.tui.widgets.issue_list import BAR, STAR, UNREAD
-from importai_tui.tui.widgets.story_render import Piece, draw_story
-from importai_tui.tui.widgets.story_view import MEASURE
+from importai_tui.tui.text import ContentBuilder, to_content
+from importai_tui.tui.widgets.issue_list import OPEN_BAR, STAR_SIGN, UNREAD_SIGN
+from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
+from importai_tui.tui.widgets.story_view import TEXT_WIDTH
 
 GUTTER = 5
 """Cells before the text: the bar, a gap, the star, the dot, a gap."""
@@ -48,26 +48,28 @@ class Setting:
 _PLAIN = Setting()
 
 
-def draw_digest(story: Story) -> tuple[Piece, ...]:
+def draw_digest(story: Story) -> tuple[RenderedBlock, ...]:
     """What the digest tells of a story, from its headline to what it cites."""
     told = digest(story)
     tale = story.kind is StoryKind.TECH_TALES
     pieces = []
-    for piece in draw_story(told, ""):
-        if piece.look == "headline":
+    for piece in render_story(told, ""):
+        if piece.style_class == "headline":
             pieces.append(_headline(piece, story))
-        elif piece.look == "paragraph":
-            pieces.append(piece if tale else replace(piece, look="lead"))
-        elif piece.look != "facts":
+        elif piece.style_class == "paragraph":
+            pieces.append(piece if tale else replace(piece, style_class="lead"))
+        elif piece.style_class != "facts":
             pieces.append(piece)
     if not told.blocks:
         pieces.append(_quiet(_NO_TEXT))
-    if not any(piece.look == "cited" for piece in pieces) and (words := _links_told(story)):
+    if not any(piece.style_class == "cited" for piece in pieces) and (words := _links_told(story)):
         pieces.append(_quiet(words))
     return tuple(pieces)
 
 
-def lay_out(pieces: Sequence[Piece], width: int, ground: Style, options: RenderOptions, *, tale: bool) -> list[Strip]:
+def lay_out(
+    pieces: Sequence[RenderedBlock], width: int, ground: Style, options: RenderOptions, *, tale: bool
+) -> list[Strip]:
     """The lines of a story, each `width` cells wide."""
     lines: list[Strip] = []
     before = ""
@@ -76,27 +78,27 @@ def lay_out(pieces: Sequence[Piece], width: int, ground: Style, options: RenderO
             lines.append(Strip.blank(width, ground.rich_style))
         setting = _setting(piece, width, tale=tale)
         lines.extend(_framed(piece, setting, width, ground, options))
-        before = piece.look
+        before = piece.style_class
     return lines
 
 
-def draw_gutter(head: StoryHead, *, here: bool, first: bool) -> Content:
+def draw_gutter(head: StoryRow, *, here: bool, first: bool) -> Content:
     """What stands before a line of a story: the bar where the reader is, the marks before the headline."""
-    pen = Pen().write(BAR if here else " ", "$mark").write(" ")
-    pen.write(STAR if first and head.starred else " ", "$second")
-    return pen.write(UNREAD if first and not head.read else " ", "$mark").write(" ").content()
+    pen = ContentBuilder().write(OPEN_BAR if here else " ", "$mark").write(" ")
+    pen.write(STAR_SIGN if first and head.is_starred else " ", "$second")
+    return pen.write(UNREAD_SIGN if first and not head.is_read else " ", "$mark").write(" ").build()
 
 
-def _headline(piece: Piece, story: Story) -> Piece:
+def _headline(piece: RenderedBlock, story: Story) -> RenderedBlock:
     """With the label that was printed above it, where that says that it is no news item."""
     if not story.section or story.kind is StoryKind.STORY:
         return piece
-    pen = Pen().write(piece.plain, "bold").write(f"   {story.section}", "$second")
-    return Piece(piece.look, pen.content(), piece.plain)
+    pen = ContentBuilder().write(piece.plain, "bold").write(f"   {story.section}", "$second")
+    return RenderedBlock(piece.style_class, pen.build(), piece.plain)
 
 
-def _quiet(words: str) -> Piece:
-    return Piece("quiet", literal(words, "$muted"), words, tight=True)
+def _quiet(words: str) -> RenderedBlock:
+    return RenderedBlock("quiet", to_content(words, "$muted"), words, is_tight=True)
 
 
 def _links_told(story: Story) -> str:
@@ -106,13 +108,15 @@ def _links_told(story: Story) -> str:
     return "" if story.kind is StoryKind.TECH_TALES else NO_LINKS
 
 
-def _is_apart(before: str, piece: Piece) -> bool:
+def _is_apart(before: str, piece: RenderedBlock) -> bool:
     """Whether an empty line stands between a piece and the one before it: a page has to hold much."""
-    return before == "epigraph" or piece.look == "epigraph" or (before == piece.look and not piece.tight)
+    return (
+        before == "epigraph" or piece.style_class == "epigraph" or (before == piece.style_class and not piece.is_tight)
+    )
 
 
-def _setting(piece: Piece, width: int, *, tale: bool) -> Setting:
-    match piece.look:
+def _setting(piece: RenderedBlock, width: int, *, tale: bool) -> Setting:
+    match piece.style_class:
         case "why":
             return Setting(1 if width < _NARROW else 2, "on $panel", "$second" if tale else "$mark")
         case "epigraph":
@@ -123,10 +127,12 @@ def _setting(piece: Piece, width: int, *, tale: bool) -> Setting:
             return _PLAIN
 
 
-def _framed(piece: Piece, setting: Setting, width: int, ground: Style, options: RenderOptions) -> Iterator[Strip]:
+def _framed(
+    piece: RenderedBlock, setting: Setting, width: int, ground: Style, options: RenderOptions
+) -> Iterator[Strip]:
     style = ground + options.get_style(setting.style) if setting.style else ground
     blank = style.rich_style
-    bar = [Segment(BAR, (style + options.get_style(setting.bar)).rich_style)] if setting.bar else []
+    bar = [Segment(OPEN_BAR, (style + options.get_style(setting.bar)).rich_style)] if setting.bar else []
     room = max(1, width - 2 * setting.margin - len(bar))
     for strip in piece.visual.render_strips(room, None, style, options):
         start = [*bar, Segment(" " * setting.margin, blank)]
@@ -155,11 +161,11 @@ class DigestColumn(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.measure = MEASURE
+        self.measure = TEXT_WIDTH
         """Width of the text in cells, where there is room for it."""
-        self._told: tuple[tuple[Piece, ...], ...] = ()
+        self._told: tuple[tuple[RenderedBlock, ...], ...] = ()
         self._tales: tuple[bool, ...] = ()
-        self._heads: Sequence[StoryHead] = ()
+        self._heads: Sequence[StoryRow] = ()
         self._lines: list[Strip] = []
         self._starts: list[int] = [0]
         """The first line of each story, and behind them the line where the next one would be."""
@@ -167,7 +173,7 @@ class DigestColumn(ScrollView, can_focus=True, inherit_bindings=False):
         self._still = False
         """While nobody scrolls: the lines are new, and the same story stays the present one."""
 
-    def show(self, stories: Sequence[Story], heads: Sequence[StoryHead], at: int) -> None:
+    def show(self, stories: Sequence[Story], heads: Sequence[StoryRow], at: int) -> None:
         """Shows other stories, the one at index `at` the present one and in view."""
         self._put(stories, heads)
         self._still = True
@@ -179,7 +185,7 @@ class DigestColumn(ScrollView, can_focus=True, inherit_bindings=False):
         # A column that has no bar yet cannot be scrolled: it has one when it was drawn.
         self.call_after_refresh(self._show_cursor)
 
-    def redraw(self, stories: Sequence[Story], heads: Sequence[StoryHead], at: int) -> None:
+    def redraw(self, stories: Sequence[Story], heads: Sequence[StoryRow], at: int) -> None:
         """Shows the stories as they are now; the present one, at index `at` by now, keeps its line of the screen."""
         into = self._into()
         self._put(stories, heads)
@@ -188,7 +194,7 @@ class DigestColumn(ScrollView, can_focus=True, inherit_bindings=False):
         self._still = False
         self._settle(into)
 
-    def mark(self, heads: Sequence[StoryHead]) -> None:
+    def mark(self, heads: Sequence[StoryRow]) -> None:
         """Shows the marks as they are now."""
         self._heads = heads
         self.refresh()
@@ -270,7 +276,7 @@ class DigestColumn(ScrollView, can_focus=True, inherit_bindings=False):
         margin = Strip.blank(max(0, (self._room - self._laid_out_at) // 2 - GUTTER), ground.rich_style)
         return Strip.join([margin, before, self._lines[line]]).adjust_cell_length(width, ground.rich_style)
 
-    def _put(self, stories: Sequence[Story], heads: Sequence[StoryHead]) -> None:
+    def _put(self, stories: Sequence[Story], heads: Sequence[StoryRow]) -> None:
         self._told = tuple(map(draw_digest, stories))
         self._tales = tuple(story.kind is StoryKind.TECH_TALES for story in stories)
         self._heads = heads

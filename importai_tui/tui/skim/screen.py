@@ -17,20 +17,20 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Static
 
-from importai_tui.errors import NotFound
+from importai_tui.errors import NotFoundError
 from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueHead, StoryHead
+from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import Issue, Link, LinkRole, Story
-from importai_tui.state.store import Change
-from importai_tui.tui.bindings import bindings_in
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.reading.navigation import IssueIndex
 from importai_tui.tui.skim.column import DigestColumn
-from importai_tui.tui.text import cut, literal_line
-from importai_tui.tui.widgets.footer import Advice, Footer, Hint, hints_within
-from importai_tui.tui.widgets.header import Header, Standing
-from importai_tui.works.titles import titles
+from importai_tui.tui.text import to_line_content, truncate
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.header import Header, HeaderState
+from importai_tui.works.titles import get_link_titles
 
 
 class Mark(Protocol):
@@ -38,7 +38,7 @@ class Mark(Protocol):
 
     def __call__(
         self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
-    ) -> Change | None:
+    ) -> ChangeResult | None:
         """Marks them."""
 
 
@@ -89,11 +89,11 @@ _NO_LINK = "This story has no links."
 _NO_ADDRESS = "This link has no web address: enter, then o looks for it by its title."
 
 
-class DigestScreen(Dialog[StoryHead | None]):
+class DigestScreen(Dialog[StoryRow | None]):
     """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
 
     CSS_PATH = [LOOK, "skim.tcss"]
-    BINDINGS = bindings_in("In the digest")
+    BINDINGS = make_screen_bindings("In the digest")
     AUTO_FOCUS = "DigestColumn"
 
     column = query_one("#digest", DigestColumn)
@@ -128,9 +128,9 @@ class DigestScreen(Dialog[StoryHead | None]):
         self.library = library
         self._beneath = beneath
         self._measure = measure
-        self._issue: Issue = library.issue(ref)
-        self._version = library.archive.version()
-        self._heads: list[StoryHead] = library.heads_of(self._issue)
+        self._issue: Issue = library.get_issue(ref)
+        self._version = library.archive.get_data_version()
+        self._heads: list[StoryRow] = library.get_rows_of_issue(self._issue)
         self._first = max(1, position)
         self._trouble = trouble
 
@@ -160,7 +160,7 @@ class DigestScreen(Dialog[StoryHead | None]):
 
     def look(self) -> None:
         """Shows what was marked or stored elsewhere; the present story stays where it is."""
-        if (version := self.library.archive.version()) != self._version:
+        if (version := self.library.archive.get_data_version()) != self._version:
             self._version = version
             self._look_for_edits()
         self._look_at_marks()
@@ -190,7 +190,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         if not self.column.at_end:
             self.column.page(1)
             return
-        found = self.library.next_unread((self._issue.ref, len(self._issue.stories)))
+        found = self.library.find_next_unread((self._issue.ref, len(self._issue.stories)))
         if found and found[0] != self._issue.ref:
             self._open_issue(*found)
         else:
@@ -228,14 +228,14 @@ class DigestScreen(Dialog[StoryHead | None]):
         link = self._first_link()
         if url := link.url if link else self._issue.url:
             self.app.copy_to_clipboard(url)
-            self._beneath.say(f"Copied: {cut(url, _SHOWN_ADDRESS)}")
+            self._beneath.say(f"Copied: {truncate(url, _SHOWN_ADDRESS)}")
         else:
             self._beneath.say(_NO_ADDRESS if link else "The address of this issue's page is not known.")
 
     def action_toggle_star(self) -> None:
         """A star comes or goes."""
         if self.present:
-            starred = self._heads[self.column.cursor].starred
+            starred = self._heads[self.column.cursor].is_starred
             if self._beneath.mark([self.present.key], starred=not starred, ref=self._issue.ref):
                 self._look_at_marks()
                 self._beneath.say("Star taken away." if starred else "Starred.")
@@ -243,13 +243,13 @@ class DigestScreen(Dialog[StoryHead | None]):
     def action_toggle_read(self) -> None:
         """Read becomes unread and unread read."""
         if self.present:
-            read = self._heads[self.column.cursor].read
+            read = self._heads[self.column.cursor].is_read
             self._beneath.mark([self.present.key], read=not read, ref=self._issue.ref)
             self._look_at_marks()
 
     def action_toggle_issue_read(self) -> None:
         """Marks what is unread in the issue; if nothing is, all of it unread."""
-        unread = [head.key for head in self._heads if not head.read]
+        unread = [head.key for head in self._heads if not head.is_read]
         keys = unread or [head.key for head in self._heads]
         if keys and (change := self._beneath.mark(keys, read=bool(unread), ref=self._issue.ref)):
             self._look_at_marks()
@@ -277,30 +277,30 @@ class DigestScreen(Dialog[StoryHead | None]):
     def _open_issue(self, ref: str, position: int = 0) -> None:
         """Another issue, at a story, else at its first unread one."""
         try:
-            self._issue = self.library.issue(ref)
-        except NotFound as error:
+            self._issue = self.library.get_issue(ref)
+        except NotFoundError as error:
             self._beneath.say(str(error))
             return
-        self._heads = self.library.heads_of(self._issue)
-        self._show(position or next((head.position for head in self._heads if not head.read), 1))
+        self._heads = self.library.get_rows_of_issue(self._issue)
+        self._show(position or next((head.position for head in self._heads if not head.is_read), 1))
 
     def _show(self, position: int) -> None:
         at = min(position, max(1, len(self._issue.stories))) - 1
         self.column.display = bool(self._issue.stories)
         self.words.display = not self._issue.stories
-        self.words.update(literal_line(_NO_STORY, "$mark"))
+        self.words.update(to_line_content(_NO_STORY, "$mark"))
         self.column.show(self._issue.stories, self._heads, at)
         self._tell()
 
     def _look_for_edits(self) -> None:
         try:
-            issue = self.library.issue(self._issue.ref)
-        except NotFound:  # what one reads stays before one's eyes
+            issue = self.library.get_issue(self._issue.ref)
+        except NotFoundError:  # what one reads stays before one's eyes
             return
         if issue == self._issue:
             return
         key, before = self.present.key if self.present else "", self.column.cursor
-        self._issue, self._heads = issue, self.library.heads_of(issue)
+        self._issue, self._heads = issue, self.library.get_rows_of_issue(issue)
         if not issue.stories:
             self._show(1)
             return
@@ -309,7 +309,7 @@ class DigestScreen(Dialog[StoryHead | None]):
         self._tell()
 
     def _look_at_marks(self) -> None:
-        heads = self.library.heads_of(self._issue)
+        heads = self.library.get_rows_of_issue(self._issue)
         if heads != self._heads:
             self._heads = heads
             self.column.mark(heads)
@@ -324,21 +324,21 @@ class DigestScreen(Dialog[StoryHead | None]):
             self._beneath.say(_NO_ADDRESS)
             return
         assert self.present
-        work = (link.work, titles(self.present)[link.n]) if link.work else None
+        work = (link.work, get_link_titles(self.present)[link.n]) if link.work else None
         self._beneath.hand_over([link.url], [work])
 
     def _tell(self) -> None:
         """Brings header and footer in step."""
         shelf = self._beneath.shelf()
         position = self.column.cursor + 1
-        standing = Standing(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
-        self.query_one(Header).standing = standing
-        hints = hints_within(self.app, "In the digest", hints_at(self.present))
-        self.query_one(Footer).advice = Advice(hints, _NOTE, trouble=self._trouble)
+        standing = HeaderState(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
+        self.query_one(Header).header_state = standing
+        hints = make_screen_hints(self.app, "In the digest", hints_at(self.present))
+        self.query_one(Footer).footer_content = FooterContent(hints, _NOTE, warning=self._trouble)
 
-    def _issue_head(self, shelf: IssueIndex) -> IssueHead | None:
+    def _issue_head(self, shelf: IssueIndex) -> IssueRow | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""
         try:
-            return shelf.head(self._issue.ref) or self.library.issue_head(self._issue.ref)
-        except NotFound:
-            return self.query_one(Header).standing.issue
+            return shelf.head(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
+        except NotFoundError:
+            return self.query_one(Header).header_state.issue

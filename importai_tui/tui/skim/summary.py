@@ -13,13 +13,13 @@ from importai_tui.model import (
     Heading,
     ListBlock,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
     Story,
     StoryKind,
-    plain,
+    spans_to_text,
 )
 
 SHORTEST, LONGEST = 80, 420
@@ -40,7 +40,7 @@ def digest(story: Story) -> Story:
     The first sentences of its "Why this matters" passage; where it has none, and in the fiction, those of the story.
     Then what it cites. The inspirations of the fiction stay with the full story.
     """
-    cited = [block for block in story.blocks if _part(block) is Part.READ_MORE]
+    cited = [block for block in story.blocks if _part(block) is ParagraphRole.READ_MORE]
     tale = story.kind is StoryKind.TECH_TALES
     whys = [] if tale else list(_why(story))
     told = whys or list(beginning(story))
@@ -49,15 +49,15 @@ def digest(story: Story) -> Story:
 
 def _why(story: Story) -> Iterator[Paragraph]:
     """Why it matters, in its own paragraphs; what is left out of it is told by an ellipsis."""
-    whys = [block for block in story.blocks if isinstance(block, Paragraph) and block.part is Part.WHY]
-    rest = sum(len(plain(why.spans).strip()) for why in whys)
+    whys = [block for block in story.blocks if isinstance(block, Paragraph) and block.role is ParagraphRole.WHY]
+    rest = sum(len(spans_to_text(why.spans).strip()) for why in whys)
     least, most = _WHY_SHORTEST, _WHY_LONGEST
     for why in whys:
         begun = begin(why.spans, least, most)
-        told = len(plain(begun).strip())
+        told = len(spans_to_text(begun).strip())
         rest, least, most = rest - told, least - told, most - told
-        ends = least <= 0 or told < len(plain(why.spans).strip())
-        more = ends and rest > 0 and not plain(begun).endswith("…")
+        ends = least <= 0 or told < len(spans_to_text(why.spans).strip())
+        more = ends and rest > 0 and not spans_to_text(begun).endswith("…")
         yield replace(why, spans=(*begun, Span(" …")) if more else begun)
         if ends:
             return
@@ -70,9 +70,9 @@ def beginning(story: Story) -> Iterator[Paragraph]:
     for spans in filter(_says_something, _prose(story.blocks)):
         begun = begin(spans, least, most)
         yield Paragraph(begun)
-        told = len(plain(begun))
+        told = len(spans_to_text(begun))
         least, most = least - told, most - told
-        if least <= 0 or told < len(plain(spans).rstrip()):
+        if least <= 0 or told < len(spans_to_text(spans).rstrip()):
             return
 
 
@@ -81,7 +81,7 @@ def begin(spans: Sequence[Span], least: int, most: int) -> tuple[Span, ...]:
 
     A sentence that goes on beyond `most` is cut between two words, and says so with an ellipsis.
     """
-    text = plain(spans)
+    text = spans_to_text(spans)
     ends = (found.end() for found in _END.finditer(text) if not _NO_END.search(text[: found.end()]))
     end = next((end for end in ends if end >= least), len(text.rstrip()))
     if end <= most:
@@ -107,7 +107,7 @@ def _prose(blocks: Iterable[Block]) -> Iterator[tuple[Span, ...]]:
     """What the blocks say in sentences; a list speaks with its items, a picture with its caption."""
     for block in blocks:
         match block:
-            case Paragraph(spans, run_in, Part.BODY | Part.WHY):
+            case Paragraph(spans, run_in, ParagraphRole.BODY | ParagraphRole.WHY):
                 yield (*run_in, *_apart(run_in, spans), *spans)
             case ListBlock(items):
                 yield from (item.spans for item in items)
@@ -121,13 +121,13 @@ def _prose(blocks: Iterable[Block]) -> Iterator[tuple[Span, ...]]:
 
 def _apart(run_in: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
     """The blank between a run-in head and what follows it, where neither has one."""
-    joined = run_in and not (plain(run_in)[-1:].isspace() or plain(spans)[:1].isspace())
+    joined = run_in and not (spans_to_text(run_in)[-1:].isspace() or spans_to_text(spans)[:1].isspace())
     return (Span(" "),) if joined else ()
 
 
 def _says_something(spans: Sequence[Span]) -> bool:
-    return bool(plain(spans).strip())
+    return bool(spans_to_text(spans).strip())
 
 
-def _part(block: Block) -> Part | None:
-    return block.part if isinstance(block, Paragraph) else None
+def _part(block: Block) -> ParagraphRole | None:
+    return block.role if isinstance(block, Paragraph) else None

@@ -17,12 +17,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
-from importai_tui.threads.threads import Chain, Node, Related, Threads, chain_of
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.threads.threads import Chain, ChainNode, RelatedStory, Threads, build_chain
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.list_screen import ListScreen
-from importai_tui.tui.text import Pen, literal, literal_line
-from importai_tui.tui.widgets.footer import Advice, Footer, Hint, hints_within
+from importai_tui.tui.text import ContentBuilder, to_content, to_line_content
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.reference_rows import (
     Row,
     Tie,
@@ -61,7 +61,7 @@ _OFFERS = {
 class TieRows(RowList):
     """References to choose from."""
 
-    LINES_A_ROW = 3
+    LINES_PER_ROW = 3
 
     class Chosen(Message):
         """Enter or a click on a reference."""
@@ -81,15 +81,15 @@ class TieRows(RowList):
 
     def on_mount(self) -> None:
         """As high as it must be, and can be."""
-        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
-        self.styles.height = min(room, len(self._ties)) * self.LINES_A_ROW
-        self.rows_changed()
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_PER_ROW)
+        self.styles.height = min(room, len(self._ties)) * self.LINES_PER_ROW
+        self.refresh_rows()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
         return draw_tie(self._ties[row], width, strong=row == self.cursor)
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells which one."""
         self.post_message(self.Chosen(self._ties[self.cursor]))
 
@@ -99,7 +99,7 @@ class ChooseTie(ListScreen[Tie]):
 
     CSS_PATH = [LOOK, "threads.tcss"]
     PLACE = "Among references"
-    BINDINGS = bindings_in(PLACE)
+    BINDINGS = make_screen_bindings(PLACE)
 
     def __init__(self, question: str, ties: Sequence[Tie]) -> None:
         super().__init__()
@@ -109,9 +109,9 @@ class ChooseTie(ListScreen[Tie]):
     def compose(self) -> ComposeResult:
         """The question, the references, the keys."""
         with Vertical(classes="dialog -wide"):
-            yield Static(literal_line(self._question, "bold"), classes="question")
+            yield Static(to_line_content(self._question, "bold"), classes="question")
             yield TieRows(self._ties)
-            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
+            yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"))
 
     def on_tie_rows_chosen(self, message: TieRows.Chosen) -> None:
         """Closes with it."""
@@ -121,7 +121,7 @@ class ChooseTie(ListScreen[Tie]):
 class AskInstead(Dialog[Instead | None]):
     """An issue is not here: fetch it, alone or with all the others, or see its page."""
 
-    BINDINGS = bindings_in("Where an issue is not here")
+    BINDINGS = make_screen_bindings("Where an issue is not here")
 
     def __init__(self, issue: str, *, known: bool, page: bool) -> None:
         """Name the issue; `known`: its number is, `page`: the address of its page is."""
@@ -133,8 +133,8 @@ class AskInstead(Dialog[Instead | None]):
         """What is the matter, and the keys."""
         offered = [line for answer, line in _OFFERS.items() if self._possible[answer]]
         with Vertical(classes="dialog"):
-            yield Static(literal_line(f"{self._issue} is not here.", "bold"), classes="question")
-            yield Static(literal("\n".join((*offered, "esc leave")), "$muted"))
+            yield Static(to_line_content(f"{self._issue} is not here.", "bold"), classes="question")
+            yield Static(to_content("\n".join((*offered, "esc leave")), "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""
@@ -160,12 +160,12 @@ _LOOKING = Words("Looking for what belongs together…")
 class ThreadRows(RowList):
     """The nodes of a chain, a line through them all; then the related stories."""
 
-    LINES_A_ROW = 3
+    LINES_PER_ROW = 3
 
     class Chosen(Message):
         """Enter or a click on a row."""
 
-        def __init__(self, row: Node | Related) -> None:
+        def __init__(self, row: ChainNode | RelatedStory) -> None:
             super().__init__()
             self.row = row
 
@@ -181,23 +181,23 @@ class ThreadRows(RowList):
         """Nodes, words, related stories."""
         return len(self._rows)
 
-    def show(self, chain: Chain, related: Sequence[Related]) -> None:
+    def show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         """Shows a thread, the cursor on the story that it was asked for."""
         self._chain = chain
         self._rows = rows_of(chain, related)
-        self.rows_changed()
-        self.cursor = chain.here
+        self.refresh_rows()
+        self.cursor = chain.start
         # The list must have its new height before it can be scrolled.
-        self.call_after_refresh(self.show_row, chain.here)
+        self.call_after_refresh(self.scroll_to_row, chain.start)
 
     def say(self, words: str) -> None:
         """Shows a sentence instead."""
         self._rows = (Words(words),)
-        self.rows_changed()
+        self.refresh_rows()
 
-    def can_stop_at(self, row: int) -> bool:
+    def is_selectable(self, row: int) -> bool:
         """Anywhere but on words."""
-        return super().can_stop_at(row) and not isinstance(self._rows[row], Words)
+        return super().is_selectable(row) and not isinstance(self._rows[row], Words)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Three lines, of which a related story leaves the last free."""
@@ -205,25 +205,25 @@ class ThreadRows(RowList):
         match self._rows[row]:
             case Words() as words:
                 return draw_words(words, width)
-            case Related() as related:
+            case RelatedStory() as related:
                 return draw_related(related, width, self._read, strong=strong)
-            case Node():
+            case ChainNode():
                 assert self._chain
                 return draw_node(self._chain, row, width, self._read, strong=strong)
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells what was chosen."""
         row = self._rows[self.cursor]
         if not isinstance(row, Words):
             self.post_message(self.Chosen(row))
 
 
-class ThreadScreen(ListScreen[Node | Related]):
+class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
     """A thread over the page."""
 
     CSS_PATH = [LOOK, "threads.tcss"]
     PLACE = "In a thread"
-    BINDINGS = bindings_in(PLACE)
+    BINDINGS = make_screen_bindings(PLACE)
 
     def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
         """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""
@@ -235,14 +235,14 @@ class ThreadScreen(ListScreen[Node | Related]):
     def compose(self) -> ComposeResult:
         """A head, the rows, the keys."""
         with Horizontal(id="thread-head"):
-            yield Static(literal_line("Thread", "bold $mark"), id="thread-name")
+            yield Static(to_line_content("Thread", "bold $mark"), id="thread-name")
         with Horizontal(id="thread-page"):
             yield ThreadRows(self._read)
         yield Footer()
 
     def on_mount(self) -> None:
         """Looks for the thread beside the screen. Textual calls this beside the base's own."""
-        self.query_one(Footer).advice = Advice(hints_within(self.app, self.PLACE, _HINTS))
+        self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, self.PLACE, _HINTS))
         self._look()
 
     def on_resize(self) -> None:
@@ -261,18 +261,18 @@ class ThreadScreen(ListScreen[Node | Related]):
     def _look(self) -> None:
         try:
             with Threads(self._archive) as threads:
-                if not (place := threads.place(self._key)):
+                if not (place := threads.get_story(self._key)):
                     self.app.call_from_thread(self._rows.say, "This story is no longer in the archive.")
                     return
-                chain = chain_of(threads, place)
+                chain = build_chain(threads, place)
                 tied = [node.story for node in chain.nodes if node.story]
-                related = threads.related(place, without=tied)
+                related = threads.get_related(place, exclude=tied)
         except ReaderError as error:
             self.app.call_from_thread(self._rows.say, str(error))
         else:
             self.app.call_from_thread(self._show, chain, related)
 
-    def _show(self, chain: Chain, related: Sequence[Related]) -> None:
+    def _show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         self._rows.show(chain, related)
-        name = Pen().write("Thread", "bold $mark").write(f"   {head_of(chain)}", "$muted")
-        self.query_one("#thread-name", Static).update(name.content())
+        name = ContentBuilder().write("Thread", "bold $mark").write(f"   {head_of(chain)}", "$muted")
+        self.query_one("#thread-name", Static).update(name.build())

@@ -17,15 +17,15 @@ from textual.widgets import Input, TextArea
 
 from importai_tui.parse.clean import clean_text
 
-_LONGEST = 500
+_MAX_LENGTH = 500
 """Characters of a line, if nothing else is said: a long search."""
 _NOTICE_SECONDS = 8.0
 
 
-class Line(Input):
+class CleanInput(Input):
     """A line that never holds a control sequence, and takes as much of a paste as fits."""
 
-    def __init__(self, value: str | None = None, *, max_length: int = _LONGEST, **options: Any) -> None:
+    def __init__(self, value: str | None = None, *, max_length: int = _MAX_LENGTH, **options: Any) -> None:
         super().__init__(value, max_length=max_length, **options)
 
     def validate_value(self, value: str) -> str:
@@ -39,23 +39,23 @@ class Line(Input):
             text = "".join(character for character in text if re.fullmatch(self.restrict, character))
         assert self.max_length
         start, end = sorted(self.selection)
-        event.text = fitting(self, text, self.max_length - len(self.value) + end - start, self.max_length)
+        event.text = truncate_paste(self, text, self.max_length - len(self.value) + end - start, self.max_length)
 
     def action_paste(self) -> None:
         """Paste what was copied in the reader."""
         self.post_message(Paste(self.app.clipboard))
 
 
-def fitting(field: Widget, text: str, room: int, longest: int) -> str:
+def truncate_paste(field: Widget, text: str, room: int, max_length: int) -> str:
     """Return the part of a pasted text that fits, and say where that is not all of it."""
     if len(text) <= room:
         return text
-    words = f"The pasted text was cut: there is room for {longest:,} characters here."
+    words = f"The pasted text was cut: there is room for {max_length:,} characters here."
     field.app.notify(words, timeout=_NOTICE_SECONDS, markup=False)
     return text[: max(room, 0)]
 
 
-class Area(TextArea):
+class CleanTextArea(TextArea):
     """A page to write on that takes as much of a paste as fits."""
 
     def __init__(self, text: str, *, max_length: int, **options: Any) -> None:
@@ -65,7 +65,7 @@ class Area(TextArea):
     async def _on_paste(self, event: Paste) -> None:
         """Make a paste fit; Textual's own handler, which is called next, inserts it."""
         room = self._max_length - len(self.text) + len(self.selected_text)
-        event.text = fitting(self, clean_text(event.text), room, self._max_length)
+        event.text = truncate_paste(self, clean_text(event.text), room, self._max_length)
 
     def action_paste(self) -> None:
         """Paste what was copied in the reader."""

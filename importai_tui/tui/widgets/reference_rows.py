@@ -9,10 +9,18 @@ from textwrap import wrap
 from rich.cells import cell_len
 from textual.content import Content
 
-from importai_tui.archive.relations import StoryPlace
+from importai_tui.archive.relations import StoryRef
 from importai_tui.threads.resolver import Certainty
-from importai_tui.threads.threads import Chain, Node, Reference, Related, gap_words, span_words, weeks_between
-from importai_tui.tui.text import Pen, cut, long_date, short_date_with_year
+from importai_tui.threads.threads import (
+    Chain,
+    ChainNode,
+    Reference,
+    RelatedStory,
+    count_weeks_between,
+    format_gap,
+    format_weeks,
+)
+from importai_tui.tui.text import ContentBuilder, format_long_date, format_short_date_with_year, truncate
 from importai_tui.wording import plural
 
 _WITH_DAYS = 60
@@ -48,17 +56,17 @@ class Tie:
     later: bool
 
     @property
-    def story(self) -> StoryPlace | None:
+    def story(self) -> StoryRef | None:
         """The story at its other end."""
         return self.reference.origin if self.later else self.reference.story
 
 
-Row = Words | Node | Related
-Beneath = str | Tie | Related
+Row = Words | ChainNode | RelatedStory
+Beneath = str | Tie | RelatedStory
 """What stands beneath the links of a story: a heading, or something to go to."""
 
 
-def issue_name(reference: Reference | Node) -> str:
+def issue_name(reference: Reference | ChainNode) -> str:
     """What a mentioned issue is called."""
     if reference.issue:
         return f"Import AI {reference.issue.number}" if reference.issue.number is not None else reference.issue.title
@@ -76,15 +84,15 @@ def draw_tie(tie: Tie, width: int, *, strong: bool = False) -> list[Content]:
     reference = tie.reference
     sign = "→" if tie.later else "←"
     headline = tie.story.headline if tie.story else issue_name(reference)
-    first = Pen().write(f" {sign} ", "bold $mark").write(cut(headline, width - 4))
+    first = ContentBuilder().write(f" {sign} ", "bold $mark").write(truncate(headline, width - 4))
     ref = tie.story.ref if tie.story and tie.story.number is not None else ""
-    doubt = reference.certainty.words if reference.issue else NOT_HERE
-    gap, room = gap_words(reference.weeks, later=tie.later), width - 3
+    doubt = reference.certainty.label if reference.issue else NOT_HERE
+    gap, room = format_gap(reference.weeks, is_later=tie.later), width - 3
     # The heading above has said which of the two came first.
-    span = span_words(reference.weeks) if reference.weeks is not None else ""
+    span = format_weeks(reference.weeks) if reference.weeks is not None else ""
     fitting = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _cells(facts) <= room)
     lines = [line] if (line := next(fitting, None)) else [(ref, gap), (doubt,)]
-    return [first.content(), *(_facts(Pen().write("   "), facts, room, quiet).content() for facts in lines)]
+    return [first.build(), *(_facts(ContentBuilder().write("   "), facts, room, quiet).build() for facts in lines)]
 
 
 def heading_of(words: str, rows: int) -> str:
@@ -99,23 +107,26 @@ def draw_beneath(row: Beneath, width: int, read: Set[str], *, strong: bool = Fal
             return draw_words(Words(row), width)
         case Tie():
             return draw_tie(row, width, strong=strong)
-        case Related():
+        case RelatedStory():
             return draw_related(row, width, read, strong=strong)
 
 
 def draw_words(words: Words, width: int) -> list[Content]:
     """A row of words, a blank line above it where there is room for one."""
     lines = wrap(words.text, max(1, width - 2))[:_LINES]
-    blank = [Pen().content()] if len(lines) < _LINES else []
-    return [*blank, *(Pen().write(" ").write(cut(line, width - 2), words.style).content() for line in lines)]
+    blank = [ContentBuilder().build()] if len(lines) < _LINES else []
+    return [
+        *blank,
+        *(ContentBuilder().write(" ").write(truncate(line, width - 2), words.style).build() for line in lines),
+    ]
 
 
-def rows_of(chain: Chain, related: Sequence[Related]) -> tuple[Row, ...]:
+def rows_of(chain: Chain, related: Sequence[RelatedStory]) -> tuple[Row, ...]:
     """A chain, oldest first, and beneath it what is near its story; sentences where there is nothing."""
     rows: list[Row] = [*chain.nodes]
     if len(chain.nodes) == 1:
         rows.append(Words(_ALONE))
-    if chain.cut:
+    if chain.is_truncated:
         rows.append(Words(_CUT))
     if related:
         rows.append(Words("Related", "bold $mark"))
@@ -129,68 +140,68 @@ def head_of(chain: Chain) -> str:
     """How large a thread is."""
     stories = sum(node.story is not None for node in chain.nodes)
     days = [node.day for node in chain.nodes if node.day]
-    weeks = weeks_between(days[0], days[-1]) if days else None
+    weeks = count_weeks_between(days[0], days[-1]) if days else None
     if stories == 1:
         return "one story"
-    return f"{stories} stories" + (f", {span_words(weeks)}" if weeks else "")
+    return f"{stories} stories" + (f", {format_weeks(weeks)}" if weeks else "")
 
 
 def draw_node(chain: Chain, at: int, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
     """The three lines of a node: its headline, where it is and what it refers to, and the time until the next."""
-    node, here, last = chain.nodes[at], at == chain.here, at == len(chain.nodes) - 1
+    node, here, last = chain.nodes[at], at == chain.start, at == len(chain.nodes) - 1
     quiet = "" if strong else "$muted"
     roomy = width >= _WITH_DAYS and any(other.day for other in chain.nodes)
-    day = short_date_with_year(node.day) if node.day else ""
+    day = format_short_date_with_year(node.day) if node.day else ""
     sign = HERE if here else STORY if node.story else END
     margin = (day.rjust(_DAY - 1) + " ") if roomy else ""
     room = width - len(margin) - 4
     headline = node.story.headline if node.story else issue_name(node)
     weight = "bold" if node.story and node.story.key not in read else ""
-    first = Pen().write(margin, quiet).write(f" {sign} ", "bold $mark" if here or node.story else quiet)
-    first.write(cut(headline, room), "bold $mark" if here else weight if node.story else quiet)
+    first = ContentBuilder().write(margin, quiet).write(f" {sign} ", "bold $mark" if here or node.story else quiet)
+    first.write(truncate(headline, room), "bold $mark" if here else weight if node.story else quiet)
     facts = [] if roomy else [day]
     if node.story:
         facts = [node.story.ref if node.story.number is not None else "", *facts, _said_to(node)]
     else:
-        facts += [Certainty.ONLY_THE_ISSUE.words] if node.issue else [NOT_HERE]
+        facts += [Certainty.ISSUE_ONLY.label] if node.issue else [NOT_HERE]
     line = " │ " if not last else "   "
     blank = " " * len(margin)
-    second = _facts(Pen().write(blank).write(line, quiet), facts, room, quiet)
+    second = _facts(ContentBuilder().write(blank).write(line, quiet), facts, room, quiet)
     gap = "" if last else _gap(node, chain.nodes[at + 1])
-    third = Pen().write(blank).write(line, quiet).write(cut(gap, room), quiet)
-    return [first.content(), second.content(), third.content()]
+    third = ContentBuilder().write(blank).write(line, quiet).write(truncate(gap, room), quiet)
+    return [first.build(), second.build(), third.build()]
 
 
-def draw_related(related: Related, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+def draw_related(related: RelatedStory, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
     """The two lines of a related story: its headline; where it is, when it was, and why it is near."""
     quiet = "" if strong else "$muted"
     story = related.story
-    first = Pen().write(" ").write(cut(story.headline, width - 2), "" if story.key in read else "bold")
+    first = ContentBuilder().write(" ").write(truncate(story.headline, width - 2), "" if story.key in read else "bold")
     ref = story.ref if story.number is not None else ""
-    day = long_date(story.day) if story.day and width >= _WITH_DAYS else ""
-    second = _facts(Pen().write(" "), (ref, day), width - 2, quiet)
-    room = width - second.content().cell_length - 3
-    second.write(_GAP if ref or day else "").write(cut(related.reason, room), "$second")
-    return [first.content(), second.content()]
+    day = format_long_date(story.day) if story.day and width >= _WITH_DAYS else ""
+    second = _facts(ContentBuilder().write(" "), (ref, day), width - 2, quiet)
+    room = width - second.build().cell_length - 3
+    second.write(_GAP if ref or day else "").write(truncate(related.reason, room), "$second")
+    return [first.build(), second.build()]
 
 
-def _said_to(node: Node) -> str:
+def _said_to(node: ChainNode) -> str:
     """What a story of the chain refers to, each with what is not certain of it."""
     said = []
     for reference in node.refers_to:
         if reference.story:
-            doubt = reference.certainty.words
+            doubt = reference.certainty.label
             said.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
         else:
             name = str(reference.number) if reference.number is not None else issue_name(reference)
-            said.append(f"{name} ({reference.certainty.words})" if reference.issue else name)
+            said.append(f"{name} ({reference.certainty.label})" if reference.issue else name)
     return f"refers to {', '.join(said)}" if said else ""
 
 
-def _gap(node: Node, after: Node) -> str:
-    weeks = weeks_between(node.day, after.day)
+def _gap(node: ChainNode, after: ChainNode) -> str:
+    weeks = count_weeks_between(node.day, after.day)
     if weeks is not None:
-        return span_words(weeks)
+        return format_weeks(weeks)
     issues = (after.number or 0) - (node.number or 0) if node.number and after.number else 0
     return plural(issues, "issue") if issues > 0 else ""
 
@@ -201,11 +212,11 @@ def _cells(facts: Sequence[str]) -> int:
     return sum(told) + len(_GAP) * max(0, len(told) - 1)
 
 
-def _facts(pen: Pen, facts: Sequence[str], room: int, style: str) -> Pen:
+def _facts(pen: ContentBuilder, facts: Sequence[str], room: int, style: str) -> ContentBuilder:
     """Adds facts with a gap between them, as far as there is room."""
     for n, fact in enumerate(fact for fact in facts if fact):
         gap = _GAP if n else ""
-        short = cut(fact, room - len(gap))
+        short = truncate(fact, room - len(gap))
         pen.write(f"{gap}{short}" if short else "", style)
         room -= len(gap) + cell_len(short)
     return pen

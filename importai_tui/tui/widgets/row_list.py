@@ -17,18 +17,20 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-_BREAKS = str.maketrans("\n\t", "  ")
+_BREAKS_TO_SPACES = str.maketrans("\n\t", "  ")
 """What would go on beneath the row, or beside it, in a text that its list did not expect."""
 
 
-def _strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
+def _make_strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
     """A line as cells, without what a list has no use for: wrapping, links, places to select from."""
     segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, end="", parse_style=parse)]
     return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
 
 
 def _on_one_line(text: Content) -> Content:
-    return text if text.plain.isprintable() else Content(text.plain.translate(_BREAKS), spans=list(text.spans))
+    return (
+        text if text.plain.isprintable() else Content(text.plain.translate(_BREAKS_TO_SPACES), spans=list(text.spans))
+    )
 
 
 @lru_cache(maxsize=256)
@@ -40,7 +42,7 @@ def _rich_style(style: Style) -> RichStyle:
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of equal height with a cursor. A subclass says how many there are and draws one."""
 
-    LINES_A_ROW = 1
+    LINES_PER_ROW = 1
     """Height of a row in lines."""
 
     ALLOW_SELECT = False
@@ -48,7 +50,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     cursor: var[int] = var(0)
     """The row that the keys act on."""
 
-    _measured: tuple[Size, Size, Size, bool] | None = None
+    _scroll_bar_sizes: tuple[Size, Size, Size, bool] | None = None
     """The sizes of the list, of what holds it and of all its rows that the scroll bar was last drawn for."""
 
     @property
@@ -64,55 +66,55 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The ground of a row, a style of theme variables; empty for the list's own."""
         return "on $cursor" if row == self.cursor and self.has_focus else ""
 
-    def can_stop_at(self, row: int) -> bool:
+    def is_selectable(self, row: int) -> bool:
         """Whether the cursor may rest on that row."""
         return 0 <= row < self.row_count
 
-    def cursor_moved(self) -> None:
+    def handle_cursor_move(self) -> None:
         """The cursor was moved by the reader; for subclasses that tell someone."""
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """The reader chose the row under the cursor; for subclasses that tell someone."""
 
     def move(self, rows: int) -> None:
         """Moves the cursor that many rows on, over rows where it cannot rest, as far as the list goes."""
-        self.put_cursor(self._nearest(self.cursor + rows, 1 if rows > 0 else -1))
+        self.move_cursor_to(self._nearest_selectable(self.cursor + rows, 1 if rows > 0 else -1))
 
     def page(self, share: float) -> None:
         """Moves the cursor by a share of the visible height; negative is up."""
-        rows = max(1, int(abs(share) * self.size.height / self.LINES_A_ROW))
+        rows = max(1, int(abs(share) * self.size.height / self.LINES_PER_ROW))
         self.move(rows if share > 0 else -rows)
 
-    def edge(self, *, last: bool) -> None:
+    def go_to_end(self, *, last: bool) -> None:
         """Moves the cursor to the first or the last row."""
-        self.put_cursor(self._nearest(self.row_count - 1 if last else 0, -1 if last else 1))
+        self.move_cursor_to(self._nearest_selectable(self.row_count - 1 if last else 0, -1 if last else 1))
 
-    def put_cursor(self, row: int, *, tell: bool = True) -> None:
+    def move_cursor_to(self, row: int, *, notify: bool = True) -> None:
         """Puts the cursor on a row and brings it into view. `tell` as if the reader had moved it."""
-        if not self.can_stop_at(row):
+        if not self.is_selectable(row):
             return
         moved = row != self.cursor
         self.cursor = row
-        self.show_row(row)
-        if moved and tell:
-            self.cursor_moved()
+        self.scroll_to_row(row)
+        if moved and notify:
+            self.handle_cursor_move()
 
-    def show_row(self, row: int) -> None:
+    def scroll_to_row(self, row: int) -> None:
         """Scrolls as little as needed to have that row in view, with a row to spare."""
         height = self.size.height
         if not height:
             return
-        top, bottom = row * self.LINES_A_ROW, (row + 1) * self.LINES_A_ROW
-        spare = self.LINES_A_ROW if height > 4 * self.LINES_A_ROW else 0
+        top, bottom = row * self.LINES_PER_ROW, (row + 1) * self.LINES_PER_ROW
+        spare = self.LINES_PER_ROW if height > 4 * self.LINES_PER_ROW else 0
         first = round(self.scroll_y)
         if top - spare < first:
             self.scroll_to(y=max(0, top - spare), animate=False, immediate=True)
         elif bottom + spare > first + height:
             self.scroll_to(y=bottom + spare - height, animate=False, immediate=True)
 
-    def rows_changed(self) -> None:
+    def refresh_rows(self) -> None:
         """To be called when rows came or went: measures the list anew and draws it."""
-        size = Size(1, self.row_count * self.LINES_A_ROW)
+        size = Size(1, self.row_count * self.LINES_PER_ROW)
         if self.styles.is_auto_height:
             self.virtual_size = size
         else:
@@ -126,14 +128,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         # A bar that is yet to be mounted does not hear what it is told.
         stands = self.show_vertical_scrollbar and self.vertical_scrollbar.is_mounted
         measured = (self.outer_size, self.container_size, virtual_size, stands)
-        if measured != self._measured:
-            self._measured = measured
+        if measured != self._scroll_bar_sizes:
+            self._scroll_bar_sizes = measured
             super()._scroll_update(virtual_size)
 
     def refresh_row(self, row: int) -> None:
         """Draws one row anew."""
-        top = row * self.LINES_A_ROW - round(self.scroll_y)
-        self.refresh(Region(0, top, self.size.width, self.LINES_A_ROW))
+        top = row * self.LINES_PER_ROW - round(self.scroll_y)
+        self.refresh(Region(0, top, self.size.width, self.LINES_PER_ROW))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Draws the two rows that the cursor left and reached."""
@@ -148,7 +150,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """One line of the screen, drawn from its row, beside the scroll bar."""
         width = self.scrollable_content_region.width
-        row, line = divmod(y + round(self.scroll_y), self.LINES_A_ROW)
+        row, line = divmod(y + round(self.scroll_y), self.LINES_PER_ROW)
         style = self.visual_style
         if not 0 <= row < self.row_count:
             return Strip.blank(width, style.rich_style)
@@ -159,22 +161,22 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, style.rich_style)
         if ground:
             style += self.app.stylesheet.parse_style(ground)
-        return _strip(text.truncate(width), width, style, self.app.stylesheet.parse_style)
+        return _make_strip(text.truncate(width), width, style, self.app.stylesheet.parse_style)
 
     def on_click(self, event: events.Click) -> None:
         """A click is the cursor and enter."""
-        row = (event.get_content_offset_capture(self).y + round(self.scroll_y)) // self.LINES_A_ROW
-        if self.can_stop_at(row):
+        row = (event.get_content_offset_capture(self).y + round(self.scroll_y)) // self.LINES_PER_ROW
+        if self.is_selectable(row):
             self.cursor = row
-            self.row_chosen()
+            self.handle_choice()
 
     def on_resize(self) -> None:
         """The cursor stays in view when the window changes."""
-        self.show_row(self.cursor)
+        self.scroll_to_row(self.cursor)
 
-    def _nearest(self, row: int, step: int) -> int:
+    def _nearest_selectable(self, row: int, step: int) -> int:
         """The nearest row for the cursor: onwards from `row`, else back from it."""
         row = min(max(row, 0), self.row_count - 1)
         onwards = range(row, self.row_count if step > 0 else -1, step)
         back = range(row, self.cursor, -step)
-        return next((candidate for candidate in chain(onwards, back) if self.can_stop_at(candidate)), self.cursor)
+        return next((candidate for candidate in chain(onwards, back) if self.is_selectable(candidate)), self.cursor)

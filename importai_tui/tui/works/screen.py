@@ -20,19 +20,19 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from importai_tui.archive.relations import CitedWorks
-from importai_tui.errors import NotFound, ReaderError
+from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.model import LinkKind
-from importai_tui.output.markdown import line as markdown_line
-from importai_tui.query.parser import LONGEST
-from importai_tui.state.reading_state import work_key
-from importai_tui.state.store import Change
-from importai_tui.tui.bindings import bindings_in
+from importai_tui.output.markdown import format_markdown_line as markdown_line
+from importai_tui.query.parser import MAX_QUERY_LENGTH
+from importai_tui.state.reading_state import get_work_key
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.text import cut, literal
-from importai_tui.tui.widgets.footer import Advice, Footer, Hint, hints_within
-from importai_tui.tui.widgets.inputs import Line
+from importai_tui.tui.text import to_content, truncate
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.work_list import (
     ChooseCiting,
     CitingStory,
@@ -42,9 +42,9 @@ from importai_tui.tui.works.work_list import (
     draw_works_status,
     in_order,
 )
-from importai_tui.works.formats import entry
-from importai_tui.works.query import Choice, Marks, choose
-from importai_tui.works.work import Work, known, last_cited_first
+from importai_tui.works.formats import format_bibtex_entry
+from importai_tui.works.query import WorkMarks, WorkQuery, parse_work_query
+from importai_tui.works.work import Work, get_metadata, sort_by_last_cited
 
 _WIDE = 60
 """Cells from which on the line has a name before it."""
@@ -67,7 +67,7 @@ class WorksPanes(Dialog[WorksStand]):
     """The keys, and the places of all that is shown."""
 
     CSS_PATH = [LOOK, "works.tcss"]
-    BINDINGS = bindings_in("In the works")
+    BINDINGS = make_screen_bindings("In the works")
     AUTO_FOCUS = "Input"
 
     line = query_one("#works-line", Input)
@@ -84,13 +84,13 @@ class WorksPanes(Dialog[WorksStand]):
 
     def compose(self) -> ComposeResult:
         """The line, what is told of it, the works."""
-        marks = self.library.state.marks(("starred", "opened"))
+        marks = self.library.state.get_marks(("starred", "opened"))
         with Horizontal(id="works-top"), Horizontal(id="works-ask"):
             yield Static("", id="works-sign", markup=False)
-            yield Line(
+            yield CleanInput(
                 self.stand.line,
                 placeholder=_TO_TYPE,
-                max_length=LONGEST,
+                max_length=MAX_QUERY_LENGTH,
                 compact=True,
                 select_on_focus=False,
                 id="works-line",
@@ -104,7 +104,7 @@ class WorksPanes(Dialog[WorksStand]):
         """In a low window every line is needed."""
         width, height = self.app.size
         self.set_class(height < _LOW, "-low")
-        self.query_one("#works-sign", Static).update(literal("Works" if width >= _WIDE else "/", "bold $mark"))
+        self.query_one("#works-sign", Static).update(to_content("Works" if width >= _WIDE else "/", "bold $mark"))
         self.tell_keys()
 
     def action_move(self, rows: int) -> None:
@@ -122,8 +122,8 @@ class WorksPanes(Dialog[WorksStand]):
     def tell_keys(self) -> None:
         """Brings the footer in step."""
         hints = _AT_THE_WORKS if self.rows.row_count else _AT_NOTHING
-        held = hints_within(self.app, "In the works", hints)
-        self.query_one(Footer).advice = Advice(held, trouble=self._trouble)
+        held = make_screen_hints(self.app, "In the works", hints)
+        self.query_one(Footer).footer_content = FooterContent(held, warning=self._trouble)
 
     def tell_trouble(self, words: str) -> None:
         """Warns in the footer, or no more."""
@@ -149,7 +149,7 @@ _SHOWN_ADDRESS = 60
 """Cells of an address that are enough to know it by."""
 
 
-def _done(act: Callable[[], Change]) -> Change | None:
+def _done(act: Callable[[], ChangeResult]) -> ChangeResult | None:
     return act()
 
 
@@ -178,7 +178,7 @@ class WorksScreen(WorksPanes):
         open_work: Callable[[Work], None],
         say: Callable[[str], None],
         *,
-        attempt: Callable[[Callable[[], Change]], Change | None] = _done,
+        attempt: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _done,
         trouble: str = "",
     ) -> None:
         """Begin as it was left.
@@ -212,7 +212,7 @@ class WorksScreen(WorksPanes):
         """As it was left, the line selected: typing begins anew. What has changed since is read beside the screen."""
         self.line.action_select_all()
         self._tell()
-        self._asked_version = self.library.archive.version()
+        self._asked_version = self.library.archive.get_data_version()
         if self._whole:
             # The list must have its size before it can be scrolled.
             self.call_after_refresh(self._order, self.stand.at, self.stand.scroll)
@@ -242,7 +242,7 @@ class WorksScreen(WorksPanes):
     def on_works_screen_arrived(self, message: Arrived) -> None:
         """Shows them; a first screenful only where it is what one looks at."""
         if message.whole:
-            at = self.rows.pointed.work if self.rows.pointed and self.rows.cursor else ""
+            at = self.rows.pointed.id if self.rows.pointed and self.rows.cursor else ""
             self._all, self._whole, self._version = message.works, True, self._asked_version
             self._by_key = {}
             self._order(at)
@@ -274,19 +274,19 @@ class WorksScreen(WorksPanes):
         if not (pointed := self.rows.pointed):
             return
         on = not self.rows.is_starred(pointed)
-        if self._attempt(lambda: self.library.state.star_work(pointed.work, on, known(pointed).title)):
+        if self._attempt(lambda: self.library.state.star_work(pointed.id, on, get_metadata(pointed).title)):
             self.rows.redraw()
             self._say("Starred." if on else "Star taken away.")
 
     def action_copy_address(self) -> None:
         """Copies where it is."""
         if pointed := self.rows.pointed:
-            self._copy(known(pointed).url, cut(known(pointed).url, _SHOWN_ADDRESS))
+            self._copy(get_metadata(pointed).url, truncate(get_metadata(pointed).url, _SHOWN_ADDRESS))
 
     def action_copy_bibtex(self) -> None:
         """Copies it for a bibliography."""
         if pointed := self.rows.pointed:
-            self._copy(entry(pointed), "BibTeX")
+            self._copy(format_bibtex_entry(pointed), "BibTeX")
 
     def action_copy_markdown(self) -> None:
         """Copies it for a text."""
@@ -314,11 +314,11 @@ class WorksScreen(WorksPanes):
         seen: dict[str, None] = {}
         wanted = self.app.size.height // 2
         day: str | None = None
-        for head in self.library.issue_heads()[:_FIRST_ISSUES]:
+        for head in self.library.get_issue_rows()[:_FIRST_ISSUES]:
             if len(seen) >= wanted and head.date != day:
                 break
             day = head.date
-            links = (link for story in self.library.issue(head.ref).stories for link in story.links)
+            links = (link for story in self.library.get_issue(head.ref).stories for link in story.links)
             seen.update((link.work, None) for link in links if link.work and link.kind is not LinkKind.ISSUE)
         return list(seen)
 
@@ -327,7 +327,7 @@ class WorksScreen(WorksPanes):
         """Reads the works with these ids, or all."""
         try:
             with CitedWorks(self.library.archive.path) as cited:
-                works = last_cited_first(cited.of(first).values()) if first else cited.all()
+                works = sort_by_last_cited(cited.get(first).values()) if first else cited.get_all()
         except ReaderError as error:
             self.post_message(self.Failed(str(error)))
         else:
@@ -348,7 +348,7 @@ class WorksScreen(WorksPanes):
     @work(exclusive=True, group="choosing")
     async def _filter(self, line: str, at: str, scroll: int | None) -> None:
         """Chooses and shows; the next letter breaks it off."""
-        choice = choose(line, self._marks(line), self.library.full_ref)
+        choice = parse_work_query(line, self._marks(line), self.library.find_full_ref)
         works = self._ordered
         found = await _among(works, choice) if line.strip() else works
         self._shown = line
@@ -360,30 +360,30 @@ class WorksScreen(WorksPanes):
             self._entered = False
             self.on_input_submitted()
 
-    def _marks(self, line: str) -> Marks:
+    def _marks(self, line: str) -> WorkMarks:
         """What is starred and opened, where the line may ask for it."""
         if "is:" not in line.casefold():
-            return Marks()
+            return WorkMarks()
         if not self._by_key:  # once: of ten thousand works that costs some milliseconds
-            self._by_key = {work_key(work.work): work.work for work in self._all}
+            self._by_key = {get_work_key(work.id): work.id for work in self._all}
         starred, opened = (
-            keys & self._by_key.keys() for keys in self.library.state.marks(("starred", "opened")).values()
+            keys & self._by_key.keys() for keys in self.library.state.get_marks(("starred", "opened")).values()
         )
-        return Marks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
+        return WorkMarks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
 
     @work(exclusive=True, group="dialog")
     async def _ask_which(self, cited: Work) -> None:
         newest_first = cited.cited_by[::-1]
-        if ref := await self.app.push_screen_wait(ChooseCiting(known(cited).title, newest_first, self._story)):
+        if ref := await self.app.push_screen_wait(ChooseCiting(get_metadata(cited).title, newest_first, self._story)):
             self._leave(ref)
 
     def _story(self, ref: str) -> CitingStory:
         """What is known of a story that cites a work: another window may have taken it out of the archive."""
         try:
             issue_ref, position = self.library.resolve(ref)
-            story = self.library.story(issue_ref, position or 1)
-            return CitingStory(ref, story.headline, self.library.issue_head(issue_ref).date)
-        except NotFound:
+            story = self.library.get_story(issue_ref, position or 1)
+            return CitingStory(ref, story.headline, self.library.get_issue_row(issue_ref).date)
+        except NotFoundError:
             return CitingStory(ref)
 
     def _copy(self, text: str, told: str) -> None:
@@ -394,16 +394,16 @@ class WorksScreen(WorksPanes):
         self.write(draw_works_status(self._told))
 
     def _leave(self, chosen: str | None) -> None:
-        at = self.rows.pointed.work if self.rows.pointed else ""
+        at = self.rows.pointed.id if self.rows.pointed else ""
         works = self._all if self._whole else ()
         stand = WorksStand(self.line.value, self._sorting, at, round(self.rows.scroll_y), works, self._version, chosen)
         self.dismiss(stand)
 
 
-async def _among(works: list[Work], choice: Choice) -> list[Work]:
+async def _among(works: list[Work], choice: WorkQuery) -> list[Work]:
     """The works that fit; between some and some more, others have their turn."""
     found: list[Work] = []
     for first in range(0, len(works), _AT_ONCE):
-        found += choice.among(works[first : first + _AT_ONCE])
+        found += choice.filter(works[first : first + _AT_ONCE])
         await asyncio.sleep(0)
     return found

@@ -22,16 +22,23 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from importai_tui.links.urls import ascii_host
-from importai_tui.state.reading_state import work_key
-from importai_tui.tui.bindings import bindings_in, keys_line
+from importai_tui.links.urls import to_ascii_host
+from importai_tui.state.reading_state import get_work_key
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import LOOK, Dialog
 from importai_tui.tui.dialogs.list_screen import ListScreen
-from importai_tui.tui.text import Pen, cut, literal, literal_line, long_date, short_date_with_year
-from importai_tui.tui.widgets.issue_list import STAR, UNREAD, named
+from importai_tui.tui.text import (
+    ContentBuilder,
+    format_long_date,
+    format_short_date_with_year,
+    to_content,
+    to_line_content,
+    truncate,
+)
+from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN, format_issue
 from importai_tui.tui.widgets.row_list import RowList
-from importai_tui.works.query import Order, ordered
-from importai_tui.works.work import Work, known
+from importai_tui.works.query import WorkOrder, sort_works
+from importai_tui.works.work import Work, get_metadata
 
 
 class Sorting(Enum):
@@ -69,11 +76,11 @@ def in_order(works: Iterable[Work], sorting: Sorting) -> list[Work]:
     """The works in that order; where it makes no difference, as they come."""
     match sorting:
         case Sorting.LAST:
-            return ordered(works, Order.LAST)
+            return sort_works(works, WorkOrder.LAST_CITED)
         case Sorting.FIRST:
-            return ordered(works, Order.FIRST)
+            return sort_works(works, WorkOrder.FIRST_CITED)
         case Sorting.TIMES:
-            return ordered(works, Order.TIMES)
+            return sort_works(works, WorkOrder.MOST_CITED)
         case Sorting.TITLE:
             return sorted(works, key=lambda work: work.title.casefold())
 
@@ -117,39 +124,44 @@ def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bo
 
     The title is bold until the work was opened; `strong` text is never muted.
     """
-    facts = known(work)
-    first = Pen().write(" ").write(STAR if starred else " ", "$second").write(" " if opened else UNREAD, "$mark")
-    first.write(" ").write(cut(facts.title, width - _SIGNS - 1), "" if opened else "bold")
-    second = Pen().write(" " * _SIGNS).write(work.kind.value, "$second").write(_GAP)
+    facts = get_metadata(work)
+    first = (
+        ContentBuilder()
+        .write(" ")
+        .write(STAR_SIGN if starred else " ", "$second")
+        .write(" " if opened else UNREAD_SIGN, "$mark")
+    )
+    first.write(" ").write(truncate(facts.title, width - _SIGNS - 1), "" if opened else "bold")
+    second = ContentBuilder().write(" " * _SIGNS).write(work.kind.value, "$second").write(_GAP)
     room = width - _SIGNS - len(work.kind.value) - len(_GAP) - 1
     second.write(_told(work, str(facts.year or ""), room), "" if strong else "$muted")
-    return [first.content(), second.content()]
+    return [first.build(), second.build()]
 
 
 def draw_citing(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
     """The two lines of a story that cites a work: its headline; where and when it was."""
-    first = Pen().write(" ").write(cut(story.headline or "This story is no longer here.", width - 2))
+    first = ContentBuilder().write(" ").write(truncate(story.headline or "This story is no longer here.", width - 2))
     quiet = "" if strong else "$muted"
-    ref = cut(story.ref, width - 2)
-    second = Pen().write(" ").write(ref, quiet)
-    day = _GAP + long_date(story.day) if story.day else ""
+    ref = truncate(story.ref, width - 2)
+    second = ContentBuilder().write(" ").write(ref, quiet)
+    day = _GAP + format_long_date(story.day) if story.day else ""
     if cell_len(ref + day) <= width - 2:
         second.write(day, quiet)
-    return [first.content(), second.content()]
+    return [first.build(), second.build()]
 
 
 def draw_works_status(status: WorksStatus) -> Content:
     """What was not understood, how many works there are and in which order; what to do where there is none."""
     if status.trouble:
-        return literal_line(status.trouble, "$mark")
+        return to_line_content(status.trouble, "$mark")
     if status.found is None:
-        return literal_line(LOOKING, "$muted")
+        return to_line_content(LOOKING, "$muted")
     if not status.works:
-        return literal_line(_NO_WORK if status.issues else _NOTHING_YET, "$mark")
-    pen = Pen()
+        return to_line_content(_NO_WORK if status.issues else _NOTHING_YET, "$mark")
+    pen = ContentBuilder()
     for remark in status.remarks:
         pen.write(f"{remark}  ", "$second")
-    return pen.write(_count(status.found, status), "$muted").content()
+    return pen.write(_count(status.found, status), "$muted").build()
 
 
 def _count(found: int, status: WorksStatus) -> str:
@@ -160,21 +172,21 @@ def _count(found: int, status: WorksStatus) -> str:
 
 def _told(work: Work, year: str, room: int) -> str:
     """Where, when and how often, in the longest words that there is room for."""
-    last = named(work.issues[-1]) if work.issues else ""
-    day = short_date_with_year(work.first_cited) if work.first_cited and not year else ""
-    if work.times > 1:
-        short = f"cited {work.times:,} times"
+    last = format_issue(work.issues[-1]) if work.issues else ""
+    day = format_short_date_with_year(work.first_cited) if work.first_cited and not year else ""
+    if work.citation_count > 1:
+        short = f"cited {work.citation_count:,} times"
         where = f"{short}, last in {last}"
         full = f"{short} since {day}, last in {last}" if day else where
     else:
         short, where = "cited once", f"cited in {last}"
         full = f"{where}, {day}" if day else where
-    host = ascii_host(work.host or "")
+    host = to_ascii_host(work.host or "")
     for parts in ((host, year, full), (host, year, where), (year, where), (year, short)):
         line = _GAP.join(part for part in parts if part)
         if cell_len(line) <= room:
             return line
-    return cut(line, room)
+    return truncate(line, room)
 
 
 _AIRY = 24
@@ -184,7 +196,7 @@ _AIRY = 24
 class WorkList(RowList, can_focus=False):
     """Each work on two lines: its title, and what is known of it."""
 
-    LINES_A_ROW = 3
+    LINES_PER_ROW = 3
 
     class Chosen(Message):
         """A click on the work under the cursor."""
@@ -209,7 +221,7 @@ class WorkList(RowList, can_focus=False):
 
     def is_starred(self, work: Work) -> bool:
         """Whether it is on the reading list."""
-        return work_key(work.work) in self._starred
+        return get_work_key(work.id) in self._starred
 
     def show(self, works: Sequence[Work], at: str = "", scroll: int | None = None) -> None:
         """Shows these, from the first on; with the cursor on the one whose id is `at`, if it is among them.
@@ -219,14 +231,14 @@ class WorkList(RowList, can_focus=False):
         before = self.cursor
         self._works = works
         self._drawn.clear()
-        here = next((row for row, work in enumerate(works) if work.work == at), None) if at else None
+        here = next((row for row, work in enumerate(works) if work.id == at), None) if at else None
         # First measured anew: what is scrolled to must be there.
-        self.rows_changed()
+        self.refresh_rows()
         self.cursor = here or 0
         if here is None:
             self.scroll_to(y=0, animate=False, immediate=True)
             return
-        top = round(self.scroll_y) + (here - before) * self.LINES_A_ROW if scroll is None else scroll
+        top = round(self.scroll_y) + (here - before) * self.LINES_PER_ROW if scroll is None else scroll
         if self.show_vertical_scrollbar:
             self._stand_at(top, here)
         else:  # a list without a bar does not scroll, and that this one has a bar now is known when it was drawn
@@ -243,7 +255,7 @@ class WorkList(RowList, can_focus=False):
         drawn = self._drawn.get((row, width, strong))
         if drawn is None:
             work = self._works[row]
-            opened = work_key(work.work) in self._opened
+            opened = get_work_key(work.id) in self._opened
             drawn = draw_work(work, width, starred=self.is_starred(work), opened=opened, strong=strong)
             self._drawn[row, width, strong] = drawn
         return drawn
@@ -252,20 +264,20 @@ class WorkList(RowList, can_focus=False):
         """The cursor is always seen: it is moved from the line above."""
         return "on $cursor" if row == self.cursor else ""
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells that it was clicked."""
         self.post_message(self.Chosen())
 
     def on_resize(self) -> None:
         """Less air in a low window. Textual calls this before the one that keeps the cursor in view."""
         lines = 3 if self.size.height >= _AIRY else 2
-        if lines != self.LINES_A_ROW:
-            self.LINES_A_ROW = lines
-            self.rows_changed()
+        if lines != self.LINES_PER_ROW:
+            self.LINES_PER_ROW = lines
+            self.refresh_rows()
 
     def _stand_at(self, top: int, here: int) -> None:
         self.scroll_to(y=top, animate=False, immediate=True)
-        self.show_row(here)
+        self.scroll_to_row(here)
 
 
 _AROUND = 8
@@ -281,7 +293,7 @@ _KEYS = (("citing.choose", "enter", "go there"), ("citing.down", "j k", "choose"
 class CitingRows(RowList):
     """Stories to choose from. One is asked for when it comes into sight: a work may be cited by hundreds."""
 
-    LINES_A_ROW = 3
+    LINES_PER_ROW = 3
 
     class Chosen(Message):
         """Enter or a click on a story."""
@@ -304,10 +316,10 @@ class CitingRows(RowList):
     def on_mount(self) -> None:
         """As high as it must be, and can be."""
         if self.app.size.height < 2 * _AROUND:
-            self.LINES_A_ROW = 2
-        room = max(1, (self.app.size.height - _AROUND) // self.LINES_A_ROW)
-        self.styles.height = min(room, len(self._refs)) * self.LINES_A_ROW
-        self.rows_changed()
+            self.LINES_PER_ROW = 2
+        room = max(1, (self.app.size.height - _AROUND) // self.LINES_PER_ROW)
+        self.styles.height = min(room, len(self._refs)) * self.LINES_PER_ROW
+        self.refresh_rows()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third, where there is room for one, is the gap."""
@@ -316,7 +328,7 @@ class CitingRows(RowList):
             self._stories[ref] = self._tell(ref)
         return draw_citing(self._stories[ref], width, strong=row == self.cursor)
 
-    def row_chosen(self) -> None:
+    def handle_choice(self) -> None:
         """Tells which one."""
         self.post_message(self.Chosen(self._refs[self.cursor]))
 
@@ -326,7 +338,7 @@ class ChooseCiting(ListScreen[str]):
 
     CSS_PATH = [LOOK, "works.tcss"]
     PLACE = "Among citing stories"
-    BINDINGS = bindings_in(PLACE)
+    BINDINGS = make_screen_bindings(PLACE)
 
     def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
         """Offer the stories with these references, which cite the work of that title."""
@@ -338,9 +350,9 @@ class ChooseCiting(ListScreen[str]):
     def compose(self) -> ComposeResult:
         """The work, the stories, the keys."""
         with Vertical(classes="dialog -wide"):
-            yield Static(literal_line(self._title, "bold"), classes="question")
+            yield Static(to_line_content(self._title, "bold"), classes="question")
             yield CitingRows(self._refs, self._tell)
-            yield Static(literal(keys_line(self.app, *_KEYS), "$muted"))
+            yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"))
 
     def on_citing_rows_chosen(self, message: CitingRows.Chosen) -> None:
         """Closes with it."""
@@ -363,7 +375,7 @@ _OTHERS = "y copy the title\nesc leave"
 class AskWhere(Dialog[Where | None]):
     """Closes with the answer; None if the reader thinks better of it."""
 
-    BINDINGS = bindings_in("Where to look for a citation")
+    BINDINGS = make_screen_bindings("Where to look for a citation")
 
     def __init__(self, title: str, *, paper: bool) -> None:
         """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""
@@ -375,9 +387,9 @@ class AskWhere(Dialog[Where | None]):
         """What is the matter, and the keys."""
         first, second = (_ARXIV, _WEB) if self._paper else (_WEB, _ARXIV)
         with Vertical(classes="dialog"):
-            yield Static(literal_line(self._title, "bold"), classes="question")
-            yield Static(literal("Its address is not known here.", "$muted"))
-            yield Static(literal(f"{first} (enter)\n{second}\n{_OTHERS}", "$muted"))
+            yield Static(to_line_content(self._title, "bold"), classes="question")
+            yield Static(to_content("Its address is not known here.", "$muted"))
+            yield Static(to_content(f"{first} (enter)\n{second}\n{_OTHERS}", "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.conftest import Ran, Run
-from tests.sync.newsletter import MadeIssue, made_issues
+from tests.conftest import ProgramResult, RunProgram
+from tests.sync.newsletter import FakeIssue, make_issues
 from tests.sync.wordpress.site import Post, WordPress
 
 NEWEST, OLDEST = 480, 421
-TWO_PAGES = 478
+TWO_PAGE_NUMBER = 478
 """The Tech Tale of this issue stands behind `<!--nextpage-->`, where WordPress cuts a post in its feed."""
-PROTECTED = 476
+PROTECTED_NUMBER = 476
 """The post of this issue asks for a password."""
-ON_SITE = [number for number in range(NEWEST, OLDEST - 1, -1) if number != PROTECTED]
+SITE_NUMBERS = [number for number in range(NEWEST, OLDEST - 1, -1) if number != PROTECTED_NUMBER]
 """All issues that the site gives, the newest first. They fill two pages of 50 posts, or seven of the feed."""
-IN_FEED = ON_SITE[:9]
+FEED_NUMBERS = SITE_NUMBERS[:9]
 """The issues on the first page of the feed; the tenth post is the protected one."""
 
 
@@ -33,7 +33,7 @@ class Blog:
 
     def fill(self) -> None:
         """Publish all issues, one a week until ten days ago, and save the site."""
-        issues = made_issues(NEWEST - OLDEST + 1, stories=2, newest=NEWEST)
+        issues = make_issues(NEWEST - OLDEST + 1, stories=2, newest=NEWEST)
         self._publish(issues)
         self._first_ids = dict(self._ids)
         self.site.save()
@@ -46,7 +46,7 @@ class Blog:
 
     def publish(self, number: int, *, published: datetime | None = None, title: str = "") -> None:
         """Publish another issue; without a time, now."""
-        (issue,) = made_issues(1, stories=2, newest=number)
+        (issue,) = make_issues(1, stories=2, newest=number)
         self._publish([replace(issue, title=title or issue.title)], published or datetime.now(UTC))
 
     def edit(self, number: int, old: str, new: str) -> None:
@@ -65,16 +65,16 @@ class Blog:
         """Save issues without a change."""
         self.site.touch([self._ids[number] for number in numbers])
 
-    def _publish(self, issues: list[MadeIssue], published: datetime | None = None) -> None:
+    def _publish(self, issues: list[FakeIssue], published: datetime | None = None) -> None:
         ids = self.site.add(_post(issue, published or _published(issue)) for issue in issues)
         self._ids.update(zip((issue.number or 0 for issue in issues), ids, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
+class SyncResult:
     """The result of a sync: what `--json` and standard error say."""
 
-    ran: Ran
+    completed: ProgramResult
     source: dict[str, Any]
 
     @property
@@ -93,24 +93,24 @@ class Synced:
         return self.new, self.updated, self.source["error"]
 
     @property
-    def words(self) -> str:
+    def messages(self) -> str:
         """Standard error."""
-        return self.ran.err
+        return self.completed.err
 
 
 class User:
     """Runs the program in a home of its own."""
 
-    def __init__(self, run: Run, site: WordPress) -> None:
+    def __init__(self, run: RunProgram, site: WordPress) -> None:
         self._run = run
         self._site = site
 
-    def sync(self, path: str = "", *, full: bool = False) -> Synced:
+    def sync(self, path: str = "", *, full: bool = False) -> SyncResult:
         """Sync with an address of the site; the requests of the site's log begin here."""
         self._site.forget_requests()
         ran = self._run("sync", *(["--full"] if full else []), "--source", self._site.url + path, "--json")
         (source,) = json.loads(ran.out)["sources"]
-        return Synced(ran, source)
+        return SyncResult(ran, source)
 
     def mark(self, ref: str) -> None:
         """Mark a story as read and star it."""
@@ -131,9 +131,9 @@ class User:
         return [story["headline"] for story in self.issue(number)["stories"]]
 
 
-def headlines(number: int) -> list[str]:
+def expected_headlines(number: int) -> list[str]:
     """Return the headlines that an issue should have, with the apostrophes of WordPress."""
-    (issue,) = made_issues(1, stories=2, newest=number)
+    (issue,) = make_issues(1, stories=2, newest=number)
     return [headline.replace("'", "’") for headline in issue.headlines]
 
 
@@ -141,14 +141,14 @@ def _numbers(issues: list[dict[str, Any]]) -> list[int]:
     return [issue["number"] for issue in issues]
 
 
-def _published(issue: MadeIssue) -> datetime:
+def _published(issue: FakeIssue) -> datetime:
     """A post in the future would not be public, so the dates depend on today's."""
     return datetime.now(UTC) - timedelta(days=10, weeks=NEWEST - (issue.number or 0))
 
 
-def _post(issue: MadeIssue, published: datetime) -> Post:
+def _post(issue: FakeIssue, published: datetime) -> Post:
     content = issue.body
-    if issue.number == TWO_PAGES:
+    if issue.number == TWO_PAGE_NUMBER:
         content = content.replace("<p><strong>Tech Tales", "<!--nextpage--><p><strong>Tech Tales", 1)
         assert content != issue.body
-    return Post(issue.title, content, published, is_protected=issue.number == PROTECTED)
+    return Post(issue.title, content, published, is_protected=issue.number == PROTECTED_NUMBER)

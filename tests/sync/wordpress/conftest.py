@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
-from tests.sync.wordpress.blog import ON_SITE, Blog, User
+from tests.conftest import RunProgram
+from tests.sync.wordpress.blog import SITE_NUMBERS, Blog, User
 from tests.sync.wordpress.site import WordPress, missing_packages
 
 
@@ -36,7 +36,7 @@ def site(blog: Blog) -> WordPress:
 
 
 @pytest.fixture
-def user(run: Run, site: WordPress) -> User:
+def user(run: RunProgram, site: WordPress) -> User:
     """A user who has no issues."""
     return User(run, site)
 
@@ -48,6 +48,6 @@ def complete_user(user: User, tmp_path: Path, tmp_path_factory: pytest.TempPathF
     if first_home.exists():
         shutil.copytree(first_home, home)
     else:
-        assert user.sync(full=True).new == ON_SITE
+        assert user.sync(full=True).new == SITE_NUMBERS
         shutil.copytree(home, first_home)
     return user

@@ -6,23 +6,32 @@ import time
 
 import pytest
 
-from tests.sync.wordpress.blog import IN_FEED, NEWEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.blog import (
+    FEED_NUMBERS,
+    NEWEST,
+    PROTECTED_NUMBER,
+    SITE_NUMBERS,
+    TWO_PAGE_NUMBER,
+    Blog,
+    User,
+    expected_headlines,
+)
 from tests.sync.wordpress.site import Request, WordPress
 
 
 @pytest.mark.parametrize("path", ["feed/", "feed", "feed/atom/", "feed/rdf/", "?feed=rss2"])
 def test_feed_gives_the_newest_issues(user: User, path: str) -> None:
-    assert user.sync(path).changed == (IN_FEED, [], None)
+    assert user.sync(path).changed == (FEED_NUMBERS, [], None)
 
 
 def test_pages_of_the_feed_give_every_issue(user: User) -> None:
-    assert user.sync("feed/", full=True).changed == (ON_SITE, [], None)
+    assert user.sync("feed/", full=True).changed == (SITE_NUMBERS, [], None)
 
 
 def test_protected_post_of_the_feed_is_named_and_not_stored(user: User) -> None:
     synced = user.sync("feed/")
-    assert PROTECTED not in user.issues()
-    assert "password" in synced.words
+    assert PROTECTED_NUMBER not in user.issues()
+    assert "password" in synced.messages
 
 
 @pytest.mark.parametrize("path", ["feed/", "feed/atom/", "feed/rdf/"])
@@ -30,7 +39,7 @@ def test_excerpts_are_named_and_not_stored(user: User, site: WordPress, path: st
     site.set(rss_use_excerpt=1, rest_closed="401")
     synced = user.sync(path)
     assert (synced.new, synced.updated, user.issues()) == ([], [], [])
-    assert "only the beginning" in synced.words
+    assert "only the beginning" in synced.messages
 
 
 @pytest.mark.parametrize("closed", ["401", "home"])
@@ -38,27 +47,27 @@ def test_excerpts_are_named_where_rest_is_closed(user: User, site: WordPress, cl
     site.set(rss_use_excerpt=1, rest_closed=closed)
     synced = user.sync(full=True)
     assert user.issues() == []
-    assert "only the beginning" in synced.words
+    assert "only the beginning" in synced.messages
 
 
 def test_excerpts_replace_no_issue(complete_user: User, blog: Blog, site: WordPress) -> None:
     site.set(rss_use_excerpt=1, rest_closed="401")
     blog.edit(NEWEST, "Why this matters - ", "Why this hardly matters - ")
     assert complete_user.sync().updated == []
-    assert complete_user.headlines(NEWEST) == headlines(NEWEST)
+    assert complete_user.headlines(NEWEST) == expected_headlines(NEWEST)
 
 
 def test_rest_gives_whole_issues_instead_of_excerpts(user: User, site: WordPress) -> None:
     site.set(rss_use_excerpt=1)
-    assert user.sync("feed/", full=True).changed == (ON_SITE, [], None)
-    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    assert user.sync("feed/", full=True).changed == (SITE_NUMBERS, [], None)
+    assert user.headlines(TWO_PAGE_NUMBER) == expected_headlines(TWO_PAGE_NUMBER)
 
 
 def test_issues_arrive_after_excerpts(user: User, site: WordPress) -> None:
     site.set(rss_use_excerpt=1, rest_closed="401")
     user.sync("feed/")
     site.set(rss_use_excerpt=0)
-    assert user.sync("feed/").new == IN_FEED
+    assert user.sync("feed/").new == FEED_NUMBERS
 
 
 def test_unchanged_feed_is_not_sent_again(user: User, site: WordPress) -> None:

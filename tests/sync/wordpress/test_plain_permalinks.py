@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.wordpress.blog import IN_FEED, NEWEST, ON_SITE, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.blog import (
+    FEED_NUMBERS,
+    NEWEST,
+    SITE_NUMBERS,
+    TWO_PAGE_NUMBER,
+    Blog,
+    User,
+    expected_headlines,
+)
 from tests.sync.wordpress.site import WordPress
 
 REST = ["", "?rest_route=/", "?rest_route=/wp/v2/posts", "index.php?rest_route=/", "index.php?rest_route=/wp/v2/posts"]
@@ -18,8 +26,8 @@ def site(site: WordPress) -> WordPress:
 
 @pytest.mark.parametrize("path", REST)
 def test_every_issue_arrives(user: User, path: str) -> None:
-    assert user.sync(path, full=True).changed == (ON_SITE, [], None)
-    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
+    assert user.sync(path, full=True).changed == (SITE_NUMBERS, [], None)
+    assert user.headlines(TWO_PAGE_NUMBER) == expected_headlines(TWO_PAGE_NUMBER)
 
 
 @pytest.mark.parametrize("path", ["", "?rest_route=/wp/v2/posts"])
@@ -30,24 +38,24 @@ def test_edit_is_seen(user: User, blog: Blog, path: str) -> None:
 
 
 def test_pages_of_the_feed_give_every_issue(user: User) -> None:
-    assert user.sync("?feed=rss2", full=True).changed == (ON_SITE, [], None)
+    assert user.sync("?feed=rss2", full=True).changed == (SITE_NUMBERS, [], None)
 
 
 @pytest.mark.parametrize("closed", ["401", "home"])
 def test_newest_issues_arrive_from_the_feed_where_rest_is_closed(user: User, site: WordPress, closed: str) -> None:
     site.set(rest_closed=closed)
-    assert user.sync().changed == (IN_FEED, [], None)
+    assert user.sync().changed == (FEED_NUMBERS, [], None)
 
 
 def test_all_issues_arrive_from_the_feed_where_rest_is_closed(user: User, site: WordPress) -> None:
     site.set(rest_closed="401")
-    assert user.sync(full=True).changed == (ON_SITE, [], None)
-    assert user.headlines(NEWEST) == headlines(NEWEST)
+    assert user.sync(full=True).changed == (SITE_NUMBERS, [], None)
+    assert user.headlines(NEWEST) == expected_headlines(NEWEST)
 
 
 def test_newest_issues_arrive_where_no_header_names_rest(user: User, site: WordPress) -> None:
     site.set(rest_hidden=1)
-    assert user.sync().new[: len(IN_FEED)] == IN_FEED
+    assert user.sync().new[: len(FEED_NUMBERS)] == FEED_NUMBERS
 
 
 def test_edit_is_seen_after_permalinks_become_pretty(user: User, blog: Blog, site: WordPress) -> None:
@@ -59,4 +67,4 @@ def test_edit_is_seen_after_permalinks_become_pretty(user: User, blog: Blog, sit
 
 def test_pretty_site_is_read_by_its_plain_addresses(user: User, site: WordPress) -> None:
     site.set(permalink_structure="/%postname%/")
-    assert user.sync("?rest_route=/wp/v2/posts", full=True).changed == (ON_SITE, [], None)
+    assert user.sync("?rest_route=/wp/v2/posts", full=True).changed == (SITE_NUMBERS, [], None)

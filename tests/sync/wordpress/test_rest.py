@@ -6,21 +6,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.sync.wordpress.blog import NEWEST, OLDEST, ON_SITE, PROTECTED, TWO_PAGES, Blog, User, headlines
+from tests.sync.wordpress.blog import (
+    NEWEST,
+    OLDEST,
+    PROTECTED_NUMBER,
+    SITE_NUMBERS,
+    TWO_PAGE_NUMBER,
+    Blog,
+    User,
+    expected_headlines,
+)
 from tests.sync.wordpress.site import WordPress
 
 
 def test_every_issue_arrives(user: User) -> None:
-    assert user.sync(full=True).changed == (ON_SITE, [], None)
-    assert user.headlines(NEWEST) == headlines(NEWEST)
-    assert user.headlines(TWO_PAGES) == headlines(TWO_PAGES)
-    assert user.headlines(OLDEST) == headlines(OLDEST)
+    assert user.sync(full=True).changed == (SITE_NUMBERS, [], None)
+    assert user.headlines(NEWEST) == expected_headlines(NEWEST)
+    assert user.headlines(TWO_PAGE_NUMBER) == expected_headlines(TWO_PAGE_NUMBER)
+    assert user.headlines(OLDEST) == expected_headlines(OLDEST)
 
 
 def test_protected_post_is_named_and_not_stored(user: User) -> None:
     synced = user.sync(full=True)
-    assert PROTECTED not in user.issues()
-    assert "password" in synced.words
+    assert PROTECTED_NUMBER not in user.issues()
+    assert "password" in synced.messages
 
 
 @pytest.mark.parametrize("closed", ["", "401"])
@@ -31,13 +40,13 @@ def test_issue_stays_when_its_post_becomes_protected(
     blog.protect(NEWEST)
     synced = complete_user.sync()
     assert synced.changed == ([], [], None)
-    assert "password" in synced.words
-    assert complete_user.headlines(NEWEST) == headlines(NEWEST)
+    assert "password" in synced.messages
+    assert complete_user.headlines(NEWEST) == expected_headlines(NEWEST)
 
 
 def test_post_that_is_no_issue_is_reported(user: User) -> None:
     synced = user.sync(full=True)
-    assert "no issue" in synced.words
+    assert "no issue" in synced.messages
     assert synced.source["passed_over"] >= 1
 
 
@@ -65,7 +74,7 @@ def test_edit_that_is_taken_back_is_seen(complete_user: User, blog: Blog) -> Non
 
 def test_new_issue_arrives_after_many_touched_posts(complete_user: User, blog: Blog) -> None:
     blog.publish(NEWEST + 1, published=datetime.now(UTC) - timedelta(hours=1))
-    blog.touch(ON_SITE)
+    blog.touch(SITE_NUMBERS)
     assert complete_user.sync().changed == ([NEWEST + 1], [], None)
 
 
@@ -96,7 +105,7 @@ def test_full_sync_asks_little_after_a_post_was_deleted(complete_user: User, blo
 
 def test_page_size_that_is_refused_is_made_smaller(user: User, site: WordPress) -> None:
     site.set(rest_most_per_page=20)
-    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.sync(full=True).changed == (SITE_NUMBERS, [], None)
     refused = [request for request in site.requests if request.status == 400]
     assert len(refused) <= 3
 
@@ -104,7 +113,7 @@ def test_page_size_that_is_refused_is_made_smaller(user: User, site: WordPress) 
 @pytest.mark.parametrize("cap", ["rest_cap", "rest_silent_cap"])
 def test_pages_that_are_shorter_than_asked_are_all_read(user: User, site: WordPress, cap: str) -> None:
     site.set(**{cap: 10})
-    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.sync(full=True).changed == (SITE_NUMBERS, [], None)
 
 
 def test_tags_in_a_title_are_not_shown(user: User, blog: Blog) -> None:
@@ -123,8 +132,8 @@ def test_edit_is_seen_after_an_upgrade_of_the_site(complete_user: User, blog: Bl
     blog.edit(440, "Why this matters - ", "Why this hardly matters - ")
     site.maintain(True)
     upgrading = complete_user.sync()
-    assert upgrading.ran.status == 1
-    assert "127.0.0.1" in upgrading.words
+    assert upgrading.completed.status == 1
+    assert "127.0.0.1" in upgrading.messages
     site.maintain(False)
     assert complete_user.sync().changed == ([], [440], None)
 
@@ -132,6 +141,6 @@ def test_edit_is_seen_after_an_upgrade_of_the_site(complete_user: User, blog: Bl
 def test_site_with_a_limit_refuses_few_requests(user: User, site: WordPress) -> None:
     site.set(rest_most_per_page=20)
     site.limit(True)
-    assert user.sync(full=True).changed == (ON_SITE, [], None)
+    assert user.sync(full=True).changed == (SITE_NUMBERS, [], None)
     refused = [request for request in site.requests if request.status == 429]
     assert 1 <= len(refused) <= 2

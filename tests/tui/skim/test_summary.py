@@ -10,18 +10,18 @@ from importai_tui.model import (
     ListBlock,
     ListItem,
     Paragraph,
-    Part,
+    ParagraphRole,
     Quote,
     Span,
     Story,
     StoryKind,
-    block_text,
-    plain,
+    block_to_text,
+    spans_to_text,
 )
 from importai_tui.tui.skim.summary import LONGEST, begin, digest
 
 SLUICES = "The sluices of the old canal are opened by a machine that has learnt it from otters, and it is patient. "
-CITED = Paragraph((Span("Read more: "), Span("On Sluices", link=1)), (), Part.READ_MORE)
+CITED = Paragraph((Span("Read more: "), Span("On Sluices", link=1)), (), ParagraphRole.READ_MORE)
 
 
 def told(*blocks: Block, kind: StoryKind = StoryKind.STORY) -> list[str]:
@@ -29,10 +29,10 @@ def told(*blocks: Block, kind: StoryKind = StoryKind.STORY) -> list[str]:
     story = Story("sluices", 1, kind, "Sluices", blocks=blocks, inspirations=("rain",))
     short = digest(story)
     assert (short.key, short.headline) == (story.key, story.headline)
-    return [block_text(block) for block in short.blocks]
+    return [block_to_text(block) for block in short.blocks]
 
 
-def para(text: str, run_in: str = "", part: Part = Part.BODY) -> Paragraph:
+def para(text: str, run_in: str = "", part: ParagraphRole = ParagraphRole.BODY) -> Paragraph:
     """A paragraph."""
     return Paragraph((Span(text),), (Span(run_in),) if run_in else (), part)
 
@@ -53,7 +53,7 @@ def para(text: str, run_in: str = "", part: Part = Part.BODY) -> Paragraph:
     ],
 )
 def test_whole_sentences_are_taken_until_they_tell_enough(text: str, least: int, most: int, begun: str) -> None:
-    assert plain(begin((Span(text),), least, most)) == begun
+    assert spans_to_text(begin((Span(text),), least, most)) == begun
 
 
 def test_what_is_taken_keeps_its_looks_and_its_link_numbers() -> None:
@@ -72,7 +72,7 @@ def test_what_is_taken_keeps_its_looks_and_its_link_numbers() -> None:
     ],
 )
 def test_why_it_matters_begins_to_be_told_and_says_where_more_of_it_follows(whys: list[str], begun: list[str]) -> None:
-    blocks = [para("The beginning."), *(para(why, part=Part.WHY) for why in whys), CITED, para("The end.")]
+    blocks = [para("The beginning."), *(para(why, part=ParagraphRole.WHY) for why in whys), CITED, para("The end.")]
     assert told(*blocks) == [*begun, "Read more: On Sluices"]
 
 
@@ -100,6 +100,6 @@ def test_a_beginning_without_an_end_is_cut() -> None:
 
 
 def test_the_fiction_tells_its_first_lines_and_keeps_why_and_inspirations_to_itself() -> None:
-    blocks = [para("It rained."), para(SLUICES * 4), para("The end.", part=Part.WHY)]
+    blocks = [para("It rained."), para(SLUICES * 4), para("The end.", part=ParagraphRole.WHY)]
     assert told(*blocks, kind=StoryKind.TECH_TALES) == ["It rained.", (SLUICES * 3).strip()]
     assert not digest(Story("a", 1, StoryKind.TECH_TALES, "A", inspirations=("rain",))).inspirations
