@@ -25,7 +25,7 @@ from importai_tui.paths import Places
 from importai_tui.search.saved import recent_from_json, saved_from_json
 from importai_tui.splash import load_snapshot, snapshot_file
 from importai_tui.tui.reading.navigation import History
-from tests.tui.made import run_reader
+from tests.tui.sample_app import run_reader
 
 STORED_PARSER_VERSION = 3
 """A newer parser reads the stored pages again; nothing else may ask for a rebuild."""

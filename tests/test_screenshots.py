@@ -9,7 +9,7 @@ import pytest
 from screenshots import make
 from screenshots.drawing import DRAWN_WITH, draw_scene, draw_session
 from screenshots.scenes import SCENES, Scene
-from tests.tui.quick import speed_up_textual
+from tests.tui.fast_textual import speed_up_textual
 
 PICTURES = Path(make.__file__).parent
 DRAW = "draw it anew: python -m screenshots.make"

@@ -12,7 +12,7 @@ from importai_tui.paths import Places
 from tests.hostile.long_form import Budget, LongRun, RunResult
 from tests.hostile.walk import STEPS
 from tests.terminal import Terminal, make_environment, reader_command
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 _END_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, None)
 """None: the terminal goes away."""

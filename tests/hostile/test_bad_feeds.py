@@ -17,7 +17,7 @@ from tests.parse.pages import WELCOME, story_html
 from tests.sync.fake_substack import build_substack_feed
 from tests.sync.newsletter import make_issues
 from tests.terminal import Terminal, make_environment, reader_command
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").rglob("*") if path.is_file())
 FEEDS = [path for path in CASES if path.parent.name == "feeds"]

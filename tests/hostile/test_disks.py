@@ -13,7 +13,7 @@ from importai_tui.tui.reading.state_writer import NOT_KEPT
 from tests.disks import fill_disk, mount_disk, remount
 from tests.hostile.test_faults import FIRST, SECOND, stars
 from tests.terminal import Terminal, make_environment, reader_command
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from importai_tui.paths import Places
 from tests.conftest import RunProgram
 from tests.hostile.test_privacy import open_to_others, umask
 from tests.terminal import Terminal, make_environment, reader_command
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 FIRST, SECOND = "Somebody has taught machines", "The rivers were counted again"
 """Words of the first story of the newest issue, and of the second."""

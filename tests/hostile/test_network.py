@@ -16,7 +16,7 @@ from tests.http.server import Server
 from tests.sync.fake_sites import FakeNewsletter
 from tests.sync.newsletter import make_issues
 from tests.terminal import Terminal, make_environment, reader_command
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 _deeds: list[AuditEvent] = []
 """Those of this process; a hook lasts as long as the process, so it writes here in every test after the first."""

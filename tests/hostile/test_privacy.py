@@ -18,7 +18,7 @@ from tests.examples import make_page
 from tests.http.server import Server
 from tests.sync.fake_sites import FakeNewsletter
 from tests.sync.newsletter import make_issues
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.tui.quick import speed_up_textual
-from tests.tui.runs import SyncScript
+from tests.tui.fast_textual import speed_up_textual
+from tests.tui.scripted_sync import SyncScript
 
 
 @pytest.fixture(autouse=True)

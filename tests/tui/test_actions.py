@@ -11,7 +11,7 @@ from importai_tui.library.library import Library
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.action_table import GROUPS, module_and_class
 from importai_tui.tui.reading.screen import ReadingScreen
-from tests.tui.made import TODAY, FakeBrowser
+from tests.tui.sample_app import TODAY, FakeBrowser
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.tui.background_jobs import BackgroundSetup
-from tests.tui.made import TODAY, RunningReader, run_reader, store_issues
-from tests.tui.runs import MAX_WAIT, NEW_ISSUES, Gate, SyncScript, store_step
+from tests.tui.sample_app import TODAY, RunningReader, run_reader, store_issues
+from tests.tui.scripted_sync import MAX_WAIT, NEW_ISSUES, Gate, SyncScript, store_step
 
 
 def since(library: Library, days: float) -> Library:

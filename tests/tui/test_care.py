@@ -11,7 +11,7 @@ from importai_tui.paths import Places
 from importai_tui.state.maintenance import Maintenance
 from importai_tui.state.reading_state import ReadingState
 from importai_tui.tui.background_jobs import BackgroundSetup
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, Ties
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.works.work_list import AskWhere
-from tests.tui.made import ORIGIN, RunningReader, run_reader, store_issues
+from tests.tui.sample_app import ORIGIN, RunningReader, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
 

@@ -7,7 +7,7 @@ from importai_tui.library.library import Library
 from importai_tui.search.saved import SavedSearch
 from importai_tui.tui.dialogs.input_bars import CommandLine, Typed
 from importai_tui.tui.dialogs.palette import OfferProvider
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 KNOWN = KnownNames({"402": 7, "12": 3}, ("ink", "paper"))
 

@@ -9,7 +9,7 @@ from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.search.saved import CountJob, SavedSearch, SearchCount, SearchCounts
 from importai_tui.state.journal import MAX_RECENT_CHANGES
-from tests.tui.made import sample_issues, store_issues
+from tests.tui.sample_app import sample_issues, store_issues
 
 LINES = (
     *("is:unread", "is:starred", "in:tales", "rivers", '"slow water" OR "the count"', "rivers OR is:starred"),

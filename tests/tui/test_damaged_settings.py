@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library.library import Library
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 NAMES = ("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme")
 NAMES += ("tales-place", "zen", "links", "catching-up", "guide")

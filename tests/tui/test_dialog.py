@@ -4,7 +4,7 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.tui.dialogs.dialog import Dialog
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 
 @pytest.mark.parametrize("key", ["question_mark", "F"])

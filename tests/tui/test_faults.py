@@ -19,7 +19,7 @@ from importai_tui.tui.dialogs.help import Help
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen
 from importai_tui.tui.widgets.issue_list import IssueList
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def fail(*_: object) -> None:

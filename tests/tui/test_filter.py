@@ -5,7 +5,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.library.rows import matches_filter
 from importai_tui.tui.reading.panes import Pane
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def issues(reader: RunningReader) -> list[str]:

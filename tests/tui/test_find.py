@@ -14,8 +14,8 @@ from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.widgets.annotations import SearchableText
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_spans
-from tests.tui.arriving import check_for_changes, store_edited
-from tests.tui.made import RunningReader, run_reader, sample_issues, store_issues
+from tests.tui.live_updates import check_for_changes, store_edited
+from tests.tui.sample_app import RunningReader, run_reader, sample_issues, store_issues
 
 
 def places(text: str, typed: str) -> list[str]:

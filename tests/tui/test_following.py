@@ -11,8 +11,8 @@ from importai_tui.library.position import ScrollPosition
 from importai_tui.model import Issue, Paragraph, Span, Story
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.story_view import StoryView, relocate_position
-from tests.tui.arriving import check_for_changes, make_issue, make_issues, store_edited
-from tests.tui.made import make_link, rich_story, run_reader, sample_issues, store_issues
+from tests.tui.live_updates import check_for_changes, make_issue, make_issues, store_edited
+from tests.tui.sample_app import make_link, rich_story, run_reader, sample_issues, store_issues
 
 
 async def test_an_open_story_stays_where_it_is_while_issues_come_in(library: Library, other: Library) -> None:

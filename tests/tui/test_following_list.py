@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.live_update import REST, Throttle
-from tests.tui.arriving import check_for_changes, make_issue, make_issues, store_edited
-from tests.tui.made import RunningReader, long_story, run_reader, sample_issues, store_issues
+from tests.tui.live_updates import check_for_changes, make_issue, make_issues, store_edited
+from tests.tui.sample_app import RunningReader, long_story, run_reader, sample_issues, store_issues
 
 
 def line_of(reader: RunningReader, words: str) -> int:

@@ -10,7 +10,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.dialogs.visited import Visited, day_said, draw_visited, narrowed
 from importai_tui.tui.reading.navigation import MOST, History
-from tests.tui.made import TODAY, run_reader, store_issues
+from tests.tui.sample_app import TODAY, run_reader, store_issues
 
 SMALL = (80, 24)
 KEYS = "abcde"

@@ -6,7 +6,7 @@ from pathlib import Path
 from importai_tui.library.library import Library
 from importai_tui.model import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from tests.shared import SHAPES, needs_shapes
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 
 def hostile_story(key: str, position: int, words: str) -> Story:

@@ -6,7 +6,7 @@ from textual.selection import Selection
 
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
-from tests.tui.made import RunningReader, long_story, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, long_story, run_reader, store_issues
 
 
 async def press(reader: RunningReader, *keys: str) -> None:

@@ -12,7 +12,7 @@ from importai_tui.tui.widgets.annotations import emphasise_link, get_body
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
-from tests.tui.made import rich_story
+from tests.tui.sample_app import rich_story
 
 Message = StoryView.LinkHovered | LinkList.LinkSelected
 

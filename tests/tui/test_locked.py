@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.library.library import Library
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 WAITING = "Waiting for another program that uses reading.sqlite3…"
 

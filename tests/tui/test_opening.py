@@ -6,7 +6,7 @@ from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.works.work_list import AskWhere
-from tests.tui.made import make_link, rich_story, run_reader, sample_issues, store_issues
+from tests.tui.sample_app import make_link, rich_story, run_reader, sample_issues, store_issues
 
 
 async def test_a_digit_opens_that_link_at_once(library: Library) -> None:

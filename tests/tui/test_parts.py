@@ -16,7 +16,7 @@ from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 from importai_tui.tui.widgets.header import HeaderState, draw_header
 from importai_tui.tui.widgets.issue_list import draw_issue, draw_story_row, draw_year
 from importai_tui.tui.widgets.link_list import LinkRow, draw_link
-from tests.tui.made import make_link
+from tests.tui.sample_app import make_link
 
 ISSUE = IssueRow("402", 402, "s", "Import AI 402: 河川を数える機械 and a long title", "2025-03-03", None, 7, 4, 900)
 

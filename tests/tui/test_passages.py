@@ -15,7 +15,7 @@ from importai_tui.tui.widgets.annotations import (
     selection_offsets,
 )
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
-from tests.tui.made import long_story, rich_story
+from tests.tui.sample_app import long_story, rich_story
 
 PIECES = render_story(rich_story(), "facts")
 

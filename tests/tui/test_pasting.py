@@ -8,7 +8,7 @@ from textual.widgets import Input, TextArea
 
 from importai_tui.library.library import Library
 from importai_tui.state.fields import MAX_TEXT_LENGTH
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 FIELDS = (":", "F", "W", "f", "/", "t", "#", "ctrl+o", "?")
 """Keys that open a line to type in."""

@@ -7,7 +7,7 @@ from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.text import to_content
 from importai_tui.tui.widgets.annotations import LineMap
 from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock
-from tests.tui.made import run_reader, store_issues
+from tests.tui.sample_app import run_reader, store_issues
 
 SMALL = (80, 24)
 

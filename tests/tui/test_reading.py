@@ -6,7 +6,7 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.tui.made import run_reader, sample_issues, store_issues
+from tests.tui.sample_app import run_reader, sample_issues, store_issues
 
 
 async def test_it_opens_the_newest_unread_story_and_shows_its_links(library: Library) -> None:

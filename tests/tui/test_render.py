@@ -8,7 +8,7 @@ from textual.visual import RenderOptions
 
 from importai_tui.model import ListBlock, ListItem, Paragraph, ParagraphRole, Quote, Span, Story, StoryKind
 from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock, render_story, to_superscript
-from tests.tui.made import fiction_story, make_link, rich_story
+from tests.tui.sample_app import fiction_story, make_link, rich_story
 
 
 def drawn(story: Story) -> list[tuple[str, str]]:

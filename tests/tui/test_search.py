@@ -8,7 +8,7 @@ from textual import events
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.search.screen import SearchScreen
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def shown(reader: RunningReader) -> SearchScreen:

@@ -38,7 +38,7 @@ from importai_tui.tui.search.results import (
 )
 from importai_tui.tui.search.trend_chart import draw_chart, layout, narrowed
 from importai_tui.tui.search.worker import HELP, Findings, Question, SearchThread, meant
-from tests.tui.made import sample_issues, store_issues
+from tests.tui.sample_app import sample_issues, store_issues
 
 HIT = FoundStory("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
 WORDS = "It rained for a long time on every one of the small rivers of the delta. "

@@ -10,7 +10,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.reading.navigation import ReadingList
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
-from tests.tui.made import ORIGIN, TODAY, long_story, sample_issues, store_issues
+from tests.tui.sample_app import ORIGIN, TODAY, long_story, sample_issues, store_issues
 
 
 @pytest.fixture

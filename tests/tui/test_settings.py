@@ -24,7 +24,7 @@ from importai_tui.tui.skim.screen import DigestScreen
 from importai_tui.tui.theme import INK, PAPER, TERMINAL, is_distinguishable
 from importai_tui.tui.watchers import ConfigReloader
 from importai_tui.tui.widgets.footer import format_first_key, make_hints
-from tests.tui.made import TODAY, run_reader, store_issues
+from tests.tui.sample_app import TODAY, run_reader, store_issues
 
 NEWSBOAT = '[keys]\npreset = "newsboat"\n"search" = []\n'
 

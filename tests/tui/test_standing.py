@@ -8,8 +8,8 @@ from importai_tui.model import StoryKind
 from importai_tui.search.saved import DEFAULT_SEARCHES, saved_from_json
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.reading.navigation import ReadingList
-from tests.tui.arriving import check_for_changes
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.live_updates import check_for_changes
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def head(key: str, *, read: bool = False) -> StoryRow:

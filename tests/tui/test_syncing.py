@@ -13,8 +13,8 @@ from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.widgets.footer import FooterContent
-from tests.tui.made import run_reader, sample_issues, store_issues
-from tests.tui.runs import MAX_WAIT, NEW_ISSUES, Gate, ScriptedSync, SyncScript, progress_step, store_step
+from tests.tui.sample_app import run_reader, sample_issues, store_issues
+from tests.tui.scripted_sync import MAX_WAIT, NEW_ISSUES, Gate, ScriptedSync, SyncScript, progress_step, store_step
 
 
 async def test_s_brings_in_what_is_new_and_says_how_many(library: Library, script: SyncScript) -> None:
@@ -161,7 +161,7 @@ async def test_a_flood_of_progress_does_not_reach_the_screen_one_by_one(library:
     script.steps = [progress_step(Progress("mirror", n, 20_000)) for n in range(1, 20_001)]
     async with run_reader(store_issues(library), background=script.background) as reader:
         told: list[FooterContent] = []
-        reader.app.watch(reader.screen.footer, "advice", lambda advice: told.append(advice), init=False)
+        reader.app.watch(reader.screen.footer, "footer_content", lambda content: told.append(content), init=False)
         await reader.pilot.press("B")
         await reader.wait_until(lambda: reader.notices)
         assert len(told) < 200

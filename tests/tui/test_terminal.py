@@ -12,7 +12,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from tests.tui.made import store_issues
+from tests.tui.sample_app import store_issues
 from tests.tui.test_hostile import hostile_story
 
 pty = pytest.importorskip("pty", reason="this platform has no pseudo-terminals")

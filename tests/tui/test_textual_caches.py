@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from importai_tui.library.library import Library
 from importai_tui.tui.textual_caches import StoryCaches, clear_caches
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def cached() -> tuple[int, ...]:

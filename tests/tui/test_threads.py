@@ -12,17 +12,17 @@ from importai_tui.tui.reading.footer_content import hints_for, with_ties
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.threads.screen import ChooseTie, ThreadRows
 from importai_tui.tui.widgets.reference_rows import (
-    Tie,
-    Words,
+    ReferenceRow,
+    TextRow,
     draw_node,
+    draw_reference,
     draw_related,
-    draw_tie,
-    draw_words,
-    heading_of,
+    draw_text,
+    format_heading,
 )
 from tests.threads.made import make_issue, make_issues, make_link, make_mentioning_issue, make_story
-from tests.tui.made import RunningReader, run_reader, store_issues
-from tests.tui.runs import SyncScript
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
+from tests.tui.scripted_sync import SyncScript
 
 PAGE = "https://jack-clark.net/2024/01/01/import-ai-100-otters-herons/"
 OLD = "https://jack-clark.net/2022/12/26/import-ai-77-brooks/"
@@ -171,8 +171,8 @@ async def test_mentions_of_the_whole_issue_stand_on_the_time_line_too_and_say_wh
 
 
 def test_a_heading_says_how_many_stand_beneath_it_where_they_are_many() -> None:
-    assert heading_of("Later mentioned in", 12) == "Later mentioned in  12"
-    assert heading_of("Later mentioned in", 2) == "Later mentioned in"
+    assert format_heading("Later mentioned in", 12) == "Later mentioned in  12"
+    assert format_heading("Later mentioned in", 2) == "Later mentioned in"
 
 
 def place(headline: str) -> StoryRef:
@@ -202,10 +202,10 @@ def test_no_line_of_a_thread_is_wider_than_its_place_or_says_more_than_text(head
     chain = Chain((ChainNode(None, None, 77, None), ChainNode(place(headline), None, 112, None, (one,))), 1)
     for width in range(24, 120, 7):
         lines = [
-            *(line for later in (False, True) for line in draw_tie(Tie(one, later), width)),
+            *(line for later in (False, True) for line in draw_reference(ReferenceRow(one, later), width)),
             *(line for at in (0, 1) for line in draw_node(chain, at, width, set())),
             *draw_related(RelatedStory(place(headline), f"both speak of {headline}"), width, set()),
-            *draw_words(Words(headline), width),
+            *draw_text(TextRow(headline), width),
         ]
         assert max(line.cell_length for line in lines) <= width
         assert not {"\x1b", "\x07", "\u202e"} & set("".join(line.plain for line in lines))

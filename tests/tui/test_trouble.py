@@ -7,7 +7,7 @@ from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.state_writer import NOT_KEPT
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def forget_the_place(reader: RunningReader) -> None:

@@ -10,7 +10,7 @@ from importai_tui.library.library import Library
 from importai_tui.model import WORDS_PER_MINUTE, Issue
 from importai_tui.tui.reading.footer_content import format_remaining
 from importai_tui.tui.reading.panes import Pane
-from tests.tui.made import fiction_story, long_story, run_reader, sample_issues, store_issues
+from tests.tui.sample_app import fiction_story, long_story, run_reader, sample_issues, store_issues
 
 
 def with_tales() -> list[Issue]:

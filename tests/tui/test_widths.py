@@ -4,7 +4,7 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.panes import THREE_PANES, TWO_PANES, Pane, Widths, fold
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def list_width(reader: RunningReader) -> int:

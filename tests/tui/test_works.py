@@ -24,7 +24,7 @@ from importai_tui.tui.works.work_list import (
     draw_works_status,
 )
 from importai_tui.works.work import Work
-from tests.tui.made import RunningReader, run_reader, store_issues
+from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.works.made import make_work
 
 OTTERS, SLUICES, BROOKS, HERONS = "arxiv:2501.00001", "github:otterworks/sluices", "https://example.org/b", "doi:10.1/h"

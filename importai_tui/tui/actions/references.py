@@ -14,7 +14,7 @@ from importai_tui.tui.reading.panes import Pane
 if TYPE_CHECKING:
     from importai_tui.archive.relations import StoryRef
     from importai_tui.threads.threads import Reference, RelatedStory, Ties
-    from importai_tui.tui.widgets.reference_rows import Tie
+    from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
 _NOT_SAID = "Which of its stories is meant is not said."
 
@@ -36,7 +36,7 @@ class References(ActionGroup):
 
     async def _show_thread(self) -> None:
         from importai_tui.tui.threads.screen import ThreadScreen
-        from importai_tui.tui.widgets.reference_rows import issue_name
+        from importai_tui.tui.widgets.reference_rows import format_issue_name
 
         self.screen.show_pointed()
         if not self.session.story:
@@ -52,17 +52,17 @@ class References(ActionGroup):
         elif chosen.issue:
             self._go_to_issue(chosen.issue.ref)
         else:
-            await self._instead(issue_name(chosen), chosen.number, chosen.url)
+            await self._instead(format_issue_name(chosen), chosen.number, chosen.url)
 
     def follow(self, link: Link, otherwise: Callable[[], None]) -> None:
         """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
         self._when_known(lambda ties: self._follow_link(link, ties, otherwise))
 
-    def action_open_reference(self, row: Tie | RelatedStory) -> None:
+    def action_open_reference(self, row: ReferenceRow | RelatedStory) -> None:
         """Go to a story beneath the links."""
-        from importai_tui.tui.widgets.reference_rows import Tie
+        from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
-        if isinstance(row, Tie):
+        if isinstance(row, ReferenceRow):
             self.run_dialog(partial(self._went, row))
         else:
             self._go_to_story(row.story)
@@ -76,13 +76,13 @@ class References(ActionGroup):
 
     async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
         from importai_tui.tui.threads.screen import ChooseTie
-        from importai_tui.tui.widgets.reference_rows import Tie, heading_of
+        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
 
-        ties = [Tie(reference, later) for reference in references]
+        ties = [ReferenceRow(reference, later) for reference in references]
         if len(ties) == 1:
             await self._went(ties[0])
         elif ties:
-            question = heading_of("Later mentioned in" if later else "This story refers to", len(ties))
+            question = format_heading("Later mentioned in" if later else "This story refers to", len(ties))
             if chosen := await self.ask(ChooseTie(question, ties)):
                 await self._went(chosen)
         else:
@@ -90,15 +90,15 @@ class References(ActionGroup):
                 "No later story mentions this one." if later else "This story refers to no other issue.", seconds=3
             )
 
-    async def _went(self, tie: Tie) -> None:
-        from importai_tui.tui.widgets.reference_rows import issue_name
+    async def _went(self, tie: ReferenceRow) -> None:
+        from importai_tui.tui.widgets.reference_rows import format_issue_name
 
         if tie.story:
             self._go_to_story(tie.story)
         elif tie.reference.issue:
             self._go_to_issue(tie.reference.issue.ref)
         else:
-            await self._instead(issue_name(tie.reference), tie.reference.number, tie.reference.url)
+            await self._instead(format_issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
     async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
         from importai_tui.tui.threads.screen import AskInstead, Instead

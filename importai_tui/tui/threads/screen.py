@@ -24,15 +24,15 @@ from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.reference_rows import (
-    Row,
-    Tie,
-    Words,
+    ReferenceRow,
+    TextRow,
+    ThreadRow,
     draw_node,
+    draw_reference,
     draw_related,
-    draw_tie,
-    draw_words,
-    head_of,
-    rows_of,
+    draw_text,
+    format_thread_size,
+    list_rows,
 )
 from importai_tui.tui.widgets.row_list import RowList
 
@@ -66,11 +66,11 @@ class TieRows(RowList):
     class Chosen(Message):
         """Enter or a click on a reference."""
 
-        def __init__(self, tie: Tie) -> None:
+        def __init__(self, tie: ReferenceRow) -> None:
             super().__init__()
             self.tie = tie
 
-    def __init__(self, ties: Sequence[Tie]) -> None:
+    def __init__(self, ties: Sequence[ReferenceRow]) -> None:
         super().__init__()
         self._ties = ties
 
@@ -87,21 +87,21 @@ class TieRows(RowList):
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
-        return draw_tie(self._ties[row], width, strong=row == self.cursor)
+        return draw_reference(self._ties[row], width, strong=row == self.cursor)
 
     def handle_choice(self) -> None:
         """Tells which one."""
         self.post_message(self.Chosen(self._ties[self.cursor]))
 
 
-class ChooseTie(ListScreen[Tie]):
+class ChooseTie(ListScreen[ReferenceRow]):
     """Closes with the chosen reference; None if the reader thinks better of it."""
 
     CSS_PATH = [LOOK, "threads.tcss"]
     PLACE = "Among references"
     BINDINGS = make_screen_bindings(PLACE)
 
-    def __init__(self, question: str, ties: Sequence[Tie]) -> None:
+    def __init__(self, question: str, ties: Sequence[ReferenceRow]) -> None:
         super().__init__()
         self._question = question
         self._ties = ties
@@ -154,7 +154,7 @@ _HINTS = (
 )
 _LOW = 20
 """Lines of the window below which the head has no room around it."""
-_LOOKING = Words("Looking for what belongs together…")
+_LOOKING = TextRow("Looking for what belongs together…")
 
 
 class ThreadRows(RowList):
@@ -173,7 +173,7 @@ class ThreadRows(RowList):
         """Stories are marked by the keys in `read` when they are drawn."""
         super().__init__(id="thread")
         self._read = read
-        self._rows: Sequence[Row] = (_LOOKING,)
+        self._rows: Sequence[ThreadRow] = (_LOOKING,)
         self._chain: Chain | None = None
 
     @property
@@ -184,7 +184,7 @@ class ThreadRows(RowList):
     def show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         """Shows a thread, the cursor on the story that it was asked for."""
         self._chain = chain
-        self._rows = rows_of(chain, related)
+        self._rows = list_rows(chain, related)
         self.refresh_rows()
         self.cursor = chain.start
         # The list must have its new height before it can be scrolled.
@@ -192,19 +192,19 @@ class ThreadRows(RowList):
 
     def say(self, words: str) -> None:
         """Shows a sentence instead."""
-        self._rows = (Words(words),)
+        self._rows = (TextRow(words),)
         self.refresh_rows()
 
     def is_selectable(self, row: int) -> bool:
         """Anywhere but on words."""
-        return super().is_selectable(row) and not isinstance(self._rows[row], Words)
+        return super().is_selectable(row) and not isinstance(self._rows[row], TextRow)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Three lines, of which a related story leaves the last free."""
         strong = row == self.cursor
         match self._rows[row]:
-            case Words() as words:
-                return draw_words(words, width)
+            case TextRow() as words:
+                return draw_text(words, width)
             case RelatedStory() as related:
                 return draw_related(related, width, self._read, strong=strong)
             case ChainNode():
@@ -214,7 +214,7 @@ class ThreadRows(RowList):
     def handle_choice(self) -> None:
         """Tells what was chosen."""
         row = self._rows[self.cursor]
-        if not isinstance(row, Words):
+        if not isinstance(row, TextRow):
             self.post_message(self.Chosen(row))
 
 
@@ -274,5 +274,5 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
 
     def _show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         self._rows.show(chain, related)
-        name = ContentBuilder().write("Thread", "bold $mark").write(f"   {head_of(chain)}", "$muted")
+        name = ContentBuilder().write("Thread", "bold $mark").write(f"   {format_thread_size(chain)}", "$muted")
         self.query_one("#thread-name", Static).update(name.build())

@@ -22,7 +22,7 @@ from importai_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from importai_tui.threads.threads import RelatedStory, Ties
-    from importai_tui.tui.widgets.reference_rows import Beneath, Tie
+    from importai_tui.tui.widgets.reference_rows import ReferenceRow, RelationRow
     from importai_tui.works.work import Work
 
 _GAP = "  "
@@ -109,7 +109,7 @@ class LinkList(RowList):
     class StoryChosen(Message):
         """Enter or a click on a reference or a related story."""
 
-        def __init__(self, row: Tie | RelatedStory) -> None:
+        def __init__(self, row: ReferenceRow | RelatedStory) -> None:
             super().__init__()
             self.row = row
 
@@ -126,9 +126,9 @@ class LinkList(RowList):
         self._emphasised_link = 0
         self._all_links: tuple[Link, ...] = ()
         self._links: tuple[Link, ...] = ()
-        self._reference_rows: tuple[Beneath, ...] = ()
-        self._related_rows: tuple[Beneath, ...] = ()
-        self._story_rows: tuple[Beneath, ...] = ()
+        self._reference_rows: tuple[RelationRow, ...] = ()
+        self._related_rows: tuple[RelationRow, ...] = ()
+        self._story_rows: tuple[RelationRow, ...] = ()
         self._read_keys: Set[str] = frozenset()
         self._titles: Mapping[int, str] = {}
         self.works: Mapping[str, Work] = {}
@@ -187,13 +187,13 @@ class LinkList(RowList):
 
     def show_references(self, ties: Ties) -> None:
         """Shows what the story refers to, and where it is mentioned, beneath its links."""
-        from importai_tui.tui.widgets.reference_rows import Tie, heading_of
+        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
 
-        rows: list[Beneath] = []
+        rows: list[RelationRow] = []
         for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
             if references:
-                rows.append(heading_of(heading, len(references)))
-                rows.extend(Tie(reference, later=references is ties.mentioned_in) for reference in references)
+                rows.append(format_heading(heading, len(references)))
+                rows.extend(ReferenceRow(reference, later=references is ties.mentioned_in) for reference in references)
         self._reference_rows = tuple(rows)
         self._update_rows()
 
@@ -247,9 +247,9 @@ class LinkList(RowList):
             return draw_link(
                 self._make_row(self._links[row]), width, digits=len(str(len(self._all_links))), strong=strong
             )
-        from importai_tui.tui.widgets.reference_rows import draw_beneath
+        from importai_tui.tui.widgets.reference_rows import draw_relation
 
-        return draw_beneath(beneath, width, self._read_keys, strong=strong)
+        return draw_relation(beneath, width, self._read_keys, strong=strong)
 
     def handle_choice(self) -> None:
         """Tells which link or story."""
@@ -279,7 +279,7 @@ class LinkList(RowList):
         opened = link.work is not None and self.is_opened(link.work)
         return LinkRow(link, self.get_title(link), opened, also)
 
-    def _story_row(self, row: int) -> Beneath | None:
+    def _story_row(self, row: int) -> RelationRow | None:
         return self._story_rows[row - len(self._links)] if row >= len(self._links) else None
 
     def _update_rows(self) -> None:

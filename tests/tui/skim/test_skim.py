@@ -13,7 +13,7 @@ from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue, Link, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.tui.skim.column import draw_digest, draw_gutter, lay_out
 from importai_tui.tui.skim.screen import Beneath, DigestScreen
-from tests.tui.made import (
+from tests.tui.sample_app import (
     RunningReader,
     fiction_story,
     long_story,

@@ -13,7 +13,7 @@ from importai_tui.model import Issue
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.tui.background_jobs import BackgroundSetup
-from tests.tui.made import ORIGIN, long_story
+from tests.tui.sample_app import ORIGIN, long_story
 
 MAX_WAIT = 20.0
 """Seconds; only a test that has failed waits so long."""

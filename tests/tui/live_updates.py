@@ -6,7 +6,7 @@ from importai_tui.archive.writer import StoreOutcome
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.tui.reading.live_update import REST
-from tests.tui.made import ORIGIN, RunningReader, long_story
+from tests.tui.sample_app import ORIGIN, RunningReader, long_story
 
 
 def make_issue(number: int, *keys: str) -> Issue:
