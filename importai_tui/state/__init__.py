@@ -1,1 +1,1 @@
-"""The reading state: what the user did, keyed by a story's stable key. It cannot be rebuilt."""
+"""The reading state: the marks, notes and tags of the user, keyed by the stable keys of stories. It cannot be rebuilt."""

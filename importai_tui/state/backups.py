@@ -1,8 +1,7 @@
-"""Copies of the reading state beside it: one a day, and one before each upgrade.
+"""Copies of the reading state beside it: a daily copy, and one before each upgrade.
 
-Nothing is ever deleted here but a copy of ours whose whole history is in the state and its newer copies.
-
-Removes files that a killed process of ours left half written.
+A copy is removed only if it is ours and its whole history is in the state or in newer copies. The module also removes
+files that a killed process has left half written.
 """
 
 from __future__ import annotations
@@ -29,68 +28,42 @@ from importai_tui.state.integrity import (
 from importai_tui.state.journal import Journal
 from importai_tui.state.schema import DATABASE_SPEC, UPGRADE_COPY_PREFIX, get_backup_folder, get_daily_copy_path
 
-_PART_NAME_PATTERN = re.compile(r"\.(\d+)\.(?:[^.]+\.)?part(?:-journal|-wal|-shm)?", re.ASCII)
-"""The end of such a name: the process, in some names random letters, and what SQLite appends."""
-_MAX_PART_AGE = 24 * 3600.0
-"""Seconds after which a part is old, even if a process has its number again; to write one takes seconds."""
-
-
-def remove_stale_parts(parts: Iterable[Path]) -> None:
-    """Remove those of the files whose process has ended, and those that are old. Never raises."""
-    for path in parts:
-        with suppress(OSError):
-            match = _PART_NAME_PATTERN.search(path.name)
-            if match and match.end() == len(path.name) and (not _is_running(int(match[1])) or _is_old(path)):
-                path.unlink()
-
-
-def _is_old(path: Path) -> bool:
-    return time.time() - path.stat(follow_symlinks=False).st_mtime > _MAX_PART_AGE
-
-
-def _is_running(process: int) -> bool:
-    if process == os.getpid() or os.name == "nt":  # there, the question would end the other process
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:  # a process of another user
-        return True
-    return True
-
-
 MAX_DAILY_COPIES = 7
-"""Daily copies: a week is long enough to come back from a holiday and see that something is wrong."""
+"""A week is long enough to come back from a holiday and notice damage."""
 _DAILY_NAME_PATTERN = re.compile(r"reading-(\d{4}-\d\d-\d\d)(?:-\d+)?\.sqlite3", re.ASCII)
+_PART_NAME_PATTERN = re.compile(r"\.(\d+)\.(?:[^.]+\.)?part(?:-journal|-wal|-shm)?", re.ASCII)
+"""End of a half-written file's name: the process id, in some names random letters, and SQLite's suffix."""
+_MAX_PART_AGE = 24 * 3600.0
+"""Seconds after which a half-written file is old, even if its process id is in use again. Writing takes seconds."""
 
 
 def make_daily_copy(
     database: Database, at: datetime, *, replace: bool = False, save_digest: bool = True
 ) -> tuple[str, ...]:
-    """Check the state, and copy it into `backups/` if it is good; what is wrong with it else.
+    """Check the state and copy it into `backups/` if it is good; returns sentences about damage.
 
-    Once a day, unless it is to be made `anew`. A copy that cannot be written is no reason to stop: it is tried again
-    at the next start, and `doctor` reports it. `note`: store its digest in the state, for the next comparison; not at
-    the end of the app, because the picture that it leaves for the next start would no longer fit the file.
+    If there is a copy of the day, it stays unless `replace` is set. A copy that cannot be written is no error: the
+    next start tries again, and `doctor` reports it. `save_digest` stores the copy's digest in the state for the next
+    comparison. At the end of the app it must be off, because writing would make the snapshot of the last screen
+    outdated.
     """
     target = get_daily_copy_path(database.path, at)
     try:
         journal = Journal(database, lambda: at)
         if (target.exists() and not replace) or not journal.get_last_line_id():
             return ()
-        if wrong := (*find_problems(database), *find_copy_differences(database)):
-            return wrong
+        if problems := (*find_problems(database), *find_copy_differences(database)):
+            return problems
         with suppress(OSError, DatabaseError):
             correct_future_times(database, journal)
             _make_copy(database, journal, target, save_digest=save_digest)
-    except DatabaseError as trouble:
-        return (str(trouble),)
+    except DatabaseError as error:
+        return (str(error),)
     return ()
 
 
 def find_copy_error(database: Database, at: datetime) -> str | None:
-    """Try to copy the state now; say why that fails, None where it does not, or there is nothing in it."""
+    """Try to copy the state; return why that failed, or None. An empty state is not copied."""
     journal = Journal(database, lambda: at)
     try:
         if journal.get_last_line_id():
@@ -107,16 +80,16 @@ def list_daily_copies(path: Path) -> list[Path]:
 
 
 def list_copies(path: Path) -> list[Path]:
-    """Return the daily copies, and those from before an upgrade; nothing that only has the name of one."""
+    """Return the daily copies and those from before an upgrade; folders with such a name are left out."""
     named = (*list_daily_copies(path), *path.parent.glob(f"{UPGRADE_COPY_PREFIX}*.sqlite3"))
     return [copy for copy in named if copy.is_file()]
 
 
 def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
-    """Copy a state of an older version beside it, before it is upgraded; the copy, None where none was needed.
+    """Copy a state of an older version before it is upgraded; returns the copy, or None if none was needed.
 
     Raises:
-        DatabaseTrouble: the copy cannot be written, so it must not be upgraded.
+        DatabaseError: the copy cannot be written, so the state must not be upgraded.
     """
     if not path.is_file() or not 0 < _read_version(path) < DATABASE_SPEC.version:
         return None
@@ -127,10 +100,19 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
     except (sqlite3.Error, OSError) as error:
         line = f"{path} must be upgraded, and the copy {target} before that cannot be written: {error}."
         raise DatabaseError(f"{line} Make room there.") from error
-    if _read_version(target) == DATABASE_SPEC.version:  # another window has upgraded it meanwhile, and has the copy
+    if _read_version(target) == DATABASE_SPEC.version:  # another window has upgraded the state and made the copy
         target.unlink()
         return None
     return target
+
+
+def remove_stale_parts(parts: Iterable[Path]) -> None:
+    """Remove half-written files whose process has ended, and old ones. Never raises."""
+    for path in parts:
+        with suppress(OSError):
+            match = _PART_NAME_PATTERN.search(path.name)
+            if match and match.end() == len(path.name) and (not _is_running(int(match[1])) or _is_old(path)):
+                path.unlink()
 
 
 def _make_copy(database: Database, journal: Journal, target: Path, *, save_digest: bool = True) -> None:
@@ -139,62 +121,65 @@ def _make_copy(database: Database, journal: Journal, target: Path, *, save_diges
     make_private_folder(folder)
     remove_stale_parts([*folder.glob("*reading-*part*"), *folder.parent.glob(f"*{UPGRADE_COPY_PREFIX}*part*")])
     if target.exists() and not _is_contained(target, database):
-        # Another state was here today, and its history is nowhere else.
+        # Today's copy is of another state, and its history may be nowhere else.
         n = 2
         while (other := target.with_name(f"{target.stem}-{n}{target.suffix}")).exists():
             n += 1
         target.rename(other)
-    last = journal.get_last_line_id()
+    last_line = journal.get_last_line_id()
     _copy_database(database.execute, target)
     if save_digest:
-        save_copy_digest(database, target, last)
+        save_copy_digest(database, target, last_line)
     _remove_old_copies(database, target)
 
 
 def _remove_old_copies(database: Database, newest: Path) -> None:
-    """Remove the oldest of more than a week of copies.
+    """Remove the oldest copies if there are more than a week of them.
 
-    A copy with a history that the state does not have, and be it an older one, is never removed for one of the state.
+    A copy with a history that the state does not have is never removed for a copy of the state.
     """
     ours: list[Path] = []
     others: list[Path] = []
     for copy in list_daily_copies(database.path):
         (ours if _is_contained(copy, database) else others).append(copy)
-    # Those with a later day come from a clock that was wrong: were they the newest, no other would stay any more.
+    # Copies with a later day come from a wrong clock. If they counted as the newest, no other copy would stay.
     old = sorted(ours, key=lambda copy: copy.name <= newest.name, reverse=True)[MAX_DAILY_COPIES:]
-    # Only a state that is lost again and again has more than a week of these; the longest history is kept.
+    # There are more than a week of these only if the state is lost again and again; the longest histories stay.
     old += sorted(others, key=lambda copy: (_get_last_line(copy) or (0,))[0], reverse=True)[MAX_DAILY_COPIES:]
     for copy in old:
         copy.unlink()
 
 
 def _is_contained(copy: Path, database: Database) -> bool:
-    """Tell whether the state goes on from the copy: its journal, only ever added to, has the copy's last line."""
-    last = _get_last_line(copy)
-    return last is not None and database.query("SELECT id, key, new FROM journal WHERE id = ?", last[:1]) == [last]
+    """Return True if the state continues the copy: its append-only journal has the copy's last line."""
+    last_line = _get_last_line(copy)
+    if last_line is None:
+        return False
+    return database.query("SELECT id, key, new FROM journal WHERE id = ?", last_line[:1]) == [last_line]
 
 
 def _get_last_line(copy: Path) -> tuple[int, str, str | None] | None:
+    """Return id, key and new value of the copy's last journal line; None if it has none or cannot be read."""
     try:
         with closing(open_read_only(copy)) as connection:
-            found: tuple[int, str, str | None] | None = connection.execute(
+            line: tuple[int, str, str | None] | None = connection.execute(
                 "SELECT id, key, new FROM journal ORDER BY id DESC LIMIT 1"
             ).fetchone()
-            return found
+            return line
     except sqlite3.Error:
         return None
 
 
 def _copy_database(execute: Callable[[str, tuple[bytes]], object], target: Path) -> None:
-    """Copy an open database, one moment of it, to a file that is there whole or not at all."""
+    """Copy an open database to a file, atomically and as of one moment."""
     with atomic_write(target) as file:
-        # Not SQLite's backup: that copy would be in WAL mode, and be written to by whoever only reads it.
-        # As bytes, because a path need not be UTF-8.
+        # Not with SQLite's backup: that copy would be in WAL mode, so that reading it would write to it.
+        # The path is passed as bytes, because it need not be UTF-8.
         execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(file.name),))
 
 
 def _read_version(path: Path) -> int:
-    """Return the version of the tables there, 0 where there is no state of ours that can be read."""
+    """Return the schema version of a file; 0 if it is no reading state or cannot be read."""
     try:
         with closing(open_read_only(path)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != DATABASE_SPEC.application_id:
@@ -202,3 +187,19 @@ def _read_version(path: Path) -> int:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error:
         return 0
+
+
+def _is_old(path: Path) -> bool:
+    return time.time() - path.stat(follow_symlinks=False).st_mtime > _MAX_PART_AGE
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid() or os.name == "nt":  # on Windows `os.kill` would end the other process
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # a process of another user
+        return True
+    return True

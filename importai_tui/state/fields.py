@@ -1,6 +1,6 @@
-"""What may be kept of a story, field by field, and in what form. Pure: values in, values out.
+"""The fields of a story's state and their validation; every function is pure.
 
-A value may come from a file of another machine, so it is made safe here before it is kept.
+A value may come from another machine's file, so it is cleaned here before it is stored.
 """
 
 from __future__ import annotations
@@ -15,47 +15,49 @@ from importai_tui.parse.clean import clean_line, clean_text
 
 if TYPE_CHECKING:
     Rank = tuple[str, bool, str, str, bool, str]
+    RegisterKey = tuple[str, str]
+    """A story's key and the name of a field."""
 
 READ = "read"
 STARRED = "starred"
 NOTE = "note"
 SCROLL_POSITION = "place"
 OPENED = "opened"
-"""Of a work: since when one has seen it."""
+"""Field of a work: the time at which the user first opened it."""
 TAG_PREFIX = "tag:"
-"""The field of a tag is this and its name."""
+"""A tag's field is this prefix and the tag's name."""
 HIGHLIGHT_PREFIX = "highlight:"
-"""The field of a highlight is this and its id."""
+"""A highlight's field is this prefix and the highlight's id."""
 
 MAX_TEXT_LENGTH = 100_000
-"""Characters of a note, a quotation or a remark: three times the longest issue that we have as text."""
+"""Characters of a note, a quotation or a remark: three times the longest known issue as text."""
 MAX_NAME_LENGTH = 200
-"""Characters of a key, a tag, an issue's slug or a place: the parser's keys and slugs have at most sixty."""
+"""Characters of a key, a tag, an issue's slug or a scroll position. The parser's keys and slugs have at most sixty."""
 MAX_HEADLINE_LENGTH = 1_000
-"""Characters kept of a headline, which only tells a person what the key stood for."""
+"""Characters stored of a headline; it only shows the user what the key referred to."""
 
 _TIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
 _MACHINE_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _HIGHLIGHT_ID_PATTERN = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _MAX_YEAR = "9000"
-"""A register's time is below this, so that a later one can always be written."""
+"""Every register's time is earlier, so that a later one can always be written."""
 _MAX_CLOCK_SKEW = timedelta(days=7)
-"""So far may the clock of another machine, or of this one yesterday, be ahead; a later time is not believed."""
+"""How far the clock of another machine, or of this one yesterday, may be ahead. Later times are not trusted."""
 UNKNOWN_TIME = "0001-01-01T00:00:00.000000+00:00"
-"""The time of a change whose own time is not believed: older than all others."""
+"""Time of a change whose own time is not trusted: older than all others."""
 _MIN_YEAR = 2025
-"""A clock that shows an earlier year is wrong, for this program was not there then: a machine without a battery."""
+"""The program's first year. A clock that shows an earlier year is wrong, as on a machine without a battery."""
 NO_LIMIT = "~"
-"""Above every time."""
+"""Sorts after every time."""
 
 
 class StateValueError(ReaderError):
-    """What is to be kept has not the form that its field asks for."""
+    """Raised when a value does not have the form that its field requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What one field of one story is to be; a value of None takes it away."""
+    """A new value for one field of one story; None removes the field."""
 
     key: str
     field: str
@@ -64,7 +66,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """How one field of one story stands, since when and by which machine."""
+    """Last-writer-wins register (LWW): the value of one field of one story, its time and its machine."""
 
     key: str
     field: str
@@ -74,36 +76,39 @@ class Register:
 
     @property
     def edit(self) -> Edit:
-        """What it says, whoever said it."""
+        """The register without its time and machine."""
         return Edit(self.key, self.field, self.value)
 
     @property
     def row(self) -> tuple[str, str, str | None, str, str]:
-        """As the tables hold it."""
+        """The values of the table row, in the order of the columns."""
         return self.key, self.field, self.value, self.at, self.machine
 
     def with_key(self, key: str) -> Register:
-        """The same of another story."""
+        """Return the same register for another story."""
         return Register(key, self.field, self.value, self.at, self.machine)
 
     @property
     def rank(self) -> Rank:
-        """The higher one of two wins: the newer; of two at one time any one, but on every machine the same."""
+        """The order of registers: the newer one wins, and ties have the same winner on every machine."""
         return self.rank_until(NO_LIMIT)
 
     def rank_until(self, limit: str) -> Rank:
-        """Return the rank where a time after `limit` is not believed: such a register loses to all others.
+        """Return the rank if times after `limit` are not trusted: such a register loses to all others.
 
-        It loses also to one whose time was corrected, so that no file brings it back again and again.
+        It also loses to a register whose time was corrected, so that no file can bring it back.
         """
-        is_believed = self.at <= limit
-        time = self.at if is_believed else UNKNOWN_TIME
-        return time, is_believed, self.at, self.machine, self.value is not None, self.value or ""
+        is_trusted = self.at <= limit
+        time = self.at if is_trusted else UNKNOWN_TIME
+        return time, is_trusted, self.at, self.machine, self.value is not None, self.value or ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryName:
-    """What a key stands for, in words that outlive the archive; `issue` is its number as text, else its slug."""
+    """The story that a key refers to, in words that stay readable without the archive.
+
+    `issue` is the issue's number as text, else its slug.
+    """
 
     headline: str | None
     issue: str | None = None
@@ -112,7 +117,7 @@ class StoryName:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A passage that the reader quoted. `paragraph` counts from 0; `remark` is what the reader says to it."""
+    """A passage that the user marked, with an optional remark. `paragraph` counts from 0."""
 
     id: str
     quote: str
@@ -120,21 +125,21 @@ class Highlight:
     paragraph: int
 
     def to_json(self) -> str:
-        """As it is kept."""
+        """Return the value to store, a JSON object."""
         return _dump_json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
 
     @classmethod
     def from_json(cls, field: str, value: str) -> Highlight:
-        """From the field and the value it is kept as."""
+        """Create a highlight from its field and its stored value; raises StateValueError."""
         return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value)
 
 
-def pick_winners(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple[str, str], Register]:
-    """Return the winner of each story's field: the same for every order, and for registers given twice.
+def pick_winners(registers: list[Register], limit: str = NO_LIMIT) -> dict[RegisterKey, Register]:
+    """Return the winner of each story's field; times after `limit` are not trusted.
 
-    A time after `limit` is not believed.
+    The order of the registers and duplicates among them do not matter.
     """
-    winners: dict[tuple[str, str], Register] = {}
+    winners: dict[RegisterKey, Register] = {}
     for register in registers:
         present = winners.get((register.key, register.field))
         if present is None or register.rank_until(limit) > present.rank_until(limit):
@@ -143,12 +148,12 @@ def pick_winners(registers: list[Register], limit: str = NO_LIMIT) -> dict[tuple
 
 
 def to_timestamp(at: datetime) -> str:
-    """A register's time: ISO 8601 in UTC with microseconds, so that texts compare as the times do."""
+    """Format a register's time: ISO 8601 in UTC with microseconds, so that texts sort like the times."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def get_time_limit(now: datetime) -> str:
-    """Return the latest time that a register may have to be believed, where a clock shows `now`."""
+    """Return the latest trusted time of a register if the clock shows `now`."""
     if now.astimezone(UTC).year < _MIN_YEAR:
         return NO_LIMIT
     try:
@@ -158,9 +163,9 @@ def get_time_limit(now: datetime) -> str:
 
 
 def ensure_after(at: str, previous: str | None, limit: str = NO_LIMIT) -> str:
-    """Return `at`, or a time just after `present` where a clock went back, so that the last change wins.
+    """Return `at`, or a time just after `previous` if a clock went back, so that the last change wins.
 
-    A `present` after `limit` is not believed, here and on other machines, so `at` wins over it.
+    If `previous` is after `limit`, no machine trusts it, and `at` wins over it anyway.
     """
     if previous is None or at > previous or previous > limit:
         return at
@@ -171,12 +176,12 @@ def ensure_after(at: str, previous: str | None, limit: str = NO_LIMIT) -> str:
 
 
 def is_mark(field: str) -> bool:
-    """Whether the field is either so or not so; its value is only the time since when."""
+    """Return True if the field is a mark: set or not set, with the time of setting it as its value."""
     return field in (READ, STARRED, OPENED) or field.startswith(TAG_PREFIX)
 
 
 def get_tag_field(name: str) -> str:
-    """The field of the tag with this name; raises Unfit where it is no name."""
+    """Return the field of the tag with this name; raises StateValueError if the name is empty or too long."""
     cleaned = clean_line(name.strip().lstrip("#"))
     if not 0 < len(cleaned) <= MAX_NAME_LENGTH:
         raise StateValueError(f"A tag has a name of 1 to {MAX_NAME_LENGTH} characters. Choose another one.")
@@ -184,10 +189,10 @@ def get_tag_field(name: str) -> str:
 
 
 def validate_edit(edit: Edit) -> Edit:
-    """The edit with its value cleaned; what was cleaned once stays as it is.
+    """Return the edit with its value cleaned; cleaning a second time changes nothing.
 
     Raises:
-        Unfit: there is no such field, or the value has not its form.
+        StateValueError: there is no such field, or the value does not have its form.
     """
     key, field, value = edit.key, edit.field, edit.value
     if not 0 < len(key) <= MAX_NAME_LENGTH or clean_line(key) != key:
@@ -204,7 +209,11 @@ def validate_edit(edit: Edit) -> Edit:
 
 
 def validate_register(register: Register) -> Register:
-    """The register cleaned; raises Unfit as `checked` does, and where its time or its machine is none."""
+    """Return the register with its value and time cleaned.
+
+    Raises:
+        StateValueError: as for `validate_edit`, or the time or the machine is not valid.
+    """
     if not _MACHINE_PATTERN.fullmatch(register.machine):
         raise StateValueError("It does not say which machine it is from.")
     at = to_timestamp(_parse_time(register.at))
@@ -215,7 +224,7 @@ def validate_register(register: Register) -> Register:
 
 
 def clean_story_name(headline: object, issue: object) -> StoryName:
-    """The name of a story as a file from elsewhere tells it; what is no text is left out."""
+    """Return a story's name from another machine's file; values that are not text are ignored."""
     headline = clean_line(headline)[:MAX_HEADLINE_LENGTH] if isinstance(headline, str) else None
     issue = clean_line(issue)[:MAX_NAME_LENGTH] if isinstance(issue, str) else None
     return StoryName(headline or None, issue or None)
@@ -242,7 +251,7 @@ def _parse_time(value: str) -> datetime:
 
 
 def _clean_value_text(value: str) -> str:
-    """A text of several lines; it is cleaned, so nothing in it commands a terminal."""
+    """Return a text of several lines without control characters, which a terminal would obey."""
     cleaned = clean_text(value).strip()
     if len(cleaned) > MAX_TEXT_LENGTH:
         raise StateValueError(f"A text of {len(cleaned):,} characters is longer than {MAX_TEXT_LENGTH:,}. Shorten it.")
@@ -250,28 +259,25 @@ def _clean_value_text(value: str) -> str:
 
 
 def _clean_scroll_position(value: str) -> str:
-    place = _load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None  # twice, for blanks that go
-    written = _dump_json(place) if isinstance(place, (dict, list)) else ""
-    if not 0 < len(written) <= MAX_NAME_LENGTH or clean_line(written) != written:
+    # Twice the length, because the blanks between the values are removed.
+    position = _load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None
+    text = _dump_json(position) if isinstance(position, (dict, list)) else ""
+    if not 0 < len(text) <= MAX_NAME_LENGTH or clean_line(text) != text:
         raise StateValueError(f"A place is JSON of at most {MAX_NAME_LENGTH} characters, a list or an object.")
-    return written
+    return text
 
 
 def _parse_highlight(id: str, value: str) -> Highlight:
-    told = _load_json(value)
-    match told:
+    match _load_json(value):
         case {"quote": str(quote), "remark": str() | None as remark, "paragraph": int(paragraph)}:
-            if (
-                not isinstance(paragraph, bool)
-                and 0 <= paragraph <= MAX_TEXT_LENGTH
-                and (quote := _clean_value_text(quote))
-            ):
+            is_number = not isinstance(paragraph, bool) and 0 <= paragraph <= MAX_TEXT_LENGTH
+            if is_number and (quote := _clean_value_text(quote)):
                 return Highlight(id, quote, _clean_value_text(remark or "") or None, paragraph)
     raise StateValueError("A highlight is a quotation, a remark or none, and the number of a paragraph.")
 
 
 def _load_json(value: str) -> Any:
-    # Imported here, as json below, because most commands store nothing that is written so.
+    # Imported here, like json below, because most commands store no JSON value.
     from importai_tui.json_text import parse_json
 
     try:
@@ -281,7 +287,7 @@ def _load_json(value: str) -> Any:
 
 
 def _dump_json(value: object) -> str:
-    """One spelling for one value, as two machines must agree on which of two is the greater."""
+    """Return the canonical JSON of a value, because all machines must agree on the order of two values."""
     from json import dumps
 
     return dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

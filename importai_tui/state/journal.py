@@ -1,8 +1,8 @@
-"""Writes every change of the reading state, and the line that tells of it, in one transaction. It draws no sets.
+"""The journal of the reading state, and the index of marks in memory.
 
-Nothing here is remembered between calls but the machine's name: what a method returns is in the file already.
-
-The marks in memory, for lists that ask of every story at once. It knows no file, and follows what one has kept.
+`Journal` writes every change and its journal line in one transaction. It caches nothing but the machine's name, so
+what a method returns is in the file already. `MarkIndex` knows no file: it holds the marks for lists that need them
+for every story at once.
 """
 
 from __future__ import annotations
@@ -35,13 +35,21 @@ from importai_tui.state.schema import MACHINE_ID_SETTING
 if TYPE_CHECKING:
     LineKind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
 
+LabelFunction = Callable[[Sequence[Edit]], str]
+"""Returns the label of a step for the user, from the edits that really change something."""
+
 MAX_RECENT_CHANGES = 200
-"""Turns that are remembered: to look at that many stories takes as long as to look at all of ten years."""
+"""Changes of marks that are remembered. To check more stories takes as long as to check all of ten years."""
+_LINE_OVERHEAD = 250
+"""Bytes of a JSON line besides key, field and value: names, time and machine take 120, a headline rarely more."""
+_REGISTER_COLUMNS = ", ".join(f"CAST(register.{name} AS TEXT)" for name in ("key", "field", "value", "at", "machine"))
+_JOURNAL_COLUMNS = ", ".join(f"CAST(journal.{name} AS TEXT)" for name in ("key", "field", "new", "at", "machine"))
+"""Cast to text, because SQLite may return bytes or a number from a damaged file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkChange:
-    """A story with the fields that were so before something turned, and those that are so now."""
+    """A story whose marks changed, with the fields that were set before and the fields that are set now."""
 
     key: str
     before: frozenset[str]
@@ -49,15 +57,16 @@ class MarkChange:
 
 
 class MarkIndex:
-    """Which stories are read, starred, noted and tagged. A change costs as much as it has edits, however many marks.
+    """The keys of read, starred, noted and tagged stories and of opened works.
 
-    The sets that it gives out are views: they show every later change and cannot be written to.
+    The time of a change depends on its number of edits only. Returned sets are read-only views that show every later
+    change.
     """
 
     def __init__(self, marks: Iterable[tuple[str, str]] = ()) -> None:
-        """Begin with what is so: keys, each with a field."""
+        """Start with these marks, pairs of a key and a field."""
         self.version = 0
-        """How often a mark has come or gone."""
+        """Number of marks that were set or removed until now."""
         self._recent_changes: deque[tuple[str, str]] = deque(maxlen=MAX_RECENT_CHANGES)
         self._keys_by_field: dict[str, dict[str, None]] = {READ: {}, STARRED: {}, NOTE: {}, OPENED: {}}
         for key, field in marks:
@@ -67,7 +76,7 @@ class MarkIndex:
                 self._keys_by_field[field] = {key: None}
 
     def apply_edits(self, edits: Iterable[Edit]) -> None:
-        """Take over what has been kept, in the order it was."""
+        """Apply edits that were stored, in their order."""
         for edit in edits:
             key, field, value = edit.key, edit.field, edit.value
             if field not in self._keys_by_field and not field.startswith(TAG_PREFIX):
@@ -83,46 +92,42 @@ class MarkIndex:
             self._recent_changes.append((key, field))
 
     def changes_since(self, version: int) -> tuple[MarkChange, ...] | None:
-        """The stories of which something has turned since there were so many turns; None where those are too many."""
+        """Return the stories whose marks changed since that version; None if there were too many changes."""
         count = self.version - version
         if count > len(self._recent_changes):
             return None
-        fields_of: dict[str, set[str]] = {}
+        changed: dict[str, set[str]] = {}
         for key, field in islice(self._recent_changes, len(self._recent_changes) - count, None):
-            fields_of.setdefault(key, set()).symmetric_difference_update({field})
-        now = {key: frozenset(field for field, keys in self._keys_by_field.items() if key in keys) for key in fields_of}
-        return tuple(MarkChange(key, now[key] ^ turned, now[key]) for key, turned in fields_of.items() if turned)
+            changed.setdefault(key, set()).symmetric_difference_update({field})
+        now = {key: frozenset(field for field, keys in self._keys_by_field.items() if key in keys) for key in changed}
+        return tuple(MarkChange(key, now[key] ^ fields, now[key]) for key, fields in changed.items() if fields)
 
     def get_keys(self, field: str) -> Set[str]:
-        """The keys of all stories where the field is so."""
+        """Return the keys of all stories with this field set."""
         return self._keys_by_field.get(field, {}).keys()
 
     def find_tag_in_use(self, field: str) -> str:
-        """The tag in use that is spelled so, else one that differs only in capitals; the field itself where none is."""
+        """Return the field of the tag in use with this spelling, or one that differs only in case; else `field`."""
         in_use = sorted(TAG_PREFIX + name for name, _ in self.count_tags())
         return next((used for used in in_use if used.casefold() == field.casefold() and field not in in_use), field)
 
     def count_tags(self) -> tuple[tuple[str, int], ...]:
-        """The names of all tags in use, each with its number of stories, in alphabetical order."""
-        counted = [
+        """Return the names of all tags in use with their numbers of stories, in alphabetical order."""
+        counts = [
             (field.removeprefix(TAG_PREFIX), len(keys))
             for field, keys in self._keys_by_field.items()
-            if field.startswith(TAG_PREFIX)
+            if keys and field.startswith(TAG_PREFIX)
         ]
-        return tuple(sorted((tag for tag in counted if tag[1]), key=lambda tag: (tag[0].casefold(), tag[0])))
+        return tuple(sorted(counts, key=lambda tag: (tag[0].casefold(), tag[0])))
 
     def get_tags(self, key: str) -> tuple[str, ...]:
-        """The names of a story's tags, in alphabetical order."""
+        """Return the names of a story's tags, in alphabetical order."""
         return tuple(name for name, _ in self.count_tags() if key in self._keys_by_field[TAG_PREFIX + name])
-
-
-_LINE_OVERHEAD = 250
-"""Bytes of a line of JSON beside key, field and value: names, time and machine are 120, and a headline seldom more."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line of the journal, and the time its register has."""
+    """One line of the journal, with the time of its register."""
 
     key: str
     field: str
@@ -132,16 +137,8 @@ class JournalLine:
 
     @property
     def edit(self) -> Edit:
-        """What the field is now."""
+        """The new value of the field."""
         return Edit(self.key, self.field, self.new)
-
-
-_REGISTER_COLUMNS = ", ".join(f"CAST(register.{name} AS TEXT)" for name in ("key", "field", "value", "at", "machine"))
-_JOURNAL_COLUMNS = ", ".join(f"CAST(journal.{name} AS TEXT)" for name in ("key", "field", "new", "at", "machine"))
-"""Columns as texts: in a damaged file SQLite may give bytes or a number."""
-
-LabelFunction = Callable[[Sequence[Edit]], str]
-"""A line for people of the edits that really change something."""
 
 
 class Journal:
@@ -153,70 +150,70 @@ class Journal:
         self.machine = self._load_machine_id()
 
     def get_value(self, key: str, field: str) -> str | None:
-        """How one field of one story stands."""
+        """Return the value of a story's field; None if it is not set."""
         return self._get_value_and_time(key, field)[0]
 
     def get_values(self, key: str, prefix: str) -> list[tuple[str, str]]:
-        """All fields of a story whose name begins so, each with its value; those taken away are left out."""
+        """Return a story's fields that start with the prefix and are set, with their values."""
         sql = """SELECT CAST(field AS TEXT), CAST(value AS TEXT) FROM register
             WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"""
         return [(str(field), str(value)) for field, value in self._database.query(sql, (key, len(prefix), prefix))]
 
     def count_fields(self, prefix: str) -> tuple[int, int]:
-        """How many fields stand whose name begins so, and of how many stories."""
+        """Count the fields that start with the prefix and are set; returns the numbers of fields and of stories."""
         sql = """SELECT count(*), count(DISTINCT key) FROM register
             WHERE value IS NOT NULL AND substr(field, 1, ?) = ?"""
         fields, stories = self._database.query(sql, (len(prefix), prefix))[0]
         return int(fields), int(stories)
 
     def get_registers(self) -> list[tuple[Register, StoryName]]:
-        """Every register there is, with what its key stands for, in one order on every machine."""
+        """Return all registers with the names of their stories, in the same order on every machine."""
         sql = f"""SELECT {_REGISTER_COLUMNS}, headline, issue, position
             FROM register LEFT JOIN story ON story.key = register.key ORDER BY register.key, field"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.query(sql)]
 
     def get_successor_keys(self, key: str) -> list[str]:
-        """The keys under which a story goes on that is gone, the latest last."""
-        line = [key]
-        while found := self._database.query("SELECT heir FROM story WHERE key = ? AND heir IS NOT NULL", line[-1:]):
-            if (heir := str(found[0][0])) in line:  # it has its first key again
+        """Return the newer keys of a story whose key changed, the latest one last."""
+        keys = [key]
+        while found := self._database.query("SELECT heir FROM story WHERE key = ? AND heir IS NOT NULL", keys[-1:]):
+            if (successor := str(found[0][0])) in keys:  # the story has an earlier key again
                 break
-            line.append(heir)
-        return line[1:]
+            keys.append(successor)
+        return keys[1:]
 
     def get_registers_of_key(self, key: str) -> list[Register]:
-        """Every register of one story."""
+        """Return all registers of one story."""
         sql = f"SELECT {_REGISTER_COLUMNS} FROM register WHERE key = ?"
         return [Register(*row) for row in self._database.query(sql, (key,))]
 
     def estimate_size(self) -> int:
-        """About how many bytes all registers take as lines of JSON, told without making them; rather too many."""
+        """Estimate the bytes of all registers as lines of JSON; the estimate is rather too high than too low."""
         sql = "SELECT total(length(CAST(key || field || coalesce(value, '') AS BLOB)) + ?) FROM register"
         return int(self._database.query(sql, (_LINE_OVERHEAD,))[0][0])
 
     def get_last_line_id(self) -> int:
-        """The number of the journal's last line, 0 where it has none."""
+        """Return the id of the journal's last line; 0 if it is empty."""
         return int(self._database.query("SELECT coalesce(max(id), 0) FROM journal")[0][0])
 
     def get_last_change_time(self) -> str:
-        """When this machine last changed anything, a register's time; the beginning of time where it never has."""
+        """Return the time of this machine's last change; the year 1 if there is none."""
         sql = "SELECT coalesce(max(at), '0001-01-01T00:00:00') FROM journal WHERE machine = ?"
         return str(self._database.query(sql, (self.machine,))[0][0])
 
     def get_edits_since(self, line_id: int) -> list[Edit]:
-        """What the lines after that one say, in their order."""
+        """Return the edits of the journal lines after this one, in their order."""
         sql = "SELECT CAST(key AS TEXT), CAST(field AS TEXT), CAST(new AS TEXT) FROM journal WHERE id > ? ORDER BY id"
         return [Edit(*row) for row in self._database.query(sql, (line_id,))]
 
     def get_unshared_registers(self, line_id: int) -> list[tuple[Register, StoryName]]:
-        """The registers after that line of the journal which the shared folder does not have from elsewhere."""
+        """Return the registers written after this line that did not come from the shared folder."""
         sql = f"""SELECT {_JOURNAL_COLUMNS}, headline, issue, position
             FROM journal LEFT JOIN story ON story.key = journal.key
             WHERE id > ? AND kind != 'shared' ORDER BY id"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.query(sql, (line_id,))]
 
     def get_own_registers(self) -> list[tuple[Register, StoryName]]:
-        """How the fields stand that were changed here, or merged from a file: what the others have from here alone."""
+        """Return the registers that were changed here or merged from a file: other machines get them from here only."""
         sql = "SELECT DISTINCT key, field FROM journal WHERE kind != 'shared'"
         own = {(str(key), str(field)) for key, field in self._database.query(sql)}
         return [(r, name) for r, name in self.get_registers() if r.machine == self.machine or (r.key, r.field) in own]
@@ -224,20 +221,20 @@ class Journal:
     def add_step(
         self, edits: Iterable[Edit], label: LabelFunction, names: Mapping[str, StoryName]
     ) -> tuple[str, tuple[Edit, ...]]:
-        """Make the edits as one undo step; its label, and those that changed something."""
+        """Store edits as one undo step; returns its label and the edits that changed something."""
         with self._database.transaction():
             lines = self._make_lines(edits)
-            line = label([change.edit for change in lines])
+            text = label([line.edit for line in lines])
             if lines:
                 self._database.execute("UPDATE step SET state = 'dropped' WHERE state = 'undone'")
                 sql = "INSERT INTO step (at, label, state) VALUES (?, ?, 'done')"
-                step = self._database.execute(sql, (to_timestamp(self._now()), line))
+                step = self._database.execute(sql, (to_timestamp(self._now()), text))
                 self._write_lines(lines, "change", step)
-                self._write_names({change.key: names[change.key] for change in lines if change.key in names})
-        return line, tuple(change.edit for change in lines)
+                self._write_names({line.key: names[line.key] for line in lines if line.key in names})
+        return text, tuple(line.edit for line in lines)
 
     def save_edit(self, edit: Edit, kind: LineKind, name: StoryName | None) -> bool:
-        """Make one edit that is no undo step; whether it changed something."""
+        """Store one edit without an undo step; return True if it changed something."""
         if self.get_value(edit.key, edit.field) == edit.value:
             return False
         with self._database.transaction():
@@ -246,11 +243,14 @@ class Journal:
         return bool(lines)
 
     def undo_or_redo(self, kind: Literal["undo", "redo"]) -> tuple[str, tuple[Edit, ...]] | None:
-        """Undo the latest step that is done, or redo the first undone one: its label, and what really changed."""
-        state, order = ("done", "DESC") if kind == "undo" else ("undone", "ASC")
+        """Undo the latest done step, or redo the first undone step.
+
+        Returns the step's label and the edits that changed something; None if there is no such step.
+        """
+        before, after, order = ("done", "undone", "DESC") if kind == "undo" else ("undone", "done", "ASC")
         with self._database.transaction():
             sql = f"SELECT id, label FROM step WHERE state = ? ORDER BY id {order} LIMIT 1"
-            steps = self._database.query(sql, (state,))
+            steps = self._database.query(sql, (before,))
             if not steps:
                 return None
             step, label = steps[0]
@@ -258,9 +258,7 @@ class Journal:
                 WHERE step = ? AND kind = 'change' ORDER BY id"""
             lines = self._make_inverse_lines(self._database.query(sql, (step,)), is_undo=kind == "undo")
             self._write_lines(lines, kind, step)
-            self._database.execute(
-                "UPDATE step SET state = ? WHERE id = ?", ("undone" if kind == "undo" else "done", step)
-            )
+            self._database.execute("UPDATE step SET state = ? WHERE id = ?", (after, step))
         return str(label), tuple(line.edit for line in lines)
 
     def merge(
@@ -270,9 +268,9 @@ class Journal:
         kind: Literal["merge", "shared", "follow"],
         successor_keys: Mapping[str, str] | None = None,
     ) -> tuple[Edit, ...]:
-        """Take over each register that is newer than the one here; what changed. It is no undo step.
+        """Store each register that is newer than the local one, without an undo step; returns the changes.
 
-        `heirs` are the keys under which stories go on that are gone.
+        `successor_keys` maps the keys of stories to their new keys.
         """
         limit = self.get_time_limit()
         winners = pick_winners(list(registers), limit)
@@ -294,11 +292,11 @@ class Journal:
         return tuple(register.edit for register, _ in newer)
 
     def get_time_limit(self) -> str:
-        """Return the latest time of a register that is believed now."""
+        """Return the latest trusted time of a register now."""
         return get_time_limit(self._now())
 
     def replace_register(self, present: Register, register: Register) -> None:
-        """Put a register in the place of another one, even if its time is older; the caller holds a transaction."""
+        """Replace a register even if the new one is older; the caller holds a transaction."""
         self._write_registers([register])
         sql = "INSERT INTO journal (at, machine, kind, key, field, old, new) VALUES (?, ?, 'mend', ?, ?, ?, ?)"
         row = (register.at, register.machine, register.key, register.field, present.value, register.value)
@@ -307,35 +305,35 @@ class Journal:
     def _load_machine_id(self) -> str:
         sql = "SELECT value FROM setting WHERE name = ?"
         if not self._database.query(sql, (MACHINE_ID_SETTING,)):
-            # Settings that were lost are no reason to lose the marks.
+            # A state that lost its settings must still open, because the marks are there.
             self._database.execute(
                 "INSERT OR IGNORE INTO setting VALUES (?, lower(hex(randomblob(8))))", (MACHINE_ID_SETTING,)
             )
         return str(self._database.query(sql, (MACHINE_ID_SETTING,))[0][0])
 
     def _make_lines(self, edits: Iterable[Edit]) -> list[JournalLine]:
-        """The lines for those edits that change something; the last word on a field counts."""
+        """Return the lines of the edits that change something; of two edits of one field the last one counts."""
         now, limit = to_timestamp(self._now()), self.get_time_limit()
         lines = []
         for (key, field), new in {(e.key, e.field): e.value for e in edits}.items():
             old, at = self._get_value_and_time(key, field)
-            # A mark that is set stays as it is: its value is only since when.
-            same = (old is None) == (new is None) if is_mark(field) else old == new
-            if not same:
+            # Setting a mark again changes nothing, because its value is only the time of setting it.
+            is_same = (old is None) == (new is None) if is_mark(field) else old == new
+            if not is_same:
                 lines.append(JournalLine(key, field, old, new, ensure_after(now, at, limit)))
         return lines
 
     def _make_inverse_lines(
         self, rows: list[tuple[str, str, str | None, str | None]], *, is_undo: bool
     ) -> list[JournalLine]:
-        """A step's lines, turned round for an undo; what something else has changed meanwhile stays as that left it."""
+        """Return the lines that undo or redo a step; fields that were changed since are skipped."""
         now, limit = to_timestamp(self._now()), self.get_time_limit()
         lines = []
         for key, field, old, new in rows:
-            from_, to = (new, old) if is_undo else (old, new)
-            stands, at = self._get_value_and_time(key, field)
-            if stands == from_:
-                lines.append(JournalLine(key, field, from_, to, ensure_after(now, at, limit)))
+            before, after = (new, old) if is_undo else (old, new)
+            present, at = self._get_value_and_time(key, field)
+            if present == before:
+                lines.append(JournalLine(key, field, before, after, ensure_after(now, at, limit)))
         return lines
 
     def _get_value_and_time(self, key: str, field: str) -> tuple[str | None, str | None]:

@@ -1,6 +1,6 @@
-"""What is done for the reading state behind the reader's back: a check, copies, and the way to the shared folder.
+"""Background maintenance of the reading state: checks it, copies it and syncs it with the shared folder.
 
-It has a connection of its own, as another window has, so no key press waits for a slow disk or a folder that hangs.
+It uses its own database connection, so that no key press waits for a slow disk or a folder that hangs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from importai_tui.state.schema import DATABASE_SPEC
 from importai_tui.state.shared_folder import SharedFolder
 
 POLL_INTERVAL = 1.0
-"""Seconds between two looks at the shared folder: a mark is then with whatever carries it within two."""
+"""Seconds between two exchanges with the shared folder, so that a mark is there within two seconds."""
 _RETRY_DELAY = 10.0
-"""Seconds before a state that cannot be opened is tried again."""
+"""Seconds until a state that cannot be opened is tried again."""
 
 
 class Maintenance:
-    """A run that lasts as long as the app. `run` blocks; `stop` may be called from any thread."""
+    """Maintains the reading state as long as the app runs. `run` blocks; any thread may call `stop`."""
 
     def __init__(
         self,
@@ -40,71 +40,69 @@ class Maintenance:
         *,
         poll_interval: float = POLL_INTERVAL,
     ) -> None:
-        """Look after the state at `path` and the folder `shared`.
+        """Prepare the maintenance of the state at `path`, and of the shared folder if there is one.
 
-        `error_log` takes the details of errors in the program; `pause` is in seconds, between two looks at the folder.
+        Unexpected errors go to `error_log`; `poll_interval` is the time between two exchanges in seconds.
         """
-        self._path, self._now, self._shared_folder, self._error_log, self._poll_interval = (
-            path,
-            now,
-            shared_folder,
-            error_log,
-            poll_interval,
-        )
+        self._path = path
+        self._now = now
+        self._shared_folder = shared_folder
+        self._error_log = error_log
+        self._poll_interval = poll_interval
         self._stop_event = threading.Event()
         self.problems: tuple[str, ...] = ()
-        """What is wrong with the state's file, a sentence each; it is looked at when the run begins."""
+        """Sentences about damage of the file, found when the run started."""
         self.error: str | None = None
-        """Why the state cannot be opened or written just now; None again as soon as it can."""
+        """Why the state cannot be opened or written; None again as soon as it can."""
         self.sharing_error: str | None = None
-        """The same of the shared folder."""
+        """Why the shared folder cannot be used; None again as soon as it can."""
 
     def run(self) -> None:
-        """Look after the state until it is stopped, and once at the least."""
-        ended = False
-        while not ended:
+        """Maintain the state until `stop` is called; runs at least once."""
+        has_ended = False
+        while not has_ended:
             try:
-                # One that was taken away under us is not begun anew: that is nobody's wish.
-                ended = get_file_identity(self._path) is not None and self._maintain()
-            except DatabaseError as trouble:
-                self.error = str(trouble)
-            except Exception as error:  # without this thread there would be no copies, and nothing would be shared
+                # A file that was removed while the app runs must not be created again.
+                has_ended = get_file_identity(self._path) is not None and self._maintain()
+            except DatabaseError as error:
+                self.error = str(error)
+            except Exception as error:  # without this thread there would be no copies and no sharing
                 self.error = describe_error(error, self._error_log)
-            ended = ended or self._stop_event.wait(_RETRY_DELAY)
+            has_ended = has_ended or self._stop_event.wait(_RETRY_DELAY)
 
     def stop(self) -> None:
-        """Tell the shared folder what is new, and end."""
+        """Make `run` write the last changes to the shared folder and return."""
         self._stop_event.set()
 
     def _maintain(self) -> bool:
-        """Until it is stopped, or, which is False, another file has taken the place of this one.
+        """Maintain the open file. Return True after `stop`, and False if another file replaced this one.
 
         Raises:
-            DatabaseTrouble: the state cannot be opened, or not be written.
+            DatabaseError: the state cannot be opened or written.
         """
         with closing(Database(self._path, DATABASE_SPEC)) as database:
             self.problems = find_problems(database) or find_copy_differences(database)
-            if trouble := database.get_write_problem():
-                # Closed again for a while, for as long as it is open here nobody in this process can write.
-                raise DatabaseError(trouble)
+            if problem := database.get_write_problem():
+                # Close it until the next try: while it is open here, no connection of this process can write.
+                raise DatabaseError(problem)
             self.error = None
             journal = Journal(database, self._now)
             shared = SharedFolder(self._shared_folder, database, journal, self._now) if self._shared_folder else None
-            opened, ended, copied, at_start = get_file_identity(self._path), False, 0, True
+            file_identity, has_ended, copied_line, at_start = get_file_identity(self._path), False, 0, True
             copy_at = time.monotonic()
-            while not ended and get_file_identity(self._path) == opened:
-                ended = (
-                    self._stop_event.is_set()
-                )  # asked first: the last exchange, and the last copy, are after the stop
+            while not has_ended and get_file_identity(self._path) == file_identity:
+                # Read before the work, so that the last exchange and the last copy follow after `stop`.
+                has_ended = self._stop_event.is_set()
                 if shared:
                     shared.exchange(at_start=at_start)
                     self.sharing_error = shared.error
-                if (last := journal.get_last_line_id()) != copied and (ended or time.monotonic() >= copy_at):
-                    # What was there at the start of the day's first run is a copy already.
+                last_line = journal.get_last_line_id()
+                if last_line != copied_line and (has_ended or time.monotonic() >= copy_at):
+                    # The copy at the start does not replace today's copy, which has the changes of before.
                     self.problems = self.problems or make_daily_copy(
-                        database, self._now(), replace=not at_start, save_digest=not ended
+                        database, self._now(), replace=not at_start, save_digest=not has_ended
                     )
-                    copied, copy_at = last, time.monotonic() + COPY_INTERVAL
+                    copied_line, copy_at = last_line, time.monotonic() + COPY_INTERVAL
                 at_start = False
                 self._stop_event.wait(self._poll_interval)
-            return ended
+            return has_ended

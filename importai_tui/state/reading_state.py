@@ -1,15 +1,14 @@
-"""The reading state: marks, tags, notes, highlights and places of stories, and the way to another machine and back.
+"""The reading state: tags, notes, highlights and scroll positions of stories, the state of cited works, and merging.
 
-Under which key the state of a cited work is kept, beside the stories. Pure.
+Read marks and stars of stories are in `store`, the validation of values in `fields`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from importai_tui.state import store
 from importai_tui.state.fields import (
     HIGHLIGHT_PREFIX,
     NOTE,
@@ -29,87 +28,97 @@ from importai_tui.state.fields import (
 from importai_tui.state.journal import MarkChange
 from importai_tui.state.jsonl import MergeResult
 from importai_tui.state.schema import get_daily_copy_path
-from importai_tui.state.store import ChangeResult, MarkStore
+from importai_tui.state.store import ChangeResult, MarkStore, format_note_label, format_tag_label
+
+StoryNames = Mapping[str, StoryName]
+"""Names of stories by their keys."""
 
 _WORK_KEY_PREFIX = "work:"
-"""No key of a story holds a colon."""
+"""No story's key has a colon."""
 _MAX_PLAIN_ID_LENGTH = 160
-"""Characters of a work's id that stands in its key as it is: the parser keeps addresses of two thousand."""
+"""Characters of a work's id that is part of its key; longer ids are hashed. Ids may have two thousand characters."""
 
 
 def get_work_key(work: str) -> str:
-    """The key for a work's canonical id."""
+    """Return the key of a work's state for its canonical id."""
     if len(work) <= _MAX_PLAIN_ID_LENGTH:
         return _WORK_KEY_PREFIX + work
-    # Imported here: of a thousand works one has so long an address.
+    # Imported here, because only one in a thousand works has such a long id.
     from hashlib import sha256
 
     return _WORK_KEY_PREFIX + sha256(work.encode()).hexdigest()
 
 
 def is_work_key(key: str) -> bool:
-    """Whether a key is that of a work, and of no story."""
+    """Return True if the key belongs to a work, not to a story."""
     return key.startswith(_WORK_KEY_PREFIX)
-
-
-StoryNames = Mapping[str, StoryName]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryState:
-    """A story that has state, whether the archive still knows it or not."""
+    """A story that has state; it need not be in the archive."""
 
     key: str
     name: StoryName
     fields: tuple[str, ...]
-    """What is kept of it, in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
+    """Names of its fields in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarksVersion:
-    """How the marks stand at one time: how often one has come or gone, and how the fields that are asked for are
-    spelled where they are in use.
-    """
+    """A version of the marks of some fields, for later questions about changes since then."""
 
     number: int
+    """Number of marks that were set or removed until then."""
     fields: Mapping[str, str]
+    """The requested fields, each with its spelling in use, because tags ignore case."""
 
 
 class ReadingState(MarkStore):
-    """One open reading state. A change is durable when its method returns; where it raises, nothing has changed."""
+    """An open reading state. A change is durable when its method returns; if it raises, nothing has changed."""
 
     def tag(self, keys: Iterable[str], name: str, on: bool = True, names: StoryNames | None = None) -> ChangeResult:
-        """Give stories a tag or take it away, as one undo step; a hash sign before the name is no part of it.
+        """Add a tag to stories or remove it, as one undo step.
 
-        A tag that is in use under other capitals is that tag.
+        A hash sign before the name is ignored. If the tag is in use in another case, that spelling is used.
         """
         field = self._find_tag_field(name)
         edits = [Edit(key, field, self._make_mark_value(on)) for key in keys]
-        return self.change(edits, lambda done: store.format_tag_label(field.partition(":")[2], done), names)
+        return self.change(edits, lambda changes: format_tag_label(field.removeprefix(TAG_PREFIX), changes), names)
 
     def get_tagged_keys(self, name: str) -> Set[str]:
-        """The keys of all stories with this tag, in whatever capitals: a view that follows every change."""
+        """Return the keys of all stories with this tag, in any case: a view that shows every later change."""
         return self._marks.get_keys(self._find_tag_field(name))
 
-    def get_marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
-        """Return for each field ("read", "note", "tag:robots") the keys of the stories where it is set.
+    def get_tags(self, key: str) -> tuple[str, ...]:
+        """Return the names of a story's tags, in alphabetical order."""
+        self._refresh()
+        return self._marks.get_tags(key)
 
-        "tag:" is any tag. The sets follow every change, except that of "tag:"; another thread may read them.
+    def count_tags(self) -> tuple[tuple[str, int], ...]:
+        """Return the names of all tags in use with their numbers of stories, in alphabetical order."""
+        self._refresh()
+        return self._marks.count_tags()
+
+    def get_marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
+        """Return for each field ("read", "note", "tag:robots") the keys of the stories that have it set.
+
+        "tag:" is any tag. The sets show later changes, except that of "tag:"; another thread may read them.
         """
         self._refresh()
         return {field: self._get_keys(self._find_field_in_use(field)) for field in fields}
 
     def get_marks_version(self, fields: Iterable[str]) -> MarksVersion:
-        """How the marks stand now, for one who will ask what has turned since."""
+        """Return the present version of the marks, for `get_marks_at` and `get_mark_changes`."""
         self._refresh()
         return MarksVersion(self._marks.version, {field: self._find_field_in_use(field) for field in fields})
 
     def get_marks_at(self, version: MarksVersion) -> dict[str, Set[str]]:
-        """The keys of all stories where a field is so, for each; copies, of a stand that was just taken."""
-        return {field: frozenset(self._get_keys(used)) for field, used in version.fields.items()}
+        """Return for each field the keys of the stories that have it set, as copies; `version` must be the latest."""
+        return {field: frozenset(self._get_keys(spelling)) for field, spelling in version.fields.items()}
 
     def get_mark_changes(self, version: MarksVersion) -> tuple[MarkChange, ...] | None:
-        """The stories of which something has turned between it and the one that was just taken; None: too many."""
+        """Return the stories whose marks changed between this version and the latest; None if there are too many."""
         return self._marks.changes_since(version.number)
 
     def _get_keys(self, field: str) -> Set[str]:
@@ -126,24 +135,14 @@ class ReadingState(MarkStore):
         self._refresh()
         return self._marks.find_tag_in_use(get_tag_field(name))
 
-    def get_tags(self, key: str) -> tuple[str, ...]:
-        """The names of a story's tags, in alphabetical order."""
-        self._refresh()
-        return self._marks.get_tags(key)
-
-    def count_tags(self) -> tuple[tuple[str, int], ...]:
-        """The names of all tags in use, each with its number of stories, in alphabetical order."""
-        self._refresh()
-        return self._marks.count_tags()
-
     def star_work(self, work: str, on: bool, title: str) -> ChangeResult:
-        """Put a cited work on the reading list or take it off, as one undo step."""
+        """Add a cited work to the reading list or remove it, as one undo step."""
         label = f"{'Starred' if on else 'Took the star off'} “{title}”"
         key = get_work_key(work)
         return self.change([Edit(key, STARRED, self._make_mark_value(on))], label, {key: StoryName(title)})
 
     def record_work_opened(self, work: str, title: str) -> None:
-        """Keep that a cited work was opened; it is no undo step."""
+        """Record that a cited work was opened, without an undo step."""
         key = get_work_key(work)
         if key not in self._marks.get_keys(OPENED):
             self._require_same_file()
@@ -152,35 +151,35 @@ class ReadingState(MarkStore):
                 self._marks.apply_edits([edit])
 
     def is_work_starred(self, work: str) -> bool:
-        """Whether a cited work is on the reading list."""
+        """Return True if a cited work is on the reading list."""
         return get_work_key(work) in self.get_starred_works()
 
     def is_work_opened(self, work: str) -> bool:
-        """Whether a cited work was opened."""
+        """Return True if a cited work was opened."""
         return get_work_key(work) in self.get_opened_works()
 
     def get_starred_works(self) -> Set[str]:
-        """The keys, by `work_key`, of the works on the reading list: a view that follows every change."""
+        """Return the keys (see `get_work_key`) of works on the reading list: a view that shows every later change."""
         return self.get_starred_keys()
 
     def get_opened_works(self) -> Set[str]:
-        """The keys, by `work_key`, of the works that were opened: a view that follows every change."""
+        """Return the keys (see `get_work_key`) of the opened works: a view that shows every later change."""
         self._refresh()
         return self._marks.get_keys(OPENED)
 
     def set_note(self, key: str, text: str | None, names: StoryNames | None = None) -> ChangeResult:
-        """Write a story's note, or remove it: None and an empty text are the same. One undo step."""
+        """Write a story's note as one undo step; None and an empty text remove it."""
         edit = validate_edit(Edit(key, NOTE, text))
-        return self.change([edit], store.format_note_label(self.get_note(key), edit.value), names)
+        return self.change([edit], format_note_label(self.get_note(key), edit.value), names)
 
     def get_note(self, key: str) -> str | None:
-        """A story's note."""
+        """Return a story's note; None if it has none."""
         return self._journal.get_value(key, NOTE)
 
     def add_highlight(
         self, key: str, quote: str, remark: str | None = None, paragraph: int = 0, names: StoryNames | None = None
     ) -> str:
-        """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
+        """Highlight a passage of a story as one undo step; returns the highlight's id. `paragraph` counts from 0."""
         from secrets import token_hex
 
         highlight = Highlight(token_hex(4), quote, remark, paragraph)
@@ -188,121 +187,121 @@ class ReadingState(MarkStore):
         return highlight.id
 
     def set_remark(self, key: str, id: str, text: str | None) -> ChangeResult:
-        """Write, change or remove the remark to a highlight; nothing changes where it is gone. One undo step."""
+        """Write or remove the remark on a highlight, as one undo step; does nothing if the highlight is gone."""
         present = self._journal.get_value(key, HIGHLIGHT_PREFIX + id)
         if present is None:
             return ChangeResult("That highlight is gone", ())
-        before = Highlight.from_json(HIGHLIGHT_PREFIX + id, present)
-        changed = Highlight(before.id, before.quote, text, before.paragraph)
+        highlight = replace(Highlight.from_json(HIGHLIGHT_PREFIX + id, present), remark=text)
         label = "Wrote a remark to a highlight" if text else "Removed the remark of a highlight"
-        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, changed.to_json())], label)
+        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, highlight.to_json())], label)
 
     def remove_highlight(self, key: str, id: str) -> ChangeResult:
-        """Take a highlight away, as one undo step."""
+        """Remove a highlight, as one undo step."""
         return self.change([Edit(key, HIGHLIGHT_PREFIX + id, None)], "Removed a highlight")
 
     def get_highlights(self, key: str) -> tuple[Highlight, ...]:
-        """A story's highlights, in the order of its paragraphs."""
-        found = []
-        for field, written in self._journal.get_values(key, HIGHLIGHT_PREFIX):
-            with suppress(StateValueError):  # a damaged one is found by the daily check
-                found.append(Highlight.from_json(field, written))
-        return tuple(sorted(found, key=lambda highlight: (highlight.paragraph, highlight.id)))
+        """Return a story's highlights, in the order of its paragraphs."""
+        highlights = []
+        for field, value in self._journal.get_values(key, HIGHLIGHT_PREFIX):
+            with suppress(StateValueError):  # the daily check finds damaged values
+                highlights.append(Highlight.from_json(field, value))
+        return tuple(sorted(highlights, key=lambda highlight: (highlight.paragraph, highlight.id)))
 
     def count_highlights(self) -> tuple[int, int]:
-        """How many highlights there are, and in how many stories."""
+        """Return the number of highlights, and the number of stories that have any."""
         return self._journal.count_fields(HIGHLIGHT_PREFIX)
 
     def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:
-        """Keep the place inside a story, a small JSON text; it is no undo step."""
+        """Store the scroll position inside a story, a small JSON text, without an undo step."""
         edit = validate_edit(Edit(key, SCROLL_POSITION, position))
         self._require_same_file()
         self._journal.save_edit(edit, "place", (names or {}).get(key))
 
     def get_scroll_position(self, key: str) -> str | None:
-        """The place kept for a story."""
+        """Return the stored scroll position of a story; None if there is none."""
         return self._journal.get_value(key, SCROLL_POSITION)
 
     def get_story_states(self) -> tuple[StoryState, ...]:
-        """Every story with state of any kind, by key: for export, and to find state whose story is gone."""
-        found: dict[str, tuple[StoryName, list[str]]] = {}
+        """Return every story with any state, in the order of keys."""
+        stories: dict[str, tuple[StoryName, list[str]]] = {}
         for register, name in self._journal.get_registers():
             if register.value is not None and not is_work_key(register.key):
-                found.setdefault(register.key, (name, []))[1].append(register.field)
-        return tuple(StoryState(key, name, tuple(fields)) for key, (name, fields) in found.items())
+                stories.setdefault(register.key, (name, []))[1].append(register.field)
+        return tuple(StoryState(key, name, tuple(fields)) for key, (name, fields) in stories.items())
 
     def export_lines(self) -> Iterator[str]:
-        """The whole state as lines of JSON, without line ends: what `merge` takes on another machine."""
+        """Yield the whole state as lines of JSON without line ends, for `merge` on another machine."""
         from importai_tui.state.jsonl import format_lines
 
         return format_lines(self._journal.get_registers(), self._journal.machine, to_timestamp(self._now()))
 
     def merge(self, lines: Iterable[str]) -> MergeResult:
-        """Take over what is newer in another machine's lines. It is no undo step.
+        """Merge the newer values in another machine's lines, without an undo step.
 
-        Merging twice, or many files in any order, gives one state: of each story's field the newest wins.
+        The newest value of each story's field wins, so the order of files and repeated merges do not matter.
         """
         from importai_tui.state.jsonl import parse_lines
 
-        told = parse_lines(lines)
+        parsed = parse_lines(lines)
         self._require_same_file()
         limit = self._journal.get_time_limit()
-        done = self._journal.merge(told.registers, told.names, "merge")
-        self._marks.apply_edits(done)
-        ahead = sum(register.at > limit for register in told.registers)
-        return MergeResult(len(done), len(told.registers) - len(done), told.invalid, tuple(told.errors), ahead)
+        changes = self._journal.merge(parsed.registers, parsed.names, "merge")
+        self._marks.apply_edits(changes)
+        future = sum(register.at > limit for register in parsed.registers)
+        ignored = len(parsed.registers) - len(changes)
+        return MergeResult(len(changes), ignored, parsed.invalid, tuple(parsed.errors), future)
 
     def get_registers(self) -> list[tuple[Register, StoryName]]:
-        """Every field of every story, also those that were taken away, with what its key stands for."""
+        """Return every field of every story with the story's name, including fields that were removed."""
         return self._journal.get_registers()
 
     def merge_registers(
         self, registers: Iterable[Register], names: StoryNames, successor_keys: Mapping[str, str] | None = None
     ) -> int:
-        """Give stories what is kept of those that they take the place of; how many fields changed.
+        """Merge registers of removed stories into the stories that replace them; returns the number of changes.
 
-        It is no undo step, and of each field the newest wins, as if it came from another machine. `heirs`: where a
-        story goes on as itself under another key, so that what is undone later reaches it too.
+        There is no undo step, and the newest value of each field wins, as in `merge`. `successor_keys` maps stories
+        to their new keys if they continue as the same story, so that a later undo reaches the new key too.
         """
         self._require_same_file()
-        done = self._journal.merge(registers, names, "follow", successor_keys)
-        self._marks.apply_edits(done)
-        return len(done)
+        changes = self._journal.merge(registers, names, "follow", successor_keys)
+        self._marks.apply_edits(changes)
+        return len(changes)
 
     def forward_changes(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Let stories that go on under another key have there what was changed of them; those keys."""
-        lines = {key: self._journal.get_successor_keys(key) for key in keys}
-        moved = [
-            r.with_key(heir)
-            for key, line in lines.items()
-            for r in self._journal.get_registers_of_key(key)
-            for heir in line
+        """Copy the state of these keys to the newer keys of their stories; returns the newer keys."""
+        successors = {key: self._journal.get_successor_keys(key) for key in keys}
+        copies = [
+            register.with_key(new_key)
+            for key, new_keys in successors.items()
+            for register in self._journal.get_registers_of_key(key)
+            for new_key in new_keys
         ]
-        self.merge_registers(moved, {})
-        return tuple(heir for line in lines.values() for heir in line)
+        self.merge_registers(copies, {})
+        return tuple(new_key for new_keys in successors.values() for new_key in new_keys)
 
     def find_problems(self) -> tuple[str, ...]:
-        """What is wrong with the file, a sentence each; nothing where it can be written and agrees with its journal."""
-        if wrong := self.find_damage():
-            return wrong
-        trouble = self._database.get_write_problem()
-        return (trouble,) if trouble else ()
+        """Return sentences about damage of the file, or about why it cannot be written; empty if all is well."""
+        if damage := self.find_damage():
+            return damage
+        problem = self._database.get_write_problem()
+        return (problem,) if problem else ()
 
     def find_damage(self) -> tuple[str, ...]:
-        """Say how the file is damaged, a sentence each; nothing where it agrees with its journal and newest copy."""
+        """Return sentences about how the file contradicts its journal or its newest copy; empty if it does not."""
         from importai_tui.state.integrity import find_copy_differences, find_problems
 
         return find_problems(self._database) or find_copy_differences(self._database)
 
     def find_copy_error(self) -> str | None:
-        """Say why the state cannot be copied, if there is no copy of today; None where it can, or is."""
+        """Try to make today's copy if there is none; return why that failed, or None."""
         from importai_tui.state.backups import find_copy_error
 
         now = self._now()
         return None if get_daily_copy_path(self.path, now).exists() else find_copy_error(self._database, now)
 
     def rebuild_from_journal(self) -> int:
-        """Make the state what its newest copy and its journal say; how many of its values were not so."""
+        """Restore the state from its newest copy and its journal; returns the number of wrong values."""
         from importai_tui.state.recovery import repair_open_state
 
         self._require_same_file()

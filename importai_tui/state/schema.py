@@ -1,7 +1,4 @@
-"""What the reading state's file looks like, in one readable place.
-
-The paths of the files that are kept beside the reading state. It makes and reads none of them.
-"""
+"""The schema of the reading state's database, its migrations, and the paths of the files beside it."""
 
 from __future__ import annotations
 
@@ -11,32 +8,37 @@ from pathlib import Path
 from importai_tui.sqlite import DatabaseSpec
 
 NEWEST_COPY_SETTING = "newest-copy"
-"""The setting that tells of the newest copy: the journal's last line in it, its digest and its name."""
+"""Setting that describes the newest copy: the id of its last journal line, its digest and its file name."""
+MACHINE_ID_SETTING = "machine-id"
+"""Setting that holds this machine's name in journals and state files: random, so it reveals nothing of its owner."""
 UPGRADE_COPY_PREFIX = "reading-before-"
-"""How the name of a copy begins that was made before an upgrade."""
+"""Start of the name of a copy that was made before an upgrade."""
 MIN_FILE_BYTES = 100
-"""Bytes of a header; of a file with less SQLite takes nothing, and writes a new state into it."""
+"""Size of a database's header in bytes. SQLite treats a shorter file as empty and writes a new state into it."""
 
 
 def get_lock_path(path: Path) -> Path:
-    """Return the lock for work beside the state at `path`."""
+    """Return the lock file for work beside the state at `path`."""
     return path.with_name(f"{path.name}.lock")
 
 
 def get_backup_folder(path: Path) -> Path:
-    """Return the folder of its daily copies."""
+    """Return the folder of the daily copies of the state at `path`."""
     return path.parent / "backups"
 
 
 def get_daily_copy_path(path: Path, at: datetime) -> Path:
-    """Return the copy of that day."""
+    """Return the path of the daily copy for the day of `at` in UTC."""
     return get_backup_folder(path) / f"reading-{at.astimezone(UTC):%Y-%m-%d}.sqlite3"
 
 
 def has_copies(path: Path) -> bool:
-    """Tell whether there is any copy of the state at `path`, without looking into it."""
-    places = (get_backup_folder(path), "reading-????-??-??*.sqlite3"), (path.parent, f"{UPGRADE_COPY_PREFIX}*.sqlite3")
-    return any(any(folder.glob(name)) for folder, name in places)
+    """Return True if there is any copy of the state at `path`; the copies are not opened."""
+    patterns = (
+        (get_backup_folder(path), "reading-????-??-??*.sqlite3"),
+        (path.parent, f"{UPGRADE_COPY_PREFIX}*.sqlite3"),
+    )
+    return any(any(folder.glob(pattern)) for folder, pattern in patterns)
 
 
 _STORY_TABLE_2 = """
@@ -88,20 +90,20 @@ CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 )"""
-MACHINE_ID_SETTING = "machine-id"
-"""The setting that holds this machine's name in journals and state files: random, so it tells nothing of its owner."""
 _INSERT_MACHINE_ID = f"INSERT INTO setting (name, value) VALUES ('{MACHINE_ID_SETTING}', lower(hex(randomblob(8))))"
 
 SCHEMA = ";".join(
     (_STORY_TABLE, _REGISTER_TABLE, _STEP_TABLE, _JOURNAL_TABLE, _JOURNAL_INDEX, _SETTING_TABLE, _INSERT_MACHINE_ID)
 )
-"""Times are ISO 8601 in UTC. `register`: how one field of one story stands, since when, and by which machine; a value
-of NULL is "not so" and is kept, for it may be newer than what another machine says.
-`journal`: only ever added to; `at` and `machine` are those of the register that the line made. The last line of a
-story's field says how its register stands. `step` is NULL for what is no undo step.
-`step`: one undo step each, 'dropped' once a new change has made its redo impossible.
-`story`: what a key stands for, should the archive be gone; `issue` is its number, else its slug. `heir`: the key under
-which the same story goes on where its own is gone."""
+"""All times are ISO 8601 in UTC.
+
+`register`: the value of one field of one story, its time and its machine. NULL means "not set"; such a row stays,
+because it may be newer than the value of another machine.
+`journal`: append-only. `at` and `machine` are those of the register that the line wrote. The last line of a story's
+field has the value of its register. `step` is NULL for a change that cannot be undone.
+`step`: an undo step; 'dropped' once a new change has made its redo impossible.
+`story`: the name of the story that a key refers to, in case the archive is lost. `issue` is the issue's number, else
+its slug. `heir`: the new key of the same story, if it has another key now."""
 
 _FIELD_FROM_1 = "CASE field WHEN 'read_at' THEN 'read' ELSE 'starred' END"
 _TIME_FROM_1 = "substr(at, 1, 19) || '.000000+00:00'"
@@ -109,12 +111,12 @@ _OWN_MACHINE = f"(SELECT value FROM setting WHERE name = '{MACHINE_ID_SETTING}')
 
 
 def _unlogged_marks_sql(column: str, field: str) -> str:
-    """Journal lines for the marks of version 1 that its journal does not tell as they are."""
+    """Return SQL that adds journal lines for marks of version 1 that differ from its journal."""
     last = f"(SELECT new FROM journal WHERE journal.key = story_1.key AND field = '{field}' ORDER BY id DESC LIMIT 1)"
     at = f"substr(coalesce({column}, strftime('%Y-%m-%dT%H:%M:%S', 'now')), 1, 19) || '.000000+00:00'"
     return f"""INSERT INTO journal (at, machine, kind, key, field, old, new)
-        SELECT {at}, {_OWN_MACHINE}, 'mend', key, '{field}', {last}, {column}
-        FROM story_1 WHERE {column} IS NOT {last}"""
+        SELECT {at}, {_OWN_MACHINE}, 'mend', key, '{field}', {last}, {column} FROM story_1
+        WHERE {column} IS NOT {last}"""
 
 
 _MIGRATION_TO_2 = ";".join(
@@ -138,7 +140,7 @@ _MIGRATION_TO_2 = ";".join(
         _JOURNAL_INDEX,
     )
 )
-"""Version 1 kept two columns of `story` for the marks; its times were whole seconds."""
+"""Version 1 stored the marks in two columns of `story`; its times were whole seconds."""
 
 _MIGRATION_TO_3 = "ALTER TABLE story ADD COLUMN heir TEXT"
 
@@ -151,4 +153,4 @@ DATABASE_SPEC = DatabaseSpec(
     synchronous="FULL",
     remedy="See what can be saved: importai-tui doctor --repair",
 )
-"""The application id reads "ImRD". FULL: a mark that was shown has survived a power cut."""
+"""The application id reads "ImRD". FULL, because a mark that was shown must survive a power cut."""

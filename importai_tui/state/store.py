@@ -1,6 +1,6 @@
-"""One open reading state and its marks: what is read and starred, every change undoable, and the app's settings.
+"""An open reading state with its marks: mark, change, undo, redo, and the app's stored values.
 
-What a change of the reading state is called before people: "Marked 3 stories read".
+It also has the labels of changes for the user, like "Marked 3 stories read".
 """
 
 from __future__ import annotations
@@ -24,87 +24,41 @@ if TYPE_CHECKING:
 NOTHING_TO_MARK = "Nothing to mark, it is so already"
 
 
-def format_marks_label(edits: Sequence[Edit]) -> str:
-    """Of a marking as read and starred, or of its opposite: all edits of one field say the same."""
-    reads = [edit for edit in edits if edit.field == READ]
-    stars = [edit for edit in edits if edit.field == STARRED]
-    parts = []
-    if reads:
-        parts.append(f"marked {format_story_count(len(reads))} {'read' if reads[0].value else 'unread'}")
-    if stars:
-        parts.append(f"{'starred' if stars[0].value else 'took the star off'} {format_story_count(len(stars))}")
-    line = " and ".join(parts) or NOTHING_TO_MARK
-    return line[0].upper() + line[1:]
-
-
-def format_tag_label(name: str, edits: Sequence[Edit]) -> str:
-    """Of tagging stories, or of taking their tag away."""
-    if not edits:
-        return NOTHING_TO_MARK
-    if edits[0].value:
-        return f"Tagged {format_story_count(len(edits))} #{name}"
-    return f"Took the tag #{name} off {format_story_count(len(edits))}"
-
-
-def format_note_label(old: str | None, new: str | None) -> str:
-    """Of writing a note, changing or removing it."""
-    if old == new:
-        return "Nothing to write, the note is so already"
-    if old is None:
-        return "Wrote a note"
-    return "Changed a note" if new is not None else "Removed a note"
-
-
-def format_undo_label(label: str) -> str:
-    """Of taking back what was called so."""
-    return f"Undone: {label[0].lower()}{label[1:]}"
-
-
-def format_redo_label(label: str) -> str:
-    """Of doing again what was called so."""
-    return f"Done again: {label[0].lower()}{label[1:]}"
-
-
-def format_story_count(count: int) -> str:
-    """Return the number with its noun."""
-    return plural(count, "story", "stories")
-
-
 @dataclass(frozen=True, slots=True)
 class ChangeResult:
-    """What a marking, its undo or redo did."""
+    """Result of a change, its undo or its redo."""
 
     label: str
-    """A line for people: "Marked 3 stories read"."""
+    """A line for the user: "Marked 3 stories read"."""
     keys: tuple[str, ...]
-    """The stories whose state really changed; may be empty."""
+    """Keys of the stories whose state really changed; may be empty."""
 
 
 class MarkStore:
-    """One open reading state. A change is durable when its method returns; where it raises, nothing has changed."""
+    """One open reading state. A change is durable when its method returns; if it raises, nothing has changed."""
 
     def __init__(
         self, path: Path, now: Callable[[], datetime], shared_folder: Path | None = None, *, copy_daily: bool = True
     ) -> None:
-        """Open the file, beginning a new one where there is none.
+        """Open the file; it is created if there is none.
 
         Args:
             path: the database.
             now: the clock.
-            shared: the folder that carries state between machines, if there is one.
-            daily: copy the state first, if that was not done today; else someone does it behind the reader's back.
+            shared_folder: the folder that carries state between machines, if there is one.
+            copy_daily: make the daily copy first, if there is none yet; else a `Maintenance` thread makes it.
 
         Raises:
-            DatabaseTrouble: the file is damaged and has no good copy, is newer than this program or not ours. It is
-                never touched then.
+            DatabaseError: the file is damaged and has no good copy, is newer than this program, or belongs to another
+                program. It is not changed in these cases.
         """
         opened = open_state(path, now, copy_daily=copy_daily)
         self.warning: str | None = opened.warning
-        """What a person must know of the file: it was damaged and restored, or does not agree with itself."""
+        """A sentence for the user if the file was damaged and restored, or is inconsistent."""
         self._now = now
         self._database, self._journal = opened.database, opened.journal
         self._marks, self._last_line = opened.marks, opened.last_line
-        self._version_of_others = self._database.get_data_version()
+        self._data_version = self._database.get_data_version()
         self._has_changed = False
         self._file_identity = get_file_identity(path)
         self._shared_folder: SharedFolder | None = None
@@ -116,36 +70,36 @@ class MarkStore:
                 self._load_new_lines()
 
     def close(self) -> None:
-        """Tell the shared folder what is new, and close the file; a second call does nothing."""
+        """Write new changes to the shared folder and close the file; a second call does nothing."""
         if self._shared_folder:
             self._shared_folder.exchange()
             self._shared_folder = None
         self._database.close()
 
     def reconnect(self) -> None:
-        """Open the file again: a connection that began where nothing may be written stays so. Never raises."""
+        """Open the file again, because a connection that was opened read-only stays read-only. Never raises."""
         with suppress(DatabaseError):
             self._require_same_file()
             self._database.reconnect()
 
     def set_lock_timeout(self, seconds: float) -> None:
-        """Wait so long for another program's lock; see `Database.set_patience`."""
+        """Set how long to wait for another program's lock; see `Database.set_lock_timeout`."""
         self._database.set_lock_timeout(seconds)
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The path of the database."""
         return self._database.path
 
     @property
     def sharing_error(self) -> str | None:
-        """Why the shared folder cannot be read or written just now; it is tried again all the time."""
+        """Why the shared folder could not be used at the last exchange; None if it could. Every poll tries again."""
         return self._shared_folder.error if self._shared_folder else None
 
     def poll_changes(self) -> bool:
-        """Whether another window or machine has changed something since this was last asked.
+        """Load changes of other windows and machines; return True if there were any since the last call.
 
-        If so it shows from now on. The shared folder is looked at, so this is for every second, not for every key.
+        Call it about once a second, not for every key, because it reads the shared folder.
         """
         if self._shared_folder and self._shared_folder.exchange():
             self._load_new_lines()
@@ -154,29 +108,29 @@ class MarkStore:
         return changed
 
     def warnings(self) -> tuple[str, ...]:
-        """Return messages for the user: the state was damaged and restored, or the shared folder cannot be used now."""
+        """Return messages for the user about the file and the shared folder."""
         return tuple(line for line in (self.warning, self.sharing_error) if line)
 
     def is_read(self, key: str) -> bool:
-        """Tell whether the story with this key is read."""
+        """Return True if the story with this key is read."""
         return key in self.get_read_keys()
 
     def is_starred(self, key: str) -> bool:
-        """Tell whether the story with this key is starred."""
+        """Return True if the story with this key is starred."""
         return key in self.get_starred_keys()
 
     def get_read_keys(self) -> Set[str]:
-        """The keys of all read stories: a view that follows every change."""
+        """Return the keys of all read stories: a view that shows every later change."""
         self._refresh()
         return self._marks.get_keys(READ)
 
     def get_starred_keys(self) -> Set[str]:
-        """The keys of all starred stories: a view that follows every change."""
+        """Return the keys of all starred stories: a view that shows every later change."""
         self._refresh()
         return self._marks.get_keys(STARRED)
 
     def get_noted_keys(self) -> Set[str]:
-        """The keys of all stories with a note: a view that follows every change."""
+        """Return the keys of all stories with a note: a view that shows every later change."""
         self._refresh()
         return self._marks.get_keys(NOTE)
 
@@ -189,85 +143,87 @@ class MarkStore:
         headlines: Mapping[str, str] | None = None,
         names: Mapping[str, StoryName] | None = None,
     ) -> ChangeResult:
-        """Mark stories, as one undo step. None leaves a mark alone; a story that has the mark already is no change.
+        """Mark stories as one undo step; None leaves a mark as it is.
 
-        `names` (or `headlines` alone) is what the keys stand for, kept for the day when the archive is gone.
+        The names (or only headlines) of the stories are stored too, in case the archive is lost.
         """
-        wanted = tuple(dict.fromkeys(keys))
-        told = names or {key: StoryName(headline) for key, headline in (headlines or {}).items()}
-        wishes = [(field, wish) for field, wish in ((READ, read), (STARRED, starred)) if wish is not None]
-        edits = [Edit(key, field, self._make_mark_value(wish)) for field, wish in wishes for key in wanted]
-        return self.change(edits, format_marks_label, told)
+        unique_keys = tuple(dict.fromkeys(keys))
+        names = names or {key: StoryName(headline) for key, headline in (headlines or {}).items()}
+        marks = [(field, is_set) for field, is_set in ((READ, read), (STARRED, starred)) if is_set is not None]
+        edits = [Edit(key, field, self._make_mark_value(is_set)) for field, is_set in marks for key in unique_keys]
+        return self.change(edits, format_marks_label, names)
 
     def change(
         self, edits: Sequence[Edit], label: str | LabelFunction, names: Mapping[str, StoryName] | None = None
     ) -> ChangeResult:
-        """Make edits of any fields as one undo step, called `label` before people.
+        """Store edits of any fields as one undo step; the user sees its label.
 
         Raises:
-            Unfit: a value has not the form of its field; nothing is changed.
-            DatabaseTrouble: it cannot be kept; nothing is changed.
+            StateValueError: a value does not have the form of its field; nothing is changed.
+            DatabaseError: the change cannot be stored; nothing is changed.
         """
-        fit = [validate_edit(edit) for edit in edits]
+        valid_edits = [validate_edit(edit) for edit in edits]
         self._require_same_file()
-        line, done = self._journal.add_step(fit, label if callable(label) else lambda _: label, names or {})
-        return self._apply_edits(line, done)
+        text, changes = self._journal.add_step(valid_edits, label if callable(label) else lambda _: label, names or {})
+        return self._apply_edits(text, changes)
 
     def undo(self) -> ChangeResult | None:
-        """Take back the latest step that is not undone, also one from an earlier run; None where there is none."""
+        """Undo the latest step that is not undone, also one from an earlier run; None if there is none."""
         return self._undo_or_redo("undo", format_undo_label)
 
     def redo(self) -> ChangeResult | None:
-        """Do again what was undone last; None where nothing was, or something has been changed since."""
+        """Redo the step that was undone last; None if there is none, or if there was a new change since."""
         return self._undo_or_redo("redo", format_redo_label)
 
     def save_value(self, name: str, value: str) -> None:
-        """Keep a small setting of the app; it is no undo step."""
+        """Store a small value of the app, like its theme, without an undo step."""
         self._require_same_file()
         self._database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     def load_value(self, name: str) -> str | None:
-        """The value kept under this name."""
+        """Return the stored value of this name; None if there is none."""
         rows = self._database.query("SELECT value FROM setting WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
     def _undo_or_redo(self, kind: Literal["undo", "redo"], label: Callable[[str], str]) -> ChangeResult | None:
         self._require_same_file()
-        turned = self._journal.undo_or_redo(kind)
-        return self._apply_edits(label(turned[0]), turned[1]) if turned else None
+        step = self._journal.undo_or_redo(kind)
+        return self._apply_edits(label(step[0]), step[1]) if step else None
 
     def _make_mark_value(self, is_set: bool) -> str | None:
-        """The value of a mark: since when it is so."""
+        """Return the value of a mark: the time of setting it, or None."""
         return self._now().astimezone(UTC).isoformat(timespec="seconds") if is_set else None
 
     def _apply_edits(self, label: str, edits: Sequence[Edit]) -> ChangeResult:
-        """The change, after the marks in memory have followed the file."""
+        """Apply stored edits to the marks in memory, and return the result of the change."""
         self._marks.apply_edits(edits)
         return ChangeResult(label, tuple(dict.fromkeys(edit.key for edit in edits)))
 
     def _refresh(self) -> None:
-        """Follow what other windows have written, if they have."""
-        others = self._database.get_data_version()
-        if others != self._version_of_others:
-            self._version_of_others = others
+        """Load the changes of other windows, if there are any."""
+        data_version = self._database.get_data_version()
+        if data_version != self._data_version:
+            self._data_version = data_version
             self._load_new_lines()
 
     def _load_new_lines(self) -> None:
-        """Take over what the journal says since the last look: as much work as there is news."""
-        last = self._journal.get_last_line_id()  # first: a line written meanwhile is then followed twice, and not never
+        """Apply the journal lines since the last call to the marks in memory."""
+        last_line = (
+            self._journal.get_last_line_id()
+        )  # read first, so that a concurrent line is applied twice, not never
         edits = self._journal.get_edits_since(self._last_line)
-        self._last_line = last
+        self._last_line = last_line
         self._marks.apply_edits(edits)
         self._has_changed = self._has_changed or any(edit.field != SCROLL_POSITION for edit in edits)
 
     def _reload_marks(self) -> None:
-        turns = self._marks.version
+        version = self._marks.version
         self._marks, self._last_line = load_marks(self._database, self._journal)
-        self._marks.version = turns + 1  # and what turned is not known
+        self._marks.version = version + 1  # the index has no recent changes, so `changes_since` returns None
         self._has_changed = True
 
     def _require_same_file(self) -> None:
-        """A file that was deleted or replaced under us would take every change, and lose it when we close."""
+        """Raise DatabaseError if the file was deleted or replaced, because it would lose all changes on closing."""
         if get_file_identity(self._database.path) != self._file_identity:
             raise DatabaseError(
                 f"The reading state {self._database.path} was removed or replaced while it was open, so nothing can be "
@@ -279,3 +235,48 @@ class MarkStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def format_marks_label(edits: Sequence[Edit]) -> str:
+    """Return the label of marking stories read or starred, or of the opposite; edits of one field have one value."""
+    reads = [edit for edit in edits if edit.field == READ]
+    stars = [edit for edit in edits if edit.field == STARRED]
+    parts = []
+    if reads:
+        parts.append(f"marked {_format_story_count(len(reads))} {'read' if reads[0].value else 'unread'}")
+    if stars:
+        parts.append(f"{'starred' if stars[0].value else 'took the star off'} {_format_story_count(len(stars))}")
+    line = " and ".join(parts) or NOTHING_TO_MARK
+    return line[0].upper() + line[1:]
+
+
+def format_tag_label(name: str, edits: Sequence[Edit]) -> str:
+    """Return the label of adding or removing a tag."""
+    if not edits:
+        return NOTHING_TO_MARK
+    if edits[0].value:
+        return f"Tagged {_format_story_count(len(edits))} #{name}"
+    return f"Took the tag #{name} off {_format_story_count(len(edits))}"
+
+
+def format_note_label(old: str | None, new: str | None) -> str:
+    """Return the label of writing, changing or removing a note."""
+    if old == new:
+        return "Nothing to write, the note is so already"
+    if old is None:
+        return "Wrote a note"
+    return "Changed a note" if new is not None else "Removed a note"
+
+
+def format_undo_label(label: str) -> str:
+    """Return the label of undoing the step with this label."""
+    return f"Undone: {label[0].lower()}{label[1:]}"
+
+
+def format_redo_label(label: str) -> str:
+    """Return the label of redoing the step with this label."""
+    return f"Done again: {label[0].lower()}{label[1:]}"
+
+
+def _format_story_count(count: int) -> str:
+    return plural(count, "story", "stories")
