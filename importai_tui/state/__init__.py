@@ -1,1 +1,1 @@
-"""The reading state: the marks, notes and tags of the user, keyed by the stable keys of stories. It cannot be rebuilt."""
+"""The reading state: marks, notes and tags of the user, keyed by the stable keys of stories. It cannot be rebuilt."""
