@@ -1,7 +1,7 @@
-"""The verbs that open a call to action: "Read more:", "Get the code here", "Check out the leaderboard".
+"""The verbs that start a call to action: "Read more:", "Get the code here", "Check out the leaderboard".
 
-The parser, the kinds of links and the titles of links all use this table, so a new verb is one line here. The module
-imports neither parser nor `links`, because the first screen needs titles and `links` takes long to load.
+The parser, the kinds of links and the titles of links use this table, so a new verb is one line here. The module does
+not import the parser or other modules of `links`, because the first screen needs titles and those modules load slowly.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from importai_tui.model import LinkKind
 
 
 class CallVerb(NamedTuple):
-    """One verb as it stands in a call, in lower case."""
+    """One verb of a call, in lower case."""
 
     phrase: str
     kind: LinkKind | None = None
-    """Kind of the link if neither its address nor the other words say one."""
+    """Kind of the link if neither its URL nor the other words indicate one."""
     needs_link: bool = False
-    """True if ordinary lines open with it too ("Test results: …"), so that it opens a call only beside a link."""
+    """True if ordinary lines start with it too ("Test results: …"), so that it is a call only with a link."""
 
 
 CALL_VERBS = (
@@ -66,7 +66,7 @@ CALL_VERBS = (
     CallVerb("preorder", needs_link=True),
     CallVerb("buy", needs_link=True),
 )
-"""A phrase stands before its own beginning: "find out" before "find"."""
+"""A longer phrase precedes its own start: "find out" before "find"."""
 
 
 def _alternatives(verbs: tuple[CallVerb, ...]) -> str:
@@ -74,19 +74,19 @@ def _alternatives(verbs: tuple[CallVerb, ...]) -> str:
 
 
 ANY_VERB = _alternatives(CALL_VERBS)
-"""A regular expression for every verb, without a group around it. The words in front are `OPENING`."""
+"""A regular expression for every verb, without a group around it. `CALL_PREFIX` may precede it."""
 VERB_WITHOUT_LINK = _alternatives(tuple(verb for verb in CALL_VERBS if not verb.needs_link))
-"""The same for the verbs that open a call in a text that has lost its links."""
+"""A regular expression for the verbs that start a call in a text without links."""
 CALL_PREFIX = r"\W*(?:bonus\b\W*)?(?:(?:also|and|please|you can)\W+)*"
-"""A regular expression for what may stand before the verb: "Bonus: ", "You can also "."""
+"""A regular expression for words before the verb: "Bonus: ", "You can also "."""
 VERB_WORDS = frozenset(word for verb in CALL_VERBS for word in verb.phrase.split())
-"""The single words of the verbs. They name nothing."""
+"""The single words of the verbs. They are never a title."""
 
 _VERB_WITH_KIND = re.compile(rf"(?i){CALL_PREFIX}({_alternatives(tuple(verb for verb in CALL_VERBS if verb.kind))})\b")
 _KINDS = {verb.phrase: verb.kind for verb in CALL_VERBS}
 
 
 def get_verb_kind(call: str) -> LinkKind | None:
-    """Return the kind that the verb of a call stands for: "Read more here" leads to a post."""
+    """Return the kind that the verb of a call indicates: "Read more here" leads to a post."""
     found = _VERB_WITH_KIND.match(call)
     return _KINDS[" ".join(found[1].casefold().split())] if found else None

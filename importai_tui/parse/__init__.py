@@ -1,9 +1,9 @@
-"""Parses documents of any form into issues. No files, network or SQL.
+"""Parses documents of any format into issues. Pure: no files, network or SQL.
 
-Nothing is imported here, because many modules need `clean` alone and must not load a parser.
+Start at `pipeline.parse_issue`. This package imports nothing, because output and screens need only `clean`.
 """
 
 from __future__ import annotations
 
 PARSER_VERSION = 3
-"""Raised when the same page gives another issue, so that the archive knows to read its pages again."""
+"""Increased whenever the same page gives another issue, so that the archive re-parses its stored pages."""

@@ -1,4 +1,4 @@
-"""Lines that call the reader to a source: "Read more:", "Get the code here:", "Check out the leaderboard"."""
+"""Finds calls to action: lines such as "Read more:", "Get the code here:" or "Check out the leaderboard"."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _CALL_TO_ACTION = re.compile(
     r"|the (?:code|paper|data(?:set)?|model|blog|video))\b"
 )
 _MAX_LABEL_WORDS = 9
-"""Words of the label before the link, at most: the longest of the corpus with a link has nine."""
+"""Words of the label before the link. The longest label of the corpus has nine."""
 _MAX_WORDS_OUTSIDE_LINKS = 13
-"""Words outside the links, at most; past this a sentence is telling something."""
+"""A line with more words outside its links is an ordinary sentence."""
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+[A-Z“\"]")
 
 
 def is_call_to_action(line: Line) -> bool:
-    """Whether a line with a link is a call to action: it opens as one and says little but the link."""
+    """Return True if a line with a link starts as a call and has few words besides the link."""
     if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.has_link or not _CALL_TO_ACTION.match(line.text):
         return False
     outside = "".join(run.text for run in line.runs if not run.href)
@@ -34,16 +34,16 @@ def is_call_to_action(line: Line) -> bool:
 
 
 _CALL_AFTER_SENTENCE = re.compile(r"(?<=[.!?)”\"’…])\s*(?=Read more\s*:)")
-"""A call behind the last sentence of its paragraph, as in the copies of 2020."""
+"""Matches before a call that follows the last sentence of its paragraph, as in the copies of 2020."""
 
 
 def split_call(line: Line) -> tuple[Line, ...]:
-    """A line, and the call at its end as a line of its own."""
+    """Split a call from the end of a line. Return the line alone if there is none."""
     if line.kind is not LineKind.TEXT or "Read more" not in line.text:
         return (line,)
-    whole = join_text(line.runs)
-    match = _CALL_AFTER_SENTENCE.search(whole)
-    if match is None or not whole[: match.start()].strip():
+    text = join_text(line.runs)
+    match = _CALL_AFTER_SENTENCE.search(text)
+    if match is None or not text[: match.start()].strip():
         return (line,)
     call = line.with_runs(slice_runs(line.runs, match.end()), gap=False, indent=True)
     return line.with_runs(slice_runs(line.runs, 0, match.start())), call
@@ -59,11 +59,15 @@ _PLAIN_PARENTHESIS = re.compile(
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
 )
 _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
-"""Where a citation ends and a remark begins: "On Sheep (arXiv). Via a friend (Twitter)."."""
+"""Matches between a citation and a remark: "On Sheep (arXiv). Via a friend (Twitter)."
+"""
 
 
 def find_plain_citation(line: Line) -> tuple[int, int] | None:
-    """Where the cited words stand in a plain-text call that lost its address; None where it is no such line."""
+    """Find the cited words of a call in plain text, which has lost its URL.
+
+    Returns their start and end in the text of the line; None if the line is no such call.
+    """
     text = join_text(line.runs)
     if line.kind is not LineKind.TEXT or line.has_link or len(text) > 420:
         return None

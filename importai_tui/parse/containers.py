@@ -1,13 +1,7 @@
-"""Files that hold pages and say something of them: mails, mailboxes, feeds, REST answers, exports.
+"""Reads files that contain pages: mails, mailboxes, feeds, REST responses and Substack exports.
 
-Each becomes documents: one page, with the title, date and address that the file states for it. What in a file is no
-issue is passed over by whoever reads the pages; nothing outside the pages is opened.
-
-Reads mails and mailboxes: each message becomes a document.
-
-Reads JSON Feeds: each item becomes a document.
-
-https://www.jsonfeed.org/version/1.1/, and 1.0, which has the same fields.
+Each page becomes a `Document` with the title, date and URL that the file states for it. Nothing else in the file is
+opened. Callers skip pages that are no issue.
 """
 
 from __future__ import annotations
@@ -34,34 +28,68 @@ from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.feeds import is_xml_feed, read_entries, strip_title_markup
 from importai_tui.parse.formats import MAX_DOCUMENTS, MAX_PAGE_BYTES, Document, resolve_charset
 
+_JSON_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
+"""The start of JSON in UTF-8 or UTF-16."""
+_JSON_OBJECT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
+"""A start that JSON has and prose does not."""
+_MAILBOX_START = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
+_MAIL_START = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
+
+
+def read_documents(data: bytes) -> Iterator[Document]:
+    """Yield the pages of a file; the file itself if it is one page.
+
+    Raises:
+        UnreadableInputError: the file is a broken container.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        return _read_export(data)
+    if _MAILBOX_START.match(data):
+        return read_mailbox(data)
+    if _MAIL_START.match(data[:100_000]):
+        return iter((read_mail(data),))
+    if is_xml_feed(data):
+        return read_entries(data)
+    if _JSON_START.match(data):
+        return _read_json_documents(data)
+    return iter((Document(data),))
+
+
 _MAIL_ERRORS = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
-"""What the standard library raises on damaged mails besides the errors of values: it promises none of them."""
+"""Errors that the standard library raises on damaged mails besides ValueError and LookupError. It documents none."""
 _MAX_MAIL_PARTS = 1_000
-"""Lines that may divide a mail, as two parts and some styles do; a part takes a quarter of a millisecond."""
+"""Lines that may separate parts. A mail has two parts and some styles; parsing a part takes 0.25 ms."""
 _MAX_HEADER_LENGTH = 2_000
-"""Characters of a header that are read: a line of a mail has at most 998 (RFC 5322), and to take a header apart takes
-time that grows with the square of its length."""
+"""Characters read of a header. A line of a mail has at most 998 (RFC 5322). Parsing a header takes time that grows
+with the square of its length."""
 _MAX_HEADERS_BYTES = 500_000
-"""Bytes of all headers of a mail. Mail servers take 10 to 100 kB; a line of them costs memory that is many times its
-length."""
+"""Bytes of all headers of a mail. Mail servers accept 10 to 100 kB. Each header line takes many times its length of
+memory."""
 _HEADERS_END = re.compile(rb"\n\r?\n")
 _WEB_VERSION_URL = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 
 
 def read_mailbox(data: bytes) -> Iterator[Document]:
-    """mboxrd: messages begin at a `From ` line behind an empty one; `>From ` in a body is unquoted."""
+    """Yield the messages of a mailbox in the mboxrd format.
+
+    A message starts at a `From ` line after an empty line; `>From ` in a body is unquoted.
+    """
     for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
         if number > MAX_DOCUMENTS:
             raise UnreadableInputError(f"holds more than {MAX_DOCUMENTS} messages; split the mailbox")
-        place = f"message {number}"
+        name = f"message {number}"
         try:
-            yield read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), place)
-        except UnreadableInputError as error:  # one message must not lose the others
-            yield Document(b"", place, problem=str(error))
+            yield read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), name)
+        except UnreadableInputError as error:  # one message must not hide the others
+            yield Document(b"", name, problem=str(error))
 
 
 def read_mail(data: bytes, name_in_container: str = "") -> Document:
-    """The HTML part of a message, else its plain text."""
+    """Read a mail: its HTML part, else its plain text.
+
+    Raises:
+        UnreadableInputError: the mail is damaged or exceeds a limit.
+    """
     if data.count(b"\n--") > _MAX_MAIL_PARTS:
         raise UnreadableInputError(f"is a mail with more than {_MAX_MAIL_PARTS} parts; no issue has so many")
     if len(_HEADERS_END.split(data, 1)[0]) > _MAX_HEADERS_BYTES:
@@ -84,10 +112,10 @@ def read_mail(data: bytes, name_in_container: str = "") -> Document:
 
 
 class _CappedEmailPolicy(EmailPolicy):
-    """Reads no header beyond measure, and one that cannot be taken apart as an empty one."""
+    """Cuts long headers, and reads a header that cannot be parsed as an empty one."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        """The header as the standard library understands it."""
+        """Return the header as the standard library parses it."""
         try:
             return super().header_fetch_parse(name, value[:_MAX_HEADER_LENGTH])
         except (*_MAIL_ERRORS, ValueError, LookupError):
@@ -100,10 +128,10 @@ def _get_body(message: EmailMessage, kind: str) -> str | None:
         return None
     try:
         if resolve_charset(declared := part.get_content_charset("utf-8")) != declared:
-            raise LookupError(declared)  # Python would take hours for some codecs that are no character sets
+            raise LookupError(declared)  # some codecs that are no charsets take Python hours
         content = part.get_content()
     except (LookupError, ValueError):
-        # An unknown character set or broken transfer encoding: the bytes as they are.
+        # Unknown charset or broken transfer encoding: decode the bytes as UTF-8.
         payload = part.get_payload(decode=True)
         content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     return content if isinstance(content, str) and content.strip() else None
@@ -125,13 +153,15 @@ _MAX_TITLE_LENGTH = 2_000
 _MANY_BRACKETS, _BYTES_PER_BRACKET = 20_000, 25
 """JSON with more objects and lists than this must have this many bytes for each on average, because each takes up to
 230 bytes of memory. A page of posts has some hundred, with 40,000 bytes for each post."""
+_UNPUBLISHED_STATUSES = ("draft", "auto-draft", "pending", "future", "trash")
+"""Values of a WordPress post's `status`."""
 
 
 def read_json(data: bytes) -> Any:
-    """Read JSON from outside.
+    """Parse JSON from outside.
 
     Raises:
-        ValueError: the bytes are no JSON, or hold little but brackets.
+        ValueError: the bytes are no JSON, or have too many brackets for their size.
         RecursionError: the JSON is nested too deeply.
     """
     brackets = data.count(b"{") + data.count(b"[")
@@ -141,7 +171,10 @@ def read_json(data: bytes) -> Any:
 
 
 def read_json_feed(data: bytes) -> list[Document] | None:
-    """The items of a JSON Feed that have a body; None if the bytes are no JSON Feed."""
+    """Return the items of a JSON Feed that have a body; None if the bytes are no JSON Feed.
+
+    Formats: https://www.jsonfeed.org/version/1.1/ and 1.0, which has the same fields.
+    """
     if b"jsonfeed.org" not in data:
         return None
     try:
@@ -152,127 +185,61 @@ def read_json_feed(data: bytes) -> list[Document] | None:
 
 
 def is_json_feed(value: object) -> TypeGuard[dict[str, Any]]:
-    """True if decoded JSON is a JSON Feed."""
+    """Return True if decoded JSON is a JSON Feed."""
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         return False
     return "jsonfeed.org/version" in str(value.get("version", ""))
 
 
 def convert_json_feed(feed: dict[str, Any]) -> Iterator[Document]:
-    """The items of a decoded JSON Feed that have a body."""
+    """Yield the items of a decoded JSON Feed that have a body."""
     for number, item in enumerate(feed["items"][:MAX_DOCUMENTS], 1):
         if isinstance(item, dict) and (page := _convert_item(item, number)):
             yield page
+
+
+def convert_posts(posts: Sequence[object]) -> Iterator[Document]:
+    """Yield the posts of a decoded REST response that have a body."""
+    for number, post in enumerate(posts[:MAX_DOCUMENTS], 1):
+        if isinstance(post, dict) and (page := _convert_post(post, number)):
+            yield page
+
+
+def _read_json_documents(data: bytes) -> Iterator[Document]:
+    """Yield the posts of a JSON Feed or of a saved REST response of WordPress or Substack.
+
+    A REST response is a list, one post, or an object with the list `posts`.
+    """
+    try:
+        value = read_json(data)
+    except (ValueError, RecursionError) as error:
+        if _JSON_OBJECT_START.match(data):
+            raise UnreadableInputError("is JSON that breaks off or is damaged; save it again") from error
+        yield Document(data)  # prose that starts with a bracket
+        return
+    if is_json_feed(value):
+        yield from convert_json_feed(value)
+        return
+    if isinstance(value, dict):
+        value = value.get("posts", [value])
+    pages = list(convert_posts(value)) if isinstance(value, list) else []
+    if not pages:
+        raise UnreadableInputError("is JSON without posts; a WordPress or Substack answer has them")
+    yield from pages
 
 
 def _convert_item(item: dict[str, Any], number: int) -> Document | None:
     body = _get_first_text(item, "content_html", "content_text", "summary")
     if not body:
         return None
-    addresses = (item.get(name) for name in ("url", "external_url", "id"))
+    urls = (item.get(name) for name in ("url", "external_url", "id"))
     return Document(
         body.encode("utf-8", "replace"),
         f"item {number}",
         title=" ".join(_get_first_text(item, "title")[:_MAX_TITLE_LENGTH].split()) or None,
         date=_parse_utc_day(_get_first_text(item, "date_published", "date_modified")),
-        url=next((url for url in addresses if isinstance(url, str) and url.startswith(("http://", "https://"))), None),
+        url=next((url for url in urls if isinstance(url, str) and url.startswith(("http://", "https://"))), None),
     )
-
-
-def _get_first_text(item: dict[str, Any], *names: str) -> str:
-    """The first of these fields that has a text."""
-    values = (item.get(name) for name in names)
-    return next((value for value in values if isinstance(value, str) and value.strip()), "")
-
-
-def _parse_utc_day(time: str) -> str | None:
-    """The day in UTC of a time as RFC 3339 writes it."""
-    try:
-        found = datetime.fromisoformat(time.strip())
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).date().isoformat()
-    except (ValueError, OverflowError):
-        return None
-
-
-MAX_UNPACKED_BYTES = 200_000_000
-"""Bytes that all pages of one file may have together when unpacked."""
-MAX_COMPRESSION_RATIO = 200
-"""Unpacked to packed; an issue packs 2.5 to 1, a bomb 1000 to 1."""
-
-_POST_FILE = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
-_POSTS_CSV = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
-_UNPUBLISHED_STATUSES = ("draft", "auto-draft", "pending", "future", "trash")
-"""Values of a WordPress post's `status`."""
-_JSON_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
-"""How JSON begins, in UTF-8 or UTF-16."""
-_JSON_OBJECT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
-"""How JSON begins and no prose does."""
-_MAILBOX_START = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
-_MAIL_START = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ValueError,
-    OSError,
-    NotImplementedError,
-    EOFError,
-    OverflowError,
-    IndexError,
-    struct.error,
-)
-"""What the standard library raises on damaged members: it promises only the first."""
-
-
-class _DamagedMember(Exception):
-    """A file in a zip file cannot be read; the text follows its name."""
-
-
-def read_documents(data: bytes) -> Iterator[Document]:
-    """The pages of a file; the file itself where it is one. Raises UnreadableInput for a broken container."""
-    if data.startswith(b"PK\x03\x04"):
-        return _read_export(data)
-    if _MAILBOX_START.match(data):
-        return read_mailbox(data)
-    if _MAIL_START.match(data[:100_000]):
-        return iter((read_mail(data),))
-    if is_xml_feed(data):
-        return read_entries(data)
-    if _JSON_START.match(data):
-        return _read_json_documents(data)
-    return iter((Document(data),))
-
-
-# --- REST answers ---------------------------------------------------------------------------------------------------
-
-
-def _read_json_documents(data: bytes) -> Iterator[Document]:
-    """The posts of a JSON Feed or of a saved REST answer of WordPress or Substack.
-
-    A REST answer is a list, one post, or a list named `posts`.
-    """
-    try:
-        read = read_json(data)
-    except (ValueError, RecursionError) as error:
-        if _JSON_OBJECT_START.match(data):
-            raise UnreadableInputError("is JSON that breaks off or is damaged; save it again") from error
-        yield Document(data)  # prose that begins with a bracket
-        return
-    if is_json_feed(read):
-        yield from convert_json_feed(read)
-        return
-    if isinstance(read, dict):
-        read = read.get("posts", [read])
-    pages = list(convert_posts(read)) if isinstance(read, list) else []
-    if not pages:
-        raise UnreadableInputError("is JSON without posts; a WordPress or Substack answer has them")
-    yield from pages
-
-
-def convert_posts(posts: Sequence[object]) -> Iterator[Document]:
-    """The posts of a REST answer that has been decoded, those with a body."""
-    for number, post in enumerate(posts[:MAX_DOCUMENTS], 1):
-        if isinstance(post, dict) and (page := _convert_post(post, number)):
-            yield page
 
 
 def _convert_post(post: dict[str, Any], number: int) -> Document | None:
@@ -294,11 +261,26 @@ def _convert_post(post: dict[str, Any], number: int) -> Document | None:
     )
 
 
+def _get_first_text(item: dict[str, Any], *names: str) -> str:
+    """Return the first of these fields that has a text, else an empty text."""
+    values = (item.get(name) for name in names)
+    return next((value for value in values if isinstance(value, str) and value.strip()), "")
+
+
 def _get_html(value: object) -> str | None:
-    """WordPress wraps HTML in an object with one field."""
+    """Return the HTML of a field. WordPress wraps it in an object with the field `rendered`."""
     if isinstance(value, dict):
         value = value.get("rendered")
     return value if isinstance(value, str) else None
+
+
+def _parse_utc_day(time: str) -> str | None:
+    """Return the UTC day of a time in the format of RFC 3339; None if it is invalid."""
+    try:
+        found = datetime.fromisoformat(time.strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_date(text: str) -> bool:
@@ -309,11 +291,35 @@ def _is_date(text: str) -> bool:
     return True
 
 
-# --- exports ---------------------------------------------------------------------------------------------------------
+MAX_UNPACKED_BYTES = 200_000_000
+"""Unpacked size of all pages of one file."""
+MAX_COMPRESSION_RATIO = 200
+"""Unpacked to packed size. An issue has 2.5 to 1, a zip bomb 1000 to 1."""
+_POST_FILE = re.compile(r"^(?:[^/\\]+/)?posts/(\d+)(?:\.[\w-]+)?\.html$")
+_POSTS_CSV = re.compile(r"^(?:[^/\\]+/)?posts\.csv$")
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    OSError,
+    NotImplementedError,
+    EOFError,
+    OverflowError,
+    IndexError,
+    struct.error,
+)
+"""Errors that the standard library raises on damaged members. It documents only the first."""
+
+
+class _DamagedMember(Exception):
+    """A file in a zip file cannot be read; the text follows its name."""
 
 
 def _read_export(data: bytes) -> Iterator[Document]:
-    """The posts of a Substack export: `posts.csv` and `posts/*.html`. Subscriber lists and statistics stay shut."""
+    """Yield the posts of a Substack export: `posts.csv` and `posts/*.html`.
+
+    Subscriber lists and statistics are never opened.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
@@ -334,7 +340,7 @@ def _read_export(data: bytes) -> Iterator[Document]:
             except _DamagedMember as error:
                 if len(posts) == 1:
                     raise UnreadableInputError(f"is a zip file whose {member.filename[:60]} {error}") from error
-                # one post must not lose the others
+                # one post must not hide the others
                 yield Document(b"", member.filename.rpartition("/")[2], problem=str(error))
                 continue
             total += len(page)
@@ -344,10 +350,10 @@ def _read_export(data: bytes) -> Iterator[Document]:
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """One member, read under caps; its declared sizes are not believed.
+    """Read one member with a size limit, because its declared size may be false.
 
     Raises:
-        UnreadableInput: the file is encrypted.
+        UnreadableInputError: the file is encrypted.
         _DamagedMember: this member cannot be read, or is made to fill the memory.
     """
     if member.flag_bits & 1:
@@ -365,7 +371,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 
 def _read_posts_csv(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, dict[str, str]]:
-    """The rows of `posts.csv`."""
+    """Return the rows of `posts.csv`; see `_parse_posts_csv`."""
     try:
         return _parse_posts_csv(_read_member(archive, member))
     except _DamagedMember as error:
@@ -373,7 +379,10 @@ def _read_posts_csv(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[s
 
 
 def _parse_posts_csv(table: bytes) -> dict[str, dict[str, str]]:
-    """`posts.csv` by the number that begins each `post_id`; columns are found by name, for they have changed."""
+    """Return the rows of `posts.csv` by the number at the start of their `post_id`.
+
+    Columns are found by name, because their order has changed.
+    """
     text = io.StringIO(table.decode("utf-8-sig", "replace"), newline="")
     rows: dict[str, dict[str, str]] = {}
     try:
@@ -399,7 +408,7 @@ def _get_unpublished_reason(is_published: object, date: str | None = None) -> st
     """Return why a post is not an issue yet; empty for a published one."""
     if str(is_published).strip().lower() in ("false", "0", "no", "f"):
         return "is a draft, not a published post"
-    # A day more than today, because the author may be ahead of UTC.
+    # One day of tolerance, because the author may be ahead of UTC.
     if date and date > (utc_now() + timedelta(days=1)).date().isoformat():
         return f"is scheduled for {date}, not published yet"
     return ""

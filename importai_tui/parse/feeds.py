@@ -1,19 +1,14 @@
 """Reads RSS and Atom feeds: each entry becomes a document.
 
-lxml reads the XML in its recovery mode, with entities, document types and the network switched off. Its time and its
-memory grow with the size of the feed alone.
+Formats: RSS 2.0 (https://www.rssboard.org/rss-specification), Atom (RFC 4287), RSS 1.0
+(https://web.resource.org/rss/1.0/spec).
 
-RSS 2.0: https://www.rssboard.org/rss-specification, Atom: RFC 4287, RSS 1.0: https://web.resource.org/rss/1.0/spec.
+lxml parses the XML in its recovery mode, with entities, document types and the network switched off. Its time and
+memory are linear in the size of the feed. Three kinds of damage are repaired first:
 
-Turns the bytes of an XML document into text that lxml reads without loss.
-
-What stricter parsers refuse is repaired: a bare "&", HTML's named entities, and references to characters that XML
-forbids, such as an emoji written as two halves of a UTF-16 pair.
-
-Finds its way in the text of a feed that is not well-formed: where it begins and ends, and where its entries do.
-
-A server may write its own words around the feed, such as a warning of PHP or a script. One entry may be so broken that
-an XML parser stops there or takes the rest of the feed for a part of it.
+- characters and references that XML forbids: a bare "&", HTML's named entities, an emoji written as a UTF-16 pair;
+- text that a server writes around the feed, such as a PHP warning or a script;
+- an entry so broken that an XML parser stops there or merges it with the rest of the feed.
 """
 
 from __future__ import annotations
@@ -32,190 +27,21 @@ from lxml import etree
 from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.formats import MAX_DOCUMENTS, Document, resolve_charset
 
-_PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
-"""All that may stand before the root element of a feed, but for a document type."""
-_PLAIN_DOCTYPE = re.compile(r"(?i)<!DOCTYPE\s[^\[<>]*>")
-_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
-_ENCODING_SIGNATURES = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
-"""How an XML document begins in each encoding of Unicode (XML 1.0, appendix F)."""
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
-"""A reference to a character or an entity; "&" alone where it is none."""
-_SURROGATE_REFERENCE = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
-"""A reference to a surrogate, which is half of a character in UTF-16."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 does not allow (section 2.2)."""
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-
-
-def decode_xml(data: bytes) -> str:
-    """The text of a feed: the encodings of Unicode by their bytes, anything else as its XML declaration says."""
-    for beginning, encoding in _ENCODING_SIGNATURES:
-        if data.startswith(beginning):
-            return data.decode(encoding, "replace")
-    text = data.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    if not damaged or damaged * 20 < sum(byte > 0x7F for byte in data):
-        return text  # some damaged bytes in UTF-8 are no reason to misread all others
-    declared = _ENCODING.search(data[:1_000])
-    name = codecs.lookup(resolve_charset(declared[1].decode("ascii")) if declared else "cp1252").name
-    # Programs that declare Latin-1 or ASCII send Windows-1252, as browsers assume: https://encoding.spec.whatwg.org/
-    return data.decode("cp1252" if name in ("utf-8", "iso8859-1", "ascii") else name, "replace")
-
-
-def declares_doctype(text: str) -> bool:
-    """True if the document declares a document type, which is where entities are declared."""
-    return text[(position := find_root(text)) : position + 9].upper() == "<!DOCTYPE"
-
-
-def remove_plain_doctype(text: str) -> str:
-    """The document without a document type that declares nothing itself, such as that of RSS 0.91."""
-    position = find_root(text)
-    plain = _PLAIN_DOCTYPE.match(text, position)
-    return text[:position] + text[plain.end() :] if plain else text
-
-
-def find_root(text: str) -> int:
-    """Where the root element begins, or the document type before it."""
-    found = _PROLOGUE.match(text)
-    return found.end() if found else 0
-
-
-def split_cdata(text: str) -> list[str]:
-    """The text in pieces: those at odd places are CDATA sections."""
-    pieces: list[str] = []
-    position = 0
-    while (begin := text.find("<![CDATA[", position)) >= 0 and (end := text.find("]]>", begin)) >= 0:
-        pieces += text[position:begin], text[begin : end + 3]
-        position = end + 3
-    return [*pieces, text[position:]]
-
-
-def repair_xml(pieces: list[str]) -> str:
-    """Joins the pieces of `split_cdata` to a text in which every reference and every character is valid XML 1.0."""
-    repaired = (
-        _SURROGATE_REFERENCE.sub(_decode_surrogate, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
-        for number, piece in enumerate(pieces)
-    )
-    return _FORBIDDEN.sub("", _join_pairs("".join(repaired))).strip()
-
-
-def join_surrogates(markup: str) -> str:
-    """Replaces two references that write one character as a UTF-16 pair, as some programs write emoji.
-
-    A half of a pair alone becomes U+FFFD.
-    """
-    return _join_pairs(_SURROGATE_REFERENCE.sub(_decode_surrogate, markup))
-
-
-def _decode_surrogate(found: re.Match[str]) -> str:
-    code = int(found[1], 16) if found[1] else int(found[2])
-    return chr(code) if 0xD800 <= code < 0xE000 else found[0]
-
-
-def _join_pairs(text: str) -> str:
-    """The text with each pair of surrogates as the one character that they mean."""
-    if not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _repair_reference(found: re.Match[str]) -> str:
-    hexadecimal, decimal, name = found.groups()
-    if name:
-        return found[0] if name in _XML_ENTITIES else html.escape(html5.get(f"{name};", found[0]))
-    if not hexadecimal and not decimal:
-        return "&amp;"
-    digits = (hexadecimal or decimal).lstrip("0")
-    if len(digits) > 7:  # Python refuses to convert thousands of digits
-        return "\ufffd"
-    code = int(digits or "0", 16 if hexadecimal else 10)
-    # Other references than to halves of characters mean what they mean in HTML: "&#146;" is an apostrophe.
-    return chr(code) if 0xD800 <= code < 0xE000 else html.escape(html.unescape(f"&#{code};"))
-
-
-_MAX_LEADING_TEXT = 4_000
-"""Characters in which a feed begins behind the words of a server."""
-_DECLARED_FEED = re.compile(
-    r"(?i)<\?xml\b[^<>]{0,200}\?>(?=(?:\s|<\?[^<>]{0,500}\?>|<!--[^<>]{0,500}-->)*+<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b)"
-)
-_HTML_PAGE = re.compile(r"(?i)<!doctype|<html\b|<body\b")
-_ROOT_TAG = re.compile(r"(?i)<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b[^<>]*>")
-_MAX_ROOT_TAG_LENGTH = 5_000
-"""Characters of a root tag that is written before each entry, which are up to five thousand."""
-_ROOT_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\s*>")
-_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])")
-_SPLIT_AT_ENTRIES = re.compile(rf"(?={_ENTRY.pattern})")
-
-
-def strip_leading_text(text: str) -> str:
-    """The text of a feed without what a server has written before its XML declaration."""
-    declared = _DECLARED_FEED.search(text[: 2 * _MAX_LEADING_TEXT])
-    if not declared or declared.start() > _MAX_LEADING_TEXT or _HTML_PAGE.search(text[: declared.start()]):
-        return text
-    return text[declared.start() :]
-
-
-def is_complete(pieces: list[str]) -> bool:
-    """True if the feed has an end, and no entry behind it. `pieces` are those of `split_cdata`."""
-    ends = list(_ROOT_END.finditer(pieces[-1]))
-    if not ends:
-        return False
-    end = ends[-1]
-    is_last = not pieces[-1][end.end() :].strip()
-    in_cdata = "<![CDATA[" in pieces[-1][: end.start()]
-    return is_last or not (in_cdata or _ENTRY.search(pieces[-1], end.end()))
-
-
-def split_entries(pieces: list[str]) -> Iterator[str]:
-    """Each entry as a document of its own, with all that stands before the next one. Comments are left out."""
-    chunks: list[list[str]] = [[]]
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            chunks[-1].append(piece)
-            continue
-        first, *others = _SPLIT_AT_ENTRIES.split(_remove_comments(piece))
-        chunks[-1].append(first)
-        chunks += ([other] for other in others)
-    found = _ROOT_TAG.search("".join(chunks[0]))
-    root = found[0] if found and len(found[0]) <= _MAX_ROOT_TAG_LENGTH else "<rss>"
-    for chunk in chunks[1:]:
-        yield root + "".join(chunk)
-
-
-def _remove_comments(text: str) -> str:
-    """The text without comments; one that does not end is no comment."""
-    first, *others = text.split("<!--")
-    return first + "".join(other.partition("-->")[2] if "-->" in other else other for other in others)
-
-
 _HEAD_LENGTH = 100_000
-"""Bytes in which the root element of a feed must begin."""
+"""Bytes within which the root element of a feed must start."""
 _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
 """A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
-bytes of memory. Ten years of the newsletter are 6,000 tags."""
+bytes of memory. Ten years of the newsletter have 6,000 tags."""
 _HAS_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
 _NOT_XML = "is a feed that is no XML; fetch it again"
 _MAX_TITLE_LENGTH, _MAX_DATE_LENGTH, _MAX_URL_LENGTH = 2_000, 100, 2_048
-
 _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
     r"(?:\s[^<>]{0,300})?/?>"
 )
 _HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,30}")
 _ESCAPED_TAG = re.compile(r"(?i)&lt;(?:p|div|br|strong|b|h[1-6])\b[^<>]{0,300}?&gt;")
-
 _ATOM_NAMESPACES = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _PREFIXES = {
     **dict.fromkeys(_ATOM_NAMESPACES, ""),
@@ -229,7 +55,7 @@ _PREFIXES = {
     "http://purl.org/dc/terms/": "dcterms:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
-"""Namespaces and the prefixes that they are known by here; elements of any other namespace are ignored."""
+"""Namespaces and the prefixes used for them in this module. Elements of other namespaces are ignored."""
 _ENTRY_TAGS = frozenset({"item", "entry"})
 _BODY_TAGS = (
     *("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem"),
@@ -243,23 +69,25 @@ _DATE_TAGS = (
 
 
 def is_xml_feed(data: bytes) -> bool:
-    """True if the bytes begin as an RSS or Atom feed does."""
+    """Return True if the bytes start like an RSS or Atom feed."""
     if data.lstrip()[:1] not in (b"<", b"\0", b"\xef", b"\xff", b"\xfe"):
         return False
     head = strip_leading_text(decode_xml(data[:_HEAD_LENGTH]))
     position = find_root(head)
     if declares_doctype(head):
-        # A web page has a document type too, so the element behind it decides.
+        # A web page has a document type too, so the next element decides.
         found = re.compile(r"<(?=[A-Za-z])").search(head, position)
         return bool(found and _ROOT.match(head, found.start()))
     return bool(_ROOT.match(head, position))
 
 
 def read_entries(data: bytes) -> Iterator[Document]:
-    """Yields the entries of an RSS or Atom feed, each with its whole text where the feed carries it.
+    """Yield the entries of an RSS or Atom feed, each with its full text if the feed has it.
 
-    An entry that cannot be read becomes a document whose `problem` says why. Raises UnreadableInput, with a text that
-    follows the feed's name, for a feed that declares entities, breaks off or is no XML.
+    An entry that cannot be read becomes a document whose `problem` says why.
+
+    Raises:
+        UnreadableInputError: the feed declares entities, is truncated or is no XML. The text follows the feed's name.
     """
     text = remove_plain_doctype(strip_leading_text(decode_xml(data)))
     if declares_doctype(text):
@@ -282,23 +110,30 @@ def read_entries(data: bytes) -> Iterator[Document]:
 
 
 def strip_title_markup(markup: str) -> str:
-    """The text of a title, which feeds and REST answers give as HTML: without inline tags, references resolved."""
+    """Return the text of a title, which feeds and REST responses give as HTML.
+
+    Inline tags are removed and references decoded.
+    """
     return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_MAX_TITLE_LENGTH]))).split())
 
 
 def _parse_entries(pieces: list[str]) -> Sequence[etree._Element | None]:
-    """The entries of a feed; None for one that cannot be parsed. Raises UnreadableInput for what is no feed."""
+    """Return the entries of a feed; None for an entry that cannot be parsed.
+
+    Raises:
+        UnreadableInputError: the text is no feed.
+    """
     root, damaged = _parse_xml(repair_xml(pieces))
     entries = [element for element in root.iter() if _get_prefixed_name(element) in _ENTRY_TAGS]
     if not damaged:
         return entries
-    # One broken entry can hide all that follow it, so each is parsed by itself if there are more of them.
-    apart = list(split_entries(pieces))
-    if not apart or len(apart) <= len(entries):
+    # One broken entry can hide all that follow it, so the entries are parsed separately if this gives more.
+    separate = list(split_entries(pieces))
+    if not separate or len(separate) <= len(entries):
         if not entries:
             raise UnreadableInputError(_NOT_XML)
         return entries
-    return [_parse_entry(text) if number < MAX_DOCUMENTS else None for number, text in enumerate(apart)]
+    return [_parse_entry(text) if number < MAX_DOCUMENTS else None for number, text in enumerate(separate)]
 
 
 def _parse_entry(text: str) -> etree._Element | None:
@@ -310,7 +145,11 @@ def _parse_entry(text: str) -> etree._Element | None:
 
 
 def _parse_xml(text: str) -> tuple[etree._Element, bool]:
-    """The root element, and whether the XML is damaged. Raises UnreadableInput where there is no root, or no feed's."""
+    """Return the root element, and True if the XML is damaged.
+
+    Raises:
+        UnreadableInputError: there is no root element, or not that of a feed.
+    """
     parser = etree.XMLParser(
         recover=True,
         encoding="utf-8",
@@ -333,7 +172,7 @@ def _parse_xml(text: str) -> tuple[etree._Element, bool]:
 
 
 def _convert_entry(entry: etree._Element, place: str) -> Document:
-    """An entry as a document; one that has no readable text has empty data."""
+    """Convert an entry to a document. An entry without readable text gives empty data."""
     try:
         fields: dict[str, list[etree._Element]] = {}
         for child in entry:
@@ -344,7 +183,7 @@ def _convert_entry(entry: etree._Element, place: str) -> Document:
         title = next(filter(None, map(_get_title, _find_children(fields, ("title", "dc:title")))), None)
         date = next(filter(None, map(_get_date, _find_children(fields, _DATE_TAGS))), None)
         return Document(join_surrogates(body).encode(), place, title, date, _get_url(fields))
-    except Exception as error:  # one entry must not lose the others, whatever it does to a library
+    except Exception as error:  # one entry must not hide the others, whatever error it causes in a library
         return Document(b"", place, problem=f"cannot be understood ({type(error).__name__})")
 
 
@@ -354,21 +193,21 @@ def _find_children(fields: dict[str, list[etree._Element]], names: Sequence[str]
 
 
 def _local_name(element: etree._Element) -> str:
-    """The name without namespace and prefix; "" for a comment or an entity."""
+    """Return the name without namespace and prefix; empty for a comment or an entity."""
     return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def _get_prefixed_name(element: etree._Element) -> str:
-    """The name with the prefix that its namespace is known by here; "" for elements of other namespaces.
+    """Return an element's name with the prefix of `_PREFIXES`; empty for an unknown namespace.
 
-    An element whose prefix the feed does not declare is known by that prefix.
+    An element with an undeclared prefix has that prefix.
     """
     if not isinstance(element.tag, str):
         return ""
     namespace, _, name = element.tag.rpartition("}")
     if namespace:
         prefix = _PREFIXES.get(namespace[1:])
-        # A feed may put all of its own elements into a namespace that nobody knows.
+        # A feed may put all of its own elements into an unknown namespace.
         return (
             f"{prefix}{name}" if prefix is not None else name if _is_in_root_namespace(element, namespace[1:]) else ""
         )
@@ -380,7 +219,7 @@ def _is_in_root_namespace(element: etree._Element, namespace: str) -> bool:
 
 
 def _get_html(element: etree._Element) -> str:
-    """The text of an element; elements inside it, of XHTML or of HTML that is not escaped, are written as HTML."""
+    """Return the text of an element. Inner elements, of XHTML or unescaped HTML, become HTML."""
     kind = (element.get("type") or "").lower()
     is_text = kind in ("", "text", "html", "xhtml") or kind.startswith("text/") or kind.endswith(("/xml", "+xml"))
     if not is_text or element.get("src") or element.get("mode") == "base64":
@@ -391,12 +230,12 @@ def _get_html(element: etree._Element) -> str:
         if isinstance(inner.tag, str):
             inner.tag = name if _HTML_NAME.fullmatch(name := _local_name(inner)) else "span"
     etree.cleanup_namespaces(element)
-    written: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-    return written[written.index(">") + 1 : written.rindex("</")]
+    markup: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    return markup[markup.index(">") + 1 : markup.rindex("</")]
 
 
 def _get_title(element: etree._Element) -> str:
-    """The title as plain text on one line."""
+    """Return the title as plain text on one line."""
     text = "".join(element.itertext()) if len(element) else element.text or ""
     return (
         " ".join(html.unescape(text[:_MAX_TITLE_LENGTH]).split())
@@ -406,7 +245,7 @@ def _get_title(element: etree._Element) -> str:
 
 
 def _get_url(fields: dict[str, list[etree._Element]]) -> str | None:
-    """The address of the entry's page: the alternate link of Atom, the link of RSS, else a permanent guid."""
+    """Return the URL of the entry's page: Atom's alternate link, RSS's link, else a permanent guid."""
     for element in fields.get("link", ()):
         if element.get("rel", "alternate") == "alternate" and (found := _resolve_url(element, element.get("href"))):
             return found
@@ -420,7 +259,7 @@ def _get_url(fields: dict[str, list[etree._Element]]) -> str | None:
 
 
 def _resolve_url(element: etree._Element, link: str | None) -> str | None:
-    """The link, resolved against xml:base where the feed states one; None for an empty or an overlong one."""
+    """Resolve a link against the xml:base of the feed. Return None for an empty or overlong one."""
     link = (link or "").strip()
     if not link or len(link) > _MAX_URL_LENGTH:
         return None
@@ -431,7 +270,7 @@ def _resolve_url(element: etree._Element, link: str | None) -> str | None:
 
 
 def _get_date(element: etree._Element) -> str | None:
-    """The day in UTC, as YYYY-MM-DD; None for what is no date in the form of RFC 3339 or RFC 5322."""
+    """Return the UTC day as YYYY-MM-DD; None for a date that is in the format of neither RFC 3339 nor RFC 5322."""
     text = (element.text or "").strip()[:_MAX_DATE_LENGTH]
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
@@ -440,3 +279,170 @@ def _get_date(element: etree._Element) -> str | None:
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
     return None
+
+
+_PROLOGUE = re.compile(r"(?s)\A(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+")
+"""Matches all that may stand before the root element of a feed, except a document type."""
+_PLAIN_DOCTYPE = re.compile(r"(?i)<!DOCTYPE\s[^\[<>]*>")
+_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]{1,40})""")
+_ENCODING_SIGNATURES = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+"""The start of an XML document in each encoding of Unicode (XML 1.0, appendix F)."""
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);)?")
+"""A reference to a character or an entity, or a bare "&"."""
+_SURROGATE_REFERENCE = re.compile(r"&#(?:[xX]0*+([dD][89a-fA-F][0-9a-fA-F]{2})|0*+(5[5-7][0-9]{3}));?")
+"""A reference to a surrogate, which is half of a character in UTF-16."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 does not allow (section 2.2)."""
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+def decode_xml(data: bytes) -> str:
+    """Decode a feed: Unicode encodings by their first bytes, others by the XML declaration."""
+    for signature, encoding in _ENCODING_SIGNATURES:
+        if data.startswith(signature):
+            return data.decode(encoding, "replace")
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if not damaged or damaged * 20 < sum(byte > 0x7F for byte in data):
+        return text  # UTF-8 with some damaged bytes
+    declared = _ENCODING.search(data[:1_000])
+    name = codecs.lookup(resolve_charset(declared[1].decode("ascii")) if declared else "cp1252").name
+    # Programs that declare Latin-1 or ASCII send Windows-1252, as browsers assume: https://encoding.spec.whatwg.org/
+    return data.decode("cp1252" if name in ("utf-8", "iso8859-1", "ascii") else name, "replace")
+
+
+def declares_doctype(text: str) -> bool:
+    """Return True if the document declares a document type, which may declare entities."""
+    return text[(position := find_root(text)) : position + 9].upper() == "<!DOCTYPE"
+
+
+def remove_plain_doctype(text: str) -> str:
+    """Remove a document type that declares no entities itself, such as that of RSS 0.91."""
+    position = find_root(text)
+    plain = _PLAIN_DOCTYPE.match(text, position)
+    return text[:position] + text[plain.end() :] if plain else text
+
+
+def find_root(text: str) -> int:
+    """Return the position of the root element, or of the document type before it."""
+    found = _PROLOGUE.match(text)
+    return found.end() if found else 0
+
+
+def split_cdata(text: str) -> list[str]:
+    """Split a text at its CDATA sections, which become the pieces at odd positions."""
+    pieces: list[str] = []
+    position = 0
+    while (begin := text.find("<![CDATA[", position)) >= 0 and (end := text.find("]]>", begin)) >= 0:
+        pieces += text[position:begin], text[begin : end + 3]
+        position = end + 3
+    return [*pieces, text[position:]]
+
+
+def repair_xml(pieces: list[str]) -> str:
+    """Join the pieces of `split_cdata` to a text in which every reference and character is valid XML 1.0."""
+    repaired = (
+        _SURROGATE_REFERENCE.sub(_decode_surrogate, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
+        for number, piece in enumerate(pieces)
+    )
+    return _FORBIDDEN.sub("", _join_pairs("".join(repaired))).strip()
+
+
+def join_surrogates(markup: str) -> str:
+    """Join two references that write one character as a UTF-16 pair, as some programs write emoji.
+
+    Half of a pair alone becomes U+FFFD.
+    """
+    return _join_pairs(_SURROGATE_REFERENCE.sub(_decode_surrogate, markup))
+
+
+def _decode_surrogate(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if 0xD800 <= code < 0xE000 else match[0]
+
+
+def _join_pairs(text: str) -> str:
+    """Replace each pair of surrogates by the character that it encodes."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _repair_reference(match: re.Match[str]) -> str:
+    hexadecimal, decimal, name = match.groups()
+    if name:
+        return match[0] if name in _XML_ENTITIES else html.escape(html5.get(f"{name};", match[0]))
+    if not hexadecimal and not decimal:
+        return "&amp;"
+    digits = (hexadecimal or decimal).lstrip("0")
+    if len(digits) > 7:  # Python refuses to convert thousands of digits
+        return "\ufffd"
+    code = int(digits or "0", 16 if hexadecimal else 10)
+    # All references except surrogates have their meaning of HTML: "&#146;" is an apostrophe.
+    return chr(code) if 0xD800 <= code < 0xE000 else html.escape(html.unescape(f"&#{code};"))
+
+
+_MAX_LEADING_TEXT = 4_000
+"""Characters of server output that may stand before a feed."""
+_DECLARED_FEED = re.compile(
+    r"(?i)<\?xml\b[^<>]{0,200}\?>(?=(?:\s|<\?[^<>]{0,500}\?>|<!--[^<>]{0,500}-->)*+<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b)"
+)
+_HTML_PAGE = re.compile(r"(?i)<!doctype|<html\b|<body\b")
+_ROOT_TAG = re.compile(r"(?i)<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\b[^<>]*>")
+_MAX_ROOT_TAG_LENGTH = 5_000
+"""Characters. The root tag is repeated before each entry, up to five thousand times."""
+_ROOT_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\s*>")
+_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])")
+_SPLIT_AT_ENTRIES = re.compile(rf"(?={_ENTRY.pattern})")
+
+
+def strip_leading_text(text: str) -> str:
+    """Remove the text that a server has written before the XML declaration of a feed."""
+    declared = _DECLARED_FEED.search(text[: 2 * _MAX_LEADING_TEXT])
+    if not declared or declared.start() > _MAX_LEADING_TEXT or _HTML_PAGE.search(text[: declared.start()]):
+        return text
+    return text[declared.start() :]
+
+
+def is_complete(pieces: list[str]) -> bool:
+    """Return True if the feed has an end, and no entry after it. `pieces` come from `split_cdata`."""
+    ends = list(_ROOT_END.finditer(pieces[-1]))
+    if not ends:
+        return False
+    end = ends[-1]
+    is_last = not pieces[-1][end.end() :].strip()
+    in_cdata = "<![CDATA[" in pieces[-1][: end.start()]
+    return is_last or not (in_cdata or _ENTRY.search(pieces[-1], end.end()))
+
+
+def split_entries(pieces: list[str]) -> Iterator[str]:
+    """Yield each entry as a document, with the text up to the next entry. Comments are left out."""
+    chunks: list[list[str]] = [[]]
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            chunks[-1].append(piece)
+            continue
+        first, *others = _SPLIT_AT_ENTRIES.split(_remove_comments(piece))
+        chunks[-1].append(first)
+        chunks += ([other] for other in others)
+    found = _ROOT_TAG.search("".join(chunks[0]))
+    root = found[0] if found and len(found[0]) <= _MAX_ROOT_TAG_LENGTH else "<rss>"
+    for chunk in chunks[1:]:
+        yield root + "".join(chunk)
+
+
+def _remove_comments(text: str) -> str:
+    """Remove the comments of a text. An unclosed one remains."""
+    first, *others = text.split("<!--")
+    return first + "".join(other.partition("-->")[2] if "-->" in other else other for other in others)

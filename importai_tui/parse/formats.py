@@ -1,7 +1,4 @@
-"""What a document is, told by its bytes and not by its name.
-
-A page as it stands in a file, before it is parsed.
-"""
+"""Decodes a document and detects its format from its content, not from its name."""
 
 from __future__ import annotations
 
@@ -13,37 +10,61 @@ from enum import StrEnum
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
 
 MAX_PAGE_BYTES = 5_000_000
-"""Bytes; the largest real page has 100 kB."""
+"""The largest real page has 100 kB."""
 MAX_URLS = 5_000
-"""Addresses in a document; the issue of the corpus with the most has 18, a saved page 88."""
+"""URLs in a document. The issue of the corpus with the most has 18, a saved page 88."""
 MAX_DOCUMENT_LINES = 15_000
-"""Line ends in a document; the longest page of the corpus has 731."""
-
+"""Line breaks in a document. The longest page of the corpus has 731."""
+MAX_DOCUMENTS = 5_000
+"""Pages in one file. Ten years of a weekly newsletter are some five hundred."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(rb"""(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)""")
 _CHARSET_NAME = re.compile(
     r"(?i)(?:iso|windows|cp|x-|us-|ascii|latin|koi8|mac|gb|hz|big5|euc|shift|s?jis|tis|utf)[\w-]*"
 )
-"""How the names of character sets begin. Python gives other things a name too: "hex", "zlib", "idna", "punycode"."""
+"""The start of a charset's name. Python has codecs that are no charsets: "hex", "zlib", "idna", "punycode"."""
 _BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|blockquote|span|strong|em)\b[^<>]*>")
 _MARKDOWN = re.compile(
     r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:(?!\]\()[^)\s])+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
 _FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
 _DETECTION_LENGTH = 40_000
-"""Characters that tell the form; an issue has 14,000 to 34,000."""
+"""Characters searched for the format. An issue has 14,000 to 34,000."""
 
 
 class TextFormat(StrEnum):
-    """The forms an issue comes in."""
+    """The format of a page."""
 
     HTML = "html"
     MARKDOWN = "markdown"
     TEXT = "text"
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One page before parsing, with the title, date and URL that the file around it states.
+
+    `name_in_container` is empty if the page is the whole file. `problem` says why the page cannot be used, as a text
+    that follows its name; it is empty for a usable page. `unpublished_reason` says the same of a draft or a scheduled
+    post.
+    """
+
+    data: bytes
+    name_in_container: str = ""
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+    problem: str = ""
+    unpublished_reason: str = ""
+
+
 def decode(data: bytes) -> str:
-    """The document's text. Raises UnreadableInput for what is empty, too large or binary."""
+    """Return the text of a document.
+
+    Raises:
+        NotAnIssueError: the document is empty.
+        UnreadableInputError: it is too large or binary.
+    """
     if len(data) > MAX_PAGE_BYTES:
         raise UnreadableInputError(f"is {len(data) / 1e6:.0f} MB; an issue has at most {MAX_PAGE_BYTES / 1e6:.0f} MB")
     if not data.strip():
@@ -54,6 +75,28 @@ def decode(data: bytes) -> str:
     if data[:65536].count(0) > 4 or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"GIF8")):
         raise UnreadableInputError("is binary, not text")
     return _check_size(_decode_text(data))
+
+
+def detect_format(text: str) -> TextFormat:
+    """Detect HTML, Markdown or plain text."""
+    head = text[:_DETECTION_LENGTH]
+    if _FRONT_MATTER.match(head) or head.startswith("# "):
+        return TextFormat.MARKDOWN
+    tags = len(_BLOCK_TAG.findall(head))
+    if tags >= 3 or re.search(r"(?i)<!doctype html|<html\b", head[:2000]) or (tags and head.lstrip().startswith("<")):
+        return TextFormat.HTML
+    if len(_MARKDOWN.findall(head)) >= 3:
+        return TextFormat.MARKDOWN
+    return TextFormat.TEXT
+
+
+def resolve_charset(name: str) -> str:
+    """Return the name if it is a charset that Python knows, else "cp1252"."""
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return "cp1252"
+    return name if _CHARSET_NAME.fullmatch(name) else "cp1252"
 
 
 def _check_size(text: str) -> str:
@@ -70,55 +113,11 @@ def _decode_text(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3:
-            return data[: error.start].decode("utf-8")  # cut in the middle of the last character
+            return data[: error.start].decode("utf-8")  # the file ends inside a character
     declared = _CHARSET.search(data[:4096])
     name = resolve_charset(declared[1].decode("ascii")) if declared else "cp1252"
-    # Undecodable bytes become U+FFFD: the words around them are worth more than a refusal.
+    # Undecodable bytes become U+FFFD, because the other text is still readable.
     text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")
     if sum(1 for c in text[:20_000] if c < " " and c not in "\n\t\r\x0c\x1b") > 20:
         raise UnreadableInputError("is binary, not text")
     return text
-
-
-def resolve_charset(name: str) -> str:
-    """The character set of that name; "cp1252" where Python knows none, or has another kind of codec by that name."""
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return "cp1252"
-    return name if _CHARSET_NAME.fullmatch(name) else "cp1252"
-
-
-def detect_format(text: str) -> TextFormat:
-    """HTML, markdown or plain text."""
-    head = text[:_DETECTION_LENGTH]
-    if _FRONT_MATTER.match(head) or head.startswith("# "):
-        return TextFormat.MARKDOWN
-    tags = len(_BLOCK_TAG.findall(head))
-    if tags >= 3 or re.search(r"(?i)<!doctype html|<html\b", head[:2000]) or (tags and head.lstrip().startswith("<")):
-        return TextFormat.HTML
-    if len(_MARKDOWN.findall(head)) >= 3:
-        return TextFormat.MARKDOWN
-    return TextFormat.TEXT
-
-
-MAX_DOCUMENTS = 5_000
-"""Pages in one file; ten years of a weekly newsletter are some five hundred."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One page, with the title, date and address that the file around it states.
-
-    `place` names the page inside the file; it is empty where the page is the whole file. `problem` says why the page
-    cannot be used, as a text that follows its name; it is empty for a usable page. `unpublished` says the same of a
-    draft or a scheduled post.
-    """
-
-    data: bytes
-    name_in_container: str = ""
-    title: str | None = None
-    date: str | None = None
-    url: str | None = None
-    problem: str = ""
-    unpublished_reason: str = ""

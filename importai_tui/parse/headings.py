@@ -1,6 +1,6 @@
-"""How a headline, a tagline, a label and a separator look. Every rule is one predicate over lines.
+"""Recognises headlines, taglines, labels, separators and boilerplate. Each rule is a predicate over lines.
 
-What is of the newsletter's letterhead and not of the issue: the welcome, buttons, thanks, the page around it.
+Boilerplate is the newsletter's letterhead: the welcome, buttons, thanks, and the page around a post.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importai_tui.parse.lines import Line, LineKind, Run, bold_prefix_length, jo
 MAX_HEADLINE_LENGTH = 250
 """Characters; the longest of the corpus has 123."""
 MAX_INLINE_SEPARATORS = 100
-"""Separators glued to one line; an issue whose every break was lost has some ten."""
+"""Separators inside one line. An issue that lost all its line breaks has some ten."""
 MAX_TAGLINE_LENGTH = 420
 """Characters; the longest of the corpus has 171."""
 
@@ -43,17 +43,17 @@ _HEADLINE_END = re.compile(r"[:?!.\"”’)]$")
 
 
 def is_separator(line: Line) -> bool:
-    """`***`, a long run of `#`, or a rule."""
+    """Return True for `***`, a long run of `#`, or a rule."""
     return line.kind is LineKind.RULE or (line.kind is LineKind.TEXT and bool(SEPARATOR.match(line.text)))
 
 
 def starts_like_tagline(line: Line) -> bool:
-    """Whether a line begins with an ellipsis, and can be a tagline whole or in part."""
+    """Return True if a line starts with an ellipsis, so that it may be or contain a tagline."""
     return line.kind is LineKind.TEXT and bool(_STARTS_WITH_ELLIPSIS.match(line.text))
 
 
 def is_tagline(line: Line) -> bool:
-    """`…an italic remark between ellipses…`; either the ellipsis at its end or the italics may be missing."""
+    """Return True for `…an italic remark between ellipses…`. The final ellipsis or the italics may be missing."""
     if not starts_like_tagline(line) or len(line.text) > MAX_TAGLINE_LENGTH:
         return False
     if not any(character.isalnum() for character in line.text):
@@ -62,17 +62,17 @@ def is_tagline(line: Line) -> bool:
 
 
 def split_tagline(line: Line) -> tuple[Line, Line] | None:
-    """Tagline and body of a line that holds both; None where it holds one."""
+    """Split a line into tagline and body. Return None if the line has only one of them."""
     if not starts_like_tagline(line) or len(line.text.strip(" .…")) < 2:
         return None
-    whole = join_text(line.runs)
+    text = join_text(line.runs)
     end = 0
     for run in line.runs:
         if not run.italic and run.text.strip():
             break
         end += len(run.text)
-    if not (0 < end < len(whole.rstrip())) or len(whole) - end < 2:
-        match = _INLINE_TAGLINE.match(whole)
+    if not (0 < end < len(text.rstrip())) or len(text) - end < 2:
+        match = _INLINE_TAGLINE.match(text)
         if match is None or _TAGLINE_END.search(match[2][-8:]):
             return None
         end = match.end(1)
@@ -80,24 +80,24 @@ def split_tagline(line: Line) -> tuple[Line, Line] | None:
 
 
 def split_headline(line: Line, *, after_separator: bool) -> tuple[Line, Line] | None:
-    """Headline and the rest of a line that holds its tagline too; None where it holds no such pair.
+    """Split a line into the headline and the rest, which starts with a tagline. Return None if it has no such pair.
 
-    Bold words before an ellipsis are enough; plain ones need a separator before them and a tagline that closes.
+    Bold text before an ellipsis is enough. Plain text needs a separator before the line and a closed tagline.
     """
     if line.kind is not LineKind.TEXT or not ("…" in line.text or ".." in line.text):
         return None
-    whole = join_text(line.runs)
+    text = join_text(line.runs)
     lead = bold_prefix_length(line.runs)
-    if not lead and after_separator and (match := _INLINE_HEADLINE.match(whole)):
+    if not lead and after_separator and (match := _INLINE_HEADLINE.match(text)):
         lead = match.end(1)
-    start = lead + len(whole[lead:]) - len(whole[lead:].lstrip(" :"))
-    if not 0 < lead <= MAX_HEADLINE_LENGTH or not _STARTS_WITH_ELLIPSIS.match(whole[start:]):
+    start = lead + len(text[lead:]) - len(text[lead:].lstrip(" :"))
+    if not 0 < lead <= MAX_HEADLINE_LENGTH or not _STARTS_WITH_ELLIPSIS.match(text[start:]):
         return None
     return line.with_runs(slice_runs(line.runs, 0, lead)), line.with_runs(slice_runs(line.runs, start), gap=False)
 
 
 def looks_like_headline(line: Line) -> bool:
-    """Whether a line has the shape of a headline: short prose that is no tagline, separator or bracketed dateline."""
+    """Return True for short prose that is no tagline, separator or dateline."""
     return (
         line.kind in (LineKind.TEXT, LineKind.HEADING)
         and 0 < len(line.text) <= MAX_HEADLINE_LENGTH
@@ -109,43 +109,43 @@ def looks_like_headline(line: Line) -> bool:
 
 
 def is_bold_or_heading(line: Line) -> bool:
-    """Bold throughout, or marked as a heading."""
+    """Return True if all text is bold, or the markup makes the line a heading."""
     return line.is_bold or line.kind is LineKind.HEADING
 
 
 def ends_like_headline(line: Line) -> bool:
-    """Whether the last character is one that closes the newsletter's headlines."""
+    """Return True if the last character is one that ends headlines of the newsletter."""
     return bool(_HEADLINE_END.search(line.text))
 
 
 def is_dateline(line: Line) -> bool:
-    """`[California, 2040.]` alone on its line; a linked one is a pointer to something, no dateline."""
+    """Return True for `[California, 2040.]` on its own line. A linked line refers to something and is no dateline."""
     text = line.text.rstrip(" .")
     return text.startswith("[") and text.endswith("]") and len(text) > 2 and not line.has_link
 
 
 def is_tales_label(line: Line) -> bool:
-    """`Tech Tales:` in any weight, alone on its line or before the tale's title."""
+    """Return True for `Tech Tales:` in any style, on its own line or before the title of the tale."""
     match = TALES_LABEL.match(line.text) if line.kind in (LineKind.TEXT, LineKind.HEADING) else None
     return match is not None and len(line.text) < 150
 
 
 def strip_headline_colon(text: str) -> str:
-    """A headline as the contract wants it: without the colon that ends it."""
+    """Return a headline without the colon at its end."""
     text = " ".join(text.split())
     return text[:-1].rstrip() if text.endswith(":") else text
 
 
 def split_at_separators(line: Line) -> list[Line]:
-    """A line parted at separators that are glued to its text."""
+    """Split a line at separators that stand inside its text."""
     if line.kind is not LineKind.TEXT or not ("####" in line.text or line.text.startswith("*")):
         return [line]
     if SEPARATOR.match(line.text):
         return [line]
-    whole = join_text(line.runs)
+    text = join_text(line.runs)
     parts: list[Line] = []
     at = 0
-    for match in islice(INLINE_SEPARATOR.finditer(whole), MAX_INLINE_SEPARATORS):
+    for match in islice(INLINE_SEPARATOR.finditer(text), MAX_INLINE_SEPARATORS):
         parts.append(line.with_runs(slice_runs(line.runs, at, match.start())))
         parts.append(Line((Run(match[0].strip()),)))
         at = match.end()
@@ -163,44 +163,44 @@ _BOILERPLATE_LINE = re.compile(
 )
 _WELCOME = re.compile(r"(?i)^\s*welcome to (?:the )?import\s*ai\b")
 _GREETING = re.compile(r"(?i)^\s*welcome to [^.,:]{1,40}[,:] (?:a|the|your)\b[^.]{0,80}\bnewsletter\b")
-"""The same of a sister publication; it is dropped alike, but is no sign of this newsletter."""
+"""The welcome of a sister publication. It is dropped too, but does not identify this newsletter."""
 _WELCOME_END = re.compile(
-    # The last sentence of the welcome is the one that asks for subscribers, wherever its link begins and ends.
+    # The welcome ends with the sentence that asks for subscribers.
     r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
 )
 _PAGE_FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
 )
 _MAX_PAGE_HEAD_LINES = 12
-"""Lines in which the head of a page ends; the longest of the corpus has three, and then the welcome."""
+"""Lines of a page's head before the welcome. The longest head of the corpus has three."""
 _PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """The lines of the issue alone, in order, and the text of what was taken away."""
+    """The lines of an issue without boilerplate, and the text of the dropped lines."""
 
     lines: tuple[Line, ...]
     dropped: tuple[str, ...]
 
 
 def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
-    """Tell the issue from its letterhead. `title` is the page's own, which a copy may repeat at its head."""
-    every = list(lines)
-    start, end = _find_post(every, title)
-    dropped = [line.text for line in every[:start]]
-    kept: list[Line] = []
-    for line in every[start:end]:
+    """Remove boilerplate. `title` is the page's title, which a copy may repeat at its head."""
+    all_lines = list(lines)
+    start, end = _find_post(all_lines, title)
+    dropped = [line.text for line in all_lines[:start]]
+    remaining: list[Line] = []
+    for line in all_lines[start:end]:
         rest = None if _is_boilerplate(line) else _strip_welcome(line)
         if rest is not line:
             dropped.append(line.text.removesuffix(rest.text).strip() if rest else line.text)
         if rest is not None:
-            kept.append(rest)
-    return Stripped(tuple(kept), (*dropped, *(line.text for line in every[end:])))
+            remaining.append(rest)
+    return Stripped(tuple(remaining), (*dropped, *(line.text for line in all_lines[end:])))
 
 
 def is_welcome(line: Line) -> bool:
-    """Whether a line is the newsletter's greeting."""
+    """Return True if a line is the newsletter's greeting."""
     return bool(_WELCOME.match(line.text))
 
 
@@ -209,12 +209,12 @@ def _is_boilerplate(line: Line) -> bool:
 
 
 def _strip_welcome(line: Line) -> Line | None:
-    """The line without the welcome; what the author adds to it in the same paragraph is kept."""
+    """Return the line without the welcome; None if nothing else is in it."""
     if not (is_welcome(line) or _GREETING.match(line.text)):
         return line
-    whole = join_text(line.runs)
-    end = _WELCOME_END.search(whole)
-    stop = end.end() if end else _find_sentence_end(whole)
+    text = join_text(line.runs)
+    end = _WELCOME_END.search(text)
+    stop = end.end() if end else _find_sentence_end(text)
     rest = slice_runs(line.runs, stop)
     return line.with_runs(rest) if join_text(rest).strip(" .!") else None
 
@@ -225,7 +225,7 @@ def _find_sentence_end(text: str) -> int:
 
 
 def _find_post(lines: list[Line], title: str | None) -> tuple[int, int]:
-    """Copies of a web page carry its head before the welcome and its foot after the thanks: where both end."""
+    """Return where the post starts and ends. Copies of a web page have a head before it and a foot after it."""
     start = next((i for i, line in enumerate(lines[:_MAX_PAGE_HEAD_LINES]) if is_welcome(line)), 0)
     while start < len(lines) and _is_page_head(lines[start], title):
         start += 1

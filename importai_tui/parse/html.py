@@ -1,7 +1,4 @@
-"""HTML to lines: the body of a post, or a whole saved page, of which only the post is kept.
-
-A whole saved page of either site: which element is the post, and what the page's head says of the issue.
-"""
+"""Reads HTML, the body of a post or a saved page, into lines. Only the post of a page is read."""
 
 from __future__ import annotations
 
@@ -16,30 +13,53 @@ from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.html_walker import OPTIONAL_END_TAGS, VOID_TAGS, Element, HtmlWalker, find_first, get_classes
 from importai_tui.parse.lines import Line, PageLines
 
+MAX_TAGS = 10_000
+"""A real page has at most a thousand (822 in the corpus). Each takes up to 30 microseconds."""
+MAX_DEPTH = 200
+"""Open elements at one point. The deepest page of the corpus has 13."""
+_FLAT_TAGS = ("</", "<br", "<p>", "<p ", "<li>")
+"""The start of most tags of a page. They do not increase the depth."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>")
 _WHOLE_PAGE = re.compile(
     r"(?i)<(?:title|article)\b|<div[^<>]+class=[\"'][^\"'<>]*\b(?:entry-content|body markup|available-content)\b"
 )
 _HEAD_END = re.compile(r"(?i)</head\s*>|<body\b")
 _POST_CLASSES = (frozenset(("entry-content",)), frozenset(("body", "markup")), frozenset(("available-content",)))
-"""Classes of the element that holds the post: the mirror's, Substack's, and Substack's before its script has run."""
+"""Classes of the element with the post: the mirror's, Substack's, and Substack's before its script has run."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """Title, date (YYYY-MM-DD) and address of an issue, as its page states them."""
+    """Title, date (YYYY-MM-DD) and URL of an issue, as its page states them."""
 
     title: str | None
     date: str | None
     url: str | None
 
 
+def read_html(markup: str) -> PageLines:
+    """Read the lines of a post.
+
+    Raises:
+        UnreadableInputError: the markup would take too long to parse.
+    """
+    _check_size(markup)
+    root = _parse_tree(markup)
+    if not is_whole_page(markup):
+        return PageLines(_walk_post(root))
+    metadata = read_metadata(markup)
+    post = find_post(root) if root is not None else None
+    return PageLines(_walk_post(post), title=metadata.title, date=metadata.date or _find_time(root), url=metadata.url)
+
+
 def is_whole_page(markup: str) -> bool:
-    """Whether markup has more than the post in it: a page or a mail; what feeds and exports hold has not."""
+    """Return True for a page or a mail. Feeds and exports contain only the post."""
     return _WHOLE_PAGE.search(markup) is not None
 
 
 def find_post(root: Element) -> Element:
-    """The element of a page's tree that holds the post; in an unknown layout the narrowest that surely does."""
+    """Return the element with the post; in an unknown layout the smallest element that surely includes it."""
     for wanted in _POST_CLASSES:
         for tag in root.iter("div"):
             if wanted.issubset(get_classes(tag)):
@@ -48,51 +68,31 @@ def find_post(root: Element) -> Element:
 
 
 def read_metadata(markup: str) -> PageMetadata:
-    """What the head of a page says; the text of the page is not looked at."""
+    """Read title, date and URL from the head of a page."""
     end = _HEAD_END.search(markup)
-    # A page of its own, whatever it began with: Beautiful Soup warns, on standard error, of what looks like none.
+    # Without `<html>` Beautiful Soup would warn on standard error of markup that looks like no page.
     head = BeautifulSoup(
         "<html>" + markup[: end.start() if end else len(markup)],
         "lxml",
         parse_only=SoupStrainer(["title", "meta", "link"]),
     )
-    said = {str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in head.find_all("meta")}
+    properties = {
+        str(tag.get("property") or tag.get("name")): str(tag.get("content") or "") for tag in head.find_all("meta")
+    }
     name = head.find("title")
-    title = said.get("og:title") or (name.get_text() if name else "")
-    before, bar, behind = title.rpartition("|")
-    title = (before if bar and behind.strip() == "Import AI" else title).strip()
+    title = properties.get("og:title") or (name.get_text() if name else "")
+    before, bar, after = title.rpartition("|")
+    title = (before if bar and after.strip() == "Import AI" else title).strip()
     canonical = head.find("link", rel="canonical")
-    url = said.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
-    date = said.get("article:published_time", "")[:10]
+    url = properties.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
+    date = properties.get("article:published_time", "")[:10]
     return PageMetadata(title or None, date if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date) else None, url or None)
 
 
-MAX_TAGS = 10_000
-"""A real page has at most a thousand (822 in the corpus); each costs up to 30 microseconds, however short it is."""
-MAX_DEPTH = 200
-"""Open elements at one point; the deepest page of the corpus has 13."""
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FLAT_TAGS = ("</", "<br", "<p>", "<p ", "<li>")
-"""What most tags of a page begin with, and no depth comes from."""
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>")
-
-
-def read_html(markup: str) -> PageLines:
-    """The lines of a post. Raises UnreadableInput for markup that would take too long to read."""
-    _check_size(markup)
-    root = _parse_tree(markup)
-    if not is_whole_page(markup):
-        return PageLines(_walk_post(root))
-    said = read_metadata(markup)
-    post = find_post(root) if root is not None else None
-    return PageLines(_walk_post(post), title=said.title, date=said.date or _find_time(root), url=said.url)
-
-
 def _parse_tree(markup: str) -> Element | None:
-    """The tree of lxml, None where there is nothing but comments.
+    """Parse markup with lxml. Return None if it has only comments.
 
-    Making Beautiful Soup's tree from the same parse takes 25 times as long, and the walk needs nothing of it.
+    Beautiful Soup would take 25 times as long for a tree that the walker does not need.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
@@ -102,24 +102,24 @@ def _parse_tree(markup: str) -> Element | None:
 
 
 def _walk_post(post: Element | None) -> tuple[Line, ...]:
-    walk = HtmlWalker()
+    walker = HtmlWalker()
     if post is not None:
-        walk.walk_children(post)
-    walk.end_block()
-    return tuple(walk.lines)
+        walker.walk_children(post)
+    walker.end_block()
+    return tuple(walker.lines)
 
 
 def _find_time(root: Element | None) -> str | None:
-    """The day of the first `<time>` of a page whose head states none."""
+    """Return the day of the first `<time>` of a page, for a page whose head states none."""
     times = root.iter("time") if root is not None else ()
     return next((day for tag in times if _DAY.fullmatch(day := (tag.get("datetime") or "")[:10])), None)
 
 
 def _check_size(markup: str) -> None:
-    """Refuses bombs by a linear scan, before any tree is built."""
+    """Refuse too many or too deep tags in linear time, before a tree is built."""
     tags = markup.count("<")
     if tags <= MAX_TAGS and tags - sum(map(markup.count, _FLAT_TAGS)) <= MAX_DEPTH:
-        return  # not even with every element left open
+        return  # within the limits even if every element is open
     depth = 0
     for tags, match in enumerate(_TAG.finditer(markup), 1):
         closing, name = match[1], match[2].lower()
@@ -128,5 +128,5 @@ def _check_size(markup: str) -> None:
         elif name not in VOID_TAGS and name not in OPTIONAL_END_TAGS and not match[3].endswith("/"):
             depth += 1
         if tags > MAX_TAGS or depth > MAX_DEPTH:
-            what = f"more than {MAX_TAGS} tags" if tags > MAX_TAGS else f"elements nested more than {MAX_DEPTH} deep"
-            raise UnreadableInputError(f"has {what}: no page of the newsletter is like that")
+            problem = f"more than {MAX_TAGS} tags" if tags > MAX_TAGS else f"elements nested more than {MAX_DEPTH} deep"
+            raise UnreadableInputError(f"has {problem}: no page of the newsletter is like that")

@@ -1,11 +1,7 @@
-"""One pass over a post's elements that lays its text out in lines, as a reader of the page sees them.
+"""Walks the elements of a post and turns its text into lines, as a browser shows them.
 
-Substack's widgets: things whose words and address stand in a `data-attrs` attribute and not in their text.
-
-The selectors are those of real feeds and of TryGhost/migrate's mg-substack (2026). Each widget becomes a piece of the
-page that the walk already knows: a figure, a quote, code, words, or nothing.
-
-Which elements of a page are blocks, which are furniture, which close by themselves. Names only.
+Substack's widgets have their text and URL in the attribute `data-attrs`. Their selectors come from real feeds and from
+TryGhost/migrate's mg-substack (2026). Each widget becomes a figure, a quote, code, text, or nothing.
 """
 
 from __future__ import annotations
@@ -19,201 +15,46 @@ from typing import Any
 from importai_tui.parse.clean import clean_text
 from importai_tui.parse.lines import Line, LineKind, Run, normalise_runs
 
+Element = Any
+"""An element of lxml's tree. lxml has no types."""
 DROPPED_TAGS = frozenset({
     "script", "style", "form", "button", "svg", "source", "noscript", "template", "head", "nav", "input", "select",
     "label", "object",
 })  # fmt: skip
-"""Elements that never hold words of the post."""
-
+"""Elements that never contain text of the post."""
 DROPPED_CLASSES = frozenset({
     "button-wrapper", "subscription-widget-wrap", "subscription-widget-wrap-editor", "subscribe-widget",
     "sharedaddy", "jp-relatedposts", "image-link-expand", "wpcnt", "wp-post-image", "attachment-thumbnail",
     "comment", "post-navigation",
 })  # fmt: skip
 """Substack's buttons and subscription boxes, the mirror's sharing and related posts, feed thumbnails."""
-
 DROPPED_IDS = frozenset({
     "jp-post-flair", "comments", "jp-relatedposts",
 })  # fmt: skip
-"""What WordPress puts behind a post."""
-
+"""Elements that WordPress adds after a post."""
 BLOCK_TAGS = frozenset({
     "p", "div", "section", "article", "header", "footer", "main", "aside", "table", "tbody", "thead", "tr", "ul",
     "ol", "dl", "dt", "dd", "li", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
     "hr", "address", "center", "body", "html",
 })  # fmt: skip
-"""Elements that begin and end a line."""
-
+"""Elements that start and end a line."""
 VOID_TAGS = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 })  # fmt: skip
 """Elements without content (HTML standard, section 13.1.2)."""
-
 OPTIONAL_END_TAGS = frozenset({
     "p", "li", "td", "th", "tr", "dt", "dd", "option",
 })  # fmt: skip
-"""Elements whose end tag may be left out (same section), so that they nest nothing when counted."""
-
-
-Element = Any
-"""An element of lxml's tree; lxml carries no types."""
-
-
-def get_classes(tag: Element) -> list[str]:
-    """The words of an element's `class`."""
-    return (tag.get("class") or "").split()
-
-
-def find_first(tag: Element, name: str) -> Element | None:
-    """The first element of that name inside another."""
-    return next(iter(tag.iter(name)), None)
-
-
-def get_text(tag: Element) -> str:
-    """All text inside an element."""
-    return "".join(tag.itertext())
-
-
-@dataclass(frozen=True, slots=True)
-class WidgetText:
-    """What a widget says: words, the address behind them, and the kind of line that they are."""
-
-    text: str
-    url: str | None = None
-    kind: LineKind = LineKind.FIGURE
-
-
-def read_widget(tag: Element) -> list[WidgetText] | None:
-    """The pieces of a widget; None where the tag is none. Malformed attributes leave it to its own text."""
-    for name in get_classes(tag):
-        reader = _READERS.get(name)
-        if reader is not None:
-            pieces = list(reader(tag, read_attributes(tag)))
-            if pieces:
-                return pieces
-    return None
-
-
-def read_attributes(tag: Element) -> dict[str, object]:
-    """The `data-attrs` JSON, decoded twice where it was encoded twice; empty where it is absent or malformed."""
-    text = str(tag.get("data-attrs") or "")
-    for candidate in (text, html.unescape(text)):
-        try:
-            read = json.loads(candidate or "{}")
-        except (ValueError, RecursionError):
-            continue
-        return read if isinstance(read, dict) else {}
-    return {}
-
-
-def _get_first_text(attributes: dict[str, object], *names: str) -> str:
-    return next((value for name in names if isinstance(value := attributes.get(name), str) and value.strip()), "")
-
-
-def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    gallery = attributes.get("gallery")
-    images = gallery.get("images") if isinstance(gallery, dict) else None
-    caption = _get_first_text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
-    for image in images if isinstance(images, list) else []:
-        if isinstance(image, dict) and (url := _get_first_text(image, "src")):
-            yield WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
-
-
-def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    if video := _get_first_text(attributes, "videoId"):
-        yield WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
-
-
-def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    if video := _get_first_text(attributes, "videoId"):
-        yield WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
-
-
-def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[WidgetText]]:
-    """A widget of which nothing can be shown but what it is."""
-
-    def read(tag: Element, said: dict[str, object]) -> Iterator[WidgetText]:
-        words = _get_first_text(said, "title", "name", "label") or " ".join(get_text(tag).split())
-        yield WidgetText(
-            f"{label}: {words}" if words else label,
-            _get_first_text(said, "url", "src", "canonical_url") or _find_url(tag),
-        )
-
-    return read
-
-
-def _find_url(tag: Element) -> str | None:
-    found = next((anchor for anchor in tag.iter("a") if anchor.get("href")), None)
-    return str(found.get("href")) if found is not None else None
-
-
-def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    if words := _get_first_text(attributes, "title") or " ".join(get_text(tag).split()):
-        yield WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
-        if caption := _get_first_text(attributes, "caption"):
-            yield WidgetText(caption, kind=LineKind.QUOTE)
-
-
-def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    words = _get_first_text(attributes, "full_text", "text") or _find_class_text(tag, "tweet-text")
-    name = _get_first_text(attributes, "name") or _find_class_text(tag, "tweet-author-name")
-    handle = _get_first_text(attributes, "username") or _find_class_text(tag, "tweet-author-handle")
-    url = _get_first_text(attributes, "url") or _find_url(tag)
-    if words:
-        yield WidgetText(words, kind=LineKind.QUOTE)
-    if url or name:
-        yield WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
-
-
-def _find_class_text(tag: Element, name: str) -> str:
-    found = next((part for part in tag.iter() if name in get_classes(part)), None)
-    return " ".join(get_text(found).split()) if found is not None else ""
-
-
-def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    if expression := _get_first_text(attributes, "persistentExpression") or get_text(tag).strip():
-        yield WidgetText(expression, kind=LineKind.CODE)
-
-
-def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
-    if name := _get_first_text(attributes, "name"):
-        yield WidgetText(name, kind=LineKind.TEXT)
-
-
-def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[WidgetText]:
-    yield WidgetText("", kind=LineKind.RULE)
-
-
-_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[WidgetText]]] = {
-    "image-gallery-embed": _read_gallery,
-    "youtube-wrap": _read_youtube,
-    "vimeo-wrap": _read_vimeo,
-    "native-video-embed": _make_labelled_reader("Video"),
-    "native-audio-embed": _make_labelled_reader("Audio"),
-    "poll-embed": _make_labelled_reader("Poll"),
-    "file-embed-wrapper": _make_labelled_reader("File"),
-    "apple-podcast-container": _make_labelled_reader("Podcast"),
-    "spotify-wrap": _make_labelled_reader("Audio"),
-    "tweet": _read_tweet,
-    "twitter-embed": _read_tweet,
-    "digest-post-embed": _read_post,
-    "embedded-post-wrap": _read_post,
-    "embedded-publication-wrap": _read_post,
-    "latex-rendered": _read_latex,
-    "mention-wrap": _read_mention,
-    "paywall-jump": _read_paywall,
-}
-
-
+"""Elements whose end tag may be missing (same section), so they do not count as depth."""
 MAX_LAYOUT_DEPTH = 80
-"""Elements inside one another; what is deeper keeps its words and loses its markup, for the walk is recursive."""
+"""Nested elements. Deeper text loses its markup, because the walker is recursive."""
 _LINE_BREAK = "\u2028"
-"""A break that `<br>` makes inside an item; a line end of the markup is only a blank."""
+"""A break that `<br>` makes inside an item. A line end of the markup is only a blank."""
 _LAYOUT_TAGS = ("div", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote")
 
 
 class HtmlWalker:
-    """One pass over the tree that lays the text out in lines."""
+    """Turns an element tree into lines in one pass."""
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -226,10 +67,10 @@ class HtmlWalker:
         self._kind = LineKind.TEXT
         self._depth = 0
         self._ordinals: list[int | None] = []
-        self._item_index: int | None = None  # where the line of the list item being read stands
+        self._item_index: int | None = None  # index of the line of the current list item
 
     def walk_children(self, tag: Element) -> None:
-        """Lays out what an element holds."""
+        """Add the text and the child elements of an element."""
         if self._level > MAX_LAYOUT_DEPTH:
             self._add_text(get_text(tag))
             return
@@ -247,7 +88,7 @@ class HtmlWalker:
         self._has_visible_text = self._has_visible_text or not text.isspace()
 
     def end_block(self) -> None:
-        """Closes the line being read: a block begins or ends here."""
+        """End the current line, because a block starts or ends here."""
         if self._runs:
             self._end_line()
         self._gap, self._breaks = True, 0
@@ -272,7 +113,7 @@ class HtmlWalker:
         return hidden or any(name in DROPPED_CLASSES for name in classes) or tag.get("id") in DROPPED_IDS
 
     def _walk_special(self, tag: Element) -> bool:
-        """Whether a tag was dealt with as furniture, or as a widget whose words are in its attributes."""
+        """Handle chrome, quotes and widgets. Return True if the element was one of them."""
         if self._is_chrome(tag):
             return True
         classes = get_classes(tag)
@@ -298,9 +139,9 @@ class HtmlWalker:
                 self.lines.append(Line(normalise_runs([Run(widget_text.text, code=code)]), widget_text.kind))
 
     def _walk_table(self, tag: Element) -> None:
-        """Each row is a list item, so that cells keep their links and wrap as prose does; a header row is bold.
+        """Add each row as a list item, so that cells have links and wrap like prose. A header row is bold.
 
-        Mails are laid out with tables: one that holds blocks, or a single column, is no table to a reader.
+        Mails use tables for layout: a table with blocks inside, or with a single column, is read as prose.
         """
         self.end_block()
         if any(find_first(tag, name) is not None for name in _LAYOUT_TAGS) or not _has_columns(tag):
@@ -429,7 +270,7 @@ class HtmlWalker:
             self._breaks += 1
 
     def _end_line(self) -> None:
-        """Ends the line being read, if it holds anything to see."""
+        """End the current line if it has visible text."""
         if self._has_visible_text:
             gap = self._gap or self._breaks > 1
             self._add_line(normalise_runs(self._replace_line_ends()), gap=gap, indent=self._is_indented())
@@ -452,11 +293,11 @@ class HtmlWalker:
             self.lines.append(Line(runs, self._kind, gap, indent, self._depth))
 
     def _replace_line_ends(self) -> list[Run]:
-        """Line ends of the markup are blanks; only those that `<br>` made inside an item stay."""
+        """Replace the line ends of the markup by blanks. Breaks that `<br>` made inside an item remain."""
         return [run.with_text(run.text.replace("\n", " ")) if "\n" in run.text else run for run in self._runs]
 
     def _is_indented(self) -> bool:
-        """Whether the line begins with blanks; those behind a line end of the markup are the markup's own."""
+        """Return True if the line starts with blanks. Blanks after a line end of the markup do not count."""
         blanks = ""
         for run in self._runs:
             words = run.text.lstrip()
@@ -467,16 +308,162 @@ class HtmlWalker:
 
 
 _INLINE_WALKERS: dict[str, Callable[[HtmlWalker, Element], None]] = {
-    "br": lambda walk, _: walk._break_line(),
-    **dict.fromkeys(("strong", "b"), lambda walk, tag: walk._walk_styled(tag, bold=True)),
-    **dict.fromkeys(("em", "i"), lambda walk, tag: walk._walk_styled(tag, italic=True)),
-    **dict.fromkeys(("code", "tt", "kbd"), lambda walk, tag: walk._walk_styled(tag, code=True)),
+    "br": lambda walker, _: walker._break_line(),
+    **dict.fromkeys(("strong", "b"), lambda walker, tag: walker._walk_styled(tag, bold=True)),
+    **dict.fromkeys(("em", "i"), lambda walker, tag: walker._walk_styled(tag, italic=True)),
+    **dict.fromkeys(("code", "tt", "kbd"), lambda walker, tag: walker._walk_styled(tag, code=True)),
     "a": HtmlWalker._walk_anchor,
-    "img": lambda walk, tag: walk._add_image(tag, tag),
+    "img": lambda walker, tag: walker._add_image(tag, tag),
     **dict.fromkeys(("iframe", "video", "audio", "embed"), HtmlWalker._add_embed),
 }
-"""How elements within a line are laid out: a table, for a page has a thousand of them."""
+"""How to handle elements within a line. A dict is fast, and a page has a thousand of them."""
 
 
 def _has_columns(table: Element) -> bool:
     return any(sum(cell.tag in ("td", "th") for cell in row) > 1 for row in table.iter("tr"))
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetText:
+    """Text of a widget, the URL behind it, and the kind of line that it becomes."""
+
+    text: str
+    url: str | None = None
+    kind: LineKind = LineKind.FIGURE
+
+
+def read_widget(tag: Element) -> list[WidgetText] | None:
+    """Return the texts of a widget; None if the element is no widget or its attributes are malformed."""
+    for name in get_classes(tag):
+        reader = _READERS.get(name)
+        if reader is not None:
+            pieces = list(reader(tag, read_attributes(tag)))
+            if pieces:
+                return pieces
+    return None
+
+
+def read_attributes(tag: Element) -> dict[str, object]:
+    """Parse the JSON of `data-attrs`, which may be encoded twice. Return an empty dict if it is absent or malformed."""
+    text = str(tag.get("data-attrs") or "")
+    for candidate in (text, html.unescape(text)):
+        try:
+            read = json.loads(candidate or "{}")
+        except (ValueError, RecursionError):
+            continue
+        return read if isinstance(read, dict) else {}
+    return {}
+
+
+def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    gallery = attributes.get("gallery")
+    images = gallery.get("images") if isinstance(gallery, dict) else None
+    caption = _get_first_text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
+    for image in images if isinstance(images, list) else []:
+        if isinstance(image, dict) and (url := _get_first_text(image, "src")):
+            yield WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
+
+
+def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if video := _get_first_text(attributes, "videoId"):
+        yield WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
+
+
+def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if video := _get_first_text(attributes, "videoId"):
+        yield WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
+
+
+def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[WidgetText]]:
+    """Make the reader of a widget that can be shown only by its kind and title."""
+
+    def read(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+        words = _get_first_text(attributes, "title", "name", "label") or " ".join(get_text(tag).split())
+        yield WidgetText(
+            f"{label}: {words}" if words else label,
+            _get_first_text(attributes, "url", "src", "canonical_url") or _find_url(tag),
+        )
+
+    return read
+
+
+def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if words := _get_first_text(attributes, "title") or " ".join(get_text(tag).split()):
+        yield WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
+        if caption := _get_first_text(attributes, "caption"):
+            yield WidgetText(caption, kind=LineKind.QUOTE)
+
+
+def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    words = _get_first_text(attributes, "full_text", "text") or _find_class_text(tag, "tweet-text")
+    name = _get_first_text(attributes, "name") or _find_class_text(tag, "tweet-author-name")
+    handle = _get_first_text(attributes, "username") or _find_class_text(tag, "tweet-author-handle")
+    url = _get_first_text(attributes, "url") or _find_url(tag)
+    if words:
+        yield WidgetText(words, kind=LineKind.QUOTE)
+    if url or name:
+        yield WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
+
+
+def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if expression := _get_first_text(attributes, "persistentExpression") or get_text(tag).strip():
+        yield WidgetText(expression, kind=LineKind.CODE)
+
+
+def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    if name := _get_first_text(attributes, "name"):
+        yield WidgetText(name, kind=LineKind.TEXT)
+
+
+def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[WidgetText]:
+    yield WidgetText("", kind=LineKind.RULE)
+
+
+_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[WidgetText]]] = {
+    "image-gallery-embed": _read_gallery,
+    "youtube-wrap": _read_youtube,
+    "vimeo-wrap": _read_vimeo,
+    "native-video-embed": _make_labelled_reader("Video"),
+    "native-audio-embed": _make_labelled_reader("Audio"),
+    "poll-embed": _make_labelled_reader("Poll"),
+    "file-embed-wrapper": _make_labelled_reader("File"),
+    "apple-podcast-container": _make_labelled_reader("Podcast"),
+    "spotify-wrap": _make_labelled_reader("Audio"),
+    "tweet": _read_tweet,
+    "twitter-embed": _read_tweet,
+    "digest-post-embed": _read_post,
+    "embedded-post-wrap": _read_post,
+    "embedded-publication-wrap": _read_post,
+    "latex-rendered": _read_latex,
+    "mention-wrap": _read_mention,
+    "paywall-jump": _read_paywall,
+}
+
+
+def _get_first_text(attributes: dict[str, object], *names: str) -> str:
+    return next((value for name in names if isinstance(value := attributes.get(name), str) and value.strip()), "")
+
+
+def _find_url(tag: Element) -> str | None:
+    found = next((anchor for anchor in tag.iter("a") if anchor.get("href")), None)
+    return str(found.get("href")) if found is not None else None
+
+
+def _find_class_text(tag: Element, name: str) -> str:
+    found = next((part for part in tag.iter() if name in get_classes(part)), None)
+    return " ".join(get_text(found).split()) if found is not None else ""
+
+
+def get_classes(tag: Element) -> list[str]:
+    """Return the words of an element's `class`."""
+    return (tag.get("class") or "").split()
+
+
+def find_first(tag: Element, name: str) -> Element | None:
+    """Return the first element of that name inside another."""
+    return next(iter(tag.iter(name)), None)
+
+
+def get_text(tag: Element) -> str:
+    """Return all text inside an element."""
+    return "".join(tag.itertext())

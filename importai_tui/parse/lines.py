@@ -1,4 +1,4 @@
-"""What every form of a page becomes first: lines of styled runs. The rules that find stories see nothing else."""
+"""Lines of styled runs: the common form of all formats, which the rules that find stories read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importai_tui.parse.clean import clean_text, is_clean
 
 
 class LineKind(Enum):
-    """What markup said of a line; prose where it said nothing."""
+    """The kind of a line according to the markup; TEXT if the markup says nothing."""
 
     TEXT = "text"
     ITEM = "item"
@@ -23,7 +23,7 @@ class LineKind(Enum):
 
 
 class Run(NamedTuple):
-    """Text in one style; `href` is the address behind it. A tuple, for a page has a thousand of them."""
+    """Text in one style; `href` is its link target. A tuple for speed, because a page has a thousand runs."""
 
     text: str
     bold: bool = False
@@ -32,17 +32,17 @@ class Run(NamedTuple):
     href: str | None = None
 
     def with_text(self, text: str) -> Run:
-        """The same style on other words."""
+        """Return a run with the same style and another text."""
         return Run(text, self.bold, self.italic, self.code, self.href)
 
 
 @dataclass(slots=True)
 class Line:
-    """A line as a reader sees it. Nothing changes one; it is not frozen because that triples the cost of making it.
+    """One line of text. Never changed after creation, but not frozen, because that triples the cost of creation.
 
-    `gap` says that an empty line or a new paragraph lies before it, `indent` that it began with blanks (the
-    newsletter's way to open a paragraph inside a paragraph). `depth` counts a list's nesting from 0, or a heading's
-    level from 1; `number` is an item's ordinal.
+    `gap` says that an empty line or a new paragraph precedes the line. `indent` says that it started with blanks, which
+    is how the newsletter starts a paragraph inside a paragraph. `depth` is the nesting of a list from 0, or the level
+    of a heading from 1. `number` is the ordinal of an item.
     """
 
     runs: tuple[Run, ...]
@@ -58,15 +58,15 @@ class Line:
 
     @property
     def is_bold(self) -> bool:
-        """Whether every visible character is bold."""
-        for run in self.runs:  # a loop, for this is asked of each line several times and the first run mostly tells
+        """True if every visible character is bold."""
+        for run in self.runs:  # a loop, because this is called often and the first run mostly decides
             if not run.bold and run.text.strip():
                 return False
         return bool(self.text)
 
     @property
     def is_italic(self) -> bool:
-        """Whether every visible character is italic, a closing mark of punctuation set aside."""
+        """True if every visible character is italic, except a final punctuation mark."""
         if self.runs and not self.runs[0].italic and len(self.runs[0].text.strip()) > 1:
             return False
         upright = "".join(run.text for run in self.runs if not run.italic).strip()
@@ -74,26 +74,26 @@ class Line:
 
     @property
     def has_link(self) -> bool:
-        """Whether any of it is a hyperlink."""
+        """True if any part is a hyperlink."""
         return any(run.href for run in self.runs)
 
     def with_runs(self, runs: Iterable[Run], **changes: bool) -> Line:
-        """The same line with other runs."""
+        """Return a line like this one with other runs."""
         gap, indent = changes.get("gap", self.gap), changes.get("indent", self.indent)
         return Line(normalise_runs(runs), self.kind, gap, indent, self.depth, self.number)
 
     def concat(self, glue: str, other: Line) -> Line:
-        """This line with another one behind it. Both are tidy, so nothing is cleaned again."""
+        """Return this line with another one appended. Both are normalised, so nothing is cleaned again."""
         runs = _merge_runs([*self.runs, Run(glue), *other.runs])
         return Line(tuple(runs), self.kind, self.gap, self.indent, self.depth, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """A document as it was read, before stories are looked for.
+    """A document as lines, before stories are looked for.
 
-    `styled` is False for plain text, where nothing is bold or linked; `gaps` is False where paragraphs are not set
-    apart by more than a line end. The rest is what the document itself says of the issue.
+    `styled` is False for plain text, which has no bold text or links. `gaps` is False if paragraphs are separated only
+    by a line end. `title`, `date` and `url` are stated by the document itself.
     """
 
     lines: tuple[Line, ...]
@@ -105,23 +105,23 @@ class PageLines:
 
 
 def normalise_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Neighbours of one style joined, white space folded, blanks at both ends gone, every text cleaned."""
-    kept: list[Run] = []
-    blank = True  # whether the text so far ends in white space, as it does before the first word
+    """Join adjacent runs of one style, collapse and strip blanks, and clean every text."""
+    result: list[Run] = []
+    blank = True  # True if the text so far is empty or ends in white space
     for run in _merge_runs(runs):
         text = run.text
         if "  " in text or not is_clean(text):
             text = collapse_blanks(clean_text(text))
         if blank:
-            text = text.lstrip(" ") if kept else text.lstrip()
+            text = text.lstrip(" ") if result else text.lstrip()
         if text:
-            kept.append(run if text is run.text else run.with_text(text))
+            result.append(run if text is run.text else run.with_text(text))
             blank = text[-1] in " \n"
-    while kept and not (last := kept[-1].text.rstrip()):
-        kept.pop()
-    if kept and last is not kept[-1].text:
-        kept[-1] = kept[-1].with_text(last)
-    return tuple(kept)
+    while result and not (last := result[-1].text.rstrip()):
+        result.pop()
+    if result and last is not result[-1].text:
+        result[-1] = result[-1].with_text(last)
+    return tuple(result)
 
 
 def _merge_runs(runs: Iterable[Run]) -> list[Run]:
@@ -135,7 +135,7 @@ def _merge_runs(runs: Iterable[Run]) -> list[Run]:
 
 
 def collapse_blanks(text: str) -> str:
-    """Runs of blanks and tabs as one space; line ends stay, without blanks around them."""
+    """Replace blanks and tabs by one blank. Line ends remain, without blanks around them."""
     lines = (" ".join(part.split()) for part in text.split("\n"))
     folded = "\n".join(lines)
     head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""
@@ -144,12 +144,12 @@ def collapse_blanks(text: str) -> str:
 
 
 def join_text(runs: Iterable[Run]) -> str:
-    """The text of some runs."""
+    """Return the text of some runs."""
     return "".join([run.text for run in runs])
 
 
 def bold_prefix_length(runs: Iterable[Run]) -> int:
-    """Characters of the bold words that a line begins with."""
+    """Return the number of characters of the bold text at the start of a line."""
     length = 0
     for run in runs:
         if not run.bold:
@@ -159,12 +159,12 @@ def bold_prefix_length(runs: Iterable[Run]) -> int:
 
 
 def slice_runs(runs: Iterable[Run], start: int, end: int | None = None) -> tuple[Run, ...]:
-    """The runs between two character positions of their joined text."""
-    kept: list[Run] = []
+    """Return the runs between two character positions of their joined text."""
+    result: list[Run] = []
     at = 0
     for run in runs:
         low, high = max(start - at, 0), (len(run.text) if end is None else min(end - at, len(run.text)))
         if low < high:
-            kept.append(run.with_text(run.text[low:high]))
+            result.append(run.with_text(run.text[low:high]))
         at += len(run.text)
-    return tuple(kept)
+    return tuple(result)

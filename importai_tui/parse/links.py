@@ -1,4 +1,4 @@
-"""The links of one story, numbered as a reader meets them, and its mentions of other issues."""
+"""Numbers the links of one story in order of appearance, and finds its mentions of other issues."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from importai_tui.parse.lines import Run
 
 @dataclass(slots=True)
 class _LinkDraft:
-    """A link as it is read. `said` are the words around it that tell its kind: the call before it and its own words,
-    with the parenthesis behind it; of the read-more line where it stands in one.
+    """A link while its story is read. `text_before` and `source_text` decide its kind.
+
+    `text_before` is the call before the link. `source_text` is the link's text and the parenthesis after it. If the
+    link has a read-more line, both are of that line.
     """
 
     text: str
@@ -35,40 +37,40 @@ class _LinkDraft:
 
 
 class StoryLinks:
-    """Gives each address of a story one number. Neighbouring anchors with one address are one link."""
+    """Collects the links of a story. Each URL has one number; adjacent anchors with one URL are one link."""
 
     def __init__(self) -> None:
         self._drafts: list[_LinkDraft] = []
         self._numbers: dict[str, int] = {}
 
     def add_runs(self, runs: tuple[Run, ...], role: LinkRole) -> tuple[Span, ...]:
-        """Runs as spans that carry link numbers. White space at an anchor's ends is not underlined."""
-        if not any(run.href for run in runs):  # three lines in four
+        """Convert runs to spans with link numbers. White space at the ends of an anchor is not linked."""
+        if not any(run.href for run in runs):  # true for three lines in four
             return tuple(_merge_spans([Span(run.text, run.bold, run.italic, run.code) for run in runs]))
         spans: list[Span] = []
         last_href: str | None = None
         last: _LinkDraft | None = None
-        words = ""  # those since the last link
+        words = ""  # the text since the last link
         for run in map(_unwrap_link, runs):
-            identity = _get_link_key(run.href)
-            if identity is None:
+            key = _get_link_key(run.href)
+            if key is None:
                 spans.append(Span(run.text, run.bold, run.italic, run.code))
                 last_href = last_href if not run.text.strip() else None
                 words += run.text
                 continue
-            if last and last_href != identity:
+            if last and last_href != key:
                 words = _take_source(last, words)
             body = run.text.strip()
             before = run.text[: len(run.text) - len(run.text.lstrip())] if body else run.text
             after = run.text[len(before) + len(body) :] if body else ""
-            continued = identity == last_href
-            number = self._get_number(identity, run, role, gap=words if continued else None)
+            continued = key == last_href
+            number = self._get_number(key, run, role, gap=words if continued else None)
             last = self._drafts[number - 1]
             if not continued:
                 _start_call(last, words, role)
             if continued or not last.source_text:
                 last.source_text += words * continued + run.text
-            words, last_href = "", identity
+            words, last_href = "", key
             for text, link in ((before, 0), (body, number), (after, 0)):
                 if text:
                     spans.append(Span(text, run.bold, run.italic, run.code, link))
@@ -77,39 +79,39 @@ class StoryLinks:
         return tuple(_merge_spans(spans))
 
     def add_citation(self, text: str, text_before: str = "") -> int:
-        """The number of a cited work whose address the copy lost; `before` are the words of its line before it."""
+        """Add a cited work whose URL is lost, and return its number. `text_before` precedes it in its line."""
         self._drafts.append(_LinkDraft(text, None, LinkRole.READ_MORE, text_before, text))
         return len(self._drafts)
 
     def add_url(self, href: str, text: str) -> int:
-        """The number of an address that stands behind a figure."""
+        """Return the number of a URL behind a figure; 0 if it leads nowhere."""
         run = _unwrap_link(Run(text, href=href))
-        identity = _get_link_key(run.href)
-        return self._get_number(identity, run, LinkRole.INLINE) if identity else 0
+        key = _get_link_key(run.href)
+        return self._get_number(key, run, LinkRole.INLINE) if key else 0
 
     def to_links(self) -> tuple[Link, ...]:
-        """Every link, in order of appearance."""
-        return tuple(_make_link(n, found) for n, found in enumerate(self._drafts, 1))
+        """Return every link, in order of appearance."""
+        return tuple(_make_link(n, draft) for n, draft in enumerate(self._drafts, 1))
 
-    def _get_number(self, identity: str, run: Run, role: LinkRole, *, gap: str | None = None) -> int:
-        """The number of an address. `gap` is what stands between it and the same address before it in the line."""
-        number = self._numbers.get(identity)
+    def _get_number(self, key: str, run: Run, role: LinkRole, *, gap: str | None = None) -> int:
+        """Return the number of a URL. `gap` is the text between two adjacent anchors with this URL."""
+        number = self._numbers.get(key)
         if number is None:
             self._drafts.append(_LinkDraft(run.text, _clean_url(run.href), role))
-            number = self._numbers[identity] = len(self._drafts)
+            number = self._numbers[key] = len(self._drafts)
             return number
-        found = self._drafts[number - 1]
+        draft = self._drafts[number - 1]
         if gap is not None:
-            found.text += gap + run.text
-        elif not found.text.strip():
-            found.text += run.text
+            draft.text += gap + run.text
+        elif not draft.text.strip():
+            draft.text += run.text
         if role is LinkRole.READ_MORE:
-            found.role = role  # the same address cited inline before its read-more line
+            draft.role = role  # the same URL cited inline before its read-more line
         return number
 
 
 def _start_call(draft: _LinkDraft, words: str, role: LinkRole) -> None:
-    """Begins what is said of a link anew: the last line to call for it tells its kind."""
+    """Reset the texts of a link, because the last call for a link decides its kind."""
     if role is LinkRole.READ_MORE:
         draft.text_before = words
         draft.source_text = ""
@@ -119,7 +121,7 @@ _SOURCE_AFTER_LINK = re.compile(r"^\s*\([^()]{1,80}\)")
 
 
 def _take_source(draft: _LinkDraft, words: str) -> str:
-    """The words behind a link without its source, which counts as if it stood within the link."""
+    """Move the parenthesis after a link into its source text. Return the rest of the text."""
     source = _SOURCE_AFTER_LINK.match(words)
     if source is None:
         return words
@@ -128,14 +130,14 @@ def _take_source(draft: _LinkDraft, words: str) -> str:
 
 
 def _unwrap_link(run: Run) -> Run:
-    """The run with the address inside its wrapper; a tracking pixel or a live link of a mail is none."""
+    """Return the run with the URL inside its redirect wrapper. A mail's tracking pixel or live link has none."""
     if run.href is None or (inner := unwrap_url(run.href)) == run.href:
         return run
     return Run(run.text, run.bold, run.italic, run.code, inner)
 
 
 def _get_link_key(href: str | None) -> str | None:
-    """What makes two anchors one link: the address, trackers and case of the host set aside."""
+    """Return the normalised URL, which is equal for anchors of one link; None for no URL."""
     if not href or href.startswith("#"):
         return None
     bare, _, fragment = href.partition("#")
@@ -143,11 +145,11 @@ def _get_link_key(href: str | None) -> str | None:
 
 
 _MAX_HREF_LENGTH = 10 * MAX_URL_LENGTH
-"""Characters. Trackers take up some of an address; one that is longer even so is not worth cleaning."""
+"""Characters. Trackers are a part of them; a longer URL is not worth cleaning."""
 
 
 def _clean_url(href: str | None) -> str | None:
-    """The address as it is kept: cleaned, without trackers, http or https only, and no longer than can be opened."""
+    """Return the URL to store: cleaned, without trackers, http or https; None if it is invalid or too long."""
     if len(href or "") > _MAX_HREF_LENGTH:
         return None
     url = clean_line(href or "").replace(" ", "%20")
@@ -165,14 +167,14 @@ def _make_link(n: int, draft: _LinkDraft) -> Link:
 
 
 def _merge_spans(spans: list[Span]) -> list[Span]:
-    joined: list[Span] = []
+    merged: list[Span] = []
     for span in spans:
-        last = joined[-1] if joined else None
+        last = merged[-1] if merged else None
         if last and last.style == span.style:
-            joined[-1] = Span(last.text + span.text, span.bold, span.italic, span.code, span.link)
+            merged[-1] = Span(last.text + span.text, span.bold, span.italic, span.code, span.link)
         else:
-            joined.append(span)
-    return joined
+            merged.append(span)
+    return merged
 
 
 _MENTION = re.compile(
@@ -183,17 +185,18 @@ _NUMBER_SIGN = re.compile(r"#(\d{1,3})\b")
 
 
 def find_cross_references(text: str, links: tuple[Link, ...], own_number: int | None) -> tuple[CrossReference, ...]:
-    """The issues a story mentions, each once, in order: by words anywhere, by the words and address of a link.
+    """Return the issues that a story mentions, each once, in order of appearance.
 
-    `own` is the number of the issue itself, which is no reference.
+    Mentions are found in the text and in the texts and URLs of links. `own_number` is the issue's own number, which is
+    no reference.
     """
     found: dict[int, CrossReference] = {}
     for link in links:
         if link.kind is LinkKind.ISSUE and (number := _get_issue_number(link)) is not None:
             found.setdefault(number, CrossReference(number, link.text, link.n))
-    # The plain search first: it is sixteen times as fast, and most stories name no issue.
-    folded = text.casefold()
-    for match in _MENTION.finditer(text) if "import ai" in folded or "importai" in folded else ():
+    # A plain search first, because it is sixteen times as fast and most stories mention no issue.
+    lower = text.casefold()
+    for match in _MENTION.finditer(text) if "import ai" in lower or "importai" in lower else ():
         words = " ".join(match[0].split())
         for digits in (match[1], *re.findall(r"\d+", match[2])):
             found.setdefault(
@@ -205,9 +208,9 @@ def find_cross_references(text: str, links: tuple[Link, ...], own_number: int | 
 
 
 def _get_issue_number(link: Link) -> int | None:
-    """The issue that a link means: its words say so first, then the slug of its address."""
-    said = _NUMBER_SIGN.search(link.text) or _MENTION.search(link.text)
-    return int(said[1]) if said else find_issue_number((link.url or "").rstrip("/").rpartition("/")[2])
+    """Return the issue number in a link's text, else in the slug of its URL."""
+    mention = _NUMBER_SIGN.search(link.text) or _MENTION.search(link.text)
+    return int(mention[1]) if mention else find_issue_number((link.url or "").rstrip("/").rpartition("/")[2])
 
 
 def _find_position(text: str, reference: CrossReference) -> int:

@@ -1,6 +1,6 @@
-"""A segment's lines as the blocks of a story: run-ins, "Why this matters", read-more lines, lists, inspirations.
+"""Turns the lines of a segment into the blocks of a story.
 
-Run-in subheads: the bold words that open a paragraph ("What is BBEH?", "Why this matters - …:").
+A run-in is the bold text that starts a paragraph ("What is BBEH?", "Why this matters - …:").
 """
 
 from __future__ import annotations
@@ -32,61 +32,17 @@ from importai_tui.parse.lines import Line, LineKind, Run, bold_prefix_length, jo
 from importai_tui.parse.links import StoryLinks, find_cross_references
 from importai_tui.parse.segmenter import Segment
 
-MAX_RUN_IN_LENGTH = 260
-"""Characters; the longest of the corpus has 208."""
-WHY_LABEL = re.compile(
-    r"(?i)^\W*why (?:does )?(?:(?:this|it|that|these|those|all this)(?:\s+\w+)?\s+(?:matters?|is (?:useful|important))|"
-    r"[^.:?!]{2,40}? matters?\s*[-–—:])"
-)
-_PLAIN_LABEL = re.compile(r"^(?P<label>[A-Z0-9“\"'‘][^.:;!?()“”\"]{1,70}(?::|\?))\s+(?=\S.{30,})", re.S)
-_MAX_PLAIN_LABEL_WORDS = 9
-_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,180}(?:[:?!]|\.(?=\s)))\s*", re.S)
-_LABEL_END = re.compile(r"[:?!.…][\"”’')]*$")
-
-
-def measure_run_in(line: Line, *, styled: bool) -> int:
-    """How many characters of a paragraph's runs its run-in takes, its colon included; 0 without one."""
-    if line.kind not in (LineKind.TEXT, LineKind.ITEM):
-        return 0
-    text = join_text(line.runs)
-    if not styled:
-        return _measure_plain_run_in(text)
-    lead = bold_prefix_length(line.runs)
-    if not 0 < lead <= MAX_RUN_IN_LENGTH:
-        return 0
-    colon = re.match(r"\s*:", text[lead:])
-    if colon:
-        return lead + colon.end()
-    label = text[:lead].rstrip()
-    return lead if _LABEL_END.search(label) or (WHY_LABEL.match(label) and lead < len(text)) else 0
-
-
-def split_run_in(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    """The runs of the run-in and the rest."""
-    return slice_runs(line.runs, 0, length), slice_runs(line.runs, length)
-
-
-def _measure_plain_run_in(text: str) -> int:
-    match = _PLAIN_WHY_LABEL.match(text) or _PLAIN_LABEL.match(text)
-    if match is None:
-        return 0
-    label = match["label"]
-    return match.end("label") if WHY_LABEL.match(label) or len(label.split()) <= _MAX_PLAIN_LABEL_WORDS else 0
-
-
-_DASH_ITEM = re.compile(r"^[-–•*·]\s+(?=\S)")
-
 
 @dataclass(frozen=True, slots=True)
 class PageStyle:
-    """How the page was written, as far as reading a story needs it: see `Page`."""
+    """The style of the page; see `PageLines`."""
 
     styled: bool
     gaps: bool
 
 
 def build_story(segment: Segment, key: str, position: int, style: PageStyle, issue_number: int | None) -> Story:
-    """The story of a segment. `issue` is the number of its issue, which is no cross reference of its own."""
+    """Build the story of a segment. `issue_number` is its own issue, which is no cross reference."""
     reader = _BlockReader(segment, style)
     blocks = tuple(reader.blocks())
     links = reader.links.to_links()
@@ -107,16 +63,19 @@ def build_story(segment: Segment, key: str, position: int, style: PageStyle, iss
 
 
 def _join_lines(text: str | None) -> str | None:
-    """A character inside a line can end one (U+2028), which is right in prose but not in a story's head."""
+    """Replace line ends by blanks. A character such as U+2028 may end a line in prose, but not in a headline."""
     return text and text.replace("\n", " ")
 
 
+_DASH_ITEM = re.compile(r"^[-–•*·]\s+(?=\S)")
+
+
 class _BlockReader:
-    def __init__(self, segment: Segment, manner: PageStyle) -> None:
+    def __init__(self, segment: Segment, style: PageStyle) -> None:
         self.links = StoryLinks()
         self._lines = [part for line in segment.body for part in split_call(line)]
-        self._style = manner
-        self._in_why_passage = False  # whether a "Why this matters" passage is open
+        self._style = style
+        self._in_why_passage = False  # True inside a "Why this matters" passage
 
     def blocks(self) -> Iterator[Block]:
         at = 0
@@ -124,7 +83,7 @@ class _BlockReader:
             line = self._lines[at]
             match line.kind:
                 case LineKind.ITEM if line.runs[0].bold and is_call_to_action(line):
-                    # Earlier years put their calls in a list of one.
+                    # In earlier years a call was a list of one item.
                     yield self._make_paragraph(line, ParagraphRole.READ_MORE, measure_run_in(line, styled=True))
                     at += 1
                 case LineKind.ITEM:
@@ -148,7 +107,7 @@ class _BlockReader:
                 self._in_why_passage = self._in_why_passage and line.kind in (LineKind.ITEM, LineKind.QUOTE)
 
     def _find_list_end(self, at: int) -> int:
-        """Where the list that begins here ends."""
+        """Return the position after the list that starts here."""
         end = at + 1
         while (line := self._get_line(end)) is not None and line.kind is LineKind.ITEM:
             if line.runs[0].bold and is_call_to_action(line):
@@ -157,7 +116,7 @@ class _BlockReader:
         return end
 
     def _is_dash_item(self, at: int) -> bool:
-        """A list of the years without `<ul>`: two lines or more that begin with a dash or a bullet."""
+        """Return True for a list without `<ul>`, as in earlier years: two or more lines with a dash or bullet."""
         if not self._starts_with_dash(at):
             return False
         return (
@@ -174,7 +133,7 @@ class _BlockReader:
         return ListItem(self.links.add_runs(line.runs, LinkRole.INLINE), line.depth, line.number)
 
     def _make_marked_block(self, line: Line) -> Block:
-        """A block whose kind the markup told."""
+        """Make a block whose kind the markup states."""
         match line.kind:
             case LineKind.QUOTE:
                 return Quote(self.links.add_runs(line.runs, LinkRole.INLINE))
@@ -188,10 +147,8 @@ class _BlockReader:
             case _:
                 return Rule()
 
-    # --- prose ---------------------------------------------------------------------------------------------------
-
     def _read_prose(self, at: int) -> tuple[int, Block]:
-        """A paragraph and how many lines it takes."""
+        """Return the number of lines of a paragraph, and its block."""
         line = self._lines[at]
         if headings.INSPIRATIONS_LABEL.match(line.text):
             return self._read_inspirations(at)
@@ -206,11 +163,11 @@ class _BlockReader:
         length = measure_run_in(line, styled=self._style.styled)
         if length and not self._style.styled and length >= len(line.text.rstrip()):
             return self._read_label(at)
-        used, whole = self._join_broken_lines(at)
-        return used, self._make_paragraph(whole, self._choose_role(whole, length), length)
+        used, joined = self._join_broken_lines(at)
+        return used, self._make_paragraph(joined, self._choose_role(joined, length), length)
 
     def _choose_role(self, line: Line, length: int) -> ParagraphRole:
-        """Whether a paragraph is of a "Why this matters" passage: it opens one, or goes on with one."""
+        """Return the role of a paragraph: WHY if it starts or continues a "Why this matters" passage."""
         if length:
             self._in_why_passage = bool(WHY_LABEL.match(line.text[: length + 1]))
         elif self._style.gaps and line.gap:
@@ -218,7 +175,7 @@ class _BlockReader:
         return ParagraphRole.WHY if self._in_why_passage else ParagraphRole.BODY
 
     def _join_broken_lines(self, at: int) -> tuple[int, Line]:
-        """A paragraph with the lines that a bare line break sets under it (a poem's), as one."""
+        """Join a paragraph with the lines after plain line breaks, as in a poem. Return the number of lines too."""
         line, used = self._lines[at], 1
         if not (self._style.styled and self._style.gaps):
             return 1, line
@@ -240,7 +197,7 @@ class _BlockReader:
         return self._lines[at] if at < len(self._lines) else None
 
     def _read_bold_line(self, at: int) -> tuple[int, Block]:
-        """A bold line of its own: the run-in of the paragraph under it, or a heading."""
+        """Read a bold line: the run-in of the paragraph below, or a heading."""
         line, after = self._lines[at], self._get_line(at + 1)
         if line.text[-1] in ":?!." or WHY_LABEL.match(line.text):
             return self._read_label(at)
@@ -250,18 +207,17 @@ class _BlockReader:
         return 1, Heading(self.links.add_runs(line.runs, LinkRole.INLINE))
 
     def _read_label(self, at: int) -> tuple[int, Block]:
-        """A run-in on a line of its own, joined with the paragraph that it opens, if one follows."""
+        """Read a run-in on its own line, joined with the paragraph that follows, if any."""
         line, after = self._lines[at], self._get_line(at + 1)
-        why = bool(WHY_LABEL.match(line.text))
-        self._in_why_passage = why
-        part = ParagraphRole.WHY if why else ParagraphRole.BODY
+        self._in_why_passage = bool(WHY_LABEL.match(line.text))
+        role = ParagraphRole.WHY if self._in_why_passage else ParagraphRole.BODY
         run_in = self.links.add_runs(line.runs, LinkRole.INLINE)
         alone = after is None or after.kind is not LineKind.TEXT or self._starts_block(at + 1)
         if alone or after is None:
-            return 1, Paragraph((), run_in, part)
-        used, whole = self._join_broken_lines(at + 1)
-        spans = (Span(" "), *self.links.add_runs(whole.runs, LinkRole.INLINE))
-        return 1 + used, Paragraph(spans, run_in, part)
+            return 1, Paragraph((), run_in, role)
+        used, joined = self._join_broken_lines(at + 1)
+        spans = (Span(" "), *self.links.add_runs(joined.runs, LinkRole.INLINE))
+        return 1 + used, Paragraph(spans, run_in, role)
 
     def _starts_block(self, at: int) -> bool:
         line = self._lines[at]
@@ -274,15 +230,15 @@ class _BlockReader:
             or (not self._style.styled and find_plain_citation(line) is not None)
         )
 
-    def _make_paragraph(self, line: Line, part: ParagraphRole, length: int) -> Paragraph:
-        role = LinkRole.READ_MORE if part is ParagraphRole.READ_MORE else LinkRole.INLINE
+    def _make_paragraph(self, line: Line, role: ParagraphRole, length: int) -> Paragraph:
+        link_role = LinkRole.READ_MORE if role is ParagraphRole.READ_MORE else LinkRole.INLINE
         if not length:
-            return Paragraph(self.links.add_runs(line.runs, role), (), part)
+            return Paragraph(self.links.add_runs(line.runs, link_role), (), role)
         lead, rest = split_run_in(line, length)
-        return Paragraph(*_split_spans(self.links, lead, rest, role), part)
+        return Paragraph(*_split_spans(self.links, lead, rest, link_role), role)
 
     def _make_citation(self, line: Line, start: int, end: int) -> Paragraph:
-        """A plain-text call whose cited words are a link without an address."""
+        """Make a call in plain text, whose cited words are a link without a URL."""
         words = join_text(slice_runs(line.runs, start, end))
         before, after = join_text(slice_runs(line.runs, 0, start)), join_text(slice_runs(line.runs, end))
         number = self.links.add_citation(words, before)
@@ -291,7 +247,7 @@ class _BlockReader:
         return Paragraph(tuple(s for s in spans if s.text), (Span(label),), ParagraphRole.READ_MORE)
 
     def _read_inspirations(self, at: int) -> tuple[int, Block]:
-        """The fiction's inspirations; their label may stand on a line of its own."""
+        """Read the inspirations of a tale. Their label may stand on its own line."""
         line = self._lines[at]
         self._in_why_passage = False
         length = measure_run_in(line, styled=self._style.styled) or line.text.find(":") + 1
@@ -307,15 +263,15 @@ class _BlockReader:
 def _split_spans(
     links: StoryLinks, lead: tuple[Run, ...], rest: tuple[Run, ...], role: LinkRole
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Spans of the rest and of the run-in, numbered in the order in which they stand.
+    """Return the spans of the rest and of the run-in, with links numbered in order of appearance.
 
-    A link that begins inside the bold words and goes on behind them is one link, so both are numbered in one go.
+    A link across the end of the bold text is one link, so both are numbered together.
     """
     size = sum(len(run.text) for run in lead)
-    whole = links.add_runs((*lead, *rest), role)
+    spans = links.add_runs((*lead, *rest), role)
     run_in: list[Span] = []
     body: list[Span] = []
-    for span in whole:
+    for span in spans:
         if size >= len(span.text):
             run_in.append(span)
         elif size > 0:
@@ -328,7 +284,7 @@ def _split_spans(
 
 
 def _strip_dash(line: Line) -> Line:
-    """An item without the dash that its line begins with; the list draws its own."""
+    """Return an item without its dash. The output draws list markers itself."""
     match = _DASH_ITEM.match(join_text(line.runs))
     return line.with_runs(slice_runs(line.runs, match.end())) if match else line
 
@@ -339,3 +295,45 @@ def _find_inspirations(blocks: tuple[Block, ...]) -> Iterator[str]:
             for item in spans_to_text(block.spans).split(";"):
                 if words := item.strip().strip(".").strip():
                     yield words
+
+
+MAX_RUN_IN_LENGTH = 260
+"""Characters; the longest of the corpus has 208."""
+WHY_LABEL = re.compile(
+    r"(?i)^\W*why (?:does )?(?:(?:this|it|that|these|those|all this)(?:\s+\w+)?\s+(?:matters?|is (?:useful|important))|"
+    r"[^.:?!]{2,40}? matters?\s*[-–—:])"
+)
+_PLAIN_LABEL = re.compile(r"^(?P<label>[A-Z0-9“\"'‘][^.:;!?()“”\"]{1,70}(?::|\?))\s+(?=\S.{30,})", re.S)
+_MAX_PLAIN_LABEL_WORDS = 9
+_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,180}(?:[:?!]|\.(?=\s)))\s*", re.S)
+_LABEL_END = re.compile(r"[:?!.…][\"”’')]*$")
+
+
+def measure_run_in(line: Line, *, styled: bool) -> int:
+    """Return the length of a paragraph's run-in, including its colon; 0 if there is none."""
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM):
+        return 0
+    text = join_text(line.runs)
+    if not styled:
+        return _measure_plain_run_in(text)
+    lead = bold_prefix_length(line.runs)
+    if not 0 < lead <= MAX_RUN_IN_LENGTH:
+        return 0
+    colon = re.match(r"\s*:", text[lead:])
+    if colon:
+        return lead + colon.end()
+    label = text[:lead].rstrip()
+    return lead if _LABEL_END.search(label) or (WHY_LABEL.match(label) and lead < len(text)) else 0
+
+
+def split_run_in(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """Split the runs of a line after its run-in."""
+    return slice_runs(line.runs, 0, length), slice_runs(line.runs, length)
+
+
+def _measure_plain_run_in(text: str) -> int:
+    match = _PLAIN_WHY_LABEL.match(text) or _PLAIN_LABEL.match(text)
+    if match is None:
+        return 0
+    label = match["label"]
+    return match.end("label") if WHY_LABEL.match(label) or len(label.split()) <= _MAX_PLAIN_LABEL_WORDS else 0

@@ -1,1 +1,1 @@
-"""What a hostile world does to the program: a short form in pytest, a long one by `python -m tests.hostile`."""
+"""Hostile input of all kinds: a short form in pytest, a long one by `python -m tests.hostile`."""

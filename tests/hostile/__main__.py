@@ -1,4 +1,4 @@
-"""The long form of the hostile runs, one after the other: what each tried and what it found.
+"""Runs the long hostile tests one after another, and prints what each tried and found.
 
 python -m tests.hostile [--minutes M] [--examples N] [--only NAME…] [--seed S] [--list]
 """
@@ -16,7 +16,7 @@ from tests.hostile.long_form import Budget, LongRun, MissingRequirement
 
 
 def find_long_runs() -> tuple[LongRun, ...]:
-    """Every run of every module of this folder, by the modules' names."""
+    """Return every run of every module of this folder, sorted by module name."""
     names = [
         one.name for one in pkgutil.iter_modules(tests.hostile.__path__) if not one.name.startswith(("_", "test_"))
     ]
@@ -25,7 +25,7 @@ def find_long_runs() -> tuple[LongRun, ...]:
 
 
 def main() -> int:
-    """Run what is asked for; 1 where anything was found."""
+    """Run the selected runs. Return 1 if anything was found."""
     asked = _parse_arguments()
     runs = [run for run in find_long_runs() if not asked.only or run.name in asked.only]
     if asked.list:
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _run_and_print(run: LongRun, effort: Budget) -> int:
-    """Run one and print its outcome; the number of its findings."""
+    """Run one and print its result. Return the number of findings."""
     print(f"{run.name}: {run.description}", flush=True)
     began = time.monotonic()
     try:

@@ -1,5 +1,4 @@
-"""Addresses that would do more than lead to a page, made-up ones by the thousand, and a browser that writes down what
-it is given. Pure but for that browser."""
+"""Unsafe, safe and random URLs, and a browser that records its arguments."""
 
 from __future__ import annotations
 
@@ -85,14 +84,14 @@ OPENED_URLS = {
     "https://xn--80ak6aa92e.example/": "https://xn--80ak6aa92e.example/",
     "https://\uff11\uff12\uff17.0.0.1/": "https://127.0.0.1/",
 }
-"""Each with what a browser is given."""
+"""Safe URLs with the URL that the browser gets."""
 
 _PLAIN_URL = re.compile(r"https?://(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
-"""Written here anew, from RFC 3986, not taken from the program."""
+"""Written from RFC 3986 and not taken from the program, so that the test is independent."""
 
 
 def find_url_problem(url: str) -> str | None:
-    """What is wrong with an address that a program was given; None where nothing is."""
+    """Return what is wrong with a URL that a program got; None if nothing is."""
     if len(url) > MAX_URL_LENGTH:
         return f"{len(url)} characters"
     return None if _PLAIN_URL.fullmatch(url) else f"{url[:120]!r} is no plain address"
@@ -117,7 +116,7 @@ _ENDS = st.one_of(
 RANDOM_URLS = st.one_of(
     st.text(max_size=60), st.builds("{}{}{}{}".format, _SCHEMES, _HOSTS, st.sampled_from(["", "/", ":80", ":x"]), _ENDS)
 )
-"""Made-up addresses, most of them nearly good."""
+"""Random URLs, most of them nearly valid."""
 
 _BROWSER = """
 import json, os, sys
@@ -127,7 +126,7 @@ with open({path!r}, "a") as seen:
 
 
 class RecordingBrowser:
-    """A program that opens nothing and keeps its arguments, every call on a line of its own."""
+    """A program that opens nothing and records the arguments of every call."""
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "seen.jsonl"
@@ -138,7 +137,7 @@ class RecordingBrowser:
 
     @property
     def calls(self) -> list[list[str]]:
-        """The arguments of every call so far, after our own first one."""
+        """The arguments of every call, without the one of `command`."""
         if not self._log.exists():
             return []
         calls = [json.loads(line) for line in self._log.read_text().splitlines()]

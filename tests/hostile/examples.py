@@ -1,6 +1,4 @@
-"""What the targets are tried with: for each sort a few good examples, pieces that mean something in them, and ways to
-damage one.
-"""
+"""Example inputs of each kind: good ones, pieces with a meaning, and ways to damage an example."""
 
 from __future__ import annotations
 
@@ -92,7 +90,7 @@ ODD_TEXTS = (
     *("\x7f", "\u200b", "\U000e0041", "\ufeff", "a" + "\u0301" * 9, "\u206a", "\ufdfa", "\U0010ffff", "\uffff", "[/b]"),
     *("9" * 5000, "1e999", "-1", "NaN", "%s", "$(x)", "`x`", "'", '"', "\\", "[" * 2000, "(" * 2000, "{" * 200, "%00"),
 )
-"""What means something to a terminal, to Unicode, or to some reader of numbers or brackets."""
+"""Text with a meaning for a terminal, for Unicode, or for a parser of numbers or brackets."""
 _CONTAINER_PIECES = (
     *(
         "Content-Type: ",
@@ -184,7 +182,7 @@ _URL_PIECES = (
 
 @cache
 def seeds(kind: str) -> tuple[bytes, ...]:
-    """Good examples of a sort."""
+    """Return good examples of a kind."""
     match kind:
         case "page":
             return tuple(page.encode() for page in PAGES)
@@ -221,12 +219,12 @@ def seeds(kind: str) -> tuple[bytes, ...]:
 
 @cache
 def read_corpus() -> tuple[bytes, ...]:
-    """The real documents beside the checkout; none where there are none."""
+    """Return the real documents beside the checkout; none if there are none."""
     return tuple(path.read_bytes() for path in list_documents())
 
 
 def pieces(kind: str) -> tuple[bytes, ...]:
-    """What means something in a sort, to be put between other things."""
+    """Return pieces with a meaning in a kind, to be inserted into examples."""
     own: Mapping[str, tuple[str, ...]] = {
         "page": PIECES,
         "container": (*PIECES, *_CONTAINER_PIECES, *_JSON_PIECES),
@@ -242,7 +240,7 @@ def pieces(kind: str) -> tuple[bytes, ...]:
 
 
 def damage_bytes(data: bytes, kind: str, dice: random.Random) -> bytes:
-    """An example with a few of its parts cut, doubled, moved, changed, or something put between them."""
+    """Return an example with some parts cut, doubled, moved, changed or inserted."""
     between = pieces(kind)
     for _ in range(dice.choice((1, 1, 2, 3, 5, 8))):
         a = dice.randrange(len(data) + 1)
@@ -265,7 +263,7 @@ def damage_bytes(data: bytes, kind: str, dice: random.Random) -> bytes:
 
 
 def make_example(kind: str, dice: random.Random) -> bytes:
-    """An example of a sort: a damaged good one, a real document damaged, pieces in a row, or any bytes."""
+    """Return an example: a damaged good one, a damaged real document, a row of pieces, or random bytes."""
     if kind == "feed" and dice.random() < 0.8:
         return make_feed(dice)
     real = read_corpus() if kind == "page" else ()
@@ -286,7 +284,7 @@ def _read_shapes() -> tuple[bytes, ...]:
 
 
 def _make_zips() -> tuple[bytes, ...]:
-    """A whole export, and ones made to do harm."""
+    """Return a complete export, and harmful ones."""
     table = b"post_id,post_date,title\n1.a,2026-10-05T12:31:00.000Z,Import AI 7: Sheep\n"
     good = {"posts.csv": table, "posts/1.a.html": PAGE.encode(), "posts/2.b.html": b"<p>x</p>"}
     bad: tuple[dict[str, bytes], ...] = (
@@ -306,7 +304,7 @@ def _make_zips() -> tuple[bytes, ...]:
 
 
 def make_zip(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip file with these members."""
+    """Return a zip file with these members."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", compression) as archive:
         for name, content in files.items():

@@ -1,4 +1,4 @@
-"""The long form of the faults: storms of sizes over every screen, and ends of every kind at any moment."""
+"""Long runs of faults: rapid resizing on every screen, and ends of every kind at random moments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
 
 _END_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, None)
-"""None: the terminal goes away."""
+"""None means that the terminal disappears."""
 _KEYS = "JKnNsrRuxdzPTjk]["
 
 

@@ -1,6 +1,6 @@
-"""What a program may write to a terminal: every form that Textual itself writes, each named here, and plain text.
+"""The byte sequences that a program may write to a terminal: those of Textual, and plain text.
 
-Learned from runs on a harmless archive. Pure: bytes in, the first bytes that are of no form out.
+They were collected in runs on a harmless archive.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ NOT_TEXT = (
     "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # not seen, or turning what is seen
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""What no one may be made to read, for a class of a regular expression. The joiners U+200C and U+200D are text."""
+"""Characters that must never be written, for a character class of a regular expression. The joiners U+200C and
+U+200D are text."""
 _TEXT = f"[^{NOT_TEXT}]+"
 
 COLUMNS = 100
-"""Of the terminal that commands are run on: a line of progress fills it but for one cell."""
+"""Width of the terminal that commands run on. A progress line fills it except for one cell."""
 _MODES = {
     1049: "the other screen",
     1000: "mouse",
@@ -54,7 +55,7 @@ APP_FORMS: Mapping[str, str] = {
     "blank screen before the first line": r"(?<=\x1b\[\?2026h)\x1b\[2J",
     "bell, between two frames": r"(?<=\x1b\[\?2026l)\x07+",
 }
-"""All that the app may write, by what it is: Textual's forms, and that of our own first line."""
+"""Everything that the app may write: Textual's sequences, and those of the splash screen."""
 
 COMMAND_FORMS: Mapping[str, str] = {
     "text": _TEXT,
@@ -63,13 +64,13 @@ COMMAND_FORMS: Mapping[str, str] = {
     "bold": r"\x1b\[(?:0|1)m",
     "progress": rf"\r[^{NOT_TEXT}]{{{COLUMNS - 1}}}\r(?!\n)",
 }
-"""All that a command may write on a terminal of `COLUMNS`."""
+"""Everything that a command may write on a terminal of `COLUMNS`."""
 
 PIPED_FORMS: Mapping[str, str] = {"text": _TEXT, "a new line": r"\n", "tab": r"\t"}
-"""All that a command may write into a pipe or a file."""
+"""Everything that a command may write into a pipe or a file."""
 
 _CONTEXT_BYTES = 40
-"""Characters told before and after an offence."""
+"""Bytes shown before and after an offence."""
 _MAX_SHOWN_BYTES = 24
 
 
@@ -77,7 +78,7 @@ class Offence(NamedTuple):
     """The first bytes that no form allows."""
 
     offset: int
-    """Offset in bytes."""
+    """In bytes."""
     data: bytes
     around: bytes
 
@@ -86,7 +87,7 @@ class Offence(NamedTuple):
 
 
 def find_offence(data: bytes, forms: Mapping[str, str] = APP_FORMS) -> Offence | None:
-    """The first bytes of what was written that are of none of the forms; None where all are."""
+    """Return the first bytes of an output that match none of the forms; None if all match."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -97,7 +98,7 @@ def find_offence(data: bytes, forms: Mapping[str, str] = APP_FORMS) -> Offence |
 
 
 def find_unrestored_state(data: bytes) -> list[str]:
-    """What the app has set on the terminal and not put back by the end of what it wrote, each in words."""
+    """Describe the terminal modes and styles that the app has set and not restored at its end."""
     on = dict.fromkeys(_INITIALLY_ON, True)
     for number, letter in re.findall(rb"\x1b\[\?(\d+)([hl])", data):
         on[int(number)] = letter == b"h"
@@ -117,10 +118,10 @@ def find_unrestored_state(data: bytes) -> list[str]:
 
 
 def find_clipboard_texts(data: bytes) -> list[str]:
-    """Every text that was put on the clipboard.
+    """Return every text that was copied to the clipboard.
 
     Raises:
-        ValueError: one of them is no base64, or no UTF-8.
+        ValueError: one of them is no base64 or no UTF-8.
     """
     try:
         return [base64.b64decode(code, validate=True).decode() for code in re.findall(_CLIPBOARD.encode(), data)]

@@ -1,4 +1,4 @@
-"""What a process asked of the network and what it started, as the folder `guard` wrote it down."""
+"""Reads the audit log of a process: its network access and the programs it started. The folder `guard` writes it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _ROOT = Path(__file__).parents[2]
 
 
 class AuditEvent(NamedTuple):
-    """An audit event of Python, and what it is about: the address that is asked, the arguments of what is started."""
+    """An audit event of Python and its arguments."""
 
     event: str
     values: tuple[Any, ...]
 
     @property
     def network_target(self) -> tuple[str, int] | None:
-        """The host and port that it asks or asks for; None where it does neither."""
+        """The host and port that it connects to or looks up; None for other events."""
         match self.event, self.values:
             case "socket.connect", (_, (str(host), int(port), *_)):
                 return host, port
@@ -30,15 +30,15 @@ class AuditEvent(NamedTuple):
 
     @property
     def started_command(self) -> list[str] | None:
-        """The arguments of the process that it starts; None where it starts none."""
+        """The command line of the process that it starts; None for other events."""
         return list(self.values[1]) if self.event == "subprocess.Popen" else None
 
 
 def make_audited_environ(log: Path) -> dict[str, str]:
-    """What the environment of a program must have, so that its deeds are written to that file."""
+    """Return the environment variables by which a program writes its audit events to `log`."""
     return {LOG_VARIABLE: str(log), "PYTHONPATH": f"{_GUARD}:{_ROOT}"}
 
 
 def read_events(log: Path) -> list[AuditEvent]:
-    """All so far, in their order."""
+    """Return all events so far, in order."""
     return [AuditEvent(event, tuple(values)) for event, values in map(json.loads, log.read_text().splitlines())]

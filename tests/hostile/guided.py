@@ -1,4 +1,4 @@
-"""One target under atheris, where that is installed: python -m tests.hostile.guided TARGET FOLDER [its options]."""
+"""Fuzzes one target with atheris, if installed: python -m tests.hostile.guided TARGET FOLDER [its options]."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Go on until the options or a finding end it."""
+    """Run until the options or a finding end it."""
     import atheris
 
     with atheris.instrument_imports(include=["importai_tui"]):

@@ -1,4 +1,4 @@
-"""What text from outside must be before anybody sees it. Told by Unicode's own tables, not by the program's."""
+"""Checks that text from outside is safe to show. Uses Unicode's own tables and not the program's."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ _CATEGORIES = {"Cc": "a control character", "Cs": "half a character", "Zl": "a l
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _MARKS = {"\u061c", "\u200e", "\u200f"}
 _DEPRECATED = {chr(code) for code in range(0x206A, 0x2070)}
-"""Deprecated controls of Unicode, by which brackets were mirrored and digits changed."""
+"""Deprecated controls of Unicode, which mirrored brackets and changed digits."""
 
 
 def find_unsafe_character(text: str, *, lines: bool = True) -> str | None:
-    """What a terminal would obey in a text; None for one that is only shown. `lines`: it may have several."""
+    """Describe the first character that a terminal would execute; None for safe text.
+
+    `lines` allows line breaks and tabs.
+    """
     if text.isprintable():  # no category of ours is
         return None
     for at, character in enumerate(text):
@@ -31,7 +34,7 @@ def find_unsafe_character(text: str, *, lines: bool = True) -> str | None:
 
 
 def find_texts(value: object) -> Iterator[str]:
-    """Every text inside a value of ours."""
+    """Yield every text inside a value of the program."""
     if isinstance(value, str):
         yield str(value)
     elif isinstance(value, Mapping):
@@ -47,7 +50,11 @@ def find_texts(value: object) -> Iterator[str]:
 
 
 def assert_harmless(value: object, *, lines: bool = True) -> None:
-    """Every text in it is only shown. Raises AssertionError, which says where one is not."""
+    """Check that every text inside a value is safe to show.
+
+    Raises:
+        AssertionError: a text is unsafe; the message says where.
+    """
     for text in find_texts(value):
         if fault := find_unsafe_character(text, lines=lines):
             raise AssertionError(fault)

@@ -1,7 +1,7 @@
-"""A home whose archive and reading state hold hostile words wherever they hold words.
+"""Fills a home with hostile text in every field of the archive and the reading state.
 
-They are put in behind the parser and behind the checks of the reading state: what is drawn must be clean whatever lies
-in the files.
+The text bypasses the parser and the checks of the reading state, because the output must be clean whatever the files
+contain.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from importai_tui.model import (
 from importai_tui.paths import Places
 
 _STORIES = 6
-"""Of an issue."""
+"""Stories of one issue."""
 _KINDS = (StoryKind.STORY, StoryKind.ESSAY, StoryKind.NOTE, StoryKind.STORY, StoryKind.TECH_TALES, StoryKind.STORY)
 COMMON_WORD = "otters"
-"""A word of every text, by which searches find them."""
+"""A word of every text, so that searches find it."""
 
 
 def fill_home(places: Places, words: Mapping[str, str]) -> int:
-    """Make the home; the number of its newest issue."""
+    """Fill the home. Return the number of its newest issue."""
     told = [_replace_surrogates(f"{payload} {COMMON_WORD}") for payload in words.values()]
     with Library.open(places) as library:
         issues = list(_make_issues(told))
@@ -66,7 +66,7 @@ def _make_issues(texts: list[str]) -> Iterator[Issue]:
 
 
 def _make_story(key: str, position: int, kind: StoryKind, text: str, number: int) -> Story:
-    """The text in every place of a story that has one; the second of two stories refers to the issue before."""
+    """Put the text into every field of a story. The second of two stories refers to the issue before."""
     spans = (Span("So: "), Span(text, bold=True), Span(text, link=1), Span(text, code=True))
     blocks: tuple[Block, ...] = (
         Heading((Span(text),)),
@@ -92,7 +92,7 @@ def _make_story(key: str, position: int, kind: StoryKind, text: str, number: int
 
 
 def _add_user_data(library: Library, issues: list[Issue], texts: list[str]) -> None:
-    """What a reader does, and what is remembered of it."""
+    """Add marks, tags, notes, highlights and remembered searches."""
     keys = [story.key for issue in issues for story in issue.stories]
     library.mark(keys[::5], read=True, starred=True)
     library.tag(keys[::2], "tag")
@@ -107,7 +107,7 @@ def _add_user_data(library: Library, issues: list[Issue], texts: list[str]) -> N
 
 
 def _damage_state(places: Places, texts: list[str]) -> None:
-    """The same file after someone has written into it who does not check what they write."""
+    """Write hostile text into the database without any check."""
     with sqlite3.connect(places.reading) as database:
         at, machine = database.execute("SELECT at, machine FROM register LIMIT 1").fetchone()
         keys = [key for (key,) in database.execute("SELECT key FROM story ORDER BY key")]
@@ -123,5 +123,5 @@ def _damage_state(places: Places, texts: list[str]) -> None:
 
 
 def _replace_surrogates(text: str) -> str:
-    """Without the halves of letters, that no database takes."""
+    """Replace lone surrogates, which no database accepts."""
     return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The long form of what reaches terminals and browsers: more payloads, sizes, themes and terminals, more addresses."""
+"""Long runs of terminal and browser output: more payloads, sizes, themes, terminals and URLs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.hostile.payloads import make_payloads
 from tests.hostile.walk import STEPS, run_tour
 
 _SIZES = ((100, 30), (80, 24), (200, 60), (140, 40), (101, 31))
-"""Columns and rows in which every screen of the walk shows the words by which it is known."""
+"""Columns and rows at which every screen of the tour shows its identifying text."""
 _TERMINALS: tuple[dict[str, str], ...] = (
     {},
     {"NO_COLOR": "1"},
@@ -35,7 +35,7 @@ _THEMES = ("", "ink", "paper", "textual-dark", "solarized-light", "terminal")
 
 
 def tour_screens(effort: Budget) -> RunResult:
-    """Walks through every screen, the first with the known payloads."""
+    """Open every screen, first with the known payloads."""
     findings: list[str] = []
     tried = 0
     chance = Random(effort.seed)
@@ -65,7 +65,7 @@ def tour_screens(effort: Budget) -> RunResult:
 
 
 def run_commands(effort: Budget) -> RunResult:
-    """All commands on a terminal and on pipes, the first time with the known payloads."""
+    """Run all commands on a terminal and on pipes, first with the known payloads."""
     findings: list[str] = []
     tried = 0
     for number in effort.rounds():
@@ -85,7 +85,7 @@ def run_commands(effort: Budget) -> RunResult:
 
 
 def open_urls(effort: Budget) -> RunResult:
-    """Made-up addresses: refused, or handed on plain and once more the same."""
+    """Open random URLs: each is refused, or opened as a plain URL that is opened unchanged."""
     tried = 0
 
     @seed(effort.seed)
@@ -114,7 +114,7 @@ def open_urls(effort: Budget) -> RunResult:
 
 
 def _try_open(url: str) -> tuple[str, str]:
-    """What is handed on of an address, and what is told where nothing is."""
+    """Return the URL that would be opened, and the message if it is refused."""
     try:
         return validate_url(url), ""
     except RefusedAddressError as refused:

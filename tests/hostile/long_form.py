@@ -1,6 +1,6 @@
-"""What a long run is: it tries things until its time or its examples are used up, and tells what it found.
+"""A long run tries inputs until its time or its examples are used up, and reports its findings.
 
-A module of this folder that has `LONG_RUNS`, a tuple of `LongRun`, is found by `python -m tests.hostile` by itself.
+`python -m tests.hostile` finds every module of this folder that has `LONG_RUNS`, a tuple of `LongRun`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long one run goes on: until its minutes or its examples are used up, whichever comes first."""
+    """Limits of one run: minutes and examples, whichever is used up first."""
 
     minutes: float
     examples: int
     seed: int
 
     def rounds(self) -> Iterator[int]:
-        """A number for each example, from 0; the first always comes, however little time there is."""
+        """Yield a number for each example, from 0. There is always a first one."""
         ends = time.monotonic() + self.minutes * 60
         for number in range(max(self.examples, 1)):
             if number and time.monotonic() > ends:
@@ -29,7 +29,7 @@ class Budget:
 
 
 class RunResult(NamedTuple):
-    """What a run did. A finding is one line that names the input and what happened; `notes` are worth telling too."""
+    """The result of a run. A finding is one line with the input and the problem; `notes` are for information."""
 
     tried: int
     findings: tuple[str, ...]
@@ -37,7 +37,7 @@ class RunResult(NamedTuple):
 
 
 class LongRun(NamedTuple):
-    """One thing to try for long; `run` raises `Absent` where this machine lacks what it needs."""
+    """A long test. `run` raises MissingRequirement if this machine cannot run it."""
 
     name: str
     description: str
@@ -45,4 +45,4 @@ class LongRun(NamedTuple):
 
 
 class MissingRequirement(Exception):
-    """What a run needs is not on this machine; the text says what."""
+    """A requirement of a run is missing; the text names it."""

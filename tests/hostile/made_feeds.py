@@ -1,4 +1,4 @@
-"""Feeds made of the element names that feed parsers know, put together at random."""
+"""Makes random feeds from the element names that feed parsers know."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ _PROLOGUES = (
     *('<!DOCTYPE rss [<!ENTITY a "x">]>', f"<!--{' ' * 3_000}--><!DOCTYPE rss [<!ENTITY a 'x'>]>", "<!-- x -->"),
 )
 _MAX_REPEATED_LENGTH = 50_000
-"""Characters of a repeated piece, because pieces stand inside one another."""
+"""Characters of a repeated piece, because pieces may contain one another."""
 _ROOTS = ("rss", "rss", "feed", "feed", "rdf:RDF", "RSS", "a:rss", "x")
 
 
 def make_feed(dice: random.Random) -> bytes:
-    """Return a feed; most are well-formed, some are damaged, and some repeat one piece very often."""
+    """Return a feed. Most are well-formed, some are damaged, and some repeat one piece very often."""
     root = dice.choice(_ROOTS)
     declared = {prefix: name for prefix, name in NAMESPACES.items() if dice.random() < 0.7 and prefix != "xml"}
     if root != "feed" and dice.random() < 0.8:

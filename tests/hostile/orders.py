@@ -1,4 +1,4 @@
-"""Every command over a hostile home, with hostile words as its arguments, in one process on a terminal or on pipes."""
+"""Runs every command over a hostile home, with hostile arguments, in one process on a terminal or on pipes."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ for line in open(sys.argv[1]):
 _PAGE = """<html><body><p>Welcome to Import AI, please subscribe.</p><p><strong>{0} learn:<br/></strong>
 <em>…{0}…<br/></em>It went well {0}. <b>Read more:</b> <a href="https://example.org/{0}">{0}</a>.</p></body></html>"""
 _QUIT_KEYS = b"q\n" * 3
-"""For `read --plain`, which asks on a terminal."""
+"""For `read --plain`, which waits for input on a terminal."""
 TIMEOUT = 120.0
-"""Seconds for all of them."""
+"""Seconds for all commands."""
 
 
 def make_commands(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Command]:
-    """What is printed of the home, then the words as what is asked for, then as files and as what is in them."""
+    """Yield commands that print the home, then commands with the payloads as arguments and as files."""
     number = str(newest)
     plain = (
         *("list", "list --json", "list --unread", "stats", "stats --json", "doctor", "keys", "paths", "paths --json"),
@@ -64,10 +64,10 @@ def make_commands(words: Mapping[str, str], folder: Path, newest: int) -> Iterat
 
 
 def capture_output(commands: Sequence[Command], home: Path, folder: Path, *, on_a_terminal: bool) -> bytes:
-    """All that the commands write, one after the other.
+    """Run the commands one after another and return everything that they write.
 
     Raises:
-        AssertionError: they have not come to their end.
+        AssertionError: they have not ended normally.
     """
     script = folder / "orders"
     script.write_text("\n".join(json.dumps([word.hex() for word in order]) for order in commands))
@@ -84,7 +84,7 @@ def capture_output(commands: Sequence[Command], home: Path, folder: Path, *, on_
 
 
 def _write_pages(words: Mapping[str, str], folder: Path) -> Path:
-    """Pages that bear the words in their names and in their texts; the folder that they are in."""
+    """Write pages with the payloads in their names and texts. Return their folder."""
     within = folder / "pages"
     within.mkdir(exist_ok=True)
     for payload, name in zip(words.values(), to_file_names(words), strict=True):
@@ -94,7 +94,7 @@ def _write_pages(words: Mapping[str, str], folder: Path) -> Path:
 
 
 def _write_state(words: Mapping[str, str], folder: Path) -> Path:
-    """A reading state from elsewhere that is none."""
+    """Write an invalid reading-state export."""
     path = folder / "state.jsonl"
     path.write_bytes("\n".join(json.dumps({"key": one, "field": one, "value": one}) for one in words.values()).encode())
     return path

@@ -1,4 +1,4 @@
-"""Words that try to command a terminal, to hide, or to look like what they are not. Pure."""
+"""Texts that try to control a terminal, to hide, or to look like something else."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ PAYLOADS: Mapping[str, str] = {
     "literal escapes": "\\x1b]0;OWNED\\x07 \\033[2J ^[[2J",
     "long word": "x" * 3000,
 }
-"""Each by what it tries."""
+"""Payloads by their purpose."""
 PIECES = (
     *("\x1b", "\x9b", "\x9d", "\x90", "\x9c", "\x1b\\", "\x07", "[", "]", "P", "_", "0;", "52;c;", "8;;", "?1049l"),
     *("31m", "2J", "\r", "\n", "\x00", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\u200b", "\u200d", "\ufe0f"),
     *("\u0301", "\U0001f468", "\u6f22", "\ud800", "\U000e0041", "\u206a", "[/", "[b]", "&#27;", "&#x9b;", "a ", "b"),
 )
-"""What a seed puts together to payloads that nobody has thought of."""
+"""Pieces of random payloads."""
 
 
 def make_payloads(seed: int | None = None) -> Mapping[str, str]:
-    """The payloads that are known; with a seed as many others, put together from pieces."""
+    """Return the known payloads; with a seed as many random ones made of pieces."""
     if seed is None:
         return PAYLOADS
     chance = Random(seed)
@@ -81,12 +81,12 @@ def make_payloads(seed: int | None = None) -> Mapping[str, str]:
 
 
 def to_file_names(words: Mapping[str, str]) -> Iterator[bytes]:
-    """The payloads as names that a file system takes: raw bytes, a lone surrogate as the byte that it stands for."""
+    """Convert payloads to names that a file system accepts, as bytes; a lone surrogate becomes its byte."""
     for payload in words.values():
         name = payload.replace("/", "_").replace("\x00", "")[:60]
         yield name.encode("utf-8", "surrogatepass")[:180]
 
 
 def to_argument(payload: str) -> bytes:
-    """The payload as an argument of a program can hold it."""
+    """Convert a payload to a command-line argument."""
     return payload.replace("\x00", "").encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""How long a target takes for what is made to keep it busy, in the processor's time; what hangs is stopped."""
+"""Measures the processor time of a check on repetitive input, and interrupts one that hangs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from tests.hostile.examples import pieces, seeds
 
 SECONDS_PER_MEGABYTE = 1.0
 BASE_SECONDS = 0.5
-"""Seconds that any input may take, however small: for imports at first, and databases that are made."""
+"""Seconds that any input may take, for first imports and for databases."""
 
 
 class TooSlow(BaseException):
-    """The time is up. No Exception, so that nothing under test takes it for its own."""
+    """The time is up. Not an Exception, so that the program under test does not catch it."""
 
 
 def get_allowed_seconds(data: bytes) -> float:
-    """Seconds of the processor for an input."""
+    """Return the seconds of processor time for an input."""
     return BASE_SECONDS + SECONDS_PER_MEGABYTE * len(data) / 1e6
 
 
 def run_within_time(check: Callable[[bytes], None], data: bytes, factor: float = 1.0) -> float:
-    """Run the check; the seconds of the processor that it took. Raises TooSlow where they are not enough.
+    """Run the check. Return its seconds of processor time.
 
-    The signal comes at a regular expression too: Python looks for one every few thousand steps.
+    The signal also interrupts a regular expression, because Python checks for signals every few thousand steps.
+
+    Raises:
+        TooSlow: the check takes longer than allowed.
     """
     before = signal.signal(signal.SIGPROF, _stop)
     signal.setitimer(signal.ITIMER_PROF, factor * get_allowed_seconds(data))
@@ -40,7 +43,7 @@ def run_within_time(check: Callable[[bytes], None], data: bytes, factor: float =
 
 
 def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
-    """Whether it is too slow twice in a row: the first time something else may have been at work in this process."""
+    """Return True if the check is too slow twice in a row. The first time may be due to other work of this process."""
     for _ in range(2):
         try:
             run_within_time(check, data)
@@ -53,7 +56,7 @@ def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
 
 
 def make_repetitive(kind: str, dice: random.Random) -> bytes:
-    """A good beginning, one to three pieces repeated until there is a lot of them, and an end that fits or does not."""
+    """Return a good start, one to three pieces repeated many times, and an end that may fit."""
     size = int(10 ** dice.uniform(4, 5.8))
     start = dice.choice((b"", dice.choice(seeds(kind))[: dice.choice((20, 80, 300, 3000))], dice.choice(_STARTS)))
     vocabulary = (*pieces(kind), *_SHORT_PIECES)

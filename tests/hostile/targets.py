@@ -1,7 +1,7 @@
-"""What bytes from outside are put into, and what must hold whatever they are: the same for every way of making them.
+"""The targets of fuzzing: functions that take any bytes, and check what must always hold.
 
-A target takes any bytes. Errors of our own tree are its answer; any other exception, and any text that a terminal would
-obey, is a finding.
+An error of the program's own tree is a valid answer. Any other exception is a finding, and so is any text that a
+terminal would execute.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 
 
 class Target(NamedTuple):
-    """A way in. `check` raises for whatever must not be; `sort` says what its examples are made of."""
+    """An entry point of the program. `check` raises on a finding; `kind` names its examples."""
 
     name: str
     kind: str
@@ -61,12 +61,12 @@ class Target(NamedTuple):
 
 
 def decode_argument(data: bytes) -> str:
-    """The bytes as an argument of a command holds them: what is no UTF-8 becomes half characters."""
+    """Decode bytes like a command-line argument: invalid UTF-8 becomes surrogates."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def assert_valid_issue(issue: Issue) -> None:
-    """An issue as every screen and command trusts it to be."""
+    """Check the properties of an issue on which every screen and command relies."""
     assert_harmless(issue)
     assert_harmless([issue.title, issue.slug, issue.date or "", issue.url or ""], lines=False)
     assert issue.stories
@@ -94,7 +94,7 @@ def _check_document(data: bytes) -> None:
 
 
 def _check_feed(data: bytes) -> None:
-    """A feed: its entries, none of which may make the reader fail."""
+    """Check a feed: no entry may make the parser fail."""
     try:
         entries = list(read_entries(data))
     except UnreadableInputError as refusal:
@@ -108,7 +108,7 @@ def _check_feed(data: bytes) -> None:
 
 
 def _check_response(data: bytes) -> None:
-    """An answer of a source: a line of JSON with status and headers, and the body behind it; else all is body."""
+    """Check a response: a line of JSON with status and headers, and the body; without that line all is body."""
     first, _, rest = data.partition(b"\n")
     status, headers = 200, {"content-type": "text/xml"}
     with suppress(ValueError, RecursionError):
@@ -155,7 +155,7 @@ def _check_query(data: bytes) -> None:
 
 
 def _find_hosts(beginning: str) -> list[str]:
-    """The hosts of the known library that begin so."""
+    """Return the hosts of the filled library that start like this."""
     with Search(open_filled_library().archive.path) as search:
         return search.find_hosts(beginning)
 
@@ -170,7 +170,7 @@ def _check_config(data: bytes) -> None:
 
 
 _MAX_VARIABLE_LENGTH = 4_000
-"""Characters of a variable: the environment is one's own, and the standard library splits a long one slowly."""
+"""Characters of a variable. The user controls the environment, and the standard library splits a long one slowly."""
 
 
 def _check_settings(text: str, environ: Mapping[str, str]) -> None:
@@ -201,7 +201,7 @@ def _check_ref(data: bytes) -> None:
 
 
 def _check_url(data: bytes) -> None:
-    """What the parser does with an address, and what stands before the browser."""
+    """Check the parser's handling of a URL, and the check before the browser."""
     url = clean_line(decode_argument(data)).replace(" ", "%20")
     inner = unwrap_url(decode_argument(data))
     assert inner is None or isinstance(inner, str)
@@ -215,7 +215,7 @@ def _check_url(data: bytes) -> None:
 
 
 def _check_state(data: bytes) -> None:
-    """Lines of another machine: merged, given out again and merged again, nothing is left to merge."""
+    """Check lines of another machine: merging the own export again changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         clock = lambda: NOON  # noqa: E731
         with ReadingState(Path(folder) / "one.sqlite3", clock, copy_daily=False) as one:
@@ -232,7 +232,7 @@ def _check_state(data: bytes) -> None:
 
 
 def _check_shared_folder(data: bytes) -> None:
-    """A file in the shared folder."""
+    """Check a file in the shared folder."""
     with tempfile.TemporaryDirectory() as folder:
         carried = Path(folder) / "carried"
         carried.mkdir()
@@ -247,7 +247,7 @@ def _check_shared_folder(data: bytes) -> None:
 
 
 def _check_cleaning(data: bytes) -> None:
-    """The door itself: what has passed is harmless, and passes again as it is."""
+    """Check that cleaned text is harmless, and unchanged by a second cleaning."""
     for text in (
         decode_argument(data),
         data.decode("utf-16", "surrogatepass") if len(data) % 2 == 0 else "",
@@ -267,12 +267,12 @@ def _make_folder() -> Path:
 
 
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
-"""Folders that are there until the process ends."""
+"""Folders that exist until the process ends."""
 
 
 @cache
 def open_filled_library() -> Library:
-    """A library with two issues, the same for a whole run."""
+    """Return a library with two issues, the same for a whole run."""
     library = Library.open(Places.under(_make_folder() / "known"), copy_daily=False)
     for number, subject in enumerate(("otters", "badgers"), 7):
         page = make_page(subject)
@@ -286,7 +286,7 @@ def open_filled_library() -> Library:
 
 @cache
 def open_empty_library() -> Library:
-    """A library with nothing in it."""
+    """Return a library without issues."""
     return Library.open(Places.under(_make_folder() / "empty"), copy_daily=False)
 
 

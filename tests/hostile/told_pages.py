@@ -1,4 +1,4 @@
-"""Hostile pages through the whole program: imported under hostile names, then told by every command in every form."""
+"""Imports hostile pages under hostile names, and runs every command on them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _CommandOutput(NamedTuple):
 
 
 def run_all_commands(effort: Budget) -> RunResult:
-    """Each example is a folder of two files, one of them no issue, in a home of its own."""
+    """Import two files per example, one of them no issue, into a separate home."""
     findings: dict[str, str] = {}
     tried = 0
     dice = random.Random(f"{effort.seed} commands")
@@ -101,7 +101,7 @@ def _run_command(arguments: list[str]) -> _CommandOutput:
 
 @contextlib.contextmanager
 def _isolated_environ() -> Iterator[None]:
-    """Without a browser, and with the environment as it was behind it."""
+    """Remove the browser from the environment, and restore the environment afterwards."""
     before = dict(os.environ)
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
         os.environ.pop(name, None)

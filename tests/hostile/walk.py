@@ -1,4 +1,4 @@
-"""A walk through every screen of the reader in a real terminal, and what it has written to it in the end."""
+"""Opens every screen of the app in a real terminal, and checks what it wrote."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tests.terminal import Terminal, make_environment, reader_command
 
 _PASTE = b"\x1b[200~%b\x1b[201~"
 _PASTE_HERE = "<paste>"
-"""Stands among the keys where a page of hostile words is pasted."""
+"""Stands for pasting hostile text, in a list of keys."""
 _C0 = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-"""Terminals take these out of what they paste (xterm's disallowedPasteControls); C1 and the rest they leave."""
+"""Terminals remove these characters from pasted text (xterm's disallowedPasteControls), but no others."""
 _START_TIMEOUT = 60.0
-"""Seconds, on a machine that does much else."""
+"""Seconds, for a busy machine."""
 _QUIET_TIME = 0.08
 _LONG_QUIET_TIME = 0.3
 
 
 class Step(NamedTuple):
-    """A key that opens something, words that only this shows, and what is pressed there until it is left."""
+    """A key that opens something, the text that it shows, and the keys to press there, up to closing it."""
 
     key: str
     shown_text: str
@@ -64,15 +64,15 @@ STEPS = (
     Step("y", "Copied", ("Y", "p", "w", "o", "1", "O", "u", "x", "H")),
     Step("T", "", ("z", "z", "P", "P", "r", "s", "R", "S")),
 )
-"""All screens, dialogs and lines, and all that copies or opens, once."""
+"""All screens, dialogs and input lines, and all actions that copy or open."""
 
 
 class TourResult(NamedTuple):
-    """A walk from the start to the end of the program."""
+    """The result of a tour from the start to the end of the program."""
 
     output: bytes
     problems: tuple[str, ...]
-    """What it may not have written, and what it has left behind on the terminal; a line each."""
+    """Forbidden output, and changes of the terminal that were not restored; one line each."""
 
 
 def run_tour(
@@ -86,10 +86,10 @@ def run_tour(
     extra_environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> TourResult:
-    """Read so many stories and go through every screen, pasting the words wherever one can type.
+    """Read some stories, then open every screen and paste the payloads wherever the app accepts text.
 
     Raises:
-        AssertionError: a screen did not come, or the program did not end as it should.
+        AssertionError: a screen did not open, or the program did not end normally.
     """
     # What a terminal obeys most comes last: that is what a line, or a page to write on, then shows.
     page = " ".join(sorted((_C0.sub("", one) for one in payloads), key=_count_unprintable)).encode("utf-8", "replace")

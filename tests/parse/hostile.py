@@ -1,4 +1,4 @@
-"""Inputs that were found to keep a reader busy, or to crash it: a start, and a piece to repeat; and damaged pages."""
+"""Inputs that once made the parser slow or crash: a start with a piece to repeat, and damaged pages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ REPETITIONS = (
 
 
 def repeat_piece(start: str, piece: str, size: int) -> bytes:
-    """A document of about `size` bytes."""
+    """Return a document of about `size` bytes."""
     return (start + piece * (size // len(piece.encode("utf-8", "surrogatepass"))) + " end").encode(
         "utf-8", "surrogatepass"
     )
@@ -150,7 +150,7 @@ PIECES = (
 
 
 def damage_page(page: str, dice: random.Random) -> str:
-    """A page with a few of its parts cut, doubled, moved, or something put between them."""
+    """Return a page with some parts cut, doubled, reversed or inserted."""
     for _ in range(dice.randint(1, 8)):
         a, b = sorted(dice.randrange(len(page) + 1) for _ in range(2))
         b = min(b, a + dice.choice((1, 5, 40, 400, 4000)))

@@ -1,4 +1,4 @@
-"""Made-up issues in the newsletter's layouts, one builder a form. Nothing here is the newsletter's own text."""
+"""Builders of invented issues in the newsletter's layouts."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ BODY = "Somebody somewhere built a machine that counts sheep, and it counts them
 
 
 def headline_html(title: str = "Sheep counted by machine:", tagline: str = "…Sleep is a solved problem…") -> str:
-    """A headline and its tagline as the newsletter's editor writes them."""
+    """Return a headline and its tagline as the newsletter's editor writes them."""
     return f"<strong>{title}<br /></strong><em>{tagline}<br /></em>"
 
 
 def story_html(
     title: str = "Sheep counted by machine:", body: str = BODY, tagline: str = "…Sleep is a solved problem…"
 ) -> str:
-    """A whole story as one run of markup."""
+    """Return a complete story as one run of markup."""
     return headline_html(title, tagline) + body
 
 
 def parse_html(markup: str, **said: str) -> Issue:
-    """The issue in a piece of HTML, greeted as every issue is."""
+    """Parse HTML with the newsletter's welcome before it."""
     return parse_issue((WELCOME + markup).encode(), title=said.get("title"))
 
 
 def parse_one_story(markup: str) -> Story:
-    """The one story of a piece of HTML."""
+    """Parse HTML that contains one story."""
     (found,) = parse_html(markup).stories
     return found
 
 
 def get_headlines(issue: Issue) -> list[str]:
-    """What the stories are called, in order."""
+    """Return the headlines of an issue."""
     return [found.headline for found in issue.stories]

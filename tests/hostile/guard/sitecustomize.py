@@ -1,6 +1,6 @@
-"""Writes down what this process asks of the network, and what it starts, before either is done.
+"""Records the network access of this process, and the programs it starts, before either happens.
 
-A Python with this folder in PYTHONPATH loads it by itself, before any code of the program under test.
+Python loads this module at its start if this folder is in PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 LOG_VARIABLE = "IMPORTAI_TUI_TESTS_GUARD"
-"""Names the file that it is written to, a line of JSON each."""
+"""Environment variable with the path of the log, which has one line of JSON per event."""
 _RECORDED_EVENTS = (
     "socket.",
     "subprocess.",
@@ -24,11 +24,11 @@ _RECORDED_EVENTS = (
     "urllib.",
     "webbrowser.",
 )
-"""How the audit events begin that Python raises for these (PEP 578)."""
+"""Prefixes of the recorded audit events (PEP 578)."""
 
 
 def add_audit_hook(report: Callable[[str, tuple[Any, ...]], object]) -> None:
-    """Have each such event told, as long as the process lives: a hook cannot be taken away again."""
+    """Report each such event to `report`. Python cannot remove a hook, so it stays until the process ends."""
 
     def hook(event: str, values: tuple[Any, ...]) -> None:
         # Sockets of this machine's own, by which threads of asyncio wake one another, are none of the network.
@@ -39,7 +39,7 @@ def add_audit_hook(report: Callable[[str, tuple[Any, ...]], object]) -> None:
 
 
 _LOCAL = 1
-"""AF_UNIX. Not by its name: the program is to import `socket` by itself, or not at all."""
+"""AF_UNIX, as a number, because this module must not import `socket` for the program."""
 
 if path := os.environ.get(LOG_VARIABLE):
     _file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
