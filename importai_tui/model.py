@@ -1,12 +1,6 @@
-"""The newsletter as a document: an issue has stories, a story has blocks, a block has spans and links.
+"""The newsletter as a document: an issue has stories, a story has blocks, and a block has spans and links.
 
-Everything else passes these values around and nothing else. They never change, and this room knows no other of ours.
-
-How an issue is called, for whoever lists issues and knows nothing of what is in them.
-
-The words for what a story is and what a link leads to, for whoever asks by them and reads no story.
-
-What a person says of an issue. It imports nothing, so that a command line can say it before any parser is there.
+All values are immutable. The module depends on no other module of the program.
 """
 
 from __future__ import annotations
@@ -18,9 +12,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+WORDS_PER_MINUTE = 230
+"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
+
+_NEWSLETTER_NAME = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
+
 
 class StoryKind(StrEnum):
-    """What a story is; the contract's words."""
+    """The kind of a story, as in the JSON output."""
 
     STORY = "story"
     TECH_TALES = "tech-tales"
@@ -29,7 +28,7 @@ class StoryKind(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """What a link leads to; the contract's words."""
+    """The kind of a link's target, as in the JSON output."""
 
     PAPER = "paper"
     CODE = "code"
@@ -43,25 +42,8 @@ class LinkKind(StrEnum):
     OTHER = "other"
 
 
-_NEWSLETTER_NAME = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
-
-
-def format_issue_ref(number: int | None, slug: str) -> str:
-    """The issue's number as text, else its slug."""
-    return str(number) if number is not None else slug
-
-
-def shorten_title(title: str) -> str:
-    """The title without the newsletter's name and number: what a list that shows the number needs."""
-    return _NEWSLETTER_NAME.sub("", title).strip() or title
-
-
-WORDS_PER_MINUTE = 230
-"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
-
-
 class LinkRole(StrEnum):
-    """Why a link stands where it stands; the contract's words."""
+    """The role of a link in its story, as in the JSON output."""
 
     READ_MORE = "read-more"
     INLINE = "inline"
@@ -69,15 +51,15 @@ class LinkRole(StrEnum):
 
 
 class ParagraphRole(StrEnum):
-    """What a paragraph is for within its story."""
+    """The role of a paragraph in its story."""
 
     BODY = "body"
     WHY = "why"
-    """Of a "Why this matters" passage."""
+    """A paragraph of a "Why this matters" passage."""
     READ_MORE = "read-more"
-    """A line that opens with a call to action: "Read more:", "Get the code here:"."""
+    """A line that begins with a call to action: "Read more:", "Get the code here:"."""
     INSPIRATIONS = "inspirations"
-    """The fiction's "Things that inspired this story"."""
+    """The "Things that inspired this story" of a Tech Tale."""
 
 
 class Span(NamedTuple):
@@ -91,15 +73,15 @@ class Span(NamedTuple):
 
     @property
     def style(self) -> tuple[bool, bool, bool, int]:
-        """All but the words."""
+        """All fields but the text."""
         return self.bold, self.italic, self.code, self.link
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Prose. `run_in` is the bold label that opens it, if any ("What is BBEH?"); the rest follows in `spans`.
+    """Prose. `run_in` is the bold label that begins it, if any ("What is BBEH?"); `spans` is the rest.
 
-    A line break inside a paragraph (a poem's) is a newline in a span's text.
+    A line break inside a paragraph, as in a poem, is a newline in a span's text.
     """
 
     spans: tuple[Span, ...]
@@ -109,7 +91,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One item; `depth` is 0 for the outermost list. `number` is its ordinal in a numbered list, else None."""
+    """An item of a list. `depth` is 0 in the outermost list. `number` is its ordinal in a numbered list, else None."""
 
     spans: tuple[Span, ...]
     depth: int = 0
@@ -118,7 +100,7 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list, its nested lists laid flat: each item knows its depth."""
+    """A list. Items of nested lists are in the same tuple, with a greater depth."""
 
     items: tuple[ListItem, ...]
 
@@ -140,14 +122,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Preformatted text, its line breaks kept."""
+    """Preformatted text with its line breaks."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture or other embedded thing, shown as its caption; `link` numbers its address, 0 for none."""
+    """A picture or other embedded content, shown as its caption. `link` is the number of its link, 0 for none."""
 
     caption: str
     link: int = 0
@@ -155,7 +137,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A break of scene inside a story."""
+    """A scene break inside a story."""
 
 
 Block = Paragraph | ListBlock | Quote | Heading | Code | Figure | Rule
@@ -163,7 +145,10 @@ Block = Paragraph | ListBlock | Quote | Heading | Code | Figure | Rule
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A hyperlink of a story, or a citation that lost its address (`url` is None). `n` counts from 1."""
+    """A hyperlink of a story, or a citation without a URL (`url` is None).
+
+    `n` is its number in the story, from 1. `work` is the canonical id of the linked work.
+    """
 
     n: int
     text: str
@@ -176,7 +161,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CrossReference:
-    """A mention of another issue. `link` numbers the hyperlink that carries it, 0 for plain words."""
+    """A mention of the issue `number`. `link` is the number of its hyperlink, 0 for plain text."""
 
     number: int
     text: str
@@ -185,9 +170,9 @@ class CrossReference:
 
 @dataclass(frozen=True)
 class Story:
-    """One item of an issue. `key` is stable: the same story has the same key from every source and form.
+    """A story of an issue. `key` is stable: the same story has the same key from every source and in every format.
 
-    `section` is the label printed above it, `series` the line under that label ("An occasional essay series").
+    `section` is the label printed above it, `series` the line below that label ("An occasional essay series").
     """
 
     key: str
@@ -204,29 +189,29 @@ class Story:
 
     @cached_property
     def text(self) -> str:
-        """The body as plain text: paragraphs divided by an empty line, list items marked `- `."""
+        """The body as plain text: paragraphs separated by an empty line, list items with `- `."""
         return "\n\n".join(part for part in map(block_to_text, self.blocks) if part)
 
     @cached_property
     def why(self) -> str | None:
-        """The "Why this matters" passage as plain text, None where there is none."""
+        """The "Why this matters" passage as plain text; None if there is none."""
         parts = [block_to_text(b) for b in self.blocks if isinstance(b, Paragraph) and b.role is ParagraphRole.WHY]
         return "\n\n".join(parts) or None
 
     @cached_property
     def word_count(self) -> int:
-        """Words of the body."""
+        """The number of words in the body."""
         return len(self.text.split())
 
     @property
     def reading_minutes(self) -> int:
-        """Reading time, whole minutes, at least one."""
+        """The reading time in minutes, at least 1."""
         return get_reading_minutes(self.word_count)
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One number of the newsletter. `date` is YYYY-MM-DD. `number` is None where none is known."""
+    """An issue of the newsletter. `date` is YYYY-MM-DD. `number` is None if it is unknown."""
 
     number: int | None
     slug: str
@@ -237,27 +222,65 @@ class Issue:
 
     @property
     def ref(self) -> str:
-        """How the issue is named on the command line: its number, else its slug."""
+        """The reference that the command line accepts."""
         return format_issue_ref(self.number, self.slug)
 
     @property
     def word_count(self) -> int:
-        """Words of all its stories' bodies."""
+        """The number of words in the bodies of its stories."""
         return sum(story.word_count for story in self.stories)
 
 
+@dataclass(frozen=True, slots=True)
+class GivenFacts:
+    """Number, title and date (YYYY-MM-DD) of an issue, if the user gives them; they override those of the document."""
+
+    number: int | None = None
+    title: str | None = None
+    date: str | None = None
+
+    def __bool__(self) -> bool:
+        """Return True if the user has given any."""
+        return (self.number, self.title, self.date) != (None, None, None)
+
+
+def format_issue_ref(number: int | None, slug: str) -> str:
+    """Return the issue number as text; the slug if it has none."""
+    return str(number) if number is not None else slug
+
+
+def shorten_title(title: str) -> str:
+    """Return the title without the newsletter's name and number, for lists that show the number."""
+    return _NEWSLETTER_NAME.sub("", title).strip() or title
+
+
 def get_reading_minutes(word_count: int) -> int:
-    """Whole minutes for that many words, at least one."""
+    """Return the reading time in minutes, at least 1."""
     return max(1, round(word_count / WORDS_PER_MINUTE))
 
 
 def spans_to_text(spans: Iterable[Span]) -> str:
-    """The text of a run of spans."""
+    """Return the text of spans."""
     return "".join(span.text for span in spans)
 
 
+def block_to_text(block: Block) -> str:
+    """Return a block as plain text; empty for a rule."""
+    match block:
+        case ListBlock(items):
+            return "\n".join(_item_to_text(item) for item in items)
+        case Code(text):
+            return text
+        case Figure(caption):
+            return caption
+        case Rule():
+            return ""
+        case _:
+            return spans_to_text(iter_block_spans(block)).strip()
+
+
 def iter_block_spans(block: Block) -> Iterator[Span]:
-    """Every span of a block, in reading order; none for code, figures and rules."""
+    """Yield the spans of a block in reading order; code, figures and rules have none."""
     match block:
         case Paragraph(spans, run_in):
             yield from run_in
@@ -283,33 +306,5 @@ def is_below_body(block: Block, story: Story) -> bool:
     return block.role is ParagraphRole.READ_MORE
 
 
-def block_to_text(block: Block) -> str:
-    """A block as plain text; empty for a rule."""
-    match block:
-        case ListBlock(items):
-            return "\n".join(_item_to_text(item) for item in items)
-        case Code(text):
-            return text
-        case Figure(caption):
-            return caption
-        case Rule():
-            return ""
-        case _:
-            return spans_to_text(iter_block_spans(block)).strip()
-
-
 def _item_to_text(item: ListItem) -> str:
     return "  " * item.depth + f"- {spans_to_text(item.spans).strip()}"
-
-
-@dataclass(frozen=True, slots=True)
-class GivenFacts:
-    """Number, title and date (YYYY-MM-DD), as far as they were told; they win over what any document says."""
-
-    number: int | None = None
-    title: str | None = None
-    date: str | None = None
-
-    def __bool__(self) -> bool:
-        """Whether anything was told."""
-        return (self.number, self.title, self.date) != (None, None, None)

@@ -1,4 +1,4 @@
-"""Errors of a database of ours, and the sentence for each error of SQLite."""
+"""Errors of the databases, and the message for each error of SQLite."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from importai_tui.errors import DatabaseError
 
 WRITE_ERROR_CODES = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
-"""Codes of SQLite where it cannot write to the file, or to one beside it."""
+"""Codes of SQLite if it cannot write to the file, or to one beside it."""
 _MIN_FREE_BYTES = 64 * 1024
-"""Bytes: with fewer free SQLite cannot make the smallest of the files that it needs beside one."""
+"""With less free space SQLite cannot create the smallest of its files."""
 _DAMAGE_MESSAGES = (
     "unsupported file format",
     "no such table",
@@ -20,9 +20,7 @@ _DAMAGE_MESSAGES = (
     "duplicate column name",
     "Could not decode",
 )
-"""Beginnings of messages that stand for damage, though their codes do not: a changed header, table or text.
-
-"Already exists" is the end of another: the version in the header is too low, so an upgrade was tried."""
+"""Beginnings of messages that mean damage, although their codes do not: a changed header, table or text."""
 
 
 class DamagedDatabase(DatabaseError):
@@ -38,48 +36,61 @@ class QueryCancelled(DatabaseError):
 
 
 class DamagedStory(DatabaseError):
-    """A story's row cannot be read."""
+    """The row of a story cannot be read."""
 
     def __init__(self) -> None:
         super().__init__("A story in the archive is damaged. Repair it: importai-tui doctor --repair")
 
 
 class NewerDatabase(DatabaseError):
-    """The file was written by a newer version of this program."""
+    """A newer version of this program wrote the file."""
 
 
 class BusyDatabase(DatabaseError):
-    """Another program holds a lock on the file, longer than this one waits."""
+    """Another program holds a lock on the file for longer than the lock timeout."""
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Return SQLite's primary code, the low byte; 0 where the error is not from SQLite but from Python's module."""
+    """Return SQLite's primary code, the low byte; 0 if Python's module raised the error."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error shows a damaged file, and not a lock, a full disk or a missing permission."""
+    """Return True for an error that means a damaged file, and not a lock, a full disk or a missing permission."""
     if primary_code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return True
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ:  # the file ends within a page
         return True
     text = str(error)
+    # "… already exists": the version in the header is too low, so a migration was tried.
     return text.startswith(_DAMAGE_MESSAGES) or text.endswith("already exists")
+
+
+def is_header_read_only(path: Path) -> bool:
+    """Return True if the header forbids SQLite to write; in a file of this program that is damage."""
+    try:
+        with path.open("rb") as file:
+            return file.read(19)[18:] not in (b"\x01", b"\x02")
+    except OSError:
+        return False
 
 
 @contextmanager
 def translate_errors(path: Path, name: str, remedy: str) -> Iterator[None]:
-    """Turn every failure of SQLite and of the system into a `DatabaseTrouble` that names the file.
+    """Turn every error of SQLite and of the system into a `DatabaseError` that names the file.
 
-    `name` is what the file is called, `remedy` a sentence about what to do where it is damaged.
+    Args:
+        path: the file.
+        name: its name in messages.
+        remedy: a sentence about what to do if it is damaged.
     """
     try:
         yield
     except sqlite3.Error as error:
         raise _translate_sqlite_error(error, path, name, remedy) from error
-    except UnicodeDecodeError as error:  # a name in the schema is no UTF-8
+    except UnicodeDecodeError as error:  # a name in the schema is not UTF-8
         raise DamagedDatabase(f"The {name} {path} is damaged. {remedy}") from error
-    except UnicodeEncodeError as error:  # half a character, which no file can hold
+    except UnicodeEncodeError as error:  # a surrogate, which no file can hold
         raise DatabaseError(f"The {name} {path} cannot store this text: {error.reason}.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -87,13 +98,13 @@ def translate_errors(path: Path, name: str, remedy: str) -> Iterator[None]:
         raise DatabaseError(line) from error
 
 
-def is_header_read_only(path: Path) -> bool:
-    """Tell whether the header forbids SQLite to write, as only a changed bit does in a file of ours."""
+@contextmanager
+def translate_story_errors() -> Iterator[None]:
+    """Turn every error that a damaged row can cause into a `DamagedStory`."""
     try:
-        with path.open("rb") as file:
-            return file.read(19)[18:] not in (b"\x01", b"\x02")
-    except OSError:
-        return False
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise DamagedStory from error
 
 
 def _translate_sqlite_error(error: sqlite3.Error, path: Path, name: str, remedy: str) -> DatabaseError:
@@ -120,19 +131,10 @@ def _translate_sqlite_error(error: sqlite3.Error, path: Path, name: str, remedy:
 
 
 def _is_disk_full(path: Path) -> bool:
-    # Imported here: only a write without room needs it, and it loads every kind of compression.
+    # Imported here, because it loads every kind of compression and only a failed write needs it.
     from shutil import disk_usage
 
     try:
         return disk_usage(path.parent).free < _MIN_FREE_BYTES
     except OSError:
         return False
-
-
-@contextmanager
-def translate_story_errors() -> Iterator[None]:
-    """Turn whatever a damaged row makes of its reader into a `DamagedStory`."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
-        raise DamagedStory from error

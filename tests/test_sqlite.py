@@ -1,4 +1,4 @@
-"""A database file that another program locks, and file systems that lack what SQLite wants."""
+"""A database file that another process locks, and file systems without locks or shared memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui import sqlite as module
+from importai_tui import sqlite
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.errors import DatabaseError
 from importai_tui.sqlite import BusyDatabase, Database, set_wait_reporter
@@ -25,82 +25,82 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reported() -> Iterator[list[str]]:
-    lines: list[str] = []
-    set_wait_reporter(lines.append)
-    yield lines
+def reports() -> Iterator[list[str]]:
+    messages: list[str] = []
+    set_wait_reporter(messages.append)
+    yield messages
     set_wait_reporter(None)
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """Hold the lock on the file, as another program does."""
+def lock_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """Hold the lock on the file, as another process does."""
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield other
 
 
-def note(database: Database, name: str) -> None:
+def write_note(database: Database, name: str) -> None:
     with database.transaction():
         database.execute("INSERT INTO source_note VALUES (?, 'x')", (name,))
 
 
-def notes(database: Database) -> list[str]:
+def read_notes(database: Database) -> list[str]:
     return [name for (name,) in database.query("SELECT name FROM source_note ORDER BY name")]
 
 
-def test_a_wait_is_reported_and_ends_with_the_lock(path: Path, reported: list[str]) -> None:
-    with closing(Database(path, ARCHIVE_SPEC)) as database, locked(path) as other:
-        released = threading.Timer(1.5, other.execute, ["ROLLBACK"])
-        released.start()
-        note(database, "a")
-        released.join()
-        assert notes(database) == ["a"]
-    assert reported == [f"Waiting for another program that uses {path}…"]
+def test_a_wait_is_reported_and_ends_with_the_lock(path: Path, reports: list[str]) -> None:
+    with closing(Database(path, ARCHIVE_SPEC)) as database, lock_file(path) as other:
+        unlock = threading.Timer(1.5, other.execute, ["ROLLBACK"])
+        unlock.start()
+        write_note(database, "a")
+        unlock.join()
+        assert read_notes(database) == ["a"]
+    assert reports == [f"Waiting for another program that uses {path}…"]
 
 
-def test_without_patience_nothing_is_written_and_it_can_be_tried_again(path: Path, reported: list[str]) -> None:
+def test_a_write_fails_after_the_lock_timeout(path: Path, reports: list[str]) -> None:
     with closing(Database(path, ARCHIVE_SPEC)) as database:
         database.set_lock_timeout(0.01)
-        with locked(path):
+        with lock_file(path):
             for _ in range(2):
                 with pytest.raises(BusyDatabase, match=f"{path} is in use by another program"):
-                    note(database, "a")
-            assert notes(database) == []
-        note(database, "a")
-        assert notes(database) == ["a"]
-    assert reported == []
+                    write_note(database, "a")
+            assert read_notes(database) == []
+        write_note(database, "a")
+        assert read_notes(database) == ["a"]
+    assert reports == []
 
 
 def test_a_file_system_without_locks_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    with closing(Database(path, ARCHIVE_SPEC)) as database, locked(path):
+    with closing(Database(path, ARCHIVE_SPEC)) as database, lock_file(path):
         monkeypatch.setattr(fcntl, "lockf", refuse)
         with pytest.raises(DatabaseError, match=f"The file system of {path.parent} offers no locks"):
-            note(database, "a")
+            write_note(database, "a")
 
 
-def test_without_shared_memory_a_new_file_has_no_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "supports_shared_memory", lambda _: False)
+def test_a_file_without_shared_memory_has_no_wal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "supports_shared_memory", lambda _: False)
     with closing(Database(path, ARCHIVE_SPEC)) as database:
-        note(database, "a")
+        write_note(database, "a")
         assert database.query("PRAGMA journal_mode") == [("delete",)]
     monkeypatch.undo()
     with closing(Database(path, ARCHIVE_SPEC)) as database:
         assert database.query("PRAGMA journal_mode") == [("wal",)]
-        assert notes(database) == ["a"]
+        assert read_notes(database) == ["a"]
 
 
-def test_a_file_with_a_log_can_leave_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_can_leave_its_wal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Database(path, ARCHIVE_SPEC)) as database:
-        note(database, "a")
+        write_note(database, "a")
     database._leave_wal()
-    monkeypatch.setattr(module, "supports_shared_memory", lambda _: False)
+    monkeypatch.setattr(sqlite, "supports_shared_memory", lambda _: False)
     with closing(Database(path, ARCHIVE_SPEC)) as database:
         assert database.query("PRAGMA journal_mode") == [("delete",)]
-        assert notes(database) == ["a"]
+        assert read_notes(database) == ["a"]
 
 
 def test_a_probe_leaves_no_file(path: Path) -> None:

@@ -1,4 +1,1 @@
-"""The cache of parsed issues, their stories, the full-text index and the relations between stories. It can be rebuilt.
-
-The package knows nothing of the reading state.
-"""
+"""Stores issues in one SQLite file: a cache that knows nothing of the user and can always be rebuilt."""

@@ -1,4 +1,4 @@
-"""The archive's table of contents, and the order in which issues stand."""
+"""Keeps the table of contents of the archive in memory: all issues without their text, newest first."""
 
 from __future__ import annotations
 
@@ -14,15 +14,21 @@ from importai_tui.sqlite import DamagedDatabase, Database
 if TYPE_CHECKING:
     from importai_tui.model import StoryKind
 
-
 _MAX_ISSUE_NUMBER = 1_000_000
-"""No issue has a higher number. Of a damaged one all numbers below it would count as missing."""
+"""With a higher number in a damaged file, all numbers below it would count as missing issues."""
 _KEY_SEPARATOR = "\x1f"
-"""No key has a control character."""
+"""A control character, which no story key contains."""
+
+# One row an issue: a row a story would take half as long again.
+_SELECT = """SELECT id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
+    (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue WHERE change > ?"""
 
 
 class CatalogEntry(NamedTuple):
-    """One issue without its stories' text. A named tuple, because an archive may hold thousands of issues."""
+    """An issue without the text of its stories; a named tuple, because an archive may hold thousands.
+
+    `date` is YYYY-MM-DD. `joined_keys` holds the story keys as one text, which takes less memory than a tuple.
+    """
 
     id: int
     number: int | None
@@ -32,7 +38,6 @@ class CatalogEntry(NamedTuple):
     url: str | None
     word_count: int
     joined_keys: str | None
-    """The keys of the issue's stories as one text, in order: it takes less memory than a tuple of them."""
 
     @property
     def story_keys(self) -> tuple[str, ...]:
@@ -41,13 +46,13 @@ class CatalogEntry(NamedTuple):
 
     @property
     def ref(self) -> str:
-        """How the issue is named on the command line."""
+        """The reference that the command line accepts."""
         return format_issue_ref(self.number, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """One story without its text."""
+    """A story without its text; `position` counts from 1."""
 
     key: str
     position: int
@@ -56,16 +61,11 @@ class StoryEntry:
     word_count: int
 
 
-# One row an issue: to fetch a row a story takes half as long again.
-_SELECT = """SELECT id, number, slug, title, date, url, words, (SELECT group_concat(key, char(31)) FROM
-    (SELECT key FROM story WHERE issue_id = issue.id ORDER BY position)) FROM issue WHERE change > ?"""
-
-
 class Catalog:
-    """The table of contents in memory. Only issues that were written since the last look are read again."""
+    """The table of contents in memory. Each method first loads the issues that have changed in the file."""
 
     def __init__(self, database: Database) -> None:
-        """Read nothing yet: the first question reads all issues."""
+        """Load nothing yet; the first method call loads all issues."""
         self._database = database
         self._data_version = database.get_data_version()
         self._is_stale = True
@@ -76,35 +76,35 @@ class Catalog:
         self._sorted_entries: tuple[CatalogEntry, ...] | None = ()
 
     def get_entries(self) -> tuple[CatalogEntry, ...]:
-        """All issues, newest first, as this connection or another has written them last."""
+        """Return all issues, newest first."""
         self._refresh()
         if self._sorted_entries is None:
             self._sorted_entries = sort_newest_first(self._entries.values())
         return self._sorted_entries
 
     def find_by_number(self, number: int) -> CatalogEntry | None:
-        """The issue with this number."""
+        """Return the issue with this number."""
         self._refresh()
         return self._entries[self._id_by_number[number]] if number in self._id_by_number else None
 
     def find_by_slug(self, slug: str) -> CatalogEntry | None:
-        """The issue with this slug."""
+        """Return the issue with this slug."""
         self._refresh()
         return self._entries[self._id_by_slug[slug]] if slug in self._id_by_slug else None
 
     def get_entry(self, issue_id: int) -> CatalogEntry:
-        """One issue."""
+        """Return an issue that the archive refers to. Raises DamagedDatabase if it is missing."""
         self._refresh()
         if issue_id not in self._entries:
-            raise DamagedDatabase(
-                f"The archive {self._database.path} is damaged: an issue is gone. {ARCHIVE_SPEC.remedy}"
-            )
+            message = f"The archive {self._database.path} is damaged: an issue is gone. {ARCHIVE_SPEC.remedy}"
+            raise DamagedDatabase(message)
         return self._entries[issue_id]
 
     def find_candidates(self, number: int | None) -> tuple[CatalogEntry, ...]:
-        """The issues that an arriving one with this number may be, newest first: that with it, else those without one.
+        """Return the issues that a copy with this number may belong to, newest first.
 
-        Storing asks once an issue, so that not all are looked through and set in order each time.
+        These are the issue with the number, else the issues without one; all issues if the copy has no number. So
+        storing many issues does not sort and scan all of them each time.
         """
         self._refresh()
         if number is None:
@@ -116,29 +116,29 @@ class Catalog:
         return tuple(entry for entry in self.get_entries() if entry.number is None)
 
     def get_slugs(self) -> Set[str]:
-        """The slugs of all issues."""
+        """Return the slugs of all issues."""
         self._refresh()
         return self._id_by_slug.keys()
 
-    def _refresh(self) -> None:
-        others = self._database.get_data_version()
-        if self._is_stale or others != self._data_version:
-            self._load_changed()
-            self._data_version, self._is_stale = others, False
-
     def mark_stale(self) -> None:
-        """This connection is about to write; what it wrote is read at the next look, should it be kept."""
+        """Load changed issues at the next call, because this connection writes some."""
         self._is_stale = True
 
     def clear(self) -> None:
-        """What this connection wrote was not kept, and may have been read: all is read again at the next look."""
+        """Drop everything, because it may include changes that were rolled back."""
         self._is_stale, self._last_change, self._sorted_entries = True, 0, None
         self._entries.clear()
         self._id_by_number.clear()
         self._id_by_slug.clear()
 
+    def _refresh(self) -> None:
+        data_version = self._database.get_data_version()
+        if self._is_stale or data_version != self._data_version:
+            self._load_changed()
+            self._data_version, self._is_stale = data_version, False
+
     def _load_changed(self) -> None:
-        ((seen,),) = self._database.query("SELECT max(change) FROM issue")
+        ((last_change,),) = self._database.query("SELECT max(change) FROM issue")
         if not (rows := self._database.query(_SELECT, (self._last_change,))):
             return
         for row in rows:
@@ -149,42 +149,15 @@ class Catalog:
             self._id_by_slug[entry.slug] = entry.id
             if entry.number is not None:
                 self._id_by_number[entry.number] = entry.id
-        self._last_change = seen
+        self._last_change = last_change
         self._sorted_entries = None
 
 
-def is_iso_date(text: object) -> bool:
-    """Tell whether this is a day as archives hold it, YYYY-MM-DD."""
-    try:
-        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def are_valid_issue_values(number: object, slug: object, title: object, day: object, url: object) -> bool:
-    """Tell whether the values of an issue have their types: in a damaged file any column can hold anything."""
-    return (
-        (number is None or (isinstance(number, int) and 0 <= number <= _MAX_ISSUE_NUMBER))
-        and isinstance(slug, str)
-        and isinstance(title, str)
-        and (day is None or is_iso_date(day))
-        and (url is None or isinstance(url, str))
-    )
-
-
-def _is_valid_row(_: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, joined_keys: Any) -> bool:
-    """Tell whether the values of a row that `_SELECT` gives have their types."""
-    return (
-        are_valid_issue_values(number, slug, title, day, url)
-        and isinstance(words, int)
-        and (joined_keys is None or isinstance(joined_keys, str))
-    )
-
-
 def sort_newest_first(entries: Iterable[CatalogEntry]) -> tuple[CatalogEntry, ...]:
-    """By date, then number. One with a number alone stands after the nearest lower number that has a date.
+    """Sort issues by date, then number, newest first.
 
-    Those with neither come last, as they were imported.
+    An issue without a date comes after the nearest lower number that has one. Issues with neither come last, in the
+    order of their import.
     """
     known = sorted((e for e in entries if e.date or e.number is not None), key=lambda e: (e.number or 0, e.id))
     dates: dict[int, str] = {}
@@ -196,3 +169,31 @@ def sort_newest_first(entries: Iterable[CatalogEntry]) -> tuple[CatalogEntry, ..
     ordered = sorted(known, key=lambda e: (dates[e.id], e.number or 0, e.id), reverse=True)
     unknown = sorted((e for e in entries if not e.date and e.number is None), key=lambda e: e.id)
     return (*ordered, *unknown)
+
+
+def are_valid_issue_values(number: object, slug: object, title: object, day: object, url: object) -> bool:
+    """Return True if the values of an issue have their types; a damaged file may hold anything in any column."""
+    return (
+        (number is None or (isinstance(number, int) and 0 <= number <= _MAX_ISSUE_NUMBER))
+        and isinstance(slug, str)
+        and isinstance(title, str)
+        and (day is None or is_iso_date(day))
+        and (url is None or isinstance(url, str))
+    )
+
+
+def is_iso_date(value: object) -> bool:
+    """Return True for a text YYYY-MM-DD that is a date."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_valid_row(_: int, number: Any, slug: Any, title: Any, day: Any, url: Any, words: Any, keys: Any) -> bool:
+    """Return True if the values of a row of `_SELECT` have their types."""
+    return (
+        are_valid_issue_values(number, slug, title, day, url)
+        and isinstance(words, int)
+        and (keys is None or isinstance(keys, str))
+    )

@@ -1,7 +1,4 @@
-"""Repairs an archive from what it still holds: derived tables from stories, the file from the rows that can be read.
-
-Copies the rows of a damaged archive that can still be read into a new one.
-"""
+"""Repairs a damaged archive: rebuilds derived tables from the stories, or copies all readable rows into a new file."""
 
 from __future__ import annotations
 
@@ -32,69 +29,246 @@ from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.archive.stories import LOST_PAGE_VERSION, StoryTable, compress_page, make_story_record
 from importai_tui.archive.writer import Writer
 from importai_tui.errors import DatabaseError
-from importai_tui.files import file_lock, quarantine
+from importai_tui.files import SQLITE_SUFFIXES, file_lock, quarantine
 from importai_tui.sqlite import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+
+_FLUSH_INTERVAL = 100
+"""Issues whose words are kept in memory before they are written to the index."""
 
 _VALID_PAGE_SIZES = tuple(1 << bits for bits in range(9, 16))
 _DEFAULT_PAGE_SIZE = 4096
 _MAX_PAGES = 1 << 20
-"""More than any archive has: a higher number in a header is damage."""
+"""More than any archive has; a higher number in a header is damage."""
 _HEADER_BYTES = 100
 _MAX_SKIPPED_ROWS = 20_000
-"""Rows that are asked for one by one, where a table cannot be read on."""
+"""Rows that are tried one by one behind a row that cannot be read."""
 _SKIP_TIMEOUT = 3.0
-"""For that, of each table: a damaged schema is read again for every row."""
+"""Seconds to try them in each table. SQLite reads a damaged schema again for every row."""
+
+_PLACEHOLDER_TITLE = 2
+"""Value of `made_title` in a placeholder."""
+_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
+    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0)"""
+"""Inserts an issue whose own row is lost, while its page and stories are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairResult:
+    """The result of a repair."""
+
+    problems: tuple[str, ...]
+    quarantine_path: Path | None
+    """The old file, if a new one has replaced it."""
+    lost_issues: tuple[str, ...]
+    """Names of the issues that are lost, wholly or in part."""
+    issue_count: int
+
+    @property
+    def message(self) -> str:
+        """A message for the user."""
+        why = f": {'; '.join(self.problems)}" if self.problems else ""
+        if self.quarantine_path is None:
+            return f"The archive was damaged{why}. What is worked out from its stories was made anew."
+        start = f"The archive could not be used{why}. It is kept as {self.quarantine_path}, and"
+        if self.issue_count:
+            return f"{start} what could be read is in a new one. To get the rest back: importai-tui sync --full"
+        return f"{start} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
+
+
+def repair(path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None) -> RepairResult | None:
+    """Check an archive and repair it; return None if it has no damage.
+
+    The search index and the other derived tables are rebuilt in place. If more is damaged, all readable rows go into
+    a new file and the old one is quarantined. The next rebuild reads the pages of all doubtful issues again, because
+    their parser version is set to 0.
+
+    Raises:
+        DatabaseError: the file cannot be opened, or nothing can be written.
+    """
+    with repair_lock(path):
+        return _repair(path, now, report)
+
+
+@contextmanager
+def repair_lock(path: Path) -> Iterator[None]:
+    """Wait until no other process repairs the archive, and lock out others. Raises DatabaseError."""
+    try:
+        with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
+            yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        where = f"{error.filename}: " if error.filename else ""
+        raise DatabaseError(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
+
+
+def replace_file(
+    path: Path,
+    now: Callable[[], datetime],
+    report: ProgressCallback = lambda *_: None,
+    problems: tuple[str, ...] = (),
+) -> RepairResult:
+    """Copy all readable rows into a new file, quarantine the old one and put the new one in its place.
+
+    Call it inside `repair_lock`. Raises DatabaseError or OSError if it cannot write; then the old file stays.
+    """
+    new = path.with_name(f"{path.name}.repair")
+    delete_database(new)
+    try:
+        with closing(Database(new, ARCHIVE_SPEC)) as database:
+            copy_rows(path, database)
+            with database.transaction():
+                lost = _rewrite_issues(database, report)
+            issue_count = _count_issues(database)
+        quarantine_path = quarantine(path, now())
+        new.rename(path)
+    finally:
+        delete_database(new)
+    return RepairResult(problems, quarantine_path, lost, issue_count)
 
 
 def copy_rows(path: Path, new: Database) -> None:
-    """Copy all rows that can be read and that fit."""
+    """Copy all rows of a damaged archive that can be read and that fit into the tables."""
     source = path.with_name(f"{path.name}.source")
     try:
         _copy_file(path, source)
         with closing(sqlite3.connect(source)) as old, new.transaction():
-            _copy_all(old, new)
+            _copy_tables(old, new)
     finally:
         delete_database(source)
 
 
-def _copy_all(old: sqlite3.Connection, new: Database) -> None:
-    old.execute("PRAGMA writable_schema = ON")  # the tables that are good can be read, whatever is said of others
-    # A title with a damaged letter is better than none. Other texts with one are not stored, for half a character
-    # cannot be: a story is read again from its page.
+def delete_empty_issues(path: Path) -> tuple[str, ...]:
+    """Delete the issues without stories, so that a sync or import can bring them back; return their names."""
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
+        empty = database.query("SELECT id FROM issue WHERE id NOT IN (SELECT issue_id FROM story)")
+        names = tuple(get_issue_name(database, issue_id) for (issue_id,) in empty)
+        for row in empty:
+            database.execute("DELETE FROM issue WHERE id = ?", row)
+        return names
+
+
+def delete_database(path: Path) -> None:
+    """Delete a database file and the files that SQLite writes beside it."""
+    for suffix in (*SQLITE_SUFFIXES, "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _repair(path: Path, now: Callable[[], datetime], report: ProgressCallback) -> RepairResult | None:
+    try:
+        with closing(Database(path, ARCHIVE_SPEC)) as database:
+            problems = find_problems(database, report)
+            if not problems:
+                return None
+            lines = tuple(problem.text for problem in problems)
+            if all(problem.is_derived for problem in problems):
+                try:
+                    _rebuild_in_place(database, report)
+                    if not find_problems(database):
+                        return RepairResult(lines, None, (), _count_issues(database))
+                except BusyDatabase:
+                    raise
+                except DatabaseError:
+                    pass  # SQLite may be unable to drop a damaged index; then a new file is made
+    except (DamagedDatabase, ForeignDatabase, NewerDatabase) as error:
+        lines = (str(error.__cause__ or error).rstrip("."),)
+    return replace_file(path, now, report, lines)
+
+
+def _rebuild_in_place(database: Database, report: ProgressCallback) -> None:
+    with database.transaction():
+        for table in DERIVED_TABLES:
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in get_missing_statements(database):
+            database.execute(statement)
+        _rewrite_issues(database, report)
+
+
+def _rewrite_issues(database: Database, report: ProgressCallback) -> tuple[str, ...]:
+    """Write everything derived from the stories again; return the names of lost or damaged issues."""
+    story_table = StoryTable(database)
+    writer = Writer(database, Catalog(database), story_table)
+    lost: list[str] = []
+    issues = [row[0] for row in database.query("SELECT id FROM issue ORDER BY date, number")]
+    for done, issue_id in enumerate(issues, 1):
+        report(done, len(issues))
+        name = get_issue_name(database, issue_id)
+        is_lost = _repair_issue(database, issue_id)
+        if is_lost:
+            lost.append(name)
+        records = map(make_story_record, story_table.get_readable_stories(issue_id))
+        # Positions without gaps, because a story may be missing.
+        numbered = [
+            record._replace(heading_columns=(position, *record.heading_columns[1:]))
+            for position, record in enumerate(records, 1)
+        ]
+        database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
+        if is_lost and not numbered:
+            database.execute("DELETE FROM issue WHERE id = ?", (issue_id,))  # the next sync asks for its number
+        else:
+            writer.replace_stories(issue_id, numbered)
+        if done % _FLUSH_INTERVAL == 0:
+            story_table.index.flush()
+    story_table.index.flush()
+    return tuple(lost)
+
+
+def _repair_issue(database: Database, issue_id: int) -> bool:
+    """Make the rows of an issue consistent; return True if its page and a story are lost.
+
+    If its stories are doubtful, the next rebuild reads the page again.
+    """
+    try:
+        read_valid_page(database, issue_id)
+        has_page = True
+    except DamagedRowError:
+        has_page = False
+        # Without known copies, the next copy from any source replaces this one.
+        database.execute("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
+        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, '', ?, '', ?)"
+        database.execute(sql, (issue_id, LOST_PAGE_VERSION, compress_page(b"")))
+    try:
+        read_valid_stories(database, issue_id)
+        has_stories = True
+    except DamagedRowError:
+        has_stories = False
+    if has_page and (not has_stories or is_unverified(database, issue_id)):
+        database.execute("UPDATE page SET parser_version = 0 WHERE issue_id = ?", (issue_id,))
+    return not (has_page or has_stories)
+
+
+def _copy_tables(old: sqlite3.Connection, new: Database) -> None:
+    # Lets SQLite read intact tables although the schema of others is damaged.
+    old.execute("PRAGMA writable_schema = ON")
+    # A title with a damaged letter is better than none. Other texts with one are not stored, because SQLite refuses
+    # surrogates: the page of such a story is parsed again.
     old.text_factory = lambda text: text.decode(errors="replace")
     _copy_table(old, new, "issue")
     old.text_factory = lambda text: text.decode(errors="surrogateescape")
-    for (issue_id,) in _readable_rows(old, "page", "issue_id"):
-        _insert(new, _INSERT_PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # refused where the issue is there
+    for (issue_id,) in _read_rows(old, "page", "issue_id"):
+        _insert(new, _INSERT_PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # fails if the issue is there
     for table in ("page", "story", "copy", "departed", "source_note"):
         _copy_table(old, new, table)
-    new.execute("DELETE FROM story WHERE typeof(key) <> 'text'")  # no issue with such a key can be read
+    new.execute("DELETE FROM story WHERE typeof(key) <> 'text'")  # an issue with such a key cannot be loaded
     change = max((get_last_change(story_id) for (story_id,) in new.query("SELECT id FROM story")), default=0)
-    for issue_id, made in new.query("SELECT id, made_title FROM issue"):
-        if made == _PLACEHOLDER_TITLE or not _has_valid_row(new, issue_id):
+    for issue_id, made_title in new.query("SELECT id, made_title FROM issue"):
+        if made_title == _PLACEHOLDER_TITLE or not _has_valid_row(new, issue_id):
             _rebuild_issue_row(new, issue_id, change)
-
-
-_PLACEHOLDER_TITLE = 2
-_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
-    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0)"""
-"""The row of an issue of which only the page and the stories are left."""
 
 
 def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
     columns = [row[1] for row in new.query(f"PRAGMA table_info({table})")]
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
-    for row in _readable_rows(old, table, names):
+    for row in _read_rows(old, table, names):
         _insert(new, sql, row)
 
 
 def _insert(new: Database, sql: str, row: tuple[object, ...]) -> None:
-    """Insert a row, unless it belongs to an issue that is gone or is not what it should be."""
+    """Insert a row, unless its issue is missing or a value breaks a constraint."""
     try:
         new.execute(sql, row)
-    except DatabaseError as trouble:
-        if not isinstance(trouble.__cause__, sqlite3.IntegrityError | UnicodeError):
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, sqlite3.IntegrityError | UnicodeError):
             raise
 
 
@@ -107,16 +281,16 @@ def _has_valid_row(new: Database, issue_id: int) -> bool:
 
 
 def _rebuild_issue_row(new: Database, issue_id: int, change: int) -> None:
-    """Give an issue what is left of its row, and what its stories say of it. The next copy that comes adds the rest.
+    """Fill an issue's row with its intact values and values from its stories. The next copy adds the rest.
 
-    `change`: the last one that the numbers of stories use up.
+    `change`: the highest change number in the ids of the stories.
     """
     new.execute("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
     sql = "SELECT number, slug, title, made_title FROM issue WHERE id = ?"
-    ((number, slug, title, made),) = new.query(sql, (issue_id,))
+    ((number, slug, title, made_title),) = new.query(sql, (issue_id,))
     sql = "SELECT headline, id FROM story WHERE issue_id = ? ORDER BY position LIMIT 1"
     headline, story_id = next(iter(new.query(sql, (issue_id,))), ("", 0))
-    has_title = made != _PLACEHOLDER_TITLE and isinstance(title, str)
+    has_title = made_title != _PLACEHOLDER_TITLE and isinstance(title, str)
     new.execute(
         """UPDATE issue SET number = ?, slug = ?, title = ?, made_title = ?, date = ?, url = NULL, words = 0,
             addresses = 0,
@@ -135,8 +309,8 @@ def _rebuild_issue_row(new: Database, issue_id: int, change: int) -> None:
     )
 
 
-def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
-    """The rows of a table from its begin to a damaged page, from its end back to there, and those in between."""
+def _read_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a table up to a damaged page, then from its end back to there, then those between."""
     select = f"SELECT rowid, {names} FROM {table}"
     first, last = 0, 0
     with suppress(sqlite3.Error):
@@ -149,16 +323,16 @@ def _readable_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[
             last = rowid
             yield tuple(row)
     until = time.monotonic() + _SKIP_TIMEOUT
-    for number in range(first + 1, min(last or first + _MAX_SKIPPED_ROWS, first + _MAX_SKIPPED_ROWS)):
+    for rowid in range(first + 1, min(last or first + _MAX_SKIPPED_ROWS, first + _MAX_SKIPPED_ROWS)):
         if time.monotonic() > until:
             return
         with suppress(sqlite3.Error):
-            for _, *row in old.execute(f"{select} WHERE rowid = ?", (number,)):
+            for _, *row in old.execute(f"{select} WHERE rowid = ?", (rowid,)):
                 yield tuple(row)
 
 
 def _copy_file(path: Path, source: Path) -> None:
-    """Copy a database file, with a header that SQLite accepts, and as long as the header says it was."""
+    """Copy a database file with a header that SQLite accepts, and with the length that the old header gives."""
     delete_database(source)
     copyfile(path, source)
     wal = path.with_name(f"{path.name}-wal")
@@ -170,187 +344,18 @@ def _copy_file(path: Path, source: Path) -> None:
         size = int.from_bytes(header[16:18])
         size = size if size in _VALID_PAGE_SIZES else _DEFAULT_PAGE_SIZE
         pages = -(-file.seek(0, 2) // size)
-        said = int.from_bytes(header[28:32])
-        pages = said if pages < said <= _MAX_PAGES else pages
-        # Where the offsets are from: "The Database Header" in SQLite's description of its file format.
+        header_pages = int.from_bytes(header[28:32])
+        pages = header_pages if pages < header_pages <= _MAX_PAGES else pages
+        # The offsets are from "The Database Header" in SQLite's description of its file format.
         header[0:24] = b"SQLite format 3\0" + size.to_bytes(2) + bytes((1 + has_wal, 1 + has_wal, 0, 64, 32, 32))
         header[28:32] = pages.to_bytes(4)
-        header[32:40] = bytes(8)  # no free pages, which may be damaged
+        header[32:40] = bytes(8)  # no free pages, because they may be damaged
         header[44:48] = (4).to_bytes(4)
         header[52:60] = (1).to_bytes(8)  # no automatic vacuum, UTF-8
-        header[92:96] = header[24:28]  # so that the number of pages counts
+        header[92:96] = header[24:28]  # so that SQLite uses the number of pages
         file.seek(0)
         file.write(header)
         file.truncate(pages * size)
-
-
-def delete_database(path: Path) -> None:
-    """Remove a database file with what SQLite keeps beside it."""
-    for ending in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-_FLUSH_INTERVAL = 100
-"""Issues whose words are kept in memory until they are written into the index."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepairResult:
-    """What a repair did. `lost`: the issues of which only a part is left. `issues`: how many the archive holds."""
-
-    problems: tuple[str, ...]
-    quarantine_path: Path | None
-    """The old file, where a new one took its place."""
-    lost_issues: tuple[str, ...]
-    issue_count: int
-
-    @property
-    def message(self) -> str:
-        """What became of the file, for people."""
-        why = f": {'; '.join(self.problems)}" if self.problems else ""
-        if self.quarantine_path is None:
-            return f"The archive was damaged{why}. What is worked out from its stories was made anew."
-        begun = f"The archive could not be used{why}. It is kept as {self.quarantine_path}, and"
-        if self.issue_count:
-            return f"{begun} what could be read is in a new one. To get the rest back: importai-tui sync --full"
-        return f"{begun} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
-
-
-@contextmanager
-def repair_lock(path: Path) -> Iterator[None]:
-    """Wait until no other process repairs that archive, and keep others from doing so. Raises DatabaseTrouble."""
-    try:
-        with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
-            yield
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        where = f"{error.filename}: " if error.filename else ""
-        raise DatabaseError(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
-
-
-def repair(path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None) -> RepairResult | None:
-    """Check an archive and repair it; None where nothing is wrong with it.
-
-    The search index and the derived tables are made anew in place. Where more is damaged, all rows that can be read
-    go into a new file and the old one is set aside. Issues whose stories are in doubt count as read by no parser
-    afterwards, so that the next rebuild reads their stored pages again.
-
-    Raises:
-        DatabaseTrouble: the file cannot be opened, or nothing can be written.
-    """
-    with repair_lock(path):
-        return _repair(path, now, report)
-
-
-def _repair(path: Path, now: Callable[[], datetime], report: ProgressCallback) -> RepairResult | None:
-    try:
-        with closing(Database(path, ARCHIVE_SPEC)) as database:
-            problems = find_problems(database, report)
-            if not problems:
-                return None
-            lines = tuple(problem.text for problem in problems)
-            if all(problem.is_derived for problem in problems):
-                try:
-                    _rebuild_in_place(database, report)
-                    if not find_problems(database):
-                        return RepairResult(lines, None, (), _count_issues(database))
-                except BusyDatabase:
-                    raise
-                except DatabaseError:
-                    pass  # damage of the index can keep SQLite from dropping it: then the stories go into a new file
-    except (DamagedDatabase, ForeignDatabase, NewerDatabase) as trouble:
-        lines = (str(trouble.__cause__ or trouble).rstrip("."),)
-    return replace_file(path, now, report, lines)
-
-
-def replace_file(
-    path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None, problems: tuple[str, ...] = ()
-) -> RepairResult:
-    """Put all that can be read of a file into a new one in its place, and set the old one aside.
-
-    For a block of `repairing`. Raises DatabaseTrouble or OSError where that cannot be written; then the file stays.
-    """
-    new = path.with_name(f"{path.name}.repair")
-    delete_database(new)
-    try:
-        with closing(Database(new, ARCHIVE_SPEC)) as database:
-            copy_rows(path, database)
-            with database.transaction():
-                lost = _rewrite_issues(database, report)
-            issues = _count_issues(database)
-        kept_as = quarantine(path, now())
-        new.rename(path)
-    finally:
-        delete_database(new)
-    return RepairResult(problems, kept_as, lost, issues)
-
-
-def delete_empty_issues(path: Path) -> tuple[str, ...]:
-    """Remove the issues whose stories nothing brought back, so that the next sync or import can; their names."""
-    with closing(Database(path, ARCHIVE_SPEC)) as database:
-        empty = database.query("SELECT id FROM issue WHERE id NOT IN (SELECT issue_id FROM story)")
-        names = tuple(get_issue_name(database, issue_id) for (issue_id,) in empty)
-        for row in empty:
-            database.execute("DELETE FROM issue WHERE id = ?", row)
-        return names
-
-
-def _rebuild_in_place(database: Database, report: ProgressCallback) -> None:
-    with database.transaction():
-        for table in DERIVED_TABLES:
-            database.execute(f"DROP TABLE IF EXISTS {table}")
-        for statement in get_missing_statements(database):
-            database.execute(statement)
-        _rewrite_issues(database, report)
-
-
-def _rewrite_issues(database: Database, report: ProgressCallback) -> tuple[str, ...]:
-    """Write all that is worked out from the stored stories; the issues that are gone or damaged for good."""
-    rows = StoryTable(database)
-    writer = Writer(database, Catalog(database), rows)
-    lost: list[str] = []
-    issues = [row[0] for row in database.query("SELECT id FROM issue ORDER BY date, number")]
-    for done, issue_id in enumerate(issues, 1):
-        report(done, len(issues))
-        name = get_issue_name(database, issue_id)
-        is_lost = _repair_issue(database, issue_id)
-        if is_lost:
-            lost.append(name)
-        stories = map(make_story_record, rows.get_readable_stories(issue_id))
-        # Numbered through, where one is missing.
-        written = [
-            story._replace(heading_columns=(n, *story.heading_columns[1:])) for n, story in enumerate(stories, 1)
-        ]
-        database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        if is_lost and not written:
-            database.execute("DELETE FROM issue WHERE id = ?", (issue_id,))  # a sync asks for its number then
-        else:
-            writer.replace_stories(issue_id, written)
-        if done % _FLUSH_INTERVAL == 0:
-            rows.index.flush()
-    rows.index.flush()
-    return tuple(lost)
-
-
-def _repair_issue(database: Database, issue_id: int) -> bool:
-    """Make an issue consistent, have its page read again if its stories are in doubt; whether something is lost."""
-    try:
-        read_valid_page(database, issue_id)
-        has_page = True
-    except DamagedRowError:
-        has_page = False
-        # The next copy from any source takes the place of this one, with its page.
-        database.execute("DELETE FROM copy WHERE issue_id = ?", (issue_id,))
-        sql = "INSERT OR REPLACE INTO page (issue_id, name, parser_version, origin, body) VALUES (?, '', ?, '', ?)"
-        database.execute(sql, (issue_id, LOST_PAGE_VERSION, compress_page(b"")))
-    try:
-        read_valid_stories(database, issue_id)
-        is_whole = True
-    except DamagedRowError:
-        is_whole = False
-    if has_page and (not is_whole or is_unverified(database, issue_id)):
-        database.execute("UPDATE page SET parser_version = 0 WHERE issue_id = ?", (issue_id,))
-    return not (has_page or is_whole)
 
 
 def _count_issues(database: Database) -> int:

@@ -1,11 +1,9 @@
-"""Counts what an archive holds, over a connection of its own. Every figure is counted by the database.
-
-How long stories are, all at once, over a connection of its own: for whoever adds up what is left to read.
-"""
+"""Counts the contents of an archive, each function over its own connection."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +17,15 @@ _COUNT_WORKS = """SELECT count(*), total(first <> last) FROM (
     WHERE work IS NOT NULL
         AND work NOT IN (SELECT work FROM citation WHERE kind = 'issue' AND work IS NOT NULL)
     GROUP BY work)"""
+"""Issues of the newsletter do not count as works."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStats:
-    """Stories and links by kind, the most first; the cited works, and those that two stories or more cite."""
+    """Counts of stories and links by kind, the most frequent first, and of cited works.
+
+    `works_cited_again` counts the works that two or more stories cite.
+    """
 
     stories: Mapping[str, int]
     links: Mapping[str, int]
@@ -32,21 +34,14 @@ class ArchiveStats:
 
 
 def get_archive_stats(path: Path) -> ArchiveStats:
-    """Count; raises DatabaseTrouble where the archive cannot be read. Issues of the newsletter are no works."""
-    database = Database(path, ARCHIVE_SPEC)
-    try:
+    """Count stories, links and works. Raises DatabaseError if the archive cannot be read."""
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
         works, again = database.query(_COUNT_WORKS)[0]
-        return ArchiveStats(
-            dict(database.query(_COUNT_STORIES)), dict(database.query(_COUNT_LINKS)), int(works), int(again)
-        )
-    finally:
-        database.close()
+        stories, links = dict(database.query(_COUNT_STORIES)), dict(database.query(_COUNT_LINKS))
+        return ArchiveStats(stories, links, int(works), int(again))
 
 
 def get_word_counts(path: Path) -> Mapping[str, int]:
-    """The words of each story by its key; raises DatabaseTrouble where the archive cannot be read."""
-    database = Database(path, ARCHIVE_SPEC)
-    try:
+    """Return the word count of each story by its key. Raises DatabaseError if the archive cannot be read."""
+    with closing(Database(path, ARCHIVE_SPEC)) as database:
         return dict(database.query("SELECT key, words FROM story"))
-    finally:
-        database.close()

@@ -1,12 +1,6 @@
-"""The rows of stories, with all that is looked for in them: the index, their citations, their mentions of issues.
+"""Stores stories: rows with all that is derived from them, and the body of a story as JSON.
 
-An issue as the archive writes it: everything that is to be worked out is, and what is left is SQL.
-
-These are plain tuples of text and numbers, so that one process can work them out and another write them down.
-
-A story's body as compact JSON text and back. It knows the model and nothing of databases.
-
-A story as its row holds it, read as far as it is asked: a search looks through many and shows few whole.
+Records are plain tuples of text and numbers, so that a worker process can make them and the main process store them.
 """
 
 from __future__ import annotations
@@ -17,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from importai_tui.archive.catalog import StoryEntry
 from importai_tui.archive.full_text import MIN_STORY_ID, StoryIndex, count_changes, make_index_row, make_story_ids
@@ -45,14 +39,271 @@ from importai_tui.sqlite import Database
 from importai_tui.sqlite_errors import DamagedStory, translate_story_errors
 from importai_tui.works.titles import get_link_titles
 
-if TYPE_CHECKING:
-    from importai_tui.model import Story
-
+STORY_COLUMNS = "key, position, kind, headline, tagline, section, body"
+"""The columns of a story in the order of the parameters of `LazyStory` and `decode_story`."""
+LOST_PAGE_VERSION = 1 << 31
+"""Parser version of a page that was lost, so that no parser reads it again."""
+_COMPRESSION_LEVEL = 4
+"""Of 1 to 9. Measured with generated issues: half the time of level 6, with pages 3 % larger."""
 _BOLD, _ITALIC, _CODE = 1, 2, 4
 
 
+class StoryRecord(NamedTuple):
+    """The rows of a story, without its id.
+
+    `heading_columns` and `body` are the `STORY_COLUMNS` after the key. `url_count` counts the links with a URL. The
+    last three are the rows of the full-text index, of `citation` and of `mention`.
+    """
+
+    key: str
+    heading_columns: tuple[int, str, str, str | None, str | None]
+    body: str
+    word_count: int
+    url_count: int
+    index_row: tuple[str, ...]
+    citation_rows: tuple[tuple[object, ...], ...]
+    mention_rows: tuple[tuple[int, int, str], ...]
+
+    @property
+    def headline(self) -> str:
+        """The headline."""
+        return self.heading_columns[2]
+
+    @property
+    def story_row(self) -> tuple[object, ...]:
+        """The values of `STORY_COLUMNS`."""
+        return self.key, *self.heading_columns, self.body
+
+
+class IssueRecord(NamedTuple):
+    """The rows of an issue and its stories.
+
+    `fingerprints` are those of the stories, and of number, title, date and URL.
+    """
+
+    number: int | None
+    slug: str
+    title: str
+    has_generated_title: bool
+    date: str | None
+    url: str | None
+    stories: tuple[StoryRecord, ...]
+    fingerprints: tuple[str, str]
+
+
+class IncomingIssue(NamedTuple):
+    """An issue to store, and the compressed page that it was parsed from.
+
+    `name` is the file name or URL of the page, for users. `has_given_facts`: the user has given number, title or
+    date. `origin` is the source that sent it, empty for a file. `is_fallback`: drop it if another source has sent the
+    issue.
+    """
+
+    issue: IssueRecord
+    page: bytes
+    name: str
+    parser_version: int
+    has_given_facts: bool = False
+    origin: str = ""
+    is_fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LazyStory:
+    """A story's row, decoded only as far as needed: a search looks at many stories and shows few of them whole."""
+
+    key: str
+    position: int
+    kind: str
+    headline: str
+    tagline: str | None
+    section: str | None
+    body: str
+
+    def load(self) -> Story:
+        """Return the whole story. Raises DamagedStory."""
+        return decode_story(self.key, self.position, self.kind, self.headline, self.tagline, self.section, self.body)
+
+    def get_block_texts(self) -> list[str]:
+        """Return each block as plain text, as `model.block_to_text` does. Raises DamagedStory."""
+        with translate_story_errors():
+            return [_encoded_block_to_text(block) for block in json.loads(self.body)[0]]
+
+    def get_link_texts(self) -> list[tuple[int, str]]:
+        """Return the number of each link, with its text and the id of its work. Raises DamagedStory."""
+        with translate_story_errors():
+            links = json.loads(self.body)[1]
+            return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in links]
+
+
+class StoryTable:
+    """The stories in an open archive. Methods that write run inside the archive's transactions.
+
+    `index` collects the changes of the full-text index; flush it at the end of the transaction.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.index = StoryIndex(database)
+
+    def get_entries(self, issue_id: int) -> list[StoryEntry]:
+        """Return the stories of an issue without their text, in order."""
+        sql = "SELECT key, position, kind, headline, words FROM story WHERE issue_id = ? ORDER BY position"
+        rows = self._database.query(sql, (issue_id,))
+        with translate_story_errors():
+            return [
+                StoryEntry(key, position, StoryKind(kind), headline, words)
+                for key, position, kind, headline, words in rows
+            ]
+
+    def get_headlines(self, issue_id: int) -> list[tuple[str, str]]:
+        """Return key and headline of the stories of an issue, in order."""
+        sql = "SELECT key, headline FROM story WHERE issue_id = ? ORDER BY position"
+        return [(str(key), str(headline)) for key, headline in self._database.query(sql, (issue_id,))]
+
+    def get_stories(self, issue_id: int) -> tuple[Story, ...]:
+        """Return the stories of an issue, in order. Raises DamagedStory."""
+        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
+        return tuple(decode_story(*row) for row in self._database.query(sql, (issue_id,)))
+
+    def get_readable_stories(self, issue_id: int) -> list[Story]:
+        """Return the stories of an issue whose rows are not damaged, in order."""
+        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
+        stories = []
+        for row in self._database.query(sql, (issue_id,)):
+            with suppress(DamagedStory):
+                stories.append(decode_story(*row))
+        return stories
+
+    def get_story(self, issue_id: int, position: int) -> Story | None:
+        """Return a story of an issue; `position` counts from 1."""
+        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? AND position = ?"
+        return next((decode_story(*row) for row in self._database.query(sql, (issue_id, position))), None)
+
+    def find_story(self, key: str) -> tuple[int, int] | None:
+        """Return the issue id and the position of the story with this key."""
+        # In a damaged archive the issue of a story may be missing.
+        sql = """SELECT issue_id, position FROM story WHERE key = ? AND EXISTS
+            (SELECT 1 FROM issue WHERE id = issue_id) ORDER BY id LIMIT 1"""
+        return next(((int(row[0]), int(row[1])) for row in self._database.query(sql, (key,))), None)
+
+    def get_headline(self, key: str) -> str | None:
+        """Return the headline of the story with this key."""
+        rows = self._database.query("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def has_exactly(self, issue_id: int, records: Sequence[StoryRecord]) -> bool:
+        """Return True if an issue has exactly these stories, with the citations that this version derives."""
+        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
+        rows = self._database.query(sql, (issue_id,))
+        if [row[1:] for row in rows] != [record.story_row for record in records]:
+            return False
+        if any(row[0] < MIN_STORY_ID for row in rows):
+            return False
+        sql = """SELECT story_id, n, kind, role, host, work, title, url FROM citation WHERE story_id IN
+            (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
+        citations = [
+            (row[0], *citation) for row, record in zip(rows, records, strict=True) for citation in record.citation_rows
+        ]
+        return self._database.query(sql, (issue_id,)) == citations
+
+    def replace(self, issue_id: int, day: str | None, records: Sequence[StoryRecord], change: int) -> int:
+        """Replace the stories of an issue.
+
+        The new ids contain `day` and the change numbers from `change` on. Returns the last change number used.
+        """
+        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? AND id >= ?"
+        for story_id, *row in self._database.query(sql, (issue_id, MIN_STORY_ID)):
+            with suppress(DamagedStory):  # its words stay in the index, without a story
+                self.index.remove(story_id, decode_story(*row))
+        self._database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
+        story_ids = make_story_ids(day, change, len(records))
+        self._insert(issue_id, list(zip(story_ids, records, strict=True)))
+        return change + count_changes(len(records)) - 1
+
+    def save_removed(self, issue_id: int, stories: Iterable[Story]) -> None:
+        """Save the former stories of an issue, until the state of the user has moved to their successors."""
+        sql = f"INSERT OR IGNORE INTO departed (issue_id, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        rows = [(issue_id, story.key, *_get_heading_columns(story), encode_body(story)) for story in stories]
+        self._database.execute_many(sql, rows)
+
+    def get_removed(self, issue_id: int) -> tuple[Story, ...]:
+        """Return the stories of `save_removed`, in order."""
+        sql = f"SELECT {STORY_COLUMNS} FROM departed WHERE issue_id = ? ORDER BY position"
+        return tuple(decode_story(*row) for row in self._database.query(sql, (issue_id,)))
+
+    def _insert(self, issue_id: int, stories: Sequence[tuple[int, StoryRecord]]) -> None:
+        """Insert stories with these ids."""
+        execute_many = self._database.execute_many
+        sql = f"INSERT INTO story (id, issue_id, words, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        execute_many(sql, [(id, issue_id, record.word_count, *record.story_row) for id, record in stories])
+        for id, record in stories:
+            self.index.add(id, record.index_row)
+        sql = """INSERT INTO citation (story_id, n, kind, role, host, work, title, url)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+        execute_many(sql, [(id, *row) for id, record in stories for row in record.citation_rows])
+        sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
+        execute_many(sql, [(id, *row) for id, record in stories for row in record.mention_rows])
+
+
+def make_issue_record(issue: Issue) -> IssueRecord:
+    """Return the rows of an issue and its stories."""
+    stories = tuple(map(make_story_record, issue.stories))
+    visible = [(story.key, *story.heading_columns[1:], story.body) for story in stories]
+    metadata = [issue.number, issue.title, issue.date, issue.url]
+    return IssueRecord(
+        number=issue.number,
+        slug=issue.slug,
+        title=issue.title,
+        has_generated_title=is_generated_title(issue),
+        date=issue.date,
+        url=issue.url,
+        stories=stories,
+        fingerprints=(get_fingerprint(visible), get_fingerprint(metadata)),
+    )
+
+
+def make_story_record(story: Story) -> StoryRecord:
+    """Return the rows of a story."""
+    return StoryRecord(
+        key=story.key,
+        heading_columns=_get_heading_columns(story),
+        body=encode_body(story),
+        word_count=story.word_count,
+        url_count=sum(link.url is not None for link in story.links),
+        index_row=make_index_row(story),
+        citation_rows=tuple(_make_citation_rows(story)),
+        mention_rows=tuple((mention.number, mention.link, mention.text) for mention in story.cross_references),
+    )
+
+
+def is_generated_title(issue: Issue) -> bool:
+    """Return True if the title consists of headlines of the issue, joined by semicolons and perhaps cut."""
+    headlines = tuple(story.headline.casefold() for story in issue.stories)
+    parts = [part.strip(" .…") for part in issue.title.casefold().split(";")]
+    return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
+
+
+def get_fingerprint(value: object) -> str:
+    """Return a hash of plain values. Archives store it, so it must never change."""
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
+
+
+def compress_page(page: bytes) -> bytes:
+    """Return the page as it is stored."""
+    return zlib.compress(page, _COMPRESSION_LEVEL)
+
+
+def decompress_page(page: bytes) -> bytes:
+    """Return a stored page. Raises ValueError if it is damaged."""
+    try:
+        return zlib.decompress(page)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
 def encode_body(story: Story) -> str:
-    """What a story holds beside its headline row: blocks, links, cross references, inspirations, series."""
+    """Return blocks, links, cross references, inspirations and series of a story as compact JSON."""
     body = [
         [_encode_block(block) for block in story.blocks],
         [[x.n, x.text, x.url, x.kind, x.host, x.role, x.work] for x in story.links],
@@ -60,21 +311,17 @@ def encode_body(story: Story) -> str:
         list(story.inspirations),
         story.series,
     ]
-    from json import dumps
-
-    return dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def decode_story(
     key: str, position: int, kind: str, headline: str, tagline: str | None, section: str | None, body: str
 ) -> Story:
-    """A story from its row; the inverse of `encode_body`. Raises DamagedStory where the row cannot be read."""
-    from json import loads  # here, for a list of issues reads no story
-
+    """Return the story of a row; `body` comes from `encode_body`. Raises DamagedStory."""
     with translate_story_errors():
-        blocks, links, references, inspirations, series = loads(body)
+        blocks, links, references, inspirations, series = json.loads(body)
         if not all(isinstance(text, str) for text in (key, headline, tagline or "", section or "")):
-            raise TypeError("a text is none")
+            raise TypeError("a column is no text")
         return Story(
             key=key,
             position=position,
@@ -90,10 +337,20 @@ def decode_story(
         )
 
 
+def _get_heading_columns(story: Story) -> tuple[int, str, str, str | None, str | None]:
+    return story.position, str(story.kind), story.headline, story.tagline, story.section
+
+
+def _make_citation_rows(story: Story) -> Iterator[tuple[object, ...]]:
+    link_titles = get_link_titles(story)
+    for link in story.links:
+        yield link.n, str(link.kind), str(link.role), link.host, link.work, link_titles[link.n], link.url
+
+
 def _encode_block(block: Block) -> list[Any]:
     match block:
-        case Paragraph(spans, run_in, part):
-            return ["p", _encode_spans(spans), _encode_spans(run_in), part]
+        case Paragraph(spans, run_in, role):
+            return ["p", _encode_spans(spans), _encode_spans(run_in), role]
         case ListBlock(items):
             return ["l", [[_encode_spans(item.spans), item.depth, item.number] for item in items]]
         case Quote(spans):
@@ -112,8 +369,8 @@ def _encode_block(block: Block) -> list[Any]:
 
 def _decode_block(data: Sequence[Any]) -> Block:
     match data:
-        case ["p", spans, run_in, part]:
-            return Paragraph(_decode_spans(spans), _decode_spans(run_in), ParagraphRole(part))
+        case ["p", spans, run_in, role]:
+            return Paragraph(_decode_spans(spans), _decode_spans(run_in), ParagraphRole(role))
         case ["l", items]:
             return ListBlock(tuple(ListItem(_decode_spans(spans), depth, number) for spans, depth, number in items))
         case ["q", spans]:
@@ -127,11 +384,25 @@ def _decode_block(data: Sequence[Any]) -> Block:
         case ["r"]:
             return Rule()
         case _:
-            raise ValueError(f"no such block: {data!r:.40}")
+            raise ValueError(f"unknown block: {data!r:.40}")
+
+
+def _encoded_block_to_text(block: Sequence[Any]) -> str:
+    match block:
+        case ["p", spans, run_in, _]:
+            return (_encoded_spans_to_text(run_in) + _encoded_spans_to_text(spans)).strip()
+        case ["l", items]:
+            return "\n".join(f"{'  ' * depth}- {_encoded_spans_to_text(spans).strip()}" for spans, depth, _ in items)
+        case ["q", spans] | ["h", spans, _]:
+            return _encoded_spans_to_text(spans).strip()
+        case ["c", text] | ["f", text, _]:
+            return str(text)
+        case _:
+            return ""
 
 
 def _encode_spans(spans: Iterable[Span]) -> list[Any]:
-    """Nearly every span is plain text, so that one is a bare string."""
+    """Return a plain span as a string, and any other as [text, style, link]."""
     return [_encode_span(span) for span in spans]
 
 
@@ -151,290 +422,5 @@ def _decode_span(data: Any) -> Span:
     return Span(text, bool(style & _BOLD), bool(style & _ITALIC), bool(style & _CODE), link)
 
 
-STORY_COLUMNS = "key, position, kind, headline, tagline, section, body"
-"""The columns that a story is read from, in the order in which `StoredStory` and `decode_story` take them."""
-
-
-@dataclass(frozen=True, slots=True)
-class LazyStory:
-    """A story's row."""
-
-    key: str
-    position: int
-    kind: str
-    headline: str
-    tagline: str | None
-    section: str | None
-    body: str
-
-    def load(self) -> Story:
-        """All of it."""
-        # Imported here: most that are looked through need not be made.
-
-        return decode_story(self.key, self.position, self.kind, self.headline, self.tagline, self.section, self.body)
-
-    def get_block_texts(self) -> list[str]:
-        """Each of its blocks as plain text, as `block_text` gives it."""
-        with translate_story_errors():
-            return [_encoded_block_to_text(block) for block in self._body()[0]]
-
-    def get_link_texts(self) -> list[tuple[int, str]]:
-        """Each of its links by number, with its text and the work that it leads to."""
-        with translate_story_errors():
-            return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in self._body()[1]]
-
-    def _body(self) -> Any:
-        from json import loads  # here, for a list of issues reads no story
-
-        return loads(self.body)
-
-
-def _encoded_block_to_text(block: Sequence[Any]) -> str:
-    match block:
-        case ["p", spans, run_in, _]:
-            return (_encoded_spans_to_text(run_in) + _encoded_spans_to_text(spans)).strip()
-        case ["l", items]:
-            return "\n".join(f"{'  ' * depth}- {_encoded_spans_to_text(spans).strip()}" for spans, depth, _ in items)
-        case ["q", spans] | ["h", spans, _]:
-            return _encoded_spans_to_text(spans).strip()
-        case ["c", text] | ["f", text, _]:
-            return str(text)
-        case _:
-            return ""
-
-
 def _encoded_spans_to_text(spans: Iterable[Any]) -> str:
-    """The text of spans, of which those in a style are lists that begin with it."""
     return "".join(span if isinstance(span, str) else span[0] for span in spans)
-
-
-LOST_PAGE_VERSION = 1 << 31
-"""The version of the parser that stands for a page that was lost: it is never read again."""
-
-
-class StoryRecord(NamedTuple):
-    """A story's rows, but for its number: `head` and `body` as `codec.STORY` names them, after the key.
-
-    `addresses`: how many of its links have one. `indexed`, `cited` and `mentioned` are the rows of what is looked for.
-    """
-
-    key: str
-    heading_columns: tuple[int, str, str, str | None, str | None]
-    body: str
-    word_count: int
-    url_count: int
-    index_row: tuple[str, ...]
-    citation_rows: tuple[tuple[object, ...], ...]
-    mention_rows: tuple[tuple[int, int, str], ...]
-
-    @property
-    def headline(self) -> str:
-        """As printed."""
-        return self.heading_columns[2]
-
-    @property
-    def story_row(self) -> tuple[object, ...]:
-        """The columns of `codec.STORY`."""
-        return self.key, *self.heading_columns, self.body
-
-
-class IssueRecord(NamedTuple):
-    """An issue's row and those of its stories; `made_title`: the title was made of the headlines.
-
-    `digests`: a fingerprint of all that a reader could see of the stories, and one of what is known of the issue.
-    """
-
-    number: int | None
-    slug: str
-    title: str
-    has_generated_title: bool
-    date: str | None
-    url: str | None
-    stories: tuple[StoryRecord, ...]
-    fingerprints: tuple[str, str]
-
-
-class IncomingIssue(NamedTuple):
-    """An issue that is to be stored: itself, and the page that it was parsed from, packed.
-
-    `name` is what the page was called, for people; `parser_version` is that of the parser that read it. `told`: a
-    person has told its number, title or date. `origin` is the source that it was fetched from, empty for a file.
-    `yields`: the copy is dropped where another source has given the issue.
-    """
-
-    issue: IssueRecord
-    page: bytes
-    name: str
-    parser_version: int
-    has_given_facts: bool = False
-    origin: str = ""
-    is_fallback: bool = False
-
-
-def make_issue_record(issue: Issue) -> IssueRecord:
-    """An issue as it is written."""
-    stories = tuple(map(make_story_record, issue.stories))
-    seen = [(s.key, *s.heading_columns[1:], s.body) for s in stories]
-    digests = get_fingerprint(seen), get_fingerprint([issue.number, issue.title, issue.date, issue.url])
-    made = is_generated_title(issue)
-    return IssueRecord(issue.number, issue.slug, issue.title, made, issue.date, issue.url, stories, digests)
-
-
-def make_story_record(story: Story) -> StoryRecord:
-    """A story as it is written."""
-    return StoryRecord(
-        story.key,
-        (story.position, str(story.kind), story.headline, story.tagline, story.section),
-        encode_body(story),
-        story.word_count,
-        sum(link.url is not None for link in story.links),
-        make_index_row(story),
-        tuple(_make_citation_rows(story)),
-        tuple((mention.number, mention.link, mention.text) for mention in story.cross_references),
-    )
-
-
-def is_generated_title(issue: Issue) -> bool:
-    """Whether the title is no title of the issue's own but its headlines, joined by semicolons and perhaps cut."""
-    headlines = tuple(story.headline.casefold() for story in issue.stories)
-    parts = [part.strip(" .…") for part in issue.title.casefold().split(";")]
-    return all(any(headline.startswith(part) for headline in headlines) for part in parts if part)
-
-
-def get_fingerprint(value: object) -> str:
-    """A fingerprint of plain values, for as long as any archive lives: it is stored, and compared."""
-    return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
-
-
-def compress_page(page: bytes) -> bytes:
-    """A page as it is kept."""
-    return zlib.compress(page, _COMPRESSION_LEVEL)
-
-
-def decompress_page(page: bytes) -> bytes:
-    """A page as it came. Raises ValueError where it was damaged."""
-    try:
-        return zlib.decompress(page)
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-
-
-_COMPRESSION_LEVEL = 4
-"""Of 1 to 9. Measured with made-up issues: half the time that 6 takes, and a page is three in a hundred larger."""
-
-
-def _make_citation_rows(story: Story) -> Iterator[tuple[object, ...]]:
-    called = get_link_titles(story)
-    for link in story.links:
-        yield link.n, str(link.kind), str(link.role), link.host, link.work, called[link.n], link.url
-
-
-class StoryTable:
-    """The stories in an open archive. They are written inside the archive's own transactions.
-
-    `index` is what is written at the end of each.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.index = StoryIndex(database)
-
-    def get_entries(self, issue_id: int) -> list[StoryEntry]:
-        """The stories of an issue without their text, in order."""
-        sql = "SELECT key, position, kind, headline, words FROM story WHERE issue_id = ? ORDER BY position"
-        rows = self._database.query(sql, (issue_id,))
-        with translate_story_errors():
-            return [
-                StoryEntry(key, position, StoryKind(kind), line, words) for key, position, kind, line, words in rows
-            ]
-
-    def get_headlines(self, issue_id: int) -> list[tuple[str, str]]:
-        """Key and headline of the stories of an issue, in order."""
-        sql = "SELECT key, headline FROM story WHERE issue_id = ? ORDER BY position"
-        return [(str(key), str(headline)) for key, headline in self._database.query(sql, (issue_id,))]
-
-    def get_stories(self, issue_id: int) -> tuple[Story, ...]:
-        """The stories of an issue, in order."""
-        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
-        return tuple(decode_story(*row) for row in self._database.query(sql, (issue_id,)))
-
-    def get_readable_stories(self, issue_id: int) -> list[Story]:
-        """The stories of an issue but for those whose row is damaged, in order."""
-        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
-        stories = []
-        for row in self._database.query(sql, (issue_id,)):
-            with suppress(DamagedStory):
-                stories.append(decode_story(*row))
-        return stories
-
-    def get_story(self, issue_id: int, position: int) -> Story | None:
-        """One story of an issue; `position` counts from 1."""
-        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ? AND position = ?"
-        return next((decode_story(*row) for row in self._database.query(sql, (issue_id, position))), None)
-
-    def find_story(self, key: str) -> tuple[int, int] | None:
-        """The issue's id and the position of the story with this key."""
-        # The issue of a story may be gone, where the archive is damaged.
-        sql = """SELECT issue_id, position FROM story WHERE key = ? AND EXISTS
-            (SELECT 1 FROM issue WHERE id = issue_id) ORDER BY id LIMIT 1"""
-        return next(((int(row[0]), int(row[1])) for row in self._database.query(sql, (key,))), None)
-
-    def get_headline(self, key: str) -> str | None:
-        """The headline of the story with this key."""
-        rows = self._database.query("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
-        return str(rows[0][0]) if rows else None
-
-    def replace(self, issue_id: int, day: str | None, stories: Sequence[StoryRecord], change: int) -> int:
-        """Put these stories in the place of an issue's; the last of the changes that it counts as, the first being
-        `change`: it and `day` go into their numbers.
-        """
-        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? AND id >= ?"
-        for number, *row in self._database.query(sql, (issue_id, MIN_STORY_ID)):
-            with suppress(DamagedStory):  # its words stay in the index, and lead nowhere
-                self.index.remove(number, decode_story(*row))
-        self._database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        numbers = make_story_ids(day, change, len(stories))
-        self._insert(issue_id, list(zip(numbers, stories, strict=True)))
-        return change + count_changes(len(stories)) - 1
-
-    def save_removed(self, issue_id: int, stories: Iterable[Story]) -> None:
-        """Keep stories that an issue has no longer, until what the reader did to them has followed."""
-        sql = f"INSERT OR IGNORE INTO departed (issue_id, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        self._database.execute_many(
-            sql, [(issue_id, *_get_heading_columns(story), encode_body(story)) for story in stories]
-        )
-
-    def get_removed(self, issue_id: int) -> tuple[Story, ...]:
-        """The stories that were kept so, in order."""
-        sql = f"SELECT {STORY_COLUMNS} FROM departed WHERE issue_id = ? ORDER BY position"
-        return tuple(decode_story(*row) for row in self._database.query(sql, (issue_id,)))
-
-    def has_exactly(self, issue_id: int, stories: Sequence[StoryRecord]) -> bool:
-        """Whether an issue has just these stories, with all that is looked for in them as it is worked out today."""
-        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
-        rows = self._database.query(sql, (issue_id,))
-        if [row[1:] for row in rows] != [story.story_row for story in stories] or any(
-            row[0] < MIN_STORY_ID for row in rows
-        ):
-            return False
-        sql = """SELECT story_id, n, kind, role, host, work, title, url FROM citation WHERE story_id IN
-            (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
-        cited = [(row[0], *told) for row, story in zip(rows, stories, strict=True) for told in story.citation_rows]
-        return self._database.query(sql, (issue_id,)) == cited
-
-    def _insert(self, issue_id: int, stories: Sequence[tuple[int, StoryRecord]]) -> None:
-        """Write stories, each with its number."""
-        run_many = self._database.execute_many
-        sql = f"INSERT INTO story (id, issue_id, words, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        run_many(sql, [(number, issue_id, story.word_count, *story.story_row) for number, story in stories])
-        for number, story in stories:
-            self.index.add(number, story.index_row)
-        sql = """INSERT INTO citation (story_id, n, kind, role, host, work, title, url)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
-        run_many(sql, [(number, *row) for number, story in stories for row in story.citation_rows])
-        sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
-        run_many(sql, [(number, *row) for number, story in stories for row in story.mention_rows])
-
-
-def _get_heading_columns(story: Story) -> tuple[object, ...]:
-    return story.key, story.position, story.kind, story.headline, story.tagline, story.section

@@ -1,1 +1,1 @@
-"""Archive and reading state together: what the command line and the app ask. Stories are joined by their key."""
+"""Joins the archive and the reading state, which share only the keys of stories, for the command line and the app."""

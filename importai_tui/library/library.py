@@ -1,4 +1,4 @@
-"""The library: opens the archive and the reading state together, and stores what arrives in step with both."""
+"""Opens the archive and the reading state together, stores issues, and keeps the state on its stories."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 SYNCED_AT = "synced-at"
 """The source note that holds the time of the last sync, ISO 8601 in UTC."""
 REINDEX_BATCH_SIZE = 20
-"""Issues in one transaction: a third less work than one by one, and another window waits 0.12 s at the most."""
+"""Issues in one transaction: a third less work than one by one, while another process waits at most 0.12 s."""
 
 
 class Library(LibraryQueries):
-    """The archive and the reading state, open together. Use it as a context manager, or `close` it."""
+    """The archive and the reading state. Use it as a context manager, or `close` it."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Library(LibraryQueries):
         open_state: Callable[[], ReadingState],
         on_close: Callable[[], None] | None = None,
     ) -> None:
-        """Join two databases; `on_close` runs last of all, for one who has lent a folder to them."""
+        """Join two databases; `on_close` runs last, to delete a temporary folder."""
         super().__init__(archive, state, open_state)
         self._on_close = on_close
         self._migrator: StateMigrator | None = None
@@ -57,40 +57,39 @@ class Library(LibraryQueries):
         with_state: bool = True,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
-        """Open both databases, making them where they are missing; nothing else is created.
+        """Open both databases, or create them; nothing else is created.
 
         Args:
-            places: where they are.
+            places: their paths.
             now: the clock.
-            shared: the folder that carries the reading state between machines, if there is one.
-            daily: copy the reading state first, if that was not done today.
-            marked: what is marked will be asked for; else the reading state is opened only should it be, and a trouble
-                with it is raised there.
+            shared_folder: the folder for the exchange of reading state with other machines, if there is one.
+            copy_daily: make a copy of the reading state first, once a day.
+            with_state: open the reading state at once. Otherwise it is opened at its first use, which may raise.
             on_close: runs when the library is closed.
 
         Raises:
-            DatabaseTrouble: one of them cannot be opened, or the reading state is damaged or newer than this program.
+            DatabaseError: one cannot be opened, or the reading state is damaged or from a newer version.
         """
 
-        # The reading state first: where it must be refused, the archive is left alone too.
-        def open_reading() -> ReadingState:
-            # Imported here: who asks for no mark does not wait for what keeps them.
+        # The reading state first: if it cannot be used, the archive is not touched.
+        def open_state() -> ReadingState:
+            # Imported here, because some commands need no reading state.
             from importai_tui.state.reading_state import ReadingState
 
             return ReadingState(places.reading, now, shared_folder, copy_daily=copy_daily)
 
-        reading = open_reading() if with_state else None
+        state = open_state() if with_state else None
 
-        def look_first() -> None:
-            if not reading:
-                open_reading().close()
+        def check_state() -> None:
+            if not state:
+                open_state().close()
 
         try:
-            archive = Archive(places.archive, now, before_quarantine=look_first)
-            return cls(archive, reading, open_reading, on_close)
+            archive = Archive(places.archive, now, before_quarantine=check_state)
+            return cls(archive, state, open_state, on_close)
         except BaseException:
-            if reading:
-                reading.close()
+            if state:
+                state.close()
             raise
 
     def close(self) -> None:
@@ -103,83 +102,66 @@ class Library(LibraryQueries):
             self._on_close = None
 
     def set_lock_timeout(self, seconds: float) -> None:
-        """Wait so long for another program's lock on either database; a thread that draws waits little."""
+        """Set how long both databases wait for another process; the UI thread waits little."""
         self.archive.set_lock_timeout(seconds)
         self.state.set_lock_timeout(seconds)
+
+    def get_warnings(self, *, with_state: bool = True) -> tuple[str, ...]:
+        """Return messages for the user: a database was damaged, or the shared folder cannot be used.
+
+        `with_state` includes those of the reading state, and opens it.
+        """
+        warnings = (self.archive.warning, *(self.state.warnings() if with_state else ()))
+        return tuple(line for line in warnings if line)
 
     def store(
         self, issue: Issue, raw: bytes, name: str, *, has_given_facts: bool = False, origin: str = ""
     ) -> StoredIssue:
-        """Store an issue, or bring the stored copy of it up to date; whole or not at all.
+        """Store an issue, or update the stored copy of it; all or nothing.
 
-        State on stories that the issue has no longer follows to those that they live on in.
+        State of stories that the issue no longer has moves to their successors.
 
         Args:
             issue: the parsed issue.
             raw: the document it was parsed from.
-            name: what the document was called, for people.
-            told: a person has told its number, title or date, so they win over what is stored.
-            origin: the source that it was fetched from; empty for a file.
+            name: file name or URL of the document, for users.
+            has_given_facts: the user has given number, title or date, so they override the stored ones.
+            origin: the source that sent it; empty for a file.
         """
         from importai_tui.archive.stories import IncomingIssue, compress_page, make_issue_record
 
-        return self.store_all(
-            (
-                IncomingIssue(
-                    make_issue_record(issue), compress_page(raw), name, PARSER_VERSION, has_given_facts, origin
-                ),
-            )
-        )[0]
+        record, page = make_issue_record(issue), compress_page(raw)
+        return self.store_all((IncomingIssue(record, page, name, PARSER_VERSION, has_given_facts, origin),))[0]
 
-    def store_all(self, arrivals: Iterable[IncomingIssue]) -> list[StoredIssue]:
-        """Store issues that are worked out as they are written, in order: all of them or, where that fails, none."""
-        stored = self.archive.store_all(arrivals)
-        for done in stored:
-            self._migrate_issue_state(done.entry.id)
-        read = self.state.get_read_keys()
-        return [StoredIssue(done.outcome, make_issue_row(done.entry, read)) for done in stored]
-
-    def get_warnings(self, *, with_state: bool = True) -> tuple[str, ...]:
-        """What a person must know: a database was damaged, or the shared folder cannot be used now.
-
-        `state`: also of the reading state, which is opened for that.
-        """
-        return tuple(line for line in (self.archive.warning, *(self.state.warnings() if with_state else ())) if line)
+    def store_all(self, incoming: Iterable[IncomingIssue]) -> list[StoredIssue]:
+        """Store issues in order, all or nothing: see `Archive.store_all`."""
+        results = self.archive.store_all(incoming)
+        for result in results:
+            self._migrate_issue_state(result.entry.id)
+        read_keys = self.state.get_read_keys()
+        return [StoredIssue(result.outcome, make_issue_row(result.entry, read_keys)) for result in results]
 
     def get_stored_page(self, issue_id: int) -> StoredPage:
-        """The page that an issue was parsed from, and what is known of it."""
+        """Return the page that an issue was parsed from, with the metadata of the issue."""
         raw, name = self.archive.get_page(issue_id)
         entry = self.archive.get_entry(issue_id)
         title = None if self.archive.has_generated_title(issue_id) else entry.title
         return StoredPage(raw, name, entry.number, title, entry.date, entry.url)
 
     def rebuild(self, issue_id: int, issue: Issue | None, parser_version: int) -> None:
-        """Put in the stories that a better parser has found in one stored page: see `rebuild_all`."""
+        """Replace the stories of one issue: see `rebuild_all`."""
         from importai_tui.archive.stories import make_issue_record
 
         self.rebuild_all(((issue_id, make_issue_record(issue) if issue else None),), parser_version)
 
     def rebuild_all(self, records: Sequence[tuple[int, IssueRecord | None]], parser_version: int) -> None:
-        """Put in the stories that a better parser has found in stored pages; state stays on its story.
-
-        `found`: ids of issues, each with what is in its page; None where nothing is: then the stored stories stay.
-        """
+        """Replace stories by those that a newer parser has found: see `Archive.rebuild_all`. State stays on them."""
         self.archive.rebuild_all(records, parser_version)
         for issue_id, _ in records:
             self._migrate_issue_state(issue_id)
 
-    def migrate_state(self) -> int:
-        """Let state whose story is gone follow to its successor, in every issue of the archive; how much did."""
-        self._migrator = None  # what it has seen of the state may be old
-        return sum(self._migrate_issue_state(entry.id) for entry in self.archive.get_entries())
-
-    def migrate_removed_state(self) -> None:
-        """The same where a run was ended between storing an issue and letting the state follow."""
-        for issue_id in self.archive.find_issues_with_removed_stories():
-            self._migrate_issue_state(issue_id)
-
     def needs_rebuild(self, parser_version: int) -> bool:
-        """Whether there is anything to rebuild: pages to read again, state to follow, stories to store anew."""
+        """Return True if there are pages to parse again, state to move, or issues to index again."""
         archive = self.archive
         return bool(
             archive.find_issues_with_removed_stories()
@@ -187,72 +169,87 @@ class Library(LibraryQueries):
             or archive.find_issues_to_reindex()
         )
 
+    def migrate_state(self) -> int:
+        """Move state of missing stories to their successors in all issues; return the number of moved fields."""
+        self._migrator = None  # its view of the state may be outdated
+        return sum(self._migrate_issue_state(entry.id) for entry in self.archive.get_entries())
+
+    def migrate_removed_state(self) -> None:
+        """Move state that a former run has not moved, because it ended after storing an issue."""
+        for issue_id in self.archive.find_issues_with_removed_stories():
+            self._migrate_issue_state(issue_id)
+
     def count_issues_to_reindex(self) -> int:
-        """How many issues an older version has stored, and stored less of; see `index_some`."""
+        """Return for how many issues an older version has stored less: see `reindex_batch`."""
         return len(self._find_issues_to_reindex())
 
     def reindex_batch(self) -> int:
-        """Store anew some issues of which an older version stored less: their words, their works; how many are left."""
-        waiting = self._find_issues_to_reindex()
-        if waiting:
-            self._unreadable_ids |= self.archive.reindex(waiting[:REINDEX_BATCH_SIZE])
-        return max(0, len(waiting) - REINDEX_BATCH_SIZE)
+        """Write some issues of an older version again, with their words and works; return how many remain."""
+        issue_ids = self._find_issues_to_reindex()
+        if issue_ids:
+            self._unreadable_ids |= self.archive.reindex(issue_ids[:REINDEX_BATCH_SIZE])
+        return max(0, len(issue_ids) - REINDEX_BATCH_SIZE)
 
     @property
     def unreadable_count(self) -> int:
-        """How many issues `index_some` has left as they are, for their stories cannot be read."""
+        """The number of issues that `reindex_batch` has skipped, because their stories cannot be read."""
         return len(self._unreadable_ids)
 
-    def _find_issues_to_reindex(self) -> list[int]:
-        return [issue_id for issue_id in self.archive.find_issues_to_reindex() if issue_id not in self._unreadable_ids]
-
     def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> ChangeResult:
-        """Mark stories read or unread, starred or not: one undo step, durable when this returns."""
-        wanted = list(keys)
-        return self.state.mark(wanted, read=read, starred=starred, names=self._get_story_names(wanted))
+        """Set or remove the marks of stories, as one undo step; durable when this returns."""
+        story_keys = list(keys)
+        return self.state.mark(story_keys, read=read, starred=starred, names=self._get_story_names(story_keys))
 
     def change(self, edits: Sequence[Edit], label: str) -> ChangeResult:
-        """Make edits of any fields of stories as one undo step, called `label` before people."""
+        """Edit any fields of stories, as one undo step; `label` names it for the user."""
         return self.state.change(edits, label, self._get_story_names(edit.key for edit in edits))
 
     def tag(self, keys: Iterable[str], name: str, on: bool = True) -> ChangeResult:
-        """Give stories a tag or take it away, as one undo step."""
-        wanted = list(keys)
-        return self.state.tag(wanted, name, on, self._get_story_names(wanted))
+        """Add or remove a tag of stories, as one undo step."""
+        story_keys = list(keys)
+        return self.state.tag(story_keys, name, on, self._get_story_names(story_keys))
 
     def set_note(self, key: str, text: str | None) -> ChangeResult:
         """Write a story's note, or remove it with None or an empty text; one undo step."""
         return self.state.set_note(key, text, self._get_story_names([key]))
 
     def add_highlight(self, key: str, quote: str, remark: str | None = None, paragraph: int = 0) -> str:
-        """Keep a passage of a story, as one undo step; the highlight's id. `paragraph` counts from 0."""
+        """Add a highlight, as one undo step; return its id. `paragraph` counts from 0."""
         return self.state.add_highlight(key, quote, remark, paragraph, self._get_story_names([key]))
 
     def save_scroll_position(self, key: str, position: str | None) -> None:
-        """Keep the place inside a story, a small JSON text; no undo step."""
+        """Save the scroll position in a story, a small JSON text; no undo step."""
         self.state.save_scroll_position(key, position, self._get_story_names([key]))
 
+    def undo(self) -> ChangeResult | None:
+        """Undo the latest change, also one of an earlier run; return None if there is none."""
+        return self._update_keys(self.state.undo())
+
+    def redo(self) -> ChangeResult | None:
+        """Redo the change that was undone last; return None if there is none."""
+        return self._update_keys(self.state.redo())
+
+    def get_last_sync_time(self) -> datetime | None:
+        """Return when a sync last reached a source; None if none has."""
+        note = self.archive.get_source_note(SYNCED_AT)
+        return datetime.fromisoformat(note) if note else None
+
+    def _find_issues_to_reindex(self) -> list[int]:
+        return [id for id in self.archive.find_issues_to_reindex() if id not in self._unreadable_ids]
+
     def _get_story_names(self, keys: Iterable[str]) -> Mapping[str, StoryName]:
-        """Return what the archive calls the stories, so that the reading state can name them without the archive."""
+        """Return the names of stories, so that the reading state can show them without the archive."""
         from importai_tui.state.fields import StoryName
 
         names = {}
         for key in dict.fromkeys(keys):
-            if place := self.archive.find_story(key):
-                issue = self.archive.get_entry(place[0]).ref
-                names[key] = StoryName(self.archive.get_headline(key), issue, place[1])
+            if found := self.archive.find_story(key):
+                issue_id, position = found
+                names[key] = StoryName(self.archive.get_headline(key), self.archive.get_entry(issue_id).ref, position)
         return names
 
-    def undo(self) -> ChangeResult | None:
-        """Take back the latest change, also one from an earlier run; None where there is none."""
-        return self._update_keys(self.state.undo())
-
-    def redo(self) -> ChangeResult | None:
-        """Do again what was undone last; None where there is none."""
-        return self._update_keys(self.state.redo())
-
     def _update_keys(self, change: ChangeResult | None) -> ChangeResult | None:
-        """The change, after it has reached the stories under the keys that they have by now."""
+        """Apply an undone change to stories that have new keys, and return it with these keys."""
         gone = [key for key in change.keys if self.archive.find_story(key) is None] if change else []
         if not (change and gone):
             return change
@@ -261,24 +258,19 @@ class Library(LibraryQueries):
         return ChangeResult(change.label, (*change.keys, *self.state.forward_changes(gone)))
 
     def _migrate_issue_state(self, issue_id: int) -> int:
-        """Let state follow within an issue, also from stories that it has no longer; how many fields did."""
+        """Move state within an issue, also from removed stories; return the number of moved fields."""
         from importai_tui.library.rekeying import StateMigrator
 
-        # Should it fail now, state and stories stay where they are, and it is tried again at the next start.
+        # After an error state and stories stay as they are, and the next start tries again.
         with suppress(DatabaseError):
             if self._migrator is None:
                 self._migrator = StateMigrator(self.archive, self.state)
-            before = self.archive.get_removed_stories(issue_id)
-            followed = self._migrator.migrate_issue(issue_id, before)
-            if before:
+            removed = self.archive.get_removed_stories(issue_id)
+            count = self._migrator.migrate_issue(issue_id, removed)
+            if removed:
                 self.archive.delete_removed_stories(issue_id)
-            return followed
+            return count
         return 0
-
-    def get_last_sync_time(self) -> datetime | None:
-        """When a sync last reached a source; None where none ever has."""
-        written = self.archive.get_source_note(SYNCED_AT)
-        return datetime.fromisoformat(written) if written else None
 
     def __enter__(self) -> Self:
         return self

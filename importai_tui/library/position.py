@@ -1,4 +1,4 @@
-"""The position of the user in a story and in the archive, as the app and plain reading both store it."""
+"""Saves and loads the position of the user, in a story and in the archive; the app and plain reading share it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
 
 LAST_POSITION_SETTING = "place"
-"""The setting that holds the last position: issue, position, key, and the two numbers of a `ScrollPosition`."""
+"""Name of the setting with the last position: issue, position, key, and the two numbers of a `ScrollPosition`."""
 GUIDE_POSITION_SETTING = "guide-place"
-"""The same for the built-in guide."""
+"""The same setting for the built-in guide."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScrollPosition:
-    """A position in a story that does not depend on the width: a piece, and the share of its words above (0 to 1).
+    """A position in a story that does not depend on the width: a block, and the share of its words above (0 to 1).
 
-    Pieces count from 0: headline, tagline, facts, then each paragraph and list item. Share 0 is the gap above the
-    piece; at its first words it is a little more.
+    Blocks count from 0: headline, tagline, byline, then each paragraph and list item. Share 0 is the gap above the
+    block. At its first words the share is a little more.
     """
 
     block: int = 0
@@ -34,30 +34,30 @@ class ScrollPosition:
 
     @classmethod
     def from_values(cls, block: object, share: object) -> ScrollPosition | None:
-        """Make a position of two stored numbers; None if no story has such a position."""
+        """Make a position from two stored numbers; return None if they are invalid."""
         try:
-            found = cls(int(block), float(share))  # type: ignore[call-overload, arg-type]
+            position = cls(int(block), float(share))  # type: ignore[call-overload, arg-type]
         except (ValueError, TypeError, OverflowError):
             return None
-        return found if found.block >= 0 and 0 <= found.share <= 1 else None
+        return position if position.block >= 0 and 0 <= position.share <= 1 else None
 
     def to_json(self) -> str:
-        """Return the text that is stored with the marks of the story."""
+        """Return the text that is stored in the state of the story."""
         return json.dumps(self.values)
 
     @classmethod
     def from_json(cls, text: str | None) -> ScrollPosition | None:
-        """Read a stored text, perhaps from another machine; None if it is no position."""
+        """Parse a stored text, perhaps from another machine; return None if it is invalid."""
         try:
-            piece, share = parse_json(text)
+            block, share = parse_json(text)
         except (ValueError, TypeError):
             return None
-        return cls.from_values(piece, share)
+        return cls.from_values(block, share)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPosition:
-    """A story, and the position in it. The key finds the story again when its issue was imported again."""
+    """A story and the scroll position in it. The key still finds the story if its issue was imported again."""
 
     issue: str
     position: int
@@ -70,7 +70,7 @@ class ReadingPosition:
 
 
 def resolve_story(library: Library, key: str, ref: str) -> tuple[str, int] | None:
-    """Return issue and position of the story with this key, else of the one with this reference; None without both."""
+    """Return issue and position of the story with this key, or else with this reference; None if both are unknown."""
     for name in (key, ref):
         try:
             issue, position = library.resolve(name)
@@ -82,26 +82,27 @@ def resolve_story(library: Library, key: str, ref: str) -> tuple[str, int] | Non
 
 
 def load_last_position(library: Library, setting: str = LAST_POSITION_SETTING) -> ReadingPosition | None:
-    """Return the last position; None if there is none, or the archive no longer holds its story."""
+    """Return the last position; None if there is none, or the archive no longer has its story."""
     try:
         issue, position, key, *scroll = parse_json(library.state.load_value(setting))
     except (ValueError, TypeError):  # never stored, or by another version
         return None
     if not (found := resolve_story(library, str(key), f"{issue}/{position}")):
         return None
-    at = ScrollPosition.from_values(*scroll) if len(scroll) == 2 else None
-    return ReadingPosition(*found, str(key), at or ScrollPosition())
+    scroll_position = ScrollPosition.from_values(*scroll) if len(scroll) == 2 else None
+    return ReadingPosition(*found, str(key), scroll_position or ScrollPosition())
 
 
 def save_last_position(library: Library, issue_ref: str, position: int, key: str) -> None:
-    """Save that this story is open; the position inside it stays the same. Nothing happens if it cannot be saved."""
+    """Save that this story is open, with the saved scroll position in it. Ignores database errors."""
     last = load_last_position(library)
     if last is None or (last.issue, last.position) != (issue_ref, position):
         scroll = load_scroll_position(library, key) or ScrollPosition()
         with suppress(DatabaseError):
-            library.state.save_value(LAST_POSITION_SETTING, ReadingPosition(issue_ref, position, key, scroll).to_json())
+            value = ReadingPosition(issue_ref, position, key, scroll).to_json()
+            library.state.save_value(LAST_POSITION_SETTING, value)
 
 
 def load_scroll_position(library: Library, key: str) -> ScrollPosition | None:
-    """Return the saved position inside a story."""
+    """Return the saved scroll position in a story."""
     return ScrollPosition.from_json(library.state.get_scroll_position(key))

@@ -1,7 +1,4 @@
-"""The rows of the lists, and how they are made of what the archive holds and of what is marked. Pure.
-
-Whether a row holds the words that a list is narrowed to. Pure.
-"""
+"""Makes the rows of the issue and story lists from the archive's entries and the user's marks."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ if TYPE_CHECKING:
 
 
 class IssueRow(NamedTuple):
-    """One row of the issue list. `date` is YYYY-MM-DD; `stories`, `unread` and `words` are counts.
-
-    A named tuple, because an archive may hold thousands of issues.
-    """
+    """A row of the issue list. `date` is YYYY-MM-DD. A named tuple, because an archive may hold thousands."""
 
     ref: str
     number: int | None
@@ -35,7 +29,7 @@ class IssueRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """One row under an open issue. `position` counts from 1."""
+    """A row below an open issue. `position` counts from 1."""
 
     ref: str
     key: str
@@ -49,7 +43,7 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredIssue:
-    """What storing an issue did, and how the issue stands now."""
+    """The outcome of storing an issue, and its row after that."""
 
     outcome: StoreOutcome
     row: IssueRow
@@ -57,7 +51,7 @@ class StoredIssue:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A stored page, and what is known of the issue in it. `title` is None where it was made of the headlines."""
+    """A stored page with the metadata of its issue. `title` is None if it was generated from the headlines."""
 
     raw: bytes
     name: str
@@ -68,7 +62,7 @@ class StoredPage:
 
 
 def make_issue_row(entry: CatalogEntry, read_keys: Set[str]) -> IssueRow:
-    """The row of an issue; `read` are the keys of read stories."""
+    """Make the row of an issue."""
     keys = entry.story_keys
     return IssueRow(
         ref=entry.ref,
@@ -86,23 +80,23 @@ def make_issue_row(entry: CatalogEntry, read_keys: Set[str]) -> IssueRow:
 def make_story_rows(
     ref: str, stories: Iterable[Story | StoryEntry], read_keys: Set[str], starred_keys: Set[str]
 ) -> list[StoryRow]:
-    """The rows of an issue's stories, with or without their text; `read` and `starred` are keys."""
+    """Make the rows of the stories of the issue `ref`."""
     return [
         StoryRow(
-            f"{ref}/{story.position}",
-            story.key,
-            story.position,
-            story.kind,
-            story.headline,
-            story.word_count,
-            story.key in read_keys,
-            story.key in starred_keys,
+            ref=f"{ref}/{story.position}",
+            key=story.key,
+            position=story.position,
+            kind=story.kind,
+            headline=story.headline,
+            word_count=story.word_count,
+            is_read=story.key in read_keys,
+            is_starred=story.key in starred_keys,
         )
         for story in stories
     ]
 
 
 def matches_filter(texts: Iterable[str], words: str) -> bool:
-    """Whether the texts together hold every word, whatever its capitals."""
+    """Return True if the texts together contain every word, in any case."""
     text = " ".join(texts).casefold()
     return all(word in text for word in words.casefold().split())

@@ -1,4 +1,4 @@
-"""The figures of a library: what there is, how much of it is read, and since when. It counts, and draws nothing."""
+"""Computes the statistics of a library: its contents, how much of it is read, and file sizes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from importai_tui.state.reading_state import is_work_key
 
 @dataclass(frozen=True, slots=True)
 class YearStats:
-    """The issues of a year; `year` is None for those without a date. All but the year are counts."""
+    """Counts of the issues of a year; `year` is None for issues without a date."""
 
     year: int | None
     issue_count: int
@@ -28,10 +28,10 @@ class YearStats:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStats:
-    """Everything that is counted. `read` and `unread` are stories of the archive.
+    """The statistics of a library.
 
-    What is starred, tagged, noted and highlighted counts as the reader has done it, whether the archive holds the
-    story now or not. Sizes are bytes.
+    `issue_count`, `story_count`, `read_count` and `word_count` are about the archive. The other counts include stories
+    that the archive no longer has. `file_sizes` are in bytes.
     """
 
     archive_stats: ArchiveStats
@@ -51,65 +51,65 @@ class LibraryStats:
 
     @property
     def issue_count(self) -> int:
-        """Issues in the archive."""
+        """The number of issues."""
         return sum(year.issue_count for year in self.years)
 
     @property
     def story_count(self) -> int:
-        """Stories in the archive."""
+        """The number of stories."""
         return sum(year.story_count for year in self.years)
 
     @property
     def read_count(self) -> int:
-        """Stories in the archive that are read."""
+        """The number of read stories."""
         return sum(year.read_count for year in self.years)
 
     @property
     def word_count(self) -> int:
-        """Words of all stories."""
+        """The number of words in all stories."""
         return sum(year.word_count for year in self.years)
 
 
 def get_library_stats(library: Library) -> LibraryStats:
-    """Count; the archive's part in its database, the rest from what is in memory anyway."""
-    heads = library.get_issue_rows()
+    """Compute the statistics."""
+    rows = library.get_issue_rows()
     starred = library.state.get_starred_keys()
-    works_starred = sum(map(is_work_key, starred))
-    highlights, highlighted = library.state.count_highlights()
+    starred_work_count = sum(map(is_work_key, starred))
+    highlight_count, highlighted_count = library.state.count_highlights()
     marks = library.state.get_marks(("tag:", "opened"))
     return LibraryStats(
         archive_stats=get_archive_stats(library.archive.path),
-        oldest=heads[-1] if heads else None,
-        newest=heads[0] if heads else None,
+        oldest=rows[-1] if rows else None,
+        newest=rows[0] if rows else None,
         missing_count=len(library.get_missing_numbers()),
-        years=_group_by_year(heads),
-        starred_count=len(starred) - works_starred,
+        years=_group_by_year(rows),
+        starred_count=len(starred) - starred_work_count,
         tagged_count=len(marks["tag:"]),
         noted_count=len(library.state.get_noted_keys()),
-        highlighted_count=highlighted,
-        highlight_count=highlights,
-        starred_work_count=works_starred,
+        highlighted_count=highlighted_count,
+        highlight_count=highlight_count,
+        starred_work_count=starred_work_count,
         opened_work_count=len(marks["opened"]),
         file_sizes=tuple((path, _get_file_size(path)) for path in (library.archive.path, library.state.path)),
         last_sync_time=library.get_last_sync_time(),
     )
 
 
-def _group_by_year(heads: Sequence[IssueRow]) -> tuple[YearStats, ...]:
-    """Oldest first, those without a date last."""
-    ordered = sorted(heads, key=lambda head: head.date or "9999")
-    return tuple(
-        _make_year_stats(year, of) for year, of in groupby(ordered, key=lambda head: head.date and int(head.date[:4]))
-    )
+def _group_by_year(rows: Sequence[IssueRow]) -> tuple[YearStats, ...]:
+    """Return the years, oldest first; issues without a date last."""
+    by_date = sorted(rows, key=lambda row: row.date or "9999")
+    groups = groupby(by_date, key=lambda row: int(row.date[:4]) if row.date else None)
+    return tuple(_make_year_stats(year, group) for year, group in groups)
 
 
-def _make_year_stats(year: int | str | None, heads: Iterable[IssueRow]) -> YearStats:
-    of = list(heads)
-    stories = sum(head.story_count for head in of)
-    read = stories - sum(head.unread_count for head in of)
-    return YearStats(int(year) if year else None, len(of), stories, read, sum(head.word_count for head in of))
+def _make_year_stats(year: int | None, rows: Iterable[IssueRow]) -> YearStats:
+    issues = list(rows)
+    story_count = sum(row.story_count for row in issues)
+    read_count = story_count - sum(row.unread_count for row in issues)
+    return YearStats(year, len(issues), story_count, read_count, sum(row.word_count for row in issues))
 
 
 def _get_file_size(path: Path) -> int:
-    beside = (path.with_name(path.name + end) for end in SQLITE_SUFFIXES)
-    return sum(file.stat().st_size for file in beside if file.exists())
+    """Return the bytes of a database file and the files that SQLite writes beside it."""
+    files = (path.with_name(path.name + suffix) for suffix in SQLITE_SUFFIXES)
+    return sum(file.stat().st_size for file in files if file.exists())

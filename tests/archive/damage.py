@@ -1,4 +1,4 @@
-"""An archive of parsed pages, and ways to damage it."""
+"""Stores sample issues, and statements that damage an archive."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ from importai_tui.paths import Places
 from tests.examples import make_page
 
 TOPICS = ("otters", "beavers", "herons", "pikes")
-
-
 MANY_WORDS = " ".join(f"word{n}" for n in range(1_500))
-"""So many that the index needs more than one leaf."""
+"""Enough words for an index of several leaves."""
 
 
 def store_sample_issues(places: Places) -> None:
     """Store four issues of three stories, and star the second story of each."""
     with Library.open(places) as library:
-        for number, subject in enumerate(TOPICS, 1):
-            page = make_page(subject, stories=3).replace(
-                b"Somebody has", f"{MANY_WORDS} As in Import AI 300, it has".encode()
-            )
-            issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date=f"2025-03-0{number}")
+        for number, topic in enumerate(TOPICS, 1):
+            text = f"{MANY_WORDS} As in Import AI 300, it has".encode()
+            page = make_page(topic, stories=3).replace(b"Somebody has", text)
+            issue = parse_issue(page, number=number, title=f"Import AI {number}: {topic}", date=f"2025-03-0{number}")
             library.store(issue, page, f"https://example.org/{number}", origin="substack")
-        library.mark([library.get_story_rows(head.ref)[1].key for head in library.get_issue_rows()], starred=True)
+        library.mark([library.get_story_rows(row.ref)[1].key for row in library.get_issue_rows()], starred=True)
 
 
 def run_sql(path: Path, sql: str) -> None:
+    """Run statements on a database file."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(sql)
 
@@ -51,7 +49,7 @@ DERIVED_DAMAGE = {
     "mentions": "DELETE FROM mention",
     "an index": "DROP INDEX story_key",
 }
-"""Damage of what is made of the stories."""
+"""Damage of tables that are derived from the stories."""
 
 STORED_DAMAGE = {
     "no structure": "DELETE FROM story_index_data WHERE id = 10",
@@ -72,4 +70,4 @@ STORED_DAMAGE = {
     "all pages": "DROP TABLE page",
     "notes on sources": "DROP TABLE source_note",
 }
-"""Damage of more than that, of which everything can be brought back."""
+"""Other damage, of which everything can be recovered."""

@@ -6,33 +6,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.archive.full_text import MIN_STORY_ID, count_changes, get_day, get_lowest_id, make_story_ids
+from importai_tui.archive.full_text import (
+    MIN_STORY_ID,
+    count_changes,
+    get_day,
+    get_lowest_id,
+    make_story_ids,
+    to_indexed_text,
+)
 
-days = st.none() | st.dates().map(lambda day: day.isoformat())
+DAYS = st.none() | st.dates().map(lambda day: day.isoformat())
 
 
-def test_newer_stories_and_those_further_up_stand_higher() -> None:
-    order = [
+def test_newer_stories_and_first_positions_have_higher_ids() -> None:
+    ids = [
         *make_story_ids("2025-03-04", 1, 2),
         *make_story_ids("2025-03-03", 9, 40),
         *make_story_ids("2025-03-03", 8, 2),
         *make_story_ids(None, 20, 2),
     ]
-    assert order == sorted(order, reverse=True)
-    assert len(set(order)) == 46
+    assert ids == sorted(ids, reverse=True)
+    assert len(set(ids)) == 46
 
 
-@given(days, st.integers(1, 1 << 23), st.integers(0, 200))
-def test_a_number_tells_its_day_and_is_given_once(day: str | None, change: int, count: int) -> None:
-    numbers = make_story_ids(day, change, count)
-    later = make_story_ids(day, change + count_changes(count), 20)
-    assert all(first > second for first, second in pairwise(numbers))
-    assert all(get_day(number) == day and MIN_STORY_ID <= number < 1 << 63 for number in numbers)
-    assert not set(numbers) & set(later)
-    if day and numbers:
-        assert numbers[-1] >= get_lowest_id(day)
+@given(DAYS, st.integers(1, 1 << 23), st.integers(0, 200))
+def test_an_id_contains_the_day_and_is_unique(day: str | None, change: int, count: int) -> None:
+    ids = make_story_ids(day, change, count)
+    later_ids = make_story_ids(day, change + count_changes(count), 20)
+    assert all(first > second for first, second in pairwise(ids))
+    assert all(get_day(id) == day and MIN_STORY_ID <= id < 1 << 63 for id in ids)
+    assert not set(ids) & set(later_ids)
+    if day and ids:
+        assert ids[-1] >= get_lowest_id(day)
 
 
 @pytest.mark.parametrize("day", ["2025-02-30", "soon"])
-def test_what_is_no_day_stands_with_the_unknown(day: str) -> None:
+def test_an_invalid_day_counts_as_unknown(day: str) -> None:
     assert get_day(make_story_ids(day, 1, 1)[0]) is None
+
+
+def test_signs_of_programming_languages_become_letters() -> None:
+    assert to_indexed_text("C# and c++; C+ #1 a#b C+++") == "Cꖛ and cᐩᐩ; C+ #1 a#b Cᐩᐩ+"

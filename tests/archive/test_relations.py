@@ -4,38 +4,124 @@ from collections.abc import Iterator
 
 import pytest
 
-from importai_tui.archive.relations import StoryRelations
+from importai_tui.archive.relations import CitedWorks, StoryRelations
+from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.library.library import Library
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
+from importai_tui.sqlite import Database
 from tests.threads.made import make_issues
+
+PAPER = "arxiv:2502.08145"
+LAKES = "https://example.org/lakes"
 
 
 @pytest.fixture
-def connections(library: Library) -> Iterator[StoryRelations]:
+def relations(library: Library) -> Iterator[StoryRelations]:
     for issue in make_issues():
         library.store(issue, b"page", issue.slug)
-    with StoryRelations(library.archive.path) as opened:
-        yield opened
+    with StoryRelations(library.archive.path) as relations:
+        yield relations
 
 
-def test_a_slug_that_was_cut_elsewhere_names_the_same_issue(connections: StoryRelations) -> None:
+def test_longer_and_shorter_slugs_find_the_issue(relations: StoryRelations) -> None:
     for slug in ("the-delta-in-winter", "the-delta-in-winter-and-a-museum-of-anchors-of-all-sizes"):
-        found = connections.find_issue_by_slug(slug)
+        found = relations.find_issue_by_slug(slug)
         assert found
         assert found.slug == "the-delta-in-winter-and-a-museum"
-    assert connections.find_issue_by_slug("import-ai") is None
-    assert connections.find_issue_by_slug("import-ai-10") is None
+    assert relations.find_issue_by_slug("import-ai") is None
+    assert relations.find_issue_by_slug("import-ai-10") is None
 
 
-def test_words_are_counted_no_further_than_they_tell_anything(connections: StoryRelations) -> None:
-    assert connections.get_frequency("season") == connections.frequency_limit
-    assert connections.get_frequency("Bruckhaven") == 1
-    assert connections.get_frequency('"; OR NEAR(') == 0
+def test_frequencies_have_a_limit(relations: StoryRelations) -> None:
+    assert relations.get_frequency("season") == relations.frequency_limit
+    assert relations.get_frequency("Bruckhaven") == 1
+    assert relations.get_frequency('"; OR NEAR(') == 0
 
 
-def test_words_are_looked_for_by_their_stems_and_in_the_given_stories_alone(connections: StoryRelations) -> None:
-    issue = connections.find_issue_by_number(100)
+def test_words_are_found_by_stem_in_the_given_stories(relations: StoryRelations) -> None:
+    issue = relations.find_issue_by_number(100)
     assert issue
-    stories = {place.id: place.position for place in connections.find_in_issue(issue.id)}
-    assert [stories[id] for id in connections.find_stories_with_word("lock", [*stories])] == [3, 1]
-    assert [stories[id] for id in connections.find_stories_with_word("locking", [*stories], in_heading=True)] == [3, 1]
-    assert connections.find_stories_with_word("pond", [*stories]) == []
+    positions = {story.id: story.position for story in relations.find_in_issue(issue.id)}
+    ids = list(positions)
+    assert [positions[id] for id in relations.find_stories_with_word("lock", ids)] == [3, 1]
+    assert [positions[id] for id in relations.find_stories_with_word("locking", ids, in_heading=True)] == [3, 1]
+    assert relations.find_stories_with_word("pond", ids) == []
+
+
+def make_link(n: int, text: str, url: str, work: str | None, role: LinkRole = LinkRole.READ_MORE) -> Link:
+    return Link(n, text, url, LinkKind.PAPER, "arxiv.org", role, work)
+
+
+def make_citing_issue(number: int, date: str | None, *links_by_story: tuple[Link, ...]) -> Issue:
+    stories = tuple(
+        Story(
+            f"{number}-{position}",
+            position,
+            StoryKind.STORY,
+            f"Story {position}",
+            blocks=tuple(Paragraph((Span(link.text, link=link.n),)) for link in links),
+            links=links,
+        )
+        for position, links in enumerate(links_by_story, 1)
+    )
+    return Issue(number, f"i{number}", f"Import AI {number}", date, None, stories)
+
+
+@pytest.fixture
+def works(library: Library) -> Iterator[CitedWorks]:
+    abstract = make_link(1, "here", "https://arxiv.org/abs/2502.08145", PAPER, LinkRole.INLINE)
+    pdf = make_link(1, "Counting Rivers (arXiv)", "https://arxiv.org/pdf/2502.08145", PAPER)
+    again = make_link(2, "Counting Rivers once more", "https://arxiv.org/abs/2502.08145v3", PAPER)
+    lakes = make_link(2, "Lakes", LAKES, LAKES)
+    without_url = Link(3, "Ponds", None, LinkKind.PAPER, None, LinkRole.READ_MORE, None)
+    other_issue = Link(1, "Import AI 7", "https://example.org/7", LinkKind.ISSUE, "example.org", LinkRole.INLINE, "x:7")
+    for issue in (
+        make_citing_issue(12, "2025-03-03", (pdf, again), (other_issue,)),
+        make_citing_issue(11, "2025-02-24", (abstract, lakes, without_url)),
+        make_citing_issue(9, None, (lakes,)),
+    ):
+        library.store(issue, b"page", issue.slug)
+    with CitedWorks(library.archive.path) as works:
+        yield works
+
+
+def test_all_works_are_listed_last_cited_first(works: CitedWorks) -> None:
+    assert [work.id for work in works.get_all()] == [PAPER, LAKES]
+
+
+def test_a_work_lists_its_citations_oldest_first(works: CitedWorks) -> None:
+    work = works.get([PAPER])[PAPER]
+    assert (work.cited_by, work.issues) == (("11/1", "12/1"), ("11", "12"))
+    assert (work.first_cited, work.last_cited) == ("2025-02-24", "2025-03-03")
+
+
+def test_a_read_more_line_gives_the_title(works: CitedWorks) -> None:
+    work = works.get([PAPER])[PAPER]
+    assert (work.title, work.url) == ("Counting Rivers", "https://arxiv.org/pdf/2502.08145")
+
+
+def test_an_issue_without_date_counts_as_oldest(works: CitedWorks) -> None:
+    lakes = works.get([LAKES])[LAKES]
+    assert (lakes.cited_by, lakes.first_cited) == (("9/1", "11/1"), "2025-02-24")
+
+
+def test_works_without_citations_are_left_out(works: CitedWorks) -> None:
+    assert works.get(["arxiv:9999.99999"]) == {}
+    assert works.get([]) == {}
+
+
+def test_many_works_need_several_statements(works: CitedWorks) -> None:
+    assert set(works.get([PAPER, *(f"arxiv:2501.{n:05}" for n in range(1200))])) == {PAPER}
+
+
+def test_reindexing_adds_missing_titles(works: CitedWorks, library: Library) -> None:
+    database = Database(library.archive.path, ARCHIVE_SPEC)
+    database.execute("UPDATE citation SET title = NULL, url = NULL")
+    database.close()
+    assert works.get([PAPER])[PAPER].title == PAPER
+    assert library.count_issues_to_reindex() == 3
+    assert library.archive.find_unindexed_issues() == []
+    while library.reindex_batch():
+        pass
+    assert works.get([PAPER])[PAPER].title == "Counting Rivers"
+    assert library.count_issues_to_reindex() == 0

@@ -1,4 +1,4 @@
-"""Whatever is damaged in an archive is found, and made anew from what is left of it."""
+"""Every kind of damage is found, and repaired from the intact rest of the archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from importai_tui.sqlite import BusyDatabase, Database
 from importai_tui.sync.rebuild import Rebuild
 from tests.archive.conftest import now
 from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
-from tests.archive.version_1 import VERSION_1
+from tests.archive.version_1 import write_version_1
 from tests.examples import make_issue
 
 
@@ -31,91 +31,91 @@ def filled(places: Places) -> Places:
     return places
 
 
-def shown(places: Places) -> object:
-    """Everything that the archive gives: issues, stories, search hits, works, mentions, and the stars on them."""
+def read_all(places: Places) -> tuple[object, ...]:
+    """Return everything that the archive gives: metadata, stories, stars, search hits, works and mentions."""
     with Library.open(places) as library:
-        heads = library.get_issue_rows()
-        stars = [story.is_starred for head in heads for story in library.get_story_rows(head.ref)]
-        connections = library.archive.create_relations()
-        found = connections.find_similar(["rivers"], 100)
-        works = [len(connections.get_cited_works([id])[id]) for id in sorted(found)]
-        mentions = len(connections.find_stories_mentioning(300))
-        facts = [(head.ref, head.title, head.date, head.word_count, head.story_count) for head in heads]
-        return facts, [library.get_issue(head.ref).stories for head in heads], stars, len(found), works, mentions
+        rows = library.get_issue_rows()
+        metadata = [(row.ref, row.title, row.date, row.word_count, row.story_count) for row in rows]
+        stories = [library.get_issue(row.ref).stories for row in rows]
+        stars = [story.is_starred for row in rows for story in library.get_story_rows(row.ref)]
+        relations = library.archive.create_relations()
+        found = relations.find_similar(["rivers"], 100)
+        works = [len(relations.get_cited_works([id])[id]) for id in sorted(found)]
+        mentions = relations.find_stories_mentioning(300)
+        return metadata, stories, stars, len(found), works, len(mentions)
 
 
-def mend(places: Places) -> None:
-    """Repair the archive, and read its pages again where that is to be done."""
+def repair_and_rebuild(places: Places) -> None:
+    """Repair the archive, and read the pages again that the repair asks for."""
     repair(places.archive, now)
     Rebuild(lambda: Library.open(places)).run()
 
 
-def damage(path: Path) -> tuple[str, ...]:
+def find_problems(path: Path) -> tuple[str, ...]:
     with Archive(path, now) as archive:
         return archive.find_problems()
 
 
-def test_a_good_archive_is_left_as_it_is(filled: Places) -> None:
+def test_a_good_archive_is_not_changed(filled: Places) -> None:
     before = filled.archive.read_bytes()
-    assert damage(filled.archive) == ()
+    assert find_problems(filled.archive) == ()
     assert repair(filled.archive, now) is None
     assert filled.archive.read_bytes() == before
 
 
-@pytest.mark.parametrize("what", DERIVED_DAMAGE)
-def test_what_is_made_of_the_stories_is_made_anew_in_place(filled: Places, what: str) -> None:
-    before = shown(filled)
-    run_sql(filled.archive, DERIVED_DAMAGE[what])
-    assert "importai-tui doctor --repair" in damage(filled.archive)[0]
-    done = repair(filled.archive, now)
-    assert done is not None
-    assert (done.quarantine_path, done.lost_issues) == (None, ())
-    assert damage(filled.archive) == ()
-    assert shown(filled) == before
+@pytest.mark.parametrize("damage", DERIVED_DAMAGE)
+def test_derived_tables_are_rebuilt_in_place(filled: Places, damage: str) -> None:
+    before = read_all(filled)
+    run_sql(filled.archive, DERIVED_DAMAGE[damage])
+    assert "importai-tui doctor --repair" in find_problems(filled.archive)[0]
+    result = repair(filled.archive, now)
+    assert result is not None
+    assert (result.quarantine_path, result.lost_issues) == (None, ())
+    assert find_problems(filled.archive) == ()
+    assert read_all(filled) == before
 
 
-@pytest.mark.parametrize("what", STORED_DAMAGE)
-def test_other_damage_is_repaired_in_a_new_file(filled: Places, what: str) -> None:
-    before = shown(filled)
-    run_sql(filled.archive, STORED_DAMAGE[what])
+@pytest.mark.parametrize("damage", STORED_DAMAGE)
+def test_other_damage_is_repaired_in_a_new_file(filled: Places, damage: str) -> None:
+    before = read_all(filled)
+    run_sql(filled.archive, STORED_DAMAGE[damage])
     damaged = filled.archive.read_bytes()
-    done = repair(filled.archive, now)
-    assert done is not None
-    assert done.quarantine_path is not None
-    assert done.quarantine_path.read_bytes() == damaged
+    result = repair(filled.archive, now)
+    assert result is not None
+    assert result.quarantine_path is not None
+    assert result.quarantine_path.read_bytes() == damaged
     Rebuild(lambda: Library.open(filled)).run()
-    assert damage(filled.archive) == ()
-    if what != "a row of an issue":
-        assert shown(filled) == before
+    assert find_problems(filled.archive) == ()
+    if damage != "a row of an issue":
+        assert read_all(filled) == before
 
 
-def test_an_issue_without_a_row_is_completed_by_the_next_copy(filled: Places) -> None:
-    before = shown(filled)
+def test_the_next_copy_completes_an_issue_without_row(filled: Places) -> None:
+    before = read_all(filled)
     with Library.open(filled) as library:
         issue, page = library.get_issue("2"), library.get_stored_page(2)
     run_sql(filled.archive, STORED_DAMAGE["a row of an issue"])
-    mend(filled)
+    repair_and_rebuild(filled)
     with Library.open(filled) as library:
         library.store(issue, page.raw, page.name, origin="substack")
-        facts = [(head.number, head.title, head.date, head.story_count) for head in library.get_issue_rows()]
-        assert (2, "Import AI 2: beavers", "2025-03-02", 3) in facts
-    stories, stars = shown(filled)[1:3]  # type: ignore[index]
-    assert (stories, stars) == before[1:3]  # type: ignore[index]
+        metadata = [(row.number, row.title, row.date, row.story_count) for row in library.get_issue_rows()]
+        assert (2, "Import AI 2: beavers", "2025-03-02", 3) in metadata
+    assert read_all(filled)[1:3] == before[1:3]
 
 
-def test_a_story_changed_on_the_disk_is_read_again_from_its_page(filled: Places) -> None:
-    before = shown(filled)
+def test_a_story_changed_on_disk_is_parsed_again(filled: Places) -> None:
+    before = read_all(filled)
     run_sql(filled.archive, "UPDATE story SET body = replace(body, 'taught', 'tauqht') WHERE issue_id = 3")
-    assert damage(filled.archive)
-    mend(filled)
-    assert shown(filled) == before
+    assert find_problems(filled.archive)
+    repair_and_rebuild(filled)
+    assert read_all(filled) == before
 
 
-def test_a_lost_page_comes_back_with_the_next_copy(filled: Places) -> None:
+def test_the_next_copy_restores_a_lost_page(filled: Places) -> None:
     with Library.open(filled) as library:
         issue, page = library.get_issue("2"), library.get_stored_page(2)
     run_sql(filled.archive, STORED_DAMAGE["a page"])
-    mend(filled)
+    repair_and_rebuild(filled)
     with closing(sqlite3.connect(filled.archive)) as connection:
         (version,) = connection.execute("SELECT parser_version FROM page WHERE issue_id = 2").fetchone()
     assert version == LOST_PAGE_VERSION
@@ -124,26 +124,26 @@ def test_a_lost_page_comes_back_with_the_next_copy(filled: Places) -> None:
         assert library.get_stored_page(2).raw == page.raw
 
 
-def test_an_issue_of_which_nothing_can_be_read_is_named_and_left_out(filled: Places) -> None:
+def test_an_unreadable_issue_is_named_and_left_out(filled: Places) -> None:
     run_sql(filled.archive, "UPDATE page SET body = x'99' WHERE issue_id = 2; UPDATE story SET body = 'x'")
-    done = repair(filled.archive, now)
-    assert done is not None
-    assert done.lost_issues == ("issue 2",)
+    result = repair(filled.archive, now)
+    assert result is not None
+    assert result.lost_issues == ("issue 2",)
     Rebuild(lambda: Library.open(filled)).run()
-    assert damage(filled.archive) == ()
+    assert find_problems(filled.archive) == ()
     with Library.open(filled) as library:
         assert library.get_missing_numbers() == (2,)
 
 
-def test_an_issue_whose_page_brings_nothing_back_is_dropped(filled: Places) -> None:
+def test_an_issue_that_stays_empty_is_deleted(filled: Places) -> None:
     run_sql(filled.archive, f"UPDATE page SET body = x'{compress_page(b'').hex()}' WHERE issue_id = 2")
     run_sql(filled.archive, "DELETE FROM story WHERE issue_id = 2")
-    mend(filled)
+    repair_and_rebuild(filled)
     assert delete_empty_issues(filled.archive) == ("issue 2",)
-    assert damage(filled.archive) == ()
+    assert find_problems(filled.archive) == ()
 
 
-def test_a_file_that_was_cut_off_keeps_what_is_left(filled: Places) -> None:
+def test_the_rest_of_a_cut_file_is_kept(filled: Places) -> None:
     data = filled.archive.read_bytes()
     filled.archive.write_bytes(data[: len(data) - 8_192])
     with Library.open(filled) as library:
@@ -152,25 +152,24 @@ def test_a_file_that_was_cut_off_keeps_what_is_left(filled: Places) -> None:
         assert len(library.get_issue_rows()) == 4
 
 
-def test_an_archive_of_an_older_version_has_no_damage(path: Path) -> None:
-    path.parent.mkdir(mode=0o700)
-    run_sql(path, VERSION_1)
+def test_an_archive_of_version_1_has_no_damage(path: Path) -> None:
+    write_version_1(path)
     run_sql(path, "DELETE FROM copy")
-    assert damage(path) == ()
+    assert find_problems(path) == ()
 
 
-def test_an_archive_that_another_program_uses_is_not_called_damaged(filled: Places) -> None:
+def test_a_locked_archive_is_not_called_damaged(filled: Places) -> None:
     with (
         closing(sqlite3.connect(filled.archive, isolation_level=None)) as other,
         Archive(filled.archive, now) as archive,
     ):
-        archive._database.set_lock_timeout(0)
+        archive.set_lock_timeout(0)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BusyDatabase):
             archive.find_problems()
 
 
-def test_an_archive_that_can_only_be_read_is_checked(filled: Places) -> None:
+def test_a_read_only_archive_can_be_checked(filled: Places) -> None:
     uri = f"{filled.archive.as_uri()}?mode=ro&immutable=1"
     with Archive(filled.archive, now) as archive:
         archive._database._connection.close()
@@ -179,7 +178,7 @@ def test_an_archive_that_can_only_be_read_is_checked(filled: Places) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_random_damage_ends_in_a_good_archive(filled: Places, seed: int) -> None:
+def test_random_damage_is_repaired(filled: Places, seed: int) -> None:
     chance = random.Random(seed)
     data = bytearray(filled.archive.read_bytes())
     if seed % 3 == 0:
@@ -190,20 +189,20 @@ def test_random_damage_ends_in_a_good_archive(filled: Places, seed: int) -> None
         page = chance.randrange(len(data) // 4096)
         data[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
     filled.archive.write_bytes(data)
-    mend(filled)
+    repair_and_rebuild(filled)
     delete_empty_issues(filled.archive)
-    assert damage(filled.archive) == ()
+    assert find_problems(filled.archive) == ()
     with Library.open(filled) as library:
         assert library.get_warnings(with_state=False) == ()
 
 
-def test_storing_in_a_damaged_index_names_the_repair(filled: Places) -> None:
+def test_a_write_to_a_damaged_index_names_the_repair(filled: Places) -> None:
     run_sql(filled.archive, DERIVED_DAMAGE["structure"])
     with Library.open(filled) as library, pytest.raises(DatabaseError, match="doctor --repair"):
         library.store(make_issue("ada", number=9), b"page", "page.html")
 
 
-def test_no_part_of_a_repair_that_fails_is_left(filled: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_repair_leaves_the_old_file(filled: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     run_sql(filled.archive, STORED_DAMAGE["a story"])
 
     def fail(*_: object) -> None:
@@ -217,21 +216,19 @@ def test_no_part_of_a_repair_that_fails_is_left(filled: Places, monkeypatch: pyt
         assert database.query("SELECT count(*) FROM story") == [(11,)]
 
 
-def test_two_files_of_one_second_are_both_kept(filled: Places) -> None:
+def test_two_quarantines_in_one_second_keep_both_files(filled: Places) -> None:
     for _ in range(2):
         filled.archive.write_bytes(b"no database" * 1_000)
         Archive(filled.archive, now).close()
     assert len(list(filled.archive.parent.glob("archive-set-aside-*.sqlite3"))) == 2
 
 
-def test_two_windows_repair_a_file_once(filled: Places) -> None:
+def test_two_processes_repair_a_file_once(filled: Places) -> None:
+    def open_archive(_: int) -> tuple[bool, int]:
+        with Archive(filled.archive, now) as archive:
+            return archive.warning is not None, len(archive.get_entries())
+
     filled.archive.write_bytes(filled.archive.read_bytes()[:-8_192])
     with ThreadPoolExecutor(2) as pool:
-        archives = pool.map(lambda _: _opened(filled.archive), range(2))
-        assert sorted(archives) == [(False, 4), (True, 4)]
+        assert sorted(pool.map(open_archive, range(2))) == [(False, 4), (True, 4)]
     assert len(list(filled.archive.parent.glob("archive-set-aside-*.sqlite3"))) == 1
-
-
-def _opened(path: Path) -> tuple[bool, int]:
-    with Archive(path, now) as archive:
-        return archive.warning is not None, len(archive.get_entries())

@@ -1,16 +1,18 @@
-"""An archive as the first version of its tables held it, with one issue in it."""
+"""An archive with the tables of version 1 and one issue."""
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
+from contextlib import closing
+from pathlib import Path
 
 from importai_tui.archive.stories import encode_body
 from tests.examples import make_story
 
-_STORY = make_story("ada")
-_BODY = encode_body(_STORY).replace("'", "''")
+_BODY = encode_body(make_story("ada")).replace("'", "''")
 
-VERSION_1 = f"""
+_SCRIPT = f"""
 CREATE TABLE issue (
     id INTEGER PRIMARY KEY,
     number INTEGER UNIQUE,
@@ -54,3 +56,10 @@ INSERT INTO issue VALUES (1, 7, 'import-ai-7-one', 'Import AI 7: One', 0, '2025-
 INSERT INTO page VALUES (1, 'page.html', 1, x'{zlib.compress(b"the page").hex()}');
 INSERT INTO story VALUES (1, 1, 1, 'ada', 'story', 'The headline of ada', NULL, NULL, 3, '{_BODY}');
 """
+
+
+def write_version_1(path: Path) -> None:
+    """Write the archive to a file in a new private folder."""
+    path.parent.mkdir(mode=0o700)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_SCRIPT)

@@ -1,165 +1,65 @@
+"""Opens libraries, changes the state of stories, and reads it again."""
+
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from importai_tui.errors import NotFoundError
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import Places
+from importai_tui.state.fields import Edit, StoryName
+from importai_tui.state.store import ChangeResult
 from tests.examples import make_issue
 
 
-def fill(library: Library, issues: Sequence[Issue]) -> None:
+def store_all(library: Library, issues: Sequence[Issue]) -> None:
     for issue in issues:
         library.store(issue, b"page", "page.html")
 
 
 @pytest.fixture
 def filled(library: Library) -> Library:
-    fill(
-        library,
-        [
-            make_issue("a1", "a2", number=401, date="2025-02-24"),
-            make_issue("b1", "b2", "b3", number=402, date="2025-03-03"),
-            make_issue("x1", slug="a-slug"),
-        ],
-    )
+    store_all(library, [make_issue("a1", "a2", number=401, date="2025-02-24"), make_issue("x1", slug="a-slug")])
     return library
 
 
-def test_opening_makes_the_two_databases_and_nothing_else(places: Places) -> None:
+def test_open_creates_only_the_two_databases(places: Places) -> None:
     Library.open(places).close()
-    made = {path.name for path in places.cache_folder.parent.rglob("*") if path.is_file()}
-    assert made == {"archive.sqlite3", "reading.sqlite3"}
+    files = {path.name for path in places.cache_folder.parent.rglob("*") if path.is_file()}
+    assert files == {"archive.sqlite3", "reading.sqlite3"}
 
 
-def test_the_list_counts_what_is_unread(filled: Library) -> None:
-    filled.mark(["b1", "a1", "a2"], read=True)
-    assert [(head.ref, head.unread_count, head.story_count) for head in filled.get_issue_rows()] == [
-        ("402", 2, 3),
-        ("401", 0, 2),
-        ("a-slug", 1, 1),
-    ]
-    assert [head.ref for head in filled.get_issue_rows(unread_only=True)] == ["402", "a-slug"]
-
-
-def test_a_story_row_knows_its_marks(filled: Library) -> None:
-    filled.mark(["b2"], read=True, starred=True)
-    rows = filled.get_story_rows("402")
-    assert [row.ref for row in rows] == ["402/1", "402/2", "402/3"]
-    assert [(row.is_read, row.is_starred) for row in rows] == [(False, False), (True, True), (False, False)]
-
-
-@pytest.mark.parametrize(
-    ("ref", "place"),
-    [
-        ("402", ("402", None)),
-        ("402/3", ("402", 3)),
-        ("latest", ("402", None)),
-        ("latest/1", ("402", 1)),
-        ("a-slug", ("a-slug", None)),
-        ("a-slug/1", ("a-slug", 1)),
-        ("a2", ("401", 2)),
-    ],
-)
-def test_a_reference_names_its_place(filled: Library, ref: str, place: tuple[str, int | None]) -> None:
-    assert filled.resolve(ref) == place
-
-
-@pytest.mark.parametrize(
-    "ref",
-    [
-        *("403", "402/4", "402/0", "nothing", "", "/", "402/", "/3", "a2/1", "²", "402/²"),
-        *("9" * 5000, "402/" + "9" * 5000, "x" * 5000),  # Python refuses to read such numbers
-    ],
-)
-def test_a_reference_to_nothing_is_not_found_and_the_sentence_is_short(filled: Library, ref: str) -> None:
-    with pytest.raises(NotFoundError) as missing:
-        filled.resolve(ref)
-    assert len(str(missing.value)) < 200
-
-
-def test_latest_of_an_empty_archive_is_not_found(library: Library) -> None:
-    assert library.is_empty()
-    with pytest.raises(NotFoundError):
-        library.resolve("latest")
-
-
-def test_an_issue_and_a_story_come_back_whole(filled: Library) -> None:
-    issue = make_issue("b1", "b2", "b3", number=402, date="2025-03-03")
-    assert filled.get_issue("402") == issue
-    assert filled.get_story("402", 3) == issue.stories[2]
-    with pytest.raises(NotFoundError):
-        filled.get_story("402", 4)
-
-
-def test_numbers_lead_to_references(filled: Library) -> None:
-    assert filled.find_issue_ref(402) == "402"
-    assert filled.find_issue_ref(1) is None
-
-
-def test_the_next_unread_story_is_found_across_issues_and_round_the_end(filled: Library) -> None:
-    filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.find_next_unread(None) == ("402", 2)
-    assert filled.find_next_unread(("402", 2)) == ("401", 2)
-    assert filled.find_next_unread(("401", 2)) == ("a-slug", 1)
-    assert filled.find_next_unread(("a-slug", 1)) == ("402", 2)
-
-
-def test_the_previous_unread_story_is_found_the_other_way(filled: Library) -> None:
-    filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.find_next_unread(("402", 2), back=True) == ("a-slug", 1)
-    assert filled.find_next_unread(("401", 2), back=True) == ("402", 2)
-    assert filled.find_next_unread(None, back=True) == ("a-slug", 1)
-
-
-def test_who_catches_up_goes_from_the_oldest_issue_to_the_newest_and_down_through_each(filled: Library) -> None:
-    filled.mark(["b1", "b3", "a1"], read=True)
-    assert filled.find_next_unread(None, oldest_first=True) == ("a-slug", 1)
-    assert filled.find_next_unread(("a-slug", 1), oldest_first=True) == ("401", 2)
-    assert filled.find_next_unread(("401", 2), oldest_first=True) == ("402", 2)
-    assert filled.find_next_unread(("402", 2), oldest_first=True) == ("a-slug", 1)
-    assert filled.find_next_unread(("402", 2), back=True, oldest_first=True) == ("401", 2)
-
-
-def test_where_all_is_read_there_is_no_next_unread(filled: Library) -> None:
-    filled.mark(["a1", "a2", "b1", "b2", "b3", "x1"], read=True)
-    assert filled.find_next_unread(("402", 1)) is None
-
-
-def test_undo_takes_a_mark_back(filled: Library) -> None:
-    filled.mark(["b1"], read=True)
-    assert filled.state.is_read("b1")
+def test_undo_and_redo_change_a_mark(filled: Library) -> None:
+    filled.mark(["a1"], read=True)
+    assert filled.state.is_read("a1")
     assert (change := filled.undo())
-    assert change.keys == ("b1",)
-    assert not filled.state.is_read("b1")
+    assert change.keys == ("a1",)
+    assert not filled.state.is_read("a1")
     assert filled.redo()
-    assert filled.state.is_read("b1")
+    assert filled.state.is_read("a1")
 
 
-def test_deleting_the_cache_loses_no_mark(places: Places) -> None:
+def test_marks_survive_the_loss_of_the_cache(places: Places) -> None:
     issue = make_issue("ada", "bob", number=7)
     with Library.open(places) as library:
-        fill(library, [issue])
+        store_all(library, [issue])
         library.mark(["bob"], read=True, starred=True)
         library.state.save_value("theme", "paper")
     shutil.rmtree(places.cache_folder)
     with Library.open(places) as library:
         assert library.is_empty()
-        # Back from another source: without its number, and with other words.
-        fill(library, [replace(issue, number=None, stories=make_issue("ada", "bob", links=3).stories)])
-        assert [(row.is_read, row.is_starred) for row in library.get_story_rows("latest")] == [
-            (False, False),
-            (True, True),
-        ]
+        # The same issue from another source, without its number and with other words.
+        store_all(library, [replace(issue, number=None, stories=make_issue("ada", "bob", links=3).stories)])
+        rows = library.get_story_rows("latest")
+        assert [(row.is_read, row.is_starred) for row in rows] == [(False, False), (True, True)]
         assert library.state.load_value("theme") == "paper"
 
 
-def test_whoever_lent_a_folder_gets_it_back_at_the_end(places: Places) -> None:
+def test_on_close_runs_once(places: Places) -> None:
     calls: list[str] = []
     library = Library.open(places, on_close=lambda: calls.append("closed"))
     library.close()
@@ -167,22 +67,58 @@ def test_whoever_lent_a_folder_gets_it_back_at_the_end(places: Places) -> None:
     assert calls == ["closed"]
 
 
-def test_a_whole_back_catalogue_is_counted(places: Places) -> None:
-    with Library.open(places) as library:
-        for number in range(1, 431):
-            fill(library, [make_issue(*(f"s{number}-{n}" for n in range(8)), number=number)])
-        library.mark([f"s{number}-1" for number in range(1, 431)], read=True)
-        assert sum(head.unread_count for head in library.get_issue_rows()) == 430 * 7
-        assert library.find_next_unread(("1", 8)) == ("430", 1)
+CHANGES: dict[str, Callable[[Library], object]] = {
+    "mark": lambda library: library.mark(["a2"], read=True),
+    "tag": lambda library: library.tag(["a2"], "robots"),
+    "note": lambda library: library.set_note("a2", "Yes."),
+    "highlight": lambda library: library.add_highlight("a2", "Slow water."),
+    "scroll position": lambda library: library.save_scroll_position("a2", "[1]"),
+    "change": lambda library: library.change([Edit("a2", "note", "Yes.")], "Noted"),
+}
 
 
-@pytest.mark.parametrize("back", [False, True])
-def test_the_walk_to_the_next_unread_meets_every_story_once_and_its_own_last(filled: Library, back: bool) -> None:
-    order = [(head.ref, position) for head in filled.get_issue_rows() for position in range(1, head.story_count + 1)]
-    filled.mark([story.key for ref, _ in order for story in filled.get_story_rows(ref)], read=True)
-    for start in order:
-        for wanted in order:
-            key = filled.get_story(*wanted).key
-            filled.mark([key], read=False)
-            assert filled.find_next_unread(start, back=back) == wanted
-            filled.mark([key], read=True)
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_saves_the_name_of_the_story(filled: Library, change: str) -> None:
+    CHANGES[change](filled)
+    (story,) = filled.state.get_story_states()
+    assert (story.key, story.name) == ("a2", StoryName("The headline of a2", "401", 2))
+
+
+def test_a_name_has_the_slug_without_a_number(filled: Library) -> None:
+    filled.mark(["x1"], read=True)
+    assert filled.state.get_story_states()[0].name == StoryName("The headline of x1", "a-slug", 1)
+
+
+def test_a_story_that_is_not_archived_has_state(filled: Library) -> None:
+    filled.tag(["gone"], "robots")
+    (story,) = filled.state.get_story_states()
+    assert (story.key, story.name) == ("gone", StoryName(None))
+
+
+def test_state_is_there_after_a_restart(filled: Library, places: Places) -> None:
+    filled.tag(["a1", "a2"], "robots")
+    filled.set_note("a1", "Yes.")
+    highlight = filled.add_highlight("a1", "Slow water.", None, 3)
+    assert isinstance(filled.state.set_remark("a1", highlight, "Why?"), ChangeResult)
+    filled.save_scroll_position("a1", "[1]")
+    with Library.open(places) as again:
+        state = again.state
+        assert state.count_tags() == (("robots", 2),)
+        assert state.get_tagged_keys("robots") == {"a1", "a2"}
+        assert state.get_tags("a2") == ("robots",)
+        assert state.get_note("a1") == "Yes."
+        assert state.get_noted_keys() == {"a1"}
+        assert [highlight.remark for highlight in state.get_highlights("a1")] == ["Why?"]
+        assert state.get_scroll_position("a1") == "[1]"
+        state.remove_highlight("a1", highlight)
+        assert state.get_highlights("a1") == ()
+        assert state.find_problems() == ()
+        assert state.rebuild_from_journal() == 0
+        assert state.warnings() == ()
+
+
+def test_state_can_be_merged_into_another_library(filled: Library, places: Places) -> None:
+    filled.mark(["a1"], read=True)
+    with Library.open(Places.under(places.data_folder / "other")) as other:
+        assert other.state.merge(filled.state.export_lines()).applied == 1
+        assert other.state.is_read("a1")
