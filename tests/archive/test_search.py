@@ -78,17 +78,19 @@ ISSUES = (
 ALL = ["otters", "tale", "ponds", "essay", "note"]
 
 
-def store_issues(path: Path) -> None:
+def store_issues(path: Path) -> Path:
     with Archive(path, now) as archive:
         for issue in ISSUES:
             archive.store(issue, b"page", "page.html", parser_version=1)
+    return path
+
+
+stored, story = store_issues, make_story  # the former names, until tests/search has the new ones
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("search") / "archive.sqlite3"
-    store_issues(path)
-    return path
+    return store_issues(tmp_path_factory.mktemp("search") / "archive.sqlite3")
 
 
 @pytest.fixture(scope="module")
@@ -217,8 +219,7 @@ def test_only_unfinished_suffixes_are_completed() -> None:
 
 
 def test_a_replaced_issue_leaves_no_words(tmp_path: Path) -> None:
-    path = tmp_path / "archive.sqlite3"
-    store_issues(path)
+    path = store_issues(tmp_path / "archive.sqlite3")
     with ArchiveSearch(path) as search, Archive(path, now) as archive:
         edited = dataclasses.replace(
             ISSUES[1],

@@ -12,7 +12,7 @@ from tests.examples import make_story
 
 _BODY = encode_body(make_story("ada")).replace("'", "''")
 
-_SCRIPT = f"""
+VERSION_1 = f"""
 CREATE TABLE issue (
     id INTEGER PRIMARY KEY,
     number INTEGER UNIQUE,
@@ -62,4 +62,4 @@ def write_version_1(path: Path) -> None:
     """Write the archive to a file in a new private folder."""
     path.parent.mkdir(mode=0o700)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_SCRIPT)
+        connection.executescript(VERSION_1)
