@@ -1,6 +1,6 @@
-"""What a link leads to: by its address where that is certain, else by the words around it.
+"""Classifies links: the URL decides if it is certain, else the words around the link do.
 
-What the newsletter's words say of a link: the source named in parentheses, and the call before it.
+The words are the source in parentheses, "(GitHub)", and the call to action before the link, "Get the code here:".
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import lru_cache
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, get_verb_kind
 from importai_tui.links.urls import (
     MAX_URL_LENGTH,
-    classify_host,
     find_issue_number,
     get_host,
     get_path,
@@ -54,20 +53,20 @@ _SOURCES = (
 _SOURCE_PATTERNS = tuple((kind, re.compile(rf"(?:{words})$")) for kind, words in _SOURCES)
 
 
-def classify_source(text: str) -> LinkKind | None:
-    """The kind of what a source publishes, by the last parenthesis of the words: "(Sakana.ai, PDF)", "(GitHub)".
+def _classify_source(text: str) -> LinkKind | None:
+    """Return the kind that the last parenthesis of a link text names: "(Sakana.ai, PDF)", "(GitHub)"; None if unknown.
 
-    Names are asked in the order in which kinds stand above, so that "(GitHub, pdf)" is a paper.
+    Kinds are tried in the order of `_SOURCES`, so "(GitHub, pdf)" is a paper.
     """
     source = text.rpartition("(")[2].rstrip(" .").rstrip(")").casefold()
     if "(" not in text or len(source) > _MAX_SOURCE_LENGTH:
         return None
     names = [name.strip(" .\"'“”") for name in source.split(",")]
-    return next((kind for kind, words in _SOURCE_PATTERNS if any(map(words.match, names))), None)
+    return next((kind for kind, pattern in _SOURCE_PATTERNS if any(map(pattern.match, names))), None)
 
 
 _MAX_SOURCE_LENGTH = 80
-"""Characters; the longest source of the corpus has 51."""
+"""Characters; the longest source in the corpus has 51."""
 
 _NOUNS = (
     (LinkKind.CODE, r"code|codes|codebase|repo|repository|software|library|framework|implementation"),
@@ -81,96 +80,120 @@ _NOUNS = (
 _OTHER_NOUN = re.compile(
     r"(?:\b[\w-]+ )?\b(?:web ?sites?|sites?|pages?|leaderboards?|demos?|games?|dashboards?|transcripts?)\b"
 )
-"""What is none of these kinds, though a word before it is one's name: "the paper website"."""
+"""Nouns of the kind OTHER, with the word before them, which may name another kind: "the paper website"."""
 _NOUN_PATTERNS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _NOUNS)
 _CALL = re.compile(rf"^{CALL_PREFIX}(?P<verb>{ANY_VERB}|all of)\b(?: \w+ and (?:{ANY_VERB})\b)?(?P<object>[^:]*)")
 _MAX_CALL_LENGTH = 300
-"""Characters; twice the longest call of the corpus."""
+"""Characters; twice the longest call in the corpus."""
 _OBJECT_END = re.compile(r"\b(?:for|from|about|of|behind|with|by|on|that|which|using|running|to)\b")
-"""What is called for stands before these words: "the code for running the model" is code."""
+"""Words that end the object of a call: "the code for running the model" is code."""
 
 
 @lru_cache(maxsize=64)
-def find_kinds_in_call(call: str) -> frozenset[LinkKind]:
-    """The kinds of things that a call names: "Get the code and weights here" asks for code and a model.
+def _find_kinds_in_call(call: str) -> frozenset[LinkKind]:
+    """Return the kinds that a call names: "Get the code and weights here" names code and a model.
 
-    Kept for a moment, for one link's kind asks it up to four times.
+    Cached, because classifying one link may need it four times.
     """
-    found = _CALL.match(" ".join(call.casefold().split())) if len(call) <= _MAX_CALL_LENGTH else None
-    if found is None:
+    match = _CALL.match(" ".join(call.casefold().split())) if len(call) <= _MAX_CALL_LENGTH else None
+    if match is None:
         return frozenset()
-    thing = found["object"]
-    if found["verb"] in ("watch", "view", "see") or not re.match(r" (?:more|about|how)\b", thing):
-        thing = _OBJECT_END.split(thing, maxsplit=1)[0] or thing
-    rest, places = _OTHER_NOUN.subn(" ", thing)
-    kinds = frozenset(kind for kind, words in _NOUN_PATTERNS if words.search(rest))
-    return kinds or (frozenset({LinkKind.OTHER}) if places else kinds)
+    phrase = match["object"]
+    if match["verb"] in ("watch", "view", "see") or not re.match(r" (?:more|about|how)\b", phrase):
+        phrase = _OBJECT_END.split(phrase, maxsplit=1)[0] or phrase
+    rest, other_nouns = _OTHER_NOUN.subn(" ", phrase)
+    kinds = frozenset(kind for kind, pattern in _NOUN_PATTERNS if pattern.search(rest))
+    return kinds or (frozenset({LinkKind.OTHER}) if other_nouns else kinds)
 
 
-def get_single_kind(kinds: frozenset[LinkKind]) -> LinkKind | None:
-    """The one kind that is named; None for none, or where two contradict each other."""
+def _get_single_kind(kinds: frozenset[LinkKind]) -> LinkKind | None:
+    """Return the only kind; None if there is none or if there are several."""
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
+_HOSTS_BY_KIND = {
+    LinkKind.PAPER: "openreview.net biorxiv.org medrxiv.org nature.com science.org pnas.org aclanthology.org aclweb.org"
+    " ssrn.com papers.ssrn.com proceedings.mlr.press papers.nips.cc papers.neurips.cc proceedings.neurips.cc dl.acm.org"
+    " ieeexplore.ieee.org link.springer.com sciencedirect.com cell.com semanticscholar.org osf.io nber.org"
+    " journals.plos.org arxiv.org alphaxiv.org jmlr.org openaccess.thecvf.com mdpi.com bmj.com frontiersin.org"
+    " tandfonline.com onlinelibrary.wiley.com journals.sagepub.com academic.oup.com jamanetwork.com thelancet.com"
+    " iopscience.iop.org royalsocietypublishing.org distill.pub chemrxiv.org psyarxiv.com hal.science eprint.iacr.org",
+    LinkKind.CODE: "github.com gitlab.com bitbucket.org codeberg.org gitee.com git.sr.ht gist.github.com"
+    " gist.githubusercontent.com raw.githubusercontent.com colab.research.google.com pypi.org npmjs.com",
+    LinkKind.DATASET: "kaggle.com zenodo.org figshare.com",
+    LinkKind.VIDEO: "youtube.com youtu.be vimeo.com m.youtube.com youtube-nocookie.com twitch.tv",
+    LinkKind.SOCIAL: "twitter.com x.com bsky.app mastodon.social linkedin.com reddit.com facebook.com threads.net"
+    " news.ycombinator.com nitter.net xcancel.com instagram.com tiktok.com",
+    LinkKind.NEWS: "nytimes.com wsj.com ft.com bloomberg.com reuters.com theverge.com wired.com bbc.co.uk bbc.com"
+    " theguardian.com washingtonpost.com technologyreview.com economist.com cnbc.com axios.com politico.com politico.eu"
+    " theinformation.com techcrunch.com arstechnica.com scmp.com semafor.com time.com theatlantic.com apnews.com"
+    " cnn.com forbes.com vox.com newyorker.com theregister.com venturebeat.com spectrum.ieee.org npr.org fortune.com"
+    " businessinsider.com yahoo.com vice.com theintercept.com quantamagazine.org newscientist.com sciencenews.org"
+    " nikkei.com latimes.com engadget.com zdnet.com gizmodo.com qz.com defenseone.com breakingdefense.com 404media.co"
+    " restofworld.org techradar.com tomshardware.com",
+    LinkKind.POST: "lesswrong.com alignmentforum.org greaterwrong.com medium.com substack.com wordpress.com"
+    " blogspot.com ghost.io openai.com anthropic.com",
+}
+_KIND_BY_HOST = {host: kind for kind, hosts in _HOSTS_BY_KIND.items() for host in hosts.split()}
 _POST_PATH = re.compile(
     r"(?i)/(?:blogs?|posts?|p|news|newsroom|research|index|articles?|essays?|writing|engineering|story|stories)(?:/|$)"
 )
 _PAPER_PATH = re.compile(r"(?i)/(?:papers?|publications?|pubs|manuscripts?|preprints?|reports?|abs|doi)(?:/|$)")
 _IMAGE_FILE = re.compile(r"(?i)\.(?:png|jpe?g|gif|svg|webp)$")
 _TITLE_SLUG = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:-[a-z0-9]+){3,}")
-"""Four words with hyphens between them: the title of something written."""
+"""Four words joined by hyphens: the title of an article."""
 _DATASET_WORD = re.compile(r"(?i)\bdata ?sets?\b")
 _HF_DATASET_NAME = re.compile(r"(?i)data|bench|corpus|archive|collection")
 
 
 def classify_link(url: str | None, text: str = "", before: str = "") -> LinkKind:
-    """What a link leads to. `text` is what is underlined, `before` the call before it ("Get the dataset here:")."""
+    """Return the kind of a link. `text` is the link text, `before` the call before it ("Get the dataset here:")."""
     if is_issue_url(url) or (is_newsletter_front_page(url) and find_issue_number(text) is not None):
         return LinkKind.ISSUE
     if is_file_name_link(url, text):
         return LinkKind.OTHER
     call = _join_call(text, before)
     if url is None or len(url) > MAX_URL_LENGTH:
-        said = _classify_words(text, call)
-        if said is LinkKind.CODE and _is_article(text, call):
+        kind = _classify_words(text, call)
+        if kind is LinkKind.CODE and _is_article(text, call):
             return LinkKind.POST
-        return said or get_verb_kind(call) or LinkKind.OTHER
+        return kind or get_verb_kind(call) or LinkKind.OTHER
     url = get_original_url(url)
     if kind := _classify_url(url, text, call):
         return kind
-    said = _classify_words(text, call)
-    if said is LinkKind.CODE and get_single_kind(find_kinds_in_call(call)) is not LinkKind.CODE:
-        said = LinkKind.OTHER  # a project's page that a forge serves: "Humanoids (GitHub)" at humanoids.github.io
-    if said is LinkKind.OTHER and get_path(url).strip("/") and not find_kinds_in_call(call):
-        said = None  # something on a project's own site, that is not its front page
-    return said or _classify_path(url, call)
+    kind = _classify_words(text, call)
+    if kind is LinkKind.CODE and _get_single_kind(_find_kinds_in_call(call)) is not LinkKind.CODE:
+        kind = LinkKind.OTHER  # a project page hosted by a forge: "Humanoids (GitHub)" at humanoids.github.io
+    if kind is LinkKind.OTHER and get_path(url).strip("/") and not _find_kinds_in_call(call):
+        kind = None  # a page within a project's own site
+    return kind or _classify_path(url, call)
 
 
 _FINAL_HERE = re.compile(r"(?i)\bhere\b\W*$")
 
 
 def _join_call(text: str, before: str) -> str:
-    """The call with what of it is underlined: in "Get the [code and models here] (GitHub)" the link holds its end."""
-    named = " ".join(text.partition("(")[0].split())
-    if _FINAL_HERE.search(named) or not before.rstrip().endswith((":", "here")):
-        return f"{before} {_FINAL_HERE.sub('', named)}".strip() if before else named
+    """Return the call with its end if that is in the link text: "Get the [code and models here] (GitHub)"."""
+    name = " ".join(text.partition("(")[0].split())
+    if _FINAL_HERE.search(name) or not before.rstrip().endswith((":", "here")):
+        return f"{before} {_FINAL_HERE.sub('', name)}".strip() if before else name
     return before
 
 
 _MIN_TITLE_WORDS = 4
-"""Words from which on a name is the title of something written, as in a slug."""
+"""Words; a name this long is the title of an article, as in a slug."""
 
 
 def _is_article(text: str, call: str) -> bool:
-    """Whether something on a forge is there to be read: "Read more: How to Tame an Optimizer (GitHub)"."""
+    """Return True if a link to a forge leads to an article: "Read more: How to Tame an Optimizer (GitHub)"."""
     name = text.rpartition("(")[0].partition(":")[0]
     return (
-        len(name.split()) >= _MIN_TITLE_WORDS and not find_kinds_in_call(call) and get_verb_kind(call) is LinkKind.POST
+        len(name.split()) >= _MIN_TITLE_WORDS and not _find_kinds_in_call(call) and get_verb_kind(call) is LinkKind.POST
     )
 
 
 def _classify_url(url: str, text: str, call: str) -> LinkKind | None:
-    """What the address alone decides, or together with the words where a site has two kinds of things."""
+    """Classify by the URL, and by the words on sites that publish several kinds; None if the URL is not enough."""
     work, host, path = get_work_id(url) or "", get_host(url) or "", get_path(url)
     if work.startswith("arxiv:"):
         return LinkKind.PAPER
@@ -184,22 +207,31 @@ def _classify_url(url: str, text: str, call: str) -> LinkKind | None:
         return _classify_repository(text, call)
     if host in ("huggingface.co", "hf.co"):
         return _classify_hugging_face(path, text, call)
-    return classify_host(host)
+    return _classify_host(host)
+
+
+def _classify_host(host: str) -> LinkKind | None:
+    """Return the kind that nearly all pages of a host, or of a domain above it, have; None if that is not known."""
+    while host:
+        if host in _KIND_BY_HOST:
+            return _KIND_BY_HOST[host]
+        host = host.partition(".")[2]
+    return None
 
 
 def _classify_doi(doi: str, call: str) -> LinkKind:
-    """A DOI is a paper's, but for the archive of data and code that gives one to everything, and Nature's news."""
+    """Classify a DOI: a paper, except for Zenodo, which registers data and code too, and Nature's news."""
     if doi.startswith("10.5281/"):
-        return get_single_kind(find_kinds_in_call(call)) or LinkKind.DATASET
+        return _get_single_kind(_find_kinds_in_call(call)) or LinkKind.DATASET
     return LinkKind.NEWS if doi.startswith("10.1038/d41586-") else LinkKind.PAPER
 
 
 def _classify_repository(text: str, call: str) -> LinkKind:
-    """Code, unless the words ask for a data set or a model and for nothing else."""
-    asked = get_single_kind(find_kinds_in_call(call))
-    if asked in (LinkKind.DATASET, LinkKind.MODEL):
-        return asked
-    return LinkKind.DATASET if _DATASET_WORD.search(text) and asked is None else LinkKind.CODE
+    """Classify a repository: code, unless the words ask only for a data set or only for a model."""
+    call_kind = _get_single_kind(_find_kinds_in_call(call))
+    if call_kind in (LinkKind.DATASET, LinkKind.MODEL):
+        return call_kind
+    return LinkKind.DATASET if _DATASET_WORD.search(text) and call_kind is None else LinkKind.CODE
 
 
 def _classify_hugging_face(path: str, text: str, call: str) -> LinkKind:
@@ -218,34 +250,34 @@ def _classify_hugging_face(path: str, text: str, call: str) -> LinkKind:
 
 
 def _choose_model_or_dataset(text: str, call: str) -> LinkKind:
-    asked = get_single_kind(find_kinds_in_call(call))
-    if asked in (LinkKind.DATASET, LinkKind.MODEL):
-        return asked
+    call_kind = _get_single_kind(_find_kinds_in_call(call))
+    if call_kind in (LinkKind.DATASET, LinkKind.MODEL):
+        return call_kind
     return LinkKind.DATASET if _HF_DATASET_NAME.search(text.rpartition("(")[0] or text) else LinkKind.MODEL
 
 
 def _classify_words(text: str, call: str) -> LinkKind | None:
-    """What the source behind the title and the call before it say."""
-    source, asked = classify_source(text), get_single_kind(find_kinds_in_call(call))
+    """Classify by the source after the title and by the call before it."""
+    source, call_kind = _classify_source(text), _get_single_kind(_find_kinds_in_call(call))
     match source:
-        case LinkKind.CODE if asked is not LinkKind.POST and asked is not LinkKind.PAPER:
+        case LinkKind.CODE if call_kind is not LinkKind.POST and call_kind is not LinkKind.PAPER:
             return _classify_repository(text, call)
         case LinkKind.CODE:
-            return asked  # "Read the paper: On Sheep (GitHub)"
+            return call_kind  # "Read the paper: On Sheep (GitHub)"
         case LinkKind.MODEL:
             return LinkKind.OTHER if re.search(r"(?i)\bdemo\b", call) else _choose_model_or_dataset(text, call)
         case None:
-            return asked
-        case LinkKind.OTHER if asked is LinkKind.VIDEO:
-            return source  # pictures and videos on somebody's own site
+            return call_kind
+        case LinkKind.OTHER if call_kind is LinkKind.VIDEO:
+            return source  # "the videos (project site)": a page with more than videos
         case LinkKind.OTHER | LinkKind.POST:
-            return asked or source
+            return call_kind or source
         case _:
             return source
 
 
 def _classify_path(url: str, call: str) -> LinkKind:
-    """What the path looks like, where neither the site nor the words say anything."""
+    """Classify by the look of the path, then by the verb of the call; the last resort."""
     path = get_path(url)
     if _PAPER_PATH.search(path):
         return LinkKind.PAPER

@@ -1,17 +1,6 @@
-"""Sites where one work has many addresses: forges, venues, videos, statuses. Each has one spelling here, an address.
+"""Finds the canonical id of the work that a URL leads to: the same id for every mirror, redirect and copy of it.
 
-The spelling is one that the site itself answers to, so that a work can be opened by its id.
-
-The work that an address leads to: one canonical id, whichever mirror, wrapper or copy the address is of.
-
-The ids of arXiv, and the sites that show its papers under them.
-
-Source: https://info.arxiv.org/help/arxiv_identifier.html. Nothing is an id but on a host that is known to use them: a
-bare "1234.56789" can be anything.
-
-Digital object identifiers: in the addresses of their resolver and of publishers. Source: ISO 26324, doi.org.
-
-A DOI is read from a path only where it stands whole, and only of publishers whose way of writing it is known.
+Sources: arXiv ids, https://info.arxiv.org/help/arxiv_identifier.html; DOIs, ISO 26324 and doi.org.
 """
 
 from __future__ import annotations
@@ -49,17 +38,20 @@ _ARXIV_FOLDERS = {
     "semanticscholar.org": "arxiv",
     "emergentmind.com": "papers",
 }
-"""Sites that name arXiv's papers by their ids, and the folder that they do it in."""
+"""Sites that show papers under their arXiv ids, with the folder of those pages."""
 _ARXIV_FOLDER_PATH = re.compile(rf"(?ai)^/([a-z]+)/{_ARXIV_ID}/?$")
 _BARE_ARXIV_ID = re.compile(rf"(?ai)^{_ARXIV_ID}$")
 
 _FIRST_OLD, _LAST_OLD = 9108, 703
 _FIRST_NEW, _FIRST_FIVE_DIGITS = 704, 1501
-"""Year and month: the scheme with archives ran from August 1991 to March 2007; five digits since January 2015."""
+"""Years and months (YYMM): ids with an archive ran from August 1991 to March 2007; five digits since January 2015."""
 
 
-def find_arxiv_work(host: str, path: str) -> str | None:
-    """`arxiv:2502.19187` for an address of a paper, by its host and its path with nothing percent-encoded."""
+def _find_arxiv_work(host: str, path: str) -> str | None:
+    """Return `arxiv:2502.19187` for the page of a paper, else None. `path` must be percent-decoded.
+
+    Only known hosts count, because a bare "1234.56789" can be anything.
+    """
     path = path.rstrip(".,;)")
     if host == "arxiv.org" or host.endswith(".arxiv.org") or host in _MIRROR_HOSTS:
         match = _ARXIV_PATH.match(path)
@@ -69,23 +61,23 @@ def find_arxiv_work(host: str, path: str) -> str | None:
     return _make_arxiv_work(guest[2]) if guest and guest[1].lower() == folder else None
 
 
-def parse_arxiv_id(text: str) -> str | None:
-    """The work that a bare id names ("2502.19187v2", "math.GT/0309136"); None where it is none."""
+def _parse_arxiv_id(text: str) -> str | None:
+    """Return the work id for a bare arXiv id ("2502.19187v2", "math.GT/0309136"); None if it is not one."""
     match = _BARE_ARXIV_ID.match(text)
     return _make_arxiv_work(match[1]) if match else None
 
 
 def _make_arxiv_work(id: str) -> str | None:
-    """The work with this id, where such an id can be; the subject class of an old one is no part of it."""
+    """Return the work id for an arXiv id, without the subject class of old ids; None if no paper can have the id."""
     archive, _, number = id.rpartition("/")
     month = int(number[:4])
     if not 1 <= month % 100 <= 12:
         return None
     if archive:
-        fits = month >= _FIRST_OLD or month <= _LAST_OLD
-        return f"arxiv:{archive.partition('.')[0].lower()}/{number}" if fits else None
-    fits = len(number) == (len("0000.00000") if month >= _FIRST_FIVE_DIGITS else len("0000.0000"))
-    return f"arxiv:{number}" if fits and _FIRST_NEW <= month < _FIRST_OLD else None
+        is_valid = month >= _FIRST_OLD or month <= _LAST_OLD
+        return f"arxiv:{archive.partition('.')[0].lower()}/{number}" if is_valid else None
+    is_valid = len(number) == (len("0000.00000") if month >= _FIRST_FIVE_DIGITS else len("0000.0000"))
+    return f"arxiv:{number}" if is_valid and _FIRST_NEW <= month < _FIRST_OLD else None
 
 
 _RESOLVERS = {"doi.org", "dx.doi.org", "hdl.handle.net"}
@@ -93,11 +85,11 @@ _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[!-~]+")
 _DOI_PATH_PREFIX = re.compile(
     r"(?a)/(?:doi|article|articles|chapter|book|content|abstract)(?:/[\w.-]+){0,4}?/(?=10\.\d{4,9}/)"
 )
-"""How the path goes until the DOI: `/doi/full/10.…`, `/content/10.…`, `/prl/abstract/10.…`."""
+"""The path before a DOI: `/doi/full/10.…`, `/content/10.…`, `/prl/abstract/10.…`."""
 _DOI_PATH_SUFFIX = re.compile(
     r"(?i)(?:/(?:full|abstract|pdf|epdf|meta|fulltext|html)|\.(?:full|abstract|pdf)|\+html)+$"
 )
-"""What a publisher's page hangs on the DOI."""
+"""The path after a DOI on publishers' pages."""
 _PREPRINT_VERSION = re.compile(r"v\d+$")
 _PREPRINTS = {"biorxiv.org", "medrxiv.org"}
 _NATURE_ARTICLE = re.compile(
@@ -105,15 +97,18 @@ _NATURE_ARTICLE = re.compile(
 )
 
 
-def find_doi_work(host: str, path: str, query: str) -> str | None:
-    """`doi:10.1126/science.adu8578`, or the arXiv paper that has the DOI; None where the address holds none."""
+def _find_doi_work(host: str, path: str, query: str) -> str | None:
+    """Return `doi:10.1126/science.adu8578`, or the arXiv paper with that DOI; None if the URL holds no whole DOI.
+
+    Known are the resolvers of DOIs and the path formats of some publishers.
+    """
     doi = _find_doi(host, path, query)
     if doi is None:
         return None
     doi = doi.rstrip("/.,;").lower()
     if doi.endswith(")") and doi.count("(") < doi.count(")"):
         doi = doi.rstrip(").,;")
-    if doi.startswith("10.48550/arxiv.") and (paper := parse_arxiv_id(doi.partition("/arxiv.")[2])):
+    if doi.startswith("10.48550/arxiv.") and (paper := _parse_arxiv_id(doi.partition("/arxiv.")[2])):
         return paper
     return f"doi:{doi}" if _DOI.fullmatch(doi) else None
 
@@ -125,19 +120,19 @@ def _find_doi(host: str, path: str, query: str) -> str | None:
     if host == "nature.com" and (article := _NATURE_ARTICLE.match(path)):
         return f"10.1038/{article[1]}"
     if host == "journals.plos.org":
-        named = dict(parse_qsl(query)).get("id", "")
-        return named if _DOI.fullmatch(named) else None
-    way = _DOI_PATH_PREFIX.search(path)
-    if way is None:
+        doi = dict(parse_qsl(query)).get("id", "")
+        return doi if _DOI.fullmatch(doi) else None
+    prefix = _DOI_PATH_PREFIX.search(path)
+    if prefix is None:
         return None
-    doi = _DOI_PATH_SUFFIX.sub("", path[way.end() :])
+    doi = _DOI_PATH_SUFFIX.sub("", path[prefix.end() :])
     return _PREPRINT_VERSION.sub("", doi) if host in _PREPRINTS else doi
 
 
-class UrlParts(NamedTuple):
-    """An address as far as it names a work: host without `www.`, path with nothing percent-encoded, query.
+class _UrlParts(NamedTuple):
+    """The parts of a URL that identify a work: host without `www.`, percent-decoded path, query.
 
-    Names are read in ASCII alone, so that what is put together from them is an address again.
+    The site rules match ASCII only, so the URLs that they build are valid.
     """
 
     host: str
@@ -145,13 +140,13 @@ class UrlParts(NamedTuple):
     query: str
 
 
-def find_site_work(parts: UrlParts) -> str | None:
-    """The one address of a work on a site that is known; None elsewhere, and for what is no work there."""
+def _find_site_work(parts: _UrlParts) -> str | None:
+    """Return the canonical URL of a work on a known site, which the site answers to; None if there is no work."""
     rule = _find_rule(parts.host)
     return rule(parts) if rule else None
 
 
-_SiteRule = Callable[[UrlParts], str | None]
+_SiteRule = Callable[[_UrlParts], str | None]
 
 
 def _find_rule(host: str) -> _SiteRule | None:
@@ -162,8 +157,8 @@ def _find_rule(host: str) -> _SiteRule | None:
     return _match_substack if host.endswith(".substack.com") else None
 
 
-def get_url_of_doi(doi: str) -> str | None:
-    """The address of a work whose DOI only repeats its number there: SSRN's and the ACL Anthology's."""
+def _get_url_of_doi(doi: str) -> str | None:
+    """Return the URL of a work whose DOI contains its number at SSRN or the ACL Anthology; None for other DOIs."""
     if doi.startswith("10.2139/ssrn.") and doi[13:].isdecimal():
         return _SSRN_URL.format(doi[13:])
     if doi.startswith("10.18653/v1/") and (paper := _ACL_ID.fullmatch(doi[12:])):
@@ -171,29 +166,25 @@ def get_url_of_doi(doi: str) -> str | None:
     return None
 
 
-# --- forges --------------------------------------------------------------------------------------------------------
-
 _OWNER_AND_PROJECT = re.compile(r"(?a)^/([\w.~-]+/[\w.-]+)")
 _GIST = re.compile(r"(?a)^/([\w-]+/[0-9a-f]{8,40})(?:/|\.git|$)")
 
 
-def _match_gitlab(parts: UrlParts) -> str | None:
-    """A project stands under a group and any number of groups within; what is behind "/-/" is within the project."""
+def _match_gitlab(parts: _UrlParts) -> str | None:
+    """Match a project below one or more nested groups; "/-/" ends the project's path."""
     project = parts.path.partition("/-/")[0].strip("/").removesuffix(".git")
     return f"https://{parts.host}/{project}".lower() if re.fullmatch(r"(?a)[\w.-]+(?:/[\w.-]+)+", project) else None
 
 
-def _match_project(parts: UrlParts) -> str | None:
+def _match_project(parts: _UrlParts) -> str | None:
     project = _OWNER_AND_PROJECT.match(parts.path)
     return f"https://{parts.host}/{project[1].removesuffix('.git')}".lower() if project else None
 
 
-def _match_gist(parts: UrlParts) -> str | None:
+def _match_gist(parts: _UrlParts) -> str | None:
     gist = _GIST.match(parts.path)
     return f"https://gist.github.com/{gist[1]}".lower() if gist else None
 
-
-# --- papers --------------------------------------------------------------------------------------------------------
 
 _SSRN_URL = "https://papers.ssrn.com/sol3/papers.cfm?abstract_id={}"
 _SSRN_PATH = re.compile(r"(?a)^/abstract[=/](\d+)/?$")
@@ -208,8 +199,8 @@ _NIPS_OLD = re.compile(r"(?a)^/paper/(\d{1,4}-[\w-]+?)(?:\.pdf|/)?$")
 _CVF = re.compile(r"(?a)^(/[\w/-]+)/(?:html|papers)/([\w.-]+)_paper\.(?:html|pdf)$")
 
 
-def _match_openreview(parts: UrlParts) -> str | None:
-    """The forum's id is in the query, and its case counts; a note within the forum is no work of its own."""
+def _match_openreview(parts: _UrlParts) -> str | None:
+    """Match a forum by the case-sensitive id in the query; a note in the forum is the same work."""
     id = (
         _get_parameter(parts.query, "id")
         if parts.path.strip("/") in ("forum", "pdf", "attachment", "revisions")
@@ -218,15 +209,15 @@ def _match_openreview(parts: UrlParts) -> str | None:
     return f"https://openreview.net/forum?id={id}" if re.fullmatch(r"(?a)[\w-]+", id) else None
 
 
-def _match_ssrn(parts: UrlParts) -> str | None:
+def _match_ssrn(parts: _UrlParts) -> str | None:
     in_path = _SSRN_PATH.match(parts.path)
-    folded = parts.query.lower()
-    id = in_path[1] if in_path else _get_parameter(folded, "abstract_id") or _get_parameter(folded, "abstractid")
+    query = parts.query.lower()
+    id = in_path[1] if in_path else _get_parameter(query, "abstract_id") or _get_parameter(query, "abstractid")
     return _SSRN_URL.format(id) if re.fullmatch(r"(?a)[0-9]+", id) else None
 
 
-def _match_acl(parts: UrlParts) -> str | None:
-    """Today's address ends with the id, those of earlier years had folders before it."""
+def _match_acl(parts: _UrlParts) -> str | None:
+    """Match a paper by the id at the end of the path; older URLs have folders before it."""
     paper = _ACL_ID.fullmatch(parts.path.rstrip("/").rpartition("/")[2])
     return _make_acl_url(paper[1]) if paper else None
 
@@ -235,13 +226,13 @@ def _make_acl_url(id: str) -> str:
     return f"https://aclanthology.org/{id.upper() if id[1:3].isdecimal() and id[3] == '-' else id.lower()}"
 
 
-def _match_pmlr(parts: UrlParts) -> str | None:
-    way = {"proceedings.mlr.press": _PMLR, "raw.githubusercontent.com": _PMLR_RAW}.get(parts.host, _PMLR_OLD)
-    paper = way.match(parts.path)
+def _match_pmlr(parts: _UrlParts) -> str | None:
+    pattern = {"proceedings.mlr.press": _PMLR, "raw.githubusercontent.com": _PMLR_RAW}.get(parts.host, _PMLR_OLD)
+    paper = pattern.match(parts.path)
     return f"https://proceedings.mlr.press/{paper[1]}/{paper[2]}.html" if paper else None
 
 
-def _match_neurips(parts: UrlParts) -> str | None:
+def _match_neurips(parts: _UrlParts) -> str | None:
     if paper := _NEURIPS.match(parts.path):
         year, id, track = paper.groups()
         return f"https://proceedings.neurips.cc/paper_files/paper/{year}/hash/{id}-Abstract{track}.html"
@@ -249,39 +240,37 @@ def _match_neurips(parts: UrlParts) -> str | None:
     return f"https://papers.nips.cc/paper/{old[1]}" if old else None
 
 
-def _match_cvf(parts: UrlParts) -> str | None:
+def _match_cvf(parts: _UrlParts) -> str | None:
     paper = _CVF.match(parts.path)
     return f"https://openaccess.thecvf.com{paper[1]}/html/{paper[2]}_paper.html" if paper else None
 
-
-# --- what is watched, said and posted ------------------------------------------------------------------------------
 
 _VIDEO = re.compile(r"(?a)^/(?:shorts|embed|live|v)/([\w-]+)/?$")
 _STATUS = re.compile(r"(?a)^/([A-Za-z0-9_]+)(?:/web)?/status(?:es)?/([0-9]+)(?:/|$)")
 _SUBSTACK_POST = re.compile(r"(?a)^/p/([\w-]+)(?:/comments)?/?$")
 
 
-def _match_youtube(parts: UrlParts) -> str | None:
-    """A second of the video is a place in it, no other work."""
+def _match_youtube(parts: _UrlParts) -> str | None:
+    """Match a video; a start time is ignored."""
     if parts.host == "youtu.be":
         id = parts.path.strip("/")
     elif parts.path.rstrip("/") == "/watch":
         id = _get_parameter(parts.query, "v")
     else:
-        found = _VIDEO.match(parts.path)
-        id = found[1] if found else ""
+        match = _VIDEO.match(parts.path)
+        id = match[1] if match else ""
     return f"https://youtube.com/watch?v={id}" if re.fullmatch(r"(?a)[\w-]+", id) else None
 
 
-def _match_x(parts: UrlParts) -> str | None:
-    """A name on X is the same in any case."""
+def _match_x(parts: _UrlParts) -> str | None:
+    """Match a status or a profile on X or a mirror of it; user names are case-insensitive."""
     if status := _STATUS.match(parts.path):
         return f"https://x.com/{status[1].lower()}/status/{status[2]}"
     name = re.fullmatch(r"(?a)/([A-Za-z0-9_]{1,15})/?", parts.path)
     return f"https://x.com/{name[1].lower()}" if name and not parts.query else None
 
 
-def _match_substack(parts: UrlParts) -> str | None:
+def _match_substack(parts: _UrlParts) -> str | None:
     post = _SUBSTACK_POST.match(parts.path)
     return f"https://{parts.host}/p/{post[1]}" if post else None
 
@@ -313,23 +302,23 @@ _SITE_RULES: dict[str, _SiteRule] = {
 
 
 def get_work_id(url: str | None) -> str | None:
-    """The cited work's canonical id, else the tidied address; None without an address.
+    """Return the canonical id of the work that a URL leads to, else the normalised URL; None without a URL.
 
-    `arxiv:2502.19187`, `doi:10.1126/science.adu8578`, `github:owner/repo`, `hf:owner/name` for models and data sets.
-    Asking for the work of a work gives it back.
+    Ids are `arxiv:2502.19187`, `doi:10.1126/science.adu8578`, `github:owner/repo`, and `hf:owner/name` for models and
+    data sets. Idempotent: an id gives itself.
     """
     return _compute_work_id(url) if url else None
 
 
 _REPEATED_SLASHES = re.compile("/{2,}")
-"""Sites read two slashes as one; what is no known site's keeps them."""
+"""The known sites read repeated slashes as one; URLs of other sites keep them."""
 _MAX_ROUNDS = 4
-"""An address that was tidied can be a wrapper only now; two rounds are the most that the tests found, so twice that."""
+"""Rounds of unwrapping and normalising, because a normalised URL may be a redirect; the tests need two."""
 
 
 @lru_cache(maxsize=512)
 def _compute_work_id(url: str) -> str:
-    """Kept for a moment, for a link's kind asks for its work again."""
+    """Cached, because classifying a link needs its work again."""
     for _ in range(_MAX_ROUNDS):
         if (inner := normalise_url(get_original_url(url))) == url:
             break
@@ -337,19 +326,19 @@ def _compute_work_id(url: str) -> str:
     parts = split_url(url)
     if parts is None or len(url) > MAX_URL_LENGTH:
         return url
-    host, asked = get_host(url) or "", parts.path
-    path = unquote(asked)
+    host, encoded_path = get_host(url) or "", parts.path
+    path = unquote(encoded_path)
     if "//" in path:
-        path, asked = _REPEATED_SLASHES.sub("/", path), _REPEATED_SLASHES.sub("/", asked)
-    if named := find_arxiv_work(host, path):
-        return named
-    if doi := find_doi_work(host, path, parts.query):
-        return get_url_of_doi(doi.removeprefix("doi:")) or doi
-    place = UrlParts(host, path, parts.query)
+        path, encoded_path = _REPEATED_SLASHES.sub("/", path), _REPEATED_SLASHES.sub("/", encoded_path)
+    if work := _find_arxiv_work(host, path):
+        return work
+    if doi := _find_doi_work(host, path, parts.query):
+        return _get_url_of_doi(doi.removeprefix("doi:")) or doi
+    place = _UrlParts(host, path, parts.query)
     return (
-        find_site_work(place)
-        or _match_github(host, asked)
-        or _match_hugging_face(host, asked)
+        _find_site_work(place)
+        or _match_github(host, encoded_path)
+        or _match_hugging_face(host, encoded_path)
         or _strip_access_parameters(url, host)
     )
 
@@ -361,18 +350,16 @@ _WAYBACK = re.compile(
 
 @lru_cache(maxsize=512)
 def get_original_url(url: str) -> str:
-    """The address that a wrapper of a mail, or a copy in the Wayback Machine, stands for; else the address itself."""
+    """Return the URL behind a mail's redirect or a copy in the Wayback Machine, else the URL itself."""
     while len(url) <= MAX_URL_LENGTH:
         copy = _WAYBACK.match(url) if "archive.org/web/" in url else None
         inner = f"{copy[1] or 'http'}://{copy[2]}" if copy else unwrap_url(url)
-        # Only a shorter one, so that a wrapper that holds itself comes to an end.
+        # Only a shorter URL, so that the loop ends for a redirect that contains itself.
         if not inner or len(inner) >= len(url):
             return url
         url = inner
     return url
 
-
-# --- forges ----------------------------------------------------------------------------------------------------------
 
 _REPOSITORY = re.compile(r"(?a)^/([A-Za-z0-9][\w-]*)/([\w.-]+)")
 _RAW_FILE = re.compile(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?(.+)$")
@@ -385,7 +372,7 @@ _REPOSITORY_PDF = re.compile(r"(?i)^/([^/]+/[^/]+)/(?:blob|raw)/(?:refs/heads/)?
 
 
 def _match_github(host: str, path: str) -> str | None:
-    """A repository, whichever file or page of it; but a paper that is kept in one is a work of its own."""
+    """Match a GitHub repository, from any of its files and pages; a PDF in a repository is a work of its own."""
     if host == "raw.githubusercontent.com" and (raw := _RAW_FILE.match(path)):
         path = f"/{raw[1]}/{raw[2]}/blob/{raw[3]}"
     elif host != "github.com":
@@ -408,7 +395,10 @@ _HF_PAGES = frozenset(_PAGES_OF_HF.split())
 
 
 def _match_hugging_face(host: str, path: str) -> str | None:
-    """A model or a data set. A space is neither: it keeps its address, for it is often called as the model it shows."""
+    """Match a model or a data set; any other page keeps its URL.
+
+    So does a space, because it often has the name of the model that it shows.
+    """
     if host not in ("huggingface.co", "hf.co"):
         return None
     match = _HF_REPOSITORY.match(path)
@@ -431,7 +421,7 @@ _ACCESS_PARAMETERS: dict[str, frozenset[str]] = {
         "medium.com": "sk",
     }.items()
 }
-"""Names that let the reader in, so that the address keeps them, but name no other article."""
+"""Query parameters, by domain, that give access to an article. A link keeps them; the work id does not."""
 
 
 def _strip_access_parameters(url: str, host: str) -> str:

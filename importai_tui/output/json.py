@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow
-from importai_tui.links.browser_url import browser_host, browser_url
+from importai_tui.links.urls import browser_host, browser_url
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory

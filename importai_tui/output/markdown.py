@@ -22,8 +22,7 @@ from typing import assert_never
 
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
-from importai_tui.links.browser_url import browser_url
-from importai_tui.links.urls import to_ascii_host
+from importai_tui.links.urls import browser_url, to_ascii_host
 from importai_tui.model import (
     Block,
     Code,

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from importai_tui.archive.search import FoundStory
 from importai_tui.library.rows import IssueRow
 from importai_tui.library.stats import LibraryStats, YearStats
-from importai_tui.links.browser_url import browser_url
-from importai_tui.links.urls import to_ascii_host
+from importai_tui.links.urls import browser_url, to_ascii_host
 from importai_tui.model import WORDS_PER_MINUTE, LinkKind, StoryKind, get_reading_minutes, shorten_title
 from importai_tui.output.console import StyledLine
 from importai_tui.output.layout import pad, text_width, truncate, wrap

@@ -1,4 +1,4 @@
-"""Completes the word under the cursor in a search: fields, what they take, and what the archive has of it. Pure."""
+"""Completes the word before the cursor in a query: fields, their values, and values from the archive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importai_tui.query.conditions import SortOrder
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
 
 MAX_COMPLETIONS = 20
-"""Completions that are offered at once: more is no choice any more."""
+"""Completions shown at once; a longer list is hard to choose from."""
 _FIELD_VALUES: Mapping[str, Mapping[str, str]] = {
     "in": dict(zip(KIND_VALUES, ("items of news", "the fiction", "long arguments", "opening remarks"), strict=True)),
     "is": dict(zip(MARK_VALUES, ("not read yet", "read", "with a star", "with a note", "with any tag"), strict=True)),
@@ -24,9 +24,9 @@ _FIELD_VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "sort": dict(zip(SortOrder, ("the best match first", "the newest first", "the oldest first"), strict=True)),
 }
-"""What a field takes where that is a list, each with what it means."""
+"""The fixed values of fields, each with its description."""
 _LIST_FIELDS = ("in", "has")
-"""The fields that take several values, a comma between them."""
+"""Fields that accept several values, separated by commas."""
 _FIELD_EXAMPLES = {
     "title": ("title:robots", "in the headline"),
     "tag": ("tag:robots", "with this tag"),
@@ -43,26 +43,26 @@ FIELD_HELP: tuple[tuple[str, str], ...] = tuple(
     else (f"{field}:{next(iter(_FIELD_VALUES[field]))}", ", ".join(_FIELD_VALUES[field]))
     for field in (*FIELDS, "sort")
 )
-"""For each field how it is written, and what it takes or means."""
+"""For each field an example, and its values or its description."""
 _LAST_WORD = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>[^\s":]*|"[^"]*)$')
 _MIN_VALUE_LENGTH = 2
-"""Letters from which on a value is found without its field: one begins too many."""
+"""Letters of a value typed without its field; one letter matches too many values."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionSources:
-    """What there is in the archive and the reading state, the likeliest first."""
+    """Values from the archive and the reading state, most likely first."""
 
     tags: Sequence[str] = ()
     years: Sequence[int] = ()
     issues: Sequence[int] = ()
     hosts: Callable[[str], Sequence[str]] = lambda _: ()
-    """The hosts that begin so."""
+    """Returns the hosts with a prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`text` is the whole new line, `cursor` the place in it; `shown` is what was put in, `what` says what it means."""
+    """A completion: the whole new line with its cursor position, and the inserted text with its description."""
 
     text: str
     cursor: int
@@ -71,60 +71,63 @@ class Completion:
 
 
 def complete_query(line: str, cursor: int, sources: CompletionSources) -> tuple[Completion, ...]:
-    """What the word that ends at the cursor may be meant to become, the likeliest first; what follows it stays."""
-    found = _split_last_word(line[:cursor])
-    if not found:
+    """Return completions for the word at the cursor, most likely first, at most `MAX_COMPLETIONS`.
+
+    A completion replaces the whole word and keeps the text after it.
+    """
+    last_word = _split_last_word(line[:cursor])
+    if not last_word:
         return ()
-    start, minus, field, value = found
+    start, minus, field, value = last_word
     rest = line[cursor:]
-    # Of a word that the cursor stands in, the whole is replaced.
+    # Drop the part of the word after the cursor.
     rest = rest[len(rest.partition('"' if value.startswith('"') else " ")[0]) :].removeprefix('"')
     completions: list[Completion] = []
-    offered = _complete_value(field, value.removeprefix('"'), sources) if field else _complete_name(value)
-    for shown, what in offered:
-        if shown != line[start + len(minus) : cursor]:
-            before = f"{line[:start]}{minus}{shown}"
-            completions.append(Completion(before + rest, len(before), shown, what))
+    candidates = _complete_value(field, value.removeprefix('"'), sources) if field else _complete_name(value)
+    for label, description in candidates:
+        if label != line[start + len(minus) : cursor]:
+            before = f"{line[:start]}{minus}{label}"
+            completions.append(Completion(before + rest, len(before), label, description))
         if len(completions) == MAX_COMPLETIONS:
             break
     return tuple(completions)
 
 
 def _split_last_word(text: str) -> tuple[int, str, str, str] | None:
-    """Where the last word of a text begins, its minus, its field, and its value with the quote that opens it."""
+    """Return start, minus, field and value of the last word; the value keeps its opening quote."""
     quote = text.rfind('"') if text.count('"') % 2 else -1
-    start = max(text.rfind(blank, 0, len(text) if quote < 0 else quote) for blank in " \t") + 1
-    found = _LAST_WORD.match(text, start)
-    return (start, found["minus"], (found["field"] or "").casefold(), found["value"]) if found else None
+    start = max(text.rfind(space, 0, len(text) if quote < 0 else quote) for space in " \t") + 1
+    match = _LAST_WORD.match(text, start)
+    return (start, match["minus"], (match["field"] or "").casefold(), match["value"]) if match else None
 
 
 def _complete_name(prefix: str) -> Iterator[tuple[str, str]]:
-    """Fields that begin so, then values of fields that do."""
-    small = prefix.casefold()
-    for field, (_, what) in zip((*FIELDS, "sort"), FIELD_HELP, strict=True):
-        if field.startswith(small):
-            yield f"{field}:", what
-    if len(small) >= _MIN_VALUE_LENGTH:
+    """Yield the fields with this prefix, then the values with it, each with its description."""
+    folded = prefix.casefold()
+    for field, (_, description) in zip((*FIELDS, "sort"), FIELD_HELP, strict=True):
+        if field.startswith(folded):
+            yield f"{field}:", description
+    if len(folded) >= _MIN_VALUE_LENGTH:
         for field, values in _FIELD_VALUES.items():
-            for value, what in values.items():
-                if value.startswith(small):
-                    yield f"{field}:{value}", what
+            for value, description in values.items():
+                if value.startswith(folded):
+                    yield f"{field}:{value}", description
 
 
 def _complete_value(field: str, prefix: str, sources: CompletionSources) -> Iterator[tuple[str, str]]:
-    """What a field takes that begins so."""
-    small = prefix.casefold()
-    kept, value = "", small
+    """Yield the values of a field with this prefix, each with its description."""
+    folded = prefix.casefold()
+    fixed, value = "", folded
     if field in _LIST_FIELDS:
-        head, comma, value = small.rpartition(",")
-        kept = head + comma
+        head, comma, value = folded.rpartition(",")
+        fixed = head + comma
     elif field in ("year", "issue"):
-        head, dots, value = small.rpartition("..")
-        kept = head + dots
-    for known, what in _iter_values(field, value, sources):
-        if known.casefold().startswith(value):
-            quoted = f'"{known}"' if " " in known else known
-            yield f"{field}:{kept}{quoted}", what
+        head, dots, value = folded.rpartition("..")
+        fixed = head + dots
+    for candidate, description in _iter_values(field, value, sources):
+        if candidate.casefold().startswith(value):
+            quoted = f'"{candidate}"' if " " in candidate else candidate
+            yield f"{field}:{fixed}{quoted}", description
 
 
 def _iter_values(field: str, prefix: str, sources: CompletionSources) -> Iterator[tuple[str, str]]:

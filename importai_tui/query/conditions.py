@@ -1,7 +1,4 @@
-"""What a search can ask of a story: one value for each kind of condition. Pure.
-
-A search as it was understood. Pure.
-"""
+"""The values of a parsed query: conditions on a story, clauses, and the sort order."""
 
 from __future__ import annotations
 
@@ -14,10 +11,10 @@ from importai_tui.model import LinkKind, StoryKind
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A word, or words in this order. `prefix`: the last one may go on; `headline`: only there.
+    """A word, or words in a row. The last word is a prefix with `is_prefix`; `in_headline` searches headlines only.
 
-    `typed`: it may go on because it is still being typed, so it may be a whole word as well. `forms`: what the last
-    one may become in an archive; None while nobody has looked that up.
+    `is_unfinished`: the user is still typing the last word, so it is a prefix that may also be a whole word.
+    `expansions`: the phrases that a prefix stands for in an archive; None before the lookup.
     """
 
     text: str
@@ -28,23 +25,20 @@ class Phrase:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no letter and no digit in it, so that nothing can be found by it."""
+        """True if the text has no letter and no digit, so nothing can be searched for."""
         return not any(character.isalnum() for character in self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class KindCondition:
-    """The story is of one of these kinds."""
+    """The story has one of these kinds."""
 
     kinds: frozenset[StoryKind]
 
 
 @dataclass(frozen=True, slots=True)
 class MarkCondition:
-    """The reader has marked the story so, or not. `field` is the reading state's: "read", "note", "tag:robots".
-
-    "tag:" alone is any tag.
-    """
+    """A field of the reading state is set or not: "read", "note", "tag:robots"; "tag:" is any tag."""
 
     field: str
     is_set: bool = True
@@ -52,7 +46,7 @@ class MarkCondition:
 
 @dataclass(frozen=True, slots=True)
 class IssueRange:
-    """The story is in an issue with a number from `first` to `last`."""
+    """The issue number is between `first` and `last`, both included."""
 
     first: int
     last: int
@@ -60,29 +54,29 @@ class IssueRange:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The issue is of the day `first` or later, and earlier than `end`; both YYYY-MM-DD, None for without bound."""
+    """The issue's day is `start` or later and before `end`; both YYYY-MM-DD, None for no bound."""
 
-    first: str | None
+    start: str | None
     end: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CitedHost:
-    """The story links to this host or one below it."""
+    """The story links to this host or a subdomain."""
 
     host: str
 
 
 @dataclass(frozen=True, slots=True)
 class CitedKind:
-    """The story links to something of these kinds."""
+    """The story has a link of one of these kinds."""
 
     kinds: frozenset[LinkKind]
 
 
 @dataclass(frozen=True, slots=True)
 class CitedWork:
-    """The story cites the work with this canonical id, or one whose id ends with it behind its colon."""
+    """The story cites the work with this canonical id, with or without its scheme ("arxiv:")."""
 
     work: str
 
@@ -91,17 +85,17 @@ Condition = Phrase | KindCondition | MarkCondition | IssueRange | DateRange | Ci
 
 
 class SortOrder(StrEnum):
-    """In which order stories come; the values are those of `sort:`."""
+    """The order of the stories found; the values are those of `sort:`."""
 
     BEST = "best"
-    """The best match first; where nothing is to be matched, the newest."""
+    """Best match first; newest first if the query has no words."""
     NEW = "new"
     OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """At least one of these conditions holds; none of them where it is not `wanted`."""
+    """At least one of the conditions holds; if not `is_positive`, none of them does."""
 
     any_of: tuple[Condition, ...]
     is_positive: bool = True
@@ -109,9 +103,9 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All clauses hold.
+    """A parsed query: all clauses hold.
 
-    `text` is what was typed. `remarks` are sentences about what was not understood, for people.
+    `text` is the typed line. `remarks` are sentences for the user about input that was not understood.
     """
 
     text: str
@@ -121,16 +115,16 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for nothing."""
+        """True if the query has no clauses."""
         return not self.clauses
 
     def phrases(self) -> Iterator[Phrase]:
-        """All words that a story may match: those to be shown in it."""
+        """Yield the phrases of positive clauses: those to highlight in a story."""
         for clause in self.clauses:
             if clause.is_positive:
                 yield from (condition for condition in clause.any_of if isinstance(condition, Phrase))
 
     def mark_fields(self) -> frozenset[str]:
-        """The fields of the reading state that it asks for."""
+        """Return the fields of the reading state in the query."""
         conditions = (condition for clause in self.clauses for condition in clause.any_of)
         return frozenset(condition.field for condition in conditions if isinstance(condition, MarkCondition))

@@ -1,4 +1,4 @@
-"""The fields of the language: what `name:value` means, field by field. Pure."""
+"""The fields of the query language: one parser for each `name:value`. A parser returns None for an invalid value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KIND_VALUES: Mapping[str, StoryKind] = {
     "essay": StoryKind.ESSAY,
     "note": StoryKind.NOTE,
 }
-"""What `in:` takes."""
+"""The values of `in:`."""
 _KIND_ALIASES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
 
 MARK_VALUES: Mapping[str, MarkCondition] = {
@@ -35,13 +35,13 @@ MARK_VALUES: Mapping[str, MarkCondition] = {
     "noted": MarkCondition("note"),
     "tagged": MarkCondition("tag:"),
 }
-"""What `is:` takes."""
+"""The values of `is:`."""
 HAS_VALUES: Mapping[str, Condition] = {
     **{kind.value: CitedKind(frozenset({kind})) for kind in LinkKind if kind not in (LinkKind.ISSUE, LinkKind.OTHER)},
     "note": MarkCondition("note"),
     "tag": MarkCondition("tag:"),
 }
-"""What `has:` takes."""
+"""The values of `has:`."""
 
 _ISSUE_RANGE = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
@@ -49,7 +49,7 @@ _MAX_ISSUE_NUMBER = 999_999
 
 
 def parse_kinds(value: str) -> Condition | None:
-    """`in:story,tales`."""
+    """Parse `in:story,tales`."""
     names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
     return (
         KindCondition(frozenset(KIND_VALUES[name] for name in names))
@@ -59,40 +59,40 @@ def parse_kinds(value: str) -> Condition | None:
 
 
 def parse_mark(value: str) -> Condition | None:
-    """`is:starred`."""
+    """Parse `is:starred`."""
     return MARK_VALUES.get(value.casefold())
 
 
 def parse_tag(value: str) -> Condition | None:
-    """`tag:robots`, with or without its hash sign."""
+    """Parse `tag:robots`, with or without a hash sign."""
     name = " ".join(value.lstrip("#").split())
     return MarkCondition(f"tag:{name}") if name else None
 
 
 def parse_issues(value: str) -> Condition | None:
-    """`issue:392`, `issue:380..402`, `issue:380..`."""
-    found = _ISSUE_RANGE.fullmatch(value)
-    if not found or not (found[1] or found[3]):
+    """Parse `issue:392`, `issue:380..402`, `issue:380..`."""
+    match = _ISSUE_RANGE.fullmatch(value)
+    if not match or not (match[1] or match[3]):
         return None
-    first = int(found[1] or 0)
-    last = int(found[3] or _MAX_ISSUE_NUMBER) if found[2] else first
+    first = int(match[1] or 0)
+    last = int(match[3] or _MAX_ISSUE_NUMBER) if match[2] else first
     return IssueRange(min(first, last), max(first, last))
 
 
 def parse_after(value: str) -> Condition | None:
-    """`after:2024`, `after:2024-06`, `after:2024-06-03`: of that time or later."""
+    """Parse `after:2024`, `after:2024-06`, `after:2024-06-03`; the time itself is included."""
     span = _parse_date(value)
     return DateRange(span[0], None) if span else None
 
 
 def parse_before(value: str) -> Condition | None:
-    """`before:2024-06`: earlier than its first day."""
+    """Parse `before:2024-06`; the time itself is excluded."""
     span = _parse_date(value)
     return DateRange(None, span[0]) if span else None
 
 
 def parse_years(value: str) -> Condition | None:
-    """`year:2023`, `year:2020..2022`, `year:2020..`, and a month or a day as well."""
+    """Parse `year:2023`, `year:2020..2022`, `year:2020..`; months and days are accepted too."""
     first, dots, last = value.partition("..")
     begin, end = _parse_date(first), _parse_date(last)
     if not dots:
@@ -105,26 +105,26 @@ def parse_years(value: str) -> Condition | None:
 
 
 def parse_site(value: str) -> Condition | None:
-    """`site:arxiv.org`, or a whole address of it."""
+    """Parse `site:arxiv.org`, or a URL on the site."""
     host = value.casefold().partition("://")[2] or value.casefold()
     host = host.partition("/")[0].removeprefix("www.")
     return CitedHost(host) if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) else None
 
 
 def parse_has(value: str) -> Condition | None:
-    """`has:code`, `has:paper,dataset`, `has:note`."""
-    found = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
-    if len(found) == 1:
-        return found[0]
-    cited = [one.kinds for one in found if isinstance(one, CitedKind)]
-    return CitedKind(frozenset().union(*cited)) if len(cited) == len(found) else None
+    """Parse `has:code`, `has:paper,dataset`, `has:note`."""
+    conditions = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
+    if len(conditions) == 1:
+        return conditions[0]
+    kinds = [condition.kinds for condition in conditions if isinstance(condition, CitedKind)]
+    return CitedKind(frozenset().union(*kinds)) if len(kinds) == len(conditions) else None
 
 
 def parse_cites(value: str) -> Condition | None:
-    """`cites:2502.19187`, an address, a DOI, or a work's canonical id."""
+    """Parse `cites:` with an arXiv id, a URL, a DOI or a work's canonical id."""
     if not value:
         return None
-    # Imported here: what tells works apart is the largest part of this room, and few ask for one.
+    # Imported here, because `links` is slow to import and few queries use this field.
     from importai_tui.links.work_ids import get_work_id
 
     work = get_work_id(value if "://" in value else None) or value
@@ -133,9 +133,9 @@ def parse_cites(value: str) -> Condition | None:
 
 
 def parse_title(value: str) -> Condition | None:
-    """`title:otters`."""
-    words = Phrase(value, in_headline=True)
-    return None if words.is_empty else words
+    """Parse `title:otters`."""
+    phrase = Phrase(value, in_headline=True)
+    return None if phrase.is_empty else phrase
 
 
 FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
@@ -151,15 +151,15 @@ FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
     "has": parse_has,
     "cites": parse_cites,
 }
-"""Each field's name and its meaning; the value is not understood where that is None."""
+"""The parser of each field."""
 
 
 def _parse_date(value: str) -> tuple[str, str] | None:
-    """The first day of a year, a month or a day, and the first day after it."""
-    found = _DATE.fullmatch(value)
-    if not found:
+    """Return the first day of a year, month or day, and the first day after it."""
+    match = _DATE.fullmatch(value)
+    if not match:
         return None
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part) if part else None for part in match.groups())
     try:
         first = date(year or 0, month or 1, day or 1)
         if day:

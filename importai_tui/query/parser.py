@@ -1,6 +1,6 @@
-"""Reads a typed line as a query. Nothing is an error: what is not understood is searched for as text, and said so.
+"""Parses a typed line into a query, and replaces words in such a line.
 
-Puts another word in the place of one that was typed, and leaves the rest of the line as it is. Pure.
+No input is an error: a token that is not understood is searched for as text, with a remark.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from importai_tui.query.conditions import Clause, Condition, Phrase, Query, Sort
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
 
 MAX_QUERY_LENGTH = 500
-"""Characters of a line that are read: the longest thing worth searching for is a headline."""
+"""Characters of a line that are parsed; a headline is the longest useful search."""
 TOKEN_PATTERN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?P<end>"?)(?P<star>\*)?'
     r'|(?P<word>[^\s"]+|(?(field)(?=\s|$)|(?!))))'
 )
-"""One piece of a line; only a field's word may be empty, which is still to be typed."""
+"""One token of a line; only the value of a field may be empty, because the user is still typing it."""
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Controls, and the halves of characters that an argument of a command may hold: SQLite takes neither."""
+"""Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
 _FIELD_VALUES = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """One piece of the line. `closed`: nothing can be added to it by typing on."""
+    """One token. `is_closed`: a quote ends it, so typing cannot extend it."""
 
     raw: str
     value: str
@@ -36,46 +36,46 @@ class _Token:
 
 
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
-    """What the line asks for.
+    """Parse a typed line.
 
     Args:
-        line: as it was typed.
-        typing: it is still being typed, so its last word may be the beginning of one.
+        line: the typed text.
+        is_typing: the user is still typing, so the last word may be a prefix.
     """
     text = line[:MAX_QUERY_LENGTH]
     if not text.isprintable():
         text = _CONTROL_CHARACTER.sub(" ", text)
-    tokens = [_make_token(found) for found in TOKEN_PATTERN.finditer(text)]
+    tokens = [_make_token(match) for match in TOKEN_PATTERN.finditer(text)]
     clauses: list[Clause] = []
     remarks: list[str] = []
     sort = SortOrder.BEST
-    joined = False
-    for at, token in enumerate(tokens):
-        last = at == len(tokens) - 1
-        if token.raw == "OR" and at > 0 and (is_typing or not last):
-            joined = bool(clauses) and clauses[-1].is_positive
+    after_or = False
+    for index, token in enumerate(tokens):
+        is_last = index == len(tokens) - 1
+        if token.raw == "OR" and index > 0 and (is_typing or not is_last):
+            after_or = bool(clauses) and clauses[-1].is_positive
             continue
         if token.field == "sort" and token.value.casefold() in tuple(SortOrder):
             sort = SortOrder(token.value.casefold())
             continue
-        typed = is_typing and last and text == text.rstrip() and not token.is_closed
-        if typed and _is_unfinished_field(token):
+        is_unfinished = is_typing and is_last and text == text.rstrip() and not token.is_closed
+        if is_unfinished and _is_unfinished_field(token):
             continue
-        if token.raw == "OR" and not typed:
+        if token.raw == "OR" and not is_unfinished:
             remarks.append(_OR_REMARK)
-        condition, wanted = _make_condition(token, remarks)
+        condition, is_positive = _make_condition(token, remarks)
         if isinstance(condition, Phrase):
             if condition.is_empty:
                 continue
-            if typed and not condition.is_prefix:
+            if is_unfinished and not condition.is_prefix:
                 condition = Phrase(
                     condition.text, is_prefix=True, in_headline=condition.in_headline, is_unfinished=True
                 )
-        if joined and wanted:
+        if after_or and is_positive:
             clauses[-1] = Clause((*clauses[-1].any_of, condition))
         else:
-            clauses.append(Clause((condition,), wanted))
-        joined = False
+            clauses.append(Clause((condition,), is_positive))
+        after_or = False
     return Query(text.strip(), tuple(clauses), sort, tuple(remarks))
 
 
@@ -96,50 +96,50 @@ def _make_token(match: re.Match[str]) -> _Token:
 
 
 def _is_unfinished_field(token: _Token) -> bool:
-    """Whether it is the beginning of a field that means something only with more letters: "is:" and "is:un".
+    """Return True if a token needs more letters to be valid: "is:" and "is:un".
 
-    Of what is no field it may yet become an address.
+    "https:" and "https:/" may become a URL.
     """
     if token.field and token.field not in FIELDS and token.field != "sort":
         return token.value in ("", "/")
     if token.field not in _FIELD_VALUES:
         return token.field in FIELDS and FIELDS[token.field](token.value) is None
-    one = token.value.casefold().rpartition(",")[2]
+    item = token.value.casefold().rpartition(",")[2]
     understood = token.field in FIELDS and FIELDS[token.field](token.value)
-    return not understood and any(known.startswith(one) and known != one for known in _FIELD_VALUES[token.field])
+    return not understood and any(value.startswith(item) and value != item for value in _FIELD_VALUES[token.field])
 
 
 def _make_condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]:
-    """What one piece asks for, and whether it is wanted."""
-    wanted = not token.is_negated
+    """Return the condition of a token, and False if it is negated; add a remark if it is not understood."""
+    is_positive = not token.is_negated
     if token.field in FIELDS:
         condition = FIELDS[token.field](token.value)
         if isinstance(condition, Phrase):
-            return Phrase(condition.text, token.is_prefix, in_headline=True), wanted
+            return Phrase(condition.text, token.is_prefix, in_headline=True), is_positive
         if condition:
-            return condition, wanted
+            return condition, is_positive
     if token.field:
-        if not token.value.startswith("//"):  # an address is no field
+        if not token.value.startswith("//"):  # a URL is not a field
             remarks.append(_format_remark(token))
-        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix), wanted
-    return Phrase(token.value, token.is_prefix), wanted
+        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix), is_positive
+    return Phrase(token.value, token.is_prefix), is_positive
 
 
 def _format_remark(token: _Token) -> str:
-    """What is said of a field or a value that is none."""
-    # Imported here: the words of a good query need no likeness.
+    """Return the remark for an unknown field or value, with a suggestion if there is a similar one."""
+    # Imported here, because valid queries do not need it.
     from difflib import get_close_matches
 
-    known = token.field in FIELDS or token.field == "sort"
-    field = token.field if known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
+    is_known = token.field in FIELDS or token.field == "sort"
+    field = token.field if is_known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
     if not field:
         return f'"{token.raw}" is not understood, and searched for as text. There is no field {token.field}:.'
     values = list(_FIELD_VALUES.get(field, ()))
-    like = [next(iter(get_close_matches(one, values, 1, 0.6)), "") for one in token.value.casefold().split(",")]
-    value = ",".join(like) if all(like) else token.value
-    meant = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not known) else ""
-    hint = "" if meant else f" {_FIELD_HINTS.get(field, '')}".rstrip()
-    return f'"{token.raw}" is not understood, and searched for as text.{meant}{hint}'
+    similar = [next(iter(get_close_matches(item, values, 1, 0.6)), "") for item in token.value.casefold().split(",")]
+    value = ",".join(similar) if all(similar) else token.value
+    suggestion = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not is_known) else ""
+    hint = "" if suggestion else f" {_FIELD_HINTS.get(field, '')}".rstrip()
+    return f'"{token.raw}" is not understood, and searched for as text.{suggestion}{hint}'
 
 
 _OR_REMARK = '"OR" stands between two words; here it is searched for as text.'
@@ -160,17 +160,17 @@ _FIELD_HINTS = {
 
 
 def replace_word(line: str, word: str, replacement: str) -> str:
-    """The line with `other` for `word` wherever that is looked for as text, in small or capital letters as it was."""
+    """Return the line with `word` replaced wherever it is searched for as text, in the same letter case."""
     whole = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
     parts: list[str] = []
     end = 0
-    for found in TOKEN_PATTERN.finditer(line):
-        field = (found["field"] or "").casefold()
-        if found["minus"] or (field in FIELDS and field != "title") or field == "sort":
+    for match in TOKEN_PATTERN.finditer(line):
+        field = (match["field"] or "").casefold()
+        if match["minus"] or (field in FIELDS and field != "title") or field == "sort":
             continue
-        start = found.start("phrase" if found["word"] is None else "word")
-        parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : found.end()])
-        end = found.end()
+        start = match.start("phrase" if match["word"] is None else "word")
+        parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : match.end()])
+        end = match.end()
     return "".join((*parts, line[end:]))
 
 

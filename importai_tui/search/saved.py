@@ -1,14 +1,4 @@
-"""The counts of the saved searches: what is to be counted, in another thread, and what is known so far.
-
-Saved searches: each a name and a line of the query language, and how they are remembered. Pure.
-
-How many stories searches find, and how many of those are unread: counted whole once, and from then on kept in step.
-
-A mark that comes or goes changes the count by what its story adds, so that story is looked at and no other, however
-large the archive is.
-
-The lines that were searched for last, as they are remembered. Pure.
-"""
+"""Saved searches, each a name and a query, and the recent queries; as JSON and as tuples that functions change."""
 
 from __future__ import annotations
 
@@ -34,12 +24,12 @@ if TYPE_CHECKING:
     from importai_tui.state.reading_state import MarksVersion
 
 MAX_NAME_LENGTH = 40
-"""Characters: a name is a row of a narrow list."""
+"""Characters; a name is a row in a narrow list."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A search that the reader goes back to."""
+    """A query that the user saved under a name."""
 
     name: str
     line: str
@@ -53,11 +43,11 @@ DEFAULT_SEARCHES = (
     SavedSearch("Essays", "in:essay"),
     SavedSearch("Why this matters", '"why this matters" OR "why it matters"'),
 )
-"""Those that are there from the start."""
+"""Searches that exist before the user saves any."""
 
 
 def saved_from_json(text: str | None) -> tuple[SavedSearch, ...]:
-    """What was remembered; those of the start where nothing was, or nothing of ours."""
+    """Read saved searches from JSON; the defaults for None and for other text."""
     try:
         told = parse_json(text)
         return tuple(SavedSearch(str(name), str(line)) for name, line in told)
@@ -66,17 +56,17 @@ def saved_from_json(text: str | None) -> tuple[SavedSearch, ...]:
 
 
 def saved_to_json(searches: Sequence[SavedSearch]) -> str:
-    """As they are remembered."""
+    """Return saved searches as JSON."""
     return json.dumps([[search.name, search.line] for search in searches], ensure_ascii=False)
 
 
 def clean_search(name: str, line: str) -> SavedSearch:
-    """As it is kept: a name is one line of bounded length."""
+    """Return a saved search with a clean name of at most `MAX_NAME_LENGTH` characters."""
     return SavedSearch(clean_line(name)[:MAX_NAME_LENGTH], clean_line(line))
 
 
 def add_search(searches: Sequence[SavedSearch], name: str, line: str) -> tuple[SavedSearch, ...]:
-    """With one more at the end, or in the place of the one that has this name."""
+    """Return the searches with a new one at the end, or in place of the one with the same name."""
     new = clean_search(name, line)
     if any(search.name == new.name for search in searches):
         return tuple(new if search.name == new.name else search for search in searches)
@@ -84,23 +74,23 @@ def add_search(searches: Sequence[SavedSearch], name: str, line: str) -> tuple[S
 
 
 def restore_defaults(searches: Sequence[SavedSearch]) -> tuple[SavedSearch, ...]:
-    """With those of the start again: each in the place of what has its name, those whose name is free before all."""
+    """Return the searches with the defaults restored: in place of those with the same name, the others first."""
     first = {search.name: search for search in DEFAULT_SEARCHES}
     free = [search for search in DEFAULT_SEARCHES if search.name not in {one.name for one in searches}]
     return tuple(dict.fromkeys((*free, *(first.get(search.name, search) for search in searches))))
 
 
 def remove_search(searches: Sequence[SavedSearch], name: str) -> tuple[SavedSearch, ...]:
-    """Without the one that has this name."""
+    """Return the searches without the one with this name."""
     return tuple(search for search in searches if search.name != name)
 
 
 MAX_RECENT = 10
-"""Lines: as many as one takes in at a glance, and half a small window."""
+"""Recent queries; half a small window."""
 
 
 def recent_from_json(text: str | None) -> tuple[str, ...]:
-    """What was remembered, newest first; a text of another version is none."""
+    """Read recent queries from JSON, newest first; none for None and for other text."""
     try:
         return tuple(str(line) for line in parse_json(text))[:MAX_RECENT]
     except (ValueError, TypeError):
@@ -108,12 +98,12 @@ def recent_from_json(text: str | None) -> tuple[str, ...]:
 
 
 def recent_to_json(lines: Sequence[str]) -> str:
-    """As they are remembered."""
+    """Return recent queries as JSON."""
     return json.dumps(list(lines), ensure_ascii=False)
 
 
 def add_recent(lines: Sequence[str], line: str) -> tuple[str, ...]:
-    """With one more in front; each stands there once, however it was written."""
+    """Return the queries with a new one first, without duplicates in other letter case."""
     new = " ".join(line.split())
     others = (other for other in lines if other.casefold() != new.casefold())
     return (new, *others)[:MAX_RECENT] if new else tuple(lines)
@@ -124,19 +114,19 @@ _UNREAD_CLAUSE = Clause((MarkCondition(READ, is_set=False),))
 
 
 class SearchCount(NamedTuple):
-    """How many stories a search finds, and how many of them are unread."""
+    """The number of unread stories that a search finds, and that of all."""
 
     unread: int
     stories: int
 
 
 def get_count_fields(query: Query) -> frozenset[str]:
-    """The fields of the reading state that its count hangs on."""
+    """Return the fields of the reading state that the count of a query depends on."""
     return query.mark_fields() | {READ}
 
 
 def count_search(finder: ArchiveSearch, query: Query, marks: MarkedKeys) -> SearchCount:
-    """The count of a search in the whole archive."""
+    """Count a query in the whole archive."""
     stories, unread = finder.count_both(query, _UNREAD_CLAUSE, marks)
     return SearchCount(unread, stories)
 
@@ -148,7 +138,10 @@ def update_count(
     changes: Sequence[MarkChange],
     field_spellings: Mapping[str, str],
 ) -> SearchCount:
-    """The count after marks of these stories have come or gone; `in_use`: how the fields asked for are spelled."""
+    """Update a count after changed marks, by searching only the changed stories.
+
+    `field_spellings` maps the fields in the query to their spelling in the reading state.
+    """
     before = _count_among(
         finder, query, _make_marks(((story.key, story.before) for story in changes), field_spellings), changes
     )
@@ -173,34 +166,34 @@ def _make_marks(stories: Iterable[tuple[str, Set[str]]], field_spellings: Mappin
 
 
 COUNT_INTERVAL_FACTOR = 10
-"""Counting all anew takes a tenth of the time at most: while a sync stores issue after issue, a vast archive is not
-counted without end."""
+"""A full count takes at most a tenth of the time, so that a sync does not cause counts of a large archive all the
+time."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountsKey:
-    """What the counts hold of: as long as it is the same, a change of marks is all that can change them."""
+    """Cache key of the counts: while it is the same, only changes of marks affect them."""
 
     archive: int
     searches: tuple[SavedSearch, ...]
     field_spellings: Mapping[str, str]
-    """How the fields of the reading state that the searches ask for are spelled there."""
+    """Maps the fields in the searches to their spelling in the reading state."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountJob:
-    """What is to be counted, for another thread. Marks that it holds follow no change."""
+    """A count to run in another thread, on copies of the marks."""
 
     key: CountsKey
     version: MarksVersion
     queries: Mapping[str, Query]
     marks: MarkedKeys
-    """Of all stories; empty where only those that have `turned` are looked at."""
+    """The marks of all stories; empty if only `changes` are counted."""
     changes: tuple[MarkChange, ...] | None
     known_counts: Mapping[str, SearchCount]
 
     def run(self, archive: Path) -> CountResult:
-        """Count. Where the archive cannot be asked nothing is known."""
+        """Count the searches; no counts if the archive cannot be read."""
         from importai_tui.archive.search import ArchiveSearch
 
         began, counts = time.monotonic(), {}
@@ -220,7 +213,7 @@ class CountJob:
 
 @dataclass(frozen=True, slots=True)
 class CountResult:
-    """What was counted, by the names of the searches, and the seconds that it took."""
+    """The counts by name of the search, and the seconds that they took."""
 
     job: CountJob
     counts: Mapping[str, SearchCount]
@@ -228,12 +221,12 @@ class CountResult:
 
 
 class SearchCounts:
-    """What is known of the counts. Ask `task` now and then, run what it gives, and tell `take` what came of it."""
+    """The counts of the saved searches. Poll `next_job`, run the job in another thread, and `store` its result."""
 
     def __init__(self, *, interval_factor: int = COUNT_INTERVAL_FACTOR) -> None:
         self._interval_factor = interval_factor
         self.by_name: dict[str, SearchCount] = {}
-        """By the names of the searches; those that were never counted are not there."""
+        """Counts by name of the search, without those not yet counted."""
         self._key: CountsKey | None = None
         self._version: MarksVersion | None = None
         self._is_running = False
@@ -242,7 +235,7 @@ class SearchCounts:
         self._searches: tuple[SavedSearch, ...] = ()
 
     def next_job(self, library: Library, searches: tuple[SavedSearch, ...]) -> CountJob | None:
-        """What is to be counted; None where all is as it was, or something is being counted."""
+        """Return the next job; None if the counts are current or a job is running."""
         if self._is_running:
             return None
         stand = library.state.get_marks_version(self._get_fields(searches))
@@ -260,7 +253,7 @@ class SearchCounts:
         return CountJob(ground, stand, self._queries, marks, turned, self.by_name)
 
     def store(self, result: CountResult) -> None:
-        """Take over what was counted; what was counted of other searches is let go."""
+        """Store the result of a job, unless the searches have changed since."""
         self._is_running = False
         task = result.job
         if task.key.searches == self._searches:
@@ -269,13 +262,13 @@ class SearchCounts:
             self._next_full_count = time.monotonic() + (self._interval_factor - 1) * result.seconds
 
     def set_searches(self, searches: tuple[SavedSearch, ...], before: tuple[SavedSearch, ...]) -> None:
-        """There are other searches now. A count is that of a line: under the same name there may be another one."""
+        """Replace the searches. Counts stay only for unchanged ones, because a name may have a new query."""
         same = {search.name for search in searches if search in before}
         self.by_name = {name: count for name, count in self.by_name.items() if name in same}
         self._get_fields(searches)
 
     def _can_postpone(self, ground: CountsKey) -> bool:
-        """Whether only the archive is another one, and it was counted a short while ago."""
+        """Return True if only the archive has changed, and the last full count was a short time ago."""
         last = self._key
         only = (
             last

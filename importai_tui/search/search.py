@@ -1,9 +1,4 @@
-"""One way to search: an open index, and the stories that excerpts are made of. For one thread alone.
-
-How often a subject comes up through time: the stories that a search finds, by year or by quarter. Pure.
-
-The piece of a story that shows it where it was found by a link. Pure.
-"""
+"""Searches an open archive, with excerpts and suggestions, and counts the stories found by year or quarter."""
 
 from __future__ import annotations
 
@@ -32,24 +27,24 @@ from importai_tui.search.suggestions import PrefixExpander, suggest_query
 
 
 def make_link_excerpt(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
-    """A piece of the block that carries the first link that was asked for.
+    """Return an excerpt of the block with the first link that matches; None if no link matches.
 
     Args:
         story: the story.
-        conditions: what a link may be asked for.
-        links: the numbers of links that were found in another way.
+        conditions: conditions on links.
+        links: the numbers of links that match a phrase.
     """
-    asked, found = tuple(conditions), frozenset(links)
+    conditions, link_numbers = tuple(conditions), frozenset(links)
     for link in story.links:
-        if link.n in found or any(_matches_link(link, condition) for condition in asked):
-            for place, block in enumerate(story.blocks):
-                carried = isinstance(block, Figure) and block.link == link.n
-                if carried or any(span.link == link.n for span in iter_block_spans(block)):
-                    part = Passage(collapse_space(block_to_text(block)), place)
-                    words = collapse_space(link.text)
-                    start = part.text.find(words)
-                    there = (start, start + len(words)) if words and start >= 0 else (0, 0)
-                    return cut_passage(part, [there] if there[1] else [], there)
+        if link.n in link_numbers or any(_matches_link(link, condition) for condition in conditions):
+            for block_index, block in enumerate(story.blocks):
+                has_link = isinstance(block, Figure) and block.link == link.n
+                if has_link or any(span.link == link.n for span in iter_block_spans(block)):
+                    passage = Passage(collapse_space(block_to_text(block)), block_index)
+                    link_text = collapse_space(link.text)
+                    position = passage.text.find(link_text)
+                    focus = (position, position + len(link_text)) if link_text and position >= 0 else (0, 0)
+                    return cut_passage(passage, [focus] if focus[1] else [], focus)
     return None
 
 
@@ -65,17 +60,17 @@ def _matches_link(link: Link, condition: Condition) -> bool:
             return False
 
 
-MIN_YEARS = 4
-"""A shorter time than this is shown by quarters: fewer bars than four show no course."""
+_MIN_YEARS = 4
+"""Years; a shorter time is shown by quarters, because fewer than four bars show no trend."""
 EVERY_STORY_QUERY = Query("", (Clause((DateRange(None, None),)),))
-"""Asks for all stories whose day is known: what the shares are of."""
+"""Matches all stories with a known day, for the totals of a trend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A year or a quarter. `first` is its first day, `end` the first one after it, both YYYY-MM-DD.
+    """A year or a quarter from `start` until before `end`, both YYYY-MM-DD.
 
-    `stories` are those that match, `of` all that there are in that time.
+    `stories` is the number of matching stories, `total` that of all stories.
     """
 
     name: str
@@ -86,33 +81,39 @@ class Period:
 
     @property
     def share(self) -> float:
-        """The part of all stories of that time that match, from 0 to 1."""
+        """The fraction of stories that match, from 0 to 1."""
         return self.stories / self.total if self.total else 0.0
 
     @property
     def query_text(self) -> str:
-        """What a line of the search language must have added to ask for this time alone."""
+        """The fields that restrict a query to this period."""
         return f"year:{self.name}" if self.name.isdecimal() else f"after:{self.start[:7]} before:{self.end[:7]}"
 
 
 def compute_trend(counts: Mapping[str | None, int], totals: Mapping[str | None, int]) -> tuple[Period, ...]:
-    """The stories from the first year that has one to the last, also those years between that have none.
+    """Return the periods from the first matching story to the last, including empty ones.
 
-    By quarters where they lie less than four years apart. Stories of an unknown day are in no period.
+    Periods are quarters if the stories span less than four years. Stories without a day are ignored.
 
     Args:
-        found: how many stories match, by their day.
-        every: how many there are at all, by their day.
+        counts: the number of matching stories by day.
+        totals: the number of all stories by day.
     """
     days = sorted(day for day, stories in counts.items() if day and stories)
     if not days:
         return ()
-    months = 3 if _to_months(days[-1]) - _to_months(days[0]) < MIN_YEARS * 12 else 12
+    months = 3 if _to_months(days[-1]) - _to_months(days[0]) < _MIN_YEARS * 12 else 12
     first, last = (_to_months(day) // months for day in (days[0], days[-1]))
-    matching, all_ = _count_by_period(counts, months), _count_by_period(totals, months)
+    matching, all_counts = _count_by_period(counts, months), _count_by_period(totals, months)
     return tuple(
-        Period(_format_period(n, months), _to_day(n * months), _to_day((n + 1) * months), matching[n], all_[n])
-        for n in range(first, last + 1)
+        Period(
+            _format_period(number, months),
+            _to_day(number * months),
+            _to_day((number + 1) * months),
+            matching[number],
+            all_counts[number],
+        )
+        for number in range(first, last + 1)
     )
 
 
@@ -125,12 +126,12 @@ def _count_by_period(stories: Mapping[str | None, int], months: int) -> Counter[
 
 
 def _to_months(day: str) -> int:
-    """Whole months from the year 0 to the day's."""
+    """Return the number of months from year 0 to the month of a day."""
     return int(day[:4]) * 12 + int(day[5:7]) - 1
 
 
 def _to_day(months: int) -> str:
-    # No date: the day after the last year that one can hold has none.
+    # Not a `date`, because that cannot hold the day after year 9999.
     return f"{months // 12:04}-{months % 12 + 1:02}-01"
 
 
@@ -155,94 +156,97 @@ class SearchResult:
 
 
 class Search:
-    """An open index. Everything but `interrupt` is called in the thread that opened it."""
+    """An open index. Call everything but `interrupt` in the thread that opened it."""
 
     def __init__(self, archive: Path | ArchiveSearch) -> None:
-        """`archive`: its file, or one who asks it already."""
+        """Open an archive by its path, or use an open one."""
         self._finder = archive if isinstance(archive, ArchiveSearch) else ArchiveSearch(archive)
         self._highlighter = Highlighter()
         self._expander = PrefixExpander(self._finder, self._highlighter)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the index."""
         self._finder.close()
         self._highlighter.close()
 
     def interrupt(self) -> None:
-        """Break off what is being asked, from another thread: that raises Interrupted there."""
+        """Cancel the running query from another thread; the query raises QueryCancelled."""
         self._finder.interrupt()
 
     def find(self, query: Query, marks: MarkedKeys, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> SearchResult:
-        """The stories that match, in the query's order."""
-        asked = self._expander.expand_query(query)
-        found = self._finder.find(asked, marks, limit=limit, offset=offset)
-        return SearchResult(query, asked, tuple(found), is_ranked=any(one.score for one in found))
+        """Return the matching stories in the query's order."""
+        expanded = self._expander.expand_query(query)
+        hits = self._finder.find(expanded, marks, limit=limit, offset=offset)
+        return SearchResult(query, expanded, tuple(hits), is_ranked=any(hit.score for hit in hits))
 
-    def make_excerpts(self, answer: SearchResult, first: int = 0, count: int = DEFAULT_LIMIT) -> list[Excerpt]:
-        """For the answer's stories from `first` on, so many of them, why each was found."""
-        found = answer.hits[first : first + count]
-        kept = self._finder.get_stories(found)
-        return self._make_excerpts(answer.expanded_query, [kept.get(one.key) for one in found])
+    def make_excerpts(self, result: SearchResult, first: int = 0, count: int = DEFAULT_LIMIT) -> list[Excerpt]:
+        """Return the excerpts of `count` stories of a result, from index `first` on."""
+        hits = result.hits[first : first + count]
+        stories = self._finder.get_stories(hits)
+        return self._make_excerpts(result.expanded_query, [stories.get(hit.key) for hit in hits])
 
     def count_by_day(self, query: Query, marks: MarkedKeys) -> dict[str | None, int]:
-        """How many stories match, by the day of their issue (None: unknown), oldest first; in all the total."""
+        """Return the number of matching stories by the day of their issue (None if unknown), oldest first."""
         return self._finder.count_by_day(self._expander.expand_query(query), marks)
 
     def find_hosts(self, prefix: str, limit: int = DEFAULT_LIMIT) -> list[str]:
-        """The hosts that stories link to and that begin so, the most cited first."""
+        """Return the hosts with this prefix that stories link to, most cited first."""
         return self._finder.find_hosts(prefix, limit)
 
     def suggest(self, query: Query) -> str | None:
-        """The whole line as it may have been meant, where words of it are in no story; None where none is near."""
+        """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
         return suggest_query(query, self._finder, self._highlighter, self._expander)
 
     def _make_excerpts(self, query: Query, stories: Sequence[LazyStory | None]) -> list[Excerpt]:
-        words = list(query.phrases())
-        sieve = self._highlighter.create_prefilter(words)
-        parts = [
-            make_passages(story.get_block_texts(), story.tagline, sieve.may_match) if story else () for story in stories
+        phrases = list(query.phrases())
+        prefilter = self._highlighter.create_prefilter(phrases)
+        passages = [
+            make_passages(story.get_block_texts(), story.tagline, prefilter.may_match) if story else ()
+            for story in stories
         ]
-        texts = [part.text for inside in parts for part in inside]
-        ranges = iter(self._find_matches(words, texts))
-        excerpts = [make_excerpt(inside, [next(ranges) for _ in inside]) for inside in parts]
-        bare = [story for story, piece in zip(stories, excerpts, strict=True) if story and not piece]
-        elsewhere = dict(zip((story.key for story in bare), self._make_other_excerpts(query, words, bare), strict=True))
-        # A story that another window has taken out meanwhile has nothing to show but its headline.
+        texts = [passage.text for story_passages in passages for passage in story_passages]
+        ranges = iter(self._find_matches(phrases, texts))
+        excerpts = [make_excerpt(story_passages, [next(ranges) for _ in story_passages]) for story_passages in passages]
+        unmatched = [story for story, excerpt in zip(stories, excerpts, strict=True) if story and not excerpt]
+        other_excerpts = dict(
+            zip((story.key for story in unmatched), self._make_other_excerpts(query, phrases, unmatched), strict=True)
+        )
+        # Another process may have removed a story since; its excerpt is empty.
         return [
-            piece or (elsewhere[story.key] if story else Excerpt(""))
-            for story, piece in zip(stories, excerpts, strict=True)
+            excerpt or (other_excerpts[story.key] if story else Excerpt(""))
+            for story, excerpt in zip(stories, excerpts, strict=True)
         ]
 
     def _make_other_excerpts(
-        self, query: Query, words: Sequence[Phrase], stories: Sequence[LazyStory]
+        self, query: Query, phrases: Sequence[Phrase], stories: Sequence[LazyStory]
     ) -> Iterator[Excerpt]:
-        """Of stories whose text has none of the words."""
-        wanted = [condition for clause in query.clauses if clause.is_positive for condition in clause.any_of]
-        asked = [condition for condition in wanted if isinstance(condition, (CitedHost, CitedKind, CitedWork))]
-        for story, links in zip(stories, self._find_links(words, stories), strict=True):
-            piece = None
-            if links or asked:
-                # Imported here: who asks for words of the text does not wait for what whole stories are made of.
+        """Yield excerpts of stories whose text has none of the words: of a link that matches, else the default."""
+        conditions = [condition for clause in query.clauses if clause.is_positive for condition in clause.any_of]
+        link_conditions = [
+            condition for condition in conditions if isinstance(condition, (CitedHost, CitedKind, CitedWork))
+        ]
+        for story, links in zip(stories, self._find_links(phrases, stories), strict=True):
+            excerpt = None
+            if links or link_conditions:
+                excerpt = make_link_excerpt(story.load(), link_conditions, links)
+            yield excerpt or make_default_excerpt(story.get_block_texts(), story.tagline)
 
-                piece = make_link_excerpt(story.load(), asked, links)
-            yield piece or make_default_excerpt(story.get_block_texts(), story.tagline)
-
-    def _find_matches(self, words: Sequence[Phrase], texts: Sequence[str]) -> list[list[PassageMatch]]:
-        ranges = self._highlighter.find_matches(words, texts)
-        spelled = list({text[start:end] for text, found in zip(texts, ranges, strict=True) for start, end in found})
-        # Asked of each spelling once: far less text than to ask all of it for one word after another.
-        which = dict(zip(spelled, self._highlighter.find_matching_phrases(words, spelled), strict=True))
+    def _find_matches(self, phrases: Sequence[Phrase], texts: Sequence[str]) -> list[list[PassageMatch]]:
+        ranges = self._highlighter.find_matches(phrases, texts)
+        spellings = list({text[start:end] for text, found in zip(texts, ranges, strict=True) for start, end in found})
+        # Look up each spelling once; that is far less text than all the passages.
+        phrase_numbers = dict(zip(spellings, self._highlighter.find_matching_phrases(phrases, spellings), strict=True))
         return [
-            [PassageMatch(start, end, which[text[start:end]]) for start, end in found]
+            [PassageMatch(start, end, phrase_numbers[text[start:end]]) for start, end in found]
             for text, found in zip(texts, ranges, strict=True)
         ]
 
-    def _find_links(self, words: Sequence[Phrase], stories: Sequence[LazyStory]) -> list[list[int]]:
-        """Of each story the numbers of the links whose words or works are asked for."""
-        each = [story.get_link_texts() if words else [] for story in stories]
-        texts = [text for links in each for _, text in links]
-        found = iter(self._highlighter.find_matches(words, texts) if texts else ())
-        return [[n for n, _ in links if next(found)] for links in each]
+    def _find_links(self, phrases: Sequence[Phrase], stories: Sequence[LazyStory]) -> list[list[int]]:
+        """Return, for each story, the numbers of the links whose text or work matches a phrase."""
+        links_by_story = [story.get_link_texts() if phrases else [] for story in stories]
+        texts = [text for links in links_by_story for _, text in links]
+        matches = iter(self._highlighter.find_matches(phrases, texts) if texts else ())
+        return [[n for n, _ in links if next(matches)] for links in links_by_story]
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
-"""Which words of an archive begin as a word that may go on: the index holds stems, which may be shorter. No SQL.
+"""Expands word prefixes to the words of an archive, and suggests similar words for those that no story has.
 
-What a search may have meant whose words are in no story: the nearest word that is in one.
+The full-text index holds Porter stems, which may be shorter than a typed prefix.
 """
 
 from __future__ import annotations
@@ -15,107 +15,108 @@ from importai_tui.query.conditions import Clause, Condition, Phrase, Query
 
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _MIN_WORD_LENGTH = 3
-"""Letters: the stemmer leaves shorter words alone."""
+"""Letters; the stemmer does not change shorter words."""
 _MAX_STORIES_TYPING = 50
-"""Of a stem, at which its spellings are looked up while one types: 6 to 15 ms, once for each stem. What is rarer among
-them is found when it is typed to its end."""
+"""Stories in which the spellings of a stem are looked up while the user types: 6 to 15 ms, once for each stem.
+
+Rarer spellings are found once the word is complete."""
 _MAX_STORIES = 2_000
-"""The same where a star was typed: 0.03 to 0.44 s of 480 issues on a busy machine, and an end in an archive of any
-size."""
+"""Stories for a prefix with a star: 0.03 to 0.44 s with 480 issues on a busy machine, and a bound for any archive."""
 _SUFFIXES = (
     *("s", "e", "es", "ed", "ing", "y", "ies", "ied", "al", "ally", "ly", "er", "ation", "ator", "ance", "ence"),
     *("ancy", "ency", "ant", "ent", "able", "ible", "ably", "ibly", "ability", "ibility", "ment", "ement", "ion"),
     *("ism", "ate", "at", "ity", "ous", "ive", "iv", "ize", "iz", "ic", "ful", "ness"),
 )
-"""What the Porter stemmer takes off, in some order and one after another."""
+"""Suffixes that the Porter stemmer removes, some of them one after another."""
 _MAX_ENDING_LENGTH = 24
-"""Letters of all that it may take off one word: "-ationalizabilities" has 18. Of more letters the ways to read them as
-endings have no end."""
+"""Letters of all suffixes of a word; "-ationalizabilities" has 18. A limit, because the search is exponential."""
 
 
 class PrefixExpander:
-    """The words of an open archive by their beginnings. For the thread of the finder and the passages alone."""
+    """Expands prefixes to words of an open archive. Use it in the thread of its archive and highlighter."""
 
     def __init__(self, finder: ArchiveSearch, highlighter: Highlighter) -> None:
         self._finder = finder
         self._highlighter = highlighter
         self._words_by_stem: dict[tuple[str, int], frozenset[str]] = {}
-        """Of a stem, and so many places, the words that were seen: the next letter asks for the same ones."""
+        """Cached words by stem and number of stories, because the next key press needs the same ones."""
 
     def expand_query(self, query: Query) -> Query:
-        """The query with the forms of all its words that may go on."""
+        """Return the query with all its prefixes expanded."""
         clauses = tuple(
             Clause(tuple(map(self._expand_condition, one.any_of)), one.is_positive) for one in query.clauses
         )
         return query if clauses == query.clauses else Query(query.text, clauses, query.sort, query.remarks)
 
     def expand(self, phrase: Phrase) -> Phrase:
-        """The words with what the last one may become; the very same where the index can be asked for them as they are.
+        """Return the phrase with its `expansions`, or the same object if the index needs none.
 
-        "analy" begins "analysis", but not to the stemmer, which makes "anali" of it; "traini" begins no stem, yet
-        "training", whose stem is "train"; and "newton" does not begin as "news" does, though the stem of that is "new".
+        Stems make prefixes hard: the stemmer turns "analy" into "anali", no prefix of "analysis". The stem of
+        "training" is "train", shorter than the prefix "traini". The stem of "news" is "new", a prefix of "newton".
         """
         last = _LAST_WORD.search(phrase.text)
         if not phrase.is_prefix or phrase.expansions is not None or not last:
             return phrase
-        begun = fold_text(last[0])
-        if len(begun) < _MIN_WORD_LENGTH or not begun.isascii():
+        prefix = fold_text(last[0])
+        if len(prefix) < _MIN_WORD_LENGTH or not prefix.isascii():
             return phrase
         before = phrase.text[: last.start()]
-        longer = list(self._find_stem_prefixes(begun, [stem for stem, _ in self._finder.find_stems(begun)]))
-        whole = list(self._find_whole_words(begun, _MAX_STORIES_TYPING if phrase.is_unfinished else _MAX_STORIES))
-        if phrase.is_unfinished and longer != [begun]:
-            whole.append(begun)
-        begins = (Phrase(before + one, is_prefix=True) for one in longer)
-        forms = (*begins, *(Phrase(before + one) for one in dict.fromkeys(whole)))
+        stem_prefixes = list(self._find_stem_prefixes(prefix, [stem for stem, _ in self._finder.find_stems(prefix)]))
+        whole_words = list(
+            self._find_whole_words(prefix, _MAX_STORIES_TYPING if phrase.is_unfinished else _MAX_STORIES)
+        )
+        if phrase.is_unfinished and stem_prefixes != [prefix]:
+            whole_words.append(prefix)
+        begins = (Phrase(before + one, is_prefix=True) for one in stem_prefixes)
+        forms = (*begins, *(Phrase(before + one) for one in dict.fromkeys(whole_words)))
         return Phrase(phrase.text, phrase.is_prefix, phrase.in_headline, phrase.is_unfinished, forms)
 
     def _expand_condition(self, condition: Condition) -> Condition:
         return self.expand(condition) if isinstance(condition, Phrase) else condition
 
     def _find_stem_prefixes(self, prefix: str, stems: Sequence[str]) -> Iterator[str]:
-        """Beginnings that the stemmer leaves as they are, and that all stems with this beginning have."""
+        """Yield extensions of a prefix that the stemmer does not change, and that cover all stems with the prefix."""
         if self._highlighter.get_stem(prefix) == prefix:
             yield prefix
             return
-        at = len(prefix)
-        for letter in sorted({stem[at] for stem in stems if len(stem) > at}):
-            further = prefix + letter
-            yield from self._find_stem_prefixes(further, [stem for stem in stems if stem.startswith(further)])
+        length = len(prefix)
+        for letter in sorted({stem[length] for stem in stems if len(stem) > length}):
+            longer = prefix + letter
+            yield from self._find_stem_prefixes(longer, [stem for stem in stems if stem.startswith(longer)])
 
-    def _find_whole_words(self, prefix: str, places: int) -> Iterator[str]:
-        """For each stem that is shorter, one of its words in the stories that really begins so."""
-        known = {stem for stem, _ in self._finder.find_stems(prefix[:_MIN_WORD_LENGTH])}
+    def _find_whole_words(self, prefix: str, max_stories: int) -> Iterator[str]:
+        """Yield, for each shorter stem, one word of the stories that has the stem and the prefix."""
+        stems_in_index = {stem for stem, _ in self._finder.find_stems(prefix[:_MIN_WORD_LENGTH])}
         stems = (
             _find_shorter_stems(prefix)
             if self._highlighter.get_stem(prefix) == prefix
             else (*_find_shorter_stems(prefix), prefix)
         )
         for stem in dict.fromkeys(stems):
-            if stem in known:
-                words = (word for word in sorted(self._find_words(stem, places)) if word.startswith(prefix))
-                if found := next((word for word in words if self._highlighter.get_stem(word) == stem), None):
-                    yield found
+            if stem in stems_in_index:
+                words = (word for word in sorted(self._find_words(stem, max_stories)) if word.startswith(prefix))
+                if whole_word := next((word for word in words if self._highlighter.get_stem(word) == stem), None):
+                    yield whole_word
 
-    def _find_words(self, stem: str, places: int) -> frozenset[str]:
-        """The words that begin as this stem does, in stories that have it."""
-        if (stem, places) not in self._words_by_stem:
-            begin = re.escape(stem[:-1])
-            # The letters first, and then that they begin a word: that is ten times as quick as the other way round.
-            begins = re.compile(rf"{begin}(?<![^\W_]{begin})[^\W_]*")
+    def _find_words(self, stem: str, max_stories: int) -> frozenset[str]:
+        """Return the words that start like the stem, from stories that contain it."""
+        if (stem, max_stories) not in self._words_by_stem:
+            pattern = re.escape(stem[:-1])
+            # Matching the letters first and the word boundary after them is ten times faster.
+            word_start = re.compile(rf"{pattern}(?<![^\W_]{pattern})[^\W_]*")
             words: set[str] = set()
-            for story in self._finder.find_stories_with_stem(stem, places):
+            for story in self._finder.find_stories_with_stem(stem, max_stories):
                 texts = (story.headline, story.tagline, story.section, story.series, story.text)
                 links = (f"{link.text} {link.work or ''}" for link in story.links)
-                words.update(begins.findall(fold_text(" ".join((*(one for one in texts if one), *links)))))
-            self._words_by_stem[stem, places] = frozenset(words)
-        return self._words_by_stem[stem, places]
+                words.update(word_start.findall(fold_text(" ".join((*(one for one in texts if one), *links)))))
+            self._words_by_stem[stem, max_stories] = frozenset(words)
+        return self._words_by_stem[stem, max_stories]
 
 
 def _find_shorter_stems(prefix: str) -> Iterator[str]:
-    """The stems that a word may have which begins so, but of which that is no beginning."""
-    for at in range(_MIN_WORD_LENGTH, len(prefix)):
-        stem, rest = prefix[:at], prefix[at:]
+    """Yield the stems that a word with this prefix may have and that are shorter than the prefix."""
+    for length in range(_MIN_WORD_LENGTH, len(prefix)):
+        stem, rest = prefix[:length], prefix[length:]
         if _starts_suffix(rest):
             yield stem
             yield f"{stem}e"  # "hoping"
@@ -127,7 +128,7 @@ def _find_shorter_stems(prefix: str) -> Iterator[str]:
 
 @lru_cache(maxsize=512)
 def _starts_suffix(rest: str) -> bool:
-    """Whether these letters begin what the stemmer takes off. Kept, for endings end alike in many ways."""
+    """Return True if these letters are the start of suffixes that the stemmer removes. Cached, because it recurses."""
     return len(rest) <= _MAX_ENDING_LENGTH and any(
         one.startswith(rest) or (rest.startswith(one) and _starts_suffix(rest[len(one) :])) for one in _SUFFIXES
     )
@@ -135,64 +136,63 @@ def _starts_suffix(rest: str) -> bool:
 
 _WORD = re.compile(r"[^\W_]+")
 _MIN_SIMILARITY = 0.75
-"""Of difflib's likeness: one letter wrong, missing or too many in a word of four, two in one of eight."""
+"""Similarity by difflib: one wrong, missing or extra letter in a word of four, two in a word of eight."""
 _SAME_LETTERS_SIMILARITY = 0.95
 _MAX_CANDIDATES = 4
-"""Stems whose spelling is looked up."""
+"""Similar stems whose spellings are looked up."""
 _MAX_SPELLING_STORIES = 3
-"""Stories that a stem's spelling is taken from: its other spellings are less like what most stories write."""
+"""Stories in which the spellings of a stem are looked up; enough for the common ones."""
 
 
 def suggest_query(
     query: Query, finder: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
 ) -> str | None:
-    """The whole line with the words replaced that no story has; None where they all are in one, or none is near."""
+    """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
     line = query.text
     for word in _find_unknown_words(query, finder, expander):
-        near = _find_nearest_word(word, finder, highlighter)
-        if near:
-            # Imported here, as what tells likeness is.
+        replacement = _find_nearest_word(word, finder, highlighter)
+        if replacement:
             from importai_tui.query.parser import replace_word
 
-            line = replace_word(line, word, near)
+            line = replace_word(line, word, replacement)
     return line if line != query.text else None
 
 
 def _find_unknown_words(query: Query, finder: ArchiveSearch, expander: PrefixExpander) -> Iterator[str]:
-    """The words of the query that are in no story, each as it was typed."""
+    """Yield the words of the query that no story has, as typed."""
     seen: set[str] = set()
-    for words in query.phrases():
-        found = list(_WORD.finditer(words.text))
-        for at, one in enumerate(found):
-            word = one[0]
-            begun = words.is_prefix and at == len(found) - 1
+    for phrase in query.phrases():
+        matches = list(_WORD.finditer(phrase.text))
+        for index, match in enumerate(matches):
+            word = match[0]
+            is_prefix = phrase.is_prefix and index == len(matches) - 1
             if word in seen or len(word) < _MIN_WORD_LENGTH or any(map(str.isdigit, word)):
                 continue
             seen.add(word)
-            asked = Phrase(word, is_prefix=begun, is_unfinished=begun and words.is_unfinished)
-            if not finder.has_match(expander.expand(asked)):
+            searched = Phrase(word, is_prefix=is_prefix, is_unfinished=is_prefix and phrase.is_unfinished)
+            if not finder.has_match(expander.expand(searched)):
                 yield word
 
 
 def _find_nearest_word(word: str, finder: ArchiveSearch, highlighter: Highlighter) -> str | None:
-    """The word of the stories that is most like this one, in small letters."""
-    # Imported here: who finds what he looks for needs no likeness.
+    """Return the most similar word of the stories, in lower case; None if none is similar enough."""
+    # Imported here, because most searches find something.
     from difflib import SequenceMatcher, get_close_matches
 
-    small = word.casefold()
-    stem = highlighter.get_stem(small)
+    folded = word.casefold()
+    stem = highlighter.get_stem(folded)
     stories = dict(finder.find_stems(stem[:1]))
-    near = get_close_matches(stem, stories, _MAX_CANDIDATES, _MIN_SIMILARITY)
+    similar = get_close_matches(stem, stories, _MAX_CANDIDATES, _MIN_SIMILARITY)
     letters = sorted(stem)
-    near += [other for other in stories if len(other) == len(stem) and sorted(other) == letters]
+    similar += [other for other in stories if len(other) == len(stem) and sorted(other) == letters]
 
-    def likeness(one: str) -> float:
-        # Two letters in the other order are the commonest slip of all, and difflib counts them as two.
-        return _SAME_LETTERS_SIMILARITY if sorted(one) == sorted(small) else SequenceMatcher(None, small, one).ratio()
+    def get_similarity(one: str) -> float:
+        # Swapped letters are the most common typo, but difflib counts them as two.
+        return _SAME_LETTERS_SIMILARITY if sorted(one) == sorted(folded) else SequenceMatcher(None, folded, one).ratio()
 
-    spelled = ((one, stories[other]) for other in near for one in _find_spellings(other, finder, highlighter))
-    alike = ((likeness(one), count, one) for one, count in spelled)
-    best = max(alike, default=None)
+    spellings = ((one, stories[other]) for other in similar for one in _find_spellings(other, finder, highlighter))
+    candidates = ((get_similarity(one), count, one) for one, count in spellings)
+    best = max(candidates, default=None)
     return best[2] if best else None
 
 

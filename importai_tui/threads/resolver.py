@@ -1,6 +1,6 @@
-"""Which story of an issue a mention means, and how sure that is. Pure: numbers and words in, a choice out.
+"""Resolves a mention of an issue to one of its stories, with a certainty, and holds the stop words for that.
 
-Which words tell one story from another, and which are but the language's own. Pure: it knows no archive.
+It reads no archive: the caller passes in words, document frequencies and candidates.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _GENERAL_WORDS = """
     people possible real recent similar simple single small sort sure thanks thing things true usual various way
     ways week weeks whole worse worst wrong year years
 """
-"""Adjectives and nouns that go with any subject."""
+"""Adjectives and nouns that occur with any subject."""
 _CITATION_WORDS = """
     arxiv blog github matters official paper papers pdf read reads reading research researcher researchers say says
     twitter
@@ -60,7 +60,7 @@ _IRREGULAR_FORMS = """
     thought told took understood went won written wrote
 """
 _CONTRACTION_PARTS = "ain aren couldn didn doesn don hadn hasn isn ll re shouldn ve wasn weren wouldn"
-"""What is left of a contraction where a sign stands in it that is no apostrophe."""
+"""Parts of contractions whose apostrophe is an unknown character."""
 
 
 def _inflect(verb: str) -> tuple[str, ...]:
@@ -75,15 +75,15 @@ _STOP_WORDS = frozenset(
     " ".join((_GRAMMAR_WORDS, _ADVERBS, _GENERAL_WORDS, _CITATION_WORDS, _IRREGULAR_FORMS, _CONTRACTION_PARTS)).split()
 ) | frozenset(form for verb in _VERBS.split() for form in _inflect(verb))
 _ADVERB = re.compile(r".{2,}(?:al|[ai]b|[ae]nt|ous|ive|ed|ing|ful|less|[aei]te|ck|ght|se|re)ly")
-"""The endings that make an adverb of an adjective; "family", "rally", "Italy" and "Grammarly" have none of them."""
+"""An adverb made from an adjective; "family", "rally", "Italy" and "Grammarly" do not match."""
 _APOSTROPHE = "['’ʼ´`‘′]"
 _CONTRACTION = re.compile(rf"(?i)(?P<not>n{_APOSTROPHE}t)$|{_APOSTROPHE}(?:s|re|ve|ll|d|m)$")
 WORD_PATTERN = re.compile(rf"[^\W_]+(?:(?:[-.]|{_APOSTROPHE})[^\W_]+)*\+*")
-"""A word as it is written, with what is joined to it: "don't", "GPT-4", "C++"."""
+"""A word with its joined parts: "don't", "GPT-4", "C++"."""
 
 
 def strip_contraction(word: str) -> str:
-    """A word without what is drawn to it ("Google's", "they'll"); nothing of one to which "not" is drawn."""
+    """Remove a contraction ("Google's", "they'll"); a negated verb ("don't") becomes empty."""
     contracted = _CONTRACTION.search(word)
     if contracted is None:
         return word
@@ -91,44 +91,44 @@ def strip_contraction(word: str) -> str:
 
 
 def is_distinctive(word: str) -> bool:
-    """Whether a word may tell one story from another: no number, no word of grammar, no common verb, no adverb."""
+    """Return True if a word may distinguish stories: no stop word, no adverb, no number, more than one letter."""
     folded = word.casefold()
     return len(word) > 1 and not word.isdecimal() and folded not in _STOP_WORDS and not _ADVERB.fullmatch(folded)
 
 
 HEADLINE_FACTOR = 2.0
-"""How much more a word counts that stands in a headline or tagline than one in the text."""
+"""Factor for a word in a headline or tagline."""
 MIN_LIKELY_WEIGHT, MIN_POSSIBLE_WEIGHT = 2.3, 1.3
-"""What the words in common must weigh for a story to be taken as the likely one, or for a possible one.
+"""Minimum weight of the shared words for a likely and for a possible story.
 
-Measured on the 41 mentions of 34 real issues: all 9 whose issue is at hand find their story, with 1.5 to 8.0. Held
-against 1,344 issues that they do not mean, 4 in 100 find a likely story there, the most by far on the same subject, and
-13 more a possible one."""
+Measured on the 41 mentions in 34 real issues: all 9 whose issue is present find their story, with weights of 1.5 to
+8.0. Against 1,344 wrong issues, 4 % find a likely story, mostly on the same subject, and another 13 % a possible one.
+"""
 _MIN_LEAD = 1.6
-"""How many times more the best story must weigh than the second."""
+"""Minimum ratio of the best story's weight to that of the second."""
 _MAX_REASON_WORDS = 3
-"""Words that are named as the reason: more would not be read."""
+"""Words in a reason; short, so that users read it."""
 MAX_CITING_STORIES = 4
-"""A work that more stories cite than these is no sign of any of them."""
+"""Stories that cite a work; a work with more citations identifies none of them."""
 
 
 class Certainty(IntEnum):
-    """How sure it is which story a mention means."""
+    """The certainty of a resolved mention."""
 
     ISSUE_ONLY = 0
-    """Nothing tells which of its stories, or the issue as a whole is meant."""
+    """The story is unknown, or the mention means the whole issue."""
     POSSIBLE = 1
     LIKELY = 2
     CERTAIN = 3
 
     @property
     def label(self) -> str:
-        """For people; empty where there is nothing to doubt."""
+        """Text for the user; empty if the story is certain."""
         return ("which story is not said", "perhaps", "likely", "")[self]
 
 
 class WeightedWord(NamedTuple):
-    """A word by which the story that is meant may be known. `weight` is at most that of a name beside the mention."""
+    """A word that may identify the mentioned story; a word beside the mention weighs 1, a name 1.5."""
 
     word: str
     weight: float
@@ -136,7 +136,7 @@ class WeightedWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story of the issue that is meant. `holds` are the words looked for that it has, with `ABOVE` or 1."""
+    """A story of the mentioned issue. `word_factors` maps the context words that it has to `HEADLINE_FACTOR` or 1."""
 
     headline: str
     works: Set[str]
@@ -145,9 +145,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The place of the story that is meant among the candidates; None where it cannot be told.
+    """The index of the mentioned story among the candidates, None if unknown.
 
-    `reason` is a few words for people: "both cite arxiv:2502.19187".
+    `reason` is a short text for the user: "both cite arxiv:2502.19187".
     """
 
     index: int | None
@@ -157,16 +157,16 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFrequency:
-    """How many stories there are, and how many have each word; a word that is not in `stories` tells nothing."""
+    """The total number of stories, and the number that contain each word."""
 
     total: int
     counts: Mapping[str, int]
 
     def get_rarity(self, word: str) -> float:
-        """From 0 for what all stories have to 1 for what nobody else has."""
+        """Return 1 for a word that no other story has, down to 0 for one that all have or that is not counted."""
         if self.total < 2 or word not in self.counts:
             return 0.0
-        # One of them is the story that we come from, which has them all.
+        # Subtract the mentioning story, which has every word.
         return log(self.total / max(1, self.counts[word] - 1)) / log(self.total)
 
 
@@ -178,28 +178,32 @@ def resolve_mention(
     anchor: str = "",
     shared_counts: Mapping[str, int] | None = None,
 ) -> Resolution:
-    """The story that a mention means.
+    """Find the story that a mention means.
 
     Args:
-        clues: the words around the mention.
-        rarity: of these words.
+        words: the words around the mention.
+        frequency: the document frequencies of these words.
         candidates: the stories of the issue, in order.
-        anchor: the words of the address behind its "#", which name a place on the page.
-        cited: the works that the mentioning story cites, each with the number of stories that do.
+        anchor: the words of the URL's fragment.
+        shared_counts: the works that the mentioning story cites, each with its number of citing stories.
     """
     if len(candidates) == 1:
         return Resolution(0, Certainty.CERTAIN, "its only story")
-    if (at := _find_by_anchor(anchor, candidates)) is not None:
-        return Resolution(at, Certainty.CERTAIN, "the link leads to it")
+    if (index := _find_by_anchor(anchor, candidates)) is not None:
+        return Resolution(index, Certainty.CERTAIN, "the link leads to it")
     return _resolve_by_works(shared_counts or {}, candidates) or _resolve_by_words(words, frequency, candidates)
 
 
 def _find_by_anchor(anchor: str, candidates: Sequence[Candidate]) -> int | None:
-    wanted = _split_words(anchor)
-    if len(wanted) < 2:
+    anchor_words = _split_words(anchor)
+    if len(anchor_words) < 2:
         return None
-    held = [at for at, candidate in enumerate(candidates) if _has_prefix(_split_words(candidate.headline), wanted)]
-    return held[0] if len(held) == 1 else None
+    matches = [
+        index
+        for index, candidate in enumerate(candidates)
+        if _has_prefix(_split_words(candidate.headline), anchor_words)
+    ]
+    return matches[0] if len(matches) == 1 else None
 
 
 def _split_words(text: str) -> list[str]:
@@ -207,37 +211,37 @@ def _split_words(text: str) -> list[str]:
 
 
 def _has_prefix(headline: Sequence[str], anchor: Sequence[str]) -> bool:
-    """Whether one is the beginning of the other: sites cut what they make an anchor of."""
-    both = min(len(headline), len(anchor))
-    return both >= 2 and list(headline[:both]) == list(anchor[:both])
+    """Return True if one is a prefix of the other, because sites truncate anchors."""
+    length = min(len(headline), len(anchor))
+    return length >= 2 and list(headline[:length]) == list(anchor[:length])
 
 
 def _resolve_by_works(shared_counts: Mapping[str, int], candidates: Sequence[Candidate]) -> Resolution | None:
     rare = {work for work, stories in shared_counts.items() if stories <= MAX_CITING_STORIES and not is_site_root(work)}
-    sharing = [(at, rare & candidate.works) for at, candidate in enumerate(candidates) if rare & candidate.works]
-    if len(sharing) != 1:
+    matches = [(index, rare & candidate.works) for index, candidate in enumerate(candidates) if rare & candidate.works]
+    if len(matches) != 1:
         return None
-    at, works = sharing[0]
-    return Resolution(at, Certainty.CERTAIN, f"both cite {min(works)}")
+    index, works = matches[0]
+    return Resolution(index, Certainty.CERTAIN, f"both cite {min(works)}")
 
 
 def is_site_root(work: str) -> bool:
-    """Whether a work is but somebody's front page: many who speak of different things cite it."""
+    """Return True if a work is the front page of a site, which unrelated stories cite."""
     return work.startswith("https://") and work.count("/") == 2
 
 
 def _resolve_by_words(
     words: Sequence[WeightedWord], frequency: DocumentFrequency, candidates: Sequence[Candidate]
 ) -> Resolution:
-    weights = {clue.word: clue.weight * frequency.get_rarity(clue.word) for clue in words}
+    weights = {word.word: word.weight * frequency.get_rarity(word.word) for word in words}
     scores = [
         {word: weights[word] * factor for word, factor in candidate.word_factors.items() if word in weights}
         for candidate in candidates
     ]
-    order = sorted(range(len(scores)), key=lambda at: -sum(scores[at].values()))
+    order = sorted(range(len(scores)), key=lambda index: -sum(scores[index].values()))
     if not order:
         return Resolution(None, Certainty.ISSUE_ONLY, "")
-    best, second = (sum(scores[at].values()) for at in order[:2])
+    best, second = (sum(scores[index].values()) for index in order[:2])
     if best < MIN_POSSIBLE_WEIGHT or best < _MIN_LEAD * second:
         return Resolution(None, Certainty.ISSUE_ONLY, "")
     certainty = Certainty.LIKELY if best >= MIN_LIKELY_WEIGHT else Certainty.POSSIBLE
@@ -249,5 +253,5 @@ def _get_top_words(weights: Mapping[str, float]) -> list[str]:
 
 
 def format_shared_words(words: Sequence[str]) -> str:
-    """The reason that two stories have words in common."""
+    """Return the reason for two stories that share words; empty without words."""
     return f"both speak of {', '.join(words)}" if words else ""

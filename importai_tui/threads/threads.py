@@ -1,11 +1,4 @@
-"""One way through the threads: an open archive, and what its stories refer to. For one thread alone.
-
-The stories nearest to one: those that cite the same works, then those that are told in the same rare words.
-
-The whole thread that a story belongs to: all that is tied to it, over however many stories, in the order of time.
-
-The time between two issues, in the words of people. Pure; days are YYYY-MM-DD.
-"""
+"""Finds a story's references, its mentions in later stories, related stories, and the chain that it belongs to."""
 
 from __future__ import annotations
 
@@ -49,7 +42,7 @@ _WEEKS_PER_YEAR = 365.25 / 7
 
 
 def count_weeks_between(earlier: str | None, later: str | None) -> int | None:
-    """Whole weeks, the nearest; negative where the first is the later one; None where a day is not known."""
+    """Return the rounded weeks between two days (YYYY-MM-DD), negative in reverse order; None if a day is unknown."""
     try:
         days = (date.fromisoformat(later) - date.fromisoformat(earlier)).days if earlier and later else None
     except ValueError:
@@ -58,7 +51,7 @@ def count_weeks_between(earlier: str | None, later: str | None) -> int | None:
 
 
 def format_weeks(weeks: int) -> str:
-    """`12 weeks`, `1 week`, `the same week`; from two years on `3 years`, for nobody counts more weeks."""
+    """Return `12 weeks`, `1 week`, `the same week`; from two years on `3 years`."""
     if weeks == 0:
         return "the same week"
     years = round(abs(weeks) / _WEEKS_PER_YEAR)
@@ -68,134 +61,143 @@ def format_weeks(weeks: int) -> str:
 
 
 def format_gap(weeks: int | None, *, is_later: bool) -> str:
-    """`12 weeks before`, or `after` where `later`; empty where it is not known."""
+    """Return `12 weeks before` or `12 weeks later`; empty for None."""
     if weeks is None:
         return ""
     return format_weeks(weeks) + ("" if weeks == 0 else " later" if is_later else " before")
 
 
-MAX_RELATED = 8
-"""Stories: more than one looks through."""
-MAX_TERMS = 12
-"""Words that are looked for: the strongest of a story; with more the weaker ones decide."""
+_MAX_RELATED = 8
+"""Related stories shown; users look through no more."""
+_MAX_TERMS = 12
+"""Key terms of a story that are searched for; with more, the weak ones would decide."""
 _MAX_LOOKUPS = 40
-"""Words whose rarity is asked for, of some 200 that a story has: the others are there once, in passing."""
+"""Words whose frequency is looked up, of about 200 in a story; the others occur once."""
 _MAX_REASON_NAMES = 3
 _MIN_SHARED_WEIGHT = 0.2
-"""Of the weight of all terms; with less two stories have words in common, and no subject."""
+"""Share of the weight of all terms; with less, two stories share words but no subject."""
 _MAX_CITING_STORIES = 20
-"""A work that more stories cite ties none of them together."""
+"""Stories that cite a work; a work with more citations relates none of them."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
 _HEADLINE_FACTOR = 3.0
-"""How many times a word of the headline counts."""
+"""Factor for a word in the headline; half as much in the tagline."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedStory:
-    """A story near another one, and why, in a few words."""
+    """A related story, with a short reason for the user."""
 
     story: StoryRef
     reason: str
 
 
-def find_related(archive: StoryRelations, place: StoryRef, story: Story, exclude: Set[int]) -> tuple[RelatedStory, ...]:
-    """The nearest stories, at most `MOST`, the nearest first."""
-    by_works = _find_by_works(archive, place, exclude)
-    left = MAX_RELATED - len(by_works)
-    by_words = _find_by_words(archive, story, exclude | set(by_works), left) if left > 0 else {}
-    reasons = dict(islice((by_works | by_words).items(), MAX_RELATED))
-    places = {found.id: found for found in archive.find_by_ids(reasons)}
-    return tuple(RelatedStory(places[id], reason) for id, reason in reasons.items() if id in places)
+def _find_related(
+    archive: StoryRelations, origin: StoryRef, story: Story, exclude: Set[int]
+) -> tuple[RelatedStory, ...]:
+    """Return at most `_MAX_RELATED` stories, best first: those that share works, then those that share words."""
+    by_works = _find_by_works(archive, origin, exclude)
+    free_count = _MAX_RELATED - len(by_works)
+    by_words = _find_by_words(archive, story, exclude | set(by_works), free_count) if free_count > 0 else {}
+    reasons = dict(islice((by_works | by_words).items(), _MAX_RELATED))
+    stories = {story.id: story for story in archive.find_by_ids(reasons)}
+    return tuple(RelatedStory(stories[id], reason) for id, reason in reasons.items() if id in stories)
 
 
-def _find_by_works(archive: StoryRelations, place: StoryRef, exclude: Set[int]) -> dict[int, str]:
-    """Stories by the works in common, the rarer weighing more; of equals the newer first."""
+def _find_by_works(archive: StoryRelations, origin: StoryRef, exclude: Set[int]) -> dict[int, str]:
+    """Return reasons by story id, ordered by shared works: rare works weigh more; of equals the newer comes first."""
     weights: Counter[int] = Counter()
-    shared: dict[int, list[str]] = {}
-    for work in sorted(archive.get_cited_works([place.id])[place.id]):
-        citing = [] if is_site_root(work) else archive.find_stories_citing(work, _MAX_CITING_STORIES + 1)
-        if len(citing) <= _MAX_CITING_STORIES:
-            for id in citing:
+    shared_works: dict[int, list[str]] = {}
+    for work in sorted(archive.get_cited_works([origin.id])[origin.id]):
+        citing_ids = [] if is_site_root(work) else archive.find_stories_citing(work, _MAX_CITING_STORIES + 1)
+        if len(citing_ids) <= _MAX_CITING_STORIES:
+            for id in citing_ids:
                 if id not in exclude:
-                    weights[id] += 1 / len(citing)  # type: ignore[assignment]
-                    shared.setdefault(id, []).append(work)
+                    weights[id] += 1 / len(citing_ids)  # type: ignore[assignment]
+                    shared_works.setdefault(id, []).append(work)
     order = sorted(weights, key=lambda id: (-weights[id], -id))
-    return {id: f"both cite {', '.join(shared[id][:_MAX_REASON_NAMES])}" for id in order[:MAX_RELATED]}
+    return {id: f"both cite {', '.join(shared_works[id][:_MAX_REASON_NAMES])}" for id in order[:_MAX_RELATED]}
 
 
 def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], limit: int) -> dict[int, str]:
-    terms = find_key_terms(archive, story)
+    terms = _find_key_terms(archive, story)
     if not terms:
         return {}
-    # Those that are left out may be among the nearest.
-    near = [id for id in archive.find_similar(list(terms), limit + len(exclude)) if id not in exclude]
-    held: dict[int, list[str]] = {id: [] for id in near}
-    for term in terms if near else ():
-        for id in archive.find_stories_with_word(term, near):
-            held[id].append(term)
-    least = _MIN_SHARED_WEIGHT * sum(terms.values())
-    close = [id for id in near if len(held[id]) > 1 and sum(map(terms.__getitem__, held[id])) >= least]
-    return {id: format_shared_words(_sort_names_first(held[id])[:_MAX_REASON_NAMES]) for id in close[:limit]}
+    # The excluded stories may be among the most similar.
+    similar = [id for id in archive.find_similar(list(terms), limit + len(exclude)) if id not in exclude]
+    shared_words: dict[int, list[str]] = {id: [] for id in similar}
+    for term in terms if similar else ():
+        for id in archive.find_stories_with_word(term, similar):
+            shared_words[id].append(term)
+    min_weight = _MIN_SHARED_WEIGHT * sum(terms.values())
+    related = [
+        id
+        for id in similar
+        if len(shared_words[id]) > 1 and sum(map(terms.__getitem__, shared_words[id])) >= min_weight
+    ]
+    return {id: format_shared_words(_sort_names_first(shared_words[id])[:_MAX_REASON_NAMES]) for id in related[:limit]}
 
 
 def _sort_names_first(words: Sequence[str]) -> list[str]:
-    return sorted(words, key=lambda word: not is_name(word, first=False))
+    return sorted(words, key=lambda word: not is_name(word, is_first=False))
 
 
-def find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
-    """The words that tell a story from the others, the strongest first: often in it, and in few others."""
+def _find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
+    """Return the weighted key terms of a story, heaviest first: frequent in it and rare in others (TF-IDF)."""
     total = archive.story_count
     weights = {}
     for word, count in islice(_count_words(story), _MAX_LOOKUPS):
         stories = archive.get_frequency(word)
         if 1 < stories < archive.frequency_limit:
             weights[word] = log(1 + count) * log(total / stories)
-    best = sorted(weights, key=lambda word: -weights[word])[:MAX_TERMS]
-    return {word: weights[word] for word in best}
+    strongest = sorted(weights, key=lambda word: -weights[word])[:_MAX_TERMS]
+    return {word: weights[word] for word in strongest}
 
 
 def _count_words(story: Story) -> Sequence[tuple[str, float]]:
-    """The words of a story, forms of one together, the most frequent first; a headline's weigh more."""
-    count: Counter[str] = Counter()
-    spelled: dict[str, str] = {}
+    """Return the words of a story with weighted counts, most frequent first; forms of one word are merged."""
+    counts: Counter[str] = Counter()
+    spellings: dict[str, str] = {}
     for text, weight in (
         (story.headline, _HEADLINE_FACTOR),
         (story.tagline or "", _HEADLINE_FACTOR / 2),
         (_get_prose(story), 1.0),
     ):
-        for at, word in find_distinctive_words(text):
-            name = is_name(word, first=bool(_SENTENCE_START.search(text[max(0, at - 4) : at])) or at == 0)
+        for position, word in find_distinctive_words(text):
+            name = is_name(
+                word, is_first=bool(_SENTENCE_START.search(text[max(0, position - 4) : position])) or position == 0
+            )
             folded = word.casefold()
-            if name or folded not in spelled:
-                spelled[folded] = word if name else folded
-            count[folded] += weight * (1.5 if name else 1.0)  # type: ignore[assignment]
-    return _merge_forms(count, spelled)
+            if name or folded not in spellings:
+                spellings[folded] = word if name else folded
+            counts[folded] += weight * (1.5 if name else 1.0)  # type: ignore[assignment]
+    return _merge_forms(counts, spellings)
 
 
 def _get_prose(story: Story) -> str:
-    """The text without its lines of links, which name sites."""
-    told = (b for b in story.blocks if not (isinstance(b, Paragraph) and b.role is ParagraphRole.READ_MORE))
-    return "\n".join(map(block_to_text, told))
+    """Return the text without read-more lines, which name sites."""
+    blocks = (
+        block for block in story.blocks if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE)
+    )
+    return "\n".join(map(block_to_text, blocks))
 
 
-def _merge_forms(count: Counter[str], spelled: Mapping[str, str]) -> list[tuple[str, float]]:
-    joined: dict[str, float] = {}
-    begun: dict[str, list[str]] = {}
-    for word, times in count.most_common():
-        others = begun.setdefault(word[:4], [])
-        form = next((known for known in others if has_same_stem(known, word)), word)
+def _merge_forms(counts: Counter[str], spellings: Mapping[str, str]) -> list[tuple[str, float]]:
+    merged: dict[str, float] = {}
+    by_prefix: dict[str, list[str]] = {}
+    for word, weight in counts.most_common():
+        others = by_prefix.setdefault(word[:4], [])
+        form = next((other for other in others if has_same_stem(other, word)), word)
         if form == word:
             others.append(word)
-        joined[form] = joined.get(form, 0.0) + times
-    return sorted(((spelled[word], times) for word, times in joined.items()), key=lambda item: -item[1])
+        merged[form] = merged.get(form, 0.0) + weight
+    return sorted(((spellings[word], weight) for word, weight in merged.items()), key=lambda item: -item[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A story's mention of an earlier issue, and what it means.
+    """A resolved mention of an earlier issue in the story `origin`.
 
-    `issue` is None where the archive lacks it, `story` where it is not known which one is meant. `url` is the address
-    of the page that is mentioned, where the mention is a link, else that of the issue.
+    `issue` is None if the archive lacks it, `story` if it is unknown. `url` is that of the mention, else of the issue.
     """
 
     origin: StoryRef
@@ -209,82 +211,91 @@ class Reference:
 
     @property
     def weeks(self) -> int | None:
-        """Weeks from what is mentioned to the story that mentions it; None where a day is not known."""
+        """Weeks from the mentioned issue to the story that mentions it; None if a day is unknown."""
         return count_weeks_between(self.issue.day if self.issue else None, self.origin.day)
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What a story is tied to: what it refers to, as it mentions it, and where it is mentioned later, oldest first."""
+    """A story's references in text order, and its mentions in later stories, oldest first."""
 
     refers_to: tuple[Reference, ...] = ()
     mentioned_in: tuple[Reference, ...] = ()
 
     @property
     def stories(self) -> list[StoryRef]:
-        """The stories at the other ends, as far as they are known."""
+        """The known stories at the other end."""
         earlier = [reference.story for reference in self.refers_to if reference.story]
         return earlier + [reference.origin for reference in self.mentioned_in]
 
 
 class Threads:
-    """An open archive. Everything but `interrupt` is called in the thread that opened it."""
+    """An open archive with cached references. Call everything but `interrupt` in the thread that opened it."""
 
     def __init__(self, archive: Path, story_count: int | None = None) -> None:
-        """Open it; raises DatabaseTrouble where that fails. `story_count`: how many stories there are, where known."""
+        """Open an archive; `story_count` saves a query if the caller knows it. Raises DatabaseError."""
         self._archive = StoryRelations(archive, story_count)
         self._references_by_story: dict[int, tuple[Reference, ...]] = {}
 
     @property
     def story_count(self) -> int:
-        """How many stories there are."""
+        """The number of stories in the archive."""
         return self._archive.story_count
 
     def close(self) -> None:
-        """Close it."""
+        """Close the archive."""
         self._archive.close()
 
     def interrupt(self) -> None:
-        """Break off what is being asked, from another thread: that raises Interrupted there."""
+        """Cancel the running query from another thread; the query raises QueryCancelled."""
         self._archive.interrupt()
 
     def get_story(self, key: str) -> StoryRef | None:
-        """The story with this key."""
+        """Return the story with this key; None if the archive lacks it."""
         return self._archive.find_by_key(key)
 
     def get_references(self, key: str) -> Ties:
-        """What the story with this key is tied to; nothing where the archive does not hold it."""
-        place = self._archive.find_by_key(key)
-        return Ties(self.get_references_from(place), self.get_mentions_of(place)) if place else Ties()
+        """Return the references of the story with this key, in both directions; none if the archive lacks it."""
+        story = self._archive.find_by_key(key)
+        return Ties(self.get_references_from(story), self.get_mentions_of(story)) if story else Ties()
 
-    def get_references_from(self, place: StoryRef) -> tuple[Reference, ...]:
-        """What a story refers to, each issue once, in the order of its mentions."""
-        if place.id not in self._references_by_story:
-            story = self._archive.get_story(place.id)
-            found = [self._resolve(place, mention) for mention in find_mentions(story)] if story else []
-            self._references_by_story[place.id] = tuple(
-                _drop_repeats(x for x in found if x.issue is None or x.issue.id != place.issue_id)
+    def get_references_from(self, origin: StoryRef) -> tuple[Reference, ...]:
+        """Return the references to other issues, each issue once, in text order. Cached."""
+        if origin.id not in self._references_by_story:
+            story = self._archive.get_story(origin.id)
+            found = [self._resolve(origin, mention) for mention in find_mentions(story)] if story else []
+            self._references_by_story[origin.id] = tuple(
+                _drop_repeats(x for x in found if x.issue is None or x.issue.id != origin.issue_id)
             )
-        return self._references_by_story[place.id]
+        return self._references_by_story[origin.id]
 
-    def get_mentions_of(self, place: StoryRef) -> tuple[Reference, ...]:
-        """Where a story is mentioned, oldest first; last the mentions of its issue that may mean another story."""
-        issue = self._archive.get_issue(place.issue_id)
+    def get_mentions_of(self, story: StoryRef) -> tuple[Reference, ...]:
+        """Return the mentions of a story, oldest first; mentions of its issue with an unknown story come last."""
+        issue = self._archive.get_issue(story.issue_id)
         if issue is None:
             return ()
-        found = [
+        mentions = [
             reference
             for other in self._archive.find_by_ids(self._find_linking_stories(issue))
             if other.issue_id != issue.id
             for reference in self.get_references_from(other)
-            if reference.issue == issue and reference.story in (place, None)
+            if reference.issue == issue and reference.story in (story, None)
         ]
-        return tuple(sorted(found, key=lambda x: (x.story is None, x.origin.id >> DAY_BITS, x.origin.position)))
+        return tuple(
+            sorted(
+                mentions,
+                key=lambda mention: (mention.story is None, mention.origin.id >> DAY_BITS, mention.origin.position),
+            )
+        )
 
-    def get_related(self, place: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:
-        """The stories nearest to one, the nearest first; not those of its thread, which are not news."""
-        story = self._archive.get_story(place.id)
-        return find_related(self._archive, place, story, {place.id, *(x.id for x in exclude)}) if story else ()
+    def get_related(self, origin: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:
+        """Return related stories, best first, without the `exclude` ones, which the user already sees in the thread."""
+        story = self._archive.get_story(origin.id)
+        return (
+            _find_related(self._archive, origin, story, {origin.id, *(excluded.id for excluded in exclude)})
+            if story
+            else ()
+        )
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
         named = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
@@ -296,28 +307,30 @@ class Threads:
     def _resolve(self, origin: StoryRef, mention: Mention) -> Reference:
         issue = resolve_issue(self._archive, mention.number, mention.url)
         if issue is None:
-            nowhere = Resolution(None, Certainty.ISSUE_ONLY, "")
-            return _make_reference(origin, mention, None, (), nowhere)
+            unresolved = Resolution(None, Certainty.ISSUE_ONLY, "")
+            return _make_reference(origin, mention, None, (), unresolved)
         stories = self._archive.find_in_issue(issue.id)
         return _make_reference(origin, mention, issue, stories, self._choose_story(origin, mention, stories))
 
     def _choose_story(self, origin: StoryRef, mention: Mention, stories: Sequence[StoryRef]) -> Resolution:
         ids = [story.id for story in stories]
-        rare: dict[str, int] = {}
-        holds: dict[int, dict[str, float]] = {id: {} for id in ids}
+        frequencies: dict[str, int] = {}
+        word_factors: dict[int, dict[str, float]] = {id: {} for id in ids}
         for word, _ in mention.words if ids else ():
-            holding = self._archive.find_stories_with_word(word, ids)
-            # Counted only where it matters: how many have a word takes longer to say than who of a few has it.
-            if holding and (frequency := self._archive.get_frequency(word)) < self._archive.frequency_limit:
-                rare[word] = frequency
-                above = self._archive.find_stories_with_word(word, ids, in_heading=True)
-                for id in holding:
-                    holds[id][word] = HEADLINE_FACTOR if id in above else 1.0
-        cited = get_work_overlap(self._archive, origin, stories)
-        candidates = [Candidate(story.headline, cited.works_by_story[story.id], holds[story.id]) for story in stories]
-        rarity = DocumentFrequency(self._archive.story_count, rare)
+            story_ids = self._archive.find_stories_with_word(word, ids)
+            # The frequency is looked up only for words that a candidate has, because that query is slow.
+            if story_ids and (frequency := self._archive.get_frequency(word)) < self._archive.frequency_limit:
+                frequencies[word] = frequency
+                heading_ids = self._archive.find_stories_with_word(word, ids, in_heading=True)
+                for id in story_ids:
+                    word_factors[id][word] = HEADLINE_FACTOR if id in heading_ids else 1.0
+        overlap = get_work_overlap(self._archive, origin, stories)
+        candidates = [
+            Candidate(story.headline, overlap.works_by_story[story.id], word_factors[story.id]) for story in stories
+        ]
+        rarity = DocumentFrequency(self._archive.story_count, frequencies)
         return resolve_mention(
-            mention.words, rarity, candidates, anchor=get_anchor(mention.url), shared_counts=cited.shared_counts
+            mention.words, rarity, candidates, anchor=get_anchor(mention.url), shared_counts=overlap.shared_counts
         )
 
     def __enter__(self) -> Self:
@@ -337,7 +350,7 @@ def _make_reference(
 
 
 def _drop_repeats(references: Iterator[Reference]) -> Iterator[Reference]:
-    """Each issue that is mentioned once: a number and a link without one may mean the same."""
+    """Yield one reference for each issue, because a number and a link may mean the same issue."""
     seen: set[object] = set()
     for reference in references:
         name = reference.issue.id if reference.issue else reference.number or reference.url
@@ -346,16 +359,15 @@ def _drop_repeats(references: Iterator[Reference]) -> Iterator[Reference]:
             yield reference
 
 
-MAX_CHAIN_LENGTH = 30
-"""Stories: of a subject that comes up every month the nearest ones, as far as one would follow them."""
+_MAX_CHAIN_LENGTH = 30
+"""Stories; a subject that comes up every month has longer chains than users follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainNode:
-    """A stop of a thread: a story, an issue of which no story is known to be meant, or one that the archive lacks.
+    """A node of a chain: a story, an issue whose story is unknown, or an issue that the archive lacks.
 
-    `refers_to` are its own references, those that made it part of the thread or others of it; `url` is the address of
-    its page, where that is known.
+    `refers_to` are all references of the story; `url` is the page of the issue, if known.
     """
 
     story: StoryRef | None
@@ -366,54 +378,54 @@ class ChainNode:
 
     @property
     def day(self) -> str | None:
-        """YYYY-MM-DD, None where it is not known."""
+        """The day of the issue, YYYY-MM-DD; None if unknown."""
         return self.story.day if self.story else self.issue.day if self.issue else None
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A thread, oldest first. `here` is the place in it of the story that it was asked for; `cut`: it goes on."""
+    """A chain of stories, oldest first. `start` is the index of the requested story."""
 
     nodes: tuple[ChainNode, ...]
     start: int
     is_truncated: bool = False
 
 
-def build_chain(threads: Threads, place: StoryRef, limit: int = MAX_CHAIN_LENGTH) -> Chain:
-    """The thread that a story belongs to: what it is tied to, what these are tied to, and so on, the nearest first.
+def build_chain(threads: Threads, start: StoryRef, limit: int = _MAX_CHAIN_LENGTH) -> Chain:
+    """Collect the stories that are connected to one by references, directly or not; breadth first, up to `limit`.
 
-    The stories that mention its issue, and do not say which story they mean, take the room that is left.
+    Stories that mention the issue without a known story fill the remaining places.
     """
     stories: dict[int, ChainNode] = {}
-    ends: dict[object, ChainNode] = {}
-    waiting, seen, cut = deque([place]), {place.id}, False
+    missing: dict[object, ChainNode] = {}
+    waiting, seen, is_truncated = deque([start]), {start.id}, False
     while waiting:
         if len(stories) == limit:
-            cut = True
+            is_truncated = True
             break
-        at = waiting.popleft()
-        refers_to = threads.get_references_from(at)
-        stories[at.id] = _make_node(at, refers_to)
+        origin = waiting.popleft()
+        refers_to = threads.get_references_from(origin)
+        stories[origin.id] = _make_node(origin, refers_to)
         for reference in refers_to:
-            if reference.story is None and not (reference.issue and reference.issue.id == place.issue_id):
-                ends.setdefault(
+            if reference.story is None and not (reference.issue and reference.issue.id == start.issue_id):
+                missing.setdefault(
                     _get_identity(reference), ChainNode(None, reference.issue, reference.number, reference.url)
                 )
-        for story in _find_neighbours(threads, at, refers_to):
+        for story in _find_neighbours(threads, origin, refers_to):
             if story.id not in seen:
                 seen.add(story.id)
                 waiting.append(story)
-    vague = [story for story in _find_possible_mentions(threads, place) if story.id not in stories]
-    room = limit - len(stories)
-    stories.update((story.id, _make_node(story, threads.get_references_from(story))) for story in vague[:room])
-    cut = cut or len(vague) > room
-    nodes = sort_by_time((*stories.values(), *ends.values()))
-    here = next(n for n, node in enumerate(nodes) if node.story and node.story.id == place.id)
-    return Chain(nodes, here, cut)
+    possible = [story for story in _find_possible_mentions(threads, start) if story.id not in stories]
+    free_count = limit - len(stories)
+    stories.update((story.id, _make_node(story, threads.get_references_from(story))) for story in possible[:free_count])
+    is_truncated = is_truncated or len(possible) > free_count
+    nodes = _sort_by_time((*stories.values(), *missing.values()))
+    index = next(n for n, node in enumerate(nodes) if node.story and node.story.id == start.id)
+    return Chain(nodes, index, is_truncated)
 
 
-def sort_by_time(nodes: Iterable[ChainNode]) -> tuple[ChainNode, ...]:
-    """The oldest first: by number, for the days of many issues are not known; those without one by their day."""
+def _sort_by_time(nodes: Iterable[ChainNode]) -> tuple[ChainNode, ...]:
+    """Sort nodes oldest first: by issue number, because many days are unknown; issues without a number by day."""
     every = list(nodes)
     ordered = sorted((x for x in every if x.number is not None), key=lambda x: (x.number or 0, _get_position(x)))
     for node in sorted((x for x in every if x.number is None), key=lambda x: (x.day or "", _get_position(x))):
@@ -422,19 +434,19 @@ def sort_by_time(nodes: Iterable[ChainNode]) -> tuple[ChainNode, ...]:
     return tuple(ordered)
 
 
-def _make_node(place: StoryRef, refers_to: tuple[Reference, ...]) -> ChainNode:
-    return ChainNode(place, None, place.number, None, refers_to)
+def _make_node(story: StoryRef, refers_to: tuple[Reference, ...]) -> ChainNode:
+    return ChainNode(story, None, story.number, None, refers_to)
 
 
-def _find_neighbours(threads: Threads, place: StoryRef, refers_to: Iterable[Reference]) -> Iterator[StoryRef]:
-    """The stories that are tied to one for certain or by their words; a mention of the whole issue leads no further."""
+def _find_neighbours(threads: Threads, story: StoryRef, refers_to: Iterable[Reference]) -> Iterator[StoryRef]:
+    """Yield the stories that a story refers to or is mentioned in; mentions of a whole issue are not followed."""
     yield from (reference.story for reference in refers_to if reference.story)
-    yield from (reference.origin for reference in threads.get_mentions_of(place) if reference.story)
+    yield from (reference.origin for reference in threads.get_mentions_of(story) if reference.story)
 
 
-def _find_possible_mentions(threads: Threads, place: StoryRef) -> Iterator[StoryRef]:
-    """The stories that mention the issue of this one and may mean it, the nearest in time first."""
-    return (reference.origin for reference in threads.get_mentions_of(place) if reference.story is None)
+def _find_possible_mentions(threads: Threads, story: StoryRef) -> Iterator[StoryRef]:
+    """Yield the later stories that mention the issue and may mean this story, oldest first."""
+    return (reference.origin for reference in threads.get_mentions_of(story) if reference.story is None)
 
 
 def _get_identity(reference: Reference) -> object:

@@ -1,7 +1,7 @@
-"""Chooses works by a typed line, and puts them in order. Pure: what is starred and opened is told by whoever asks.
+"""Filters and sorts works by a typed query. Makes no I/O: the caller passes in which works are starred and opened.
 
-The line is written as the search box's is, with the fields that a work has; a work's own number or address names it
-too. Nothing is an error: what is not understood is looked for in the title, and said so.
+The syntax is that of the search box, with a work's fields; a work's id or URL matches it too. No input is an error: a
+field that is not understood is searched for in titles, with a remark.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from importai_tui.query.parser import MAX_QUERY_LENGTH, TOKEN_PATTERN
 from importai_tui.works.work import Work, get_work_day
 
 _WORD = re.compile(r"[^\W_](?:\+\+|#)(?!\w)|\w+")
-"""The signs of C++ and C# belong to the word, as they do where stories are searched."""
+"""A word, including the signs of C++ and C#, as in the search for stories."""
 
 Predicate = Callable[[Work], bool]
 ResolveRef = Callable[[str], str | None]
-"""From a REF as it is typed to the full reference of the issue or the story; None where it names nothing."""
+"""Resolves a typed REF to the full reference of an issue or a story; None if there is none."""
 
 WORK_KINDS = tuple(kind.value for kind in LinkKind if kind is not LinkKind.ISSUE)
-"""What `kind:` takes. The newsletter's own issues are no works of others."""
+"""Values of `kind:`; not "issue", because the newsletter's own issues are not cited works."""
 MARK_NAMES = ("starred", "unread", "read")
-"""What `is:` takes; a work is read once its link was opened."""
+"""Values of `is:`; a work is read once its link was opened."""
 
 FIELD_HINTS = {
     "kind": f"kind: takes {', '.join(WORK_KINDS[:-1])} or {WORK_KINDS[-1]}.",
@@ -38,11 +38,11 @@ FIELD_HINTS = {
     "is": "is: takes starred, unread or read.",
     "in": "in: takes an issue or a story that is here, as in:402 or in:402/3.",
 }
-"""Each field, and what to say where its value is not understood."""
+"""By field, the remark for a value that is not understood."""
 
 
 class WorkOrder(StrEnum):
-    """In which order works come: those that were cited last, or first cited last, or the most often, at the top."""
+    """The order of works: latest last citation first, latest first citation first, or most citations first."""
 
     LAST_CITED = "last"
     FIRST_CITED = "first"
@@ -51,7 +51,7 @@ class WorkOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkMarks:
-    """What the reading state says of works, by their ids."""
+    """The ids of works that are starred, and of those whose link was opened."""
 
     starred: Set[str] = frozenset()
     opened: Set[str] = frozenset()
@@ -59,50 +59,53 @@ class WorkMarks:
 
 @dataclass(frozen=True, slots=True)
 class WorkQuery:
-    """What a line asks for. `remarks` are sentences about what was not understood, for people."""
+    """A parsed query. `remarks` are sentences for the user about input that was not understood."""
 
     matches: Predicate
     remarks: tuple[str, ...] = ()
 
     def filter(self, works: Iterable[Work]) -> list[Work]:
-        """Those that fit, in the order in which they come."""
+        """Return the works that match, in the given order."""
         return [work for work in works if self.matches(work)]
 
 
 def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typing: bool = False) -> WorkQuery:
-    """What the line asks for: everything where it is empty.
+    """Parse a typed query; an empty one matches every work.
 
     Args:
-        line: as it was typed.
-        marks: what is starred and opened.
-        resolve: tells which issue or story a REF names.
-        typing: it is still being typed, so a field at its end that is not understood asks for nothing yet.
+        line: the typed text.
+        marks: the starred and opened works.
+        resolve: resolves the REF of `in:`.
+        is_typing: the user is still typing, so an incomplete field at the end is ignored.
     """
     clauses: list[tuple[bool, list[Predicate]]] = []
     remarks: list[str] = []
     tokens = list(TOKEN_PATTERN.finditer(line[:MAX_QUERY_LENGTH]))
-    joined = False
-    for at, token in enumerate(tokens):
-        if token[0] == "OR" and 0 < at < len(tokens) - 1:
-            joined = bool(clauses) and clauses[-1][0]
+    after_or = False
+    for index, token in enumerate(tokens):
+        if token[0] == "OR" and 0 < index < len(tokens) - 1:
+            after_or = bool(clauses) and clauses[-1][0]
             continue
-        wanted = not token["minus"]
-        ends = token.end() == len(line)
-        fits = _parse_token(token, marks, resolve, remarks, is_typing=is_typing and ends)
-        if fits is None:
+        is_positive = not token["minus"]
+        is_last = token.end() == len(line)
+        predicate = _parse_token(token, marks, resolve, remarks, is_typing=is_typing and is_last)
+        if predicate is None:
             continue
-        if joined and wanted:
-            clauses[-1][1].append(fits)
+        if after_or and is_positive:
+            clauses[-1][1].append(predicate)
         else:
-            clauses.append((wanted, [fits]))
-        joined = False
+            clauses.append((is_positive, [predicate]))
+        after_or = False
     return WorkQuery(
-        lambda work: all(wanted == any(fits(work) for fits in any_of) for wanted, any_of in clauses), tuple(remarks)
+        lambda work: all(
+            is_positive == any(predicate(work) for predicate in predicates) for is_positive, predicates in clauses
+        ),
+        tuple(remarks),
     )
 
 
 def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
-    """The works in this order; where it makes no difference they stay as they come, those without a date last."""
+    """Sort works, those without a date last. The sort is stable."""
     match order:
         case WorkOrder.LAST_CITED:
             return sorted(works, key=lambda work: work.last_cited or "", reverse=True)
@@ -115,26 +118,30 @@ def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
 def _parse_token(
     token: re.Match[str], marks: WorkMarks, resolve: ResolveRef, remarks: list[str], *, is_typing: bool
 ) -> Predicate | None:
-    """What one piece of the line asks for; None where it asks for nothing."""
+    """Return the predicate of one token and add its remarks; None if the token has no effect."""
     if is_typing and token[0].casefold().removesuffix(":") in FIELD_HINTS and token[0].endswith(":"):
         return None
     field = (token["field"] or "").casefold()
     value = " ".join((token["phrase"] if token["word"] is None else token["word"]).split())
     if field in FIELD_HINTS:
-        if fits := _parse_field(field, value, marks, resolve):
-            return fits
+        if predicate := _parse_field(field, value, marks, resolve):
+            return predicate
         if not value or is_typing:
             return None
         remarks.append(f'"{token[0]}" is not understood, and looked for in the titles. {FIELD_HINTS[field]}')
     elif value and field in FIELDS and field != "title":
         remarks.append(f'"{token[0]}" is looked for in the titles: works have {", ".join(FIELD_HINTS)} and no {field}.')
-    titled = _match_title(value if field == "title" else f"{field} {value}")
-    named = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
-    return (lambda work: named(work) or titled(work)) if named and titled else titled
+    title_predicate = _match_title(value if field == "title" else f"{field} {value}")
+    id_predicate = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
+    return (
+        (lambda work: id_predicate(work) or title_predicate(work))
+        if id_predicate and title_predicate
+        else title_predicate
+    )
 
 
 def _parse_field(field: str, value: str, marks: WorkMarks, resolve: ResolveRef) -> Predicate | None:
-    """What `field:value` asks for; None where the value is not understood."""
+    """Return the predicate of `field:value`; None if the value is not understood."""
     match field:
         case "kind":
             return _match_kind(value)
@@ -151,7 +158,7 @@ def _parse_field(field: str, value: str, marks: WorkMarks, resolve: ResolveRef) 
 
 
 def _match_kind(value: str) -> Predicate | None:
-    """`kind:paper`, `kind:code,model`."""
+    """Parse `kind:paper`, `kind:code,model`."""
     names = value.casefold().split(",")
     if not all(name in WORK_KINDS for name in names):
         return None
@@ -160,7 +167,7 @@ def _match_kind(value: str) -> Predicate | None:
 
 
 def _match_site(value: str) -> Predicate | None:
-    """`site:arxiv.org`: this host or one below it."""
+    """Parse `site:arxiv.org`, which matches subdomains too."""
     condition = parse_site(value)
     if not isinstance(condition, CitedHost):
         return None
@@ -169,21 +176,21 @@ def _match_site(value: str) -> Predicate | None:
 
 
 def _match_years(value: str) -> Predicate | None:
-    """`year:2025`, `year:2020..2022`, and a month as well."""
+    """Parse `year:2025`, `year:2020..2022`, and months."""
     condition = parse_years(value)
     if not isinstance(condition, DateRange):
         return None
-    first, end = condition.first, condition.end
+    start, end = condition.start, condition.end
 
     def fits(work: Work) -> bool:
         day = get_work_day(work)
-        return day is not None and (first is None or first <= day) and (end is None or day < end)
+        return day is not None and (start is None or start <= day) and (end is None or day < end)
 
     return fits
 
 
 def _match_mark(value: str, marks: WorkMarks) -> Predicate | None:
-    """`is:starred`."""
+    """Parse `is:starred`."""
     match value:
         case "starred":
             return lambda work: work.id in marks.starred
@@ -195,7 +202,7 @@ def _match_mark(value: str, marks: WorkMarks) -> Predicate | None:
 
 
 def _match_id(value: str) -> Predicate | None:
-    """`arxiv:2502.19187`, `2502.19187v2`, `owner/repo`, a DOI or any address of it: the work itself."""
+    """Parse the id or URL of a work: `arxiv:2502.19187`, `2502.19187v2`, `owner/repo`, a DOI."""
     if not re.search(r"\w[.:/]+\w", value):
         return None
     meant = parse_cites(value)
@@ -211,21 +218,21 @@ def _match_id(value: str) -> Predicate | None:
 
 
 def _match_title(value: str) -> Predicate | None:
-    """These words stand in the title, one after the other; the last may go on. Accents do not count."""
+    """Match titles with these words in a row, ignoring accents and case; the last word may be a prefix."""
     words = _WORD.findall(_fold(value))
     if not words:
         return None
     pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
 
     def fits(work: Work) -> bool:
-        # Folding takes longer than looking, and most titles have nothing to be folded.
+        # Folding is slower than the search, and most titles are ASCII.
         title = work.title.lower() if work.title.isascii() else _fold(work.title)
         return words[0] in title and pattern.search(title) is not None
 
     return fits
 
 
-@lru_cache(maxsize=20_000)  # at every letter of a line the same titles are looked at: more than ten years cite
+@lru_cache(maxsize=20_000)  # each key press searches the same titles; ten years of issues cite fewer
 def _fold(text: str) -> str:
-    """Small letters without their accents."""
+    """Return the text in lower case without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))

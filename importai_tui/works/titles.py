@@ -1,12 +1,6 @@
-"""What each link of a story is called: the cited title, never "here", and never nothing.
+"""Finds the title of each link in a story, which is never "here" and never empty, and parses read-more lines.
 
-The words of a link: which of them are a title, which name its source, and which say nothing at all.
-
-The read-more lines of a story, taken apart: what each cited thing is called, and where it was published.
-
-What a call to action names: "Download the Marin models here" is a call for the Marin models.
-
-What a story's citations tell of the names in their parentheses: which are things, and which made them.
+A title comes from the link text, the parenthesis after it, the call to action before it, or the URL.
 """
 
 from __future__ import annotations
@@ -30,32 +24,32 @@ from importai_tui.model import (
     spans_to_text,
 )
 
-EDGE_CHARACTERS = " \n\t:.,;–—-"
-"""What may stand around a title and is none of it."""
-MAX_SOURCE_LENGTH = 80
-"""Characters of a parenthesis that names a publisher, at most; the longest of the corpus has 51."""
+_EDGE_CHARACTERS = " \n\t:.,;–—-"
+"""Punctuation that may surround a title."""
+_MAX_SOURCE_LENGTH = 80
+"""Characters of a parenthesis that names a source; the longest in the corpus has 51."""
 
 
 def split_title_and_source(words: str) -> tuple[str, str]:
-    """Link words as title and source: "AxoNN (GitHub)" is ("AxoNN", "GitHub"); "here (AxoNN)" is called AxoNN."""
-    title, source = split_parenthesis(words)
+    """Split a link text: "AxoNN (GitHub)" gives title and source, "here (AxoNN)" the title AxoNN and no source."""
+    title, source = _split_parenthesis(words)
     if not source:
         return words.strip(), ""
     return (source, "") if not title or is_vague(title) else (title, source)
 
 
-def split_parenthesis(words: str) -> tuple[str, str]:
-    """Words and the parenthesis that ends them; empty for none, and for one with another within it."""
-    bare = words.rstrip(EDGE_CHARACTERS)
+def _split_parenthesis(words: str) -> tuple[str, str]:
+    """Split off the final parenthesis; it is empty if there is none or if it is nested or too long."""
+    bare = words.rstrip(_EDGE_CHARACTERS)
     start = bare.rfind("(")
     source = bare[start + 1 : -1]
-    if start < 0 or not bare.endswith(")") or ")" in source or len(source) > MAX_SOURCE_LENGTH or not source.strip():
+    if start < 0 or not bare.endswith(")") or ")" in source or len(source) > _MAX_SOURCE_LENGTH or not source.strip():
         return words.strip(), ""
     return bare[:start].strip(), source.strip()
 
 
 def is_vague(words: str) -> bool:
-    """Whether link words name nothing: "here", "this paper:", "the code and models"."""
+    """Return True if a link text names nothing: "here", "this paper:", "the code and models"."""
     return all(word.casefold() in _VAGUE_WORDS for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", words))
 
 
@@ -71,7 +65,7 @@ _VAGUE_WORD_LIST = (
     " homepage main story version newsletter"
 )
 _VAGUE_WORDS = frozenset(_VAGUE_WORD_LIST.split()) | VERB_WORDS - {"register"}
-"""Words that every other citation has too. "The Register" names a news site."""
+"""Words that are no title, because many citations have them; not "register", because "The Register" is a site."""
 
 _SOURCE_WORD_LIST = (
     "github gitlab arxiv biorxiv medrxiv pdf huggingface twitter tweet x youtube video blog blogpost site website"
@@ -80,35 +74,35 @@ _SOURCE_WORD_LIST = (
 _SOURCE_WORDS = frozenset(_SOURCE_WORD_LIST.split())
 
 
-def strip_source_words(name: str) -> str:
-    """A name in a parenthesis without what only says where it stands: "Emu3 official website" is "Emu3"."""
+def _strip_source_words(name: str) -> str:
+    """Remove words for a place of publication from a name: "Emu3 official website" becomes "Emu3"."""
     words = name.split()
-    while words and words[-1].strip(EDGE_CHARACTERS).casefold() in _SOURCE_WORDS:
+    while words and words[-1].strip(_EDGE_CHARACTERS).casefold() in _SOURCE_WORDS:
         words.pop()
     while words and words[0].casefold() in ("official", "the", "via"):
         words.pop(0)
     if [word.casefold() for word in words[-2:]] == ["hugging", "face"]:
         words = words[:-2]
-    return " ".join(words).strip(EDGE_CHARACTERS)
+    return " ".join(words).strip(_EDGE_CHARACTERS)
 
 
-def is_source(source: str) -> bool:
-    """Whether a parenthesis certainly names where a thing is published: one of its names is a site's."""
-    return any(name.strip() and not strip_source_words(name) for name in source.split(",")) or any(
+def _is_source(source: str) -> bool:
+    """Return True if a parenthesis certainly names a source: one of its names is that of a site."""
+    return any(name.strip() and not _strip_source_words(name) for name in source.split(",")) or any(
         word in _SOURCE_WORDS for word in re.findall(r"\w+", source.casefold())[-1:]
     )
 
 
-def split_names(source: str) -> list[str]:
-    """The names that a parenthesis gives, without the sites: "Evo2, ArcInstitute, GitHub" is Evo2 and ArcInstitute."""
-    names = map(strip_source_words, source.split(","))
+def _split_names(source: str) -> list[str]:
+    """Return the names in a parenthesis without sites: "Evo2, ArcInstitute, GitHub" gives Evo2 and ArcInstitute."""
+    names = map(_strip_source_words, source.split(","))
     return [name for name in names if name and not is_vague(name)]
 
 
-MAX_NAME_WORDS = 12
-"""Words of a call that can name what it calls for ("the transcripts from the experiments"); past it, it tells."""
-MAX_CALL_LENGTH = 300
-"""Characters before a link that are looked at for a name; twice the longest call of the corpus."""
+_MAX_NAME_WORDS = 12
+"""Words of a call's object ("the transcripts from the experiments"); a longer text is a sentence, not a name."""
+_MAX_CALL_LENGTH = 300
+"""Characters before a link that are searched for a name; twice the longest call in the corpus."""
 
 _CALL_START = re.compile(
     rf"(?i)^{CALL_PREFIX}(?:(?:{ANY_VERB}|all of)\b\s*(?:and\s+)?)+"
@@ -116,18 +110,21 @@ _CALL_START = re.compile(
 )
 
 
-def find_call_object(call: str) -> str:
-    """The thing that a call names, without its verb and articles; empty where it names none, or tells a tale."""
-    thing = strip_kind(_strip_call(call))
-    return "" if is_vague(thing) else thing
+def _find_call_object(call: str) -> str:
+    """Return the object of a call, without verb and articles; empty if it is vague or too long.
+
+    "Download the Marin models here" gives "Marin models".
+    """
+    name = _strip_kind(_strip_call(call))
+    return "" if is_vague(name) else name
 
 
 _CALL_OPENING = re.compile(r"(?i)\W*(?:(?:read|find out|learn|see) more|check out)\b")
 
 
-def find_object_in_link(words: str) -> str:
-    """What is named by a call that the link holds whole: "Read more about the Meadow here"."""
-    bare = strip_here(words)
+def _find_object_in_link(words: str) -> str:
+    """Return the object of a call that is inside the link text: "Read more about the Meadow here"."""
+    bare = _strip_here(words)
     return (_strip_call(words) or bare) if bare != words or _CALL_OPENING.match(words) else bare
 
 
@@ -135,57 +132,57 @@ _POINTER_WORD_LIST = "it them this that these those here there more all any some
 _POINTER_WORDS = frozenset(_POINTER_WORD_LIST.split())
 
 
-def get_kind_noun(call: str) -> str:
-    """The vague thing that a call is for ("model", "tweet thread"); empty where it says only that there is one."""
-    thing = _strip_call(call)
-    return thing if set(re.findall(r"\w+", thing.casefold())) - _POINTER_WORDS else ""
+def _get_kind_noun(call: str) -> str:
+    """Return the noun of a vague call ("model", "tweet thread"); empty if it has only words such as "this"."""
+    noun = _strip_call(call)
+    return noun if set(re.findall(r"\w+", noun.casefold())) - _POINTER_WORDS else ""
 
 
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
-"""A parenthesis of which the link holds the end: "On Sheep (" before "arXiv"."""
+"""A parenthesis that ends inside the link: "On Sheep (" before "arXiv"."""
 
 
 def _strip_call(call: str) -> str:
-    if len(call) > MAX_CALL_LENGTH:
+    if len(call) > _MAX_CALL_LENGTH:
         return ""
-    words = strip_here(" ".join(_OPEN_PARENTHESIS.sub("", call).rstrip(EDGE_CHARACTERS).split()))
-    verb = _CALL_START.match(words)
-    thing = words[verb.end() :].strip(EDGE_CHARACTERS) if verb else ""
-    return "" if len(thing.split()) > MAX_NAME_WORDS else thing
+    words = _strip_here(" ".join(_OPEN_PARENTHESIS.sub("", call).rstrip(_EDGE_CHARACTERS).split()))
+    call_start = _CALL_START.match(words)
+    name = words[call_start.end() :].strip(_EDGE_CHARACTERS) if call_start else ""
+    return "" if len(name.split()) > _MAX_NAME_WORDS else name
 
 
-def strip_kind(thing: str) -> str:
-    """The name behind a kind of thing: "code for Radial Attention", "code: AxoNN"."""
-    head, colon, rest = thing.partition(": ")
+def _strip_kind(phrase: str) -> str:
+    """Remove the kind before a name: "code for Radial Attention", "code: AxoNN"."""
+    head, colon, rest = phrase.partition(": ")
     if colon and rest and is_vague(head):
         return rest
-    kind, _, name = re.sub(r" (?:for|of) (?:the )?(?=[^\W\d_])", "\n", thing, count=1).partition("\n")
-    return name if name[:1].isupper() and is_vague(kind) else thing
+    kind, _, name = re.sub(r" (?:for|of) (?:the )?(?=[^\W\d_])", "\n", phrase, count=1).partition("\n")
+    return name if name[:1].isupper() and is_vague(kind) else phrase
 
 
 _WORDS_BEFORE_HERE = {"is", "are", "available", "now", "right", "over", "out", "live"}
 
 
-def strip_here(words: str) -> str:
-    """Words without the "here" that ends them: "videos are here", "the tokenizer here on HuggingFace"."""
+def _strip_here(words: str) -> str:
+    """Remove "here" from the end: "videos are here", "the tokenizer here on HuggingFace"."""
     rest = words.split()
     if len(rest) > 3 and rest[-3].casefold() == "here" and rest[-2].casefold() in ("on", "at", "in", "via"):
         rest = rest[:-2]
-    if len(rest) > 1 and rest[-1].strip(EDGE_CHARACTERS).casefold() == "here":
+    if len(rest) > 1 and rest[-1].strip(_EDGE_CHARACTERS).casefold() == "here":
         rest.pop()
         while len(rest) > 1 and rest[-1].casefold() in _WORDS_BEFORE_HERE:
             rest.pop()
-    return " ".join(rest).strip(EDGE_CHARACTERS)
+    return " ".join(rest).strip(_EDGE_CHARACTERS)
 
 
-_SOURCE_AFTER = re.compile(rf"^\s*\(([^()]{{1,{MAX_SOURCE_LENGTH}}})\)")
+_SOURCE_AFTER = re.compile(rf"^\s*\(([^()]{{1,{_MAX_SOURCE_LENGTH}}})\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One cited thing: the words before it, its link's number, its title, the source named in parentheses.
+    """One citation: the text before it, the number of its link, its title, and the source in parentheses.
 
-    `tail` is what else the line says after the last citation. `link` is 0 for a line that cites nothing.
+    `tail` is the text after the last citation of the line. `link` is 0 for a line without links.
     """
 
     label: str
@@ -196,8 +193,8 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkMention:
-    """A link where it stands: the words before it, its own, and the parenthesis behind it, empty for none."""
+class _LinkMention:
+    """One occurrence of a link: the text before it, its own words, and the parenthesis after it, empty if none."""
 
     label: str
     link: int
@@ -206,33 +203,33 @@ class LinkMention:
 
 
 def parse_citations(paragraphs: Iterable[Paragraph]) -> tuple[Citation, ...]:
-    """Every citation of these read-more lines, in order; no word of the lines is lost but colons and full stops."""
+    """Return every citation of these read-more lines, in order. Only punctuation of the lines is lost."""
     return tuple(row for paragraph in paragraphs for row in _parse_line(paragraph))
 
 
-def find_link_mentions(spans: Iterable[Span]) -> Iterator[LinkMention]:
-    """The links of a line, in order; neighbouring spans of one link are one mention."""
+def _find_link_mentions(spans: Iterable[Span]) -> Iterator[_LinkMention]:
+    """Yield the links of a line, in order; adjacent spans of one link are one mention."""
     spans = tuple(spans)
     if not any(span.link for span in spans):  # three lines in four
         return
     label, last = "", None
-    for link, words in group_spans(spans):
+    for link, words in _group_spans(spans):
         if link:
             if last:
                 yield last
-            last, label = LinkMention(label, link, words, ""), ""
+            last, label = _LinkMention(label, link, words, ""), ""
         else:
             if last:
-                found = _SOURCE_AFTER.match(words)
-                yield LinkMention(last.label, last.link, last.words, found[1] if found else "")
-                last, words = None, words[found.end() :] if found else words
+                match = _SOURCE_AFTER.match(words)
+                yield _LinkMention(last.label, last.link, last.words, match[1] if match else "")
+                last, words = None, words[match.end() :] if match else words
             label += words
     if last:
         yield last
 
 
-def group_spans(spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
-    """The words of each link, and those between; a blank between two pieces of one link is its own."""
+def _group_spans(spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
+    """Yield link number (0 for plain text) and text, joining spans of one link that only white space separates."""
     pieces = [(link, spans_to_text(group)) for link, group in groupby(spans, key=lambda span: span.link)]
     at = 0
     while at < len(pieces):
@@ -248,18 +245,18 @@ def group_spans(spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
 def _parse_line(paragraph: Paragraph) -> list[Citation]:
     rows: list[Citation] = []
     label = ""
-    for link, words in group_spans(paragraph.run_in + paragraph.spans):
+    for link, words in _group_spans(paragraph.run_in + paragraph.spans):
         if link:
             title, source = split_title_and_source(words)
-            rows.append(Citation(label.strip(EDGE_CHARACTERS), link, title, source))
+            rows.append(Citation(label.strip(_EDGE_CHARACTERS), link, title, source))
             label = ""
-        elif rows and not rows[-1].source and (found := _SOURCE_AFTER.match(words)):
+        elif rows and not rows[-1].source and (match := _SOURCE_AFTER.match(words)):
             last = rows[-1]
-            rows[-1] = Citation(last.label, last.link, last.title, found[1])
-            label = words[found.end() :]
+            rows[-1] = Citation(last.label, last.link, last.title, match[1])
+            label = words[match.end() :]
         else:
             label += words
-    rest = label.strip(EDGE_CHARACTERS)
+    rest = label.strip(_EDGE_CHARACTERS)
     if rest and not rows:
         return [Citation("", 0, rest, "")]
     if rest:
@@ -269,152 +266,170 @@ def _parse_line(paragraph: Paragraph) -> list[Citation]:
 
 
 @dataclass(frozen=True, slots=True)
-class CitationIndex:
-    """The titles of a story's citations, and who published them; folded words, each with a blank at its end."""
+class _CitationIndex:
+    """Titles and publishers of a story's citations; normalised words, each entry with a final space.
+
+    It tells if a name in a parenthesis is a title or a publisher.
+    """
 
     titles: tuple[str, ...]
     publishers: tuple[str, ...]
 
     @classmethod
-    def from_mentions(cls, mentions: Iterable[LinkMention]) -> CitationIndex:
-        """Reads them from the citations that have words of their own."""
+    def from_mentions(cls, mentions: Iterable[_LinkMention]) -> _CitationIndex:
+        """Build the index from the mentions with a title in their own words."""
         titles: list[str] = []
-        makers: list[str] = []
+        publishers: list[str] = []
         for mention in mentions:
-            words, source = split_parenthesis(mention.words)
-            if title := find_own_title(words):
-                titles.append(f"{normalise_words(title)} ")
-                makers += (f"{normalise_words(name)} " for name in split_names(source or mention.parenthesis))
-        return cls(tuple(titles), tuple(makers))
+            words, source = _split_parenthesis(mention.words)
+            if title := _find_own_title(words):
+                titles.append(f"{_normalise_words(title)} ")
+                publishers += (f"{_normalise_words(name)} " for name in _split_names(source or mention.parenthesis))
+        return cls(tuple(titles), tuple(publishers))
 
     def is_publisher(self, name: str) -> bool:
-        """Whether another citation names it as its source: "Introducing Gemma (Google blog)" says it of Google."""
-        return any(maker.startswith(f"{normalise_words(name)} ") for maker in self.publishers) and not self.is_title(
-            name
-        )
+        """Return True if a citation has the name as its source: Google in "Introducing Gemma (Google blog)"."""
+        return any(
+            publisher.startswith(f"{_normalise_words(name)} ") for publisher in self.publishers
+        ) and not self.is_title(name)
 
     def is_title(self, name: str) -> bool:
-        """Whether another citation's title opens with it: "Emu3: Next-Token Prediction" says it of Emu3."""
-        return any(title.startswith(f"{normalise_words(name)} ") for title in self.titles)
+        """Return True if a citation's title starts with the name: Emu3 in "Emu3: Next-Token Prediction"."""
+        return any(title.startswith(f"{_normalise_words(name)} ") for title in self.titles)
 
 
-def find_own_title(words: str) -> str:
-    """The title in a link's own words, empty where they are vague."""
-    words = words.strip(EDGE_CHARACTERS)
+def _find_own_title(words: str) -> str:
+    """Return the title in a link's own words; empty if they are vague."""
+    words = words.strip(_EDGE_CHARACTERS)
     head, colon, rest = words.partition(": ")
-    if colon and rest.strip(EDGE_CHARACTERS) and is_vague(head) and len(head.split()) > 1:
-        words = rest.strip(EDGE_CHARACTERS)  # "examples on the project page: ImageInWords"
-    named = find_object_in_link(words)
-    words = strip_kind(named) if named != words else words
-    if "," in words and not strip_source_words(words.rpartition(",")[2]):
-        words = words.rpartition(",")[0].strip(EDGE_CHARACTERS)  # "If Anyone Builds It, official site"
+    if colon and rest.strip(_EDGE_CHARACTERS) and is_vague(head) and len(head.split()) > 1:
+        words = rest.strip(_EDGE_CHARACTERS)  # "examples on the project page: ImageInWords"
+    name = _find_object_in_link(words)
+    words = _strip_kind(name) if name != words else words
+    if "," in words and not _strip_source_words(words.rpartition(",")[2]):
+        words = words.rpartition(",")[0].strip(_EDGE_CHARACTERS)  # "If Anyone Builds It, official site"
     return "" if is_vague(words) else words
 
 
-def normalise_words(words: str) -> str:
-    """Words by which names are compared: lower-case, one blank between them."""
+def _normalise_words(words: str) -> str:
+    """Return the words in lower case, joined by single spaces, to compare names."""
     return " ".join(re.findall(r"\w+", words.casefold()))
 
 
 def get_link_titles(story: Story) -> dict[int, str]:
-    """The title of every link of a story, by its number.
+    """Return the title of every link of a story by link number.
 
-    Named by its own words, without the source behind them; where those are vague, by a parenthesis or by the call
-    before them; else by its address. A read-more line names a thing better than the text above it does.
+    The title is the link text without its source; if that is vague, a name in the parenthesis or in the call; else
+    made from the URL. Read-more lines are preferred to the text above them.
     """
-    named = _find_titles(story)
-    return {link.n: named.get(link.n) or _make_title_from_url(link) for link in story.links}
+    titles = _find_titles(story)
+    return {link.n: titles.get(link.n) or _make_title_from_url(link) for link in story.links}
 
 
 def _find_titles(story: Story) -> Mapping[int, str]:
     by_number = {link.n: link for link in story.links}
-    said = CitationIndex.from_mentions(_find_mentions(story, in_citations=True))
-    found: dict[int, str] = {}
-    for cited in (True, False):
-        for mention in _find_mentions(story, in_citations=cited):
+    index = _CitationIndex.from_mentions(_find_mentions(story, in_citations=True))
+    titles: dict[int, str] = {}
+    for in_citations in (True, False):
+        for mention in _find_mentions(story, in_citations=in_citations):
             link = by_number.get(mention.link)
             if (
                 link is not None
-                and link.n not in found
-                and (title := _find_title(mention, link, said, in_citations=cited))
+                and link.n not in titles
+                and (title := _find_title(mention, link, index, in_citations=in_citations))
             ):
-                found[link.n] = title
+                titles[link.n] = title
     for link in story.links:
-        if link.n not in found and (
-            title := _find_title(LinkMention("", link.n, link.text, ""), link, said, in_citations=False)
+        if link.n not in titles and (
+            title := _find_title(_LinkMention("", link.n, link.text, ""), link, index, in_citations=False)
         ):
-            found[link.n] = title
-    return found
+            titles[link.n] = title
+    return titles
 
 
-def _find_mentions(story: Story, *, in_citations: bool) -> Iterator[LinkMention]:
-    """The links where they stand, in read-more lines or elsewhere."""
+def _find_mentions(story: Story, *, in_citations: bool) -> Iterator[_LinkMention]:
+    """Yield the mentions of links in read-more lines, or those elsewhere."""
     for block in story.blocks:
         if (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE) is not in_citations:
             continue
         if isinstance(block, ListBlock):
             for item in block.items:
-                yield from find_link_mentions(item.spans)
+                yield from _find_link_mentions(item.spans)
         else:
-            yield from find_link_mentions(iter_block_spans(block))
+            yield from _find_link_mentions(iter_block_spans(block))
 
 
-def _find_title(mention: LinkMention, link: Link, index: CitationIndex, *, in_citations: bool) -> str:
-    """What this mention calls the link, empty where it says nothing."""
+def _find_title(mention: _LinkMention, link: Link, index: _CitationIndex, *, in_citations: bool) -> str:
+    """Return the title that this mention gives to the link; empty if none."""
     if link.kind is LinkKind.ISSUE:
         return _collapse_space(mention.words)
-    words, source = split_parenthesis(_collapse_space(mention.words))
-    if source and not in_citations and not is_source(source):
+    words, source = _split_parenthesis(_collapse_space(mention.words))
+    if source and not in_citations and not _is_source(source):
         words, source = _collapse_space(mention.words), ""  # "Llama 3 (70B)"
     if source and _is_acronym(source, words):
         words, source = _collapse_space(mention.words), ""
     call = f"{mention.label} {words}" if in_citations else ""
     return (
-        find_own_title(words)
+        _find_own_title(words)
         or _find_title_in_parenthesis(source or mention.parenthesis, link, call, index)
-        or find_call_object(call)
+        or _find_call_object(call)
     )
 
 
-def _find_title_in_parenthesis(source: str, link: Link, call: str, index: CitationIndex) -> str:
-    """The name in a parenthesis that is the thing's: its repository's, one of the call's, or one cited beside it.
+def _find_title_in_parenthesis(source: str, link: Link, call: str, index: _CitationIndex) -> str:
+    """Return the title among the names in a parenthesis: that of the repository, of the call, or of a citation.
 
-    Where it names only who made it, the call's thing, or what sort of thing it is: "model (Google)".
+    If there are only publishers, return the call's object, or its noun with the publisher: "model (Google)".
     """
-    names = split_names(source)
+    names = _split_names(source)
     owner, name = _split_repository(link)
-    if called := next((each for each in names if name and _normalise_name(each) == _normalise_name(name)), ""):
-        return called
-    makers = [each for each in names if link.kind is LinkKind.SOCIAL or _normalise_name(each) == _normalise_name(owner)]
-    makers += [each for each in names if each not in makers and index.is_publisher(each)]
-    things = [each for each in names if each not in makers]
-    words = f" {normalise_words(call)} "
-    known = next((each for each in things if f" {normalise_words(each)} " in words or index.is_title(each)), "")
-    named = known or find_call_object(call) or next(iter(things), name)
-    if named or not makers:
-        return named
-    sort = get_kind_noun(call)
-    return f"{sort} ({makers[0]})" if sort else makers[0]
+    if repository_name := next(
+        (candidate for candidate in names if name and _normalise_name(candidate) == _normalise_name(name)), ""
+    ):
+        return repository_name
+    publishers = [
+        candidate
+        for candidate in names
+        if link.kind is LinkKind.SOCIAL or _normalise_name(candidate) == _normalise_name(owner)
+    ]
+    publishers += [candidate for candidate in names if candidate not in publishers and index.is_publisher(candidate)]
+    candidates = [candidate for candidate in names if candidate not in publishers]
+    words = f" {_normalise_words(call)} "
+    best = next(
+        (
+            candidate
+            for candidate in candidates
+            if f" {_normalise_words(candidate)} " in words or index.is_title(candidate)
+        ),
+        "",
+    )
+    title = best or _find_call_object(call) or next(iter(candidates), name)
+    if title or not publishers:
+        return title
+    noun = _get_kind_noun(call)
+    return f"{noun} ({publishers[0]})" if noun else publishers[0]
 
 
 def _make_title_from_url(link: Link) -> str:
-    """The repository's name, else the host and the last part of the path; the link's words where it has no address."""
+    """Return the repository's name, else host and last path segment; without a URL, the link text."""
     _, name = _split_repository(link)
     from importai_tui.links.urls import get_host
 
     host = get_host(link.url)
     if name or not host or not link.url:
         return name or _collapse_space(link.text).strip("() ") or "no title"
-    folders = [part for part in link.url.partition("://")[2].partition("?")[0].partition("#")[0].split("/")[1:] if part]
-    if not folders:
+    segments = [
+        part for part in link.url.partition("://")[2].partition("?")[0].partition("#")[0].split("/")[1:] if part
+    ]
+    if not segments:
         return host
-    read = _collapse_space(unquote(folders[-1]))
-    last = read if read and read.isprintable() else folders[-1]  # an address can hold a whole escape sequence
-    return f"{host}/{'…/' if len(folders) > 1 else ''}{last}"
+    decoded = _collapse_space(unquote(segments[-1]))
+    last = decoded if decoded and decoded.isprintable() else segments[-1]  # a URL can hold a terminal escape sequence
+    return f"{host}/{'…/' if len(segments) > 1 else ''}{last}"
 
 
 def _split_repository(link: Link) -> tuple[str, str]:
-    """Owner and name of a repository, a model or a data set; empty for other works."""
+    """Return owner and name of a repository, model or data set; empty for other works."""
     scheme, _, pair = (link.work or "").partition(":")
     if scheme not in ("github", "hf"):
         return "", ""
@@ -423,7 +438,7 @@ def _split_repository(link: Link) -> tuple[str, str]:
 
 
 def _is_acronym(source: str, title: str) -> bool:
-    """Whether a parenthesis holds the title's own initials: "Virology Capabilities Test (VCT)"."""
+    """Return True if a parenthesis holds the initials of the title: "Virology Capabilities Test (VCT)"."""
     words = re.findall(r"\w+", title)
     return source.isupper() and 1 < len(source) <= len(words) and _initials(words).endswith(source)
 

@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.errors import RefusedAddressError
-from importai_tui.links.browser_url import browser_host, browser_url
-from importai_tui.links.urls import get_host, validate_url
+from importai_tui.links.urls import browser_host, browser_url, get_host, validate_url
 from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS, REFUSED_URLS
 
 PLAIN_LOOKING = st.from_regex(r"\Ahttps?://[a-z.-]{1,8}[/?#:%a-z@]{0,8}\Z")
 
 
 @given(st.one_of(RANDOM_URLS, PLAIN_LOOKING))
-def test_it_is_what_the_browser_gets(url: str) -> None:
+def test_browser_url_is_the_validated_url(url: str) -> None:
     try:
         given_to_browser = validate_url(url)
     except RefusedAddressError:
@@ -26,12 +25,12 @@ def test_it_is_what_the_browser_gets(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", [*REFUSED_URLS, "", None])
-def test_an_address_that_may_not_be_opened_has_none(url: str | None) -> None:
+def test_a_refused_url_has_no_browser_url(url: str | None) -> None:
     assert browser_url(url) is None
 
 
 @pytest.mark.parametrize(("url", "address"), OPENED_URLS.items())
-def test_an_address_is_the_one_that_is_opened(url: str, address: str) -> None:
+def test_browser_url_is_the_url_that_is_opened(url: str, address: str) -> None:
     assert browser_url(url) == address
 
 
@@ -50,5 +49,5 @@ def test_an_address_is_the_one_that_is_opened(url: str, address: str) -> None:
         (None, None),
     ],
 )
-def test_the_host_is_the_one_that_is_contacted(url: str | None, host: str | None) -> None:
+def test_browser_host_is_the_host_that_is_contacted(url: str | None, host: str | None) -> None:
     assert browser_host(url) == host

@@ -54,7 +54,7 @@ HUB = "https://huggingface.co"
         ("https://ai-2027.com/", "AI 2027 here (AI 2027 site)", OTHER),
     ],
 )
-def test_an_address_tells_the_kind(url: str, text: str, kind: LinkKind) -> None:
+def test_the_url_gives_the_kind(url: str, text: str, kind: LinkKind) -> None:
     assert classify_link(url, text) is kind
 
 
@@ -81,7 +81,7 @@ def test_an_address_tells_the_kind(url: str, text: str, kind: LinkKind) -> None:
         ("Sheep", OTHER),
     ],
 )
-def test_the_source_in_parentheses_tells_the_kind_of_a_citation_without_an_address(text: str, kind: LinkKind) -> None:
+def test_without_a_url_the_source_gives_the_kind(text: str, kind: LinkKind) -> None:
     assert classify_link(None, text) is kind
 
 
@@ -124,9 +124,7 @@ def test_the_source_in_parentheses_tells_the_kind_of_a_citation_without_an_addre
         ("View the leaderboard here: ", "Sheep (official site)", "https://farm.example/sheep", OTHER),
     ],
 )
-def test_the_call_before_a_link_tells_what_the_address_does_not(
-    before: str, text: str, url: str | None, kind: LinkKind
-) -> None:
+def test_the_call_gives_the_kind_for_unclear_urls(before: str, text: str, url: str | None, kind: LinkKind) -> None:
     assert classify_link(url, text, before) is kind
 
 
@@ -141,7 +139,7 @@ def test_the_call_before_a_link_tells_what_the_address_does_not(
         ("http://config.json", "this file"),
     ],
 )
-def test_the_name_of_a_file_is_junk(url: str, text: str) -> None:
+def test_a_file_name_is_a_false_link(url: str, text: str) -> None:
     assert is_file_name_link(url, text)
 
 
@@ -161,7 +159,7 @@ def test_the_name_of_a_file_is_junk(url: str, text: str) -> None:
         (None, "profile.py"),
     ],
 )
-def test_a_site_is_no_junk(url: str | None, text: str) -> None:
+def test_a_site_is_not_a_file_name(url: str | None, text: str) -> None:
     assert not is_file_name_link(url, text)
 
 
@@ -177,12 +175,12 @@ def test_a_site_is_no_junk(url: str | None, text: str) -> None:
         ("technological-optimism", None),
     ],
 )
-def test_an_issues_number_is_read_in_all_its_spellings(text: str, number: int | None) -> None:
+def test_issue_numbers_are_found_in_all_spellings(text: str, number: int | None) -> None:
     assert find_issue_number(text) == number
 
 
 @pytest.mark.parametrize("words", ["(" * 40_000, " here" * 30_000, "read " * 20_000, "a-" * 40_000, " " * 100_000])
-def test_long_words_are_read_in_one_go(words: str) -> None:
+def test_long_words_take_linear_time(words: str) -> None:
     """Would take minutes where a pattern tries every beginning with every end."""
     for url in (None, f"https://example.org/{words}", f"https://{words}.sh"):
         assert classify_link(url, words, words) in LinkKind

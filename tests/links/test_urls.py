@@ -63,12 +63,12 @@ def token(claims: dict[str, object]) -> str:
         (f"https://substack.com/redirect/2/{token({'e': 'javascript:alert(1)'})}", None),
     ],
 )
-def test_what_is_inside_is_found_without_asking_anybody(url: str, inner: str | None) -> None:
+def test_redirects_are_unwrapped_offline(url: str, inner: str | None) -> None:
     assert unwrap_url(url) == inner
 
 
 @given(st.text(max_size=80))
-def test_no_address_breaks_the_unwrapping(text: str) -> None:
+def test_any_text_can_be_unwrapped(text: str) -> None:
     for url in (text, "https://substack.com/redirect/2/" + text, "https://l.facebook.com/l.php?u=" + text):
         unwrap_url(url)
 
@@ -98,7 +98,7 @@ def test_no_address_breaks_the_unwrapping(text: str) -> None:
         "",
     ],
 )
-def test_an_address_that_could_do_harm_is_refused(url: str) -> None:
+def test_a_harmful_url_is_refused(url: str) -> None:
     with pytest.raises(RefusedAddressError):
         validate_url(url)
 
@@ -113,12 +113,12 @@ def test_an_address_that_could_do_harm_is_refused(url: str) -> None:
         ("https://multi-swe-bench.github.io/#/", "https://multi-swe-bench.github.io/#/"),
     ],
 )
-def test_a_plain_address_is_handed_on(url: str, result: str) -> None:
+def test_a_plain_url_is_accepted(url: str, result: str) -> None:
     assert validate_url(url) == result
 
 
 @given(st.text(max_size=80))
-def test_what_is_handed_on_is_always_a_clean_web_address(text: str) -> None:
+def test_an_accepted_url_is_always_a_clean_web_url(text: str) -> None:
     for url in (text, "https://" + text):
         try:
             result = validate_url(url)

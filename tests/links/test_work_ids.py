@@ -193,12 +193,12 @@ WORKS = [
 
 
 @pytest.mark.parametrize(("url", "work"), WORKS)
-def test_a_work_has_one_name_whatever_leads_to_it(url: str | None, work: str | None) -> None:
+def test_all_urls_of_a_work_give_one_id(url: str | None, work: str | None) -> None:
     assert get_work_id(url) == work
 
 
 @pytest.mark.parametrize("work", sorted({work for _, work in WORKS if work}))
-def test_the_name_of_a_work_is_its_own_name(work: str) -> None:
+def test_a_work_id_gives_itself(work: str) -> None:
     assert get_work_id(work) == work
 
 
@@ -219,23 +219,23 @@ def test_the_name_of_a_work_is_its_own_name(work: str) -> None:
         "https://huggingface.co/a/2502.19187x/papers/2502.19187",
     ],
 )
-def test_what_only_looks_like_an_arxiv_id_is_none(url: str) -> None:
+def test_a_false_arxiv_id_is_not_accepted(url: str) -> None:
     assert not (get_work_id(url) or "").startswith("arxiv:")
 
 
-def test_a_host_behind_a_name_is_the_host() -> None:
+def test_the_host_follows_the_user_name() -> None:
     assert get_work_id("https://arxiv.org@evil.example/abs/2502.19187") == "https://evil.example/abs/2502.19187"
 
 
-def test_the_case_of_a_forums_id_counts() -> None:
+def test_openreview_ids_are_case_sensitive() -> None:
     assert get_work_id("https://openreview.net/forum?id=abC") != get_work_id("https://openreview.net/forum?id=abc")
 
 
-def test_a_model_and_the_space_that_shows_it_are_two_works() -> None:
+def test_a_model_and_its_space_are_two_works() -> None:
     assert get_work_id("https://huggingface.co/a/b") != get_work_id("https://huggingface.co/spaces/a/b")
 
 
-def test_a_gift_lets_the_reader_in_and_names_no_other_article() -> None:
+def test_gift_tokens_are_not_part_of_the_id() -> None:
     gift = "https://www.ft.com/content/35b?accessToken=zw"
     assert strip_tracking(gift) == gift
     assert get_work_id(gift) == get_work_id("https://www.ft.com/content/35b")
@@ -251,7 +251,7 @@ def test_a_gift_lets_the_reader_in_and_names_no_other_article() -> None:
         ("https://openreview.net/forum?id=x", "https://openreview.net/forum?id=x"),
     ],
 )
-def test_trackers_are_left_out_and_what_names_the_page_stays_as_it_is(url: str, result: str) -> None:
+def test_only_tracking_parameters_are_removed(url: str, result: str) -> None:
     assert strip_tracking(url) == result
 
 
@@ -273,7 +273,7 @@ ADDRESSES = st.builds(
 
 
 @given(st.one_of(st.text(max_size=60), st.text(max_size=60).map("https://{}".format), ADDRESSES))
-def test_asking_twice_changes_nothing_and_nothing_raises(url: str) -> None:
+def test_normalising_is_idempotent_and_never_raises(url: str) -> None:
     once = normalise_url(url)
     assert normalise_url(once) == once
     work = get_work_id(url)
@@ -284,6 +284,6 @@ def test_asking_twice_changes_nothing_and_nothing_raises(url: str) -> None:
     strip_tracking(url)
 
 
-def test_a_lone_surrogate_is_no_reason_to_stop() -> None:
+def test_a_lone_surrogate_gives_a_work_id() -> None:
     work = get_work_id("https://example.org/\ud800?\ud800")
     assert get_work_id(work) == work

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from importai_tui.links.browser_url import browser_url
+from importai_tui.links.urls import browser_url
 from importai_tui.model import (
     Block,
     Code,

@@ -10,7 +10,7 @@ import dataclasses
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.links.browser_url import browser_url
+from importai_tui.links.urls import browser_url
 from importai_tui.model import LinkRole
 from importai_tui.output.markdown import AnnotatedStory, notes_to_markdown
 from importai_tui.state.fields import StoryName

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from importai_tui.links.browser_url import browser_url
+from importai_tui.links.urls import browser_url
 from importai_tui.model import LinkKind
 from importai_tui.output.markdown import format_markdown_line, format_markdown_list
 from importai_tui.output.tables import work_json

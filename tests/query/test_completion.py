@@ -50,26 +50,26 @@ def test_the_last_word_is_completed(line: str, completed: list[str]) -> None:
     assert texts(line) == completed
 
 
-def test_the_word_under_the_cursor_is_completed_and_the_rest_stays() -> None:
+def test_completing_keeps_the_text_after_the_cursor() -> None:
     (done,) = complete_query("slow is:starry water", 10, SOURCES)
     assert (done.text, done.cursor, done.label) == ("slow is:starred water", 15, "is:starred")
     (done,) = complete_query('tag:"two w" water', 8, SOURCES)
     assert done.text == 'tag:"two words" water'
 
 
-def test_the_help_has_a_line_for_each_field_and_what_it_shows_is_understood() -> None:
+def test_the_help_has_a_valid_example_per_field() -> None:
     assert [told.partition(":")[0] for told, _ in FIELD_HELP] == [*FIELDS, "sort"]
     assert not any(parse_query(told).remarks for told, _ in FIELD_HELP)
 
 
-def test_every_value_of_a_field_is_offered() -> None:
+def test_all_values_of_a_field_are_offered() -> None:
     known = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
     for field, values in known.items():
         assert texts(f"{field}:") == [f"{field}:{value}" for value in values]
 
 
 @given(lines, st.integers(0, 50))
-def test_a_completion_only_puts_something_in(line: str, cursor: int) -> None:
+def test_a_completion_only_inserts_text(line: str, cursor: int) -> None:
     cursor = min(cursor, len(line))
     for done in complete_query(line, cursor, SOURCES):
         assert done.text[: done.cursor].endswith(done.label)
@@ -86,5 +86,5 @@ def test_a_completion_only_puts_something_in(line: str, cursor: int) -> None:
         ("tag:otterz -otterz otterzz", "otterz", "tag:otterz -otterz otterzz"),
     ],
 )
-def test_another_word_takes_its_place_where_it_is_looked_for_as_text(line: str, word: str, other: str) -> None:
+def test_words_are_replaced_only_in_searched_text(line: str, word: str, other: str) -> None:
     assert replace_word(line, word, "otters") == other

@@ -82,17 +82,17 @@ def only(line: str) -> Condition:
         ("cites:github:owner/repo", CitedWork("github:owner/repo")),
     ],
 )
-def test_a_line_asks_for_what_it_says(line: str, condition: Condition) -> None:
+def test_each_token_gives_a_condition(line: str, condition: Condition) -> None:
     assert only(line) == condition
     assert not parse_query(line).remarks
 
 
 @pytest.mark.parametrize("line", ["", "  ", '"', '""', "-", "*", '-"', "…", "😀", '"-" *', "\x00"])
-def test_what_has_no_word_in_it_asks_for_nothing(line: str) -> None:
+def test_a_line_without_words_is_an_empty_query(line: str) -> None:
     assert parse_query(line).is_empty
 
 
-def test_all_clauses_hold_and_or_binds_its_two_neighbours() -> None:
+def test_or_joins_its_two_neighbours() -> None:
     water, otter, badger, crow = map(Phrase, ("water", "otter", "badger", "crow"))
     query = parse_query("water otter OR badger -crow OR -is:read sort:old")
     assert query.clauses == (
@@ -106,24 +106,24 @@ def test_all_clauses_hold_and_or_binds_its_two_neighbours() -> None:
     assert query.mark_fields() == {"read"}
 
 
-def test_what_is_not_wanted_is_not_joined() -> None:
+def test_or_does_not_join_a_negated_word() -> None:
     clauses = parse_query("-crow OR otter").clauses
     assert clauses == (Clause((Phrase("crow"),), is_positive=False), Clause((Phrase("otter"),)))
 
 
-def test_of_a_line_without_end_the_beginning_is_read() -> None:
+def test_a_long_line_is_truncated() -> None:
     assert len(parse_query("a " * 999).clauses) == MAX_QUERY_LENGTH / 2
 
 
 @pytest.mark.parametrize("line", ["OR otter", "otter OR", "OR"])
-def test_an_or_with_nothing_on_one_side_is_a_word_and_said_so(line: str) -> None:
+def test_an_or_at_the_edge_is_a_word(line: str) -> None:
     query = parse_query(line)
     assert [clause.any_of[0] for clause in query.clauses] == list(map(Phrase, line.split()))
     assert query.remarks == ('"OR" stands between two words; here it is searched for as text.',)
 
 
 @pytest.mark.parametrize("line", ["otter OR", "otter OR "])
-def test_an_or_whose_other_side_is_still_to_be_typed_asks_for_nothing_yet(line: str) -> None:
+def test_a_final_or_is_ignored_while_typing(line: str) -> None:
     query = parse_query(line, is_typing=True)
     assert query.clauses == (Clause((Phrase("otter"),)),)
     assert not query.remarks
@@ -147,7 +147,7 @@ def test_an_or_whose_other_side_is_still_to_be_typed_asks_for_nothing_yet(line: 
         ("sort:", "sort", "sort: takes best"),
     ],
 )
-def test_what_is_not_understood_is_searched_for_as_text_and_said_so(line: str, words: str, remark: str) -> None:
+def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, words: str, remark: str) -> None:
     query = parse_query(line)
     assert [clause.any_of for clause in query.clauses] == [(Phrase(words),)]
     if remark:
@@ -162,7 +162,7 @@ def test_what_is_not_understood_is_searched_for_as_text_and_said_so(line: str, w
     ("line", "prefix"),
     [("slow wat", True), ('"slow wat', True), ("title:wat", True), ("-wat", True), ("wat ", False), ('"wat"', False)],
 )
-def test_the_last_word_may_go_on_while_it_is_typed(line: str, prefix: bool) -> None:
+def test_the_last_word_is_a_prefix_while_typing(line: str, prefix: bool) -> None:
     last = parse_query(line, is_typing=True).clauses[-1].any_of[0]
     assert isinstance(last, Phrase)
     assert last.is_prefix is prefix
@@ -171,23 +171,23 @@ def test_the_last_word_may_go_on_while_it_is_typed(line: str, prefix: bool) -> N
 @pytest.mark.parametrize(
     "begun", ["is:", "is:un", "has:code,pa", "year:20", "sort:n", "title:", "site:arxiv", "-tag:", "https:/"]
 )
-def test_a_field_that_is_being_typed_asks_for_nothing_yet(begun: str) -> None:
+def test_an_unfinished_field_is_ignored_while_typing(begun: str) -> None:
     query = parse_query(f"otters {begun}", is_typing=True)
     assert [clause.any_of for clause in query.clauses] == [(Phrase("otters"),)]
     assert not query.remarks
 
 
-def test_a_field_that_cannot_become_right_is_told_at_once() -> None:
+def test_an_impossible_value_has_a_remark_at_once() -> None:
     assert parse_query("is:foo", is_typing=True).remarks
 
 
-def test_a_field_without_a_value_is_told_once_the_line_goes_on() -> None:
+def test_a_field_without_value_has_a_remark_later() -> None:
     query = parse_query("note: robot", is_typing=True)
     assert [words.text for words in query.phrases()] == ["note", "robot"]
     assert query.remarks == ('"note:" is not understood, and searched for as text. There is no field note:.',)
 
 
-def test_a_word_with_a_star_is_not_one_that_is_still_typed() -> None:
+def test_a_word_with_a_star_is_finished() -> None:
     assert list(parse_query("slow otter*", is_typing=True).phrases())[1] == Phrase("otter", is_prefix=True)
     assert list(parse_query("slow otter", is_typing=True).phrases())[1] == Phrase(
         "otter", is_prefix=True, is_unfinished=True
@@ -195,12 +195,12 @@ def test_a_word_with_a_star_is_not_one_that_is_still_typed() -> None:
 
 
 @given(lines, st.booleans())
-def test_every_line_is_read(line: str, typing: bool) -> None:
+def test_any_line_can_be_parsed(line: str, typing: bool) -> None:
     query = parse_query(line, is_typing=typing)
     assert all(clause.any_of for clause in query.clauses)
     assert not any(words.is_empty for words in query.phrases())
 
 
-def test_what_no_database_takes_is_not_in_what_was_read() -> None:
+def test_characters_that_sqlite_refuses_are_removed() -> None:
     query = parse_query("slow\x00water \udc80otter")
     assert [words.text for words in query.phrases()] == ["slow", "water", "otter"]

@@ -71,7 +71,7 @@ def lit(piece: Excerpt) -> list[str]:
     return [piece.text[start:end] for start, end in piece.highlights]
 
 
-def test_a_story_is_searched_block_by_block_each_on_one_line_and_its_tagline_last() -> None:
+def test_passages_are_blocks_and_then_the_tagline() -> None:
     assert [(part.text, part.block) for part in make_passages(map(block_to_text, STORY.blocks), STORY.tagline)] == [
         ("First line, second.", 0),
         ("- one - two", 2),
@@ -81,7 +81,7 @@ def test_a_story_is_searched_block_by_block_each_on_one_line_and_its_tagline_las
     ]
 
 
-def test_the_densest_place_of_the_richest_passage_is_shown() -> None:
+def test_the_passage_with_most_words_is_shown() -> None:
     far = "otter " + "and so on " * 40 + "slow water and an otter " + "and so on " * 40
     parts = [Passage("water " * 9, 0), Passage(far, 1), Passage("an otter by slow water", 2)]
     piece = make_excerpt(parts, [matches(part.text, "otter", "slow", "water") for part in parts])
@@ -92,12 +92,12 @@ def test_the_densest_place_of_the_richest_passage_is_shown() -> None:
     assert piece.text.endswith(" so on…")
 
 
-def test_what_is_short_is_shown_whole() -> None:
+def test_a_short_passage_is_shown_whole() -> None:
     assert found_in("slow water", "water") == Excerpt("slow water", ((5, 10),), 0)
     assert found_in("slow water", "otter") is None
 
 
-def test_words_are_cut_whole_where_they_are_not_longer_than_any_word() -> None:
+def test_an_excerpt_ends_between_words() -> None:
     text = " ".join(f"word{n}" for n in range(200))
     piece = found_in(text, "word100")
     assert piece
@@ -106,21 +106,21 @@ def test_words_are_cut_whole_where_they_are_not_longer_than_any_word() -> None:
 
 
 @pytest.mark.parametrize("text", ["x" * 500 + "otter" + "y" * 500, "水" * 500 + "otter" + "水" * 500])
-def test_a_text_without_blanks_is_cut_where_it_must(text: str) -> None:
+def test_a_text_without_spaces_is_cut_inside_words(text: str) -> None:
     piece = found_in(text, "otter")
     assert piece
     assert lit(piece) == ["otter"]
     assert len(piece.text) == EXCERPT_LENGTH + 2
 
 
-def test_of_a_match_longer_than_the_room_the_beginning_is_shown() -> None:
+def test_the_beginning_of_a_long_match_is_shown() -> None:
     piece = found_in("so " + "long" * 1000 + " gone", "long" * 1000)
     assert piece
     assert lit(piece) == [("long" * 1000)[: len(piece.text) - 2]]
 
 
 @given(st.text(max_size=600), st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300)), max_size=9))
-def test_whatever_the_text_the_highlights_lie_in_the_excerpt(text: str, places: list[tuple[int, int]]) -> None:
+def test_highlights_are_always_inside_the_excerpt(text: str, places: list[tuple[int, int]]) -> None:
     end, ranges = 0, []
     for start, length in sorted(places):
         if end <= start < start + length <= len(text):
@@ -151,19 +151,19 @@ def test_whatever_the_text_the_highlights_lie_in_the_excerpt(text: str, places: 
         (CitedHost("None"), None),
     ],
 )
-def test_where_a_link_was_asked_for_the_block_with_it_is_shown(
+def test_a_link_condition_shows_the_block_with_the_link(
     condition: CitedHost | CitedKind | CitedWork, shown: tuple[str, list[str], int] | None
 ) -> None:
     piece = make_link_excerpt(STORY, [condition])
     assert (piece and (piece.text, lit(piece), piece.block)) == shown
 
 
-def test_where_nothing_was_asked_of_the_text_the_tagline_is_shown_or_the_beginning() -> None:
+def test_the_default_excerpt_is_the_tagline_or_the_beginning() -> None:
     texts = list(map(block_to_text, STORY.blocks))
     assert make_default_excerpt(texts, STORY.tagline) == Excerpt("…A tagline…")
     assert make_default_excerpt(texts, None) == Excerpt("First line, second.")
     assert make_default_excerpt([], None) == Excerpt("")
 
 
-def test_the_beginning_of_a_long_passage_ends_with_a_word() -> None:
+def test_a_cut_passage_ends_with_a_word() -> None:
     assert cut_passage(Passage("word " * 100, 0), (), (0, 0)).text == "word " * 31 + "word…"

@@ -16,30 +16,30 @@ from importai_tui.search.saved import (
 
 
 @pytest.mark.parametrize("written", [None, "", "x", "7", "[1]", '[["a"]]'])
-def test_what_is_none_of_ours_gives_those_of_the_start(written: str | None) -> None:
+def test_invalid_json_gives_the_default_searches(written: str | None) -> None:
     assert saved_from_json(written) == DEFAULT_SEARCHES
 
 
-def test_saved_searches_are_read_as_they_were_written() -> None:
+def test_saved_searches_survive_a_round_trip() -> None:
     searches = (*DEFAULT_SEARCHES, SavedSearch("Ötters [b]", 'otters OR "river otters"'))
     assert saved_from_json(saved_to_json(searches)) == searches
     assert saved_from_json(saved_to_json(())) == ()
 
 
-def test_one_of_the_same_name_takes_its_place() -> None:
+def test_a_search_replaces_one_of_the_same_name() -> None:
     searches = add_search(add_search(DEFAULT_SEARCHES, "Otters\x1b[2J\n", "otter"), "Otters", "otters")
     assert searches == (*DEFAULT_SEARCHES, SavedSearch("Otters", "otters"))
     assert remove_search(searches, "Otters") == DEFAULT_SEARCHES
 
 
-def test_those_of_the_start_are_understood() -> None:
+def test_the_default_searches_are_valid() -> None:
     for search in DEFAULT_SEARCHES:
         query = parse_query(search.line)
         assert query.clauses
         assert not query.remarks
 
 
-def test_those_of_the_start_come_back_and_no_name_is_there_twice() -> None:
+def test_restoring_defaults_leaves_no_duplicate_names() -> None:
     mine = SavedSearch("Otters", "otters")
     assert restore_defaults((mine, SavedSearch("Unread", "otters"))) == (*DEFAULT_SEARCHES[1:], mine, UNREAD_SEARCH)
     assert restore_defaults(restore_defaults((mine, SavedSearch("Unread", "otters"), UNREAD_SEARCH))) == (

@@ -73,9 +73,7 @@ BEGUN = [
 
 
 @pytest.mark.parametrize(("beginning", "found"), BEGUN)
-def test_a_beginning_finds_the_words_that_begin_so_and_no_other(
-    begun: Search, beginning: str, found: list[str]
-) -> None:
+def test_a_prefix_finds_exactly_the_words_with_it(begun: Search, beginning: str, found: list[str]) -> None:
     star = f'{beginning}"*' if beginning.startswith('"') else f"{beginning}*"
     for query in (parse_query(star), parse_query(star, is_typing=True), parse_query(beginning, is_typing=True)):
         answer = begun.find(query, {})
@@ -84,33 +82,33 @@ def test_a_beginning_finds_the_words_that_begin_so_and_no_other(
         assert all(one.highlights for one in begun.make_excerpts(answer))
 
 
-def test_a_word_that_is_typed_to_its_end_is_found_in_any_ending_and_with_a_star_in_none_that_is_not_there(
+def test_a_star_excludes_other_forms_of_a_word(
     begun: Search,
 ) -> None:
     assert begun.find(parse_query("robotized", is_typing=True), {}).hits
     assert not begun.find(parse_query("robotized*", is_typing=True), {}).hits
 
 
-def test_what_begins_no_word_may_have_been_meant_otherwise(begun: Search) -> None:
+def test_an_unknown_prefix_has_a_suggestion(begun: Search) -> None:
     query = parse_query("robtos", is_typing=True)
     assert not begun.find(query, {}).hits
     assert begun.suggest(query) == "robots"
 
 
-def test_an_answer_tells_what_was_asked_and_what_that_became(search: Search) -> None:
+def test_a_result_has_the_query_and_its_expansion(search: Search) -> None:
     query = parse_query("delta traini", is_typing=True)
     answer = search.find(query, MARKS)
     assert answer.query is query
     assert search.find(answer.expanded_query, MARKS).expanded_query == answer.expanded_query
 
 
-def test_an_answer_goes_on_with_what_it_began_with(search: Search) -> None:
+def test_a_result_continues_at_an_offset(search: Search) -> None:
     query = parse_query("riverl", is_typing=True)
     assert [one.key for one in search.find(query, MARKS).hits] == ["otters"]
     assert not search.find(query, MARKS, offset=1).hits
 
 
-def test_an_answer_says_whether_the_best_come_first(search: Search) -> None:
+def test_a_result_knows_if_it_is_ranked(search: Search) -> None:
     assert search.find(parse_query("rivers"), MARKS).is_ranked
     assert not search.find(parse_query("rivers sort:new"), MARKS).is_ranked
     assert not search.find(parse_query("in:story"), MARKS).is_ranked
@@ -130,7 +128,7 @@ def test_an_excerpt_shows_why_a_story_was_found(search: Search, line: str, shown
     assert excerpts(search, line) == [shown]
 
 
-def test_excerpts_can_be_asked_for_a_few_at_a_time(search: Search) -> None:
+def test_excerpts_can_be_made_in_parts(search: Search) -> None:
     answer = search.find(parse_query("rivers sort:new"), MARKS)
     whole = search.make_excerpts(answer)
     assert len(whole) == 4
@@ -138,7 +136,7 @@ def test_excerpts_can_be_asked_for_a_few_at_a_time(search: Search) -> None:
     assert search.make_excerpts(answer, 9) == []
 
 
-def test_the_block_of_a_work_that_was_found_by_its_name_is_shown(tmp_path: Path) -> None:
+def test_a_work_found_by_id_shows_its_block(tmp_path: Path) -> None:
     path = stored(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
         lines = (Paragraph((Span("Some words."),)), Paragraph((Span("Read more: "), Span("Counting", link=1))))
@@ -169,11 +167,11 @@ def test_the_block_of_a_work_that_was_found_by_its_name_is_shown(tmp_path: Path)
         ("", None),
     ],
 )
-def test_a_word_of_no_story_is_exchanged_for_the_nearest_one(search: Search, line: str, meant: str | None) -> None:
+def test_an_unknown_word_is_replaced_by_a_similar_one(search: Search, line: str, meant: str | None) -> None:
     assert search.suggest(parse_query(line)) == meant
 
 
-def test_a_story_that_is_gone_since_it_was_found_has_an_empty_excerpt(tmp_path: Path) -> None:
+def test_a_removed_story_has_an_empty_excerpt(tmp_path: Path) -> None:
     path = stored(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
         answer = search.find(parse_query("π0"), MARKS)

@@ -4,7 +4,7 @@ from importai_tui.query.parser import parse_query
 from importai_tui.search.search import compute_trend
 
 
-def test_four_years_and_more_are_shown_by_year_with_the_empty_ones_between() -> None:
+def test_four_years_are_shown_by_year() -> None:
     periods = compute_trend({"2019-12-31": 2, "2019-03-03": 1, "2023-12-01": 4}, {"2019-01-01": 6, "2020-05-05": 9})
     assert [(p.name, p.stories, p.total) for p in periods] == [
         ("2019", 3, 6),
@@ -24,14 +24,14 @@ def test_less_than_four_years_are_shown_by_quarter() -> None:
     assert len(compute_trend({"2020-02-01": 1, "2024-02-01": 1}, {})) == 5
 
 
-def test_stories_without_a_day_are_in_no_period() -> None:
+def test_stories_without_a_day_are_ignored() -> None:
     assert compute_trend({None: 3}, {None: 3}) == ()
     assert [p.stories for p in compute_trend({None: 3, "9999-12-31": 1}, {})] == [1]
 
 
-def test_what_narrows_a_search_to_a_period_is_understood() -> None:
+def test_the_query_text_of_a_period_is_valid() -> None:
     (quarter,) = compute_trend({"2023-12-31": 1}, {})
     years = compute_trend({"2016-01-01": 1, "2024-01-01": 1}, {})
     asked = [condition for clause in parse_query(quarter.query_text).clauses for condition in clause.any_of]
-    assert [(days.first, days.end) for days in asked] == [("2023-10-01", None), (None, "2024-01-01")]  # type: ignore[union-attr]
+    assert [(days.start, days.end) for days in asked] == [("2023-10-01", None), (None, "2024-01-01")]  # type: ignore[union-attr]
     assert [p.query_text for p in years][:2] == ["year:2016", "year:2017"]

@@ -91,7 +91,7 @@ PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
         "day",
     ],
 )
-def test_a_mention_finds_the_story_that_is_meant(
+def test_a_mention_resolves_to_a_story(
     told: OpenThreads, newest: Issue, ref: str | None, certainty: Certainty, reason: str
 ) -> None:
     threads, place = told(newest)
@@ -101,7 +101,7 @@ def test_a_mention_finds_the_story_that_is_meant(
     assert found.issue
 
 
-def test_two_mentions_in_one_sentence_each_keep_to_their_own_words(told: OpenThreads) -> None:
+def test_two_mentions_in_a_sentence_use_their_own_words(told: OpenThreads) -> None:
     other = make_issue(
         101, "2024-01-08", make_story(1, "Weirs that sing", "Tonkraft tunes weirs."), make_story(2, "Ice", "It melts.")
     )
@@ -112,7 +112,7 @@ def test_two_mentions_in_one_sentence_each_keep_to_their_own_words(told: OpenThr
     assert [x.story.ref for x in threads.get_references_from(place) if x.story] == ["100/1", "101/1"]
 
 
-def test_a_reference_to_an_issue_that_is_not_here_is_kept_as_such(told: OpenThreads) -> None:
+def test_a_reference_to_a_missing_issue_keeps_its_url(told: OpenThreads) -> None:
     page = "https://jack-clark.net/2024/02/12/import-ai-105-tides/"
     threads, place = told(
         make_mentioning_issue("See Import AI #105.", make_link(1, "Import AI #105", page), number=105, link_number=1)
@@ -121,7 +121,7 @@ def test_a_reference_to_an_issue_that_is_not_here_is_kept_as_such(told: OpenThre
     assert (found.issue, found.story, found.number, found.url) == (None, None, 105, page)
 
 
-def test_a_story_knows_where_it_is_mentioned_and_its_issue_where_nobody_says_which(told: OpenThreads) -> None:
+def test_a_story_has_mentions_of_itself_and_its_issue(told: OpenThreads) -> None:
     clear = make_issue(
         111, "2024-03-18", *make_mentioning_issue("Otterworks built SluiceNet for locks (Import AI #100).").stories
     )
@@ -139,7 +139,7 @@ def test_a_story_knows_where_it_is_mentioned_and_its_issue_where_nobody_says_whi
     assert [format_gap(x.weeks, is_later=True) for x in threads.get_mentions_of(herons)] == ["13 weeks later"]
 
 
-def test_an_issue_without_a_number_is_found_by_those_who_link_to_it(told: OpenThreads) -> None:
+def test_links_mention_an_issue_without_a_number(told: OpenThreads) -> None:
     page = "https://jack-clark.net/2024/02/05/the-delta-in-winter-and-a-museum/?utm_source=x"
     threads, place = told(
         make_mentioning_issue("Driftwell and its ice (here).", make_link(1, "here", page), number=None)
@@ -149,7 +149,7 @@ def test_an_issue_without_a_number_is_found_by_those_who_link_to_it(told: OpenTh
     assert [x.origin for x in threads.get_mentions_of(winter)] == [place]
 
 
-def test_scripts_are_told_the_story_where_it_is_certain_and_else_the_issue(told: OpenThreads, library: Library) -> None:
+def test_json_has_only_certain_stories_else_the_issue(told: OpenThreads, library: Library) -> None:
     text = "Otterworks built SluiceNet for locks (Import AI #100), and was patient (Import AI #90)."
     mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 90, 77))
     told(make_issue(112, "2024-03-25", make_story(1, "The sluices again", text, mentions=mentions)))
@@ -162,7 +162,7 @@ def test_scripts_are_told_the_story_where_it_is_certain_and_else_the_issue(told:
 
 
 @needs_corpus
-def test_real_mentions_find_the_stories_that_a_reader_finds(library: Library) -> None:
+def test_real_mentions_resolve_as_a_person_would(library: Library) -> None:
     for name in ("386.txt", "400.txt", "408.txt", "414.txt", "420.txt", "424.txt", "426.txt", "428.txt"):
         library.store(parse_issue((CORPUS / "text" / name).read_bytes(), name), b"page", name)
     for name in ("401.md", "430.md", "432.md", "433.md", "434.md", "436.md"):

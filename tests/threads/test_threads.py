@@ -10,7 +10,7 @@ from tests.threads.conftest import OpenThreads
 from tests.threads.made import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
 
 
-def test_the_nearest_words_before_a_mention_weigh_most_and_names_more() -> None:
+def test_near_words_and_names_weigh_most() -> None:
     (newest,) = make_mentioning_issue(
         "Long ago somebody measured brooks. SluiceNet opens gates (Import AI #100)."
     ).stories
@@ -20,7 +20,7 @@ def test_the_nearest_words_before_a_mention_weigh_most_and_names_more() -> None:
     assert not {"Import", "AI", "100"} & {clue.word for clue in mention.words}
 
 
-def test_a_word_beyond_the_end_of_a_sentence_weighs_less() -> None:
+def test_words_in_another_sentence_weigh_less() -> None:
     weights = []
     for joint in (" where ", ". "):
         (newest,) = make_mentioning_issue(f"They measured brooks{joint}SluiceNet opens (Import AI #100).").stories
@@ -28,7 +28,7 @@ def test_a_word_beyond_the_end_of_a_sentence_weighs_less() -> None:
     assert weights[0] > 1.5 * weights[1]
 
 
-def test_forms_of_one_word_are_alike_and_other_words_are_not() -> None:
+def test_forms_of_one_word_have_the_same_stem() -> None:
     assert has_same_stem("count", "counting")
     assert has_same_stem("rivers", "river")
     assert has_same_stem("studies", "study")
@@ -36,7 +36,7 @@ def test_forms_of_one_word_are_alike_and_other_words_are_not() -> None:
     assert not has_same_stem("sluices", "sluicenet")
 
 
-def test_gaps_are_told_in_weeks_and_long_ones_in_years() -> None:
+def test_long_gaps_are_shown_in_years() -> None:
     assert format_gap(count_weeks_between("2024-01-01", "2024-03-25"), is_later=False) == "12 weeks before"
     assert format_gap(count_weeks_between("2024-01-01", "2024-01-08"), is_later=True) == "1 week later"
     assert format_gap(count_weeks_between("2024-01-01", "2024-01-02"), is_later=True) == "the same week"
@@ -44,7 +44,7 @@ def test_gaps_are_told_in_weeks_and_long_ones_in_years() -> None:
     assert format_weeks(152) == "3 years"
 
 
-def test_a_chain_leads_both_ways_over_several_stories_in_the_order_of_time(told: OpenThreads) -> None:
+def test_a_chain_goes_both_ways_in_time_order(told: OpenThreads) -> None:
     middle = make_issue(
         105, "2024-02-12", *make_mentioning_issue("Otterworks built SluiceNet for locks (Import AI #100).").stories
     )
@@ -69,7 +69,7 @@ def test_a_chain_leads_both_ways_over_several_stories_in_the_order_of_time(told:
     assert ([node.number for node in short.nodes], short.is_truncated) == ([100, 105], True)
 
 
-def test_the_thread_of_a_story_holds_the_mentions_of_its_issue_that_may_mean_it_as_far_as_there_is_room(
+def test_possible_mentions_fill_the_rest_of_a_chain(
     told: OpenThreads,
 ) -> None:
     vague = [
@@ -111,11 +111,11 @@ def test_the_thread_of_a_story_holds_the_mentions_of_its_issue_that_may_mean_it_
         ("GPT-4", "GPT-4"),
     ],
 )
-def test_filler_tells_no_story_from_another_and_names_and_nouns_do(written: str, word: str) -> None:
+def test_stop_words_are_not_distinctive(written: str, word: str) -> None:
     assert [found for _, found in find_distinctive_words(f"{written} (1)")] == ([word] if word else [])
 
 
-def test_names_come_first_among_the_words_in_common_and_one_word_ties_no_stories(told: OpenThreads) -> None:
+def test_one_shared_word_does_not_relate_stories(told: OpenThreads) -> None:
     said = "They don't really want weirs; weirs and weirs of"
     one, two = make_story(1, "Weirs", f"{said} Tonkraft."), make_story(1, "More weirs", f"{said} Tonkraft.")
     other = make_story(1, "Fog", "They don't really want fog, and Tonkraft said so.")
@@ -125,7 +125,7 @@ def test_names_come_first_among_the_words_in_common_and_one_word_ties_no_stories
     assert {x.story.ref: x.reason for x in threads.get_related(place)} == {"110/1": "both speak of Tonkraft, weirs"}
 
 
-def test_related_stories_cite_the_same_or_speak_of_the_same_and_are_not_those_of_the_thread(told: OpenThreads) -> None:
+def test_related_stories_share_works_or_words(told: OpenThreads) -> None:
     works = make_story(1, "Herons revisited", "Ninety herons were seen.", links=(make_link(1, "Census", CENSUS_URL),))
     words = make_story(
         2, "Otterworks and its SluiceNet", "Otterworks trained SluiceNet on locks. Otters open river locks."

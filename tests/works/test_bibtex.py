@@ -23,7 +23,7 @@ def parsed(written: str) -> list[Entry]:
     return library.entries
 
 
-def test_a_paper_of_arxiv_as_it_is_written() -> None:
+def test_an_arxiv_paper() -> None:
     assert format_bibtex_entry(
         make_work("arxiv:2502.19187", "50% of Otters & Rivers (arXiv)", cited_by=("402/1", "447/2"))
     ) == (
@@ -40,12 +40,12 @@ def test_a_paper_of_arxiv_as_it_is_written() -> None:
     )
 
 
-def test_an_old_paper_of_arxiv_has_its_primary_class() -> None:
+def test_an_old_arxiv_paper_has_its_primary_class() -> None:
     (read,) = parsed(format_bibtex_entry(make_work("arxiv:hep-th/9901001")))
     assert (read["eprint"], read["primaryClass"], read["year"]) == ("hep-th/9901001", "hep-th", "1999")
 
 
-def test_anything_else_says_where_it_is_and_no_year() -> None:
+def test_other_works_have_a_site_and_no_year() -> None:
     (read,) = parsed(
         format_bibtex_entry(make_work("github:ada/otters", url="https://github.com/ada/otters", host="github.com"))
     )
@@ -53,7 +53,7 @@ def test_anything_else_says_where_it_is_and_no_year() -> None:
     assert (read["howpublished"], read["url"]) == ("github.com", "https://github.com/ada/otters")
 
 
-def test_authors_are_never_told() -> None:
+def test_no_entry_has_authors() -> None:
     works = [make_work("arxiv:2502.19187"), make_work("doi:10.1234/x"), make_work()]
     assert "author" not in format_bibtex(works)
 
@@ -69,12 +69,12 @@ def test_authors_are_never_told() -> None:
         ("a\x00b\nc\u2028d", "a b c d"),
     ],
 )
-def test_words_are_no_tex(title: str, written: str) -> None:
+def test_tex_characters_are_escaped(title: str, written: str) -> None:
     (read,) = parsed(format_bibtex_entry(make_work(title=title)))
     assert read["title"] == f"{{{written}}}"
 
 
-def test_an_address_and_a_doi_stay_verbatim_but_for_braces() -> None:
+def test_only_braces_are_escaped_in_urls_and_dois() -> None:
     (read,) = parsed(
         format_bibtex_entry(make_work("doi:10.1002/(sici)1<1::aid_x>3.0;2{", url="https://x.org/a_b%20{c}?d=~e#f"))
     )
@@ -82,7 +82,7 @@ def test_an_address_and_a_doi_stay_verbatim_but_for_braces() -> None:
     assert read["url"] == "https://x.org/a_b%20%7Bc%7D?d=~e#f"
 
 
-def test_an_empty_line_divides_two_entries_and_no_works_are_no_text() -> None:
+def test_an_empty_line_separates_entries() -> None:
     works = [make_work("github:ada/otters"), make_work("github:ada/herons")]
     assert format_bibtex(works) == f"{format_bibtex_entry(works[0])}\n{format_bibtex_entry(works[1])}"
     assert format_bibtex([]) == ""
@@ -90,7 +90,7 @@ def test_an_empty_line_divides_two_entries_and_no_works_are_no_text() -> None:
 
 @given(ANY_WORK)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_work_is_one_entry_with_every_field_and_no_warning(caplog: pytest.LogCaptureFixture, work: Work) -> None:
+def test_any_work_is_one_valid_entry(caplog: pytest.LogCaptureFixture, work: Work) -> None:
     caplog.set_level(logging.DEBUG)
     written = format_bibtex_entry(work)
     (read,) = parsed(written)
@@ -100,6 +100,6 @@ def test_any_work_is_one_entry_with_every_field_and_no_warning(caplog: pytest.Lo
 
 
 @given(st.lists(ANY_WORK, max_size=8, unique_by=lambda work: work.id))
-def test_any_works_are_as_many_entries_with_the_same_keys(works: list[Work]) -> None:
+def test_any_works_keep_their_keys_in_a_list(works: list[Work]) -> None:
     alone = [parsed(format_bibtex_entry(work))[0].key for work in works]
     assert [read.key for read in parsed(format_bibtex(works))] == alone

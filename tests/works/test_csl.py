@@ -18,7 +18,7 @@ from tests.works.made import ANY_WORK, make_work
 VALIDATOR = Draft7Validator(CSL)
 
 
-def test_a_paper_of_arxiv_as_it_is_written() -> None:
+def test_an_arxiv_paper() -> None:
     assert to_csl_item(make_work("arxiv:2502.19187", "On Otters (arXiv)")) == {
         "id": "arxiv-2502-19187",
         "type": "article",
@@ -48,18 +48,18 @@ def test_a_paper_of_arxiv_as_it_is_written() -> None:
         (LinkKind.OTHER, "webpage"),
     ],
 )
-def test_each_kind_has_its_type(kind: LinkKind, type: str) -> None:
+def test_each_kind_has_its_csl_type(kind: LinkKind, type: str) -> None:
     written = to_csl_item(make_work(kind=kind))
     assert (written["type"], written["container-title"]) == (type, "example.org")
     assert "issued" not in written
 
 
 @pytest.mark.parametrize("kind", LinkKind)
-def test_what_is_on_arxiv_is_an_article_whatever_it_was_taken_for(kind: LinkKind) -> None:
+def test_any_kind_on_arxiv_is_an_article(kind: LinkKind) -> None:
     assert to_csl_item(make_work("arxiv:2502.19187", kind=kind))["type"] == "article"
 
 
-def test_the_schema_refuses_what_is_no_item() -> None:
+def test_the_schema_refuses_invalid_items() -> None:
     good = to_csl_item(make_work("arxiv:2502.19187"))
     assert VALIDATOR.is_valid([good])
     assert not VALIDATOR.is_valid([good | {"type": "preprint"}])
@@ -68,5 +68,5 @@ def test_the_schema_refuses_what_is_no_item() -> None:
 
 
 @given(st.lists(ANY_WORK, max_size=5))
-def test_any_works_are_valid(works: list[Work]) -> None:
+def test_any_works_are_valid_csl(works: list[Work]) -> None:
     VALIDATOR.validate(json.loads(json.dumps([to_csl_item(work) for work in works])))

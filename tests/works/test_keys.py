@@ -25,7 +25,7 @@ from tests.works.made import ANY_WORK
         ("ssrn:4895486", "ssrn-4895486"),
     ],
 )
-def test_an_id_that_its_letters_and_digits_tell_is_its_own_key(work: str, key: str) -> None:
+def test_a_plain_id_is_its_own_key(work: str, key: str) -> None:
     assert make_citation_key(work) == key
 
 
@@ -38,11 +38,11 @@ def test_an_id_that_its_letters_and_digits_tell_is_its_own_key(work: str, key: s
         ("水", "327b54d04f"),
     ],
 )
-def test_a_key_is_the_same_in_every_run(work: str, key: str) -> None:
+def test_keys_never_change(work: str, key: str) -> None:
     assert make_citation_key(work) == key
 
 
-def test_works_that_differ_in_signs_or_capitals_alone_have_keys_of_their_own() -> None:
+def test_similar_ids_have_different_keys() -> None:
     alike = [
         *("github:a-b/c", "github:a/b-c", "github:a/b.c", "github:a/b_c", "github:a/b--c", "github:a/b-c-"),
         *("hf:a/b-c", "hf:A/b-c", "hf:a/B-c", "hf:a/b.c"),
@@ -53,7 +53,7 @@ def test_works_that_differ_in_signs_or_capitals_alone_have_keys_of_their_own() -
     assert len({make_citation_key(work) for work in alike}) == len(alike)
 
 
-def test_no_id_can_take_the_key_that_another_has_by_its_digest() -> None:
+def test_no_id_can_imitate_a_key_with_digest() -> None:
     digested = make_citation_key("github:a/b.c")
     assert make_citation_key(digested.replace("github-a-", "github:a/")) != digested
 

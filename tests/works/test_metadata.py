@@ -25,21 +25,19 @@ from tests.works.made import make_work
         ("github:ada/otters", None, None),
     ],
 )
-def test_the_year_and_month_are_those_of_the_first_version_where_the_id_tells_them(
-    work: str, year: int | None, month: int | None
-) -> None:
+def test_an_arxiv_id_gives_year_and_month(work: str, year: int | None, month: int | None) -> None:
     facts = get_metadata(make_work(work))
     assert (facts.year, facts.month) == (year, month)
 
 
-def test_every_arxiv_paper_has_a_doi_and_the_address_of_its_abstract() -> None:
+def test_an_arxiv_paper_has_doi_and_abstract_url() -> None:
     facts = get_metadata(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
     assert (facts.eprint, facts.primary_class) == ("2502.19187", None)
     assert (facts.doi, facts.url) == ("10.48550/arXiv.2502.19187", "https://arxiv.org/abs/2502.19187")
     assert facts.site is None
 
 
-def test_an_old_arxiv_id_is_kept_whole_and_names_its_archive() -> None:
+def test_an_old_arxiv_id_gives_its_primary_class() -> None:
     facts = get_metadata(make_work("arxiv:hep-th/9901001"))
     assert (facts.eprint, facts.primary_class, facts.doi) == (
         "hep-th/9901001",
@@ -48,7 +46,7 @@ def test_an_old_arxiv_id_is_kept_whole_and_names_its_archive() -> None:
     )
 
 
-def test_a_work_with_a_doi_keeps_the_address_that_was_cited_and_needs_no_site() -> None:
+def test_a_work_with_doi_keeps_the_cited_url() -> None:
     facts = get_metadata(
         make_work("doi:10.1126/science.adu8578", url="https://science.org/doi/10.1126/science.adu8578")
     )
@@ -56,7 +54,7 @@ def test_a_work_with_a_doi_keeps_the_address_that_was_cited_and_needs_no_site() 
     assert (facts.eprint, facts.site) == (None, None)
 
 
-def test_anything_else_has_its_site_and_neither_number_nor_year() -> None:
+def test_other_works_have_only_a_site() -> None:
     facts = get_metadata(make_work("github:ada/otters", host="github.com"))
     assert (facts.site, facts.eprint, facts.doi, facts.year) == ("github.com", None, None, None)
 
@@ -74,7 +72,7 @@ def test_anything_else_has_its_site_and_neither_number_nor_year() -> None:
         ("  ", "github:ada/otters"),
     ],
 )
-def test_a_title_is_one_line_without_the_source_behind_it(title: str, told: str) -> None:
+def test_titles_are_one_line_without_the_source(title: str, told: str) -> None:
     assert get_metadata(make_work("github:ada/otters", title)).title == told
 
 
@@ -91,13 +89,13 @@ def test_the_note_names_each_issue_once(cited_by: tuple[str, ...], note: str) ->
     assert get_metadata(make_work(cited_by=cited_by)).note == note
 
 
-def test_the_day_of_a_work_is_that_of_its_id_else_of_its_first_citation() -> None:
+def test_the_day_comes_from_the_id_or_first_citation() -> None:
     assert get_work_day(make_work("arxiv:1706.03762", days=("2025-03-03", None))) == "2017-06-01"
     assert get_work_day(make_work("github:ada/otters", days=("2025-03-03", None))) == "2025-03-03"
     assert get_work_day(make_work("github:ada/otters", days=(None, None))) is None
 
 
-def test_an_address_loses_what_could_end_a_field_or_a_line() -> None:
+def test_urls_are_escaped_for_all_formats() -> None:
     assert (
         escape_url("https://a.example/ö{}\\<>\n?q=%20~#x_&(y)")
         == "https://a.example/%C3%B6%7B%7D%5C%3C%3E%0A?q=%20~#x_&(y)"

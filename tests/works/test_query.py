@@ -68,7 +68,7 @@ def chosen(line: str) -> list[str]:
         ("-- !", ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
     ],
 )
-def test_words_are_looked_for_at_the_beginning_of_words_of_the_title(line: str, titles: list[str]) -> None:
+def test_words_match_title_word_prefixes(line: str, titles: list[str]) -> None:
     assert chosen(line) == titles
 
 
@@ -97,7 +97,7 @@ def test_words_are_looked_for_at_the_beginning_of_words_of_the_title(line: str, 
         ("in:402 -is:read", ["Otter-Counter:"]),
     ],
 )
-def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
+def test_fields_filter_works(line: str, titles: list[str]) -> None:
     assert chosen(line) == titles
     assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
@@ -119,7 +119,7 @@ def test_a_field_asks_for_a_property(line: str, titles: list[str]) -> None:
         ("ada", []),
     ],
 )
-def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str]) -> None:
+def test_an_id_or_url_finds_its_work(line: str, titles: list[str]) -> None:
     assert chosen(line) == titles
     assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
@@ -135,7 +135,7 @@ def test_the_number_or_an_address_of_a_work_names_it(line: str, titles: list[str
         ("spark™", "SparkTM", True),
     ],
 )
-def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) -> None:
+def test_the_signs_of_cpp_belong_to_the_word(line: str, title: str, fits: bool) -> None:
     assert parse_work_query(line, MARKS, HERE.get).filter([make_work(title=title)]) == (
         [make_work(title=title)] if fits else []
     )
@@ -153,7 +153,7 @@ def test_signs_that_belong_to_a_word_count(line: str, title: str, fits: bool) ->
         ("has:code", "works have kind, site, year, is, in and no has."),
     ],
 )
-def test_what_is_not_understood_is_said_and_looked_for_in_the_titles(line: str, hint: str) -> None:
+def test_an_invalid_field_has_a_remark_and_searches_titles(line: str, hint: str) -> None:
     choice = parse_work_query(line, MARKS, HERE.get)
     assert len(choice.remarks) == 1
     assert choice.remarks[0].startswith(f'"{line}" is ')
@@ -164,12 +164,12 @@ def test_what_is_not_understood_is_said_and_looked_for_in_the_titles(line: str, 
 
 
 @pytest.mark.parametrize("line", ["is:", "kind:", "has:", "otter:slow", "http://x", '"', "-", "\x00"])
-def test_what_is_half_typed_or_hardly_meant_is_not_spoken_of(line: str) -> None:
+def test_incomplete_fields_have_no_remark(line: str) -> None:
     assert parse_work_query(line, MARKS, HERE.get).remarks == ()
 
 
 @pytest.mark.parametrize("line", ["otters kind:pa", "otters in:4", "otters -is:unr", "otters year:20"])
-def test_a_field_that_is_being_typed_asks_for_nothing_yet(line: str) -> None:
+def test_an_unfinished_field_is_ignored_while_typing(line: str) -> None:
     choice = parse_work_query(line, MARKS, HERE.get, is_typing=True)
     assert (choice.filter(WORKS), choice.remarks) == ([PAPER], ())
     assert parse_work_query(f"{line} ", MARKS, HERE.get, is_typing=True).remarks
@@ -183,7 +183,5 @@ def test_a_field_that_is_being_typed_asks_for_nothing_yet(line: str) -> None:
         (WorkOrder.MOST_CITED, ["Otters", "Lost", "What", "Otter-Counter:", "Heron"]),
     ],
 )
-def test_the_newest_or_the_most_cited_come_first_and_the_others_stay_as_they_come(
-    order: WorkOrder, titles: list[str]
-) -> None:
+def test_works_are_sorted_stably(order: WorkOrder, titles: list[str]) -> None:
     assert [work.title.split()[0] for work in sort_works((LOST, *WORKS[:-1]), order)] == titles

@@ -93,7 +93,7 @@ def title(before: str, words: str, after: str, url: str | None, part: ParagraphR
         ("", "…", "", None, "…"),
     ],
 )  # fmt: skip
-def test_a_cited_thing_has_a_title(before: str, words: str, after: str, url: str | None, called: str) -> None:
+def test_citations_have_titles(before: str, words: str, after: str, url: str | None, called: str) -> None:
     assert title(before, words, after, url) == called
 
 
@@ -107,7 +107,7 @@ def test_a_cited_thing_has_a_title(before: str, words: str, after: str, url: str
         ("Link to image", "farm.example/…/on-sheep.html"),
     ],
 )
-def test_within_a_sentence_a_link_is_called_by_its_words_alone(words: str, called: str) -> None:
+def test_a_link_in_a_sentence_uses_only_its_words(words: str, called: str) -> None:
     assert title("The farm said much about the meadow ", words, " at length.", PAGE, ParagraphRole.BODY) == called
 
 
@@ -117,13 +117,13 @@ def test_a_link_to_an_issue_keeps_its_words() -> None:
     assert title("", words, "", url, ParagraphRole.BODY) == words
 
 
-def test_a_read_more_line_names_a_thing_better_than_the_text_above_it() -> None:
+def test_read_more_lines_take_precedence_over_text() -> None:
     told = line("You can play ", "a demo of it online", part=ParagraphRole.BODY)
     cited = line("Play the demo here: ", "Sheep Experience (Farm)")
     assert get_link_titles(story((told, cited), link(1, "a demo of it online", PAGE))) == {1: "Sheep Experience"}
 
 
-def test_each_link_of_a_line_has_its_own_title() -> None:
+def test_each_link_of_a_line_has_its_title() -> None:
     spans = (
         Span("Read more: "),
         Span("Rivers (arXiv)", link=1),
@@ -145,21 +145,19 @@ def test_each_link_of_a_line_has_its_own_title() -> None:
         ("Flock: Sheep at Scale (Flock)", "Get the model ", "here (Flock, HuggingFace)", "Flock"),
     ],
 )
-def test_what_is_cited_beside_it_tells_a_thing_from_those_who_made_it(
-    beside: str, before: str, words: str, called: str
-) -> None:
+def test_other_citations_distinguish_titles_from_publishers(beside: str, before: str, words: str, called: str) -> None:
     spans = (Span("Read more: "), Span(beside, link=1), Span(f". {before}"), Span(words, link=2))
     two = link(1, beside, PAGE), link(2, words, None)
     assert get_link_titles(story((Paragraph(spans, (), ParagraphRole.READ_MORE),), *two))[2] == called
 
 
-def test_a_link_in_pieces_is_one_title() -> None:
+def test_a_link_in_pieces_has_one_title() -> None:
     spans = (Span("Get the "), Span("Sheep", link=1), Span(" "), Span("Counter", link=1), Span("."))
     one = link(1, "Sheep Counter", PAGE)
     assert get_link_titles(story((Paragraph(spans, (), ParagraphRole.READ_MORE),), one)) == {1: "Sheep Counter"}
 
 
-def test_links_of_lists_and_figures_have_titles_too() -> None:
+def test_links_in_lists_and_figures_have_titles() -> None:
     blocks = (ListBlock((ListItem((Span("A flock", link=1),)),)), Figure("A picture of sheep", 2))
     two = link(1, "A flock", PAGE), link(2, "A picture of sheep", PAGE)
     assert get_link_titles(story(blocks, *two)) == {1: "A flock", 2: "A picture of sheep"}
@@ -169,28 +167,28 @@ WORDS = st.text(alphabet=st.sampled_from("here ()the,.: GitHubA\u202eß\n"), max
 
 
 @given(WORDS, WORDS, WORDS, st.sampled_from((None, PAGE, FORGE, "https://[", "https://farm.example/%ff")))
-def test_any_words_have_a_title_that_says_something(before: str, words: str, after: str, url: str | None) -> None:
+def test_any_words_give_a_title(before: str, words: str, after: str, url: str | None) -> None:
     for part in ParagraphRole:
         assert title(before, words, after, url, part).strip()
 
 
 @pytest.mark.parametrize("words", ["(" * 40_000, " is" * 30_000, "here " * 20_000, "a-" * 40_000, ", " * 40_000])
-def test_long_words_are_read_in_one_go(words: str) -> None:
+def test_long_words_take_linear_time(words: str) -> None:
     """Would take minutes where a pattern tries every beginning with every end."""
     assert title(f"Get the {words}", f"{words} here", f" ({words})", None)
 
 
 @pytest.mark.parametrize("words", ["here", "here:", "this paper", "Link", "the code and models", "…", ""])
-def test_words_that_name_nothing_are_vague(words: str) -> None:
+def test_vague_words_are_recognised(words: str) -> None:
     assert is_vague(words)
 
 
 @pytest.mark.parametrize("words", ["GPT-4", "system card", "π0", "the Sheep paper"])
-def test_words_that_name_something_are_not_vague(words: str) -> None:
+def test_names_are_not_vague(words: str) -> None:
     assert not is_vague(words)
 
 
-def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() -> None:
+def test_citations_have_sources_inside_or_after_the_link() -> None:
     line = Paragraph(
         (
             Span("Read more: "),
@@ -209,13 +207,13 @@ def test_citations_name_their_source_whether_it_is_inside_or_after_the_link() ->
     )
 
 
-def test_a_link_called_here_takes_the_name_in_parentheses() -> None:
+def test_a_vague_link_takes_the_name_in_parentheses() -> None:
     assert split_title_and_source("here: (AxoNN GitHub)") == ("AxoNN GitHub", "")
     assert split_title_and_source("AxoNN (GitHub)") == ("AxoNN", "GitHub")
     assert split_title_and_source("GPT-4") == ("GPT-4", "")
 
 
-def test_a_read_more_line_without_a_link_keeps_its_words() -> None:
+def test_a_read_more_line_without_links_keeps_its_text() -> None:
     assert (
         parse_citations([Paragraph((Span("Read it in a library."),), (), ParagraphRole.READ_MORE)])[0].title
         == "Read it in a library"

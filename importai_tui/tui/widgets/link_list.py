@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 
 from importai_tui.library.rows import matches_filter
-from importai_tui.links.browser_url import browser_host, browser_url
+from importai_tui.links.urls import browser_host, browser_url
 from importai_tui.model import Link
 from importai_tui.tui.text import ContentBuilder, truncate
 from importai_tui.tui.widgets.issue_list import format_issue
