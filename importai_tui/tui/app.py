@@ -1,7 +1,4 @@
-"""The app around the reading screen: its themes, its clipboard, and the way in.
-
-An app that tells the reader something in a line that goes away by itself.
-"""
+"""The app around the reading screen: themes, keys, clipboard, notices, and the screens' shared services."""
 
 from __future__ import annotations
 
@@ -55,11 +52,15 @@ if TYPE_CHECKING:
     from importai_tui.tui.watchers import StateMonitor
 
 _ERROR_SECONDS = 12.0
-"""A sentence that says what went wrong, and what to do, stands longer than one that only reports."""
+"""Seconds that an error message is shown: it needs more time than a notice."""
+_TYPING_PAUSE = 0.4
+"""Seconds without a key press after which the user no longer counts as typing."""
+SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
+"""The ids of the commands of screens other than the reading screen."""
 
 
 class NotifyingApp(ResilientApp):
-    """Each line stands once, on whatever screen."""
+    """Shows notices; a text that is on the screen already is not shown a second time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,39 +68,31 @@ class NotifyingApp(ResilientApp):
         self._notified_once: set[str] = set()
 
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
-        """A literal line for the reader; one that stands there already is not said again."""
+        """Show a line of literal text for some seconds."""
         now, line = time.monotonic(), clean_line(text)
-        self._shown_until = {said: until for said, until in self._shown_until.items() if until > now}
+        self._shown_until = {shown: until for shown, until in self._shown_until.items() if until > now}
         if line not in self._shown_until:
             self._shown_until[line] = now + seconds
             self.notify(line, timeout=seconds, markup=False)
 
     def notify_error(self, message: str) -> None:
-        """The same for what went wrong."""
+        """Show an error message, which stays longer."""
         self.notify_info(message, seconds=_ERROR_SECONDS)
 
     def notify_once(self, text: str) -> None:
-        """The same, and never again."""
+        """Show a notice, but only the first time that it is asked for."""
         if text not in self._notified_once:
             self._notified_once.add(text)
             self.notify_info(text, seconds=8)
 
 
-_TYPING_PAUSE = 0.4
-"""Seconds without a key after which keys no longer follow one another."""
-
-
-SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
-"""The ids of what keys do there."""
-
-
 class ReaderApp(NotifyingApp, inherit_bindings=False):
-    """The reader. What it needs from outside is given to it: tests give clocks, an opener and runs of their own."""
+    """The reader. Tests pass their own clocks, browser opener and background jobs."""
 
     CSS_PATH = "app.tcss"
     TITLE = "importai-tui"
     COMMANDS = set()
-    """Textual's own commands are left out: ours are all in the table of keys."""
+    """Empty: Textual's own commands are left out, because ours are all in the command table."""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (50, "-roomy")]
 
     def __init__(
@@ -121,31 +114,31 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self._opener = opener
         self._clock = clock
         self.today = today
-        """The time of day, aware UTC."""
+        """Returns the present time, aware UTC."""
         self._open_guide = open_guide
         self._background = background or BackgroundSetup()
         self.error_log = self._background.error_log
         self.jobs = JobQueue(self, self._background)
         self.config_reloader = ConfigReloader(self, self._background.config_watcher)
-        """What is set, in step with the file."""
+        """Reads the settings, and follows changes of their file."""
         self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
-        """The table with the keys that hold."""
+        """The command table with the user's keys."""
         self._apply_keymap()
         self._wanted_theme = ""
         self._on_terminal = on_terminal
         self.color_system = self.console.color_system if on_terminal else None
-        """What Rich calls the colours of the terminal; None while nothing is drawn on one."""
+        """Rich's name of the terminal's colour system; None if the app does not draw on a terminal."""
         self._state_monitor: StateMonitor | None = None
         self._has_shown_hint = False
         self._last_key_time = 0.0
         self.unsaved_texts: list[str] = []
-        """What the reader wrote that could not be kept until the end: it is printed when the app is gone."""
+        """Texts of the user that could not be saved; they are printed after the app has ended."""
         self.unsaved_changes = 0
-        """How many changes could not be saved until the end, because another program used the file."""
+        """The number of changes that could not be saved, because another program uses the file."""
         self.render_gate: RenderGate | None = None
-        """Hides what is drawn; None: nothing does."""
+        """Hides what is drawn; None if everything is shown."""
         self.takes_snapshot = False
-        """Whether what the next start will show is wanted, and not only a quick end."""
+        """True if the app should take a snapshot for the next start before it ends."""
         self._snapshot: Snapshot | None = None
         self._snapshot_version = 0
         self._first_screen = self._make_screen(library, ref, guide=guide)
@@ -155,31 +148,31 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self._apply_start_theme()
 
     def _apply_start_theme(self) -> None:
-        """Puts on the set theme or the remembered one before anything is drawn, so that nothing is drawn twice."""
+        """Set the theme before the first frame, so that nothing is drawn twice."""
         wanted = self.config.theme or self._library.state.load_value("theme")
         self.theme = wanted if wanted in self.available_themes else INK_NAME
         self.stylesheet.set_variables(self.get_css_variables())
-        # Textual calls it once for each theme that it has been told of by now, which is no news.
+        # Textual refreshes the CSS once for each registered theme. Those calls are skipped.
         self.call_next(self._set_theme_applied)
 
     def _set_theme_applied(self) -> None:
         self._is_theme_applied = True
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Brings all that is there in step with the theme."""
+        """Apply the style sheet again after a change of the theme."""
         if self._is_theme_applied:
             super().refresh_css(animate)
 
     def is_home(self, screen: Screen[Any]) -> bool:
-        """Return whether this is a screen to go back to where another fails."""
+        """Return True if this is a screen to go back to when another one fails."""
         return isinstance(screen, ReadingScreen)
 
     def get_default_screen(self) -> Screen[None]:
-        """The first screen: there is none beneath it."""
+        """Return the first screen; no other screen is beneath it."""
         return self._first_screen
 
     def on_mount(self) -> None:
-        """Lets run what runs behind the first screen."""
+        """Start the background jobs once the first screen is drawn, and install the signal handlers."""
         self.theme_changed_signal.subscribe(self, lambda _: self._save_theme())
         self._first_screen.call_after_refresh(self._start_background)
         install_signal_handlers(self)
@@ -198,13 +191,13 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self._state_monitor = StateMonitor(self, self._background.maintenance())
 
     async def on_unmount(self) -> None:
-        """What was changed last is told to the shared folder too; and the mouse points as it did before we came."""
+        """Stop the state monitor, which writes the last changes to the shared folder, and reset the mouse pointer."""
         self._set_pointer_shape("default")
         if self._state_monitor:
             await self._state_monitor.stop()
 
     async def on_event(self, event: Event) -> None:
-        """What is pasted can hold what a terminal obeys: a page to type on draws what it holds."""
+        """Clean pasted text, because a text area would draw control sequences; note the time of a key press."""
         if isinstance(event, Paste):
             event.text = clean_text(event.text)
         elif isinstance(event, Key):
@@ -214,67 +207,67 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     @property
     def is_typing(self) -> bool:
-        """Whether keys follow one another: what can wait, waits until they rest."""
+        """True within 0.4 s of the last key press; expensive work is postponed while the user types."""
         return time.monotonic() - self._last_key_time < _TYPING_PAUSE
 
     def copy_to_clipboard(self, text: str) -> None:
-        """The one way to the clipboard: what lies there is pasted into other programs, shells among them."""
+        """Copy cleaned text: it may be pasted into a shell."""
         super().copy_to_clipboard(clean_text(text))
 
     def get_css_variables(self) -> dict[str, str]:
-        """Every theme knows our variables."""
+        """Return the variables of the theme with those of this program added."""
         variables = derive_variables(super().get_css_variables())
         self.theme_variables = variables
         return variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Where no colour is wanted, colours become greys; the terminal's own, of which no grey is known, go away."""
+        """Return Textual's filters; without colours, ANSI colours are dropped, because their greys are unknown."""
         filters = super().get_line_filters()
         if not (self.no_color and self.native_ansi_color):
             return filters
-        return [NoColor() if isinstance(one, Monochrome) else one for one in filters]
+        return [NoColor() if isinstance(each, Monochrome) else each for each in filters]
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """Its own rules are for it alone; Textual would parse all others anew, and apply them to all that is there."""
+        """Apply a screen's style sheet to that screen alone; Textual would parse and apply all sheets again."""
         if new := [path for path in map(str, screen.css_path) if not self.stylesheet.has_source(path)]:
             for path in new:
                 self.stylesheet.add_source(Path(path).read_text(encoding="utf-8"), read_from=(path, ""))
             self.stylesheet.apply(screen)
 
     def action_command_palette(self) -> None:
-        """Over the reading screen alone: a dialog, or the search, has no commands of its own to offer."""
+        """Open the palette, but only over the reading screen: other screens have no commands to offer."""
         if isinstance(self.screen, ReadingScreen):
             from importai_tui.tui.dialogs.palette import Palette
 
             self.push_screen(Palette())
 
     def action_suspend(self) -> None:
-        """Stop the process, as a shell with job control expects it at ctrl+z; in a note the key undoes."""
+        """Stop the process, as a shell with job control expects at ctrl+z; in a text area the key undoes."""
         if hasattr(self.focused, "action_undo"):
             raise SkipAction
         if not self.is_ready:
             return
         if self._driver and self._driver.can_suspend and can_suspend():
             self._suspend_signal()
-            # The whole group: a script that started the reader stops too, so that the shell takes the keys.
+            # The whole process group: a script that started the reader must stop too, or the shell gets no keys.
             os.killpg(os.getpgrp(), signal.SIGTSTP)
         else:
             self.notify_info("The reader cannot be suspended: it was not started by a shell that could resume it.")
 
     async def action_quit(self) -> None:
-        """Out of the program from any screen, the place and all that was written kept."""
+        """Quit from any screen, and save the position and all texts."""
         await self._reading_screens()[-1].run_action("quit_reader")
 
     def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
-        """Have texts and a number of changes that could not be saved printed after the app has ended."""
+        """Print these texts and this number of lost changes after the app has ended."""
         self.unsaved_texts += texts
         self.unsaved_changes += changes
 
     def quit(self) -> None:
-        """Out of the program, from the reading screen, with what its next start will show."""
+        """End the app. If a snapshot is wanted, take it first."""
         if self.takes_snapshot and self._driver:
             self.takes_snapshot = False
-            self._driver.disable_input()  # what is typed from now on is for whoever has the terminal next
+            self._driver.disable_input()  # later keys belong to the program that gets the terminal next
             self.run_worker(self._quit_with_snapshot())
         else:
             self.exit()
@@ -284,7 +277,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             screen = self.screen
             if isinstance(screen, ReadingScreen) and not self.jobs.is_busy:
                 self.render_gate = RenderGate(self)
-                with suppress(ReaderError):  # the next start shows no frame then
+                with suppress(ReaderError):  # without a snapshot the next start shows no splash
                     self._snapshot = await take_snapshot(self, self.render_gate, screen)
                     self._snapshot_version = self._library.archive.get_data_version()
         finally:
@@ -292,7 +285,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What the next start will show; None where that is not known, or something was stored since it was drawn."""
+        """The screen that the next start shows first; None if there is none, or if something was stored since."""
         if self._snapshot is None:
             return None
         try:
@@ -307,12 +300,12 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             super()._display(screen, renderable)
 
     def toggle_theme(self) -> None:
-        """From any dark theme to paper, from any light one to ink."""
+        """Change from a dark theme to paper, or from a light one to ink."""
         is_dark = self.available_themes.get(self._wanted_theme, self.current_theme).dark
         self.theme = PAPER_NAME if is_dark else INK_NAME
 
     def validate_theme(self, theme: str) -> str:
-        """Where a theme's shades fall into one, the terminal's own colours take its place; the wish is remembered."""
+        """Return the theme, or `terminal` if the terminal has too few colours for it; the wish is remembered."""
         self._wanted_theme = theme
         if is_distinguishable(self.available_themes[theme], self.color_system):
             return theme
@@ -321,17 +314,17 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         return TERMINAL_NAME
 
     def with_key(self, id: str, words: str) -> str:
-        """A few words after the first key of the command that they tell of; nothing where no key calls it."""
+        """Return `words` after the first key of a command; an empty string if no key calls the command."""
         key = format_first_key(self.commands, id)
         return f"{key} {words}" if key else ""
 
     @property
     def config(self) -> Config:
-        """What is set."""
+        """The settings in force."""
         return self.config_reloader.config
 
     def apply_config(self, config: Config, before: Config) -> None:
-        """Other settings hold from now on. What was not set anew stays as the reader has made it since."""
+        """Apply changed settings. What the user has changed in the app stays, unless its setting changed."""
         self.commands = commands_with_keys(effective_keys(config.preset, config.keys))
         self._apply_keymap()
         if config.theme != before.theme and config.theme in self.available_themes:
@@ -341,16 +334,16 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     @property
     def synced_at(self) -> datetime | None:
-        """When the last sync was, aware UTC; None where none ever was."""
+        """The time of the last sync, aware UTC; None if there was none."""
         return self._library.get_last_sync_time()
 
     def show_guide(self) -> None:
-        """Lays the guide over the archive; leaving it comes back."""
+        """Open the built-in guide over this screen; leaving it comes back here."""
         note = self.with_key("leave", "goes back to your issues")
         self.push_screen(self._make_screen(self._open_guide(), None, guide=True, lent=True, leads_back=True, note=note))
 
     def show_archive(self) -> bool:
-        """Lays the reader's own archive over the guide, for good; False where there is none."""
+        """Open the user's archive over the guide for good; return False if there is none."""
         if self._background.open_library is None:
             return False
         try:
@@ -362,17 +355,17 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         return True
 
     def show_job_status(self, status: JobStatus) -> None:
-        """Every screen's footer tells what runs behind it."""
+        """Show the state of the background job in the footer of every reading screen."""
         for screen in self._reading_screens():
             screen.show_job(status)
 
     def show_stored_changes(self) -> None:
-        """Something has been stored: who reads it sees it now."""
+        """Show in every reading screen what was stored."""
         for screen in self._reading_screens():
             screen.follow_changes(at_once=True)
 
     def report_sync(self, report: SyncReport, kind: JobKind) -> None:
-        """What a sync has brought, and what went wrong."""
+        """Show the result of a sync, and its errors."""
         from importai_tui.tui.background_jobs import error_messages, format_summary, is_offline, should_suggest_backfill
 
         top = self._reading_screens()[-1]
@@ -417,21 +410,21 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         return [screen for screen in self.screen_stack if isinstance(screen, ReadingScreen)]
 
     def _is_sync_due(self) -> bool:
-        """Whether the last sync is longer ago than the reader wants; one who has never synced has not asked for it."""
+        """Return True if the last sync is longer ago than the setting allows. The first sync is never automatic."""
         after, synced = self._background.sync_after, self.synced_at
         if after is None or synced is None:
             return False
         now = self.today()
-        return not now - after <= synced <= now  # one in the future is of a clock that was wrong
+        return not now - after <= synced <= now  # a time in the future comes from a wrong clock
 
     def _apply_keymap(self) -> None:
         self._bindings = BindingsMap(make_global_bindings(self.commands))
-        # Of the other screens each command keeps a key, so Textual's own way is enough.
+        # On the other screens no command loses its last key, so Textual's own keymap is enough.
         self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in SCREEN_COMMAND_IDS})
         self.screen_commands = effective_screen_keys(self.config.keys)
 
     def _save_theme(self) -> None:
-        """What the reader does to a theme that is set lasts as long as the app."""
+        """Save the theme that the user chose, unless a setting names one."""
         if self.config.theme:
             return
         try:

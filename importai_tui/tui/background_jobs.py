@@ -1,11 +1,4 @@
-"""What runs behind the reader's back: one thing after another, each in a thread of its own, to be stopped at any time.
-
-It knows how far a run is and hands on what came of it; the screens, and the words, are the app's.
-
-What a sync has brought, in the words that the reader is told. Pure.
-
-What may run behind the reader's back, as the app is given it from outside. It knows no source and no network.
-"""
+"""Background jobs: a queue that runs syncs and re-parses one after another in threads, and the messages about them."""
 
 from __future__ import annotations
 
@@ -33,129 +26,46 @@ if TYPE_CHECKING:
     from importai_tui.state.maintenance import Maintenance
     from importai_tui.sync.progress import BackgroundTask, OnProgress, SyncReport
 
-
-@dataclass(frozen=True, slots=True)
-class BackgroundSetup:
-    """What may run behind the reader's back, each thing once it is asked for."""
-
-    sync: Callable[[bool, OnProgress, Set[int]], BackgroundTask[SyncReport]] | None = None
-    """Makes a sync; true for the whole back catalogue, the numbers are of issues that are wanted besides what is new.
-    None where there is nothing to ask: the demo."""
-    rebuild: Callable[[OnProgress], BackgroundTask[int]] | None = None
-    """Makes a run that reads again the pages of issues which an older parser has read; it counts those issues."""
-    maintenance: Callable[[], Maintenance] | None = None
-    """Makes the run that looks after the reading state as long as the app lasts."""
-    open_library: Callable[[], Library] | None = None
-    """Opens the reader's own archive, for who leaves the guide that stood in its place."""
-    sync_after: timedelta | None = None
-    """How long ago the last sync must be for one to begin with the app; None for never."""
-    error_log: ErrorLog | None = None
-    """Takes the details of errors in the program."""
-    config_watcher: ConfigWatcher | None = None
-    """What is set, and the looks at whether that has changed; None: all is as it is without a file."""
-
-
-MISSING_HINT_MINIMUM = 20
-"""So many numbers may be missing before the back catalogue is spoken of: a few gaps are the newsletter's own."""
-
-_SYNC_AGAIN_ADVICE = "run the sync again"
-"""What an error of a source advises; in the reader a key does it."""
-
-
-def with_default_key(id: str, words: str) -> str:
-    """A few words after the first default key of the command that they tell of."""
-    key = format_first_key(COMMANDS, id)
-    return f"{key} {words}" if key else ""
-
-
-def format_summary(
-    report: SyncReport,
-    kind: JobKind,
-    *,
-    guide: bool = False,
-    hint: bool = False,
-    with_key: Callable[[str, str], str] = with_default_key,
-) -> str:
-    """One line about what came in; empty if there is nothing to show.
-
-    Args:
-        report: what the sync did.
-        errand: what it was for; if the user did not ask for it, only what came in is shown.
-        guide: the guide is open, and the issues are elsewhere.
-        hint: the key for the back catalogue may be named, where much is missing.
-        with_key: puts the key of a command before some words; gives nothing if the command has none.
-    """
-    line = _format_counts(report, guide=guide, with_key=with_key)
-    if not (report.new_count or report.updated_count or report.is_stopped) and (
-        kind is JobKind.AUTO_SYNC or report.errors
-    ):
-        return ""
-    if gap := report.new_count and len(report.searched_numbers):
-        line += f" {gap:,} {'were' if gap > 1 else 'was'} missing behind the feed."
-    if hint and should_suggest_backfill(report, kind):
-        way = with_key("sync.all", "brings in the whole back catalogue")
-        line += f" {len(report.missing_numbers):,} are missing{f': {way}' if way else ''}."
-    return line
-
-
-def should_suggest_backfill(report: SyncReport, kind: JobKind) -> bool:
-    """Whether so much is missing that the whole back catalogue is worth a word."""
-    return kind is not JobKind.BACKFILL and not report.is_stopped and len(report.missing_numbers) > MISSING_HINT_MINIMUM
-
-
-def error_messages(
-    report: SyncReport, kind: JobKind, *, with_key: Callable[[str, str], str] = with_default_key
-) -> tuple[str, ...]:
-    """What went wrong, and what came otherwise than it should, a sentence each.
-
-    After a sync that the user did not ask for, it is not said that there is no network, nor what is no error.
-    """
-    key = with_key("sync.all" if kind is JobKind.BACKFILL else "sync", "again")
-
-    def in_the_reader(error: str) -> str:
-        return error.replace(_SYNC_AGAIN_ADVICE, f"press {key}") if key else error
-
-    if kind is JobKind.AUTO_SYNC:
-        return tuple(in_the_reader(each.error) for each in report.failed_sources if each.error and not each.is_offline)
-    others = dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative)
-    ways = (f'The same issues come from {other}: add "{other}" to sync.sources in config.toml.' for other in others)
-    passed_over = report.skipped_remark if kind is JobKind.BACKFILL else ""
-    return tuple(filter(None, (*map(in_the_reader, report.errors), *ways, *report.remarks, passed_over)))
-
-
-def is_offline(report: SyncReport) -> bool:
-    """Whether no network reached some source."""
-    return any(source.is_offline for source in report.sources)
-
-
-def _format_counts(report: SyncReport, *, guide: bool, with_key: Callable[[str, str], str]) -> str:
-    new, updated = report.new_count, report.updated_count
-    if guide and new:
-        way = with_key("guide", f"goes to {'them' if new > 1 else 'it'}")
-        here = f"{plural(new, 'issue')} {'are' if new > 1 else 'is'} here{f': {way}' if way else ''}."
-        return f"Stopped. {here}" if report.is_stopped else here
-    if report.is_stopped:
-        return f"Stopped. {plural(new, 'new issue')} {'are' if new > 1 else 'is'} here." if new else "Stopped."
-    if not updated:
-        return f"{plural(new, 'new issue')}." if new else "Nothing new."
-    edited = f"{plural(updated, 'issue')} {'were' if updated > 1 else 'was'} edited."
-    return f"{plural(new, 'new issue')}. {edited}" if new else edited
-
-
 POLL_INTERVAL = 0.25
-"""Seconds between two looks at how far a run is: titles that change faster cannot be read."""
+"""Seconds between two updates of the progress: titles that change faster cannot be read."""
 _BRIEF_STATUS_SECONDS = 20.0
-"""Seconds that a few words stay in the footer: long enough to be seen from the middle of a paragraph."""
+"""Seconds that a brief status stays in the footer: long enough to be noticed while reading a paragraph."""
+MISSING_HINT_MINIMUM = 20
+"""Missing issues from which the back catalogue is suggested: the newsletter itself has a few gaps."""
+_SYNC_AGAIN_ADVICE = "run the sync again"
+"""The advice in error messages of sources; in the app a key replaces it."""
 _DEMO_MESSAGE = "The demo fetches nothing. Open importai-tui without --demo."
 _AFTER_REBUILD_MESSAGE = "In a moment: the issues that are here are brought up to date first."
 _AFTER_SYNC_MESSAGE = "In a moment: what is new comes first."
 _BACKFILL_MESSAGE = "The back catalogue is coming in"
-
 _Result = TypeVar("_Result")
 
 
+@dataclass(frozen=True, slots=True)
+class BackgroundSetup:
+    """The factories of what may run in the background. This module knows no source and no network."""
+
+    sync: Callable[[bool, OnProgress, Set[int]], BackgroundTask[SyncReport]] | None = None
+    """Makes a sync; None in the demo, which fetches nothing.
+
+    Its arguments: True for the whole back catalogue; the progress callback; numbers to fetch besides new issues.
+    """
+    rebuild: Callable[[OnProgress], BackgroundTask[int]] | None = None
+    """Makes the job that parses issues again that an older parser has read. Its result is their number."""
+    maintenance: Callable[[], Maintenance] | None = None
+    """Makes the maintenance of the reading state, which runs as long as the app."""
+    open_library: Callable[[], Library] | None = None
+    """Opens the user's own archive when the user leaves the guide that was shown instead."""
+    sync_after: timedelta | None = None
+    """The age of the last sync from which the app starts one by itself; None for never."""
+    error_log: ErrorLog | None = None
+    """Takes the details of errors in the program."""
+    config_watcher: ConfigWatcher | None = None
+    """Has the settings, and watches their file; None for the defaults."""
+
+
 class JobHost(Notifier, Protocol):
-    """The app as the jobs use it."""
+    """The app as the job queue uses it."""
 
     def run_worker(self, work: Any, *, group: str) -> object:
         """Run a coroutine function beside the screens."""
@@ -180,7 +90,7 @@ class JobHost(Notifier, Protocol):
 
 
 class JobQueue:
-    """The errands that wait, and the one that runs."""
+    """Runs queued jobs one at a time; two writers would block each other on the database lock."""
 
     def __init__(self, app: JobHost, setup: BackgroundSetup) -> None:
         self._app = app
@@ -195,19 +105,19 @@ class JobQueue:
         self._wanted_numbers: set[int] = set()
 
     def start(self, *, sync: bool) -> None:
-        """What begins with the app: stored issues are brought up to date; then, if so told, a sync."""
+        """Start the jobs of the app's start: a re-parse of outdated issues, then a sync if `sync` is set."""
         if self._setup.rebuild:
             self._enqueue(JobKind.REBUILD)
         if sync:
             self.auto_sync()
 
     def auto_sync(self) -> None:
-        """Brings in what is new because it is time; nothing while something else is being done."""
+        """Queue a sync that the user did not ask for; do nothing if a sync runs or waits."""
         if self._setup.sync and JobKind.AUTO_SYNC not in self._waiting and self._kind in (None, JobKind.REBUILD):
             self._enqueue(JobKind.AUTO_SYNC)
 
     def sync(self) -> None:
-        """Brings in what is new; while a sync runs, stops it."""
+        """Fetch new issues; stop the sync that is running."""
         if self._setup.sync is None:
             self._app.notify_info(_DEMO_MESSAGE)
         elif self._kind not in (None, JobKind.REBUILD):
@@ -216,7 +126,7 @@ class JobQueue:
             self._enqueue_for_user(JobKind.NEW_ISSUES)
 
     def sync_numbers(self, numbers: Set[int]) -> None:
-        """Brings in what is new, and the issues with these numbers."""
+        """Fetch new issues and the issues with these numbers."""
         if self._setup.sync is None:
             self._app.notify_info(_DEMO_MESSAGE)
             return
@@ -224,7 +134,7 @@ class JobQueue:
         self._enqueue_for_user(JobKind.NEW_ISSUES)
 
     def sync_all(self) -> None:
-        """Brings in the whole back catalogue."""
+        """Fetch the back catalogue."""
         if self._setup.sync is None:
             self._app.notify_info(_DEMO_MESSAGE)
         elif self._kind is JobKind.BACKFILL:
@@ -235,7 +145,7 @@ class JobQueue:
             self._enqueue_for_user(JobKind.BACKFILL)
 
     def stop(self) -> None:
-        """Asks the run to end now, and forgets what waits."""
+        """Ask the running job to end, and clear the queue."""
         self._waiting.clear()
         if self._task:
             self._stopping = True
@@ -244,22 +154,22 @@ class JobQueue:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something runs, or waits to."""
+        """True if a job runs or waits."""
         return self._busy
 
     @property
     def status(self) -> JobStatus:
-        """How far the run is; between runs, what lingers of the last."""
+        """The progress of the running job; between jobs, the brief status that is still shown."""
         if self._kind is None:
             return JobStatus(text=self._brief_status)
         return describe_job(self._kind, self._latest, stopping=self._stopping)
 
     def poll(self) -> None:
-        """Tells the app how far the run is."""
+        """Show the latest progress in the app."""
         self._app.show_job_status(self.status)
 
     def show_brief_status(self, text: str) -> None:
-        """Leaves a few words in the footer for a while, or until the next run."""
+        """Show some words in the footer for 20 s, or until the next job."""
         self._brief_status = text
         self._app.set_timer(_BRIEF_STATUS_SECONDS, self._clear_brief_status)
         self.poll()
@@ -269,7 +179,7 @@ class JobQueue:
         self.poll()
 
     def _enqueue_for_user(self, kind: JobKind) -> None:
-        """The reader wants this; of the syncs that wait only the largest is kept, since it holds the others."""
+        """Queue a sync that the user asked for; of several syncs only the largest stays: it includes the others."""
         if JobKind.BACKFILL not in self._waiting:
             self._waiting = [waiting for waiting in self._waiting if waiting is JobKind.REBUILD]
             self._enqueue(kind)
@@ -280,11 +190,11 @@ class JobQueue:
         self._waiting.append(kind)
         if not self._busy:
             self._busy = True
-            # A coroutine that the app quits before would never be awaited, and Python would warn on the terminal.
+            # The function, not a coroutine: one that is never awaited makes Python print a warning.
             self._app.run_worker(self._run_queue, group="backstage")
 
     async def _run_queue(self) -> None:
-        """Until nothing waits any more. Two runs at once would wait for each other at the archive's door."""
+        """Run jobs until the queue is empty."""
         try:
             while self._waiting:
                 await self._run_job(self._waiting.pop(0))
@@ -293,28 +203,28 @@ class JobQueue:
 
     async def _run_job(self, kind: JobKind) -> None:
         self._kind, self._latest, self._stopping, self._brief_status = kind, Progress(""), False, ""
-        looking = self._app.set_interval(POLL_INTERVAL, self.poll)
+        timer = self._app.set_interval(POLL_INTERVAL, self.poll)
         self.poll()
-        complaint, report = "", None
+        error_message, report = "", None
         try:
             report = await self._execute(kind)
         except ReaderError as error:
-            complaint = str(error)
+            error_message = str(error)
         except Exception as error:  # a job that fails must not end the reader
-            complaint = describe_error(error, self._setup.error_log)
+            error_message = describe_error(error, self._setup.error_log)
         finally:
-            looking.stop()
+            timer.stop()
             self._kind = None
         self.poll()
-        # First the issues, then the words about them; also those that came before something went wrong.
+        # The issues come first, then the messages; a job that failed may have stored some issues too.
         self._app.show_stored_changes()
-        if complaint:
-            self._app.notify_error(complaint)
+        if error_message:
+            self._app.notify_error(error_message)
         if report:
             self._app.report_sync(report, kind)
 
     async def _execute(self, kind: JobKind) -> SyncReport | None:
-        """What a sync did; of a rebuild nothing needs to be told."""
+        """Return the report of a sync; None for a re-parse, which reports nothing."""
         if kind is JobKind.REBUILD:
             assert self._setup.rebuild
             await self._run_in_thread(self._setup.rebuild(self._store_progress))
@@ -328,12 +238,96 @@ class JobQueue:
         try:
             return await asyncio.to_thread(task.run)
         except asyncio.CancelledError:
-            # The app is closing; the thread is waited for, so it must not go on.
+            # The app is closing and waits for the thread, so the job must end.
             task.stop()
             raise
         finally:
             self._task = None
 
     def _store_progress(self, progress: Progress) -> None:
-        """Called in the run's thread, as often as it likes: what nobody has looked at yet is written over."""
+        """Keep only the latest progress, which `poll` shows. Called in the job's thread, as often as it likes."""
         self._latest = progress
+
+
+def with_default_key(id: str, words: str) -> str:
+    """Return `words` after the first default key of a command; an empty string if it has none."""
+    key = format_first_key(COMMANDS, id)
+    return f"{key} {words}" if key else ""
+
+
+def format_summary(
+    report: SyncReport,
+    kind: JobKind,
+    *,
+    guide: bool = False,
+    hint: bool = False,
+    with_key: Callable[[str, str], str] = with_default_key,
+) -> str:
+    """Return one line about the result of a sync; an empty string if there is nothing to report.
+
+    Args:
+        report: the result of the sync.
+        kind: why it ran; if the user did not ask for it, only new and edited issues are reported.
+        guide: the guide is open, so the issues are elsewhere.
+        hint: the key of the back catalogue may be named if many issues are missing.
+        with_key: puts the key of a command before some words; returns an empty string if it has none.
+    """
+    line = _format_counts(report, guide=guide, with_key=with_key)
+    if not (report.new_count or report.updated_count or report.is_stopped) and (
+        kind is JobKind.AUTO_SYNC or report.errors
+    ):
+        return ""
+    if missing := report.new_count and len(report.searched_numbers):
+        line += f" {missing:,} {'were' if missing > 1 else 'was'} missing behind the feed."
+    if hint and should_suggest_backfill(report, kind):
+        suggestion = with_key("sync.all", "brings in the whole back catalogue")
+        line += f" {len(report.missing_numbers):,} are missing{f': {suggestion}' if suggestion else ''}."
+    return line
+
+
+def error_messages(
+    report: SyncReport, kind: JobKind, *, with_key: Callable[[str, str], str] = with_default_key
+) -> tuple[str, ...]:
+    """Return the errors and remarks of a sync, a sentence each.
+
+    After an automatic sync, a missing network and remarks are left out.
+    """
+    key = with_key("sync.all" if kind is JobKind.BACKFILL else "sync", "again")
+
+    def with_key_of_sync(error: str) -> str:
+        return error.replace(_SYNC_AGAIN_ADVICE, f"press {key}") if key else error
+
+    if kind is JobKind.AUTO_SYNC:
+        return tuple(
+            with_key_of_sync(each.error) for each in report.failed_sources if each.error and not each.is_offline
+        )
+    others = dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative)
+    suggestions = (
+        f'The same issues come from {other}: add "{other}" to sync.sources in config.toml.' for other in others
+    )
+    skipped = report.skipped_remark if kind is JobKind.BACKFILL else ""
+    return tuple(filter(None, (*map(with_key_of_sync, report.errors), *suggestions, *report.remarks, skipped)))
+
+
+def should_suggest_backfill(report: SyncReport, kind: JobKind) -> bool:
+    """Return True if enough issues are missing to suggest the whole back catalogue."""
+    return kind is not JobKind.BACKFILL and not report.is_stopped and len(report.missing_numbers) > MISSING_HINT_MINIMUM
+
+
+def is_offline(report: SyncReport) -> bool:
+    """Return True if no network reached some source."""
+    return any(source.is_offline for source in report.sources)
+
+
+def _format_counts(report: SyncReport, *, guide: bool, with_key: Callable[[str, str], str]) -> str:
+    new, updated = report.new_count, report.updated_count
+    if guide and new:
+        hint = with_key("guide", f"goes to {'them' if new > 1 else 'it'}")
+        summary = f"{plural(new, 'issue')} {'are' if new > 1 else 'is'} here{f': {hint}' if hint else ''}."
+        return f"Stopped. {summary}" if report.is_stopped else summary
+    if report.is_stopped:
+        return f"Stopped. {plural(new, 'new issue')} {'are' if new > 1 else 'is'} here." if new else "Stopped."
+    if not updated:
+        return f"{plural(new, 'new issue')}." if new else "Nothing new."
+    edited = f"{plural(updated, 'issue')} {'were' if updated > 1 else 'was'} edited."
+    return f"{plural(new, 'new issue')}. {edited}" if new else edited

@@ -1,4 +1,4 @@
-"""The table of commands as Textual's bindings."""
+"""Textual bindings made from the command table."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
 GLOBAL_COMMAND_IDS = ("quit", "suspend")
-"""The ids of the commands whose keys work on every screen, and their actions there."""
+"""The ids of the commands whose keys work on every screen; they are their action names too."""
 
 
 def make_bindings(commands: Iterable[Command]) -> list[Binding]:
-    """The commands that have a key."""
+    """Return the bindings of the commands that have a key."""
     return [
         Binding(c.keys, c.action, c.description, id=c.id, show=False, priority=c.id in GLOBAL_COMMAND_IDS)
         for c in commands
@@ -24,29 +24,30 @@ def make_bindings(commands: Iterable[Command]) -> list[Binding]:
 
 
 def make_screen_bindings(place: str) -> list[BindingType]:
-    """The keys of a place over the page; the ids are what a keymap changes."""
-    typed = place in SCREENS_WITH_INPUT
-    return [Binding(c.keys, c.action, c.description, id=c.id, priority=typed) for c in screen_commands(place)]
+    """Return the bindings of another screen; a keymap changes them by their ids."""
+    has_input = place in SCREENS_WITH_INPUT
+    return [Binding(c.keys, c.action, c.description, id=c.id, priority=has_input) for c in screen_commands(place)]
 
 
 def format_screen_key(app: object, id: str, default: str) -> str:
-    """How a hint names a key of another screen: as it is `shown`, unless a person has given the command others."""
-    within: tuple[Command, ...] = getattr(app, "screen_commands", SCREEN_COMMANDS)
-    mine = next(
-        (c for c, table in zip(within, SCREEN_COMMANDS, strict=True) if c.id == id and c.keys != table.keys), None
+    """Return the key of a command of another screen for a hint: the user's own key, else `default`."""
+    screen_commands: tuple[Command, ...] = getattr(app, "screen_commands", SCREEN_COMMANDS)
+    own = next(
+        (c for c, table in zip(screen_commands, SCREEN_COMMANDS, strict=True) if c.id == id and c.keys != table.keys),
+        None,
     )
-    return format_keys((mine.keys.partition(",")[0],)) if mine else default
+    return format_keys((own.keys.partition(",")[0],)) if own else default
 
 
-def format_key_hints(app: object, *told: tuple[str, str, str]) -> str:
-    """A line of such hints: the id of each, its key, its words."""
-    return "   ".join(f"{format_screen_key(app, id, shown)} {words}" for id, shown, words in told)
+def format_key_hints(app: object, *hints: tuple[str, str, str]) -> str:
+    """Return hints in a line. Each hint is the id of a command, its default key, and some words."""
+    return "   ".join(f"{format_screen_key(app, id, default)} {words}" for id, default, words in hints)
 
 
 def make_global_bindings(commands: Iterable[Command]) -> list[Binding]:
-    """Return the keys that work on any screen: those of quitting and of suspending that no line takes as a letter.
+    """Return the bindings of quitting and suspending that work on any screen, except keys that type a letter.
 
-    They take the place of Textual's own, which come before all others even where a command was given one of them.
+    They replace Textual's own bindings, which would win over all others, even over a user's key.
     """
 
     def keys(id: str) -> str:

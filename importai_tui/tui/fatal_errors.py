@@ -1,4 +1,4 @@
-"""An app that survives errors in itself: they are logged and reported once, and the user reads on."""
+"""An app that survives its own errors: each is logged and reported once, and the user can go on reading."""
 
 from __future__ import annotations
 
@@ -20,47 +20,46 @@ from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import ReaderError
 
 _MAX_ERRORS = 20
-"""Errors without a key press between them, after which they are taken to never end: a repaint, or a timer."""
+"""Errors without a key press between them from which they count as endless, as from a timer or a repaint."""
 
 
 class ResilientApp(App[Any]):
-    """Reports an unexpected exception and goes on; ends where it cannot, and keeps the exception for the caller.
+    """Reports an unexpected exception and continues. If it cannot, it ends and keeps the exception for the caller.
 
-    Textual itself would print a traceback with the values of all variables, notes among them, and exit with status 0
-    or 1.
+    Textual would print a traceback with the values of all variables, notes among them, and exit with status 0 or 1.
     """
 
     fatal_error: Exception | None = None
-    """The exception that ended the app; None where it ended as it was asked to."""
+    """The exception that ended the app; None if the user ended it."""
     error_log: ErrorLog | None = None
-    """Takes the details of errors. Without one the first error ends the app, which is what tests want."""
+    """Takes the details of errors. Without a log the first error ends the app, as tests want."""
     is_ready = False
-    """Whether the first screen has been drawn; an error before that ends the app."""
+    """True once the first screen has been drawn; an earlier error ends the app."""
 
     def __init__(self) -> None:
         super().__init__()
         self._reported: set[tuple[object, ...]] = set()
         self._errors_in_a_row = 0
         self._unopened: Screen[Any] | None = None
-        """The screen that failed while it was opened; what fails in it besides is only logged."""
+        """The screen that failed while it was opened; its further errors are only logged."""
 
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a notice; for the subclass that has notices."""
 
     def notify_error(self, message: str) -> None:
-        """Show an error notice; for the subclass that has notices."""
+        """Show an error message; for the subclass that has notices."""
 
     def reset_error_count(self) -> None:
-        """Note that a key was pressed: the app is still of use, however many errors there were."""
+        """Note a key press: the app still serves the user, however many errors there were."""
         self._errors_in_a_row = 0
 
     def recover_from(self, error: Exception) -> bool:
-        """Report an exception, if the app can go on after it; else return False."""
+        """Log and report an exception, and return True; return False if the app must end."""
         if self.error_log is None or not self.is_ready or self._exit or self.fatal_error:
             return False
         cause = _root_cause(error)
         is_known = self._fails_again_in_unopened_screen()
-        if isinstance(cause, ReaderError | OSError):  # not the program's fault, and it may be over in a moment
+        if isinstance(cause, ReaderError | OSError):  # not an error in the program, and it may be temporary
             self._try_notify_error(str(cause) if isinstance(cause, ReaderError) else describe_error(cause, None))
             return True
         self._errors_in_a_row += 1
@@ -70,14 +69,14 @@ class ResilientApp(App[Any]):
         return True
 
     def exit_with_error(self, error: Exception) -> None:
-        """End the app because of this exception."""
+        """End the app with this exception."""
         self.fatal_error = self.fatal_error or _root_cause(error)
         if self.error_log and self.error_log.write(self.fatal_error):
             self.fatal_error.add_note(f"Details for a bug report: {self.error_log.path}")
         super()._handle_exception(self.fatal_error)
 
     def panic(self, *_: object) -> None:
-        """End the app; what Textual would print here can hold notes."""
+        """End the app without Textual's output, which can contain notes."""
         self.fatal_error = self.fatal_error or RuntimeError("The terminal interface failed.")
         self._return_code = 1
         self._close_messages_no_wait()
@@ -91,10 +90,10 @@ class ResilientApp(App[Any]):
 
     def _report(self, error: Exception, *, announce: bool) -> None:
         """Log an exception and show a notice, once for each place in the program."""
-        place = _error_location(error)
-        if place in self._reported:
+        location = _error_location(error)
+        if location in self._reported:
             return
-        self._reported.add(place)
+        self._reported.add(location)
         assert self.error_log
         details = f" Details for a bug report: {self.error_log.path}" if self.error_log.write(error) else ""
         if announce:
@@ -112,7 +111,7 @@ class ResilientApp(App[Any]):
     def _fails_again_in_unopened_screen(self) -> bool:
         """Close a screen that fails in compose or mount, so that the user is not stuck in it.
 
-        Returns whether an error of that screen was reported before.
+        Return True if an error of that screen was reported before.
         """
         pump = active_message_pump.get(None)
         nodes = pump.ancestors_with_self if isinstance(pump, Widget) else ()
@@ -130,11 +129,11 @@ class ResilientApp(App[Any]):
         return False
 
     def is_home(self, screen: Screen[Any]) -> bool:
-        """Return whether this is a screen to go back to; for the subclass that knows its screens."""
+        """Return True if this is a screen to go back to; for the subclass that knows its screens."""
         return screen is self.screen_stack[0]
 
     def _return_to_home(self) -> bool:
-        """Close all that lies over the screen to go back to; False where nothing does."""
+        """Close all screens over the home screen; return False if there are none."""
         over = next((screen for screen in self.screen_stack[1:] if not self.is_home(screen)), None)
         if over is None:
             return False
@@ -153,7 +152,7 @@ def _root_cause(error: Exception) -> Exception:
 
 
 def _error_location(error: Exception) -> tuple[object, ...]:
-    """Return the kind of an exception, and the last line of this program that led to it."""
+    """Return the kind of an exception, and the last line of this program in its traceback."""
     lines = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     ours = [line for line in lines if "importai_tui" in line[0]]
     return type(error), *(ours or lines)[-1:]
@@ -164,10 +163,10 @@ _render_lines = Widget.render_lines
 
 
 async def _dispatch_with_recovery(pump: MessagePump, message: Message) -> None:
-    """Dispatch a message; an exception in its handler leaves the widget at work.
+    """Dispatch a message; an exception in its handler leaves the widget alive.
 
-    Textual ends the message loop of the widget, the screen or the app where a handler raises, and has no hook before
-    that. What opens a widget is left to Textual: a widget whose opening has failed has no message loop.
+    Textual ends the message loop of the widget, screen or app whose handler raises, and has no hook before that. Errors
+    while a widget is opened are left to Textual: such a widget has no message loop.
     """
     try:
         await _dispatch_message(pump, message)
@@ -179,7 +178,7 @@ async def _dispatch_with_recovery(pump: MessagePump, message: Message) -> None:
 
 
 def _render_with_recovery(widget: Widget, crop: Region) -> list[Strip]:
-    """Draw a widget; one that fails is blank, so that all others and the notice are drawn."""
+    """Draw a widget; if that fails, leave it blank, so that all others and the notice are drawn."""
     try:
         return _render_lines(widget, crop)
     except Exception as error:

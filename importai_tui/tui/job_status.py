@@ -1,4 +1,4 @@
-"""What the footer tells of a run behind the reader's back, made of what the run told last. Pure."""
+"""The state of a background job as the footer shows it. Pure."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from importai_tui.sync.progress import Progress
 
 
 class JobKind(Enum):
-    """What a run is for."""
+    """The purpose of a background job."""
 
     REBUILD = auto()
-    """Stored pages are read again by a better parser; nobody has asked for it."""
+    """A re-parse of stored pages with a newer parser; automatic."""
     AUTO_SYNC = auto()
-    """What is new, because the last sync was long ago; nobody has asked for it."""
+    """A sync of new issues, because the last one was long ago; automatic."""
     NEW_ISSUES = auto()
-    """What is new; the reader has asked."""
+    """A sync of new issues that the user asked for."""
     BACKFILL = auto()
-    """The whole back catalogue; the reader has asked."""
+    """A sync of the whole back catalogue that the user asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """A bar in place of the hints, or a few words beside them; neither while nothing runs."""
+    """A progress bar in place of the hints, or some words beside them; neither if no job runs."""
 
     progress: Progress | None = None
     text: str = ""
 
 
 def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> JobStatus:
-    """How a run is told. A bar is for what takes long, and for what can tell how long: the rest is a few words."""
+    """Return how the footer shows a job: a bar for a long job or one with a known end, else some words."""
     if stopping:
         latest = replace(latest, note="stopping…", rate=None, seconds_left=None)
     if kind is JobKind.REBUILD:
-        # Nothing at all until it is sure that there is something to do: mostly there is not.
+        # Nothing is shown until there is something to do, because there mostly is not.
         count = f"{latest.done:,}/{latest.total:,}" if latest.total else ""
         return JobStatus(text=f"bringing {latest.total:,} issues up to date {count}" if latest.total else "")
     if kind is JobKind.BACKFILL or latest.total:

@@ -1,4 +1,4 @@
-"""The way into the reader: the app, over what stands on the terminal already."""
+"""Starts the app over the splash, and prints what could not be saved after it has ended."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def run_app(
 ) -> Snapshot | None:
     """Open the reader on a library, at `ref` or at the last position, until the user quits.
 
-    Returns the frame that the next start will show, if that is known.
+    Returns the snapshot for the next start, if there is one.
 
     Raises:
         Exception: the error in the program that ended the reader.
 
     Args:
-        library: what is read; the caller closes it.
+        library: the issues to read; the caller closes it.
         ref: where to open.
-        opener: the way to the browser.
-        open_guide: opens the built-in library when the reader asks for it over another.
-        guide: the library is the built-in one: it has a place of its own, and can be put away.
-        background: what may run behind the reader's back; nothing unless told.
+        opener: opens addresses in the browser.
+        open_guide: opens the built-in library when the user asks for it over another.
+        guide: the library is the built-in guide, which has a position of its own and can be dismissed.
+        background: the background jobs; None for none.
     """
     app = ReaderApp(
         library,

@@ -1,4 +1,4 @@
-"""The interface of the app for its screens: a screen imports these protocols, never the app."""
+"""The app as its screens see it: a screen imports these protocols, never the app."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Jobs(Protocol):
     """The background jobs of the app: syncs, and the re-parse of stored pages."""
 
     def sync(self) -> None:
-        """Fetch what is new; stop the sync that is running."""
+        """Fetch new issues; stop the sync that is running."""
 
     def sync_numbers(self, numbers: Set[int]) -> None:
-        """Fetch what is new and the issues with these numbers."""
+        """Fetch new issues and the issues with these numbers."""
 
     def sync_all(self) -> None:
         """Fetch the back catalogue."""
@@ -46,7 +46,7 @@ class Services(Notifier, Protocol):
 
     @property
     def config(self) -> Config:
-        """The settings that hold now."""
+        """The settings in force."""
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -54,13 +54,13 @@ class Services(Notifier, Protocol):
 
     @property
     def is_typing(self) -> bool:
-        """Whether keys follow one another quickly, so that work that can wait should wait."""
+        """True within 0.4 s of the last key press, so that work that can wait should wait."""
 
     def today(self) -> datetime:
         """Return the present time, aware UTC."""
 
     def recover_from(self, error: Exception) -> bool:
-        """Log and report an error in the program; return whether the app goes on."""
+        """Log and report an error in the program; return True if the app goes on."""
 
     def toggle_theme(self) -> None:
         """Change between a dark and a light theme."""

@@ -1,4 +1,4 @@
-"""The first frame as the app knows it: what it draws is hidden until it is that frame, or is to be the next one."""
+"""Snapshots for the splash: hides the first frames until they match it, and takes the next one at the end."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from importai_tui.tui.reading.saved_searches import COUNTS
 from importai_tui.tui.reading.screen import ReadingScreen
 
 _START_QUIET_SECONDS = 0.08
-"""Seconds without a change after which a page at the start is taken to stand: a busy machine takes long for one."""
+"""Seconds without a change after which the start page counts as complete: a busy machine is slow."""
 _MOVE_QUIET_SECONDS = 0.02
-"""The same for a page that only a change of place has moved."""
+"""The same after a mere change of position."""
 _QUIET_TIMEOUT = 0.5
-"""Seconds that a page may take to stand: what comes later is seen to come."""
+"""Seconds that a page may take to become quiet; later changes are visible."""
 
 
 class Snapshot(NamedTuple):
@@ -31,10 +31,10 @@ class Snapshot(NamedTuple):
 
 
 class RenderGate:
-    """Hides what the app draws, while what was on the terminal before stays there."""
+    """Hides what the app draws, so that the old picture stays on the terminal."""
 
     def __init__(self, app: App[Any], snapshot: Snapshot | None = None) -> None:
-        """Hide all; with a frame, until the page stands as in it, or stands otherwise."""
+        """Hide everything. With a snapshot, hide until the page equals it, or until the page is complete."""
         self._app = app
         self._snapshot = snapshot
         self._opening: asyncio.Task[None] | None = None
@@ -42,7 +42,7 @@ class RenderGate:
         self._is_open = False
 
     def should_hide(self, screen: Screen[Any]) -> bool:
-        """Whether this change of the screen is not to be drawn. A page that is there already needs no drawing."""
+        """Return True if this change of the screen must not be drawn; a page equal to the snapshot needs no drawing."""
         self._has_changed = True
         if self._is_open or not self._snapshot:
             return not self._is_open
@@ -51,11 +51,11 @@ class RenderGate:
         return True
 
     async def wait_until_quiet(self, seconds: float) -> bool:
-        """Waits until nothing has changed for so many seconds, and nothing is being counted; False: it takes long."""
+        """Wait until nothing has changed for so long, and no search is being counted; return False after a timeout."""
         now = asyncio.get_running_loop().time
         end = now() + _QUIET_TIMEOUT
         self._has_changed = True
-        while self._has_changed or any(one.group == COUNTS and one.is_running for one in self._app.workers):
+        while self._has_changed or any(worker.group == COUNTS and worker.is_running for worker in self._app.workers):
             if now() > end:
                 return False
             self._has_changed = False
@@ -63,7 +63,7 @@ class RenderGate:
         return True
 
     async def _open(self) -> None:
-        """The page stands otherwise: all of it is drawn in one go."""
+        """Draw the whole page at once, because it differs from the snapshot."""
         try:
             await self.wait_until_quiet(_START_QUIET_SECONDS)
         finally:
@@ -73,23 +73,23 @@ class RenderGate:
 
 
 async def take_snapshot(app: App[Any], gate: RenderGate, screen: ReadingScreen) -> Snapshot | None:
-    """Return what the next start will show, if nothing changes until then; `veil` hides how it is drawn.
+    """Return the first picture of the next start; `gate` hides how it is drawn.
 
-    None if the page is not at rest: another screen covers it, its list is narrowed, or it shows a warning.
+    Return None if the page is not at rest: another screen covers it, its list is filtered, or it shows a warning.
     """
     if not _is_at_rest(app, screen):
         return None
     screen.follow_changes(at_once=True)
-    screen.tick()  # what was marked in the last second is counted too
+    screen.tick()  # count the marks of the last second too
     if screen.pane is not Pane.STORY:
         screen.go_to(Pane.STORY)
-        await gate.wait_until_quiet(_MOVE_QUIET_SECONDS)  # a story that is out of sight is not brought to its place
+        await gate.wait_until_quiet(_MOVE_QUIET_SECONDS)  # a hidden story is not scrolled
     _show_start_page(app, screen)
     return capture_screen(app, screen) if await gate.wait_until_quiet(_MOVE_QUIET_SECONDS) else None
 
 
 def capture_screen(app: App[Any], screen: Screen[Any]) -> Snapshot:
-    """The screen as it is drawn, in the colours of the terminal, without what a click does."""
+    """Return the screen as it is drawn, in the terminal's colours, without click actions."""
     colours = app.console._color_system or ColorSystem.TRUECOLOR
     strips = screen._compositor.render_strips(screen.size)
     return Snapshot(screen.size.width, tuple(_format_row(strip, colours) for strip in strips))

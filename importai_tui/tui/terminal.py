@@ -1,10 +1,8 @@
-"""Parses the terminal's input tolerantly: what Textual's parser cannot take is ignored, and no later key is lost.
+"""A terminal driver with a tolerant input parser: it ignores what Textual cannot parse, and loses no later key.
 
 Textual 8.2 ends at the first byte that is not UTF-8 and at key codes beyond Unicode. It also sends the part of a paste
 behind an escape character as keys. See Textualize/textual#6456 (open, with the unmerged fixes #6496, #6498 and #6624)
 and Textualize/textual#564.
-
-The driver of the terminal: draws on standard output, and reads input that need not be valid.
 """
 
 from __future__ import annotations
@@ -32,21 +30,84 @@ ESCAPE = "\x1b"
 PASTE_LIMIT = 1 << 20
 """Characters of one paste that are used: more than any field holds, and a bound for the memory."""
 PASTE_TIMEOUT = 3.0
-"""Seconds without input after which a paste counts as complete: its end was lost, and keys must work again."""
+"""Seconds without input after which a paste counts as complete: if its end was lost, keys must work again."""
 _SEQUENCE_TIMEOUT = 0.5
-"""The same for a mouse report, and for a control string, in which a terminal answers a question."""
+"""The same for a mouse report, and for a control string, with which a terminal answers a query."""
 _MOUSE_START = "\x1b[M"
 _MOUSE_BYTES = 3
-"""Bytes behind the start of an X10 mouse report. They may have any value, so they need not be UTF-8."""
+"""Bytes after the start of an X10 mouse report. They may have any value, so they need not be UTF-8."""
 _STRING_START = re.compile(r"\x1b(?:\][0-9]|P[0-9;>!+$=|]|_G)\Z")
-"""The start of an OSC, DCS or APC string. By its first character it differs from alt with a letter."""
+"""The start of an OSC, DCS or APC string. Its first character tells it from alt and a letter."""
 _COMPLETE_SEQUENCE = re.compile(r"\x1b\[\[?[0-?]*[ -/]*[@-Z\\-~]\Z")
 """A whole control sequence, by the grammar of ECMA-48."""
 _SIZE_REPORT = re.compile(r"\x1b\[48(?:;[0-9]+(?::[0-9]*)*){4}t\Z")
 _MAX_SEQUENCE = 32
 """Characters of one control sequence. Textual would send the characters of a longer one as keys."""
 _MAX_CELLS = 1_000_000
-"""Cells of a terminal; a report of a larger size is a mistake, and drawing it would take all memory."""
+"""Cells of a terminal; a report of a larger size is an error, and drawing it would take all memory."""
+_POLL_INTERVAL = 0.1
+"""Seconds between two checks for timeouts and for the driver's end."""
+_READ_SIZE = 4096
+"""Bytes to read at once."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with tolerant input; it takes over the terminal from the splash of `importai_tui.splash`.
+
+    If the splash is on the terminal, the driver does not enter the alternate screen again, so nothing flickers.
+    """
+
+    _has_splash = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Textual draws on standard error, which may be a file: `importai-tui 2>file` would leave the terminal blank.
+        assert sys.__stdout__ is not None
+        self._file = sys.__stdout__
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over from the splash. After a suspension there is no splash any more."""
+        shown = current_splash()
+        self._has_splash = shown is not None and not shown.is_handed_over
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._has_splash and shown:
+            self._has_splash = False
+            self.attrs_before = shown.terminal_attributes
+            shown.hand_over()
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, but do not enter the alternate screen if the splash is on it."""
+        if not (self._has_splash and data == ENTER_ALTERNATE_SCREEN):
+            super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Read input and send it to the app, until the driver is stopped."""
+        parser = TerminalInput(self._debug)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                self._read_once(selector, parser)
+            self._read_once(selector, parser)
+
+    def _read_once(self, selector: selectors.BaseSelector, parser: TerminalInput) -> None:
+        if selector.select(_POLL_INTERVAL):
+            data = os.read(self.fileno, _READ_SIZE)
+            if not data:
+                self.exit_event.wait(_POLL_INTERVAL)  # the terminal is gone, and every read returns at once
+            for event in parser.feed_bytes(data):
+                self.process_message(event)
+        for event in parser.tick():
+            self.process_message(event)
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            with suppress(RuntimeError):  # the app has ended
+                if isinstance(error, OSError):
+                    self._loop.call_soon_threadsafe(self._app.exit)  # the terminal is gone: exit as after a SIGHUP
+                elif isinstance(self._app, ResilientApp):
+                    self._loop.call_soon_threadsafe(self._app.exit_with_error, error)  # without keys the app is useless
 
 
 class TerminalInput(XTermParser):
@@ -64,26 +125,26 @@ class TerminalInput(XTermParser):
         self._paste: list[str] | None = None
         """The text of the paste that is being received."""
         self._deadline = 0.0
-        """When a paste, a mouse report, a long sequence or a control string without an end counts as complete."""
+        """When an unfinished paste, mouse report, long sequence or control string counts as complete."""
         self._in_band_resize = False
-        """Whether the terminal has said that it reports its size in the input."""
+        """True if the terminal has announced that it reports its size in the input."""
         super().__init__(debug)
 
     def feed_bytes(self, data: bytes) -> Iterator[Message]:
-        """Parse bytes as they were read. A character that is cut in two waits for its other part."""
+        """Parse bytes as they were read. The first part of a split character waits for the rest."""
         return iter(self.feed(self._decode(data)))
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse characters; a lone surrogate stands for a byte that is not UTF-8."""
-        # One character at a time: where the parser raises at one, those behind it are not lost.
+        # One character at a time: if the parser raises, the characters after it are not lost.
         for character in data:
             try:
                 yield from self._feed_character(character)
-            except Exception:  # of whatever kind: ValueError, OverflowError, UnicodeDecodeError and more were seen
+            except Exception:  # ValueError, OverflowError, UnicodeDecodeError and more were seen
                 self._restart()
 
     def tick(self) -> Iterable[Message]:
-        """Handle timeouts: an escape key without a sequence, and what was begun and has no end."""
+        """Handle timeouts: an escape key without a sequence, and sequences without an end."""
         if get_time() >= self._deadline:
             self._mouse_bytes_left, self._in_string, self._in_long_sequence = 0, False, False
             if self._paste is not None:
@@ -133,7 +194,7 @@ class TerminalInput(XTermParser):
         else:
             yield from self._parse(character)
             if _COMPLETE_SEQUENCE.match(self._sequence) and self._awaiting.timeout is not None:
-                # Textual does not know the sequence. It would wait for more, and then send it as keys.
+                # Textual does not know this sequence: it would wait for more, and then send it as keys.
                 self._restart()
 
     def _feed_string(self, character: str) -> Iterator[Message]:
@@ -142,7 +203,7 @@ class TerminalInput(XTermParser):
         self._sequence = character
         self._deadline = get_time() + _SEQUENCE_TIMEOUT
         self._in_string = not (escaped or character == "\a")
-        if escaped and character != "\\":  # the string was broken off by another sequence
+        if escaped and character != "\\":  # another sequence interrupted the string
             for each in (ESCAPE, character):
                 yield from self._feed_character(each)
 
@@ -165,7 +226,7 @@ class TerminalInput(XTermParser):
     def _end_paste(self) -> Paste:
         text = "".join(character for character in self._paste or () if not _is_surrogate(character))
         self._paste, self._tail = None, ""
-        # The last character of its end was not taken; of a longer paste the others neither.
+        # The end sequence is in the text, except its last character; a paste over the limit has none of it.
         return Paste(text.removesuffix(BRACKETED_PASTE_END[:-1]))
 
     def _parse(self, character: str) -> Iterator[Message]:
@@ -189,78 +250,11 @@ def _is_surrogate(character: str) -> bool:
 
 
 def _is_usable(event: Message) -> bool:
-    """Return False for a key that is not a character of Unicode."""
+    """Return False for a key that is not a Unicode character."""
     return not (isinstance(event, Key) and event.character and any(map(_is_surrogate, event.character)))
 
 
 def _is_size(report: str) -> bool:
-    """Return whether a report of the terminal's size in cells and pixels can be true."""
+    """Return True if a report of the terminal's size in cells and pixels is plausible."""
     rows, columns, height, width = (int(part.partition(":")[0]) for part in report[5:-1].split(";"))
     return 0 < rows * columns <= _MAX_CELLS and height * width > 0
-
-
-_POLL_INTERVAL = 0.1
-"""Seconds between two looks for timeouts, and whether the driver was stopped."""
-_READ_SIZE = 4096
-"""Bytes that are read at once."""
-
-
-class TerminalDriver(LinuxDriver):
-    """Textual's driver, with its input made tolerant, and the first frame of `importai_tui.frame` taken over.
-
-    Where the first frame is on the terminal already, the alternate screen is not entered again, so nothing flickers.
-    """
-
-    _has_splash = False
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        # Textual draws on standard error, which may be a file: `importai-tui 2>file` would leave the terminal blank.
-        assert sys.__stdout__ is not None
-        self._file = sys.__stdout__
-
-    def start_application_mode(self) -> None:
-        """Take the terminal over. After a suspension there is no first frame any more."""
-        shown = current_splash()
-        self._has_splash = shown is not None and not shown.is_handed_over
-        super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._has_splash and shown:
-            self._has_splash = False
-            self.attrs_before = shown.terminal_attributes
-            shown.hand_over()
-
-    def write(self, data: str) -> None:
-        """Write to the terminal; entering the alternate screen is left out where the first frame is on it."""
-        if not (self._has_splash and data == ENTER_ALTERNATE_SCREEN):
-            super().write(data)
-
-    def run_input_thread(self) -> None:
-        """Read input and send it to the app, until the driver is stopped."""
-        parser = TerminalInput(self._debug)
-        with selectors.SelectSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                self._read_once(selector, parser)
-            self._read_once(selector, parser)
-
-    def _read_once(self, selector: selectors.BaseSelector, parser: TerminalInput) -> None:
-        if selector.select(_POLL_INTERVAL):
-            data = os.read(self.fileno, _READ_SIZE)
-            if not data:
-                self.exit_event.wait(_POLL_INTERVAL)  # the terminal is gone, and the file says so without end
-            for event in parser.feed_bytes(data):
-                self.process_message(event)
-        for event in parser.tick():
-            self.process_message(event)
-
-    def _run_input_thread(self) -> None:
-        try:
-            self.run_input_thread()
-        except Exception as error:
-            with suppress(RuntimeError):  # the app has ended meanwhile
-                if isinstance(error, OSError):
-                    self._loop.call_soon_threadsafe(self._app.exit)  # the terminal is gone: leave as after a SIGHUP
-                elif isinstance(self._app, ResilientApp):
-                    self._loop.call_soon_threadsafe(
-                        self._app.exit_with_error, error
-                    )  # a reader without keys is of no use

@@ -1,9 +1,7 @@
-"""The one way in which text becomes something a widget may draw: cleaned, and never read as markup.
+"""Safe text for widgets: cleaned, never read as markup. Dates as the screen shows them.
 
-A plain `str` given to a widget is parsed as markup, which loses "[AI]" and lets "[@click=…]" act; and control
-sequences pass through to the terminal. So every text takes this door, even after the parser's own.
-
-How dates are written on the screen. The platform's locale has no say: the newsletter is in English.
+A plain `str` given to a widget is parsed as markup, which loses "[AI]" and lets "[@click=…]" act; control sequences
+would reach the terminal. So all text that a widget draws goes through here, even text from the parser.
 """
 
 from __future__ import annotations
@@ -16,17 +14,17 @@ from importai_tui.parse.clean import clean_line, clean_text
 
 
 def to_content(text: str, style: str = "") -> Content:
-    """The text as it stands, line breaks kept."""
+    """Return cleaned text as Content, with its line breaks."""
     return ContentBuilder().write(text, style).build()
 
 
 def to_line_content(text: str, style: str = "") -> Content:
-    """The text folded to one line."""
+    """Return cleaned text as Content on one line."""
     return ContentBuilder().write(clean_line(text), style).build()
 
 
 def truncate(text: str, width: int) -> str:
-    """One line of text in at most `width` cells, an ellipsis where something was cut off."""
+    """Return one line of text in at most `width` cells, with an ellipsis if something was cut off."""
     line = clean_line(text)
     if width <= 0:
         return ""
@@ -36,7 +34,7 @@ def truncate(text: str, width: int) -> str:
 
 
 class ContentBuilder:
-    """Writes styled runs one after another into a Content. Styles are theme variables ("bold $mark") or Styles."""
+    """Builds a Content from styled runs. Styles are theme variables ("bold $mark") or Style objects."""
 
     def __init__(self) -> None:
         self._text: list[str] = []
@@ -45,11 +43,11 @@ class ContentBuilder:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written yet."""
+        """True if nothing was written yet."""
         return self._length == 0
 
     def write(self, text: str, *styles: str | Style) -> ContentBuilder:
-        """Adds cleaned text in these styles."""
+        """Add cleaned text in these styles."""
         clean = clean_text(text)
         end = self._length + len(clean)
         self._spans.extend(Span(self._length, end, style) for style in styles if style)
@@ -58,14 +56,14 @@ class ContentBuilder:
         return self
 
     def append(self, content: Content) -> ContentBuilder:
-        """Adds what another pen has written."""
+        """Add a Content that was built before."""
         self._text.append(content.plain)
         self._spans.extend(Span(start + self._length, end + self._length, style) for start, end, style in content.spans)
         self._length += len(content.plain)
         return self
 
     def build(self) -> Content:
-        """What was written."""
+        """Return the Content."""
         return Content("".join(self._text), spans=self._spans)
 
 
@@ -86,24 +84,24 @@ _MONTHS = (
 
 
 def format_long_date(date: str) -> str:
-    """`2025-03-03` as `3 March 2025`."""
+    """Return `2025-03-03` as `3 March 2025`; English in any locale, as the newsletter is."""
     year, month, day = _split_day(date)
     return f"{day} {_MONTHS[month - 1]} {year}"
 
 
 def format_short_date(date: str) -> str:
-    """`2025-03-03` as `3 Mar`."""
+    """Return `2025-03-03` as `3 Mar`."""
     _, month, day = _split_day(date)
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
 def format_short_date_with_year(date: str) -> str:
-    """`2025-03-03` as `3 Mar 2025`."""
+    """Return `2025-03-03` as `3 Mar 2025`."""
     return f"{format_short_date(date)} {date[:4]}"
 
 
 def format_month(date: str) -> str:
-    """`2025-03-03` as `Mar 2025`."""
+    """Return `2025-03-03` as `Mar 2025`."""
     year, month, _ = _split_day(date)
     return f"{_MONTHS[month - 1][:3]} {year}"
 

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 _STORIES = 50
-"""Stories shown between two times that the caches are cleared, which takes some milliseconds."""
+"""Stories between two clearings of the caches, which take some milliseconds."""
 _REGIONS = (
     Region.contains_region,
     Region.grow,
@@ -37,7 +37,7 @@ class StoryCaches:
     def __init__(self) -> None:
         self._shown = 0
 
-    def story_shown(self) -> None:
+    def count_story(self) -> None:
         """Count a story."""
         self._shown += 1
         if self._shown % _STORIES == 0:

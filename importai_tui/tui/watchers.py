@@ -1,9 +1,4 @@
-"""Puts on what is set: at the start, and again whenever the file of settings has changed.
-
-What the system tells a running app by a signal, or by taking its terminal away: to leave, or to go on.
-
-The thread that looks after the reading state while the app runs, and what the reader is told of it.
-"""
+"""What the app watches while it runs: the settings file, the reading state, and signals of the system."""
 
 from __future__ import annotations
 
@@ -28,51 +23,16 @@ if TYPE_CHECKING:
     from importai_tui.state.maintenance import Maintenance
     from importai_tui.tui.fatal_errors import ResilientApp
 
-_STATE_POLL_INTERVAL = 1.0
-"""Seconds between two looks at whether something is wrong: nobody can do anything about it sooner."""
-_STOP_TIMEOUT = 2.0
-"""Seconds that leaving waits for the shared folder, which may hang; what it was not told it is told the next time."""
-
-
-class StateMonitor:
-    """It begins at once. The thread is no obstacle to leaving the program: nothing that it does can be lost."""
-
-    def __init__(self, app: ResilientApp, maintenance: Maintenance) -> None:
-        self._app = app
-        self._maintenance = maintenance
-        self._reported: dict[str, str] = {}
-        self._thread = threading.Thread(target=self._run, name="caretaking", daemon=True)
-        self._thread.start()
-        app.set_interval(_STATE_POLL_INTERVAL, self.poll)
-
-    def _run(self) -> None:
-        try:
-            self._maintenance.run()
-        except Exception as error:  # the thread is over; the user reads on, and is told
-            self._app.call_later(self._app.recover_from, error)
-
-    async def stop(self) -> None:
-        """Let it say its last word."""
-        self._maintenance.stop()
-        await asyncio.to_thread(self._thread.join, _STOP_TIMEOUT)
-
-    def poll(self) -> None:
-        """Tells what has gone wrong since the last look, or goes well again; once, and not each second."""
-        care = self._maintenance
-        self._report("faults", next(iter(care.problems), None), "")
-        self._report("state", care.error, "What you do is kept again.")
-        self._report("shared", care.sharing_error, "The shared folder can be used again, and has what is new.")
-
-    def _report(self, topic: str, problem: str | None, recovery: str) -> None:
-        if problem and problem != self._reported.get(topic):
-            self._reported[topic] = problem
-            self._app.notify_error(problem)
-        elif not problem and self._reported.pop(topic, "") and recovery:
-            self._app.notify_info(recovery)
-
-
 CONFIG_POLL_INTERVAL = 2.0
-"""Seconds between two looks at the file: who saves it and turns to the reader sees what came of it."""
+"""Seconds between two checks of the settings file: a user who saves it sees the effect on returning here."""
+_STATE_POLL_INTERVAL = 1.0
+"""Seconds between two checks for problems with the reading state: the user can do nothing sooner."""
+_STOP_TIMEOUT = 2.0
+"""Seconds that quitting waits for the shared folder, which may hang; missed changes are written next time."""
+_TERMINAL_POLL_INTERVAL = 2.0
+"""Seconds between two checks that the terminal exists: Textual would read the end of a closed one for ever."""
+_EXIT_SIGNALS = ("SIGHUP", "SIGTERM")
+"""The terminal was closed, or the system shuts down: quit as if asked to, and save everything."""
 
 
 class ConfigHost(Notifier, Protocol):
@@ -100,35 +60,35 @@ class AutoSyncer(Protocol):
     """The jobs as the watcher uses them."""
 
     def auto_sync(self) -> None:
-        """Fetch what is new, because it is time."""
+        """Queue a sync that the user did not ask for."""
 
 
 class ConfigReloader:
-    """What is set, kept in step with the file; and the syncs that it asks for while the app lasts."""
+    """Applies the settings when their file changes, and starts the automatic syncs that they ask for."""
 
     def __init__(self, app: ConfigHost, watcher: ConfigWatcher | None) -> None:
         self._app = app
         self._watcher = watcher
         self._default_config = Config()
         self._last_auto_sync: datetime | None = None
-        """When this began the last sync; one that failed is not begun again at once."""
+        """When this object last started a sync; a failed sync is not repeated at once."""
 
     @property
     def config(self) -> Config:
-        """What holds now."""
+        """The settings in force."""
         return self._watcher.config if self._watcher else self._default_config
 
     def start(self) -> None:
-        """Begins to look."""
+        """Start polling."""
         if self._watcher:
             self._app.set_interval(CONFIG_POLL_INTERVAL, self.poll)
 
     def poll(self) -> None:
-        """Follows the file, and the time."""
+        """Apply a changed settings file, and start a sync that is due."""
         before = self.config
         match self._watcher.poll() if self._watcher else None:
-            case ConfigError() as fault:
-                self._app.notify_error(f"{fault} Until then all stays as it was.")
+            case ConfigError() as error:
+                self._app.notify_error(f"{error} Until then all stays as it was.")
             case Config() as config:
                 self._app.apply_config(config, before)
                 self._app.notify_info("The settings have changed, and hold from now on.", seconds=2)
@@ -141,21 +101,55 @@ class ConfigReloader:
         if every is None or last is None:
             return False
         now = self._app.today()
-        # One in the future is of a clock that was wrong: it would hold off every other for as long.
+        # A time in the future comes from a wrong clock, and must not delay the next sync.
         return not any(now - every <= at <= now for at in (last, self._last_auto_sync) if at)
 
 
-_EXIT_SIGNALS = ("SIGHUP", "SIGTERM")
-"""The terminal was closed, or the system goes down: we leave as if asked to, with all that is being written kept."""
-_TERMINAL_POLL_INTERVAL = 2.0
-"""Seconds between two looks at whether the terminal is there; of one that is gone Textual reads the end for ever."""
+class StateMonitor:
+    """Runs the maintenance of the reading state in a thread, and reports its problems.
+
+    The thread is a daemon, because nothing that it does can be lost.
+    """
+
+    def __init__(self, app: ResilientApp, maintenance: Maintenance) -> None:
+        self._app = app
+        self._maintenance = maintenance
+        self._reported: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._run, name="caretaking", daemon=True)
+        self._thread.start()
+        app.set_interval(_STATE_POLL_INTERVAL, self.poll)
+
+    def _run(self) -> None:
+        try:
+            self._maintenance.run()
+        except Exception as error:  # the thread has ended; the user goes on reading and gets a notice
+            self._app.call_later(self._app.recover_from, error)
+
+    async def stop(self) -> None:
+        """Stop the thread, and wait up to 2 s for its last exchange with the shared folder."""
+        self._maintenance.stop()
+        await asyncio.to_thread(self._thread.join, _STOP_TIMEOUT)
+
+    def poll(self) -> None:
+        """Report new problems and recoveries; each once, not every second."""
+        maintenance = self._maintenance
+        self._report("faults", next(iter(maintenance.problems), None), "")
+        self._report("state", maintenance.error, "What you do is kept again.")
+        self._report("shared", maintenance.sharing_error, "The shared folder can be used again, and has what is new.")
+
+    def _report(self, topic: str, problem: str | None, recovery: str) -> None:
+        if problem and problem != self._reported.get(topic):
+            self._reported[topic] = problem
+            self._app.notify_error(problem)
+        elif not problem and self._reported.pop(topic, "") and recovery:
+            self._app.notify_info(recovery)
 
 
 def install_signal_handlers(app: App[Any]) -> None:
-    """Has the app heed them from now on. Call it where the app's loop runs."""
+    """Handle signals of the system from now on. Call it in the app's event loop."""
     loop = asyncio.get_running_loop()
     for name in _EXIT_SIGNALS:
-        with suppress(NotImplementedError, RuntimeError, AttributeError):  # where the system, or the loop, has none
+        with suppress(NotImplementedError, RuntimeError, AttributeError):  # the system or the loop has none
             loop.add_signal_handler(getattr(signal, name), app.exit)
     if not app.is_headless and _has_terminal():
         app.set_interval(_TERMINAL_POLL_INTERVAL, lambda: None if _has_terminal() else app.exit())
@@ -164,42 +158,42 @@ def install_signal_handlers(app: App[Any]) -> None:
 
 
 def can_suspend() -> bool:
-    """Return whether there is a shell that can resume a process that is stopped.
+    """Return True if there is a shell that can resume a stopped process.
 
-    A shell with job control gives each job a process group of its own. Without one nothing would ever resume us.
+    A shell with job control gives each job a process group of its own. Without one nothing would resume the app.
     """
     return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
 
 
 def _handle_stop_signals(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
-    """One who is told to go on puts the terminal back as the app needs it, once.
+    """Restore the terminal once after a stop.
 
-    Textual begins anew at each SIGCONT, and leaves the threads that run already: none of them ever ends, and nor does
-    the program, if it was not a SIGTSTP that stopped it. But `kill -STOP` does too, and `timeout`, systemd and a shell
-    that ends send SIGCONT to one that was never stopped.
+    Textual starts its driver again at each SIGCONT, and leaves the running threads: they never end, and neither does
+    the program, unless a SIGTSTP stopped it. But `kill -STOP` stops it too, and `timeout`, systemd and a closing shell
+    send SIGCONT to a process that was never stopped.
     """
-    stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+    stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     assert callable(stop)
-    assert callable(go_on)
-    stopped = False
+    assert callable(resume)
+    is_stopped = False
 
-    def stopping(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
+    def on_stop(number: int, frame: FrameType | None) -> None:
+        nonlocal is_stopped
+        is_stopped = True
         stop(number, frame)
 
-    def going_on() -> None:
-        nonlocal stopped
-        if stopped:
-            stopped = False
-            go_on(signal.SIGCONT, None)
-            app.refresh(layout=True)  # Textual relies on an event of the size, which may be the same
+    def on_continue() -> None:
+        nonlocal is_stopped
+        if is_stopped:
+            is_stopped = False
+            resume(signal.SIGCONT, None)
+            app.refresh(layout=True)  # Textual waits for a resize event, but the size may be the same
         elif _has_terminal():
             with app.suspend():
                 pass
 
-    signal.signal(signal.SIGTSTP, stopping)
-    loop.add_signal_handler(signal.SIGCONT, going_on)
+    signal.signal(signal.SIGTSTP, on_stop)
+    loop.add_signal_handler(signal.SIGCONT, on_continue)
 
 
 def _has_terminal() -> bool:

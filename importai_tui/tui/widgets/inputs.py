@@ -1,9 +1,7 @@
-"""The line to type in: what is pasted or put into it is as clean as what is drawn elsewhere, and fits.
+"""An input line and a text area that take clean text only, and as much of a paste as fits.
 
-A page copied from anywhere can hold what a terminal obeys, and an input draws what it holds. Textual drops a paste that
-is too long for the line, and all of its lines but the first.
-
-The area to write a note in: what is pasted into it is as clean as what is drawn elsewhere, and fits.
+A copied page can hold control sequences, and Textual's widgets draw what they hold. Textual's input line also drops a
+paste that is too long, and all lines of a paste but the first.
 """
 
 from __future__ import annotations
@@ -18,22 +16,22 @@ from textual.widgets import Input, TextArea
 from importai_tui.parse.clean import clean_text
 
 _MAX_LENGTH = 500
-"""Characters of a line, if nothing else is said: a long search."""
+"""Characters of a line by default: a long search."""
 _NOTICE_SECONDS = 8.0
 
 
 class CleanInput(Input):
-    """A line that never holds a control sequence, and takes as much of a paste as fits."""
+    """An input line that never holds a control sequence, and takes as much of a paste as fits."""
 
     def __init__(self, value: str | None = None, *, max_length: int = _MAX_LENGTH, **options: Any) -> None:
         super().__init__(value, max_length=max_length, **options)
 
     def validate_value(self, value: str) -> str:
-        """Clean what is put into the line before it is drawn, searched for or saved."""
+        """Return the text cleaned, before it is drawn, searched for or saved."""
         return clean_text(value)
 
     def _on_paste(self, event: Paste) -> None:
-        """Make a paste fit; Textual's own handler, which is called next, inserts it."""
+        """Make a paste fit; Textual's own handler, which runs next, inserts it."""
         text = " ".join(clean_text(event.text).split("\n"))
         if self.restrict:
             text = "".join(character for character in text if re.fullmatch(self.restrict, character))
@@ -42,31 +40,31 @@ class CleanInput(Input):
         event.text = truncate_paste(self, text, self.max_length - len(self.value) + end - start, self.max_length)
 
     def action_paste(self) -> None:
-        """Paste what was copied in the reader."""
+        """Paste what was copied in this program."""
         self.post_message(Paste(self.app.clipboard))
 
 
-def truncate_paste(field: Widget, text: str, room: int, max_length: int) -> str:
-    """Return the part of a pasted text that fits, and say where that is not all of it."""
-    if len(text) <= room:
+def truncate_paste(field: Widget, text: str, free: int, max_length: int) -> str:
+    """Return the part of a pasted text that fits, and notify the user if something is cut off."""
+    if len(text) <= free:
         return text
-    words = f"The pasted text was cut: there is room for {max_length:,} characters here."
-    field.app.notify(words, timeout=_NOTICE_SECONDS, markup=False)
-    return text[: max(room, 0)]
+    notice = f"The pasted text was cut: there is room for {max_length:,} characters here."
+    field.app.notify(notice, timeout=_NOTICE_SECONDS, markup=False)
+    return text[: max(free, 0)]
 
 
 class CleanTextArea(TextArea):
-    """A page to write on that takes as much of a paste as fits."""
+    """A text area that never holds a control sequence, and takes as much of a paste as fits."""
 
     def __init__(self, text: str, *, max_length: int, **options: Any) -> None:
         super().__init__(clean_text(text), **options)
         self._max_length = max_length
 
     async def _on_paste(self, event: Paste) -> None:
-        """Make a paste fit; Textual's own handler, which is called next, inserts it."""
-        room = self._max_length - len(self.text) + len(self.selected_text)
-        event.text = truncate_paste(self, clean_text(event.text), room, self._max_length)
+        """Make a paste fit; Textual's own handler, which runs next, inserts it."""
+        free = self._max_length - len(self.text) + len(self.selected_text)
+        event.text = truncate_paste(self, clean_text(event.text), free, self._max_length)
 
     def action_paste(self) -> None:
-        """Paste what was copied in the reader."""
+        """Paste what was copied in this program."""
         self.post_message(Paste(self.app.clipboard))

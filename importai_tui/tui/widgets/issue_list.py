@@ -1,6 +1,6 @@
-"""The left pane: saved searches, then issues by year, newest first; the open one with its stories beneath it.
+"""The left pane: saved searches, then issues by year, newest first; the open row with its stories beneath it.
 
-How one row of the issue list is drawn. Pure: values in, a Content out, widths in terminal cells.
+The `draw_…` functions are pure and return a Content; widths are in terminal cells.
 """
 
 from __future__ import annotations
@@ -19,124 +19,36 @@ from importai_tui.tui.text import ContentBuilder, format_short_date, truncate
 from importai_tui.tui.widgets.row_list import RowList
 
 OPEN_BAR = "▌"
-"""Runs down the side of the open issue."""
+"""Beside the open issue and its stories."""
 UNREAD_SIGN = "•"
-"""Stands before a story that is not read."""
+"""Before an unread story."""
 STAR_SIGN = "*"
-"""Stands before a story that is starred."""
+"""Before a starred story."""
 NOTE_SIGN = "¶"
-"""Stands behind a story that has a note; in Latin-1, so every font has it."""
+"""After a story with a note; it is in Latin-1, so every font has it."""
 _MARGIN = 3
 """Cells before the number: a gap, the bar, a gap."""
 _COUNT_WIDTH = 4
 """Cells of the unread count and the gap after it."""
+_MIN_LABEL_WIDTH = 3
+"""Cells: most issue numbers have three digits, and a story's dot and star are beneath them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearchRow:
-    """A saved search as the list shows it; its counts are None until they are known."""
+    """A row of a saved search; its counts are None until they are known."""
 
     name: str
     unread: int | None = None
     stories: int | None = None
 
 
-def format_issue(issue: str) -> str:
-    """An issue in a row: its number with a sign before it, else its slug."""
-    return f"#{issue}" if issue.isdecimal() else issue
-
-
-def draw_saved_search(row: SavedSearchRow, width: int, *, is_open: bool, strong: bool) -> Content:
-    """One saved search: its name, and how much of it is unread; where nothing is, how much there is."""
-    quiet = "" if row.unread or strong else "$muted"
-    pen = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
-    count = row.unread or row.stories
-    shown = f"{count:,}" if count else "·" if count == 0 else ""
-    room = width - _MARGIN - max(_COUNT_WIDTH, cell_len(shown) + 2)
-    name = truncate(row.name, room)
-    pen.write(name, "bold" if is_open and row.unread else "" if row.unread is None else quiet)
-    pen.write(" " * (width - _MARGIN - cell_len(name) - cell_len(shown) - 1)).write(
-        shown, "$mark" if row.unread else "$muted"
-    )
-    return pen.write(" ").build()
-
-
-def format_label(head: IssueRow) -> str:
-    """What stands in the number's column: the number, else the day, else a dot."""
-    if head.number is not None:
-        return str(head.number)
-    return format_short_date(head.date) if head.date else "·"
-
-
-def max_label_width(heads: Sequence[IssueRow]) -> int:
-    """The cells of the widest one. Of numbers it is that of the highest."""
-    days = {head.date: head for head in heads if head.number is None}.values()
-    highest = max((head.number or 0 for head in heads), default=0)
-    return max((len(str(highest)), *(cell_len(format_label(head)) for head in days)))
-
-
-def draw_year(year: str, width: int) -> Content:
-    """The quiet line above the issues of a year."""
-    return (
-        ContentBuilder()
-        .write(truncate(" " * _MARGIN, _MARGIN) or " " * _MARGIN)
-        .write(truncate(year, width - _MARGIN), "$muted")
-        .build()
-    )
-
-
-def draw_issue(head: IssueRow, width: int, *, label_width: int, is_open: bool, strong: bool) -> Content:
-    """One issue: label, short title, count of unread. `column` is the label's width; `strong` text is never muted."""
-    unread = head.unread_count > 0
-    quiet = "" if unread or strong else "$muted"
-    pen = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
-    pen.write(format_label(head).ljust(label_width), "bold" if unread else quiet).write("  ")
-    room = width - _MARGIN - label_width - 2 - _COUNT_WIDTH
-    title = truncate(shorten_title(head.title), room)
-    pen.write(title, "bold" if is_open and unread else quiet).write(" " * (room - cell_len(title)))
-    count = str(head.unread_count) if unread else "·"
-    pen.write(count.rjust(_COUNT_WIDTH - 1), "$mark" if unread else quiet).write(" ")
-    return pen.build()
-
-
-def draw_story_row(
-    head: StoryRow,
-    width: int,
-    *,
-    label_width: int,
-    is_shown: bool,
-    strong: bool,
-    has_note: bool = False,
-    issue: str = "",
-) -> Content:
-    """One story of what is open: a dot while unread, bold while shown, a sign behind it if it has a note.
-
-    `issue` stands before it where it is not an issue that is open.
-    """
-    pen = ContentBuilder().write(" ").write(OPEN_BAR, "$mark").write(" ")
-    before = f"{truncate(issue, label_width).ljust(label_width)} " if issue else " " * max(0, label_width - 2)
-    gap = "" if issue else " "
-    sign, colour = (STAR_SIGN, "$second") if head.is_starred else (" ", "")
-    pen.write(before, "" if strong else "$muted").write(sign, colour).write(gap)
-    pen.write(" " if head.is_read else UNREAD_SIGN, "$mark").write(" ")
-    room = width - _MARGIN - len(before) - len(gap) - 4
-    style = "bold" if is_shown else "$muted" if head.is_read and not strong else ""
-    headline = truncate(head.headline, room - 2 * has_note)
-    pen.write(headline, style)
-    if has_note:
-        pen.write(" " * (room - 1 - cell_len(headline))).write(NOTE_SIGN, "" if strong else "$muted")
-    return pen.build()
-
-
-_MIN_LABEL_WIDTH = 3
-"""Cells: most issues have a number of three digits, and a story's dot and star stand under it."""
-
 ListRow = str | SavedSearchRow | IssueRow | StoryRow
-"""A year, or a blank; what can be opened; a story of what is open."""
+"""A year or a blank; a row that can be opened; a story of the open row."""
 
 
 class IssueList(RowList):
-    """Shows what it is given and says what the reader points at; it asks no library."""
+    """The list of issues. It shows what it is given, posts what the user selects, and asks no library."""
 
     class StorySelected(Message):
         """The cursor came to rest on a story."""
@@ -146,21 +58,21 @@ class IssueList(RowList):
             self.head = head
 
     class IssueChosen(Message):
-        """Enter or a click on an issue."""
+        """The user pressed Enter on an issue, or clicked it."""
 
         def __init__(self, ref: str) -> None:
             super().__init__()
             self.ref = ref
 
     class StoryChosen(Message):
-        """Enter or a click on a story."""
+        """The user pressed Enter on a story, or clicked it."""
 
         def __init__(self, head: StoryRow) -> None:
             super().__init__()
             self.head = head
 
     class SavedSearchChosen(Message):
-        """Enter or a click on a saved search."""
+        """The user pressed Enter on a saved search, or clicked it."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -176,41 +88,41 @@ class IssueList(RowList):
         self._stories: tuple[StoryRow, ...] = ()
         self._shown_key = ""
         self.keys_with_note: Collection[str] = ()
-        """The keys of the stories with a note; set from above."""
+        """The keys of the stories with a note; set by the screen."""
 
     @property
     def row_count(self) -> int:
-        """Searches, years, issues and the stories of what is open."""
+        """The number of searches, years, issues and stories of the open row."""
         return len(self._top_rows) + len(self._stories)
 
-    def show_issues(self, heads: Sequence[IssueRow], *, with_searches: bool = True) -> None:
-        """Fills the list, newest first as given; what is open stays open if it is still there.
+    def show_issues(self, issues: Sequence[IssueRow], *, with_searches: bool = True) -> None:
+        """Fill the list with issues, newest first; the open row stays open if it is still there.
 
-        `standing`: with the saved searches above them.
+        Without `with_searches`, the saved searches above the issues are hidden.
         """
-        opened = self._row_key(self._top_rows[self._open_index]) if self._open_index >= 0 else None
-        self._top_rows = [*self._saved_searches, ""] if self._saved_searches and heads and with_searches else []
-        self._index_by_key = {self._row_key(row): at for at, row in enumerate(self._top_rows) if row}
+        open_key = self._row_key(self._top_rows[self._open_index]) if self._open_index >= 0 else None
+        self._top_rows = [*self._saved_searches, ""] if self._saved_searches and issues and with_searches else []
+        self._index_by_key = {self._row_key(row): index for index, row in enumerate(self._top_rows) if row}
         year = None
-        for head in heads:
-            # An undated issue stands among its numbered neighbours, and so in their year.
-            if head.date and head.date[:4] != year:
-                year = head.date[:4]
+        for issue in issues:
+            # An undated issue is between its numbered neighbours, so it belongs to their year.
+            if issue.date and issue.date[:4] != year:
+                year = issue.date[:4]
                 self._top_rows.append(year)
-            self._index_by_key[head.ref] = len(self._top_rows)
-            self._top_rows.append(head)
-        self._label_width = max(_MIN_LABEL_WIDTH, max_label_width(heads))
-        self._open_index = self._index_by_key.get(opened, -1) if opened else -1
+            self._index_by_key[issue.ref] = len(self._top_rows)
+            self._top_rows.append(issue)
+        self._label_width = max(_MIN_LABEL_WIDTH, max_label_width(issues))
+        self._open_index = self._index_by_key.get(open_key, -1) if open_key else -1
         if self._open_index < 0:
             self._stories = ()
         self.refresh_rows()
 
     def show_saved_searches(self, rows: Sequence[SavedSearchRow]) -> None:
-        """Shows these saved searches, or new counts of those that are shown."""
-        before, self._saved_searches = self._saved_searches, tuple(rows)
-        if [row.name for row in before] == [row.name for row in rows]:
+        """Show these saved searches, or new counts of the same ones."""
+        rows_before, self._saved_searches = self._saved_searches, tuple(rows)
+        if [row.name for row in rows_before] == [row.name for row in rows]:
             if self._top_rows:
-                self._top_rows[: len(before)] = rows
+                self._top_rows[: len(rows_before)] = rows
             self.refresh()
             return
         with self.keep_scroll():
@@ -218,76 +130,76 @@ class IssueList(RowList):
 
     @staticmethod
     def _row_key(row: ListRow) -> str:
-        """What a row is called that can be opened. No reference of an issue begins with a blank."""
+        """Return the key of a row that can be opened, else an empty string. No issue reference begins with a blank."""
         return f" {row.name}" if isinstance(row, SavedSearchRow) else row.ref if isinstance(row, IssueRow) else ""
 
     @contextmanager
     def keep_scroll(self) -> Iterator[None]:
-        """While rows come and go, the cursor stays on its item, and what the reader looks at on its line.
+        """Keep cursor and visible rows in place while rows change in the body of the `with` statement.
 
-        That is the item under the cursor, or the first in view where the cursor is out of sight. A list that stands at
-        its very top stays there, so that what is new is seen, as long as the cursor stays in sight.
+        The anchor is the row under the cursor, or the first visible row if the cursor is out of sight. A list that is
+        scrolled to the top stays there, so that new rows are seen, as long as the cursor stays visible.
         """
         if not self._top_rows:
             yield
             return
         top, height = round(self.scroll_y), self.size.height
         cursor = min(self.cursor, self.row_count - 1)
-        pointed = self.get_row(cursor)
-        # Not a year: it is no item, and may come to stand above others.
-        seen = cursor if top <= cursor < top + height else self._nearest_selectable(top, 1)
-        anchor = self.get_row(seen)
+        cursor_row = self.get_row(cursor)
+        # Not a year: a year is no item, and other issues may come beneath it.
+        anchor_number = cursor if top <= cursor < top + height else self._nearest_selectable(top, 1)
+        anchor = self.get_row(anchor_number)
         yield
-        self.cursor = self._find_row(pointed, cursor)
+        self.cursor = self._find_row(cursor_row, cursor)
         if top == 0 and self.cursor < height:
             return
-        self.scroll_to(y=self._find_row(anchor, seen) - (seen - top), animate=False, immediate=True)
+        self.scroll_to(y=self._find_row(anchor, anchor_number) - (anchor_number - top), animate=False, immediate=True)
 
-    def update_issue(self, head: IssueRow) -> None:
-        """Draws one issue's row anew."""
-        at = self._index_by_key.get(head.ref)
-        if at is not None:
-            self._top_rows[at] = head
-            self.refresh_row(self._row_number(at))
+    def update_issue(self, issue: IssueRow) -> None:
+        """Draw the row of one issue again."""
+        index = self._index_by_key.get(issue.ref)
+        if index is not None:
+            self._top_rows[index] = issue
+            self.refresh_row(self._row_number(index))
 
     def expand_issue(self, ref: str, stories: Sequence[StoryRow], shown: str) -> None:
-        """Opens an issue: its stories stand beneath it, the one with the key `shown` marked as the shown one."""
+        """Show the stories of an issue beneath it; mark the story with the key `shown`."""
         self._expand_row(ref, stories, shown)
 
     def expand_saved_search(self, name: str, stories: Sequence[StoryRow], shown: str) -> None:
-        """The same for a saved search."""
+        """Show the stories of a saved search beneath it; mark the story with the key `shown`."""
         self._expand_row(f" {name}", stories, shown)
 
     def _expand_row(self, name: str, stories: Sequence[StoryRow], shown: str) -> None:
-        same = self._open_index == self._index_by_key.get(name, -1) and len(stories) == len(self._stories)
+        is_same_size = self._open_index == self._index_by_key.get(name, -1) and len(stories) == len(self._stories)
         self._open_index = self._index_by_key.get(name, -1)
         self._stories = tuple(stories) if self._open_index >= 0 else ()
         self._shown_key = shown
-        if same:
+        if is_same_size:
             self.refresh()
         else:
             self.refresh_rows()
 
     @property
     def selected_issue(self) -> IssueRow | None:
-        """The issue whose own row is under the cursor, while the list has the focus."""
-        at = self.get_row(self.cursor) if self.has_focus and self.cursor < self.row_count else None
-        return at if isinstance(at, IssueRow) else None
+        """The issue under the cursor, while the list has the focus; None if the cursor is elsewhere."""
+        row = self.get_row(self.cursor) if self.has_focus and self.cursor < self.row_count else None
+        return row if isinstance(row, IssueRow) else None
 
     @property
     def selected_search(self) -> str | None:
-        """The name of the saved search whose own row is under the cursor, while the list has the focus."""
-        at = self.get_row(self.cursor) if self.has_focus and self.cursor < self.row_count else None
-        return at.name if isinstance(at, SavedSearchRow) else None
+        """The name of the saved search under the cursor, while the list has the focus; else None."""
+        row = self.get_row(self.cursor) if self.has_focus and self.cursor < self.row_count else None
+        return row.name if isinstance(row, SavedSearchRow) else None
 
     def select_story(self, key: str) -> None:
-        """Puts the cursor on a story of what is open without telling anyone."""
-        here = (at for at, story in enumerate(self._stories, 1) if story.key == key)
-        if at := next(here, None):
-            self.move_cursor_to(self._open_index + at, notify=False)
+        """Move the cursor to a story of the open row without posting a message."""
+        numbers = (number for number, story in enumerate(self._stories, 1) if story.key == key)
+        if number := next(numbers, None):
+            self.move_cursor_to(self._open_index + number, notify=False)
 
     def scroll_to_row(self, row: int) -> None:
-        """Keeps what is open in view as a whole where it fits, and the year above the first issue with it."""
+        """Keep the open row and its stories in view if they fit, and the year above the first issue."""
         last = self._open_index + len(self._stories)
         if self._open_index <= row <= last and last - self._open_index < self.size.height - 2:
             super().scroll_to_row(last)
@@ -297,82 +209,84 @@ class IssueList(RowList):
         super().scroll_to_row(row)
 
     def get_row(self, row: int) -> ListRow:
-        """What stands in a row."""
+        """Return the row with this number."""
         if row <= self._open_index or self._open_index < 0:
             return self._top_rows[row]
-        inside = row - self._open_index - 1
-        if inside < len(self._stories):
-            return self._stories[inside]
+        index = row - self._open_index - 1
+        if index < len(self._stories):
+            return self._stories[index]
         return self._top_rows[row - len(self._stories)]
 
-    def _row_number(self, at: int) -> int:
-        """The row of what stands at that place of the list without the stories of what is open."""
-        return at if at <= self._open_index else at + len(self._stories)
+    def _row_number(self, index: int) -> int:
+        """Return the number of a top row, with the stories of the open row counted."""
+        return index if index <= self._open_index else index + len(self._stories)
 
-    def _find_row(self, item: ListRow, before: int) -> int:
-        """The row of an item that stood in row `before`; of one that is gone, the nearest where the cursor can rest."""
+    def _find_row(self, item: ListRow, number_before: int) -> int:
+        """Return the number of an item that was in row `before`; if it is gone, the nearest selectable row."""
         rows: Iterator[int]
         match item:
             case StoryRow(key=key):
                 rows = (self._open_index + 1 + n for n, story in enumerate(self._stories) if story.key == key)
             case IssueRow(slug=slug):
-                heads = ((at, row) for at, row in enumerate(self._top_rows) if isinstance(row, IssueRow))
-                rows = (self._row_number(at) for at, head in heads if head.slug == slug)
+                issues = ((index, row) for index, row in enumerate(self._top_rows) if isinstance(row, IssueRow))
+                rows = (self._row_number(index) for index, issue in issues if issue.slug == slug)
             case SavedSearchRow(name=name):
                 rows = iter(
                     [self._row_number(self._index_by_key[f" {name}"])] if f" {name}" in self._index_by_key else []
                 )
             case str():
                 rows = iter(())
-        return next(rows, self._nearest_selectable(before, -1))
+        return next(rows, self._nearest_selectable(number_before, -1))
 
     def is_selectable(self, row: int) -> bool:
-        """Anywhere but on a year."""
+        """Return True for every row but years and blanks."""
         return super().is_selectable(row) and not isinstance(self.get_row(row), str)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """One line."""
-        here = row == self.cursor and self.has_focus
+        """Draw one line."""
+        is_current = row == self.cursor and self.has_focus
         match self.get_row(row):
             case str(year):
                 return [draw_year(year, width)]
             case SavedSearchRow() as search:
-                return [draw_saved_search(search, width, is_open=row == self._open_index, strong=here)]
-            case IssueRow() as head:
+                return [draw_saved_search(search, width, is_open=row == self._open_index, strong=is_current)]
+            case IssueRow() as item:
                 return [
-                    draw_issue(head, width, label_width=self._label_width, is_open=row == self._open_index, strong=here)
+                    draw_issue(
+                        item, width, label_width=self._label_width, is_open=row == self._open_index, strong=is_current
+                    )
                 ]
-            case StoryRow() as head:
+            case StoryRow() as item:
                 return [
                     draw_story_row(
-                        head,
+                        item,
                         width,
                         label_width=self._label_width,
-                        is_shown=head.key == self._shown_key,
-                        strong=here,
-                        has_note=head.key in self.keys_with_note,
-                        issue=head.ref.rpartition("/")[0]
+                        is_shown=item.key == self._shown_key,
+                        strong=is_current,
+                        has_note=item.key in self.keys_with_note,
+                        issue=item.ref.rpartition("/")[0]
                         if isinstance(self._top_rows[self._open_index], SavedSearchRow)
                         else "",
                     )
                 ]
 
     def row_style(self, row: int) -> str:
-        """The shown story lies on the panel shade, the cursor on a stronger one."""
-        ground = super().row_style(row)
-        at = self.get_row(row)
-        if not ground and isinstance(at, StoryRow) and at.key == self._shown_key:
+        """Return the panel background for the shown story, and a stronger one for the cursor."""
+        background = super().row_style(row)
+        item = self.get_row(row)
+        if not background and isinstance(item, StoryRow) and item.key == self._shown_key:
             return "on $panel"
-        return ground
+        return background
 
     def handle_cursor_move(self) -> None:
-        """Tells which story is pointed at."""
-        at = self.get_row(self.cursor)
-        if isinstance(at, StoryRow):
-            self.post_message(self.StorySelected(at))
+        """Post the story under the cursor."""
+        row = self.get_row(self.cursor)
+        if isinstance(row, StoryRow):
+            self.post_message(self.StorySelected(row))
 
     def handle_choice(self) -> None:
-        """Tells what was chosen."""
+        """Post the issue, story or saved search under the cursor."""
         match self.get_row(self.cursor) if self.row_count else "":
             case IssueRow() as head:
                 self.post_message(self.IssueChosen(head.ref))
@@ -382,3 +296,90 @@ class IssueList(RowList):
                 self.post_message(self.SavedSearchChosen(name))
             case _:
                 pass
+
+
+def draw_saved_search(row: SavedSearchRow, width: int, *, is_open: bool, strong: bool) -> Content:
+    """Draw the name of a saved search and its number of unread stories; if all are read, the number of all."""
+    muted = "" if row.unread or strong else "$muted"
+    builder = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
+    count = row.unread or row.stories
+    shown = f"{count:,}" if count else "·" if count == 0 else ""
+    name_width = width - _MARGIN - max(_COUNT_WIDTH, cell_len(shown) + 2)
+    name = truncate(row.name, name_width)
+    builder.write(name, "bold" if is_open and row.unread else "" if row.unread is None else muted)
+    builder.write(" " * (width - _MARGIN - cell_len(name) - cell_len(shown) - 1)).write(
+        shown, "$mark" if row.unread else "$muted"
+    )
+    return builder.write(" ").build()
+
+
+def draw_year(year: str, width: int) -> Content:
+    """Draw the muted line above the issues of a year."""
+    return (
+        ContentBuilder()
+        .write(truncate(" " * _MARGIN, _MARGIN) or " " * _MARGIN)
+        .write(truncate(year, width - _MARGIN), "$muted")
+        .build()
+    )
+
+
+def draw_issue(issue: IssueRow, width: int, *, label_width: int, is_open: bool, strong: bool) -> Content:
+    """Draw label, short title and unread count of an issue. `strong` text is never muted."""
+    has_unread = issue.unread_count > 0
+    muted = "" if has_unread or strong else "$muted"
+    builder = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
+    builder.write(format_label(issue).ljust(label_width), "bold" if has_unread else muted).write("  ")
+    title_width = width - _MARGIN - label_width - 2 - _COUNT_WIDTH
+    title = truncate(shorten_title(issue.title), title_width)
+    builder.write(title, "bold" if is_open and has_unread else muted).write(" " * (title_width - cell_len(title)))
+    count = str(issue.unread_count) if has_unread else "·"
+    builder.write(count.rjust(_COUNT_WIDTH - 1), "$mark" if has_unread else muted).write(" ")
+    return builder.build()
+
+
+def draw_story_row(
+    story: StoryRow,
+    width: int,
+    *,
+    label_width: int,
+    is_shown: bool,
+    strong: bool,
+    has_note: bool = False,
+    issue: str = "",
+) -> Content:
+    """Draw a story of the open row: a dot if unread, bold if shown, a sign after it if it has a note.
+
+    `issue` comes first if the open row is not an issue.
+    """
+    builder = ContentBuilder().write(" ").write(OPEN_BAR, "$mark").write(" ")
+    before = f"{truncate(issue, label_width).ljust(label_width)} " if issue else " " * max(0, label_width - 2)
+    gap = "" if issue else " "
+    sign, colour = (STAR_SIGN, "$second") if story.is_starred else (" ", "")
+    builder.write(before, "" if strong else "$muted").write(sign, colour).write(gap)
+    builder.write(" " if story.is_read else UNREAD_SIGN, "$mark").write(" ")
+    headline_width = width - _MARGIN - len(before) - len(gap) - 4
+    style = "bold" if is_shown else "$muted" if story.is_read and not strong else ""
+    headline = truncate(story.headline, headline_width - 2 * has_note)
+    builder.write(headline, style)
+    if has_note:
+        builder.write(" " * (headline_width - 1 - cell_len(headline))).write(NOTE_SIGN, "" if strong else "$muted")
+    return builder.build()
+
+
+def format_issue(issue: str) -> str:
+    """Return the name of an issue in a row: its number after a `#`, else its slug."""
+    return f"#{issue}" if issue.isdecimal() else issue
+
+
+def format_label(issue: IssueRow) -> str:
+    """Return the text of the number's column: the number, else the day, else a dot."""
+    if issue.number is not None:
+        return str(issue.number)
+    return format_short_date(issue.date) if issue.date else "·"
+
+
+def max_label_width(issues: Sequence[IssueRow]) -> int:
+    """Return the cells of the widest label. The widest number is the highest one."""
+    days = {issue.date: issue for issue in issues if issue.number is None}.values()
+    highest = max((issue.number or 0 for issue in issues), default=0)
+    return max((len(str(highest)), *(cell_len(format_label(issue)) for issue in days)))

@@ -1,6 +1,6 @@
-"""The right pane: the story's links under the numbers that they carry in the text; then the stories it is tied to.
+"""The right pane: a story's links with the numbers that they have in the text; then references and related stories.
 
-How a link is drawn in the right pane. Pure: values in, a Content out, widths in terminal cells.
+The `draw_…` functions are pure and return a Content; widths are in terminal cells.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 _GAP = "  "
 _OPENED = "opened"
 _MAX_NAMED_ISSUES = 3
-"""Other issues that are named; of more, how many there are tells enough."""
+"""Other issues that are named; of more issues, only the number is shown."""
+_MAX_RELATED = 5
+"""Related stories beneath the links; the thread view has more of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link with what it cites; `opened` before, `also` are the other issues that cite the work, oldest first."""
+    """A link with the title of what it cites; `other_issues` cite the same work, oldest first."""
 
     link: Link
     title: str
@@ -42,79 +44,32 @@ class LinkRow:
 
     @property
     def filter_texts(self) -> tuple[str, ...]:
-        """What one may narrow the links by."""
+        """The texts that a filter searches."""
         link = self.link
         return self.title, link.text, link.kind.value, link.host or "", browser_host(link.url) or "", link.work or ""
 
 
-def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False) -> list[Content]:
-    """The two lines of a link, each at most `width` cells; `strong` text is never muted."""
-    link, quiet = row.link, "" if strong else "$muted"
-    margin = digits + 2
-    first = ContentBuilder().write(f" {link.n:>{digits}} ", quiet if row.is_opened else "bold $mark")
-    first.write(truncate(row.title, width - margin - 1), quiet if row.is_opened else "")
-    second = ContentBuilder().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
-    room = width - margin - len(link.kind.value) - 3
-    return [first.build(), second.write(_join_facts(list(_list_facts(row)), room), quiet).build()]
-
-
-def _list_facts(row: LinkRow) -> list[str]:
-    """What else there is to tell, the weightiest first."""
-    link = row.link
-    if link.url is None:
-        return ["no address"]
-    host = browser_host(link.url) or ""
-    if browser_url(link.url) is None:
-        return ["unsafe", host] if host else ["unsafe address"]
-    facts = [_OPENED] if row.is_opened else []
-    if row.other_issues:
-        others = (
-            ", ".join(map(format_issue, row.other_issues))
-            if len(row.other_issues) <= _MAX_NAMED_ISSUES
-            else f"{len(row.other_issues)} others"
-        )
-        facts.append(f"also in {others}")
-    facts.append(host)
-    if link.work and link.work.startswith(("arxiv:", "doi:")):
-        facts.append(link.work.partition(":")[2])
-    return [fact for fact in facts if fact]
-
-
-def _join_facts(facts: list[str], room: int) -> str:
-    """As many as there is room for, the first of them cut if it must be."""
-    line = truncate(facts[0], room) if facts else ""
-    for fact in facts[1:]:
-        if cell_len(line) + len(_GAP) + cell_len(fact) > room:
-            break
-        line += _GAP + fact
-    return line
-
-
-_MAX_RELATED = 5
-"""Related stories beneath the links; the thread view has more of them."""
-
-
 class LinkList(RowList):
-    """Each link on two lines: number and words; kind, host and the work's id. References and stories near beneath."""
+    """Links on two lines each: number and title; kind, host and work id. References and related stories beneath."""
 
     LINES_PER_ROW = 3
 
     class LinkChosen(Message):
-        """Enter or a click on a link."""
+        """The user pressed Enter on a link, or clicked it."""
 
         def __init__(self, number: int) -> None:
             super().__init__()
             self.number = number
 
     class StoryChosen(Message):
-        """Enter or a click on a reference or a related story."""
+        """The user pressed Enter on a reference or related story, or clicked it."""
 
         def __init__(self, row: ReferenceRow | RelatedStory) -> None:
             super().__init__()
             self.row = row
 
     class LinkSelected(Message):
-        """The reader points at another link, or at none any more: its number, 0 for none."""
+        """Another link is under the cursor; number 0 if none is, or if the list has lost the focus."""
 
         def __init__(self, number: int) -> None:
             super().__init__()
@@ -132,39 +87,39 @@ class LinkList(RowList):
         self._read_keys: Set[str] = frozenset()
         self._titles: Mapping[int, str] = {}
         self.works: Mapping[str, Work] = {}
-        """The works that the story cites, with all that cite them, by their ids; empty until that is known."""
+        """The works that the story cites, by their ids, with everything that cites them; empty until they are known."""
         self.issue_ref = ""
-        """The ref of the issue that the links are of."""
+        """The ref of the issue of the links."""
         self.is_opened: Callable[[str], bool] = lambda _: False
-        """Whether a work was opened before."""
+        """Returns True if a work was opened before."""
         self.filter_words = ""
-        """The words that the list is narrowed to; none: it is whole."""
+        """The words of the filter; an empty string if there is none."""
 
     @property
     def row_count(self) -> int:
-        """The story's links, and beneath them the stories it is tied to, under their headings."""
+        """The number of links, and of references and related stories with their headings."""
         return len(self._links) + len(self._story_rows)
 
     @property
     def shown_links(self) -> tuple[Link, ...]:
-        """The links that are not filtered out."""
+        """The links that match the filter."""
         return self._links
 
     def is_selectable(self, row: int) -> bool:
-        """Anywhere but on a heading."""
+        """Return True for every row but headings."""
         return super().is_selectable(row) and not isinstance(self._story_row(row), str)
 
     @property
     def selected_link(self) -> Link | None:
-        """The link under the cursor; None where that is on a story beneath them, or nothing is shown."""
+        """The link under the cursor; None if the cursor is on a story beneath, or the list is empty."""
         return self._links[self.cursor] if self.cursor < len(self._links) else None
 
     def get_title(self, link: Link) -> str:
-        """What a link cites is called."""
+        """Return the title of what a link cites."""
         return self._titles.get(link.n) or link.text
 
     def show_links(self, links: tuple[Link, ...], titles: Mapping[int, str], issue_ref: str) -> None:
-        """Fills the list and puts the cursor on the first link."""
+        """Fill the list and move the cursor to the first link."""
         self.filter_words = ""
         self._reported_link = self._emphasised_link = 0
         self._titles, self.works, self.issue_ref = titles, {}, issue_ref
@@ -175,18 +130,20 @@ class LinkList(RowList):
         self.refresh_rows()
 
     def replace_links(self, links: tuple[Link, ...], titles: Mapping[int, str]) -> None:
-        """Another version of the same story's links: the cursor stays on its link."""
-        before = self._links[self.cursor] if self.cursor < len(self._links) else None
+        """Show another version of the same story's links; the cursor stays on its link."""
+        link_before = self._links[self.cursor] if self.cursor < len(self._links) else None
         self._all_links, self._titles = links, titles
         self._reference_rows = self._related_rows = ()
         self._update_rows()
-        same = (
-            row for row, link in enumerate(self._links) if before and (link.url, link.text) == (before.url, before.text)
+        same_rows = (
+            row
+            for row, link in enumerate(self._links)
+            if link_before and (link.url, link.text) == (link_before.url, link_before.text)
         )
-        self.cursor = next(same, max(0, min(self.cursor, len(self._links) - 1)))
+        self.cursor = next(same_rows, max(0, min(self.cursor, len(self._links) - 1)))
 
     def show_references(self, ties: Ties) -> None:
-        """Shows what the story refers to, and where it is mentioned, beneath its links."""
+        """Show the story's references to other stories, and its later mentions, beneath its links."""
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
 
         rows: list[RelationRow] = []
@@ -198,18 +155,18 @@ class LinkList(RowList):
         self._update_rows()
 
     def show_works(self, works: Mapping[str, Work]) -> None:
-        """Shows which other issues cite the same works."""
+        """Show which other issues cite the same works."""
         self.works = works
         self.refresh()
 
     def show_related(self, related: Sequence[RelatedStory], read: Set[str]) -> None:
-        """Shows the stories nearest to this one last; `read` are the keys of those that are read."""
+        """Show related stories at the end; `read` has the keys of the stories that are read."""
         self._read_keys = read
         self._related_rows = ("Related", *related[:_MAX_RELATED]) if related else ()
         self._update_rows()
 
     def set_filter(self, words: str) -> None:
-        """Leaves the links that hold the words; none: all of them, and what is beneath."""
+        """Show the links that match all words; without words, show everything."""
         if words == self.filter_words:
             return
         self.filter_words = words
@@ -217,42 +174,42 @@ class LinkList(RowList):
         self.go_to_end(last=False)
 
     def emphasise_link(self, number: int) -> None:
-        """Lights the row of a link that is pointed at in the story; 0: none. Nothing scrolls."""
+        """Emphasise the row of the link that the mouse is over in the story; 0 for none. Nothing scrolls."""
         self._emphasised_link = number
         self.refresh()
 
     def refresh_rows(self) -> None:
-        """As ever; and another link may stand under the cursor."""
+        """Redraw the list, and post the link that is under the cursor now."""
         super().refresh_rows()
         self._post_selection()
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """As ever; and tells which link that is."""
+        """Draw the cursor, and post the link under it."""
         super().watch_cursor(old, new)
         self._post_selection()
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """As ever; a list that the reader has left points at nothing."""
+        """Draw the cursor; a list without focus has no selected link."""
         super().watch_has_focus(has_focus)
         self._post_selection()
 
     def row_style(self, row: int) -> str:
-        """The cursor's ground, which a link that is pointed at in the story has too."""
+        """Return the cursor's background, also for the emphasised link."""
         return "on $cursor" if self._is_emphasised(row) else super().row_style(row)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """Two lines; the third is the gap."""
+        """Draw two lines; the third is the gap."""
         strong = self._is_emphasised(row) or (row == self.cursor and self.has_focus)
-        if (beneath := self._story_row(row)) is None:
+        if (story_row := self._story_row(row)) is None:
             return draw_link(
                 self._make_row(self._links[row]), width, digits=len(str(len(self._all_links))), strong=strong
             )
         from importai_tui.tui.widgets.reference_rows import draw_relation
 
-        return draw_relation(beneath, width, self._read_keys, strong=strong)
+        return draw_relation(story_row, width, self._read_keys, strong=strong)
 
     def handle_choice(self) -> None:
-        """Tells which link or story."""
+        """Post the link or story under the cursor."""
         if not self.is_selectable(self.cursor):
             return
         match self._story_row(self.cursor):
@@ -275,9 +232,9 @@ class LinkList(RowList):
 
     def _make_row(self, link: Link) -> LinkRow:
         work = self.works.get(link.work or "")
-        also = [issue for issue in work.issues if issue != self.issue_ref] if work else []
-        opened = link.work is not None and self.is_opened(link.work)
-        return LinkRow(link, self.get_title(link), opened, also)
+        other_issues = [issue for issue in work.issues if issue != self.issue_ref] if work else []
+        is_opened = link.work is not None and self.is_opened(link.work)
+        return LinkRow(link, self.get_title(link), is_opened, other_issues)
 
     def _story_row(self, row: int) -> RelationRow | None:
         return self._story_rows[row - len(self._links)] if row >= len(self._links) else None
@@ -290,3 +247,46 @@ class LinkList(RowList):
         if not self.is_selectable(self.cursor):
             self.cursor = next((row for row in range(self.row_count) if self.is_selectable(row)), 0)
         self.refresh_rows()
+
+
+def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False) -> list[Content]:
+    """Draw the two lines of a link, each at most `width` cells; `strong` text is never muted."""
+    link, muted = row.link, "" if strong else "$muted"
+    margin = digits + 2
+    first = ContentBuilder().write(f" {link.n:>{digits}} ", muted if row.is_opened else "bold $mark")
+    first.write(truncate(row.title, width - margin - 1), muted if row.is_opened else "")
+    second = ContentBuilder().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
+    facts_width = width - margin - len(link.kind.value) - 3
+    return [first.build(), second.write(_join_facts(list(_list_facts(row)), facts_width), muted).build()]
+
+
+def _list_facts(row: LinkRow) -> list[str]:
+    """Return the facts about a link, most important first."""
+    link = row.link
+    if link.url is None:
+        return ["no address"]
+    host = browser_host(link.url) or ""
+    if browser_url(link.url) is None:
+        return ["unsafe", host] if host else ["unsafe address"]
+    facts = [_OPENED] if row.is_opened else []
+    if row.other_issues:
+        names = (
+            ", ".join(map(format_issue, row.other_issues))
+            if len(row.other_issues) <= _MAX_NAMED_ISSUES
+            else f"{len(row.other_issues)} others"
+        )
+        facts.append(f"also in {names}")
+    facts.append(host)
+    if link.work and link.work.startswith(("arxiv:", "doi:")):
+        facts.append(link.work.partition(":")[2])
+    return [fact for fact in facts if fact]
+
+
+def _join_facts(facts: list[str], width: int) -> str:
+    """Return as many facts as fit; the first one is cut if needed."""
+    line = truncate(facts[0], width) if facts else ""
+    for fact in facts[1:]:
+        if cell_len(line) + len(_GAP) + cell_len(fact) > width:
+            break
+        line += _GAP + fact
+    return line

@@ -1,4 +1,4 @@
-"""How threads are drawn: references on two lines each, a chain as a time line, related stories with a reason. Pure."""
+"""Rows of threads: references on two lines each, a chain as a time line, related stories with a reason. Pure."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from importai_tui.tui.text import ContentBuilder, format_long_date, format_short
 from importai_tui.wording import plural
 
 _MIN_WIDTH_WITH_DAYS = 60
-"""Cells from which on the days of a chain stand in a column of their own, left of the line."""
+"""Cells from which the days of a chain have a column of their own, left of the line."""
 _DAY_WIDTH = 13
 """Cells of that column: " 13 Mar 2025 "."""
 _GAP = "  "
 _MAX_LINES = 3
-"""Of a row."""
+"""Lines of a row."""
 _MIN_COUNTED_ROWS = 5
-"""Rows from which on a heading says how many they are: with fewer one sees it."""
+"""Rows from which a heading shows their number; fewer rows are seen at once."""
 _NO_REFERENCES = "Nothing refers to this story yet, and it refers to no other issue."
 _TRUNCATED = "The thread goes on: these are the nearest of its stories."
 _NO_RELATED = "No story here is near this one. The back catalogue may hold some: B brings it in."
 _NOT_HERE = "not here"
 OPEN_SIGN, STORY_SIGN, ISSUE_SIGN = "◆", "●", "·"
-"""Nodes of the line: the story that is open, another one, an issue of which no story is known."""
+"""Nodes of the line: the open story, another story, an issue without a known story."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A row that only says something: a heading, or a sentence, on up to three lines."""
+    """A row of text, a heading or a sentence, on up to three lines."""
 
     text: str
     style: str = "$muted"
@@ -50,24 +50,24 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """A row beneath the links: a reference of the open story, or where it is mentioned `later`."""
+    """A row beneath the links: a reference of the open story, or its mention in a `later` story."""
 
     reference: Reference
     later: bool
 
     @property
     def story(self) -> StoryRef | None:
-        """The story at its other end."""
+        """The story at the other end; None if it is not known."""
         return self.reference.origin if self.later else self.reference.story
 
 
 ThreadRow = TextRow | ChainNode | RelatedStory
 RelationRow = str | ReferenceRow | RelatedStory
-"""What stands beneath the links of a story: a heading, or something to go to."""
+"""A row beneath the links of a story: a heading, a reference, or a related story."""
 
 
 def format_issue_name(reference: Reference | ChainNode) -> str:
-    """What a mentioned issue is called."""
+    """Return the name of a mentioned issue."""
     if reference.issue:
         return f"Import AI {reference.issue.number}" if reference.issue.number is not None else reference.issue.title
     if reference.number is not None:
@@ -75,36 +75,36 @@ def format_issue_name(reference: Reference | ChainNode) -> str:
     return reference.text if isinstance(reference, Reference) else "An earlier issue"
 
 
-def draw_reference(tie: ReferenceRow, width: int, *, strong: bool = False) -> list[Content]:
-    """The lines of a reference, each at most `width` cells: two, or three where its facts need two of them.
+def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> list[Content]:
+    """Draw a reference on lines of at most `width` cells: two, or three if its facts need two of them.
 
     `strong` text is never muted.
     """
-    quiet = "" if strong else "$muted"
-    reference = tie.reference
-    sign = "→" if tie.later else "←"
-    headline = tie.story.headline if tie.story else format_issue_name(reference)
+    muted = "" if strong else "$muted"
+    reference = row.reference
+    sign = "→" if row.later else "←"
+    headline = row.story.headline if row.story else format_issue_name(reference)
     first = ContentBuilder().write(f" {sign} ", "bold $mark").write(truncate(headline, width - 4))
-    ref = tie.story.ref if tie.story and tie.story.number is not None else ""
+    ref = row.story.ref if row.story and row.story.number is not None else ""
     doubt = reference.certainty.label if reference.issue else _NOT_HERE
-    gap, room = format_gap(reference.weeks, is_later=tie.later), width - 3
-    # The heading above has said which of the two came first.
+    gap, facts_width = format_gap(reference.weeks, is_later=row.later), width - 3
+    # The heading above shows which of the two came first.
     span = format_weeks(reference.weeks) if reference.weeks is not None else ""
-    fitting = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _facts_width(facts) <= room)
-    lines = [line] if (line := next(fitting, None)) else [(ref, gap), (doubt,)]
+    fitting_facts = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _facts_width(facts) <= facts_width)
+    lines = [line] if (line := next(fitting_facts, None)) else [(ref, gap), (doubt,)]
     return [
         first.build(),
-        *(_write_facts(ContentBuilder().write("   "), facts, room, quiet).build() for facts in lines),
+        *(_write_facts(ContentBuilder().write("   "), facts, facts_width, muted).build() for facts in lines),
     ]
 
 
 def format_heading(words: str, rows: int) -> str:
-    """A heading with how many rows are beneath it, where they are more than one sees at once."""
+    """Return a heading with the number of rows beneath it, if they are too many to count at sight."""
     return f"{words}  {rows}" if rows >= _MIN_COUNTED_ROWS else words
 
 
 def draw_relation(row: RelationRow, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
-    """A row beneath the links; `read` are the keys of the stories that are read."""
+    """Draw a row beneath the links; `read` has the keys of the stories that are read."""
     match row:
         case str():
             return draw_text(TextRow(row), width)
@@ -114,18 +114,18 @@ def draw_relation(row: RelationRow, width: int, read: Set[str], *, strong: bool 
             return draw_related(row, width, read, strong=strong)
 
 
-def draw_text(words: TextRow, width: int) -> list[Content]:
-    """A row of words, a blank line above it where there is room for one."""
-    lines = wrap(words.text, max(1, width - 2))[:_MAX_LINES]
+def draw_text(row: TextRow, width: int) -> list[Content]:
+    """Draw a text row, with a blank line above it if it fits."""
+    lines = wrap(row.text, max(1, width - 2))[:_MAX_LINES]
     blank = [ContentBuilder().build()] if len(lines) < _MAX_LINES else []
     return [
         *blank,
-        *(ContentBuilder().write(" ").write(truncate(line, width - 2), words.style).build() for line in lines),
+        *(ContentBuilder().write(" ").write(truncate(line, width - 2), row.style).build() for line in lines),
     ]
 
 
 def list_rows(chain: Chain, related: Sequence[RelatedStory]) -> tuple[ThreadRow, ...]:
-    """A chain, oldest first, and beneath it what is near its story; sentences where there is nothing."""
+    """Return the rows of a chain, oldest first, and of the related stories; sentences replace missing parts."""
     rows: list[ThreadRow] = [*chain.nodes]
     if len(chain.nodes) == 1:
         rows.append(TextRow(_NO_REFERENCES))
@@ -140,7 +140,7 @@ def list_rows(chain: Chain, related: Sequence[RelatedStory]) -> tuple[ThreadRow,
 
 
 def format_thread_size(chain: Chain) -> str:
-    """How large a thread is."""
+    """Return the number of stories of a thread, and the time between them."""
     stories = sum(node.story is not None for node in chain.nodes)
     days = [node.day for node in chain.nodes if node.day]
     weeks = count_weeks_between(days[0], days[-1]) if days else None
@@ -149,56 +149,56 @@ def format_thread_size(chain: Chain) -> str:
     return f"{stories} stories" + (f", {format_weeks(weeks)}" if weeks else "")
 
 
-def draw_node(chain: Chain, at: int, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
-    """The three lines of a node: its headline, where it is and what it refers to, and the time until the next."""
-    node, here, last = chain.nodes[at], at == chain.start, at == len(chain.nodes) - 1
-    quiet = "" if strong else "$muted"
-    roomy = width >= _MIN_WIDTH_WITH_DAYS and any(other.day for other in chain.nodes)
+def draw_node(chain: Chain, index: int, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+    """Draw the three lines of a node: its headline, its place and references, and the time until the next node."""
+    node, is_open, is_last = chain.nodes[index], index == chain.start, index == len(chain.nodes) - 1
+    muted = "" if strong else "$muted"
+    has_day_column = width >= _MIN_WIDTH_WITH_DAYS and any(other.day for other in chain.nodes)
     day = format_short_date_with_year(node.day) if node.day else ""
-    sign = OPEN_SIGN if here else STORY_SIGN if node.story else ISSUE_SIGN
-    margin = (day.rjust(_DAY_WIDTH - 1) + " ") if roomy else ""
-    room = width - len(margin) - 4
+    sign = OPEN_SIGN if is_open else STORY_SIGN if node.story else ISSUE_SIGN
+    margin = (day.rjust(_DAY_WIDTH - 1) + " ") if has_day_column else ""
+    text_width = width - len(margin) - 4
     headline = node.story.headline if node.story else format_issue_name(node)
     weight = "bold" if node.story and node.story.key not in read else ""
-    first = ContentBuilder().write(margin, quiet).write(f" {sign} ", "bold $mark" if here or node.story else quiet)
-    first.write(truncate(headline, room), "bold $mark" if here else weight if node.story else quiet)
-    facts = [] if roomy else [day]
+    first = ContentBuilder().write(margin, muted).write(f" {sign} ", "bold $mark" if is_open or node.story else muted)
+    first.write(truncate(headline, text_width), "bold $mark" if is_open else weight if node.story else muted)
+    facts = [] if has_day_column else [day]
     if node.story:
         facts = [node.story.ref if node.story.number is not None else "", *facts, _format_references(node)]
     else:
         facts += [Certainty.ISSUE_ONLY.label] if node.issue else [_NOT_HERE]
-    line = " │ " if not last else "   "
+    line = " │ " if not is_last else "   "
     blank = " " * len(margin)
-    second = _write_facts(ContentBuilder().write(blank).write(line, quiet), facts, room, quiet)
-    gap = "" if last else _format_gap_to(node, chain.nodes[at + 1])
-    third = ContentBuilder().write(blank).write(line, quiet).write(truncate(gap, room), quiet)
+    second = _write_facts(ContentBuilder().write(blank).write(line, muted), facts, text_width, muted)
+    gap = "" if is_last else _format_gap_to(node, chain.nodes[index + 1])
+    third = ContentBuilder().write(blank).write(line, muted).write(truncate(gap, text_width), muted)
     return [first.build(), second.build(), third.build()]
 
 
 def draw_related(related: RelatedStory, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
-    """The two lines of a related story: its headline; where it is, when it was, and why it is near."""
-    quiet = "" if strong else "$muted"
+    """Draw a related story on two lines: its headline; its place, its day and why it is related."""
+    muted = "" if strong else "$muted"
     story = related.story
     first = ContentBuilder().write(" ").write(truncate(story.headline, width - 2), "" if story.key in read else "bold")
     ref = story.ref if story.number is not None else ""
     day = format_long_date(story.day) if story.day and width >= _MIN_WIDTH_WITH_DAYS else ""
-    second = _write_facts(ContentBuilder().write(" "), (ref, day), width - 2, quiet)
-    room = width - second.build().cell_length - 3
-    second.write(_GAP if ref or day else "").write(truncate(related.reason, room), "$second")
+    second = _write_facts(ContentBuilder().write(" "), (ref, day), width - 2, muted)
+    reason_width = width - second.build().cell_length - 3
+    second.write(_GAP if ref or day else "").write(truncate(related.reason, reason_width), "$second")
     return [first.build(), second.build()]
 
 
 def _format_references(node: ChainNode) -> str:
-    """What a story of the chain refers to, each with what is not certain of it."""
-    said = []
+    """Return the references of a story of the chain, each with its doubt in parentheses."""
+    parts = []
     for reference in node.refers_to:
         if reference.story:
             doubt = reference.certainty.label
-            said.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
+            parts.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
         else:
             name = str(reference.number) if reference.number is not None else format_issue_name(reference)
-            said.append(f"{name} ({reference.certainty.label})" if reference.issue else name)
-    return f"refers to {', '.join(said)}" if said else ""
+            parts.append(f"{name} ({reference.certainty.label})" if reference.issue else name)
+    return f"refers to {', '.join(parts)}" if parts else ""
 
 
 def _format_gap_to(node: ChainNode, after: ChainNode) -> str:
@@ -210,16 +210,16 @@ def _format_gap_to(node: ChainNode, after: ChainNode) -> str:
 
 
 def _facts_width(facts: Sequence[str]) -> int:
-    """What facts need beside each other."""
-    told = [cell_len(fact) for fact in facts if fact]
-    return sum(told) + len(_GAP) * max(0, len(told) - 1)
+    """Return the cells of facts side by side."""
+    widths = [cell_len(fact) for fact in facts if fact]
+    return sum(widths) + len(_GAP) * max(0, len(widths) - 1)
 
 
-def _write_facts(pen: ContentBuilder, facts: Sequence[str], room: int, style: str) -> ContentBuilder:
-    """Adds facts with a gap between them, as far as there is room."""
+def _write_facts(builder: ContentBuilder, facts: Sequence[str], width: int, style: str) -> ContentBuilder:
+    """Write facts with a gap between them, as far as they fit."""
     for n, fact in enumerate(fact for fact in facts if fact):
         gap = _GAP if n else ""
-        short = truncate(fact, room - len(gap))
-        pen.write(f"{gap}{short}" if short else "", style)
-        room -= len(gap) + cell_len(short)
-    return pen
+        short = truncate(fact, width - len(gap))
+        builder.write(f"{gap}{short}" if short else "", style)
+        width -= len(gap) + cell_len(short)
+    return builder
