@@ -1,4 +1,4 @@
-"""A program in a terminal of its own: what it wrote and when, and the screen that a person sees."""
+"""A program on a pseudo-terminal: its output with times, and the screen that a user sees."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ _ANSWERS = {
     b"\x1b[?2026$p": b"\x1b[?2026;2$y",  # synchronized output: known, and reset
     b"\x1b[6n": b"\x1b[1;1R",
 }
-"""What Textual asks a terminal, and what one says to it."""
+"""Queries of Textual, with the answers of a terminal."""
 _UNSUPPORTED_BY_PYTE = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p")
-"""It would draw their last letter."""
+"""Sequences whose last letter pyte would draw."""
 _ESCAPE_PAUSE = 0.2
-"""Seconds; what comes sooner is one key with it, as it is when a terminal sends an arrow."""
+"""Seconds; what comes sooner is one key with the escape, like an arrow."""
 MAX_WAIT = 20.0
-"""Seconds; who waits longer has found a fault."""
+"""Seconds; a test that waits longer has failed."""
 
 
 class Chunk(NamedTuple):
-    """What came in one go."""
+    """The bytes of one read."""
 
     time: float
     """Seconds, on the clock of `time.perf_counter`."""
@@ -52,7 +52,7 @@ class Chunk(NamedTuple):
 
 
 class Terminal:
-    """A child process on a pseudo-terminal. Use it as a context manager: what still runs at its end is killed."""
+    """A child process on a pseudo-terminal. Use it as a context manager, which kills the process at its end."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Terminal:
         rows: int = 40,
         folder: Path | None = None,
     ) -> None:
-        """Starts the command with this environment and no other."""
+        """Start the command with this environment and no other."""
         self.chunks: list[Chunk] = []
         self._display = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._display)
@@ -91,27 +91,27 @@ class Terminal:
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The id of the process."""
         return self._process.pid
 
     @property
     def status(self) -> int | None:
-        """The exit status, negative for a signal; None while it runs."""
+        """The exit status, negative for a signal; None while the process runs."""
         return self._process.poll()
 
     @property
     def output(self) -> bytes:
-        """Every byte so far."""
+        """All bytes so far."""
         return b"".join(chunk.data for chunk in self.chunks)
 
     def read(self, seconds: float) -> bool:
-        """Takes in what comes within that time, one chunk at the most; False where nothing came or all has ended."""
+        """Read at most one chunk within that time; return False if nothing came or the program has ended."""
         try:
             if not select.select([self.fd], [], [], max(seconds, 0.0))[0]:
                 return False
             data = os.read(self.fd, 1 << 16)
         except OSError:
-            data = b""  # Linux says so where the last program on the terminal has gone
+            data = b""  # Linux raises this when the last program on the terminal has ended
         if not data:
             return False
         self.chunks.append(Chunk(time.perf_counter(), data))
@@ -121,41 +121,41 @@ class Terminal:
         return True
 
     def wait_until(self, condition: Callable[[], bool], seconds: float = MAX_WAIT) -> None:
-        """Reads until that holds.
+        """Read until the condition is true.
 
         Raises:
-            AssertionError: it does not come to hold; the screen is told.
+            AssertionError: it was not true in time; the message has the screen.
         """
         end = time.perf_counter() + seconds
         while not condition():
-            left = end - time.perf_counter()
-            assert left > 0, "\n".join(["not in time; the screen:", *self.screen])
-            self.read(min(left, 0.05))
+            remaining = end - time.perf_counter()
+            assert remaining > 0, "\n".join(["not in time; the screen:", *self.screen])
+            self.read(min(remaining, 0.05))
 
     def wait_until_shown(self, words: str, seconds: float = MAX_WAIT) -> None:
-        """Reads until the screen shows these words in one row."""
+        """Read until one row of the screen shows these words."""
         self.wait_until(lambda: any(words in row for row in self.screen), seconds)
 
     def wait_until_quiet(self, seconds: float = 0.3, timeout: float = MAX_WAIT) -> None:
-        """Reads until nothing has come for so long."""
+        """Read until nothing has come for so long."""
         end = time.perf_counter() + timeout
         while self.read(seconds) and time.perf_counter() < end:
             pass
 
     @property
     def screen(self) -> list[str]:
-        """The rows as they stand, without blanks at their ends."""
+        """The rows of the screen, without trailing blanks."""
         for chunk in self.chunks[self._drawn :]:
             self._stream.feed(_UNSUPPORTED_BY_PYTE.sub(b"", chunk.data))
         self._drawn = len(self.chunks)
         return [row.rstrip() for row in self._display.display]
 
     def send(self, data: bytes) -> None:
-        """Types these bytes."""
+        """Type these bytes."""
         os.write(self.fd, data)
 
     def press(self, *keys: str) -> None:
-        """Presses keys: a name of `KEYS`, `ctrl+` and a letter, or the characters themselves."""
+        """Press keys: a name of `KEYS`, `ctrl+` and a letter, or the characters themselves."""
         for key in keys:
             letter = key.removeprefix("ctrl+")
             self.send((chr(ord(letter) & 31) if letter != key else KEYS.get(key, key)).encode())
@@ -163,23 +163,23 @@ class Terminal:
                 time.sleep(_ESCAPE_PAUSE)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Gives the terminal another size; the program is told as a terminal tells it."""
+        """Give the terminal another size, and notify the program as a terminal does."""
         self._draw_pending()
         _set_size(self.fd, columns, rows)
         if columns and rows:
             self._display.resize(rows, columns)
 
     def hang_up(self) -> None:
-        """The window is closed: the terminal goes away, and the system sends SIGHUP."""
+        """Close the terminal; the system sends SIGHUP."""
         os.close(self.fd)
         self.fd = -1
 
     def kill(self, number: int = signal.SIGKILL) -> None:
-        """Sends the program a signal."""
+        """Send a signal to the program."""
         self._process.send_signal(number)
 
     def wait(self, seconds: float = MAX_WAIT) -> int:
-        """Reads on until the program has ended; its exit status, negative for a signal.
+        """Read until the program has ended; return its exit status, negative for a signal.
 
         Raises:
             AssertionError: it has not ended in time.
@@ -194,12 +194,12 @@ class Terminal:
         return status
 
     def memory(self) -> int:
-        """Bytes of its memory that are in RAM and its own (Linux: Pss of all mappings)."""
-        told = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        return int(re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
+        """Return the bytes of memory that the program alone uses (Linux: Pss of all mappings)."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
 
     def close(self) -> None:
-        """Kills it if it still runs, and closes the terminal."""
+        """Kill the program if it still runs, and close the terminal."""
         if self.status is None:
             self.kill()
             self.wait()
@@ -211,20 +211,20 @@ class Terminal:
 
 
 def reader_command(*words: str) -> list[str]:
-    """The reader, as this Python runs it."""
+    """Return the command that runs the reader with this Python."""
     return [sys.executable, "-m", "importai_tui", *words]
 
 
 def make_environment(home: Path, **more: str) -> dict[str, str]:
-    """An environment with nothing but what a terminal and the reader need."""
-    kept = {
+    """Return an environment with only what a terminal and the reader need."""
+    inherited = {
         name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE") if name in os.environ
     }
-    return {"HOME": str(home), "LANG": "C.UTF-8", **kept, "IMPORTAI_TUI_HOME": str(home), **more}
+    return {"HOME": str(home), "LANG": "C.UTF-8", **inherited, "IMPORTAI_TUI_HOME": str(home), **more}
 
 
 def _hold_terminal() -> None:
-    """In the child: the terminal is its own, so it is told of sizes and of the terminal's end."""
+    """Make the terminal the child's controlling terminal, so that it gets SIGWINCH and SIGHUP."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

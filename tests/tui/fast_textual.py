@@ -1,6 +1,6 @@
-"""What Textual would do again for each app of a test process, done once; what it would keep for long, not kept.
+"""Speeds Textual up: rules are parsed once for all apps of a test process, and line caches are dropped.
 
-Only work that comes to nothing in a test is left out: every screen is still styled, laid out and drawn.
+Only work without effect on a test is saved: every screen is still styled, laid out and drawn.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
-"""The rules of each source, for each set of colours: they depend on nothing else, and styling only reads them."""
+"""The rules of each source for each set of colours. They depend on nothing else, and styling only reads them."""
 _parse_rules = Stylesheet._parse_rules
 
 
 def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **named: Any) -> list[RuleSet]:
-    """The same as the stylesheet's own, which remembers no longer than its app lives."""
-    # The colours by their value, not by the dictionary that holds them: each app has one of its own.
+    """Parse a source once; the original caches the rules only as long as its app lives."""
+    # The key has the colours' values, because each app has a dictionary of its own.
     key = (css, read_from, rest, *sorted(named.items()), *sorted(stylesheet._variables.items()))
     if key not in _parsed:
         _parsed[key] = _parse_rules(stylesheet, css, read_from, *rest, **named)
@@ -26,13 +26,13 @@ def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **n
 
 
 class NullCache:
-    """In place of the seven caches that each strip of a line makes for itself: few strips are ever asked twice."""
+    """Replaces the seven caches that each strip makes for itself: few strips are asked twice."""
 
     def get(self, key: object) -> None:
-        """It is not there."""
+        """Return None: nothing is cached."""
 
     def __setitem__(self, key: object, value: object) -> None:
-        """Let it go."""
+        """Cache nothing."""
 
 
 _NULL_CACHE = NullCache()
@@ -40,7 +40,7 @@ _NULL_CACHE = NullCache()
 
 def speed_up_textual(patch: pytest.MonkeyPatch) -> None:
     """Patch Textual for one test."""
-    # The pilot looks every 20 ms whether the app has come to rest, three times a key; it may look sooner.
+    # The pilot checks every 20 ms if the app is idle, three times a key; it can check more often.
     patch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 200)
     patch.setattr("textual._wait.SLEEP_IDLE", 1 / 4000)
     patch.setattr(Stylesheet, "_parse_rules", parse_once)

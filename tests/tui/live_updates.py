@@ -1,4 +1,4 @@
-"""Issues that come in behind the reader's back, and are edited there."""
+"""Issues that are stored or edited while the app is open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.tui.sample_app import ORIGIN, RunningReader, long_story
 
 
 def make_issue(number: int, *keys: str) -> Issue:
-    """Number 1 is of January 2020, and there are two a month."""
+    """Return an issue with a story for each key. Number 1 is of January 2020; there are two a month."""
     months = (number - 1) // 2
     day = f"{2020 + months // 12}-{months % 12 + 1:02}-{1 + 14 * ((number - 1) % 2):02}"
     stories = tuple(long_story(key, position) for position, key in enumerate(keys or (f"k{number}",), 1))
@@ -18,17 +18,17 @@ def make_issue(number: int, *keys: str) -> Issue:
 
 
 def make_issues(*numbers: int) -> list[Issue]:
-    """Issues of one story each."""
+    """Return issues of one story each."""
     return [make_issue(number) for number in numbers]
 
 
 def store_edited(library: Library, *issues: Issue) -> None:
-    """Issues that are there already come again, edited."""
+    """Store edited versions of issues that are there already."""
     for edited in issues:
         outcome = library.store(edited, b"page", "page.html", origin=ORIGIN).outcome
         assert outcome is StoreOutcome.UPDATED
 
 
 async def check_for_changes(reader: RunningReader) -> None:
-    """The screen's next look at the archive."""
+    """Let the screen check the archive for changes."""
     await reader.advance_clock(REST + 1)

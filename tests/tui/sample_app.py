@@ -1,4 +1,4 @@
-"""Issues made by hand that show every kind of block, and an app on them with a clock and opener of the test's own."""
+"""Sample issues with every kind of block, and a running app with a fake clock and browser."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
-"""The time of day in every test."""
+"""The present time in every test."""
 ORIGIN = "substack"
-"""Where every issue comes from."""
+"""The source of every issue."""
 LOREM = "The rivers were counted again by patient machines, and the count was written down beside the old one. "
 
 
 @dataclass
 class FakeBrowser:
-    """An opener that writes down what it was asked to open."""
+    """An opener that records the addresses."""
 
     opened_urls: list[str] = field(default_factory=list)
     is_present: bool = True
 
     def __call__(self, url: str) -> OpenResult:
-        """Opens nothing."""
+        """Open nothing."""
         if url.startswith("javascript:"):
             raise RefusedAddressError("Not opened: only http and https addresses are opened.")
         self.opened_urls.append(url)
@@ -59,23 +59,23 @@ class FakeBrowser:
 
 @dataclass
 class FakeClock:
-    """A clock that is set by hand, in seconds."""
+    """A clock that the test sets, in seconds."""
 
     now: float = 100.0
 
     def __call__(self) -> float:
-        """The time."""
+        """Return the time."""
         return self.now
 
 
 def make_link(n: int, text: str, url: str | None = "", *, role: LinkRole = LinkRole.READ_MORE) -> Link:
-    """A link to a paper unless told otherwise."""
+    """Return a link to a paper, unless `url` says otherwise."""
     address = f"https://example.org/{n}" if url == "" else url
     return Link(n, text, address, LinkKind.PAPER, "example.org" if address else None, role, None)
 
 
 def rich_story(key: str = "rivers", position: int = 1) -> Story:
-    """One story with every kind of block."""
+    """Return a story with every kind of block."""
     return Story(
         key=key,
         position=position,
@@ -116,7 +116,7 @@ def rich_story(key: str = "rivers", position: int = 1) -> Story:
 
 
 def long_story(key: str, position: int, paragraphs: int = 20) -> Story:
-    """A story that is longer than the screen."""
+    """Return a story that is longer than the screen."""
     blocks = tuple(Paragraph((Span(f"Paragraph {n}. " + LOREM * 2),)) for n in range(1, paragraphs + 1))
     return Story(
         key, position, StoryKind.STORY, f"A long story called {key}", blocks=blocks, links=(make_link(1, "One"),)
@@ -124,7 +124,7 @@ def long_story(key: str, position: int, paragraphs: int = 20) -> Story:
 
 
 def fiction_story(key: str, position: int) -> Story:
-    """A piece of fiction."""
+    """Return a piece of fiction."""
     return Story(
         key,
         position,
@@ -141,7 +141,7 @@ def fiction_story(key: str, position: int) -> Story:
 
 
 def sample_issues() -> list[Issue]:
-    """Three issues, newest first in the list: 12 with three stories, 11 with two, 10 with one."""
+    """Return three issues: 12 with three stories, 11 with two, 10 with one."""
     return [
         Issue(10, "i10", "Import AI 10: Old water", "2024-12-02", None, (long_story("old", 1),)),
         Issue(
@@ -159,7 +159,7 @@ def sample_issues() -> list[Issue]:
 
 
 def store_issues(library: Library, issues: list[Issue] | None = None) -> Library:
-    """The library with the issues in it, as a sync would bring them: what comes again is an edit."""
+    """Store issues as a sync does, and return the library; an issue that is there already is updated."""
     for issue in issues or sample_issues():
         library.store(issue, b"page", "page.html", origin=ORIGIN)
     return library
@@ -167,7 +167,7 @@ def store_issues(library: Library, issues: list[Issue] | None = None) -> Library
 
 @dataclass
 class RunningReader:
-    """A running app, and what a test needs of it."""
+    """A running app, and what tests need of it."""
 
     app: ReaderApp
     pilot: Pilot[None]
@@ -176,7 +176,7 @@ class RunningReader:
 
     @property
     def screen(self) -> ReadingScreen:
-        """The reading screen, whatever lies over it."""
+        """The top reading screen, even if another screen covers it."""
         found = [screen for screen in self.app.screen_stack if isinstance(screen, ReadingScreen)]
         return found[-1]
 
@@ -188,14 +188,14 @@ class RunningReader:
         return self.screen.session.issue.ref, self.screen.session.story.position
 
     async def press(self, *keys: str) -> None:
-        """Presses keys and lets the screen settle."""
+        """Press keys, and wait until the screen has handled them."""
         await self.pilot.press(*keys)
-        # A run behind the reader's back goes on for as long as its test wants.
+        # A background job runs as long as its test wants.
         await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != "backstage"])
         await self.pilot.pause()
 
     async def type(self, *keys: str) -> None:
-        """Presses keys of which some leave a question open; of several letters those after the first go into a line."""
+        """Press keys that may open a dialog; several letters in a row are typed into a line after the first."""
         rest = list(keys)
         while rest:
             letters = next((at for at, key in enumerate(rest) if len(key) > 1), len(rest))
@@ -208,7 +208,7 @@ class RunningReader:
                 del rest[:together]
 
     async def advance_clock(self, seconds: float) -> None:
-        """Lets the clock go on, a second at a time, as the screen looks at it."""
+        """Let the clock advance, one tick a second."""
         for _ in range(int(seconds)):
             self.clock.now += 1
             self.screen.tick()
@@ -216,16 +216,16 @@ class RunningReader:
 
     @property
     def last_notice(self) -> str:
-        """What the reader was told last."""
+        """The text of the last notice."""
         return self.notices[-1]
 
     @property
     def notices(self) -> list[str]:
-        """All that the reader was told and that still stands."""
+        """The texts of all notices on the screen."""
         return [notification.message for notification in self.app._notifications]
 
     async def wait_until(self, condition: Callable[[], object]) -> None:
-        """Waits for what another thread brings about."""
+        """Wait for another thread; fail after about 10 s."""
         for _ in range(1000):
             await self.pilot.pause(0.01)
             if condition():
@@ -240,12 +240,12 @@ class RunningReader:
 
     @property
     def list_lines(self) -> list[str]:
-        """What the list shows, line by line."""
+        """The lines of the issue list."""
         strips = (self.screen.story_list.render_line(y) for y in range(self.screen.story_list.size.height))
         return [strip.text.rstrip() for strip in strips]
 
     def screen_text(self) -> str:
-        """The screen as text, trailing blanks cut."""
+        """Return the screen as text, without trailing blanks."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
@@ -261,9 +261,9 @@ async def run_reader(
     background: BackgroundSetup | None = None,
     error_log: ErrorLog | None = None,
 ) -> AsyncIterator[RunningReader]:
-    """The app on a library, drawn once. Without a log an error in the program ends it, and fails the test."""
+    """Run the app on a library, drawn once. Without a log, an error in the program ends it and fails the test."""
     browser, clock = FakeBrowser(), FakeClock()
-    lend = open_guide or (lambda: library)
+    guide_factory = open_guide or (lambda: library)
     app = ReaderApp(
         library,
         opener=browser,
@@ -271,7 +271,7 @@ async def run_reader(
         today=lambda: TODAY,
         ref=ref,
         guide=guide,
-        open_guide=lend,
+        open_guide=guide_factory,
         background=background,
     )
     app.error_log = error_log or app.error_log

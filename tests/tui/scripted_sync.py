@@ -1,4 +1,4 @@
-"""Runs for the app that do what a test tells them, in a thread of their own and without any network."""
+"""Scripted syncs: each runs the steps of a test in a thread, without a network."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from importai_tui.tui.background_jobs import BackgroundSetup
 from tests.tui.sample_app import ORIGIN, long_story
 
 MAX_WAIT = 20.0
-"""Seconds; only a test that has failed waits so long."""
+"""Seconds; only a failing test waits so long."""
 
 
 @dataclass
 class SyncScript:
-    """What a made-up source does when it is asked, and what was asked of it."""
+    """The steps of a fake source, and the syncs that the app asked for."""
 
     places: Places
     steps: list[Callable[[ScriptedSync], None]] = field(default_factory=list)
@@ -29,25 +29,25 @@ class SyncScript:
     offline: bool = False
     missing: tuple[int, ...] = ()
     full_flags: list[bool] = field(default_factory=list)
-    """For each sync, whether it was for the whole back catalogue."""
+    """For each sync, True if it was for the whole back catalogue."""
     wanted_numbers: list[Set[int]] = field(default_factory=list)
-    """For each sync, the numbers that were wanted besides what is new."""
+    """For each sync, the numbers to fetch besides new issues."""
 
     def sync(self, full: bool, on_progress: OnProgress, wanted: Set[int]) -> ScriptedSync:
-        """A sync."""
+        """Return a sync that plays the steps."""
         self.full_flags.append(full)
         self.wanted_numbers.append(wanted)
         return ScriptedSync(self, on_progress)
 
     @property
     def background(self) -> BackgroundSetup:
-        """An app that may sync."""
+        """The setup of an app that can sync."""
         return BackgroundSetup(sync=self.sync)
 
 
 @dataclass
 class ScriptedSync:
-    """One sync of a script. It stores through a library of its own, as a thread must."""
+    """One sync of a script. It stores through a library of its own, because it runs in a thread."""
 
     script: SyncScript
     on_progress: OnProgress
@@ -56,7 +56,7 @@ class ScriptedSync:
     updated: list[IssueRow] = field(default_factory=list)
 
     def run(self) -> SyncReport:
-        """Plays the script to its end, or until it is stopped."""
+        """Play the steps to the end, or until the sync is stopped."""
         for step in self.script.steps:
             if not self.is_stopped.is_set():
                 step(self)
@@ -66,11 +66,11 @@ class ScriptedSync:
         return SyncReport((source, *errors), script.missing, self.is_stopped.is_set())
 
     def stop(self) -> None:
-        """No further step."""
+        """Play no further step."""
         self.is_stopped.set()
 
     def store(self, issues: Iterable[Issue]) -> None:
-        """Issues come in."""
+        """Store issues and count them as new or updated."""
         with Library.open(self.script.places) as library:
             for issue in issues:
                 stored = library.store(issue, b"page", issue.slug, origin=ORIGIN)
@@ -81,24 +81,24 @@ class ScriptedSync:
 
 
 def store_step(*issues: Issue) -> Callable[[ScriptedSync], None]:
-    """A step: these issues come in."""
+    """Return a step that stores these issues."""
     return lambda playing: playing.store(issues)
 
 
 def progress_step(progress: Progress) -> Callable[[ScriptedSync], None]:
-    """A step: so far it is."""
+    """Return a step that reports this progress."""
     return lambda playing: playing.on_progress(progress)
 
 
 @dataclass
 class Gate:
-    """A step that waits until the test opens it, or the run is stopped."""
+    """A step that waits until the test opens it, or the sync is stopped."""
 
     reached: Event = field(default_factory=Event)
     opened: Event = field(default_factory=Event)
 
     def __call__(self, playing: ScriptedSync) -> None:
-        """Waits."""
+        """Wait."""
         self.reached.set()
         for _ in range(round(MAX_WAIT * 100)):
             if self.opened.wait(0.01) or playing.is_stopped.is_set():
@@ -112,4 +112,4 @@ def _make_new_issue(number: int, date: str) -> Issue:
 
 
 NEW_ISSUES = _make_new_issue(13, "2025-01-20"), _make_new_issue(14, "2025-01-27")
-"""Two issues that follow the made ones."""
+"""Two issues that follow the sample issues."""

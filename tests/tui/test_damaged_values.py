@@ -1,4 +1,4 @@
-"""Settings that the reader stored and that were damaged since: each is passed over, and the reader starts."""
+"""Damaged values in the reading state: each is ignored, and the app starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("value", VALUES)
-async def test_the_reader_starts_with_damaged_settings(library: Library, value: str) -> None:
+async def test_the_app_starts_with_damaged_values(library: Library, value: str) -> None:
     store_issues(library)
     for name in NAMES:
         library.state.save_value(name, VALUES[value])

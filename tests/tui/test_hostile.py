@@ -1,3 +1,5 @@
+"""Control sequences and markup in an issue: they are shown as text or left out."""
+
 from __future__ import annotations
 
 import json
@@ -10,7 +12,7 @@ from tests.tui.sample_app import run_reader, store_issues
 
 
 def hostile_story(key: str, position: int, words: str) -> Story:
-    """The same words wherever a story holds any."""
+    """Return a story with the same words in every text field."""
     blocks = (
         Paragraph((Span(words),), (Span(words, bold=True),)),
         Paragraph((Span(words, link=1),), (), ParagraphRole.READ_MORE),
@@ -23,7 +25,7 @@ def hostile_story(key: str, position: int, words: str) -> Story:
 
 
 @needs_shapes
-async def test_no_hostile_string_acts_breaks_or_reaches_the_screen(library: Library) -> None:
+async def test_no_control_character_reaches_the_screen(library: Library) -> None:
     strings = json.loads(Path(SHAPES / "hostile-strings.json").read_text(encoding="utf-8"))
     stories = tuple(hostile_story(f"h{n}", n, words) for n, words in enumerate(strings.values(), 1))
     title = " ".join(strings.values())
@@ -37,7 +39,7 @@ async def test_no_hostile_string_acts_breaks_or_reaches_the_screen(library: Libr
         assert reader.open_story == ("1", len(stories))
 
 
-async def test_brackets_are_shown_as_they_are(library: Library) -> None:
+async def test_markup_is_shown_as_text(library: Library) -> None:
     story = hostile_story("b", 1, "[AI] [/b] [@click=app.quit]free[/]")
     async with run_reader(store_issues(library, [Issue(2, "b", "Brackets [/] [x", None, None, (story,))])) as reader:
         screen = reader.screen_text()

@@ -1,4 +1,4 @@
-"""The parser of the terminal's input, with bytes that no well-behaved terminal sends."""
+"""The input parser of the terminal, with bytes that no well-behaved terminal sends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.message import Message
 from importai_tui.tui.terminal import PASTE_LIMIT, TerminalInput
 
 TRIALS = 20_000
-PIECES = (
+FRAGMENTS = (
     *(b"\x1b", b"[", b"\x1b[", b"<", b"M", b";", b":", b"-", b"?", b"$", b"~", b"u", b"t", b"y", b"R", b"O", b"I"),
     *(b"\x1b[200~", b"\x1b[201~", b"\x1b[M", b"\x1b]1", b"\x1bP>|", b"\x1b_G", b"\x1b\\", b"\x07", b"\x1b[48;", b"0"),
     *(b"1", b"99", b"1114112", b"55555555555555555555", b"55357", b"\x1b[?2048;2$y", b"\x00", b"\x9b", b"\xc2\x9b"),
@@ -71,26 +71,26 @@ def test_invalid_input_is_ignored_and_the_next_key_arrives(ignored: bytes) -> No
 
 
 @pytest.mark.parametrize("data", ["é".encode(), "🤖".encode(), b"\x1b[A", b"\x1b[Mabc\x1b[B"])
-def test_input_that_is_cut_in_two_is_put_together(data: bytes) -> None:
+def test_split_input_is_joined(data: bytes) -> None:
     whole = keys(TerminalInput().feed_bytes(data))
     for at in range(len(data)):
         terminal_input = TerminalInput()
         assert [*keys(terminal_input.feed_bytes(data[:at])), *keys(terminal_input.feed_bytes(data[at:]))] == whole
 
 
-def test_known_keys_and_the_mouse_still_work() -> None:
+def test_known_keys_and_the_mouse_work() -> None:
     events = list(TerminalInput().feed_bytes(b"\x1b[A\x1b[27;5;106~\x1b[[A\x1b[<0;5;6M\x1b[1;3D"))
     assert keys(events) == ["up", "ctrl+j", "f1", "alt+left"]
     assert [(event.x, event.y) for event in events if isinstance(event, MouseDown)] == [(4, 5)]
 
 
-def test_alt_and_a_letter_that_begins_strings_is_a_key() -> None:
+def test_alt_with_a_string_letter_is_a_key() -> None:
     terminal_input = TerminalInput()
     assert keys(terminal_input.feed_bytes(b"\x1bP")) == []
     assert keys(time_out(terminal_input)) == ["alt+shift+p"]
 
 
-def test_a_size_is_taken_where_the_terminal_reports_it_in_the_input() -> None:
+def test_a_size_reported_in_the_input_is_used() -> None:
     events = list(TerminalInput().feed_bytes(b"\x1b[?2048;2$y\x1b[48;24;80;480;800t"))
     assert [event.size for event in events if isinstance(event, Resize)] == [(80, 24)]
 
@@ -102,36 +102,36 @@ def test_a_paste_with_an_escape_stays_one_paste(inside: bytes) -> None:
     assert pastes(b"\x1b[200~" + inside + b"\x1b[201~") == [inside.decode()]
 
 
-def test_bytes_that_are_not_utf8_are_left_out_of_a_paste() -> None:
+def test_a_paste_drops_invalid_utf8() -> None:
     assert pastes(b"\x1b[200~caf\xe9 bar\x1b[201~") == ["caf bar"]
 
 
 @pytest.mark.parametrize("more", [0, 1, 5, 6, 100])
-def test_a_paste_beyond_all_measure_is_cut(more: int) -> None:
+def test_a_huge_paste_is_cut(more: int) -> None:
     data = b"\x1b[200~" + b"x" * (PASTE_LIMIT + more) + b"\x1b[201~"
     assert [len(text) for text in pastes(data)] == [PASTE_LIMIT]
 
 
-def test_a_paste_without_an_end_is_over_after_a_while() -> None:
+def test_a_paste_without_an_end_times_out() -> None:
     terminal_input = TerminalInput()
     assert list(terminal_input.feed_bytes(b"\x1b[200~rivers")) == []
     assert [event.text for event in time_out(terminal_input) if isinstance(event, Paste)] == ["rivers"]
     assert keys(terminal_input.feed_bytes(b"j")) == ["j"]
 
 
-def test_no_sequence_raises_or_keeps_a_later_key() -> None:
-    chance = Random(16)
+def test_no_sequence_raises_or_swallows_a_later_key() -> None:
+    random = Random(16)
     for _ in range(TRIALS):
-        data = b"".join(chance.choice(PIECES) for _ in range(chance.randrange(1, 24)))
-        if chance.random() < 0.3:
-            at = chance.randrange(len(data))
-            data = data[:at] + bytes([chance.randrange(256)]) + data[at:]
-        cut = chance.randrange(len(data) + 1)
+        data = b"".join(random.choice(FRAGMENTS) for _ in range(random.randrange(1, 24)))
+        if random.random() < 0.3:
+            at = random.randrange(len(data))
+            data = data[:at] + bytes([random.randrange(256)]) + data[at:]
+        split = random.randrange(len(data) + 1)
         terminal_input = TerminalInput()
-        for part in (data[:cut], data[cut:]):
+        for part in (data[:split], data[split:]):
             list(terminal_input.feed_bytes(part))
         time_out(terminal_input)
-        # A character that was cut, or an escape key, may need one more character to be complete.
+        # A split character or an escape key may need one more character to be complete.
         list(terminal_input.feed_bytes(b" "))
         time_out(terminal_input)
         assert keys(terminal_input.feed_bytes(b"j")) == ["j"], data

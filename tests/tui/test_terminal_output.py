@@ -1,3 +1,5 @@
+"""A program on a real pseudo-terminal shows a hostile issue without sending its control sequences."""
+
 from __future__ import annotations
 
 import os
@@ -28,7 +30,7 @@ LONGEST_WAIT = 30.0
 """Seconds; a start takes about one, a loaded machine several."""
 
 
-def test_no_escape_sequence_of_a_newsletter_reaches_the_terminal(places: Places, tmp_path: Path) -> None:
+def test_no_escape_sequence_reaches_the_terminal(places: Places, tmp_path: Path) -> None:
     words = "shown-to-the-end ".join(PAYLOADS) + " SEEN"
     with Library.open(places) as library:
         store_issues(
@@ -60,7 +62,7 @@ def test_no_escape_sequence_of_a_newsletter_reaches_the_terminal(places: Places,
 
 
 def read_until(terminal: int, mark: bytes) -> bytes:
-    """What the program prints, up to the mark."""
+    """Return the output of the program up to the mark."""
     printed, end = b"", time.monotonic() + LONGEST_WAIT
     while mark not in printed and time.monotonic() < end:
         if select.select([terminal], [], [], 0.2)[0]:

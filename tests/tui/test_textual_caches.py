@@ -23,7 +23,7 @@ def test_the_caches_are_cleared_after_fifty_stories() -> None:
     caches = StoryCaches()
     most = 0
     for y in range(500):
-        caches.story_shown()
+        caches.count_story()
         Region(0, y, 80, 24).intersection(Region(0, 0, 80, 1_000))
         most = max(most, Region.intersection.cache_info().currsize)
     assert 1 < most <= 50
@@ -51,12 +51,12 @@ async def test_closed_screens_are_freed(library: Library) -> None:
     """Textual's own cache would keep every widget that was drawn, with all its lines."""
     store_issues(library)
 
-    async def left(reader: RunningReader, times: int) -> int:
+    async def count_after(reader: RunningReader, times: int) -> int:
         for _ in range(times):
             await reader.press("F", "escape", "question_mark", "escape")
         gc.collect()
-        return sum(isinstance(held, StylesCache) for held in gc.get_objects())
+        return sum(isinstance(each, StylesCache) for each in gc.get_objects())
 
     async with run_reader(library, "12/1") as reader:
-        before = await left(reader, 2)
-        assert await left(reader, 4) < before + 10
+        before = await count_after(reader, 2)
+        assert await count_after(reader, 4) < before + 10

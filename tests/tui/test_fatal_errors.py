@@ -1,4 +1,4 @@
-"""Errors in the program itself: the reader reports them once, and goes on where it can."""
+"""Errors in the program: each is reported once, and the user can go on where possible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def fail(*_: object) -> None:
     raise KeyError("x")
 
 
-async def fail_later(*_: object) -> None:
+async def fail_async(*_: object) -> None:
     raise KeyError("x")
 
 
@@ -36,7 +36,7 @@ def log(tmp_path: Path) -> ErrorLog:
 
 
 @asynccontextmanager
-async def resilient(library: Library, log: ErrorLog) -> AsyncIterator[RunningReader]:
+async def run_resilient_reader(library: Library, log: ErrorLog) -> AsyncIterator[RunningReader]:
     """The app as it runs on a terminal, where it survives errors."""
     store_issues(library)
     async with run_reader(library, "12/1", error_log=log) as reader:
@@ -44,30 +44,30 @@ async def resilient(library: Library, log: ErrorLog) -> AsyncIterator[RunningRea
         yield reader
 
 
-def sentence(log: ErrorLog) -> str:
+def error_message(log: ErrorLog) -> str:
     return f"An error in the program (KeyError) was caught; you can read on. Details for a bug report: {log.path}"
 
 
-async def test_an_action_that_raises_is_reported_and_keys_go_on(
+async def test_an_error_in_an_action_is_reported(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Appearance, "action_wider", fail)
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
-        assert reader.notices == [sentence(log)]
+        assert reader.notices == [error_message(log)]
         await reader.press("J", "s")
         assert reader.open_story == ("12", 2)
         assert library.state.is_starred("canal")
 
 
-async def test_an_error_in_a_worker_is_reported_and_keys_go_on(
+async def test_an_error_in_a_worker_is_reported(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ActionGroup, "ask", fail_later)
-    async with resilient(library, log) as reader:
+    monkeypatch.setattr(ActionGroup, "ask", fail_async)
+    async with run_resilient_reader(library, log) as reader:
         await reader.pilot.press("e")
         await reader.pilot.pause()
-        assert reader.notices == [sentence(log)]
+        assert reader.notices == [error_message(log)]
         await reader.press("J")
         assert reader.open_story == ("12", 2)
 
@@ -76,7 +76,7 @@ async def test_the_same_error_is_announced_once(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Appearance, "action_wider", fail)
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
         reader.app._shown_until.clear()
         reader.app.clear_notifications()
@@ -87,61 +87,61 @@ async def test_the_same_error_is_announced_once(
 
 @pytest.mark.parametrize("method", ["compose", "on_mount"])
 @pytest.mark.parametrize(("key", "screen"), [("?", Help), ("F", SearchScreen)])
-async def test_a_screen_that_cannot_be_opened_leads_back_to_reading(
+async def test_a_screen_that_fails_to_open_is_closed(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch, key: str, screen: type, method: str
 ) -> None:
     monkeypatch.setattr(screen, method, fail)
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         for _ in range(2):
             await reader.type(key)
             await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))
-        assert reader.notices == [sentence(log)]
+        assert reader.notices == [error_message(log)]
         await reader.type("J")
         assert reader.open_story == ("12", 2)
 
 
-async def test_a_widget_that_cannot_be_drawn_is_blank(
+async def test_a_widget_that_fails_to_draw_is_blank(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         monkeypatch.setattr(IssueList, "render_line", fail)
         await reader.press("h", "j", "l")
-        assert sentence(log) in reader.notices
+        assert error_message(log) in reader.notices
         assert "Lakes; ponds" not in reader.screen_text()
         assert "A long story called canal" in reader.screen_text()
 
 
-async def test_an_error_that_a_person_can_understand_is_shown_as_it_is(
+async def test_an_expected_error_shows_its_own_message(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trouble(*_: object) -> None:
+    def fail_with_message(*_: object) -> None:
         raise DatabaseError("The archive is upside down.")
 
-    monkeypatch.setattr(Appearance, "action_wider", trouble)
-    async with resilient(library, log) as reader:
+    monkeypatch.setattr(Appearance, "action_wider", fail_with_message)
+    async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
         assert reader.notices == ["The archive is upside down."]
         assert not log.path.exists()
 
 
-async def test_a_screen_that_cannot_read_its_file_leads_back_to_reading(
+async def test_a_screen_with_an_expected_error_is_closed(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trouble(*_: object) -> None:
+    def fail_with_message(*_: object) -> None:
         raise DatabaseError("The archive is upside down.")
 
-    monkeypatch.setattr(Help, "on_mount", trouble)
-    async with resilient(library, log) as reader:
+    monkeypatch.setattr(Help, "on_mount", fail_with_message)
+    async with run_resilient_reader(library, log) as reader:
         await reader.type("?")
         await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))
         assert reader.notices == ["The archive is upside down."]
 
 
-async def test_a_disk_that_fails_again_and_again_does_not_end_the_reader(library: Library, log: ErrorLog) -> None:
+async def test_repeated_disk_errors_do_not_end_the_app(library: Library, log: ErrorLog) -> None:
     def fail_at_disk() -> None:
         raise OSError(errno.EROFS, "Read-only file system", "/mnt/x")
 
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         for _ in range(100):
             reader.app.call_later(fail_at_disk)
         await reader.press("J")
@@ -149,36 +149,36 @@ async def test_a_disk_that_fails_again_and_again_does_not_end_the_reader(library
         assert reader.open_story == ("12", 2)
 
 
-async def test_errors_without_end_end_the_reader_with_the_cause(library: Library, log: ErrorLog) -> None:
-    ended: list[RunningReader] = []
+async def test_endless_errors_end_the_app_with_their_cause(library: Library, log: ErrorLog) -> None:
+    readers: list[RunningReader] = []
 
     async def run() -> None:
-        async with resilient(library, log) as reader:
-            ended.append(reader)
+        async with run_resilient_reader(library, log) as reader:
+            readers.append(reader)
             for _ in range(100):
                 reader.app.call_later(fail)
             await reader.wait_until(lambda: not reader.app.is_running)
 
     with pytest.raises(KeyError):
         await run()
-    app = ended[0].app
+    app = readers[0].app
     assert isinstance(app.fatal_error, KeyError)
     assert app.return_code == 1
     assert app.fatal_error.__notes__ == [f"Details for a bug report: {log.path}"]
 
 
-async def test_errors_with_keys_between_them_do_not_end_the_reader(
+async def test_errors_with_keys_between_them_are_survived(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Appearance, "action_wider", fail)
-    async with resilient(library, log) as reader:
+    async with run_resilient_reader(library, log) as reader:
         await reader.press(*[">"] * 50)
         assert reader.app.is_running
         assert reader.app.fatal_error is None
 
 
-async def test_errors_without_end_in_another_screen_lead_back_first(library: Library, log: ErrorLog) -> None:
-    async with resilient(library, log) as reader:
+async def test_endless_errors_in_another_screen_close_it(library: Library, log: ErrorLog) -> None:
+    async with run_resilient_reader(library, log) as reader:
         await reader.type("?")
         for _ in range(25):
             reader.app.call_later(fail)
@@ -186,22 +186,22 @@ async def test_errors_without_end_in_another_screen_lead_back_first(library: Lib
         assert reader.app.fatal_error is None
 
 
-async def test_an_error_before_the_first_screen_ends_the_reader(
+async def test_an_error_before_the_first_screen_ends_the_app(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ReadingScreen, "on_mount", fail)
     with pytest.raises(KeyError):
-        async with resilient(library, log):
+        async with run_resilient_reader(library, log):
             pass
 
 
-async def test_quitting_works_where_the_last_frame_cannot_be_drawn(
+async def test_quitting_works_if_the_snapshot_fails(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importai_tui.tui.app.take_snapshot", fail_later)
+    monkeypatch.setattr("importai_tui.tui.app.take_snapshot", fail_async)
 
     async def run() -> None:
-        async with resilient(library, log) as reader:
+        async with run_resilient_reader(library, log) as reader:
             reader.app.takes_snapshot = True
             await reader.pilot.press("Q")
             await reader.wait_until(lambda: not reader.app.is_running)
@@ -210,7 +210,7 @@ async def test_quitting_works_where_the_last_frame_cannot_be_drawn(
         await run()
 
 
-def test_the_log_is_private_and_keeps_no_values(log: ErrorLog) -> None:
+def test_the_log_is_private_and_contains_no_values(log: ErrorLog) -> None:
     note = "a note of mine"
     with pytest.raises(KeyError) as caught:
         fail(note)
@@ -222,13 +222,13 @@ def test_the_log_is_private_and_keeps_no_values(log: ErrorLog) -> None:
     assert note not in text
 
 
-def test_the_log_never_grows_without_bound(log: ErrorLog) -> None:
+def test_the_log_has_a_maximum_size(log: ErrorLog) -> None:
     for _ in range(40):
         log.write(ValueError("x" * 100_000))
     assert log.path.stat().st_size <= 256 * 1024
 
 
-def test_the_log_is_not_written_through_a_link(log: ErrorLog, tmp_path: Path) -> None:
+def test_the_log_is_not_written_through_a_symlink(log: ErrorLog, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")
     log.path.symlink_to(victim)

@@ -1,4 +1,4 @@
-"""What is pasted into the fields: cleaned, cut where it is too long, never dropped without a word."""
+"""Pasted text in input fields: cleaned, and cut with a notice if it is too long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importai_tui.state.fields import MAX_TEXT_LENGTH
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 FIELDS = (":", "F", "W", "f", "/", "t", "#", "ctrl+o", "?")
-"""Keys that open a line to type in."""
+"""Keys that open an input line."""
 
 
 async def paste(reader: RunningReader, text: str) -> None:
@@ -20,12 +20,12 @@ async def paste(reader: RunningReader, text: str) -> None:
     await reader.pilot.pause()
 
 
-def typed(reader: RunningReader) -> str:
+def input_value(reader: RunningReader) -> str:
     return reader.app.screen.query_one(Input).value
 
 
 @pytest.mark.parametrize("key", FIELDS)
-async def test_a_paste_that_is_too_long_is_cut_and_said_to_be(library: Library, key: str) -> None:
+async def test_a_long_paste_is_cut_with_a_notice(library: Library, key: str) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.type(key)
@@ -33,39 +33,39 @@ async def test_a_paste_that_is_too_long_is_cut_and_said_to_be(library: Library, 
         line.focus()
         await paste(reader, "1" * 5000)
         assert line.max_length
-        assert len(typed(reader)) == line.max_length
+        assert len(input_value(reader)) == line.max_length
         assert reader.last_notice == f"The pasted text was cut: there is room for {line.max_length:,} characters here."
 
 
-async def test_a_paste_that_fits_is_taken_whole_and_in_silence(library: Library) -> None:
+async def test_a_paste_that_fits_is_taken_whole(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.type("F")
         await paste(reader, "river\x1b[31m robot\nand\r\nmore")
-        assert typed(reader) == "river robot and more"
+        assert input_value(reader) == "river robot and more"
         assert reader.notices == []
 
 
-async def test_a_paste_takes_the_place_of_the_selected_words(library: Library) -> None:
+async def test_a_paste_replaces_the_selection(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.type(":")
         await paste(reader, "x" * 500)
         reader.app.screen.query_one(Input).select_all()
         await paste(reader, "y" * 500)
-        assert typed(reader) == "y" * 500
+        assert input_value(reader) == "y" * 500
         assert reader.notices == []
 
 
-async def test_only_digits_of_a_paste_are_a_number_of_a_link(library: Library) -> None:
+async def test_only_digits_are_pasted_as_a_link_number(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.type("#")
         await paste(reader, "[2]")
-        assert typed(reader) == "2"
+        assert input_value(reader) == "2"
 
 
-async def test_a_paste_into_a_note_is_cut_at_the_longest_text(library: Library) -> None:
+async def test_a_paste_into_a_note_is_cut(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.type("e")

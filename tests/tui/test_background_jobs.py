@@ -1,0 +1,456 @@
+"""Background jobs: syncs by key, at the start and in the guide; the re-parse of stored pages; messages."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from importai_tui.errors import SyncError
+from importai_tui.library.library import SYNCED_AT, Library
+from importai_tui.library.rows import IssueRow
+from importai_tui.paths import Places
+from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
+from importai_tui.tui.background_jobs import BackgroundSetup, error_messages, format_summary
+from importai_tui.tui.job_status import JobKind
+from importai_tui.tui.widgets.footer import FooterContent
+from tests.tui.sample_app import TODAY, run_reader, sample_issues, store_issues
+from tests.tui.scripted_sync import MAX_WAIT, NEW_ISSUES, Gate, ScriptedSync, SyncScript, progress_step, store_step
+
+
+async def test_s_fetches_new_issues_and_counts_them(library: Library, script: SyncScript) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["2 new issues."]
+        assert script.full_flags == [False]
+        assert [head.ref for head in reader.screen.session.index.heads] == ["14", "13", "12", "11", "10"]
+        assert "8 unread" in reader.screen_text()
+
+
+async def test_a_second_sync_reports_nothing_new(library: Library, script: SyncScript) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: len(reader.notices) == 2)
+        assert reader.last_notice == "Nothing new."
+
+
+async def test_s_again_stops_the_sync(library: Library, script: SyncScript) -> None:
+    gate = Gate()
+    script.steps = [store_step(NEW_ISSUES[0]), gate, store_step(NEW_ISSUES[1])]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gate.reached.is_set)
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["Stopped. 1 new issue is here."]
+        assert [head.ref for head in library.get_issue_rows()][:2] == ["13", "12"]
+
+
+async def test_b_fetches_the_back_catalogue_with_a_bar(library: Library, script: SyncScript) -> None:
+    gate = Gate()
+    script.steps = [progress_step(Progress("mirror", 12, 48, "Import AI 3: Old things")), gate]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("B")
+        await reader.wait_until(lambda: "12/48" in reader.footer)
+        assert reader.footer.startswith("  S stop   ━━━━━───────────────  12/48   Import AI 3: Old things")
+        gate.opened.set()
+        await reader.wait_until(lambda: reader.notices)
+        assert script.full_flags == [True]
+        assert "space page" in reader.footer
+
+
+async def test_a_short_sync_shows_words_beside_the_hints(library: Library, script: SyncScript) -> None:
+    first, second = Gate(), Gate()
+    script.steps = [
+        progress_step(Progress("substack")),
+        first,
+        progress_step(Progress("substack", 2, new_issues=2)),
+        second,
+    ]
+    async with run_reader(store_issues(library), background=script.background, size=(80, 24)) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.footer.endswith("asking substack…"))
+        assert "space page" in reader.footer
+        assert "? help" in reader.footer
+        first.opened.set()
+        await reader.wait_until(lambda: reader.footer.endswith("2 new"))
+        second.opened.set()
+        await reader.wait_until(lambda: reader.notices)
+        assert not reader.footer.endswith("2 new")
+
+
+async def test_a_key_for_a_running_job_is_answered(library: Library, script: SyncScript) -> None:
+    gates = Gate(), Gate()
+    script.steps = [lambda syncs: gates[len(script.full_flags) - 1](syncs)]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gates[0].reached.is_set)
+        await reader.pilot.press("B")
+        assert reader.last_notice == "In a moment: what is new comes first."
+        gates[0].opened.set()
+        await reader.wait_until(gates[1].reached.is_set)
+        assert script.full_flags == [False, True]
+        await reader.pilot.press("B")
+        assert reader.last_notice == "The back catalogue is coming in: S stops it."
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: "Stopped." in reader.notices)
+
+
+async def test_quitting_stops_a_job(library: Library, script: SyncScript) -> None:
+    gate, ended = Gate(), Event()
+    script.steps = [gate, lambda _: ended.set()]
+    syncs: list[ScriptedSync] = []
+
+    def sync(full: bool, on_progress: OnProgress, wanted: Set[int]) -> ScriptedSync:
+        syncs.append(script.sync(full, on_progress, wanted))
+        return syncs[0]
+
+    async with run_reader(store_issues(library), background=BackgroundSetup(sync=sync)) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gate.reached.is_set)
+        await reader.pilot.press("q")
+    assert syncs[0].is_stopped.wait(MAX_WAIT)
+    assert not ended.is_set()
+
+
+async def test_an_error_is_shown_as_given(library: Library, script: SyncScript) -> None:
+    script.errors = ("jack-clark.net does not answer. Try again later.",)
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["jack-clark.net does not answer. Try again later."]
+
+
+async def test_a_failed_sync_shows_error_and_stored_issues(library: Library, script: SyncScript) -> None:
+    def fail(_: ScriptedSync) -> None:
+        raise SyncError("The archive is in use by another program. Try again in a moment.")
+
+    script.steps = [store_step(*NEW_ISSUES), fail]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.last_notice.startswith("The archive is in use")
+        assert len(reader.screen.session.index.heads) == 5
+        script.steps = []
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.last_notice == "Nothing new.")
+
+
+async def test_the_back_catalogue_is_suggested_once(library: Library, script: SyncScript) -> None:
+    script.missing = tuple(range(100, 121))
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["Nothing new. 21 are missing: B brings in the whole back catalogue."]
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: len(reader.notices) == 2)
+        assert reader.last_notice == "Nothing new."
+
+
+async def test_frequent_progress_is_throttled(library: Library, script: SyncScript) -> None:
+    script.steps = [progress_step(Progress("mirror", n, 20_000)) for n in range(1, 20_001)]
+    async with run_reader(store_issues(library), background=script.background) as reader:
+        shown: list[FooterContent] = []
+        reader.app.watch(reader.screen.footer, "footer_content", lambda content: shown.append(content), init=False)
+        await reader.pilot.press("B")
+        await reader.wait_until(lambda: reader.notices)
+        assert len(shown) < 200
+
+
+async def test_an_empty_archive_names_keys_and_shows_arrivals(library: Library, script: SyncScript) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+    async with run_reader(library, background=script.background) as reader:
+        assert "Press S for the newest ones, B for all ten years of them." in reader.screen_text()
+        assert reader.footer.startswith("  S newest issues   B all of them")
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.open_story == ("14", 1)
+        assert "A long story called new14" in reader.screen_text()
+        await reader.advance_clock(600)
+        assert not library.state.is_read("new14"), "nobody has opened it"
+        await reader.press("enter")
+        assert reader.screen.pane.name == "STORY"
+        await reader.advance_clock(600)
+        assert library.state.is_read("new14")
+
+
+async def test_a_sync_in_the_guide_fills_the_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+    opened: list[Library] = []
+
+    def open_library() -> Library:
+        opened.append(Library.open(script.places))
+        return opened[0]
+
+    background = replace(script.background, open_library=open_library)
+    with Library.open(Places.under(tmp_path / "guide")) as guide:
+        async with run_reader(store_issues(guide), guide=True, background=background) as reader:
+            assert reader.footer.endswith("S brings in the newsletter")
+            await reader.pilot.press("S")
+            await reader.wait_until(lambda: reader.notices)
+            assert reader.notices == ["2 issues are here: ctrl+g goes to them."]
+            assert reader.footer.endswith("ctrl+g goes to your issues")
+            assert reader.open_story == ("12", 1)
+            await reader.press("ctrl+g")
+            assert reader.open_story == ("14", 1)
+            assert "guide" not in reader.screen_text().splitlines()[0]
+            await reader.press("r", "q")
+            assert reader.app._exit
+        assert guide.state.load_value("guide") == "away"
+    assert library.state.is_read("new14")
+    with pytest.raises(Exception, match="closed"):
+        opened[0].get_issue_rows()
+
+
+async def test_leaving_the_guide_returns_to_the_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+
+    def open_guide() -> Library:
+        return store_issues(Library.open(Places.under(tmp_path / "guide")), sample_issues()[:1])
+
+    async with run_reader(store_issues(library), "12/1", open_guide=open_guide, background=script.background) as reader:
+        await reader.press("ctrl+g")
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        await reader.press("q")
+        assert reader.open_story == ("12", 1)
+        await reader.wait_until(lambda: len(reader.screen.session.index.heads) == 5)
+
+
+async def test_the_demo_fetches_nothing(library: Library) -> None:
+    async with run_reader(store_issues(library), guide=True) as reader:
+        for key in "SB":
+            await reader.press(key)
+            assert reader.last_notice == "The demo fetches nothing. Open importai-tui without --demo."
+        await reader.press("ctrl+g")
+        assert reader.last_notice.startswith("Put away")
+
+
+def set_last_sync(library: Library, days: float) -> Library:
+    """Note in the archive that the last sync was so many days ago."""
+    library.archive.save_source_note(SYNCED_AT, (TODAY - timedelta(days=days)).isoformat())
+    return library
+
+
+@pytest.mark.parametrize(("days", "full_flags"), [(8, [False]), (6, []), (-3650, [False])])
+async def test_an_old_or_future_last_sync_starts_one(
+    library: Library, script: SyncScript, days: int, full_flags: list[bool]
+) -> None:
+    background = replace(script.background, sync_after=timedelta(days=7))
+    script.steps = [store_step(*NEW_ISSUES)]
+    async with run_reader(set_last_sync(store_issues(library), days), background=background) as reader:
+        await reader.press()
+        await reader.wait_until(lambda: bool(reader.notices) is bool(full_flags))
+        assert script.full_flags == full_flags
+        assert reader.notices == ["2 new issues."] * len(full_flags)
+
+
+async def test_no_sync_starts_without_setting_or_first_sync(library: Library, script: SyncScript) -> None:
+    async with run_reader(set_last_sync(store_issues(library), 300), background=script.background):
+        pass
+    library.archive.save_source_note(SYNCED_AT, "")
+    async with run_reader(library, background=replace(script.background, sync_after=timedelta(days=7))):
+        pass
+    assert not script.full_flags
+
+
+async def test_an_automatic_sync_without_news_shows_no_notice(library: Library, script: SyncScript) -> None:
+    background = replace(script.background, sync_after=timedelta(days=7))
+    async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: script.full_flags and "asking" not in reader.footer)
+        assert not reader.notices
+
+
+async def test_an_automatic_sync_shows_offline_in_the_footer(library: Library, script: SyncScript) -> None:
+    script.errors, script.offline = ("No network reaches importai.substack.com.",), True
+    background = replace(script.background, sync_after=timedelta(days=7))
+    async with run_reader(set_last_sync(store_issues(library), 8), background=background, size=(80, 24)) as reader:
+        await reader.wait_until(lambda: reader.footer.endswith("offline"))
+        assert not reader.notices
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["No network reaches importai.substack.com."]
+        assert "offline" not in reader.footer
+
+
+class FakeRebuild:
+    """A rebuild that reports progress and then waits for the test."""
+
+    def __init__(self) -> None:
+        self.gate = Gate()
+
+    def __call__(self, on_progress: OnProgress) -> FakeRebuild:
+        """Return itself as the job, as the factory of the app."""
+        self.on_progress = on_progress
+        return self
+
+    def run(self) -> int:
+        """Report progress, wait, and return a count."""
+        self.on_progress(Progress("", 12, 480))
+        self.gate.opened.wait(MAX_WAIT)
+        return 12
+
+    def stop(self) -> None:
+        """End the job."""
+        self.gate.opened.set()
+
+
+async def test_a_rebuild_runs_before_the_sync_with_a_note(library: Library, script: SyncScript) -> None:
+    fake = FakeRebuild()
+    background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
+    async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: reader.footer.endswith("bringing 480 issues up to date 12/480"))
+        assert "space page" in reader.footer
+        assert not script.full_flags
+        fake.gate.opened.set()
+        await reader.wait_until(lambda: script.full_flags)
+        assert not reader.notices
+
+
+async def test_a_manual_sync_replaces_the_automatic_one_after_a_rebuild(library: Library, script: SyncScript) -> None:
+    fake = FakeRebuild()
+    background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
+    async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
+        await reader.wait_until(lambda: "up to date" in reader.footer)
+        await reader.pilot.press("S")
+        assert reader.last_notice == "In a moment: the issues that are here are brought up to date first."
+        assert not script.full_flags
+        fake.gate.opened.set()
+        await reader.wait_until(lambda: "Nothing new." in reader.notices)
+        assert script.full_flags == [False]
+
+
+async def test_no_job_runs_before_the_first_story_shows(library: Library) -> None:
+    seen: list[str] = []
+
+    def rebuild(_: OnProgress) -> FakeRebuild:
+        seen.append(screen())
+        made = FakeRebuild()
+        made.on_progress = lambda _: None
+        made.stop()
+        return made
+
+    def screen() -> str:
+        from textual._context import active_app
+
+        strips = active_app.get().screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in strips)
+
+    async with run_reader(store_issues(library), background=BackgroundSetup(rebuild=rebuild)) as reader:
+        await reader.wait_until(lambda: seen)
+    assert "Machines learn to count rivers" in seen[0]
+
+
+ISSUE = IssueRow("1", 1, "i1", "One", None, None, 1, 1, 1)
+
+
+def make_report(
+    new: int = 0, updated: int = 0, *, stopped: bool = False, missing: int = 0, error: str = ""
+) -> SyncReport:
+    source = SourceReport("substack", new=(ISSUE,) * new, updated=(ISSUE,) * updated, error=error or None)
+    return SyncReport((source,), tuple(range(missing)), stopped)
+
+
+@pytest.mark.parametrize(
+    ("done", "words"),
+    [
+        (make_report(3), "3 new issues."),
+        (make_report(1), "1 new issue."),
+        (make_report(), "Nothing new."),
+        (make_report(0, 1), "1 issue was edited."),
+        (make_report(2, 2), "2 new issues. 2 issues were edited."),
+        (make_report(120, stopped=True), "Stopped. 120 new issues are here."),
+        (make_report(1, stopped=True), "Stopped. 1 new issue is here."),
+        (make_report(stopped=True), "Stopped."),
+        (make_report(error="No."), ""),
+        (make_report(1, error="No."), "1 new issue."),
+        (make_report(missing=20), "Nothing new."),
+        (make_report(missing=21), "Nothing new. 21 are missing: B brings in the whole back catalogue."),
+        (make_report(missing=21, stopped=True), "Stopped."),
+    ],
+)
+def test_the_result_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True) == words
+
+
+def test_in_the_guide_the_key_to_the_issues_is_named() -> None:
+    assert format_summary(make_report(20), JobKind.NEW_ISSUES, guide=True) == "20 issues are here: ctrl+g goes to them."
+    assert format_summary(make_report(1, stopped=True), JobKind.BACKFILL, guide=True) == (
+        "Stopped. 1 issue is here: ctrl+g goes to it."
+    )
+    assert format_summary(make_report(), JobKind.NEW_ISSUES, guide=True) == "Nothing new."
+
+
+def test_a_gap_behind_the_feed_is_reported() -> None:
+    assert (
+        format_summary(replace(make_report(5), searched_numbers=(11, 12, 13)), JobKind.NEW_ISSUES)
+        == "5 new issues. 3 were missing behind the feed."
+    )
+    assert (
+        format_summary(replace(make_report(1), searched_numbers=(11,)), JobKind.AUTO_SYNC)
+        == "1 new issue. 1 was missing behind the feed."
+    )
+    assert format_summary(replace(make_report(), searched_numbers=(11,)), JobKind.NEW_ISSUES) == "Nothing new."
+
+
+def test_a_backfill_does_not_suggest_another() -> None:
+    assert format_summary(make_report(missing=300), JobKind.BACKFILL, hint=True) == "Nothing new."
+
+
+def test_an_automatic_sync_reports_only_new_issues() -> None:
+    assert format_summary(make_report(), JobKind.AUTO_SYNC) == ""
+    assert format_summary(make_report(3), JobKind.AUTO_SYNC) == "3 new issues."
+    offline = SyncReport(
+        (SourceReport("substack", error="No network.", is_offline=True), SourceReport("b", error="Bad."))
+    )
+    assert error_messages(offline, JobKind.AUTO_SYNC) == ("Bad.",)
+    assert error_messages(offline, JobKind.NEW_ISSUES) == ("No network.", "Bad.")
+
+
+def test_remarks_are_shown_after_a_manual_sync() -> None:
+    replaced = SourceReport("substack", error="No.", replaced_by="b", remarks=("b was asked.",), skipped_posts=2)
+    done = SyncReport((replaced, SourceReport("b", new=(ISSUE,))))
+    assert error_messages(done, JobKind.AUTO_SYNC) == ()
+    assert error_messages(done, JobKind.NEW_ISSUES) == ("b was asked.",)
+    assert error_messages(done, JobKind.BACKFILL) == (
+        "b was asked.",
+        "2 posts passed over: no issue of the newsletter.",
+    )
+    assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "Nothing new."
+
+
+def test_a_refusal_names_the_setting() -> None:
+    refused = SyncReport((SourceReport("substack", error="No.", alternative="mirror"),))
+    _, way = error_messages(refused, JobKind.NEW_ISSUES)
+    assert way == 'The same issues come from mirror: add "mirror" to sync.sources in config.toml.'
+
+
+def test_a_summary_names_the_key_in_force() -> None:
+    done = make_report(missing=30)
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda _, words: f"f5 {words}").endswith(
+        "30 are missing: f5 brings in the whole back catalogue."
+    )
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
+    assert (
+        format_summary(make_report(2), JobKind.NEW_ISSUES, guide=True, with_key=lambda *_: "") == "2 issues are here."
+    )
+
+
+def test_an_error_names_the_key_of_sync() -> None:
+    busy = SyncReport((SourceReport("b", error="b asks for a pause of 2 h: run the sync again after 10:11 UTC."),))
+    expected = "b asks for a pause of 2 h: press {} again after 10:11 UTC."
+    assert error_messages(busy, JobKind.NEW_ISSUES) == (expected.format("S"),)
+    assert error_messages(busy, JobKind.AUTO_SYNC) == (expected.format("S"),)
+    assert error_messages(busy, JobKind.BACKFILL, with_key=lambda id, words: f"{id} {words}") == (
+        expected.format("sync.all"),
+    )
+    assert error_messages(busy, JobKind.NEW_ISSUES, with_key=lambda *_: "") == tuple(busy.errors)

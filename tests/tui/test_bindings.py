@@ -1,0 +1,100 @@
+"""Keys of the user in all panes and screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from textual.binding import Binding
+
+from importai_tui.config import ConfigWatcher
+from importai_tui.config.schema import Config
+from importai_tui.keymap import PRESETS, effective_keys
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.library.library import Library
+from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.dialogs.note_editor import NoteDialog
+from importai_tui.tui.dialogs.palette import CommandProvider
+from importai_tui.tui.skim.screen import DigestScreen
+from tests.tui.sample_app import run_reader, store_issues
+
+
+async def test_user_keys_apply_on_other_screens(library: Library, config_file: Path) -> None:
+    config_file.write_text('[keys]\n"digest.star" = "j"\n"digest.choose" = "f7"\n"note.keep" = "f6"\n')
+    async with run_reader(
+        store_issues(library), "12/1", background=BackgroundSetup(config_watcher=ConfigWatcher(config_file, {}))
+    ) as reader:
+        key = library.get_story("12", 1).key
+        await reader.pilot.press("d")
+        await reader.wait_until(lambda: isinstance(reader.app.screen, DigestScreen))
+        assert "f7 full story" in reader.footer
+        await reader.pilot.press("j")
+        assert library.state.is_starred(key)
+        await reader.pilot.press("down", "j")
+        assert library.state.is_starred(library.get_story("12", 2).key)
+        await reader.pilot.press("escape", "e")
+        await reader.wait_until(lambda: isinstance(reader.app.screen, NoteDialog))
+        assert "f6 keeps it" in reader.screen_text()
+
+
+CONFIGS = [
+    *(Config(preset=preset) for preset in ("", *PRESETS)),
+    # Keys that Textual would keep for itself, or for a pane that scrolls.
+    Config(keys={"mark.star": ("ctrl+q",), "move.up": ("ctrl+p",), "mark.tag": ("up", "pagedown", "tab", "ctrl+c")}),
+    Config(keys={"quit": ("f10",), "palette": (), "help": ("?", "comma"), "link.1": ("[",)}),
+]
+
+
+async def test_every_key_calls_its_command_in_every_pane(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        before = Config()
+        for config in CONFIGS:
+            reader.app.apply_config(config, before)
+            before = config
+            for pane in (reader.screen.story_view, reader.screen.story_list, reader.screen.link_list):
+                reader.app.screen.set_focus(pane)
+                called = reader.app.screen.active_bindings
+                ids = {key: bound.binding.id for key, bound in called.items() if bound.binding.id}
+                expected = {
+                    to_textual_key(key): id
+                    for id, keys in effective_keys(config.preset, config.keys).items()
+                    for key in keys
+                }
+                assert ids == expected
+
+
+def to_textual_key(key: str) -> str:
+    """Return the key in Textual's spelling."""
+    (binding,) = Binding.make_bindings([Binding(key, "x", "x")])
+    return binding.key
+
+
+@pytest.mark.parametrize("keys", [("f10",), ("Q", "ctrl+q")])
+async def test_quit_keys_work_in_the_search_and_save_the_position(library: Library, keys: tuple[str, ...]) -> None:
+    async with run_reader(store_issues(library), "11/2") as reader:
+        reader.app.apply_config(Config(keys={"quit": keys}), Config())
+        await reader.pilot.press("F")
+        await reader.pilot.pause()
+        await reader.pilot.press(keys[-1])
+        await reader.pilot.pause()
+        assert reader.app.return_code == 0
+    assert (library.state.load_value("place") or "").startswith('["11", 2')
+
+
+async def test_the_palette_names_both_actions_of_a_key() -> None:
+    actions: list[str] = []
+    screen = SimpleNamespace(app=object(), run_action=actions.append)
+    hits = {hit.text: hit async for hit in CommandProvider(cast(Any, screen)).discover()}
+    cast(Any, hits["The whole back catalogue"]).command()
+    cast(Any, hits["Copy the citation as BibTeX"]).command()
+    assert actions == ["screen.sync_all", "screen.copy_bibtex"]
+    assert {command.keys: command.action for command in COMMANDS}["B"] == "sync_all_or_bibtex"
+
+
+def test_every_command_has_its_own_id_and_keys() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
+    assert len(keys) == len(set(keys))
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    assert all(command.description for command in COMMANDS)

@@ -1,0 +1,132 @@
+"""Themes: every pair of colours of text is readable; few colours and no colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from importai_tui.library.library import Library
+from importai_tui.tui.theme import (
+    INK,
+    MIN_CONTRAST,
+    OWN_THEMES,
+    PAPER,
+    TERMINAL,
+    contrast_ratio,
+    derive_variables,
+    is_distinguishable,
+    make_readable,
+)
+from tests.tui.sample_app import run_reader, store_issues
+
+COLOUR_THEMES = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if not theme.ansi]
+
+ANSI_THEMES = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if theme.ansi]
+
+TEXT_PAIRS = [
+    *[(text, ground) for text in ("foreground", "muted", "mark", "second") for ground in ("background", "panel")],
+    # Nothing under the cursor is muted, and no words that can be highlighted are.
+    *[(text, ground) for text in ("foreground", "mark", "second") for ground in ("cursor", "highlight")],
+    # What was looked for, and the one of it that the reader is at.
+    ("foreground", "match"),
+    ("background", "mark"),
+    # What Textual draws with its own names: hovered links, a line that is typed into, its choices, selected words.
+    ("text-muted", "panel"),
+    ("foreground", "block-cursor-background"),
+    ("block-cursor-foreground", "block-cursor-background"),
+    ("input-cursor-foreground", "input-cursor-background"),
+    ("foreground", "input-selection-background"),
+    ("screen-selection-foreground", "screen-selection-background"),
+]
+"""Text and the ground it is drawn on; the names are variables of the themes."""
+
+
+def variables(theme: Theme) -> dict[str, str]:
+    """What the style sheet is given, as `App.get_css_variables` puts it together."""
+    return derive_variables(theme.to_color_system().generate() | theme.variables)
+
+
+@pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
+def test_every_pair_in_use_is_readable(theme: Theme) -> None:
+    colours = variables(theme)
+    found = {pair: contrast_ratio(*(Color.parse(colours[name]) for name in pair)) for pair in TEXT_PAIRS}
+    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < MIN_CONTRAST} == {}
+
+
+@pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
+def test_cursor_and_matches_stand_out(theme: Theme) -> None:
+    page, cursor, match = (Color.parse(variables(theme)[name]) for name in ("background", "cursor", "match"))
+    assert min(contrast_ratio(cursor, page), contrast_ratio(match, page)) >= 1.1
+
+
+@pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
+def test_every_theme_keeps_its_text_and_background(theme: Theme) -> None:
+    own, drawn = theme.to_color_system().generate(), variables(theme)
+    assert (drawn["foreground"], drawn["background"]) == (own["foreground"], own["background"])
+
+
+@pytest.mark.parametrize("theme", ANSI_THEMES, ids=lambda theme: theme.name)
+def test_ansi_themes_show_meaning_without_colours(theme: Theme) -> None:
+    drawn = variables(theme)
+    assert [drawn[name] for name in ("muted", "cursor", "match")] == [
+        "ansi_default dim",
+        "ansi_default reverse",
+        "ansi_default reverse",
+    ]
+    assert drawn["highlight"] != drawn["match"]
+
+
+def test_the_terminal_theme_has_no_hex_colours() -> None:
+    assert [name for name, value in variables(TERMINAL).items() if "#" in value] == []
+
+
+def test_a_readable_colour_is_unchanged() -> None:
+    page = Color.parse("#15161a")
+    assert make_readable(Color.parse("#e3a857"), [page]) == Color.parse("#e3a857")
+    assert contrast_ratio(make_readable(Color.parse("#402010"), [page]), page) >= MIN_CONTRAST
+
+
+@pytest.mark.parametrize(("one", "other", "ratio"), [("#000", "#fff", 21), ("#777", "#fff", 4.48), ("#abc", "#abc", 1)])
+def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
+    assert contrast_ratio(Color.parse(one), Color.parse(other)) == pytest.approx(ratio, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("theme", "system", "seen"),
+    [
+        (INK, "standard", True),
+        (PAPER, "standard", False),
+        (PAPER, "windows", False),
+        (PAPER, "256", True),
+        (PAPER, "truecolor", True),
+        (PAPER, None, True),
+        (TERMINAL, "standard", True),
+        (BUILTIN_THEMES["nord"], "standard", False),
+    ],
+)
+def test_themes_are_checked_against_the_number_of_colours(theme: Any, system: str | None, seen: bool) -> None:
+    assert is_distinguishable(theme, system) is seen
+
+
+async def test_sixteen_colours_replace_paper_by_the_terminal_theme(library: Library) -> None:
+    async with run_reader(store_issues(library)) as reader:
+        reader.app.color_system = "standard"
+        themes = []
+        for _ in range(3):
+            await reader.press("T")
+            themes.append((reader.app.theme, library.state.load_value("theme")))
+        assert themes == [("terminal", "paper"), ("ink", "ink"), ("terminal", "paper")]
+        assert reader.notices == ["16 colours are too few for paper: these are the terminal's own."]
+
+
+async def test_no_color_uses_the_terminals_default_colours(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with run_reader(store_issues(library), "12/1") as reader:
+        reader.app.theme = "terminal"
+        await reader.pilot.pause()
+        parts = [part for strip in reader.app.screen._compositor.render_strips() for part in strip]
+        colours = {colour for part in parts if part.style for colour in (part.style.color, part.style.bgcolor)}
+        assert {colour.name for colour in colours if colour} == {"default"}

@@ -1,0 +1,123 @@
+"""The story view, and the emphasised link in the story and in the list beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from importai_tui.tui.theme import derive_variables
+from importai_tui.tui.widgets.annotations import emphasise_link, get_body
+from importai_tui.tui.widgets.link_list import LinkList
+from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
+from importai_tui.tui.widgets.story_view import StoryView
+from tests.tui.sample_app import rich_story
+
+Message = StoryView.LinkHovered | LinkList.LinkSelected
+
+
+def emphasised_texts(block: RenderedBlock) -> list[str]:
+    """Return the emphasised texts of a block."""
+    body = get_body(block)
+    return [body.plain[start:end] for start, end, style in body.spans if "$cursor" in str(style)]
+
+
+def test_all_occurrences_of_a_link_are_emphasised() -> None:
+    blocks = [emphasise_link(block, 1) for block in render_story(rich_story(), "")]
+    assert [runs for runs in map(emphasised_texts, blocks) if runs] == [
+        ["machines (Example)", "¹"],
+        ["A map of rivers", "¹"],
+    ]
+
+
+def test_a_block_without_that_link_is_unchanged() -> None:
+    blocks = render_story(rich_story(), "")
+    assert all(emphasise_link(block, 0) is block for block in blocks)
+    assert emphasise_link(blocks[0], 1) is blocks[0]
+
+
+def test_emphasis_changes_no_text() -> None:
+    for block in render_story(rich_story(), ""):
+        assert emphasise_link(block, 2).plain == block.plain
+
+
+class StoryAndLinks(App[None]):
+    """A story and its links, side by side; records their messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Message] = []
+
+    def get_css_variables(self) -> dict[str, str]:
+        return derive_variables(super().get_css_variables())
+
+    def compose(self) -> ComposeResult:
+        yield StoryView(id="story")
+        yield LinkList(id="links")
+
+    def on_mount(self) -> None:
+        self.query_one(StoryView).show_blocks(render_story(rich_story(), ""))
+        self.query_one(LinkList).show_links(rich_story().links, {}, "12")
+
+    def on_story_view_link_hovered(self, message: StoryView.LinkHovered) -> None:
+        self.messages.append(message)
+
+    def on_link_list_link_selected(self, message: LinkList.LinkSelected) -> None:
+        self.messages.append(message)
+
+
+def has_emphasis(view: StoryView) -> bool:
+    """Return True if any link of the story is emphasised."""
+    contents = [block.content for block in view.block_views]
+    return any("$cursor" in str(style) for text in contents if isinstance(text, Content) for _, _, style in text.spans)
+
+
+async def test_emphasis_survives_redraw_but_not_the_next_story() -> None:
+    app = StoryAndLinks()
+    async with app.run_test(size=(80, 80)):
+        view, blocks = app.query_one(StoryView), render_story(rich_story(), "")
+        observed: list[bool] = []
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: view.emphasise_link(1),
+            lambda: view.redraw(blocks),
+            lambda: view.repaint(dict(enumerate(blocks))),
+            lambda: view.show_blocks(blocks),
+            lambda: view.emphasise_link(1),
+            lambda: view.emphasise_link(0),
+        )
+        for step in steps:
+            step()
+            observed.append(has_emphasis(view))
+        assert observed == [True, True, True, False, True, False]
+
+
+async def test_both_sides_post_the_selected_link() -> None:
+    app = StoryAndLinks()
+    async with app.run_test(size=(80, 80)) as pilot:
+        links, view = app.query_one(LinkList), app.query_one(StoryView)
+        links.focus()
+        await pilot.pause()
+        links.move(1)
+        view.focus()
+        await pilot.pause()
+        assert [(type(message), message.number) for message in app.messages] == [
+            (LinkList.LinkSelected, n) for n in (1, 2, 0)
+        ]
+        app.messages.clear()
+        at = view.block_views[3].plain.index("(Example)")
+        await pilot.hover(view.block_views[3], offset=(at, 0))
+        await pilot.hover(view.block_views[3], offset=(0, 0))
+        assert [(type(message), message.number) for message in app.messages] == [
+            (StoryView.LinkHovered, n) for n in (1, 0)
+        ]
+
+
+async def test_the_row_of_a_hovered_link_is_emphasised() -> None:
+    app = StoryAndLinks()
+    async with app.run_test(size=(80, 80)):
+        links = app.query_one(LinkList)
+        links.emphasise_link(2)
+        assert [links.row_style(row) for row in range(3)] == ["", "on $cursor", ""]
+        links.emphasise_link(0)
+        assert links.row_style(1) == ""
