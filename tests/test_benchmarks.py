@@ -18,7 +18,7 @@ STARTS = Row("start", (30.0, 10.0, 20.0), "ms", "bare app", (10.0, 10.0, 10.0), 
 
 
 @pytest.mark.parametrize(("times", "issues", "kinds"), [(1, 20, set(StoryKind)), (100, 2, {StoryKind.STORY})])
-def test_every_made_page_is_read_as_it_was_told(times: int, issues: int, kinds: set[StoryKind]) -> None:
+def test_every_synthetic_page_is_parsed_as_generated(times: int, issues: int, kinds: set[StoryKind]) -> None:
     seen = set()
     for told in islice(generate_issues(times), issues):
         read = parse_issue(told.page.encode())
@@ -32,7 +32,7 @@ def test_every_made_page_is_read_as_it_was_told(times: int, issues: int, kinds: 
 
 
 @pytest.mark.parametrize(("part", "value"), [(50, 10), (95, 19), (100, 20), (1, 1)])
-def test_a_percentile_is_one_of_the_values(part: float, value: int) -> None:
+def test_percentile_is_one_of_the_values(part: float, value: int) -> None:
     assert percentile(range(20, 0, -1), part) == value
 
 
@@ -47,11 +47,11 @@ def test_a_percentile_is_one_of_the_values(part: float, value: int) -> None:
         (replace(STARTS, limit=None), None),
     ],
 )
-def test_a_limit_is_for_the_ratio_the_difference_or_the_figure_itself(row: Row, kept: bool | None) -> None:
+def test_limit_applies_to_ratio_difference_or_value(row: Row, kept: bool | None) -> None:
     assert row.is_met is kept
 
 
-def test_the_table_says_where_a_limit_is_not_met_and_how_the_runs_spread() -> None:
+def test_table_shows_missed_limit_and_spread() -> None:
     head, _, line = format_table([STARTS]).splitlines()
     assert head == "| what | ours | beside it | ratio | limit | runs |"
     assert line == (
@@ -61,11 +61,11 @@ def test_the_table_says_where_a_limit_is_not_met_and_how_the_runs_spread() -> No
 
 
 @pytest.mark.parametrize(("theirs", "said"), [((50.0,), "| ours wins |"), ((5.0,), "| **newsboat 2** wins |")])
-def test_the_table_says_who_wins_against_another_reader(theirs: tuple[float, ...], said: str) -> None:
+def test_table_names_the_faster_reader(theirs: tuple[float, ...], said: str) -> None:
     row = Row("start", (20.0,), "ms", "newsboat 2", theirs, is_competitor=True)
     assert said in format_table([row])
 
 
-def test_every_figure_has_its_module() -> None:
+def test_every_figure_has_a_module() -> None:
     folder = Path(__file__).parent / "benchmarks"
     assert [name for name in FIGURES if not (folder / f"{name}.py").exists()] == []

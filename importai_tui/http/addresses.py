@@ -80,7 +80,7 @@ def check_source_url(address: str) -> str:
     """Return the address of a source in canonical form, without its fragment.
 
     Raises:
-        RefusedAddress: a browser would not be given the address either, or it is plain http to another machine.
+        RefusedAddressError: a browser would not be given the address either, or it is plain http to another machine.
     """
     try:
         parts = _check_url(address)
@@ -122,19 +122,19 @@ async def check_redirect(
     addresses, because a second look-up could give others (DNS rebinding).
 
     Raises:
-        RefusedAddress: the redirect must not be followed. Nothing was sent there.
+        RefusedAddressError: the redirect must not be followed. Nothing was sent there.
         OSError: the new host cannot be looked up.
     """
-    here = get_host(url)
+    origin = get_host(url)
     try:
         target = urlunsplit(_check_url(urljoin(url, location)))
     except (RefusedAddressError, ValueError) as error:
-        raise RefusedAddressError(_format_refusal(here, "to what is no plain web address")) from error
+        raise RefusedAddressError(_format_refusal(origin, "to what is no plain web address")) from error
     parts, host = urlsplit(target), get_host(target)
     if parts.scheme == "http" and urlsplit(url).scheme == "https":
-        raise RefusedAddressError(_format_refusal(here, f"from https down to http at {host}"))
+        raise RefusedAddressError(_format_refusal(origin, f"from https down to http at {host}"))
     if parts.scheme == "http" and not is_loopback(host):
-        raise RefusedAddressError(_format_refusal(here, f"to plain http at {host}"))
+        raise RefusedAddressError(_format_refusal(origin, f"to plain http at {host}"))
     if get_endpoint(target) in trusted:
         return Destination(target)
     if _parse_ip(host) is not None:
@@ -148,8 +148,8 @@ async def check_redirect(
     else:
         addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
     if not addresses or not all(is_public(address) for address in addresses):
-        place = f"another port of {host}" if host == here else host
-        raise RefusedAddressError(_format_refusal(here, f"to {place}, which is no place on the public internet"))
+        place = f"another port of {host}" if host == origin else host
+        raise RefusedAddressError(_format_refusal(origin, f"to {place}, which is no place on the public internet"))
     return Destination(target, () if uses_proxy(target) else tuple(dict.fromkeys(addresses)))
 
 
@@ -162,10 +162,9 @@ def _check_url(address: str) -> SplitResult:
     return parts
 
 
-def _format_refusal(here: str, where: str) -> str:
-    return (
-        f"{here} leads on {where}: that was not followed. If the new place is right, give its own address as a source."
-    )
+def _format_refusal(origin: str, where: str) -> str:
+    advice = "If the new place is right, give its own address as a source."
+    return f"{origin} leads on {where}: that was not followed. {advice}"
 
 
 def _parse_ip(host: str) -> IPv4Address | IPv6Address | None:

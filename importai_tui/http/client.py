@@ -66,9 +66,9 @@ _NO_VALIDATORS: Mapping[str, str] = MappingProxyType({})
 class HttpClient:
     """Fetches addresses one at a time, over one connection, without cookies. An async context manager.
 
-    `trusted` holds the endpoints (see `addresses.endpoint`) of sources that the user named: redirects may lead there,
-    even into a private network. `pause` is the time in seconds between two requests to a host. `on_wait` is called with
-    a sentence before each wait for a retry.
+    `trusted` holds the endpoints of sources that the user named (see `addresses.get_endpoint`): redirects may lead
+    there, even into a private network. `pause` is the time in seconds between two requests to a host. `on_wait` is
+    called with a sentence before each wait for a retry.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class HttpClient:
         return self._transport.byte_count
 
     def trust(self, host: str) -> None:
-        """Allow redirects to this host from now on; `host` is what `addresses.endpoint` returns."""
+        """Allow redirects to this host from now on; `host` is what `addresses.get_endpoint` returns."""
         self._trusted.add(host.lower().removesuffix("."))
 
     async def get(
@@ -130,12 +130,12 @@ class HttpClient:
         `validators` are the headers of a conditional request; `max_bytes` limits the decoded body.
 
         Raises:
-            RefusedAddress: the address must not be fetched.
-            Offline: no network leads there.
-            Blocked: the source refuses this network.
-            Busy: the source asks for fewer requests.
-            IncompleteAnswer, TooLarge: a smaller response may arrive.
-            UnusableAnswer: the source refuses the request, or is out of order.
+            RefusedAddressError: the address must not be fetched.
+            OfflineError: no network leads there.
+            BlockedError: the source refuses this network.
+            BusyError: the source asks for fewer requests.
+            IncompleteResponseError, ResponseTooLargeError: a smaller response may arrive.
+            UnusableResponseError: the source refuses the request, or is out of order.
             SyncError: anything else. Every text is a sentence with the next step.
         """
         url = check_source_url(url)

@@ -41,7 +41,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 _CHALLENGE = re.compile(
     # Titles and script of the interstitial pages of Cloudflare and others. "challenge-platform" is not among them,
-    # because that script also stands in ordinary pages.
+    # because that script also appears in ordinary pages.
     r"(?i)<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|checking your browser)"
     r"|\b_cf_chl_opt\b|cf-browser-verification|enable javascript and cookies to continue"
 )
@@ -117,9 +117,9 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
     """Return the response if it is usable; 304 is usable only for a conditional request.
 
     Raises:
-        Blocked: the source refuses this network, or sends a challenge page.
+        BlockedError: the source refuses this network, or sends a challenge page.
         RetryableError: a later try may succeed.
-        UnusableAnswer: any other status.
+        UnusableResponseError: any other status.
     """
     host, status = format_host(response.url), response.status
     if _is_challenge(response):

@@ -14,7 +14,7 @@ from importai_tui.errors import SyncError
 MAX_DELAY = 60.0
 """Seconds of a single wait. For a longer one the user is asked to run the sync again, because stored issues stay."""
 MAX_TOTAL_DELAY = 120.0
-"""Seconds that one question may wait in all, because a user may be watching, and a cron job runs again anyway."""
+"""Seconds that one request may wait in all, because a user may be watching, and a cron job runs again anyway."""
 BACKOFF = (2.0, 4.0, 8.0)
 """Seconds before each further try where the source names no time; the values of other readers of Substack."""
 JITTER = 0.2
@@ -78,7 +78,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 class RetryPolicy:
-    """Counts the tries of one question and its time spent waiting. `jitter` returns random numbers from 0 to 1."""
+    """Counts the tries of one request and its time spent waiting. `jitter` returns random numbers from 0 to 1."""
 
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter

@@ -85,7 +85,7 @@ class Transport:
         the decoded body.
 
         Raises:
-            Offline: nothing was reached.
+            OfflineError: nothing was reached.
             RetryableError: no response, or only a part of it.
             SyncError: the body is too large, or has a content coding that was not asked for.
         """
@@ -186,14 +186,14 @@ class CappedBody:
         return len(self._data)
 
     def check_length(self, content_length: str) -> None:
-        """Raise TooLarge if the `Content-Length` is beyond the limit; compressed or not, the body would not fit."""
+        """Raise ResponseTooLargeError if the `Content-Length` is beyond the limit, compressed or not."""
         # The number of digits is checked first, because int() refuses more than 4300.
         is_number = content_length.isascii() and content_length.isdigit()
         if is_number and (len(content_length) > 18 or int(content_length) > self._max_bytes):
             raise self._too_large()
 
     def write(self, chunk: bytes) -> None:
-        """Decode the next piece. Raises TooLarge beyond the limit, SyncError for invalid gzip."""
+        """Decode the next piece. Raises ResponseTooLargeError beyond the limit, SyncError for invalid gzip."""
         if not self._compressed:
             self._append(chunk)
             return

@@ -1,5 +1,5 @@
-"""Syncs issues from the sources to the archive. Knows no screen.
+"""Syncs issues from the sources to the archive, without any user interface.
 
-`run.Sync` is the entry point; `progress` has its progress and its report. Both are modules and not in this file, so the
-reader can show progress without loading parser and HTTP client.
+`run.Sync` is the entry point; `progress` has its progress and its report. They are not imported here, so the reader can
+show progress without loading parser and HTTP client.
 """

@@ -51,10 +51,10 @@ OnProgress = Callable[[Progress], None]
 class SourceReport:
     """Result of one source.
 
-    `bytes` counts bodies before decoding; `passed_over` counts posts that are not issues; `failed` names posts that
-    could not be read, with the reason. `offline`: `error` says only that no network reached the source. `remarks` are
-    sentences that report no error. `replaced_by` is the host of the source that answered in place of this one.
-    `alternative` is the name of a source with the same issues that was not asked.
+    `bytes` counts bodies before decoding; `skipped_posts` counts posts that are not issues; `failed_posts` names posts
+    that could not be read, with the reason. `is_offline`: `error` says only that no network reached the source.
+    `remarks` are sentences that report no error. `replaced_by` is the host of the source that answered in place of this
+    one. `alternative` is the name of a source with the same issues that was not asked.
     """
 
     name: str
@@ -76,8 +76,9 @@ class SourceReport:
 class SyncReport:
     """Result of a whole sync.
 
-    `missing`: issue numbers that the archive lacks between its oldest and its newest issue. `gap`: numbers older than
-    the feed that were searched in the back catalogue. `more`: the back catalogue has not been stored to its end.
+    `missing_numbers`: issue numbers that the archive lacks between its oldest and its newest issue. `needs_backfill`:
+    the back catalogue is not yet stored completely. `searched_numbers`: numbers older than the feed that were searched
+    in the back catalogue.
     """
 
     sources: tuple[SourceReport, ...] = ()

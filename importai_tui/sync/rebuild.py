@@ -1,7 +1,4 @@
-"""Reads the stored pages again with a better parser, offline; keys and reading state stay as they are.
-
-Rebuild only if an older parser has read stored pages. Without any, the parser need not be loaded.
-"""
+"""Parses the stored pages again after the parser has changed, offline. Keys and reading state stay unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress, Rat
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """One rebuilding. `run` blocks; `stop` may be called from any thread; what is left is rebuilt the next time."""
+    """One rebuild. `run` blocks; `stop` may be called from any thread. The next rebuild continues after a stop."""
 
     open_library: Callable[[], Library]
     on_progress: OnProgress = lambda _: None
@@ -33,10 +30,10 @@ class Rebuild:
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
-        """How many issues were rebuilt: those whose page an older parser has read.
+        """Rebuild the issues whose page an older parser has read; return their number.
 
         Raises:
-            DatabaseTrouble: the archive cannot be written, or stories in it are damaged; the others are rebuilt then.
+            DatabaseError: the archive cannot be written, or has damaged stories. All other stories are rebuilt.
         """
         with self.open_library() as library:
             library.migrate_removed_state()
@@ -48,35 +45,35 @@ class Rebuild:
             return done
 
     def stop(self) -> None:
-        """Ask it to end now; what is being read just then is read again the next time."""
+        """Ask the rebuild to end now. Pages that are being parsed are parsed again the next time."""
         self._stopped.set()
         self.parser.stop()
 
     def _parse_again(self, library: Library, outdated: Sequence[int]) -> int:
-        """Read their pages; how many were."""
-        rates = RateEstimator(self.clock)
+        """Parse the pages of the outdated issues; return the number of pages."""
+        estimator = RateEstimator(self.clock)
         done = 0
         with self.parser as parser:
             for batch in parser.parse(_iter_pages(library, outdated)):
                 if self._stopped.is_set():
-                    break  # what came of these pages may be that their process was ended
-                # Where a page holds no issue any more, or nobody could read it, the stored stories stay.
-                found = [(issue_id, taken.issue if taken else None) for (issue_id, _), taken in batch]
-                library.rebuild_all(found, self.parser_version)
+                    break  # these results may only say that the parser process was stopped
+                # If a page gives no issue, the stored stories stay.
+                issues = [(issue_id, parsed.issue if parsed else None) for (issue_id, _), parsed in batch]
+                library.rebuild_all(issues, self.parser_version)
                 for (_, title), _ in batch:
                     done += 1
-                    rate, left = rates.estimate(done, len(outdated))
-                    self.on_progress(Progress("archive", done, len(outdated), title, rate=rate, seconds_left=left))
+                    rate, remaining = estimator.estimate(done, len(outdated))
+                    self.on_progress(Progress("archive", done, len(outdated), title, rate=rate, seconds_left=remaining))
         return done
 
 
 def _iter_pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedTask[tuple[int, str]]]:
-    """The stored pages, each under its issue's id and title."""
+    """Yield the stored pages, each tagged with the id and the title of its issue."""
     for issue_id in outdated:
         try:
             page = library.get_stored_page(issue_id)
         except DamagedDatabase:
-            # Its stories stay, and it counts as read: else it would be tried again at each start. `doctor` reports it.
+            # The page counts as parsed, because it would be tried again at each start. `doctor` reports it.
             yield (issue_id, ""), None
             continue
         document = Document(page.raw, title=page.title, date=page.date, url=page.url)
@@ -96,7 +93,7 @@ class RebuildIfNeeded:
         self._stopped = False
 
     def run(self) -> int:
-        """Return the number of rebuilt issues."""
+        """Run the rebuild if it is needed; return the number of rebuilt issues."""
         with self._open_library() as library:
             is_due = library.needs_rebuild(PARSER_VERSION)
         if not is_due or self._stopped:

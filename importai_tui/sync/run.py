@@ -80,7 +80,7 @@ class Sync:
 
         Raises:
             SyncError: another sync is running.
-            DatabaseTrouble: the archive cannot be opened.
+            DatabaseError: the archive cannot be opened.
         """
         with single_instance(self.lock_path), self.open_library() as library, closing(self.open_parser()) as parser:
             return asyncio.run(self._canceller.run(self._sync_and_report(library, parser)))
@@ -95,9 +95,9 @@ class Sync:
             save_wanted(library, self.extra_numbers | load_wanted(library))
         stopped = False
         try:
-            await asyncio.sleep(0)  # a sync that was stopped before it began is cancelled here
-            async with self.open_client(sync_run.report_wait) as web:
-                await sync_run.sync_sources(web)
+            await asyncio.sleep(0)  # a sync that was stopped before its start is cancelled here
+            async with self.open_client(sync_run.report_wait) as client:
+                await sync_run.sync_sources(client)
         except asyncio.CancelledError:
             stopped = True
         finally:
@@ -119,46 +119,48 @@ class _SyncRun:
         self._searched_numbers: set[int] = set()
         self._now = sync.now()
 
-    async def sync_sources(self, web: HttpClient) -> None:
-        plan, catalogue = self._sync.plan, self._sync.plan.backfill_source
+    async def sync_sources(self, client: HttpClient) -> None:
+        """Sync all sources of the plan, and the back catalogue if needed."""
+        plan, backfill_source = self._sync.plan, self._sync.plan.backfill_source
         full = self._sync.full
         for source in plan.sources:
-            whole = full and source.kind is not SourceKind.FEED
-            await self._sync_source(web, source, self._fetch_all if whole else self._fetch_new)
-        if catalogue and full and catalogue not in plan.sources:
-            await self._sync_source(web, catalogue, self._fetch_all)
-        if catalogue and self._may_replace_source() and catalogue not in self._source_syncs:
-            await self._sync_source(web, catalogue, self._fetch_new)
-        if catalogue and not full and load_wanted(self._library):
-            await self._sync_source(web, catalogue, self._fetch_missing)
+            is_whole = full and source.kind is not SourceKind.FEED
+            await self._sync_source(client, source, self._fetch_all if is_whole else self._fetch_new)
+        if backfill_source and full and backfill_source not in plan.sources:
+            await self._sync_source(client, backfill_source, self._fetch_all)
+        if backfill_source and self._may_replace_source() and backfill_source not in self._source_syncs:
+            await self._sync_source(client, backfill_source, self._fetch_new)
+        if backfill_source and not full and load_wanted(self._library):
+            await self._sync_source(client, backfill_source, self._fetch_missing)
         if len(self._errors) < len(self._source_syncs) and not self._database_error:
             self._library.archive.save_source_note(SYNCED_AT, self._sync.now().isoformat())
 
     def build_report(self, *, stopped: bool) -> SyncReport:
+        """Return the report so far."""
         sources = tuple(map(self._build_source_report, self._source_syncs))
         if self._database_error:
             return SyncReport(sources, is_stopped=stopped)
-        catalogue = self._sync.plan.backfill_source
-        more = catalogue is not None and needs_backfill(self._library, catalogue)
+        backfill_source = self._sync.plan.backfill_source
+        more = backfill_source is not None and needs_backfill(self._library, backfill_source)
         return SyncReport(
             sources, self._library.get_missing_numbers(), stopped, more, tuple(sorted(self._searched_numbers))
         )
 
     def _build_source_report(self, source: Source) -> SourceReport:
-        """Return the report of one source. A refusal is not a failure if the back catalogue answered instead."""
-        error, catalogue = self._errors.get(source), self._sync.plan.backfill_source
+        """Return the report of one source. A refusal is not a failure if the backfill source answered."""
+        error, backfill_source = self._errors.get(source), self._sync.plan.backfill_source
         replaced_by = alternative = ""
         if isinstance(error, BlockedError | BusyError):
             other = _ALTERNATIVES.get(source)
-            answered = catalogue in self._source_syncs and catalogue not in self._errors
-            if catalogue and answered and catalogue != source and not self._sync.plan.is_named:
-                replaced_by = catalogue.host
+            answered = backfill_source in self._source_syncs and backfill_source not in self._errors
+            if backfill_source and answered and backfill_source != source and not self._sync.plan.is_named:
+                replaced_by = backfill_source.host
             elif other and other not in self._source_syncs:
                 alternative = other.name
         return self._source_syncs[source].build_report(error, replaced_by=replaced_by, alternative=alternative)
 
     def _may_replace_source(self) -> bool:
-        """True if a source refuses to answer and another may be asked in its place."""
+        """Return True if a source refuses to answer and another may replace it."""
         return not self._sync.plan.is_named and any(
             isinstance(e, BlockedError | BusyError) for e in self._errors.values()
         )
@@ -171,63 +173,63 @@ class _SyncRun:
             self._current.report_progress(note=note)
 
     async def _sync_source(
-        self, web: HttpClient, source: Source, action: Callable[[SourceSync], Coroutine[None, None, None]]
+        self, client: HttpClient, source: Source, action: Callable[[SourceSync], Coroutine[None, None, None]]
     ) -> None:
         """Sync one source; an error is recorded, so the next source is still asked."""
         if source not in self._source_syncs:
             self._source_syncs[source] = SourceSync(
-                source, self._library, web, self._parser, self._sync.on_progress, self._sync.clock
+                source, self._library, client, self._parser, self._sync.on_progress, self._sync.clock
             )
-        visit = self._current = self._source_syncs[source]
+        source_sync = self._current = self._source_syncs[source]
         try:
             if self._database_error:
                 raise self._database_error
-            await action(visit)
-        except DatabaseError as error:  # no other source is asked for issues that cannot be stored
+            await action(source_sync)
+        except DatabaseError as error:  # no other source is asked, because issues cannot be stored
             self._errors[source] = self._database_error = error
         except ReaderError as error:
             self._errors[source] = error
         except Exception as error:
             self._errors[source] = SyncError(f"{source.name}: {describe_error(error, self._sync.error_log)}")
 
-    async def _fetch_new(self, visit: SourceSync) -> None:
-        if visit.source.kind is SourceKind.FEED:
-            await sync_feed(visit)
+    async def _fetch_new(self, source_sync: SourceSync) -> None:
+        if source_sync.source.kind is SourceKind.FEED:
+            await sync_feed(source_sync)
         else:
-            await run_with_fallback(visit, lambda visit: sync_site(visit, self._now))
+            await run_with_fallback(source_sync, lambda sync: sync_site(sync, self._now))
 
-    async def _fetch_all(self, visit: SourceSync) -> None:
-        await run_with_fallback(visit, self._fetch_all_from_site)
+    async def _fetch_all(self, source_sync: SourceSync) -> None:
+        await run_with_fallback(source_sync, self._fetch_all_from_site)
 
-    async def _fetch_all_from_site(self, visit: SourceSync) -> None:
+    async def _fetch_all_from_site(self, source_sync: SourceSync) -> None:
         """Backfill the catalogue; once it is complete, fetch changes and missing numbers."""
-        library, memory = self._library, visit.state
-        was_complete, was_begun = memory.complete, memory.next_page > 1
+        library, state = self._library, source_sync.state
+        was_complete, was_begun = state.complete, state.next_page > 1
         if not was_complete:
-            await backfill_site(visit, self._now)
-        if not memory.complete:
+            await backfill_site(source_sync, self._now)
+        if not state.complete:
             return
         if was_complete or was_begun:
             # A backfill does not see posts that were published after it began.
-            await sync_site(visit, self._now)
-            if was_complete and await site_has_grown(visit):
-                await backfill_site(visit, self._now)
+            await sync_site(source_sync, self._now)
+            if was_complete and await site_has_grown(source_sync):
+                await backfill_site(source_sync, self._now)
             wanted = self._find_missing() if was_complete else load_wanted(library)
             if wanted:
-                await fetch_numbers_from_site(visit, wanted)
+                await fetch_numbers_from_site(source_sync, wanted)
         save_wanted(library, ())
         save_given_up(library, library.get_missing_numbers())
 
     def _find_missing(self) -> set[int]:
         return set(self._library.get_missing_numbers()) - load_given_up(self._library)
 
-    async def _fetch_missing(self, visit: SourceSync) -> None:
+    async def _fetch_missing(self, source_sync: SourceSync) -> None:
         wanted = load_wanted(self._library)
-        if await run_with_fallback(visit, lambda visit: fetch_numbers_from_site(visit, wanted)):
+        if await run_with_fallback(source_sync, lambda sync: fetch_numbers_from_site(sync, wanted)):
             self._searched_numbers = wanted
             save_given_up(self._library, load_given_up(self._library) | load_wanted(self._library))
             save_wanted(self._library, ())
-        visit.save()
+        source_sync.save()
 
 
 class _Canceller:
@@ -239,13 +241,14 @@ class _Canceller:
         self._cancel: Callable[[], object] | None = None
 
     def cancel(self) -> None:
+        """Cancel the task now, or as soon as it starts."""
         with self._lock:
             self._stopped = True
             if self._cancel:
                 self._cancel()
 
     async def run(self, work: Coroutine[None, None, SyncReport]) -> SyncReport:
-        """Run the work as a task that `stop` can cancel."""
+        """Run the work as a task that `cancel` can cancel."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         loop.set_default_executor(DaemonExecutor())
         assert task
@@ -269,9 +272,9 @@ def single_instance(path: Path) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
-            free = stack.enter_context(file_lock(path))
-        except LockError as trouble:
-            raise SyncError(str(trouble)) from trouble
-        if not free:
+            is_free = stack.enter_context(file_lock(path))
+        except LockError as error:
+            raise SyncError(str(error)) from error
+        if not is_free:
             raise SyncError("Another sync is running. Wait for it, or stop it there.")
         yield

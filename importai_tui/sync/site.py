@@ -1,7 +1,7 @@
-"""A WordPress site, and an address of which nothing is known yet: finds out how it is to be asked, and asks it so.
+"""WordPress sites and addresses of unknown kind: detects how to request them, with fallbacks.
 
-A site is asked for its REST posts. Where these are refused, its feed stands in, but only for that run: the next one
-tries the posts again.
+A site is asked for its REST posts. If these are refused, its feed is used, but only for that run: the next run tries
+REST again.
 """
 
 from __future__ import annotations
@@ -25,218 +25,218 @@ from importai_tui.sync.sources import MIRROR, Source, SourceKind, SourceState, l
 from importai_tui.sync.wordpress import RestClosedError, strip_page_parameters
 
 FEED_KIND, REST_KIND, PAGED_KIND = "feed", "rest", "paged"
-_POSTS = "wp/v2/posts"
-_API = re.compile(r'<([^<>]+)>\s*;\s*rel="https://api\.w\.org/"')
-"""The header by which WordPress says where its REST answers are:
+_POSTS_ROUTE = "wp/v2/posts"
+_API_LINK = re.compile(r'<([^<>]+)>\s*;\s*rel="https://api\.w\.org/"')
+"""Link header that names the REST address:
 https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/"""
 _PLAIN_ROUTE = "rest_route=/"
-"""The query of that address on a site with plain permalinks."""
+"""Query of the REST address on a site with plain permalinks."""
 _WORDPRESS_COM = "https://public-api.wordpress.com/wp/v2/sites/{host}/posts"
-"""The posts of the sites that WordPress.com hosts: https://developer.wordpress.com/docs/api/"""
+"""REST posts of sites hosted by WordPress.com: https://developer.wordpress.com/docs/api/"""
 
 _Value = TypeVar("_Value")
 
 
-async def sync_site(visit: SourceSync, now: datetime) -> None:
-    """Bring in what is new."""
-    if visit.state.kind == REST_KIND:
-        await wordpress.sync_changes(visit, now)
+async def sync_site(sync: SourceSync, now: datetime) -> None:
+    """Store new and changed issues."""
+    if sync.state.kind == REST_KIND:
+        await wordpress.sync_changes(sync, now)
     else:
-        await sync_feed(visit)
+        await sync_feed(sync)
 
 
-async def backfill_site(visit: SourceSync, now: datetime) -> None:
-    """Bring in everything, from where an earlier walk has stopped."""
-    if visit.state.kind == REST_KIND:
-        await wordpress.backfill(visit, now)
-    elif visit.state.kind == PAGED_KIND:
-        await rss.backfill(visit)
+async def backfill_site(sync: SourceSync, now: datetime) -> None:
+    """Store all issues; resumes where an earlier backfill stopped."""
+    if sync.state.kind == REST_KIND:
+        await wordpress.backfill(sync, now)
+    elif sync.state.kind == PAGED_KIND:
+        await rss.backfill(sync)
     else:
-        await sync_feed(visit)
+        await sync_feed(sync)
 
 
-async def site_has_grown(visit: SourceSync) -> bool:
-    """True if the site says that it has more posts than are known here; a feed never says."""
-    return visit.state.kind == REST_KIND and await wordpress.has_grown(visit)
+async def site_has_grown(sync: SourceSync) -> bool:
+    """Return True if the site reports more posts than are known here; a feed reports none."""
+    return sync.state.kind == REST_KIND and await wordpress.has_grown(sync)
 
 
-async def fetch_numbers_from_site(visit: SourceSync, wanted: Collection[int]) -> bool:
-    """Bring in the issues with these numbers; False if the source has no back catalogue to look for them in."""
-    if visit.state.kind == REST_KIND:
-        await wordpress.fetch_numbers(visit, wanted)
-    elif visit.state.kind == PAGED_KIND:
-        await rss.fetch_numbers(visit, wanted)
-    return visit.state.kind in (REST_KIND, PAGED_KIND)
+async def fetch_numbers_from_site(sync: SourceSync, wanted: Collection[int]) -> bool:
+    """Store the issues with these numbers; return False if the source has no back catalogue to search."""
+    if sync.state.kind == REST_KIND:
+        await wordpress.fetch_numbers(sync, wanted)
+    elif sync.state.kind == PAGED_KIND:
+        await rss.fetch_numbers(sync, wanted)
+    return sync.state.kind in (REST_KIND, PAGED_KIND)
 
 
 def needs_backfill(library: Library, source: Source) -> bool:
-    """True if a source has a back catalogue that has not been brought in to its end; a plain feed has none."""
-    memory = load_state(library, source.address)
-    return memory.kind != FEED_KIND and not (memory.complete or load_state(library, _feed_address(source)).complete)
+    """Return True if a source has a back catalogue that is not yet stored completely; a plain feed has none."""
+    state = load_state(library, source.address)
+    return state.kind != FEED_KIND and not (state.complete or load_state(library, _get_feed_address(source)).complete)
 
 
-async def run_with_fallback(visit: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
-    """Do something with a source in the way in which it can be asked: by its REST posts, else by its feed."""
-    if visit.feed_address != visit.source.address:
-        return await action(visit)  # this run has turned to the feed of the site already
-    _retry_rest(visit)
+async def run_with_fallback(sync: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
+    """Run an action on a source: by its REST posts, else by its feed."""
+    if sync.feed_address != sync.source.address:
+        return await action(sync)  # this run has already switched to the feed
+    _retry_rest(sync)
     failed = ""
     failure: RestClosedError | SyncError | None = None
-    if visit.state.kind == REST_KIND and visit.state.address not in ("", _default_rest_address(visit.source)):
+    if sync.state.kind == REST_KIND and sync.state.address not in ("", _get_default_rest_address(sync.source)):
         try:
-            return await action(visit)
+            return await action(sync)
         except BusyError:
             raise
         except (RestClosedError, SyncError) as error:
-            failed, failure = visit.state.address, error
-            visit.state.kind = visit.state.address = ""
-            visit.has_posts = False
-    await _detect_kind(visit)
-    if visit.state.kind != REST_KIND:
-        return await _run_on_feed(visit, action)
-    if visit.state.address != failed:
+            failed, failure = sync.state.address, error
+            sync.state.kind = sync.state.address = ""
+            sync.has_posts = False
+    await _detect_kind(sync)
+    if sync.state.kind != REST_KIND:
+        return await _run_on_feed(sync, action)
+    if sync.state.address != failed:
         failure = None
     if isinstance(failure, SyncError):
         raise failure
-    return await _run_on_rest(visit, action, failure)
+    return await _run_on_rest(sync, action, failure)
 
 
 async def _run_on_rest(
-    visit: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]], closed: RestClosedError | None
+    sync: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]], closed: RestClosedError | None
 ) -> _Value:
-    """Do it by the REST posts at any address that they may have, else by the feed of the site.
+    """Run an action by the REST posts at any address that they may have, else by the feed of the site.
 
-    `closed` is what is known of the address in the memory, if the posts are closed there.
+    `closed` is the error of the stored address, if the posts are known to be closed there.
     """
-    own = visit.state.address
+    default_address = sync.state.address
     if closed is None:
         try:
-            return await action(visit)
+            return await action(sync)
         except RestClosedError as error:
             closed = error
-    for address in _other_rest_addresses(visit.source, closed):
-        visit.state.address = address
+    for address in _iter_other_rest_addresses(sync.source, closed):
+        sync.state.address = address
         try:
-            return await action(visit)
+            return await action(sync)
         except (RestClosedError, SyncError) as error:
-            if visit.has_posts and isinstance(error, SyncError):
+            if sync.has_posts and isinstance(error, SyncError):
                 raise
-            visit.state.address = own
-    visit.switch_to_feed(_feed_address(visit.source), _load_feed_state(visit))
+            sync.state.address = default_address
+    sync.switch_to_feed(_get_feed_address(sync.source), _load_feed_state(sync))
     try:
-        return await action(visit)
+        return await action(sync)
     except (BusyError, OnlyExcerptsError):
         raise
     except SyncError as error:
         raise closed.error or error from closed
 
 
-async def _run_on_feed(visit: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
-    """Do it by a feed; if that is one of WordPress and gives only excerpts, by the REST posts of its site."""
-    visit.is_fallback = visit.state.kind == PAGED_KIND
+async def _run_on_feed(sync: SourceSync, action: Callable[[SourceSync], Awaitable[_Value]]) -> _Value:
+    """Run an action by a feed. If a WordPress feed has only excerpts, use the REST posts of its site."""
+    sync.is_fallback = sync.state.kind == PAGED_KIND
     try:
-        return await action(visit)
+        return await action(sync)
     except OnlyExcerptsError as excerpts:
-        if visit.state.kind != PAGED_KIND:
+        if sync.state.kind != PAGED_KIND:
             raise
-        feed, visit.state = visit.state, SourceState(kind=REST_KIND, address=_default_rest_address(visit.source))
-        visit.is_fallback = False
+        feed, sync.state = sync.state, SourceState(kind=REST_KIND, address=_get_default_rest_address(sync.source))
+        sync.is_fallback = False
         try:
-            return await action(visit)
+            return await action(sync)
         except (RestClosedError, SyncError):
-            visit.state = feed
+            sync.state = feed
             raise excerpts from None
 
 
-def _retry_rest(visit: SourceSync) -> None:
-    """Ask a site for its posts again that an older version had given up, and whose feed it asked ever since.
+def _retry_rest(sync: SourceSync) -> None:
+    """Reset the state of an older version that had switched a site to its feed for good.
 
-    What came from the feed may be less than the posts have, so the back catalogue is due again.
+    The issues of the feed may be incomplete, so the backfill by REST is repeated.
     """
-    memory, feed = visit.state, _feed_address(visit.source)
-    is_feed = memory.kind == PAGED_KIND and urlsplit(memory.address).path == urlsplit(feed).path
-    if is_feed and feed != visit.source.address:
-        save_state(visit.library, feed, replace(memory, since="", began=""))
-        visit.state = SourceState(since=memory.since)
+    state, feed = sync.state, _get_feed_address(sync.source)
+    is_feed = state.kind == PAGED_KIND and urlsplit(state.address).path == urlsplit(feed).path
+    if is_feed and feed != sync.source.address:
+        save_state(sync.library, feed, replace(state, since="", began=""))
+        sync.state = SourceState(since=state.since)
 
 
-async def _detect_kind(visit: SourceSync) -> None:
-    """Find out how the source is asked, if that is not known; a feed that was come upon is not asked twice."""
-    memory, source = visit.state, visit.source
-    if memory.kind:
-        memory.address = memory.address or (_default_rest_address(source) if memory.kind == REST_KIND else "")
+async def _detect_kind(sync: SourceSync) -> None:
+    """Detect the kind and address of the source, if unknown. A feed found on the way is kept as the first page."""
+    state, source = sync.state, sync.source
+    if state.kind:
+        state.address = state.address or (_get_default_rest_address(source) if state.kind == REST_KIND else "")
         return
     if source.kind is SourceKind.SITE:
-        memory.kind, memory.address = REST_KIND, _default_rest_address(source)
+        state.kind, state.address = REST_KIND, _get_default_rest_address(source)
         return
-    answer = await visit.fetch(source.address)
-    if answer.status == 200 and _is_feed(answer):
-        memory.kind, memory.address = PAGED_KIND if is_wordpress_feed(answer) else FEED_KIND, ""
-        visit.first_page = answer
+    response = await sync.fetch(source.address)
+    if response.status == 200 and _is_feed(response):
+        state.kind, state.address = PAGED_KIND if is_wordpress_feed(response) else FEED_KIND, ""
+        sync.first_page = response
         return
-    memory.kind, memory.address = REST_KIND, _find_rest_address(source, answer)
+    state.kind, state.address = REST_KIND, _find_rest_address(source, response)
 
 
-def _is_feed(answer: Response) -> bool:
-    if answer.format is BodyFormat.JSON:
-        return read_json_feed(answer.body) is not None
-    return answer.format is BodyFormat.XML
+def _is_feed(response: Response) -> bool:
+    if response.format is BodyFormat.JSON:
+        return read_json_feed(response.body) is not None
+    return response.format is BodyFormat.XML
 
 
-def _find_rest_address(source: Source, answer: Response) -> str:
-    """Where the site's REST posts are: at the address itself, where its header says, else where they always are."""
-    if answer.status == 200 and answer.format is BodyFormat.JSON and answer.body.lstrip()[:1] == b"[":
+def _find_rest_address(source: Source, response: Response) -> str:
+    """Return the address of the REST posts: the source itself, the one in its header, else the default."""
+    if response.status == 200 and response.format is BodyFormat.JSON and response.body.lstrip()[:1] == b"[":
         return strip_page_parameters(source.address)
-    said = _API.search(answer.headers.get("link", ""))
-    if said:
+    link = _API_LINK.search(response.headers.get("link", ""))
+    if link:
         try:
-            found = check_source_url(urljoin(answer.url, said[1]))
+            found = check_source_url(urljoin(response.url, link[1]))
         except RefusedAddressError:
             found = ""
-        # No header leads to another host than the one that was named.
+        # A header must not lead to another host than the one that the user named.
         if found and get_endpoint(found) == get_endpoint(source.address):
             if "?" not in found:
-                return urljoin(found.rstrip("/") + "/", _POSTS)
+                return urljoin(found.rstrip("/") + "/", _POSTS_ROUTE)
             if urlsplit(found).query == _PLAIN_ROUTE:
-                return found + _POSTS
-    return _default_rest_address(source)
+                return found + _POSTS_ROUTE
+    return _get_default_rest_address(source)
 
 
-def _default_rest_address(source: Source) -> str:
-    """Where a site has its REST posts unless it says otherwise."""
-    return urljoin(_root(source), f"wp-json/{_POSTS}")
+def _get_default_rest_address(source: Source) -> str:
+    """Return the default address of the REST posts."""
+    return urljoin(_get_root(source), f"wp-json/{_POSTS_ROUTE}")
 
 
-def _other_rest_addresses(source: Source, closed: RestClosedError) -> Iterator[str]:
-    """Where they may be besides, if nothing of WordPress answered there."""
+def _iter_other_rest_addresses(source: Source, closed: RestClosedError) -> Iterator[str]:
+    """Yield other possible addresses of the REST posts, if WordPress did not answer at the first."""
     if not closed.may_be_elsewhere:
         return
-    yield f"{_root(source)}?{_PLAIN_ROUTE}{_POSTS}"
+    yield f"{_get_root(source)}?{_PLAIN_ROUTE}{_POSTS_ROUTE}"
     if _is_on_wordpress_com(source, closed.response):
         yield _WORDPRESS_COM.format(host=source.host)
 
 
-def _is_on_wordpress_com(source: Source, answer: Response | None) -> bool:
-    """True for the author's own site, and for others that WordPress.com shows to host."""
-    headers = answer.headers if answer and urlsplit(answer.url).hostname == source.host else {}
+def _is_on_wordpress_com(source: Source, response: Response | None) -> bool:
+    """Return True for the author's own site, and for sites whose headers name WordPress.com."""
+    headers = response.headers if response and urlsplit(response.url).hostname == source.host else {}
     signs = f"{headers.get('host-header', '')} {headers.get('x-hacker', '')}".lower()
     is_named = source.host == MIRROR.host or source.host.endswith(".wordpress.com")
     return is_named or "wordpress.com" in signs or "a8c.com" in signs
 
 
-def _load_feed_state(visit: SourceSync) -> SourceState:
-    """The memory of the site's feed. A complete REST walk also completes the feed."""
-    known = load_state(visit.library, _feed_address(visit.source))
-    return replace(known, kind=PAGED_KIND, complete=known.complete or visit.state.complete)
+def _load_feed_state(sync: SourceSync) -> SourceState:
+    """Return the state of the site's feed. A complete backfill by REST also completes the feed."""
+    known = load_state(sync.library, _get_feed_address(sync.source))
+    return replace(known, kind=PAGED_KIND, complete=known.complete or sync.state.complete)
 
 
-def _feed_address(source: Source) -> str:
-    """Where a WordPress site has its feed."""
-    return urljoin(_root(source), "feed/")
+def _get_feed_address(source: Source) -> str:
+    """Return the address of the feed of a WordPress site."""
+    return urljoin(_get_root(source), "feed/")
 
 
-def _root(source: Source) -> str:
-    """The address of the site itself, as a folder that others can be found in."""
+def _get_root(source: Source) -> str:
+    """Return the address of the site itself, with a slash at its end, to join others to it."""
     parts = urlsplit(source.address)
     path = re.sub(r"(?:/wp-json(?:/.*)?|/index\.php|/feed)/?\Z", "", parts.path)
     return parts._replace(path=path, query="", fragment="").geturl().rstrip("/") + "/"

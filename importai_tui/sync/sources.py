@@ -1,4 +1,4 @@
-"""Sources of issues, which of them a sync asks, and the state that is stored for each source between two syncs."""
+"""Sources of issues, the plan of a sync, and the stored state of each source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importai_tui.library.library import Library
 
 _WANTED, _GIVEN_UP = "wanted-numbers", "sought-numbers"
-"""Names of the notes in the archive that hold issue numbers; they stay as they are in existing archives."""
+"""Names of notes in the archive with issue numbers. They must not change, because existing archives use them."""
 
 
 class SourceKind(StrEnum):
@@ -52,7 +52,7 @@ NAMED_SOURCES = {source.name: source for source in (SUBSTACK, MIRROR)}
 
 
 def get_source(name_or_address: str) -> Source:
-    """Return the source with this name or at this address. Raises RefusedAddress if it is neither."""
+    """Return the source with this name or at this address. Raises RefusedAddressError if it is neither."""
     return NAMED_SOURCES.get(name_or_address) or Source(
         name_or_address, check_source_url(name_or_address), SourceKind.UNKNOWN
     )
@@ -62,8 +62,8 @@ def get_source(name_or_address: str) -> Source:
 class SyncPlan:
     """The sources of a sync.
 
-    Every sync asks `asked`. `catalogue`, if any, has the back catalogue. It is asked if all issues are wanted, if
-    numbers are missing between a feed and the stored issues, and if a feed refuses to answer. `is_named`: the user
+    Every sync asks `sources`. `backfill_source`, if any, has the back catalogue. It is asked if all issues are wanted,
+    if numbers are missing between a feed and the stored issues, and if a feed refuses to answer. `is_named`: the user
     named these sources for this sync, so none of them is replaced by another.
     """
 
@@ -73,13 +73,13 @@ class SyncPlan:
 
     @classmethod
     def for_sources(cls, sources: tuple[Source, ...]) -> SyncPlan:
-        """Return the plan for named sources: only these are asked; the first possible site has the back catalogue."""
-        catalogue = next((source for source in sources if source.kind is not SourceKind.FEED), None)
-        return cls(sources, catalogue, is_named=True)
+        """Return the plan for named sources: only these are asked, and the first possible site is for backfills."""
+        backfill_source = next((source for source in sources if source.kind is not SourceKind.FEED), None)
+        return cls(sources, backfill_source, is_named=True)
 
     @property
     def trusted_endpoints(self) -> frozenset[str]:
-        """Endpoints of the sources, to which redirects may lead (see `http.addresses.endpoint`)."""
+        """Endpoints of the sources, to which redirects may lead (see `http.addresses.get_endpoint`)."""
         sources = (*self.sources, self.backfill_source) if self.backfill_source else self.sources
         return frozenset(get_endpoint(source.address) for source in sources)
 
@@ -128,8 +128,8 @@ class SourceState:
 
 def load_state(library: Library, address: str) -> SourceState:
     """Load the state of the source at an address; an unreadable note counts as none."""
-    state, known = SourceState(), _read(library, f"source {address}")
-    for name, value in known.items() if isinstance(known, dict) else ():
+    state, stored = SourceState(), _load_note(library, f"source {address}")
+    for name, value in stored.items() if isinstance(stored, dict) else ():
         # Another version of the program may have stored other fields.
         if type(value) is type(getattr(state, name, None)):
             setattr(state, name, value)
@@ -142,8 +142,8 @@ def save_state(library: Library, address: str, state: SourceState) -> None:
 
 
 def load_wanted(library: Library) -> set[int]:
-    """Issue numbers that are missing behind a feed and have not yet been searched for in every source."""
-    return _numbers(library, _WANTED) - library.get_issue_numbers()
+    """Load the issue numbers that are missing behind a feed and not yet searched for in every source."""
+    return _load_numbers(library, _WANTED) - library.get_issue_numbers()
 
 
 def save_wanted(library: Library, numbers: Iterable[int]) -> None:
@@ -152,8 +152,8 @@ def save_wanted(library: Library, numbers: Iterable[int]) -> None:
 
 
 def load_given_up(library: Library) -> set[int]:
-    """Issue numbers that no source has, because the author skipped them or used a number twice."""
-    return _numbers(library, _GIVEN_UP)
+    """Load the issue numbers that no source has, because the author skipped them or used a number twice."""
+    return _load_numbers(library, _GIVEN_UP)
 
 
 def save_given_up(library: Library, numbers: Iterable[int]) -> None:
@@ -161,12 +161,12 @@ def save_given_up(library: Library, numbers: Iterable[int]) -> None:
     library.archive.save_source_note(_GIVEN_UP, json.dumps(sorted(numbers)))
 
 
-def _numbers(library: Library, name: str) -> set[int]:
-    known = _read(library, name)
-    return {number for number in known if isinstance(number, int)} if isinstance(known, list) else set()
+def _load_numbers(library: Library, name: str) -> set[int]:
+    stored = _load_note(library, name)
+    return {number for number in stored if isinstance(number, int)} if isinstance(stored, list) else set()
 
 
-def _read(library: Library, name: str) -> Any:
+def _load_note(library: Library, name: str) -> Any:
     try:
         return json.loads(library.archive.get_source_note(name) or "null")
     except ValueError:

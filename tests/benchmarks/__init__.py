@@ -1,4 +1,4 @@
-"""What is claimed of speed and size, as runs: `python -m tests.benchmarks.NAME`. Never part of the tests."""
+"""Benchmarks of speed and size: `python -m tests.benchmarks`. pytest does not run them."""
 
 from importlib import import_module
 

@@ -1,8 +1,8 @@
-"""All that is claimed of speed and size, measured in one run and printed as one table.
+"""Runs all benchmarks and prints one table.
 
     python -m tests.benchmarks [--quick] [--only NAME…] [--home FOLDER] [--hundred]
 
-Whatever is not kept says so, and makes the exit status 1. Nothing else should run on the machine.
+A limit that is not met is marked in the table, and the exit status is 1. Nothing else should run on the machine.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ FIGURES = {
     "canonical_links": "works and kinds of ten thousand links",
     "full_sync": "a full sync from this machine",
 }
-"""The modules, in the order of the table, and what each is about. Its `rows` asks by name for what it needs: `quick`,
-`home` (of ten years) or `homes` (by how many times ten years they hold)."""
+"""Modules in the order of the table, with a short description.
+
+The parameters of their `rows` are matched by name: `quick`, `home` (ten years of issues), `homes` (by multiples of it).
+"""
 HUNDRED = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and say whether all limits are kept."""
+    """Measure and print; return 1 if a limit is not met or a benchmark fails."""
     given = _read(arguments)
     with tempfile.TemporaryDirectory() as folder:
         homes = _Homes(given.home or Path(folder), quick=given.quick, hundred=given.hundred)
@@ -51,8 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(describe_machine(), "", format_table(rows), sep="\n")
     missed = [row.label for row in rows if row.is_met is False]
     lines = [
-        *(f"Not measured, for it is not installed: {name}." for name in find_missing_peers() if not given.only),
-        *(f"Broken off: {line}" for line in broken),
+        *(f"Not measured, because it is not installed: {name}." for name in find_missing_peers() if not given.only),
+        *(f"Failed: {line}" for line in broken),
         f"Limits not met: {len(missed)} of {sum(row.is_met is not None for row in rows)}.",
     ]
     print("", *lines, sep="\n")
@@ -60,23 +62,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Homes:
-    """The made homes, made when the first figure asks for them."""
+    """Synthetic homes, created when they are first needed."""
 
     def __init__(self, folder: Path, *, quick: bool, hundred: bool) -> None:
         self._folder = folder
         self._sizes = [1] if quick else [1, 10, *([HUNDRED] if hundred or is_complete(folder, HUNDRED) else [])]
 
     def home(self) -> Path:
-        """That of ten years."""
+        """Return the home with ten years of issues."""
         return get_home(self._folder, 1)
 
     def homes(self) -> dict[int, Path]:
-        """All sizes."""
+        """Return the homes of all sizes, by multiples of ten years."""
         return {times: get_home(self._folder, times) for times in self._sizes}
 
 
 def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list[Row], list[str]]:
-    """All rows, and what broke off: one figure that cannot be taken leaves the others as they are."""
+    """Return all rows, and a line for each benchmark that failed. The others still run."""
     found: list[Row] = []
     broken = []
     known: dict[str, Callable[[], object]] = {"quick": lambda: quick, "home": homes.home, "homes": homes.homes}
@@ -88,7 +90,7 @@ def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list
             for row in rows(**{asked: known[asked]() for asked in signature(rows).parameters if asked in known}):
                 found.append(row)
                 print(format_table([row]).splitlines()[-1], file=sys.stderr, flush=True)
-        except Exception as fault:  # of whatever kind: an hour's figures are not thrown away for one
+        except Exception as fault:  # one failure must not lose an hour of figures
             broken.append(f"{name}: {type(fault).__name__}: {str(fault).partition(chr(10))[0]}")
             print(broken[-1], file=sys.stderr)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
@@ -97,10 +99,14 @@ def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="few runs, and the smallest archive alone")
+    parser.add_argument("--quick", action="store_true", help="few runs, and only the smallest archive")
     parser.add_argument("--only", nargs="+", choices=FIGURES, metavar="NAME", help=", ".join(FIGURES))
-    parser.add_argument("--home", type=Path, metavar="FOLDER", help="keep the made homes there, and use those in it")
-    parser.add_argument("--hundred", action="store_true", help="also a hundred times ten years: 4 GB, made in a while")
+    parser.add_argument(
+        "--home", type=Path, metavar="FOLDER", help="create the synthetic homes there, and reuse existing ones"
+    )
+    parser.add_argument(
+        "--hundred", action="store_true", help="also a hundred times ten years: 4 GB, takes a while to create"
+    )
     return parser.parse_args(arguments)
 
 

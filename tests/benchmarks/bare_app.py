@@ -1,7 +1,7 @@
-"""A bare Textual app of three panes, the measure of what our own costs: `python -m tests.benchmarks.bare_app`.
+"""A bare Textual app with three panes, to compare the reader with: `python -m tests.benchmarks.bare_app`.
 
-It holds as many rows as the reader's first screen shows, and a made-up story as long as the middling one; its keys do
-the same kind of redraw as the reader's, and nothing else: it reads no file and remembers nothing.
+It has as many rows as the first screen of the reader and a story of median length. Its keys redraw as much as the
+reader's keys do, but it reads no file and stores nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _WORDS = "Made-up words about models and data, as long as a line of a newsletter
 
 
 class BareApp(App[None]):
-    """Three panes side by side: a list, a text and a list."""
+    """App with three panes: a list, a text and a list."""
 
     CSS = """
     #issues { width: 34; }
@@ -32,7 +32,7 @@ class BareApp(App[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """Header, panes, footer."""
+        """Yield header, panes and footer."""
         yield Header()
         with Horizontal():
             yield OptionList(*(f"{n}  Import AI {n}: made-up title" for n in range(ISSUES, 0, -1)), id="issues")
@@ -42,7 +42,7 @@ class BareApp(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """The first story."""
+        """Focus the list; the first story is already shown."""
         self.at = 0
         self.marked = False
         self.query_one("#issues").focus()
@@ -58,15 +58,15 @@ class BareApp(App[None]):
         links.add_options(_links(at))
 
     def action_next(self) -> None:
-        """Another text, and the cursor moves."""
+        """Show the next text and move the cursor."""
         self._show(self.at + 1)
 
     def action_next_far(self) -> None:
-        """The same, further."""
+        """Show a later text and move the cursor."""
         self._show(self.at + 7)
 
     def action_scroll(self) -> None:
-        """A page of the text; at its end the next one."""
+        """Scroll a page; at the end show the next text."""
         story = self.query_one("#story")
         if story.scroll_offset.y >= story.max_scroll_y:
             self._show(self.at + 1)
@@ -74,30 +74,30 @@ class BareApp(App[None]):
             story.scroll_page_down(animate=False)
 
     def action_mark(self) -> None:
-        """One row of the list is drawn anew."""
+        """Redraw one row of the list."""
         self.marked = not self.marked
         row = f"{'●' if self.marked else ' '} Import AI {self.at}: made-up title"
         self.query_one("#issues", OptionList).replace_option_prompt_at_index(self.at % ISSUES, row)
 
     def action_search(self) -> None:
-        """Another screen."""
+        """Open the search screen."""
         self.push_screen(BareSearch())
 
 
 class BareSearch(Screen[None]):
-    """A line to type in and a list; every letter makes all rows of the list anew."""
+    """Screen with an input and a list; every letter replaces all rows of the list."""
 
     BINDINGS = [("escape", "app.pop_screen", "Back")]
 
     def compose(self) -> ComposeResult:
-        """The line, how many rows there are, the rows."""
+        """Yield the input, the count and the list."""
         yield Input()
         yield Static("Type something.", id="count")
         yield OptionList()
         yield Footer()
 
     def on_input_changed(self, change: Input.Changed) -> None:
-        """Rows of three lines, as many as a search shows at first; other ones for every letter."""
+        """Replace the rows; there are as many as a search shows at first."""
         hits = self.query_one(OptionList)
         hits.clear_options()
         if change.value:

@@ -1,6 +1,6 @@
-"""What telling the works and kinds of ten thousand links costs: at most half a second for the works.
+"""Time to find the works and kinds of ten thousand links.
 
-The links are made up, each address another one, of all the sites that are known and of some that are not.
+All addresses are synthetic and different; they cover all known sites and some unknown ones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.benchmarks.table import LimitKind, Row
 
 LINKS = 10_000
 LIMIT = 0.5
-"""Seconds for so many links, as issue 7 of the project promises."""
+"""Seconds for the works of all links."""
 ROUNDS = 5
 
 SITES = (
@@ -44,7 +44,7 @@ CALLS = (
 
 
 def rows() -> Iterator[Row]:
-    """Seconds for all of them: the works, and kinds and works together."""
+    """Yield the seconds for all links: works alone, and kinds with works."""
     numbers = range(LINKS)
     links = [
         (site.format(n=number % 12 + 1, m=number), *call)

@@ -1,7 +1,4 @@
-"""The commands that one waits for, each in a new process, beside Python starting and doing nothing.
-
-python -m tests.benchmarks --only cold_commands
-"""
+"""Time of list, show and search in a new process, compared with `python -c pass`."""
 
 from __future__ import annotations
 
@@ -18,14 +15,14 @@ from importai_tui.paths import HOME_VARIABLE, Places
 from tests.benchmarks.table import Row
 
 LIMIT = 9
-"""Times `python -c pass`. click, dataclasses, typing and sqlite3 alone take half of it."""
+"""Multiple of `python -c pass`. click, dataclasses, typing and sqlite3 alone take half of it."""
 RUNS = 25
 _RARE, _MIDDLING = 10, 100
-"""Stories with the word that is searched for, or about so many."""
+"""Approximate number of stories that contain the searched words."""
 
 
 def rows(home: Path, *, quick: bool) -> Iterator[Row]:
-    """Each command by the installed script, as text and as JSON; and one by `python -m`."""
+    """Yield each command by the installed script, as text and as JSON, and one command by `python -m`."""
     runs = 5 if quick else RUNS
     script = shutil.which("importai-tui", path=str(Path(sys.executable).parent))
     module = (sys.executable, "-m", "importai_tui")
@@ -50,7 +47,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
         for _ in range(runs + 1):
             nothing.append(_milliseconds(home, (sys.executable, "-c", "pass")))
             ours.append(_milliseconds(home, program))
-        # The first of each writes bytecode, and reads the files that all others have at hand.
+        # The first run of each writes bytecode and fills the file cache, so it does not count.
         yield Row(f"`{called}`, cold", ours[1:], reference="`python -c pass`", reference_runs=nothing[1:], limit=LIMIT)
 
 
@@ -63,7 +60,7 @@ def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
 
 
 def _word(home: Path, stories: int) -> str:
-    """A word that about so many stories have."""
+    """Return a word that about this many stories contain."""
     from importai_tui.archive.schema import ARCHIVE_SPEC
     from importai_tui.sqlite import Database
 

@@ -1,4 +1,4 @@
-"""From the start to the first true thing on the screen, in a real terminal: the last frame, or a line without one."""
+"""Time from the start to the splash in a real terminal: the last snapshot, or a placeholder line without one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.benchmarks.table import LimitKind, Row
 from tests.terminal import Terminal, make_environment, reader_command
 
 AT_MOST = 100.0
-"""Milliseconds."""
+"""Milliseconds to the complete splash."""
 _HOUSE = Path(__file__).parents[2]
 _DRAWN = b"\x1b[?2026l"
-"""The end of what is shown in one go."""
+"""End of a synchronized update of the terminal."""
 
 
 def rows(home: Path, *, quick: bool) -> Iterator[Row]:
-    """The first byte and the whole frame, the line where none is kept, and Python doing nothing; in turn."""
+    """Yield the time to the first byte, to the whole snapshot and to the placeholder line, measured in turn."""
     with tempfile.TemporaryDirectory() as folder:
         kept, bare = Path(folder) / "kept", Path(folder) / "bare"
         for copy in (kept, bare):
@@ -48,7 +48,7 @@ def _leave_once(home: Path) -> None:
 
 
 def _first(home: Path, *, is_line: bool) -> tuple[float, float]:
-    """Milliseconds to the first byte, and to the end of what is shown first."""
+    """Return the milliseconds to the first byte and to the end of the splash."""
     with Terminal(reader_command(), make_environment(home), folder=_HOUSE) as terminal:
         terminal.wait_until(lambda: _DRAWN in terminal.output)
         assert ("opening…".encode() in terminal.output) is is_line

@@ -1,10 +1,9 @@
-"""What a full sync costs: seconds, requests, bytes on the wire and peak memory, of the program itself, from loopback.
+"""Cost of a full sync from loopback: seconds, requests, bytes on the wire and peak memory of the program.
 
     python -m tests.benchmarks.full_sync [COUNT]
 
-COUNT issues of real size, 480 unless told. Loopback is asked without pauses. The newsletter is served by a process of
-its own, so that its memory does not count. Beside the memory stands that of a process that only parses one of the
-issues, and the bound that is kept: twice that, and 40 MB.
+COUNT issues of real size, 480 by default. Requests to loopback have no pauses. Another process serves the newsletter,
+so its memory does not count. The memory limit is twice that of a process that parses one issue, plus 40 MB.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# Neither the parser nor the engine: Linux counts what a process starts with no less memory than its own.
+# Neither parser nor library is imported here: on Linux, a child process counts the memory of its parent at the fork.
 from importai_tui.paths import HOME_VARIABLE
 from tests.benchmarks.table import LimitKind, Row
 
 SPARE = 40_000_000
-"""Bytes that a sync may take beyond twice what parsing one issue takes."""
+"""Bytes that a sync may use beyond twice the memory of parsing one issue."""
 UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes that the system counts memory in: getrusage(2)."""
+"""Unit of `ru_maxrss` in bytes: getrusage(2)."""
 SERVE, AS_JSON = "--serve", "--json"
 PARSE = "import sys; from importai_tui.parse.pipeline import parse_issue; parse_issue(sys.stdin.buffer.read())"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took, and what it printed; memory in bytes."""
+    """Seconds, peak memory in bytes, and standard output of one process."""
 
     seconds: float
     memory: int
@@ -44,7 +43,7 @@ class Cost:
 
 
 def measure_cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str, str] | None = None) -> Cost:
-    """Run a program to its end; `given` is its standard input."""
+    """Run a program to its end. `given` is the file for its standard input."""
     with tempfile.TemporaryFile() as out, (given or Path(os.devnull)).open("rb") as standard_input:
         began = time.perf_counter()
         process = subprocess.Popen(program, stdin=standard_input, stdout=out, stderr=subprocess.DEVNULL, env=environ)
@@ -58,7 +57,7 @@ def measure_cost(program: Sequence[str], *, given: Path | None = None, environ: 
 
 @contextmanager
 def run_server(count: int, page: Path) -> Iterator[str]:
-    """The address of the made-up newsletter; the longest of its issues is in `page`. Closing its input ends it."""
+    """Serve a newsletter in another process; yield its address. Its longest issue is written to `page`."""
     program = [sys.executable, "-m", "tests.benchmarks.full_sync", SERVE, str(count), str(page)]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
@@ -71,7 +70,7 @@ def serve(count: int, page: Path) -> None:
     from tests.sync.fake_sites import FakeNewsletter
     from tests.sync.newsletter import NEWEST, make_issues
 
-    # The newest of any number of issues is of the same day, so that none is of the future.
+    # The newest issue always has the same date, so no issue lies in the future.
     late = timedelta(weeks=count - NEWEST)
     issues = [
         replace(issue, published=issue.published - late, modified=issue.modified - late)
@@ -84,7 +83,7 @@ def serve(count: int, page: Path) -> None:
 
 
 class SyncCost(NamedTuple):
-    """What syncs cost, and what parsing a single issue does."""
+    """Costs of a full sync, of a second sync, and of parsing one issue."""
 
     full: Cost
     again: Cost
@@ -92,12 +91,12 @@ class SyncCost(NamedTuple):
 
     @property
     def memory_limit(self) -> int:
-        """Bytes that the full one may take."""
+        """Bytes that the full sync may use."""
         return 2 * self.parse.memory + SPARE
 
 
 def measure_sync(count: int) -> SyncCost:
-    """Sync everything, then again."""
+    """Measure a full sync and a second sync."""
     with tempfile.TemporaryDirectory() as folder, run_server(count, Path(folder) / "page.html") as address:
         parse = measure_cost([sys.executable, "-c", PARSE], given=Path(folder) / "page.html")
         sync = [sys.executable, "-m", "importai_tui", "sync", "--json"]
@@ -108,7 +107,7 @@ def measure_sync(count: int) -> SyncCost:
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
-    """Seconds and peak memory of a full sync; in a process of its own, which has no memory that would count."""
+    """Yield seconds and peak memory of a full sync, measured by another process with little memory of its own."""
     count = 40 if quick else 480
     program = [sys.executable, "-m", "tests.benchmarks.full_sync", str(count), AS_JSON]
     told = json.loads(subprocess.run(program, check=True, stdout=subprocess.PIPE).stdout)
@@ -118,7 +117,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Sync everything, sync again, and print the figures."""
+    """Measure a full sync and a second sync, and print the figures."""
     if SERVE in sys.argv:
         serve(int(sys.argv[2]), Path(sys.argv[3]))
         return
@@ -133,7 +132,7 @@ def main() -> None:
         figures = f"{one.seconds:>9.2f}{new:>7,}{requests:>10,}{size / 1e3:>9,.0f}{one.memory / 1e6:>9.1f}"
         print(f"{name:<14}{figures}")
     print(f"{'parse one':<14}{parse.seconds:>9.2f}{'':>26}{parse.memory / 1e6:>9.1f}")
-    holds = "holds" if full.memory <= found.memory_limit else "DOES NOT HOLD"
+    holds = "met" if full.memory <= found.memory_limit else "NOT MET"
     print(f"{'bound':<14}{'':>35}{found.memory_limit / 1e6:>9.1f}  {holds}")
 
 

@@ -1,4 +1,4 @@
-"""How long the parser takes for inputs made to keep it busy: seconds, and seconds a megabyte.
+"""Time of the parser for inputs that are made to be slow: seconds, and seconds per megabyte.
 
 python -m tests.benchmarks.hostile_pages [BYTES]
 """
@@ -16,11 +16,11 @@ from tests.benchmarks.table import LimitKind, Row
 from tests.parse.hostile import REPETITIONS, repeat_piece
 
 PROMISED = 1.0
-"""Seconds a megabyte, at most."""
+"""Limit in seconds per megabyte."""
 
 
 class ParseTime(NamedTuple):
-    """One input: seconds, bytes, what it is made of, what the parser said."""
+    """Parse time of one input in seconds, with its length in bytes, its name, and the result of the parser."""
 
     seconds: float
     length: int
@@ -29,12 +29,12 @@ class ParseTime(NamedTuple):
 
     @property
     def per_megabyte(self) -> float:
-        """Seconds for each million bytes."""
+        """Seconds per million bytes."""
         return self.seconds / (self.length / 1e6)
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
-    """The slowest of them."""
+    """Yield the slowest input."""
     taken = sorted(time_inputs(100_000 if quick else 1_000_000), key=lambda one: one.per_megabyte)
     worst = taken[-1]
     what = f"the slowest of {len(taken)} inputs made to keep the parser busy, a megabyte"
@@ -43,7 +43,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def time_inputs(size: int) -> Iterator[ParseTime]:
-    """Each input once, so many bytes of it."""
+    """Parse each input once; `size` is its length in bytes."""
     for start, piece in REPETITIONS:
         data = repeat_piece(start, piece, size)
         began = time.perf_counter()

@@ -1,9 +1,9 @@
-"""What a whole import and a whole rebuild of ten years cost an issue, beside Beautiful Soup's share of the same pages.
+"""Time per issue of an import and a rebuild of ten years, compared with Beautiful Soup alone on the same pages.
 
     python -m tests.benchmarks.import_cost
 
-The import is the command itself, from its start to its end, on a folder of pages; the rebuild is what runs behind the
-app. Beautiful Soup takes the same pages apart on one core, in the same round.
+The import is the whole command on a folder of pages; the rebuild is the background task of the app. Beautiful Soup
+parses the same pages on one core in the same round.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from tests.benchmarks.table import Row, format_table
 
 ROUNDS = 5
 AT_MOST = 1.6
-"""Times Beautiful Soup's share."""
+"""Multiple of the time of Beautiful Soup."""
 _OLD = "UPDATE page SET parser_version = 0"
-"""All pages as an older parser has read them."""
+"""Marks all pages as parsed by an older parser."""
 _CHANGED = "UPDATE story SET headline = headline || '.'"
-"""All stories as a parser has found them that read headlines otherwise."""
+"""Changes all stories, as if an older parser had read other headlines."""
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
-    """Milliseconds an issue: the import, a rebuild in which every story is changed, and one in which none is."""
+    """Yield the milliseconds per issue of an import, a rebuild that changes every story, and one that changes none."""
     taken: dict[str, list[float]] = {"soup": [], "import": [], "changed": [], "same": []}
     with tempfile.TemporaryDirectory() as folder:
         pages = write_pages(Path(folder) / "pages")
@@ -53,7 +53,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def write_pages(folder: Path) -> list[bytes]:
-    """The pages of ten years as files of a folder; all of them."""
+    """Write the pages of ten years to a folder and return them."""
     folder.mkdir()
     pages = [issue.page.encode() for issue in generate_issues()]
     for n, page in enumerate(pages, 1):
@@ -62,7 +62,7 @@ def write_pages(folder: Path) -> list[bytes]:
 
 
 def one_round(folder: Path, home: Path, pages: list[bytes]) -> Iterator[tuple[str, float]]:
-    """Each once, with its milliseconds an issue."""
+    """Run each step once; yield its name and its milliseconds per issue."""
 
     def each(work: Callable[[], object]) -> float:
         began = time.perf_counter()
@@ -82,7 +82,7 @@ def one_round(folder: Path, home: Path, pages: list[bytes]) -> Iterator[tuple[st
 
 
 def rebuild(places: Places, count: int) -> None:
-    """Read all pages again."""
+    """Rebuild all issues."""
     done = Rebuild(lambda: Library.open(places)).run()
     assert done == count, done
 

@@ -1,4 +1,4 @@
-"""The machine that the figures are of, in a line or two: a figure without it says nothing."""
+"""Describes the machine of a measurement, because a figure means nothing without it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def describe_machine() -> str:
-    """Processor, cores, memory, system, the versions that matter, the day, and how busy it was with other things."""
+    """Return processor, cores, memory, system, relevant versions, date and load."""
     versions = (
         f"Python {platform.python_version()}",
         f"SQLite {sqlite3.sqlite_version}",

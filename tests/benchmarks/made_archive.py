@@ -1,8 +1,8 @@
-"""Homes and feeds of the made newsletter, ten years of it or many times as much.
+"""Creates homes and feeds of the synthetic newsletter: ten years of it, or a multiple.
 
-    python -m tests.benchmarks.made_archive FOLDER [TIMES]
+    python -m tests.benchmarks.synthetic_archive FOLDER [TIMES]
 
-fills the home FOLDER (IMPORTAI_TUI_HOME). TIMES as many issues lie in the same ten years.
+fills the home FOLDER (IMPORTAI_TUI_HOME). TIMES multiplies the number of issues within the same ten years.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from importai_tui.paths import Places
 from tests.benchmarks.made_newsletter import HOST, ISSUES, SyntheticIssue, generate_issues
 
 _TOGETHER = 50
-"""Issues that are parsed, and stored, at once."""
+"""Issues per batch."""
 _AHEAD = 4
-"""Batches that are parsed while one is stored."""
+"""Batches that are parsed ahead while one is stored."""
 _DONE = "done"
-"""A file in a home that is whole."""
+"""Name of a file that marks a complete home."""
 _TOLD = 4_800
-"""Issues after which it says how far it is."""
+"""Issues between two progress messages."""
 
 
 def get_home(folder: Path, times: int) -> Path:
-    """A home of so many times ten years in that folder, made where it is not there yet."""
+    """Return the home with `times` ten years of issues in that folder; create it if it is missing."""
     home = _home(folder, times)
     if not is_complete(folder, times):
         print(f"making {home}: {ISSUES * times:,} issues", file=sys.stderr, flush=True)
-        shutil.rmtree(home, ignore_errors=True)  # one that was broken off
+        shutil.rmtree(home, ignore_errors=True)  # may be incomplete
         fill_archive(Places.under(home), times)
         (home / _DONE).touch()
     return home
 
 
 def is_complete(folder: Path, times: int) -> bool:
-    """Whether such a home is there already, whole."""
+    """Return True if the home exists and is complete."""
     return (_home(folder, times) / _DONE).exists()
 
 
 def fill_archive(places: Places, times: int = 1) -> None:
-    """Store the newsletter in the archive at `places`, each issue with its page, as the parser reads it."""
+    """Parse the newsletter and store it in the archive at `places`, with its pages."""
     stored = 0
     with Archive(places.archive, utc_now) as archive:
         for arrivals in _arrivals(generate_issues(times)):
@@ -60,14 +60,14 @@ def fill_archive(places: Places, times: int = 1) -> None:
 
 
 def write_feed(path: Path, times: int = 1) -> None:
-    """The same stories as a feed of RSS 2.0, an item each, the newest first, with their whole text."""
+    """Write the stories as an RSS 2.0 feed: one item per story with its whole text, newest first."""
     with path.open("w", encoding="utf-8") as feed:
         feed.write(
             '<?xml version="1.0" encoding="utf-8"?>\n'
             '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
             f"<title>Import AI</title><link>{HOST}/</link><description>Made-up text</description>\n"
         )
-        # Made oldest first; a feed of many times ten years is for nobody, so it may lie in memory.
+        # Issues are generated oldest first. The feed is only used for ten years, so it fits in memory.
         for issue in reversed(list(generate_issues(times))):
             feed.writelines(_items(issue))
         feed.write("</channel></rss>\n")
@@ -89,7 +89,7 @@ def _items(issue: SyntheticIssue) -> Iterator[str]:
 
 
 def _arrivals(issues: Iterable[SyntheticIssue]) -> Iterator[list[IncomingIssue]]:
-    """The issues as the archive takes them; some at once, in order, made on all processors."""
+    """Yield parsed issues in batches and in order, parsed on all cores."""
     rest = iter(issues)
     waiting: deque[Future[list[IncomingIssue]]] = deque()
     with ProcessPoolExecutor() as pool:
@@ -109,7 +109,7 @@ def _parsed(pages: list[tuple[str, bytes]]) -> list[IncomingIssue]:
 
 
 def main() -> None:
-    """Fill the home that is named."""
+    """Fill the home given on the command line."""
     places = Places.under(Path(sys.argv[1]))
     fill_archive(places, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     print(places.archive)

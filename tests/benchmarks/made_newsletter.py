@@ -1,4 +1,4 @@
-"""A newsletter of made-up text as long as ten years of the real one, in its layout; every run makes the same."""
+"""Generates a synthetic newsletter with length and layout of the real one. Every run generates the same text."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tests.benchmarks.made_words import ProseGenerator
 ISSUES, STORIES = 480, 3_400
 SEED = 480
 MAX_NUMBER = 9_999
-"""The newsletter's numbers have four digits at most; in larger archives only the newest issues have one."""
+"""Numbers have at most four digits, so in larger archives only the newest issues have one."""
 HOST = "https://importai.substack.com"
 _FIRST_DAY, _WEEKS = date(2016, 8, 1), 480
 _MEDIAN, _SPREAD = 350, 0.55
-"""Words of a story, and the deviation of their logarithm, which is that of the corpus: one story in ten has 170 words
-or fewer, one in ten 750 or more."""
+"""Median words of a story and the deviation of their logarithm, as in the corpus: the first decile is 170 words, the
+last 750."""
 _PARAGRAPH = 80
-"""Words."""
+"""Mean words of a paragraph."""
 _REMEMBERED = 300
-"""Issues that later ones still come back to: few are older, and an archive of any size is made in as little memory."""
+"""Earlier issues that a story may refer to. The limit bounds the memory of the generator."""
 _OTHER_PLACES = (
     "https://example.org/{}",
     "https://blog.example.com/{}",
@@ -38,9 +38,9 @@ _THANKS = "<p><em>Thanks for reading!</em></p>"
 
 @dataclass(frozen=True, slots=True)
 class SyntheticStory:
-    """What was told, as the parser should find it. `markup` is the story in its issue's page.
+    """A story as the parser should find it. `markup` is its HTML in the page of the issue.
 
-    `addresses` are those of its links, each once, in order of appearance.
+    `addresses` are the addresses of its links in order, without duplicates.
     """
 
     kind: StoryKind
@@ -52,7 +52,7 @@ class SyntheticStory:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticIssue:
-    """One issue, and the page that it stands on. `n` counts all of them, from the oldest."""
+    """One issue. `index` counts all issues from the oldest, starting at 1."""
 
     index: int
     number: int | None
@@ -61,19 +61,19 @@ class SyntheticIssue:
 
     @property
     def url(self) -> str:
-        """Where it would be."""
+        """Address of the page."""
         return _page_of(self.number) if self.number else f"{HOST}/p/made-{self.index}"
 
     @property
     def title(self) -> str:
-        """Of the first words of its stories, as the newsletter's."""
+        """Title from the first words of the headlines, as in the real newsletter."""
         named = [story.headline for story in self.stories if story.headline]
         parts = (" ".join(headline.split()[:5]) for headline in named[:3])
         return (f"Import AI {self.number}: " if self.number else "") + "; ".join(parts)
 
     @property
     def page(self) -> str:
-        """The whole page, HTML."""
+        """HTML of the whole page."""
         first, rest = self.stories[0], self.stories[1:]
         opening = f"{first.markup}\n" if first.kind is StoryKind.NOTE and rest else f"{first.markup}\n<p>***</p>\n"
         stories = opening + "\n<p>***</p>\n".join(story.markup for story in rest)
@@ -86,7 +86,7 @@ class SyntheticIssue:
 
 
 class _Told(NamedTuple):
-    """What later stories can come back to."""
+    """A story that later stories can refer to."""
 
     subject: list[str]
     cited: list[str]
@@ -94,25 +94,25 @@ class _Told(NamedTuple):
 
 @dataclass(slots=True)
 class _Telling:
-    """The story that is being told: its paragraphs' markup, and the addresses of its links."""
+    """A story under construction: the markup of its paragraphs and the addresses of its links."""
 
     subject: list[str]
     paragraphs: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
 
     def link(self, text: str, url: str) -> str:
-        """A new link, as the words that carry it."""
+        """Add a link and return its markup."""
         self.addresses.append(url)
         return f'<a href="{url}">{text}</a>'
 
 
 def generate_issues(times: int = 1) -> Iterator[SyntheticIssue]:
-    """480 issues with 3,400 stories, or so many times as many, the oldest first; none is kept."""
+    """Yield `times` × 480 issues with 3,400 stories each time, oldest first."""
     yield from _Newsletter(ISSUES * times, STORIES * times).issues()
 
 
 class _Newsletter:
-    """Issue after issue; later stories come back to earlier ones, and cite again what they cited."""
+    """Generates issues; later stories refer to earlier ones and cite their works again."""
 
     def __init__(self, issues: int, stories: int) -> None:
         self._prose = ProseGenerator(SEED)
@@ -128,7 +128,7 @@ class _Newsletter:
         self._at = 0
 
     def issues(self) -> Iterator[SyntheticIssue]:
-        """All of them, the oldest first."""
+        """Yield all issues, oldest first."""
         for at, count in enumerate(self._counts, 1):
             self._at = at
             self._told.append([])
@@ -137,7 +137,7 @@ class _Newsletter:
             yield SyntheticIssue(at, self._number(at), day, stories)
 
     def _number(self, n: int) -> int | None:
-        """The number of the issue that is the n-th of all."""
+        """Return the number of the n-th issue; None if it is too old to have one."""
         number = n - max(self._issues - MAX_NUMBER, 0)
         return number if number > 0 else None
 
@@ -167,7 +167,7 @@ class _Newsletter:
         return StoryKind.STORY
 
     def _length(self, kind: StoryKind) -> int:
-        """Words."""
+        """Return the number of words of a story."""
         match kind:
             case StoryKind.NOTE:
                 return self._chance.randint(15, 60)
@@ -187,7 +187,7 @@ class _Newsletter:
                 return None
 
     def _come_back(self, telling: _Telling) -> None:
-        """One in six comes back to an earlier story: it names the issue, and shares its subject and often its work."""
+        """Let one story in six refer to an earlier one: it names the issue, and shares subject and often work."""
         if len(self._told) < 3 or self._chance.random() > 1 / 6:
             return
         back = min(2 + int(self._chance.expovariate(1 / 40)), len(self._told))
@@ -228,7 +228,7 @@ class _Newsletter:
         return telling.link(self._prose.format_line(self._prose.pick_words_about(telling.subject, 10)), self._address())
 
     def _paragraph(self, telling: _Telling, words: list[str], fiction: bool) -> str:
-        """A third of them carry a link inside."""
+        """Return the text of a paragraph; a third of them contain a link."""
         text = self._prose.format_sentences(words)
         if fiction or self._chance.random() > 0.35:
             return text
@@ -239,7 +239,7 @@ class _Newsletter:
         return text[:middle] + telling.link(text[middle:end], self._address()) + text[end:]
 
     def _address(self) -> str:
-        """Of something new, and one time in eight of something that was cited before."""
+        """Return a new address, or in one case of eight one that was cited before."""
         if self._chance.random() < 1 / 8 and len(self._told) > 2:
             cited = self._chance.choice(self._chance.choice(self._told) or [_Told([], [])]).cited
             if cited:
@@ -261,7 +261,7 @@ def _page_of(number: int) -> str:
 
 
 def _markup(kind: StoryKind, headline: str, tagline: str | None, paragraphs: list[str]) -> str:
-    """A story as the newsletter's editor sets it: its head stands in its first paragraph."""
+    """Return the HTML of a story as the newsletter's editor writes it, with the head in the first paragraph."""
     first, rest = paragraphs[0].removeprefix("<p>"), "\n".join(paragraphs[1:])
     remark = f"<em>{tagline}<br /></em>" if tagline else ""
     match kind:

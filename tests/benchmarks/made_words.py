@@ -1,7 +1,4 @@
-"""A language of our own for measurements: words as often as in prose (Zipf), made of stems and endings.
-
-The same seed makes the same text on every machine.
-"""
+"""Generates synthetic prose with the word frequencies of real text (Zipf). The same seed gives the same text."""
 
 from __future__ import annotations
 
@@ -10,13 +7,13 @@ from itertools import accumulate
 from random import Random
 
 STEMS = 12_000
-"""With their endings they are more different words than ten years of a newsletter about one field have."""
+"""Number of stems. With their endings they give more words than ten years of a newsletter have."""
 _SUBJECTS = 3_000
-"""Rank of the rarest stem that a story is about."""
+"""Rank of the rarest stem in the subject of a story."""
 _SMALL = 250
-"""Stems, the most frequent, without endings: more than half of a text is made of so few words."""
+"""Number of most frequent stems, which have no endings; they are more than half of a text."""
 _BEND = 600
-"""Rank from which words are rarer than Zipf's law has them, as in the corpus, where 2,000 words make 86% of a text."""
+"""Rank from which words are rarer than by Zipf's law, as in the corpus, where 2,000 words are 86% of a text."""
 _OPENINGS = [
     *"bcdfghjklmnprstvw",
     "bl",
@@ -39,11 +36,11 @@ _VOWELS = [*"aeiouaeio", "ai", "ea", "ee", "ou"]
 _CLOSINGS = ["", "", "n", "r", "s", "l", "t", "m", "nd", "rt", "st", "ck", "ng", "x"]
 _ENDINGS = (("", 0.55), ("s", 0.17), ("ed", 0.1), ("ing", 0.1), ("er", 0.05), ("ation", 0.03))
 _NAMES = ["Tavo-4", "Orla", "m0", "s3-mini", "B++", "Kesto 2.5", "naïvo", "Żura", "DOP-B", "Mint-7B", "R#", "Émil"]
-"""What stands in a text about machines and makes trouble for an index: hyphens, digits, signs, accents."""
+"""Names that are difficult for an index: hyphens, digits, signs, accents."""
 
 
 class ProseGenerator:
-    """An endless supply of made-up text."""
+    """Generates synthetic text. `seed` determines all of it."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -57,15 +54,15 @@ class ProseGenerator:
         self._weights = list(accumulate(weight for _, weight in weighted))
 
     def pick_words(self, count: int) -> list[str]:
-        """So many words, each as often as its rank says."""
+        """Return words with the frequency of their rank."""
         return self.random.choices(self._forms, cum_weights=self._weights, k=count)
 
     def pick_subject(self) -> list[str]:
-        """The stems that a story is about: none of the most frequent."""
+        """Return six stems for the subject of a story, none of the most frequent."""
         return [self.stems[int(_SMALL * (_SUBJECTS / _SMALL) ** self.random.random())] for _ in range(6)]
 
     def pick_words_about(self, subject: Sequence[str], count: int) -> list[str]:
-        """So many words, every eighth of the subject and every sixtieth a name or a figure."""
+        """Return words; one in eight is of the subject, one in sixty is a name or a figure."""
         words = self.pick_words(count)
         for _ in range(count // 8):
             ending = self.random.choices(_ENDINGS, weights=[part for _, part in _ENDINGS])[0][0]
@@ -76,7 +73,7 @@ class ProseGenerator:
         return words
 
     def format_sentences(self, words: Sequence[str]) -> str:
-        """The words as sentences, with capitals, commas and full stops."""
+        """Format words as sentences, with capitals, commas and full stops."""
         parts = []
         at = 0
         while at < len(words):
@@ -90,7 +87,7 @@ class ProseGenerator:
         return " ".join(parts)
 
     def format_line(self, words: Sequence[str]) -> str:
-        """The words with a capital at the beginning."""
+        """Format words as a line that begins with a capital."""
         text = " ".join(words)
         return text[:1].upper() + text[1:]
 
@@ -100,7 +97,7 @@ def _frequency(rank: int) -> float:
 
 
 def _stems(chance: Random) -> list[str]:
-    """Different ones, the frequent ones of one syllable, as in any language."""
+    """Return different stems; the frequent ones have one syllable, as in any language."""
     found: dict[str, None] = {}
     while len(found) < STEMS:
         syllables = 1 if len(found) < 2 * _SMALL else chance.choice((2, 2, 2, 3))

@@ -1,4 +1,4 @@
-"""Memory that is a program's own (Pss), in a real terminal: at rest, and over many story changes."""
+"""Memory (Pss) in a real terminal: at rest, and over many story changes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tests.terminal import Terminal
 
 OVER_BARE = 1.5
 CHANGES, APART = 2_000, 100
-"""Stories gone through, and those between two looks at the memory."""
+"""Number of story changes, and changes between two measurements."""
 NO_GROWTH = 0.05
-"""MB in 100 changes that count as none: 1 MB in 2,000, less than the allocator keeps or gives back by chance."""
+"""Limit in MB per 100 changes: 1 MB in 2,000, less than the random changes of the allocator."""
 _DRAWN = 0.004
-"""Seconds without a byte after which the next key is pressed: as fast as stories are drawn."""
+"""Seconds without output before the next key."""
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
-    """At rest at every size, then the growth at the smallest. `homes`: one for each size, in times ten years."""
+    """Yield the memory at rest for every size, then the growth for the smallest. `homes` has multiples of ten years."""
     programs = {0: bare_program(), **{times: reader_program(home, times) for times, home in homes.items()}}
     taken: dict[int, list[float]] = {times: [] for times in programs}
     for _ in range(2 if quick else 7):
@@ -39,9 +39,9 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
 
 
 def _grown(program: Program, changes: int) -> tuple[float, float, float]:
-    """Megabytes more in every hundred changes, once what is kept of stories is there; those at rest and at the end.
+    """Return the growth in MB per 100 changes in the second half, and the MB at rest and at the end.
 
-    In the second half: in the first the programs fill what they remember of the last stories, which is bounded.
+    The first half does not count, because the programs fill their bounded caches there.
     """
     looks = []
     with program.run_until_idle() as terminal:

@@ -1,9 +1,9 @@
-"""What parsing an issue costs, beside what Beautiful Soup alone takes for the same page in the same run.
+"""Time to parse an issue, compared with Beautiful Soup alone on the same page.
 
     python -m tests.benchmarks.parse_cost [FILE…]
 
-Without files: the HTML of the corpus beside the checkout, else the guide's pages. Both are timed in turn, so that a
-machine that slows down slows both; quoted is the median of each, and the median of the ratios pair by pair.
+Without files it uses the HTML of the corpus beside the checkout, else the pages of the guide. Both are timed in turn,
+so a slow phase of the machine affects both. The result is the median of each, and the median of the pairwise ratios.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tests.benchmarks.table import Row
 from tests.shared import CORPUS, SEEDS
 
 ROUNDS = 60
-"""Pairs of runs of each page, after three that are not counted."""
+"""Pairs of runs per page, after three that do not count."""
 
 
 def load_pages(names: list[str]) -> list[tuple[str, bytes]]:
-    """The pages to time, each with its name."""
+    """Return name and content of the pages to time."""
     found = [Path(name) for name in names] or [
         *(path for folder in ("wordpress", "pages") for path in sorted((CORPUS / folder).glob("*.html"))),
         *sorted(SEEDS.glob("00[34]*.txt")),
@@ -38,14 +38,14 @@ def load_pages(names: list[str]) -> list[tuple[str, bytes]]:
 
 
 def time_call(work: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """Return the seconds of one call."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def time_page(text: str, rounds: int = ROUNDS) -> list[tuple[float, float]]:
-    """Seconds of the parser and of Beautiful Soup for one page, pair by pair."""
+    """Return pairs of seconds for one page: the parser and Beautiful Soup."""
     data = text.encode()
     pairs = [
         (time_call(lambda: parse_issue(data)), time_call(lambda: BeautifulSoup(text, "lxml")))
@@ -55,7 +55,7 @@ def time_page(text: str, rounds: int = ROUNDS) -> list[tuple[float, float]]:
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
-    """The median milliseconds of each page, beside those of Beautiful Soup."""
+    """Yield the median milliseconds of all pages, compared with Beautiful Soup."""
     taken = [time_page(data.decode("utf-8"), 10 if quick else ROUNDS) for _, data in load_pages([])]
     ours, soup = ([median(pair[side] for pair in pairs) * 1_000 for pairs in taken] for side in (0, 1))
     ratios = [median(ours / soup for ours, soup in pairs) for pairs in taken]
@@ -64,7 +64,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Time every page and print a table, milliseconds."""
+    """Time every page and print a table in milliseconds."""
     print(f"Python {platform.python_version()}, {platform.machine()}, {ROUNDS} pairs a page")
     print(f"{'page':<42}{'parse':>9}{'soup':>9}{'ratio':>8}")
     ratios: list[float] = []

@@ -1,7 +1,6 @@
-"""Other readers for the terminal on the same stories, as a feed: newsboat and sfeed_curses, where they are installed.
+"""Compares the reader with newsboat and sfeed_curses on the same stories as a feed, if they are installed.
 
-They are written in C++ and C, know no issues and no links between stories, and are the measure of how quick a reader
-can be. Where they win, the table says so.
+They are written in C++ and C and know neither issues nor links between stories. They show how fast a reader can be.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ from tests.benchmarks.table import Row
 from tests.terminal import make_environment
 
 _UNTIL_FOUND = 0.35
-"""Seconds without a byte after which a search has ended; the cursor of ours blinks every half second."""
+"""Seconds without output after which a search has ended; the reader's cursor blinks every half second."""
 
 
 class _Pressed(NamedTuple):
-    """One thing that a key does, in ours and in a peer; `there` is the peer's way to where it is pressed."""
+    """An action with its key in the reader and in a peer; `setup` are the keys that lead the peer to it."""
 
     what: str
     ours: str
@@ -37,7 +36,7 @@ class _Pressed(NamedTuple):
 
 
 class _Peer(NamedTuple):
-    """Another reader, its version, its keys, and what its search looks through."""
+    """Another reader, its keys, and the text that its search covers."""
 
     program: Program
     keys: tuple[_Pressed, ...]
@@ -45,7 +44,7 @@ class _Peer(NamedTuple):
 
 
 def rows(home: Path, *, quick: bool) -> Iterator[Row]:
-    """Start, keys, search and memory of each that is installed. `home`: of ten years; the feed is made beside it."""
+    """Yield start, keys, search and memory of each installed peer. The feed is created beside `home` (ten years)."""
     folder = home.parent / "peers"
     folder.mkdir(exist_ok=True)
     feed = folder / "feed.xml"
@@ -59,7 +58,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
 
 
 def find_missing_peers() -> list[str]:
-    """What would be measured and is not installed."""
+    """Return the names of the peers that are not installed."""
     return [name for name in ("newsboat", "sfeed_curses") if shutil.which(name) is None]
 
 
@@ -96,7 +95,7 @@ def _sfeed(folder: Path, feed: Path) -> _Peer | None:
 
 
 def _debian(package: str) -> str:
-    """The version of a package, where Debian's tools can say it."""
+    """Return the version of a Debian package with a leading space; "" if it is unknown."""
     if shutil.which("dpkg-query") is None:
         return ""
     asked = ("dpkg-query", "--show", "--showformat=${Version}", package)
@@ -130,7 +129,7 @@ def _keys(ours: Program, peer: _Peer, rounds: int) -> Iterator[Row]:
 
 
 def _search(ours: Program, peer: _Peer, rounds: int) -> Row:
-    """The whole line at once, from the key that opens the search to the last byte drawn."""
+    """Time a whole search, from the key that opens it to the last byte of output."""
     taken: tuple[list[Timing], list[Timing]] = ([], [])
     for _ in range(rounds):
         for word in _words():

@@ -1,4 +1,4 @@
-"""From a key to the last byte drawn, in a real terminal: ours at every size beside the bare app, key by key in turn."""
+"""Time from a key to the last byte of output in a real terminal, compared with the bare app."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.benchmarks.searching import typed_lines
 from tests.benchmarks.table import LimitKind, Row
 
 MORE_THAN_BARE = 30.0
-"""Milliseconds, 19 times in 20."""
+"""Milliseconds above the bare app, at the 95th percentile."""
 ACTIONS = ("next story", "next issue", "scroll", "toggle read", "open search")
 LETTER = "type a letter"
 _RUBOUT = "ctrl+u"
@@ -21,7 +21,7 @@ Timings = dict[str, list[Timing]]
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
-    """A row for each thing that a key does and each size. `homes`: one for each size, in times ten years."""
+    """Yield a row for each action and each size. `homes` has multiples of ten years."""
     for times, home in homes.items():
         ours, theirs = time_keys(
             (reader_program(home, times), bare_program()), 10 if quick else 40, typed_lines()[: 2 if quick else 5]
@@ -35,7 +35,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
 def make_row(
     what: str, ours: Sequence[Timing], beside: str, theirs: Sequence[Timing], more: float | None = None
 ) -> Row:
-    """What keys took, the 95th percentile of each; `more`: milliseconds that ours may be over theirs."""
+    """Return a row with 95th percentiles. `limit` is the allowed difference in milliseconds."""
     busy = [median(press.cpu for press in presses) for presses in (ours, theirs)]
     note = f"the processor's time {busy[0]:.1f}, beside it {busy[1]:.1f}"
     walls = [[press.wall for press in presses] for presses in (ours, theirs)]
@@ -43,7 +43,7 @@ def make_row(
 
 
 def time_keys(programs: Sequence[Program], rounds: int, lines: Sequence[str]) -> list[Timings]:
-    """Every press, of each of the two programs."""
+    """Return the timings of every key press of each of the two programs, measured in turn."""
     first, second = programs
     with first.run_until_idle() as one, second.run_until_idle() as other:
         both = [(program, terminal, Timings()) for program, terminal in ((first, one), (second, other))]

@@ -1,4 +1,4 @@
-"""The programs that are measured, each in a real terminal: how it is started, what it shows first, its keys."""
+"""Programs to measure in a real terminal: how to start them, and their keys."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tests.benchmarks.made_newsletter import ISSUES, MAX_NUMBER
 from tests.terminal import Terminal, make_environment, reader_command
 
 QUIET_TIME = 0.06
-"""Seconds without a byte after which a redraw has ended."""
+"""Seconds without output after which a redraw has ended."""
 _SETTLED = 0.5
-"""Seconds without a byte after which a program has come to rest."""
+"""Seconds without output after which a program is idle."""
 _BREATH = 0.15
-"""The same between two keys."""
+"""Seconds without output before the next key."""
 _HOUSE = Path(__file__).parents[2]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Timing(NamedTuple):
-    """What a start or a key took, milliseconds: of the clock until it was painted, and of the processor."""
+    """Milliseconds of a start or a key: wall time until the output ended, and CPU time."""
 
     wall: float
     cpu: float
@@ -33,10 +33,9 @@ class Timing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program. `painted`: characters that it writes when its first list is painted, and not before.
+    """A program. `first_text` is the text that appears with its first list and not before.
 
-    `keys` are what one presses for each of the things that are timed; `ready` leads from the first screen to where
-    they are pressed.
+    `keys` maps each timed action to its key; `setup_keys` lead from the first screen to where they are pressed.
     """
 
     name: str
@@ -46,24 +45,24 @@ class Program:
     keys: Mapping[str, str] = field(default_factory=dict)
     setup_keys: tuple[str, ...] = ()
     reset: Callable[[], None] = lambda: None
-    """Called before each start: what a start would show before it has found it out anew is taken away."""
+    """Called before each start to remove stored snapshots."""
 
     @contextmanager
     def run(self) -> Iterator[Terminal]:
-        """It, in a terminal of its own; killed at the end."""
+        """Run the program in a terminal; kill it at the end."""
         self.reset()
         with Terminal(self.command, self.environ, folder=_HOUSE) as terminal:
             yield terminal
 
     def time_start(self) -> Timing:
-        """Starts it, and kills it when its first list is painted."""
+        """Time a start until the first list; then kill the program."""
         with self.run() as terminal:
             terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
             return Timing((terminal.chunks[-1].time - terminal.start_time) * 1_000, _busy(terminal.pid))
 
     @contextmanager
     def run_until_idle(self) -> Iterator[Terminal]:
-        """It, its first list painted, at rest, and `ready` pressed."""
+        """Run the program until it is idle, and press `setup_keys`."""
         with self.run() as terminal:
             terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
             terminal.wait_until_quiet(_SETTLED)
@@ -73,7 +72,7 @@ class Program:
 
 
 def reader_program(home: Path, times: int) -> Program:
-    """Ours, on a made home with so many times ten years; what was read in it before is forgotten."""
+    """Return the reader on a synthetic home with `times` ten years. Deletes the reading state in the home."""
     for kept in _beside_the_archive(home):
         kept.unlink()
     keys = {
@@ -85,12 +84,12 @@ def reader_program(home: Path, times: int) -> Program:
     }
 
     def forget_frame() -> None:
-        """The last screen would be shown again at once; measured is the one that lives."""
+        """Delete the snapshot, because the live screen is measured."""
         for kept in _beside_the_archive(home):
             if "frame" in kept.name:
                 kept.unlink()
 
-    # The list shows the fourth newest issue, and nothing above it does.
+    # The number of the fourth newest issue appears only in the list.
     painted = str(min(ISSUES * times, MAX_NUMBER) - 3)
     return Program(
         "ours", tuple(reader_command()), _as_installed(make_environment(home)), painted, keys, reset=forget_frame
@@ -98,7 +97,7 @@ def reader_program(home: Path, times: int) -> Program:
 
 
 def bare_program() -> Program:
-    """The bare app."""
+    """Return the bare app."""
     keys = {
         "next story": "j",
         "next issue": "J",
@@ -111,10 +110,10 @@ def bare_program() -> Program:
 
 
 def press_keys(terminal: Terminal, *keys: str, quiet: float = QUIET_TIME) -> Timing:
-    """Presses the keys; from then to the last byte drawn before so many seconds of quiet.
+    """Press keys; return the time to the last byte of output, after which nothing follows for `quiet` seconds.
 
     Raises:
-        AssertionError: nothing is drawn.
+        AssertionError: there is no output.
     """
     terminal.wait_until_quiet(_BREATH, timeout=1.0)
     before, busy = len(terminal.chunks), _busy_threads(terminal.pid)
@@ -130,17 +129,17 @@ def _beside_the_archive(home: Path) -> list[Path]:
 
 
 def _as_installed(environ: Mapping[str, str]) -> dict[str, str]:
-    """Bytecode is written and used, as for one who has installed the program."""
+    """Return the environment with bytecode enabled, as in an installation."""
     return {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _busy(pid: int) -> float:
-    """Milliseconds that the processor has worked for it (Linux), threads and kernel included."""
+    """Return the CPU time of a process in milliseconds, with threads and kernel (Linux)."""
     told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(told[11]) + int(told[12])) * 1_000 / _TICKS
 
 
 def _busy_threads(pid: int) -> float:
-    """The same of the threads that there are, to the nanosecond: a key takes few of the ticks that a process has."""
+    """Return the CPU time of the live threads in milliseconds; more precise than the ticks of `_busy`."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6

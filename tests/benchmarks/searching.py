@@ -1,10 +1,10 @@
-"""What searching costs on made-up archives: each letter typed, the index's size and making, and `rg` beside it.
+"""Cost of searches on synthetic archives: each typed letter, size and build time of the index, and `rg`.
 
-    python -m tests.benchmarks.searching [TIMES|HOME]…
+    python -m tests.benchmarks.search_cost [TIMES|HOME]…
 
-TIMES: an archive of so many times ten years is made and thrown away, 1 and 10 unless told. HOME: one that
-`made_archive` has made. A letter counts from the question to the excerpts of the rows that are seen, without the
-painting. Nothing else should run on the machine.
+TIMES is a multiple of ten years, 1 and 10 by default; the archive is temporary. HOME is a home of `synthetic_archive`.
+A letter is timed from the query to the excerpts of the visible rows, without painting. Nothing else should run on the
+machine.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from tests.benchmarks.made_words import ProseGenerator
 from tests.benchmarks.table import LimitKind, Row
 
 ROWS = 12
-"""Results that a screen of 40 lines shows."""
+"""Visible results on a screen of 40 lines."""
 ROUNDS = 3
-"""Times that every line is typed."""
+"""Repetitions of every line."""
 KEY_MS = {1: 50.0, 10: 100.0}
-"""Milliseconds from a key to the painted results, 19 times in 20, on either archive."""
+"""Limit in milliseconds at the 95th percentile, by multiples of ten years."""
 INDEX_TO_TEXT = 1.2
 BUILD_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One thing measured, and the most that it may be."""
+    """A measured value with its limit, if any."""
 
     name: str
     value: float
@@ -64,11 +64,11 @@ class Figure:
 
     def _outcome(self) -> str:
         assert self.limit is not None
-        return "holds" if self.value <= self.limit else "DOES NOT HOLD"
+        return "met" if self.value <= self.limit else "NOT MET"
 
 
 def typed_lines() -> list[str]:
-    """What is typed: words of every frequency, alone and together, phrases and fields."""
+    """Return the lines to type: words of every frequency, alone and together, phrases and fields."""
     stems = ProseGenerator(SEED).stems
     frequent, common, middling, seldom, rare = (stems[rank] for rank in (5, 60, 400, 2_000, 9_000))
     return [
@@ -88,14 +88,14 @@ def typed_lines() -> list[str]:
 
 
 def time_call(work: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """Return the milliseconds of one call."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
 
 
 def letters(path: Path, times: int) -> Iterator[Figure]:
-    """Every line, letter by letter, as the search box asks."""
+    """Yield figures for every line, typed letter by letter as in the search box."""
     taken: list[tuple[float, str]] = []
     busy: list[float] = []
     with Archive(path, utc_now) as archive:
@@ -122,7 +122,7 @@ def letters(path: Path, times: int) -> Iterator[Figure]:
 
 
 def trends(path: Path) -> Iterator[Figure]:
-    """The second step of an answer: how many there are in all, by day."""
+    """Yield the time of the second step of a search: the total and the trend by day."""
     marks: MarkedKeys = {"read": frozenset()}
     queries = [parse_query(line) for line in typed_lines()]
     with Search(path) as search:
@@ -131,7 +131,7 @@ def trends(path: Path) -> Iterator[Figure]:
 
 
 def sizes(path: Path, stories: list[Story]) -> Iterator[Figure]:
-    """Bytes on the disk, beside the text that is indexed, UTF-8."""
+    """Yield sizes on the disk, compared with the indexed text in UTF-8."""
     text = sum(len(column.encode()) for story in stories for column in make_index_row(story))
     with closing(sqlite3.connect(path)) as connection:
         try:
@@ -148,9 +148,9 @@ def sizes(path: Path, stories: list[Story]) -> Iterator[Figure]:
 
 
 def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
-    """Making the index alone, and the whole way of an archive of an older version, issue by issue as the program does.
+    """Yield the build time of the index alone, and of the upgrade of an archive of an older version.
 
-    That way is longer: stories, links and mentions are written anew under their new numbers.
+    The upgrade takes longer, because it also writes stories, links and mentions with their new numbers.
     """
     copy = folder / "copy.sqlite3"
     shutil.copy(path, copy)
@@ -172,7 +172,7 @@ def building(path: Path, folder: Path, times: int) -> Iterator[Figure]:
 
 
 def _index_anew(database: Database) -> tuple[float, float]:
-    """Seconds, of the clock and of the processor; in the transactions that the library makes of it."""
+    """Rebuild the index in the transactions of the library; return wall and CPU seconds."""
     rows, index = StoryTable(database), StoryIndex(database)
     by_issue: dict[int, list[int]] = {}
     for issue_id, number in database.query("SELECT issue_id, id FROM story ORDER BY issue_id, id"):
@@ -189,14 +189,14 @@ def _index_anew(database: Database) -> tuple[float, float]:
 
 
 def batched(issue_ids: Iterable[int]) -> Iterator[list[int]]:
-    """As many at once as the library indexes."""
+    """Yield batches of the size that the library uses."""
     waiting = list(issue_ids)
     for first in range(0, len(waiting), REINDEX_BATCH_SIZE):
         yield waiting[first : first + REINDEX_BATCH_SIZE]
 
 
 def _make_old(connection: sqlite3.Connection) -> None:
-    """Leave the stories as an older version has them: under small numbers, and nothing else of them."""
+    """Turn the archive into one of an older version: stories with small ids, without index, links and mentions."""
     connection.execute("INSERT INTO story_index (story_index) VALUES ('delete-all')")
     for table in ("citation", "mention"):
         connection.execute(f"DELETE FROM {table}")
@@ -207,7 +207,7 @@ def _make_old(connection: sqlite3.Connection) -> None:
 
 
 def beside_rg(path: Path, folder: Path, stories: list[Story]) -> Iterator[Figure]:
-    """The best fifty with their excerpts, beside all lines that `rg -i` finds in a file a story."""
+    """Yield the time of a search with fifty excerpts, compared with `rg -i` on one file per story."""
     if shutil.which("rg") is None:
         print("  rg is not installed: it is not measured")
         return
@@ -220,7 +220,7 @@ def beside_rg(path: Path, folder: Path, stories: list[Story]) -> Iterator[Figure
 
 
 def compared(path: Path, folder: Path, stories: list[Story]) -> tuple[list[float], list[float]]:
-    """Milliseconds of our searches and of `rg`, pair by pair."""
+    """Return the milliseconds of searches and of `rg`, pair by pair."""
     for n, story in enumerate(stories):
         file = folder / f"{n // 8:05}" / f"{n}.txt"
         file.parent.mkdir(exist_ok=True)
@@ -258,7 +258,7 @@ def measure(path: Path, times: int) -> None:
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
-    """What has a limit, on the made archives that have one; and a search beside `rg`."""
+    """Yield the figures with a limit, and a search compared with `rg`."""
     for times in [1] if quick else [times for times in homes if times in KEY_MS]:
         path = Places.under(homes[times]).archive
         with Archive(path, utc_now) as archive:
@@ -275,7 +275,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Measure each archive that is named."""
+    """Measure the archives given on the command line."""
     for named in sys.argv[1:] or ["1", "10"]:
         if not named.isdecimal():
             places = Places.under(Path(named))

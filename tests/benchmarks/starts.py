@@ -1,4 +1,4 @@
-"""From the start to the first painted list, in a real terminal: ours at every size beside the bare app, in turn."""
+"""Time from the start to the first list in a real terminal, compared with the bare app."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from tests.benchmarks.programs import Program, Timing, bare_program, reader_prog
 from tests.benchmarks.table import Row
 
 OVER_BARE = 1.25
-"""Times the start of the bare app, with 480 issues."""
+"""Multiple of the start of the bare app, with 480 issues."""
 OVER_480_ISSUES = 1.4
-"""Times our own start with 480 issues, with ten times as many. A hundred times as many have no limit."""
+"""Multiple of the start with 480 issues, for ten times as many. A hundred times as many have no limit."""
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
-    """The clock's time and the processor's. `homes`: one for each of the sizes, in times ten years."""
+    """Yield wall time and CPU time for each size. `homes` has multiples of ten years."""
     programs: dict[int, Program] = {
         0: bare_program(),
         **{times: reader_program(home, times) for times, home in homes.items()},
     }
     starts: dict[int, list[Timing]] = {times: [] for times in programs}
     for program in programs.values():
-        program.time_start()  # the first start in a home makes its files, and bytecode
+        program.time_start()  # the first start creates files and bytecode
     for _ in range(4 if quick else 20):
         for times, program in programs.items():
             starts[times].append(program.time_start())

@@ -1,4 +1,4 @@
-"""One table of all that is measured: a row a figure, each run of it kept, so that medians and spread can be told."""
+"""Formats measurements as a table with medians, spread and limits."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from enum import Enum
 from statistics import median
 
 _MANY = 40
-"""Runs; of fewer a 95th percentile is little more than the slowest."""
+"""Runs from which the table shows percentiles; with fewer, the 95th is little more than the slowest."""
 
 
 class LimitKind(Enum):
-    """What a limit is for."""
+    """The value that a limit applies to."""
 
     RATIO = "times"
-    """Ours to theirs."""
+    """The value divided by the reference."""
     DIFFERENCE = "over"
-    """Ours less theirs, in the row's unit."""
+    """The value minus the reference, in the unit of the row."""
     VALUE = ""
-    """Ours alone, in the row's unit."""
+    """The value itself, in the unit of the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: ours, and what was measured beside it in the same run.
+    """A figure and its reference, measured in the same run.
 
-    `ours` and `theirs` hold every run, in the order of the runs; `theirs` is empty where nothing stands beside it.
-    `late`: the 95th percentile counts, as for keys, not the median. `note` stands behind the runs.
-    `rival`: the other is another reader, so the row says who wins; the lower figure does.
+    `runs` and `reference_runs` have the result of every run in order; the latter is empty without a reference. With
+    `is_p95` the value is the 95th percentile instead of the median. `note` is appended to the runs. With
+    `is_competitor` the reference is another reader, and the row names the winner, which has the lower value.
     """
 
     label: str
@@ -45,17 +45,17 @@ class Row:
 
     @property
     def value(self) -> float:
-        """Ours: the median, or the 95th percentile."""
+        """Median or 95th percentile of the runs."""
         return self._summarize(self.runs)
 
     @property
     def reference_value(self) -> float:
-        """Theirs, likewise."""
+        """Median or 95th percentile of the reference runs."""
         return self._summarize(self.reference_runs)
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the limit is kept; None where there is none."""
+        """True if the limit is met; None without a limit."""
         if self.limit is None:
             return None
         value = {
@@ -70,7 +70,7 @@ class Row:
 
 
 def percentile(values: Iterable[float], part: float) -> float:
-    """The smallest of the values that so many in a hundred of them do not exceed (nearest rank).
+    """Return a percentile by the nearest-rank method: the smallest value that `part` % of all do not exceed.
 
     >>> percentile(range(1, 101), 95)
     95
@@ -80,7 +80,7 @@ def percentile(values: Iterable[float], part: float) -> float:
 
 
 def format_table(rows: Iterable[Row]) -> str:
-    """The table, as Markdown; what does not keep its limit says so."""
+    """Format rows as a Markdown table; a limit that is not met is marked."""
     lines = ["| what | ours | beside it | ratio | limit | runs |", "|---|--:|--:|--:|---|---|"]
     lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
     return "\n".join(lines)

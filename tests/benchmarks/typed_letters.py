@@ -1,4 +1,9 @@
-"""From a key to painted results: `python -m tests.benchmarks.typed_letters HOME`, a home made by `made_archive`."""
+"""Time from a letter to painted search results, inside the app.
+
+    python -m tests.benchmarks.search_typing HOME
+
+HOME is a home of `synthetic_archive`.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +30,12 @@ from tests.benchmarks.searching import KEY_MS, typed_lines
 from tests.benchmarks.table import LimitKind, Row
 
 BETWEEN = 0.08
-"""Seconds between two letters: a quick typist's."""
+"""Seconds between two letters of a fast typist."""
 LONGEST_WAIT = 5.0
 
 
 async def time_letter(screen: SearchScreen, letter: str) -> float:
-    """Press a letter; milliseconds until what it finds has been drawn."""
+    """Press a letter; return the milliseconds until its results are painted."""
     before, drawn = screen._question.number, asyncio.Event()
     show = type(screen)._show
 
@@ -47,7 +52,7 @@ async def time_letter(screen: SearchScreen, letter: str) -> float:
 
 
 async def time_letters(pilot: Pilot[None]) -> list[float]:
-    """The times of all letters of a few lines, in order of their size."""
+    """Return the times of all letters of a few lines, sorted."""
     await pilot.press("F")
     await pilot.pause(0.5)
     screen = pilot.app.screen
@@ -63,17 +68,17 @@ async def time_letters(pilot: Pilot[None]) -> list[float]:
 
 
 async def measure(home: Path) -> list[float]:
-    """Type into a search of the archive there, in a window of 120 by 40 cells."""
+    """Type into the search of a home, in a window of 120 by 40 cells."""
     with Library.open(Places.under(home), copy_daily=False) as library:
         app = ReaderApp(library, opener=lambda url: OpenResult(False, url, ""), open_guide=lambda: library)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
-            gc.freeze()  # as the program does before it begins
+            gc.freeze()  # as the program does after its start
             return await time_letters(pilot)
 
 
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
-    """Every letter at every size that has a limit, inside the app: without the terminal's part of it."""
+    """Yield the times of letters for every size that has a limit, without the time of the terminal."""
     for times in [1] if quick else [times for times in homes if times in KEY_MS]:
         letters = asyncio.run(measure(homes[times]))
         what = f"a letter to its painted results, inside the app, {ISSUES * times:,} issues"

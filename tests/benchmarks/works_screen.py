@@ -1,4 +1,9 @@
-"""From a key to painted works: `python -m tests.benchmarks.works_screen HOME EMPTY_HOME`; see `made_archive`."""
+"""Time from a key to the painted list of works, inside the app.
+
+    python -m tests.benchmarks.works_screen HOME EMPTY_HOME
+
+HOME is a home of `synthetic_archive`.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +34,13 @@ from tests.benchmarks.table import Row
 
 TIMES = 15
 BETWEEN = 0.15
-"""Seconds between two letters: at that of a slow typist each has its answer before the next."""
+"""Seconds between two letters of a slow typist, so each has its results before the next."""
 LONGEST_WAIT = 5.0
 LINES = ("the model", "kind:paper year:2024", "site:arxiv.org is:unread")
 
 
 async def time_opening(app: ReaderApp, library: Library) -> float:
-    """Open the screen; milliseconds until works, or that there are none, have been painted."""
+    """Open the screen; return the milliseconds until works, or a message without works, are painted."""
     drawn = asyncio.Event()
     show, write = WorkList.show, WorksScreen.write
 
@@ -56,7 +61,7 @@ async def time_opening(app: ReaderApp, library: Library) -> float:
 
 
 async def time_openings(pilot: Pilot[None], app: ReaderApp, library: Library) -> list[float]:
-    """The times of some openings, in order of their size."""
+    """Return the times of some openings, sorted."""
     times = []
     for _ in range(TIMES):
         times.append(await time_opening(app, library))
@@ -67,7 +72,7 @@ async def time_openings(pilot: Pilot[None], app: ReaderApp, library: Library) ->
 
 
 async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> tuple[list[float], float]:
-    """The times from a letter to its works, painted; and the longest that the screen was deaf meanwhile."""
+    """Return the times from a letter to painted works, sorted, and the longest time that the event loop was blocked."""
     await time_opening(app, library)
     await pilot.pause(1.0)
     screen = app.screen
@@ -82,7 +87,7 @@ async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> 
             longest = max(longest, (time.perf_counter() - before) * 1000)
 
     gc.collect()
-    gc.freeze()  # the screens that were opened before are not its own rubbish
+    gc.freeze()  # earlier screens must not slow down this one
     ear = asyncio.create_task(listen())
     for line in LINES:
         screen.line.value = ""
@@ -110,7 +115,7 @@ def _then(drawn: asyncio.Event) -> Callable[..., None]:
 
 
 class Measurement(NamedTuple):
-    """Milliseconds of openings and letters, in order of their size, and the longest that the screen was deaf."""
+    """Sorted milliseconds of openings and letters, and the longest time that the event loop was blocked."""
 
     openings: list[float]
     letters: list[float]
@@ -118,7 +123,7 @@ class Measurement(NamedTuple):
 
 
 async def measure(home: Path) -> Measurement:
-    """Open it on the archive there and type, in a window of 120 by 40 cells."""
+    """Open the screen on a home and type, in a window of 120 by 40 cells."""
     with Library.open(Places.under(home), copy_daily=False) as library:
         while library.reindex_batch():
             pass
@@ -131,7 +136,7 @@ async def measure(home: Path) -> Measurement:
 
 
 def rows(home: Path) -> Iterator[Row]:
-    """The openings, beside those of an empty archive, and the letters."""
+    """Yield the openings, compared with those of an empty archive, and the letters."""
     with TemporaryDirectory() as empty:
         bare = asyncio.run(measure(Path(empty)))
     full = asyncio.run(measure(home))

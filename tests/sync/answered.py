@@ -1,4 +1,4 @@
-"""How tests ask the made-up newsletter without a network, and read what it answers."""
+"""Sends requests to the fake newsletter without a network, and parses its replies."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ FEED = "/mirror/feed/"
 def get_reply(
     newsletter: FakeNewsletter, path: str, headers: Mapping[str, str] | None = None, /, **query: object
 ) -> Reply:
-    """What the newsletter answers to one GET."""
+    """Return the reply of the newsletter to one GET request."""
     texts = {name: str(value) for name, value in query.items()}
     return newsletter(Request("GET", path, texts, dict(headers or {})))
 
 
 def parse_entries(reply: Reply) -> list[Any]:
-    """The items of a feed that is in order, as feedparser gives them."""
+    """Parse the items of a valid feed with feedparser."""
     read = feedparser.parse(reply.body, sanitize_html=False)
     assert not read.bozo
     return list(read.entries)
 
 
 def parse_reply(reply: Reply) -> list[Issue]:
-    """What the parser makes of an answer."""
+    """Parse the issues of a reply."""
     found = [page.report for page in parse_issues(reply.body)]
     return [understanding.issue for understanding in found if understanding]

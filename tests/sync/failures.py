@@ -1,6 +1,6 @@
-"""What goes wrong on the way to an issue, each as a reply to play on the loopback server.
+"""Replies for everything that can fail during a sync, for the server on loopback.
 
-Those of a feed are played on the newest issues of the made-up newsletter, unless a test brings others.
+Malformed feeds have the newest issues of the fake newsletter, unless a test gives others.
 """
 
 from __future__ import annotations
@@ -23,91 +23,91 @@ _DOCTYPE = (
 )
 _NO_DATES = ("Yesterday, or so", "", "Mon, 99 Foo 20206 25:61:61 +9999", "0000-00-00 00:00:00")
 
-# --- instead of an answer --------------------------------------------------------------------------------------------
+# --- failures instead of a feed or posts ------------------------------------------------------------------------------
 
 
 def challenge_403() -> Reply:
-    """Cloudflare's riddle for browsers."""
+    """Return a challenge page of Cloudflare."""
     body = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript</body></html>"
     return Reply(body, 403, {**_HTML, "Server": "cloudflare", "cf-mitigated": "challenge"}, gzipped=True)
 
 
 def refused_403() -> Reply:
-    """The network that asks is not wanted, and nothing is offered."""
+    """Return a plain refusal of the network."""
     body = b"<html><head><title>403 Forbidden</title></head><body>error code: 1020</body></html>"
     return Reply(body, 403, {**_HTML, "Server": "cloudflare"}, gzipped=True)
 
 
 def too_many_requests(retry_after: str | None = None) -> Reply:
-    """429, with seconds, a date or nothing to say when to come back."""
+    """Return status 429 with an optional `Retry-After`: seconds or a date."""
     return Reply(b"Too Many Requests", 429, _HTML if retry_after is None else {**_HTML, "Retry-After": retry_after})
 
 
 def too_many_requests_page() -> Reply:
-    """The same as a page, under the status of success."""
+    """Return "too many requests" as a page with status 200, as Substack does."""
     return Reply(b"<html><head></head><body><pre>Too Many Requests</pre></body></html>", headers=_HTML)
 
 
 def server_error(status: int = 500) -> Reply:
-    """The site is broken, or has too few workers."""
+    """Return an error page."""
     return Reply(b"<html><body><h1>There has been a critical error on this website.</h1></body></html>", status, _HTML)
 
 
 def redirect(to: str, status: int = 301) -> Reply:
-    """Somewhere else."""
+    """Return a redirect."""
     return Reply(status=status, headers={"Location": to})
 
 
 def html_page(content_type: str = "text/html; charset=UTF-8") -> Reply:
-    """A page of the hotel's network where a feed or JSON should be; it may lie about its type."""
+    """Return the login page of a hotel network, in place of a feed or JSON."""
     body = b"\n<!DOCTYPE html><html><head><title>Welcome to our Wi-Fi</title></head><body><p>Room?</p></body></html>"
     return Reply(body, headers={"Content-Type": content_type}, gzipped=True)
 
 
 def truncated_json() -> Reply:
-    """A REST answer that ends in the middle, though all of it has arrived."""
+    """Return a REST response whose JSON is cut off, although its length is right."""
     body = b'[{"id":3460,"date_gmt":"2026-11-09T13:37:40","title":{"rendered":"Import AI 480: Brid'
     return Reply(body, headers={**_JSON, "X-WP-Total": "1", "X-WP-TotalPages": "1"})
 
 
 def empty_reply() -> Reply:
-    """Success, and not one byte."""
+    """Return status 200 with an empty body."""
     return Reply(headers=FEED_HEADERS)
 
 
-# --- feeds that are not in order -------------------------------------------------------------------------------------
+# --- malformed feeds --------------------------------------------------------------------------------------------------
 
 
 def empty_feed() -> Reply:
-    """A feed without issues."""
+    """Return a feed without issues."""
     return _feed(build_substack_feed(()))
 
 
 def doctype_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """A feed that declares a document type, and in it entities that unfold."""
+    """Return a feed with a document type and nested entities."""
     body = _body(issues).replace(b"?><rss", b"?>" + _DOCTYPE + b"<rss")
     return _feed(body.replace(b"<title><![CDATA[", b"<title>&c;<![CDATA["))
 
 
 def bare_ampersand_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """Titles with an `&` that nothing protects: no XML, though every reader sees what is meant."""
+    """Return a feed with unescaped `&` in titles, which is invalid XML."""
     return _feed(re.sub(rb"<item><title><!\[CDATA\[(.*?)\]\]>", rb"<item><title>\1 & more", _body(issues)))
 
 
 def wrong_header_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """UTF-8, as its first line declares, under a header that says Latin-1."""
+    """Return a feed in UTF-8, as declared, with a header that says Latin-1."""
     return replace(
         _feed(_body(issues)), headers={**FEED_HEADERS, "Content-Type": "application/xml; charset=iso-8859-1"}
     )
 
 
 def wrong_declared_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """Header and declaration say UTF-8, the bytes are those of an old Windows (cp1252)."""
+    """Return a feed in cp1252 whose header and declaration say UTF-8."""
     return _feed(_body(issues).decode().encode("cp1252"))
 
 
 def duplicate_guid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """Every item has the guid of the first."""
+    """Return a feed in which every item has the guid of the first."""
     body = _body(issues)
     guids = re.findall(rb'<guid isPermaLink="false">.*?</guid>', body)
     for guid in guids[1:]:
@@ -116,18 +116,18 @@ def duplicate_guid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
 
 
 def repeated_item_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """The newest item stands there twice."""
+    """Return a feed with the newest item twice."""
     return _feed(re.sub(rb"(<item>.*?</item>)", rb"\1\1", _body(issues), count=1, flags=re.DOTALL))
 
 
 def garbage_dates_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """No item says when it was published, each in another way."""
+    """Return a feed with various invalid dates."""
     dates = cycle(_NO_DATES)
     return _feed(re.sub(rb"(?<=<pubDate>).*?(?=</pubDate>)", lambda _: next(dates).encode(), _body(issues)))
 
 
 def paid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """The newest item is a preview: it ends in the link that Substack puts there for those who have not paid."""
+    """Return a feed whose newest item is a preview with Substack's link to the paid post."""
     newest, *older = issues or make_issues(3)
     tail = f'\n      <p>\n          <a href="{newest.url}">\n              Read more\n          </a>\n      </p>\n   '
     preview = newest.body[: newest.body.index("<p>***</p>")] + tail
@@ -135,32 +135,32 @@ def paid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
 
 
 def truncated_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
-    """A feed that ends in the middle of an issue, though all that was promised has arrived."""
+    """Return a feed that is cut off within an issue, although its length is right."""
     body = _body(issues)
     return _feed(body[: len(body) * 2 // 3])
 
 
-# --- the way itself --------------------------------------------------------------------------------------------------
+# --- failures of the connection ---------------------------------------------------------------------------------------
 
 
 def incomplete_reply(reply: Reply | None = None) -> Reply:
-    """An answer (a feed unless another is brought) whose connection ends after two thirds of it."""
+    """Return a reply, by default a feed, whose connection closes after two thirds."""
     whole = reply or _feed(_body(()))
     return replace(whole, gzipped=False, cut=len(whole.body) * 2 // 3)
 
 
 def slow_reply(pause: float = 0.02) -> Reply:
-    """A feed a byte at a time: each comes soon enough, all of them never."""
+    """Return a feed that is sent byte by byte: no read times out, but the total takes too long."""
     return replace(_feed(_body(())), gzipped=False, drip=pause)
 
 
 def silent_reply() -> Reply:
-    """The request is taken and nothing follows."""
+    """Return a reply that never sends a byte."""
     return Reply(silent=True)
 
 
 def gzip_bomb() -> Reply:
-    """32 MB that begin as a feed does, in some 30 kB."""
+    """Return 30 kB of gzip that expand to 32 MB and begin like a feed."""
     return Reply(_bomb(), headers={**FEED_HEADERS, "Content-Encoding": "gzip"})
 
 

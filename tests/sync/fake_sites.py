@@ -1,6 +1,6 @@
-"""Both homes of the made-up newsletter as one answering callable for the loopback server.
+"""Both sites of the fake newsletter as one handler for the server on loopback.
 
-Substack lies under `/substack`, the author's WordPress site under `/mirror`.
+Substack is at `/substack`, the author's WordPress site at `/mirror`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _CLOSED = {
 
 @dataclass
 class FakeNewsletter:
-    """Answers for both sites, and can be changed while it does.
+    """Replies for both sites. Tests may change it at any time.
 
-    `before` is asked first, to play failures; where it gives None the sites answer. `etag` is whether Substack sends
-    one; `etag_weakened` whether a proxy weakens the mirror's. `rest_open` is whether the mirror has REST posts, and
-    `rest_refusal` (401 or 404) how it says that it has none. `hidden` and `locked` hold post ids, see `rest_posts`.
-    Where the two sites must differ, a test has two newsletters with a server each.
+    `override` can replace any reply; None means the normal reply. `sends_etag` is for Substack; with `weakens_etag` a
+    proxy weakens the mirror's ETag. Without `is_rest_open` the mirror refuses REST posts with `rest_status` (401 or
+    404). `hidden_ids` and `protected_ids` are post ids, see `build_rest_posts`. A test with different sites uses two
+    newsletters.
     """
 
     issues: list[FakeIssue]
@@ -47,22 +47,22 @@ class FakeNewsletter:
     protected_ids: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.issues = list(self.issues)  # what one newsletter edits, another may still have as it was
+        self.issues = list(self.issues)  # edits must not change the list of another newsletter
 
     def __call__(self, request: Request) -> Reply:
-        """The answer to one request."""
+        """Return the reply to one request."""
         return self.override(request) or self._reply(request)
 
     def publish(self, issue: FakeIssue) -> None:
-        """A new post on both sites."""
+        """Publish a post on both sites."""
         self.issues.append(issue)
 
     def delete(self, number: int) -> None:
-        """A post that is gone from both sites, as though it had never been."""
+        """Delete a post from both sites."""
         self.issues.remove(self._get_issue(number))
 
     def edit(self, number: int, old: str, new: str) -> None:
-        """Changes the HTML of a post on both sites; the mirror says that this happened after all that it has."""
+        """Edit the HTML of a post on both sites; on the mirror this becomes the latest change."""
         issue = self._get_issue(number)
         assert old in issue.body
         modified = max(issue.modified for issue in self.issues) + timedelta(hours=1)

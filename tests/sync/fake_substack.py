@@ -1,4 +1,4 @@
-"""The made-up newsletter as Substack's feed gives it: the twenty newest, on one line, all text in CDATA."""
+"""Feed of the fake newsletter as Substack writes it: the twenty newest issues on one line, all text in CDATA."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _HEAD = (
 
 
 def build_substack_feed(issues: Sequence[FakeIssue]) -> bytes:
-    """The feed of the newest of these issues."""
+    """Build the feed of the newest of these issues."""
     newest = sorted(issues, key=lambda issue: issue.published, reverse=True)[:FEED_SIZE]
     built = format_rfc_822(newest[0].published) if newest else "Mon, 09 Nov 2026 13:31:40 GMT"
     return f"{_HEAD}{_channel(built)}{''.join(map(_item, newest))}</channel></rss>".encode()
 
 
 def build_substack_reply(request: Request, issues: Sequence[FakeIssue], *, etag: bool) -> Reply:
-    """The feed, or 304 for a client that has it. Substack sends a weak ETag and no Last-Modified."""
+    """Build the reply: the feed, or 304 for a matching ETag. Substack sends a weak ETag and no Last-Modified."""
     body = build_substack_feed(issues)
     if not etag:
         return Reply(body, headers=FEED_HEADERS, gzipped=True)
@@ -54,12 +54,12 @@ def build_substack_reply(request: Request, issues: Sequence[FakeIssue], *, etag:
 
 
 def wrap_cdata(text: str) -> str:
-    """Text that XML leaves alone."""
+    """Wrap a text in CDATA."""
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def format_rfc_822(time: datetime) -> str:
-    """A time as feeds and headers write it."""
+    """Format a time for feeds and headers."""
     return format_datetime(time, usegmt=True)
 
 
@@ -78,7 +78,7 @@ def _channel(built: str) -> str:
 
 
 def _item(issue: FakeIssue) -> str:
-    """A guid that is the link; nothing tells of an edit."""
+    """Build an item. Its guid is the link, and it has no time of an edit."""
     # Every third post has no cover picture.
     cover = f'<enclosure url="https://substackcdn.com/image/{issue.post_id}.jpg" length="0" type="image/jpeg"/>'
     return (

@@ -1,4 +1,4 @@
-"""The made-up newsletter as the author's WordPress site gives it: REST posts and a paged feed."""
+"""REST posts and paged feed of the fake newsletter as WordPress writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sync.fake_substack import format_rfc_822, wrap_cdata
 from tests.sync.newsletter import FakeIssue
 
 FEED_PAGE_SIZE = 10
-"""Posts on a page of the feed, and of a REST answer where nobody says."""
+"""Posts per page of the feed; also the default of REST."""
 MAX_PAGE_SIZE = 100
 ADDRESS = "https://jack-clark.net"
 
@@ -38,7 +38,7 @@ _SUPPORTED_PARAMETERS = {"page", "per_page", "orderby", "order", "_fields", *_FI
 
 
 class _BadParameterError(Exception):
-    """A parameter that WordPress does not take."""
+    """WordPress refuses a parameter."""
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
@@ -52,13 +52,14 @@ def build_rest_posts(
     hidden: Collection[int] = (),
     locked: Collection[int] = (),
 ) -> Reply:
-    """`/wp-json/wp/v2/posts`, as WordPress 6.9 answers it.
+    """Build the reply of WordPress 6.9 to `/wp-json/wp/v2/posts`.
 
-    `hidden` are post ids that count and yet are passed over, so that a page can be short and not the last; `locked`
-    those behind a password. A parameter that this site cannot play raises, for WordPress would not ignore it.
+    `hidden` are ids of posts that count but are left out, so a page can be short without being the last. `protected`
+    are ids of posts behind a password. Raises ValueError for an unsupported parameter, because WordPress would not
+    ignore it.
     """
     if unknown := request.query.keys() - _SUPPORTED_PARAMETERS:
-        raise ValueError(f"the made-up site cannot play {', '.join(sorted(unknown))}")
+        raise ValueError(f"the fake site does not support {', '.join(sorted(unknown))}")
     try:
         page, per_page = _whole(request, "page", 1, None), _whole(request, "per_page", FEED_PAGE_SIZE, MAX_PAGE_SIZE)
         found = _found(request, issues)
@@ -76,17 +77,17 @@ def build_rest_posts(
 
 
 def build_rest_error(status: int, code: str, message: str) -> Reply:
-    """A refusal in the shape that WordPress gives all of them."""
+    """Build an error response of WordPress."""
     return Reply(_encoded({"code": code, "message": message, "data": {"status": status}}), status, _JSON)
 
 
 def build_rest_index(site: str) -> Reply:
-    """`/wp-json/`: what the site can do."""
+    """Build the reply to `/wp-json/`."""
     return Reply(_encoded({"name": "Import AI ", "url": site, "namespaces": ["oembed/1.0", "wp/v2"]}), headers=_JSON)
 
 
 def format_discovery_link(site: str) -> str:
-    """The header on every page of a WordPress site that says where its REST posts are."""
+    """Format the `Link` header that names the REST address; every page of WordPress has it."""
     return f'<{site}/wp-json/>; rel="https://api.w.org/"'
 
 
@@ -98,7 +99,7 @@ def _whole(request: Request, name: str, usual: int, most: int | None) -> int:
 
 
 def _found(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
-    """Every post that the question is about, in its order."""
+    """Filter and order the posts by the query."""
     found = list(issues)
     for name, holds in _FILTERS.items():
         if name in request.query:
@@ -112,7 +113,7 @@ def _found(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
 
 
 def _moment(name: str, text: str) -> datetime:
-    """The site's own time is UTC."""
+    """Parse a time; without a zone it is UTC, the time zone of the site."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -121,7 +122,7 @@ def _moment(name: str, text: str) -> datetime:
 
 
 def _links(request: Request, site: str, page: int, pages: int) -> str:
-    """All in one header, as proxies merge them."""
+    """Format all links in one header, as proxies merge them."""
     links = [format_discovery_link(site)]
     for rel, other in (("prev", page - 1), ("next", page + 1)):
         if 1 <= other <= pages:
@@ -154,7 +155,7 @@ def _post(issue: FakeIssue, *, locked: bool) -> dict[str, Any]:
 
 
 def _fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
-    """What was asked for; WordPress also takes the name of a part, as in `title.rendered`."""
+    """Return the requested fields; `title.rendered` names a part of one."""
     names = [name.strip().split(".") for name in wanted.split(",") if name.strip()]
     if not names:
         return post
@@ -166,7 +167,7 @@ def _fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
 
 
 def _encoded(value: object) -> bytes:
-    """JSON as PHP writes it: no blanks, ASCII alone, slashes escaped."""
+    """Encode JSON like PHP: no spaces, only ASCII, escaped slashes."""
     return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
 
 
@@ -195,7 +196,7 @@ def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, weakened:
 
 
 def build_wordpress_feed(issues: Sequence[FakeIssue]) -> bytes:
-    """A page of the feed in the layout of WordPress's template, tabs and all."""
+    """Build a page of the feed in the layout of WordPress's template, including tabs."""
     built = "".join(f"\n\t<lastBuildDate>{_zoned(issue.mirror_published)}</lastBuildDate>" for issue in issues[:1])
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"\n'
@@ -214,7 +215,7 @@ def build_wordpress_feed(issues: Sequence[FakeIssue]) -> bytes:
 
 
 def _item(issue: FakeIssue) -> str:
-    """A guid that is not the link; text and excerpt begin with the cover picture, where there is one."""
+    """Build an item. Its guid is not the link; text and excerpt begin with the cover picture, if any."""
     cover = f'<img width="150" height="150" src="https://i0.wp.com/jack-clark.net/{issue.post_id}.png" alt="" />'
     opening = cover if issue.post_id % 3 else ""
     return (
@@ -231,7 +232,7 @@ def _item(issue: FakeIssue) -> str:
 
 
 def _is_current(request: Request, modified: str, tag: str) -> bool:
-    """Whether the client has what there is: where it sends both validators, both must match, letter by letter."""
+    """Return True if every validator that the client sends matches exactly."""
     known = {"if-modified-since": modified, "if-none-match": tag}
     sent = {name: request.headers[name] for name in known if name in request.headers}
     return bool(sent) and all(known[name] == value for name, value in sent.items())

@@ -1,6 +1,6 @@
-"""A made-up newsletter in the layout of Import AI, any number of issues of it, in the markup of both of its sites.
+"""Generates fake issues in the layout of Import AI, in the markup of both sites.
 
-Every run makes the same issues. It knows no server; `fake_sites` has one ask for them.
+Every run generates the same issues. `fake_sites` serves them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MAX_STORIES = 8
 
 _NEWEST_PUBLISHED = datetime(2026, 11, 9, 13, 31, 40, tzinfo=UTC)
 _SUBSTACK_SLUG = 40
-"""Characters after which Substack cuts a slug, at a word; the mirror keeps the whole title."""
+"""Characters of a Substack slug, which is cut at a word; the mirror uses the whole title."""
 _ONE_PARAGRAPH = range(340, 420)
-"""Issues that are one paragraph full of line breaks, as they were for a time."""
+"""Numbers of issues in one paragraph with line breaks, a layout of some years."""
 _HASHES_UNTIL = 340
-"""Issues before this one part their stories with a run of `#`, later ones with `***`."""
+"""Issues before this one separate stories with a run of `#`, later ones with `***`."""
 _ISSUE_UNTIL = 50
-"""Issues up to this one are called "Import AI: Issue 6"."""
+"""Issues up to this one have titles like "Import AI: Issue 6"."""
 _SUBSCRIBE = {"url": "https://importai.substack.com/subscribe?", "text": "Subscribe now", "action": None, "class": None}
 _WELCOME = (
     "<p>Welcome to Import AI, a newsletter about AI research. This one runs on drizzle and on nothing else. "
@@ -41,10 +41,10 @@ _THANKS = "<p><em>Thanks for reading!</em></p>"
 
 @dataclass(frozen=True, slots=True)
 class FakeIssue:
-    """One issue as both sites have it.
+    """An issue on both sites.
 
-    `title`, `slug`, `published` and `body` (HTML) are Substack's; `modified` and `post_id` the mirror's. `headlines`
-    are those of the stories, in order, as the parser should give them. All times are UTC.
+    `title`, `slug`, `published` and `body` (HTML) are Substack's; `modified` and `post_id` are the mirror's.
+    `headlines` are those that the parser should find, in order. All times are UTC.
     """
 
     number: int | None
@@ -58,42 +58,41 @@ class FakeIssue:
 
     @property
     def url(self) -> str:
-        """Its page on Substack."""
+        """Address on Substack."""
         return f"https://importai.substack.com/p/{self.slug}"
 
     @property
     def mirror_published(self) -> datetime:
-        """When the mirror had it: some minutes later."""
+        """Time of publication on the mirror, some minutes later."""
         return self.published + timedelta(seconds=200 + self.post_id % 300)
 
     @property
     def mirror_slug(self) -> str:
-        """The whole title."""
+        """Slug on the mirror: the whole title."""
         return _slug(self.title)
 
     @property
     def mirror_url(self) -> str:
-        """Its page on the mirror."""
+        """Address on the mirror."""
         return f"https://jack-clark.net/{self.mirror_published:%Y/%m/%d}/{self.mirror_slug}/"
 
     @property
     def mirror_title(self) -> str:
-        """The title with WordPress's entities."""
+        """Title with WordPress's entities."""
         return texturize(html.escape(self.title, quote=False)).replace("&amp;", "&#038;")
 
     @property
     def mirror_body(self) -> str:
-        """The body as WordPress writes it: its quotes and dashes, XHTML's line breaks, one block a line."""
+        """Body as WordPress writes it: typographic quotes and dashes, XHTML line breaks, one block per line."""
         markup = re.sub(r'data-attrs="([^"]*)"', lambda m: f"data-attrs='{html.unescape(m[1])}'", self.body)
         markup = re.sub(r"(</(?:p|ul|li)>|<ul>|<li>)(?=<)", r"\1\n", markup.replace("<br>", "<br />"))
         return texturize(markup) + "\n"
 
 
 def make_issues(count: int, *, stories: int = 5, is_long: bool = False, newest: int = NEWEST) -> list[FakeIssue]:
-    """That many weekly issues, the newest first, numbered down from `newest`.
+    """Make weekly issues, newest first, numbered down from `newest`.
 
-    A body of five stories has some 10 kB, enough for most tests. `long` makes that 21 to 26 kB; those of the corpus
-    have 18 to 34.
+    A body of five stories has about 10 kB; with `is_long` it has 21 to 26 kB. Bodies of the corpus have 18 to 34 kB.
     """
     assert count <= newest
     assert 1 <= stories <= MAX_STORIES
@@ -101,13 +100,13 @@ def make_issues(count: int, *, stories: int = 5, is_long: bool = False, newest: 
 
 
 def remove_number(issue: FakeIssue) -> FakeIssue:
-    """The issue as a post whose title says nothing of a number, as there are some."""
+    """Return the issue without a number in title and slug; some real posts have none."""
     title = issue.title.partition(": ")[2]
     return replace(issue, number=None, title=title, slug=_slug(title, _SUBSTACK_SLUG))
 
 
 def make_other_post(after: FakeIssue) -> FakeIssue:
-    """A post of the same author, a day after an issue, that is none of the newsletter."""
+    """Make a post of the same author that is not an issue, a day after one."""
     return FakeIssue(
         number=None,
         title="A note on my garden",
@@ -121,7 +120,7 @@ def make_other_post(after: FakeIssue) -> FakeIssue:
 
 
 def texturize(markup: str) -> str:
-    """What WordPress makes of the characters of a typewriter (wptexturize), in the text and not in the tags."""
+    """Replace quotes, dashes and ellipses in the text like WordPress (wptexturize), but not in tags."""
     parts = re.split(r"(<[^>]*>)", markup)
     parts[::2] = [_typeset(text) for text in parts[::2]]
     return "".join(parts)
@@ -132,7 +131,7 @@ def _typeset(text: str) -> str:
 
 
 def _slug(title: str, longest: int = 200) -> str:
-    """Cut at a word."""
+    """Make a slug, cut at a word."""
     slug = "-".join(re.findall(r"[a-z0-9]+", title.lower().replace("'", "").replace("’", "")))
     return slug if len(slug) <= longest else slug[: longest + 1].rpartition("-")[0]
 
@@ -157,7 +156,7 @@ def _published(number: int) -> datetime:
 
 
 def _title(number: int) -> str:
-    """Of the first headlines; the newsletter's name is written as the real ones vary."""
+    """Return the title from the first headlines; the name of the newsletter varies as in the real one."""
     name = f"ImportAI {number}" if number % 7 == 1 else f"Import AI {number}"
     if number <= _ISSUE_UNTIL:
         name = f"Import AI: Issue {number}"
@@ -166,7 +165,7 @@ def _title(number: int) -> str:
 
 
 def _tells_tale(number: int, stories: int) -> bool:
-    """Two issues in three end in fiction."""
+    """Return True for the two issues in three that end with fiction."""
     return stories > 1 and number % 3 != 0
 
 
@@ -180,7 +179,7 @@ def _headlines(number: int, stories: int) -> list[str]:
 
 
 def _body(number: int, stories: int, *, long: bool) -> str:
-    """Substack's HTML: no white space between blocks, `<br>`, JSON attributes in double quotes."""
+    """Return Substack's HTML: no white space between blocks, `<br>`, JSON attributes in double quotes."""
     tale = _tells_tale(number, stories)
     measure = 3 + number % 3 if long else 1
     told = [_story(number, position, measure) for position in range(stories - tale)]
@@ -190,25 +189,25 @@ def _body(number: int, stories: int, *, long: bool) -> str:
         mark = "#" * 52 if number < _HASHES_UNTIL else "***"
         pieces = [f"<p>{mark}</p>".join(_blocks(story) for story in told)]
     if tale:
-        # Now and then the author forgets the separator before the fiction.
+        # The author sometimes forgets the separator before the fiction.
         pieces.append("" if number % 10 == 0 else "<p>***</p>")
         pieces.append(_tale(number, measure))
     return _WELCOME + _BUTTON + "".join(pieces) + _THANKS
 
 
 def _blocks(parts: list[str]) -> str:
-    """A paragraph a part; a list stands for itself."""
+    """Wrap each part in a paragraph, except lists."""
     return "".join(part if part.startswith("<ul>") else f"<p>{part}</p>" for part in parts)
 
 
 def _flowing(separator: str, stories: list[list[str]]) -> str:
-    """All stories in one paragraph, which only lists interrupt."""
+    """Put all stories in one paragraph, interrupted only by lists."""
     whole = separator.join("<br><br>".join(parts) for parts in stories)
     return f"<p>{whole}</p>".replace("<br><br><ul>", "</p><ul>").replace("</ul><br><br>", "</ul><p>")
 
 
 def _story(number: int, position: int, measure: int) -> list[str]:
-    """The parts of a story: inline markup, or a list."""
+    """Return the parts of a story: inline markup or lists."""
     index = number * MAX_STORIES + position
     chance = Random(f"story {index}")
     title = html.escape(words.make_headline(index), quote=False)
@@ -225,7 +224,7 @@ def _story(number: int, position: int, measure: int) -> list[str]:
     if index % 4 == 1 and number > 1:
         parts.append(f"{_prose(chance, 2)} We have been here before ({_earlier(number)}).")
     if index % 5 == 2:
-        # The editor takes the name of a file for an address.
+        # The editor turns file names into links.
         parts.append(f'{_prose(chance, 1)} The drawings were made with <a href="http://p5.js">p5.js</a>.')
     parts.append(
         f"<strong>Why this matters - {words.pick_matter(chance)}: </strong>{_prose(chance, 2 * measure)}<br>"
@@ -253,7 +252,7 @@ def _prose(chance: Random, sentences: int) -> str:
 
 
 def _earlier(number: int) -> str:
-    """A link to an issue before this one, with what a reader's app adds to an address."""
+    """Return a link to an earlier issue, with the tracking parameters of the Substack app."""
     earlier = max(1, number - 8)
     slug = _slug(_title(earlier), _SUBSTACK_SLUG)
     address = f"https://importai.substack.com/p/{slug}?r=2made&amp;utm_medium=ios&amp;triedRedirect=true"

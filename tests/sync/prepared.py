@@ -1,7 +1,4 @@
-"""Imported by the process that victims are forked from, and by nobody else: it has parsed once before they begin.
-
-So a victim finds ready what a parser makes at its first use, and comes to its work while it lives.
-"""
+"""Warms up the fork server of `killed_sync`: parses feeds once, so forked processes start without that delay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One reader who syncs, in this process and without waiting, and everything that the reader has afterwards."""
+"""A user who syncs with the fake newsletter within the test process and without waits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MakeReply = Callable[[], Reply]
 
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """All that a reader has: what the list shows, the issues, their stories with the marks, the stored pages."""
+    """Everything stored for a user: rows of the list, issues, stories with their marks, pages."""
 
     issue_rows: tuple[IssueRow, ...]
     issues: dict[str, Issue]
@@ -43,23 +43,24 @@ class StoredData:
 
     @property
     def numbers(self) -> list[int]:
-        """Of all issues, as the list has them: newest first."""
+        """Numbers of all issues in list order: newest first."""
         return [head.number for head in self.issue_rows if head.number is not None]
 
     @property
     def marks(self) -> list[tuple[str, bool, bool]]:
-        """Each story's key, whether it is read and whether it has a star, in the order of the list."""
+        """Key, read mark and star of each story, in list order."""
         return [(story.key, story.is_read, story.is_starred) for stories in self.stories.values() for story in stories]
 
     def without_pages(self) -> StoredData:
-        """The same but for the pages: one issue may have come in one form or another."""
+        """Return the data without pages, because an issue may arrive in different formats."""
         return replace(self, pages=frozenset())
 
 
 class SyncUser:
-    """A home of its own, and the newsletter that it syncs with.
+    """A user with a home and a newsletter to sync with.
 
-    `requests` are those of the latest sync, `told` its progress, `slept` its waits in seconds.
+    `requests` are those of the latest sync, `progress` its progress, `sleeps` its waits in seconds. `on_progress` is
+    called for each step.
     """
 
     def __init__(self, folder: Path, newsletter: FakeNewsletter, server: Server) -> None:
@@ -76,35 +77,35 @@ class SyncUser:
 
     @property
     def feed(self) -> Source:
-        """The newsletter's home."""
+        """Substack."""
         return Source("substack", self.server.address + FEED, SourceKind.FEED)
 
     @property
     def mirror(self) -> Source:
-        """The author's own site."""
+        """The author's WordPress site."""
         return Source("mirror", f"{self.server.address}/mirror/", SourceKind.SITE)
 
     def source_at(self, path: str) -> Source:
-        """An address of which nothing is known yet."""
+        """Return a source of unknown kind."""
         return Source(self.server.address + path, self.server.address + path, SourceKind.UNKNOWN)
 
     @property
     def requests(self) -> list[Request]:
-        """The requests of the latest sync."""
+        """Requests of the latest sync."""
         return self.server.requests[self._first_request :]
 
     @property
     def requested_pages(self) -> list[tuple[str, str]]:
-        """The path and the page of each of them."""
+        """Path and page of each request."""
         return [(one.path, one.query.get("page") or one.query.get("paged", "1")) for one in self.requests]
 
     @property
     def progress_titles(self) -> list[str]:
-        """The issues that the latest sync has told of, in its order."""
+        """Titles in the progress of the latest sync."""
         return [step.title for step in self.progress if step.title]
 
     def create_sync(self, *sources: Source, full: bool = False) -> Sync:
-        """A sync of the two sites as they are usually asked, or of these sources alone; ready to run."""
+        """Create a sync of the default sources, or of these sources only."""
         plan = SyncPlan.for_sources(sources) if sources else SyncPlan((self.feed,), self.mirror)
 
         def open_client(on_wait: Callable[[str], None]) -> HttpClient:
@@ -125,32 +126,32 @@ class SyncUser:
             self.open_library,
             lock,
             open_client,
-            open_parser=InProcessParser,  # a process for each sync would take longer than all else
+            open_parser=InProcessParser,  # a process for each sync would be slow
             full=full,
             on_progress=self._add_progress,
             now=self.now,
         )
 
     def sync(self, *sources: Source, full: bool = False, extra_numbers: Set[int] = frozenset()) -> SyncReport:
-        """The same, run."""
+        """Create and run a sync."""
         return replace(self.create_sync(*sources, full=full), extra_numbers=extra_numbers).run()
 
     def now(self) -> datetime:
-        """An hour after whatever the mirror has done last."""
+        """Return the time one hour after the latest change of the mirror."""
         return max(issue.modified for issue in self.newsletter.issues) + timedelta(hours=1)
 
     def open_library(self) -> Library:
-        """What is stored, opened; to be closed by the caller."""
+        """Open the library; the caller closes it."""
         return Library.open(self.places)
 
     def mark_stories(self, *refs: str) -> None:
-        """Read the stories that are named so, and give each a star."""
+        """Mark stories as read and star them."""
         with self.open_library() as library:
             keys = [library.get_story(*place).key for place in map(_place, refs)]
             library.mark(keys, read=True, starred=True)
 
     def load_stored(self) -> StoredData:
-        """Everything that is there, after a look at whether the databases are whole."""
+        """Return everything that is stored, after an integrity check of the databases."""
         for path in (self.places.archive, self.places.reading):
             with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
                 assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -175,7 +176,7 @@ class SyncUser:
 
 @contextmanager
 def create_user(folder: Path, issues: Iterable[made.FakeIssue]) -> Iterator[SyncUser]:
-    """A reader of a newsletter with these issues."""
+    """Serve a newsletter with these issues; yield a user."""
     newsletter = FakeNewsletter(list(issues))
     with Server(newsletter) as server:
         yield SyncUser(folder, newsletter, server)
@@ -183,35 +184,35 @@ def create_user(folder: Path, issues: Iterable[made.FakeIssue]) -> Iterator[Sync
 
 @cache
 def get_issues(count: int, *, newest: int = made.NEWEST, stories: int = 2) -> tuple[made.FakeIssue, ...]:
-    """Made once for all tests; a newsletter changes only its own list of them."""
+    """Return issues from a cache; a newsletter changes only its own copy of the list."""
     return tuple(made.make_issues(count, stories=stories, newest=newest))
 
 
 def sync_uninterrupted(folder: Path, newsletter: FakeNewsletter) -> StoredData:
-    """What a reader has who gets all of that newsletter from the mirror at once."""
+    """Return the data of a user who fetches the whole newsletter from the mirror in one sync."""
     with create_user(folder, newsletter.issues) as other:
         other.sync(other.mirror, full=True)
         return other.load_stored()
 
 
 def get_only_report(report: SyncReport) -> SourceReport:
-    """What came of the one source that was asked."""
+    """Return the report of the only source."""
     (source,) = report.sources
     return source
 
 
 def get_numbers(heads: Iterable[IssueRow]) -> list[int | None]:
-    """Of the issues that a report names, in its order."""
+    """Return the numbers of issues in a report."""
     return [head.number for head in heads]
 
 
 def reply_at(path: str, make_reply: MakeReply, **query: str) -> Callable[[Request], Reply | None]:
-    """Plays something wherever that path, with that query, is asked for."""
+    """Return an override that replies to requests for a path and query."""
     return lambda request: make_reply() if request.path == path and query.items() <= request.query.items() else None
 
 
 def reply_on_mirror(make_reply: MakeReply) -> Callable[[Request], Reply | None]:
-    """Plays something wherever the author's site is asked, its feed included."""
+    """Return an override that replies to all requests to the mirror."""
     return lambda request: make_reply() if request.path.startswith("/mirror") else None
 
 

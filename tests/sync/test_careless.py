@@ -1,4 +1,4 @@
-"""Feeds that are not in order and can still be read: exactly what is stored of them."""
+"""Malformed but readable feeds, and what is stored of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PlayFeed = Callable[[Sequence[FakeIssue]], Reply]
 
 
 def accented(issue: FakeIssue) -> FakeIssue:
-    """With letters, dashes and quotes that every encoding has elsewhere."""
+    """Return the issue with characters that differ between encodings."""
     title = f"Import AI {issue.number}: Überläufer – “naïve” café robots… and €5"
     return replace(
         issue, title=title, body=issue.body.replace("Why this matters - ", "Why this matters – très “much”: ")
@@ -44,21 +44,21 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 
 @pytest.fixture
 def in_order(tmp_path: Path) -> StoredData:
-    """What is stored of the feed when nothing is wrong with it."""
+    """Return the data stored from the valid feed."""
     with create_user(tmp_path / "in order", ISSUES) as other:
         other.sync(other.feed)
         return other.load_stored()
 
 
 def with_marks(reader: SyncUser) -> StoredData:
-    """The archive filled while the feed was in order, with some stories marked."""
+    """Sync the valid feed and mark some stories; return the stored data."""
     reader.sync(reader.feed)
     reader.mark_stories("480/1", "479/2", "478/3")
     return reader.load_stored()
 
 
 def declared_otherwise(issues: Sequence[FakeIssue]) -> Reply:
-    """UTF-8 whose first line says KOI8-R, in which every byte is a letter."""
+    """Return a feed in UTF-8 that declares KOI8-R, in which every byte is a letter."""
     reply = failures.wrong_header_charset_feed(issues)
     return replace(reply, body=reply.body.replace(b'encoding="UTF-8"', b'encoding="KOI8-R"', 1))
 
@@ -73,9 +73,7 @@ SAME: list[PlayFeed] = [
 
 
 @pytest.mark.parametrize("play", SAME)
-def test_what_can_be_understood_is_stored_as_though_nothing_were_wrong(
-    reader: SyncUser, in_order: StoredData, play: PlayFeed
-) -> None:
+def test_readable_feed_is_stored_like_valid_feed(reader: SyncUser, in_order: StoredData, play: PlayFeed) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: play(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
     assert (get_numbers(source.new), source.updated, source.error) == ([480, 479, 478], (), None)
@@ -85,7 +83,7 @@ def test_what_can_be_understood_is_stored_as_though_nothing_were_wrong(
 
 
 @pytest.mark.parametrize("play", SAME)
-def test_what_is_there_already_is_not_changed_by_it(reader: SyncUser, play: PlayFeed) -> None:
+def test_malformed_feed_does_not_change_stored_issues(reader: SyncUser, play: PlayFeed) -> None:
     before = with_marks(reader)
     reader.newsletter.override = reply_at(FEED, lambda: play(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
@@ -93,7 +91,7 @@ def test_what_is_there_already_is_not_changed_by_it(reader: SyncUser, play: Play
     assert reader.load_stored() == before
 
 
-def test_of_two_items_with_one_address_the_first_is_taken(reader: SyncUser, in_order: StoredData) -> None:
+def test_first_of_two_items_with_same_address_wins(reader: SyncUser, in_order: StoredData) -> None:
     older = replace(ISSUES[0], body=ISSUES[0].body.replace("très “much”", "a little"))
     reader.newsletter.override = reply_at(
         FEED, lambda: failures.wrong_header_charset_feed([ISSUES[0], older, *ISSUES[1:]])
@@ -106,7 +104,7 @@ def test_of_two_items_with_one_address_the_first_is_taken(reader: SyncUser, in_o
 # --- bare ampersands -------------------------------------------------------------------------------------------------
 
 
-def test_a_bare_ampersand_is_an_ampersand(reader: SyncUser, in_order: StoredData) -> None:
+def test_bare_ampersand_is_read_as_text(reader: SyncUser, in_order: StoredData) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
     assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
@@ -119,7 +117,7 @@ def test_a_bare_ampersand_is_an_ampersand(reader: SyncUser, in_order: StoredData
     assert [issue.stories for issue in kept.issues.values()] == [issue.stories for issue in in_order.issues.values()]
 
 
-def test_a_title_with_a_bare_ampersand_is_an_edit_of_the_title_alone(reader: SyncUser) -> None:
+def test_bare_ampersand_edits_only_the_title(reader: SyncUser) -> None:
     before = with_marks(reader)
     reader.newsletter.override = reply_at(FEED, lambda: failures.bare_ampersand_feed(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
@@ -132,7 +130,7 @@ def test_a_title_with_a_bare_ampersand_is_an_edit_of_the_title_alone(reader: Syn
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def test_garbage_for_a_date_is_no_date(reader: SyncUser, in_order: StoredData) -> None:
+def test_invalid_date_is_stored_as_none(reader: SyncUser, in_order: StoredData) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
     assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
@@ -141,7 +139,7 @@ def test_garbage_for_a_date_is_no_date(reader: SyncUser, in_order: StoredData) -
     assert kept.stories == in_order.stories
 
 
-def test_garbage_for_a_date_takes_no_date_away(reader: SyncUser) -> None:
+def test_invalid_date_does_not_erase_date(reader: SyncUser) -> None:
     before = with_marks(reader)
     reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
     source = get_only_report(reader.sync(reader.feed))
@@ -149,7 +147,7 @@ def test_garbage_for_a_date_takes_no_date_away(reader: SyncUser) -> None:
     assert reader.load_stored() == before
 
 
-def test_a_date_comes_in_when_the_feed_has_one_again(reader: SyncUser, in_order: StoredData) -> None:
+def test_missing_date_is_added_later(reader: SyncUser, in_order: StoredData) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: failures.garbage_dates_feed(ISSUES))
     reader.sync(reader.feed)
     reader.newsletter.override = lambda _: None
@@ -162,7 +160,7 @@ def test_a_date_comes_in_when_the_feed_has_one_again(reader: SyncUser, in_order:
 
 
 def longer_preview() -> Reply:
-    """As `paid_feed` has it, but with two of the newest issue's three stories."""
+    """Return `paid_feed` with two of the three stories of the newest issue."""
     newest, *older = ISSUES
     first, *rest = newest.body.split("<p>***</p>")
     hashes = f"<p>{'#' * 52}</p>"
@@ -174,7 +172,7 @@ def longer_preview() -> Reply:
 PREVIEWS: list[Callable[[], Reply]] = [lambda: failures.paid_feed(ISSUES), longer_preview]
 
 
-def test_a_preview_has_what_it_has(reader: SyncUser, in_order: StoredData) -> None:
+def test_preview_is_stored(reader: SyncUser, in_order: StoredData) -> None:
     reader.newsletter.override = reply_at(FEED, PREVIEWS[0])
     source = get_only_report(reader.sync(reader.feed))
     assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
@@ -184,7 +182,7 @@ def test_a_preview_has_what_it_has(reader: SyncUser, in_order: StoredData) -> No
     assert kept.issue_rows[1:] == in_order.issue_rows[1:]
 
 
-def test_a_post_that_ends_in_a_link_to_another_place_is_no_preview(reader: SyncUser) -> None:
+def test_read_more_link_elsewhere_is_no_preview(reader: SyncUser) -> None:
     end = '<p><a href="https://example.org/rivers"> Read more </a></p>'
     newest = ISSUES[0]
     reader.newsletter.issues[0] = replace(newest, body=newest.body.replace("<p><em>Thanks for reading!</em></p>", end))
@@ -194,7 +192,7 @@ def test_a_post_that_ends_in_a_link_to_another_place_is_no_preview(reader: SyncU
 
 
 @pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
-def test_a_preview_never_takes_the_place_of_the_whole(reader: SyncUser, play: Callable[[], Reply]) -> None:
+def test_preview_never_replaces_whole_issue(reader: SyncUser, play: Callable[[], Reply]) -> None:
     before = with_marks(reader)
     reader.newsletter.override = reply_at(FEED, play)
     source = get_only_report(reader.sync(reader.feed))
@@ -204,7 +202,7 @@ def test_a_preview_never_takes_the_place_of_the_whole(reader: SyncUser, play: Ca
 
 @pytest.mark.parametrize("play", PREVIEWS, ids=["one story", "two stories"])
 @pytest.mark.parametrize("name", ["feed", "mirror"])
-def test_the_whole_takes_the_place_of_a_preview(
+def test_whole_issue_replaces_preview(
     reader: SyncUser, in_order: StoredData, play: Callable[[], Reply], name: str
 ) -> None:
     reader.newsletter.override = reply_at(FEED, play)

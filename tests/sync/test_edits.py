@@ -1,4 +1,4 @@
-"""Edits of issues in a feed, made and taken back, with what the reader did to the stories."""
+"""Edits of issues in a feed and their reverts, with the marks of the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 
 
 def serve(reader: SyncUser, name: str) -> tuple[int, int]:
-    """Sync while the feed is this case; how many issues were new, and how many updated."""
+    """Sync with the feed of this case; return the numbers of new and updated issues."""
     body = (CASES / f"{name}.xml").read_bytes()
     reply = Reply(body=body, headers={"Content-Type": "application/rss+xml"})
     reader.newsletter.override = reply_at(FEED, lambda: reply)
@@ -30,7 +30,7 @@ def serve(reader: SyncUser, name: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("names", [("revert_A", "revert_B"), ("dyn1", "dyn2"), ("dyn1", "dyn4")])
-def test_an_edit_that_is_taken_back_comes_back(reader: SyncUser, names: tuple[str, str]) -> None:
+def test_reverted_edit_is_stored(reader: SyncUser, names: tuple[str, str]) -> None:
     before, edited = names
     serve(reader, before)
     first = reader.load_stored().issues
@@ -41,7 +41,7 @@ def test_an_edit_that_is_taken_back_comes_back(reader: SyncUser, names: tuple[st
     assert serve(reader, before) == (0, 0)
 
 
-def test_title_and_date_come_back_with_a_new_body(reader: SyncUser) -> None:
+def test_title_and_date_are_reverted_with_new_body(reader: SyncUser) -> None:
     for name in ("dyn1", "dyn2", "dyn3"):
         serve(reader, name)
     issue = reader.load_stored().issues["720"]
@@ -49,7 +49,7 @@ def test_title_and_date_come_back_with_a_new_body(reader: SyncUser) -> None:
     assert issue.stories[0].headline == "Machines of number 720 learn to count rivers"
 
 
-def test_a_star_follows_there_and_back(reader: SyncUser) -> None:
+def test_star_follows_edit_and_revert(reader: SyncUser) -> None:
     serve(reader, "dyn1")
     with reader.open_library() as library:
         library.mark([library.get_story_rows("720")[1].key], starred=True)
@@ -60,7 +60,7 @@ def test_a_star_follows_there_and_back(reader: SyncUser) -> None:
 
 
 @pytest.mark.parametrize("names", [("revert_A", "revert_B"), ("dyn1", "dyn4")])
-def test_an_import_brings_an_earlier_text_back(run: RunProgram, names: tuple[str, str]) -> None:
+def test_import_restores_earlier_text(run: RunProgram, names: tuple[str, str]) -> None:
     shown = []
     for name in (*names, names[0]):
         assert run("import", CASES / f"{name}.xml").status == 0

@@ -1,4 +1,4 @@
-"""What a sync brings in from day to day, from the feed and from the site."""
+"""Everyday syncs with the feed and the site."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from tests.sync.syncing import FEED, POSTS, SyncUser, create_user, get_issues, g
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    """Three issues, and a fourth that is not out yet."""
+    """A user with three published issues; a fourth is not published yet."""
     with create_user(tmp_path, get_issues(4)[1:]) as reader:
         yield reader
 
 
-def test_the_first_sync_brings_what_the_feed_has(reader: SyncUser) -> None:
+def test_first_sync_stores_issues_of_feed(reader: SyncUser) -> None:
     source = get_only_report(reader.sync())
     assert get_numbers(source.new) == reader.load_stored().numbers == [479, 478, 477]
     assert (source.name, source.requests, source.updated, source.unchanged) == ("substack", 1, (), 0)
 
 
-def test_every_story_is_there_as_it_was_made(reader: SyncUser) -> None:
+def test_every_story_is_stored(reader: SyncUser) -> None:
     reader.sync()
     kept = reader.load_stored()
     for issue in reader.newsletter.issues:
         assert tuple(story.headline for story in kept.stories[str(issue.number)]) == issue.headlines
 
 
-def test_the_second_sync_asks_only_for_what_is_new(reader: SyncUser) -> None:
+def test_second_sync_sends_validators(reader: SyncUser) -> None:
     reader.sync()
     before = reader.load_stored()
     source = get_only_report(reader.sync())
@@ -49,7 +49,7 @@ def test_the_second_sync_asks_only_for_what_is_new(reader: SyncUser) -> None:
     assert reader.load_stored() == before
 
 
-def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: SyncUser) -> None:
+def test_feed_without_validators_is_read_again(reader: SyncUser) -> None:
     reader.newsletter.sends_etag = False
     reader.sync()
     before = reader.load_stored()
@@ -59,7 +59,7 @@ def test_a_feed_without_validators_is_read_again_and_changes_nothing(reader: Syn
     assert reader.load_stored() == before
 
 
-def test_a_new_issue_is_all_that_is_new(reader: SyncUser) -> None:
+def test_only_new_issue_is_reported_as_new(reader: SyncUser) -> None:
     reader.sync()
     before = reader.load_stored()
     reader.newsletter.publish(get_issues(4)[0])
@@ -68,7 +68,7 @@ def test_a_new_issue_is_all_that_is_new(reader: SyncUser) -> None:
     assert reader.load_stored().issue_rows[1:] == before.issue_rows
 
 
-def test_a_copy_that_is_older_than_what_is_stored_takes_nothing_back(reader: SyncUser) -> None:
+def test_older_copy_of_feed_reverts_nothing(reader: SyncUser) -> None:
     older = reader.newsletter.issues[:]
     reader.sync()
     reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")
@@ -82,7 +82,7 @@ def test_a_copy_that_is_older_than_what_is_stored_takes_nothing_back(reader: Syn
 
 
 @pytest.mark.parametrize("name", ["feed", "mirror"])
-def test_an_edited_story_is_brought_and_keeps_its_marks(reader: SyncUser, name: str) -> None:
+def test_edited_story_is_stored_and_keeps_marks(reader: SyncUser, name: str) -> None:
     reader.sync(getattr(reader, name))
     reader.mark_stories("478/1", "477/2")
     before = reader.load_stored()
@@ -95,7 +95,7 @@ def test_an_edited_story_is_brought_and_keeps_its_marks(reader: SyncUser, name: 
     assert sum(read and starred for _, read, starred in after.marks) == 2
 
 
-def test_an_edited_headline_is_brought_and_the_story_keeps_its_key_and_marks(reader: SyncUser) -> None:
+def test_story_with_edited_headline_keeps_key_and_marks(reader: SyncUser) -> None:
     reader.sync()
     reader.mark_stories("478/1")
     before = reader.load_stored()
@@ -108,7 +108,7 @@ def test_an_edited_headline_is_brought_and_the_story_keeps_its_key_and_marks(rea
     assert after.marks == before.marks
 
 
-def test_an_edited_title_is_brought(reader: SyncUser) -> None:
+def test_edited_title_is_stored(reader: SyncUser) -> None:
     reader.sync()
     made = reader.newsletter.issues[1]
     reader.newsletter.issues[1] = replace(made, title="Import AI 478: Corrected")
@@ -118,7 +118,7 @@ def test_an_edited_title_is_brought(reader: SyncUser) -> None:
     assert after.numbers == [479, 478, 477]
 
 
-def test_one_issue_on_both_sites_is_one_issue(reader: SyncUser) -> None:
+def test_issue_on_both_sites_is_stored_once(reader: SyncUser) -> None:
     reader.sync(reader.feed)
     before = reader.load_stored()
     source = get_only_report(reader.sync(reader.mirror))
@@ -126,7 +126,7 @@ def test_one_issue_on_both_sites_is_one_issue(reader: SyncUser) -> None:
     assert reader.load_stored() == before
 
 
-def test_one_issue_without_a_number_on_both_sites_is_one_issue(reader: SyncUser) -> None:
+def test_issue_without_number_on_both_sites_is_stored_once(reader: SyncUser) -> None:
     reader.newsletter.issues = [remove_number(issue) for issue in reader.newsletter.issues]
     reader.sync(reader.feed)
     before = reader.load_stored()
@@ -136,12 +136,12 @@ def test_one_issue_without_a_number_on_both_sites_is_one_issue(reader: SyncUser)
     assert reader.load_stored() == before
 
 
-def test_an_edit_reaches_a_story_from_whichever_site_has_it_first(reader: SyncUser) -> None:
+def test_edit_is_taken_from_either_site(reader: SyncUser) -> None:
     reader.sync(reader.feed, reader.mirror)
     reader.mark_stories("478/1")
     before = reader.load_stored()
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
-    reader.newsletter.override = reply_at(FEED, lambda: Reply(status=304))  # the edge still has yesterday's copy
+    reader.newsletter.override = reply_at(FEED, lambda: Reply(status=304))  # the CDN still has the old copy
     feed, mirror = reader.sync(reader.feed, reader.mirror).sources
     assert (feed.updated, get_numbers(mirror.updated)) == ((), [478])
     after = reader.load_stored()
@@ -149,7 +149,7 @@ def test_an_edit_reaches_a_story_from_whichever_site_has_it_first(reader: SyncUs
     assert after.marks == before.marks
 
 
-def test_two_sites_that_stay_as_they_are_never_take_turns(reader: SyncUser) -> None:
+def test_unchanged_sites_never_overwrite_each_other(reader: SyncUser) -> None:
     both = reader.feed, reader.mirror
     reader.sync(*both)
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
@@ -161,7 +161,7 @@ def test_two_sites_that_stay_as_they_are_never_take_turns(reader: SyncUser) -> N
     assert reader.load_stored() == before
 
 
-def test_a_post_that_is_no_issue_is_passed_over(reader: SyncUser) -> None:
+def test_post_that_is_no_issue_is_skipped(reader: SyncUser) -> None:
     reader.newsletter.publish(make_other_post(reader.newsletter.issues[0]))
     for source in (reader.feed, reader.mirror):
         report = get_only_report(reader.sync(source))
@@ -169,18 +169,18 @@ def test_a_post_that_is_no_issue_is_passed_over(reader: SyncUser) -> None:
     assert reader.load_stored().numbers == [479, 478, 477]
 
 
-def test_a_locked_post_is_passed_over_until_it_is_open(reader: SyncUser) -> None:
+def test_protected_post_is_stored_once_it_is_public(reader: SyncUser) -> None:
     reader.newsletter.protected_ids.add(reader.newsletter.issues[1].post_id)
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [479, 477]
     reader.newsletter.protected_ids.clear()
-    reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")  # opening it is an edit
+    reader.newsletter.edit(478, "Thanks for reading", "Thank you for reading")  # removing the password is an edit
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [478]
 
 
-# --- the site --------------------------------------------------------------------------------------------------------
+# --- changes of the site ----------------------------------------------------------------------------------------------
 
 
-def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: SyncUser) -> None:
+def test_site_is_asked_for_changes_since_last_sync(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
     (first,) = reader.requests
     assert (first.path, first.query["per_page"], first.query["orderby"]) == (POSTS, "20", "date")
@@ -192,7 +192,7 @@ def test_the_site_is_asked_for_what_has_changed_since_the_last_time(reader: Sync
     assert get_numbers(source.new) == [480]
 
 
-def test_an_edit_of_an_old_issue_comes_from_the_site(tmp_path: Path) -> None:
+def test_edit_of_old_issue_arrives_from_site(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(30)) as reader:
         reader.sync(reader.mirror, full=True)
         reader.mark_stories("452/1")
@@ -202,7 +202,7 @@ def test_an_edit_of_an_old_issue_comes_from_the_site(tmp_path: Path) -> None:
         assert reader.load_stored().stories["452"][0].is_read
 
 
-def test_who_has_not_asked_for_everything_gets_no_old_issue_because_it_was_edited(tmp_path: Path) -> None:
+def test_edited_old_issue_is_not_fetched_without_backfill(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(30)) as reader:
         reader.sync(reader.mirror)
         reader.newsletter.edit(452, "Why this matters - ", "Why this hardly matters - ")
@@ -212,17 +212,17 @@ def test_who_has_not_asked_for_everything_gets_no_old_issue_because_it_was_edite
         assert reader.load_stored().numbers == list(range(480, 460, -1))
 
 
-def test_who_has_asked_for_everything_gets_an_old_issue_that_is_put_up_late(reader: SyncUser) -> None:
+def test_late_old_issue_is_fetched_after_backfill(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
     reader.newsletter.publish(get_issues(1, newest=400)[0])
     reader.newsletter.edit(400, "Why this matters - ", "Why this hardly matters - ")
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [400]
 
 
-# --- where the feed is -----------------------------------------------------------------------------------------------
+# --- moved addresses --------------------------------------------------------------------------------------------------
 
 
-def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -> None:
+def test_permanent_move_of_feed_is_stored(reader: SyncUser) -> None:
     reader.sync()
     with Server(reader.newsletter) as other:
         reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
@@ -237,7 +237,7 @@ def test_a_feed_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -
         assert (reader.requests, len(other.requests) - asked) == ([], 1)
 
 
-def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -> None:
+def test_permanent_move_of_site_is_stored(reader: SyncUser) -> None:
     with Server(reader.newsletter) as other:
         reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
@@ -254,9 +254,7 @@ def test_a_site_that_has_moved_for_good_is_asked_where_it_is(reader: SyncUser) -
 
 
 @pytest.mark.parametrize(("path", "status"), [("/substack/feed", 302), ("/old/feed", 301), ("/old/feed", 308)])
-def test_a_feed_that_is_elsewhere_for_now_or_by_another_path_is_read_and_asked_where_it_was(
-    reader: SyncUser, path: str, status: int
-) -> None:
+def test_temporary_or_path_move_is_not_stored(reader: SyncUser, path: str, status: int) -> None:
     with Server(reader.newsletter) as other:
         reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
         old = reader.server.address.removeprefix("http://")
@@ -272,7 +270,7 @@ def _moved(to: str, status: int) -> Reply:
     return Reply(status=status, headers={"Location": to})
 
 
-def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: SyncUser) -> None:
+def test_sync_time_is_set_only_on_success(reader: SyncUser) -> None:
     reader.sync()
     with reader.open_library() as library:
         before = library.get_last_sync_time()
@@ -287,7 +285,7 @@ def test_when_it_was_last_synced_is_kept_unless_no_source_was_reached(reader: Sy
         assert library.get_last_sync_time() == reader.now()
 
 
-def test_a_title_that_returns_a_year_later_without_a_number_is_another_issue(reader: SyncUser) -> None:
+def test_same_title_a_year_later_is_another_issue(reader: SyncUser) -> None:
     first = remove_number(reader.newsletter.issues[0])
     other = remove_number(get_issues(4)[0])
     later = replace(other, title=first.title, slug=f"{first.slug}-2", published=first.published + timedelta(days=364))

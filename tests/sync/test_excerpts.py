@@ -1,4 +1,4 @@
-"""Posts that a source does not give whole: excerpts, and posts behind a password. They are named and never stored."""
+"""Excerpts and protected posts: they are reported and never stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.parse.formats import Document
-from importai_tui.sync.fetcher import sort_posts
+from importai_tui.sync.excerpts import sort_posts
 from tests.http.server import Reply, Request
 from tests.sync.fake_wordpress import build_wordpress_feed
 from tests.sync.newsletter import FakeIssue
@@ -41,19 +41,19 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 
 
 def excerpt(issue: FakeIssue) -> str:
-    """The first 55 words of an issue, as WordPress cuts them."""
+    """Return the first 55 words of an issue, as WordPress cuts them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:55])) + " [&#8230;]"
 
 
 def summary(issue: FakeIssue) -> str:
-    """Its first 70 words, without a sign that there are more, as Hugo writes them."""
+    """Return the first 70 words without a mark at the end, as Hugo writes them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:70]))
 
 
 def feed_of(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) -> bytes:
-    """WordPress's feed without `content:encoded`, and these bodies as descriptions."""
+    """Build WordPress's feed with descriptions only."""
     made = build_wordpress_feed(issues).decode()
     for issue in issues:
         made = re.sub(
@@ -67,12 +67,12 @@ def feed_of(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) -> by
 
 
 def closed_with(reader: SyncUser, feed: bytes) -> Callable[[Request], Reply | None]:
-    """REST is closed, and this is the feed."""
+    """Close REST; return an override that sends this feed."""
     reader.newsletter.is_rest_open = False
     return reply_at(PAGES, lambda: Reply(feed, headers=XML))
 
 
-# --- what is an excerpt ----------------------------------------------------------------------------------------------
+# --- recognition ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def closed_with(reader: SyncUser, feed: bytes) -> Callable[[Request], Reply | No
         f'{LONG} [&#8230;]<p>Der Beitrag <a href="{URL}">It</a> erschien zuerst auf <a href="https://example.org">X</a>.</p>',
     ],
 )
-def test_a_text_that_is_cut_off_is_an_excerpt(text: str) -> None:
+def test_cut_off_text_is_excerpt(text: str) -> None:
     found = sort_posts([Document(text.encode(), url=URL)], is_substack=False)
     assert (len(found.excerpts), found.readable) == (1, [])
 
@@ -124,11 +124,11 @@ def test_a_text_that_is_cut_off_is_an_excerpt(text: str) -> None:
         "<p>The beans are up.</p>",
     ],
 )
-def test_a_whole_text_is_no_excerpt(text: str) -> None:
+def test_whole_text_is_no_excerpt(text: str) -> None:
     assert sort_posts([Document(text.encode(), url=URL)], is_substack=False).excerpts == []
 
 
-def test_a_short_post_among_whole_ones_is_no_excerpt() -> None:
+def test_short_post_among_whole_ones_is_no_excerpt() -> None:
     posts = [Document(LONG.encode(), url=URL), Document(b"Import AI is on holiday.", url="https://example.org/2")]
     assert sort_posts(posts, is_substack=False).excerpts == []
 
@@ -138,7 +138,7 @@ def test_a_short_post_among_whole_ones_is_no_excerpt() -> None:
 
 @pytest.mark.parametrize("body", [excerpt, summary])
 @pytest.mark.parametrize("full", [False, True])
-def test_a_feed_of_excerpts_is_named_and_nothing_is_stored(
+def test_feed_of_excerpts_is_reported_and_not_stored(
     reader: SyncUser, body: Callable[[FakeIssue], str], full: bool
 ) -> None:
     reader.newsletter.override = closed_with(reader, feed_of(reader.newsletter.issues, body))
@@ -149,7 +149,7 @@ def test_a_feed_of_excerpts_is_named_and_nothing_is_stored(
         assert reader.load_stored().issue_rows == ()
 
 
-def test_a_feed_of_excerpts_changes_nothing_that_is_stored(reader: SyncUser) -> None:
+def test_feed_of_excerpts_changes_no_stored_issue(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
     reader.mark_stories("480/1")
     before = reader.load_stored()
@@ -158,7 +158,7 @@ def test_a_feed_of_excerpts_changes_nothing_that_is_stored(reader: SyncUser) -> 
     assert reader.load_stored() == before
 
 
-def test_an_excerpt_among_whole_posts_is_told_and_not_stored(reader: SyncUser) -> None:
+def test_excerpt_among_whole_posts_is_reported(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     cut = replace(newest, body=f'<p>{excerpt(newest)}</p><p><a href="{newest.mirror_url}">Continue reading</a></p>')
     reader.newsletter.override = closed_with(reader, build_wordpress_feed([cut, *others]))
@@ -167,7 +167,7 @@ def test_an_excerpt_among_whole_posts_is_told_and_not_stored(reader: SyncUser) -
     assert source.remarks == ("127.0.0.1 gives only the beginning of 1 post, not stored.",)
 
 
-def test_a_wordpress_feed_of_excerpts_leads_to_the_posts_of_its_site(reader: SyncUser) -> None:
+def test_rest_is_used_if_wordpress_feed_has_excerpts(reader: SyncUser) -> None:
     excerpts = feed_of(reader.newsletter.issues, excerpt)
     reader.newsletter.override = reply_at(PAGES, lambda: Reply(excerpts, headers=XML))
     source = get_only_report(reader.sync(reader.source_at(PAGES)))
@@ -177,7 +177,7 @@ def test_a_wordpress_feed_of_excerpts_leads_to_the_posts_of_its_site(reader: Syn
     assert [request.path for request in reader.requests] == [POSTS]
 
 
-def test_a_preview_of_substack_is_stored_as_before(reader: SyncUser) -> None:
+def test_substack_preview_is_stored(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     tail = f'<p><a href="{newest.url}">Read more</a></p>'
     reader.newsletter.issues = [replace(newest, body=newest.body.split("<p>***</p>")[0] + tail), *others]
@@ -186,7 +186,7 @@ def test_a_preview_of_substack_is_stored_as_before(reader: SyncUser) -> None:
     assert reader.requests[0].path == FEED
 
 
-def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: SyncUser) -> None:
+def test_feed_of_too_many_posts_is_read_partly(reader: SyncUser) -> None:
     newest = reader.newsletter.issues[0]
     entry = {"url": newest.url, "title": newest.title, "content_html": newest.body}
     again = {"url": newest.url, "content_text": "The same again."}  # an address is read once
@@ -201,7 +201,7 @@ def test_a_feed_of_very_many_posts_is_read_in_part_and_told(reader: SyncUser) ->
 
 
 @pytest.mark.parametrize("body", ["There is no excerpt because this is a protected post.", FORM])
-def test_a_protected_post_of_a_feed_is_named_and_not_stored(reader: SyncUser, body: str) -> None:
+def test_protected_post_of_feed_is_reported(reader: SyncUser, body: str) -> None:
     newest, *others = reader.newsletter.issues
     locked = replace(newest, title=f"Protected: {newest.title}", body=body)
     reader.newsletter.override = closed_with(reader, build_wordpress_feed([locked, *others]))
@@ -211,7 +211,7 @@ def test_a_protected_post_of_a_feed_is_named_and_not_stored(reader: SyncUser, bo
     assert remark.startswith("127.0.0.1 gives 1 post only with a password, not stored: Protected: Import AI 480")
 
 
-def test_a_protected_post_of_rest_is_named_and_not_stored(reader: SyncUser) -> None:
+def test_protected_rest_post_is_reported(reader: SyncUser) -> None:
     reader.newsletter.protected_ids.add(reader.newsletter.issues[1].post_id)
     source = get_only_report(reader.sync(reader.mirror))
     assert (get_numbers(source.new), source.error) == ([480, 478, 477], None)
@@ -219,7 +219,7 @@ def test_a_protected_post_of_rest_is_named_and_not_stored(reader: SyncUser) -> N
     assert "1 post only with a password, not stored: Import AI 479" in remark
 
 
-def test_a_long_post_whose_title_says_protected_is_stored(reader: SyncUser) -> None:
+def test_long_post_titled_protected_is_stored(reader: SyncUser) -> None:
     newest, *others = reader.newsletter.issues
     reader.newsletter.issues = [replace(newest, title="Import AI 480: Protected: the rivers"), *others]
     reader.newsletter.is_rest_open = False

@@ -1,5 +1,4 @@
-"""Each thing that can go wrong on the way, on the feed, on the posts and on the paged feed: what the reader is told,
-and that everything that was there is there still."""
+"""Failures of the feed, of REST and of the paged feed: the message, and that stored data stays."""
 
 from __future__ import annotations
 
@@ -35,12 +34,12 @@ NEXT_STEP = re.compile(
     r"|check the address\.$|give its own address as a source\.$",
     re.IGNORECASE,
 )
-"""How each message ends."""
+"""End of each message: the next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is played, what is told of it, and how long it is waited for in all."""
+    """A reply, the message it causes, and the total wait in seconds."""
 
     play: MakeReply
     told: str
@@ -96,7 +95,7 @@ CASES = [
     *[pytest.param(POSTS, failure, id=f"posts {failure.name}") for failure in (*EVERYWHERE, *OF_POSTS)],
     *[pytest.param(PAGES, failure, id=f"pages {failure.name}") for failure in (*EVERYWHERE, *OF_FEEDS[:-1])],
 ]
-"""Where it is played, and what."""
+"""Pairs of a path and a failure."""
 
 
 @pytest.fixture
@@ -125,9 +124,7 @@ def play(reader: SyncUser, path: str, failure: Failure) -> None:
 
 
 @pytest.mark.parametrize(("path", "failure"), CASES)
-def test_what_goes_wrong_is_told_and_an_empty_archive_stays_empty(
-    reader: SyncUser, path: str, failure: Failure
-) -> None:
+def test_failure_is_reported_and_nothing_is_stored(reader: SyncUser, path: str, failure: Failure) -> None:
     source = asking(reader, path)
     play(reader, path, failure)
     report = reader.sync(source, full=path == PAGES)
@@ -144,15 +141,13 @@ def test_what_goes_wrong_is_told_and_an_empty_archive_stays_empty(
 
 
 @pytest.mark.parametrize(("path", "failure"), CASES)
-def test_what_goes_wrong_changes_nothing_and_what_is_new_comes_the_next_time(
-    reader: SyncUser, path: str, failure: Failure
-) -> None:
+def test_failure_changes_nothing_and_next_sync_succeeds(reader: SyncUser, path: str, failure: Failure) -> None:
     source = asking(reader, path)
     reader.sync(source)
     reader.mark_stories("479/1", "477/2")
     before = reader.load_stored()
     reader.newsletter.publish(get_issues(4)[0])
-    if failure.play() != Reply(status=304):  # which then is the answer to a conditional question
+    if failure.play() != Reply(status=304):  # a correct reply to a conditional request
         play(reader, path, failure)
         assert get_only_report(reader.sync(source)).error
         assert reader.load_stored() == before
@@ -161,12 +156,12 @@ def test_what_goes_wrong_changes_nothing_and_what_is_new_comes_the_next_time(
     assert reader.load_stored().marks[2:] == before.marks
 
 
-# --- what a server says of itself ------------------------------------------------------------------------------------
+# --- untrusted texts --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [418, 502])
 @pytest.mark.parametrize("reason", ["Bad \x1b]52;c;cm0gLXJm\x07Gateway", "Bad \x1b[2JGateway", "Bad \x9b2J Gateway"])
-def test_the_words_of_a_server_move_no_cursor(reader: SyncUser, status: int, reason: str) -> None:
+def test_reason_phrase_is_cleaned(reader: SyncUser, status: int, reason: str) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: Reply(status=status, reason=reason))
     (error,) = reader.sync(reader.feed).errors
     assert error.isprintable()
@@ -176,19 +171,19 @@ def test_the_words_of_a_server_move_no_cursor(reader: SyncUser, status: int, rea
     assert all(step.note.isprintable() for step in reader.progress)
 
 
-def test_an_address_with_a_secret_in_it_is_not_repeated(reader: SyncUser) -> None:
+def test_error_message_omits_query(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, failures.html_page)
     source = replace(reader.feed, address=f"{reader.feed.address}?token=secret")
     (error,) = reader.sync(source).errors
     assert "secret" not in error
 
 
-# --- the other source ------------------------------------------------------------------------------------------------
+# --- two sources ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("source", "other"), [(SUBSTACK, "mirror"), (MIRROR, "substack")])
 @pytest.mark.parametrize("refusal", [failures.challenge_403, failures.refused_403])
-def test_a_source_that_refuses_this_network_is_told_with_the_other_one(
+def test_refusing_source_names_its_alternative(
     reader: SyncUser, source: Source, other: str, refusal: MakeReply
 ) -> None:
     reply = refusal()
@@ -200,14 +195,14 @@ def test_a_source_that_refuses_this_network_is_told_with_the_other_one(
     assert error.startswith(source.host)
 
 
-def test_a_source_that_is_broken_is_told_without_the_other_one(reader: SyncUser) -> None:
+def test_broken_source_names_no_alternative(reader: SyncUser) -> None:
     reader.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
     report = reader.sync(SUBSTACK)
     assert not get_only_report(report).alternative
     assert report.errors == ("importai.substack.com has no feed there (status 410). Check the address.",)
 
 
-def test_what_goes_wrong_with_one_source_leaves_the_other_alone(reader: SyncUser) -> None:
+def test_failure_of_one_source_does_not_stop_another(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, failures.challenge_403)
     feed, mirror = reader.sync(full=True).sources
     assert (feed.new, bool(feed.error)) == ((), True)
@@ -217,7 +212,7 @@ def test_what_goes_wrong_with_one_source_leaves_the_other_alone(reader: SyncUser
 # --- no network ------------------------------------------------------------------------------------------------------
 
 
-def test_no_network_is_told_once_and_changes_nothing(reader: SyncUser) -> None:
+def test_missing_network_is_reported_once_and_changes_nothing(reader: SyncUser) -> None:
     reader.sync()
     reader.mark_stories("478/1")
     before = reader.load_stored()
@@ -229,7 +224,7 @@ def test_no_network_is_told_once_and_changes_nothing(reader: SyncUser) -> None:
     assert reader.load_stored() == before
 
 
-def test_a_network_that_goes_away_in_the_middle_leaves_what_has_come(tmp_path: Path) -> None:
+def test_stored_issues_stay_if_network_fails_later(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(60, stories=1)) as reader:
         broken = failures.incomplete_reply(Reply(b"[]" * 100))
         first = {"page": "1", "per_page": "50"}

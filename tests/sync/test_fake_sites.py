@@ -1,4 +1,4 @@
-"""The made-up sites against what is known of the real ones: statuses, headers, fields."""
+"""The fake sites behave like the real ones: statuses, headers, fields."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def ids(found: list[dict[str, Any]]) -> list[int]:
 # --- substack --------------------------------------------------------------------------------------------------------
 
 
-def test_the_feed_has_the_twenty_newest_and_nothing_between_its_tags(newsletter: FakeNewsletter) -> None:
+def test_substack_feed_has_twenty_newest_without_whitespace(newsletter: FakeNewsletter) -> None:
     reply = get_reply(newsletter, "/substack/feed")
     assert [entry.title for entry in parse_entries(reply)] == [issue.title for issue in newsletter.issues[:20]]
     assert b"\n" not in reply.body
     assert re.search(rb">\s+<", re.sub(rb"<!\[CDATA\[.*?\]\]>", b"", reply.body)) is None
 
 
-def test_an_item_of_the_feed_has_the_fields_of_substacks(newsletter: FakeNewsletter) -> None:
+def test_substack_item_has_real_fields(newsletter: FakeNewsletter) -> None:
     for item in re.findall(rb"<item>(.*?)</item>", get_reply(newsletter, "/substack/feed").body):
         fields = re.findall(rb"<([\w:]+)[ >]", re.sub(rb"<!\[CDATA\[.*?\]\]>", b"", item))
         assert [name.decode() for name in fields if name != b"enclosure"] == [
@@ -57,13 +57,13 @@ def test_an_item_of_the_feed_has_the_fields_of_substacks(newsletter: FakeNewslet
         ]
 
 
-def test_an_item_is_known_by_its_link(newsletter: FakeNewsletter) -> None:
+def test_substack_guid_is_the_link(newsletter: FakeNewsletter) -> None:
     first = parse_entries(get_reply(newsletter, "/substack/feed"))[0]
     assert first.id == first.link == newsletter.issues[0].url
     assert first.published == "Mon, 09 Nov 2026 13:31:40 GMT"
 
 
-def test_the_feed_is_sent_as_substack_sends_it(newsletter: FakeNewsletter) -> None:
+def test_substack_feed_has_real_headers(newsletter: FakeNewsletter) -> None:
     reply = get_reply(newsletter, "/substack/feed")
     assert reply.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert reply.headers["ETag"].startswith('W/"')
@@ -71,7 +71,7 @@ def test_the_feed_is_sent_as_substack_sends_it(newsletter: FakeNewsletter) -> No
     assert reply.gzipped
 
 
-def test_the_feed_that_a_client_has_is_not_sent_again_until_it_changes(newsletter: FakeNewsletter) -> None:
+def test_unchanged_substack_feed_is_answered_with_304(newsletter: FakeNewsletter) -> None:
     known = {"if-none-match": get_reply(newsletter, "/substack/feed").headers["ETag"]}
     again = get_reply(newsletter, "/substack/feed", known)
     assert (again.status, again.body) == (304, b"")
@@ -79,7 +79,7 @@ def test_the_feed_that_a_client_has_is_not_sent_again_until_it_changes(newslette
     assert get_reply(newsletter, "/substack/feed", known).status == 200
 
 
-def test_a_site_without_validators_sends_all_each_time(newsletter: FakeNewsletter) -> None:
+def test_feed_without_etag_is_always_sent(newsletter: FakeNewsletter) -> None:
     newsletter.sends_etag = False
     reply = get_reply(newsletter, "/substack/feed", {"if-none-match": "*"})
     assert (reply.status, "ETag" in reply.headers) == (200, False)
@@ -88,7 +88,7 @@ def test_a_site_without_validators_sends_all_each_time(newsletter: FakeNewslette
 # --- REST ------------------------------------------------------------------------------------------------------------
 
 
-def test_posts_come_in_pages_with_totals_and_links(newsletter: FakeNewsletter) -> None:
+def test_rest_pages_have_totals_and_links(newsletter: FakeNewsletter) -> None:
     reply = get_reply(newsletter, POSTS, {"host": "127.0.0.1:80"}, per_page=10, page=2)
     assert ids(json.loads(reply.body)) == [issue.post_id for issue in newsletter.issues[10:20]]
     assert (reply.headers["X-WP-Total"], reply.headers["X-WP-TotalPages"]) == ("25", "3")
@@ -100,17 +100,17 @@ def test_posts_come_in_pages_with_totals_and_links(newsletter: FakeNewsletter) -
     }
 
 
-def test_the_last_page_has_no_next(newsletter: FakeNewsletter) -> None:
+def test_last_rest_page_has_no_next_link(newsletter: FakeNewsletter) -> None:
     reply = get_reply(newsletter, POSTS, per_page=10, page=3)
     assert len(json.loads(reply.body)) == 5
     assert 'rel="next"' not in reply.headers["Link"]
 
 
-def test_nobody_who_does_not_say_gets_more_than_ten(newsletter: FakeNewsletter) -> None:
+def test_default_rest_page_size_is_ten(newsletter: FakeNewsletter) -> None:
     assert len(posts(newsletter)) == 10
 
 
-def test_a_page_beyond_the_end_is_refused_where_there_are_posts_and_empty_where_there_are_none(
+def test_rest_page_beyond_the_end_is_refused(
     newsletter: FakeNewsletter,
 ) -> None:
     assert refusal(newsletter, per_page=10, page=4) == (400, "rest_post_invalid_page_number")
@@ -122,16 +122,16 @@ def test_a_page_beyond_the_end_is_refused_where_there_are_posts_and_empty_where_
     "query",
     [{"per_page": 101}, {"per_page": 0}, {"page": 0}, {"order": "up"}, {"orderby": "mood"}, {"after": "yesterday"}],
 )
-def test_what_wordpress_does_not_take_is_refused(newsletter: FakeNewsletter, query: dict[str, object]) -> None:
+def test_invalid_rest_parameter_is_refused(newsletter: FakeNewsletter, query: dict[str, object]) -> None:
     assert refusal(newsletter, **query) == (400, "rest_invalid_param")
 
 
-def test_what_the_fake_cannot_play_is_a_fault_of_the_test(newsletter: FakeNewsletter) -> None:
-    with pytest.raises(ValueError, match="cannot play search"):
+def test_unsupported_rest_parameter_raises(newsletter: FakeNewsletter) -> None:
+    with pytest.raises(ValueError, match="does not support search"):
         get_reply(newsletter, POSTS, search="rivers")
 
 
-def test_posts_are_ordered_and_filtered_by_date_and_by_edit(newsletter: FakeNewsletter) -> None:
+def test_rest_posts_are_ordered_and_filtered(newsletter: FakeNewsletter) -> None:
     newsletter.edit(460, "Thanks for", "Thank you for")
     edited = newsletter.issues[20]
     assert posts(newsletter, orderby="modified")[0]["id"] == edited.post_id
@@ -147,7 +147,7 @@ def test_posts_are_ordered_and_filtered_by_date_and_by_edit(newsletter: FakeNews
     ]
 
 
-def test_only_the_fields_that_were_asked_for_are_sent(newsletter: FakeNewsletter) -> None:
+def test_only_requested_fields_are_sent(newsletter: FakeNewsletter) -> None:
     (post,) = posts(newsletter, per_page=1, _fields="id,title,content.rendered")
     assert {name: set(value) if isinstance(value, dict) else None for name, value in post.items()} == {
         "id": None,
@@ -156,7 +156,7 @@ def test_only_the_fields_that_were_asked_for_are_sent(newsletter: FakeNewsletter
     }
 
 
-def test_times_of_posts_have_no_zone_and_titles_have_entities() -> None:
+def test_rest_times_have_no_zone() -> None:
     made = next(issue for issue in make_issues(40) if "&" in issue.title)
     (post,) = posts(FakeNewsletter([replace(made, title=f"{made.title} - it's raining")]))
     assert post["date_gmt"] == post["modified_gmt"] == made.mirror_published.replace(tzinfo=None).isoformat()
@@ -164,7 +164,7 @@ def test_times_of_posts_have_no_zone_and_titles_have_entities() -> None:
     assert post["title"]["rendered"].endswith(" &#8211; it&#8217;s raining")
 
 
-def test_bodies_of_posts_are_typeset_and_keep_their_attributes() -> None:
+def test_rest_bodies_are_texturized() -> None:
     body = make_issues(1)[0].mirror_body
     assert "Why this matters &#8211; " in body
     assert 'data-attrs=\'{"url":' in body
@@ -172,7 +172,7 @@ def test_bodies_of_posts_are_typeset_and_keep_their_attributes() -> None:
     assert "</p>\n<p>" in body
 
 
-def test_a_page_can_be_short_and_not_the_last(newsletter: FakeNewsletter) -> None:
+def test_hidden_posts_make_rest_page_short(newsletter: FakeNewsletter) -> None:
     newsletter.hidden_ids.add(newsletter.issues[3].post_id)
     reply = get_reply(newsletter, POSTS, per_page=10)
     assert len(json.loads(reply.body)) == 9
@@ -180,21 +180,21 @@ def test_a_page_can_be_short_and_not_the_last(newsletter: FakeNewsletter) -> Non
     assert 'rel="next"' in reply.headers["Link"]
 
 
-def test_a_locked_post_has_no_body(newsletter: FakeNewsletter) -> None:
+def test_protected_post_has_no_body(newsletter: FakeNewsletter) -> None:
     newsletter.protected_ids.add(newsletter.issues[0].post_id)
     assert [post["content"]["protected"] for post in posts(newsletter, per_page=2)] == [True, False]
     assert posts(newsletter, per_page=1)[0]["content"]["rendered"] == ""
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "rest_no_route"), (401, "rest_not_logged_in")])
-def test_rest_can_be_closed_while_the_feed_stays_open(newsletter: FakeNewsletter, status: int, code: str) -> None:
+def test_closed_rest_does_not_close_feed(newsletter: FakeNewsletter, status: int, code: str) -> None:
     newsletter.is_rest_open, newsletter.rest_status = False, status
     assert refusal(newsletter) == (status, code)
     assert get_reply(newsletter, "/mirror/wp-json/").status == status
     assert get_reply(newsletter, FEED).status == 200
 
 
-def test_every_page_of_the_mirror_says_where_its_posts_are(newsletter: FakeNewsletter) -> None:
+def test_every_mirror_page_names_rest_address(newsletter: FakeNewsletter) -> None:
     front = get_reply(newsletter, "/mirror/", {"host": "127.0.0.1:80"})
     assert front.headers["Content-Type"].startswith("text/html")
     assert front.headers["Link"] == '<http://127.0.0.1:80/mirror/wp-json/>; rel="https://api.w.org/"'
@@ -204,7 +204,7 @@ def test_every_page_of_the_mirror_says_where_its_posts_are(newsletter: FakeNewsl
 # --- the mirror's feed -----------------------------------------------------------------------------------------------
 
 
-def test_the_paged_feed_has_ten_a_page_and_ends_in_an_empty_404(newsletter: FakeNewsletter) -> None:
+def test_paged_feed_ends_in_empty_404(newsletter: FakeNewsletter) -> None:
     found = [parse_entries(get_reply(newsletter, FEED, paged=page)) for page in (1, 2, 3, 4)]
     assert [len(page) for page in found] == [10, 10, 5, 0]
     assert get_reply(newsletter, FEED, paged=3).status == 200
@@ -213,7 +213,7 @@ def test_the_paged_feed_has_ten_a_page_and_ends_in_an_empty_404(newsletter: Fake
     assert "no-store" in beyond.headers["Cache-Control"]
 
 
-def test_an_item_of_the_paged_feed_is_known_by_the_id_of_its_post(newsletter: FakeNewsletter) -> None:
+def test_paged_feed_guid_has_post_id(newsletter: FakeNewsletter) -> None:
     first, made = parse_entries(get_reply(newsletter, FEED))[0], newsletter.issues[0]
     assert (first.id, first.link) == (f"https://jack-clark.net/?p={made.post_id}", made.mirror_url)
     assert first.published.endswith(" +0000")
@@ -229,7 +229,7 @@ def test_an_item_of_the_paged_feed_is_known_by_the_id_of_its_post(newsletter: Fa
         ({"if-modified-since": "Mon, 02 Nov 2026 00:00:00 GMT"}, 200),
     ],
 )
-def test_every_validator_that_a_client_sends_must_match(
+def test_all_sent_validators_must_match(
     newsletter: FakeNewsletter, changed: dict[str, str | None], status: int
 ) -> None:
     reply = get_reply(newsletter, FEED)
@@ -239,7 +239,7 @@ def test_every_validator_that_a_client_sends_must_match(
     assert get_reply(newsletter, FEED, sent, paged=2).status == status, "the validators are the whole site's"
 
 
-def test_a_weakened_etag_never_matches(newsletter: FakeNewsletter) -> None:
+def test_weakened_etag_never_matches(newsletter: FakeNewsletter) -> None:
     newsletter.weakens_etag = True
     tag = get_reply(newsletter, FEED).headers["ETag"]
     assert tag.startswith("W/")
@@ -249,7 +249,7 @@ def test_a_weakened_etag_never_matches(newsletter: FakeNewsletter) -> None:
 # --- what a test can do to it ----------------------------------------------------------------------------------------
 
 
-def test_an_edit_shows_on_both_sites_and_moves_the_time_of_the_edit_alone(newsletter: FakeNewsletter) -> None:
+def test_edit_changes_body_and_modified_time(newsletter: FakeNewsletter) -> None:
     before, made = posts(newsletter, per_page=1)[0], newsletter.issues[0]
     newsletter.edit(480, "Thanks for reading", "Thanks for staying")
     after = posts(newsletter, per_page=1)[0]
@@ -259,7 +259,7 @@ def test_an_edit_shows_on_both_sites_and_moves_the_time_of_the_edit_alone(newsle
     assert datetime.fromisoformat(after["modified_gmt"]).replace(tzinfo=UTC) == made.modified + timedelta(hours=1)
 
 
-def test_posts_come_and_go() -> None:
+def test_posts_can_be_published_and_deleted() -> None:
     newest, *older = make_issues(3)
     newsletter = FakeNewsletter(older)
     newsletter.publish(newest)
@@ -271,13 +271,13 @@ def test_posts_come_and_go() -> None:
     ]
 
 
-def test_what_a_test_plays_comes_before_what_the_sites_say(newsletter: FakeNewsletter) -> None:
+def test_override_replaces_a_reply(newsletter: FakeNewsletter) -> None:
     newsletter.override = lambda asked: failures.server_error(502) if asked.path == "/substack/feed" else None
     assert get_reply(newsletter, "/substack/feed").status == 502
     assert get_reply(newsletter, FEED).status == 200
 
 
-def test_the_server_serves_it(newsletter: FakeNewsletter) -> None:
+def test_server_sends_newsletter(newsletter: FakeNewsletter) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
     with Server(newsletter) as server:
         for path in ("/substack/feed", POSTS, "/mirror/feed"):  # the last is moved to where the feed is

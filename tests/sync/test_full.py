@@ -1,4 +1,4 @@
-"""The whole back catalogue from the site's posts: what is asked, what is told, what is there while it runs."""
+"""Backfill of the whole catalogue by REST: requests, progress, and stored issues while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sync.newsletter import make_other_post
 from tests.sync.syncing import FEED, POSTS, SyncUser, create_user, get_issues, get_numbers, get_only_report
 
 ALL = 60
-"""Issues on two pages of posts, the last a short one."""
+"""Number of issues: two pages of posts, the last one short."""
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
         yield reader
 
 
-def test_everything_comes_newest_first_in_few_requests(reader: SyncUser) -> None:
+def test_backfill_is_newest_first_in_few_requests(reader: SyncUser) -> None:
     report = reader.sync(reader.mirror, full=True)
     source = get_only_report(report)
     in_order = [issue.number for issue in reader.newsletter.issues]
@@ -33,7 +33,7 @@ def test_everything_comes_newest_first_in_few_requests(reader: SyncUser) -> None
     assert (source.requests, report.missing_numbers, report.is_stopped, report.needs_backfill) == (2, (), False, False)
 
 
-def test_each_issue_is_told_with_how_far_it_is(reader: SyncUser) -> None:
+def test_each_issue_reports_progress(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
     steps = [step for step in reader.progress if step.title]
     assert [step.title for step in steps] == [head.title for head in reader.load_stored().issue_rows]
@@ -41,14 +41,14 @@ def test_each_issue_is_told_with_how_far_it_is(reader: SyncUser) -> None:
     assert {step.source for step in steps} == {"mirror"}
 
 
-def test_a_post_that_is_no_issue_counts_as_done(reader: SyncUser) -> None:
+def test_other_post_counts_as_done(reader: SyncUser) -> None:
     reader.newsletter.publish(make_other_post(reader.newsletter.issues[30]))
     source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.skipped_posts) == (ALL, 1)
     assert (reader.progress[-1].done, reader.progress[-1].total) == (ALL + 1, ALL + 1)
 
 
-def test_what_has_come_can_be_read_while_the_rest_comes(reader: SyncUser) -> None:
+def test_stored_issues_can_be_read_during_sync(reader: SyncUser) -> None:
     seen: list[int] = []
 
     def look(_: object) -> None:
@@ -65,13 +65,13 @@ def test_what_has_come_can_be_read_while_the_rest_comes(reader: SyncUser) -> Non
     assert [head.number for head in reader.load_stored().issue_rows if not head.unread_count] == [480, 456, 426]
 
 
-def test_both_homes_are_asked_and_each_issue_comes_once(reader: SyncUser) -> None:
+def test_issue_of_both_sites_is_new_once(reader: SyncUser) -> None:
     feed, mirror = reader.sync(full=True).sources
     assert (get_numbers(feed.new), get_numbers(mirror.new)) == (list(range(480, 460, -1)), list(range(460, 420, -1)))
     assert (mirror.updated, mirror.unchanged) == ((), 20)
 
 
-def test_a_second_full_sync_asks_for_changes_and_a_number_and_stores_nothing(reader: SyncUser) -> None:
+def test_second_full_sync_sends_few_requests(reader: SyncUser) -> None:
     reader.sync(full=True)
     before = reader.load_stored()
     report = reader.sync(full=True)
@@ -81,7 +81,7 @@ def test_a_second_full_sync_asks_for_changes_and_a_number_and_stores_nothing(rea
     assert reader.load_stored() == before
 
 
-def test_a_second_full_sync_brings_what_is_new_and_what_was_edited(reader: SyncUser) -> None:
+def test_second_full_sync_fetches_new_and_edited(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
     reader.mark_stories("430/1")
@@ -92,21 +92,21 @@ def test_a_second_full_sync_brings_what_is_new_and_what_was_edited(reader: SyncU
     assert reader.load_stored().stories["430"][0].is_read
 
 
-def test_a_number_that_is_nowhere_does_not_make_everything_be_asked_again(reader: SyncUser) -> None:
+def test_missing_number_does_not_repeat_backfill(reader: SyncUser) -> None:
     reader.newsletter.delete(444)
     assert reader.sync(reader.mirror, full=True).missing_numbers == (444,)
     report = reader.sync(reader.mirror, full=True)
     assert (get_only_report(report).requests, report.missing_numbers) == (2, (444,))
 
 
-def test_what_not_even_everything_holds_is_not_looked_for_from_day_to_day(reader: SyncUser) -> None:
+def test_number_missing_from_backfill_is_not_searched(reader: SyncUser) -> None:
     reader.newsletter.delete(475)
     assert reader.sync(full=True).missing_numbers == (475,)
     assert get_only_report(reader.sync()).requests == 1
 
 
 @pytest.mark.parametrize("rest_open", [True, False])
-def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: SyncUser, rest_open: bool) -> None:
+def test_later_full_sync_fetches_only_new_issues(reader: SyncUser, rest_open: bool) -> None:
     reader.newsletter.is_rest_open = rest_open
     reader.sync(full=True)
     reader.newsletter.issues = [*get_issues(30, newest=510, stories=1), *reader.newsletter.issues]
@@ -116,7 +116,7 @@ def test_half_a_year_later_only_what_has_come_meanwhile_is_asked_for(reader: Syn
     assert reader.load_stored().numbers == list(range(510, 420, -1))
 
 
-def test_a_hole_that_opens_later_is_filled(tmp_path: Path) -> None:
+def test_later_gap_is_filled_by_full_sync(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(3)) as reader:
         reader.sync(reader.mirror, full=True)
         reader.newsletter.issues = [*get_issues(1, newest=483), *get_issues(3)]
@@ -126,10 +126,10 @@ def test_a_hole_that_opens_later_is_filled(tmp_path: Path) -> None:
         assert (get_numbers(get_only_report(report).new), report.missing_numbers) == ([482, 481], ())
 
 
-# --- sites that do not keep to the rules -----------------------------------------------------------------------------
+# --- unusual sites ----------------------------------------------------------------------------------------------------
 
 
-def test_a_page_that_is_short_is_not_taken_for_the_last(reader: SyncUser) -> None:
+def test_short_page_is_not_the_last(reader: SyncUser) -> None:
     hidden = [reader.newsletter.issues[n] for n in (3, 7, 55)]
     reader.newsletter.hidden_ids = {issue.post_id for issue in hidden}
     report = reader.sync(reader.mirror, full=True)
@@ -138,21 +138,19 @@ def test_a_page_that_is_short_is_not_taken_for_the_last(reader: SyncUser) -> Non
 
 
 @pytest.mark.parametrize(("left", "requests"), [({"X-WP-Total", "X-WP-TotalPages"}, 2), ({"Link"}, 3)])
-def test_either_way_of_saying_how_many_pages_there_are_is_enough(
-    reader: SyncUser, left: set[str], requests: int
-) -> None:
+def test_totals_or_next_link_are_enough(reader: SyncUser, left: set[str], requests: int) -> None:
     reader.newsletter.override = lambda request: _changed(reader, request, keep=left)
     source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.requests) == (ALL, requests)
 
 
-def test_a_page_without_posts_that_names_a_next_one_is_not_the_end(reader: SyncUser) -> None:
+def test_empty_page_with_next_link_is_not_last(reader: SyncUser) -> None:
     reader.newsletter.hidden_ids = {issue.post_id for issue in reader.newsletter.issues[:PAGE_SIZE]}
     reader.newsletter.override = lambda request: _changed(reader, request, keep={"Link"})
     assert get_numbers(get_only_report(reader.sync(reader.mirror, full=True)).new) == list(range(430, 420, -1))
 
 
-def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(reader: SyncUser) -> None:
+def test_site_without_page_counts_is_read_completely(reader: SyncUser) -> None:
     reader.newsletter.override = lambda request: _changed(reader, request, keep=set())
     source = get_only_report(reader.sync(reader.mirror, full=True))
     assert (len(source.new), source.error) == (ALL, None)
@@ -160,7 +158,7 @@ def test_a_site_that_says_nothing_of_its_pages_is_asked_until_there_are_none(rea
     assert {step.total for step in reader.progress} == {None}
 
 
-def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: SyncUser) -> None:
+def test_empty_page_ends_backfill(reader: SyncUser) -> None:
     def before(request: Request) -> Reply | None:
         reply = _changed(reader, request, keep=set())
         return replace(reply, status=200, body=b"[]") if reply.status == 400 else reply
@@ -170,7 +168,7 @@ def test_a_site_that_gives_an_empty_page_at_its_end_is_asked_no_further(reader: 
     assert reader.requested_pages[-1] == (POSTS, "3")
 
 
-def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once_more(reader: SyncUser) -> None:
+def test_announced_page_that_is_missing_ends_backfill(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(3))
 
     def before(request: Request) -> Reply:
@@ -183,7 +181,7 @@ def test_a_site_that_promises_pages_that_it_does_not_have_is_asked_for_each_once
     assert [page for _, page in reader.requested_pages] == ["1", "2", "1", "2"]
 
 
-def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: SyncUser) -> None:
+def test_site_without_pages_is_read_once(reader: SyncUser) -> None:
     def before(request: Request) -> Reply | None:
         again = replace(request, query={**request.query, "page": "1"})
         return _changed(reader, again, keep=set()) if request.path == POSTS else None
@@ -194,7 +192,7 @@ def test_a_site_that_does_not_know_pages_does_not_turn_in_circles(reader: SyncUs
     assert len(reader.requests) == 2
 
 
-def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far_as_they_go(reader: SyncUser) -> None:
+def test_posts_with_unknown_or_empty_fields_are_read(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(3))
     oddities: list[object] = [
         None,
@@ -217,7 +215,7 @@ def test_posts_with_fields_that_nobody_knows_or_that_say_nothing_are_read_as_far
     assert {head.date for head in reader.load_stored().issue_rows} == {None}
 
 
-def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: SyncUser) -> None:
+def test_pinned_old_post_does_not_stop_backfill(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(60))
     old = reader.newsletter.issues[55]
 
@@ -234,14 +232,14 @@ def test_the_order_is_that_of_the_site_where_it_pins_an_old_post(reader: SyncUse
     assert reader.load_stored().numbers == list(range(480, 420, -1))
 
 
-def test_the_feed_is_asked_once_where_a_feed_is_all_there_is(reader: SyncUser) -> None:
+def test_full_sync_of_feed_needs_one_request(reader: SyncUser) -> None:
     report = reader.sync(reader.feed, full=True)
     assert reader.requested_pages == [(FEED, "1")]
     assert (report.new_count, report.needs_backfill) == (20, False)
 
 
 def _changed(reader: SyncUser, request: Request, *, keep: set[str]) -> Reply:
-    """The answer without what says how many pages there are, but for the headers in `keep`."""
+    """Return the reply without the headers that count pages, except those in `keep`."""
     reply = reader.newsletter._reply(request)
     said = {"X-WP-Total", "X-WP-TotalPages", "Link"}
     return replace(reply, headers={name: v for name, v in reply.headers.items() if name not in said - keep})

@@ -1,4 +1,4 @@
-"""Numbers that are missing between what the feed holds and what is stored, as after a long time without the program."""
+"""Gaps between the issues of the feed and the stored issues, as after a long pause."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOLE = list(range(460, 454, -1))
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    """Who has the issues 453 and 454, some of them read, and has been away until 480; there are older issues too."""
+    """A user with issues 453 and 454, some marked, while the newsletter is at 480 and has older issues."""
     with create_user(tmp_path, get_issues(32)[26:28]) as reader:
         reader.sync()
         reader.mark_stories("454/1", "453/2")
@@ -37,7 +37,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
         yield reader
 
 
-def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
+def test_gap_of_a_year_needs_three_requests(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(90, stories=1)[80:82]) as reader:
         reader.sync()
         reader.newsletter.issues = list(get_issues(90, stories=1))
@@ -46,7 +46,7 @@ def test_more_than_a_year_is_brought_in_three_requests(tmp_path: Path) -> None:
         assert reader.load_stored().numbers == list(range(480, 398, -1))
 
 
-def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -> None:
+def test_old_gap_is_searched_by_date(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(90, stories=1)[86:]) as reader:
         reader.sync()
         reader.newsletter.override = reply_on_mirror(failures.server_error)
@@ -58,13 +58,13 @@ def test_a_hole_that_lies_far_back_is_looked_for_where_it_lies(tmp_path: Path) -
         assert (get_numbers(report.sources[1].new), report.sources[1].requests) == (list(range(400, 394, -1)), 1)
 
 
-def test_a_number_that_is_wanted_is_brought_in_alone(reader: SyncUser) -> None:
+def test_only_wanted_number_is_fetched(reader: SyncUser) -> None:
     report = reader.sync(extra_numbers={450})
     assert 450 in get_numbers(report.sources[1].new)
     assert 451 not in reader.load_stored().numbers
 
 
-def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: SyncUser) -> None:
+def test_gap_is_filled_from_mirror_in_one_request(reader: SyncUser) -> None:
     report = reader.sync()
     feed, mirror = report.sources
     assert get_numbers(feed.new) == list(range(480, 460, -1))
@@ -73,7 +73,7 @@ def test_a_hole_is_filled_from_the_mirror_in_one_request(reader: SyncUser) -> No
     assert (report.missing_numbers, report.errors) == ((), ())
 
 
-def test_what_is_older_than_the_hole_is_not_brought_and_marks_stay(reader: SyncUser) -> None:
+def test_older_issues_and_marks_are_untouched(reader: SyncUser) -> None:
     marks = reader.load_stored().marks
     reader.sync()
     kept = reader.load_stored()
@@ -81,7 +81,7 @@ def test_what_is_older_than_the_hole_is_not_brought_and_marks_stay(reader: SyncU
     assert kept.marks[-len(marks) :] == marks
 
 
-def test_a_hole_is_as_good_as_its_neighbours(reader: SyncUser) -> None:
+def test_gap_issues_are_parsed_like_others(reader: SyncUser) -> None:
     reader.sync()
     kept = reader.load_stored()
     for made in get_issues(32)[20:26]:
@@ -90,20 +90,20 @@ def test_a_hole_is_as_good_as_its_neighbours(reader: SyncUser) -> None:
         )
 
 
-def test_once_it_is_filled_only_the_feed_is_asked(reader: SyncUser) -> None:
+def test_only_feed_is_asked_once_gap_is_filled(reader: SyncUser) -> None:
     reader.sync()
     assert get_only_report(reader.sync()).requests == 1
     assert len(reader.requests) == 1
 
 
-def test_how_many_are_looked_for_is_told(reader: SyncUser) -> None:
+def test_progress_counts_missing_numbers(reader: SyncUser) -> None:
     reader.newsletter.publish(make_other_post(get_issues(32)[22]))
     reader.sync()
     steps = [step for step in reader.progress if step.source == "mirror" and step.title]
     assert [(step.done, step.total) for step in steps] == [(n, 6) for n in range(1, 7)]
 
 
-def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: SyncUser) -> None:
+def test_gap_is_filled_from_site_named_alone(reader: SyncUser) -> None:
     report = reader.sync(reader.mirror)
     assert get_numbers(get_only_report(report).new) == [*range(480, 460, -1), *HOLE]
     assert [(one.query["orderby"], one.query["per_page"]) for one in reader.requests] == [
@@ -115,7 +115,7 @@ def test_who_asks_the_site_alone_has_its_holes_filled_from_it(reader: SyncUser) 
 
 
 @pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_page])
-def test_a_hole_that_was_not_filled_is_filled_by_the_next_sync(reader: SyncUser, play: MakeReply) -> None:
+def test_unfilled_gap_is_filled_by_next_sync(reader: SyncUser, play: MakeReply) -> None:
     reader.newsletter.override = reply_on_mirror(play)
     report = reader.sync()
     feed, mirror = report.sources
@@ -128,7 +128,7 @@ def test_a_hole_that_was_not_filled_is_filled_by_the_next_sync(reader: SyncUser,
     assert get_numbers(mirror.new) == HOLE
 
 
-def test_a_hole_that_is_filled_in_part_is_filled_by_the_next_sync(reader: SyncUser) -> None:
+def test_partly_filled_gap_is_filled_by_next_sync(reader: SyncUser) -> None:
     def stop(_: object) -> None:
         if any("458" in title for title in reader.progress_titles):
             sync.stop()
@@ -144,7 +144,7 @@ def test_a_hole_that_is_filled_in_part_is_filled_by_the_next_sync(reader: SyncUs
     assert reader.load_stored().numbers == list(range(480, 452, -1))
 
 
-def test_a_number_that_is_nowhere_is_looked_for_once(reader: SyncUser) -> None:
+def test_number_found_nowhere_is_searched_once(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(90))
     reader.newsletter.delete(457)
     report = reader.sync()
@@ -156,7 +156,7 @@ def test_a_number_that_is_nowhere_is_looked_for_once(reader: SyncUser) -> None:
     assert get_only_report(reader.sync()).requests == 1, "it is not looked for because the feed is read again"
 
 
-def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: SyncUser) -> None:
+def test_given_up_number_does_not_hide_new_gap(reader: SyncUser) -> None:
     reader.newsletter.delete(457)
     reader.sync()
     reader.newsletter.issues = [*get_issues(25, newest=505), *reader.newsletter.issues]
@@ -165,7 +165,7 @@ def test_a_number_that_was_nowhere_is_no_reason_to_pass_over_a_new_hole(reader: 
     assert report.missing_numbers == (457,)
 
 
-def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: SyncUser) -> None:
+def test_new_gap_does_not_replace_old_one(reader: SyncUser) -> None:
     reader.newsletter.override = reply_on_mirror(failures.server_error)
     reader.sync()
     reader.newsletter.override = lambda _: None
@@ -175,7 +175,7 @@ def test_a_new_hole_does_not_make_an_old_one_be_forgotten(reader: SyncUser) -> N
     assert report.missing_numbers == ()
 
 
-def test_numbers_that_the_feed_itself_leaves_out_are_looked_for(tmp_path: Path) -> None:
+def test_numbers_missing_within_feed_are_searched_once(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(6)) as reader:
         reader.newsletter.delete(478)
         report = reader.sync()
@@ -185,25 +185,25 @@ def test_numbers_that_the_feed_itself_leaves_out_are_looked_for(tmp_path: Path) 
         assert get_only_report(reader.sync()).requests == 1, "once"
 
 
-def test_a_new_archive_has_no_hole_below_the_feed(tmp_path: Path) -> None:
+def test_new_archive_has_no_gap(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(30)) as reader:
         report = reader.sync()
         assert get_only_report(report).requests == 1
         assert report.missing_numbers == ()
 
 
-def test_a_hole_is_told_where_nobody_can_fill_it(reader: SyncUser) -> None:
+def test_gap_is_reported_without_backfill_source(reader: SyncUser) -> None:
     report = reader.sync(reader.feed)
     assert get_only_report(report).requests == 1
     assert report.missing_numbers == tuple(sorted(HOLE))
 
 
-def test_a_hole_that_nobody_could_fill_is_filled_when_somebody_can(reader: SyncUser) -> None:
+def test_gap_is_filled_once_mirror_is_asked(reader: SyncUser) -> None:
     reader.sync(reader.feed)
     assert get_numbers(reader.sync().sources[1].new) == HOLE
 
 
-def test_a_hole_is_filled_from_the_paged_feed_where_there_are_no_posts(reader: SyncUser) -> None:
+def test_gap_is_filled_from_paged_feed(reader: SyncUser) -> None:
     reader.newsletter.is_rest_open = False
     report = reader.sync()
     assert get_numbers(report.sources[1].new) == HOLE
@@ -212,7 +212,7 @@ def test_a_hole_is_filled_from_the_paged_feed_where_there_are_no_posts(reader: S
     assert reader.load_stored().numbers == list(range(480, 452, -1))
 
 
-def test_a_hole_that_is_nowhere_in_the_paged_feed_is_looked_for_no_further_than_it_can_lie(reader: SyncUser) -> None:
+def test_paged_feed_is_searched_until_issues_are_older(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(60))
     reader.newsletter.is_rest_open = False
     reader.newsletter.delete(457)
@@ -221,7 +221,7 @@ def test_a_hole_that_is_nowhere_in_the_paged_feed_is_looked_for_no_further_than_
     assert get_only_report(reader.sync()).requests == 1
 
 
-def test_a_plain_feed_fills_no_hole_and_is_not_asked_again_for_it(reader: SyncUser) -> None:
+def test_plain_feed_is_not_searched_for_gap(reader: SyncUser) -> None:
     other = reader.source_at("/substack/feed")
     report = reader.sync(reader.feed, other)
     assert report.missing_numbers == tuple(sorted(HOLE))
@@ -231,12 +231,12 @@ def test_a_plain_feed_fills_no_hole_and_is_not_asked_again_for_it(reader: SyncUs
     assert reader.load_stored() == before
 
 
-def test_a_hole_that_a_plain_feed_could_not_fill_is_not_given_up(reader: SyncUser) -> None:
+def test_plain_feed_does_not_give_up_gap(reader: SyncUser) -> None:
     reader.sync(reader.feed, reader.source_at("/substack/feed"))
     assert get_numbers(reader.sync().sources[1].new) == HOLE
 
 
-def test_an_issue_with_garbage_for_a_date_hides_no_hole(reader: SyncUser) -> None:
+def test_invalid_dates_do_not_hide_gap(reader: SyncUser) -> None:
     newest = get_issues(32)[:20]
     reader.newsletter.override = reply_at("/substack/feed", lambda: failures.garbage_dates_feed(newest))
     report = reader.sync()
@@ -244,7 +244,7 @@ def test_an_issue_with_garbage_for_a_date_hides_no_hole(reader: SyncUser) -> Non
     assert report.missing_numbers == ()
 
 
-def test_the_site_that_wants_a_pause_gets_it_and_the_reader_is_told(reader: SyncUser) -> None:
+def test_retry_after_is_obeyed_and_shown(reader: SyncUser) -> None:
     replies = [failures.too_many_requests("30")]
     reader.newsletter.override = lambda asked: replies.pop() if asked.path == POSTS and replies else None
     report = reader.sync()
@@ -255,7 +255,7 @@ def test_the_site_that_wants_a_pause_gets_it_and_the_reader_is_told(reader: Sync
     assert (report.sources[1].requests, report.missing_numbers) == (2, ())
 
 
-def test_the_hole_is_told_even_where_the_mirror_has_nothing_at_all(reader: SyncUser) -> None:
+def test_gap_is_reported_if_mirror_is_empty(reader: SyncUser) -> None:
     reader.newsletter.override = lambda asked: Reply(status=404) if asked.path.startswith("/mirror") else None
     before = reader.load_stored()
     report = reader.sync()

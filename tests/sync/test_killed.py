@@ -1,4 +1,4 @@
-"""A sync that is killed at any moment: what is stored is whole, and the next one goes on from there."""
+"""A sync that is killed at any time: stored issues are complete, and the next sync continues."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tests.sync.newsletter import make_issues
 from tests.sync.victim import SEED_VARIABLE, KillTime, run_and_kill, sync_newsletter
 
 ISSUES = 180
-"""Four pages of the site: enough to be killed within one, between two, and in what comes after."""
+"""Number of issues: four pages of the site, so kills hit within, between and after pages."""
 KILLS = 12
 KILLS_AT_A_HOLE = 8
 OLD, HOLE = 10, 20
-"""Issues that are stored before an everyday sync, and how many there are between them and those of the feed."""
+"""Number of stored issues before an everyday sync, and size of the gap to the feed."""
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -45,7 +45,7 @@ _COPIES = (
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> Random:
-    """Other moments in every run."""
+    """Random numbers that differ in every run; the seed is reported."""
     seed = os.environ.get(SEED_VARIABLE) or str(SystemRandom().randrange(1_000_000))
     request.node.add_report_section("call", "moments", f"{SEED_VARIABLE}={seed}")
     return Random(seed)
@@ -62,9 +62,7 @@ def server(newsletter: FakeNewsletter) -> Iterator[Server]:
         yield running
 
 
-def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
-    server: Server, tmp_path: Path, chance: Random
-) -> None:
+def test_killed_full_sync_ends_like_uninterrupted_one(server: Server, tmp_path: Path, chance: Random) -> None:
     whole, places = Places.under(tmp_path / "whole"), Places.under(tmp_path / "killed")
     an_issue = _seconds_an_issue(server, whole, full=True)
     expected, undisturbed = _issues(whole), len(server.requests)
@@ -77,7 +75,7 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
         assert found == {slug: expected[slug] for slug in found}
         stored.append(len(found))
     assert stored == sorted(stored)
-    assert len(set(stored)) > KILLS // 2  # most kills came in a run that had got further than the one before
+    assert len(set(stored)) > KILLS // 2  # most runs stored more than the run before
     report = sync_newsletter(server.address, places, full=True)
     assert (report.errors, report.missing_numbers, report.updated_count) == ((), (), 0)
     assert _issues(places) == expected
@@ -85,13 +83,13 @@ def test_a_full_sync_killed_at_twelve_moments_ends_as_one_that_nobody_disturbed(
     assert _read_keys(places) == marked
     asked = server.requests[undisturbed:]
     pages = [int(one.query["page"]) for one in asked if one.query.get("orderby") == "date"]
-    # Each new start goes on with the page that was broken off, and asks the feed; the last one also for changes.
+    # Each run repeats the interrupted page and requests the feed; the last one also requests changes.
     assert pages == sorted(pages)
     assert len(pages) <= -(-ISSUES // PAGE_SIZE) + KILLS
     assert len(asked) - len(pages) <= KILLS + 2
 
 
-def test_a_hole_is_filled_by_the_next_sync_wherever_this_one_is_killed(
+def test_gap_is_filled_after_sync_was_killed(
     server: Server, newsletter: FakeNewsletter, tmp_path: Path, chance: Random
 ) -> None:
     every = newsletter.issues[: FEED_SIZE + HOLE + OLD]
@@ -112,7 +110,7 @@ def test_a_hole_is_filled_by_the_next_sync_wherever_this_one_is_killed(
 
 
 def _asked_of(server: Server) -> int:
-    """How much was asked in all, once what the dead one had under way is counted too."""
+    """Return the number of requests, once those of the killed process have arrived."""
     asked = -1
     while asked != len(server.requests):
         asked = len(server.requests)
@@ -121,41 +119,42 @@ def _asked_of(server: Server) -> int:
 
 
 def _further_on(chance: Random, stored: int, left: int, an_issue: float) -> KillTime:
-    """A moment for the next of the kills that are `left`, so that they lie on all of the way: most soon behind an
-    issue, some where the next ones are asked for and read, the first one while the files are made.
+    """Return the time of the next of `left` kills, spread over the whole sync.
+
+    The first kill hits the creation of the files; most others come soon after an issue, some during requests.
     """
     if left == KILLS:
         return KillTime(0, chance.random() * 5 * an_issue)
-    rest = ISSUES - stored - left  # each of them has an issue of its own
+    rest = ISSUES - stored - left  # one issue for each kill
     issues = 1 + int(chance.random() * rest * 2 / (left + 1))
     return KillTime(issues, chance.random() * _longest(chance, rest - issues) * an_issue)
 
 
 def _longest(chance: Random, rest: int) -> float:
-    """How long a kill may wait, in what issues take: it must come while a run is at work, so in the end not at all."""
+    """Return the longest delay of a kill in units of time per issue; near the end it must be short."""
     if rest > 2 * PAGE_SIZE and chance.random() < 1 / 4:
         return 15
     return 0.2 if rest > PAGE_SIZE else 0
 
 
 def _about_the_hole(chance: Random, an_issue: float) -> list[KillTime]:
-    """While the feed's issues and those of the hole are stored, and while the hole is asked for and read."""
+    """Return times during the storing of feed and gap, and during the request for the gap."""
     half = KILLS_AT_A_HOLE // 2
     storing = [KillTime(issues, 0) for issues in chance.sample(range(1, FEED_SIZE + HOLE), half)]
     return storing + [KillTime(FEED_SIZE, chance.random() * 10 * an_issue) for _ in range(half)]
 
 
 def _seconds_an_issue(server: Server, places: Places, *, full: bool) -> float:
-    """How long an issue takes a sync that nobody disturbs; what else the machine does is not counted."""
+    """Return the CPU seconds per issue of an uninterrupted sync."""
     began = time.process_time()
     report = sync_newsletter(server.address, places, full=full)
     return (time.process_time() - began) / report.new_count
 
 
 def _issues(places: Places) -> Rows:
-    """All that is stored of each issue, under its slug, from files that are sound."""
+    """Return all stored data by slug, after an integrity check."""
     with Library.open(places):
-        pass  # as the next start of the program finds it
+        pass  # recovers the files like the next start of the program
     for path in (places.archive, places.reading):
         with closing(sqlite3.connect(path)) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -172,7 +171,7 @@ def _rows(places: Places, queries: tuple[str, ...]) -> Rows:
 
 
 def _read_something(places: Places, chance: Random) -> set[str]:
-    """Marks a story read, if there is one; its key."""
+    """Mark a random story as read, if there is one; return its key."""
     with Library.open(places) as library:
         heads = library.get_issue_rows()
         if not heads:

@@ -1,4 +1,4 @@
-"""Where a source is asked: addresses that were remembered and fail, plain permalinks, WordPress.com."""
+"""Addresses of a source: moved addresses, plain permalinks, WordPress.com."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ FAILURES: list[MakeReply] = [
 
 
 def moved_away(reader: SyncUser, other: Server) -> Callable[[Request], Reply | None]:
-    """The old server sends everybody to the other one, for good."""
+    """Return an override that redirects permanently to the other server."""
     old = reader.server.address.removeprefix("http://")
 
     def before(request: Request) -> Reply | None:
@@ -62,9 +62,7 @@ def moved_away(reader: SyncUser, other: Server) -> Callable[[Request], Reply | N
 
 @pytest.mark.parametrize("failure", [*FAILURES, None])
 @pytest.mark.parametrize("name", ["feed", "mirror"])
-def test_a_move_that_fails_is_forgotten_and_the_old_place_asked(
-    reader: SyncUser, failure: MakeReply | None, name: str
-) -> None:
+def test_failing_moved_address_is_dropped(reader: SyncUser, failure: MakeReply | None, name: str) -> None:
     source = getattr(reader, name)
     with Server(reader.newsletter) as other:
         reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
@@ -82,7 +80,7 @@ def test_a_move_that_fails_is_forgotten_and_the_old_place_asked(
         assert len(reader.requests) == 1, "the failed address is asked no more"
 
 
-def test_the_host_that_was_asked_is_named(reader: SyncUser) -> None:
+def test_error_names_the_requested_host(reader: SyncUser) -> None:
     elsewhere = "https://news.example/feed"
 
     def answers(url: str) -> Response:
@@ -99,7 +97,7 @@ def test_the_host_that_was_asked_is_named(reader: SyncUser) -> None:
 
 
 def plain_site(reader: SyncUser) -> Callable[[Request], Reply | None]:
-    """WordPress with plain permalinks: everything is the front page with a query; other paths are not there."""
+    """Return an override for WordPress with plain permalinks: all addresses are the front page with a query."""
 
     def before(request: Request) -> Reply | None:
         route = request.query.get("rest_route", "")
@@ -119,7 +117,7 @@ def plain_site(reader: SyncUser) -> Callable[[Request], Reply | None]:
 @pytest.mark.parametrize(
     "path", ["/mirror/", "/mirror/?rest_route=/wp/v2/posts", "/mirror/?rest_route=/wp/v2/posts&page=2"]
 )
-def test_a_site_with_plain_permalinks_is_read_by_its_route(reader: SyncUser, path: str) -> None:
+def test_site_with_plain_permalinks_is_read(reader: SyncUser, path: str) -> None:
     reader.newsletter.override = plain_site(reader)
     report = reader.sync(reader.source_at(path), full=True)
     assert (report.new_count, report.errors) == (3, ())
@@ -128,13 +126,13 @@ def test_a_site_with_plain_permalinks_is_read_by_its_route(reader: SyncUser, pat
     assert len(reader.requests) == 1
 
 
-def test_the_mirror_may_have_plain_permalinks(reader: SyncUser) -> None:
+def test_mirror_may_have_plain_permalinks(reader: SyncUser) -> None:
     reader.newsletter.override = plain_site(reader)
     assert reader.sync(reader.mirror, full=True).new_count == 3
     assert [request.path for request in reader.requests] == [POSTS, "/mirror/"]
 
 
-def test_the_feed_of_plain_permalinks_is_the_last_resort(tmp_path: Path) -> None:
+def test_plain_permalink_feed_is_tried_last(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(24, stories=1)) as reader:
         plain = plain_site(reader)
 
@@ -157,7 +155,7 @@ PUBLIC = "https://public-api.wordpress.com/wp/v2/sites/jack-clark.net/posts"
 
 
 def on_wordpress_com(reader: SyncUser, asked: list[str]) -> FakeTransport:
-    """The author's site without posts of its own; WordPress.com has them."""
+    """Return a transport to the author's site without REST posts; WordPress.com has them."""
 
     def answers(url: str) -> Response | Exception:
         asked.append(url)
@@ -171,7 +169,7 @@ def on_wordpress_com(reader: SyncUser, asked: list[str]) -> FakeTransport:
     return FakeTransport(answers)
 
 
-def test_a_site_of_wordpress_com_is_read_by_its_public_api(reader: SyncUser) -> None:
+def test_wordpress_com_site_is_read_by_public_api(reader: SyncUser) -> None:
     asked: list[str] = []
     reader.transport = on_wordpress_com(reader, asked)
     report = reader.sync(MIRROR)
@@ -186,7 +184,7 @@ def test_a_site_of_wordpress_com_is_read_by_its_public_api(reader: SyncUser) -> 
     assert [url.partition("?")[0] for url in asked] == [PUBLIC]
 
 
-def test_a_public_api_that_is_busy_leaves_the_feed(reader: SyncUser) -> None:
+def test_feed_is_used_if_public_api_fails(reader: SyncUser) -> None:
     asked: list[str] = []
     site = on_wordpress_com(reader, asked)
 
@@ -203,19 +201,19 @@ def test_a_public_api_that_is_busy_leaves_the_feed(reader: SyncUser) -> None:
     assert (report.new_count, report.errors) == (3, ())
 
 
-def test_the_public_api_is_asked_for_no_other_site(reader: SyncUser) -> None:
+def test_public_api_is_not_used_for_other_sites(reader: SyncUser) -> None:
     reader.newsletter.override = lambda _: Reply(b"<html></html>", status=404)
     reader.sync(reader.mirror)
     assert all("public-api" not in str(request) for request in reader.requests)
 
 
-def test_a_json_refusal_is_no_reason_to_look_elsewhere(reader: SyncUser) -> None:
+def test_json_refusal_leads_directly_to_feed(reader: SyncUser) -> None:
     reader.newsletter.is_rest_open = False
     reader.sync(reader.mirror)
     assert [request.path for request in reader.requests] == [POSTS, PAGES]
 
 
-def test_no_network_forgets_nothing(reader: SyncUser) -> None:
+def test_moved_address_stays_stored_while_offline(reader: SyncUser) -> None:
     with Server(reader.newsletter) as other:
         reader.trusted_endpoints = frozenset({get_endpoint(other.address)})
         reader.newsletter.override = moved_away(reader, other)

@@ -1,4 +1,4 @@
-"""Sites that count their pages wrongly, give fewer posts a page than asked, or need smaller answers."""
+"""Sites with wrong page counts, with capped pages, or with a need for smaller pages."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 def counting(
     reader: SyncUser, *, cap: int = 50, strict: bool = False, **headers: int
 ) -> Callable[[Request], Reply | None]:
-    """The site gives at most so many posts a page, whatever is asked, and these numbers in its headers.
+    """Return an override for a site with at most `cap` posts per page and these counts in its headers.
 
-    `strict`: it refuses pages behind the last that its headers count.
+    With `is_strict` it refuses pages beyond the last one that its headers count.
     """
 
     def before(request: Request) -> Reply | None:
@@ -60,16 +60,14 @@ def counting(
         (49, {}),
     ],
 )
-def test_all_posts_come_though_the_pages_are_counted_wrongly(
-    reader: SyncUser, cap: int, headers: dict[str, int]
-) -> None:
+def test_wrong_page_counts_hide_no_post(reader: SyncUser, cap: int, headers: dict[str, int]) -> None:
     reader.newsletter.override = counting(reader, cap=cap, **headers)
     report = reader.sync(reader.mirror, full=True)
     assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
 
 
 @pytest.mark.parametrize("cap", [7, 10, 30, 49])
-def test_a_site_that_cuts_its_pages_and_counts_them_whole_is_read_to_its_end(reader: SyncUser, cap: int) -> None:
+def test_site_with_short_pages_is_read_completely(reader: SyncUser, cap: int) -> None:
     reader.newsletter.override = counting(reader, cap=cap, strict=True)
     report = reader.sync(reader.mirror, full=True)
     assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
@@ -78,7 +76,7 @@ def test_a_site_that_cuts_its_pages_and_counts_them_whole_is_read_to_its_end(rea
 @pytest.mark.parametrize(
     "end", [failures.server_error, lambda: Reply(b"<html></html>", status=404), failures.empty_reply]
 )
-def test_a_page_that_nobody_announced_may_fail(reader: SyncUser, end: MakeReply) -> None:
+def test_unannounced_page_may_fail(reader: SyncUser, end: MakeReply) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:100]
     reader.newsletter.override = lambda request: end() if request.query.get("page") == "3" else None
     report = reader.sync(reader.mirror, full=True)
@@ -89,7 +87,7 @@ def test_a_page_that_nobody_announced_may_fail(reader: SyncUser, end: MakeReply)
 
 
 def at_most(number: int, play: MakeReply) -> Callable[[Request], Reply | None]:
-    """Plays something for every page that is asked for more posts."""
+    """Return an override that replies to requests for more posts per page."""
     return lambda request: play() if int(request.query.get("per_page", 0)) > number else None
 
 
@@ -109,7 +107,7 @@ def too_large() -> Reply:
     ("play", "most"),
     [(refused, 20), (refused, 7), (gateway_timeout, 10), (too_large, 10), (failures.incomplete_reply, 20)],
 )
-def test_smaller_pages_are_asked_for_after_a_large_one_failed(reader: SyncUser, play: MakeReply, most: int) -> None:
+def test_smaller_pages_are_requested_after_failure(reader: SyncUser, play: MakeReply, most: int) -> None:
     reader.newsletter.override = at_most(most, play)
     report = reader.sync(reader.mirror, full=True)
     assert (report.new_count, report.errors, report.needs_backfill) == (ALL, (), False)
@@ -117,7 +115,7 @@ def test_smaller_pages_are_asked_for_after_a_large_one_failed(reader: SyncUser, 
     assert sizes == sorted(sizes, reverse=True), "the smaller size stays for the rest of the run"
 
 
-def test_a_slow_line_gets_its_issues_in_small_pages(reader: SyncUser) -> None:
+def test_slow_connection_uses_small_pages(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:12]
     reader.timeouts = replace(reader.timeouts, total=0.3)
     reader.newsletter.override = at_most(10, lambda: failures.slow_reply(0.05))
@@ -125,7 +123,7 @@ def test_a_slow_line_gets_its_issues_in_small_pages(reader: SyncUser) -> None:
     assert (report.new_count, report.errors) == (12, ())
 
 
-def test_a_walk_in_small_pages_goes_on_where_it_was(reader: SyncUser) -> None:
+def test_backfill_in_small_pages_is_continued(reader: SyncUser) -> None:
     small = at_most(20, refused)
 
     def before(request: Request) -> Reply | None:
@@ -142,7 +140,7 @@ def test_a_walk_in_small_pages_goes_on_where_it_was(reader: SyncUser) -> None:
     assert reader.load_stored().numbers == [issue.number for issue in reader.newsletter.issues]
 
 
-def test_a_site_that_cuts_pages_and_then_refuses_them_loses_no_post(reader: SyncUser) -> None:
+def test_page_size_refused_later_loses_no_post(reader: SyncUser) -> None:
     cut = counting(reader, cap=10)
 
     def before(request: Request) -> Reply | None:
@@ -153,10 +151,10 @@ def test_a_site_that_cuts_pages_and_then_refuses_them_loses_no_post(reader: Sync
     assert reader.sync(reader.mirror, full=True).new_count == ALL
 
 
-# --- what only the number of posts tells -----------------------------------------------------------------------------
+# --- changed and backdated posts --------------------------------------------------------------------------------------
 
 
-def test_a_new_issue_comes_though_many_posts_were_touched_after_it(reader: SyncUser) -> None:
+def test_new_issue_is_found_behind_many_changed_posts(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
     later = max(issue.modified for issue in reader.newsletter.issues)
@@ -165,7 +163,7 @@ def test_a_new_issue_comes_though_many_posts_were_touched_after_it(reader: SyncU
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).new) == [480]
 
 
-def test_a_site_that_ignores_the_time_is_not_walked_at_every_sync(reader: SyncUser) -> None:
+def test_site_that_ignores_modified_after_needs_one_request(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
 
     def before(request: Request) -> Reply | None:
@@ -176,7 +174,7 @@ def test_a_site_that_ignores_the_time_is_not_walked_at_every_sync(reader: SyncUs
     assert get_only_report(reader.sync(reader.mirror)).requests == 1
 
 
-def test_backdated_posts_are_found_by_a_full_sync(reader: SyncUser) -> None:
+def test_full_sync_finds_backdated_posts(reader: SyncUser) -> None:
     backdated = reader.newsletter.issues[30:34]
     reader.newsletter.issues = [issue for issue in reader.newsletter.issues if issue not in backdated]
     backdated = [replace(issue, number=None, title=f"A remark, {issue.post_id}") for issue in backdated]
@@ -187,7 +185,7 @@ def test_backdated_posts_are_found_by_a_full_sync(reader: SyncUser) -> None:
     assert get_only_report(reader.sync(reader.mirror, full=True)).requests == 2, "they are known now"
 
 
-def test_issues_that_came_from_day_to_day_are_not_taken_for_backdated(reader: SyncUser) -> None:
+def test_synced_issues_do_not_count_as_backdated(reader: SyncUser) -> None:
     newest, *reader.newsletter.issues = reader.newsletter.issues
     reader.sync(reader.mirror, full=True)
     reader.newsletter.publish(newest)
@@ -195,7 +193,7 @@ def test_issues_that_came_from_day_to_day_are_not_taken_for_backdated(reader: Sy
     assert get_only_report(reader.sync(reader.mirror, full=True)).requests == 2
 
 
-def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: SyncUser) -> None:
+def test_search_for_backdated_posts_is_continued(reader: SyncUser) -> None:
     missing = reader.newsletter.issues[110]
     reader.newsletter.issues.remove(missing)
     reader.sync(reader.mirror, full=True)
@@ -207,7 +205,7 @@ def test_a_full_sync_for_backdated_posts_goes_on_where_it_was_stopped(reader: Sy
     assert (get_numbers(get_only_report(report).new), report.needs_backfill) == ([missing.number], False)
 
 
-def test_a_date_without_a_zone_stands_in_for_a_missing_one(reader: SyncUser) -> None:
+def test_local_date_replaces_missing_utc_date(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:2]
 
     def before(request: Request) -> Reply | None:

@@ -1,4 +1,4 @@
-"""The small parts of a sync that need no network: pace, holes, notes, the lock, sources."""
+"""Parts of a sync without a network: rate, missing numbers, stored state, lock, sources."""
 
 from __future__ import annotations
 
@@ -40,13 +40,11 @@ from tests.examples import make_issue
         (set(), {402}, set()),
     ],
 )
-def test_what_is_missing_lies_between_the_newest_and_what_is_stored(
-    arrived: set[int], stored: set[int], missing: set[int]
-) -> None:
+def test_missing_numbers_lie_between_stored_and_newest(arrived: set[int], stored: set[int], missing: set[int]) -> None:
     assert find_missing_behind(arrived, stored) == missing
 
 
-def test_a_pace_is_told_when_there_is_enough_to_tell() -> None:
+def test_rate_needs_a_few_issues() -> None:
     seconds = [0.0]
     pace = RateEstimator(lambda: seconds[0])
     seconds[0] = 2.0
@@ -55,7 +53,7 @@ def test_a_pace_is_told_when_there_is_enough_to_tell() -> None:
     assert pace.estimate(4, None) == (2.0, None)
 
 
-def test_what_was_done_before_says_nothing_of_the_pace() -> None:
+def test_earlier_issues_do_not_count_for_rate() -> None:
     seconds = [0.0]
     pace = RateEstimator(lambda: seconds[0])
     pace.restart(100)
@@ -63,7 +61,7 @@ def test_what_was_done_before_says_nothing_of_the_pace() -> None:
     assert pace.estimate(110, 120) == (1.0, 10.0)
 
 
-def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
+def test_source_state_is_loaded_as_saved(library: Library) -> None:
     memory = SourceState(kind="rest", etag='W/"1"', next_page=4, complete=True)
     save_state(library, "https://example.org/", memory)
     assert load_state(library, "https://example.org/") == memory
@@ -71,18 +69,18 @@ def test_what_is_known_of_a_source_comes_back(library: Library) -> None:
 
 
 @pytest.mark.parametrize("note", ["", "[]", "{", '{"next_page": "seven", "kind": 3, "of_tomorrow": 1}'])
-def test_a_note_that_cannot_be_read_is_none(library: Library, note: str) -> None:
+def test_unreadable_source_state_is_ignored(library: Library, note: str) -> None:
     library.archive.save_source_note("source https://example.org/", note)
     assert load_state(library, "https://example.org/") == SourceState()
 
 
-def test_a_wanted_number_is_wanted_until_it_is_there(library: Library) -> None:
+def test_number_is_wanted_until_stored(library: Library) -> None:
     save_wanted(library, {7, 8})
     library.store(make_issue("ada", number=7), b"", "")
     assert load_wanted(library) == {8}
 
 
-def test_sought_numbers_are_kept(library: Library) -> None:
+def test_given_up_numbers_are_loaded_as_saved(library: Library) -> None:
     assert load_given_up(library) == set()
     save_given_up(library, [9, 3])
     assert load_given_up(library) == {3, 9}
@@ -94,7 +92,7 @@ def _hold(path: Path, held: object, done: object) -> None:
         done.wait(20)  # type: ignore[attr-defined]
 
 
-def test_a_second_sync_is_told_of_the_first_and_a_killed_one_leaves_no_lock(tmp_path: Path) -> None:
+def test_second_sync_is_refused_until_first_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "sync.lock"
     context = multiprocessing.get_context("spawn")
     held, done = context.Event(), context.Event()
@@ -110,7 +108,7 @@ def test_a_second_sync_is_told_of_the_first_and_a_killed_one_leaves_no_lock(tmp_
     other.close()
 
 
-def test_a_source_has_a_name_or_is_an_address() -> None:
+def test_source_has_name_or_address() -> None:
     assert get_source("substack") is SUBSTACK
     assert get_source("mirror") is MIRROR
     other = get_source("https://example.org/feed#top")
@@ -120,12 +118,12 @@ def test_a_source_has_a_name_or_is_an_address() -> None:
 @pytest.mark.parametrize(
     "word", ["substak", "http://example.org/feed", "https://me@example.org/", "file:///etc/passwd"]
 )
-def test_what_is_no_source_is_refused(word: str) -> None:
+def test_invalid_source_is_refused(word: str) -> None:
     with pytest.raises(RefusedAddressError):
         get_source(word)
 
 
-def test_who_names_sources_has_holes_filled_only_from_these() -> None:
+def test_named_sources_are_the_only_ones() -> None:
     site = get_source("https://example.org/")
     assert SyncPlan.for_sources((SUBSTACK,)).backfill_source is None
     assert SyncPlan.for_sources((SUBSTACK, site, MIRROR)).backfill_source is site

@@ -1,4 +1,4 @@
-"""REST posts that are refused once: the feed stands in for that run, and its copies never replace better ones."""
+"""REST posts that are refused for a time: the feed replaces them for one run, and never overwrites better copies."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def shortened(reader: SyncUser) -> Callable[[Request], Reply | None]:
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("full", [False, True])
-def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: SyncUser, refusal: str, full: bool) -> None:
+def test_feed_replaces_rest_for_one_run(reader: SyncUser, refusal: str, full: bool) -> None:
     reader.newsletter.override = reply_at(POSTS, REFUSALS[refusal])
     source = get_only_report(reader.sync(reader.mirror, full=full))
     assert (get_numbers(source.new), source.error) == ([480, 479, 478], None)
@@ -76,7 +76,7 @@ def test_one_refusal_is_answered_by_the_feed_and_forgotten(reader: SyncUser, ref
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_the_copy_of_a_feed_never_replaces_that_of_the_posts(reader: SyncUser, full: bool) -> None:
+def test_feed_copy_never_replaces_rest_copy(reader: SyncUser, full: bool) -> None:
     reader.sync(reader.mirror, full=True)
     reader.mark_stories("480/1", "479/2")
     before = reader.load_stored()
@@ -87,7 +87,7 @@ def test_the_copy_of_a_feed_never_replaces_that_of_the_posts(reader: SyncUser, f
     assert reader.load_stored() == before
 
 
-def test_the_copy_of_a_feed_with_more_links_does_not_replace_that_of_the_posts(reader: SyncUser) -> None:
+def test_feed_copy_with_more_links_does_not_replace_rest(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
     before = reader.load_stored()
     reader.newsletter.is_rest_open = False
@@ -96,7 +96,7 @@ def test_the_copy_of_a_feed_with_more_links_does_not_replace_that_of_the_posts(r
     assert reader.load_stored() == before
 
 
-def test_the_copy_of_the_posts_replaces_that_of_a_feed(reader: SyncUser) -> None:
+def test_rest_copy_replaces_feed_copy(reader: SyncUser) -> None:
     reader.newsletter.override = shortened(reader)
     reader.sync(reader.mirror)
     assert [len(stories) for stories in reader.load_stored().stories.values()] == [1, 1, 1]
@@ -108,14 +108,14 @@ def test_the_copy_of_the_posts_replaces_that_of_a_feed(reader: SyncUser) -> None
     assert after.stories["479"][0].is_read
 
 
-def test_an_edit_comes_by_the_feed_while_the_posts_stay_closed(reader: SyncUser) -> None:
+def test_edit_arrives_from_feed_while_rest_is_closed(reader: SyncUser) -> None:
     reader.newsletter.is_rest_open = False
     reader.sync(reader.mirror)
     reader.newsletter.edit(478, "Why this matters - ", "Why this hardly matters - ")
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).updated) == [478]
 
 
-def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: SyncUser) -> None:
+def test_rest_is_retried_after_state_of_older_version(reader: SyncUser) -> None:
     reader.newsletter.override = shortened(reader)
     reader.sync(reader.mirror, full=True)
     with reader.open_library() as library:  # as the older version remembered it
@@ -127,7 +127,7 @@ def test_a_site_that_an_older_version_gave_up_is_asked_for_its_posts(reader: Syn
     assert [request.query.get("orderby") for request in reader.requests] == ["date"], "the walk is due again"
 
 
-def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_closed(reader: SyncUser) -> None:
+def test_feed_validators_of_older_version_are_used(reader: SyncUser) -> None:
     reader.newsletter.is_rest_open = False
     reader.sync(reader.mirror)
     with reader.open_library() as library:
@@ -143,7 +143,7 @@ def test_what_an_older_version_knew_of_the_feed_is_used_while_the_posts_are_clos
     assert (source.new, source.updated, source.unchanged) == ((), (), 0)
 
 
-def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: SyncUser) -> None:
+def test_rest_error_is_reported_if_feed_fails_too(reader: SyncUser) -> None:
     reader.newsletter.override = lambda request: (
         failures.server_error() if request.path == POSTS else Reply(b"<html></html>", status=404)
     )
@@ -151,7 +151,7 @@ def test_a_refusal_that_comes_with_no_feed_either_is_told(reader: SyncUser) -> N
     assert error.startswith("127.0.0.1 answers 500 (Internal Server Error)")
 
 
-def test_a_busy_site_is_not_asked_for_its_feed_too(reader: SyncUser) -> None:
+def test_feed_is_not_requested_from_rate_limited_site(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.too_many_requests)
     assert "too many requests" in (get_only_report(reader.sync(reader.mirror)).error or "")
     assert {request.path for request in reader.requests} == {POSTS}

@@ -1,4 +1,4 @@
-"""A better parser reads the stored pages again, offline, and nothing of the reader's is touched."""
+"""Rebuilds with a newer parser: offline, and without a change of the user's marks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.examples import make_page
 
 @pytest.fixture
 def outdated(places: Places) -> Places:
-    """Two issues as an older parser has found them: the last story was not told from the one before."""
+    """Two issues of an older parser, which did not find the last story."""
     with Library.open(places) as library:
         for number, subject in ((7, "otters"), (8, "beavers")):
             page = make_page(subject, stories=3)
@@ -35,7 +35,7 @@ def rebuild(places: Places, **given: object) -> int:
     return Rebuild(lambda: Library.open(places), parser_version=PARSER_VERSION + 1, **given).run()  # type: ignore[arg-type]
 
 
-def test_what_a_better_parser_finds_is_there_and_marks_stay(outdated: Places) -> None:
+def test_new_stories_are_added_and_marks_stay(outdated: Places) -> None:
     with Library.open(outdated) as library:
         before = [head.key for head in library.get_story_rows("7")]
         assert rebuild(outdated) == 2
@@ -44,23 +44,23 @@ def test_what_a_better_parser_finds_is_there_and_marks_stay(outdated: Places) ->
     assert [head.is_read for head in heads] == [True, True, False]
 
 
-def test_number_title_date_and_address_stay(outdated: Places) -> None:
+def test_issue_metadata_stays(outdated: Places) -> None:
     with Library.open(outdated) as library:
         before = [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()]
         rebuild(outdated)
         assert [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()] == before
 
 
-def test_a_second_time_there_is_nothing_to_do(outdated: Places) -> None:
+def test_second_rebuild_does_nothing(outdated: Places) -> None:
     rebuild(outdated)
     assert rebuild(outdated) == 0
 
 
-def test_the_parser_that_read_them_reads_nothing_again(outdated: Places) -> None:
+def test_same_parser_version_rebuilds_nothing(outdated: Places) -> None:
     assert Rebuild(lambda: Library.open(outdated)).run() == 0
 
 
-def test_a_page_in_which_nothing_is_found_any_more_keeps_its_stories(places: Places) -> None:
+def test_page_without_stories_keeps_stored_stories(places: Places) -> None:
     with Library.open(places) as library:
         issue = parse_issue(make_page("otters"), number=7, title="Import AI 7: Otters")
         library.store(issue, b"", "page.html")
@@ -69,26 +69,26 @@ def test_a_page_in_which_nothing_is_found_any_more_keeps_its_stories(places: Pla
     assert rebuild(places) == 0
 
 
-def test_it_tells_how_far_it_is(outdated: Places) -> None:
+def test_progress_is_reported(outdated: Places) -> None:
     told: list[Progress] = []
     rebuild(outdated, on_progress=told.append)
     assert [(step.done, step.total) for step in told] == [(1, 2), (2, 2)]
     assert told[0].title == "Import AI 8: beavers"
 
 
-def test_what_was_not_reached_is_read_the_next_time(outdated: Places) -> None:
+def test_stopped_rebuild_continues_next_time(outdated: Places) -> None:
     stopped = Rebuild(lambda: Library.open(outdated), lambda _: stopped.stop(), PARSER_VERSION + 1)
     assert stopped.run() == 1
     assert rebuild(outdated) == 1
 
 
-def test_side_by_side_the_same_is_found(outdated: Places) -> None:
+def test_parallel_rebuild_finds_the_same(outdated: Places) -> None:
     assert rebuild(outdated, parser=PageParser(2, in_process_bytes=0)) == 2
     with Library.open(outdated) as library:
         assert [head.story_count for head in library.get_issue_rows()] == [3, 3]
 
 
-def test_an_issue_in_which_nothing_new_is_found_is_not_written_again(places: Places) -> None:
+def test_unchanged_issue_is_not_written(places: Places) -> None:
     page = make_page("otters")
     with Library.open(places) as library:
         library.store(parse_issue(page, number=7, title="Import AI 7: Otters"), page, "page.html")
@@ -98,12 +98,12 @@ def test_an_issue_in_which_nothing_new_is_found_is_not_written_again(places: Pla
 
 
 def _numbers(places: Places) -> list[int]:
-    """A story that is written anew has another."""
+    """Return the row ids of all stories; a story that is written again gets a new one."""
     with closing(sqlite3.connect(places.archive)) as connection:
         return [row[0] for row in connection.execute("SELECT id FROM story ORDER BY id")]
 
 
-def test_a_page_that_cannot_be_read_is_not_tried_again(outdated: Places) -> None:
+def test_unreadable_page_is_not_retried(outdated: Places) -> None:
     with closing(sqlite3.connect(outdated.archive)) as connection:
         connection.execute("UPDATE page SET body = x'99' WHERE issue_id = 1")
         connection.commit()
@@ -113,7 +113,7 @@ def test_a_page_that_cannot_be_read_is_not_tried_again(outdated: Places) -> None
         assert [head.story_count for head in library.get_issue_rows()] == [3, 2]
 
 
-def test_a_damaged_story_is_read_again_with_the_others(outdated: Places) -> None:
+def test_damaged_story_is_rebuilt(outdated: Places) -> None:
     with closing(sqlite3.connect(outdated.archive)) as connection:
         connection.execute("UPDATE story SET body = 'x', kind = 'x' WHERE issue_id = 1 AND position = 1")
         connection.commit()
@@ -123,7 +123,7 @@ def test_a_damaged_story_is_read_again_with_the_others(outdated: Places) -> None
         assert [story.is_read for story in library.get_story_rows("7")] == [True, True, False]
 
 
-def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
+def test_story_that_cannot_be_indexed_is_reported(places: Places) -> None:
     places.cache_folder.mkdir(parents=True, mode=0o700)
     with closing(sqlite3.connect(places.archive)) as connection:
         connection.executescript(VERSION_1)
@@ -135,7 +135,7 @@ def test_a_story_that_cannot_be_indexed_ends_no_rebuild(places: Places) -> None:
             Rebuild(lambda: Library.open(places)).run()
 
 
-def test_an_archive_that_cannot_be_written_is_reported(outdated: Places) -> None:
+def test_read_only_archive_is_reported(outdated: Places) -> None:
     def open_library() -> Library:
         library = Library.open(outdated)
         library.archive._database.execute("PRAGMA query_only = ON")

@@ -1,4 +1,4 @@
-"""A newsletter that refuses to answer: the back catalogue is asked in its place, unless the user named the sources."""
+"""A refusing feed: the mirror replaces it, unless the user named the sources."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("full", [False, True])
-def test_the_mirror_is_asked_in_place_of_what_refuses(reader: SyncUser, refusal: MakeReply, full: bool) -> None:
+def test_mirror_replaces_refusing_feed(reader: SyncUser, refusal: MakeReply, full: bool) -> None:
     reader.newsletter.override = reply_at(FEED, refusal)
     report = reader.sync(full=full)
     feed, mirror = report.sources
@@ -53,14 +53,14 @@ def test_the_mirror_is_asked_in_place_of_what_refuses(reader: SyncUser, refusal:
         assert library.get_last_sync_time()
 
 
-def test_an_issue_of_today_comes_from_the_mirror(reader: SyncUser) -> None:
+def test_newest_issue_comes_from_mirror(reader: SyncUser) -> None:
     reader.sync()
     reader.newsletter.publish(get_issues(1, newest=481)[0])
     reader.newsletter.override = reply_at(FEED, failures.refused_403)
     assert get_numbers(reader.sync().sources[1].new)[0] == 481
 
 
-def test_two_that_refuse_are_both_told(reader: SyncUser) -> None:
+def test_two_refusing_sources_are_both_reported(reader: SyncUser) -> None:
     reader.newsletter.override = lambda _: failures.refused_403()
     report = reader.sync()
     assert len(report.sources) == 2
@@ -68,33 +68,33 @@ def test_two_that_refuse_are_both_told(reader: SyncUser) -> None:
     assert len(report.errors) == 1, "both have the same host here"
 
 
-def test_a_failure_of_another_kind_does_not_ask_the_mirror(reader: SyncUser) -> None:
+def test_other_failure_does_not_ask_mirror(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, lambda: Reply(b"<html></html>", status=404))
     report = reader.sync()
     assert (len(report.sources), len(report.errors)) == (1, 1)
 
 
-def test_sources_that_a_user_names_are_not_replaced(reader: SyncUser) -> None:
+def test_named_sources_are_not_replaced(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, failures.refused_403)
     report = reader.sync(reader.feed, reader.mirror)
     assert len(report.errors) == 1
     assert not report.remarks
 
 
-def test_a_set_source_that_refuses_is_no_failure_while_another_answers(reader: SyncUser) -> None:
+def test_refusing_configured_source_is_remark_if_replaced(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, failures.refused_403)
     plan = SyncPlan((reader.feed, reader.mirror), reader.mirror)
     report = replace(reader.create_sync(), plan=plan).run()
     assert (report.errors, len(report.remarks), len(report.sources[1].new)) == ((), 1, 20)
 
 
-def test_who_has_no_mirror_is_told_of_the_refusal(reader: SyncUser) -> None:
+def test_refusal_without_backfill_source_is_an_error(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(FEED, failures.refused_403)
     report = replace(reader.create_sync(), plan=SyncPlan((reader.feed,), None)).run()
     assert (len(report.errors), len(report.sources)) == (1, 1)
 
 
-def test_holes_are_filled_though_the_newest_came_from_the_mirror(tmp_path: Path) -> None:
+def test_gap_is_filled_if_mirror_replaced_feed(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(40, stories=1)[38:]) as reader:
         reader.sync()
         reader.newsletter.issues = list(get_issues(40, stories=1))
@@ -104,13 +104,13 @@ def test_holes_are_filled_though_the_newest_came_from_the_mirror(tmp_path: Path)
         assert [asked.path for asked in reader.requests][1:] == [POSTS, POSTS]
 
 
-def test_a_feed_without_a_back_catalogue_is_not_looked_through(reader: SyncUser) -> None:
+def test_feed_without_pages_is_not_searched(reader: SyncUser) -> None:
     reader.newsletter.delete(470)
     report = reader.sync(reader.source_at(FEED))
     assert (report.missing_numbers, report.searched_numbers, get_only_report(report).requests) == ((470,), (), 1)
 
 
-def test_the_first_page_of_a_feed_is_asked_once(tmp_path: Path) -> None:
+def test_first_page_of_feed_is_requested_once(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(15, stories=1)[13:]) as reader:
         reader.newsletter.is_rest_open = False
         reader.sync(reader.mirror)
@@ -119,7 +119,7 @@ def test_the_first_page_of_a_feed_is_asked_once(tmp_path: Path) -> None:
         assert [asked.query.get("paged") for asked in reader.requests] == [None, None, "2"]
 
 
-def test_a_name_and_a_password_cannot_be_given(tmp_path: Path) -> None:
+def test_basic_authentication_is_reported(tmp_path: Path) -> None:
     def answering(_: object) -> Reply:
         return Reply(b"", 401, {"WWW-Authenticate": 'Basic realm="x"'})
 

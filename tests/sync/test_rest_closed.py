@@ -1,4 +1,4 @@
-"""A site that gives no REST posts, or gives them no longer: its paged feed has everything too."""
+"""A site without REST posts: its paged feed gives all issues."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from tests.sync.syncing import (
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    """Of a newsletter on three pages of the feed, the last a short one; its site gives no posts."""
+    """A user of a site without REST posts and with three pages of the feed, the last one short."""
     with create_user(tmp_path / "disturbed", get_issues(24, stories=1)) as reader:
         reader.newsletter.is_rest_open = False
         yield reader
 
 
-def test_everything_comes_from_the_paged_feed(reader: SyncUser) -> None:
+def test_paged_feed_gives_all_issues(reader: SyncUser) -> None:
     report = reader.sync(reader.mirror, full=True)
     assert get_numbers(get_only_report(report).new) == list(range(480, 456, -1))
     assert reader.requested_pages == [(POSTS, "1"), *[(PAGES, str(page)) for page in (1, 2, 3, 4)]]
     assert (report.missing_numbers, report.errors, report.needs_backfill) == ((), (), False)
 
 
-def test_what_comes_from_the_feed_is_what_would_have_come_from_the_posts(reader: SyncUser, tmp_path: Path) -> None:
+def test_paged_feed_gives_same_issues_as_rest(reader: SyncUser, tmp_path: Path) -> None:
     reader.sync(reader.mirror, full=True)
     other = sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
     assert reader.load_stored().without_pages() == other.without_pages()
@@ -50,7 +50,7 @@ def refused(status: int, code: str = "rest_forbidden") -> MakeReply:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_closed_posts_are_asked_for_again_at_every_sync(reader: SyncUser, status: int) -> None:
+def test_closed_rest_is_retried_at_every_sync(reader: SyncUser, status: int) -> None:
     reader.newsletter.override = reply_at(POSTS, refused(status))
     assert len(get_only_report(reader.sync(reader.mirror, full=True)).new) == 24
     before = reader.load_stored()
@@ -60,7 +60,7 @@ def test_closed_posts_are_asked_for_again_at_every_sync(reader: SyncUser, status
     assert reader.load_stored() == before
 
 
-def test_the_feed_is_asked_with_both_its_validators(reader: SyncUser) -> None:
+def test_both_validators_of_feed_are_sent(reader: SyncUser) -> None:
     reader.sync(reader.mirror)
     reader.sync(reader.mirror)
     _, request = reader.requests
@@ -68,7 +68,7 @@ def test_the_feed_is_asked_with_both_its_validators(reader: SyncUser) -> None:
     assert request.headers["if-modified-since"].endswith(" GMT")
 
 
-def test_a_new_issue_and_an_edit_come_from_day_to_day(reader: SyncUser) -> None:
+def test_feed_gives_new_issues_and_edits(reader: SyncUser) -> None:
     reader.sync(reader.mirror, full=True)
     reader.mark_stories("478/1")
     reader.newsletter.publish(get_issues(1, newest=481, stories=1)[0])
@@ -78,7 +78,7 @@ def test_a_new_issue_and_an_edit_come_from_day_to_day(reader: SyncUser) -> None:
     assert reader.load_stored().stories["478"][0].is_read
 
 
-def test_a_feed_whose_etag_a_proxy_changes_is_asked_by_its_date(reader: SyncUser) -> None:
+def test_only_date_is_sent_if_etag_changes(reader: SyncUser) -> None:
     reader.newsletter.weakens_etag = True
     reader.sync(reader.mirror)
     before = reader.load_stored()
@@ -93,7 +93,7 @@ def test_a_feed_whose_etag_a_proxy_changes_is_asked_by_its_date(reader: SyncUser
     assert get_numbers(get_only_report(reader.sync(reader.mirror)).updated) == [478]
 
 
-def test_posts_that_are_closed_in_the_middle_of_everything_come_from_the_feed(tmp_path: Path) -> None:
+def test_feed_is_used_if_rest_closes_during_backfill(tmp_path: Path) -> None:
     with create_user(tmp_path / "disturbed", get_issues(60, stories=1)) as reader:
         reader.newsletter.override = reply_at(POSTS, refused(401), page="2")
         source = get_only_report(reader.sync(reader.mirror, full=True))
@@ -103,7 +103,7 @@ def test_posts_that_are_closed_in_the_middle_of_everything_come_from_the_feed(tm
         assert reader.load_stored().without_pages() == other.without_pages()
 
 
-def test_posts_that_are_closed_later_do_not_end_what_comes_from_day_to_day(tmp_path: Path) -> None:
+def test_feed_is_used_if_rest_closes_later(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(3)[1:]) as reader:
         reader.sync(reader.mirror)
         reader.newsletter.is_rest_open = False
@@ -112,7 +112,7 @@ def test_posts_that_are_closed_later_do_not_end_what_comes_from_day_to_day(tmp_p
         assert (get_numbers(source.new), source.updated, source.requests) == ([480], (), 2)
 
 
-def test_site_that_refuses_every_page_size_is_asked_for_its_feed(tmp_path: Path) -> None:
+def test_feed_is_used_if_every_page_size_fails(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(3)) as reader:
         refusal = build_rest_error(400, "rest_invalid_param", "Invalid parameter(s): per_page")
         reader.newsletter.override = reply_at(POSTS, lambda: refusal)
@@ -120,7 +120,7 @@ def test_site_that_refuses_every_page_size_is_asked_for_its_feed(tmp_path: Path)
         assert (len(source.new), source.error) == (3, None)
 
 
-def test_posts_that_lead_to_a_host_out_of_reach_come_from_the_feed(tmp_path: Path) -> None:
+def test_feed_is_used_if_rest_redirect_is_unreachable(tmp_path: Path) -> None:
     with create_user(tmp_path, get_issues(3)) as reader:
         reader.trusted_endpoints = frozenset({"127.0.0.1:1"})
         reader.newsletter.override = reply_at(POSTS, lambda: failures.redirect("http://127.0.0.1:1/"))
@@ -128,10 +128,10 @@ def test_posts_that_lead_to_a_host_out_of_reach_come_from_the_feed(tmp_path: Pat
         assert (len(source.new), source.error) == (3, None)
 
 
-# --- walks through the pages of the feed -----------------------------------------------------------------------------
+# --- backfills by the feed --------------------------------------------------------------------------------------------
 
 
-def test_a_walk_that_is_stopped_goes_on_with_the_page_that_did_not_come(reader: SyncUser, tmp_path: Path) -> None:
+def test_stopped_feed_backfill_continues_with_missing_page(reader: SyncUser, tmp_path: Path) -> None:
     sync = reader.create_sync(reader.mirror, full=True)
 
     def before(request: Request) -> Reply | None:
@@ -151,7 +151,7 @@ def test_a_walk_that_is_stopped_goes_on_with_the_page_that_did_not_come(reader: 
     assert reader.load_stored().without_pages() == other.without_pages()
 
 
-def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: SyncUser) -> None:
+def test_backfill_continued_weeks_later_fetches_new_issues(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(PAGES, failures.server_error, paged="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.override = lambda _: None
@@ -160,7 +160,7 @@ def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: 
     assert reader.load_stored().numbers == list(range(505, 456, -1))
 
 
-def test_a_page_that_is_refused_is_not_taken_for_the_end(reader: SyncUser) -> None:
+def test_failed_feed_page_is_not_the_end(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(PAGES, refused(401), paged="2")
     report = reader.sync(reader.mirror, full=True)
     assert report.errors == ("127.0.0.1 has no feed there (status 401). Check the address.",)
@@ -170,7 +170,7 @@ def test_a_page_that_is_refused_is_not_taken_for_the_end(reader: SyncUser) -> No
     assert reader.load_stored().numbers == list(range(480, 456, -1))
 
 
-def test_a_page_without_posts_is_the_end_whatever_its_status(reader: SyncUser) -> None:
+def test_empty_feed_page_is_the_end(reader: SyncUser) -> None:
     empty = reader.newsletter._reply(Request("GET", PAGES, {"paged": "9"}, {}))
     assert empty.status == 404
     assert empty.body.startswith(b"<?xml")
@@ -179,7 +179,7 @@ def test_a_page_without_posts_is_the_end_whatever_its_status(reader: SyncUser) -
     assert (report.errors, report.new_count, report.needs_backfill) == ((), 24, False)
 
 
-def test_a_feed_that_does_not_know_pages_does_not_turn_in_circles(reader: SyncUser) -> None:
+def test_feed_without_pages_is_read_once(reader: SyncUser) -> None:
     first = Request("GET", PAGES, {}, {})
     reader.newsletter.override = lambda request: reader.newsletter._reply(first) if request.path == PAGES else None
     report = reader.sync(reader.mirror, full=True)
@@ -187,7 +187,7 @@ def test_a_feed_that_does_not_know_pages_does_not_turn_in_circles(reader: SyncUs
     assert reader.requested_pages[1:] == [(PAGES, "1"), (PAGES, "2")]
 
 
-def test_a_site_without_posts_and_without_a_feed_is_told(reader: SyncUser) -> None:
+def test_site_without_rest_and_feed_is_reported(reader: SyncUser) -> None:
     reader.newsletter.override = lambda _: Reply(b"<html><body>Not here</body></html>", status=404)
     report = reader.sync(reader.mirror, full=True)
     assert report.errors == ("127.0.0.1 has no feed there (status 404). Check the address.",)

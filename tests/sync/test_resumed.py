@@ -1,4 +1,4 @@
-"""A walk through everything that is stopped, or that meets changes on its way, ends as an undisturbed one does."""
+"""A backfill that is stopped, or during which the site changes, ends like an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from tests.sync.syncing import (
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    """Of a newsletter on two pages of posts."""
+    """A user of a newsletter with two pages of posts."""
     with create_user(tmp_path / "disturbed", get_issues(60, stories=1)) as reader:
         yield reader
 
 
 def stop_at(sync: Sync, page: str) -> Callable[[Request], Reply | None]:
-    """Stops a sync from the server's thread when it asks for that page, which then never comes."""
+    """Return an override that stops the sync when it requests this page, and never replies."""
 
     def before(request: Request) -> Reply | None:
         if request.path != POSTS or request.query["page"] != page:
@@ -44,7 +44,7 @@ def stop_at(sync: Sync, page: str) -> Callable[[Request], Reply | None]:
     return before
 
 
-def test_a_stop_while_the_network_is_waited_for_is_told_and_keeps_what_has_come(reader: SyncUser) -> None:
+def test_stop_during_request_keeps_stored_issues(reader: SyncUser) -> None:
     sync = reader.create_sync(reader.mirror, full=True)
     reader.newsletter.override = stop_at(sync, "2")
     report = sync.run()
@@ -52,7 +52,7 @@ def test_a_stop_while_the_network_is_waited_for_is_told_and_keeps_what_has_come(
     assert reader.load_stored().numbers == list(range(480, 430, -1))
 
 
-def test_the_next_run_goes_on_with_the_page_that_did_not_come(reader: SyncUser, tmp_path: Path) -> None:
+def test_next_run_continues_with_missing_page(reader: SyncUser, tmp_path: Path) -> None:
     sync = reader.create_sync(reader.mirror, full=True)
     reader.newsletter.override = stop_at(sync, "2")
     sync.run()
@@ -63,7 +63,7 @@ def test_the_next_run_goes_on_with_the_page_that_did_not_come(reader: SyncUser, 
     assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_progress_goes_on_where_it_was(reader: SyncUser) -> None:
+def test_progress_continues_after_stop(reader: SyncUser) -> None:
     sync = reader.create_sync(reader.mirror, full=True)
     reader.newsletter.override = stop_at(sync, "2")
     sync.run()
@@ -74,9 +74,7 @@ def test_progress_goes_on_where_it_was(reader: SyncUser) -> None:
     assert max(steps) == (60, 60)
 
 
-def test_a_stop_between_two_issues_keeps_those_before_and_the_next_run_asks_for_their_page_again(
-    reader: SyncUser, tmp_path: Path
-) -> None:
+def test_stop_within_page_repeats_that_page(reader: SyncUser, tmp_path: Path) -> None:
     sync = reader.create_sync(reader.mirror, full=True)
     reader.on_progress = lambda step: sync.stop() if step.done == 55 else None
     assert sync.run().is_stopped
@@ -88,14 +86,14 @@ def test_a_stop_between_two_issues_keeps_those_before_and_the_next_run_asks_for_
     assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_a_stop_before_the_start_asks_nothing(reader: SyncUser) -> None:
+def test_stop_before_start_sends_nothing(reader: SyncUser) -> None:
     sync = reader.create_sync(full=True)
     sync.stop()
     assert sync.run().is_stopped
     assert reader.requests == []
 
 
-def test_a_stop_when_all_is_done_stops_nothing(reader: SyncUser) -> None:
+def test_stop_after_the_end_has_no_effect(reader: SyncUser) -> None:
     reader.newsletter.issues = list(get_issues(1))
     sync = reader.create_sync()
     sync.run()
@@ -103,7 +101,7 @@ def test_a_stop_when_all_is_done_stops_nothing(reader: SyncUser) -> None:
     assert not reader.sync().is_stopped
 
 
-def test_a_stop_while_a_pause_is_kept_ends_it(reader: SyncUser) -> None:
+def test_stop_during_retry_wait_ends_sync(reader: SyncUser) -> None:
     sync = reader.create_sync(full=True)
     reader.newsletter.override = reply_at(FEED, lambda: failures.too_many_requests("30"))
     reader.on_progress = lambda step: sync.stop() if step.note else None
@@ -112,9 +110,7 @@ def test_a_stop_while_a_pause_is_kept_ends_it(reader: SyncUser) -> None:
 
 
 @pytest.mark.parametrize("play", [failures.server_error, failures.challenge_403, failures.html_page])
-def test_what_breaks_a_walk_off_is_told_and_the_next_run_goes_on(
-    reader: SyncUser, play: MakeReply, tmp_path: Path
-) -> None:
+def test_failed_backfill_is_reported_and_continued(reader: SyncUser, play: MakeReply, tmp_path: Path) -> None:
     reader.newsletter.override = reply_at(POSTS, play, page="2")
     source = get_only_report(reader.sync(reader.mirror, full=True))
     assert source.error
@@ -125,7 +121,7 @@ def test_what_breaks_a_walk_off_is_told_and_the_next_run_goes_on(
     assert reader.load_stored() == sync_uninterrupted(tmp_path / "undisturbed", reader.newsletter)
 
 
-def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: SyncUser) -> None:
+def test_everyday_sync_keeps_position_of_backfill(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.override = lambda _: None
@@ -136,11 +132,11 @@ def test_syncs_from_day_to_day_do_not_lose_the_place_of_a_walk(reader: SyncUser)
     assert reader.load_stored().numbers == list(range(481, 420, -1))
 
 
-# --- the newsletter goes on meanwhile --------------------------------------------------------------------------------
+# --- changes during a backfill ----------------------------------------------------------------------------------------
 
 
 def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Request], Reply | None]:
-    """Does something once, before that page of posts is answered."""
+    """Return an override that runs an action once, before this page is sent."""
     left = [act]
 
     def before(request: Request) -> None:
@@ -150,7 +146,7 @@ def meanwhile(act: Callable[[], None], page: str = "2") -> Callable[[Request], R
     return before
 
 
-def test_a_post_that_is_published_meanwhile_makes_none_come_twice_and_comes_with_the_next_sync(
+def test_post_published_during_backfill_comes_next_time(
     reader: SyncUser,
 ) -> None:
     new = get_issues(1, newest=481, stories=1)[0]
@@ -161,7 +157,7 @@ def test_a_post_that_is_published_meanwhile_makes_none_come_twice_and_comes_with
 
 
 @pytest.mark.parametrize("page", ["2", "3"])
-def test_a_post_that_is_deleted_meanwhile_makes_no_other_be_passed_over(reader: SyncUser, page: str) -> None:
+def test_post_deleted_during_backfill_hides_no_other(reader: SyncUser, page: str) -> None:
     reader.newsletter.issues = list(get_issues(110, stories=1))
     reader.newsletter.override = meanwhile(lambda: reader.newsletter.delete(475), page)
     report = reader.sync(reader.mirror, full=True)
@@ -169,7 +165,7 @@ def test_a_post_that_is_deleted_meanwhile_makes_no_other_be_passed_over(reader: 
     assert report.missing_numbers == ()
 
 
-def test_a_post_without_a_number_is_not_passed_over_because_another_is_deleted(reader: SyncUser) -> None:
+def test_deleted_post_hides_no_post_without_number(reader: SyncUser) -> None:
     at_seam = reader.newsletter.issues[50]
     reader.newsletter.issues[50] = remove_number(at_seam)
     reader.newsletter.override = meanwhile(lambda: reader.newsletter.delete(475))
@@ -177,7 +173,7 @@ def test_a_post_without_a_number_is_not_passed_over_because_another_is_deleted(r
     assert len(reader.load_stored().issue_rows) == 60
 
 
-def test_posts_that_are_gone_beyond_the_place_of_a_walk_end_it(reader: SyncUser) -> None:
+def test_backfill_ends_if_remaining_posts_are_deleted(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.override = lambda _: None
@@ -188,7 +184,7 @@ def test_posts_that_are_gone_beyond_the_place_of_a_walk_end_it(reader: SyncUser)
     assert reader.load_stored().numbers == list(range(480, 430, -1)), "what is gone there stays here"
 
 
-def test_the_last_post_is_not_passed_over_because_its_page_is_gone(reader: SyncUser) -> None:
+def test_last_post_is_found_after_its_page_vanished(reader: SyncUser) -> None:
     reader.newsletter.issues = reader.newsletter.issues[:51]
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
@@ -198,7 +194,7 @@ def test_the_last_post_is_not_passed_over_because_its_page_is_gone(reader: SyncU
     assert reader.load_stored().numbers == list(range(480, 429, -1))
 
 
-def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: SyncUser) -> None:
+def test_backfill_continued_weeks_later_fetches_new_issues(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.override = lambda _: None
@@ -208,7 +204,7 @@ def test_a_walk_that_goes_on_weeks_later_brings_what_has_come_meanwhile(reader: 
     assert reader.load_stored().numbers == list(range(510, 420, -1))
 
 
-def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader: SyncUser) -> None:
+def test_continued_backfill_does_not_search_missing_numbers(reader: SyncUser) -> None:
     reader.newsletter.delete(450)
     reader.newsletter.delete(425)
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
@@ -218,7 +214,7 @@ def test_a_walk_that_goes_on_does_not_look_again_for_what_it_has_not_met(reader:
     assert [request.query["orderby"] for request in reader.requests] == ["date", "modified"]
 
 
-def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: SyncUser) -> None:
+def test_backfill_continued_weeks_later_leaves_no_gap(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(full=True)
     reader.newsletter.override = lambda _: None
@@ -228,9 +224,7 @@ def test_a_walk_that_goes_on_weeks_later_leaves_no_hole_below_the_feed(reader: S
 
 
 @pytest.mark.parametrize("meanwhile_synced", [False, True])
-def test_an_edit_of_what_a_stopped_walk_has_brought_comes_when_it_goes_on(
-    reader: SyncUser, meanwhile_synced: bool
-) -> None:
+def test_edit_between_two_backfill_runs_is_stored(reader: SyncUser, meanwhile_synced: bool) -> None:
     reader.newsletter.override = reply_at(POSTS, failures.server_error, page="2")
     reader.sync(reader.mirror, full=True)
     reader.newsletter.override = lambda _: None

@@ -1,4 +1,4 @@
-"""A run that is stopped ends, whatever it waits for."""
+"""A stopped sync ends at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from importai_tui.sync.run import Sync
 from importai_tui.sync.sources import Source, SourceKind, SyncPlan
 
 
-def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_does_not_wait_for_name_lookup(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     looking, answer, reports = Event(), Event(), list[SyncReport]()
 
     def resolve_host(*_: object, **__: object) -> list[object]:
@@ -39,7 +39,7 @@ def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(places: Places, monke
     assert [report.is_stopped for report in reports] == [True]
 
 
-def test_a_run_that_was_stopped_before_it_began_asks_nobody(places: Places) -> None:
+def test_run_stopped_before_start_sends_nothing(places: Places) -> None:
     plan = SyncPlan((Source("far", "https://far.invalid/feed", SourceKind.FEED),), None)
     run = Sync(plan, lambda: Library.open(places), places.cache_folder / "sync.lock", lambda _: HttpClient())
     run.stop()

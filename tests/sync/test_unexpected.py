@@ -1,4 +1,4 @@
-"""Errors that nobody expects: each costs one source or one post, and the report names it."""
+"""Unexpected errors: each costs one source or one post, and the report names it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
 
 
 class FailingWeb(HttpClient):
-    """Raises an error wherever the feed is asked for."""
+    """Raises an error for requests to the feed."""
 
     error: Exception
 
@@ -43,7 +43,7 @@ class FailingWeb(HttpClient):
 
 
 class DeadParser(InProcessParser):
-    """Its process dies of every feed."""
+    """Fails at every feed, like a parser process that dies."""
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         if task.__name__ == "parse_feed":
@@ -52,7 +52,7 @@ class DeadParser(InProcessParser):
 
 
 def sync_failing(reader: SyncUser, error: Exception, log: ErrorLog | None = None) -> SyncReport:
-    """Ask the feed, which raises the error, and then the mirror."""
+    """Sync the feed, which raises the error, and then the mirror."""
     sync = reader.create_sync(reader.feed, reader.mirror)
 
     def open_client(on_wait: Callable[[str], None]) -> HttpClient:
@@ -72,7 +72,7 @@ def test_unexpected_error_costs_one_source(reader: SyncUser, error: Exception) -
     assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
-def test_unexpected_error_is_logged_with_its_place(reader: SyncUser, tmp_path: Path) -> None:
+def test_unexpected_error_is_logged_with_traceback(reader: SyncUser, tmp_path: Path) -> None:
     log = ErrorLog(tmp_path / "errors.log")
     report = sync_failing(reader, KeyError("where"), log)
     assert report.errors[0].endswith(f"Details for a bug report: {log.path}")
@@ -85,13 +85,13 @@ def test_system_error_is_named_without_a_traceback(reader: SyncUser) -> None:
     assert report.errors == ("substack: /home/x: read-only file system.",)
 
 
-def test_no_other_source_is_asked_where_nothing_can_be_stored(reader: SyncUser) -> None:
+def test_no_source_is_asked_if_archive_fails(reader: SyncUser) -> None:
     report = sync_failing(reader, DatabaseError("The archive is on a full disk."))
     assert [source.error for source in report.sources] == ["The archive is on a full disk."] * 2
     assert reader.requests == []
 
 
-def test_lock_that_cannot_be_made_is_named(reader: SyncUser) -> None:
+def test_unusable_lock_file_is_named(reader: SyncUser) -> None:
     reader.places.cache_folder.mkdir(parents=True)
     lock = reader.places.cache_folder / "sync.lock"
     lock.mkdir()
@@ -99,7 +99,7 @@ def test_lock_that_cannot_be_made_is_named(reader: SyncUser) -> None:
         reader.sync(reader.feed)
 
 
-def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: SyncUser) -> None:
+def test_unreadable_post_is_named_and_others_are_stored(reader: SyncUser) -> None:
     def too_large() -> Reply:
         feed = build_substack_feed(reader.newsletter.issues)
         huge = b"<item><title>Import AI 900: Huge</title><description>" + b"otter " * 900_000 + b"</description></item>"
@@ -111,13 +111,13 @@ def test_post_that_cannot_be_parsed_is_named_and_the_others_stored(reader: SyncU
     assert report.failed_posts == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
 
 
-def test_issues_come_through_the_parser_process_of_a_real_sync(reader: SyncUser) -> None:
+def test_issues_are_parsed_in_parser_process(reader: SyncUser) -> None:
     sync = reader.create_sync(reader.feed)
     report = replace(sync, open_parser=create_background_parser).run()
     assert (get_numbers(get_only_report(report).new), report.errors) == ([480, 479, 478], ())
 
 
-def test_parser_process_that_cannot_read_a_feed_costs_one_source(reader: SyncUser) -> None:
+def test_dead_parser_process_costs_one_source(reader: SyncUser) -> None:
     sync = replace(reader.create_sync(reader.feed, reader.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
     assert feed.error

@@ -1,4 +1,4 @@
-"""Addresses that a person names: what is there is found out once, and then asked as it wants to be."""
+"""Addresses of unknown kind: the kind is detected once and stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reader(tmp_path: Path) -> Iterator[SyncUser]:
         yield reader
 
 
-def test_a_plain_feed_gives_what_it_has(reader: SyncUser) -> None:
+def test_plain_feed_is_read_in_one_request(reader: SyncUser) -> None:
     report = reader.sync(reader.source_at(FEED), full=True)
     assert get_numbers(get_only_report(report).new) == list(range(480, 460, -1))
     assert len(reader.requests) == 1
@@ -39,7 +39,7 @@ def test_a_plain_feed_gives_what_it_has(reader: SyncUser) -> None:
     assert get_only_report(reader.sync(reader.source_at(FEED), full=True)).bytes == 0
 
 
-def test_a_json_feed_gives_what_it_has(reader: SyncUser) -> None:
+def test_json_feed_is_read_in_one_request(reader: SyncUser) -> None:
     items = [
         {"url": made.url, "title": made.title, "content_html": made.body, "date_published": made.published.isoformat()}
         for made in reader.newsletter.issues
@@ -59,19 +59,19 @@ def test_a_json_feed_gives_what_it_has(reader: SyncUser) -> None:
     }
 
 
-def test_a_feed_of_wordpress_gives_its_further_pages(reader: SyncUser) -> None:
+def test_full_sync_reads_all_pages_of_wordpress_feed(reader: SyncUser) -> None:
     report = reader.sync(reader.source_at(PAGES), full=True)
     assert get_numbers(get_only_report(report).new) == list(range(480, 456, -1))
     assert reader.requested_pages == [(PAGES, str(page)) for page in (1, 2, 3, 4)]
     assert not report.needs_backfill
 
 
-def test_a_feed_of_wordpress_gives_only_its_newest_where_not_everything_is_wanted(reader: SyncUser) -> None:
+def test_everyday_sync_reads_first_page_of_wordpress_feed(reader: SyncUser) -> None:
     assert get_numbers(get_only_report(reader.sync(reader.source_at(PAGES))).new) == list(range(480, 470, -1))
     assert len(reader.requests) == 1
 
 
-def test_the_address_of_a_feed_keeps_its_query(reader: SyncUser) -> None:
+def test_feed_address_keeps_its_query(reader: SyncUser) -> None:
     reader.sync(reader.source_at(f"{PAGES}?cat=1"), full=True)
     assert [request.query for request in reader.requests] == [
         {"cat": "1"},
@@ -79,32 +79,32 @@ def test_the_address_of_a_feed_keeps_its_query(reader: SyncUser) -> None:
     ]
 
 
-def test_a_front_page_says_where_the_posts_are(reader: SyncUser) -> None:
+def test_front_page_header_names_rest_address(reader: SyncUser) -> None:
     report = reader.sync(reader.source_at(SITE), full=True)
     assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
     assert (report.new_count, report.errors) == (24, ())
 
 
-def test_a_front_page_is_asked_once_and_never_again(reader: SyncUser) -> None:
+def test_front_page_is_requested_only_once(reader: SyncUser) -> None:
     reader.sync(reader.source_at(SITE), full=True)
     reader.sync(reader.source_at(SITE))
     assert reader.requested_pages == [(POSTS, "1")]
 
 
 @pytest.mark.parametrize("query", ["", "?per_page=5&page=2"])
-def test_the_address_of_the_posts_themselves_will_do(reader: SyncUser, query: str) -> None:
+def test_rest_address_can_be_a_source(reader: SyncUser, query: str) -> None:
     report = reader.sync(reader.source_at(POSTS + query), full=True)
     assert (report.new_count, report.errors) == (24, ())
     assert reader.requested_pages[1:] == [(POSTS, "1")]
 
 
-def test_a_front_page_that_is_not_there_may_have_posts_below_it(reader: SyncUser) -> None:
+def test_rest_is_tried_if_front_page_is_missing(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html><body>Not here</body></html>", status=404))
     assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
     assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
 
 
-def test_a_front_page_that_says_nothing_may_have_posts_below_it(reader: SyncUser) -> None:
+def test_rest_is_tried_if_front_page_names_none(reader: SyncUser) -> None:
     reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html><body>Welcome</body></html>"))
     assert reader.sync(reader.source_at("/mirror"), full=True).new_count == 24
 
@@ -119,14 +119,14 @@ def test_a_front_page_that_says_nothing_may_have_posts_below_it(reader: SyncUser
         "<http://127.0.0.1/?rest_route=/>",
     ],
 )
-def test_a_front_page_does_not_lead_to_another_host_nor_to_what_is_no_address(reader: SyncUser, said: str) -> None:
+def test_rest_address_on_another_host_is_ignored(reader: SyncUser, said: str) -> None:
     link = {"Link": f'{said}; rel="https://api.w.org/"', "Content-Type": "text/html"}
     reader.newsletter.override = reply_at(SITE, lambda: Reply(b"<html></html>", headers=link))
     assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
     assert reader.requested_pages == [(SITE, "1"), (POSTS, "1")]
 
 
-def test_a_site_whose_posts_lie_elsewhere_on_its_host_is_asked_there(reader: SyncUser) -> None:
+def test_rest_address_elsewhere_on_host_is_used(reader: SyncUser) -> None:
     link = {"Link": f'<{reader.server.address}/api/>; rel="https://api.w.org/"', "Content-Type": "text/html"}
 
     def before(request: Request) -> Reply | None:
@@ -139,31 +139,31 @@ def test_a_site_whose_posts_lie_elsewhere_on_its_host_is_asked_there(reader: Syn
     assert reader.requested_pages == [(SITE, "1"), ("/api/wp/v2/posts", "1")]
 
 
-def test_a_site_that_gives_no_posts_gives_its_feed(reader: SyncUser) -> None:
+def test_feed_is_read_if_rest_is_closed(reader: SyncUser) -> None:
     reader.newsletter.is_rest_open = False
     assert reader.sync(reader.source_at(SITE), full=True).new_count == 24
     assert reader.requested_pages == [(SITE, "1"), (POSTS, "1"), *[(PAGES, str(page)) for page in (1, 2, 3, 4)]]
 
 
-def test_a_page_with_neither_posts_nor_a_feed_is_told(reader: SyncUser) -> None:
+def test_page_without_rest_and_feed_is_reported(reader: SyncUser) -> None:
     report = reader.sync(reader.source_at("/substack/"), full=True)
     assert report.errors == ("127.0.0.1 has no feed there (status 404). Check the address.",)
     assert reader.load_stored().issue_rows == ()
 
 
-def test_the_index_of_rest_leads_to_the_posts(reader: SyncUser) -> None:
+def test_rest_index_leads_to_posts(reader: SyncUser) -> None:
     report = reader.sync(reader.source_at("/mirror/wp-json/"), full=True)
     assert (report.new_count, report.errors) == (24, ())
     assert reader.requested_pages == [("/mirror/wp-json/", "1"), (POSTS, "1")]
 
 
-def test_json_that_is_no_list_of_posts_is_told(reader: SyncUser) -> None:
+def test_json_other_than_posts_is_reported(reader: SyncUser) -> None:
     reader.newsletter.override = lambda _: Reply(b'{"posts": []}')
     report = reader.sync(reader.source_at("/mirror/wp-json/"), full=True)
     assert report.errors == ("127.0.0.1 sends something else than a list of posts. Check the address.",)
 
 
-def test_one_newsletter_under_several_addresses_comes_once(reader: SyncUser) -> None:
+def test_same_newsletter_at_several_addresses_is_stored_once(reader: SyncUser) -> None:
     report = reader.sync(*(reader.source_at(path) for path in (FEED, SITE, PAGES, POSTS)), full=True)
     assert (report.new_count, report.updated_count, report.errors) == (24, 0, ())
     assert reader.load_stored().numbers == list(range(480, 456, -1))

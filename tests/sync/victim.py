@@ -1,4 +1,4 @@
-"""A sync in a process of its own that dies at a moment it is told, as by `kill -9`: no part of it gets a last word."""
+"""Runs a sync in another process and kills it with SIGKILL at a given time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from importai_tui.sync.sources import Source, SourceKind, SyncPlan
 from tests.parse_pool.in_process import InProcessParser
 
 PROCESS_CONTEXT = get_context("forkserver")
-"""Never forked from the test's own process: there the server has threads."""
-# What the engine loads only when it comes to it is loaded before the fork, so that a process costs little.
+"""A fork server, because the process of the test has threads of the HTTP server."""
+# Modules that are otherwise imported late; loaded before the fork to make processes cheap.
 _LATE = (
     "importai_tui.parse.feeds",
     "importai_tui.parse.html",
@@ -33,22 +33,19 @@ PROCESS_CONTEXT.set_forkserver_preload([__name__, "tests.at_work", "tests.sync.p
 
 
 SEED_VARIABLE = "IMPORTAI_TUI_SEED"
-"""Set to what a failure tells, it brings the same moments again."""
+"""Environment variable with the seed of a failed run, which repeats the same times."""
 
 
 @dataclass(frozen=True, slots=True)
 class KillTime:
-    """When to die: `seconds` after that many issues have come in, wherever the sync is by then; 0 is on the spot.
-
-    After 0 issues is before anything is opened.
-    """
+    """Time to kill a sync: `seconds` after this many issues are stored. 0 issues means before anything is opened."""
 
     after_issues: int
     seconds: float
 
 
 def sync_newsletter(server: str, places: Places, *, full: bool, kill_time: KillTime | None = None) -> SyncReport:
-    """Sync with both sites of the made-up newsletter; with a moment, there is a report only if it came too late."""
+    """Sync with both sites of the fake newsletter. With `kill_time`, it returns only if it ends before that time."""
     came: dict[str, int] = {}
     death = threading.Thread(target=_die, args=(kill_time.seconds if kill_time else 0.0,), daemon=True)
 
@@ -74,7 +71,7 @@ def sync_newsletter(server: str, places: Places, *, full: bool, kill_time: KillT
 
 
 def run_and_kill(server: str, home: Path, kill_time: KillTime, *, full: bool) -> bool:
-    """Whether a sync that was to die at a moment did so before it had ended."""
+    """Run a sync and kill it. Return True if it was killed before its end."""
     process = PROCESS_CONTEXT.Process(target=_sync_until, args=(server, home, kill_time, full))
     process.start()
     process.join()
@@ -85,7 +82,7 @@ def run_and_kill(server: str, home: Path, kill_time: KillTime, *, full: bool) ->
 
 
 def _sync_until(server: str, home: Path, moment: KillTime, full: bool) -> None:
-    # The thread that kills is let in at once, wherever the other one is.
+    # Lets the killing thread interrupt the other one at once.
     sys.setswitchinterval(1e-5)
     sync_newsletter(server, Places.under(home), full=full, kill_time=moment)
 

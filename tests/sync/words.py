@@ -1,4 +1,4 @@
-"""The words that the made-up newsletter is made of. All of it is nonsense of our own."""
+"""Random nonsense text for the fake newsletter."""
 
 from __future__ import annotations
 
@@ -72,33 +72,33 @@ SUBHEADS = ("What they did", "How it works", "The results", "One caveat", "Why t
 
 
 def make_headline(index: int) -> str:
-    """Another one for each index: the lengths of the three lists have no common factor."""
+    """Make a headline, a different one for each index, because the lengths of the lists are coprime."""
     return f"{SUBJECTS[index % len(SUBJECTS)]} {VERBS[index % len(VERBS)]} {OBJECTS[index % len(OBJECTS)]}"
 
 
 def make_tale_title(index: int) -> str:
-    """Another one for each index up to the product of both lengths."""
+    """Make a title, a different one for each index up to the product of both lengths."""
     who, what = SUBJECTS[index % len(SUBJECTS)], OBJECTS[index % len(OBJECTS)]
     return f"{who.removeprefix('The ')} and {what}"
 
 
 def pick_tagline(chance: Random) -> str:
-    """Without its ellipses."""
+    """Pick a tagline without its ellipsis."""
     return chance.choice(_TAGLINES)
 
 
 def pick_matter(chance: Random) -> str:
-    """What stands behind "Why this matters"."""
+    """Pick a text for "Why this matters"."""
     return chance.choice(_MATTERS)
 
 
 def pick_place(chance: Random) -> str:
-    """Somewhere, with its article."""
+    """Pick a place with its article."""
     return chance.choice(_PLACES)
 
 
 def make_prose(chance: Random, sentences: int) -> str:
-    """A paragraph of so many different sentences; some have straight quotes, hyphens, full stops for an ellipsis."""
+    """Make a paragraph of different sentences; some have straight quotes, hyphens, or dots for an ellipsis."""
     return " ".join(
         sentence.format(
             n=chance.randint(2, 90),
@@ -112,6 +112,6 @@ def make_prose(chance: Random, sentences: int) -> str:
 
 
 def _within(who: str) -> str:
-    """The name as it stands inside a sentence."""
+    """Return a name with a lower-case article, for use within a sentence."""
     article, _, rest = who.partition(" ")
     return f"{article.lower()} {rest}" if article in ("The", "A", "An", "Two", "Three", "Some") else who
