@@ -1,22 +1,17 @@
+"""Problems of registers, journal and undo steps, and their repair."""
+
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from importai_tui.state.reading_state import ReadingState
-from tests.state.conftest import now
+from tests.state.helpers import get_now, run_script
 
 
-def spoil(path: Path, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(sql)
-
-
-def lived_in(state: ReadingState) -> None:
+def use_state(state: ReadingState) -> None:
     state.mark(["ada", "bob"], read=True)
     state.tag(["ada"], "robots")
     state.set_note("cyd", "Yes.")
@@ -24,12 +19,12 @@ def lived_in(state: ReadingState) -> None:
     state.undo()
 
 
-def stands(state: ReadingState) -> tuple[object, ...]:
+def get_snapshot(state: ReadingState) -> tuple[object, ...]:
     return set(state.get_read_keys()), state.count_tags(), state.get_note("cyd")
 
 
-def test_a_state_in_use_is_well(state: ReadingState) -> None:
-    lived_in(state)
+def test_a_used_state_has_no_problems(state: ReadingState) -> None:
+    use_state(state)
     assert state.find_problems() == ()
     assert state.rebuild_from_journal() == 0
 
@@ -43,53 +38,51 @@ def test_a_state_in_use_is_well(state: ReadingState) -> None:
         "UPDATE register SET machine = 'elsewhere'",
     ],
 )
-def test_registers_that_do_not_agree_with_the_journal_are_told_and_rebuilt(
-    state: ReadingState, path: Path, sql: str
-) -> None:
-    lived_in(state)
-    before = stands(state)
-    spoil(path, sql)
-    with ReadingState(path, now) as again:
-        (fault,) = again.find_problems()
-        assert "importai-tui doctor --repair" in fault
-        assert again.rebuild_from_journal()
-        assert again.find_problems() == ()
-        assert stands(again) == before
+def test_registers_that_contradict_the_journal_are_found_and_rebuilt(state: ReadingState, path: Path, sql: str) -> None:
+    use_state(state)
+    before = get_snapshot(state)
+    run_script(path, sql)
+    with ReadingState(path, get_now) as reopened:
+        (problem,) = reopened.find_problems()
+        assert "importai-tui doctor --repair" in problem
+        assert reopened.rebuild_from_journal()
+        assert reopened.find_problems() == ()
+        assert get_snapshot(reopened) == before
 
 
-def test_a_journal_that_lost_its_end_loses_no_mark(state: ReadingState, path: Path) -> None:
+def test_a_journal_without_its_last_lines_loses_no_mark(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
     state.mark(["bob"], read=True)
     state.set_note("cyd", "Yes.")
-    spoil(path, "DELETE FROM journal WHERE id > 1; DELETE FROM step WHERE id > 1")
-    with ReadingState(path, now) as again:
-        assert again.find_problems()
-        again.rebuild_from_journal()
-        assert again.find_problems() == ()
-        assert again.get_read_keys() == {"ada", "bob"}
-        assert again.get_note("cyd") == "Yes."
+    run_script(path, "DELETE FROM journal WHERE id > 1; DELETE FROM step WHERE id > 1")
+    with ReadingState(path, get_now) as reopened:
+        assert reopened.find_problems()
+        reopened.rebuild_from_journal()
+        assert reopened.find_problems() == ()
+        assert reopened.get_read_keys() == {"ada", "bob"}
+        assert reopened.get_note("cyd") == "Yes."
 
 
-def test_a_step_that_lost_what_it_changed_is_told_and_goes(state: ReadingState, path: Path) -> None:
+def test_an_undo_step_without_journal_lines_is_removed(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
-    spoil(path, "INSERT INTO step (at, label, state) VALUES ('now', 'Marked a ghost', 'done')")
-    assert any("undo steps" in fault for fault in state.find_problems())
+    run_script(path, "INSERT INTO step (at, label, state) VALUES ('now', 'Marked a ghost', 'done')")
+    assert any("undo steps" in problem for problem in state.find_problems())
     state.rebuild_from_journal()
     assert state.find_problems() == ()
-    assert (undone := state.undo())
-    assert undone.keys == ("ada",)
+    assert (change := state.undo())
+    assert change.keys == ("ada",)
 
 
-def test_journal_lines_without_their_step_are_told_and_mended(state: ReadingState, path: Path) -> None:
+def test_journal_lines_without_their_undo_step_are_repaired(state: ReadingState, path: Path) -> None:
     state.mark(["ada"], read=True)
-    spoil(path, "PRAGMA foreign_keys = OFF; DELETE FROM step")
-    assert any("journal lines" in fault for fault in state.find_problems())
+    run_script(path, "PRAGMA foreign_keys = OFF; DELETE FROM step")
+    assert any("journal lines" in problem for problem in state.find_problems())
     state.rebuild_from_journal()
     assert state.find_problems() == ()
     assert state.get_read_keys() == {"ada"}
 
 
-def test_undo_wins_over_a_clock_that_went_back(path: Path) -> None:
+def test_undo_wins_if_the_clock_went_back(path: Path) -> None:
     clock = [datetime(2030, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)]
     with ReadingState(path, lambda: clock[0]) as state:
         state.mark(["ada"], read=True)
@@ -100,7 +93,7 @@ def test_undo_wins_over_a_clock_that_went_back(path: Path) -> None:
         assert state.merge(before).applied == 0
         assert not state.get_read_keys()
         assert state.find_problems() == ()
-    with ReadingState(path.with_name("other.sqlite3"), now) as other:
+    with ReadingState(path.with_name("other.sqlite3"), get_now) as other:
         other.merge(before)
         other.merge(after)
         assert not other.get_read_keys()

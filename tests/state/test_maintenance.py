@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,141 +11,132 @@ import pytest
 from importai_tui.error_log import ErrorLog
 from importai_tui.state.maintenance import Maintenance
 from importai_tui.state.reading_state import ReadingState
-from tests.state.conftest import now
+from tests.state.helpers import get_now, list_backups, query, run_script
 
-LONGEST_WAIT = 20.0
-"""Seconds; only a test that has failed waits so long."""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "shared"
-    made.mkdir()
-    return made
+TIMEOUT = 20.0
+"""Seconds until a test fails."""
 
 
 @contextmanager
-def looked_after(path: Path, folder: Path | None = None) -> Iterator[Maintenance]:
-    care = Maintenance(path, now, folder, poll_interval=0.01)
-    thread = threading.Thread(target=care.run)
+def run_maintenance(path: Path, shared_folder: Path | None = None) -> Iterator[Maintenance]:
+    maintenance = Maintenance(path, get_now, shared_folder, poll_interval=0.01)
+    thread = threading.Thread(target=maintenance.run)
     thread.start()
     try:
-        yield care
+        yield maintenance
     finally:
-        care.stop()
-        thread.join(LONGEST_WAIT)
+        maintenance.stop()
+        thread.join(TIMEOUT)
     assert not thread.is_alive()
 
 
-def until(holds: Callable[[], object]) -> None:
-    give_up = time.monotonic() + LONGEST_WAIT
-    while not holds():
-        assert time.monotonic() < give_up
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def attended(path: Path) -> ReadingState:
-    """A state as the app opens it."""
-    return ReadingState(path, now, copy_daily=False)
+def open_without_copy(path: Path) -> ReadingState:
+    """Open a state like the app, which leaves the copy to the maintenance."""
+    return ReadingState(path, get_now, copy_daily=False)
 
 
-def copies(path: Path) -> list[str]:
-    return sorted(file.name for file in path.parent.glob("backups/*"))
+def list_copy_names(path: Path) -> list[str]:
+    return [copy.name for copy in list_backups(path)]
 
 
-def test_the_app_opens_without_a_copy_and_one_is_made_behind_it(path: Path) -> None:
-    with attended(path) as state:
+def test_the_daily_copy_is_made_in_the_background(path: Path) -> None:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
-    with attended(path):
-        assert copies(path) == []
-        with looked_after(path):
-            until(lambda: copies(path) == ["reading-2025-03-03.sqlite3"])
+    with open_without_copy(path):
+        assert list_copy_names(path) == []
+        with run_maintenance(path):
+            wait_until(lambda: list_copy_names(path) == ["reading-2025-03-03.sqlite3"])
 
 
-def test_what_is_wrong_with_the_state_is_found_behind_the_app(path: Path) -> None:
-    with attended(path) as state:
+def test_problems_are_found_in_the_background(path: Path) -> None:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
         state._database.execute("DELETE FROM register")
-        with looked_after(path) as care:
-            until(lambda: care.problems)
-        assert "1 mark is not as the journal" in care.problems[0]
-    assert copies(path) == []
+        with run_maintenance(path) as maintenance:
+            wait_until(lambda: maintenance.problems)
+        assert "1 mark is not as the journal" in maintenance.problems[0]
+    assert list_copy_names(path) == []
 
 
-def test_marks_come_and_go_through_the_shared_folder(path: Path, folder: Path, tmp_path: Path) -> None:
-    with attended(path) as state, looked_after(path, folder):
-        with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
-            lap.mark(["ada"], read=True)
-        until(lambda: state.poll_changes() and "ada" in state.get_read_keys())
+def test_marks_are_exchanged_through_the_shared_folder(path: Path, shared_folder: Path, tmp_path: Path) -> None:
+    with open_without_copy(path) as state, run_maintenance(path, shared_folder):
+        with ReadingState(tmp_path / "laptop" / "reading.sqlite3", get_now, shared_folder) as laptop:
+            laptop.mark(["ada"], read=True)
+        wait_until(lambda: state.poll_changes() and "ada" in state.get_read_keys())
         state.mark(["bob"], read=True)
-        with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
-            until(lambda: lap.poll_changes() and lap.get_read_keys() == {"ada", "bob"})
+        with ReadingState(tmp_path / "laptop" / "reading.sqlite3", get_now, shared_folder) as laptop:
+            wait_until(lambda: laptop.poll_changes() and laptop.get_read_keys() == {"ada", "bob"})
 
 
-def test_what_was_marked_last_is_told_when_it_ends(path: Path, folder: Path, tmp_path: Path) -> None:
-    with attended(path) as state, looked_after(path, folder):
-        until(lambda: list(folder.iterdir()))
+def test_the_last_marks_are_shared_at_the_end(path: Path, shared_folder: Path, tmp_path: Path) -> None:
+    with open_without_copy(path) as state, run_maintenance(path, shared_folder):
+        wait_until(lambda: list(shared_folder.iterdir()))
         state.mark(["ada"], read=True)
-    with ReadingState(tmp_path / "lap" / "reading.sqlite3", now, folder) as lap:
-        assert lap.get_read_keys() == {"ada"}
+    with ReadingState(tmp_path / "laptop" / "reading.sqlite3", get_now, shared_folder) as laptop:
+        assert laptop.get_read_keys() == {"ada"}
 
 
-def test_also_one_that_is_stopped_at_once_tells_what_is_new(path: Path, folder: Path) -> None:
-    with attended(path) as state:
+def test_maintenance_runs_once_even_if_stopped_before(path: Path, shared_folder: Path) -> None:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
-    care = Maintenance(path, now, folder)
-    care.stop()
-    care.run()
-    assert "ada" in "".join(file.read_text() for file in folder.iterdir())
+    maintenance = Maintenance(path, get_now, shared_folder)
+    maintenance.stop()
+    maintenance.run()
+    assert "ada" in "".join(file.read_text() for file in shared_folder.iterdir())
 
 
-def test_trouble_with_the_folder_is_known_while_it_lasts(path: Path, folder: Path) -> None:
-    with attended(path), looked_after(path, folder) as care:
-        until(lambda: list(folder.iterdir()))
-        assert care.sharing_error is None
-        folder.rename(folder.with_name("gone"))
-        until(lambda: care.sharing_error)
-        assert str(folder) in (care.sharing_error or "")
-        folder.with_name("gone").rename(folder)
-        until(lambda: care.sharing_error is None)
+def test_a_missing_shared_folder_is_reported_until_it_returns(path: Path, shared_folder: Path) -> None:
+    with open_without_copy(path), run_maintenance(path, shared_folder) as maintenance:
+        wait_until(lambda: list(shared_folder.iterdir()))
+        assert maintenance.sharing_error is None
+        shared_folder.rename(shared_folder.with_name("gone"))
+        wait_until(lambda: maintenance.sharing_error)
+        assert str(shared_folder) in (maintenance.sharing_error or "")
+        shared_folder.with_name("gone").rename(shared_folder)
+        wait_until(lambda: maintenance.sharing_error is None)
 
 
-def test_what_was_done_in_a_run_is_in_the_days_copy_when_it_ends(path: Path) -> None:
-    with attended(path) as state:
+def test_the_last_copy_has_all_changes_of_the_run(path: Path) -> None:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
-        with looked_after(path):
-            until(lambda: copies(path))
+        with run_maintenance(path):
+            wait_until(lambda: list_copy_names(path))
             state.mark(["bob"], read=True)
-    (copy,) = path.parent.glob("backups/*")
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT key FROM register ORDER BY key").fetchall() == [("ada",), ("bob",)]
+    (copy,) = list_backups(path)
+    assert query(copy, "SELECT key FROM register ORDER BY key") == [("ada",), ("bob",)]
 
 
-def test_a_run_that_changes_nothing_leaves_the_days_copy_alone(path: Path) -> None:
-    with attended(path) as state:
+def test_a_run_without_changes_makes_no_copy(path: Path) -> None:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
-    with looked_after(path):
-        until(lambda: copies(path))
-    (copy,) = path.parent.glob("backups/*")
+    with run_maintenance(path):
+        wait_until(lambda: list_copy_names(path))
+    (copy,) = list_backups(path)
     before = copy.stat().st_ino
-    with looked_after(path):
+    with run_maintenance(path):
         time.sleep(0.05)
     assert copy.stat().st_ino == before
 
 
-def test_a_state_that_cannot_be_written_is_told(path: Path) -> None:
-    attended(path).close()
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA application_id = 7")
-    with looked_after(path) as care:
-        until(lambda: care.error)
-    assert "another program" in (care.error or "")
+def test_a_state_that_cannot_be_written_is_reported(path: Path) -> None:
+    open_without_copy(path).close()
+    run_script(path, "PRAGMA application_id = 7")
+    with run_maintenance(path) as maintenance:
+        wait_until(lambda: maintenance.error)
+    assert "another program" in (maintenance.error or "")
 
 
-def test_a_state_that_was_taken_away_is_not_begun_anew(path: Path, folder: Path) -> None:
-    attended(path).close()
+def test_a_removed_state_is_not_created_again(path: Path, shared_folder: Path) -> None:
+    open_without_copy(path).close()
     path.unlink()
-    with looked_after(path, folder):
+    with run_maintenance(path, shared_folder):
         time.sleep(0.05)
     assert not path.exists()
 
@@ -154,24 +144,24 @@ def test_a_state_that_was_taken_away_is_not_begun_anew(path: Path, folder: Path)
 def test_an_unexpected_error_does_not_end_the_maintenance(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error is logged and reported, and the next try goes on."""
+    """The error is logged, and the next try succeeds."""
     monkeypatch.setattr("importai_tui.state.maintenance._RETRY_DELAY", 0.01)
-    look_after = Maintenance._maintain
+    maintain = Maintenance._maintain
     errors = [KeyError("where")]
 
-    def fail_once(care: Maintenance) -> bool:
+    def fail_once(maintenance: Maintenance) -> bool:
         if errors:
             raise errors.pop()
-        return look_after(care)
+        return maintain(maintenance)
 
     monkeypatch.setattr(Maintenance, "_maintain", fail_once)
     log = ErrorLog(tmp_path / "errors.log")
-    with attended(path) as state:
+    with open_without_copy(path) as state:
         state.mark(["ada"], read=True)
-    care = Maintenance(path, now, None, log, poll_interval=0.01)
-    thread = threading.Thread(target=care.run)
+    maintenance = Maintenance(path, get_now, None, log, poll_interval=0.01)
+    thread = threading.Thread(target=maintenance.run)
     thread.start()
-    until(lambda: copies(path))
-    care.stop()
-    thread.join(LONGEST_WAIT)
+    wait_until(lambda: list_copy_names(path))
+    maintenance.stop()
+    thread.join(TIMEOUT)
     assert "KeyError: 'where'" in log.path.read_text()

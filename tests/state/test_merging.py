@@ -1,3 +1,5 @@
+"""Merging is independent of the order of files and machines."""
+
 from __future__ import annotations
 
 import itertools
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from importai_tui.state.fields import Register, pick_winners
 from importai_tui.state.reading_state import ReadingState
+from tests.state.helpers import export_registers
 
 TIMES = st.sampled_from([f"2025-03-0{day}T00:00:00.000000+00:00" for day in (1, 2)])
 REGISTERS = st.builds(
@@ -20,44 +23,44 @@ REGISTERS = st.builds(
     st.sampled_from(["note", "tag:x"]),
     st.sampled_from([None, "", "Yes.", "No."]),
     TIMES,
-    st.sampled_from(["desk", "lap"]),
+    st.sampled_from(["desktop", "laptop"]),
 )
 FILES = st.lists(REGISTERS, max_size=8)
 
 
-def joined(*files: Sequence[Register]) -> dict[tuple[str, str], Register]:
+def merge_files(*files: Sequence[Register]) -> dict[tuple[str, str], Register]:
     return pick_winners([register for file in files for register in file])
 
 
 @given(st.lists(FILES, min_size=3, max_size=3))
 def test_the_order_of_merging_does_not_matter(files: list[list[Register]]) -> None:
     one, two, three = files
-    states = [joined(*order) for order in itertools.permutations(files)]
-    states.append(joined(list(joined(one, two).values()), three))
-    states.append(joined(one, list(joined(two, three).values())))
-    states.append(joined(one, two, three, two, one))
+    states = [merge_files(*order) for order in itertools.permutations(files)]
+    states.append(merge_files(list(merge_files(one, two).values()), three))
+    states.append(merge_files(one, list(merge_files(two, three).values())))
+    states.append(merge_files(one, two, three, two, one))
     assert all(state == states[0] for state in states)
 
 
-DOES = st.tuples(
-    st.integers(0, 2),  # the machine
+ACTIONS = st.tuples(
+    st.integers(0, 2),  # the index of the machine
     st.sampled_from(["ada", "bob"]),
-    st.sampled_from(["read", "unread", "star", "tag", "untag", "note", "no note", "undo", "redo", "hear"]),
-    st.integers(-3, 3),  # days that its clock is off
-    st.integers(0, 2),  # whom it hears
+    st.sampled_from(["read", "unread", "star", "tag", "untag", "note", "no note", "undo", "redo", "merge"]),
+    st.integers(-3, 3),  # days that its clock is wrong
+    st.integers(0, 2),  # the machine whose changes it merges
 )
 
 
-def do(state: ReadingState, key: str, what: str, text: str) -> None:
-    match what:
+def apply_action(state: ReadingState, key: str, action: str, text: str) -> None:
+    match action:
         case "read" | "unread":
-            state.mark([key], read=what == "read")
+            state.mark([key], read=action == "read")
         case "star":
             state.mark([key], starred=True)
         case "tag" | "untag":
-            state.tag([key], "robots", on=what == "tag")
+            state.tag([key], "robots", on=action == "tag")
         case "note" | "no note":
-            state.set_note(key, text if what == "note" else None)
+            state.set_note(key, text if action == "note" else None)
         case "undo":
             state.undo()
         case "redo":
@@ -65,34 +68,34 @@ def do(state: ReadingState, key: str, what: str, text: str) -> None:
 
 
 @settings(max_examples=25, deadline=None)  # each example writes nine databases
-@given(st.lists(DOES, max_size=14))
-def test_histories_of_three_machines_give_one_state_in_every_order(
+@given(st.lists(ACTIONS, max_size=14))
+def test_three_machines_reach_one_state_in_every_order(
     history: list[tuple[int, str, str, int, int]],
 ) -> None:
     clock = [datetime(2025, 3, 3, tzinfo=UTC)]
     with TemporaryDirectory() as folder, ExitStack() as stack:
 
-        def opened(name: str) -> ReadingState:
+        def open_state(name: str) -> ReadingState:
             return stack.enter_context(ReadingState(Path(folder) / f"{name}.sqlite3", lambda: clock[0]))
 
-        machines = [opened(str(n)) for n in range(3)]
-        for n, (at, key, what, days, other) in enumerate(history):
+        machines = [open_state(str(n)) for n in range(3)]
+        for n, (at, key, action, days, other) in enumerate(history):
             clock[0] = datetime(2025, 3, 3, tzinfo=UTC) + timedelta(days=days)
-            if what == "hear":
+            if action == "merge":
                 machines[at].merge(machines[other].export_lines())
             else:
-                do(machines[at], key, what, f"Note {n}.")
+                apply_action(machines[at], key, action, f"Note {n}.")
         files = [list(machine.export_lines()) for machine in machines]
         states = []
         for n, order in enumerate(itertools.permutations(files)):
-            fresh = opened(f"fresh-{n}")
+            fresh = open_state(f"fresh-{n}")
             for file in order:
                 fresh.merge(file)
             assert fresh.find_problems() == ()
-            states.append(list(fresh.export_lines())[1:])
+            states.append(export_registers(fresh))
         for machine in machines:
             for file in files:
                 machine.merge(file)
-            states.append(list(machine.export_lines())[1:])
+            states.append(export_registers(machine))
             assert machine.find_problems() == ()
         assert all(state == states[0] for state in states)

@@ -1,162 +1,249 @@
+"""Tags, notes, highlights, scroll positions and works of a reading state."""
+
 from __future__ import annotations
 
-import sqlite3
-import stat
-import subprocess
-import sys
+import json
 from pathlib import Path
 
 import pytest
 
-from importai_tui.errors import DatabaseError
-from importai_tui.state.reading_state import ReadingState
-from tests.state.conftest import now
+from importai_tui.library.library import Library
+from importai_tui.paths import Places
+from importai_tui.state.fields import Edit, StateValueError, StoryName
+from importai_tui.state.reading_state import ReadingState, get_work_key, is_work_key
+from tests.state.helpers import get_now
+
+WORK = "arxiv:2502.08145"
+LONG_WORK = "https://example.org/" + "x" * 1900
 
 
-def test_a_mark_is_there_after_a_restart(state: ReadingState, path: Path) -> None:
-    state.mark(["ada"], read=True)
-    state.mark(["bob"], starred=True)
-    with ReadingState(path, now) as again:
-        assert again.get_read_keys() == {"ada"}
-        assert again.get_starred_keys() == {"bob"}
+def test_a_tag_survives_a_restart(state: ReadingState, path: Path) -> None:
+    change = state.tag(["ada", "bob", "ada"], "#robots")
+    state.tag(["bob"], "Evals")
+    assert (change.label, change.keys) == ("Tagged 2 stories #robots", ("ada", "bob"))
+    with ReadingState(path, get_now) as reopened:
+        assert reopened.count_tags() == (("Evals", 1), ("robots", 2))
+        assert reopened.get_tags("bob") == ("Evals", "robots")
+        assert reopened.get_tagged_keys("robots") == {"ada", "bob"}
 
 
-def test_a_change_names_only_what_changed(state: ReadingState) -> None:
-    state.mark(["ada"], read=True)
-    change = state.mark(["ada", "bob", "cyd", "bob"], read=True)
-    assert change.keys == ("bob", "cyd")
-    assert change.label == "Marked 2 stories read"
+def test_a_tag_without_stories_is_gone(state: ReadingState) -> None:
+    state.tag(["ada"], "robots")
+    assert state.tag(["ada"], "robots", on=False).label == "Took the tag #robots off 1 story"
+    assert state.count_tags() == ()
+    assert state.get_tags("ada") == ()
 
 
-def test_a_mark_that_is_there_already_is_no_step(state: ReadingState) -> None:
-    state.mark(["ada"], read=True)
-    assert state.mark(["ada"], read=True).keys == ()
-    assert (undone := state.undo())
-    assert undone.keys == ("ada",)
+def test_adding_a_tag_again_is_no_undo_step(state: ReadingState) -> None:
+    state.tag(["ada"], "robots")
+    assert state.tag(["ada"], "robots").keys == ()
+    assert (change := state.undo())
+    assert change.label == "Undone: tagged 1 story #robots"
+    assert state.count_tags() == ()
+
+
+@pytest.mark.parametrize("name", ["", "#", " \n ", "x" * 201, "\x1b[2J"])
+def test_an_invalid_tag_name_is_rejected(state: ReadingState, name: str) -> None:
+    with pytest.raises(StateValueError):
+        state.tag(["ada"], name)
     assert state.undo() is None
 
 
-def test_undo_and_redo_walk_back_and_forth(state: ReadingState) -> None:
-    state.mark(["ada", "bob"], read=True)
-    state.mark(["ada"], read=False, starred=True)
-    assert (undone := state.undo())
-    assert undone.label == "Undone: marked 1 story unread and starred 1 story"
-    assert state.get_read_keys() == {"ada", "bob"}
-    assert not state.get_starred_keys()
-    assert (undone := state.undo())
-    assert undone.keys == ("ada", "bob")
-    assert state.get_read_keys() == set()
-    assert state.undo() is None
-    assert (redone := state.redo())
-    assert redone.label == "Done again: marked 2 stories read"
-    state.redo()
-    assert state.get_read_keys() == {"bob"}
-    assert state.get_starred_keys() == {"ada"}
-    assert state.redo() is None
-
-
-def test_a_new_mark_ends_redo(state: ReadingState) -> None:
-    state.mark(["ada"], read=True)
+def test_a_note_is_written_changed_and_removed(state: ReadingState, path: Path) -> None:
+    labels = [state.set_note("ada", text).label for text in ("To read again.\nSoon.", "Read it.", "Read it.", "")]
+    assert labels == ["Wrote a note", "Changed a note", "Nothing to write, the note is so already", "Removed a note"]
+    assert state.get_note("ada") is None
+    assert not state.get_noted_keys()
     state.undo()
-    state.mark(["bob"], read=True)
-    assert state.redo() is None
     state.undo()
+    with ReadingState(path, get_now) as reopened:
+        assert reopened.get_note("ada") == "To read again.\nSoon."
+        assert reopened.get_noted_keys() == {"ada"}
+
+
+def test_control_characters_are_removed_from_a_note(state: ReadingState) -> None:
+    state.set_note("ada", "one\r\n\ttwo\x1b]0;title\x07\x9b31m\x00 \u202ethree")
+    assert state.get_note("ada") == "one\n\ttwo three"
+
+
+def test_a_note_that_is_too_long_is_rejected(state: ReadingState) -> None:
+    state.set_note("ada", "short")
+    with pytest.raises(StateValueError, match="Shorten it"):
+        state.set_note("ada", "x" * 100_001)
+    assert state.get_note("ada") == "short"
+
+
+def test_a_highlight_is_added_remarked_and_removed(state: ReadingState, path: Path) -> None:
+    second = state.add_highlight("ada", "A river\nis counted.", None, 7)
+    first = state.add_highlight("ada", "Slow water.", "Why slow?", 2)
+    state.set_remark("ada", second, "By whom?")
+    with ReadingState(path, get_now) as reopened:
+        highlights = [(h.id, h.quote, h.remark, h.paragraph) for h in reopened.get_highlights("ada")]
+    assert highlights == [(first, "Slow water.", "Why slow?", 2), (second, "A river\nis counted.", "By whom?", 7)]
+    state.remove_highlight("ada", first)
+    assert [h.id for h in state.get_highlights("ada")] == [second]
+    state.undo()
+    state.undo()
+    assert [h.remark for h in state.get_highlights("ada")] == ["Why slow?", None]
+
+
+def test_a_remark_on_a_removed_highlight_changes_nothing(state: ReadingState) -> None:
+    removed = state.add_highlight("ada", "Slow water.", None, 0)
+    state.remove_highlight("ada", removed)
+    assert state.set_remark("ada", removed, "Too late").keys == ()
+    assert state.remove_highlight("ada", removed).keys == ()
+    assert state.get_highlights("ada") == ()
+
+
+def test_a_scroll_position_is_no_undo_step(state: ReadingState, path: Path) -> None:
+    state.mark(["ada"], read=True)
+    state.save_scroll_position("ada", json.dumps({"paragraph": 3, "share": 0.25}))
+    with ReadingState(path, get_now) as reopened:
+        assert json.loads(reopened.get_scroll_position("ada") or "") == {"paragraph": 3, "share": 0.25}
+    assert (change := state.undo())
+    assert change.label == "Undone: marked 1 story read"
+    assert state.get_scroll_position("ada")
+    state.save_scroll_position("ada", None)
+    assert state.get_scroll_position("ada") is None
+
+
+@pytest.mark.parametrize("position", ["", "3", "{", '"words"', json.dumps(["x" * 200]), "[" * 100_000])
+def test_an_invalid_scroll_position_is_rejected(state: ReadingState, position: str) -> None:
+    with pytest.raises(StateValueError):
+        state.save_scroll_position("ada", position)
+
+
+def test_edits_of_many_fields_are_one_undo_step(state: ReadingState) -> None:
+    at = get_now().isoformat()
+    edits = [Edit("ada", "read", at), Edit("bob", "tag:robots", at), Edit("bob", "note", "Yes.")]
+    assert state.change(edits, "Marked what a script asked for").keys == ("ada", "bob")
+    assert (change := state.undo())
+    assert change.label == "Undone: marked what a script asked for"
+    assert not state.get_read_keys()
+    assert state.count_tags() == ()
+    assert state.get_note("bob") is None
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("ada", "colour", "red"),
+        Edit("ada", "read", "yes"),
+        Edit("ada", "read", "2025-13-41T99:00:00+00:00"),
+        Edit("", "read", None),
+        Edit("a\x1b[2Jda", "read", None),
+        Edit("ada", "highlight:nothex!!", None),
+        Edit("ada", "highlight:0a1b2c3d", '{"quote": ""}'),
+        Edit("ada", "tag:two\nlines", None),
+    ],
+)
+def test_one_invalid_edit_rejects_all_of_them(state: ReadingState, edit: Edit) -> None:
+    with pytest.raises(StateValueError):
+        state.change([Edit("bob", "note", "Fine."), edit], "Tried")
+    assert state.get_note("bob") is None
     assert state.undo() is None
 
 
-def test_undo_reaches_behind_a_restart(path: Path) -> None:
-    with ReadingState(path, now) as state:
-        state.mark(["ada"], read=True)
-    with ReadingState(path, now) as state:
-        assert (undone := state.undo())
-        assert undone.keys == ("ada",)
-    with ReadingState(path, now) as state:
-        assert (redone := state.redo())
-        assert redone.keys == ("ada",)
-        assert state.get_read_keys() == {"ada"}
+def test_story_names_are_stored_with_the_state(state: ReadingState) -> None:
+    state.tag(["ada"], "robots", names={"ada": StoryName("What Ada said", "402", 3)})
+    state.mark(["ada"], starred=True)
+    (story,) = state.get_story_states()
+    assert (story.key, story.name, story.fields) == (
+        "ada",
+        StoryName("What Ada said", "402", 3),
+        ("starred", "tag:robots"),
+    )
 
 
-def test_the_marks_of_another_window_show_here(state: ReadingState, path: Path) -> None:
-    assert not state.poll_changes()
-    with ReadingState(path, now) as other:
-        other.mark(["ada"], read=True)
+def test_an_undone_note_leaves_no_story_state(state: ReadingState) -> None:
+    state.set_note("ada", "Yes.")
+    state.undo()
+    assert state.get_story_states() == ()
+
+
+def test_tags_and_notes_of_another_window_are_loaded(state: ReadingState, path: Path) -> None:
+    with ReadingState(path, get_now) as other:
+        other.tag(["ada"], "robots")
+        other.set_note("bob", "Yes.")
+    assert state.get_tags("ada") == ("robots",)
+    assert state.get_noted_keys() == {"bob"}
     assert state.poll_changes()
     assert not state.poll_changes()
-    assert state.get_read_keys() == {"ada"}
 
 
-def test_two_windows_keep_each_others_marks(state: ReadingState, path: Path) -> None:
-    with ReadingState(path, now) as other:
-        for n in range(20):
-            state.mark([f"here-{n}"], read=True)
-            other.mark([f"there-{n}"], read=True)
-        assert len(other.get_read_keys()) == len(state.get_read_keys()) == 40
+def test_a_mark_removed_in_another_window_is_removed(state: ReadingState, path: Path) -> None:
+    state.mark(["ada", "bob"], read=True)
+    with ReadingState(path, get_now) as other:
+        other.mark(["ada"], read=False)
+    assert state.get_read_keys() == {"bob"}
 
 
-def test_settings_are_remembered(state: ReadingState, path: Path) -> None:
-    assert state.load_value("theme") is None
-    state.save_value("theme", "paper")
-    state.save_value("theme", "ink")
-    with ReadingState(path, now) as again:
-        assert again.load_value("theme") == "ink"
+def test_values_and_positions_of_another_window_are_no_change(state: ReadingState, path: Path) -> None:
+    with ReadingState(path, get_now) as other:
+        other.save_value("theme", "ink")
+        other.save_scroll_position("ada", "[1]")
+    assert not state.poll_changes()
 
 
-def test_the_journal_tells_what_every_step_did(state: ReadingState, path: Path) -> None:
-    state.mark(["ada"], read=True, headlines={"ada": "What Ada said"})
-    state.undo()
-    connection = sqlite3.connect(path)
-    rows = connection.execute("SELECT kind, key, field, old, new FROM journal ORDER BY id").fetchall()
-    headline = connection.execute("SELECT headline FROM story").fetchone()
-    connection.close()
-    at = "2025-03-03T12:00:00+00:00"
-    assert rows == [("change", "ada", "read", None, at), ("undo", "ada", "read", at, None)]
-    assert headline == ("What Ada said",)
-
-
-def test_the_file_is_for_its_owner_alone(state: ReadingState, path: Path) -> None:
+def test_a_returned_set_shows_later_changes(state: ReadingState) -> None:
+    read = state.get_read_keys()
     state.mark(["ada"], read=True)
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    assert read == {"ada"}
 
 
-def test_a_damaged_file_is_named_and_left_as_it_is(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"a year of marks " * 500)
-    with pytest.raises(DatabaseError, match=str(path)):
-        ReadingState(path, now)
-    assert path.read_bytes() == b"a year of marks " * 500
+def test_tags_ignore_case(state: ReadingState) -> None:
+    state.tag(["ada"], "Robots")
+    assert state.tag(["bob"], "robots").label == "Tagged 1 story #Robots"
+    assert state.get_tagged_keys("ROBOTS") == {"ada", "bob"}
+    state.tag(["ada", "bob"], "robots", on=False)
+    assert state.count_tags() == ()
+    state.tag(["ada"], "robots")
+    assert state.get_tags("ada") == ("robots",)
 
 
-def test_a_file_from_the_future_is_refused_and_left_as_it_is(path: Path) -> None:
-    ReadingState(path, now).close()
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 999")
-    connection.close()
-    before = path.read_bytes()
-    with pytest.raises(DatabaseError, match="newer importai-tui"):
-        ReadingState(path, now)
-    assert path.read_bytes() == before
+def test_two_existing_spellings_of_a_tag_stay_separate(state: ReadingState) -> None:
+    state.change([Edit("ada", "tag:Robots", "2025-03-03T12:00:00+00:00")], "Came")
+    state.change([Edit("bob", "tag:robots", "2025-03-03T12:00:00+00:00")], "Came")
+    assert state.get_tagged_keys("robots") == {"bob"}
+    assert state.get_tagged_keys("Robots") == {"ada"}
 
 
-MARK_FOR_EVER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from importai_tui.state.reading_state import ReadingState
-from tests.state.conftest import now
-
-with ReadingState(Path(sys.argv[1]), lambda: datetime.now(UTC)) as state:
-    for n in range(1_000_000):
-        state.mark([f"story-{n}"], read=True)
-        print(f"story-{n}", flush=True)
-"""
+@pytest.mark.parametrize("work", [WORK, LONG_WORK])
+def test_a_work_can_be_starred_and_undone(library: Library, work: str) -> None:
+    change = library.state.star_work(work, True, "Counting Rivers")
+    assert change.label == "Starred “Counting Rivers”"
+    assert library.state.is_work_starred(work)
+    library.undo()
+    assert not library.state.is_work_starred(work)
+    assert library.state.get_story_states() == ()
 
 
-def test_every_mark_that_returned_survives_kill_9(path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", MARK_FOR_EVER, path], stdout=subprocess.PIPE, text=True) as marking:
-        assert marking.stdout is not None
-        shown = [marking.stdout.readline().strip() for _ in range(30)]
-        marking.kill()
-        shown += [line.strip() for line in marking.stdout if line.endswith("\n")]
-    with ReadingState(path, now) as state:
-        assert state.get_read_keys() >= set(shown)
+def test_opening_a_work_is_no_undo_step(library: Library, places: Places) -> None:
+    library.mark(["river"], starred=True)
+    library.state.record_work_opened(WORK, "Counting Rivers")
+    library.undo()
+    assert library.state.is_work_opened(WORK)
+    assert not library.state.is_starred("river")
+    with Library.open(places) as other:
+        assert other.state.is_work_opened(WORK)
+
+
+def test_the_state_of_works_is_merged(library: Library, tmp_path: Path) -> None:
+    library.state.star_work(WORK, True, "Counting Rivers")
+    library.state.record_work_opened(WORK, "Counting Rivers")
+    with Library.open(Places.under(tmp_path / "elsewhere")) as other:
+        result = other.state.merge(library.state.export_lines())
+        assert (result.invalid, result.errors) == (0, ())
+        assert other.state.is_work_starred(WORK)
+        assert other.state.is_work_opened(WORK)
+        library.state.star_work(WORK, False, "Counting Rivers")
+        other.state.merge(library.state.export_lines())
+        assert not other.state.is_work_starred(WORK)
+
+
+def test_keys_of_works_are_short_and_unique() -> None:
+    assert is_work_key(get_work_key(WORK))
+    assert is_work_key(get_work_key(LONG_WORK))
+    assert len(get_work_key(LONG_WORK)) < 200
+    assert get_work_key(LONG_WORK) != get_work_key(LONG_WORK + "x")
+    assert not is_work_key("counting-rivers-0a1b2c3d")

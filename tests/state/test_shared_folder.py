@@ -1,192 +1,165 @@
+"""Exchanging changes with other machines through a shared folder."""
+
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from importai_tui.state.fields import StoryName
 from importai_tui.state.reading_state import ReadingState
-
-Opens = Callable[..., ReadingState]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "carried"
-    made.mkdir()
-    return made
+from tests.state.helpers import OpenMachine, get_own_file
 
 
-@pytest.fixture
-def opens(tmp_path: Path, folder: Path) -> Iterator[Opens]:
-    """Opens the state of a machine by name; the clocks agree, and each look at one is a second later."""
-    ticks = count()
-
-    with ExitStack() as stack:
-
-        def open_state(name: str, shared: Path | None = folder) -> ReadingState:
-            path = tmp_path / name / "reading.sqlite3"
-            start = datetime(2025, 3, 3, tzinfo=UTC)
-            return stack.enter_context(ReadingState(path, lambda: start + timedelta(seconds=next(ticks)), shared))
-
-        yield open_state
+def read_own_lines(shared_folder: Path, state: ReadingState) -> list[dict[str, object]]:
+    return [json.loads(line) for line in get_own_file(shared_folder, state).read_text(encoding="utf-8").splitlines()]
 
 
-def own_file(folder: Path, state: ReadingState) -> Path:
-    return folder / f"importai-tui-{state._journal.machine}.jsonl"
+def test_marks_of_one_machine_show_on_the_other(open_machine: OpenMachine) -> None:
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.set_note("bob", "Two\nlines — ☃.")
+    assert not desktop.poll_changes()
+    assert laptop.poll_changes()
+    assert not laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada"}
+    assert laptop.get_note("bob") == "Two\nlines — ☃."
+    laptop.mark(["ada"], read=False)
+    laptop.poll_changes()
+    assert desktop.poll_changes()
+    assert not desktop.get_read_keys()
 
 
-def told(folder: Path, state: ReadingState) -> list[dict[str, object]]:
-    return [json.loads(line) for line in own_file(folder, state).read_text(encoding="utf-8").splitlines()]
-
-
-def test_what_one_machine_marks_shows_on_the_other(opens: Opens) -> None:
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.set_note("bob", "Two\nlines — ☃.")
-    assert not desk.poll_changes()
-    assert lap.poll_changes()
-    assert not lap.poll_changes()
-    assert lap.get_read_keys() == {"ada"}
-    assert lap.get_note("bob") == "Two\nlines — ☃."
-    lap.mark(["ada"], read=False)
-    lap.poll_changes()
-    assert desk.poll_changes()
-    assert not desk.get_read_keys()
-
-
-def test_what_was_marked_before_there_was_a_folder_is_told_too(opens: Opens) -> None:
-    alone = opens("desk", None)
+def test_marks_made_before_sharing_are_shared_too(open_machine: OpenMachine) -> None:
+    alone = open_machine("desktop", None)
     alone.mark(["ada"], read=True, names={"ada": StoryName("What Ada said", "402", 1)})
     alone.close()
-    opens("desk")
-    lap = opens("lap")
-    assert lap.get_read_keys() == {"ada"}
-    assert lap.get_story_states()[0].name == StoryName("What Ada said", "402")
+    open_machine("desktop")
+    laptop = open_machine("laptop")
+    assert laptop.get_read_keys() == {"ada"}
+    assert laptop.get_story_states()[0].name == StoryName("What Ada said", "402")
 
 
-def test_what_a_script_marks_is_told_when_it_ends(opens: Opens) -> None:
-    lap = opens("lap")
-    script = opens("desk")
+def test_marks_are_shared_when_the_state_is_closed(open_machine: OpenMachine) -> None:
+    laptop = open_machine("laptop")
+    script = open_machine("desktop")
     script.mark(["ada"], read=True)
     script.close()
-    assert lap.poll_changes()
-    assert lap.get_read_keys() == {"ada"}
+    assert laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada"}
 
 
-def test_a_machine_writes_only_its_own_file_and_only_its_own_changes(opens: Opens, folder: Path) -> None:
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    before = own_file(folder, desk).read_bytes()
-    lap.mark(["bob"], read=True)
-    lap.poll_changes()
-    assert own_file(folder, desk).read_bytes() == before
-    assert [line.get("key") for line in told(folder, lap)] == [None, "bob"]
-    assert len(list(folder.iterdir())) == 2
+def test_a_machine_writes_only_its_own_changes(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    before = get_own_file(shared_folder, desktop).read_bytes()
+    laptop.mark(["bob"], read=True)
+    laptop.poll_changes()
+    assert get_own_file(shared_folder, desktop).read_bytes() == before
+    assert [line.get("key") for line in read_own_lines(shared_folder, laptop)] == [None, "bob"]
+    assert len(list(shared_folder.iterdir())) == 2
 
 
-def test_a_file_is_only_added_to(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
+def test_a_shared_file_is_append_only(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
     sizes = []
     for n in range(5):
-        desk.mark([f"story-{n}"], read=True)
-        before = own_file(folder, desk).read_bytes()
-        desk.poll_changes()
-        after = own_file(folder, desk).read_bytes()
+        desktop.mark([f"story-{n}"], read=True)
+        before = get_own_file(shared_folder, desktop).read_bytes()
+        desktop.poll_changes()
+        after = get_own_file(shared_folder, desktop).read_bytes()
         assert after.startswith(before)
         sizes.append(len(after))
     assert sizes == sorted(set(sizes))
 
 
-def test_what_was_merged_from_a_file_is_passed_on(opens: Opens) -> None:
-    third = opens("third", None)
+def test_registers_merged_from_a_file_are_shared(open_machine: OpenMachine) -> None:
+    third = open_machine("third", None)
     third.mark(["ada"], read=True)
-    desk, lap = opens("desk"), opens("lap")
-    desk.merge(third.export_lines())
-    desk.poll_changes()
-    lap.poll_changes()
-    assert lap.get_read_keys() == {"ada"}
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.merge(third.export_lines())
+    desktop.poll_changes()
+    laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada"}
 
 
-def test_two_windows_of_one_machine_tell_everything(opens: Opens, folder: Path) -> None:
-    one, two, lap = opens("desk"), opens("desk"), opens("lap")
+def test_two_windows_of_one_machine_share_everything(open_machine: OpenMachine, shared_folder: Path) -> None:
+    one, two, laptop = open_machine("desktop"), open_machine("desktop"), open_machine("laptop")
     for n in range(5):
         one.mark([f"one-{n}"], read=True)
         two.mark([f"two-{n}"], read=True)
         one.poll_changes()
         two.poll_changes()
-    lap.poll_changes()
-    assert lap.get_read_keys() == {f"{window}-{n}" for window in ("one", "two") for n in range(5)}
-    assert len(list(folder.iterdir())) == 2
+    laptop.poll_changes()
+    assert laptop.get_read_keys() == {f"{window}-{n}" for window in ("one", "two") for n in range(5)}
+    assert len(list(shared_folder.iterdir())) == 2
 
 
-def test_a_line_that_is_not_whole_waits_until_it_is(opens: Opens, folder: Path) -> None:
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.mark(["bob"], read=True)
-    desk.poll_changes()
-    whole = own_file(folder, desk).read_bytes()
-    own_file(folder, desk).write_bytes(whole[:-30])
-    lap.poll_changes()
-    assert lap.get_read_keys() == {"ada"}
-    own_file(folder, desk).write_bytes(whole)
-    lap.poll_changes()
-    assert lap.get_read_keys() == {"ada", "bob"}
+def test_an_incomplete_line_is_read_once_it_is_complete(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.mark(["bob"], read=True)
+    desktop.poll_changes()
+    whole = get_own_file(shared_folder, desktop).read_bytes()
+    get_own_file(shared_folder, desktop).write_bytes(whole[:-30])
+    laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada"}
+    get_own_file(shared_folder, desktop).write_bytes(whole)
+    laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada", "bob"}
 
 
-def test_a_line_that_a_crash_has_torn_is_told_again(opens: Opens, folder: Path) -> None:
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    with own_file(folder, desk).open("ab") as file:
+def test_a_line_cut_off_by_a_crash_is_rewritten(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    with get_own_file(shared_folder, desktop).open("ab") as file:
         file.write(b'{"key":"torn","field":"re')
-    desk.mark(["bob"], read=True)
-    desk.poll_changes()
-    lap.poll_changes()
-    assert lap.get_read_keys() == {"ada", "bob"}
-    assert [line.get("key") for line in told(folder, desk)] == [None, "ada", "bob"]
+    desktop.mark(["bob"], read=True)
+    desktop.poll_changes()
+    laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada", "bob"}
+    assert [line.get("key") for line in read_own_lines(shared_folder, desktop)] == [None, "ada", "bob"]
 
 
 @pytest.mark.parametrize("damage", ["removed", "emptied", "another's", "cut in the middle"])
-def test_a_file_of_ours_that_something_has_changed_is_written_anew(opens: Opens, folder: Path, damage: str) -> None:
-    desk = opens("desk")
-    desk.mark(["ada", "bob"], read=True)
-    desk.poll_changes()
-    file = own_file(folder, desk)
+def test_our_file_is_rewritten_if_something_changed_it(
+    open_machine: OpenMachine, shared_folder: Path, damage: str
+) -> None:
+    desktop = open_machine("desktop")
+    desktop.mark(["ada", "bob"], read=True)
+    desktop.poll_changes()
+    file = get_own_file(shared_folder, desktop)
     match damage:
         case "removed":
             file.unlink()
         case "emptied":
             file.write_bytes(b"")
         case "another's":
-            head = json.dumps(told(folder, desk)[0] | {"at": "2020-01-01T00:00:00.000000+00:00"})
+            head = json.dumps(read_own_lines(shared_folder, desktop)[0] | {"at": "2020-01-01T00:00:00.000000+00:00"})
             file.write_text(f"{head}\n", encoding="utf-8")
         case _:
             file.write_bytes(file.read_bytes()[:-50])
-    desk.poll_changes()
-    lap = opens("lap")
-    assert lap.get_read_keys() == {"ada", "bob"}
+    desktop.poll_changes()
+    laptop = open_machine("laptop")
+    assert laptop.get_read_keys() == {"ada", "bob"}
 
 
 @pytest.mark.parametrize(
     "name", ["{stem} (Ann's conflicted copy 2025-03-03).jsonl", "{stem}.sync-conflict-20250303-AB.jsonl"]
 )
-def test_a_conflict_copy_is_merged_like_any_other(opens: Opens, folder: Path, name: str) -> None:
-    desk = opens("desk")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    own = own_file(folder, desk)
-    own.rename(folder / name.format(stem=own.stem))
-    lap = opens("lap")
-    assert lap.get_read_keys() == {"ada"}
-    assert lap.sharing_error is None
+def test_a_conflict_copy_is_merged_too(open_machine: OpenMachine, shared_folder: Path, name: str) -> None:
+    desktop = open_machine("desktop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    own = get_own_file(shared_folder, desktop)
+    own.rename(shared_folder / name.format(stem=own.stem))
+    laptop = open_machine("laptop")
+    assert laptop.get_read_keys() == {"ada"}
+    assert laptop.sharing_error is None
 
 
 @pytest.mark.parametrize(
@@ -204,145 +177,147 @@ def test_a_conflict_copy_is_merged_like_any_other(opens: Opens, folder: Path, na
         b'{"importai-tui":"reading-state","version":1}\n' + b"x" * 5_000_000 + b"\n\xff\xfe\n[1]\n",
     ],
 )
-def test_a_foreign_or_half_copied_file_does_no_harm(opens: Opens, folder: Path, body: bytes) -> None:
-    foreign = folder / "importai-tui-0000000000000000.jsonl"
+def test_a_foreign_or_half_copied_file_is_harmless(open_machine: OpenMachine, shared_folder: Path, body: bytes) -> None:
+    foreign = shared_folder / "importai-tui-0000000000000000.jsonl"
     foreign.write_bytes(body)
-    (folder / "notes.txt").write_bytes(body)
-    (folder / "a folder.jsonl").mkdir()
-    (folder / "dangling.jsonl").symlink_to(folder / "nowhere")
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    assert lap.poll_changes()
-    assert lap.get_read_keys() == {"ada"}
-    told = {desk.sharing_error, lap.sharing_error}
-    assert all(trouble is None or "newer importai-tui" in trouble for trouble in told)
-    assert (told == {None}) == (b"99" not in body)
+    (shared_folder / "notes.txt").write_bytes(body)
+    (shared_folder / "a folder.jsonl").mkdir()
+    (shared_folder / "dangling.jsonl").symlink_to(shared_folder / "nowhere")
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    assert laptop.poll_changes()
+    assert laptop.get_read_keys() == {"ada"}
+    errors = {desktop.sharing_error, laptop.sharing_error}
+    assert all(error is None or "newer importai-tui" in error for error in errors)
+    assert (errors == {None}) == (b"99" not in body)
     assert foreign.read_bytes() == body
 
 
-def test_the_good_lines_of_a_spoilt_file_are_read(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
+def test_valid_lines_of_a_damaged_file_are_read(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
     for key in ("ada", "bob", "cyd"):
-        desk.mark([key], read=True)
-    desk.poll_changes()
-    head, ada, bob, cyd = own_file(folder, desk).read_bytes().splitlines(keepends=True)
-    (folder / "copy.jsonl").write_bytes(head + ada + bob.replace(b"bob", b"b\xffb") + b"<<<<<<< HEAD\n" + cyd)
-    own_file(folder, desk).unlink()
-    lap = opens("lap")
-    assert lap.get_read_keys() == {"ada", "cyd"}
+        desktop.mark([key], read=True)
+    desktop.poll_changes()
+    head, ada, bob, cyd = get_own_file(shared_folder, desktop).read_bytes().splitlines(keepends=True)
+    (shared_folder / "copy.jsonl").write_bytes(head + ada + bob.replace(b"bob", b"b\xffb") + b"<<<<<<< HEAD\n" + cyd)
+    get_own_file(shared_folder, desktop).unlink()
+    laptop = open_machine("laptop")
+    assert laptop.get_read_keys() == {"ada", "cyd"}
 
 
-def test_a_replaced_file_is_read_from_its_beginning(opens: Opens, folder: Path) -> None:
-    desk, lap, third = opens("desk"), opens("lap"), opens("third", None)
-    desk.mark([f"story-{n}" for n in range(50)], read=True)
-    desk.poll_changes()
-    lap.poll_changes()
+def test_a_replaced_file_is_read_from_its_start(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop, laptop, third = open_machine("desktop"), open_machine("laptop"), open_machine("third", None)
+    desktop.mark([f"story-{n}" for n in range(50)], read=True)
+    desktop.poll_changes()
+    laptop.poll_changes()
     third.mark([f"other-{n}" for n in range(60)], read=True)
-    own_file(folder, desk).write_text("".join(f"{line}\n" for line in third.export_lines()), encoding="utf-8")
-    lap.poll_changes()
-    assert len(lap.get_read_keys()) == 110
+    get_own_file(shared_folder, desktop).write_text(
+        "".join(f"{line}\n" for line in third.export_lines()), encoding="utf-8"
+    )
+    laptop.poll_changes()
+    assert len(laptop.get_read_keys()) == 110
 
 
-def test_only_what_is_new_of_a_file_is_read(opens: Opens, folder: Path) -> None:
-    desk, lap = opens("desk"), opens("lap")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    lap.poll_changes()
-    lap.close()
-    again = opens("lap")
-    spots = again._database.query("SELECT value FROM setting WHERE name LIKE 'shared-spot:%'")
-    sizes = {file.stat().st_size for file in folder.iterdir()}
-    assert {json.loads(str(spot))[0] for (spot,) in spots} == sizes
+def test_only_new_lines_of_a_file_are_read(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop, laptop = open_machine("desktop"), open_machine("laptop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    laptop.poll_changes()
+    laptop.close()
+    reopened = open_machine("laptop")
+    offsets = reopened._database.query("SELECT value FROM setting WHERE name LIKE 'shared-spot:%'")
+    sizes = {file.stat().st_size for file in shared_folder.iterdir()}
+    assert {json.loads(str(offset))[0] for (offset,) in offsets} == sizes
 
 
-def test_a_file_that_is_mostly_old_news_is_written_anew_at_the_start(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
-    desk.set_note("ada", "The last word.")
+def test_a_file_of_mostly_old_lines_is_compacted(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
+    desktop.set_note("ada", "The last word.")
     for n in range(8):
-        desk.set_note("bob", f"{n} " + "x" * 20_000)
-        desk.poll_changes()
-    size = own_file(folder, desk).stat().st_size
-    desk.close()
-    lap = opens("lap")
-    opens("desk")
-    assert own_file(folder, desk).stat().st_size < size / 4
-    lap.poll_changes()
-    assert lap.get_noted_keys() == {"ada", "bob"}
-    assert opens("third").get_note("ada") == "The last word."
+        desktop.set_note("bob", f"{n} " + "x" * 20_000)
+        desktop.poll_changes()
+    size = get_own_file(shared_folder, desktop).stat().st_size
+    desktop.close()
+    laptop = open_machine("laptop")
+    open_machine("desktop")
+    assert get_own_file(shared_folder, desktop).stat().st_size < size / 4
+    laptop.poll_changes()
+    assert laptop.get_noted_keys() == {"ada", "bob"}
+    assert open_machine("third").get_note("ada") == "The last word."
 
 
-def test_a_folder_that_is_gone_is_told_and_marks_are_kept(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
-    folder.rename(folder.with_name("gone"))
-    desk.mark(["ada"], read=True)
-    assert not desk.poll_changes()
-    assert str(folder) in (desk.sharing_error or "")
-    assert desk.get_read_keys() == {"ada"}
-    folder.with_name("gone").rename(folder)
-    desk.poll_changes()
-    assert desk.sharing_error is None
-    assert opens("lap").get_read_keys() == {"ada"}
+def test_a_missing_folder_is_reported_and_loses_no_mark(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
+    shared_folder.rename(shared_folder.with_name("gone"))
+    desktop.mark(["ada"], read=True)
+    assert not desktop.poll_changes()
+    assert str(shared_folder) in (desktop.sharing_error or "")
+    assert desktop.get_read_keys() == {"ada"}
+    shared_folder.with_name("gone").rename(shared_folder)
+    desktop.poll_changes()
+    assert desktop.sharing_error is None
+    assert open_machine("laptop").get_read_keys() == {"ada"}
 
 
-def test_a_file_of_a_newer_version_is_told_and_its_lines_left(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
-    theirs = folder / "importai-tui-lap.jsonl"
-    theirs.write_text('{"importai-tui":"reading-state","version":99,"machine":"lap"}\n{"what":"ever"}\n')
+def test_a_file_of_a_newer_version_is_reported(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
+    theirs = shared_folder / "importai-tui-laptop.jsonl"
+    theirs.write_text('{"importai-tui":"reading-state","version":99,"machine":"laptop"}\n{"what":"ever"}\n')
     for _ in range(2):
-        desk.poll_changes()
-        assert "lap.jsonl was written by a newer importai-tui" in (desk.sharing_error or "")
+        desktop.poll_changes()
+        assert "laptop.jsonl was written by a newer importai-tui" in (desktop.sharing_error or "")
     theirs.unlink()
     theirs.write_text("")
-    desk.poll_changes()
-    assert desk.sharing_error is None
+    desktop.poll_changes()
+    assert desktop.sharing_error is None
 
 
-def test_the_file_there_is_for_its_owner_alone(opens: Opens, folder: Path) -> None:
-    desk = opens("desk")
-    desk.mark(["ada"], read=True)
-    desk.poll_changes()
-    assert own_file(folder, desk).stat().st_mode & 0o777 == 0o600
+def test_the_shared_file_is_private(open_machine: OpenMachine, shared_folder: Path) -> None:
+    desktop = open_machine("desktop")
+    desktop.mark(["ada"], read=True)
+    desktop.poll_changes()
+    assert get_own_file(shared_folder, desktop).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_folder_that_was_never_there_is_not_made(opens: Opens, folder: Path) -> None:
-    folder.rmdir()
-    with opens("desk") as desk:
-        desk.mark(["ada"], read=True)
-        assert desk.sharing_error
-    assert not folder.exists()
+def test_a_missing_folder_is_not_created(open_machine: OpenMachine, shared_folder: Path) -> None:
+    shared_folder.rmdir()
+    with open_machine("desktop") as desktop:
+        desktop.mark(["ada"], read=True)
+        assert desktop.sharing_error
+    assert not shared_folder.exists()
 
 
-def test_a_restored_state_gets_back_what_it_had_told(opens: Opens, tmp_path: Path) -> None:
-    desk = opens("desk")
-    desk.mark(["ada"], read=True)
-    desk.close()
-    opens("desk").close()
-    shutil.copy(tmp_path / "desk" / "reading.sqlite3", tmp_path / "older.sqlite3")
-    desk = opens("desk")
-    desk.mark(["bob"], read=True)
-    desk.close()
-    shutil.copy(tmp_path / "older.sqlite3", tmp_path / "desk" / "reading.sqlite3")
-    desk = opens("desk")
-    assert desk.get_read_keys() == {"ada", "bob"}
-    desk.mark(["cyd"], read=True)
-    desk.close()
-    assert opens("lap").get_read_keys() == {"ada", "bob", "cyd"}
+def test_a_restored_state_gets_its_shared_changes_back(open_machine: OpenMachine, tmp_path: Path) -> None:
+    desktop = open_machine("desktop")
+    desktop.mark(["ada"], read=True)
+    desktop.close()
+    open_machine("desktop").close()
+    shutil.copy(tmp_path / "desktop" / "reading.sqlite3", tmp_path / "older.sqlite3")
+    desktop = open_machine("desktop")
+    desktop.mark(["bob"], read=True)
+    desktop.close()
+    shutil.copy(tmp_path / "older.sqlite3", tmp_path / "desktop" / "reading.sqlite3")
+    desktop = open_machine("desktop")
+    assert desktop.get_read_keys() == {"ada", "bob"}
+    desktop.mark(["cyd"], read=True)
+    desktop.close()
+    assert open_machine("laptop").get_read_keys() == {"ada", "bob", "cyd"}
 
 
-def test_two_machines_with_one_name_come_to_one_state(opens: Opens, tmp_path: Path) -> None:
-    desk = opens("desk")
-    desk.mark(["ada"], read=True)
-    desk.close()
-    shutil.copytree(tmp_path / "desk", tmp_path / "clone")
-    desk, clone = opens("desk"), opens("clone")
+def test_two_machines_with_one_id_reach_one_state(open_machine: OpenMachine, tmp_path: Path) -> None:
+    desktop = open_machine("desktop")
+    desktop.mark(["ada"], read=True)
+    desktop.close()
+    shutil.copytree(tmp_path / "desktop", tmp_path / "clone")
+    desktop, clone = open_machine("desktop"), open_machine("clone")
     for n in range(3):
-        desk.mark([f"desk-{n}"], read=True)
-        desk.poll_changes()
+        desktop.mark([f"desktop-{n}"], read=True)
+        desktop.poll_changes()
         clone.mark([f"clone-{n}"], read=True)
         clone.poll_changes()
-    desk.poll_changes()
+    desktop.poll_changes()
     clone.poll_changes()
-    desk.poll_changes()
-    everything = {"ada"} | {f"{name}-{n}" for name in ("desk", "clone") for n in range(3)}
-    assert desk.get_read_keys() == clone.get_read_keys() == everything
+    desktop.poll_changes()
+    everything = {"ada"} | {f"{name}-{n}" for name in ("desktop", "clone") for n in range(3)}
+    assert desktop.get_read_keys() == clone.get_read_keys() == everything

@@ -1,4 +1,4 @@
-"""A reading state as the first version of its tables held it, with a few steps in it."""
+"""A reading state with the tables of the first version, and with some undo steps."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ PRAGMA user_version = 1;
 """
 
 
-def make_version_1(path: Path, more: str = "") -> None:
-    """Write such a file; `more` is SQL of the test's own."""
+def create_version_1(path: Path, extra_sql: str = "") -> None:
+    """Create a file of version 1, and run the test's own SQL in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("PRAGMA journal_mode = WAL;" + VERSION_1 + more)
+        connection.executescript("PRAGMA journal_mode = WAL;" + VERSION_1 + extra_sql)
