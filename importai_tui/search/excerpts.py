@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from importai_tui.model import Figure, Link, Story, block_to_text, iter_block_spans
+from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork, Condition
+
 EXCERPT_LENGTH = 160
 """Characters of an excerpt without ellipses: two lines of a terminal, enough for a sentence around a match."""
 _LEAD_DIVISOR = 3
 """A third of the free space goes before the matches, the rest after them."""
 _MAX_WORD_LENGTH = 24
 """Characters; the excerpt shrinks by at most so much to end between words. Longer words are cut."""
-ELLIPSIS = "…"
+_ELLIPSIS = "…"
 TAGLINE_BLOCK = -1
 """The block number of the tagline."""
 
-Range = tuple[int, int]
-Ranges = tuple[Range, ...]
+_Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Excerpt:
     """
 
     text: str
-    highlights: Ranges = ()
+    highlights: tuple[_Range, ...] = ()
     block: int = TAGLINE_BLOCK
 
 
@@ -42,11 +44,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PassageMatch:
-    """A match in a passage. `word_numbers` are the indexes of the phrases that it matches."""
+    """A match in a passage. `phrase_numbers` are the indexes of the phrases that it matches."""
 
     start: int
     end: int
-    word_numbers: frozenset[int]
+    phrase_numbers: frozenset[int]
 
 
 def make_passages(
@@ -54,7 +56,7 @@ def make_passages(
 ) -> tuple[Passage, ...]:
     """Return the non-empty texts that `may_match`: blocks in order, then the tagline, because ties go to the first."""
     numbered = [*((text, number) for number, text in enumerate(texts)), (tagline or "", TAGLINE_BLOCK)]
-    passages = [Passage(collapse_space(text), number) for text, number in numbered if may_match(text)]
+    passages = [Passage(_collapse_space(text), number) for text, number in numbered if may_match(text)]
     return tuple(passage for passage in passages if passage.text)
 
 
@@ -70,7 +72,7 @@ def make_excerpt(passages: Sequence[Passage], matches: Sequence[Sequence[Passage
             if score > best_score:
                 best_score = score
                 ranges = [(match.start, match.end) for match in passage_matches]
-                found = cut_passage(passage, ranges, (passage_matches[first].start, passage_matches[last].end))
+                found = _cut_passage(passage, ranges, (passage_matches[first].start, passage_matches[last].end))
     return found
 
 
@@ -82,10 +84,44 @@ def make_default_excerpt(texts: Iterable[str], tagline: str | None) -> Excerpt:
     passage = passages[-1]
     if passage.block != TAGLINE_BLOCK:
         passage = passages[0]
-    return Excerpt(cut_passage(passage, (), (0, 0)).text)
+    return Excerpt(_cut_passage(passage, (), (0, 0)).text)
 
 
-def cut_passage(passage: Passage, ranges: Sequence[Range], focus: Range) -> Excerpt:
+def make_link_excerpt(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
+    """Return an excerpt of the block with the first link that matches; None if no link matches.
+
+    Args:
+        story: the story.
+        conditions: conditions on links.
+        links: the numbers of links that match a phrase.
+    """
+    conditions, link_numbers = tuple(conditions), frozenset(links)
+    for link in story.links:
+        if link.n in link_numbers or any(_matches_link(link, condition) for condition in conditions):
+            for block_index, block in enumerate(story.blocks):
+                has_link = isinstance(block, Figure) and block.link == link.n
+                if has_link or any(span.link == link.n for span in iter_block_spans(block)):
+                    passage = Passage(_collapse_space(block_to_text(block)), block_index)
+                    link_text = _collapse_space(link.text)
+                    position = passage.text.find(link_text)
+                    focus = (position, position + len(link_text)) if link_text and position >= 0 else (0, 0)
+                    return _cut_passage(passage, [focus] if focus[1] else [], focus)
+    return None
+
+
+def _matches_link(link: Link, condition: Condition) -> bool:
+    match condition:
+        case CitedHost(host):
+            return link.host is not None and f".{link.host}".endswith(f".{host}")
+        case CitedKind(kinds):
+            return link.kind in kinds
+        case CitedWork(work):
+            return link.work is not None and f":{link.work}".casefold().endswith(f":{work}".casefold())
+        case _:
+            return False
+
+
+def _cut_passage(passage: Passage, ranges: Sequence[_Range], focus: _Range) -> Excerpt:
     """Cut a passage to `EXCERPT_LENGTH` characters around a range, between words if possible; ellipses are extra."""
     text = passage.text
     start, end = 0, len(text)
@@ -94,7 +130,7 @@ def cut_passage(passage: Passage, ranges: Sequence[Range], focus: Range) -> Exce
         start = max(0, min(first - (EXCERPT_LENGTH - (last - first)) // _LEAD_DIVISOR, end - EXCERPT_LENGTH))
         end = min(end, start + EXCERPT_LENGTH)
         start, end = _move_to_word_start(text, start, first), _move_to_word_end(text, end, last)
-    before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(text) else ""
+    before, after = _ELLIPSIS if start else "", _ELLIPSIS if end < len(text) else ""
     shift = len(before) - start
     highlights = (
         (max(first, start) + shift, min(last, end) + shift) for first, last in ranges if first < end and last > start
@@ -126,10 +162,10 @@ def _iter_windows(matches: Sequence[PassageMatch]) -> Iterator[tuple[int, int, t
         # Reserve the space that may be lost by ending between words.
         while last + 1 < len(matches) and matches[last + 1].end < match.start + EXCERPT_LENGTH - _MAX_WORD_LENGTH:
             last += 1
-        words = len(frozenset().union(*(one.word_numbers for one in matches[first : last + 1])))
+        words = len(frozenset().union(*(one.phrase_numbers for one in matches[first : last + 1])))
         yield first, last, (words, last + 1 - first)
 
 
-def collapse_space(text: str) -> str:
+def _collapse_space(text: str) -> str:
     """Return the text on one line, with single spaces."""
     return " ".join(text.split())

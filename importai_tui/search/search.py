@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -11,148 +11,30 @@ from typing import Self
 from importai_tui.archive.highlighter import Highlighter
 from importai_tui.archive.search import ArchiveSearch, FoundStory, MarkedKeys
 from importai_tui.archive.stories import LazyStory
-from importai_tui.model import Figure, Link, Story, block_to_text, iter_block_spans
-from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork, Clause, Condition, DateRange, Phrase, Query
+from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork, Clause, DateRange, Phrase, Query
 from importai_tui.search.excerpts import (
     Excerpt,
-    Passage,
     PassageMatch,
-    collapse_space,
-    cut_passage,
     make_default_excerpt,
     make_excerpt,
+    make_link_excerpt,
     make_passages,
 )
 from importai_tui.search.suggestions import PrefixExpander, suggest_query
 
-
-def make_link_excerpt(story: Story, conditions: Iterable[Condition], links: Iterable[int] = ()) -> Excerpt | None:
-    """Return an excerpt of the block with the first link that matches; None if no link matches.
-
-    Args:
-        story: the story.
-        conditions: conditions on links.
-        links: the numbers of links that match a phrase.
-    """
-    conditions, link_numbers = tuple(conditions), frozenset(links)
-    for link in story.links:
-        if link.n in link_numbers or any(_matches_link(link, condition) for condition in conditions):
-            for block_index, block in enumerate(story.blocks):
-                has_link = isinstance(block, Figure) and block.link == link.n
-                if has_link or any(span.link == link.n for span in iter_block_spans(block)):
-                    passage = Passage(collapse_space(block_to_text(block)), block_index)
-                    link_text = collapse_space(link.text)
-                    position = passage.text.find(link_text)
-                    focus = (position, position + len(link_text)) if link_text and position >= 0 else (0, 0)
-                    return cut_passage(passage, [focus] if focus[1] else [], focus)
-    return None
-
-
-def _matches_link(link: Link, condition: Condition) -> bool:
-    match condition:
-        case CitedHost(host):
-            return link.host is not None and f".{link.host}".endswith(f".{host}")
-        case CitedKind(kinds):
-            return link.kind in kinds
-        case CitedWork(work):
-            return link.work is not None and f":{link.work}".casefold().endswith(f":{work}".casefold())
-        case _:
-            return False
-
-
-_MIN_YEARS = 4
-"""Years; a shorter time is shown by quarters, because fewer than four bars show no trend."""
-EVERY_STORY_QUERY = Query("", (Clause((DateRange(None, None),)),))
-"""Matches all stories with a known day, for the totals of a trend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A year or a quarter from `start` until before `end`, both YYYY-MM-DD.
-
-    `stories` is the number of matching stories, `total` that of all stories.
-    """
-
-    name: str
-    start: str
-    end: str
-    stories: int
-    total: int
-
-    @property
-    def share(self) -> float:
-        """The fraction of stories that match, from 0 to 1."""
-        return self.stories / self.total if self.total else 0.0
-
-    @property
-    def query_text(self) -> str:
-        """The fields that restrict a query to this period."""
-        return f"year:{self.name}" if self.name.isdecimal() else f"after:{self.start[:7]} before:{self.end[:7]}"
-
-
-def compute_trend(counts: Mapping[str | None, int], totals: Mapping[str | None, int]) -> tuple[Period, ...]:
-    """Return the periods from the first matching story to the last, including empty ones.
-
-    Periods are quarters if the stories span less than four years. Stories without a day are ignored.
-
-    Args:
-        counts: the number of matching stories by day.
-        totals: the number of all stories by day.
-    """
-    days = sorted(day for day, stories in counts.items() if day and stories)
-    if not days:
-        return ()
-    months = 3 if _to_months(days[-1]) - _to_months(days[0]) < _MIN_YEARS * 12 else 12
-    first, last = (_to_months(day) // months for day in (days[0], days[-1]))
-    matching, all_counts = _count_by_period(counts, months), _count_by_period(totals, months)
-    return tuple(
-        Period(
-            _format_period(number, months),
-            _to_day(number * months),
-            _to_day((number + 1) * months),
-            matching[number],
-            all_counts[number],
-        )
-        for number in range(first, last + 1)
-    )
-
-
-def _count_by_period(stories: Mapping[str | None, int], months: int) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    for day, count in stories.items():
-        if day:
-            counts[_to_months(day) // months] += count
-    return counts
-
-
-def _to_months(day: str) -> int:
-    """Return the number of months from year 0 to the month of a day."""
-    return int(day[:4]) * 12 + int(day[5:7]) - 1
-
-
-def _to_day(months: int) -> str:
-    # Not a `date`, because that cannot hold the day after year 9999.
-    return f"{months // 12:04}-{months % 12 + 1:02}-01"
-
-
-def _format_period(n: int, months: int) -> str:
-    return f"{n:04}" if months == 12 else f"{n // 4:04}-Q{n % 4 + 1}"
-
-
 DEFAULT_LIMIT = 50
-"""Stories of one answer: more than any screen shows."""
+"""Stories in one result; more than any screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found. `asked` is the query that found it: the given one, with the words that its beginnings begin."""
+    """The stories found by a query. `expanded_query` is the query with the words that its prefixes stand for."""
 
     query: Query
     expanded_query: Query
     hits: tuple[FoundStory, ...]
     is_ranked: bool
-    """The best match comes first. Else the newest does, or the oldest where that was asked for: there is nothing to
-    weigh, or too much."""
+    """True if the best match comes first; False if the order is by time, or if there are too many stories to rank."""
 
 
 class Search:
@@ -253,3 +135,82 @@ class Search:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_MIN_YEARS = 4
+"""Years; a shorter time is shown by quarters, because fewer than four bars show no trend."""
+EVERY_STORY_QUERY = Query("", (Clause((DateRange(None, None),)),))
+"""Matches all stories with a known day, for the totals of a trend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year or a quarter from `start` until before `end`, both YYYY-MM-DD.
+
+    `stories` is the number of matching stories, `total` that of all stories.
+    """
+
+    name: str
+    start: str
+    end: str
+    stories: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The fraction of stories that match, from 0 to 1."""
+        return self.stories / self.total if self.total else 0.0
+
+    @property
+    def query_text(self) -> str:
+        """The fields that restrict a query to this period."""
+        return f"year:{self.name}" if self.name.isdecimal() else f"after:{self.start[:7]} before:{self.end[:7]}"
+
+
+def compute_trend(counts: Mapping[str | None, int], totals: Mapping[str | None, int]) -> tuple[Period, ...]:
+    """Return the periods from the first matching story to the last, including empty ones.
+
+    Periods are quarters if the stories span less than four years. Stories without a day are ignored.
+
+    Args:
+        counts: the number of matching stories by day.
+        totals: the number of all stories by day.
+    """
+    days = sorted(day for day, stories in counts.items() if day and stories)
+    if not days:
+        return ()
+    months = 3 if _to_months(days[-1]) - _to_months(days[0]) < _MIN_YEARS * 12 else 12
+    first, last = (_to_months(day) // months for day in (days[0], days[-1]))
+    matching, all_counts = _count_by_period(counts, months), _count_by_period(totals, months)
+    return tuple(
+        Period(
+            _format_period(number, months),
+            _to_day(number * months),
+            _to_day((number + 1) * months),
+            matching[number],
+            all_counts[number],
+        )
+        for number in range(first, last + 1)
+    )
+
+
+def _count_by_period(stories: Mapping[str | None, int], months: int) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for day, count in stories.items():
+        if day:
+            counts[_to_months(day) // months] += count
+    return counts
+
+
+def _to_months(day: str) -> int:
+    """Return the number of months from year 0 to the month of a day."""
+    return int(day[:4]) * 12 + int(day[5:7]) - 1
+
+
+def _to_day(months: int) -> str:
+    # Not a `date`, because that cannot hold the day after year 9999.
+    return f"{months // 12:04}-{months % 12 + 1:02}-01"
+
+
+def _format_period(number: int, months: int) -> str:
+    return f"{number:04}" if months == 12 else f"{number // 4:04}-Q{number % 4 + 1}"

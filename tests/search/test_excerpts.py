@@ -25,12 +25,12 @@ from importai_tui.search.excerpts import (
     Excerpt,
     Passage,
     PassageMatch,
-    cut_passage,
+    _cut_passage,
     make_default_excerpt,
     make_excerpt,
+    make_link_excerpt,
     make_passages,
 )
-from importai_tui.search.search import make_link_excerpt
 
 OTTERS = Link(1, "Otters", "https://arxiv.org/abs/1", LinkKind.PAPER, "arxiv.org", LinkRole.INLINE, "arxiv:2502.19187")
 MAP = Link(2, "map", "https://example.org/2", LinkKind.OTHER, "www.example.org", LinkRole.INLINE, None)
@@ -166,4 +166,4 @@ def test_the_default_excerpt_is_the_tagline_or_the_beginning() -> None:
 
 
 def test_a_cut_passage_ends_with_a_word() -> None:
-    assert cut_passage(Passage("word " * 100, 0), (), (0, 0)).text == "word " * 31 + "word…"
+    assert _cut_passage(Passage("word " * 100, 0), (), (0, 0)).text == "word " * 31 + "word…"

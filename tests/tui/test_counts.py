@@ -7,7 +7,8 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
-from importai_tui.search.saved import CountJob, SavedSearch, SearchCount, SearchCounts
+from importai_tui.search.counts import CountJob, SearchCount, SearchCounts
+from importai_tui.search.saved import SavedSearch
 from importai_tui.state.journal import MAX_RECENT_CHANGES
 from tests.tui.sample_app import sample_issues, store_issues
 

@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from importai_tui.errors import DatabaseError
-from importai_tui.search.saved import (
-    UNREAD_SEARCH,
-    CountJob,
-    CountResult,
-    SavedSearch,
-    SearchCounts,
-    saved_from_json,
-    saved_to_json,
-)
+from importai_tui.search.counts import CountJob, CountResult, SearchCounts
+from importai_tui.search.saved import UNREAD_SEARCH, SavedSearch, saved_from_json, saved_to_json
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
