@@ -36,15 +36,15 @@ LONGEST_WAIT = 5.0
 
 async def time_letter(screen: SearchScreen, letter: str) -> float:
     """Press a letter; return the milliseconds until its results are painted."""
-    before, drawn = screen._question.number, asyncio.Event()
-    show = type(screen)._show
+    before, drawn = screen._request.number, asyncio.Event()
+    show = type(screen)._show_results
 
     def shown(screen: SearchScreen) -> None:
         show(screen)
-        if before < screen._question.number == screen._findings.number:
-            screen.hits.call_after_refresh(drawn.set)
+        if before < screen._request.number == screen._results.request_number:
+            screen.hit_list.call_after_refresh(drawn.set)
 
-    with patch.object(type(screen), "_show", shown):
+    with patch.object(type(screen), "_show_results", shown):
         began = time.perf_counter()
         screen.app.post_message(events.Key(_character_to_key(letter), letter))
         await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)

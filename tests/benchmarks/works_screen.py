@@ -28,7 +28,7 @@ from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.tui.works.work_list import LOOKING, WorkList, WorksStand
+from importai_tui.tui.works.work_list import LOADING_TEXT, WorkList, WorksScreenState
 from importai_tui.works.work import Work
 from tests.benchmarks.table import Row
 
@@ -42,7 +42,7 @@ LINES = ("the model", "kind:paper year:2024", "site:arxiv.org is:unread")
 async def time_opening(app: ReaderApp, library: Library) -> float:
     """Open the screen; return the milliseconds until works, or a message without works, are painted."""
     drawn = asyncio.Event()
-    show, write = WorkList.show, WorksScreen.write
+    show, write = WorkList.show_works, WorksScreen.set_status
 
     def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
         show(rows, works, at, scroll)
@@ -50,12 +50,12 @@ async def time_opening(app: ReaderApp, library: Library) -> float:
 
     def written(screen: WorksScreen, words: Content) -> None:
         write(screen, words)
-        if words.plain and words.plain != LOOKING:
+        if words.plain and words.plain != LOADING_TEXT:
             screen.call_after_refresh(drawn.set)
 
-    with patch.object(WorkList, "show", shown), patch.object(WorksScreen, "write", written):
+    with patch.object(WorkList, "show_works", shown), patch.object(WorksScreen, "set_status", written):
         began = time.perf_counter()
-        await app.push_screen(WorksScreen(library, WorksStand(), print, print))
+        await app.push_screen(WorksScreen(library, WorksScreenState(), print, print))
         await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
         return (time.perf_counter() - began) * 1000
 
@@ -94,7 +94,7 @@ async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> 
         await asyncio.sleep(0.3)
         for letter in line:
             drawn = asyncio.Event()
-            with patch.object(WorkList, "show", _then(drawn)):
+            with patch.object(WorkList, "show_works", _then(drawn)):
                 began = time.perf_counter()
                 app.post_message(events.Key(_character_to_key(letter), letter))
                 await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
@@ -105,7 +105,7 @@ async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> 
 
 
 def _then(drawn: asyncio.Event) -> Callable[..., None]:
-    show = WorkList.show
+    show = WorkList.show_works
 
     def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
         show(rows, works, at, scroll)

@@ -20,16 +20,16 @@ from importai_tui.keymap.commands import COMMANDS, Command, group_commands
 from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.tui.bindings import make_bindings
-from importai_tui.tui.dialogs.help import Help
-from importai_tui.tui.dialogs.input_bars import CommandLine
-from importai_tui.tui.dialogs.note_editor import NoteDialog, PickPassage
-from importai_tui.tui.dialogs.questions import Confirm
+from importai_tui.tui.dialogs.help import HelpDialog
+from importai_tui.tui.dialogs.input_bars import CommandBar
+from importai_tui.tui.dialogs.note_editor import NoteDialog, PassagePicker
+from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.dialogs.tags import TagDialog
-from importai_tui.tui.dialogs.visited import VisitedList
-from importai_tui.tui.search.screen import SearchPanes
-from importai_tui.tui.threads.screen import ChooseTie, ThreadScreen
-from importai_tui.tui.works.screen import WorksPanes
-from importai_tui.tui.works.work_list import ChooseCiting
+from importai_tui.tui.dialogs.visited import VisitedDialog
+from importai_tui.tui.search.screen import SearchLayout
+from importai_tui.tui.threads.screen import ReferencePicker, ThreadScreen
+from importai_tui.tui.works.screen import WorksLayout
+from importai_tui.tui.works.work_list import CitingStoryPicker
 
 IDS = {command.id for command in COMMANDS}
 
@@ -154,8 +154,17 @@ def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(writte
 
 def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
     screens = (
-        *(ChooseCiting, ChooseTie, CommandLine, Confirm, Help, NoteDialog, PickPassage, SearchPanes),
-        *(TagDialog, ThreadScreen, VisitedList, WorksPanes),
+        *(
+            CitingStoryPicker,
+            ReferencePicker,
+            CommandBar,
+            ConfirmDialog,
+            HelpDialog,
+            NoteDialog,
+            PassagePicker,
+            SearchLayout,
+        ),
+        *(TagDialog, ThreadScreen, VisitedDialog, WorksLayout),
     )
     bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
     told = [command for command in SCREEN_COMMANDS if command.id in bound]

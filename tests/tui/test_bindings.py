@@ -17,7 +17,7 @@ from importai_tui.library.library import Library
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.dialogs.note_editor import NoteDialog
 from importai_tui.tui.dialogs.palette import CommandProvider
-from importai_tui.tui.skim.screen import DigestScreen
+from importai_tui.tui.skim.screen import SkimScreen
 from tests.tui.sample_app import run_reader, store_issues
 
 
@@ -28,7 +28,7 @@ async def test_user_keys_apply_on_other_screens(library: Library, config_file: P
     ) as reader:
         key = library.get_story("12", 1).key
         await reader.pilot.press("d")
-        await reader.wait_until(lambda: isinstance(reader.app.screen, DigestScreen))
+        await reader.wait_until(lambda: isinstance(reader.app.screen, SkimScreen))
         assert "f7 full story" in reader.footer
         await reader.pilot.press("j")
         assert library.state.is_starred(key)

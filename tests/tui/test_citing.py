@@ -10,7 +10,7 @@ from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Parag
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, Ties
 from importai_tui.tui.actions.search import SavedSearchActions
-from importai_tui.tui.works.work_list import AskWhere
+from importai_tui.tui.works.work_list import LookupDialog
 from tests.tui.sample_app import ORIGIN, RunningReader, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
@@ -187,7 +187,7 @@ async def test_enter_looks_for_a_paper_on_arxiv_and_for_anything_else_on_the_web
     ) as reader:
         for key in ("1", "2"):
             await reader.type(key)
-            await reader.wait_until(lambda: isinstance(reader.app.screen, AskWhere))
+            await reader.wait_until(lambda: isinstance(reader.app.screen, LookupDialog))
             await reader.press("enter")
         assert [url.split("/")[2] for url in reader.browser.opened_urls] == ["arxiv.org", "duckduckgo.com"]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from importai_tui.keymap.command_line import GoTo, KnownNames
 from importai_tui.library.library import Library
 from importai_tui.search.saved import SavedSearch
-from importai_tui.tui.dialogs.input_bars import CommandLine, Typed
-from importai_tui.tui.dialogs.palette import OfferProvider
+from importai_tui.tui.dialogs.input_bars import CommandBar, EnteredCommand
+from importai_tui.tui.dialogs.palette import ItemProvider
 from tests.tui.sample_app import run_reader, store_issues
 
 KNOWN = KnownNames({"402": 7, "12": 3}, ("ink", "paper"))
 
 
 async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Library) -> None:
-    closed: list[Typed | None] = []
+    closed: list[EnteredCommand | None] = []
     async with run_reader(store_issues(library), size=(80, 24)) as reader:
-        reader.app.push_screen(CommandLine(KNOWN, ["sync", "theme ink"]), closed.append)
+        reader.app.push_screen(CommandBar(KNOWN, ["sync", "theme ink"]), closed.append)
         await reader.press(*"[/]x", "enter")
         assert '"[/]x" is no command and no issue here' in reader.screen_text()
         assert reader.footer.startswith("  : [/]x")
@@ -24,7 +24,7 @@ async def test_a_line_that_is_not_understood_stays_to_be_corrected(library: Libr
         await reader.press("down", "down")
         assert reader.footer.startswith("  : [/]x")
         await reader.press("ctrl+u", "4", "tab", "/", "7", "enter")
-        assert closed == [Typed("402/7", GoTo("402/7"))]
+        assert closed == [EnteredCommand("402/7", GoTo("402/7"))]
 
 
 async def test_the_help_does_what_the_chosen_line_says(library: Library) -> None:
@@ -41,7 +41,7 @@ async def test_the_help_does_what_the_chosen_line_says(library: Library) -> None
 async def test_the_palette_offers_what_has_a_name_and_themes_literally(library: Library) -> None:
     async with run_reader(store_issues(library)) as reader:
         reader.screen.saved_searches.change((SavedSearch("[/] otters", "otters"),), "Saved")
-        provider = OfferProvider(reader.screen)
+        provider = ItemProvider(reader.screen)
         found = [hit async for hit in provider.search("otters saved")]
         assert [str(hit.prompt) for hit in found] == ["Saved search: [/] otters"]
         themes = [hit async for hit in provider.search("theme paper")]

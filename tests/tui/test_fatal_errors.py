@@ -15,7 +15,7 @@ from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.tui.actions.app import Appearance
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.search.screen import SearchScreen
 from importai_tui.tui.widgets.issue_list import IssueList
@@ -86,7 +86,7 @@ async def test_the_same_error_is_announced_once(
 
 
 @pytest.mark.parametrize("method", ["compose", "on_mount"])
-@pytest.mark.parametrize(("key", "screen"), [("?", Help), ("F", SearchScreen)])
+@pytest.mark.parametrize(("key", "screen"), [("?", HelpDialog), ("F", SearchScreen)])
 async def test_a_screen_that_fails_to_open_is_closed(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch, key: str, screen: type, method: str
 ) -> None:
@@ -130,7 +130,7 @@ async def test_a_screen_with_an_expected_error_is_closed(
     def fail_with_message(*_: object) -> None:
         raise DatabaseError("The archive is upside down.")
 
-    monkeypatch.setattr(Help, "on_mount", fail_with_message)
+    monkeypatch.setattr(HelpDialog, "on_mount", fail_with_message)
     async with run_resilient_reader(library, log) as reader:
         await reader.type("?")
         await reader.wait_until(lambda: isinstance(reader.app.screen, ReadingScreen))

@@ -9,8 +9,8 @@ from importai_tui.config.render import format_keys_markdown
 from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
-from importai_tui.tui.dialogs.help import draw_help_row, help_rows
-from importai_tui.tui.dialogs.input_bars import draw_offered
+from importai_tui.tui.dialogs.help import draw_help_row, make_help_rows
+from importai_tui.tui.dialogs.input_bars import draw_line_completions
 from importai_tui.tui.reading.footer_content import hints_for
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
@@ -18,7 +18,7 @@ from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 
 def help_lines(words: str, here: str = "", width: int = 74) -> list[str]:
     told = help_sections(here, COMMANDS)
-    return [draw_help_row(row, width).plain.rstrip() for row in help_rows(told, words, width)]
+    return [draw_help_row(row, width).plain.rstrip() for row in make_help_rows(told, words, width)]
 
 
 def test_help_is_searched_by_words() -> None:
@@ -102,10 +102,10 @@ def test_in_a_narrow_window_the_footer_still_tells_how_to_open_a_link() -> None:
     [(-1, "sync   sync.all   search"), (1, "sync   sync.all   search"), (3, "search   search.first")],
 )
 def test_of_the_lines_that_one_may_become_the_taken_one_is_always_seen(taken: int, drawn: str) -> None:
-    assert draw_offered(("sync", "sync.all", "search", "search.first"), taken, 25).plain == drawn
+    assert draw_line_completions(("sync", "sync.all", "search", "search.first"), taken, 25).plain == drawn
 
 
 def test_a_line_that_is_offered_is_drawn_as_text() -> None:
-    drawn = draw_offered(("[/] [@click=app.quit]x[/]", "\x1b]0;title\x07"), 0, 60).plain
+    drawn = draw_line_completions(("[/] [@click=app.quit]x[/]", "\x1b]0;title\x07"), 0, 60).plain
     assert drawn.startswith("[/] [@click=app.quit]x[/]   ")
     assert "\x1b" not in drawn

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.dialogs.visited import Visited, day_said, draw_visited, narrowed
+from importai_tui.tui.dialogs.visited import VisitedStory, draw_visited, filter_visited, format_visit_day
 from importai_tui.tui.reading.navigation import MOST, History
 from tests.tui.sample_app import TODAY, run_reader, store_issues
 
@@ -100,18 +100,20 @@ def test_what_is_no_history_is_an_empty_one(written: str) -> None:
 
 def test_a_day_is_said_as_one_says_it() -> None:
     days = [date(2025, 1, 20), date(2025, 1, 19), date(2025, 1, 3), date(2024, 12, 31)]
-    assert [day_said(day, days[0]) for day in days] == ["today", "yesterday", "3 Jan", "Dec 2024"]
+    assert [format_visit_day(day, days[0]) for day in days] == ["today", "yesterday", "3 Jan", "Dec 2024"]
 
 
 @pytest.mark.parametrize("width", [30, 56, 90])
 def test_a_visited_story_is_drawn_in_its_room_and_found_by_any_of_its_words(width: int) -> None:
-    row = Visited("k", "402/3", date(2025, 1, 3), "Otters [AI] count the rivers of the whole world, and then the lakes")
+    row = VisitedStory(
+        "k", "402/3", date(2025, 1, 3), "Otters [AI] count the rivers of the whole world, and then the lakes"
+    )
     drawn = draw_visited(row, "3 Jan", width, strong=False)
     assert drawn.cell_length <= width
     assert "Otters [AI]" in drawn.plain
     assert ("402/3" in drawn.plain) is (width >= 56)
-    assert narrowed([row], "RIVERS otter") == narrowed([row], "402/3") == [row]
-    assert narrowed([row], "otters zebra") == []
+    assert filter_visited([row], "RIVERS otter") == filter_visited([row], "402/3") == [row]
+    assert filter_visited([row], "otters zebra") == []
 
 
 async def test_back_and_forward_find_each_story_as_it_was_left_also_after_a_restart(library: Library) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.works.work_list import AskWhere
+from importai_tui.tui.works.work_list import LookupDialog
 from tests.tui.sample_app import make_link, rich_story, run_reader, sample_issues, store_issues
 
 
@@ -21,7 +21,7 @@ async def test_a_link_that_lost_its_address_is_looked_for_by_its_title(library: 
     async with run_reader(store_issues(library), "12/1") as reader:
         for key in ("a", "w", "y", "escape"):
             await reader.type("3")
-            await reader.wait_until(lambda: isinstance(reader.app.screen, AskWhere))
+            await reader.wait_until(lambda: isinstance(reader.app.screen, LookupDialog))
             await reader.wait_until(lambda: "address is not known here" in reader.screen_text())
             await reader.type(key)
         await reader.press()

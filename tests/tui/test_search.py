@@ -20,7 +20,7 @@ def shown(reader: RunningReader) -> SearchScreen:
 
 def headlines(reader: RunningReader) -> list[str]:
     """Of what is found."""
-    answer = shown(reader)._findings.answer
+    answer = shown(reader)._results.result
     return [found.headline for found in answer.hits] if answer else []
 
 
@@ -80,14 +80,14 @@ async def test_a_search_is_found_again_as_it_was_left_and_typing_begins_anew(lib
         await reader.press("down", "down", "down", "down", "down")
         left = (
             headlines(reader),
-            shown(reader).hits.cursor,
-            shown(reader).hits.scroll_y,
+            shown(reader).hit_list.cursor,
+            shown(reader).hit_list.scroll_y,
             reader.screen_text().splitlines()[3:],
         )
         assert left[1] == 5
         await reader.press("enter")
         await reader.press("F")
-        again = (headlines(reader), shown(reader).hits.cursor, shown(reader).hits.scroll_y)
+        again = (headlines(reader), shown(reader).hit_list.cursor, shown(reader).hit_list.scroll_y)
         assert again == left[:3]
         await reader.press("t")
         assert shown(reader).line.value == "t"
@@ -145,7 +145,7 @@ async def test_a_bar_narrows_the_search_to_its_time(library: Library) -> None:
         assert shown(reader).line.value == "rivers after:2024-10 before:2025-01"
         await reader.wait_until(is_told(reader, "One story."))
         await reader.press("escape", "escape")
-        assert not shown(reader).chart.display
+        assert not shown(reader).trend_chart.display
         assert shown(reader).line.has_focus
 
 
@@ -160,7 +160,7 @@ async def test_a_bar_that_was_chosen_is_taken_back_at_the_bars(library: Library,
         assert "esc all times again" in reader.footer
         await reader.press(key)
         assert shown(reader).line.value == "rivers year:2020.."
-        assert shown(reader).chart.has_focus
+        assert shown(reader).trend_chart.has_focus
         assert "esc put away" in reader.footer
 
 
@@ -171,7 +171,7 @@ async def test_the_trend_that_is_asked_for_while_one_types_comes_with_the_answer
             reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await reader.wait_until(is_told(reader, "2025-Q1  5 of 5 stories"))
         assert shown(reader).line.value == "rivers"
-        assert shown(reader).chart.has_focus
+        assert shown(reader).trend_chart.has_focus
 
 
 async def test_a_search_is_saved_under_a_name(library: Library) -> None:

@@ -25,19 +25,19 @@ from importai_tui.search.saved import MAX_RECENT, add_recent, recent_from_json, 
 from importai_tui.search.search import Period, Search
 from importai_tui.sqlite import QueryCancelled
 from importai_tui.tui.search.results import (
-    Marks,
-    Recent,
-    Status,
-    columns_of,
-    draw_choices,
+    HitMarks,
+    RecentSearch,
+    SearchStatus,
     draw_excerpt,
     draw_hit,
+    draw_query_completions,
+    draw_search_status,
     draw_start_row,
-    draw_status,
-    start_rows,
+    get_column_widths,
+    make_start_rows,
 )
-from importai_tui.tui.search.trend_chart import draw_chart, layout, narrowed
-from importai_tui.tui.search.worker import HELP, Findings, Question, SearchThread, meant
+from importai_tui.tui.search.trend_chart import draw_trend, layout_bars, restrict_to_period
+from importai_tui.tui.search.worker import QUERY_HELP, PartialResults, SearchRequest, SearchWorker, apply_corrections
 from tests.tui.sample_app import sample_issues, store_issues
 
 HIT = FoundStory("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
@@ -49,14 +49,14 @@ def lit(line: Content) -> list[str]:
 
 
 def test_a_hit_tells_its_issue_day_kind_and_headline_and_why_it_was_found() -> None:
-    first, second = draw_hit(HIT, Excerpt("It rained.", ((3, 9),)), Marks(), 100)
+    first, second = draw_hit(HIT, Excerpt("It rained.", ((3, 9),)), HitMarks(), 100)
     assert first.plain == "  •  12  13 Mar 2025  tale  The River Counter"
     assert second.plain == "         It rained."
     assert lit(second) == ["rained"]
 
 
 def test_an_unread_hit_is_bold_and_a_starred_one_has_its_star() -> None:
-    unread, read = (draw_hit(HIT, None, Marks(read, starred=True), 60)[0] for read in (False, True))
+    unread, read = (draw_hit(HIT, None, HitMarks(read, is_starred=True), 60)[0] for read in (False, True))
     assert unread.plain == " *•  12  Mar 2025  tale  The River Counter"
     assert read.plain == " *   12  Mar 2025  tale  The River Counter"
     assert "bold" in {style for _, _, style in unread.spans}
@@ -64,7 +64,7 @@ def test_an_unread_hit_is_bold_and_a_starred_one_has_its_star() -> None:
 
 
 def test_in_a_narrow_window_the_day_stands_before_the_excerpt() -> None:
-    first, second, _ = draw_hit(HIT, Excerpt(WORDS), Marks(), 40)
+    first, second, _ = draw_hit(HIT, Excerpt(WORDS), HitMarks(), 40)
     assert "Mar" not in first.plain
     assert second.plain.startswith("    Mar 2025  It rained")
 
@@ -74,7 +74,7 @@ def test_no_line_of_a_hit_is_wider_than_the_list(text: str, width: int, places: 
     ends = sorted({min(place, len(text)) for place in places})
     excerpt = Excerpt(text, tuple(zip(ends[::2], ends[1::2], strict=False)))
     found = replace(HIT, headline=text, number=None, day=None)
-    drawn = draw_hit(found, excerpt, Marks(), width, strong=strong)
+    drawn = draw_hit(found, excerpt, HitMarks(), width, strong=strong)
     assert len(drawn) <= 3
     if width > 20:
         assert all(line.cell_length <= width for line in drawn)
@@ -105,15 +105,15 @@ def test_of_an_excerpt_that_is_cut_the_first_match_is_seen(width: int) -> None:
     ],
 )
 def test_how_many_and_in_which_order(line: str, total: int | None, ranked: bool, told: str) -> None:
-    assert draw_status(Status(parse_query(line), total, ranked)).plain == told
+    assert draw_search_status(SearchStatus(parse_query(line), total, ranked)).plain == told
 
 
 def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_missing() -> None:
-    told = draw_status(Status(parse_query("is:unred"), 0, suggestion="is:unread", waiting=3)).plain
+    told = draw_search_status(SearchStatus(parse_query("is:unred"), 0, suggestion="is:unread", unindexed_count=3)).plain
     assert told.startswith('"is:unred" is not understood')
     assert "Did you mean is:unread?  tab takes it" in told
     assert told.endswith("3 issues are not searchable yet: that is under way")
-    assert "S brings in the newest" in draw_status(Status(Query(""), empty=True)).plain
+    assert "S brings in the newest" in draw_search_status(SearchStatus(Query(""), is_archive_empty=True)).plain
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_the_status_tells_what_was_not_understood_what_may_be_meant_and_what_is_
     ],
 )
 def test_what_the_remarks_offer_takes_the_place_of_what_was_not_understood(line: str, other: str) -> None:
-    assert meant(line, parse_query(line).remarks) == other
+    assert apply_corrections(line, parse_query(line).remarks) == other
 
 
 @pytest.mark.parametrize("at", range(6))
 @pytest.mark.parametrize("width", [12, 30, 80])
 def test_the_present_choice_is_always_seen(at: int, width: int) -> None:
     choices = ["is:unread", "is:read", "is:starred", "is:noted", "is:tagged", "is:河川"]
-    drawn = draw_choices(choices, at, width)
+    drawn = draw_query_completions(choices, at, width)
     assert lit(drawn) == [choices[at]]
     assert drawn.cell_length <= width
 
@@ -149,18 +149,18 @@ def test_recent_searches_stand_there_once_newest_first() -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_the_help_tells_every_field_and_fits(width: int) -> None:
-    rows = start_rows(["rivers"], HELP, width, 40)
+    rows = make_start_rows(["rivers"], QUERY_HELP, width, 40)
     told = [one for row in rows if isinstance(row, tuple) for one in row]
-    assert sorted(told) == sorted(HELP)
-    assert set(FIELD_HELP) <= set(HELP)
-    assert rows[1] == Recent("rivers")
-    columns = columns_of(rows)
+    assert sorted(told) == sorted(QUERY_HELP)
+    assert set(FIELD_HELP) <= set(QUERY_HELP)
+    assert rows[1] == RecentSearch("rivers")
+    columns = get_column_widths(rows)
     assert len(columns) == (2 if width == 120 else 1)
-    assert all(draw_start_row(row, width, columns=columns).cell_length <= width for row in rows)
+    assert all(draw_start_row(row, width, column_widths=columns).cell_length <= width for row in rows)
 
 
 def test_in_a_low_window_few_recent_searches_leave_room_for_the_help() -> None:
-    assert len([row for row in start_rows("abcdefghij", HELP, 80, 18) if isinstance(row, Recent)]) == 4
+    assert len([row for row in make_start_rows("abcdefghij", QUERY_HELP, 80, 18) if isinstance(row, RecentSearch)]) == 4
 
 
 def periods(count: int, months: int = 12) -> list[Period]:
@@ -172,17 +172,17 @@ def periods(count: int, months: int = 12) -> list[Period]:
 @pytest.mark.parametrize("bars", [periods(1), periods(11), periods(30), periods(16, 3)])
 def test_the_bars_fit_and_the_chosen_one_is_among_them(width: int, bars: list[Period]) -> None:
     for at in (0, len(bars) - 1):
-        lines = draw_chart(bars, at, width, 6).plain.splitlines()
+        lines = draw_trend(bars, at, width, 6).plain.splitlines()
         assert len(lines) == 6
         assert all(cell_len(line.rstrip()) <= width for line in lines)
-        cells, first = layout(len(bars), at, width)
+        cells, first = layout_bars(len(bars), at, width)
         assert first <= at < first + width // cells
         assert lines[0].startswith(bars[at].name)
 
 
 def test_a_bar_is_as_high_as_its_share_of_the_highest_and_few_are_more_than_none() -> None:
     few = [Period(f"20{n}", "", "", stories, 900) for n, stories in enumerate((0, 1, 400, 800), 20)]
-    lines = draw_chart(few, 3, 40, 4).plain.splitlines()
+    lines = draw_trend(few, 3, 40, 4).plain.splitlines()
     assert lines[0] == "2023  800 of 900 stories"
     assert lines[1].split() == ["██████"]
     assert lines[2].split() == ["▁▁▁▁▁▁", "██████", "██████"]
@@ -199,7 +199,7 @@ def test_a_bar_is_as_high_as_its_share_of_the_highest_and_few_are_more_than_none
     ],
 )
 def test_a_bar_takes_the_place_of_the_time_that_the_line_ends_with(line: str, narrow: str) -> None:
-    assert narrowed(line, Period("2023", "2023-01-01", "2024-01-01", 1, 1)) == narrow
+    assert restrict_to_period(line, Period("2023", "2023-01-01", "2024-01-01", 1, 1)) == narrow
 
 
 @pytest.fixture
@@ -214,29 +214,29 @@ def told() -> queue.Queue[object]:
 
 
 @pytest.fixture
-def thread(archive: Path, told: queue.Queue[object]) -> Iterator[SearchThread]:
-    opened = SearchThread(archive, told.put, Findings())
+def thread(archive: Path, told: queue.Queue[object]) -> Iterator[SearchWorker]:
+    opened = SearchWorker(archive, told.put, PartialResults())
     yield opened
     opened.close()
 
 
-def question(number: int, line: str, *, trend: bool = False) -> Question:
-    return Question(number, parse_query(line, is_typing=True), trend=trend)
+def question(number: int, line: str, *, trend: bool = False) -> SearchRequest:
+    return SearchRequest(number, parse_query(line, is_typing=True), with_trend=trend)
 
 
-def test_stories_come_first_then_how_many_then_when(thread: SearchThread, told: queue.Queue[object]) -> None:
-    thread.ask(question(1, "riv", trend=True))
+def test_stories_come_first_then_how_many_then_when(thread: SearchWorker, told: queue.Queue[object]) -> None:
+    thread.start(question(1, "riv", trend=True))
     first, second, third = (told.get(timeout=5) for _ in range(3))
-    assert isinstance(first, Findings)
-    assert isinstance(second, Findings)
-    assert isinstance(third, Findings)
-    assert first.stories == len(first.excerpts) == 6
+    assert isinstance(first, PartialResults)
+    assert isinstance(second, PartialResults)
+    assert isinstance(third, PartialResults)
+    assert first.story_count == len(first.excerpts) == 6
     assert (first.total, second.total) == (None, 6)
     assert [period.stories for period in third.periods] == [1, 5]
 
 
 def test_the_newest_question_wins(
-    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+    thread: SearchWorker, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, go_on, answer = threading.Event(), threading.Event(), Search.find
 
@@ -247,18 +247,18 @@ def test_the_newest_question_wins(
         return answer(self, query, *rest, **others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Search, "find", slow)
-    thread.ask(question(1, "first"))
+    thread.start(question(1, "first"))
     assert asked.wait(5)
-    thread.ask(question(2, "second"))
-    thread.ask(question(3, "rivers"))
+    thread.start(question(2, "second"))
+    thread.start(question(3, "rivers"))
     go_on.set()
     heard = told.get(timeout=5)
-    assert isinstance(heard, Findings)
-    assert heard.number == 3
+    assert isinstance(heard, PartialResults)
+    assert heard.request_number == 3
 
 
 def test_an_answer_broken_off_by_mistake_is_sought_again(
-    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+    thread: SearchWorker, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer, failures = Search.find, [QueryCancelled("It was broken off."), DatabaseError("The disk is gone.")]
 
@@ -268,14 +268,14 @@ def test_an_answer_broken_off_by_mistake_is_sought_again(
         return answer(self, *rest, **others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Search, "find", broken_off)
-    thread.ask(question(1, "rivers"))
+    thread.start(question(1, "rivers"))
     assert str(told.get(timeout=5)) == "The disk is gone."
-    thread.ask(question(2, "rivers"))
-    assert isinstance(told.get(timeout=5), Findings)
+    thread.start(question(2, "rivers"))
+    assert isinstance(told.get(timeout=5), PartialResults)
 
 
 def test_more_stories_of_the_same_answer_come_when_they_are_wanted(
-    thread: SearchThread, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
+    thread: SearchWorker, told: queue.Queue[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = Search.find
     monkeypatch.setattr(
@@ -284,11 +284,11 @@ def test_more_stories_of_the_same_answer_come_when_they_are_wanted(
         lambda self, query, marks, offset=0: answer(self, query, marks, limit=2, offset=offset),
     )
     asked = question(1, "rivers")
-    thread.ask(asked)
+    thread.start(asked)
     told.get(timeout=5)
-    thread.go_on(asked)
-    while not isinstance(found := told.get(timeout=5), Findings) or found.stories < 4:
+    thread.load_more(asked)
+    while not isinstance(found := told.get(timeout=5), PartialResults) or found.story_count < 4:
         pass
     assert found.total == 6
-    assert found.answer
-    assert len({one.ref for one in found.answer.hits}) == 4
+    assert found.result
+    assert len({one.ref for one in found.result.hits}) == 4

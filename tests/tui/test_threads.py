@@ -10,7 +10,7 @@ from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Chain, ChainNode, Reference, RelatedStory, Ties
 from importai_tui.tui.reading.footer_content import hints_for, with_ties
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.threads.screen import ChooseTie, ThreadRows
+from importai_tui.tui.threads.screen import ReferencePicker, ThreadList
 from importai_tui.tui.widgets.reference_rows import (
     ReferenceRow,
     TextRow,
@@ -85,7 +85,7 @@ async def test_x_and_its_capital_walk_the_thread_and_back_leads_back(library: Li
         await reader.pilot.press("x")
         await reader.wait_until(lambda: (reader.open_story, reader.screen.pane) == (("112", 1), Pane.STORY))
         await reader.pilot.press("x")
-        await reader.wait_until(lambda: isinstance(reader.app.screen, ChooseTie))
+        await reader.wait_until(lambda: isinstance(reader.app.screen, ReferencePicker))
         await reader.press("enter")
         await reader.wait_until(lambda: reader.open_story == ("100", 1))
         await reader.pilot.press("x")
@@ -100,7 +100,7 @@ async def test_an_issue_that_is_not_here_is_fetched_or_its_page_opened(library: 
     ) as reader:
         for key in ("o", "B", "S"):
             await reader.pilot.press("x")
-            await reader.wait_until(lambda: isinstance(reader.app.screen, ChooseTie))
+            await reader.wait_until(lambda: isinstance(reader.app.screen, ReferencePicker))
             await reader.pilot.press("j", "enter")
             await reader.wait_until(lambda: "Import AI 77 is not here." in reader.screen_text())
             await reader.press(key)
@@ -150,7 +150,7 @@ async def test_a_story_without_a_thread_says_so_and_escape_leads_back(library: L
         await reader.pilot.press("i")
         await reader.wait_until(lambda: "Nothing refers to this story yet" in reader.screen_text())
         await reader.press("G", "escape")
-        assert not reader.app.screen.query(ThreadRows)
+        assert not reader.app.screen.query(ThreadList)
         assert reader.open_story == ("112", 1)
 
 

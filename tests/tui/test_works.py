@@ -15,11 +15,11 @@ from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.state_writer import NOT_KEPT
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import (
-    ChooseCiting,
     CitingStory,
-    WorksStand,
+    CitingStoryPicker,
+    WorksScreenState,
     WorksStatus,
-    draw_citing,
+    draw_citing_story,
     draw_work,
     draw_works_status,
 )
@@ -63,25 +63,25 @@ class Shown:
     reader: RunningReader
     screen: WorksScreen
     opened: list[str] = field(default_factory=list)
-    left: list[WorksStand | None] = field(default_factory=list)
+    left: list[WorksScreenState | None] = field(default_factory=list)
 
     @property
     def ids(self) -> list[str]:
         """Of the works in the list."""
-        return [work.id for work in self.screen.rows._works]
+        return [work.id for work in self.screen.work_list._works]
 
     @property
     def at(self) -> str:
         """The work under the cursor."""
-        assert self.screen.rows.pointed
-        return self.screen.rows.pointed.id
+        assert self.screen.work_list.selected_work
+        return self.screen.work_list.selected_work.id
 
     async def told(self, words: str) -> None:
         """Waits until the screen says so."""
         await self.reader.wait_until(lambda: words in self.reader.screen_text())
 
 
-async def open_works(reader: RunningReader, stand: WorksStand) -> Shown:
+async def open_works(reader: RunningReader, stand: WorksScreenState) -> Shown:
     """Opens the screen as it was left."""
     library = reader.screen.session.library
 
@@ -90,7 +90,7 @@ async def open_works(reader: RunningReader, stand: WorksStand) -> Shown:
         library.state.record_work_opened(work.id, work.title)
 
     attempt = reader.screen.writer.attempt
-    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.notify_info, attempt=attempt))
+    shown = Shown(reader, WorksScreen(library, stand, open_work, reader.app.notify_info, try_write=attempt))
     await reader.app.push_screen(shown.screen, shown.left.append)
     return shown
 
@@ -101,8 +101,8 @@ async def works(
 ) -> AsyncIterator[Shown]:
     """The screen on an archive, all its works here."""
     async with run_reader(store_issues(library, issues or citing()), size=size) as reader:
-        shown = await open_works(reader, WorksStand())
-        await reader.wait_until(lambda: shown.screen._whole and shown.screen._shown == "")
+        shown = await open_works(reader, WorksScreenState())
+        await reader.wait_until(lambda: shown.screen._is_complete and shown.screen._shown_line == "")
         yield shown
 
 
@@ -139,14 +139,14 @@ async def test_enter_goes_to_the_one_story_that_cites_a_work_as_it_was_typed(lib
         shown.screen.on_input_submitted()
         await shown.reader.wait_until(lambda: shown.left)
         assert shown.left[0]
-        assert shown.left[0].chosen == "22/1"
+        assert shown.left[0].chosen_ref == "22/1"
 
 
 async def test_of_several_stories_enter_asks_which_the_newest_first(library: Library) -> None:
     async with works(library, size=(80, 24)) as shown:
         await shown.reader.press(*"sluices")
         await shown.reader.pilot.press("enter")
-        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
+        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, CitingStoryPicker))
         lines = [line.strip() for line in shown.reader.screen_text().splitlines()]
         at = lines.index("Only water")
         assert lines[at + 1] == "22/1  20 January 2025"
@@ -154,10 +154,10 @@ async def test_of_several_stories_enter_asks_which_the_newest_first(library: Lib
         await shown.reader.press("escape")
         assert not shown.left
         await shown.reader.pilot.press("enter")
-        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, ChooseCiting))
+        await shown.reader.wait_until(lambda: isinstance(shown.reader.app.screen, CitingStoryPicker))
         await shown.reader.press("j", "enter")
         assert shown.left[0]
-        assert shown.left[0].chosen == "21/1"
+        assert shown.left[0].chosen_ref == "21/1"
 
 
 async def test_a_star_is_kept_and_shown_at_once_and_the_same_key_takes_it_off(library: Library) -> None:
@@ -240,15 +240,15 @@ async def test_it_opens_as_it_was_left_and_shows_what_has_come_in_since(library:
     many = [make_issue(n) for n in range(30, 40)]
     async with works(library, [*citing(), *many], size=(80, 16)) as shown:
         await shown.reader.press(*"otters", "ctrl+r", *["down"] * 8)
-        before = (shown.ids, shown.at, shown.screen.rows.scroll_y, shown.reader.screen_text())
+        before = (shown.ids, shown.at, shown.screen.work_list.scroll_y, shown.reader.screen_text())
         assert before[2] > 0
         await shown.reader.press("escape")
         assert shown.left[0]
-        assert shown.left[0].chosen is None
+        assert shown.left[0].chosen_ref is None
         again = await open_works(shown.reader, shown.left[0])
-        await shown.reader.wait_until(lambda: again.screen._shown == "otters")
+        await shown.reader.wait_until(lambda: again.screen._shown_line == "otters")
         await shown.reader.press()
-        assert (again.ids, again.at, again.screen.rows.scroll_y, shown.reader.screen_text()) == before
+        assert (again.ids, again.at, again.screen.work_list.scroll_y, shown.reader.screen_text()) == before
         await shown.reader.press("escape")
         store_issues(other, [make_issue(41)])
         assert again.left[0]
@@ -280,7 +280,7 @@ async def test_the_newest_are_shown_before_all_are_read_and_enter_waits_for_what
 
     monkeypatch.setattr(CitedWorks, "get_all", slow)
     async with run_reader(store_issues(library, citing()), size=(80, 8)) as reader:
-        shown = await open_works(reader, WorksStand())
+        shown = await open_works(reader, WorksScreenState())
         await reader.wait_until(lambda: shown.ids)
         first = shown.ids
         assert "Looking for what is cited…" in reader.screen_text()
@@ -290,13 +290,13 @@ async def test_the_newest_are_shown_before_all_are_read_and_enter_waits_for_what
         go_on.set()
         await reader.wait_until(lambda: shown.left)
         assert shown.left[0]
-        assert shown.left[0].chosen == "21/1"
+        assert shown.left[0].chosen_ref == "21/1"
         assert [work.id for work in shown.left[0].works[: len(first)]] == first
 
 
 async def test_an_empty_archive_says_what_to_do(library: Library) -> None:
     async with run_reader(library, size=(40, 12)) as reader:
-        shown = await open_works(reader, WorksStand())
+        shown = await open_works(reader, WorksScreenState())
         await shown.told("the newest, B all of them.")
         await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+b", "ctrl+e", "ctrl+r", "down", "pageup")
         await reader.press("escape")
@@ -309,7 +309,7 @@ async def test_an_archive_that_cannot_be_read_is_told(library: Library, monkeypa
 
     monkeypatch.setattr(CitedWorks, "get_all", failing)
     async with run_reader(store_issues(library, citing())) as reader:
-        shown = await open_works(reader, WorksStand(line="otters"))
+        shown = await open_works(reader, WorksScreenState(line="otters"))
         await shown.told("The archive is gone.")
         assert not shown.ids
 
@@ -321,9 +321,11 @@ def test_no_line_about_a_work_is_wider_than_its_place_or_says_more_than_text(wor
     one = make_work(words, words, host=words, cited_by=(f"{words}/1", f"{words}2/1"))
     for width in range(24, 120, 7):
         lines = [
-            *draw_work(one, width, starred=True, opened=False),
-            *draw_work(make_work(words, words, host=words, cited_by=(f"{words}/1",)), width, starred=True, opened=True),
-            *draw_citing(CitingStory(words, words, "2025-03-03"), width),
+            *draw_work(one, width, is_starred=True, is_opened=False),
+            *draw_work(
+                make_work(words, words, host=words, cited_by=(f"{words}/1",)), width, is_starred=True, is_opened=True
+            ),
+            *draw_citing_story(CitingStory(words, words, "2025-03-03"), width),
         ]
         assert max(line.cell_length for line in lines) <= width
         lines.append(draw_works_status(WorksStatus(1, 2, remarks=(words,))))
@@ -333,7 +335,7 @@ def test_no_line_about_a_work_is_wider_than_its_place_or_says_more_than_text(wor
 
 def test_in_a_narrow_place_the_weightiest_facts_stay() -> None:
     one = make_work("arxiv:2501.00001", cited_by=("20/1", "21/1"), host="arxiv.org")
-    told = [draw_work(one, width, starred=False, opened=False)[1].plain.strip() for width in (80, 45, 34)]
+    told = [draw_work(one, width, is_starred=False, is_opened=False)[1].plain.strip() for width in (80, 45, 34)]
     assert told == [
         "paper  arxiv.org  2025  cited 2 times, last in #21",
         "paper  2025  cited 2 times, last in #21",

@@ -14,7 +14,7 @@ from importai_tui.tui.widgets.annotations import extract_quote, get_body, locate
 from importai_tui.tui.widgets.story_render import RenderedBlock
 
 if TYPE_CHECKING:
-    from importai_tui.tui.dialogs.note_editor import Wish
+    from importai_tui.tui.dialogs.note_editor import PassageAction
 
 Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
@@ -56,7 +56,7 @@ class Annotations(ActionGroup):
         self.run_dialog(self._highlight)
 
     async def _highlight(self) -> None:
-        from importai_tui.tui.dialogs.note_editor import PickPassage
+        from importai_tui.tui.dialogs.note_editor import PassagePicker
 
         self.screen.engage()
         if not self.session.story:
@@ -75,24 +75,24 @@ class Annotations(ActionGroup):
         self.screen.go_to(Pane.STORY)
         here = self.screen.story_view.scroll_position.block
         first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
-        if picked := await self.ask(PickPassage(self.screen.story_view, choices, first)):
+        if picked := await self.ask(PassagePicker(self.screen.story_view, choices, first)):
             await self._do(pieces, *picked)
 
-    async def _do(self, pieces: Sequence[RenderedBlock], at: int, wish: Wish) -> None:
-        from importai_tui.tui.dialogs.note_editor import Wish
+    async def _do(self, pieces: Sequence[RenderedBlock], at: int, wish: PassageAction) -> None:
+        from importai_tui.tui.dialogs.note_editor import PassageAction
 
         passage = (at, 0, len(get_body(pieces[at])))
         present = self._highlight_in(pieces, passage)
-        if present and wish is Wish.TURN:
+        if present and wish is PassageAction.TOGGLE:
             self._drop(present)
             return
-        if present and wish is Wish.KEEP:
+        if present and wish is PassageAction.HIGHLIGHT:
             self.screen.say("It is highlighted already. v takes it away.")
             return
         if not present:
             self._keep(pieces, [passage])
             present = self._highlight_in(pieces, passage)
-        if present and self.session.story and wish is Wish.REMARK:
+        if present and self.session.story and wish is PassageAction.ADD_REMARK:
             await self._write("Your remark", Page(self.session.story.key, present.id))
 
     async def _write(self, title: str, page: Page) -> None:

@@ -33,9 +33,9 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.modes import Works
 from importai_tui.tui.actions.navigation import PaneNavigation
 from importai_tui.tui.actions.search import Search
-from importai_tui.tui.dialogs.help import Help, ManualPage
-from importai_tui.tui.dialogs.input_bars import CommandLine
-from importai_tui.tui.dialogs.questions import Confirm
+from importai_tui.tui.dialogs.help import HelpDialog, ManualPage
+from importai_tui.tui.dialogs.input_bars import CommandBar
+from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.panes import Pane
 
 
@@ -122,7 +122,7 @@ class Quit(ActionGroup):
             what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
             question = f"{what} cannot be kept. Leave, and have it printed?"
         self.screen.app.clear_notifications()  # in a small window they would hide the question
-        if await self.ask(Confirm(question, self.screen.clock)):
+        if await self.ask(ConfirmDialog(question, self.screen.clock)):
             self.screen.services.quit()
 
 
@@ -140,10 +140,10 @@ class CommandLineActions(ActionGroup):
     async def _ask(self) -> None:
         self.screen.show_pointed()
         recent = recent_from_json(self.session.library.state.load_value(_RECENT))
-        typed = await self.ask(CommandLine(self._nameable(), recent))
+        typed = await self.ask(CommandBar(self._nameable(), recent))
         if typed:
             self.screen.writer.remember(_RECENT, recent_to_json(add_recent(recent, typed.line)))
-            await self._obey(typed.means)
+            await self._obey(typed.command)
 
     async def _obey(self, means: ParsedCommand) -> None:
         match means:
@@ -160,7 +160,7 @@ class CommandLineActions(ActionGroup):
             case SetTheme(theme):
                 self.screen.app.theme = theme
             case ShowHelp(words):
-                self.screen.app.push_screen(ManualPage(words) if words in TOPICS else Help(words=words))
+                self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
             case InvalidCommand(sentence):
                 self.screen.say(sentence)
 
@@ -186,9 +186,9 @@ class AppActions(ActionGroup):
 
     def action_help(self) -> None:
         """The keys."""
-        from importai_tui.tui.dialogs.help import Help
+        from importai_tui.tui.dialogs.help import HelpDialog
 
-        self.screen.app.push_screen(Help())
+        self.screen.app.push_screen(HelpDialog())
 
     def action_palette(self) -> None:
         """Commands and issues by name."""

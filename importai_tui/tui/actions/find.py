@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.dialogs.input_bars import FindLine
+from importai_tui.tui.dialogs.input_bars import FindBar
 from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -56,7 +56,7 @@ class FindInStory(ActionGroup):
             lit.next_match() if rows > 0 else lit.previous_match()
             return lit.match_said
 
-        typed = await self.ask(FindLine(find, step, self._last))
+        typed = await self.ask(FindBar(find, step, self._last))
         if typed is None:
             lit.clear_matches()
             self.screen.story_view.restore_position(spot)
@@ -92,7 +92,7 @@ class Filter(ActionGroup):
         self.run_dialog(self._filter_links if self.screen.pane is Pane.LINKS else self._filter_list)
 
     async def _filter_list(self) -> None:
-        from importai_tui.tui.dialogs.input_bars import FindLine
+        from importai_tui.tui.dialogs.input_bars import FindBar
 
         self.screen.go_to(Pane.LIST)
         self.widen()
@@ -103,7 +103,7 @@ class Filter(ActionGroup):
             rows.move(by)
             return self._count_shown()
 
-        typed = await self.ask(FindLine(self._narrow, step, "", sign="f", asks="narrow this list"))
+        typed = await self.ask(FindBar(self._narrow, step, "", sign="f", placeholder="narrow this list"))
         if not (typed or "").strip():
             self.widen()
             rows.move_cursor_to(place[0], notify=False)
@@ -111,7 +111,7 @@ class Filter(ActionGroup):
         self.screen.refresh_footer()
 
     async def _filter_links(self) -> None:
-        from importai_tui.tui.dialogs.input_bars import FindLine
+        from importai_tui.tui.dialogs.input_bars import FindBar
 
         links = self.screen.link_list
         links.set_filter("")
@@ -125,7 +125,7 @@ class Filter(ActionGroup):
             links.move(by)
             return narrow(links.filter_words)
 
-        typed = await self.ask(FindLine(narrow, step, "", sign="f", asks="narrow the links"))
+        typed = await self.ask(FindBar(narrow, step, "", sign="f", placeholder="narrow the links"))
         if not (typed or "").strip():
             links.set_filter("")
             links.move_cursor_to(place, notify=False)

@@ -13,7 +13,7 @@ from importai_tui.model import Link, LinkKind, LinkRole
 from importai_tui.output.markdown import format_markdown_line, format_markdown_list
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.references import References
-from importai_tui.tui.dialogs.questions import AskNumber, Confirm
+from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.wording import plural
 from importai_tui.works.formats import format_bibtex
@@ -53,7 +53,7 @@ class Links(ActionGroup):
         if not most:
             self.screen.say(_NO_LINK)
             return
-        number = await self.ask(AskNumber(f"Open link (1 to {most})"))
+        number = await self.ask(NumberDialog(f"Open link (1 to {most})"))
         if number is not None:
             self.action_open_link(number)
 
@@ -78,7 +78,7 @@ class Links(ActionGroup):
             where = "Among the links that are shown" if narrowed else "In this story"
             self.screen.say(f"{where} is no read-more link with an address.")
             return
-        if len(links) > AT_ONCE and not await self.ask(Confirm(f"Open {len(links)} links?", self.screen.clock)):
+        if len(links) > AT_ONCE and not await self.ask(ConfirmDialog(f"Open {len(links)} links?", self.screen.clock)):
             return
         self.open_links(links)
 
@@ -104,16 +104,16 @@ class Links(ActionGroup):
             self.run_dialog(partial(self._look_for, links[0]))
 
     async def _look_for(self, link: Link) -> None:
-        from importai_tui.tui.works.work_list import AskWhere, Where
+        from importai_tui.tui.works.work_list import LookupDialog, LookupTarget
         from importai_tui.works.work import get_arxiv_search_url, get_web_search_url
 
         title = self.screen.link_list.get_title(link)
-        match await self.ask(AskWhere(title, paper=link.kind is LinkKind.PAPER)):
-            case Where.ARXIV:
+        match await self.ask(LookupDialog(title, is_paper=link.kind is LinkKind.PAPER)):
+            case LookupTarget.ARXIV:
                 self.screen.browser.hand_over([get_arxiv_search_url(title)])
-            case Where.WEB:
+            case LookupTarget.WEB:
                 self.screen.browser.hand_over([get_web_search_url(title)])
-            case Where.COPY:
+            case LookupTarget.COPY:
                 self.screen.app.copy_to_clipboard(title)
                 self.screen.say("Copied its title.", seconds=2)
 

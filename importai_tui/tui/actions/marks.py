@@ -82,7 +82,7 @@ class Marks(ActionGroup):
         self.run_dialog(self._mark_all_read)
 
     async def _mark_all_read(self) -> None:
-        from importai_tui.tui.dialogs.questions import Confirm
+        from importai_tui.tui.dialogs.questions import ConfirmDialog
 
         # Both before the question: what comes in while it is asked is not what it was asked about.
         self.screen.follow_changes(at_once=True)
@@ -95,7 +95,7 @@ class Marks(ActionGroup):
             stories = f"{len(keys)} stories of {reading.name}" if many else f"one story of {reading.name}"
         else:
             stories = f"{len(keys)} shown stories" if many else "one shown story"
-        if not await self.ask(Confirm(f"Mark {stories} read?", self.screen.clock)):
+        if not await self.ask(ConfirmDialog(f"Mark {stories} read?", self.screen.clock)):
             return
         self.screen.read_timer.settle()
         if change := self.screen.writer.attempt(lambda: self.session.library.mark(keys, read=True)):

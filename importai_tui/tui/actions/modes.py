@@ -24,10 +24,10 @@ from importai_tui.tui.reading.navigation import ReadingList, heads_of, issue_of
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
-from importai_tui.tui.skim.screen import Beneath, DigestScreen
+from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.tui.works.work_list import WorksStand
+from importai_tui.tui.works.work_list import WorksScreenState
 from importai_tui.works.work import Work
 
 
@@ -82,14 +82,14 @@ class Skim(ActionGroup):
             return
         ref = pointed.ref if pointed else self.session.issue.ref if self.session.issue else ""
         same = self.session.issue and self.session.story and self.session.issue.ref == ref
-        digest = DigestScreen(
+        digest = SkimScreen(
             self.session.library,
             self._beneath(),
             ref,
             self.session.story.position if same and self.session.story else 1,
-            measure=self.screen.panes.measure,
-            keys=next(command.keys for command in self.screen.commands if command.id == "skim"),
-            trouble=self.screen.writer.trouble,
+            text_width=self.screen.panes.measure,
+            open_keys=next(command.keys for command in self.screen.commands if command.id == "skim"),
+            warning=self.screen.writer.trouble,
         )
         chosen = await self.ask(digest)
         # What was marked there, one way or the other, was marked on purpose.
@@ -98,14 +98,14 @@ class Skim(ActionGroup):
             self.screen.open_row(chosen)
             self.screen.go_to(Pane.STORY)
 
-    def _beneath(self) -> Beneath:
-        return Beneath(
+    def _beneath(self) -> SkimHost:
+        return SkimHost(
             lambda: self.session.index,
             self.screen.mark,
             self.screen.action_group(Undo).action_undo,
             self.screen.browser.hand_over,
             self.screen.say,
-            guide=self.session.guide,
+            is_guide=self.session.guide,
         )
 
 
@@ -156,7 +156,7 @@ class Works(ActionGroup):
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
-        self._stand = WorksStand()
+        self._stand = WorksScreenState()
 
     def action_works(self) -> None:
         """The list of works, over the page."""
@@ -164,7 +164,7 @@ class Works(ActionGroup):
 
     def look_for(self, line: str) -> None:
         """The same, narrowed to this line."""
-        self._stand = replace(self._stand, line=line, at="", scroll=0)
+        self._stand = replace(self._stand, line=line, work_id="", scroll=0)
         self.run_dialog(self._show)
 
     async def _show(self) -> None:
@@ -174,8 +174,8 @@ class Works(ActionGroup):
             self._stand,
             self._open_work,
             self.screen.say,
-            attempt=writer.attempt,
-            trouble=writer.trouble,
+            try_write=writer.attempt,
+            warning=writer.trouble,
         )
         with self.screen.browser.redrawing(works.redraw_marks):
             stand = await self.ask(works)
@@ -183,8 +183,8 @@ class Works(ActionGroup):
             return
         self._stand = stand
         self.screen.link_list.refresh()
-        if stand.chosen:
-            self._go_to_ref(stand.chosen)
+        if stand.chosen_ref:
+            self._go_to_ref(stand.chosen_ref)
 
     def _go_to_ref(self, ref: str) -> None:
         """To a story; another window may have taken it out of the archive meanwhile."""

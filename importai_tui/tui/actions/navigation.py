@@ -18,7 +18,7 @@ from importai_tui.tui.reading.panes import THREE_PANES, Pane
 from importai_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from importai_tui.tui.dialogs.visited import Visited
+    from importai_tui.tui.dialogs.visited import VisitedStory
 
 _LAST_UNREAD = "That was the last unread story."
 
@@ -234,7 +234,7 @@ class HistoryActions(ActionGroup):
         self.run_dialog(self._choose)
 
     async def _choose(self) -> None:
-        from importai_tui.tui.dialogs.visited import VisitedList
+        from importai_tui.tui.dialogs.visited import VisitedDialog
 
         rows = [row for visit in self.session.history.visited if (row := self._row(visit))]
         if not rows:
@@ -244,13 +244,13 @@ class HistoryActions(ActionGroup):
             self.screen.services.today().astimezone().date(),
             self.session.story.key if self.session.story else "",
         )
-        if chosen := await self.ask(VisitedList(rows, today, here, self._tell_keys)):
+        if chosen := await self.ask(VisitedDialog(rows, today, here, self._tell_keys)):
             self._return(chosen.key, chosen.ref, None)
 
     def _tell_keys(self) -> None:
-        from importai_tui.tui.dialogs.help import Help
+        from importai_tui.tui.dialogs.help import HelpDialog
 
-        self.screen.app.push_screen(Help("Among stories visited"))
+        self.screen.app.push_screen(HelpDialog("Among stories visited"))
 
     def _return(self, key: str, ref: str, spot: ScrollPosition | None) -> None:
         found = resolve_story(self.session.library, key, ref)
@@ -262,10 +262,10 @@ class HistoryActions(ActionGroup):
             self.screen.open_story(*found, spot=spot)
             self.screen.go_to(Pane.STORY)
 
-    def _row(self, visit: Visit) -> Visited | None:
-        from importai_tui.tui.dialogs.visited import Visited
+    def _row(self, visit: Visit) -> VisitedStory | None:
+        from importai_tui.tui.dialogs.visited import VisitedStory
 
         headline = self.session.library.archive.get_headline(visit.key)
         if headline is None and (found := resolve_story(self.session.library, visit.key, visit.ref)):
             headline = self.session.library.get_story(*found).headline
-        return Visited(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None
+        return VisitedStory(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None

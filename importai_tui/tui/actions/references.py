@@ -75,7 +75,7 @@ class References(ActionGroup):
         self.run_dialog(partial(self._choose, references, later=later))
 
     async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
-        from importai_tui.tui.threads.screen import ChooseTie
+        from importai_tui.tui.threads.screen import ReferencePicker
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
 
         ties = [ReferenceRow(reference, later) for reference in references]
@@ -83,7 +83,7 @@ class References(ActionGroup):
             await self._went(ties[0])
         elif ties:
             question = format_heading("Later mentioned in" if later else "This story refers to", len(ties))
-            if chosen := await self.ask(ChooseTie(question, ties)):
+            if chosen := await self.ask(ReferencePicker(question, ties)):
                 await self._went(chosen)
         else:
             self.screen.say(
@@ -101,14 +101,14 @@ class References(ActionGroup):
             await self._instead(format_issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
     async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
-        from importai_tui.tui.threads.screen import AskInstead, Instead
+        from importai_tui.tui.threads.screen import MissingIssueAction, MissingIssueDialog
 
-        match await self.ask(AskInstead(issue, known=number is not None, page=url is not None)):
-            case Instead.ISSUE if number is not None:
+        match await self.ask(MissingIssueDialog(issue, has_number=number is not None, has_page=url is not None)):
+            case MissingIssueAction.FETCH_ISSUE if number is not None:
                 self.screen.services.jobs.sync_numbers({number})
-            case Instead.ALL:
+            case MissingIssueAction.FETCH_ALL:
                 self.screen.services.jobs.sync_all()
-            case Instead.BROWSE if url:
+            case MissingIssueAction.OPEN_PAGE if url:
                 self.screen.browser.hand_over([url])
             case _:
                 pass

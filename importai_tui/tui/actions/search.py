@@ -29,7 +29,7 @@ from importai_tui.tui.reading.navigation import ReadingList, heads_of
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
-from importai_tui.tui.search.screen import Chosen, SearchScreen, Stand
+from importai_tui.tui.search.screen import ChosenHit, SearchScreen, SearchScreenState
 from importai_tui.tui.widgets.annotations import blank_link_numbers, get_body
 from importai_tui.tui.widgets.footer import format_first_key
 
@@ -62,13 +62,13 @@ class SavedSearchActions(ActionGroup):
         self.run_dialog(partial(self._save, name, line))
 
     async def _save(self, name: str, line: str) -> None:
-        from importai_tui.tui.dialogs.questions import Confirm
+        from importai_tui.tui.dialogs.questions import ConfirmDialog
 
         new = clean_search(name, line)
         present = self.screen.saved_searches.named(new.name) or new
         if present != new:
             question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
-            if not await self.ask(Confirm(question, self.screen.clock)):
+            if not await self.ask(ConfirmDialog(question, self.screen.clock)):
                 return
         label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
         if self.screen.saved_searches.change(add_search(self.screen.saved_searches.searches, name, line), label):
@@ -80,13 +80,13 @@ class SavedSearchActions(ActionGroup):
         self.run_dialog(self._forget)
 
     async def _forget(self) -> None:
-        from importai_tui.tui.dialogs.questions import Confirm
+        from importai_tui.tui.dialogs.questions import ConfirmDialog
 
         name = self.screen.story_list.selected_search
         if name is None or not (search := self.screen.saved_searches.named(name)):
             self.screen.say("The cursor is on no saved search.")
             return
-        if not await self.ask(Confirm(f'Remove the saved search "{name}"?', self.screen.clock)):
+        if not await self.ask(ConfirmDialog(f'Remove the saved search "{name}"?', self.screen.clock)):
             return
         saved = self.screen.saved_searches
         if saved.change(remove_search(saved.searches, name), f"Removed the search {name}"):
@@ -155,7 +155,7 @@ class Search(ActionGroup):
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
-        self._search = Stand()
+        self._search = SearchScreenState()
         """The search as it was left."""
 
     def action_search(self) -> None:
@@ -164,7 +164,7 @@ class Search(ActionGroup):
 
     def search_for(self, line: str) -> None:
         """The same, with this line in it."""
-        self._search = Stand(line)
+        self._search = SearchScreenState(line)
         self._show()
 
     def _show(self) -> None:
@@ -175,20 +175,20 @@ class Search(ActionGroup):
         )
         self.screen.app.push_screen(screen, self._searched)
 
-    def _searched(self, stand: Stand | None) -> None:
+    def _searched(self, stand: SearchScreenState | None) -> None:
         if stand is None:
             return
         self._search = stand
-        if stand.findings.stories:
+        if stand.results.story_count:
             recent = recent_from_json(self.session.library.state.load_value(_RECENT))
             if (lines := add_recent(recent, stand.line)) != recent:
                 self.screen.writer.remember(_RECENT, recent_to_json(lines))
-        if stand.chosen:
-            self._open_found(stand.chosen)
+        if stand.chosen_hit:
+            self._open_found(stand.chosen_hit)
 
-    def _open_found(self, chosen: Chosen) -> None:
+    def _open_found(self, chosen: ChosenHit) -> None:
         """Opens the story at the passage that was shown, the matches lit."""
-        place = resolve_story(self.session.library, chosen.found.key, chosen.found.ref)
+        place = resolve_story(self.session.library, chosen.story.key, chosen.story.ref)
         if place is None:
             self.screen.say("This story is no longer in the archive.")
             return
@@ -202,7 +202,7 @@ class Search(ActionGroup):
         if here and not matches:
             self.screen.story_view.scroll_to_character((here, 0))
 
-    def _matches(self, chosen: Chosen) -> list[Match]:
+    def _matches(self, chosen: ChosenHit) -> list[Match]:
         """Where the words of the query stand in the open story as it is drawn."""
         words = list(chosen.query.phrases())
         if not words:
@@ -215,6 +215,6 @@ class Search(ActionGroup):
         return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]
 
 
-def stand_words(chosen: Chosen) -> str:
+def stand_words(chosen: ChosenHit) -> str:
     """What was looked for, as the footer names it."""
     return " ".join(words.text for words in chosen.query.phrases())

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 Answer = TypeVar("Answer")
 
-LOOK = Path(__file__).with_suffix(".tcss")
+DIALOG_CSS = Path(__file__).with_suffix(".tcss")
 """How all of them look; one that looks otherwise has a sheet of its own after it."""
 
 
@@ -20,7 +20,7 @@ class Dialog(ModalScreen[Answer]):
     Textual takes away whatever lies on top: after a second Enter, the screen beneath, and with the last the program.
     """
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [LOOK]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [DIALOG_CSS]
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close with the answer; nothing happens where it is closed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from importai_tui.tui.dialogs.dialog import Dialog
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.widgets.row_list import RowList
 
 Answer = TypeVar("Answer")
@@ -14,32 +14,32 @@ Answer = TypeVar("Answer")
 class ListScreen(Dialog[Answer | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
-    PLACE: ClassVar[str]
+    KEYMAP_SECTION: ClassVar[str]
     """What the table of keys calls it."""
 
     def on_mount(self) -> None:
         """The keys are for the list."""
-        self._list.focus()
+        self._row_list.focus()
 
     def action_move(self, rows: int) -> None:
         """Another row."""
-        self._list.move(rows)
+        self._row_list.move(rows)
 
     def action_page(self, share: float) -> None:
         """Another page."""
-        self._list.page(share)
+        self._row_list.page(share)
 
     def action_edge(self, last: bool) -> None:
         """The first or the last row."""
-        self._list.go_to_end(last=last)
+        self._row_list.go_to_end(last=last)
 
     def action_choose(self) -> None:
         """The row under the cursor."""
-        self._list.handle_choice()
+        self._row_list.handle_choice()
 
     def action_help(self) -> None:
         """The keys."""
-        self.app.push_screen(Help(self.PLACE))
+        self.app.push_screen(HelpDialog(self.KEYMAP_SECTION))
 
     def action_leave(self) -> None:
         """Back to where one was."""
@@ -50,5 +50,5 @@ class ListScreen(Dialog[Answer | None]):
         self.dismiss(None)
 
     @property
-    def _list(self) -> RowList:
+    def _row_list(self) -> RowList:
         return self.query_one(RowList)  # type: ignore[type-abstract]  # what is found is a subclass

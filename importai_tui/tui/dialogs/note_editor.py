@@ -15,14 +15,14 @@ from textual.widgets import Static
 
 from importai_tui.state.fields import MAX_TEXT_LENGTH
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import LOOK, Dialog
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import to_content, to_line_content
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanTextArea
 from importai_tui.tui.widgets.story_view import StoryView
 
-_REST = 1.0
+_SAVE_DELAY = 1.0
 """Seconds without a key after which what is written is put down: one write for a burst of keys."""
 
 
@@ -32,7 +32,7 @@ class NoteDialog(Dialog[str]):
     BINDINGS = make_screen_bindings("Writing a note")
 
     def __init__(
-        self, title: str, text: str, keep_at_exit: Callable[[str], object], jot: Callable[[str], object]
+        self, title: str, text: str, save_at_exit: Callable[[str], object], save_draft: Callable[[str], object]
     ) -> None:
         """Begin with `text`.
 
@@ -41,59 +41,59 @@ class NoteDialog(Dialog[str]):
         """
         super().__init__()
         self._title = title
-        self._page = CleanTextArea(text, max_length=MAX_TEXT_LENGTH, compact=True, highlight_cursor_line=False)
-        self._keep_at_exit = keep_at_exit
-        self._jot = jot
-        self._resting: Timer | None = None
-        self._taken = False
+        self._text_area = CleanTextArea(text, max_length=MAX_TEXT_LENGTH, compact=True, highlight_cursor_line=False)
+        self._save_at_exit = save_at_exit
+        self._save_draft = save_draft
+        self._save_timer: Timer | None = None
+        self._is_done = False
 
     def compose(self) -> ComposeResult:
         """The title, the page, its keys."""
         keeps = format_key_hints(self.app, ("note.keep", "esc", "keeps it"))
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(self._title, "bold"), classes="question")
-            yield self._page
+            yield self._text_area
             yield Static(to_content(f"{keeps}   an empty page takes it away", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """One writes on where the text ends."""
-        self._page.focus()
-        self._page.move_cursor(self._page.document.end)
+        self._text_area.focus()
+        self._text_area.move_cursor(self._text_area.document.end)
 
     def on_text_area_changed(self) -> None:
         """After a moment of rest what is written so far is safe."""
-        if self._resting:
-            self._resting.stop()
-        self._resting = self.set_timer(_REST, lambda: self._jot(self._page.text))
+        if self._save_timer:
+            self._save_timer.stop()
+        self._save_timer = self.set_timer(_SAVE_DELAY, lambda: self._save_draft(self._text_area.text))
 
     def on_unmount(self) -> None:
         """The program may be left, or its terminal closed, while one writes."""
-        if not self._taken:
-            self._keep_at_exit(self._page.text)
+        if not self._is_done:
+            self._save_at_exit(self._text_area.text)
 
     def action_help(self) -> None:
         """The keys."""
-        self.app.push_screen(Help("Writing a note"))
+        self.app.push_screen(HelpDialog("Writing a note"))
 
     def action_keep(self) -> None:
         """Closes."""
-        self._taken = True
-        self.dismiss(self._page.text)
+        self._is_done = True
+        self.dismiss(self._text_area.text)
 
 
-class Wish(Enum):
+class PassageAction(Enum):
     """What is to be done with the chosen paragraph."""
 
-    KEEP = auto()
-    TURN = auto()
+    HIGHLIGHT = auto()
+    TOGGLE = auto()
     """Keep it; take it away where it is kept."""
-    REMARK = auto()
+    ADD_REMARK = auto()
 
 
-Picked = tuple[int, Wish]
+PickedPassage = tuple[int, PassageAction]
 """The index of a piece, and what is to be done with it."""
 
-_HINTS = (
+_PICKER_HINTS = (
     Hint("enter", "keep", "keep"),
     Hint("e", "remark", "remark"),
     Hint("v", "take away", "turn"),
@@ -102,18 +102,18 @@ _HINTS = (
 )
 
 
-class PickPassage(Dialog[Picked | None]):
+class PassagePicker(Dialog[PickedPassage | None]):
     """Closes with what was chosen; None if the reader thinks better of it."""
 
-    CSS_PATH = [LOOK, "picking.tcss"]
+    CSS_PATH = [DIALOG_CSS, "picking.tcss"]
     BINDINGS = make_screen_bindings("Highlighting")
 
-    def __init__(self, view: StoryView, pieces: Sequence[int], first: int) -> None:
+    def __init__(self, view: StoryView, block_indexes: Sequence[int], start: int) -> None:
         """Choose among `pieces` of the view, indices in their order; begin at the one in place `first` among them."""
         super().__init__()
         self._view = view
-        self._pieces = pieces
-        self._at = first
+        self._block_indexes = block_indexes
+        self._position = start
 
     def compose(self) -> ComposeResult:
         """The keys, where the footer is."""
@@ -121,11 +121,11 @@ class PickPassage(Dialog[Picked | None]):
 
     def on_mount(self) -> None:
         """Shows where one begins."""
-        self._go(self._at)
+        self._select(self._position)
 
     def on_resize(self) -> None:
         """As many keys as there is room for."""
-        hints = make_screen_hints(self.app, "Highlighting", _HINTS)
+        hints = make_screen_hints(self.app, "Highlighting", _PICKER_HINTS)
         self.query_one("#pick-keys", Static).update(draw_hints(FooterContent(hints), self.app.size.width))
 
     def on_unmount(self) -> None:
@@ -134,39 +134,39 @@ class PickPassage(Dialog[Picked | None]):
 
     def action_down(self) -> None:
         """To the next paragraph."""
-        self._go(self._at + 1)
+        self._select(self._position + 1)
 
     def action_up(self) -> None:
         """To the one before."""
-        self._go(self._at - 1)
+        self._select(self._position - 1)
 
     def action_top(self) -> None:
         """To the first."""
-        self._go(0)
+        self._select(0)
 
     def action_bottom(self) -> None:
         """To the last."""
-        self._go(len(self._pieces) - 1)
+        self._select(len(self._block_indexes) - 1)
 
     def action_keep(self) -> None:
         """Closes: keep it."""
-        self._close(Wish.KEEP)
+        self._close_with(PassageAction.HIGHLIGHT)
 
     def action_turn(self) -> None:
         """Closes: keep it, or take it away."""
-        self._close(Wish.TURN)
+        self._close_with(PassageAction.TOGGLE)
 
     def action_remark(self) -> None:
         """Closes: keep it, with a remark."""
-        self._close(Wish.REMARK)
+        self._close_with(PassageAction.ADD_REMARK)
 
     def action_cancel(self) -> None:
         """Escape."""
         self.dismiss(None)
 
-    def _go(self, at: int) -> None:
-        self._at = min(len(self._pieces) - 1, max(0, at))
-        self._view.pick_block(self._pieces[self._at])
+    def _select(self, position: int) -> None:
+        self._position = min(len(self._block_indexes) - 1, max(0, position))
+        self._view.pick_block(self._block_indexes[self._position])
 
-    def _close(self, wish: Wish) -> None:
-        self.dismiss((self._pieces[self._at], wish))
+    def _close_with(self, action: PassageAction) -> None:
+        self.dismiss((self._block_indexes[self._position], action))

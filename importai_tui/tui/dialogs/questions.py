@@ -17,11 +17,11 @@ from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.text import to_content, to_line_content
 from importai_tui.tui.widgets.inputs import CleanInput
 
-DEAF_SECONDS = 0.2
+IGNORE_KEYS_SECONDS = 0.2
 """A key typed before the question could be read is no answer to it."""
 
 
-class Confirm(Dialog[bool]):
+class ConfirmDialog(Dialog[bool]):
     """A question that only `y` or enter answers with yes."""
 
     BINDINGS = make_screen_bindings("In a dialog")
@@ -30,7 +30,7 @@ class Confirm(Dialog[bool]):
         super().__init__()
         self._question = question
         self._clock = clock
-        self._asked = clock()
+        self._asked_at = clock()
 
     def compose(self) -> ComposeResult:
         """The question and its keys."""
@@ -42,11 +42,11 @@ class Confirm(Dialog[bool]):
 
     def action_answer(self, yes: bool) -> None:
         """Closes with the answer."""
-        if not yes or self._clock() - self._asked >= DEAF_SECONDS:
+        if not yes or self._clock() - self._asked_at >= IGNORE_KEYS_SECONDS:
             self.dismiss(yes)
 
 
-class AskNumber(Dialog[int | None]):
+class NumberDialog(Dialog[int | None]):
     """Asks for the number of a link; None if the reader thinks better of it."""
 
     BINDINGS = make_screen_bindings("Asked for a number")
@@ -75,24 +75,24 @@ class AskNumber(Dialog[int | None]):
         self.dismiss(None)
 
 
-class AskName(Dialog[str | None]):
+class NameDialog(Dialog[str | None]):
     """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
 
     BINDINGS = make_screen_bindings("Asked for a name")
 
-    def __init__(self, question: str, offered: str, longest: int) -> None:
+    def __init__(self, question: str, default: str, max_length: int) -> None:
         """Offer a name, selected, so that typing replaces it."""
         super().__init__()
         self._question = question
-        self._offered = offered
-        self._longest = longest
+        self._default = default
+        self._max_length = max_length
 
     def compose(self) -> ComposeResult:
         """The question, a line, the keys."""
         leave = format_key_hints(self.app, ("name.cancel", "esc", "leave"))
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
-            yield CleanInput(self._offered[: self._longest], max_length=self._longest, compact=True)
+            yield CleanInput(self._default[: self._max_length], max_length=self._max_length, compact=True)
             yield Static(to_content(f"enter save   {leave}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

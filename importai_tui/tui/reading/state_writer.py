@@ -95,7 +95,7 @@ _LAST_PATIENCE = 2.0
 class Warned(Protocol):
     """A screen over the page on which marks are made too."""
 
-    def tell_trouble(self, words: str) -> None:
+    def show_warning(self, warning: str) -> None:
         """Warns, or no more."""
 
 
@@ -277,7 +277,7 @@ class StateWriter:
             self.trouble = words
             self._on_trouble()
             if isinstance(over := self._screen.app.screen, Warned):
-                over.tell_trouble(words)
+                over.show_warning(words)
 
     def _show_late_changes(self) -> None:
         self._on_late()

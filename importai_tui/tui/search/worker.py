@@ -21,55 +21,55 @@ from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import EVERY_STORY_QUERY, Period, Search, SearchResult, compute_trend
 from importai_tui.sqlite import QueryCancelled
 
-AT_ONCE = 10
+BATCH_SIZE = 10
 """Stories whose excerpts are made in one go: a few milliseconds in which no newer question is heard."""
 
 
-_REST = 0.3
+_TYPING_PAUSE = 0.3
 """Seconds: who types, types the next letter sooner."""
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PartialResults:
     """What is known of an answer by now: it grows while the reader looks at it.
 
     `excerpts` are those of the first stories. `total` and `periods` come after the stories, `suggestion` where there
     are none. `number` tells the question, `trouble` what went wrong.
     """
 
-    number: int = 0
-    answer: SearchResult | None = None
+    request_number: int = 0
+    result: SearchResult | None = None
     excerpts: tuple[Excerpt, ...] = ()
     total: int | None = None
     periods: tuple[Period, ...] = ()
     suggestion: str | None = None
-    trouble: str = ""
+    error: str = ""
 
     @property
-    def stories(self) -> int:
+    def story_count(self) -> int:
         """How many are here, of perhaps more."""
-        return len(self.answer.hits) if self.answer else 0
+        return len(self.result.hits) if self.result else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchRequest:
     """What is to be found. `seen` is the number of stories that fit on the screen; `trend`: their course as well."""
 
     number: int
     query: Query
     marks: MarkedKeys = field(default_factory=dict)
-    seen: int = AT_ONCE
-    trend: bool = False
+    visible_count: int = BATCH_SIZE
+    with_trend: bool = False
 
 
-Job = Callable[[Search], Iterator[object]]
+SearchJob = Callable[[Search], Iterator[object]]
 """What is done in the thread: it is left at any step as soon as there is a newer question. At a None it may rest."""
 
 
-class SearchThread:
+class SearchWorker:
     """One thread with its own connection to an archive's index."""
 
-    def __init__(self, archive: Path, tell: Callable[[object], None], latest: Findings) -> None:
+    def __init__(self, archive: Path, report: Callable[[object], None], latest_results: PartialResults) -> None:
         """Begin at once, so that the first letter need not wait for a file to be opened.
 
         Args:
@@ -78,140 +78,140 @@ class SearchThread:
             latest: what was found before, if one goes on with that.
         """
         self._archive = archive
-        self._tell = tell
-        self._latest = latest
-        self._jobs: list[Job] = []
-        self._changed = threading.Condition()
+        self._report = report
+        self._latest_results = latest_results
+        self._jobs: list[SearchJob] = []
+        self._condition = threading.Condition()
         self._search: Search | None = None
-        self._current: Job | None = None
-        self._closed = False
+        self._current_job: SearchJob | None = None
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="search", daemon=True)
         self._thread.start()
 
-    def ask(self, question: Question) -> None:
+    def start(self, request: SearchRequest) -> None:
         """Answer this; all that was asked before is forgotten."""
-        with self._changed:
-            self._jobs = [lambda search: _answering(search, question)]
-            self._current = None
-            self._break_off()
+        with self._condition:
+            self._jobs = [lambda search: _run_search(search, request)]
+            self._current_job = None
+            self._interrupt()
 
-    def go_on(self, question: Question) -> None:
+    def load_more(self, request: SearchRequest) -> None:
         """More stories of the answer to this, the last one."""
-        self.also(lambda search: _going_on(search, question, self._latest))
+        self.add_job(lambda search: _load_more(search, request, self._latest_results))
 
-    def follow(self, question: Question) -> None:
+    def load_trend(self, request: SearchRequest) -> None:
         """The course of the same answer through time."""
-        self.also(lambda search: _following(search, question, self._latest))
+        self.add_job(lambda search: _load_trend(search, request, self._latest_results))
 
-    def also(self, job: Job) -> None:
+    def add_job(self, job: SearchJob) -> None:
         """Do this as well, after what is being done."""
-        with self._changed:
+        with self._condition:
             self._jobs.append(job)
-            self._changed.notify()
+            self._condition.notify()
 
     def close(self) -> None:
         """End it, and wait for that: it holds a file open."""
-        with self._changed:
-            self._closed = True
-            self._jobs, self._current = [], None
-            self._break_off()
+        with self._condition:
+            self._is_closed = True
+            self._jobs, self._current_job = [], None
+            self._interrupt()
         self._thread.join()
 
-    def _break_off(self) -> None:
+    def _interrupt(self) -> None:
         if self._search:
             self._search.interrupt()
-        self._changed.notify()
+        self._condition.notify()
 
     def _run(self) -> None:
         try:
             with Search(self._archive) as self._search:
                 try:
-                    while job := self._next():
-                        self._do(job, self._search)
+                    while job := self._next_job():
+                        self._run_job(job, self._search)
                 finally:
-                    with self._changed:
+                    with self._condition:
                         self._search = None
         except Exception as error:  # whatever it is: nobody but the one who listens can show it
-            self._tell(error)
+            self._report(error)
 
-    def _next(self) -> Job | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._jobs or self._closed)
-            self._current = None if self._closed else self._jobs.pop(0)
-            return self._current
+    def _next_job(self) -> SearchJob | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._jobs or self._is_closed)
+            self._current_job = None if self._is_closed else self._jobs.pop(0)
+            return self._current_job
 
-    def _rest(self, job: Job) -> None:
+    def _pause(self, job: SearchJob) -> None:
         """While one types, nothing is done that nobody would see."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._current is not job or self._jobs, _REST)
+        with self._condition:
+            self._condition.wait_for(lambda: self._current_job is not job or self._jobs, _TYPING_PAUSE)
 
-    def _do(self, job: Job, search: Search) -> None:
+    def _run_job(self, job: SearchJob, search: Search) -> None:
         try:
             for told in job(search):
                 if told is None:
-                    self._rest(job)
-                if self._current is not job:
+                    self._pause(job)
+                if self._current_job is not job:
                     return
-                if isinstance(told, Findings):
-                    self._latest = told
+                if isinstance(told, PartialResults):
+                    self._latest_results = told
                 if told is not None:
-                    self._tell(told)
+                    self._report(told)
         except QueryCancelled:
             # It may have been meant for the question before, and have come a moment late.
-            with self._changed:
-                if self._current is job:
+            with self._condition:
+                if self._current_job is job:
                     self._jobs.insert(0, job)
         except ReaderError as error:
-            if self._current is job:
-                self._tell(error)
+            if self._current_job is job:
+                self._report(error)
 
 
-def _answering(search: Search, question: Question) -> Iterator[Findings | None]:
+def _run_search(search: Search, request: SearchRequest) -> Iterator[PartialResults | None]:
     """What is seen first comes first: stories, how many, when; at last what is seen only after scrolling."""
-    answer = search.find(question.query, question.marks)
-    findings = Findings(question.number, answer, tuple(search.make_excerpts(answer, 0, question.seen)))
+    answer = search.find(request.query, request.marks)
+    findings = PartialResults(request.number, answer, tuple(search.make_excerpts(answer, 0, request.visible_count)))
     yield findings
-    days = search.count_by_day(answer.expanded_query, question.marks)
+    days = search.count_by_day(answer.expanded_query, request.marks)
     findings = replace(findings, total=sum(days.values()))
     if not answer.hits:
-        findings = replace(findings, suggestion=search.suggest(question.query))
+        findings = replace(findings, suggestion=search.suggest(request.query))
     yield findings
-    if question.trend:
+    if request.with_trend:
         findings = replace(findings, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
         yield findings
     yield None
-    yield from _explaining(search, findings)
+    yield from _load_excerpts(search, findings)
 
 
-def _going_on(search: Search, question: Question, findings: Findings) -> Iterator[Findings]:
+def _load_more(search: Search, request: SearchRequest, findings: PartialResults) -> Iterator[PartialResults]:
     """Further stories, and why they were found."""
-    before = findings.answer
+    before = findings.result
     if not before:
         return
-    more = search.find(before.expanded_query, question.marks, offset=len(before.hits))
+    more = search.find(before.expanded_query, request.marks, offset=len(before.hits))
     # Some may have moved down since, when an issue came in.
     known = {(one.key, one.ref) for one in before.hits}
     new = tuple(one for one in more.hits if (one.key, one.ref) not in known)
     if new and more.expanded_query == before.expanded_query:
-        findings = replace(findings, answer=replace(before, hits=before.hits + new))
+        findings = replace(findings, result=replace(before, hits=before.hits + new))
         yield findings
-        yield from _explaining(search, findings)
+        yield from _load_excerpts(search, findings)
 
 
-def _following(search: Search, question: Question, findings: Findings) -> Iterator[Findings]:
-    if findings.answer:
-        days = search.count_by_day(findings.answer.expanded_query, question.marks)
-        yield replace(findings, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
+def _load_trend(search: Search, request: SearchRequest, results: PartialResults) -> Iterator[PartialResults]:
+    if results.result:
+        days = search.count_by_day(results.result.expanded_query, request.marks)
+        yield replace(results, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
 
 
-def _explaining(search: Search, findings: Findings) -> Iterator[Findings]:
-    while findings.answer and (first := len(findings.excerpts)) < findings.stories:
-        more = search.make_excerpts(findings.answer, first, AT_ONCE)
+def _load_excerpts(search: Search, findings: PartialResults) -> Iterator[PartialResults]:
+    while findings.result and (first := len(findings.excerpts)) < findings.story_count:
+        more = search.make_excerpts(findings.result, first, BATCH_SIZE)
         findings = replace(findings, excerpts=(*findings.excerpts, *more))
         yield findings
 
 
-HELP = (
+QUERY_HELP = (
     ('"two words"', "in this order"),
     ("-word", "without it"),
     ("one OR other", "at least one of them"),
@@ -222,37 +222,37 @@ HELP = (
 
 
 @dataclass(frozen=True, slots=True)
-class Completed:
+class CompletionResult:
     """What a line may become, of which the cursor stood at that place."""
 
     line: str
     cursor: int
-    offered: tuple[Completion, ...]
+    completions: tuple[Completion, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class CompletionCycle:
     """The completions that tab goes through, and the one that is taken."""
 
-    offered: tuple[Completion, ...]
+    completions: tuple[Completion, ...]
     at: int = 0
 
     @property
-    def present(self) -> Completion:
+    def current(self) -> Completion:
         """The one that is taken."""
-        return self.offered[self.at]
+        return self.completions[self.at]
 
-    def turned(self, step: int) -> Choices:
+    def advance(self, step: int) -> CompletionCycle:
         """The next, round and round."""
-        return replace(self, at=(self.at + step) % len(self.offered))
+        return replace(self, at=(self.at + step) % len(self.completions))
 
 
-def meant(line: str, remarks: Sequence[str]) -> str:
+def apply_corrections(line: str, remarks: Sequence[str]) -> str:
     """The line with what the remarks say may be meant in the place of what they say is not understood."""
     parts: list[str] = []
     end = 0
     for found in TOKEN_PATTERN.finditer(line):
-        told = (_MEANT.fullmatch(remark.removeprefix(f'"{found[0]}"')) for remark in remarks)
+        told = (_CORRECTION.fullmatch(remark.removeprefix(f'"{found[0]}"')) for remark in remarks)
         if other := next((one for one in told if one), None):
             field, _, value = other["meant"].partition(":")
             value = f'"{value}"' if " " in value else value
@@ -261,18 +261,20 @@ def meant(line: str, remarks: Sequence[str]) -> str:
     return "".join((*parts, line[end:]))
 
 
-_MEANT = re.compile(r" is not understood.* Did you mean (?P<meant>\w+:.*)\?")
+_CORRECTION = re.compile(r" is not understood.* Did you mean (?P<meant>\w+:.*)\?")
 """What a remark says of a piece of a line, behind that piece."""
 
 
-def completing(line: str, cursor: int, tags: Sequence[tuple[str, int]], heads: Sequence[IssueRow]) -> Job:
+def make_completion_job(
+    line: str, cursor: int, tags: Sequence[tuple[str, int]], issue_rows: Sequence[IssueRow]
+) -> SearchJob:
     """What is done in the thread that searches: sites are asked of the archive."""
 
-    def job(search: Search) -> Iterator[Completed]:
+    def job(search: Search) -> Iterator[CompletionResult]:
         names = [name for name, _ in sorted(tags, key=lambda tag: -tag[1])]
-        years = sorted({int(head.date[:4]) for head in heads if head.date}, reverse=True)
-        numbers = [head.number for head in heads if head.number is not None]
+        years = sorted({int(head.date[:4]) for head in issue_rows if head.date}, reverse=True)
+        numbers = [head.number for head in issue_rows if head.number is not None]
         sources = CompletionSources(names, years, numbers, search.find_hosts)
-        yield Completed(line, cursor, complete_query(line, cursor, sources))
+        yield CompletionResult(line, cursor, complete_query(line, cursor, sources))
 
     return job

@@ -23,17 +23,17 @@ from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import Issue, Link, LinkRole, Story
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import make_screen_bindings
-from importai_tui.tui.dialogs.dialog import LOOK, Dialog
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.reading.navigation import IssueIndex
-from importai_tui.tui.skim.column import DigestColumn
+from importai_tui.tui.skim.column import SkimColumn
 from importai_tui.tui.text import to_line_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.header import Header, HeaderState
 from importai_tui.works.titles import get_link_titles
 
 
-class Mark(Protocol):
+class MarkStories(Protocol):
     """Marks stories of the issue `ref`, stored first and shown after; None, and a word, where it cannot be kept."""
 
     def __call__(
@@ -43,72 +43,72 @@ class Mark(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Beneath:
+class SkimHost:
     """What the screen beneath does for this one.
 
     `shelf` gives the issues as its list shows them. `hand_over` brings addresses to the browser, each with the id and
     the title of the work that it leads to. `undo` takes the last change back and tells which; `say` tells a sentence.
     """
 
-    shelf: Callable[[], IssueIndex]
-    mark: Mark
+    get_index: Callable[[], IssueIndex]
+    mark: MarkStories
     undo: Callable[[], object]
-    hand_over: Callable[[Sequence[str], Sequence[tuple[str, str] | None]], object]
-    say: Callable[[str], object]
-    guide: bool = False
+    open_urls: Callable[[Sequence[str], Sequence[tuple[str, str] | None]], object]
+    notify_info: Callable[[str], object]
+    is_guide: bool = False
 
 
-_HELP = Hint("?", "help", "help")
-_BACK = Hint("esc", "back", "leave")
+_HELP_HINT = Hint("?", "help", "help")
+_BACK_HINT = Hint("esc", "back", "leave")
 
 
-def hints_at(story: Story | None) -> tuple[Hint, ...]:
+def make_skim_hints(story: Story | None) -> tuple[Hint, ...]:
     """At the present story; None where an issue holds none."""
     if story is None:
-        return (Hint("[ ]", "newer, older", "issue(1)"), _BACK, _HELP)
+        return (Hint("[ ]", "newer, older", "issue(1)"), _BACK_HINT, _HELP_HINT)
     numbers = " ".join(str(link.n) for link in story.links[:2])
     return (
         Hint("enter", "full story", "choose"),
         Hint("j k", "story", "move(1)"),
         Hint("space", "page", "skim_on"),
         *((Hint(numbers, "open link", "open_here"),) if numbers else ()),
-        _BACK,
-        _HELP,
+        _BACK_HINT,
+        _HELP_HINT,
     )
 
 
-_LOOK = 1.0
+_POLL_INTERVAL = 1.0
 """Seconds between two looks at what was marked or stored elsewhere."""
-_LOW = 20
+_LOW_HEIGHT = 20
 """Lines of the window below which every line is needed."""
-_SHOWN_ADDRESS = 60
+_MAX_URL_WIDTH = 60
 """Cells of an address that are enough to know it by."""
-_NOTE = "skimming marks nothing read"
-_NO_STORY = "This issue holds no stories: [ and ] go to others."
-_NO_LINK = "This story has no links."
-_NO_ADDRESS = "This link has no web address: enter, then o looks for it by its title."
+_FOOTER_NOTE = "skimming marks nothing read"
+_NO_STORIES_TEXT = "This issue holds no stories: [ and ] go to others."
+_NO_LINKS_TEXT = "This story has no links."
+_NO_URL_TEXT = "This link has no web address: enter, then o looks for it by its title."
 
 
-class DigestScreen(Dialog[StoryRow | None]):
+class SkimScreen(Dialog[StoryRow | None]):
     """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
 
-    CSS_PATH = [LOOK, "skim.tcss"]
+    CSS_PATH = [DIALOG_CSS, "skim.tcss"]
     BINDINGS = make_screen_bindings("In the digest")
     AUTO_FOCUS = "DigestColumn"
 
-    column = query_one("#digest", DigestColumn)
-    words = query_one("#digest-words", Static)
+    column = query_one("#digest", SkimColumn)
+    message = query_one("#digest-words", Static)
 
     def __init__(
         self,
         library: Library,
-        beneath: Beneath,
+        host: SkimHost,
         ref: str,
         position: int = 1,
         *,
-        measure: int = 0,
-        keys: str = "",
-        trouble: str = "",
+        text_width: int = 0,
+        open_keys: str = "",
+        warning: str = "",
     ) -> None:
         """Show the issue `ref`, the story at `position` the present one.
 
@@ -122,54 +122,54 @@ class DigestScreen(Dialog[StoryRow | None]):
             trouble: the warning that the screen beneath shows.
         """
         super().__init__()
-        for key in filter(None, keys.split(",")):
+        for key in filter(None, open_keys.split(",")):
             if key not in self._bindings.key_to_bindings:
                 self._bindings.bind(key, "leave", "Back")
         self.library = library
-        self._beneath = beneath
-        self._measure = measure
+        self._host = host
+        self._text_width = text_width
         self._issue: Issue = library.get_issue(ref)
-        self._version = library.archive.get_data_version()
-        self._heads: list[StoryRow] = library.get_rows_of_issue(self._issue)
-        self._first = max(1, position)
-        self._trouble = trouble
+        self._archive_version = library.archive.get_data_version()
+        self._story_rows: list[StoryRow] = library.get_rows_of_issue(self._issue)
+        self._start_position = max(1, position)
+        self._warning = warning
 
     def compose(self) -> ComposeResult:
         """The header, the stories, the keys."""
         yield Header()
         yield Static("", id="digest-words", markup=False)
-        yield DigestColumn(id="digest")
+        yield SkimColumn(id="digest")
         yield Footer()
 
     def on_mount(self) -> None:
         """The issue, and a look now and then at what others do to it."""
-        if self._measure:
-            self.column.measure = self._measure
-        self._show(self._first)
-        self.set_interval(_LOOK, self.look)
+        if self._text_width:
+            self.column.max_text_width = self._text_width
+        self._show_issue(self._start_position)
+        self.set_interval(_POLL_INTERVAL, self.poll)
 
     def on_resize(self) -> None:
         """In a low window every line is needed."""
-        self.set_class(self.app.size.height < _LOW, "-low")
+        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
 
     @property
-    def present(self) -> Story | None:
+    def current_story(self) -> Story | None:
         """The story that the keys act on."""
         at = self.column.cursor
         return self._issue.stories[at] if at < len(self._issue.stories) else None
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Shows what was marked or stored elsewhere; the present story stays where it is."""
-        if (version := self.library.archive.get_data_version()) != self._version:
-            self._version = version
-            self._look_for_edits()
-        self._look_at_marks()
+        if (version := self.library.archive.get_data_version()) != self._archive_version:
+            self._archive_version = version
+            self._reload_issue()
+        self._reload_marks()
 
-    def on_digest_column_moved(self) -> None:
+    def on_skim_column_cursor_moved(self) -> None:
         """The strip in the header shows where one is."""
-        self._tell()
+        self._update_bars()
 
-    def on_digest_column_chosen(self) -> None:
+    def on_skim_column_chosen(self) -> None:
         """A click on a headline."""
         self.action_choose()
 
@@ -183,162 +183,168 @@ class DigestScreen(Dialog[StoryRow | None]):
 
     def action_edge(self, last: bool) -> None:
         """The first or the last story."""
-        self.column.edge(last=last)
+        self.column.go_to_end(last=last)
 
     def action_skim_on(self) -> None:
         """Pages down; at the end shows the next issue that has something unread."""
-        if not self.column.at_end:
+        if not self.column.is_at_end:
             self.column.page(1)
             return
         found = self.library.find_next_unread((self._issue.ref, len(self._issue.stories)))
         if found and found[0] != self._issue.ref:
             self._open_issue(*found)
         else:
-            self._beneath.say("No other issue has anything unread.")
+            self._host.notify_info("No other issue has anything unread.")
 
     def action_issue(self, step: int) -> None:
         """The issue below in the list, or above."""
-        if head := self._beneath.shelf().neighbour(self._issue.ref, step):
+        if head := self._host.get_index().neighbour(self._issue.ref, step):
             self._open_issue(head.ref)
         else:
-            self._beneath.say("This is the oldest issue." if step > 0 else "This is the newest issue.")
+            self._host.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
 
     def action_choose(self) -> None:
         """Opens the full story."""
-        if self.present:
-            self.dismiss(self._heads[self.column.cursor])
+        if self.current_story:
+            self.dismiss(self._story_rows[self.column.cursor])
 
     def action_open_link(self, number: int) -> None:
         """Opens the link of the present story with that number."""
-        links = self.present.links if self.present else ()
+        links = self.current_story.links if self.current_story else ()
         if found := next((link for link in links if link.n == number), None):
-            self._open(found)
+            self._open_link(found)
         else:
-            self._beneath.say(f"There is no link {number}: this story has {len(links)}." if links else _NO_LINK)
+            self._host.notify_info(
+                f"There is no link {number}: this story has {len(links)}." if links else _NO_LINKS_TEXT
+            )
 
     def action_open_here(self) -> None:
         """Opens the first read-more link, else the first."""
-        if link := self._first_link():
-            self._open(link)
+        if link := self._get_first_link():
+            self._open_link(link)
         else:
-            self._beneath.say(_NO_LINK)
+            self._host.notify_info(_NO_LINKS_TEXT)
 
     def action_copy_address(self) -> None:
         """Copies the address that would be opened; of a story without links, that of the issue's page."""
-        link = self._first_link()
+        link = self._get_first_link()
         if url := link.url if link else self._issue.url:
             self.app.copy_to_clipboard(url)
-            self._beneath.say(f"Copied: {truncate(url, _SHOWN_ADDRESS)}")
+            self._host.notify_info(f"Copied: {truncate(url, _MAX_URL_WIDTH)}")
         else:
-            self._beneath.say(_NO_ADDRESS if link else "The address of this issue's page is not known.")
+            self._host.notify_info(_NO_URL_TEXT if link else "The address of this issue's page is not known.")
 
     def action_toggle_star(self) -> None:
         """A star comes or goes."""
-        if self.present:
-            starred = self._heads[self.column.cursor].is_starred
-            if self._beneath.mark([self.present.key], starred=not starred, ref=self._issue.ref):
-                self._look_at_marks()
-                self._beneath.say("Star taken away." if starred else "Starred.")
+        if self.current_story:
+            starred = self._story_rows[self.column.cursor].is_starred
+            if self._host.mark([self.current_story.key], starred=not starred, ref=self._issue.ref):
+                self._reload_marks()
+                self._host.notify_info("Star taken away." if starred else "Starred.")
 
     def action_toggle_read(self) -> None:
         """Read becomes unread and unread read."""
-        if self.present:
-            read = self._heads[self.column.cursor].is_read
-            self._beneath.mark([self.present.key], read=not read, ref=self._issue.ref)
-            self._look_at_marks()
+        if self.current_story:
+            read = self._story_rows[self.column.cursor].is_read
+            self._host.mark([self.current_story.key], read=not read, ref=self._issue.ref)
+            self._reload_marks()
 
     def action_toggle_issue_read(self) -> None:
         """Marks what is unread in the issue; if nothing is, all of it unread."""
-        unread = [head.key for head in self._heads if not head.is_read]
-        keys = unread or [head.key for head in self._heads]
-        if keys and (change := self._beneath.mark(keys, read=bool(unread), ref=self._issue.ref)):
-            self._look_at_marks()
-            self._beneath.say(change.label)
+        unread = [head.key for head in self._story_rows if not head.is_read]
+        keys = unread or [head.key for head in self._story_rows]
+        if keys and (change := self._host.mark(keys, read=bool(unread), ref=self._issue.ref)):
+            self._reload_marks()
+            self._host.notify_info(change.label)
 
     def action_undo(self) -> None:
         """Takes the last change back."""
-        self._beneath.undo()
-        self._look_at_marks()
+        self._host.undo()
+        self._reload_marks()
 
     def action_help(self) -> None:
         """The keys of the reader."""
-        self.app.push_screen(Help("In the digest"))
+        self.app.push_screen(HelpDialog("In the digest"))
 
     def action_leave(self) -> None:
         """Back to where one was."""
         self.dismiss(None)
 
-    def tell_trouble(self, words: str) -> None:
+    def show_warning(self, warning: str) -> None:
         """Warns in the footer, or no more."""
-        self._trouble = words
+        self._warning = warning
         if self.is_mounted:
-            self._tell()
+            self._update_bars()
 
     def _open_issue(self, ref: str, position: int = 0) -> None:
         """Another issue, at a story, else at its first unread one."""
         try:
             self._issue = self.library.get_issue(ref)
         except NotFoundError as error:
-            self._beneath.say(str(error))
+            self._host.notify_info(str(error))
             return
-        self._heads = self.library.get_rows_of_issue(self._issue)
-        self._show(position or next((head.position for head in self._heads if not head.is_read), 1))
+        self._story_rows = self.library.get_rows_of_issue(self._issue)
+        self._show_issue(position or next((head.position for head in self._story_rows if not head.is_read), 1))
 
-    def _show(self, position: int) -> None:
+    def _show_issue(self, position: int) -> None:
         at = min(position, max(1, len(self._issue.stories))) - 1
         self.column.display = bool(self._issue.stories)
-        self.words.display = not self._issue.stories
-        self.words.update(to_line_content(_NO_STORY, "$mark"))
-        self.column.show(self._issue.stories, self._heads, at)
-        self._tell()
+        self.message.display = not self._issue.stories
+        self.message.update(to_line_content(_NO_STORIES_TEXT, "$mark"))
+        self.column.show_stories(self._issue.stories, self._story_rows, at)
+        self._update_bars()
 
-    def _look_for_edits(self) -> None:
+    def _reload_issue(self) -> None:
         try:
             issue = self.library.get_issue(self._issue.ref)
         except NotFoundError:  # what one reads stays before one's eyes
             return
         if issue == self._issue:
             return
-        key, before = self.present.key if self.present else "", self.column.cursor
-        self._issue, self._heads = issue, self.library.get_rows_of_issue(issue)
+        key, before = self.current_story.key if self.current_story else "", self.column.cursor
+        self._issue, self._story_rows = issue, self.library.get_rows_of_issue(issue)
         if not issue.stories:
-            self._show(1)
+            self._show_issue(1)
             return
         same = next((at for at, story in enumerate(issue.stories) if story.key == key), None)
-        self.column.redraw(issue.stories, self._heads, min(before, len(issue.stories) - 1) if same is None else same)
-        self._tell()
+        self.column.update_stories(
+            issue.stories, self._story_rows, min(before, len(issue.stories) - 1) if same is None else same
+        )
+        self._update_bars()
 
-    def _look_at_marks(self) -> None:
+    def _reload_marks(self) -> None:
         heads = self.library.get_rows_of_issue(self._issue)
-        if heads != self._heads:
-            self._heads = heads
-            self.column.mark(heads)
-        self._tell()
+        if heads != self._story_rows:
+            self._story_rows = heads
+            self.column.update_marks(heads)
+        self._update_bars()
 
-    def _first_link(self) -> Link | None:
-        links = self.present.links if self.present else ()
+    def _get_first_link(self) -> Link | None:
+        links = self.current_story.links if self.current_story else ()
         return next((link for link in links if link.role is LinkRole.READ_MORE), next(iter(links), None))
 
-    def _open(self, link: Link) -> None:
+    def _open_link(self, link: Link) -> None:
         if link.url is None:
-            self._beneath.say(_NO_ADDRESS)
+            self._host.notify_info(_NO_URL_TEXT)
             return
-        assert self.present
-        work = (link.work, get_link_titles(self.present)[link.n]) if link.work else None
-        self._beneath.hand_over([link.url], [work])
+        assert self.current_story
+        work = (link.work, get_link_titles(self.current_story)[link.n]) if link.work else None
+        self._host.open_urls([link.url], [work])
 
-    def _tell(self) -> None:
+    def _update_bars(self) -> None:
         """Brings header and footer in step."""
-        shelf = self._beneath.shelf()
+        shelf = self._host.get_index()
         position = self.column.cursor + 1
-        standing = HeaderState(self._issue_head(shelf), tuple(self._heads), position, shelf.unread, self._beneath.guide)
+        standing = HeaderState(
+            self._get_issue_row(shelf), tuple(self._story_rows), position, shelf.unread, self._host.is_guide
+        )
         self.query_one(Header).header_state = standing
-        hints = make_screen_hints(self.app, "In the digest", hints_at(self.present))
-        self.query_one(Footer).footer_content = FooterContent(hints, _NOTE, warning=self._trouble)
+        hints = make_screen_hints(self.app, "In the digest", make_skim_hints(self.current_story))
+        self.query_one(Footer).footer_content = FooterContent(hints, _FOOTER_NOTE, warning=self._warning)
 
-    def _issue_head(self, shelf: IssueIndex) -> IssueRow | None:
+    def _get_issue_row(self, index: IssueIndex) -> IssueRow | None:
         """What the header tells of the issue: another window may have taken it out of the archive."""
         try:
-            return shelf.head(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
+            return index.head(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
         except NotFoundError:
             return self.query_one(Header).header_state.issue

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from importai_tui.errors import ReaderError
 from importai_tui.threads.threads import Chain, ChainNode, RelatedStory, Threads, build_chain
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import LOOK, Dialog
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
@@ -36,29 +36,33 @@ from importai_tui.tui.widgets.reference_rows import (
 )
 from importai_tui.tui.widgets.row_list import RowList
 
-_AROUND = 8
+_OTHER_LINES = 8
 """Lines of the question without its references: title, keys, and the gaps between."""
 
-_KEYS = (("ties.choose", "enter", "go there"), ("ties.down", "j k", "choose"), ("ties.cancel", "esc", "leave"))
+_REFERENCE_KEYS = (
+    ("ties.choose", "enter", "go there"),
+    ("ties.down", "j k", "choose"),
+    ("ties.cancel", "esc", "leave"),
+)
 """What the last line tells."""
 
 
-class Instead(Enum):
+class MissingIssueAction(Enum):
     """What to do about an issue that the archive lacks."""
 
-    ISSUE = "issue"
-    ALL = "all"
-    BROWSE = "browse"
+    FETCH_ISSUE = "issue"
+    FETCH_ALL = "all"
+    OPEN_PAGE = "browse"
 
 
-_OFFERS = {
-    Instead.ISSUE: "S fetch it",
-    Instead.ALL: "B fetch the back catalogue",
-    Instead.BROWSE: "o open its page in the browser",
+_ACTION_TEXTS = {
+    MissingIssueAction.FETCH_ISSUE: "S fetch it",
+    MissingIssueAction.FETCH_ALL: "B fetch the back catalogue",
+    MissingIssueAction.OPEN_PAGE: "o open its page in the browser",
 }
 
 
-class TieRows(RowList):
+class ReferenceList(RowList):
     """References to choose from."""
 
     LINES_PER_ROW = 3
@@ -66,80 +70,84 @@ class TieRows(RowList):
     class Chosen(Message):
         """Enter or a click on a reference."""
 
-        def __init__(self, tie: ReferenceRow) -> None:
+        def __init__(self, row: ReferenceRow) -> None:
             super().__init__()
-            self.tie = tie
+            self.row = row
 
-    def __init__(self, ties: Sequence[ReferenceRow]) -> None:
+    def __init__(self, rows: Sequence[ReferenceRow]) -> None:
         super().__init__()
-        self._ties = ties
+        self._reference_rows = rows
 
     @property
     def row_count(self) -> int:
         """How many references there are."""
-        return len(self._ties)
+        return len(self._reference_rows)
 
     def on_mount(self) -> None:
         """As high as it must be, and can be."""
-        room = max(1, (self.app.size.height - _AROUND) // self.LINES_PER_ROW)
-        self.styles.height = min(room, len(self._ties)) * self.LINES_PER_ROW
+        room = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
+        self.styles.height = min(room, len(self._reference_rows)) * self.LINES_PER_ROW
         self.refresh_rows()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Two lines; the third is the gap."""
-        return draw_reference(self._ties[row], width, strong=row == self.cursor)
+        return draw_reference(self._reference_rows[row], width, strong=row == self.cursor)
 
     def handle_choice(self) -> None:
         """Tells which one."""
-        self.post_message(self.Chosen(self._ties[self.cursor]))
+        self.post_message(self.Chosen(self._reference_rows[self.cursor]))
 
 
-class ChooseTie(ListScreen[ReferenceRow]):
+class ReferencePicker(ListScreen[ReferenceRow]):
     """Closes with the chosen reference; None if the reader thinks better of it."""
 
-    CSS_PATH = [LOOK, "threads.tcss"]
-    PLACE = "Among references"
-    BINDINGS = make_screen_bindings(PLACE)
+    CSS_PATH = [DIALOG_CSS, "threads.tcss"]
+    KEYMAP_SECTION = "Among references"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(self, question: str, ties: Sequence[ReferenceRow]) -> None:
+    def __init__(self, question: str, rows: Sequence[ReferenceRow]) -> None:
         super().__init__()
         self._question = question
-        self._ties = ties
+        self._reference_rows = rows
 
     def compose(self) -> ComposeResult:
         """The question, the references, the keys."""
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
-            yield TieRows(self._ties)
-            yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"))
+            yield ReferenceList(self._reference_rows)
+            yield Static(to_content(format_key_hints(self.app, *_REFERENCE_KEYS), "$muted"))
 
-    def on_tie_rows_chosen(self, message: TieRows.Chosen) -> None:
+    def on_reference_list_chosen(self, message: ReferenceList.Chosen) -> None:
         """Closes with it."""
-        self.dismiss(message.tie)
+        self.dismiss(message.row)
 
 
-class AskInstead(Dialog[Instead | None]):
+class MissingIssueDialog(Dialog[MissingIssueAction | None]):
     """An issue is not here: fetch it, alone or with all the others, or see its page."""
 
     BINDINGS = make_screen_bindings("Where an issue is not here")
 
-    def __init__(self, issue: str, *, known: bool, page: bool) -> None:
+    def __init__(self, issue_name: str, *, has_number: bool, has_page: bool) -> None:
         """Name the issue; `known`: its number is, `page`: the address of its page is."""
         super().__init__()
-        self._issue = issue
-        self._possible = {Instead.ISSUE: known, Instead.ALL: True, Instead.BROWSE: page}
+        self._issue_name = issue_name
+        self._is_available = {
+            MissingIssueAction.FETCH_ISSUE: has_number,
+            MissingIssueAction.FETCH_ALL: True,
+            MissingIssueAction.OPEN_PAGE: has_page,
+        }
 
     def compose(self) -> ComposeResult:
         """What is the matter, and the keys."""
-        offered = [line for answer, line in _OFFERS.items() if self._possible[answer]]
+        offered = [line for answer, line in _ACTION_TEXTS.items() if self._is_available[answer]]
         with Vertical(classes="dialog"):
-            yield Static(to_line_content(f"{self._issue} is not here.", "bold"), classes="question")
+            yield Static(to_line_content(f"{self._issue_name} is not here.", "bold"), classes="question")
             yield Static(to_content("\n".join((*offered, "esc leave")), "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""
-        answer = Instead(what)
-        if self._possible[answer]:
+        answer = MissingIssueAction(what)
+        if self._is_available[answer]:
             self.dismiss(answer)
 
     def action_cancel(self) -> None:
@@ -147,17 +155,17 @@ class AskInstead(Dialog[Instead | None]):
         self.dismiss(None)
 
 
-_HINTS = (
+_THREAD_HINTS = (
     Hint("enter", "open", "choose"),
     Hint("j k", "move", "move(1)"),
     Hint("esc", "back", "leave"),
 )
-_LOW = 20
+_LOW_HEIGHT = 20
 """Lines of the window below which the head has no room around it."""
-_LOOKING = TextRow("Looking for what belongs together…")
+_LOADING_ROW = TextRow("Looking for what belongs together…")
 
 
-class ThreadRows(RowList):
+class ThreadList(RowList):
     """The nodes of a chain, a line through them all; then the related stories."""
 
     LINES_PER_ROW = 3
@@ -169,11 +177,11 @@ class ThreadRows(RowList):
             super().__init__()
             self.row = row
 
-    def __init__(self, read: Set[str]) -> None:
+    def __init__(self, read_keys: Set[str]) -> None:
         """Stories are marked by the keys in `read` when they are drawn."""
         super().__init__(id="thread")
-        self._read = read
-        self._rows: Sequence[ThreadRow] = (_LOOKING,)
+        self._read_keys = read_keys
+        self._rows: Sequence[ThreadRow] = (_LOADING_ROW,)
         self._chain: Chain | None = None
 
     @property
@@ -181,7 +189,7 @@ class ThreadRows(RowList):
         """Nodes, words, related stories."""
         return len(self._rows)
 
-    def show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
+    def show_thread(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         """Shows a thread, the cursor on the story that it was asked for."""
         self._chain = chain
         self._rows = list_rows(chain, related)
@@ -190,9 +198,9 @@ class ThreadRows(RowList):
         # The list must have its new height before it can be scrolled.
         self.call_after_refresh(self.scroll_to_row, chain.start)
 
-    def say(self, words: str) -> None:
+    def show_message(self, text: str) -> None:
         """Shows a sentence instead."""
-        self._rows = (TextRow(words),)
+        self._rows = (TextRow(text),)
         self.refresh_rows()
 
     def is_selectable(self, row: int) -> bool:
@@ -206,10 +214,10 @@ class ThreadRows(RowList):
             case TextRow() as words:
                 return draw_text(words, width)
             case RelatedStory() as related:
-                return draw_related(related, width, self._read, strong=strong)
+                return draw_related(related, width, self._read_keys, strong=strong)
             case ChainNode():
                 assert self._chain
-                return draw_node(self._chain, row, width, self._read, strong=strong)
+                return draw_node(self._chain, row, width, self._read_keys, strong=strong)
 
     def handle_choice(self) -> None:
         """Tells what was chosen."""
@@ -221,58 +229,60 @@ class ThreadRows(RowList):
 class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
     """A thread over the page."""
 
-    CSS_PATH = [LOOK, "threads.tcss"]
-    PLACE = "In a thread"
-    BINDINGS = make_screen_bindings(PLACE)
+    CSS_PATH = [DIALOG_CSS, "threads.tcss"]
+    KEYMAP_SECTION = "In a thread"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(self, archive: Path, key: str, read: Set[str]) -> None:
+    def __init__(self, archive: Path, story_key: str, read_keys: Set[str]) -> None:
         """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""
         super().__init__()
         self._archive = archive
-        self._key = key
-        self._read = read
+        self._story_key = story_key
+        self._read_keys = read_keys
 
     def compose(self) -> ComposeResult:
         """A head, the rows, the keys."""
         with Horizontal(id="thread-head"):
             yield Static(to_line_content("Thread", "bold $mark"), id="thread-name")
         with Horizontal(id="thread-page"):
-            yield ThreadRows(self._read)
+            yield ThreadList(self._read_keys)
         yield Footer()
 
     def on_mount(self) -> None:
         """Looks for the thread beside the screen. Textual calls this beside the base's own."""
-        self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, self.PLACE, _HINTS))
-        self._look()
+        self.query_one(Footer).footer_content = FooterContent(
+            make_screen_hints(self.app, self.KEYMAP_SECTION, _THREAD_HINTS)
+        )
+        self._load_thread()
 
     def on_resize(self) -> None:
         """In a low window every line is needed."""
-        self.set_class(self.app.size.height < _LOW, "-low")
+        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
 
-    def on_thread_rows_chosen(self, message: ThreadRows.Chosen) -> None:
+    def on_thread_list_chosen(self, message: ThreadList.Chosen) -> None:
         """Closes with it."""
         self.dismiss(message.row)
 
     @property
-    def _rows(self) -> ThreadRows:
-        return self.query_one(ThreadRows)
+    def _thread_list(self) -> ThreadList:
+        return self.query_one(ThreadList)
 
     @work(thread=True, group="threads")
-    def _look(self) -> None:
+    def _load_thread(self) -> None:
         try:
             with Threads(self._archive) as threads:
-                if not (place := threads.get_story(self._key)):
-                    self.app.call_from_thread(self._rows.say, "This story is no longer in the archive.")
+                if not (place := threads.get_story(self._story_key)):
+                    self.app.call_from_thread(self._thread_list.show_message, "This story is no longer in the archive.")
                     return
                 chain = build_chain(threads, place)
                 tied = [node.story for node in chain.nodes if node.story]
                 related = threads.get_related(place, exclude=tied)
         except ReaderError as error:
-            self.app.call_from_thread(self._rows.say, str(error))
+            self.app.call_from_thread(self._thread_list.show_message, str(error))
         else:
-            self.app.call_from_thread(self._show, chain, related)
+            self.app.call_from_thread(self._show_thread, chain, related)
 
-    def _show(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
-        self._rows.show(chain, related)
+    def _show_thread(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
+        self._thread_list.show_thread(chain, related)
         name = ContentBuilder().write("Thread", "bold $mark").write(f"   {format_thread_size(chain)}", "$muted")
         self.query_one("#thread-name", Static).update(name.build())

@@ -28,59 +28,59 @@ from importai_tui.query.parser import MAX_QUERY_LENGTH
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import make_screen_bindings
-from importai_tui.tui.dialogs.dialog import LOOK, Dialog
-from importai_tui.tui.dialogs.help import Help
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.work_list import (
-    ChooseCiting,
     CitingStory,
+    CitingStoryPicker,
     WorkList,
-    WorksStand,
+    WorksScreenState,
     WorksStatus,
     draw_works_status,
-    in_order,
+    sort_work_list,
 )
 from importai_tui.works.formats import format_bibtex_entry
 from importai_tui.works.query import WorkMarks, WorkQuery, parse_work_query
 from importai_tui.works.work import Work, get_metadata, sort_by_last_cited
 
-_WIDE = 60
+_MIN_WIDTH_FOR_NAME = 60
 """Cells from which on the line has a name before it."""
-_LOW = 20
+_LOW_HEIGHT = 20
 """Lines of the window below which every line is needed."""
-_TO_TYPE = "words  kind:code  site:arxiv.org  year:2025  is:unread  is:starred"
-_ESCAPE = Hint("esc", "back", "leave")
-_AT_THE_WORKS = (
+_PLACEHOLDER = "words  kind:code  site:arxiv.org  year:2025  is:unread  is:starred"
+_BACK_HINT = Hint("esc", "back", "leave")
+_WORK_HINTS = (
     Hint("enter", "stories", "choose"),
     Hint("ctrl+o", "open", "open"),
     Hint("ctrl+s", "star", "star"),
     Hint("ctrl+r", "order", "turn"),
     Hint("ctrl+y", "copy", "copy_address"),
-    _ESCAPE,
+    _BACK_HINT,
 )
-_AT_NOTHING = (Hint("f1", "help", "help"), _ESCAPE)
+_EMPTY_HINTS = (Hint("f1", "help", "help"), _BACK_HINT)
 
 
-class WorksPanes(Dialog[WorksStand]):
+class WorksLayout(Dialog[WorksScreenState]):
     """The keys, and the places of all that is shown."""
 
-    CSS_PATH = [LOOK, "works.tcss"]
+    CSS_PATH = [DIALOG_CSS, "works.tcss"]
     BINDINGS = make_screen_bindings("In the works")
     AUTO_FOCUS = "Input"
 
     line = query_one("#works-line", Input)
     status = query_one("#works-status", Static)
-    rows = query_one("#works-list", WorkList)
+    work_list = query_one("#works-list", WorkList)
 
-    def __init__(self, library: Library, stand: WorksStand, trouble: str) -> None:
+    def __init__(self, library: Library, saved_state: WorksScreenState, warning: str) -> None:
         """Begin as it was left."""
         super().__init__()
         self.library = library
-        self.stand = stand
-        self._trouble = trouble
-        self._written = Content()
+        self.saved_state = saved_state
+        self._warning = warning
+        self._status_content = Content()
 
     def compose(self) -> ComposeResult:
         """The line, what is told of it, the works."""
@@ -88,8 +88,8 @@ class WorksPanes(Dialog[WorksStand]):
         with Horizontal(id="works-top"), Horizontal(id="works-ask"):
             yield Static("", id="works-sign", markup=False)
             yield CleanInput(
-                self.stand.line,
-                placeholder=_TO_TYPE,
+                self.saved_state.line,
+                placeholder=_PLACEHOLDER,
                 max_length=MAX_QUERY_LENGTH,
                 compact=True,
                 select_on_focus=False,
@@ -97,89 +97,91 @@ class WorksPanes(Dialog[WorksStand]):
             )
         with Horizontal(id="works-body"), Vertical(id="works-page"):
             yield Static("", id="works-status", markup=False)
-            yield WorkList(id="works-list", starred=marks["starred"], opened=marks["opened"])
+            yield WorkList(id="works-list", starred_keys=marks["starred"], opened_keys=marks["opened"])
         yield Footer()
 
     def on_resize(self) -> None:
         """In a low window every line is needed."""
         width, height = self.app.size
-        self.set_class(height < _LOW, "-low")
-        self.query_one("#works-sign", Static).update(to_content("Works" if width >= _WIDE else "/", "bold $mark"))
-        self.tell_keys()
+        self.set_class(height < _LOW_HEIGHT, "-low")
+        self.query_one("#works-sign", Static).update(
+            to_content("Works" if width >= _MIN_WIDTH_FOR_NAME else "/", "bold $mark")
+        )
+        self.update_footer()
 
     def action_move(self, rows: int) -> None:
         """Another work."""
-        self.rows.move(rows)
+        self.work_list.move(rows)
 
     def action_page(self, share: float) -> None:
         """Another page."""
-        self.rows.page(share)
+        self.work_list.page(share)
 
     def action_help(self) -> None:
         """The keys of the reader."""
-        self.app.push_screen(Help("In the works"))
+        self.app.push_screen(HelpDialog("In the works"))
 
-    def tell_keys(self) -> None:
+    def update_footer(self) -> None:
         """Brings the footer in step."""
-        hints = _AT_THE_WORKS if self.rows.row_count else _AT_NOTHING
+        hints = _WORK_HINTS if self.work_list.row_count else _EMPTY_HINTS
         held = make_screen_hints(self.app, "In the works", hints)
-        self.query_one(Footer).footer_content = FooterContent(held, warning=self._trouble)
+        self.query_one(Footer).footer_content = FooterContent(held, warning=self._warning)
 
-    def tell_trouble(self, words: str) -> None:
+    def show_warning(self, warning: str) -> None:
         """Warns in the footer, or no more."""
-        if words != self._trouble:
-            self._trouble = words
+        if warning != self._warning:
+            self._warning = warning
             if self.is_mounted:
-                self.tell_keys()
+                self.update_footer()
 
-    def write(self, words: Content) -> None:
+    def set_status(self, content: Content) -> None:
         """Only other words are drawn, and only another number of lines moves what is beneath them."""
-        if self._written.is_same(words):
+        if self._status_content.is_same(content):
             return
-        self._written = words
+        self._status_content = content
         width, height = self.status.size
-        self.status.update(words, layout=not width or max(1, words.get_height({}, width)) != height)
+        self.status.update(content, layout=not width or max(1, content.get_height({}, width)) != height)
 
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 """Works that are chosen from before anything else has its turn: some three milliseconds."""
-_FIRST_ISSUES = 10
+_MAX_FIRST_ISSUES = 10
 """Of the newest that are looked through for a first screenful: two mostly have one. Each costs half a millisecond."""
-_SHOWN_ADDRESS = 60
+_MAX_URL_WIDTH = 60
 """Cells of an address that are enough to know it by."""
 
 
-def _done(act: Callable[[], ChangeResult]) -> ChangeResult | None:
-    return act()
+def _write_now(change: Callable[[], ChangeResult]) -> ChangeResult | None:
+    return change()
 
 
-class WorksScreen(WorksPanes):
+class WorksScreen(WorksLayout):
     """One types, and sees which works are meant."""
 
-    class Arrived(Message):
+    class WorksLoaded(Message):
         """Works come from the archive, the last cited first: the first screenful of them, or the `whole`."""
 
-        def __init__(self, works: tuple[Work, ...], *, whole: bool) -> None:
+        def __init__(self, works: tuple[Work, ...], *, is_complete: bool) -> None:
             super().__init__()
             self.works = works
-            self.whole = whole
+            self.is_complete = is_complete
 
-    class Failed(Message):
+    class LoadFailed(Message):
         """The archive cannot be read."""
 
-        def __init__(self, why: str) -> None:
+        def __init__(self, message: str) -> None:
             super().__init__()
-            self.why = why
+            self.message = message
 
     def __init__(
         self,
         library: Library,
-        stand: WorksStand,
+        saved_state: WorksScreenState,
         open_work: Callable[[Work], None],
-        say: Callable[[str], None],
+        notify: Callable[[str], None],
         *,
-        attempt: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _done,
-        trouble: str = "",
+        try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _write_now,
+        warning: str = "",
     ) -> None:
         """Begin as it was left.
 
@@ -191,73 +193,73 @@ class WorksScreen(WorksPanes):
             attempt: makes a change of the reading state; it returns None, and reports why, if that fails.
             trouble: the warning that the screen beneath shows.
         """
-        super().__init__(library, stand, trouble)
+        super().__init__(library, saved_state, warning)
         self._open_work = open_work
-        self._say = say
-        self._attempt = attempt
-        self._sorting = stand.sorting
-        self._all = stand.works
-        self._whole = bool(stand.works)
+        self._notify_user = notify
+        self._try_write = try_write
+        self._list_order = saved_state.order
+        self._all_works = saved_state.works
+        self._is_complete = bool(saved_state.works)
         """Whether all works are here; before, those that are cannot be chosen from."""
-        self._version = self._asked_version = stand.version
-        self._by_key: dict[str, str] = {}
-        self._ordered: list[Work] = []
-        self._asked = stand.line
-        self._shown: str | None = None
+        self._archive_version = self._requested_version = saved_state.archive_version
+        self._ids_by_key: dict[str, str] = {}
+        self._ordered_works: list[Work] = []
+        self._asked_line = saved_state.line
+        self._shown_line: str | None = None
         """The line whose works stand in the list."""
-        self._entered = False
-        self._told = WorksStatus(sorting=stand.sorting, issues=not library.is_empty())
+        self._is_enter_pending = False
+        self._works_status = WorksStatus(order=saved_state.order, has_issues=not library.is_empty())
 
     def on_mount(self) -> None:
         """As it was left, the line selected: typing begins anew. What has changed since is read beside the screen."""
         self.line.action_select_all()
-        self._tell()
-        self._asked_version = self.library.archive.get_data_version()
-        if self._whole:
+        self._update_status()
+        self._requested_version = self.library.archive.get_data_version()
+        if self._is_complete:
             # The list must have its size before it can be scrolled.
-            self.call_after_refresh(self._order, self.stand.at, self.stand.scroll)
-        if not self._whole or self._asked_version != self._version:
-            self._read([] if self._whole or self.line.value else self._newest())
+            self.call_after_refresh(self._sort_works, self.saved_state.work_id, self.saved_state.scroll)
+        if not self._is_complete or self._requested_version != self._archive_version:
+            self._load_works([] if self._is_complete or self.line.value else self._find_newest_ids())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Each letter chooses anew."""
-        if event.value != self._asked:
-            self._ask(event.value)
+        if event.value != self._asked_line:
+            self._set_query(event.value)
 
     def on_input_submitted(self) -> None:
         """Enter: to the story that cites the work; asks which, where there are several."""
-        if self.line.value != self._asked:
-            self._ask(self.line.value)
-        if self._shown != self.line.value:
-            self._entered = True  # what was typed a moment before it counts
-        elif (pointed := self.rows.pointed) and len(pointed.cited_by) == 1:
-            self._leave(pointed.cited_by[0])
+        if self.line.value != self._asked_line:
+            self._set_query(self.line.value)
+        if self._shown_line != self.line.value:
+            self._is_enter_pending = True  # what was typed a moment before it counts
+        elif (pointed := self.work_list.selected_work) and len(pointed.cited_by) == 1:
+            self._close_with(pointed.cited_by[0])
         elif pointed:
-            self._ask_which(pointed)
+            self._choose_story(pointed)
 
     def on_work_list_chosen(self) -> None:
         """A click on a work."""
         self.on_input_submitted()
 
-    def on_works_screen_arrived(self, message: Arrived) -> None:
+    def on_works_screen_works_loaded(self, message: WorksLoaded) -> None:
         """Shows them; a first screenful only where it is what one looks at."""
-        if message.whole:
-            at = self.rows.pointed.id if self.rows.pointed and self.rows.cursor else ""
-            self._all, self._whole, self._version = message.works, True, self._asked_version
-            self._by_key = {}
-            self._order(at)
+        if message.is_complete:
+            at = self.work_list.selected_work.id if self.work_list.selected_work and self.work_list.cursor else ""
+            self._all_works, self._is_complete, self._archive_version = message.works, True, self._requested_version
+            self._ids_by_key = {}
+            self._sort_works(at)
             return
-        if not self.line.value and not self._whole:
-            self._shown = ""
-            self.rows.show(in_order(message.works, self._sorting))
-            self.tell_keys()
+        if not self.line.value and not self._is_complete:
+            self._shown_line = ""
+            self.work_list.show_works(sort_work_list(message.works, self._list_order))
+            self.update_footer()
         # Painted before the thread has the processor again.
-        self.call_after_refresh(self._read, [])
+        self.call_after_refresh(self._load_works, [])
 
-    def on_works_screen_failed(self, message: Failed) -> None:
+    def on_works_screen_load_failed(self, message: LoadFailed) -> None:
         """Says why there is nothing."""
-        self._told = replace(self._told, trouble=message.why)
-        self._tell()
+        self._works_status = replace(self._works_status, error=message.message)
+        self._update_status()
 
     def action_choose(self) -> None:
         """As enter."""
@@ -265,56 +267,56 @@ class WorksScreen(WorksPanes):
 
     def action_open(self) -> None:
         """Brings the work to the browser."""
-        if pointed := self.rows.pointed:
+        if pointed := self.work_list.selected_work:
             self._open_work(pointed)
-            self.rows.redraw()
+            self.work_list.redraw_marks()
 
     def action_star(self) -> None:
         """A star comes or goes; the work stays in the list until the line is another."""
-        if not (pointed := self.rows.pointed):
+        if not (pointed := self.work_list.selected_work):
             return
-        on = not self.rows.is_starred(pointed)
-        if self._attempt(lambda: self.library.state.star_work(pointed.id, on, get_metadata(pointed).title)):
-            self.rows.redraw()
-            self._say("Starred." if on else "Star taken away.")
+        on = not self.work_list.is_starred(pointed)
+        if self._try_write(lambda: self.library.state.star_work(pointed.id, on, get_metadata(pointed).title)):
+            self.work_list.redraw_marks()
+            self._notify_user("Starred." if on else "Star taken away.")
 
     def action_copy_address(self) -> None:
         """Copies where it is."""
-        if pointed := self.rows.pointed:
-            self._copy(get_metadata(pointed).url, truncate(get_metadata(pointed).url, _SHOWN_ADDRESS))
+        if pointed := self.work_list.selected_work:
+            self._copy_text(get_metadata(pointed).url, truncate(get_metadata(pointed).url, _MAX_URL_WIDTH))
 
     def action_copy_bibtex(self) -> None:
         """Copies it for a bibliography."""
-        if pointed := self.rows.pointed:
-            self._copy(format_bibtex_entry(pointed), "BibTeX")
+        if pointed := self.work_list.selected_work:
+            self._copy_text(format_bibtex_entry(pointed), "BibTeX")
 
     def action_copy_markdown(self) -> None:
         """Copies it for a text."""
-        if pointed := self.rows.pointed:
-            self._copy(markdown_line(pointed).removeprefix("- "), "Markdown")
+        if pointed := self.work_list.selected_work:
+            self._copy_text(markdown_line(pointed).removeprefix("- "), "Markdown")
 
     def action_turn(self) -> None:
         """Another order, seen from its top."""
-        self._sorting = self._sorting.next
-        self._told = replace(self._told, sorting=self._sorting)
-        if self._whole:
-            self._order()
+        self._list_order = self._list_order.next
+        self._works_status = replace(self._works_status, order=self._list_order)
+        if self._is_complete:
+            self._sort_works()
 
     def action_leave(self) -> None:
         """Back to where one was."""
-        self._leave(None)
+        self._close_with(None)
 
     def redraw_marks(self) -> None:
         """To be called where a work was opened or starred elsewhere: the list shows it, if it is there by now."""
         for rows in self.query(WorkList):
-            rows.redraw()
+            rows.redraw_marks()
 
-    def _newest(self) -> list[str]:
+    def _find_newest_ids(self) -> list[str]:
         """The ids of works that the newest issues cite, a screenful or more; those of one day all or none."""
         seen: dict[str, None] = {}
         wanted = self.app.size.height // 2
         day: str | None = None
-        for head in self.library.get_issue_rows()[:_FIRST_ISSUES]:
+        for head in self.library.get_issue_rows()[:_MAX_FIRST_ISSUES]:
             if len(seen) >= wanted and head.date != day:
                 break
             day = head.date
@@ -323,61 +325,65 @@ class WorksScreen(WorksPanes):
         return list(seen)
 
     @work(thread=True, exclusive=True, group="works")
-    def _read(self, first: list[str]) -> None:
+    def _load_works(self, ids: list[str]) -> None:
         """Reads the works with these ids, or all."""
         try:
             with CitedWorks(self.library.archive.path) as cited:
-                works = sort_by_last_cited(cited.get(first).values()) if first else cited.get_all()
+                works = sort_by_last_cited(cited.get(ids).values()) if ids else cited.get_all()
         except ReaderError as error:
-            self.post_message(self.Failed(str(error)))
+            self.post_message(self.LoadFailed(str(error)))
         else:
-            self.post_message(self.Arrived(tuple(works), whole=not first))
+            self.post_message(self.WorksLoaded(tuple(works), is_complete=not ids))
 
-    def _ask(self, line: str) -> None:
-        self._asked, self._entered = line, False
-        self._choose()
+    def _set_query(self, line: str) -> None:
+        self._asked_line, self._is_enter_pending = line, False
+        self._apply_query()
 
-    def _order(self, at: str = "", scroll: int | None = None) -> None:
-        self._ordered = in_order(self._all, self._sorting)
-        self._choose(at, scroll)
+    def _sort_works(self, work_id: str = "", scroll: int | None = None) -> None:
+        self._ordered_works = sort_work_list(self._all_works, self._list_order)
+        self._apply_query(work_id, scroll)
 
-    def _choose(self, at: str = "", scroll: int | None = None) -> None:
-        if self._whole:
-            self._filter(self._asked, at, scroll)
+    def _apply_query(self, work_id: str = "", scroll: int | None = None) -> None:
+        if self._is_complete:
+            self._filter_works(self._asked_line, work_id, scroll)
 
     @work(exclusive=True, group="choosing")
-    async def _filter(self, line: str, at: str, scroll: int | None) -> None:
+    async def _filter_works(self, line: str, work_id: str, scroll: int | None) -> None:
         """Chooses and shows; the next letter breaks it off."""
-        choice = parse_work_query(line, self._marks(line), self.library.find_full_ref)
-        works = self._ordered
-        found = await _among(works, choice) if line.strip() else works
-        self._shown = line
-        self.rows.show(found, at, scroll)
-        self._told = replace(self._told, found=len(found), works=len(works), remarks=choice.remarks, trouble="")
-        self._tell()
-        self.tell_keys()
-        if self._entered:
-            self._entered = False
+        choice = parse_work_query(line, self._get_marks(line), self.library.find_full_ref)
+        works = self._ordered_works
+        found = await _filter_in_batches(works, choice) if line.strip() else works
+        self._shown_line = line
+        self.work_list.show_works(found, work_id, scroll)
+        self._works_status = replace(
+            self._works_status, found_count=len(found), work_count=len(works), remarks=choice.remarks, error=""
+        )
+        self._update_status()
+        self.update_footer()
+        if self._is_enter_pending:
+            self._is_enter_pending = False
             self.on_input_submitted()
 
-    def _marks(self, line: str) -> WorkMarks:
+    def _get_marks(self, line: str) -> WorkMarks:
         """What is starred and opened, where the line may ask for it."""
         if "is:" not in line.casefold():
             return WorkMarks()
-        if not self._by_key:  # once: of ten thousand works that costs some milliseconds
-            self._by_key = {get_work_key(work.id): work.id for work in self._all}
+        if not self._ids_by_key:  # once: of ten thousand works that costs some milliseconds
+            self._ids_by_key = {get_work_key(work.id): work.id for work in self._all_works}
         starred, opened = (
-            keys & self._by_key.keys() for keys in self.library.state.get_marks(("starred", "opened")).values()
+            keys & self._ids_by_key.keys() for keys in self.library.state.get_marks(("starred", "opened")).values()
         )
-        return WorkMarks({self._by_key[key] for key in starred}, {self._by_key[key] for key in opened})
+        return WorkMarks({self._ids_by_key[key] for key in starred}, {self._ids_by_key[key] for key in opened})
 
     @work(exclusive=True, group="dialog")
-    async def _ask_which(self, cited: Work) -> None:
-        newest_first = cited.cited_by[::-1]
-        if ref := await self.app.push_screen_wait(ChooseCiting(get_metadata(cited).title, newest_first, self._story)):
-            self._leave(ref)
+    async def _choose_story(self, cited_work: Work) -> None:
+        newest_first = cited_work.cited_by[::-1]
+        if ref := await self.app.push_screen_wait(
+            CitingStoryPicker(get_metadata(cited_work).title, newest_first, self._load_citing_story)
+        ):
+            self._close_with(ref)
 
-    def _story(self, ref: str) -> CitingStory:
+    def _load_citing_story(self, ref: str) -> CitingStory:
         """What is known of a story that cites a work: another window may have taken it out of the archive."""
         try:
             issue_ref, position = self.library.resolve(ref)
@@ -386,24 +392,32 @@ class WorksScreen(WorksPanes):
         except NotFoundError:
             return CitingStory(ref)
 
-    def _copy(self, text: str, told: str) -> None:
+    def _copy_text(self, text: str, label: str) -> None:
         self.app.copy_to_clipboard(text)
-        self._say(f"Copied: {told}")
+        self._notify_user(f"Copied: {label}")
 
-    def _tell(self) -> None:
-        self.write(draw_works_status(self._told))
+    def _update_status(self) -> None:
+        self.set_status(draw_works_status(self._works_status))
 
-    def _leave(self, chosen: str | None) -> None:
-        at = self.rows.pointed.id if self.rows.pointed else ""
-        works = self._all if self._whole else ()
-        stand = WorksStand(self.line.value, self._sorting, at, round(self.rows.scroll_y), works, self._version, chosen)
+    def _close_with(self, chosen_ref: str | None) -> None:
+        at = self.work_list.selected_work.id if self.work_list.selected_work else ""
+        works = self._all_works if self._is_complete else ()
+        stand = WorksScreenState(
+            self.line.value,
+            self._list_order,
+            at,
+            round(self.work_list.scroll_y),
+            works,
+            self._archive_version,
+            chosen_ref,
+        )
         self.dismiss(stand)
 
 
-async def _among(works: list[Work], choice: WorkQuery) -> list[Work]:
+async def _filter_in_batches(works: list[Work], query: WorkQuery) -> list[Work]:
     """The works that fit; between some and some more, others have their turn."""
     found: list[Work] = []
-    for first in range(0, len(works), _AT_ONCE):
-        found += choice.filter(works[first : first + _AT_ONCE])
+    for first in range(0, len(works), _BATCH_SIZE):
+        found += query.filter(works[first : first + _BATCH_SIZE])
         await asyncio.sleep(0)
     return found

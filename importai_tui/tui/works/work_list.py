@@ -25,7 +25,7 @@ from textual.widgets import Static
 from importai_tui.links.urls import to_ascii_host
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import LOOK, Dialog
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.text import (
     ContentBuilder,
@@ -41,58 +41,58 @@ from importai_tui.works.query import WorkOrder, sort_works
 from importai_tui.works.work import Work, get_metadata
 
 
-class Sorting(Enum):
+class WorkListOrder(Enum):
     """The orders, as one key goes through them; the value is what is said of one."""
 
-    LAST = "last cited first"
-    FIRST = "newcomers first"
-    TIMES = "most cited first"
-    TITLE = "by title"
+    LAST_CITED = "last cited first"
+    FIRST_CITED = "newcomers first"
+    MOST_CITED = "most cited first"
+    BY_TITLE = "by title"
 
     @property
-    def next(self) -> Sorting:
+    def next(self) -> WorkListOrder:
         """The one after this, round and round."""
-        orders = list(Sorting)
+        orders = list(WorkListOrder)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 @dataclass(frozen=True, slots=True)
-class WorksStand:
+class WorksScreenState:
     """The line, the order, and the work one was at; all works, the last cited first, of the archive's `version`.
 
     `chosen` is the reference of the story that it was left for.
     """
 
     line: str = ""
-    sorting: Sorting = Sorting.LAST
-    at: str = ""
+    order: WorkListOrder = WorkListOrder.LAST_CITED
+    work_id: str = ""
     scroll: int = 0
     works: tuple[Work, ...] = ()
-    version: int = 0
-    chosen: str | None = None
+    archive_version: int = 0
+    chosen_ref: str | None = None
 
 
-def in_order(works: Iterable[Work], sorting: Sorting) -> list[Work]:
+def sort_work_list(works: Iterable[Work], order: WorkListOrder) -> list[Work]:
     """The works in that order; where it makes no difference, as they come."""
-    match sorting:
-        case Sorting.LAST:
+    match order:
+        case WorkListOrder.LAST_CITED:
             return sort_works(works, WorkOrder.LAST_CITED)
-        case Sorting.FIRST:
+        case WorkListOrder.FIRST_CITED:
             return sort_works(works, WorkOrder.FIRST_CITED)
-        case Sorting.TIMES:
+        case WorkListOrder.MOST_CITED:
             return sort_works(works, WorkOrder.MOST_CITED)
-        case Sorting.TITLE:
+        case WorkListOrder.BY_TITLE:
             return sorted(works, key=lambda work: work.title.casefold())
 
 
-_SIGNS = 4
+_SIGNS_WIDTH = 4
 """Cells before the title: a gap, the star, the dot, a gap."""
 _GAP = "  "
-LOOKING = "Looking for what is cited…"
-_NOTHING_YET = "There is no issue yet to cite anything: esc, then S brings in the newest, B all of them."
-_NO_WORK = "The issues that are here cite nothing. esc, then S brings in the newest, B all of them."
-_NOTHING_FOUND = "Nothing found."
-_FIND_MORE = "Fewer words find more; or try kind:paper  site:arxiv.org  year:2025  is:unread"
+LOADING_TEXT = "Looking for what is cited…"
+_NO_ISSUES_TEXT = "There is no issue yet to cite anything: esc, then S brings in the newest, B all of them."
+_NO_WORKS_TEXT = "The issues that are here cite nothing. esc, then S brings in the newest, B all of them."
+_NOT_FOUND_TEXT = "Nothing found."
+_SEARCH_ADVICE = "Fewer words find more; or try kind:paper  site:arxiv.org  year:2025  is:unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ class WorksStatus:
     `found` is None while they are looked for; `issues` is whether there are any.
     """
 
-    found: int | None = None
-    works: int = 0
-    sorting: Sorting = Sorting.LAST
+    found_count: int | None = None
+    work_count: int = 0
+    order: WorkListOrder = WorkListOrder.LAST_CITED
     remarks: tuple[str, ...] = ()
-    issues: bool = True
-    trouble: str = ""
+    has_issues: bool = True
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class CitingStory:
     day: str | None = None
 
 
-def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bool = False) -> list[Content]:
+def draw_work(work: Work, width: int, *, is_starred: bool, is_opened: bool, strong: bool = False) -> list[Content]:
     """The two lines of a work, each at most `width` cells: its title, and what, where, when and how often.
 
     The title is bold until the work was opened; `strong` text is never muted.
@@ -128,17 +128,17 @@ def draw_work(work: Work, width: int, *, starred: bool, opened: bool, strong: bo
     first = (
         ContentBuilder()
         .write(" ")
-        .write(STAR_SIGN if starred else " ", "$second")
-        .write(" " if opened else UNREAD_SIGN, "$mark")
+        .write(STAR_SIGN if is_starred else " ", "$second")
+        .write(" " if is_opened else UNREAD_SIGN, "$mark")
     )
-    first.write(" ").write(truncate(facts.title, width - _SIGNS - 1), "" if opened else "bold")
-    second = ContentBuilder().write(" " * _SIGNS).write(work.kind.value, "$second").write(_GAP)
-    room = width - _SIGNS - len(work.kind.value) - len(_GAP) - 1
-    second.write(_told(work, str(facts.year or ""), room), "" if strong else "$muted")
+    first.write(" ").write(truncate(facts.title, width - _SIGNS_WIDTH - 1), "" if is_opened else "bold")
+    second = ContentBuilder().write(" " * _SIGNS_WIDTH).write(work.kind.value, "$second").write(_GAP)
+    room = width - _SIGNS_WIDTH - len(work.kind.value) - len(_GAP) - 1
+    second.write(_format_citations(work, str(facts.year or ""), room), "" if strong else "$muted")
     return [first.build(), second.build()]
 
 
-def draw_citing(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
+def draw_citing_story(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
     """The two lines of a story that cites a work: its headline; where and when it was."""
     first = ContentBuilder().write(" ").write(truncate(story.headline or "This story is no longer here.", width - 2))
     quiet = "" if strong else "$muted"
@@ -152,25 +152,25 @@ def draw_citing(story: CitingStory, width: int, *, strong: bool = False) -> list
 
 def draw_works_status(status: WorksStatus) -> Content:
     """What was not understood, how many works there are and in which order; what to do where there is none."""
-    if status.trouble:
-        return to_line_content(status.trouble, "$mark")
-    if status.found is None:
-        return to_line_content(LOOKING, "$muted")
-    if not status.works:
-        return to_line_content(_NO_WORK if status.issues else _NOTHING_YET, "$mark")
+    if status.error:
+        return to_line_content(status.error, "$mark")
+    if status.found_count is None:
+        return to_line_content(LOADING_TEXT, "$muted")
+    if not status.work_count:
+        return to_line_content(_NO_WORKS_TEXT if status.has_issues else _NO_ISSUES_TEXT, "$mark")
     pen = ContentBuilder()
     for remark in status.remarks:
         pen.write(f"{remark}  ", "$second")
-    return pen.write(_count(status.found, status), "$muted").build()
+    return pen.write(_format_count(status.found_count, status), "$muted").build()
 
 
-def _count(found: int, status: WorksStatus) -> str:
-    if not found:  # a remark says by itself what to write
-        return _NOTHING_FOUND if status.remarks else f"{_NOTHING_FOUND} {_FIND_MORE}"
-    return "One work." if found == 1 else f"{found:,} works, {status.sorting.value}."
+def _format_count(found_count: int, status: WorksStatus) -> str:
+    if not found_count:  # a remark says by itself what to write
+        return _NOT_FOUND_TEXT if status.remarks else f"{_NOT_FOUND_TEXT} {_SEARCH_ADVICE}"
+    return "One work." if found_count == 1 else f"{found_count:,} works, {status.order.value}."
 
 
-def _told(work: Work, year: str, room: int) -> str:
+def _format_citations(work: Work, year: str, width: int) -> str:
     """Where, when and how often, in the longest words that there is room for."""
     last = format_issue(work.issues[-1]) if work.issues else ""
     day = format_short_date_with_year(work.first_cited) if work.first_cited and not year else ""
@@ -184,12 +184,12 @@ def _told(work: Work, year: str, room: int) -> str:
     host = to_ascii_host(work.host or "")
     for parts in ((host, year, full), (host, year, where), (year, where), (year, short)):
         line = _GAP.join(part for part in parts if part)
-        if cell_len(line) <= room:
+        if cell_len(line) <= width:
             return line
-    return truncate(line, room)
+    return truncate(line, width)
 
 
-_AIRY = 24
+_SPACED_HEIGHT = 24
 """Lines of the list from which on a work has a blank line after it: with fewer, every line is needed."""
 
 
@@ -201,13 +201,13 @@ class WorkList(RowList, can_focus=False):
     class Chosen(Message):
         """A click on the work under the cursor."""
 
-    def __init__(self, *, id: str, starred: Set[str], opened: Set[str]) -> None:
+    def __init__(self, *, id: str, starred_keys: Set[str], opened_keys: Set[str]) -> None:
         """Works are marked by what is in the sets of keys when they are drawn."""
         super().__init__(id=id)
-        self._starred = starred
-        self._opened = opened
+        self._starred_keys = starred_keys
+        self._opened_keys = opened_keys
         self._works: Sequence[Work] = ()
-        self._drawn: dict[tuple[int, int, bool], list[Content]] = {}
+        self._drawn_rows: dict[tuple[int, int, bool], list[Content]] = {}
 
     @property
     def row_count(self) -> int:
@@ -215,23 +215,23 @@ class WorkList(RowList, can_focus=False):
         return len(self._works)
 
     @property
-    def pointed(self) -> Work | None:
+    def selected_work(self) -> Work | None:
         """The work under the cursor."""
         return self._works[self.cursor] if self.cursor < self.row_count else None
 
     def is_starred(self, work: Work) -> bool:
         """Whether it is on the reading list."""
-        return get_work_key(work.id) in self._starred
+        return get_work_key(work.id) in self._starred_keys
 
-    def show(self, works: Sequence[Work], at: str = "", scroll: int | None = None) -> None:
+    def show_works(self, works: Sequence[Work], work_id: str = "", scroll: int | None = None) -> None:
         """Shows these, from the first on; with the cursor on the one whose id is `at`, if it is among them.
 
         `scroll` is the line at the top, as it was; without it that work keeps its place on the screen.
         """
         before = self.cursor
         self._works = works
-        self._drawn.clear()
-        here = next((row for row, work in enumerate(works) if work.id == at), None) if at else None
+        self._drawn_rows.clear()
+        here = next((row for row, work in enumerate(works) if work.id == work_id), None) if work_id else None
         # First measured anew: what is scrolled to must be there.
         self.refresh_rows()
         self.cursor = here or 0
@@ -240,24 +240,24 @@ class WorkList(RowList, can_focus=False):
             return
         top = round(self.scroll_y) + (here - before) * self.LINES_PER_ROW if scroll is None else scroll
         if self.show_vertical_scrollbar:
-            self._stand_at(top, here)
+            self._scroll_to_work(top, here)
         else:  # a list without a bar does not scroll, and that this one has a bar now is known when it was drawn
-            self.call_after_refresh(self._stand_at, top, here)
+            self.call_after_refresh(self._scroll_to_work, top, here)
 
-    def redraw(self) -> None:
+    def redraw_marks(self) -> None:
         """Draws the marks as they are now."""
-        self._drawn.clear()
+        self._drawn_rows.clear()
         self.refresh()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """A work, drawn once for all its lines."""
         strong = row == self.cursor
-        drawn = self._drawn.get((row, width, strong))
+        drawn = self._drawn_rows.get((row, width, strong))
         if drawn is None:
             work = self._works[row]
-            opened = get_work_key(work.id) in self._opened
-            drawn = draw_work(work, width, starred=self.is_starred(work), opened=opened, strong=strong)
-            self._drawn[row, width, strong] = drawn
+            opened = get_work_key(work.id) in self._opened_keys
+            drawn = draw_work(work, width, is_starred=self.is_starred(work), is_opened=opened, strong=strong)
+            self._drawn_rows[row, width, strong] = drawn
         return drawn
 
     def row_style(self, row: int) -> str:
@@ -270,27 +270,31 @@ class WorkList(RowList, can_focus=False):
 
     def on_resize(self) -> None:
         """Less air in a low window. Textual calls this before the one that keeps the cursor in view."""
-        lines = 3 if self.size.height >= _AIRY else 2
+        lines = 3 if self.size.height >= _SPACED_HEIGHT else 2
         if lines != self.LINES_PER_ROW:
             self.LINES_PER_ROW = lines
             self.refresh_rows()
 
-    def _stand_at(self, top: int, here: int) -> None:
+    def _scroll_to_work(self, top: int, row: int) -> None:
         self.scroll_to(y=top, animate=False, immediate=True)
-        self.scroll_to_row(here)
+        self.scroll_to_row(row)
 
 
-_AROUND = 8
+_OTHER_LINES = 8
 """Lines of the question without its stories: title, keys, and the gaps between."""
 
-Tell = Callable[[str], CitingStory]
+LoadCitingStory = Callable[[str], CitingStory]
 """What is known of the story with this reference."""
 
-_KEYS = (("citing.choose", "enter", "go there"), ("citing.down", "j k", "choose"), ("citing.cancel", "esc", "leave"))
+_CITING_KEYS = (
+    ("citing.choose", "enter", "go there"),
+    ("citing.down", "j k", "choose"),
+    ("citing.cancel", "esc", "leave"),
+)
 """What the last line tells."""
 
 
-class CitingRows(RowList):
+class CitingStoryList(RowList):
     """Stories to choose from. One is asked for when it comes into sight: a work may be cited by hundreds."""
 
     LINES_PER_ROW = 3
@@ -302,10 +306,10 @@ class CitingRows(RowList):
             super().__init__()
             self.ref = ref
 
-    def __init__(self, refs: Sequence[str], tell: Tell) -> None:
+    def __init__(self, refs: Sequence[str], load_story: LoadCitingStory) -> None:
         super().__init__()
         self._refs = refs
-        self._tell = tell
+        self._load_story = load_story
         self._stories: dict[str, CitingStory] = {}
 
     @property
@@ -315,9 +319,9 @@ class CitingRows(RowList):
 
     def on_mount(self) -> None:
         """As high as it must be, and can be."""
-        if self.app.size.height < 2 * _AROUND:
+        if self.app.size.height < 2 * _OTHER_LINES:
             self.LINES_PER_ROW = 2
-        room = max(1, (self.app.size.height - _AROUND) // self.LINES_PER_ROW)
+        room = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
         self.styles.height = min(room, len(self._refs)) * self.LINES_PER_ROW
         self.refresh_rows()
 
@@ -325,41 +329,41 @@ class CitingRows(RowList):
         """Two lines; the third, where there is room for one, is the gap."""
         ref = self._refs[row]
         if ref not in self._stories:
-            self._stories[ref] = self._tell(ref)
-        return draw_citing(self._stories[ref], width, strong=row == self.cursor)
+            self._stories[ref] = self._load_story(ref)
+        return draw_citing_story(self._stories[ref], width, strong=row == self.cursor)
 
     def handle_choice(self) -> None:
         """Tells which one."""
         self.post_message(self.Chosen(self._refs[self.cursor]))
 
 
-class ChooseCiting(ListScreen[str]):
+class CitingStoryPicker(ListScreen[str]):
     """Closes with the reference of the chosen story; None if the reader thinks better of it."""
 
-    CSS_PATH = [LOOK, "works.tcss"]
-    PLACE = "Among citing stories"
-    BINDINGS = make_screen_bindings(PLACE)
+    CSS_PATH = [DIALOG_CSS, "works.tcss"]
+    KEYMAP_SECTION = "Among citing stories"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(self, title: str, refs: Sequence[str], tell: Tell) -> None:
+    def __init__(self, title: str, refs: Sequence[str], load_story: LoadCitingStory) -> None:
         """Offer the stories with these references, which cite the work of that title."""
         super().__init__()
         self._title = title
         self._refs = refs
-        self._tell = tell
+        self._load_story = load_story
 
     def compose(self) -> ComposeResult:
         """The work, the stories, the keys."""
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(self._title, "bold"), classes="question")
-            yield CitingRows(self._refs, self._tell)
-            yield Static(to_content(format_key_hints(self.app, *_KEYS), "$muted"))
+            yield CitingStoryList(self._refs, self._load_story)
+            yield Static(to_content(format_key_hints(self.app, *_CITING_KEYS), "$muted"))
 
-    def on_citing_rows_chosen(self, message: CitingRows.Chosen) -> None:
+    def on_citing_story_list_chosen(self, message: CitingStoryList.Chosen) -> None:
         """Closes with it."""
         self.dismiss(message.ref)
 
 
-class Where(Enum):
+class LookupTarget(Enum):
     """Where a title is looked for."""
 
     ARXIV = "arxiv"
@@ -367,37 +371,37 @@ class Where(Enum):
     COPY = "copy"
 
 
-_ARXIV = "a look on arXiv"
-_WEB = "w look on the web"
-_OTHERS = "y copy the title\nesc leave"
+_ARXIV_TEXT = "a look on arXiv"
+_WEB_TEXT = "w look on the web"
+_OTHER_KEYS_TEXT = "y copy the title\nesc leave"
 
 
-class AskWhere(Dialog[Where | None]):
+class LookupDialog(Dialog[LookupTarget | None]):
     """Closes with the answer; None if the reader thinks better of it."""
 
     BINDINGS = make_screen_bindings("Where to look for a citation")
 
-    def __init__(self, title: str, *, paper: bool) -> None:
+    def __init__(self, title: str, *, is_paper: bool) -> None:
         """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""
         super().__init__()
         self._title = title
-        self._paper = paper
+        self._is_paper = is_paper
 
     def compose(self) -> ComposeResult:
         """What is the matter, and the keys."""
-        first, second = (_ARXIV, _WEB) if self._paper else (_WEB, _ARXIV)
+        first, second = (_ARXIV_TEXT, _WEB_TEXT) if self._is_paper else (_WEB_TEXT, _ARXIV_TEXT)
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._title, "bold"), classes="question")
             yield Static(to_content("Its address is not known here.", "$muted"))
-            yield Static(to_content(f"{first} (enter)\n{second}\n{_OTHERS}", "$muted"))
+            yield Static(to_content(f"{first} (enter)\n{second}\n{_OTHER_KEYS_TEXT}", "$muted"))
 
     def action_answer(self, what: str) -> None:
         """Closes with the answer."""
-        self.dismiss(Where(what))
+        self.dismiss(LookupTarget(what))
 
     def action_answer_first(self) -> None:
         """Enter."""
-        self.dismiss(Where.ARXIV if self._paper else Where.WEB)
+        self.dismiss(LookupTarget.ARXIV if self._is_paper else LookupTarget.WEB)
 
     def action_cancel(self) -> None:
         """Escape."""

@@ -11,8 +11,8 @@ from textual.visual import RenderOptions
 from importai_tui.library.library import Library
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue, Link, Paragraph, ParagraphRole, Span, Story, StoryKind
-from importai_tui.tui.skim.column import draw_digest, draw_gutter, lay_out
-from importai_tui.tui.skim.screen import Beneath, DigestScreen
+from importai_tui.tui.skim.column import draw_gutter, render_lines, render_summary
+from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from tests.tui.sample_app import (
     RunningReader,
     fiction_story,
@@ -29,8 +29,8 @@ OPTIONS = RenderOptions(lambda _: Style(), {})
 
 def drawn(story: Story, width: int = 60) -> list[str]:
     """The lines of a story in the digest."""
-    pieces = draw_digest(story)
-    lines = lay_out(pieces, width, Style(), OPTIONS, tale=story.kind is StoryKind.TECH_TALES)
+    pieces = render_summary(story)
+    lines = render_lines(pieces, width, Style(), OPTIONS, is_fiction=story.kind is StoryKind.TECH_TALES)
     assert {line.cell_length for line in lines} == {width}
     return [line.text.rstrip() for line in lines]
 
@@ -80,14 +80,17 @@ def test_every_line_has_its_width_and_says_no_more_than_text(words: str) -> None
     for width in range(20, 90, 9):
         lines = drawn(story, width)
         assert not {"\x1b", "\x07", "\u202e"} & set("".join(lines))
-    assert not any("click" in str(span.style) for piece in draw_digest(story)[:2] for span in piece.visual.spans)  # type: ignore[attr-defined]
+    assert not any("click" in str(span.style) for piece in render_summary(story)[:2] for span in piece.visual.spans)  # type: ignore[attr-defined]
 
 
 def test_the_gutter_has_the_bar_and_before_the_headline_the_marks() -> None:
     head = StoryRow("12/1", "o", 1, StoryKind.STORY, "Otters", 10, is_read=False, is_starred=True)
-    assert draw_gutter(head, here=True, first=True).plain == "▌ *• "
-    assert draw_gutter(head, here=False, first=False).plain == "     "
-    assert draw_gutter(replace(head, is_read=True, is_starred=False), here=False, first=True).plain == "     "
+    assert draw_gutter(head, is_current=True, is_first_line=True).plain == "▌ *• "
+    assert draw_gutter(head, is_current=False, is_first_line=False).plain == "     "
+    assert (
+        draw_gutter(replace(head, is_read=True, is_starred=False), is_current=False, is_first_line=True).plain
+        == "     "
+    )
 
 
 @dataclass
@@ -95,7 +98,7 @@ class Skimmed:
     """The digest over a reader, and what it closed with."""
 
     reader: RunningReader
-    screen: DigestScreen
+    screen: SkimScreen
     left: list[StoryRow | None] = field(default_factory=list)
 
     @property
@@ -120,8 +123,8 @@ async def skimming(
     """The digest of an issue."""
     async with run_reader(library, "12", size=size) as reader:
         desk = reader.screen
-        beneath = Beneath(lambda: desk.session.index, desk.mark, desk.action_undo, desk.browser.hand_over, desk.say)
-        shown = Skimmed(reader, DigestScreen(library, beneath, ref, position))
+        beneath = SkimHost(lambda: desk.session.index, desk.mark, desk.action_undo, desk.browser.hand_over, desk.say)
+        shown = Skimmed(reader, SkimScreen(library, beneath, ref, position))
         await reader.app.push_screen(shown.screen, shown.left.append)
         await reader.press()
         yield shown
@@ -225,7 +228,7 @@ async def test_the_present_story_stays_in_view_at_another_size_and_when_it_is_ed
         store_issues(other, [replace(long, stories=edited)])
         other.mark(["lock-7"], starred=True)
         shown.reader.screen.tick()
-        shown.screen.look()
+        shown.screen.poll()
         await shown.reader.press()
         assert shown.at == "13/8"
         assert "*• A long story called lock-7" in shown.marks

@@ -18,7 +18,7 @@ from importai_tui.model import (
     block_to_text,
     spans_to_text,
 )
-from importai_tui.tui.skim.summary import LONGEST, begin, digest
+from importai_tui.tui.skim.summary import MAX_LEAD_LENGTH, summarise_story, take_sentences
 
 SLUICES = "The sluices of the old canal are opened by a machine that has learnt it from otters, and it is patient. "
 CITED = Paragraph((Span("Read more: "), Span("On Sluices", link=1)), (), ParagraphRole.READ_MORE)
@@ -27,7 +27,7 @@ CITED = Paragraph((Span("Read more: "), Span("On Sluices", link=1)), (), Paragra
 def told(*blocks: Block, kind: StoryKind = StoryKind.STORY) -> list[str]:
     """The words of what is left of a story."""
     story = Story("sluices", 1, kind, "Sluices", blocks=blocks, inspirations=("rain",))
-    short = digest(story)
+    short = summarise_story(story)
     assert (short.key, short.headline) == (story.key, story.headline)
     return [block_to_text(block) for block in short.blocks]
 
@@ -53,12 +53,12 @@ def para(text: str, run_in: str = "", part: ParagraphRole = ParagraphRole.BODY) 
     ],
 )
 def test_whole_sentences_are_taken_until_they_tell_enough(text: str, least: int, most: int, begun: str) -> None:
-    assert spans_to_text(begin((Span(text),), least, most)) == begun
+    assert spans_to_text(take_sentences((Span(text),), least, most)) == begun
 
 
 def test_what_is_taken_keeps_its_looks_and_its_link_numbers() -> None:
     spans = (Span("The "), Span("otters", italic=True, link=3), Span(" swim. They rest.", bold=True))
-    assert begin(spans, 5, 50) == (spans[0], spans[1], Span(" swim.", bold=True))
+    assert take_sentences(spans, 5, 50) == (spans[0], spans[1], Span(" swim.", bold=True))
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_a_story_that_does_not_say_why_tells_how_it_begins(blocks: tuple[Block, 
 
 def test_a_beginning_without_an_end_is_cut() -> None:
     [text] = told(para("otters and herons " * 200))
-    assert LONGEST - 20 < len(text) <= LONGEST + 1
+    assert MAX_LEAD_LENGTH - 20 < len(text) <= MAX_LEAD_LENGTH + 1
     assert text.endswith("…")
 
 
 def test_the_fiction_tells_its_first_lines_and_keeps_why_and_inspirations_to_itself() -> None:
     blocks = [para("It rained."), para(SLUICES * 4), para("The end.", part=ParagraphRole.WHY)]
     assert told(*blocks, kind=StoryKind.TECH_TALES) == ["It rained.", (SLUICES * 3).strip()]
-    assert not digest(Story("a", 1, StoryKind.TECH_TALES, "A", inspirations=("rain",))).inspirations
+    assert not summarise_story(Story("a", 1, StoryKind.TECH_TALES, "A", inspirations=("rain",))).inspirations
