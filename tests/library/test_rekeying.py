@@ -1,4 +1,4 @@
-"""State follows the text through real databases: what the reader did is still there, wherever the story went."""
+"""State moves to the successor of a story: first the rules for values, then whole libraries."""
 
 from __future__ import annotations
 
@@ -10,18 +10,181 @@ from pathlib import Path
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.model import Issue, Paragraph, Span
+from importai_tui.library.rekeying import RemovedStory, Successor, copy_registers, find_successors
+from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
+from importai_tui.state.fields import Register
 from tests.examples import make_issue, make_story
 from tests.shared import CORPUS, needs_corpus
 
-OTTERS = "Otters count the rivers of the north and forget none of them at all."
-WATER = "Slow water is easier to count than quick water, or so the otters say."
+OTTERS = "Otters count the rivers of the north and forget none of them"
+WATER = "Slow water is easier to count than quick water, the otters say"
+HERONS = "Herons stand in shallow water and wait for whatever may come by"
 
 
-def issue_of(*stories: tuple[str, str, str], links: int = 1) -> Issue:
-    """An issue of stories, each with its key, its headline and its text."""
+def make_present(key: str, headline: str, *paragraphs: str) -> Story:
+    blocks = tuple(Paragraph((Span(text),)) for text in paragraphs)
+    return Story(key, 1, StoryKind.STORY, headline, blocks=blocks)
+
+
+def make_removed(key: str, headline: str, *paragraphs: str) -> RemovedStory:
+    """Return a story that the archive had until now."""
+    return RemovedStory(key, headline, "\n\n".join(paragraphs), was_stored=True)
+
+
+def test_the_same_headline_is_the_same_story() -> None:
+    present = [make_present("new", "OTTERS count – rivers"), make_present("other", "Herons wait")]
+    found = find_successors([RemovedStory("old", "Otters count rivers")], present, ())
+    assert found == {"old": Successor("new", True)}
+
+
+def test_the_text_decides_between_equal_short_headlines() -> None:
+    present = [make_present("a", "Untitled", HERONS), make_present("b", "Untitled", WATER, OTTERS)]
+    found = find_successors([make_removed("old", "Untitled", OTTERS)], present, ())
+    assert found == {"old": Successor("b", True)}
+
+
+def test_an_equal_short_headline_is_enough() -> None:
+    found = find_successors([RemovedStory("old", "Untitled")], [make_present("new", "Untitled", OTTERS)], ())
+    assert found == {"old": Successor("new", True)}
+
+
+def test_an_edited_headline_is_the_same_story() -> None:
+    present = [
+        make_present("new", "Robot otters count the rivers"),
+        make_present("other", "Herons wait for whatever"),
+    ]
+    found = find_successors([RemovedStory("old", "Robots otter count the river")], present, ())
+    assert found == {"old": Successor("new", True)}
+
+
+def test_a_known_story_is_no_edit() -> None:
+    present = [make_present("one", "The river report, part 1")]
+    found = find_successors([RemovedStory("two", "The river report, part 2")], present, {"one"})
+    assert found == {"two": Successor("one", False)}
+
+
+def test_another_key_from_another_machine_is_the_same_story() -> None:
+    present = [make_present("ours", "Robot otters count the rivers")]
+    found = find_successors([RemovedStory("theirs", "Robot otters counted the rivers")], present, {"ours"})
+    assert found == {"theirs": Successor("ours", True)}
+
+
+def test_the_first_part_of_a_split_is_the_same_story() -> None:
+    present = [make_present("a", "First the water", WATER), make_present("b", "Then the otters", OTTERS)]
+    found = find_successors([make_removed("old", "A long report", OTTERS, WATER)], present, ())
+    assert found == {"old": Successor("b", True)}
+
+
+def test_a_merge_is_found_by_the_old_text() -> None:
+    present = [make_present("a", "Herons wait", HERONS), make_present("b", "A long report", OTTERS, WATER)]
+    found = find_successors([make_removed("old", "On slow water", WATER)], present, {"b"})
+    assert found == {"old": Successor("b", False)}
+
+
+def test_a_merge_is_found_by_the_old_headline() -> None:
+    present = [
+        make_present("a", "Herons wait", HERONS),
+        make_present("b", "A long report", OTTERS, "Of the slow water: it is easier."),
+    ]
+    found = find_successors([RemovedStory("old", "Of the slow water")], present, {"b"})
+    assert found == {"old": Successor("b", False)}
+
+
+def test_a_short_headline_in_a_text_is_no_successor() -> None:
+    assert find_successors([RemovedStory("old", "Otters")], [make_present("a", "A report", OTTERS)], ()) == {}
+
+
+def test_a_deleted_story_has_no_successor() -> None:
+    present = [make_present("a", "Herons wait", HERONS)]
+    assert find_successors([make_removed("old", "On slow water", WATER)], present, {"a"}) == {}
+
+
+def test_many_renamed_stories_are_found_by_text() -> None:
+    texts = [f"Otter number {n} counts the rivers of the north, and forgets none of them" for n in range(300)]
+    removed = [make_removed(f"old{n}", f"An old headline, {n:03}", text) for n, text in enumerate(texts)]
+    present = [make_present(f"new{n}", f"Quite another title {n:03}", text) for n, text in enumerate(texts)]
+    found = find_successors(removed, present, ())
+    assert found == {f"old{n}": Successor(f"new{n}", True) for n in range(300)}
+
+
+def test_a_paragraph_is_not_found_across_two_stories() -> None:
+    present = [make_present("a", "Herons wait", OTTERS[:30]), make_present("b", "Pikes wait", OTTERS[30:])]
+    assert find_successors([make_removed("old", "A long report", OTTERS)], present, ()) == {}
+
+
+def make_register(key: str, field: str, value: str | None, second: int) -> Register:
+    return Register(key, field, value, f"2025-03-03T12:00:{second:02}.000000+00:00", "m")
+
+
+def copy_values(
+    *registers: Register,
+    successors: dict[str, Successor],
+    stored: tuple[str, ...] = (),
+    known: tuple[str, ...] = (),
+) -> set[tuple[str, str | None]]:
+    """Return fields and values for the successors; `stored` are the keys that the archive had until now."""
+    by_key: dict[str, list[Register]] = {}
+    for register in registers:
+        by_key.setdefault(register.key, []).append(register)
+    removed = [RemovedStory(key, key, was_stored=key in stored) for key in successors]
+    return {(copy.field, copy.value) for copy in copy_registers(by_key, removed, successors, known)}
+
+
+def test_all_state_moves_to_the_same_story() -> None:
+    registers = [
+        make_register("old", "read", "t", 1),
+        make_register("old", "starred", None, 2),
+        make_register("old", "place", "[1]", 3),
+    ]
+    copies = copy_registers({"old": registers}, [RemovedStory("old", "")], {"old": Successor("new", True)}, ())
+    assert copies == [register.with_key("new") for register in registers]
+
+
+def test_of_a_part_all_moves_but_read_and_position() -> None:
+    registers = (
+        make_register("old", "read", "t", 1),
+        make_register("old", "starred", "t", 1),
+        make_register("old", "tag:x", "t", 1),
+        make_register("old", "tag:y", None, 1),
+        make_register("old", "place", "[1]", 1),
+        make_register("old", "note", "Yes.", 1),
+    )
+    copies = copy_values(*registers, successors={"old": Successor("new", False)})
+    assert copies == {("starred", "t"), ("tag:x", "t"), ("note", "Yes.")}
+
+
+def test_a_merge_is_read_if_all_parts_were() -> None:
+    successors = {"a": Successor("new", True), "b": Successor("new", False)}
+    a, b = make_register("a", "read", "t", 1), make_register("b", "read", "t", 2)
+    assert copy_values(a, successors=successors, stored=("a", "b")) == set()
+    assert copy_values(a, b, successors=successors, stored=("a", "b")) == {("read", "t")}
+    assert copy_values(a, b, successors=successors, stored=("a", "b"), known=("new",)) == set()
+
+
+def test_notes_of_a_merge_are_joined() -> None:
+    successors = {"a": Successor("new", False), "b": Successor("new", False)}
+    notes = (
+        make_register("new", "note", "One.", 9),
+        make_register("a", "note", "Two.", 1),
+        make_register("b", "note", "Three.", 2),
+    )
+    copies = copy_values(*notes, successors=successors, stored=("a", "b"), known=("new",))
+    assert ("note", "One.\n\nTwo.\n\nThree.") in copies
+
+
+def test_a_shortened_note_is_not_joined_again() -> None:
+    notes = (make_register("new", "note", "One.", 9), make_register("old", "note", "Two.", 1))
+    assert copy_values(*notes, successors={"old": Successor("new", False)}) == {("note", "One.")}
+
+
+OTTERS_TEXT = f"{OTTERS} at all."
+WATER_TEXT = "Slow water is easier to count than quick water, or so the otters say."
+
+
+def make_stored_issue(*stories: tuple[str, str, str], links: int = 1) -> Issue:
+    """Return issue 401 with stories of a key, a headline and a text each."""
     made = (
         replace(
             make_story(key, position, headline, links=links),
@@ -36,8 +199,8 @@ def store(library: Library, issue: Issue) -> None:
     library.store(issue, b"page", "page.html")
 
 
-def use(library: Library, key: str) -> None:
-    """Do everything to a story that can be done to one."""
+def add_state(library: Library, key: str) -> None:
+    """Add every kind of state to a story."""
     library.mark([key], read=True, starred=True)
     library.tag([key], f"tag of {key}")
     library.set_note(key, f"Note of {key}.")
@@ -45,74 +208,79 @@ def use(library: Library, key: str) -> None:
     library.save_scroll_position(key, "[1]")
 
 
-def shown(library: Library, key: str) -> tuple[object, ...]:
-    quoted = [(x.quote, x.remark) for x in library.state.get_highlights(key)]
-    marks = (library.state.is_read(key), library.state.is_starred(key))
+def read_state(library: Library, key: str) -> tuple[object, ...]:
+    state = library.state
+    highlights = [(highlight.quote, highlight.remark) for highlight in state.get_highlights(key)]
     return (
-        *marks,
-        library.state.get_tags(key),
-        library.state.get_note(key),
-        quoted,
-        library.state.get_scroll_position(key),
+        state.is_read(key),
+        state.is_starred(key),
+        state.get_tags(key),
+        state.get_note(key),
+        highlights,
+        state.get_scroll_position(key),
     )
 
 
-def used(key: str) -> tuple[object, ...]:
+def make_added_state(key: str) -> tuple[object, ...]:
+    """Return what `read_state` gives after `add_state`."""
     return True, True, (f"tag of {key}",), f"Note of {key}.", [("count the rivers", f"Remark on {key}.")], "[1]"
 
 
-NOTHING: tuple[object, ...] = (False, False, (), None, [], None)
+NO_STATE: tuple[object, ...] = (False, False, (), None, [], None)
 
 
 @pytest.fixture
-def emptied(places: Places) -> Callable[[Library], Library]:
-    """Closes a library, deletes its cache and opens it again."""
+def delete_cache(places: Places) -> Callable[[Library], Library]:
+    """Close a library, delete its cache and open it again."""
 
-    def empty(library: Library) -> Library:
+    def delete(library: Library) -> Library:
         library.close()
         shutil.rmtree(places.cache_folder)
         return Library.open(places)
 
-    return empty
+    return delete
 
 
-def test_all_state_follows_an_edited_headline_after_the_cache_is_deleted(
-    library: Library, emptied: Callable[[Library], Library]
-) -> None:
-    store(library, issue_of(("old", "Otters count the rivers", OTTERS), ("b", "Herons wait for fish", "Fish.")))
-    use(library, "old")
-    with emptied(library) as again:
-        store(again, issue_of(("b", "Herons wait for fish", "Fish."), ("new", "Otters counted the rivers", OTTERS)))
-        assert shown(again, "new") == used("old")
-        assert shown(again, "b") == NOTHING
-        assert shown(again, "old") == used("old"), "another machine may still have it under that key"
+def test_state_moves_with_an_edited_headline(library: Library, delete_cache: Callable[[Library], Library]) -> None:
+    store(
+        library,
+        make_stored_issue(("old", "Otters count the rivers", OTTERS_TEXT), ("b", "Herons wait for fish", "Fish.")),
+    )
+    add_state(library, "old")
+    with delete_cache(library) as again:
+        store(
+            again,
+            make_stored_issue(
+                ("b", "Herons wait for fish", "Fish."), ("new", "Otters counted the rivers", OTTERS_TEXT)
+            ),
+        )
+        assert read_state(again, "new") == make_added_state("old")
+        assert read_state(again, "b") == NO_STATE
+        assert read_state(again, "old") == make_added_state("old"), "another machine may still have the old key"
         assert again.state.find_problems() == ()
 
 
-def test_state_follows_there_and_back_and_the_newest_word_wins(
-    library: Library, emptied: Callable[[Library], Library]
-) -> None:
-    first, second = (
-        issue_of((key, f"Otters {word} the rivers", OTTERS)) for key, word in (("a", "count"), ("b", "counted"))
-    )
+def test_later_changes_move_back_too(library: Library, delete_cache: Callable[[Library], Library]) -> None:
+    first = make_stored_issue(("a", "Otters count the rivers", OTTERS_TEXT))
+    second = make_stored_issue(("b", "Otters counted the rivers", OTTERS_TEXT))
     store(library, first)
-    use(library, "a")
-    with emptied(library) as again:
+    add_state(library, "a")
+    with delete_cache(library) as again:
         store(again, second)
         again.mark(["b"], starred=False)
         again.tag(["b"], "later")
-        with emptied(again) as back:
+        with delete_cache(again) as back:
             store(back, first)
             assert not back.state.is_starred("a")
             assert back.state.get_tags("a") == ("later", "tag of a")
             assert back.state.is_read("a")
 
 
-def test_following_twice_changes_nothing(library: Library, emptied: Callable[[Library], Library]) -> None:
-    new = issue_of(("new", "Otters counted the rivers", OTTERS))
-    store(library, issue_of(("old", "Otters count the rivers", OTTERS)))
-    use(library, "old")
-    with emptied(library) as again:
+def test_a_second_migration_changes_nothing(library: Library, delete_cache: Callable[[Library], Library]) -> None:
+    new = make_stored_issue(("new", "Otters counted the rivers", OTTERS_TEXT))
+    store(library, make_stored_issue(("old", "Otters count the rivers", OTTERS_TEXT)))
+    add_state(library, "old")
+    with delete_cache(library) as again:
         store(again, new)
         before = list(again.state.export_lines())[1:]
         store(again, new)
@@ -120,101 +288,108 @@ def test_following_twice_changes_nothing(library: Library, emptied: Callable[[Li
         assert list(again.state.export_lines())[1:] == before
 
 
-def test_following_is_no_undo_step(library: Library, emptied: Callable[[Library], Library]) -> None:
-    store(library, issue_of(("old", "Otters count the rivers", OTTERS)))
+def test_a_migration_is_no_undo_step(library: Library, delete_cache: Callable[[Library], Library]) -> None:
+    store(library, make_stored_issue(("old", "Otters count the rivers", OTTERS_TEXT)))
     library.mark(["old"], starred=True)
-    with emptied(library) as again:
-        store(again, issue_of(("new", "Otters counted the rivers", OTTERS)))
+    with delete_cache(library) as again:
+        store(again, make_stored_issue(("new", "Otters counted the rivers", OTTERS_TEXT)))
         change = again.undo()
         assert change is not None
         assert change.label == "Undone: starred 1 story"
 
 
-def test_of_a_split_the_part_that_keeps_the_beginning_keeps_the_state(library: Library) -> None:
-    store(library, issue_of(("old", "A long report from the north", f"{OTTERS}\n\n{WATER}")))
-    use(library, "old")
-    store(library, issue_of(("w", "Of water", WATER), ("o", "Of otters", OTTERS), links=2))
-    assert shown(library, "o") == used("old")
-    assert shown(library, "w") == NOTHING
+def test_state_moves_to_the_first_part_of_a_split(library: Library) -> None:
+    store(library, make_stored_issue(("old", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")))
+    add_state(library, "old")
+    store(library, make_stored_issue(("w", "Of water", WATER_TEXT), ("o", "Of otters", OTTERS_TEXT), links=2))
+    assert read_state(library, "o") == make_added_state("old")
+    assert read_state(library, "w") == NO_STATE
 
 
-def test_a_merge_of_a_read_and_an_unread_story_is_not_read_and_loses_nothing(library: Library) -> None:
-    store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
-    use(library, "a")
+def test_a_merge_with_an_unread_story_is_unread(library: Library) -> None:
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
+    add_state(library, "a")
     library.set_note("b", "Note of b.")
-    store(library, issue_of(("new", "A long report from the north", f"{OTTERS}\n\n{WATER}"), links=3))
-    assert shown(library, "new") == (
-        *(False, True, ("tag of a",), "Note of a.\n\nNote of b."),
-        *([("count the rivers", "Remark on a.")], None),
+    merged = ("new", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")
+    store(library, make_stored_issue(merged, links=3))
+    assert read_state(library, "new") == (
+        False,
+        True,
+        ("tag of a",),
+        "Note of a.\n\nNote of b.",
+        [("count the rivers", "Remark on a.")],
+        None,
     )
 
 
 def test_a_merge_of_two_read_stories_is_read(library: Library) -> None:
-    store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
     library.mark(["a", "b"], read=True)
-    store(library, issue_of(("new", "A long report from the north", f"{OTTERS}\n\n{WATER}"), links=3))
+    merged = ("new", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")
+    store(library, make_stored_issue(merged, links=3))
     assert library.state.is_read("new")
 
 
-def test_a_story_that_moves_within_its_issue_keeps_its_state_and_gives_none_away(library: Library) -> None:
-    store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
-    use(library, "a")
-    store(library, issue_of(("b", "Of water", WATER), ("a", "Of otters", OTTERS), links=3))
+def test_a_story_that_moves_in_its_issue_keeps_its_state(library: Library) -> None:
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
+    add_state(library, "a")
+    store(library, make_stored_issue(("b", "Of water", WATER_TEXT), ("a", "Of otters", OTTERS_TEXT), links=3))
     assert library.get_story_rows("401")[1].key == "a"
-    assert shown(library, "a") == used("a")
-    assert shown(library, "b") == NOTHING
+    assert read_state(library, "a") == make_added_state("a")
+    assert read_state(library, "b") == NO_STATE
 
 
-def test_a_better_parser_that_cuts_anew_takes_the_state_along(library: Library) -> None:
-    store(library, issue_of(("old", "A long report from the north", f"{OTTERS}\n\n{WATER}")))
-    use(library, "old")
+def test_a_rebuild_moves_state(library: Library) -> None:
+    store(library, make_stored_issue(("old", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")))
+    add_state(library, "old")
     (issue_id,) = library.archive.find_issues_to_reparse(99)
-    library.rebuild(issue_id, issue_of(("o", "Of otters", OTTERS), ("w", "Of water", WATER)), 99)
-    assert shown(library, "o") == used("old")
+    library.rebuild(issue_id, make_stored_issue(("o", "Of otters", OTTERS_TEXT), ("w", "Of water", WATER_TEXT)), 99)
+    assert read_state(library, "o") == make_added_state("old")
 
 
-def test_a_mark_of_another_window_a_moment_ago_follows_too(library: Library, places: Places) -> None:
-    store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
+def test_a_recent_mark_of_another_process_moves(library: Library, places: Places) -> None:
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
     library.mark(["b"], read=True)
-    store(library, issue_of(("b", "Of water", WATER), ("o", "Upon the rivers", OTTERS), links=2))
+    store(library, make_stored_issue(("b", "Of water", WATER_TEXT), ("o", "Upon the rivers", OTTERS_TEXT), links=2))
     with Library.open(places) as other:
         other.mark(["o"], starred=True)
-    store(library, issue_of(("b", "Of water", WATER), ("n", "North", OTTERS), links=3))
+    store(library, make_stored_issue(("b", "Of water", WATER_TEXT), ("n", "North", OTTERS_TEXT), links=3))
     assert library.state.is_starred("n")
 
 
-def test_state_that_cannot_follow_stays_where_it_is(library: Library) -> None:
-    store(library, issue_of(("a", "Of otters", OTTERS), ("b", "Of water", WATER)))
-    use(library, "a")
-    store(library, issue_of(("b", "Of water", WATER), links=3))
-    assert shown(library, "a") == used("a")
-    assert shown(library, "b") == NOTHING
+def test_state_without_a_successor_stays(library: Library) -> None:
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
+    add_state(library, "a")
+    store(library, make_stored_issue(("b", "Of water", WATER_TEXT), links=3))
+    assert read_state(library, "a") == make_added_state("a")
+    assert read_state(library, "b") == NO_STATE
 
 
-def test_a_story_that_moved_to_another_issue_takes_its_state_there_alone(
-    library: Library, emptied: Callable[[Library], Library]
+def test_state_stays_with_a_story_in_another_issue(
+    library: Library, delete_cache: Callable[[Library], Library]
 ) -> None:
-    store(library, issue_of(("a", "Otters count the rivers", OTTERS)))
-    use(library, "a")
-    with emptied(library) as again:
-        store(again, replace(issue_of(("a", "Otters count the rivers", OTTERS)), number=402, slug="moved"))
-        store(again, issue_of(("b", "Otters counted the rivers", WATER)))
-        assert shown(again, "a") == used("a")
-        assert shown(again, "b") == NOTHING
+    issue = make_stored_issue(("a", "Otters count the rivers", OTTERS_TEXT))
+    store(library, issue)
+    add_state(library, "a")
+    with delete_cache(library) as again:
+        store(again, replace(issue, number=402, slug="moved"))
+        store(again, make_stored_issue(("b", "Otters counted the rivers", WATER_TEXT)))
+        assert read_state(again, "a") == make_added_state("a")
+        assert read_state(again, "b") == NO_STATE
 
 
-def test_state_of_an_issue_without_a_number_follows_once_it_has_one(
-    library: Library, emptied: Callable[[Library], Library]
+def test_state_of_an_unnumbered_issue_moves_to_the_numbered_one(
+    library: Library, delete_cache: Callable[[Library], Library]
 ) -> None:
-    store(library, replace(issue_of(("old", "Otters count the rivers", OTTERS)), number=None))
-    use(library, "old")
-    with emptied(library) as again:
-        store(again, issue_of(("new", "Otters counted the rivers", OTTERS)))
-        assert shown(again, "new") == used("old")
+    store(library, replace(make_stored_issue(("old", "Otters count the rivers", OTTERS_TEXT)), number=None))
+    add_state(library, "old")
+    with delete_cache(library) as again:
+        store(again, make_stored_issue(("new", "Otters counted the rivers", OTTERS_TEXT)))
+        assert read_state(again, "new") == make_added_state("old")
 
 
-def test_what_another_machine_says_of_its_key_reaches_ours(library: Library) -> None:
-    store(library, issue_of(("ours", "Otters count the rivers", OTTERS)))
+def test_state_of_another_machines_key_moves(library: Library) -> None:
+    store(library, make_stored_issue(("ours", "Otters count the rivers", OTTERS_TEXT)))
     library.tag(["ours"], "mine")
     at = "2030-03-03T12:00:00.000000+00:00"
     library.state.merge(
@@ -228,40 +403,11 @@ def test_what_another_machine_says_of_its_key_reaches_ours(library: Library) -> 
     assert library.state.is_read("ours")
 
 
-NUMBERS = sorted(
-    {p.stem for p in (CORPUS / "wordpress").glob("*.html")} & {p.stem for p in (CORPUS / "markdown").glob("*.md")}
-)
-
-
-@needs_corpus
-@pytest.mark.parametrize("forms", [("wordpress", "markdown"), ("markdown", "wordpress")])
-def test_a_cache_refilled_from_another_form_keeps_every_mark(tmp_path: Path, forms: tuple[str, str]) -> None:
-    places = Places.under(tmp_path)
-
-    def fill(library: Library, form: str) -> None:
-        for path in (p for number in NUMBERS for p in (CORPUS / form).glob(f"{number}.*")):
-            library.store(parse_issue(path.read_bytes(), number=int(path.stem)), b"", path.name)
-
-    with Library.open(places) as library:
-        fill(library, forms[0])
-        keys = [story.key for head in library.get_issue_rows() for story in library.get_story_rows(head.ref)]
-        assert keys
-        library.mark(keys, read=True, starred=True)
-        for key in keys:
-            library.set_note(key, f"Note of {key}.")
-    shutil.rmtree(places.cache_folder)
-    with Library.open(places) as library:
-        fill(library, forms[1])
-        held = [story for head in library.get_issue_rows() for story in library.get_story_rows(head.ref)]
-        notes = "\n".join(library.state.get_note(story.key) or "" for story in held)
-        assert [key for key in keys if f"Note of {key}." not in notes] == []
-        assert [story.ref for story in held if not story.is_read] == []
-
-
-def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(library: Library) -> None:
-    store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
+def test_undo_reaches_a_story_that_was_renamed_later(library: Library) -> None:
+    store(library, make_stored_issue(("a", "Otters count the rivers", OTTERS_TEXT), ("b", "Slow water", WATER_TEXT)))
     library.mark(["a"], read=True)
-    store(library, issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2))
+    renamed = ("c", "A census of streams", OTTERS_TEXT)
+    store(library, make_stored_issue(renamed, ("b", "Slow water", WATER_TEXT), links=2))
     assert library.state.is_read("c")
     library.undo()
     assert not library.state.is_read("c")
@@ -269,15 +415,44 @@ def test_undoing_what_was_done_before_a_story_was_renamed_reaches_its_new_name(l
     assert library.state.is_read("c")
 
 
-def test_state_follows_at_the_next_start_where_a_run_was_killed_before_it_could(
-    library: Library, places: Places
-) -> None:
-    store(library, issue_of(("a", "Otters count the rivers", OTTERS), ("b", "Slow water", WATER)))
+def test_the_next_start_finishes_a_killed_migration(library: Library, places: Places) -> None:
+    store(library, make_stored_issue(("a", "Otters count the rivers", OTTERS_TEXT), ("b", "Slow water", WATER_TEXT)))
     library.mark(["a"], read=True)
-    edited = issue_of(("c", "A census of streams", OTTERS), ("b", "Slow water", WATER), links=2)
-    library.archive.store(edited, b"page", "page.html", parser_version=1)  # killed here
+    renamed = ("c", "A census of streams", OTTERS_TEXT)
+    edited = make_stored_issue(renamed, ("b", "Slow water", WATER_TEXT), links=2)
+    library.archive.store(edited, b"page", "page.html", parser_version=1)  # as if the process was killed here
     with Library.open(places) as again:
         assert not again.state.is_read("c")
         again.migrate_removed_state()
         assert again.state.is_read("c")
         assert again.archive.find_issues_with_removed_stories() == []
+
+
+NUMBERS = sorted(
+    {p.stem for p in (CORPUS / "wordpress").glob("*.html")} & {p.stem for p in (CORPUS / "markdown").glob("*.md")}
+)
+
+
+@needs_corpus
+@pytest.mark.parametrize("forms", [("wordpress", "markdown"), ("markdown", "wordpress")])
+def test_state_moves_to_another_form_of_real_issues(tmp_path: Path, forms: tuple[str, str]) -> None:
+    places = Places.under(tmp_path)
+
+    def store_form(library: Library, form: str) -> None:
+        for path in (path for number in NUMBERS for path in (CORPUS / form).glob(f"{number}.*")):
+            library.store(parse_issue(path.read_bytes(), number=int(path.stem)), b"", path.name)
+
+    with Library.open(places) as library:
+        store_form(library, forms[0])
+        keys = [story.key for row in library.get_issue_rows() for story in library.get_story_rows(row.ref)]
+        assert keys
+        library.mark(keys, read=True, starred=True)
+        for key in keys:
+            library.set_note(key, f"Note of {key}.")
+    shutil.rmtree(places.cache_folder)
+    with Library.open(places) as library:
+        store_form(library, forms[1])
+        stories = [story for row in library.get_issue_rows() for story in library.get_story_rows(row.ref)]
+        notes = "\n".join(library.state.get_note(story.key) or "" for story in stories)
+        assert [key for key in keys if f"Note of {key}." not in notes] == []
+        assert [story.ref for story in stories if not story.is_read] == []
