@@ -6,7 +6,7 @@
 2. Pages of `tests.examples.make_page` about otters (401), herons (402) and beavers (no number) were parsed and stored.
 3. Marks, tags, a note, highlights, a position, works and settings were written through `Library`, with a shared
    folder and a clock set to 1 March 2025. One star was undone. A second `Library` of 9 March made a backup.
-4. The reader ran once in a terminal of 100 by 20 cells: `:402/2`, enter, space, ctrl+q. It saved the history, the last
+4. The app ran once in a terminal of 100 by 20 cells: `:402/2`, enter, space, ctrl+q. It saved the history, the last
    position, a backup of that day and the snapshot of its last screen (`cache/first-frame`).
 """
 
@@ -28,7 +28,7 @@ from importai_tui.tui.reading.navigation import History
 from tests.tui.sample_app import run_reader
 
 STORED_PARSER_VERSION = 3
-"""A newer parser reads the stored pages again; nothing else may ask for a rebuild."""
+"""A newer parser reads the stored pages again; nothing else may need a rebuild."""
 OTTERS = ("otters-learn-to-count-the-rivers-46310e19", "otters-learn-to-count-the-rivers-a0fb24a3")
 OTTERS_3 = "otters-learn-to-count-the-rivers-8411e88d"
 HERONS = ("herons-learn-to-count-the-rivers-93d11a66", "herons-learn-to-count-the-rivers-72ac8c20")
@@ -49,9 +49,9 @@ def library(places: Places) -> Iterator[Library]:
         yield library
 
 
-def test_the_archive_opens_as_it_was_and_needs_no_rebuild(library: Library) -> None:
+def test_the_archive_opens_without_a_rebuild(library: Library) -> None:
     assert library.get_warnings() == ()
-    assert [(head.ref, head.date, head.story_count, head.unread_count) for head in library.get_issue_rows()] == [
+    assert [(row.ref, row.date, row.story_count, row.unread_count) for row in library.get_issue_rows()] == [
         (BEAVERS, "2025-03-10", 3, 3),
         ("402", "2025-03-03", 3, 1),
         ("401", "2025-02-24", 3, 0),
@@ -65,7 +65,7 @@ def test_the_archive_opens_as_it_was_and_needs_no_rebuild(library: Library) -> N
     assert '"newest": 402' in (library.archive.get_source_note("source https://example.org/feed") or "")
 
 
-def test_every_mark_note_and_highlight_is_there(library: Library) -> None:
+def test_all_marks_notes_and_highlights_are_there(library: Library) -> None:
     state = library.state
     assert state.find_problems() == ()
     assert state.get_read_keys() == {*OTTERS, OTTERS_3, *HERONS, "gone-story"}
@@ -77,7 +77,9 @@ def test_every_mark_note_and_highlight_is_there(library: Library) -> None:
     assert state.count_tags() == (("later", 1), ("Rivers", 2))
     assert state.get_tagged_keys("rivers") == {OTTERS[0], HERONS[1]}
     assert state.get_note(HERONS[0]) == "A note of two lines,\nwith an é."
-    assert [(one.quote, one.remark, one.paragraph) for one in state.get_highlights(HERONS[0])] == [
+    assert [
+        (highlight.quote, highlight.remark, highlight.paragraph) for highlight in state.get_highlights(HERONS[0])
+    ] == [
         ("It went well enough", None, 0),
         ("taught herons to count rivers", "A remark.", 1),
     ]
@@ -92,20 +94,20 @@ def test_the_journal_undoes_changes_of_the_earlier_version(library: Library) -> 
 
 
 def test_positions_history_and_searches_are_there(library: Library) -> None:
-    recall = library.state.load_value
+    load_value = library.state.load_value
     assert load_scroll_position(library, OTTERS_3) == ScrollPosition(3, 0.25)
     assert load_last_position(library) == ReadingPosition("402", 3, HERONS_3)
-    assert [visit.key for visit in History.read(recall("history")).visited][:2] == [HERONS_3, HERONS[1]]
-    assert [(search.name, search.line) for search in saved_from_json(recall("searches"))] == [
+    assert [visit.key for visit in History.read(load_value("history")).visited][:2] == [HERONS_3, HERONS[1]]
+    assert [(search.name, search.line) for search in saved_from_json(load_value("searches"))] == [
         ("Unread", "is:unread"),
         ("Rivers", "tag:rivers"),
     ]
-    assert recent_from_json(recall("recent-searches")) == ("rivers", "herons is:starred")
-    assert recent_from_json(recall("recent-commands")) == ("402/2", "sync")
-    assert (recall("measure"), recall("zen")) == ("74", "off")
+    assert recent_from_json(load_value("recent-searches")) == ("rivers", "herons is:starred")
+    assert recent_from_json(load_value("recent-commands")) == ("402/2", "sync")
+    assert (load_value("measure"), load_value("zen")) == ("74", "off")
 
 
-def test_the_settings_and_own_keys_are_read(places: Places) -> None:
+def test_settings_and_custom_keys_are_read(places: Places) -> None:
     config = read_config(places.config, {})
     assert (config.read_after, config.theme, config.preset) == ("end", "paper", "newsboat")
     assert config.sources == ("https://example.org/feed",)
@@ -113,12 +115,12 @@ def test_the_settings_and_own_keys_are_read(places: Places) -> None:
 
 
 def test_the_snapshot_of_the_last_screen_is_read(places: Places) -> None:
-    stamp = snapshot_file(places).read_text(encoding="utf-8").partition("\n\n")[0]
-    rows = load_snapshot(snapshot_file(places), stamp, 20)
+    key = snapshot_file(places).read_text(encoding="utf-8").partition("\n\n")[0]
+    rows = load_snapshot(snapshot_file(places), key, 20)
     assert "Herons learn to count the rivers, part 3" in "".join(rows)
 
 
-def test_the_shared_folder_of_the_earlier_version_is_taken_over(places: Places, tmp_path: Path) -> None:
+def test_the_shared_folder_of_the_earlier_version_is_merged(places: Places, tmp_path: Path) -> None:
     shared = places.cache_folder.parent / "shared"
     with Library.open(Places.under(tmp_path / "other"), shared_folder=shared) as other:
         assert other.get_warnings() == ()
@@ -126,7 +128,7 @@ def test_the_shared_folder_of_the_earlier_version_is_taken_over(places: Places, 
         assert other.state.get_tags(HERONS[1]) == ("later", "Rivers")
 
 
-def test_a_damaged_state_is_restored_from_a_backup_of_the_earlier_version(places: Places) -> None:
+def test_a_backup_of_the_earlier_version_is_restored(places: Places) -> None:
     places.reading.write_bytes(b"no database" * 500)
     with Library.open(places) as library:
         assert library.state.warning is not None
@@ -134,6 +136,6 @@ def test_a_damaged_state_is_restored_from_a_backup_of_the_earlier_version(places
         assert library.state.get_note(HERONS[0]) == "A note of two lines,\nwith an é."
 
 
-async def test_the_reader_goes_on_at_the_last_position(library: Library) -> None:
-    async with run_reader(library) as reader:
-        assert reader.open_story == ("402", 3)
+async def test_the_app_opens_at_the_last_position(library: Library) -> None:
+    async with run_reader(library) as app:
+        assert app.open_story == ("402", 3)
