@@ -56,7 +56,7 @@ def primary_code(error: sqlite3.Error) -> int:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Return True for an error that means a damaged file, and not a lock, a full disk or a missing permission."""
+    """Return True for an error that means a damaged file, not a lock, a full disk or a missing permission."""
     if primary_code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return True
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ:  # the file ends within a page

@@ -4,7 +4,7 @@
 
 1. `config.toml` was written by hand.
 2. Pages of `tests.examples.make_page` about otters (401), herons (402) and beavers (no number) were parsed and stored.
-3. Marks, tags, a note, highlights, a position, works and settings were written through `Library`, with a shared
+3. Marks, tags, a note, highlights, a position, works and settings were written through `Library`. It had a shared
    folder and a clock set to 1 March 2025. One star was undone. A second `Library` of 9 March made a backup.
 4. The app ran once in a terminal of 100 by 20 cells: `:402/2`, enter, space, ctrl+q. It saved the history, the last
    position, a backup of that day and the snapshot of its last screen (`cache/first-frame`).

@@ -43,9 +43,9 @@ class Archive:
     ) -> None:
         """Open the archive, or create a new one.
 
-        The archive is a cache. So a file that is damaged, from a newer version or from another program is quarantined
-        under a name with today's date, and all readable rows are copied into a new one. `before_quarantine` is called
-        first; if it raises, the file stays as it is.
+        A file that is damaged, from a newer version or from another program is quarantined, because the archive is a
+        cache. Its new name has today's date, and all readable rows are copied into a new file. `before_quarantine` is
+        called first; if it raises, the file stays as it is.
         """
         self.path = path
         self.warning: str | None = None
@@ -165,9 +165,9 @@ class Archive:
 
         - A copy from an origin that has sent the issue before is an edit, and replaces it. So does a former copy from
           there, because an edit was undone. All copies of one run count as current.
-        - The first copy from another origin replaces the stories only if it has more URLs (a page after plain text),
-          or as many and comes from a source after a file. Of number, title, date and URL it only adds what is
-          missing. A title generated from headlines counts as missing.
+        - The first copy from another origin replaces the stories if it has more URLs, as a page has after plain text.
+          With equally many URLs a source replaces a file. Such a copy adds number, title, date and URL only if they
+          are missing. A title generated from headlines counts as missing.
         - A copy never removes number, title, date or URL. What the user gives always wins.
         """
         with self._write_transaction():

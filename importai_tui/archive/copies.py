@@ -1,4 +1,4 @@
-"""Remembers which copies of an issue each origin has sent, so that the latest copy from an origin is its current one.
+"""Remembers the copies of an issue that each origin has sent; the latest copy from an origin is its current one.
 
 Copies from a site's feed, which replace the site's own posts while these cannot be fetched, rank below all others.
 """

@@ -122,8 +122,8 @@ class Highlighter:
 class Prefilter:
     """Finds without SQLite which texts, and which words of a text, may match a phrase.
 
-    It may return too much, and never too little. The stemmer changes at most the last letter of the stem, so a word
-    begins with its stem except for that letter.
+    It may return too much, and never too little. The stemmer changes at most the last letter of a stem. So a word
+    begins with its stem, except for that letter.
     """
 
     def __init__(self, phrases: Iterable[Phrase], stem: Callable[[str], str]) -> None:

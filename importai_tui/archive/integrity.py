@@ -1,7 +1,7 @@
 """Finds damage in an open archive: in the file, its tables, the stored rows and everything derived from the stories.
 
 The full-text index is compared with the stories. SQLite's own check of an FTS5 index finds broken pages, but not lost
-words, and before SQLite 3.44 `PRAGMA integrity_check` does not check the index at all.
+words. Before SQLite 3.44 `PRAGMA integrity_check` does not check the index at all.
 """
 
 from __future__ import annotations

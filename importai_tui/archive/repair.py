@@ -310,7 +310,7 @@ def _rebuild_issue_row(new: Database, issue_id: int, change: int) -> None:
 
 
 def _read_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of a table up to a damaged page, then from its end back to there, then those between."""
+    """Yield the rows of a table from both ends up to the damaged pages, then the readable rows between."""
     select = f"SELECT rowid, {names} FROM {table}"
     first, last = 0, 0
     with suppress(sqlite3.Error):

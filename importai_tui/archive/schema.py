@@ -192,7 +192,7 @@ CREATE INDEX citation_host ON citation (host) WHERE host IS NOT NULL;
 CREATE INDEX citation_untitled ON citation (story_id) WHERE title IS NULL
 """
 
-# Older versions did not store which copy from an origin was its latest, so the next one from there counts as that.
+# Older versions did not store which copy from an origin was its latest. So the next copy from there counts as that.
 _TO_7 = """
 UPDATE OR REPLACE copy SET origin = 'former:' || origin
     WHERE substr(origin, 1, 7) <> 'former:' AND substr(origin, 1, 8) <> 'refused:' AND origin <> ''

@@ -112,8 +112,8 @@ class ArchiveSearch:
     def find(self, query: Query, marks: MarkedKeys, *, limit: int, offset: int = 0) -> list[FoundStory]:
         """Return the stories that match, in the query's order; an empty query has none.
 
-        The best-first order becomes newest-first if there are too many matches to rank, or if all words are single
-        letters, which nearly every story has.
+        The best-first order becomes newest-first if there are too many matches to rank. So it does if all words are
+        single letters, which nearly every story has.
         """
         if query.is_empty:
             return []

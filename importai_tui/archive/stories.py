@@ -1,6 +1,6 @@
 """Stores stories: rows with all that is derived from them, and the body of a story as JSON.
 
-Records are plain tuples of text and numbers, so that a worker process can make them and the main process store them.
+Records are plain tuples of text and numbers. So a worker process can make them, and the main process store them.
 """
 
 from __future__ import annotations

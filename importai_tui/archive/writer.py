@@ -320,7 +320,7 @@ class SimilarHeadlines:
         return _Shape(text, len(text), self._to_bits(text), self._to_bits(pairwise(text)))
 
     def _to_bits(self, parts: Iterable[object]) -> int:
-        # The second "a" of a text has another bit than the first, so each counts as often as both texts have it.
+        # The second "a" of a text has another bit than the first, so repeated letters count.
         counts: Counter[object] = Counter()
         bits = 0
         for part in parts:

@@ -1,1 +1,1 @@
-"""Joins the archive and the reading state, which share only the keys of stories, for the command line and the app."""
+"""Joins the archive and the reading state for the command line and the app; the two share only story keys."""

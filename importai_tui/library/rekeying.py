@@ -146,8 +146,11 @@ def find_successors(
 ) -> dict[str, Successor]:
     """Return the best successor of each removed story by its key, without the stories that have none.
 
-    The order of preference is: the same headline, a likely edit of it, a text with the same opening (after a split,
-    the part that has it), and a text that contains the old headline or most of the old text.
+    In order of preference these are:
+
+    1. a story with the same headline, or with a likely edit of it
+    2. a story with the same opening, such as the first part after a split
+    3. a story that contains the old headline or most of the old text
 
     Args:
         removed: the removed stories.
@@ -175,8 +178,8 @@ def copy_registers(
 ) -> list[Register]:
     """Return the registers for the successors, each with the time and the machine of the old one.
 
-    So the last writer wins when they are merged, also over later changes by the user, and a second run changes
-    nothing. The old registers stay, because another machine may still have the story under that key.
+    So the last writer wins when they are merged, also against changes of the successor. A second run changes nothing.
+    The old registers stay, because another machine may still have the story under that key.
 
     Args:
         registers: all registers of the removed stories and of their successors, by key.
@@ -267,7 +270,10 @@ class _StoryIndex:
         return "\n".join(story.normalised_text for story in self._owners)
 
     def find_by_headline(self, removed: RemovedStory, *, same_numbers: bool = False) -> str | None:
-        """Return the key of the story with the same headline, or with an edit of it that has the same numbers."""
+        """Return the key of the story with the same headline, or with an edit of it.
+
+        `same_numbers` accepts only an edit with the same numbers.
+        """
         headline = removed.normalised_headline
         if headline and (same_headline := self._stories_by_headline.get(headline)):
             return max(same_headline, key=lambda story: _measure_overlap(removed, story)).key
@@ -294,7 +300,7 @@ class _StoryIndex:
         return max(same_opening, key=lambda story: _measure_overlap(removed, story)).key if same_opening else None
 
     def find_by_text(self, removed: RemovedStory) -> str | None:
-        """Return the key of the story with most of the old text, else of the first one with the old headline in it."""
+        """Return the key of the story with most of the old text, or of the first with the old headline in it."""
         lengths: dict[str, int] = {}
         for paragraph in removed.normalised_paragraphs:
             for story in self.find_containing(paragraph):
