@@ -41,7 +41,8 @@ from importai_tui.query.completion import complete_query as completed
 from importai_tui.query.parser import parse_query
 from importai_tui.search.search import Search
 from importai_tui.state.reading_state import ReadingState
-from importai_tui.sync.fetcher import SourceSync, sort_posts
+from importai_tui.sync.excerpts import sort_posts
+from importai_tui.sync.fetcher import SourceSync
 from importai_tui.sync.rss import read_feed
 from importai_tui.sync.sources import SUBSTACK
 from importai_tui.sync.wordpress import decode_posts
