@@ -26,7 +26,14 @@ from importai_tui.keymap import commands_with_keys, effective_keys, effective_sc
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.tui.background_jobs import BackgroundSetup, JobQueue
+from importai_tui.tui.background_jobs import (
+    BackgroundSetup,
+    JobQueue,
+    error_messages,
+    format_summary,
+    is_offline,
+    should_suggest_backfill,
+)
 from importai_tui.tui.bindings import make_global_bindings
 from importai_tui.tui.fatal_errors import ResilientApp
 from importai_tui.tui.job_status import JobKind, JobStatus
@@ -43,13 +50,12 @@ from importai_tui.tui.theme import (
     format_colour_count,
     is_distinguishable,
 )
-from importai_tui.tui.watchers import ConfigReloader, can_suspend, install_signal_handlers
+from importai_tui.tui.watchers import ConfigReloader, StateMonitor, can_suspend, install_signal_handlers
 from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
     from importai_tui.sync.progress import SyncReport
-    from importai_tui.tui.watchers import StateMonitor
 
 _ERROR_SECONDS = 12.0
 """Seconds that an error message is shown: it needs more time than a notice."""
@@ -186,8 +192,6 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self.jobs.start(sync=self._is_sync_due())
         self.config_reloader.start()
         if self._background.maintenance:
-            from importai_tui.tui.watchers import StateMonitor
-
             self._state_monitor = StateMonitor(self, self._background.maintenance())
 
     async def on_unmount(self) -> None:
@@ -366,16 +370,14 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     def report_sync(self, report: SyncReport, kind: JobKind) -> None:
         """Show the result of a sync, and its errors."""
-        from importai_tui.tui.background_jobs import error_messages, format_summary, is_offline, should_suggest_backfill
-
         top = self._reading_screens()[-1]
         if line := format_summary(
             report, kind, guide=top.session.guide, hint=not self._has_shown_hint, with_key=self.with_key
         ):
             self._has_shown_hint = self._has_shown_hint or should_suggest_backfill(report, kind)
             self.notify_info(line)
-        for sentence in error_messages(report, kind, with_key=self.with_key):
-            self.notify_error(sentence)
+        for message in error_messages(report, kind, with_key=self.with_key):
+            self.notify_error(message)
         if kind is JobKind.AUTO_SYNC and is_offline(report):
             self.jobs.show_brief_status("offline")
         if top.session.guide and not top.leads_back and report.new_count:

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from importai_tui.error_log import ErrorLog
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
-    from importai_tui.sync.progress import BackgroundTask, OnProgress, SyncReport
+    from importai_tui.sync.progress import OnProgress
 
 POLL_INTERVAL = 0.25
 """Seconds between two updates of the progress: titles that change faster cannot be read."""
+JOB_GROUP = "background jobs"
+"""The group of the Textual worker that runs the jobs."""
 _BRIEF_STATUS_SECONDS = 20.0
 """Seconds that a brief status stays in the footer: long enough to be noticed while reading a paragraph."""
 MISSING_HINT_MINIMUM = 20
@@ -191,7 +193,7 @@ class JobQueue:
         if not self._busy:
             self._busy = True
             # The function, not a coroutine: one that is never awaited makes Python print a warning.
-            self._app.run_worker(self._run_queue, group="backstage")
+            self._app.run_worker(self._run_queue, group=JOB_GROUP)
 
     async def _run_queue(self) -> None:
         """Run jobs until the queue is empty."""

@@ -11,7 +11,7 @@ from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
 GLOBAL_COMMAND_IDS = ("quit", "suspend")
-"""The ids of the commands whose keys work on every screen; they are their action names too."""
+"""The ids of the commands whose keys work on every screen; each is also the name of its action."""
 
 
 def make_bindings(commands: Iterable[Command]) -> list[Binding]:
@@ -23,17 +23,17 @@ def make_bindings(commands: Iterable[Command]) -> list[Binding]:
     ]
 
 
-def make_screen_bindings(place: str) -> list[BindingType]:
+def make_screen_bindings(screen: str) -> list[BindingType]:
     """Return the bindings of another screen; a keymap changes them by their ids."""
-    has_input = place in SCREENS_WITH_INPUT
-    return [Binding(c.keys, c.action, c.description, id=c.id, priority=has_input) for c in screen_commands(place)]
+    has_input = screen in SCREENS_WITH_INPUT
+    return [Binding(c.keys, c.action, c.description, id=c.id, priority=has_input) for c in screen_commands(screen)]
 
 
 def format_screen_key(app: object, id: str, default: str) -> str:
     """Return the key of a command of another screen for a hint: the user's own key, else `default`."""
-    screen_commands: tuple[Command, ...] = getattr(app, "screen_commands", SCREEN_COMMANDS)
+    commands: tuple[Command, ...] = getattr(app, "screen_commands", SCREEN_COMMANDS)
     own = next(
-        (c for c, table in zip(screen_commands, SCREEN_COMMANDS, strict=True) if c.id == id and c.keys != table.keys),
+        (c for c, table in zip(commands, SCREEN_COMMANDS, strict=True) if c.id == id and c.keys != table.keys),
         None,
     )
     return format_keys((own.keys.partition(",")[0],)) if own else default
@@ -53,5 +53,5 @@ def make_global_bindings(commands: Iterable[Command]) -> list[Binding]:
     def keys(id: str) -> str:
         return ",".join(key for c in commands if c.id == id for key in c.keys.split(",") if len(key) > 1)
 
-    everywhere = [Binding(keys(id), id, show=False, priority=True) for id in GLOBAL_COMMAND_IDS if keys(id)]
-    return [*everywhere, Binding("ctrl+c", "help_quit", show=False, system=True)]
+    global_bindings = [Binding(keys(id), id, show=False, priority=True) for id in GLOBAL_COMMAND_IDS if keys(id)]
+    return [*global_bindings, Binding("ctrl+c", "help_quit", show=False, system=True)]

@@ -269,7 +269,7 @@ def _make_visible(shade: Color, background: Color, text: Color) -> Color:
 
 
 def _terminal_variables(accent: str) -> dict[str, str]:
-    """Return variables that need no colour: a terminal's colours may be anything, and be unreadable on white."""
+    """Return variables without colours: a terminal may have any, and half of the eight are unreadable on white."""
     return {
         "mark": accent,
         "second": "ansi_default italic",

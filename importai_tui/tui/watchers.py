@@ -115,7 +115,7 @@ class StateMonitor:
         self._app = app
         self._maintenance = maintenance
         self._reported: dict[str, str] = {}
-        self._thread = threading.Thread(target=self._run, name="caretaking", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
         self._thread.start()
         app.set_interval(_STATE_POLL_INTERVAL, self.poll)
 

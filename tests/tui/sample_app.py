@@ -32,7 +32,7 @@ from importai_tui.model import (
     StoryKind,
 )
 from importai_tui.tui.app import ReaderApp
-from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.background_jobs import JOB_GROUP, BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
@@ -191,7 +191,7 @@ class RunningReader:
         """Press keys, and wait until the screen has handled them."""
         await self.pilot.press(*keys)
         # A background job runs as long as its test wants.
-        await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != "backstage"])
+        await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != JOB_GROUP])
         await self.pilot.pause()
 
     async def type(self, *keys: str) -> None:

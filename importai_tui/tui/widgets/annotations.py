@@ -83,7 +83,7 @@ class HighlightSpan:
 
     highlight: Highlight
     block: int
-    """Index of the rendered block."""
+    """The index of the rendered block."""
     start: int
     end: int
     is_last: bool = True
@@ -296,8 +296,8 @@ def _fold_letter(letter: str, *, is_case_sensitive: bool) -> str:
 def _link_number_offsets(drawn: Content) -> frozenset[int]:
     """Return the offsets of link numbers: superscript digits, and nothing else, that are a click on a link."""
     return frozenset(
-        at
+        offset
         for start, end, style in drawn.spans
         if isinstance(style, Style) and set(drawn.plain[start:end]) <= SUPERSCRIPT_DIGITS
-        for at in range(start, end)
+        for offset in range(start, end)
     )

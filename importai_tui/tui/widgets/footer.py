@@ -99,7 +99,7 @@ def draw_progress(progress: Progress, width: int, *, stop: Hint | None, help: Hi
     count = f"{progress.done:,}/{progress.total:,}" if progress.total else f"{progress.done:,}"
     layouts = _WAITING_LAYOUTS if progress.note else _LAYOUTS
     sizes = ((layout, _title_width(layout, progress, count, width, stop, help)) for layout in layouts)
-    layout, title_width = next((size for size in sizes if size[1] >= size[0].words), (layouts[-1], 0))
+    layout, title_width = next((size for size in sizes if size[1] >= size[0].title), (layouts[-1], 0))
     builder = ContentBuilder().write(" " * min(_MARGIN, width))
     if stop:
         _write_hint(builder, stop).write(" " * _GAP)
@@ -109,9 +109,9 @@ def draw_progress(progress: Progress, width: int, *, stop: Hint | None, help: Hi
         builder.write("  ").write(count)
     else:
         builder.write(count)
-    if layout.words:
-        words = truncate(progress.note or progress.title, title_width)
-        builder.write(" " * _GAP).write(words, "$muted").write(" " * (title_width - cell_len(words)))
+    if layout.title:
+        title = truncate(progress.note or progress.title, title_width)
+        builder.write(" " * _GAP).write(title, "$muted").write(" " * (title_width - cell_len(title)))
     for part in _format_rate_and_time(layout, progress):
         builder.write(" " * _GAP).write(part, "$muted")
     if layout.help and help:
@@ -132,9 +132,9 @@ def make_hints(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[H
     return tuple(Hint(keys[id], words, by_id[id].action) for id, words in wanted if keys[id])
 
 
-def make_screen_hints(app: object, place: str, hints: Iterable[Hint]) -> tuple[Hint, ...]:
+def make_screen_hints(app: object, screen: str, hints: Iterable[Hint]) -> tuple[Hint, ...]:
     """Return the hints of another screen with the user's own keys."""
-    ids = {command.action: command.id for command in screen_commands(place)}
+    ids = {command.action: command.id for command in screen_commands(screen)}
     return tuple(replace(h, key=format_screen_key(app, ids[h.action], h.key)) if h.action in ids else h for h in hints)
 
 
@@ -143,7 +143,7 @@ class _ProgressLayout:
     """The parts of the progress line: cells of the bar, the least cells of the title, and the parts at the right."""
 
     bar: int
-    words: int
+    title: int
     rate: bool = False
     time_left: bool = False
     help: bool = False
@@ -175,7 +175,7 @@ def _title_width(
         cell_len(count),
         *map(cell_len, _format_rate_and_time(layout, progress)),
         *([help.width] if layout.help and help else []),
-        *([0] if layout.words else []),
+        *([0] if layout.title else []),
     ]
     bar = layout.bar + 2 if progress.total and layout.bar else 0
     return width - 2 * _MARGIN - bar - sum(parts) - _GAP * (len(parts) - 1)

@@ -162,19 +162,19 @@ class IssueList(RowList):
             self._top_rows[index] = issue
             self.refresh_row(self._row_number(index))
 
-    def expand_issue(self, ref: str, stories: Sequence[StoryRow], shown: str) -> None:
-        """Show the stories of an issue beneath it; mark the story with the key `shown`."""
-        self._expand_row(ref, stories, shown)
+    def expand_issue(self, ref: str, stories: Sequence[StoryRow], shown_key: str) -> None:
+        """Show the stories of an issue beneath it; mark the story with the key `shown_key`."""
+        self._expand_row(ref, stories, shown_key)
 
-    def expand_saved_search(self, name: str, stories: Sequence[StoryRow], shown: str) -> None:
-        """Show the stories of a saved search beneath it; mark the story with the key `shown`."""
-        self._expand_row(f" {name}", stories, shown)
+    def expand_saved_search(self, name: str, stories: Sequence[StoryRow], shown_key: str) -> None:
+        """Show the stories of a saved search beneath it; mark the story with the key `shown_key`."""
+        self._expand_row(f" {name}", stories, shown_key)
 
-    def _expand_row(self, name: str, stories: Sequence[StoryRow], shown: str) -> None:
-        is_same_size = self._open_index == self._index_by_key.get(name, -1) and len(stories) == len(self._stories)
-        self._open_index = self._index_by_key.get(name, -1)
+    def _expand_row(self, key: str, stories: Sequence[StoryRow], shown_key: str) -> None:
+        is_same_size = self._open_index == self._index_by_key.get(key, -1) and len(stories) == len(self._stories)
+        self._open_index = self._index_by_key.get(key, -1)
         self._stories = tuple(stories) if self._open_index >= 0 else ()
-        self._shown_key = shown
+        self._shown_key = shown_key
         if is_same_size:
             self.refresh()
         else:
@@ -288,10 +288,10 @@ class IssueList(RowList):
     def handle_choice(self) -> None:
         """Post the issue, story or saved search under the cursor."""
         match self.get_row(self.cursor) if self.row_count else "":
-            case IssueRow() as head:
-                self.post_message(self.IssueChosen(head.ref))
-            case StoryRow() as head:
-                self.post_message(self.StoryChosen(head))
+            case IssueRow(ref=ref):
+                self.post_message(self.IssueChosen(ref))
+            case StoryRow() as story:
+                self.post_message(self.StoryChosen(story))
             case SavedSearchRow(name=name):
                 self.post_message(self.SavedSearchChosen(name))
             case _:
@@ -303,12 +303,12 @@ def draw_saved_search(row: SavedSearchRow, width: int, *, is_open: bool, strong:
     muted = "" if row.unread or strong else "$muted"
     builder = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
     count = row.unread or row.stories
-    shown = f"{count:,}" if count else "·" if count == 0 else ""
-    name_width = width - _MARGIN - max(_COUNT_WIDTH, cell_len(shown) + 2)
+    count_text = f"{count:,}" if count else "·" if count == 0 else ""
+    name_width = width - _MARGIN - max(_COUNT_WIDTH, cell_len(count_text) + 2)
     name = truncate(row.name, name_width)
     builder.write(name, "bold" if is_open and row.unread else "" if row.unread is None else muted)
-    builder.write(" " * (width - _MARGIN - cell_len(name) - cell_len(shown) - 1)).write(
-        shown, "$mark" if row.unread else "$muted"
+    builder.write(" " * (width - _MARGIN - cell_len(name) - cell_len(count_text) - 1)).write(
+        count_text, "$mark" if row.unread else "$muted"
     )
     return builder.write(" ").build()
 

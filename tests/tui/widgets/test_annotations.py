@@ -33,7 +33,7 @@ def find_block(words: str) -> int:
 def highlighted_texts(blocks: tuple[RenderedBlock, ...]) -> list[str]:
     """Return the texts on the background of highlights."""
     bodies = [get_body(block) for block in blocks]
-    return [text.plain[start:end] for text in bodies for start, end, style in text.spans if style == "on $highlight"]
+    return [body.plain[start:end] for body in bodies for start, end, style in body.spans if style == "on $highlight"]
 
 
 def test_a_quote_has_no_link_numbers() -> None:

@@ -41,7 +41,7 @@ def test_a_read_issue_is_muted_without_count() -> None:
 
 def find_line(reader: RunningReader, words: str) -> int:
     """Return the line of the list with these words; there must be one."""
-    found = [n for n, line_before in enumerate(reader.list_lines) if words in line_before]
+    found = [n for n, line in enumerate(reader.list_lines) if words in line]
     assert len(found) == 1, (words, reader.list_lines)
     return found[0]
 
