@@ -1,26 +1,21 @@
-"""What README and CONTRIBUTING say, held against what there is."""
+"""Tests of README, CONTRIBUTING and the list of promises against the code."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.manual.topics import TOPICS
-from tests.conftest import RunProgram
 from tests.documents import command_lines, refused, spans
 from tests.test_layers import LAYERS, TUI_LAYERS
 
-HOUSE = Path(__file__).parent.parent
-README = (HOUSE / "README.md").read_text(encoding="utf-8")
-CONTRIBUTING = (HOUSE / "CONTRIBUTING.md").read_text(encoding="utf-8")
-
-COUNTED_BY_NAME = {"kinds", "link_kinds", "places"}
-"""Objects whose fields are data, and so are no promise of the README."""
+PROJECT = Path(__file__).parent.parent
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+PROMISES = (PROJECT / "tests" / "README.md").read_text(encoding="utf-8").split("\n## Promises\n")[1]
+CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def section(title: str) -> str:
@@ -49,10 +44,10 @@ def test_the_readme_names_every_topic_in_the_order_of_the_help() -> None:
 
 
 def test_each_promise_names_tests_that_are_there() -> None:
-    rows = re.findall(r"^\| .+ \| (`tests/.+) \|$", section("What we promise"), re.MULTILINE)
+    rows = re.findall(r"^\| .+ \| (`tests/.+) \|$", PROMISES, re.MULTILINE)
     named = [span for row in rows for span in spans(row)]
-    files = {span: HOUSE / span.partition("::")[0] for span in named}
-    assert len(rows) == section("What we promise").count("\n| ") - 1
+    files = {span: PROJECT / span.partition("::")[0] for span in named}
+    assert len(rows) == PROMISES.count("\n| ") - 1
     assert not [span for span, file in files.items() if not file.exists()]
     missing = [
         span
@@ -60,38 +55,6 @@ def test_each_promise_names_tests_that_are_there() -> None:
         if "::" in span and f"def {span.partition('::')[2]}(" not in file.read_text(encoding="utf-8")
     ]
     assert not missing
-
-
-@pytest.mark.parametrize(
-    ("command", "arguments"),
-    [
-        ("search", ("robots",)),
-        ("works", ()),
-        ("stats", ()),
-        ("doctor", ()),
-        ("keys", ()),
-    ],
-)
-def test_the_readme_says_what_json_holds(run: RunProgram, command: str, arguments: tuple[str, ...]) -> None:
-    printed = json.loads(run("--demo", command, *arguments, "--json").out)
-    said = re.search(rf"^- `{command}` prints `(\{{.*?\}})`", section("JSON"), re.MULTILINE | re.DOTALL)
-    assert said
-    names = set(re.findall(r'"(\w+)"', said[1]))
-    assert names <= fields(printed)
-    if command == "stats":  # the contract leaves this one to the README
-        assert fields(printed) <= names
-
-
-def fields(value: Any) -> set[str]:
-    """Every name of a field, at any depth."""
-    match value:
-        case dict():
-            below = (fields(inner) for name, inner in value.items() if name not in COUNTED_BY_NAME)
-            return set(value).union(*below)
-        case list():
-            return set().union(*map(fields, value))
-        case _:
-            return set()
 
 
 @pytest.mark.parametrize(("number", "layers"), [(1, LAYERS), (2, TUI_LAYERS)])
@@ -106,7 +69,7 @@ def test_contributing_shows_the_layers(number: int, layers: tuple[set[str], ...]
 def test_every_file_and_benchmark_that_contributing_names_is_there() -> None:
     paths = {span for span in spans(CONTRIBUTING) if re.fullmatch(r"(?!.venv)[\w.]+/[\w./]*", span)}
     assert paths
-    inside = [HOUSE, HOUSE / "importai_tui"]
+    inside = [PROJECT, PROJECT / "importai_tui"]
     assert {path for path in paths if not any((room / path).exists() for room in inside)} == set()
     named = set(re.findall(r"tests\.benchmarks\.(\w+)", CONTRIBUTING))
-    assert named <= {p.stem for p in (HOUSE / "tests" / "benchmarks").glob("*.py")}
+    assert named <= {p.stem for p in (PROJECT / "tests" / "benchmarks").glob("*.py")}
