@@ -51,23 +51,8 @@ _SOURCES = (
     ),
 )
 _SOURCE_PATTERNS = tuple((kind, re.compile(rf"(?:{words})$")) for kind, words in _SOURCES)
-
-
-def _classify_source(text: str) -> LinkKind | None:
-    """Return the kind that the last parenthesis of a link text names: "(Sakana.ai, PDF)", "(GitHub)"; None if unknown.
-
-    Kinds are tried in the order of `_SOURCES`, so "(GitHub, pdf)" is a paper.
-    """
-    source = text.rpartition("(")[2].rstrip(" .").rstrip(")").casefold()
-    if "(" not in text or len(source) > _MAX_SOURCE_LENGTH:
-        return None
-    names = [name.strip(" .\"'“”") for name in source.split(",")]
-    return next((kind for kind, pattern in _SOURCE_PATTERNS if any(map(pattern.match, names))), None)
-
-
 _MAX_SOURCE_LENGTH = 80
 """Characters; the longest source in the corpus has 51."""
-
 _NOUNS = (
     (LinkKind.CODE, r"code|codes|codebase|repo|repository|software|library|framework|implementation"),
     (LinkKind.DATASET, r"data ?sets?|data|corpus|corpora"),
@@ -77,40 +62,19 @@ _NOUNS = (
     (LinkKind.POST, r"blog|blog ?posts?|post|essay|article|announcement|newsletter"),
     (LinkKind.PAPER, r"(?:research )?papers?|pre-?print|report|study|survey|thesis"),
 )
+_NOUN_PATTERNS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _NOUNS)
 _OTHER_NOUN = re.compile(
     r"(?:\b[\w-]+ )?\b(?:web ?sites?|sites?|pages?|leaderboards?|demos?|games?|dashboards?|transcripts?)\b"
 )
 """Nouns of the kind OTHER, with the word before them, which may name another kind: "the paper website"."""
-_NOUN_PATTERNS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _NOUNS)
 _CALL = re.compile(rf"^{CALL_PREFIX}(?P<verb>{ANY_VERB}|all of)\b(?: \w+ and (?:{ANY_VERB})\b)?(?P<object>[^:]*)")
 _MAX_CALL_LENGTH = 300
 """Characters; twice the longest call in the corpus."""
 _OBJECT_END = re.compile(r"\b(?:for|from|about|of|behind|with|by|on|that|which|using|running|to)\b")
 """Words that end the object of a call: "the code for running the model" is code."""
-
-
-@lru_cache(maxsize=64)
-def _find_kinds_in_call(call: str) -> frozenset[LinkKind]:
-    """Return the kinds that a call names: "Get the code and weights here" names code and a model.
-
-    Cached, because classifying one link may need it four times.
-    """
-    match = _CALL.match(" ".join(call.casefold().split())) if len(call) <= _MAX_CALL_LENGTH else None
-    if match is None:
-        return frozenset()
-    phrase = match["object"]
-    if match["verb"] in ("watch", "view", "see") or not re.match(r" (?:more|about|how)\b", phrase):
-        phrase = _OBJECT_END.split(phrase, maxsplit=1)[0] or phrase
-    rest, other_nouns = _OTHER_NOUN.subn(" ", phrase)
-    kinds = frozenset(kind for kind, pattern in _NOUN_PATTERNS if pattern.search(rest))
-    return kinds or (frozenset({LinkKind.OTHER}) if other_nouns else kinds)
-
-
-def _get_single_kind(kinds: frozenset[LinkKind]) -> LinkKind | None:
-    """Return the only kind; None if there is none or if there are several."""
-    return next(iter(kinds)) if len(kinds) == 1 else None
-
-
+_FINAL_HERE = re.compile(r"(?i)\bhere\b\W*$")
+_MIN_TITLE_WORDS = 4
+"""Words; a name this long is the title of an article, as in a slug."""
 _HOSTS_BY_KIND = {
     LinkKind.PAPER: "openreview.net biorxiv.org medrxiv.org nature.com science.org pnas.org aclanthology.org aclweb.org"
     " ssrn.com papers.ssrn.com proceedings.mlr.press papers.nips.cc papers.neurips.cc proceedings.neurips.cc dl.acm.org"
@@ -169,9 +133,6 @@ def classify_link(url: str | None, text: str = "", before: str = "") -> LinkKind
     return kind or _classify_path(url, call)
 
 
-_FINAL_HERE = re.compile(r"(?i)\bhere\b\W*$")
-
-
 def _join_call(text: str, before: str) -> str:
     """Return the call with its end if that is in the link text: "Get the [code and models here] (GitHub)"."""
     name = " ".join(text.partition("(")[0].split())
@@ -180,8 +141,26 @@ def _join_call(text: str, before: str) -> str:
     return before
 
 
-_MIN_TITLE_WORDS = 4
-"""Words; a name this long is the title of an article, as in a slug."""
+@lru_cache(maxsize=64)
+def _find_kinds_in_call(call: str) -> frozenset[LinkKind]:
+    """Return the kinds that a call names: "Get the code and weights here" names code and a model.
+
+    Cached, because classifying one link may need it four times.
+    """
+    match = _CALL.match(" ".join(call.casefold().split())) if len(call) <= _MAX_CALL_LENGTH else None
+    if match is None:
+        return frozenset()
+    phrase = match["object"]
+    if match["verb"] in ("watch", "view", "see") or not re.match(r" (?:more|about|how)\b", phrase):
+        phrase = _OBJECT_END.split(phrase, maxsplit=1)[0] or phrase
+    rest, other_nouns = _OTHER_NOUN.subn(" ", phrase)
+    kinds = frozenset(kind for kind, pattern in _NOUN_PATTERNS if pattern.search(rest))
+    return kinds or (frozenset({LinkKind.OTHER}) if other_nouns else kinds)
+
+
+def _get_single_kind(kinds: frozenset[LinkKind]) -> LinkKind | None:
+    """Return the only kind; None if there is none or if there are several."""
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def _is_article(text: str, call: str) -> bool:
@@ -274,6 +253,18 @@ def _classify_words(text: str, call: str) -> LinkKind | None:
             return call_kind or source
         case _:
             return source
+
+
+def _classify_source(text: str) -> LinkKind | None:
+    """Return the kind that the last parenthesis of a link text names: "(Sakana.ai, PDF)", "(GitHub)"; None if unknown.
+
+    Kinds are tried in the order of `_SOURCES`, so "(GitHub, pdf)" is a paper.
+    """
+    source = text.rpartition("(")[2].rstrip(" .").rstrip(")").casefold()
+    if "(" not in text or len(source) > _MAX_SOURCE_LENGTH:
+        return None
+    names = [name.strip(" .\"'“”") for name in source.split(",")]
+    return next((kind for kind, pattern in _SOURCE_PATTERNS if any(map(pattern.match, names))), None)
 
 
 def _classify_path(url: str, call: str) -> LinkKind:

@@ -21,6 +21,66 @@ from importai_tui.links.urls import (
     unwrap_url,
 )
 
+_REPEATED_SLASHES = re.compile("/{2,}")
+"""The known sites read repeated slashes as one; URLs of other sites keep them."""
+_MAX_ROUNDS = 4
+"""Rounds of unwrapping and normalising, because a normalised URL may be a redirect; the tests need two."""
+
+
+def get_work_id(url: str | None) -> str | None:
+    """Return the canonical id of the work that a URL leads to, else the normalised URL; None without a URL.
+
+    Ids are `arxiv:2502.19187`, `doi:10.1126/science.adu8578`, `github:owner/repo`, and `hf:owner/name` for models and
+    data sets. Idempotent: an id gives itself.
+    """
+    return _compute_work_id(url) if url else None
+
+
+@lru_cache(maxsize=512)
+def _compute_work_id(url: str) -> str:
+    """Cached, because classifying a link needs its work again."""
+    for _ in range(_MAX_ROUNDS):
+        if (inner := normalise_url(get_original_url(url))) == url:
+            break
+        url = inner
+    parts = split_url(url)
+    if parts is None or len(url) > MAX_URL_LENGTH:
+        return url
+    host, encoded_path = get_host(url) or "", parts.path
+    path = unquote(encoded_path)
+    if "//" in path:
+        path, encoded_path = _REPEATED_SLASHES.sub("/", path), _REPEATED_SLASHES.sub("/", encoded_path)
+    if work := _find_arxiv_work(host, path):
+        return work
+    if doi := _find_doi_work(host, path, parts.query):
+        return _get_url_of_doi(doi.removeprefix("doi:")) or doi
+    place = _UrlParts(host, path, parts.query)
+    return (
+        _find_site_work(place)
+        or _match_github(host, encoded_path)
+        or _match_hugging_face(host, encoded_path)
+        or _strip_access_parameters(url, host)
+    )
+
+
+_WAYBACK = re.compile(
+    r"(?i)^https?://(?:web\.|www\.)?archive\.org/web/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?(?:(https?):/{1,2})?([\w-]+\.\S+)$"
+)
+
+
+@lru_cache(maxsize=512)
+def get_original_url(url: str) -> str:
+    """Return the URL behind a mail's redirect or a copy in the Wayback Machine, else the URL itself."""
+    while len(url) <= MAX_URL_LENGTH:
+        copy = _WAYBACK.match(url) if "archive.org/web/" in url else None
+        inner = f"{copy[1] or 'http'}://{copy[2]}" if copy else unwrap_url(url)
+        # Only a shorter URL, so that the loop ends for a redirect that contains itself.
+        if not inner or len(inner) >= len(url):
+            return url
+        url = inner
+    return url
+
+
 _NEW_ID = r"\d{4}\.\d{4,5}"
 _OLD_ID = r"[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{7}"
 _ARXIV_ID = rf"(?:arxiv:)?({_NEW_ID}|{_OLD_ID})(?:v\d+)?"
@@ -28,6 +88,7 @@ _ARXIV_PATH = re.compile(
     rf"(?ai)^/(?:abs|pdf|html|format|ps|e-print|src|bibtex|overview)/{_ARXIV_ID}(?:\.pdf)?/?$"
     rf"|^/ftp/(?:arxiv|[a-z-]+)/papers/\d{{4}}/({_NEW_ID})(?:v\d+)?\.pdf$"
 )
+_BARE_ARXIV_ID = re.compile(rf"(?ai)^{_ARXIV_ID}$")
 _MIRROR_HOSTS = {"ar5iv.org", "alphaxiv.org", "xxx.lanl.gov"}
 _ARXIV_FOLDERS = {
     "huggingface.co": "papers",
@@ -40,8 +101,6 @@ _ARXIV_FOLDERS = {
 }
 """Sites that show papers under their arXiv ids, with the folder of those pages."""
 _ARXIV_FOLDER_PATH = re.compile(rf"(?ai)^/([a-z]+)/{_ARXIV_ID}/?$")
-_BARE_ARXIV_ID = re.compile(rf"(?ai)^{_ARXIV_ID}$")
-
 _FIRST_OLD, _LAST_OLD = 9108, 703
 _FIRST_NEW, _FIRST_FIVE_DIGITS = 704, 1501
 """Years and months (YYMM): ids with an archive ran from August 1991 to March 2007; five digits since January 2015."""
@@ -129,6 +188,86 @@ def _find_doi(host: str, path: str, query: str) -> str | None:
     return _PREPRINT_VERSION.sub("", doi) if host in _PREPRINTS else doi
 
 
+def _get_url_of_doi(doi: str) -> str | None:
+    """Return the URL of a work whose DOI contains its number at SSRN or the ACL Anthology; None for other DOIs."""
+    if doi.startswith("10.2139/ssrn.") and doi[13:].isdecimal():
+        return _SSRN_URL.format(doi[13:])
+    if doi.startswith("10.18653/v1/") and (paper := _ACL_ID.fullmatch(doi[12:])):
+        return _make_acl_url(paper[1])
+    return None
+
+
+_REPOSITORY = re.compile(r"(?a)^/([A-Za-z0-9][\w-]*)/([\w.-]+)")
+_RAW_FILE = re.compile(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?(.+)$")
+_PAGES_OF_GITHUB = (
+    "features topics sponsors orgs settings marketplace about blog search apps login trending explore collections users"
+    " enterprise customer-stories readme security pricing site contact stars notifications"
+)
+_GITHUB_PAGES = frozenset(_PAGES_OF_GITHUB.split())
+_REPOSITORY_PDF = re.compile(r"(?i)^/([^/]+/[^/]+)/(?:blob|raw)/(?:refs/heads/)?(.+\.pdf)$")
+
+
+def _match_github(host: str, path: str) -> str | None:
+    """Match a GitHub repository, from any of its files and pages; a PDF in a repository is a work of its own."""
+    if host == "raw.githubusercontent.com" and (raw := _RAW_FILE.match(path)):
+        path = f"/{raw[1]}/{raw[2]}/blob/{raw[3]}"
+    elif host != "github.com":
+        return None
+    if document := _REPOSITORY_PDF.match(path):
+        return normalise_url(f"https://github.com/{document[1].lower()}/blob/{document[2]}")
+    match = _REPOSITORY.match(path)
+    if match is None or match[1].lower() in _GITHUB_PAGES:
+        return None
+    return f"github:{match[1]}/{match[2].removesuffix('.git')}".lower()
+
+
+_HF_REPOSITORY = re.compile(r"(?a)^/(?:datasets/)?([\w.-]+)/([\w.-]+)")
+_HF_SPACE = re.compile(r"(?a)^/spaces/[\w.-]+/[\w.-]+")
+_PAGES_OF_HF = (
+    "papers blog docs collections organizations learn posts tasks join chat api models datasets spaces settings login"
+    " pricing enterprise search"
+)
+_HF_PAGES = frozenset(_PAGES_OF_HF.split())
+
+
+def _match_hugging_face(host: str, path: str) -> str | None:
+    """Match a model or a data set; any other page keeps its URL.
+
+    So does a space, because it often has the name of the model that it shows.
+    """
+    if host not in ("huggingface.co", "hf.co"):
+        return None
+    match = _HF_REPOSITORY.match(path)
+    if match is not None and match[1] not in _HF_PAGES:
+        return f"hf:{match[1]}/{match[2]}"
+    space = _HF_SPACE.match(path)
+    return normalise_url(f"https://huggingface.co{space[0] if space else path}")
+
+
+_ACCESS_PARAMETERS: dict[str, frozenset[str]] = {
+    host: frozenset(names.split())
+    for host, names in {
+        "ft.com": "accessToken sharetype shareType token",
+        "nytimes.com": "unlocked_article_code smid referringSource partner",
+        "bloomberg.com": "accessToken leadSource srnd sref",
+        "wsj.com": "st reflink mod",
+        "washingtonpost.com": "pwapi_token itid",
+        "theatlantic.com": "gift",
+        "economist.com": "giftId",
+        "medium.com": "sk",
+    }.items()
+}
+"""Query parameters, by domain, that give access to an article. A link keeps them; the work id does not."""
+
+
+def _strip_access_parameters(url: str, host: str) -> str:
+    parts = split_url(url)
+    gifts = lookup_by_domain(_ACCESS_PARAMETERS, host)
+    if parts is None or not gifts or not parts.query:
+        return normalise_url(url)
+    return normalise_url(urlunsplit(parts._replace(query=strip_query_tracking(parts.query, host, gifts))))
+
+
 class _UrlParts(NamedTuple):
     """The parts of a URL that identify a work: host without `www.`, percent-decoded path, query.
 
@@ -157,13 +296,8 @@ def _find_rule(host: str) -> _SiteRule | None:
     return _match_substack if host.endswith(".substack.com") else None
 
 
-def _get_url_of_doi(doi: str) -> str | None:
-    """Return the URL of a work whose DOI contains its number at SSRN or the ACL Anthology; None for other DOIs."""
-    if doi.startswith("10.2139/ssrn.") and doi[13:].isdecimal():
-        return _SSRN_URL.format(doi[13:])
-    if doi.startswith("10.18653/v1/") and (paper := _ACL_ID.fullmatch(doi[12:])):
-        return _make_acl_url(paper[1])
-    return None
+def _get_parameter(query: str, name: str) -> str:
+    return next((value for key, value in parse_qsl(query) if key == name), "")
 
 
 _OWNER_AND_PROJECT = re.compile(r"(?a)^/([\w.~-]+/[\w.-]+)")
@@ -275,10 +409,6 @@ def _match_substack(parts: _UrlParts) -> str | None:
     return f"https://{parts.host}/p/{post[1]}" if post else None
 
 
-def _get_parameter(query: str, name: str) -> str:
-    return next((value for key, value in parse_qsl(query) if key == name), "")
-
-
 _SITE_RULES: dict[str, _SiteRule] = {
     host: rule
     for hosts, rule in (
@@ -299,134 +429,3 @@ _SITE_RULES: dict[str, _SiteRule] = {
     )
     for host in hosts.split()
 }
-
-
-def get_work_id(url: str | None) -> str | None:
-    """Return the canonical id of the work that a URL leads to, else the normalised URL; None without a URL.
-
-    Ids are `arxiv:2502.19187`, `doi:10.1126/science.adu8578`, `github:owner/repo`, and `hf:owner/name` for models and
-    data sets. Idempotent: an id gives itself.
-    """
-    return _compute_work_id(url) if url else None
-
-
-_REPEATED_SLASHES = re.compile("/{2,}")
-"""The known sites read repeated slashes as one; URLs of other sites keep them."""
-_MAX_ROUNDS = 4
-"""Rounds of unwrapping and normalising, because a normalised URL may be a redirect; the tests need two."""
-
-
-@lru_cache(maxsize=512)
-def _compute_work_id(url: str) -> str:
-    """Cached, because classifying a link needs its work again."""
-    for _ in range(_MAX_ROUNDS):
-        if (inner := normalise_url(get_original_url(url))) == url:
-            break
-        url = inner
-    parts = split_url(url)
-    if parts is None or len(url) > MAX_URL_LENGTH:
-        return url
-    host, encoded_path = get_host(url) or "", parts.path
-    path = unquote(encoded_path)
-    if "//" in path:
-        path, encoded_path = _REPEATED_SLASHES.sub("/", path), _REPEATED_SLASHES.sub("/", encoded_path)
-    if work := _find_arxiv_work(host, path):
-        return work
-    if doi := _find_doi_work(host, path, parts.query):
-        return _get_url_of_doi(doi.removeprefix("doi:")) or doi
-    place = _UrlParts(host, path, parts.query)
-    return (
-        _find_site_work(place)
-        or _match_github(host, encoded_path)
-        or _match_hugging_face(host, encoded_path)
-        or _strip_access_parameters(url, host)
-    )
-
-
-_WAYBACK = re.compile(
-    r"(?i)^https?://(?:web\.|www\.)?archive\.org/web/(?:\d{0,14}\*?(?:[a-z]{2}_)?/)?(?:(https?):/{1,2})?([\w-]+\.\S+)$"
-)
-
-
-@lru_cache(maxsize=512)
-def get_original_url(url: str) -> str:
-    """Return the URL behind a mail's redirect or a copy in the Wayback Machine, else the URL itself."""
-    while len(url) <= MAX_URL_LENGTH:
-        copy = _WAYBACK.match(url) if "archive.org/web/" in url else None
-        inner = f"{copy[1] or 'http'}://{copy[2]}" if copy else unwrap_url(url)
-        # Only a shorter URL, so that the loop ends for a redirect that contains itself.
-        if not inner or len(inner) >= len(url):
-            return url
-        url = inner
-    return url
-
-
-_REPOSITORY = re.compile(r"(?a)^/([A-Za-z0-9][\w-]*)/([\w.-]+)")
-_RAW_FILE = re.compile(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?(.+)$")
-_PAGES_OF_GITHUB = (
-    "features topics sponsors orgs settings marketplace about blog search apps login trending explore collections users"
-    " enterprise customer-stories readme security pricing site contact stars notifications"
-)
-_GITHUB_PAGES = frozenset(_PAGES_OF_GITHUB.split())
-_REPOSITORY_PDF = re.compile(r"(?i)^/([^/]+/[^/]+)/(?:blob|raw)/(?:refs/heads/)?(.+\.pdf)$")
-
-
-def _match_github(host: str, path: str) -> str | None:
-    """Match a GitHub repository, from any of its files and pages; a PDF in a repository is a work of its own."""
-    if host == "raw.githubusercontent.com" and (raw := _RAW_FILE.match(path)):
-        path = f"/{raw[1]}/{raw[2]}/blob/{raw[3]}"
-    elif host != "github.com":
-        return None
-    if document := _REPOSITORY_PDF.match(path):
-        return normalise_url(f"https://github.com/{document[1].lower()}/blob/{document[2]}")
-    match = _REPOSITORY.match(path)
-    if match is None or match[1].lower() in _GITHUB_PAGES:
-        return None
-    return f"github:{match[1]}/{match[2].removesuffix('.git')}".lower()
-
-
-_HF_REPOSITORY = re.compile(r"(?a)^/(?:datasets/)?([\w.-]+)/([\w.-]+)")
-_HF_SPACE = re.compile(r"(?a)^/spaces/[\w.-]+/[\w.-]+")
-_PAGES_OF_HF = (
-    "papers blog docs collections organizations learn posts tasks join chat api models datasets spaces settings login"
-    " pricing enterprise search"
-)
-_HF_PAGES = frozenset(_PAGES_OF_HF.split())
-
-
-def _match_hugging_face(host: str, path: str) -> str | None:
-    """Match a model or a data set; any other page keeps its URL.
-
-    So does a space, because it often has the name of the model that it shows.
-    """
-    if host not in ("huggingface.co", "hf.co"):
-        return None
-    match = _HF_REPOSITORY.match(path)
-    if match is not None and match[1] not in _HF_PAGES:
-        return f"hf:{match[1]}/{match[2]}"
-    space = _HF_SPACE.match(path)
-    return normalise_url(f"https://huggingface.co{space[0] if space else path}")
-
-
-_ACCESS_PARAMETERS: dict[str, frozenset[str]] = {
-    host: frozenset(names.split())
-    for host, names in {
-        "ft.com": "accessToken sharetype shareType token",
-        "nytimes.com": "unlocked_article_code smid referringSource partner",
-        "bloomberg.com": "accessToken leadSource srnd sref",
-        "wsj.com": "st reflink mod",
-        "washingtonpost.com": "pwapi_token itid",
-        "theatlantic.com": "gift",
-        "economist.com": "giftId",
-        "medium.com": "sk",
-    }.items()
-}
-"""Query parameters, by domain, that give access to an article. A link keeps them; the work id does not."""
-
-
-def _strip_access_parameters(url: str, host: str) -> str:
-    parts = split_url(url)
-    gifts = lookup_by_domain(_ACCESS_PARAMETERS, host)
-    if parts is None or not gifts or not parts.query:
-        return normalise_url(url)
-    return normalise_url(urlunsplit(parts._replace(query=strip_query_tracking(parts.query, host, gifts))))

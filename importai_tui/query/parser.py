@@ -21,18 +21,21 @@ TOKEN_PATTERN = re.compile(
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
 _FIELD_VALUES = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """One token. `is_closed`: a quote ends it, so typing cannot extend it."""
-
-    raw: str
-    value: str
-    field: str = ""
-    is_negated: bool = False
-    is_closed: bool = False
-    is_prefix: bool = False
+_OR_REMARK = '"OR" stands between two words; here it is searched for as text.'
+_FIELD_HINTS = {
+    "title": "It is written title:robots.",
+    "tag": "It is written tag:robots.",
+    "cites": "It is written cites:2502.19187.",
+    "in": "in: takes story, tales, essay or note.",
+    "is": "is: takes unread, read, starred, noted or tagged.",
+    "has": "has: takes paper, code, dataset, model, post, news, video, social, note or tag.",
+    "issue": "It is written issue:392 or issue:380..402.",
+    "after": "A time is written 2024, 2024-06 or 2024-06-03.",
+    "before": "A time is written 2024, 2024-06 or 2024-06-03.",
+    "year": "It is written year:2023 or year:2020..2022.",
+    "site": "It is written site:arxiv.org.",
+    "sort": "sort: takes best, new or old.",
+}
 
 
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
@@ -77,6 +80,33 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
             clauses.append(Clause((condition,), is_positive))
         after_or = False
     return Query(text.strip(), tuple(clauses), sort, tuple(remarks))
+
+
+def replace_word(line: str, word: str, replacement: str) -> str:
+    """Return the line with `word` replaced wherever it is searched for as text, in the same letter case."""
+    whole = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
+    parts: list[str] = []
+    end = 0
+    for match in TOKEN_PATTERN.finditer(line):
+        field = (match["field"] or "").casefold()
+        if match["minus"] or (field in FIELDS and field != "title") or field == "sort":
+            continue
+        start = match.start("phrase" if match["word"] is None else "word")
+        parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : match.end()])
+        end = match.end()
+    return "".join((*parts, line[end:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """One token. `is_closed`: a quote ends it, so typing cannot extend it."""
+
+    raw: str
+    value: str
+    field: str = ""
+    is_negated: bool = False
+    is_closed: bool = False
+    is_prefix: bool = False
 
 
 def _make_token(match: re.Match[str]) -> _Token:
@@ -140,38 +170,6 @@ def _format_remark(token: _Token) -> str:
     suggestion = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not is_known) else ""
     hint = "" if suggestion else f" {_FIELD_HINTS.get(field, '')}".rstrip()
     return f'"{token.raw}" is not understood, and searched for as text.{suggestion}{hint}'
-
-
-_OR_REMARK = '"OR" stands between two words; here it is searched for as text.'
-_FIELD_HINTS = {
-    "title": "It is written title:robots.",
-    "tag": "It is written tag:robots.",
-    "cites": "It is written cites:2502.19187.",
-    "in": "in: takes story, tales, essay or note.",
-    "is": "is: takes unread, read, starred, noted or tagged.",
-    "has": "has: takes paper, code, dataset, model, post, news, video, social, note or tag.",
-    "issue": "It is written issue:392 or issue:380..402.",
-    "after": "A time is written 2024, 2024-06 or 2024-06-03.",
-    "before": "A time is written 2024, 2024-06 or 2024-06-03.",
-    "year": "It is written year:2023 or year:2020..2022.",
-    "site": "It is written site:arxiv.org.",
-    "sort": "sort: takes best, new or old.",
-}
-
-
-def replace_word(line: str, word: str, replacement: str) -> str:
-    """Return the line with `word` replaced wherever it is searched for as text, in the same letter case."""
-    whole = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
-    parts: list[str] = []
-    end = 0
-    for match in TOKEN_PATTERN.finditer(line):
-        field = (match["field"] or "").casefold()
-        if match["minus"] or (field in FIELDS and field != "title") or field == "sort":
-            continue
-        start = match.start("phrase" if match["word"] is None else "word")
-        parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : match.end()])
-        end = match.end()
-    return "".join((*parts, line[end:]))
 
 
 def _copy_case(word: str, replacement: str) -> str:

@@ -13,7 +13,6 @@ from importai_tui.archive.highlighter import Highlighter, fold_text
 from importai_tui.archive.search import ArchiveSearch
 from importai_tui.query.conditions import Clause, Condition, Phrase, Query
 
-_LAST_WORD = re.compile(r"[^\W_]+$")
 _MIN_WORD_LENGTH = 3
 """Letters; the stemmer does not change shorter words."""
 _MAX_STORIES_TYPING = 50
@@ -30,6 +29,15 @@ _SUFFIXES = (
 """Suffixes that the Porter stemmer removes, some of them one after another."""
 _MAX_ENDING_LENGTH = 24
 """Letters of all suffixes of a word; "-ationalizabilities" has 18. A limit, because the search is exponential."""
+_LAST_WORD = re.compile(r"[^\W_]+$")
+_WORD = re.compile(r"[^\W_]+")
+_MIN_SIMILARITY = 0.75
+"""Similarity by difflib: one wrong, missing or extra letter in a word of four, two in a word of eight."""
+_SAME_LETTERS_SIMILARITY = 0.95
+_MAX_CANDIDATES = 4
+"""Similar stems whose spellings are looked up."""
+_MAX_SPELLING_STORIES = 3
+"""Stories in which the spellings of a stem are looked up; enough for the common ones."""
 
 
 class PrefixExpander:
@@ -113,6 +121,20 @@ class PrefixExpander:
         return self._words_by_stem[stem, max_stories]
 
 
+def suggest_query(
+    query: Query, finder: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
+) -> str | None:
+    """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
+    line = query.text
+    for word in _find_unknown_words(query, finder, expander):
+        replacement = _find_nearest_word(word, finder, highlighter)
+        if replacement:
+            from importai_tui.query.parser import replace_word
+
+            line = replace_word(line, word, replacement)
+    return line if line != query.text else None
+
+
 def _find_shorter_stems(prefix: str) -> Iterator[str]:
     """Yield the stems that a word with this prefix may have and that are shorter than the prefix."""
     for length in range(_MIN_WORD_LENGTH, len(prefix)):
@@ -132,30 +154,6 @@ def _starts_suffix(rest: str) -> bool:
     return len(rest) <= _MAX_ENDING_LENGTH and any(
         one.startswith(rest) or (rest.startswith(one) and _starts_suffix(rest[len(one) :])) for one in _SUFFIXES
     )
-
-
-_WORD = re.compile(r"[^\W_]+")
-_MIN_SIMILARITY = 0.75
-"""Similarity by difflib: one wrong, missing or extra letter in a word of four, two in a word of eight."""
-_SAME_LETTERS_SIMILARITY = 0.95
-_MAX_CANDIDATES = 4
-"""Similar stems whose spellings are looked up."""
-_MAX_SPELLING_STORIES = 3
-"""Stories in which the spellings of a stem are looked up; enough for the common ones."""
-
-
-def suggest_query(
-    query: Query, finder: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
-) -> str | None:
-    """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
-    line = query.text
-    for word in _find_unknown_words(query, finder, expander):
-        replacement = _find_nearest_word(word, finder, highlighter)
-        if replacement:
-            from importai_tui.query.parser import replace_word
-
-            line = replace_word(line, word, replacement)
-    return line if line != query.text else None
 
 
 def _find_unknown_words(query: Query, finder: ArchiveSearch, expander: PrefixExpander) -> Iterator[str]:

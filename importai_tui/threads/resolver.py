@@ -80,22 +80,6 @@ _APOSTROPHE = "['’ʼ´`‘′]"
 _CONTRACTION = re.compile(rf"(?i)(?P<not>n{_APOSTROPHE}t)$|{_APOSTROPHE}(?:s|re|ve|ll|d|m)$")
 WORD_PATTERN = re.compile(rf"[^\W_]+(?:(?:[-.]|{_APOSTROPHE})[^\W_]+)*\+*")
 """A word with its joined parts: "don't", "GPT-4", "C++"."""
-
-
-def strip_contraction(word: str) -> str:
-    """Remove a contraction ("Google's", "they'll"); a negated verb ("don't") becomes empty."""
-    contracted = _CONTRACTION.search(word)
-    if contracted is None:
-        return word
-    return "" if contracted["not"] else word[: contracted.start()]
-
-
-def is_distinctive(word: str) -> bool:
-    """Return True if a word may distinguish stories: no stop word, no adverb, no number, more than one letter."""
-    folded = word.casefold()
-    return len(word) > 1 and not word.isdecimal() and folded not in _STOP_WORDS and not _ADVERB.fullmatch(folded)
-
-
 HEADLINE_FACTOR = 2.0
 """Factor for a word in a headline or tagline."""
 MIN_LIKELY_WEIGHT, MIN_POSSIBLE_WEIGHT = 2.3, 1.3
@@ -194,6 +178,30 @@ def resolve_mention(
     return _resolve_by_works(shared_counts or {}, candidates) or _resolve_by_words(words, frequency, candidates)
 
 
+def format_shared_words(words: Sequence[str]) -> str:
+    """Return the reason for two stories that share words; empty without words."""
+    return f"both speak of {', '.join(words)}" if words else ""
+
+
+def is_site_root(work: str) -> bool:
+    """Return True if a work is the front page of a site, which unrelated stories cite."""
+    return work.startswith("https://") and work.count("/") == 2
+
+
+def is_distinctive(word: str) -> bool:
+    """Return True if a word may distinguish stories: no stop word, no adverb, no number, more than one letter."""
+    folded = word.casefold()
+    return len(word) > 1 and not word.isdecimal() and folded not in _STOP_WORDS and not _ADVERB.fullmatch(folded)
+
+
+def strip_contraction(word: str) -> str:
+    """Remove a contraction ("Google's", "they'll"); a negated verb ("don't") becomes empty."""
+    contracted = _CONTRACTION.search(word)
+    if contracted is None:
+        return word
+    return "" if contracted["not"] else word[: contracted.start()]
+
+
 def _find_by_anchor(anchor: str, candidates: Sequence[Candidate]) -> int | None:
     anchor_words = _split_words(anchor)
     if len(anchor_words) < 2:
@@ -225,11 +233,6 @@ def _resolve_by_works(shared_counts: Mapping[str, int], candidates: Sequence[Can
     return Resolution(index, Certainty.CERTAIN, f"both cite {min(works)}")
 
 
-def is_site_root(work: str) -> bool:
-    """Return True if a work is the front page of a site, which unrelated stories cite."""
-    return work.startswith("https://") and work.count("/") == 2
-
-
 def _resolve_by_words(
     words: Sequence[WeightedWord], frequency: DocumentFrequency, candidates: Sequence[Candidate]
 ) -> Resolution:
@@ -250,8 +253,3 @@ def _resolve_by_words(
 
 def _get_top_words(weights: Mapping[str, float]) -> list[str]:
     return sorted(weights, key=lambda word: -weights[word])[:_MAX_REASON_WORDS]
-
-
-def format_shared_words(words: Sequence[str]) -> str:
-    """Return the reason for two stories that share words; empty without words."""
-    return f"both speak of {', '.join(words)}" if words else ""

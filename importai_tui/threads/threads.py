@@ -67,132 +67,6 @@ def format_gap(weeks: int | None, *, is_later: bool) -> str:
     return format_weeks(weeks) + ("" if weeks == 0 else " later" if is_later else " before")
 
 
-_MAX_RELATED = 8
-"""Related stories shown; users look through no more."""
-_MAX_TERMS = 12
-"""Key terms of a story that are searched for; with more, the weak ones would decide."""
-_MAX_LOOKUPS = 40
-"""Words whose frequency is looked up, of about 200 in a story; the others occur once."""
-_MAX_REASON_NAMES = 3
-_MIN_SHARED_WEIGHT = 0.2
-"""Share of the weight of all terms; with less, two stories share words but no subject."""
-_MAX_CITING_STORIES = 20
-"""Stories that cite a work; a work with more citations relates none of them."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
-_HEADLINE_FACTOR = 3.0
-"""Factor for a word in the headline; half as much in the tagline."""
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedStory:
-    """A related story, with a short reason for the user."""
-
-    story: StoryRef
-    reason: str
-
-
-def _find_related(
-    archive: StoryRelations, origin: StoryRef, story: Story, exclude: Set[int]
-) -> tuple[RelatedStory, ...]:
-    """Return at most `_MAX_RELATED` stories, best first: those that share works, then those that share words."""
-    by_works = _find_by_works(archive, origin, exclude)
-    free_count = _MAX_RELATED - len(by_works)
-    by_words = _find_by_words(archive, story, exclude | set(by_works), free_count) if free_count > 0 else {}
-    reasons = dict(islice((by_works | by_words).items(), _MAX_RELATED))
-    stories = {story.id: story for story in archive.find_by_ids(reasons)}
-    return tuple(RelatedStory(stories[id], reason) for id, reason in reasons.items() if id in stories)
-
-
-def _find_by_works(archive: StoryRelations, origin: StoryRef, exclude: Set[int]) -> dict[int, str]:
-    """Return reasons by story id, ordered by shared works: rare works weigh more; of equals the newer comes first."""
-    weights: Counter[int] = Counter()
-    shared_works: dict[int, list[str]] = {}
-    for work in sorted(archive.get_cited_works([origin.id])[origin.id]):
-        citing_ids = [] if is_site_root(work) else archive.find_stories_citing(work, _MAX_CITING_STORIES + 1)
-        if len(citing_ids) <= _MAX_CITING_STORIES:
-            for id in citing_ids:
-                if id not in exclude:
-                    weights[id] += 1 / len(citing_ids)  # type: ignore[assignment]
-                    shared_works.setdefault(id, []).append(work)
-    order = sorted(weights, key=lambda id: (-weights[id], -id))
-    return {id: f"both cite {', '.join(shared_works[id][:_MAX_REASON_NAMES])}" for id in order[:_MAX_RELATED]}
-
-
-def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], limit: int) -> dict[int, str]:
-    terms = _find_key_terms(archive, story)
-    if not terms:
-        return {}
-    # The excluded stories may be among the most similar.
-    similar = [id for id in archive.find_similar(list(terms), limit + len(exclude)) if id not in exclude]
-    shared_words: dict[int, list[str]] = {id: [] for id in similar}
-    for term in terms if similar else ():
-        for id in archive.find_stories_with_word(term, similar):
-            shared_words[id].append(term)
-    min_weight = _MIN_SHARED_WEIGHT * sum(terms.values())
-    related = [
-        id
-        for id in similar
-        if len(shared_words[id]) > 1 and sum(map(terms.__getitem__, shared_words[id])) >= min_weight
-    ]
-    return {id: format_shared_words(_sort_names_first(shared_words[id])[:_MAX_REASON_NAMES]) for id in related[:limit]}
-
-
-def _sort_names_first(words: Sequence[str]) -> list[str]:
-    return sorted(words, key=lambda word: not is_name(word, is_first=False))
-
-
-def _find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
-    """Return the weighted key terms of a story, heaviest first: frequent in it and rare in others (TF-IDF)."""
-    total = archive.story_count
-    weights = {}
-    for word, count in islice(_count_words(story), _MAX_LOOKUPS):
-        stories = archive.get_frequency(word)
-        if 1 < stories < archive.frequency_limit:
-            weights[word] = log(1 + count) * log(total / stories)
-    strongest = sorted(weights, key=lambda word: -weights[word])[:_MAX_TERMS]
-    return {word: weights[word] for word in strongest}
-
-
-def _count_words(story: Story) -> Sequence[tuple[str, float]]:
-    """Return the words of a story with weighted counts, most frequent first; forms of one word are merged."""
-    counts: Counter[str] = Counter()
-    spellings: dict[str, str] = {}
-    for text, weight in (
-        (story.headline, _HEADLINE_FACTOR),
-        (story.tagline or "", _HEADLINE_FACTOR / 2),
-        (_get_prose(story), 1.0),
-    ):
-        for position, word in find_distinctive_words(text):
-            name = is_name(
-                word, is_first=bool(_SENTENCE_START.search(text[max(0, position - 4) : position])) or position == 0
-            )
-            folded = word.casefold()
-            if name or folded not in spellings:
-                spellings[folded] = word if name else folded
-            counts[folded] += weight * (1.5 if name else 1.0)  # type: ignore[assignment]
-    return _merge_forms(counts, spellings)
-
-
-def _get_prose(story: Story) -> str:
-    """Return the text without read-more lines, which name sites."""
-    blocks = (
-        block for block in story.blocks if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE)
-    )
-    return "\n".join(map(block_to_text, blocks))
-
-
-def _merge_forms(counts: Counter[str], spellings: Mapping[str, str]) -> list[tuple[str, float]]:
-    merged: dict[str, float] = {}
-    by_prefix: dict[str, list[str]] = {}
-    for word, weight in counts.most_common():
-        others = by_prefix.setdefault(word[:4], [])
-        form = next((other for other in others if has_same_stem(other, word)), word)
-        if form == word:
-            others.append(word)
-        merged[form] = merged.get(form, 0.0) + weight
-    return sorted(((spellings[word], weight) for word, weight in merged.items()), key=lambda item: -item[1])
-
-
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A resolved mention of an earlier issue in the story `origin`.
@@ -216,7 +90,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
+class StoryReferences:
     """A story's references in text order, and its mentions in later stories, oldest first."""
 
     refers_to: tuple[Reference, ...] = ()
@@ -227,6 +101,14 @@ class Ties:
         """The known stories at the other end."""
         earlier = [reference.story for reference in self.refers_to if reference.story]
         return earlier + [reference.origin for reference in self.mentioned_in]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedStory:
+    """A related story, with a short reason for the user."""
+
+    story: StoryRef
+    reason: str
 
 
 class Threads:
@@ -254,10 +136,14 @@ class Threads:
         """Return the story with this key; None if the archive lacks it."""
         return self._archive.find_by_key(key)
 
-    def get_references(self, key: str) -> Ties:
+    def get_references(self, key: str) -> StoryReferences:
         """Return the references of the story with this key, in both directions; none if the archive lacks it."""
         story = self._archive.find_by_key(key)
-        return Ties(self.get_references_from(story), self.get_mentions_of(story)) if story else Ties()
+        return (
+            StoryReferences(self.get_references_from(story), self.get_mentions_of(story))
+            if story
+            else StoryReferences()
+        )
 
     def get_references_from(self, origin: StoryRef) -> tuple[Reference, ...]:
         """Return the references to other issues, each issue once, in text order. Cached."""
@@ -281,42 +167,44 @@ class Threads:
             for reference in self.get_references_from(other)
             if reference.issue == issue and reference.story in (story, None)
         ]
-        return tuple(
-            sorted(
-                mentions,
-                key=lambda mention: (mention.story is None, mention.origin.id >> DAY_BITS, mention.origin.position),
-            )
-        )
+        # A row id begins with the day of the issue.
+        mentions.sort(key=lambda x: (x.story is None, x.origin.id >> DAY_BITS, x.origin.position))
+        return tuple(mentions)
 
     def get_related(self, origin: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:
         """Return related stories, best first, without the `exclude` ones, which the user already sees in the thread."""
         story = self._archive.get_story(origin.id)
-        return (
-            _find_related(self._archive, origin, story, {origin.id, *(excluded.id for excluded in exclude)})
-            if story
-            else ()
-        )
+        if story is None:
+            return ()
+        return _find_related(self._archive, origin, story, {origin.id, *(excluded.id for excluded in exclude)})
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
         named = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
-        linked = (
-            self._archive.find_stories_linking(begin) for begin in get_url_prefixes(issue.slug, issue.day, issue.url)
-        )
-        return {*named, *(id for ids in linked for id in ids)}
+        prefixes = get_url_prefixes(issue.slug, issue.day, issue.url)
+        return {*named, *(id for prefix in prefixes for id in self._archive.find_stories_linking(prefix))}
 
     def _resolve(self, origin: StoryRef, mention: Mention) -> Reference:
         issue = resolve_issue(self._archive, mention.number, mention.url)
-        if issue is None:
-            unresolved = Resolution(None, Certainty.ISSUE_ONLY, "")
-            return _make_reference(origin, mention, None, (), unresolved)
-        stories = self._archive.find_in_issue(issue.id)
-        return _make_reference(origin, mention, issue, stories, self._choose_story(origin, mention, stories))
+        stories = self._archive.find_in_issue(issue.id) if issue else []
+        resolution = self._choose_story(origin, mention, stories)
+        return Reference(
+            origin,
+            issue.number if issue else mention.number,
+            mention.text,
+            mention.url or (issue.url if issue else None),
+            issue,
+            stories[resolution.index] if resolution.index is not None else None,
+            resolution.certainty,
+            resolution.reason,
+        )
 
     def _choose_story(self, origin: StoryRef, mention: Mention, stories: Sequence[StoryRef]) -> Resolution:
+        if not stories:
+            return Resolution(None, Certainty.ISSUE_ONLY, "")
         ids = [story.id for story in stories]
         frequencies: dict[str, int] = {}
         word_factors: dict[int, dict[str, float]] = {id: {} for id in ids}
-        for word, _ in mention.words if ids else ():
+        for word, _ in mention.words:
             story_ids = self._archive.find_stories_with_word(word, ids)
             # The frequency is looked up only for words that a candidate has, because that query is slow.
             if story_ids and (frequency := self._archive.get_frequency(word)) < self._archive.frequency_limit:
@@ -328,9 +216,12 @@ class Threads:
         candidates = [
             Candidate(story.headline, overlap.works_by_story[story.id], word_factors[story.id]) for story in stories
         ]
-        rarity = DocumentFrequency(self._archive.story_count, frequencies)
         return resolve_mention(
-            mention.words, rarity, candidates, anchor=get_anchor(mention.url), shared_counts=overlap.shared_counts
+            mention.words,
+            DocumentFrequency(self._archive.story_count, frequencies),
+            candidates,
+            anchor=get_anchor(mention.url),
+            shared_counts=overlap.shared_counts,
         )
 
     def __enter__(self) -> Self:
@@ -340,22 +231,12 @@ class Threads:
         self.close()
 
 
-def _make_reference(
-    origin: StoryRef, mention: Mention, issue: IssueRef | None, stories: Sequence[StoryRef], resolution: Resolution
-) -> Reference:
-    story = stories[resolution.index] if resolution.index is not None else None
-    number = issue.number if issue else mention.number
-    url = mention.url or (issue.url if issue else None)
-    return Reference(origin, number, mention.text, url, issue, story, resolution.certainty, resolution.reason)
-
-
 def _drop_repeats(references: Iterator[Reference]) -> Iterator[Reference]:
     """Yield one reference for each issue, because a number and a link may mean the same issue."""
     seen: set[object] = set()
     for reference in references:
-        name = reference.issue.id if reference.issue else reference.number or reference.url
-        if name not in seen:
-            seen.add(name)
+        if (identity := _get_identity(reference)) not in seen:
+            seen.add(identity)
             yield reference
 
 
@@ -450,8 +331,126 @@ def _find_possible_mentions(threads: Threads, story: StoryRef) -> Iterator[Story
 
 
 def _get_identity(reference: Reference) -> object:
+    """Return a key of the issue, also of one that the archive lacks."""
     return reference.issue.id if reference.issue else ("not here", reference.number or reference.url)
 
 
 def _get_position(node: ChainNode) -> int:
     return node.story.position if node.story else 0
+
+
+_MAX_RELATED = 8
+"""Related stories shown; users look through no more."""
+_MAX_TERMS = 12
+"""Key terms of a story that are searched for; with more, the weak ones would decide."""
+_MAX_LOOKUPS = 40
+"""Words whose frequency is looked up, of about 200 in a story; the others occur once."""
+_MAX_REASON_NAMES = 3
+_MIN_SHARED_WEIGHT = 0.2
+"""Share of the weight of all terms; with less, two stories share words but no subject."""
+_MAX_CITING_STORIES = 20
+"""Stories that cite a work; a work with more citations relates none of them."""
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
+_HEADLINE_FACTOR = 3.0
+"""Factor for a word in the headline; half as much in the tagline."""
+
+
+def _find_related(
+    archive: StoryRelations, origin: StoryRef, story: Story, exclude: Set[int]
+) -> tuple[RelatedStory, ...]:
+    """Return at most `_MAX_RELATED` stories, best first: those that share works, then those that share words."""
+    by_works = _find_by_works(archive, origin, exclude)
+    free_count = _MAX_RELATED - len(by_works)
+    by_words = _find_by_words(archive, story, exclude | set(by_works), free_count) if free_count > 0 else {}
+    reasons = dict(islice((by_works | by_words).items(), _MAX_RELATED))
+    stories = {story.id: story for story in archive.find_by_ids(reasons)}
+    return tuple(RelatedStory(stories[id], reason) for id, reason in reasons.items() if id in stories)
+
+
+def _find_by_works(archive: StoryRelations, origin: StoryRef, exclude: Set[int]) -> dict[int, str]:
+    """Return reasons by story id, ordered by shared works: rare works weigh more; of equals the newer comes first."""
+    weights: Counter[int] = Counter()
+    shared_works: dict[int, list[str]] = {}
+    for work in sorted(archive.get_cited_works([origin.id])[origin.id]):
+        citing_ids = [] if is_site_root(work) else archive.find_stories_citing(work, _MAX_CITING_STORIES + 1)
+        if len(citing_ids) <= _MAX_CITING_STORIES:
+            for id in citing_ids:
+                if id not in exclude:
+                    weights[id] += 1 / len(citing_ids)  # type: ignore[assignment]
+                    shared_works.setdefault(id, []).append(work)
+    order = sorted(weights, key=lambda id: (-weights[id], -id))
+    return {id: f"both cite {', '.join(shared_works[id][:_MAX_REASON_NAMES])}" for id in order[:_MAX_RELATED]}
+
+
+def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], limit: int) -> dict[int, str]:
+    terms = _find_key_terms(archive, story)
+    if not terms:
+        return {}
+    # The excluded stories may be among the most similar.
+    similar = [id for id in archive.find_similar(list(terms), limit + len(exclude)) if id not in exclude]
+    shared_words: dict[int, list[str]] = {id: [] for id in similar}
+    for term in terms if similar else ():
+        for id in archive.find_stories_with_word(term, similar):
+            shared_words[id].append(term)
+    min_weight = _MIN_SHARED_WEIGHT * sum(terms.values())
+    related = [
+        id
+        for id in similar
+        if len(shared_words[id]) > 1 and sum(map(terms.__getitem__, shared_words[id])) >= min_weight
+    ]
+    return {id: format_shared_words(_sort_names_first(shared_words[id])[:_MAX_REASON_NAMES]) for id in related[:limit]}
+
+
+def _sort_names_first(words: Sequence[str]) -> list[str]:
+    return sorted(words, key=lambda word: not is_name(word, is_first=False))
+
+
+def _find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
+    """Return the weighted key terms of a story, heaviest first: frequent in it and rare in others (TF-IDF)."""
+    total = archive.story_count
+    weights = {}
+    for word, count in islice(_count_words(story), _MAX_LOOKUPS):
+        stories = archive.get_frequency(word)
+        if 1 < stories < archive.frequency_limit:
+            weights[word] = log(1 + count) * log(total / stories)
+    strongest = sorted(weights, key=lambda word: -weights[word])[:_MAX_TERMS]
+    return {word: weights[word] for word in strongest}
+
+
+def _count_words(story: Story) -> Sequence[tuple[str, float]]:
+    """Return the words of a story with weighted counts, most frequent first; forms of one word are merged."""
+    counts: Counter[str] = Counter()
+    spellings: dict[str, str] = {}
+    for text, weight in (
+        (story.headline, _HEADLINE_FACTOR),
+        (story.tagline or "", _HEADLINE_FACTOR / 2),
+        (_get_prose(story), 1.0),
+    ):
+        for position, word in find_distinctive_words(text):
+            starts_sentence = position == 0 or bool(_SENTENCE_START.search(text[max(0, position - 4) : position]))
+            word_is_name = is_name(word, is_first=starts_sentence)
+            folded = word.casefold()
+            if word_is_name or folded not in spellings:
+                spellings[folded] = word if word_is_name else folded
+            counts[folded] += weight * (1.5 if word_is_name else 1.0)  # type: ignore[assignment]
+    return _merge_forms(counts, spellings)
+
+
+def _get_prose(story: Story) -> str:
+    """Return the text without read-more lines, which name sites."""
+    blocks = (
+        block for block in story.blocks if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE)
+    )
+    return "\n".join(map(block_to_text, blocks))
+
+
+def _merge_forms(counts: Counter[str], spellings: Mapping[str, str]) -> list[tuple[str, float]]:
+    merged: dict[str, float] = {}
+    by_prefix: dict[str, list[str]] = {}
+    for word, weight in counts.most_common():
+        others = by_prefix.setdefault(word[:4], [])
+        form = next((other for other in others if has_same_stem(other, word)), word)
+        if form == word:
+            others.append(word)
+        merged[form] = merged.get(form, 0.0) + weight
+    return sorted(((spellings[word], weight) for word, weight in merged.items()), key=lambda item: -item[1])

@@ -11,36 +11,6 @@ from urllib.parse import quote
 from importai_tui.model import LinkKind
 from importai_tui.works.work import Work, WorkMetadata, get_metadata, to_one_line
 
-_MAX_SLUG_LENGTH = 40
-"""Characters of the slug before a digest; short, because users type keys by hand."""
-_DIGEST_LENGTH = 10
-"""Hexadecimal digits: with 40 bits, two of 10,000 works collide in one of 20,000 archives."""
-_UNAMBIGUOUS_IDS = {
-    "arxiv": r"\d{4}\.\d{4,5}|[a-z]+(-[a-z]+)*/\d{7}",
-    "doi": r"10\.\d{4,9}/[a-z0-9]+(\.[a-z0-9]+)*",
-    # No hyphen in the owner's name, because a-b/c and a/b-c would give the same slug.
-    "github": r"[a-z0-9]+/[a-z0-9]+(-[a-z0-9]+)*",
-    "hf": r"[a-z0-9]+/[a-z0-9]+(-[a-z0-9]+)*",
-}
-"""By scheme, the ids that stay distinct when only their letters and digits are left."""
-_UNAMBIGUOUS_ID = r"[a-z0-9]+"
-
-
-def make_citation_key(work: str) -> str:
-    """Return the citation key for a work's canonical id: `arxiv-2502-19187`, `github-owner-repo`.
-
-    Keys are stable and unique. They hold only lower-case letters, digits and single hyphens, which every tool accepts.
-    If that would make two ids equal, a digest of the id follows.
-    """
-    scheme, colon, rest = work.partition(":")
-    is_unambiguous = colon and re.fullmatch(_UNAMBIGUOUS_IDS.get(scheme, _UNAMBIGUOUS_ID), rest, re.ASCII)
-    slug = re.sub(r"[^a-z0-9]+", "-", work.removeprefix("https://").lower()).strip("-")
-    if is_unambiguous and re.fullmatch("[a-z]+", scheme) and not re.search(rf"-[0-9a-f]{{{_DIGEST_LENGTH}}}$", slug):
-        return slug
-    digest = sha256(work.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
-    return "-".join(part for part in (slug[:_MAX_SLUG_LENGTH].strip("-"), digest) if part)
-
-
 _TEX_ESCAPES = str.maketrans(
     {
         **{character: f"\\{character}" for character in "&%$#_"},
@@ -129,3 +99,33 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         item |= {"number": f"arXiv:{metadata.eprint}", "genre": "preprint"}
     others = {"DOI": metadata.doi, "container-title": metadata.site, "URL": metadata.url, "note": metadata.note}
     return item | {name: value for name, value in others.items() if value}
+
+
+_MAX_SLUG_LENGTH = 40
+"""Characters of the slug before a digest; short, because users type keys by hand."""
+_DIGEST_LENGTH = 10
+"""Hexadecimal digits: with 40 bits, two of 10,000 works collide in one of 20,000 archives."""
+_UNAMBIGUOUS_IDS = {
+    "arxiv": r"\d{4}\.\d{4,5}|[a-z]+(-[a-z]+)*/\d{7}",
+    "doi": r"10\.\d{4,9}/[a-z0-9]+(\.[a-z0-9]+)*",
+    # No hyphen in the owner's name, because a-b/c and a/b-c would give the same slug.
+    "github": r"[a-z0-9]+/[a-z0-9]+(-[a-z0-9]+)*",
+    "hf": r"[a-z0-9]+/[a-z0-9]+(-[a-z0-9]+)*",
+}
+"""By scheme, the ids that stay distinct when only their letters and digits are left."""
+_UNAMBIGUOUS_ID = r"[a-z0-9]+"
+
+
+def make_citation_key(work: str) -> str:
+    """Return the citation key for a work's canonical id: `arxiv-2502-19187`, `github-owner-repo`.
+
+    Keys are stable and unique. They hold only lower-case letters, digits and single hyphens, which every tool accepts.
+    If that would make two ids equal, a digest of the id follows.
+    """
+    scheme, colon, rest = work.partition(":")
+    is_unambiguous = colon and re.fullmatch(_UNAMBIGUOUS_IDS.get(scheme, _UNAMBIGUOUS_ID), rest, re.ASCII)
+    slug = re.sub(r"[^a-z0-9]+", "-", work.removeprefix("https://").lower()).strip("-")
+    if is_unambiguous and re.fullmatch("[a-z]+", scheme) and not re.search(rf"-[0-9a-f]{{{_DIGEST_LENGTH}}}$", slug):
+        return slug
+    digest = sha256(work.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
+    return "-".join(part for part in (slug[:_MAX_SLUG_LENGTH].strip("-"), digest) if part)

@@ -43,17 +43,6 @@ def sort_by_last_cited(works: Iterable[Work]) -> list[Work]:
     return sorted(works, key=lambda work: (work.last_cited or "", work.cited_by[-1:], work.title), reverse=True)
 
 
-_NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}", re.ASCII)
-_OLD_ID = re.compile(r"([a-z]+(?:-[a-z]+)*)/(\d\d)(\d\d)\d{3}", re.ASCII)
-_FIRST_OLD_YEAR = 91
-"""Two digits: ids of the old form run from 1991 to 2007 (info.arxiv.org, "arXiv identifier")."""
-_SOURCE_SUFFIX = re.compile(
-    r"(?i)\s*\((?:[^()]*,\s*)?(?:official )?(?:arxiv|bio-?rxiv|med-?rxiv|open-?review|ssrn|github|gitlab|hugging ?face"
-    r"|youtube|twitter|pdf)(?:,? ?(?:pdf|paper|blog|repo(?:sitory)?|page|link|video))?\)[\s.]*$"
-)
-"""The source that the newsletter names after a title: "(arXiv)", "(openpi, GitHub)", "(arXiv, PDF)"."""
-
-
 @dataclass(frozen=True, slots=True)
 class WorkMetadata:
     """Metadata for the export formats, which leave out None and empty values.
@@ -72,6 +61,18 @@ class WorkMetadata:
     month: int | None = None
     doi: str | None = None
     site: str | None = None
+
+
+_ARXIV = "arxiv:"
+_NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}", re.ASCII)
+_OLD_ID = re.compile(r"([a-z]+(?:-[a-z]+)*)/(\d\d)(\d\d)\d{3}", re.ASCII)
+_FIRST_OLD_YEAR = 91
+"""Two digits: ids of the old form run from 1991 to 2007 (info.arxiv.org, "arXiv identifier")."""
+_SOURCE_SUFFIX = re.compile(
+    r"(?i)\s*\((?:[^()]*,\s*)?(?:official )?(?:arxiv|bio-?rxiv|med-?rxiv|open-?review|ssrn|github|gitlab|hugging ?face"
+    r"|youtube|twitter|pdf)(?:,? ?(?:pdf|paper|blog|repo(?:sitory)?|page|link|video))?\)[\s.]*$"
+)
+"""The source that the newsletter names after a title: "(arXiv)", "(openpi, GitHub)", "(arXiv, PDF)"."""
 
 
 def get_metadata(work: Work) -> WorkMetadata:
@@ -101,6 +102,35 @@ def get_work_day(work: Work) -> str | None:
     scheme, _, rest = work.id.partition(":")
     year, month = _parse_arxiv_date(rest) if scheme == "arxiv" else (None, None)
     return f"{year}-{month:02}-01" if year else work.first_cited
+
+
+def get_wayback_url(url: str, day: str | None) -> str:
+    """Return the URL of the Wayback Machine's copy nearest to a day, YYYY-MM-DD; the newest copy without a day.
+
+    The Wayback Machine redirects from a prefix of its 14-digit timestamp (archive.org/help, "Wayback Machine").
+    """
+    when = f"{day.replace('-', '')}/" if day else ""
+    return f"https://web.archive.org/web/{when}{url}"
+
+
+def get_alternate_url(work: str | None, url: str) -> str | None:
+    """Return the PDF of an arXiv paper, or its abstract page if `url` is the PDF; None for other works."""
+    if not (work and work.startswith(_ARXIV)):
+        return None
+    eprint = quote(work.removeprefix(_ARXIV), safe="/.")
+    is_pdf = urlsplit(url).path.startswith("/pdf/")
+    return f"https://arxiv.org/{'abs' if is_pdf else 'pdf'}/{eprint}"
+
+
+def get_arxiv_search_url(title: str) -> str:
+    """Return the URL of a search for a title on arXiv."""
+    return "https://arxiv.org/search/?" + urlencode({"query": title, "searchtype": "title"})
+
+
+def get_web_search_url(title: str) -> str:
+    """Return the URL of a web search for the exact title."""
+    words = title.replace('"', " ")
+    return "https://duckduckgo.com/?" + urlencode({"q": f'"{words}"'})
 
 
 def escape_url(url: str) -> str:
@@ -143,35 +173,3 @@ def _format_note(work: Work) -> str:
     *others, last = map(to_one_line, work.issues)
     before = f"{', '.join(others)} and " if others else ""
     return f"Cited in Import AI {before}{last}"
-
-
-_ARXIV = "arxiv:"
-
-
-def get_wayback_url(url: str, day: str | None) -> str:
-    """Return the URL of the Wayback Machine's copy nearest to a day, YYYY-MM-DD; the newest copy without a day.
-
-    The Wayback Machine redirects from a prefix of its 14-digit timestamp (archive.org/help, "Wayback Machine").
-    """
-    when = f"{day.replace('-', '')}/" if day else ""
-    return f"https://web.archive.org/web/{when}{url}"
-
-
-def get_alternate_url(work: str | None, url: str) -> str | None:
-    """Return the PDF of an arXiv paper, or its abstract page if `url` is the PDF; None for other works."""
-    if not (work and work.startswith(_ARXIV)):
-        return None
-    eprint = quote(work.removeprefix(_ARXIV), safe="/.")
-    is_pdf = urlsplit(url).path.startswith("/pdf/")
-    return f"https://arxiv.org/{'abs' if is_pdf else 'pdf'}/{eprint}"
-
-
-def get_arxiv_search_url(title: str) -> str:
-    """Return the URL of a search for a title on arXiv."""
-    return "https://arxiv.org/search/?" + urlencode({"query": title, "searchtype": "title"})
-
-
-def get_web_search_url(title: str) -> str:
-    """Return the URL of a web search for the exact title."""
-    words = title.replace('"', " ")
-    return "https://duckduckgo.com/?" + urlencode({"q": f'"{words}"'})

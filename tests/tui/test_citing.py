@@ -8,7 +8,7 @@ from importai_tui.archive.relations import StoryRef
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.threads.resolver import Certainty
-from importai_tui.threads.threads import Reference, Ties
+from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.works.work_list import LookupDialog
 from tests.tui.sample_app import ORIGIN, RunningReader, run_reader, store_issues
@@ -147,7 +147,7 @@ async def test_where_the_cursor_is_on_no_link_no_key_acts_on_another_one(library
     elsewhere = Reference(here, 5, "#5", None, None, None, Certainty.POSSIBLE, "")
     async with run_reader(store_issues(library, issues()), "21/1") as reader:
         await known(reader)
-        reader.screen.link_list.show_references(Ties((elsewhere,), ()))
+        reader.screen.link_list.show_references(StoryReferences((elsewhere,), ()))
         await reader.press("l", "G")
         assert reader.screen.link_list.selected_link is None
         await reader.press("o", "y", "Y", "B", "p", "w")

@@ -7,7 +7,7 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.model import CrossReference, Issue, Story, StoryKind
 from importai_tui.threads.resolver import Certainty
-from importai_tui.threads.threads import Chain, ChainNode, Reference, RelatedStory, Ties
+from importai_tui.threads.threads import Chain, ChainNode, Reference, RelatedStory, StoryReferences
 from importai_tui.tui.reading.footer_content import hints_for, with_ties
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.threads.screen import ReferencePicker, ThreadList
@@ -188,8 +188,8 @@ def reference(headline: str, certainty: Certainty = Certainty.POSSIBLE) -> Refer
 
 def test_the_keys_for_references_take_the_place_of_weaker_ones_and_help_stays() -> None:
     hints = hints_for(Pane.STORY, links=[1], zen=False)
-    assert with_ties(hints, Ties(), COMMANDS) == hints
-    both = Ties((reference("Otters"),), (reference("Herons"),))
+    assert with_ties(hints, StoryReferences(), COMMANDS) == hints
+    both = StoryReferences((reference("Otters"),), (reference("Herons"),))
     keys = [hint.key for hint in with_ties(hints, both, COMMANDS)]
     assert keys == ["space", "1", "x", "X", "n", "?"]
 

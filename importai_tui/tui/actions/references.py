@@ -13,7 +13,7 @@ from importai_tui.tui.reading.panes import Pane
 
 if TYPE_CHECKING:
     from importai_tui.archive.relations import StoryRef
-    from importai_tui.threads.threads import Reference, RelatedStory, Ties
+    from importai_tui.threads.threads import Reference, RelatedStory, StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
 _NOT_SAID = "Which of its stories is meant is not said."
@@ -67,7 +67,7 @@ class References(ActionGroup):
         else:
             self._go_to_story(row.story)
 
-    def _when_known(self, then: Callable[[Ties], object]) -> None:
+    def _when_known(self, then: Callable[[StoryReferences], object]) -> None:
         self.screen.show_pointed()
         self.screen.references.when_known(then)
 
@@ -126,7 +126,7 @@ class References(ActionGroup):
         self.screen.go_to(Pane.STORY)
         self.screen.say(_NOT_SAID)
 
-    def _follow_link(self, link: Link, ties: Ties, otherwise: Callable[[], None]) -> None:
+    def _follow_link(self, link: Link, ties: StoryReferences, otherwise: Callable[[], None]) -> None:
         reference = next((reference for reference in ties.refers_to if reference.url == link.url), None)
         if reference and reference.issue:
             self.run_dialog(partial(self._choose, [reference], later=False))

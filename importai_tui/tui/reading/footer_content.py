@@ -18,7 +18,7 @@ from importai_tui.tui.text import truncate
 from importai_tui.tui.widgets.footer import MAX_HINTS, FooterContent, Hint, format_first_key, make_hints
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import Ties
+    from importai_tui.threads.threads import StoryReferences
 
 
 class _Wanted(NamedTuple):
@@ -139,7 +139,7 @@ class FooterContext:
     width: int
     commands: Sequence[Command]
     remaining: tuple[int, int] | None = None
-    ties: Ties | None = None
+    ties: StoryReferences | None = None
     match: str = ""
     looked_for: str = ""
     link_filter: str = ""
@@ -158,7 +158,7 @@ def footer_content(content: FooterContent, session: ReadingSession, context: Foo
     return content
 
 
-def with_ties(hints: tuple[Hint, ...], ties: Ties, commands: Sequence[Command]) -> tuple[Hint, ...]:
+def with_ties(hints: tuple[Hint, ...], ties: StoryReferences, commands: Sequence[Command]) -> tuple[Hint, ...]:
     """The hints with those for references among them; the weightiest come first and the last, help, stays."""
     earlier = (("thread.earlier", "refers to"),) if ties.refers_to else ()
     later = (("thread.later", "mentioned in"),) if ties.mentioned_in else ()

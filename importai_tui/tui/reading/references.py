@@ -17,7 +17,7 @@ from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import RelatedStory, Ties
+    from importai_tui.threads.threads import RelatedStory, StoryReferences
     from importai_tui.works.work import Work
 
 REST = 0.15
@@ -51,7 +51,7 @@ class ReferenceFinder:
         self._link_list = link_list
         self._say = say
         self._on_found = on_found
-        self.ties: Ties | None = None
+        self.ties: StoryReferences | None = None
         """What the open story is tied to; None until that is known."""
         self._rest: Timer | None = None
         self._story_count: int | None = None
@@ -66,7 +66,7 @@ class ReferenceFinder:
         if self._session.story:
             self._rest = self._screen.set_timer(REST, lambda: self.when_known(lambda _: None))
 
-    def when_known(self, then: Callable[[Ties], object]) -> None:
+    def when_known(self, then: Callable[[StoryReferences], object]) -> None:
         """Call `then` with the references of the open story, now or when they are found."""
         story, library = self._session.story, self._session.library
         if self.ties is not None:
@@ -81,7 +81,7 @@ class ReferenceFinder:
         else:
             self._say("No story is open.")
 
-    def _look(self, key: str, works: Sequence[str], then: Callable[[Ties], object]) -> None:
+    def _look(self, key: str, works: Sequence[str], then: Callable[[StoryReferences], object]) -> None:
         from importai_tui.archive.relations import CitedWorks
         from importai_tui.threads.threads import Threads
 
@@ -113,7 +113,7 @@ class ReferenceFinder:
         if of == self._counted_of:
             self._story_count = story_count
 
-    def _take_ties(self, key: str, ties: Ties, then: Callable[[Ties], object]) -> None:
+    def _take_ties(self, key: str, ties: StoryReferences, then: Callable[[StoryReferences], object]) -> None:
         if self._is_open(key):
             self.ties = ties
             self._link_list.show_references(ties)

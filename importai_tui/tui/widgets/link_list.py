@@ -21,7 +21,7 @@ from importai_tui.tui.widgets.issue_list import format_issue
 from importai_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import RelatedStory, Ties
+    from importai_tui.threads.threads import RelatedStory, StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow, RelationRow
     from importai_tui.works.work import Work
 
@@ -142,7 +142,7 @@ class LinkList(RowList):
         )
         self.cursor = next(same_rows, max(0, min(self.cursor, len(self._links) - 1)))
 
-    def show_references(self, ties: Ties) -> None:
+    def show_references(self, ties: StoryReferences) -> None:
         """Show the story's references to other stories, and its later mentions, beneath its links."""
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
 
