@@ -54,9 +54,9 @@ def _compute_work_id(url: str) -> str:
         return work
     if doi := _find_doi_work(host, path, parts.query):
         return _get_url_of_doi(doi.removeprefix("doi:")) or doi
-    place = _UrlParts(host, path, parts.query)
+    url_parts = _UrlParts(host, path, parts.query)
     return (
-        _find_site_work(place)
+        _find_site_work(url_parts)
         or _match_github(host, encoded_path)
         or _match_hugging_face(host, encoded_path)
         or _strip_access_parameters(url, host)
@@ -116,8 +116,8 @@ def _find_arxiv_work(host: str, path: str) -> str | None:
         match = _ARXIV_PATH.match(path)
         return _make_arxiv_work(match[1] or match[2]) if match else None
     folder = _ARXIV_FOLDERS.get(host)
-    guest = _ARXIV_FOLDER_PATH.match(path) if folder else None
-    return _make_arxiv_work(guest[2]) if guest and guest[1].lower() == folder else None
+    match = _ARXIV_FOLDER_PATH.match(path) if folder else None
+    return _make_arxiv_work(match[2]) if match and match[1].lower() == folder else None
 
 
 def _parse_arxiv_id(text: str) -> str | None:

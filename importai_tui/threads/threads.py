@@ -179,9 +179,9 @@ class Threads:
         return _find_related(self._archive, origin, story, {origin.id, *(excluded.id for excluded in exclude)})
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
-        named = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
+        mentioning = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
         prefixes = get_url_prefixes(issue.slug, issue.day, issue.url)
-        return {*named, *(id for prefix in prefixes for id in self._archive.find_stories_linking(prefix))}
+        return {*mentioning, *(id for prefix in prefixes for id in self._archive.find_stories_linking(prefix))}
 
     def _resolve(self, origin: StoryRef, mention: Mention) -> Reference:
         issue = resolve_issue(self._archive, mention.number, mention.url)

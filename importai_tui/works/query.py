@@ -96,12 +96,11 @@ def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typ
         else:
             clauses.append((is_positive, [predicate]))
         after_or = False
-    return WorkQuery(
-        lambda work: all(
-            is_positive == any(predicate(work) for predicate in predicates) for is_positive, predicates in clauses
-        ),
-        tuple(remarks),
-    )
+
+    def matches(work: Work) -> bool:
+        return all(is_positive == any(predicate(work) for predicate in any_of) for is_positive, any_of in clauses)
+
+    return WorkQuery(matches, tuple(remarks))
 
 
 def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
@@ -131,13 +130,9 @@ def _parse_token(
         remarks.append(f'"{token[0]}" is not understood, and looked for in the titles. {FIELD_HINTS[field]}')
     elif value and field in FIELDS and field != "title":
         remarks.append(f'"{token[0]}" is looked for in the titles: works have {", ".join(FIELD_HINTS)} and no {field}.')
-    title_predicate = _match_title(value if field == "title" else f"{field} {value}")
-    id_predicate = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
-    return (
-        (lambda work: id_predicate(work) or title_predicate(work))
-        if id_predicate and title_predicate
-        else title_predicate
-    )
+    has_title = _match_title(value if field == "title" else f"{field} {value}")
+    has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
+    return (lambda work: has_id(work) or has_title(work)) if has_id and has_title else has_title
 
 
 def _parse_field(field: str, value: str, marks: WorkMarks, resolve: ResolveRef) -> Predicate | None:
@@ -182,11 +177,11 @@ def _match_years(value: str) -> Predicate | None:
         return None
     start, end = condition.start, condition.end
 
-    def fits(work: Work) -> bool:
+    def matches(work: Work) -> bool:
         day = get_work_day(work)
         return day is not None and (start is None or start <= day) and (end is None or day < end)
 
-    return fits
+    return matches
 
 
 def _match_mark(value: str, marks: WorkMarks) -> Predicate | None:
@@ -205,16 +200,16 @@ def _match_id(value: str) -> Predicate | None:
     """Parse the id or URL of a work: `arxiv:2502.19187`, `2502.19187v2`, `owner/repo`, a DOI."""
     if not re.search(r"\w[.:/]+\w", value):
         return None
-    meant = parse_cites(value)
-    if not isinstance(meant, CitedWork):
+    condition = parse_cites(value)
+    if not isinstance(condition, CitedWork):
         return None
-    name = meant.work.casefold()
+    name = condition.work.casefold()
 
-    def fits(work: Work) -> bool:
-        one = work.id.casefold()
-        return one == name or (one.endswith(name) and one.partition(":")[2] == name)
+    def matches(work: Work) -> bool:
+        id = work.id.casefold()
+        return id == name or (id.endswith(name) and id.partition(":")[2] == name)
 
-    return fits
+    return matches
 
 
 def _match_title(value: str) -> Predicate | None:
@@ -224,12 +219,12 @@ def _match_title(value: str) -> Predicate | None:
         return None
     pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
 
-    def fits(work: Work) -> bool:
+    def matches(work: Work) -> bool:
         # Folding is slower than the search, and most titles are ASCII.
         title = work.title.lower() if work.title.isascii() else _fold(work.title)
         return words[0] in title and pattern.search(title) is not None
 
-    return fits
+    return matches
 
 
 @lru_cache(maxsize=20_000)  # each key press searches the same titles; ten years of issues cite fewer

@@ -12,6 +12,7 @@ from itertools import groupby
 from urllib.parse import unquote
 
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, VERB_WORDS
+from importai_tui.links.urls import get_host
 from importai_tui.model import (
     Link,
     LinkKind,
@@ -106,23 +107,18 @@ def is_vague(words: str) -> bool:
 
 
 def _find_titles(story: Story) -> Mapping[int, str]:
-    by_number = {link.n: link for link in story.links}
-    index = _CitationIndex.from_mentions(_find_mentions(story, in_citations=True))
+    """Return the titles that read-more lines, other blocks, or the link texts give, in this order of preference."""
+    links = {link.n: link for link in story.links}
+    citations = list(_find_mentions(story, in_citations=True))
+    index = _CitationIndex.from_mentions(citations)
+    mentions = [(mention, True) for mention in citations]
+    mentions += ((mention, False) for mention in _find_mentions(story, in_citations=False))
+    mentions += ((_LinkMention("", link.n, link.text, ""), False) for link in story.links)
     titles: dict[int, str] = {}
-    for in_citations in (True, False):
-        for mention in _find_mentions(story, in_citations=in_citations):
-            link = by_number.get(mention.link)
-            if (
-                link is not None
-                and link.n not in titles
-                and (title := _find_title(mention, link, index, in_citations=in_citations))
-            ):
-                titles[link.n] = title
-    for link in story.links:
-        if link.n not in titles and (
-            title := _find_title(_LinkMention("", link.n, link.text, ""), link, index, in_citations=False)
-        ):
-            titles[link.n] = title
+    for mention, in_citations in mentions:
+        link = links.get(mention.link)
+        if link and not titles.get(link.n):
+            titles[link.n] = _find_title(mention, link, index, in_citations=in_citations)
     return titles
 
 
@@ -205,14 +201,11 @@ def _find_title_in_parenthesis(source: str, link: Link, call: str, index: _Citat
 def _make_title_from_url(link: Link) -> str:
     """Return the repository's name, else host and last path segment; without a URL, the link text."""
     _, name = _split_repository(link)
-    from importai_tui.links.urls import get_host
-
     host = get_host(link.url)
     if name or not host or not link.url:
         return name or _collapse_space(link.text).strip("() ") or "no title"
-    segments = [
-        part for part in link.url.partition("://")[2].partition("?")[0].partition("#")[0].split("/")[1:] if part
-    ]
+    path = link.url.partition("://")[2].partition("?")[0].partition("#")[0]
+    segments = [segment for segment in path.split("/")[1:] if segment]
     if not segments:
         return host
     decoded = _collapse_space(unquote(segments[-1]))
@@ -243,7 +236,7 @@ def _initials(words: list[str]) -> str:
 class _CitationIndex:
     """Titles and publishers of a story's citations; normalised words, each entry with a final space.
 
-    It tells if a name in a parenthesis is a title or a publisher.
+    It distinguishes titles from publishers among the names in parentheses.
     """
 
     titles: tuple[str, ...]
@@ -263,13 +256,13 @@ class _CitationIndex:
 
     def is_publisher(self, name: str) -> bool:
         """Return True if a citation has the name as its source: Google in "Introducing Gemma (Google blog)"."""
-        return any(
-            publisher.startswith(f"{_normalise_words(name)} ") for publisher in self.publishers
-        ) and not self.is_title(name)
+        prefix = f"{_normalise_words(name)} "
+        return any(publisher.startswith(prefix) for publisher in self.publishers) and not self.is_title(name)
 
     def is_title(self, name: str) -> bool:
         """Return True if a citation's title starts with the name: Emu3 in "Emu3: Next-Token Prediction"."""
-        return any(title.startswith(f"{_normalise_words(name)} ") for title in self.titles)
+        prefix = f"{_normalise_words(name)} "
+        return any(title.startswith(prefix) for title in self.titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +278,7 @@ class _LinkMention:
 def _find_link_mentions(spans: Iterable[Span]) -> Iterator[_LinkMention]:
     """Yield the links of a line, in order; adjacent spans of one link are one mention."""
     spans = tuple(spans)
-    if not any(span.link for span in spans):  # three lines in four
+    if not any(span.link for span in spans):  # a shortcut for three lines in four
         return
     label, last = "", None
     for link, words in _group_spans(spans):
@@ -329,15 +322,15 @@ def _parse_line(paragraph: Paragraph) -> list[Citation]:
 def _group_spans(spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
     """Yield link number (0 for plain text) and text, joining spans of one link that only white space separates."""
     pieces = [(link, spans_to_text(group)) for link, group in groupby(spans, key=lambda span: span.link)]
-    at = 0
-    while at < len(pieces):
-        link, words = pieces[at]
+    index = 0
+    while index < len(pieces):
+        link, words = pieces[index]
         parts = [words]
-        while link and at + 2 < len(pieces) and pieces[at + 2][0] == link and not pieces[at + 1][1].strip():
-            parts += [pieces[at + 1][1], pieces[at + 2][1]]
-            at += 2
+        while link and index + 2 < len(pieces) and pieces[index + 2][0] == link and not pieces[index + 1][1].strip():
+            parts += [pieces[index + 1][1], pieces[index + 2][1]]
+            index += 2
         yield link, "".join(parts)
-        at += 1
+        index += 1
 
 
 def _split_parenthesis(words: str) -> tuple[str, str]:
@@ -397,6 +390,7 @@ def _get_kind_noun(call: str) -> str:
 
 
 def _strip_call(call: str) -> str:
+    """Return the words after the verb of a call; empty if there is no verb or if they are too many."""
     if len(call) > _MAX_CALL_LENGTH:
         return ""
     words = _strip_here(" ".join(_OPEN_PARENTHESIS.sub("", call).rstrip(_EDGE_CHARACTERS).split()))
