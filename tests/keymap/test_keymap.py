@@ -22,13 +22,14 @@ from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.tui.bindings import make_bindings
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.dialogs.input_bars import CommandBar
-from importai_tui.tui.dialogs.note_editor import NoteDialog, PassagePicker
+from importai_tui.tui.dialogs.note_editor import NoteDialog
+from importai_tui.tui.dialogs.passage_picker import PassagePicker
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.dialogs.tags import TagDialog
 from importai_tui.tui.dialogs.visited import VisitedDialog
-from importai_tui.tui.search.screen import SearchLayout
+from importai_tui.tui.search.screen import SearchScreen
 from importai_tui.tui.threads.screen import ReferencePicker, ThreadScreen
-from importai_tui.tui.works.screen import WorksLayout
+from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import CitingStoryPicker
 
 IDS = {command.id for command in COMMANDS}
@@ -162,9 +163,9 @@ def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
             HelpDialog,
             NoteDialog,
             PassagePicker,
-            SearchLayout,
+            SearchScreen,
         ),
-        *(TagDialog, ThreadScreen, VisitedDialog, WorksLayout),
+        *(TagDialog, ThreadScreen, VisitedDialog, WorksScreen),
     )
     bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
     told = [command for command in SCREEN_COMMANDS if command.id in bound]

@@ -14,7 +14,7 @@ from importai_tui.tui.widgets.annotations import extract_quote, get_body, locate
 from importai_tui.tui.widgets.story_render import RenderedBlock
 
 if TYPE_CHECKING:
-    from importai_tui.tui.dialogs.note_editor import PassageAction
+    from importai_tui.tui.dialogs.passage_picker import PassageAction
 
 Passage = tuple[int, int, int]
 """A piece of the story, the first character of its words and the one behind the last."""
@@ -56,7 +56,7 @@ class Annotations(ActionGroup):
         self.run_dialog(self._highlight)
 
     async def _highlight(self) -> None:
-        from importai_tui.tui.dialogs.note_editor import PassagePicker
+        from importai_tui.tui.dialogs.passage_picker import PassagePicker
 
         self.screen.engage()
         if not self.session.story:
@@ -79,7 +79,7 @@ class Annotations(ActionGroup):
             await self._do(pieces, *picked)
 
     async def _do(self, pieces: Sequence[RenderedBlock], at: int, wish: PassageAction) -> None:
-        from importai_tui.tui.dialogs.note_editor import PassageAction
+        from importai_tui.tui.dialogs.passage_picker import PassageAction
 
         passage = (at, 0, len(get_body(pieces[at])))
         present = self._highlight_in(pieces, passage)

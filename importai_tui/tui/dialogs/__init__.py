@@ -1,1 +1,1 @@
-"""Dialogs over the reading screen: questions, help, palette, notes, tags."""
+"""Dialogs: small screens over the reading screen that close with an answer."""

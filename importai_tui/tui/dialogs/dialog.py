@@ -1,4 +1,4 @@
-"""What lies over another screen until it is answered."""
+"""The base class of all screens that lie over another screen."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from textual.screen import ModalScreen
 Answer = TypeVar("Answer")
 
 DIALOG_CSS = Path(__file__).with_suffix(".tcss")
-"""How all of them look; one that looks otherwise has a sheet of its own after it."""
+"""The style sheet of all dialogs. A dialog with a style of its own lists its sheet after this one."""
 
 
 class Dialog(ModalScreen[Answer]):
-    """A screen that closes once, however many keys wait for it by then.
+    """A screen that closes only once, even if several keys that close it are already queued.
 
-    Textual takes away whatever lies on top: after a second Enter, the screen beneath, and with the last the program.
+    Textual's `dismiss` pops the top screen. A second Enter would pop the screen beneath, and the last one ends the app.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [DIALOG_CSS]
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close with the answer; nothing happens where it is closed."""
+        """Close with `result`. Do nothing if the dialog is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -1,11 +1,4 @@
-"""The lines of the help: keys and what they do, under their headings, as wide as there is room. It knows no screen.
-
-The help: the keys of where one is, then all others, from the table of commands; narrowed by what is typed.
-
-A page of the manual over the reader. It scrolls like the story, and escape closes it.
-
-The commands with the keys that hold, for what offers them.
-"""
+"""The help, which lists and searches the keys, and the pages of the manual."""
 
 from __future__ import annotations
 
@@ -22,6 +15,7 @@ from textual.widgets import Input, Static
 
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
+from importai_tui.library.rows import matches_filter
 from importai_tui.manual.topics import format_topic, load_topic
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
@@ -33,63 +27,63 @@ from importai_tui.tui.widgets.row_list import RowList
 
 @runtime_checkable
 class HasKeymap(Protocol):
-    """An app that has been given keys of a preset's, or of a person's own."""
+    """An app whose keys come from a preset or from the user's settings."""
 
     commands: tuple[Command, ...]
-    """The table with the keys that hold."""
+    """The commands of the reading screen with their effective keys."""
     screen_commands: tuple[Command, ...]
-    """The same of the other screens."""
+    """The commands of the other screens with their effective keys."""
 
 
 def get_commands(app: object) -> tuple[Command, ...]:
-    """The table as this app has it; the table's own keys where it has been told of none."""
+    """Return the commands of the reading screen with the app's keys, or with the default keys."""
     return app.commands if isinstance(app, HasKeymap) else COMMANDS
 
 
 def get_screen_commands(app: object) -> tuple[Command, ...]:
-    """The same of the other screens."""
+    """Return the commands of the other screens with the app's keys, or with the default keys."""
     return app.screen_commands if isinstance(app, HasKeymap) else SCREEN_COMMANDS
 
 
 _KEYS_WIDTH, _NARROW_KEYS_WIDTH = 13, 9
-"""Cells of the keys' column; longer keys have a line of their own."""
+"""Cells of the column of keys, in a wide and in a narrow window. Longer keys take a line of their own."""
 _NARROW_WIDTH = 50
-"""Cells below which the words need every one."""
+"""Cells below which the column of keys is narrow, because the descriptions need the space."""
 _NO_MATCH_TEXT = "No key does that."
 
 
 class HelpRow(NamedTuple):
-    """One line. `command` is what it tells of; none for a heading, or a blank. `heading` is 1 for the first, else 2."""
+    """One line of the help. `command` is None in a heading and in a blank line."""
 
     keys: str
     text: str
     command: Command | None = None
     heading_level: int = 0
+    """1 for the first heading, 2 for the others, 0 for no heading."""
     is_continuation: bool = False
-    """Whether it only goes on with what the line above tells."""
+    """True if the line continues the description of the line above."""
 
 
 def make_help_rows(sections: Iterable[Section], filter_text: str, width: int) -> list[HelpRow]:
-    """The lines that hold all the words, in `width` cells; a heading with none under it is left out."""
-    wanted = filter_text.casefold().split()
+    """Return the lines that contain all words of `filter_text`, in `width` cells, without empty sections."""
     rows: list[HelpRow] = []
     for heading, commands in sections:
-        found = [
-            c
-            for c in commands
-            if all(w in f"{c.key_label} {c.description} {heading} {c.id}".casefold() for w in wanted)
+        matches = [
+            command
+            for command in commands
+            if matches_filter((command.key_label, command.description, heading, command.id), filter_text)
         ]
-        if found:
+        if matches:
             rows += [HelpRow("", "")] if rows else []
             rows.append(HelpRow("", heading, heading_level=2 if rows else 1))
-            rows += [row for command in found for row in _make_command_rows(command, width)]
+            rows += [row for command in matches for row in _make_command_rows(command, width)]
     return rows or [HelpRow("", _NO_MATCH_TEXT)]
 
 
 def _make_command_rows(command: Command, width: int) -> list[HelpRow]:
-    column = _get_keys_width(width)
-    lines = wrap(command.description, max(10, width - column)) or [""]
-    if cell_len(command.key_label) >= column:
+    keys_width = _get_keys_width(width)
+    lines = wrap(command.description, max(10, width - keys_width)) or [""]
+    if cell_len(command.key_label) >= keys_width:
         lines.insert(0, "")
     first, *more = lines
     return [
@@ -99,7 +93,7 @@ def _make_command_rows(command: Command, width: int) -> list[HelpRow]:
 
 
 def draw_help_row(row: HelpRow, width: int) -> Content:
-    """One line."""
+    """Draw one line of the help."""
     if row.command is None:
         return to_content(truncate(row.text, width), ("", "$mark", "$muted")[row.heading_level])
     keys = truncate(row.keys, width)
@@ -112,10 +106,10 @@ def _get_keys_width(width: int) -> int:
 
 
 class HelpList(RowList, can_focus=False):
-    """The lines, with a cursor on one that tells of a key."""
+    """The lines of the help, with a cursor that stops at commands."""
 
     class Chosen(Message):
-        """A click on a line."""
+        """The user clicked a line."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         super().__init__(id="help-rows")
@@ -125,54 +119,54 @@ class HelpList(RowList, can_focus=False):
 
     @property
     def row_count(self) -> int:
-        """All lines."""
+        """The number of lines."""
         return len(self._rows)
 
     @property
     def selected_command(self) -> Command | None:
-        """What the line under the cursor tells of."""
+        """The command under the cursor."""
         return self._rows[self.cursor].command if self.cursor < len(self._rows) else None
 
     def set_filter(self, filter_text: str) -> None:
-        """Shows only what holds the words, the cursor on the first line."""
+        """Show only the lines that contain the words, with the cursor on the first command."""
         self._filter_text = filter_text
         self._update_rows()
 
     def is_selectable(self, row: int) -> bool:
-        """Where a key is told, on the first of its lines."""
+        """Return True for the first line of a command."""
         return (
             super().is_selectable(row) and self._rows[row].command is not None and not self._rows[row].is_continuation
         )
 
     def move(self, rows: int) -> None:
-        """At the first line the heading above it comes into view too."""
+        """Move the cursor. At the first command, show the heading above it too."""
         super().move(rows)
         if self.cursor <= 1:
             self.scroll_to(y=0, animate=False, immediate=True)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """One line."""
+        """Draw one line."""
         return [draw_help_row(self._rows[row], min(width, self._row_width))]
 
     @property
     def _row_width(self) -> int:
-        """Cells of a line beside a scroll bar, be there one or not."""
+        """Cells of a line, without the scroll bar, so that a scroll bar that appears changes no line."""
         return self.size.width - 1
 
     def row_style(self, row: int) -> str:
-        """The cursor is always seen: it is moved from the line above. All lines of one key are lit."""
-        pointed = self.selected_command
-        return "on $cursor" if pointed and self._rows[row].command is pointed else ""
+        """Highlight all lines of the selected command, even without focus: the input above moves the cursor."""
+        selected = self.selected_command
+        return "on $cursor" if selected and self._rows[row].command is selected else ""
 
     def handle_choice(self) -> None:
-        """Tells that it was clicked."""
+        """Report a click."""
         self.post_message(self.Chosen())
 
     def on_resize(self) -> None:
-        """Lays the lines out anew. Textual calls this before the list's own."""
-        pointed = self.selected_command
+        """Wrap the lines again. Textual calls this before the handler of the base class."""
+        selected = self.selected_command
         self._update_rows()
-        self.move_cursor_to(next((n for n, row in enumerate(self._rows) if pointed and row.command is pointed), 1))
+        self.move_cursor_to(next((n for n, row in enumerate(self._rows) if selected and row.command is selected), 1))
 
     def _update_rows(self) -> None:
         self._rows = make_help_rows(self._sections, self._filter_text, self._row_width)
@@ -183,24 +177,24 @@ class HelpList(RowList, can_focus=False):
 
 _MANUAL_KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
 _LOW_HEIGHT = 20
-"""Lines of a window in which the page takes all of them."""
+"""Lines of a window in which a page of the manual takes the full height."""
 _FRAME_WIDTH = 6
-"""Cells around the words: the frame's, and the scroll bar's."""
+"""Cells of the frame and the scroll bar around the text."""
 
 
 class ManualPage(Dialog[None]):
-    """One topic."""
+    """A help topic. It scrolls like a story."""
 
-    CSS_PATH = [DIALOG_CSS, "manual_page.tcss"]
+    CSS_PATH = [DIALOG_CSS, "help.tcss"]
     BINDINGS = make_screen_bindings("On a page of the manual")
 
     def __init__(self, topic_name: str) -> None:
-        """Show the topic of that name."""
+        """Show the topic with this name."""
         super().__init__()
         self._topic = load_topic(topic_name)
 
     def compose(self) -> ComposeResult:
-        """The page, and the key that closes it."""
+        """Yield the text and the key hints."""
         with Vertical(id="manual"):
             with VerticalScroll(can_focus=False):
                 yield Static(id="manual-text", markup=False)
@@ -209,7 +203,7 @@ class ManualPage(Dialog[None]):
             )
 
     def on_resize(self) -> None:
-        """As wide as there is room for."""
+        """Wrap the text to the new width."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
         text = format_topic(self._topic, max(1, self.app.size.width - _FRAME_WIDTH))
         self.query_one("#manual-text", Static).update(to_content(text.rstrip("\n")))
@@ -219,101 +213,101 @@ class ManualPage(Dialog[None]):
         return self.query_one(VerticalScroll)
 
     def action_scroll(self, lines: int) -> None:
-        """Another line."""
+        """Scroll by some lines."""
         self._scroll_area.scroll_relative(y=lines, animate=False)
 
     def action_page(self, pages: int) -> None:
-        """Another page, with two lines of the last one."""
+        """Scroll by some pages. Two lines of the old page stay visible."""
         self._scroll_area.scroll_relative(y=pages * max(1, self._scroll_area.size.height - 2), animate=False)
 
     def action_edge(self, last: bool) -> None:
-        """The beginning or the end."""
+        """Scroll to the first or the last line."""
         self._scroll_area.scroll_end(animate=False) if last else self._scroll_area.scroll_home(animate=False)
 
     def action_close(self) -> None:
-        """Back to where one was."""
+        """Close the page."""
         self.dismiss()
 
 
 _MIN_WIDTH_FOR_ARROWS = 60
-"""Cells of a window that has room to name the arrows."""
+"""Cells of a window from which on the arrow keys are named."""
 
 
 class HelpDialog(Dialog[None]):
-    """A panel over the page. Typing searches, the arrows move, enter does what the line says, escape closes."""
+    """The help. Typing filters the keys, the arrows move the cursor, Enter runs the selected command."""
 
     CSS_PATH = [DIALOG_CSS, "help.tcss"]
     BINDINGS = make_screen_bindings("In the help")
 
     def __init__(self, section: str = "", filter_text: str = "") -> None:
-        """Tell the keys.
+        """Show the keys.
 
         Args:
-            here: where one is, as a group of `SCREEN_COMMANDS`; on the page the pane is known.
-            words: what is looked for at first.
+            section: the section of `SCREEN_COMMANDS` to show first. Over the reading screen, its pane is the default.
+            filter_text: the words to filter by at first.
         """
         super().__init__()
         self._section = section
         self._filter_text = filter_text
 
     def compose(self) -> ComposeResult:
-        """A line to search in, the keys below it, and what enter does."""
-        here = self._reading_screen.pane.value if self._reading_screen and not self._section else self._section
+        """Yield the input, the list of keys, and the key hints."""
+        section = self._reading_screen.pane.value if self._reading_screen and not self._section else self._section
         with Vertical(id="help"):
             yield CleanInput(self._filter_text, placeholder="search the keys", compact=True, select_on_focus=False)
-            yield HelpList(help_sections(here, get_commands(self.app), get_screen_commands(self.app)))
+            yield HelpList(help_sections(section, get_commands(self.app), get_screen_commands(self.app)))
             yield Static(id="help-keys", markup=False)
 
     def on_mount(self) -> None:
-        """Shows what is looked for at first."""
+        """Apply the first filter."""
         self.query_one(HelpList).set_filter(self._filter_text)
 
     def on_resize(self) -> None:
-        """In a low window every line is needed."""
+        """Drop the margins in a low window."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
         self.call_after_refresh(self._update_hints)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows what answers to the words."""
+        """Filter the keys by the typed words."""
         self.query_one(HelpList).set_filter(event.value)
         self._update_hints()
 
     def on_input_submitted(self) -> None:
-        """Enter: does what the line says, where that can be done from here."""
+        """Run the selected command if the reading screen is right beneath."""
         command = self.query_one(HelpList).selected_command
         if self._reading_screen and command and command.action:
-            page = self._reading_screen
+            reading_screen = self._reading_screen
             self.dismiss()
-            self.app.call_later(page.run_action, f"screen.{command.action}")
+            self.app.call_later(reading_screen.run_action, f"screen.{command.action}")
 
     def on_help_list_chosen(self) -> None:
-        """A click is enter."""
+        """Treat a click as Enter."""
         self.on_input_submitted()
 
     def action_move(self, rows: int) -> None:
-        """Another line."""
+        """Move the cursor by some commands."""
         self.query_one(HelpList).move(rows)
         self._update_hints()
 
     def action_page(self, share: float) -> None:
-        """A page of lines."""
+        """Scroll by a share of a page."""
         self.query_one(HelpList).page(share)
         self._update_hints()
 
     def action_close(self) -> None:
-        """Back to where one was."""
+        """Close the help."""
         self.dismiss()
 
     @property
     def _reading_screen(self) -> ReadingScreen | None:
-        """The page right beneath, whose commands can be run from here."""
-        at = self.app.screen_stack.index(self) if self in self.app.screen_stack else 0
-        beneath = self.app.screen_stack[at - 1]
-        return beneath if at and isinstance(beneath, ReadingScreen) else None
+        """The reading screen, if it is right beneath, so that its commands can run from here."""
+        index = self.app.screen_stack.index(self) if self in self.app.screen_stack else 0
+        screen = self.app.screen_stack[index - 1]
+        return screen if index and isinstance(screen, ReadingScreen) else None
 
     def _update_hints(self) -> None:
-        pointed = self.query_one(HelpList).selected_command
-        does = "enter does it   " if self._reading_screen and pointed and pointed.action else ""
-        closes = format_key_hints(self.app, ("help.close", "esc", "closes"))
-        moves = "↑ ↓ choose   " if self.app.size.width >= _MIN_WIDTH_FOR_ARROWS else ""
-        self.query_one("#help-keys", Static).update(to_content(f"{does}{moves}{closes}", "$muted"))
+        selected = self.query_one(HelpList).selected_command
+        run_hint = "enter does it   " if self._reading_screen and selected and selected.action else ""
+        close_hint = format_key_hints(self.app, ("help.close", "esc", "closes"))
+        move_hint = "↑ ↓ choose   " if self.app.size.width >= _MIN_WIDTH_FOR_ARROWS else ""
+        self.query_one("#help-keys", Static).update(to_content(f"{run_hint}{move_hint}{close_hint}", "$muted"))

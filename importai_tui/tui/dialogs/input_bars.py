@@ -1,7 +1,4 @@
-"""The line at the bottom in which one types what to do. It does nothing itself: it closes with what was understood.
-
-The line at the bottom in which one types what to find in what is above. It knows nothing of that.
-"""
+"""Input bars at the bottom of the screen: one for a command, one for text to find."""
 
 from __future__ import annotations
 
@@ -28,28 +25,31 @@ from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 
 MAX_LINE_LENGTH = 500
-"""Characters of a line: a long search."""
+"""Characters of a command. A long search needs most of them."""
 _SIDE_MARGIN = 2
 _COMMAND_KEYS = (("command.complete", "tab", "completes"), ("command.cancel", "esc", "leaves"))
 _MIN_WIDTH_FOR_KEYS = 60
-"""Cells of a window that has room for the keys beside the line."""
+"""Cells of a window from which on the key hints fit beside the input."""
 
 
 class EnteredCommand(NamedTuple):
-    """What was typed, to be remembered, and what it means."""
+    """A typed line, for the history, and the command that it stands for."""
 
     line: str
     command: ParsedCommand
 
 
 class CommandBar(Dialog[EnteredCommand | None]):
-    """Stays until the line is understood; None if the reader thinks better of it."""
+    """Asks for a command. It closes with the parsed command, or with None if the user cancels.
 
-    CSS_PATH = [DIALOG_CSS, "command_line.tcss"]
+    An invalid line stays in the input with an error message, so that the user can correct it.
+    """
+
+    CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
     BINDINGS = make_screen_bindings("On the line of commands")
 
     def __init__(self, names: KnownNames, recent_lines: Sequence[str]) -> None:
-        """Ask; `known` is what there is to name, `recent` the last lines, newest first."""
+        """Complete lines with `names`. `recent_lines` is the history, newest first."""
         super().__init__()
         self._names = names
         self._history = ("", *recent_lines)
@@ -59,7 +59,7 @@ class CommandBar(Dialog[EnteredCommand | None]):
         self._error = ""
 
     def compose(self) -> ComposeResult:
-        """What the line may become, or what is wrong with it; beneath it the line, where the footer is."""
+        """Yield the completions or the error, and the input in place of the footer."""
         with Vertical(id="command"):
             yield Static(id="command-told", markup=False)
             with Horizontal(id="command-ask"):
@@ -68,40 +68,39 @@ class CommandBar(Dialog[EnteredCommand | None]):
                 yield Static(to_content(format_key_hints(self.app, *_COMMAND_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:
-        """As much as there is room for."""
+        """Show the key hints if they fit."""
         self.query_one("#command-keys").display = self.app.size.width >= _MIN_WIDTH_FOR_KEYS
         self._update_message()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows what it may become."""
+        """Show the completions of the typed text."""
         self._completions, self._completion_index, self._error = complete_command_line(event.value, self._names), -1, ""
         self._update_message()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: closes with what is meant. A line that means nothing stays to be corrected; an empty one leaves."""
+        """Close with the parsed command. Show an error for an invalid line. Cancel if the line is empty."""
         line = event.value.strip()
         if not line:
             self.dismiss(None)
             return
-        means = parse_command_line(line, self._names)
-        if isinstance(means, InvalidCommand):
-            self._error = means.message
+        command = parse_command_line(line, self._names)
+        if isinstance(command, InvalidCommand):
+            self._error = command.message
             self._update_message()
         else:
-            self.dismiss(EnteredCommand(line, means))
+            self.dismiss(EnteredCommand(line, command))
 
     def action_complete(self, step: int) -> None:
-        """The next of the lines that are offered, round and round."""
+        """Put the next completion into the input. After the last comes the first."""
         if self._completions:
             first = 0 if step > 0 else len(self._completions) - 1
-            self._completion_index = (
-                (self._completion_index + step) % len(self._completions) if self._completion_index >= 0 else first
-            )
+            next_index = (self._completion_index + step) % len(self._completions)
+            self._completion_index = next_index if self._completion_index >= 0 else first
             self._replace_line(self._completions[self._completion_index])
         self._update_message()
 
     def action_recall(self, step: int) -> None:
-        """One of the last lines; what was being typed waits beneath them."""
+        """Put an older or newer line of the history into the input. The typed text is the newest."""
         if self._history_index == 0:
             self._history = (self.query_one(Input).value, *self._history[1:])
         if 0 <= self._history_index + step < len(self._history):
@@ -114,11 +113,11 @@ class CommandBar(Dialog[EnteredCommand | None]):
         self._update_message()
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a command."""
         self.dismiss(None)
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the keys."""
         self.app.push_screen(HelpDialog("On the line of commands"))
 
     def _replace_line(self, line: str) -> None:
@@ -129,35 +128,36 @@ class CommandBar(Dialog[EnteredCommand | None]):
         self._error = ""
 
     def _update_message(self) -> None:
-        told = self.query_one("#command-told", Static)
+        message = self.query_one("#command-told", Static)
         width = self.app.size.width - 2 * _SIDE_MARGIN
-        told.update(
+        message.update(
             to_content(self._error, "$mark")
             if self._error
             else draw_line_completions(self._completions, self._completion_index, width)
         )
-        told.display = bool(self._error or self._completions)
+        message.display = bool(self._error or self._completions)
 
 
 def draw_line_completions(completions: Sequence[str], selected: int, width: int) -> Content:
-    """As many of the lines as have room, from the taken one on where it would not be seen; that one stands out."""
+    """Draw as many completions as fit, so that the selected one is visible and bold."""
     first = 0
     while selected > first and sum(cell_len(line) + 3 for line in completions[first : selected + 1]) > width:
         first += 1
-    pen, left = ContentBuilder(), width
-    for at, line in enumerate(completions[first:], first):
-        needed = cell_len(line) + (0 if pen.is_empty else 3)
-        if needed > left and not pen.is_empty:
+    builder, remaining_width = ContentBuilder(), width
+    for index, line in enumerate(completions[first:], first):
+        line_width = cell_len(line) + (0 if builder.is_empty else 3)
+        if line_width > remaining_width and not builder.is_empty:
             break
-        pen.write("" if pen.is_empty else "   ").write(truncate(line, left), "bold" if at == selected else "$muted")
-        left -= needed
-    return pen.build()
+        style = "bold" if index == selected else "$muted"
+        builder.write("" if builder.is_empty else "   ").write(truncate(line, remaining_width), style)
+        remaining_width -= line_width
+    return builder.build()
 
 
 class FindBar(Dialog[str | None]):
-    """Closes with what was typed; None if the reader thinks better of it."""
+    """Asks for text to find. It closes with the text, or with None if the user cancels."""
 
-    CSS_PATH = [DIALOG_CSS, "find_line.tcss"]
+    CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
     BINDINGS = make_screen_bindings("Finding and narrowing")
 
     def __init__(
@@ -169,14 +169,14 @@ class FindBar(Dialog[str | None]):
         sign: str = "/",
         placeholder: str = "find in this story",
     ) -> None:
-        """Ask.
+        """Ask for text.
 
         Args:
-            find: shows what there is of what is typed, and says how much.
-            step: goes that many matches on, and says which one it is.
-            last: what was found before; enter alone stands for it.
-            sign: the key that asks, before the line.
-            asks: what the line is for.
+            find: shows the matches of a text, and returns their count for the user.
+            step: moves by some matches, and returns the position for the user.
+            last_text: the text of the last search; Enter in an empty input repeats it.
+            sign: the key that opened the bar, shown before the input.
+            placeholder: the text in the empty input if there was no search before.
         """
         super().__init__()
         self._find = find
@@ -186,35 +186,35 @@ class FindBar(Dialog[str | None]):
         self._count_text = ""
 
     def compose(self) -> ComposeResult:
-        """The line where the footer is."""
+        """Yield the input in place of the footer."""
         with Horizontal(id="find"):
             yield Static(to_content(self._sign, "$mark"), id="find-sign")
             yield CleanInput(placeholder=self._placeholder, compact=True)
             yield Static(id="find-count")
 
     def on_resize(self) -> None:
-        """The keys, where there is room."""
+        """Show the key hints if they fit."""
         self._update_count(self._count_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows what there is of it."""
+        """Show the matches of the typed text."""
         self._update_count(self._find(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Close with the typed text."""
         self.dismiss(event.value)
 
     def action_step(self, step: int) -> None:
-        """Another match."""
+        """Move to another match."""
         self._update_count(self._step(step))
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a text."""
         self.dismiss(None)
 
     def _update_count(self, count_text: str) -> None:
         self._count_text = count_text
-        pen = ContentBuilder().write(count_text)
+        builder = ContentBuilder().write(count_text)
         if self.app.size.width >= _MIN_WIDTH_FOR_KEYS:
-            pen.write("   enter keep   ↑ ↓ walk   esc leave", "$muted")
-        self.query_one("#find-count", Static).update(pen.build())
+            builder.write("   enter keep   ↑ ↓ walk   esc leave", "$muted")
+        self.query_one("#find-count", Static).update(builder.build())

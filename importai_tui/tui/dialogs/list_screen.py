@@ -1,4 +1,4 @@
-"""What all screens do that are a list to choose from: their keys move its cursor. The list itself is a subclass's."""
+"""The base class of screens that consist of a list to choose from."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ Answer = TypeVar("Answer")
 
 
 class ListScreen(Dialog[Answer | None]):
-    """Closes with what was chosen; None if the reader thinks better of it."""
+    """Closes with the chosen row, or with None if the user cancels. A subclass composes the list."""
 
     KEYMAP_SECTION: ClassVar[str]
-    """What the table of keys calls it."""
+    """The section of the keymap with the keys of the screen."""
 
     def on_mount(self) -> None:
-        """The keys are for the list."""
+        """Focus the list."""
         self._row_list.focus()
 
     def action_move(self, rows: int) -> None:
-        """Another row."""
+        """Move the cursor by some rows."""
         self._row_list.move(rows)
 
     def action_page(self, share: float) -> None:
-        """Another page."""
+        """Scroll by a share of a page."""
         self._row_list.page(share)
 
     def action_edge(self, last: bool) -> None:
-        """The first or the last row."""
+        """Go to the first or the last row."""
         self._row_list.go_to_end(last=last)
 
     def action_choose(self) -> None:
-        """The row under the cursor."""
+        """Choose the row under the cursor."""
         self._row_list.handle_choice()
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the keys."""
         self.app.push_screen(HelpDialog(self.KEYMAP_SECTION))
 
     def action_leave(self) -> None:
-        """Back to where one was."""
+        """Close without a choice."""
         self.dismiss(None)
 
     def action_cancel(self) -> None:
-        """The same."""
+        """Close without a choice."""
         self.dismiss(None)
 
     @property
     def _row_list(self) -> RowList:
-        return self.query_one(RowList)  # type: ignore[type-abstract]  # what is found is a subclass
+        return self.query_one(RowList)  # type: ignore[type-abstract]  # the widget is of a subclass

@@ -1,4 +1,4 @@
-"""What ctrl+p offers: every command, issues by number or words of their title, saved searches, themes, help topics."""
+"""The command palette. It finds commands, issues, saved searches, themes, and help topics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from importai_tui.keymap.commands import Command
-from importai_tui.library.rows import IssueRow
+from importai_tui.library.rows import IssueRow, matches_filter
 from importai_tui.manual.topics import TOPICS
 from importai_tui.model import shorten_title
 from importai_tui.parse.clean import clean_line
@@ -19,21 +19,21 @@ from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.text import to_line_content
 
 _TITLE_SCORE, _ITEM_SCORE, _COMMAND_SCORE, _NUMBER_SCORE = 1.0, 1.5, 2.0, 1000.0
-"""Weights of what is found: words in a title, a name of ours, words of a command, an issue's own number."""
+"""Scores of a hit: words of an issue's title, a name, words of a command, the exact number of an issue."""
 
 
 class PaletteItem(NamedTuple):
-    """Something with a name that can be had."""
+    """A named item of the palette, and the function that opens it."""
 
     name: str
     run: Callable[[], object]
 
 
 class CommandProvider(Provider):
-    """The commands by their words."""
+    """Finds commands by their descriptions."""
 
     async def discover(self) -> Hits:
-        """All of them; those that one would hardly look up come last."""
+        """Yield all commands. Those for moving come last, because users rarely look them up."""
         for command in sorted(_get_palette_commands(self.app), key=lambda command: command.group == "Moving"):
             call = partial(self.screen.run_action, f"screen.{command.action}")
             yield DiscoveryHit(
@@ -44,7 +44,7 @@ class CommandProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """The ones that match."""
+        """Yield the commands that match."""
         matcher = self.matcher(query)
         for command in _get_palette_commands(self.app):
             if (score := _score_command(query, command.description, matcher.match(command.description))) > 0:
@@ -59,28 +59,31 @@ class CommandProvider(Provider):
 
 
 class IssueProvider(Provider):
-    """The issues. Whole words in any order, not letters: it stays quick with the whole archive."""
+    """Finds issues by number and title.
+
+    It matches whole words in any order, not single letters, so that it stays fast with the whole archive.
+    """
 
     async def search(self, query: str) -> Hits:
-        """Issues whose number and title hold every word typed."""
+        """Yield the issues whose number and title contain all typed words."""
         screen = self.screen
         if not isinstance(screen, ReadingScreen):
             return
-        for head in screen.session.index.heads:
-            name = format_palette_issue(head)
-            if head.story_count and _has_all_words(name, query):
-                score = _NUMBER_SCORE if str(head.number) == query.strip() else _TITLE_SCORE
-                yield Hit(score, to_line_content(name), partial(screen.open_issue, head.ref), text=name, help=head.date)
+        for row in screen.session.index.heads:
+            name = format_palette_issue(row)
+            if row.story_count and _has_all_words(name, query):
+                score = _NUMBER_SCORE if str(row.number) == query.strip() else _TITLE_SCORE
+                yield Hit(score, to_line_content(name), partial(screen.open_issue, row.ref), text=name, help=row.date)
 
 
 class ItemProvider(Provider):
-    """Saved searches, themes and help topics, by whole words too: their names are a person's own."""
+    """Finds saved searches, themes, and help topics by whole words, because users choose some of these names."""
 
     async def search(self, query: str) -> Hits:
-        """Those whose name holds every word typed."""
-        for offer in self._iter_items():
-            if _has_all_words(offer.name, query):
-                yield Hit(_ITEM_SCORE, to_line_content(offer.name), offer.run, text=clean_line(offer.name))
+        """Yield the items whose name contains all typed words."""
+        for item in self._iter_items():
+            if _has_all_words(item.name, query):
+                yield Hit(_ITEM_SCORE, to_line_content(item.name), item.run, text=clean_line(item.name))
 
     def _iter_items(self) -> Iterator[PaletteItem]:
         if isinstance(self.screen, ReadingScreen):
@@ -97,7 +100,7 @@ class ItemProvider(Provider):
 
 
 class Palette(CommandPalette):
-    """A line to type in, and beneath it what is found."""
+    """The palette: an input and the hits."""
 
     CSS_PATH = [DIALOG_CSS, "palette.tcss"]
 
@@ -106,28 +109,27 @@ class Palette(CommandPalette):
 
 
 def _has_all_words(name: str, query: str) -> bool:
-    wanted = query.casefold().split()
-    return bool(wanted) and all(word in name.casefold() for word in wanted)
+    return bool(query.strip()) and matches_filter([name], query)
 
 
 def _score_command(query: str, description: str, match_score: float) -> float:
-    """Typed words come before an issue's title, and that before letters that only happen to be there in order."""
-    if all(word in description.casefold() for word in query.casefold().split()):
+    """Rank the typed words above titles of issues, and titles above scattered letters."""
+    if matches_filter([description], query):
         return _COMMAND_SCORE + match_score
     return min(match_score, 1.0) * 0.1
 
 
 def format_palette_issue(row: IssueRow) -> str:
-    """How the palette names an issue, on one line."""
+    """Return the name of an issue in the palette, on one line."""
     number = f"{row.number}  " if row.number is not None else ""
     return number + clean_line(shorten_title(row.title))
 
 
 def _get_palette_commands(app: object) -> tuple[Command, ...]:
-    """The commands as they are chosen by their names, wherever one is."""
+    """Return the commands as the palette runs them, regardless of the focused pane."""
     return tuple(command.palette_command for command in get_commands(app))
 
 
 def _escape_brackets(key_label: str) -> str | None:
-    """The help line is drawn as markup by Textual, so a bracket, which no key name needs, is spelled out."""
+    """Spell out brackets in a key, because Textual draws the help line as markup."""
     return key_label.replace("[", "left bracket").replace("]", "right bracket") or None

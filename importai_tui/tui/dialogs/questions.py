@@ -1,7 +1,4 @@
-"""Two small questions: yes or no, and a number.
-
-Asks for a name.
-"""
+"""Dialogs that ask for yes or no, a number, or a name."""
 
 from __future__ import annotations
 
@@ -18,11 +15,11 @@ from importai_tui.tui.text import to_content, to_line_content
 from importai_tui.tui.widgets.inputs import CleanInput
 
 IGNORE_KEYS_SECONDS = 0.2
-"""A key typed before the question could be read is no answer to it."""
+"""Seconds in which a dialog ignores yes, because the user typed the key before the question was visible."""
 
 
 class ConfirmDialog(Dialog[bool]):
-    """A question that only `y` or enter answers with yes."""
+    """Asks a question. `y` and Enter answer yes."""
 
     BINDINGS = make_screen_bindings("In a dialog")
 
@@ -33,7 +30,7 @@ class ConfirmDialog(Dialog[bool]):
         self._asked_at = clock()
 
     def compose(self) -> ComposeResult:
-        """The question and its keys."""
+        """Yield the question and the key hints."""
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield Static(
@@ -41,13 +38,13 @@ class ConfirmDialog(Dialog[bool]):
             )
 
     def action_answer(self, yes: bool) -> None:
-        """Closes with the answer."""
+        """Close with the answer. Ignore a yes that comes too early."""
         if not yes or self._clock() - self._asked_at >= IGNORE_KEYS_SECONDS:
             self.dismiss(yes)
 
 
 class NumberDialog(Dialog[int | None]):
-    """Asks for the number of a link; None if the reader thinks better of it."""
+    """Asks for the number of a link. It closes with None if the user cancels."""
 
     BINDINGS = make_screen_bindings("Asked for a number")
 
@@ -56,39 +53,39 @@ class NumberDialog(Dialog[int | None]):
         self._question = question
 
     def compose(self) -> ComposeResult:
-        """The question and a line for digits."""
+        """Yield the question and the input."""
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield CleanInput(restrict=r"[0-9]*", max_length=3, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Close with the number."""
         self.dismiss(int(event.value) if event.value else None)
 
     def on_key(self, event: events.Key) -> None:
-        """`q` is no digit: it leaves, as everywhere."""
+        """Cancel at `q`, as everywhere else, because the input takes only digits."""
         if event.key == "q":
             self.dismiss(None)
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a number."""
         self.dismiss(None)
 
 
 class NameDialog(Dialog[str | None]):
-    """Closes with what was typed; None if the reader thinks better of it, or typed nothing."""
+    """Asks for a name. It closes with None if the user cancels or the input is blank."""
 
     BINDINGS = make_screen_bindings("Asked for a name")
 
     def __init__(self, question: str, default: str, max_length: int) -> None:
-        """Offer a name, selected, so that typing replaces it."""
+        """Offer `default` as a selected text, so that typing replaces it."""
         super().__init__()
         self._question = question
         self._default = default
         self._max_length = max_length
 
     def compose(self) -> ComposeResult:
-        """The question, a line, the keys."""
+        """Yield the question, the input, and the key hints."""
         leave = format_key_hints(self.app, ("name.cancel", "esc", "leave"))
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
@@ -96,9 +93,9 @@ class NameDialog(Dialog[str | None]):
             yield Static(to_content(f"enter save   {leave}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Close with the name, with single spaces."""
         self.dismiss(" ".join(event.value.split()) or None)
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a name."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Asks for a tag: a line to type in, the tags in use below it."""
+"""The dialog that adds a tag to a story or removes it."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, t
 from importai_tui.tui.widgets.inputs import CleanInput
 
 MAX_TAGS = 8
-"""Tags shown at once: with all that stands around them they leave room to spare in a window of 24 lines."""
+"""Tags shown at once. With them the dialog fits a window of 24 lines."""
 _OTHER_LINES = 9
-"""Lines of the question without its tags: title, line, keys, the count of the rest, and the gaps between."""
+"""Lines of the dialog besides the tags: title, input, keys, number of hidden tags, and gaps."""
 _NAME_WIDTH = 30
-"""Cells of the tags' column."""
+"""Cells of the column of tags."""
 
 TagCount = tuple[str, int]
-"""A tag's name, and on how many stories it is."""
+"""The name of a tag, and the number of stories with it."""
 
 
 class TagDialog(Dialog[str | None]):
-    """Closes with the name of the tag to give or take away; None if the reader thinks better of it."""
+    """Asks for a tag. It closes with the name of the tag to add or remove, or with None if the user cancels."""
 
     BINDINGS = make_screen_bindings("Tagging")
 
     def __init__(self, story_tags: Sequence[str], all_tags: Sequence[TagCount]) -> None:
-        """Offer `tags`; those of the story are its `own`."""
+        """Offer `all_tags`. The story has the tags `story_tags` already."""
         super().__init__()
         self._story_tags = frozenset(story_tags)
         self._all_tags = all_tags
@@ -41,7 +41,7 @@ class TagDialog(Dialog[str | None]):
         self._completion_index = -1
 
     def compose(self) -> ComposeResult:
-        """The question, the line, the tags, the keys."""
+        """Yield the title, the input, the matching tags, and the key hints."""
         with Vertical(classes="dialog"):
             yield Static(to_line_content("Tag this story", "bold"), classes="question")
             yield CleanInput(max_length=MAX_NAME_LENGTH, compact=True)
@@ -49,62 +49,62 @@ class TagDialog(Dialog[str | None]):
             yield Static(to_content("enter tag, again untag   tab completes", "$muted"), classes="keys")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Offers what begins or goes on with what is typed."""
+        """Show the tags that match the typed text."""
         self._filter_text, self._completion_index = event.value, -1
         self._update_tags()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Close with the typed name."""
         self.dismiss(event.value.strip() or None)
 
     def action_complete(self, step: int) -> None:
-        """The next of the tags that are offered, round and round."""
-        if found := find_tags(self._all_tags, self._filter_text):
-            self._completion_index = (
-                (self._completion_index + step) % len(found)
-                if self._completion_index >= 0 or step > 0
-                else len(found) - 1
-            )
+        """Put the next matching tag into the input. After the last comes the first."""
+        if matches := find_tags(self._all_tags, self._filter_text):
+            is_first_step_back = self._completion_index < 0 and step < 0
+            index = len(matches) - 1 if is_first_step_back else (self._completion_index + step) % len(matches)
+            self._completion_index = index
             line = self.query_one(Input)
             with self.prevent(Input.Changed):
-                line.value = found[self._completion_index][0]
+                line.value = matches[index][0]
             line.cursor_position = len(line.value)
             self._update_tags()
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the keys."""
         self.app.push_screen(HelpDialog("Tagging"))
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a tag."""
         self.dismiss(None)
 
     def _update_tags(self) -> None:
         self.query_one("#tags", Static).update(self._draw_matches())
 
     def _draw_matches(self) -> Content:
-        room = min(MAX_TAGS, max(1, self.app.size.height - _OTHER_LINES))
-        return draw_tags(
-            find_tags(self._all_tags, self._filter_text), self._story_tags, max(0, self._completion_index), room
-        )
+        matches = find_tags(self._all_tags, self._filter_text)
+        max_tags = min(MAX_TAGS, max(1, self.app.size.height - _OTHER_LINES))
+        return draw_tags(matches, self._story_tags, max(0, self._completion_index), max_tags)
 
 
 def find_tags(tags: Sequence[TagCount], filter_text: str) -> list[TagCount]:
-    """The tags that hold what was typed, those that begin with it first."""
-    wanted = filter_text.strip().lstrip("#").casefold()
-    found = [tag for tag in tags if wanted in tag[0].casefold()]
-    return sorted(found, key=lambda tag: not tag[0].casefold().startswith(wanted))
+    """Return the tags that contain `filter_text`. Those that start with it come first."""
+    text = filter_text.strip().lstrip("#").casefold()
+    matches = [tag for tag in tags if text in tag[0].casefold()]
+    return sorted(matches, key=lambda tag: not tag[0].casefold().startswith(text))
 
 
 def draw_tags(tags: Sequence[TagCount], story_tags: frozenset[str], selected: int, max_tags: int = MAX_TAGS) -> Content:
-    """A tag a line with its count, the story's own in colour; of more than `most` those around the one at `at`."""
+    """Draw one tag a line with its count, those of the story in colour.
+
+    If there are more than `max_tags`, draw those around the index `selected`.
+    """
     first = max(0, min(selected - max_tags // 2, len(tags) - max_tags))
-    pen = ContentBuilder()
+    builder = ContentBuilder()
     for name, count in tags[first : first + max_tags]:
-        pen.write("" if pen.is_empty else "\n").write(
+        builder.write("" if builder.is_empty else "\n").write(
             truncate(f"#{name}", _NAME_WIDTH), "$mark" if name in story_tags else ""
         )
-        pen.write(f"  {count}", "$muted")
+        builder.write(f"  {count}", "$muted")
     if len(tags) > max_tags:
-        pen.write(f"\n{len(tags) - max_tags} more", "$muted")
-    return pen.build()
+        builder.write(f"\n{len(tags) - max_tags} more", "$muted")
+    return builder.build()

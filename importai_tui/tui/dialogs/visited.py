@@ -1,4 +1,4 @@
-"""The stories visited, newest first, narrowed by what is typed."""
+"""The list of visited stories, newest first."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from importai_tui.library.rows import matches_filter
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.text import ContentBuilder, format_short_date, to_content, truncate
@@ -20,14 +21,14 @@ from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.widgets.row_list import RowList
 
 _DAY_WIDTH, _REF_WIDTH = 11, 9
-"""Cells of the columns: a day, and the number of an issue and a story, with a gap behind each."""
+"""Cells of the columns with their gaps: a day, and the number of an issue and a story."""
 _MIN_WIDTH_FOR_REF = 56
-"""Cells of a row that has room for the number too."""
+"""Cells of a row from which on the number of the issue and the story fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisitedStory:
-    """A row of the list: a story, and the day of its last visit."""
+    """A story, and the day of the user's last visit."""
 
     key: str
     ref: str
@@ -36,10 +37,10 @@ class VisitedStory:
 
 
 class VisitedStoryList(RowList):
-    """A line for each story; the day stands once for all of its stories."""
+    """One row per story. A day is printed once for all its stories."""
 
     class Chosen(Message):
-        """Enter or a click on a story."""
+        """The user chose a story with Enter or a click."""
 
         def __init__(self, story: VisitedStory) -> None:
             super().__init__()
@@ -53,35 +54,35 @@ class VisitedStoryList(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many stories are shown."""
+        """The number of stories."""
         return len(self._stories)
 
     def show_stories(self, stories: Sequence[VisitedStory], selected: int = 0) -> None:
-        """Shows these, the cursor on one of them."""
+        """Show the stories, with the cursor on the row `selected`."""
         self._stories = stories
         self.cursor = min(selected, max(0, len(stories) - 1))
         self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh_rows()
 
     def row_style(self, row: int) -> str:
-        """The cursor is always seen: the keys that move it are those of the line above."""
+        """Highlight the cursor even without focus, because the input above moves it."""
         return "on $cursor" if row == self.cursor else ""
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """When, where and what."""
+        """Draw the day, the number, and the headline."""
         day = self._stories[row].day
-        told = row == round(self.scroll_y) or self._stories[row - 1].day != day
-        when = format_visit_day(day, self._today) if told else ""
-        return [draw_visited(self._stories[row], when, width, strong=row == self.cursor)]
+        is_first_of_day = row == round(self.scroll_y) or self._stories[row - 1].day != day
+        day_label = format_visit_day(day, self._today) if is_first_of_day else ""
+        return [draw_visited(self._stories[row], day_label, width, strong=row == self.cursor)]
 
     def handle_choice(self) -> None:
-        """Tells which story."""
+        """Report the story under the cursor."""
         if self._stories:
             self.post_message(self.Chosen(self._stories[self.cursor]))
 
 
 class VisitedDialog(Dialog[VisitedStory | None]):
-    """Closes with the chosen story; None if the reader thinks better of it."""
+    """Asks for a visited story. It closes with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "visited.tcss"]
     BINDINGS = make_screen_bindings("Among stories visited")
@@ -89,9 +90,10 @@ class VisitedDialog(Dialog[VisitedStory | None]):
     def __init__(
         self, stories: Sequence[VisitedStory], today: date, open_key: str, show_help: Callable[[], object]
     ) -> None:
-        """Offer `rows`; the story that is open has the key `here`, and as the newest it is not what one looks for.
+        """Offer `stories`.
 
-        `tell_keys` shows the help.
+        `open_key` is the key of the open story. If it is the newest, the cursor starts at the next one.
+        `show_help` shows the keys.
         """
         super().__init__()
         self._stories = stories
@@ -100,7 +102,7 @@ class VisitedDialog(Dialog[VisitedStory | None]):
         self._start = 1 if stories and stories[0].key == open_key else 0
 
     def compose(self) -> ComposeResult:
-        """The line, the stories, the keys."""
+        """Yield the input, the stories, and the key hints."""
         leave = format_key_hints(self.app, ("visited.cancel", "esc", "leave"))
         with Vertical(classes="dialog", id="visited"):
             yield CleanInput(placeholder="stories visited: type to narrow", compact=True)
@@ -108,35 +110,35 @@ class VisitedDialog(Dialog[VisitedStory | None]):
             yield Static(to_content(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
-        """Shows all."""
+        """Show all stories."""
         self._story_list.show_stories(self._stories, self._start)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows what has the words."""
+        """Show the stories that contain the typed words."""
         self._story_list.show_stories(filter_visited(self._stories, event.value))
 
     def on_input_submitted(self) -> None:
-        """Enter."""
+        """Choose the story under the cursor."""
         self._story_list.handle_choice()
 
     def on_visited_story_list_chosen(self, message: VisitedStoryList.Chosen) -> None:
-        """Closes with the story."""
+        """Close with the story."""
         self.dismiss(message.story)
 
     def action_move(self, rows: int) -> None:
-        """Another row."""
+        """Move the cursor by some rows."""
         self._story_list.move(rows)
 
     def action_page(self, share: float) -> None:
-        """Another page."""
+        """Scroll by a share of a page."""
         self._story_list.page(share)
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the keys."""
         self._show_help()
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without a story."""
         self.dismiss(None)
 
     @property
@@ -145,26 +147,25 @@ class VisitedDialog(Dialog[VisitedStory | None]):
 
 
 def filter_visited(stories: Sequence[VisitedStory], filter_text: str) -> list[VisitedStory]:
-    """The rows that have every word typed, in the headline or as the number."""
-    wanted = filter_text.casefold().split()
-    return [row for row in stories if all(word in f"{row.ref} {row.headline}".casefold() for word in wanted)]
+    """Return the stories that contain all typed words in their headline or number."""
+    return [story for story in stories if matches_filter((story.ref, story.headline), filter_text)]
 
 
 def format_visit_day(day: date, today: date) -> str:
-    """A day as one says it; of another year, the month."""
+    """Format a day relative to today. A day of another year is shown as its month."""
     if day in (today, today - timedelta(days=1)):
         return "today" if day == today else "yesterday"
-    said = format_short_date(day.isoformat())
-    return said if day.year == today.year else f"{said.partition(' ')[2]} {day.year}"
+    label = format_short_date(day.isoformat())
+    return label if day.year == today.year else f"{label.partition(' ')[2]} {day.year}"
 
 
 def draw_visited(story: VisitedStory, day_label: str, width: int, *, strong: bool) -> Content:
-    """One row in at most `width` cells: the day, the number where there is room and one, the headline."""
-    quiet = "" if strong else "$muted"
-    pen = ContentBuilder().write(" ").write(day_label.ljust(_DAY_WIDTH), quiet)
-    room = width - 1 - _DAY_WIDTH
+    """Draw a story in at most `width` cells: the day, the number if it fits, the headline."""
+    muted = "" if strong else "$muted"
+    builder = ContentBuilder().write(" ").write(day_label.ljust(_DAY_WIDTH), muted)
+    remaining_width = width - 1 - _DAY_WIDTH
     if width >= _MIN_WIDTH_FOR_REF:
         ref = story.ref if story.ref[:1].isdecimal() and cell_len(story.ref) < _REF_WIDTH else ""
-        pen.write(ref.ljust(_REF_WIDTH), quiet)
-        room -= _REF_WIDTH
-    return pen.write(truncate(story.headline, room - 1)).build()
+        builder.write(ref.ljust(_REF_WIDTH), muted)
+        remaining_width -= _REF_WIDTH
+    return builder.write(truncate(story.headline, remaining_width - 1)).build()

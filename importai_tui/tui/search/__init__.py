@@ -1,1 +1,1 @@
-"""The search screen."""
+"""The search screen: an input, and the stories that it finds."""

@@ -1,4 +1,4 @@
-"""A bar for each year, or quarter, of a search. Pure drawing, and the widget that walks along the bars."""
+"""A bar chart of the found stories per year or quarter: the widget and its drawing functions."""
 
 from __future__ import annotations
 
@@ -17,114 +17,116 @@ from importai_tui.tui.text import ContentBuilder, truncate
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _MIN_BAR_WIDTH, _MAX_BAR_WIDTH = 3, 7
-"""Cells of a bar with the gap behind it: two digits of a year need three, and wider than seven is a block, no bar."""
+"""Cells of a bar and its gap. The two digits of a year need three; a bar of more than seven looks like a block."""
 
 
 class TrendChart(Widget, can_focus=True):
-    """Left and right choose a bar; what is typed goes on to the line."""
+    """Left and right select a bar. Other keys are passed on to the input."""
 
     BINDINGS = make_screen_bindings("At the bars")
 
     periods: reactive[tuple[Period, ...]] = reactive(())
-    """The bars; set from above."""
+    """The bars. The screen sets them."""
     selected: reactive[int] = reactive(0)
-    """The chosen one."""
+    """The index of the selected bar."""
 
     class Chosen(Message):
-        """Enter or a click on a bar."""
+        """The user chose a bar with Enter or a click."""
 
         def __init__(self, period: Period) -> None:
             super().__init__()
             self.period = period
 
     class KeyTyped(Message):
-        """A key that is meant for the line."""
+        """The user typed a key for the input."""
 
         def __init__(self, event: events.Key) -> None:
             super().__init__()
             self.event = event
 
     def watch_periods(self) -> None:
-        """Other bars: one begins at the newest."""
+        """Select the newest bar."""
         self.selected = max(0, len(self.periods) - 1)
 
     def action_step(self, step: int) -> None:
-        """To the bar beside."""
+        """Select the bar `step` further to the right."""
         self.selected = max(0, min(self.selected + step, len(self.periods) - 1))
 
     def action_choose(self) -> None:
-        """Tells which."""
+        """Report the selected bar."""
         if self.periods:
             self.post_message(self.Chosen(self.periods[self.selected]))
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses the bar under it."""
+        """Choose the clicked bar."""
         cells, first = layout_bars(len(self.periods), self.selected, self.size.width)
-        at = first + event.get_content_offset_capture(self).x // cells
-        if at < len(self.periods):
-            self.selected = at
+        clicked = first + event.get_content_offset_capture(self).x // cells
+        if clicked < len(self.periods):
+            self.selected = clicked
             self.action_choose()
 
     def on_key(self, event: events.Key) -> None:
-        """Letters are for the line."""
+        """Pass printable keys and backspace on to the input."""
         if event.is_printable or event.key == "backspace":
             event.stop()
             self.post_message(self.KeyTyped(event))
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """The chosen bar is seen only here."""
+        """Redraw, because the selection is shown only with focus."""
         super().watch_has_focus(has_focus)
         self.refresh()
 
     def render(self) -> Content:
-        """The bars at the present size."""
-        at = self.selected if self.has_focus else None
-        return draw_trend(self.periods, at, self.size.width, self.size.height)
+        """Draw the bars at the current size."""
+        selected = self.selected if self.has_focus else None
+        return draw_trend(self.periods, selected, self.size.width, self.size.height)
 
 
 def layout_bars(bar_count: int, selected: int, width: int) -> tuple[int, int]:
-    """The cells of each bar, and the first one to be drawn: of more than fit, those around `at`."""
+    """Return the cells of each bar and the index of the first drawn bar. The selected bar is among those drawn."""
     cells = max(_MIN_BAR_WIDTH, min(_MAX_BAR_WIDTH, width // max(1, bar_count)))
     fit = max(1, width // cells)
     return cells, max(0, min(selected - fit // 2, bar_count - fit))
 
 
 def draw_trend(periods: Sequence[Period], selected: int | None, width: int, height: int) -> Content:
-    """A line of words, the bars, and their names beneath: `height` lines in all. `at` is the chosen bar."""
+    """Draw a caption, the bars, and their names, in `height` lines. `selected` is None without focus."""
     if not periods:
         return Content("")
-    chosen = len(periods) - 1 if selected is None else selected
-    cells, first = layout_bars(len(periods), chosen, width)
+    cells, first = layout_bars(len(periods), len(periods) - 1 if selected is None else selected, width)
     shown = range(first, min(len(periods), first + width // cells))
-    pen = ContentBuilder().append(_draw_caption(periods, selected, width))
+    builder = ContentBuilder().append(_draw_caption(periods, selected, width))
     lines = max(1, height - 2)
-    most = max(period.stories for period in periods)
+    highest = max(period.stories for period in periods)
     for line in range(lines, 0, -1):
-        pen.write("\n")
+        builder.write("\n")
         for n in shown:
-            # What is there at all is seen, however little it is.
-            eighths = max(1, round(periods[n].stories / most * lines * 8)) if periods[n].stories else 0
+            # Even a single story is visible.
+            eighths = max(1, round(periods[n].stories / highest * lines * 8)) if periods[n].stories else 0
             sign = _EIGHTHS[max(0, min(8, eighths - (line - 1) * 8))]
-            pen.write(sign * (cells - 1), "$mark" if n == selected else "$second").write(" ")
-    pen.write("\n")
+            builder.write(sign * (cells - 1), "$mark" if n == selected else "$second").write(" ")
+    builder.write("\n")
     for n in shown:
         name = _format_bar_name(periods[n].name, cells - 1, is_first=n == shown[0])
-        pen.write(name.ljust(cells), "bold $mark" if n == selected else "$muted")
-    return pen.build()
+        builder.write(name.ljust(cells), "bold $mark" if n == selected else "$muted")
+    return builder.build()
 
 
 def _draw_caption(periods: Sequence[Period], selected: int | None, width: int) -> Content:
-    """What is drawn; of the chosen bar, its figures."""
+    """Draw the unit of the chart, or the figures of the selected bar."""
     if selected is None:
-        what = "Stories a year" if periods[0].name.isdecimal() else "Stories a quarter"
-        return ContentBuilder().write(truncate(what, width), "$muted").build()
+        title = "Stories a year" if periods[0].name.isdecimal() else "Stories a quarter"
+        return ContentBuilder().write(truncate(title, width), "$muted").build()
     period = periods[selected]
-    told = truncate(f"{period.stories:,} of {period.total:,} stories", width - len(period.name) - 2)
-    return ContentBuilder().write(period.name, "bold $mark").write("  ").write(told, "$muted").build()
+    counts = truncate(f"{period.stories:,} of {period.total:,} stories", width - len(period.name) - 2)
+    return ContentBuilder().write(period.name, "bold $mark").write("  ").write(counts, "$muted").build()
 
 
 def _format_bar_name(name: str, width: int, *, is_first: bool) -> str:
-    """A year, or its last two digits; of quarters the year where it begins, and the quarter where there is room."""
+    """Return a year, or its last two digits.
+
+    Of quarters, return the year at the first one and at the first bar, otherwise the quarter if it fits.
+    """
     year, _, quarter = name.partition("-")
     year = year if width >= len(year) else year[-2:]
     if not quarter:
@@ -135,7 +137,7 @@ def _format_bar_name(name: str, width: int, *, is_first: bool) -> str:
 
 
 def restrict_to_period(line: str, period: Period) -> str:
-    """The line that asks for this time alone, in the place of the time that it ends with."""
+    """Return the line with the period in place of the dates at its end."""
     return f"{_TRAILING_DATES.sub('', line).rstrip()} {period.query_text}".lstrip()
 
 

@@ -1,7 +1,4 @@
-"""The thread in which the archive is searched while one types: the newest question wins. It draws nothing.
-
-Tab in a search: what the word under the cursor may become, and which of that is taken.
-"""
+"""The thread that searches the archive during typing, and the completion of queries."""
 
 from __future__ import annotations
 
@@ -22,19 +19,17 @@ from importai_tui.search.search import EVERY_STORY_QUERY, Period, Search, Search
 from importai_tui.sqlite import QueryCancelled
 
 BATCH_SIZE = 10
-"""Stories whose excerpts are made in one go: a few milliseconds in which no newer question is heard."""
-
-
+"""Excerpts that are made in one step. A new request waits a few milliseconds for it."""
 _TYPING_PAUSE = 0.3
-"""Seconds: who types, types the next letter sooner."""
+"""Seconds. A user who types presses the next key sooner."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartialResults:
-    """What is known of an answer by now: it grows while the reader looks at it.
+    """The results of a request so far.
 
-    `excerpts` are those of the first stories. `total` and `periods` come after the stories, `suggestion` where there
-    are none. `number` tells the question, `trouble` what went wrong.
+    The stories come first. `excerpts` belong to the first stories. `total` and `periods` come later, and `suggestion`
+    if no story was found.
     """
 
     request_number: int = 0
@@ -47,13 +42,13 @@ class PartialResults:
 
     @property
     def story_count(self) -> int:
-        """How many are here, of perhaps more."""
+        """The number of loaded stories. There may be more."""
         return len(self.result.hits) if self.result else 0
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is to be found. `seen` is the number of stories that fit on the screen; `trend`: their course as well."""
+    """A search. `visible_count` stories fit on the screen. `with_trend` requests the periods too."""
 
     number: int
     query: Query
@@ -63,19 +58,25 @@ class SearchRequest:
 
 
 SearchJob = Callable[[Search], Iterator[object]]
-"""What is done in the thread: it is left at any step as soon as there is a newer question. At a None it may rest."""
+"""A job of the worker. It yields its results.
+
+The worker drops it at any yield if there is a newer request. At a None it pauses.
+"""
 
 
 class SearchWorker:
-    """One thread with its own connection to an archive's index."""
+    """A thread with its own connection to the archive.
+
+    A new request cancels all earlier ones.
+    """
 
     def __init__(self, archive: Path, report: Callable[[object], None], latest_results: PartialResults) -> None:
-        """Begin at once, so that the first letter need not wait for a file to be opened.
+        """Start the thread at once, so that the first search does not wait for the file to open.
 
         Args:
             archive: the archive's file.
-            tell: called in the thread with Findings, whatever else a job gives, or an error.
-            latest: what was found before, if one goes on with that.
+            report: called in the thread with PartialResults, other results of a job, or an error.
+            latest_results: the results to continue from, if the screen opens with earlier ones.
         """
         self._archive = archive
         self._report = report
@@ -89,28 +90,28 @@ class SearchWorker:
         self._thread.start()
 
     def start(self, request: SearchRequest) -> None:
-        """Answer this; all that was asked before is forgotten."""
+        """Run this request, and cancel all earlier ones."""
         with self._condition:
             self._jobs = [lambda search: _run_search(search, request)]
             self._current_job = None
             self._interrupt()
 
     def load_more(self, request: SearchRequest) -> None:
-        """More stories of the answer to this, the last one."""
+        """Load more stories of the latest request."""
         self.add_job(lambda search: _load_more(search, request, self._latest_results))
 
     def load_trend(self, request: SearchRequest) -> None:
-        """The course of the same answer through time."""
+        """Load the periods of the latest request."""
         self.add_job(lambda search: _load_trend(search, request, self._latest_results))
 
     def add_job(self, job: SearchJob) -> None:
-        """Do this as well, after what is being done."""
+        """Run a job after the current one."""
         with self._condition:
             self._jobs.append(job)
             self._condition.notify()
 
     def close(self) -> None:
-        """End it, and wait for that: it holds a file open."""
+        """Stop the thread and wait for its end, because it keeps a file open."""
         with self._condition:
             self._is_closed = True
             self._jobs, self._current_job = [], None
@@ -131,7 +132,7 @@ class SearchWorker:
                 finally:
                     with self._condition:
                         self._search = None
-        except Exception as error:  # whatever it is: nobody but the one who listens can show it
+        except Exception as error:  # only the screen can show an error of this thread
             self._report(error)
 
     def _next_job(self) -> SearchJob | None:
@@ -141,23 +142,23 @@ class SearchWorker:
             return self._current_job
 
     def _pause(self, job: SearchJob) -> None:
-        """While one types, nothing is done that nobody would see."""
+        """Wait until the user pauses, because a result that nobody sees is not worth computing."""
         with self._condition:
             self._condition.wait_for(lambda: self._current_job is not job or self._jobs, _TYPING_PAUSE)
 
     def _run_job(self, job: SearchJob, search: Search) -> None:
         try:
-            for told in job(search):
-                if told is None:
+            for update in job(search):
+                if update is None:
                     self._pause(job)
                 if self._current_job is not job:
                     return
-                if isinstance(told, PartialResults):
-                    self._latest_results = told
-                if told is not None:
-                    self._report(told)
+                if isinstance(update, PartialResults):
+                    self._latest_results = update
+                if update is not None:
+                    self._report(update)
         except QueryCancelled:
-            # It may have been meant for the question before, and have come a moment late.
+            # The interrupt may come late, after its request ended. Then the current job starts again.
             with self._condition:
                 if self._current_job is job:
                     self._jobs.insert(0, job)
@@ -167,48 +168,48 @@ class SearchWorker:
 
 
 def _run_search(search: Search, request: SearchRequest) -> Iterator[PartialResults | None]:
-    """What is seen first comes first: stories, how many, when; at last what is seen only after scrolling."""
-    answer = search.find(request.query, request.marks)
-    findings = PartialResults(request.number, answer, tuple(search.make_excerpts(answer, 0, request.visible_count)))
-    yield findings
-    days = search.count_by_day(answer.expanded_query, request.marks)
-    findings = replace(findings, total=sum(days.values()))
-    if not answer.hits:
-        findings = replace(findings, suggestion=search.suggest(request.query))
-    yield findings
+    """Yield the stories, their number, and the trend; last, the excerpts that need scrolling."""
+    result = search.find(request.query, request.marks)
+    results = PartialResults(request.number, result, tuple(search.make_excerpts(result, 0, request.visible_count)))
+    yield results
+    counts = search.count_by_day(result.expanded_query, request.marks)
+    results = replace(results, total=sum(counts.values()))
+    if not result.hits:
+        results = replace(results, suggestion=search.suggest(request.query))
+    yield results
     if request.with_trend:
-        findings = replace(findings, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
-        yield findings
+        results = replace(results, periods=compute_trend(counts, search.count_by_day(EVERY_STORY_QUERY, {})))
+        yield results
     yield None
-    yield from _load_excerpts(search, findings)
+    yield from _load_excerpts(search, results)
 
 
-def _load_more(search: Search, request: SearchRequest, findings: PartialResults) -> Iterator[PartialResults]:
-    """Further stories, and why they were found."""
-    before = findings.result
-    if not before:
+def _load_more(search: Search, request: SearchRequest, results: PartialResults) -> Iterator[PartialResults]:
+    """Yield more stories and their excerpts."""
+    old = results.result
+    if not old:
         return
-    more = search.find(before.expanded_query, request.marks, offset=len(before.hits))
-    # Some may have moved down since, when an issue came in.
-    known = {(one.key, one.ref) for one in before.hits}
-    new = tuple(one for one in more.hits if (one.key, one.ref) not in known)
-    if new and more.expanded_query == before.expanded_query:
-        findings = replace(findings, result=replace(before, hits=before.hits + new))
-        yield findings
-        yield from _load_excerpts(search, findings)
+    more = search.find(old.expanded_query, request.marks, offset=len(old.hits))
+    # A newly stored issue may have moved known stories behind the offset.
+    known = {(hit.key, hit.ref) for hit in old.hits}
+    new = tuple(hit for hit in more.hits if (hit.key, hit.ref) not in known)
+    if new and more.expanded_query == old.expanded_query:
+        results = replace(results, result=replace(old, hits=old.hits + new))
+        yield results
+        yield from _load_excerpts(search, results)
 
 
 def _load_trend(search: Search, request: SearchRequest, results: PartialResults) -> Iterator[PartialResults]:
     if results.result:
-        days = search.count_by_day(results.result.expanded_query, request.marks)
-        yield replace(results, periods=compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {})))
+        counts = search.count_by_day(results.result.expanded_query, request.marks)
+        yield replace(results, periods=compute_trend(counts, search.count_by_day(EVERY_STORY_QUERY, {})))
 
 
-def _load_excerpts(search: Search, findings: PartialResults) -> Iterator[PartialResults]:
-    while findings.result and (first := len(findings.excerpts)) < findings.story_count:
-        more = search.make_excerpts(findings.result, first, BATCH_SIZE)
-        findings = replace(findings, excerpts=(*findings.excerpts, *more))
-        yield findings
+def _load_excerpts(search: Search, results: PartialResults) -> Iterator[PartialResults]:
+    while results.result and (first := len(results.excerpts)) < results.story_count:
+        more = search.make_excerpts(results.result, first, BATCH_SIZE)
+        results = replace(results, excerpts=(*results.excerpts, *more))
+        yield results
 
 
 QUERY_HELP = (
@@ -218,12 +219,12 @@ QUERY_HELP = (
     ("begin*", "words that begin so"),
     *FIELD_HELP,
 )
-"""What can be asked: how it is written, and what it means."""
+"""Examples of the query syntax, and their meanings."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionResult:
-    """What a line may become, of which the cursor stood at that place."""
+    """The completions of a line with the cursor at this position."""
 
     line: str
     cursor: int
@@ -232,48 +233,48 @@ class CompletionResult:
 
 @dataclass(frozen=True, slots=True)
 class CompletionCycle:
-    """The completions that tab goes through, and the one that is taken."""
+    """The completions that Tab cycles through, and the index of the current one."""
 
     completions: tuple[Completion, ...]
-    at: int = 0
+    index: int = 0
 
     @property
     def current(self) -> Completion:
-        """The one that is taken."""
-        return self.completions[self.at]
+        """The completion that is in the input."""
+        return self.completions[self.index]
 
     def advance(self, step: int) -> CompletionCycle:
-        """The next, round and round."""
-        return replace(self, at=(self.at + step) % len(self.completions))
+        """Move by `step` completions. After the last comes the first."""
+        return replace(self, index=(self.index + step) % len(self.completions))
 
 
 def apply_corrections(line: str, remarks: Sequence[str]) -> str:
-    """The line with what the remarks say may be meant in the place of what they say is not understood."""
+    """Return the line with the invalid parts replaced by the suggestions in the remarks."""
     parts: list[str] = []
     end = 0
-    for found in TOKEN_PATTERN.finditer(line):
-        told = (_CORRECTION.fullmatch(remark.removeprefix(f'"{found[0]}"')) for remark in remarks)
-        if other := next((one for one in told if one), None):
-            field, _, value = other["meant"].partition(":")
+    for token in TOKEN_PATTERN.finditer(line):
+        matches = (_CORRECTION.fullmatch(remark.removeprefix(f'"{token[0]}"')) for remark in remarks)
+        if correction := next(filter(None, matches), None):
+            field, _, value = correction["text"].partition(":")
             value = f'"{value}"' if " " in value else value
-            parts += line[end : found.start()], found["minus"] or "", f"{field}:{value}"
-            end = found.end()
+            parts += line[end : token.start()], token["minus"] or "", f"{field}:{value}"
+            end = token.end()
     return "".join((*parts, line[end:]))
 
 
-_CORRECTION = re.compile(r" is not understood.* Did you mean (?P<meant>\w+:.*)\?")
-"""What a remark says of a piece of a line, behind that piece."""
+_CORRECTION = re.compile(r" is not understood.* Did you mean (?P<text>\w+:.*)\?")
+"""The rest of a remark after the invalid part of the query."""
 
 
 def make_completion_job(
     line: str, cursor: int, tags: Sequence[tuple[str, int]], issue_rows: Sequence[IssueRow]
 ) -> SearchJob:
-    """What is done in the thread that searches: sites are asked of the archive."""
+    """Make a job for the worker that completes a line. It reads the sites from the archive."""
 
     def job(search: Search) -> Iterator[CompletionResult]:
         names = [name for name, _ in sorted(tags, key=lambda tag: -tag[1])]
-        years = sorted({int(head.date[:4]) for head in issue_rows if head.date}, reverse=True)
-        numbers = [head.number for head in issue_rows if head.number is not None]
+        years = sorted({int(row.date[:4]) for row in issue_rows if row.date}, reverse=True)
+        numbers = [row.number for row in issue_rows if row.number is not None]
         sources = CompletionSources(names, years, numbers, search.find_hosts)
         yield CompletionResult(line, cursor, complete_query(line, cursor, sources))
 

@@ -1,1 +1,1 @@
-"""The skim screen: an issue as headlines, first sentences and citations."""
+"""The skim screen: an issue as headlines, reasons why they matter, and cited links."""

@@ -1,10 +1,6 @@
-"""Skimming an issue: a headline, why it matters, what it cites, story by story. It closes with the story to open.
+"""The skim screen. It shows an issue as summaries and closes with the story to open.
 
-Nothing is read by skimming: only the keys that say so mark anything.
-
-What the digest asks of the screen that it lies over. It knows that screen by these functions alone.
-
-What the footer of the digest says. Pure.
+Skimming does not mark stories read.
 """
 
 from __future__ import annotations
@@ -34,20 +30,20 @@ from importai_tui.works.titles import get_link_titles
 
 
 class MarkStories(Protocol):
-    """Marks stories of the issue `ref`, stored first and shown after; None, and a word, where it cannot be kept."""
+    """A function that marks stories. It returns None, after an error message, if it cannot save the marks."""
 
     def __call__(
         self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
     ) -> ChangeResult | None:
-        """Marks them."""
+        """Mark the stories with these keys in the issue `ref`. Save the marks first, then show them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkimHost:
-    """What the screen beneath does for this one.
+    """Functions of the reading screen that the skim screen calls.
 
-    `shelf` gives the issues as its list shows them. `hand_over` brings addresses to the browser, each with the id and
-    the title of the work that it leads to. `undo` takes the last change back and tells which; `say` tells a sentence.
+    `get_index` returns the issues in the order of their list. `open_urls` opens addresses in the browser, each with the
+    id and the title of its work, if it has one. `undo` reverts the last change and reports it.
     """
 
     get_index: Callable[[], IssueIndex]
@@ -63,7 +59,7 @@ _BACK_HINT = Hint("esc", "back", "leave")
 
 
 def make_skim_hints(story: Story | None) -> tuple[Hint, ...]:
-    """At the present story; None where an issue holds none."""
+    """Return the key hints for the current story, or for an issue without stories."""
     if story is None:
         return (Hint("[ ]", "newer, older", "issue(1)"), _BACK_HINT, _HELP_HINT)
     numbers = " ".join(str(link.n) for link in story.links[:2])
@@ -78,11 +74,11 @@ def make_skim_hints(story: Story | None) -> tuple[Hint, ...]:
 
 
 _POLL_INTERVAL = 1.0
-"""Seconds between two looks at what was marked or stored elsewhere."""
+"""Seconds between two checks for changes by other windows."""
 _LOW_HEIGHT = 20
-"""Lines of the window below which every line is needed."""
+"""Lines of a window below which margins are dropped."""
 _MAX_URL_WIDTH = 60
-"""Cells of an address that are enough to know it by."""
+"""Cells of an address in a message. They are enough to recognise it."""
 _FOOTER_NOTE = "skimming marks nothing read"
 _NO_STORIES_TEXT = "This issue holds no stories: [ and ] go to others."
 _NO_LINKS_TEXT = "This story has no links."
@@ -90,11 +86,11 @@ _NO_URL_TEXT = "This link has no web address: enter, then o looks for it by its 
 
 
 class SkimScreen(Dialog[StoryRow | None]):
-    """One issue at a time. Closes with the story that is to be opened; None is back to where one was."""
+    """Shows the summaries of one issue. It closes with the story to open, or with None."""
 
     CSS_PATH = [DIALOG_CSS, "skim.tcss"]
     BINDINGS = make_screen_bindings("In the digest")
-    AUTO_FOCUS = "DigestColumn"
+    AUTO_FOCUS = "SkimColumn"
 
     column = query_one("#digest", SkimColumn)
     message = query_one("#digest-words", Static)
@@ -110,16 +106,16 @@ class SkimScreen(Dialog[StoryRow | None]):
         open_keys: str = "",
         warning: str = "",
     ) -> None:
-        """Show the issue `ref`, the story at `position` the present one.
+        """Show the issue `ref`, with the story at `position` as the current one.
 
         Args:
-            library: what holds the issue.
-            beneath: the screen beneath.
+            library: the library with the issue.
+            host: functions of the reading screen.
             ref: the issue.
-            position: its present story.
-            measure: the width of the text in cells.
-            keys: the keys that have opened the digest leave it too, where they do nothing else in it.
-            trouble: the warning that the screen beneath shows.
+            position: the story's position in the issue, from 1.
+            text_width: cells of the text; 0 for the default.
+            open_keys: keys that opened the screen, separated by commas. They close it too if they are free.
+            warning: the warning in the footer of the reading screen.
         """
         super().__init__()
         for key in filter(None, open_keys.split(",")):
@@ -135,58 +131,58 @@ class SkimScreen(Dialog[StoryRow | None]):
         self._warning = warning
 
     def compose(self) -> ComposeResult:
-        """The header, the stories, the keys."""
+        """Yield the header, the stories, and the footer."""
         yield Header()
         yield Static("", id="digest-words", markup=False)
         yield SkimColumn(id="digest")
         yield Footer()
 
     def on_mount(self) -> None:
-        """The issue, and a look now and then at what others do to it."""
+        """Show the issue, and start to poll for changes."""
         if self._text_width:
             self.column.max_text_width = self._text_width
         self._show_issue(self._start_position)
         self.set_interval(_POLL_INTERVAL, self.poll)
 
     def on_resize(self) -> None:
-        """In a low window every line is needed."""
+        """Drop margins in a low window."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
 
     @property
     def current_story(self) -> Story | None:
         """The story that the keys act on."""
-        at = self.column.cursor
-        return self._issue.stories[at] if at < len(self._issue.stories) else None
+        index = self.column.cursor
+        return self._issue.stories[index] if index < len(self._issue.stories) else None
 
     def poll(self) -> None:
-        """Shows what was marked or stored elsewhere; the present story stays where it is."""
+        """Show edits and marks of other windows. The current story stays in place."""
         if (version := self.library.archive.get_data_version()) != self._archive_version:
             self._archive_version = version
             self._reload_issue()
         self._reload_marks()
 
     def on_skim_column_cursor_moved(self) -> None:
-        """The strip in the header shows where one is."""
+        """Show the new position in the header."""
         self._update_bars()
 
     def on_skim_column_chosen(self) -> None:
-        """A click on a headline."""
+        """Open the clicked story."""
         self.action_choose()
 
     def action_move(self, stories: int) -> None:
-        """Another story."""
+        """Move by some stories."""
         self.column.move(stories)
 
     def action_page(self, share: float) -> None:
-        """Another page."""
+        """Scroll by a share of a page."""
         self.column.page(share)
 
     def action_edge(self, last: bool) -> None:
-        """The first or the last story."""
+        """Go to the first or the last story."""
         self.column.go_to_end(last=last)
 
     def action_skim_on(self) -> None:
-        """Pages down; at the end shows the next issue that has something unread."""
+        """Scroll a page down. At the end, show the next issue with unread stories."""
         if not self.column.is_at_end:
             self.column.page(1)
             return
@@ -197,19 +193,19 @@ class SkimScreen(Dialog[StoryRow | None]):
             self._host.notify_info("No other issue has anything unread.")
 
     def action_issue(self, step: int) -> None:
-        """The issue below in the list, or above."""
-        if head := self._host.get_index().neighbour(self._issue.ref, step):
-            self._open_issue(head.ref)
+        """Show an older or a newer issue."""
+        if row := self._host.get_index().neighbour(self._issue.ref, step):
+            self._open_issue(row.ref)
         else:
             self._host.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
 
     def action_choose(self) -> None:
-        """Opens the full story."""
+        """Close with the current story."""
         if self.current_story:
             self.dismiss(self._story_rows[self.column.cursor])
 
     def action_open_link(self, number: int) -> None:
-        """Opens the link of the present story with that number."""
+        """Open the link with this number in the current story."""
         links = self.current_story.links if self.current_story else ()
         if found := next((link for link in links if link.n == number), None):
             self._open_link(found)
@@ -219,14 +215,14 @@ class SkimScreen(Dialog[StoryRow | None]):
             )
 
     def action_open_here(self) -> None:
-        """Opens the first read-more link, else the first."""
+        """Open the first read-more link, or the first link."""
         if link := self._get_first_link():
             self._open_link(link)
         else:
             self._host.notify_info(_NO_LINKS_TEXT)
 
     def action_copy_address(self) -> None:
-        """Copies the address that would be opened; of a story without links, that of the issue's page."""
+        """Copy the address of the first link, or of the issue's page if the story has no links."""
         link = self._get_first_link()
         if url := link.url if link else self._issue.url:
             self.app.copy_to_clipboard(url)
@@ -235,88 +231,87 @@ class SkimScreen(Dialog[StoryRow | None]):
             self._host.notify_info(_NO_URL_TEXT if link else "The address of this issue's page is not known.")
 
     def action_toggle_star(self) -> None:
-        """A star comes or goes."""
+        """Add or remove the star of the current story."""
         if self.current_story:
-            starred = self._story_rows[self.column.cursor].is_starred
-            if self._host.mark([self.current_story.key], starred=not starred, ref=self._issue.ref):
+            is_starred = self._story_rows[self.column.cursor].is_starred
+            if self._host.mark([self.current_story.key], starred=not is_starred, ref=self._issue.ref):
                 self._reload_marks()
-                self._host.notify_info("Star taken away." if starred else "Starred.")
+                self._host.notify_info("Star taken away." if is_starred else "Starred.")
 
     def action_toggle_read(self) -> None:
-        """Read becomes unread and unread read."""
+        """Mark the current story read or unread."""
         if self.current_story:
-            read = self._story_rows[self.column.cursor].is_read
-            self._host.mark([self.current_story.key], read=not read, ref=self._issue.ref)
+            is_read = self._story_rows[self.column.cursor].is_read
+            self._host.mark([self.current_story.key], read=not is_read, ref=self._issue.ref)
             self._reload_marks()
 
     def action_toggle_issue_read(self) -> None:
-        """Marks what is unread in the issue; if nothing is, all of it unread."""
-        unread = [head.key for head in self._story_rows if not head.is_read]
-        keys = unread or [head.key for head in self._story_rows]
+        """Mark all stories of the issue read, or unread if all are read."""
+        unread = [row.key for row in self._story_rows if not row.is_read]
+        keys = unread or [row.key for row in self._story_rows]
         if keys and (change := self._host.mark(keys, read=bool(unread), ref=self._issue.ref)):
             self._reload_marks()
             self._host.notify_info(change.label)
 
     def action_undo(self) -> None:
-        """Takes the last change back."""
+        """Revert the last change."""
         self._host.undo()
         self._reload_marks()
 
     def action_help(self) -> None:
-        """The keys of the reader."""
+        """Show the keys."""
         self.app.push_screen(HelpDialog("In the digest"))
 
     def action_leave(self) -> None:
-        """Back to where one was."""
+        """Close without a story."""
         self.dismiss(None)
 
     def show_warning(self, warning: str) -> None:
-        """Warns in the footer, or no more."""
+        """Show a warning in the footer. An empty one removes it."""
         self._warning = warning
         if self.is_mounted:
             self._update_bars()
 
     def _open_issue(self, ref: str, position: int = 0) -> None:
-        """Another issue, at a story, else at its first unread one."""
+        """Show an issue at a position, or at its first unread story."""
         try:
             self._issue = self.library.get_issue(ref)
         except NotFoundError as error:
             self._host.notify_info(str(error))
             return
         self._story_rows = self.library.get_rows_of_issue(self._issue)
-        self._show_issue(position or next((head.position for head in self._story_rows if not head.is_read), 1))
+        self._show_issue(position or next((row.position for row in self._story_rows if not row.is_read), 1))
 
     def _show_issue(self, position: int) -> None:
-        at = min(position, max(1, len(self._issue.stories))) - 1
+        index = min(position, max(1, len(self._issue.stories))) - 1
         self.column.display = bool(self._issue.stories)
         self.message.display = not self._issue.stories
         self.message.update(to_line_content(_NO_STORIES_TEXT, "$mark"))
-        self.column.show_stories(self._issue.stories, self._story_rows, at)
+        self.column.show_stories(self._issue.stories, self._story_rows, index)
         self._update_bars()
 
     def _reload_issue(self) -> None:
         try:
             issue = self.library.get_issue(self._issue.ref)
-        except NotFoundError:  # what one reads stays before one's eyes
+        except NotFoundError:  # a removed issue stays visible
             return
         if issue == self._issue:
             return
-        key, before = self.current_story.key if self.current_story else "", self.column.cursor
+        key = self.current_story.key if self.current_story else ""
         self._issue, self._story_rows = issue, self.library.get_rows_of_issue(issue)
         if not issue.stories:
             self._show_issue(1)
             return
-        same = next((at for at, story in enumerate(issue.stories) if story.key == key), None)
-        self.column.update_stories(
-            issue.stories, self._story_rows, min(before, len(issue.stories) - 1) if same is None else same
-        )
+        same_row = min(self.column.cursor, len(issue.stories) - 1)
+        cursor = next((index for index, story in enumerate(issue.stories) if story.key == key), same_row)
+        self.column.update_stories(issue.stories, self._story_rows, cursor)
         self._update_bars()
 
     def _reload_marks(self) -> None:
-        heads = self.library.get_rows_of_issue(self._issue)
-        if heads != self._story_rows:
-            self._story_rows = heads
-            self.column.update_marks(heads)
+        story_rows = self.library.get_rows_of_issue(self._issue)
+        if story_rows != self._story_rows:
+            self._story_rows = story_rows
+            self.column.update_marks(story_rows)
         self._update_bars()
 
     def _get_first_link(self) -> Link | None:
@@ -332,18 +327,17 @@ class SkimScreen(Dialog[StoryRow | None]):
         self._host.open_urls([link.url], [work])
 
     def _update_bars(self) -> None:
-        """Brings header and footer in step."""
-        shelf = self._host.get_index()
+        """Update header and footer."""
+        index = self._host.get_index()
         position = self.column.cursor + 1
-        standing = HeaderState(
-            self._get_issue_row(shelf), tuple(self._story_rows), position, shelf.unread, self._host.is_guide
+        self.query_one(Header).header_state = HeaderState(
+            self._get_issue_row(index), tuple(self._story_rows), position, index.unread, self._host.is_guide
         )
-        self.query_one(Header).header_state = standing
         hints = make_screen_hints(self.app, "In the digest", make_skim_hints(self.current_story))
         self.query_one(Footer).footer_content = FooterContent(hints, _FOOTER_NOTE, warning=self._warning)
 
     def _get_issue_row(self, index: IssueIndex) -> IssueRow | None:
-        """What the header tells of the issue: another window may have taken it out of the archive."""
+        """Return the issue for the header, or the shown one if another window removed it."""
         try:
             return index.head(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
         except NotFoundError:

@@ -1,4 +1,4 @@
-"""A story told as short as can be: why it matters, else how it begins, and what it cites. Pure; stories in and out."""
+"""Summaries of stories: why they matter or how they begin, and what they cite."""
 
 from __future__ import annotations
 
@@ -23,88 +23,84 @@ from importai_tui.model import (
 )
 
 MIN_LEAD_LENGTH, MAX_LEAD_LENGTH = 80, 420
-"""Characters: sentences are added until so many tell something, and none goes on for more."""
+"""Characters of the first sentences: at least so many are taken, and a sentence is cut beyond the maximum."""
 _MIN_FICTION_LENGTH, _MAX_FICTION_LENGTH = 260, 520
-"""The same for the fiction, which begins slowly: some four lines."""
+"""Characters of the first sentences of fiction, which begins slowly: about four lines."""
 _MIN_WHY_LENGTH, _MAX_WHY_LENGTH = 160, 360
-"""The same for why it matters: two sentences or three, so that an issue has room on a page or two."""
+"""Characters of the reason why a story matters: two or three sentences, so that an issue fits two pages."""
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])")
-"""The end of a sentence, as far as signs tell it."""
+"""The end of a sentence: punctuation before a capital letter or a digit."""
 _ABBREVIATION_END = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|al|No|Fig|Inc|Jr|Sr|approx|e\.g|i\.e))\.$")
-"""A full stop that ends no sentence: an initial's, an abbreviation's."""
+"""A full stop of an initial or an abbreviation, which ends no sentence."""
 
 
 def summarise_story(story: Story) -> Story:
-    """The same story with the blocks alone that tell it at a glance, in their order.
+    """Return the story with only the blocks of its summary, in their order.
 
-    The first sentences of its "Why this matters" passage; where it has none, and in the fiction, those of the story.
-    Then what it cites. The inspirations of the fiction stay with the full story.
+    They are the first sentences of "Why this matters", and the links it cites. Stories without that passage and fiction
+    show their first sentences instead. The inspirations of fiction are dropped.
     """
     cited = [block for block in story.blocks if _get_role(block) is ParagraphRole.READ_MORE]
-    tale = story.kind is StoryKind.TECH_TALES
-    whys = [] if tale else list(_iter_why(story))
-    told = whys or list(iter_lead(story))
-    return replace(story, blocks=(*told, *cited), inspirations=())
+    why = [] if story.kind is StoryKind.TECH_TALES else list(_iter_why(story))
+    lead = why or list(_iter_lead(story))
+    return replace(story, blocks=(*lead, *cited), inspirations=())
 
 
 def _iter_why(story: Story) -> Iterator[Paragraph]:
-    """Why it matters, in its own paragraphs; what is left out of it is told by an ellipsis."""
+    """Yield the start of "Why this matters" in its own paragraphs, with an ellipsis if more follows."""
     whys = [block for block in story.blocks if isinstance(block, Paragraph) and block.role is ParagraphRole.WHY]
-    rest = sum(len(spans_to_text(why.spans).strip()) for why in whys)
-    least, most = _MIN_WHY_LENGTH, _MAX_WHY_LENGTH
+    remaining = sum(len(spans_to_text(why.spans).strip()) for why in whys)
+    min_length, max_length = _MIN_WHY_LENGTH, _MAX_WHY_LENGTH
     for why in whys:
-        begun = take_sentences(why.spans, least, most)
-        told = len(spans_to_text(begun).strip())
-        rest, least, most = rest - told, least - told, most - told
-        ends = least <= 0 or told < len(spans_to_text(why.spans).strip())
-        more = ends and rest > 0 and not spans_to_text(begun).endswith("…")
-        yield replace(why, spans=(*begun, Span(" …")) if more else begun)
-        if ends:
+        spans = take_sentences(why.spans, min_length, max_length)
+        length = len(spans_to_text(spans).strip())
+        remaining, min_length, max_length = remaining - length, min_length - length, max_length - length
+        is_last = min_length <= 0 or length < len(spans_to_text(why.spans).strip())
+        needs_ellipsis = is_last and remaining > 0 and not spans_to_text(spans).endswith("…")
+        yield replace(why, spans=(*spans, Span(" …")) if needs_ellipsis else spans)
+        if is_last:
             return
 
 
-def iter_lead(story: Story) -> Iterator[Paragraph]:
-    """The first sentences of a story, in its own paragraphs; of the fiction a few more."""
-    tale = story.kind is StoryKind.TECH_TALES
-    least, most = (_MIN_FICTION_LENGTH, _MAX_FICTION_LENGTH) if tale else (MIN_LEAD_LENGTH, MAX_LEAD_LENGTH)
+def _iter_lead(story: Story) -> Iterator[Paragraph]:
+    """Yield the first sentences of a story in its own paragraphs."""
+    min_length, max_length = MIN_LEAD_LENGTH, MAX_LEAD_LENGTH
+    if story.kind is StoryKind.TECH_TALES:
+        min_length, max_length = _MIN_FICTION_LENGTH, _MAX_FICTION_LENGTH
     for spans in filter(_has_text, _iter_prose(story.blocks)):
-        begun = take_sentences(spans, least, most)
-        yield Paragraph(begun)
-        told = len(spans_to_text(begun))
-        least, most = least - told, most - told
-        if least <= 0 or told < len(spans_to_text(spans).rstrip()):
+        sentences = take_sentences(spans, min_length, max_length)
+        yield Paragraph(sentences)
+        length = len(spans_to_text(sentences))
+        min_length, max_length = min_length - length, max_length - length
+        if min_length <= 0 or length < len(spans_to_text(spans).rstrip()):
             return
 
 
 def take_sentences(spans: Sequence[Span], min_length: int, max_length: int) -> tuple[Span, ...]:
-    """The whole sentences at the beginning that have `least` characters together, or all.
+    """Return the first whole sentences with at least `min_length` characters, or everything.
 
-    A sentence that goes on beyond `most` is cut between two words, and says so with an ellipsis.
+    A sentence that exceeds `max_length` is cut after a word, with an ellipsis.
     """
     text = spans_to_text(spans)
-    ends = (found.end() for found in _SENTENCE_END.finditer(text) if not _ABBREVIATION_END.search(text[: found.end()]))
-    end = next((end for end in ends if end >= min_length), len(text.rstrip()))
+    ends = (match.end() for match in _SENTENCE_END.finditer(text))
+    sentence_ends = (end for end in ends if not _ABBREVIATION_END.search(text[:end]))
+    end = next((end for end in sentence_ends if end >= min_length), len(text.rstrip()))
     if end <= max_length:
         return tuple(_take_characters(spans, end))
     short = text[: max_length + 1].rpartition(" ")[0] or text[:max_length]
-    kept = list(_take_characters(spans, len(short.rstrip(" ,;:–—-"))))
-    return (*kept, Span("…"))
+    return (*_take_characters(spans, len(short.rstrip(" ,;:–—-"))), Span("…"))
 
 
-def _take_characters(spans: Iterable[Span], characters: int) -> Iterator[Span]:
+def _take_characters(spans: Iterable[Span], count: int) -> Iterator[Span]:
     for span in spans:
-        if characters <= 0:
+        if count <= 0:
             return
-        yield (
-            span
-            if len(span.text) <= characters
-            else Span(span.text[:characters], span.bold, span.italic, span.code, span.link)
-        )
-        characters -= len(span.text)
+        yield span if len(span.text) <= count else span._replace(text=span.text[:count])
+        count -= len(span.text)
 
 
 def _iter_prose(blocks: Iterable[Block]) -> Iterator[tuple[Span, ...]]:
-    """What the blocks say in sentences; a list speaks with its items, a picture with its caption."""
+    """Yield the text of the blocks: paragraphs, items of lists, quotes, and captions."""
     for block in blocks:
         match block:
             case Paragraph(spans, run_in, ParagraphRole.BODY | ParagraphRole.WHY):
@@ -120,9 +116,9 @@ def _iter_prose(blocks: Iterable[Block]) -> Iterator[tuple[Span, ...]]:
 
 
 def _get_separator(run_in: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The blank between a run-in head and what follows it, where neither has one."""
-    joined = run_in and not (spans_to_text(run_in)[-1:].isspace() or spans_to_text(spans)[:1].isspace())
-    return (Span(" "),) if joined else ()
+    """Return a space between a run-in head and the text after it, if there is none."""
+    needs_space = run_in and not (spans_to_text(run_in)[-1:].isspace() or spans_to_text(spans)[:1].isspace())
+    return (Span(" "),) if needs_space else ()
 
 
 def _has_text(spans: Sequence[Span]) -> bool:

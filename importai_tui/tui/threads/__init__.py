@@ -1,1 +1,1 @@
-"""The thread screen: the references of a story on a time line."""
+"""The screens of threads: references between stories, and related stories."""

@@ -1,6 +1,6 @@
-"""The thread of a story on a time line, and beneath it what is related. It closes with what was chosen.
+"""The thread screen, and two dialogs on the way to another issue.
 
-Two questions on the way to another issue: which reference is meant, and what to do where the archive lacks it.
+One dialog picks a reference. The other one asks what to do about an issue that is not in the archive.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ from importai_tui.tui.widgets.reference_rows import (
 from importai_tui.tui.widgets.row_list import RowList
 
 _OTHER_LINES = 8
-"""Lines of the question without its references: title, keys, and the gaps between."""
+"""Lines of the picker besides the references: title, keys, and gaps."""
 
 _REFERENCE_KEYS = (
     ("ties.choose", "enter", "go there"),
     ("ties.down", "j k", "choose"),
     ("ties.cancel", "esc", "leave"),
 )
-"""What the last line tells."""
+"""The key hints of the picker."""
 
 
 class MissingIssueAction(Enum):
-    """What to do about an issue that the archive lacks."""
+    """What to do about an issue that is not in the archive."""
 
     FETCH_ISSUE = "issue"
     FETCH_ALL = "all"
@@ -63,12 +63,12 @@ _ACTION_TEXTS = {
 
 
 class ReferenceList(RowList):
-    """References to choose from."""
+    """References to pick from."""
 
     LINES_PER_ROW = 3
 
     class Chosen(Message):
-        """Enter or a click on a reference."""
+        """The user chose a reference with Enter or a click."""
 
         def __init__(self, row: ReferenceRow) -> None:
             super().__init__()
@@ -80,26 +80,26 @@ class ReferenceList(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many references there are."""
+        """The number of references."""
         return len(self._reference_rows)
 
     def on_mount(self) -> None:
-        """As high as it must be, and can be."""
-        room = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
-        self.styles.height = min(room, len(self._reference_rows)) * self.LINES_PER_ROW
+        """Fit the height to the references and the window."""
+        max_rows = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
+        self.styles.height = min(max_rows, len(self._reference_rows)) * self.LINES_PER_ROW
         self.refresh_rows()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """Two lines; the third is the gap."""
+        """Draw a reference. The third line of a row is blank."""
         return draw_reference(self._reference_rows[row], width, strong=row == self.cursor)
 
     def handle_choice(self) -> None:
-        """Tells which one."""
+        """Report the reference under the cursor."""
         self.post_message(self.Chosen(self._reference_rows[self.cursor]))
 
 
 class ReferencePicker(ListScreen[ReferenceRow]):
-    """Closes with the chosen reference; None if the reader thinks better of it."""
+    """Picks a reference. It closes with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "threads.tcss"]
     KEYMAP_SECTION = "Among references"
@@ -111,24 +111,27 @@ class ReferencePicker(ListScreen[ReferenceRow]):
         self._reference_rows = rows
 
     def compose(self) -> ComposeResult:
-        """The question, the references, the keys."""
+        """Yield the question, the references, and the key hints."""
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield ReferenceList(self._reference_rows)
             yield Static(to_content(format_key_hints(self.app, *_REFERENCE_KEYS), "$muted"))
 
     def on_reference_list_chosen(self, message: ReferenceList.Chosen) -> None:
-        """Closes with it."""
+        """Close with the reference."""
         self.dismiss(message.row)
 
 
 class MissingIssueDialog(Dialog[MissingIssueAction | None]):
-    """An issue is not here: fetch it, alone or with all the others, or see its page."""
+    """Asks what to do about an issue that is not in the archive. It closes with None if the user cancels."""
 
     BINDINGS = make_screen_bindings("Where an issue is not here")
 
     def __init__(self, issue_name: str, *, has_number: bool, has_page: bool) -> None:
-        """Name the issue; `known`: its number is, `page`: the address of its page is."""
+        """Ask about an issue.
+
+        `has_number` is True if the issue can be fetched by its number, `has_page` if the address of its page is known.
+        """
         super().__init__()
         self._issue_name = issue_name
         self._is_available = {
@@ -138,20 +141,20 @@ class MissingIssueDialog(Dialog[MissingIssueAction | None]):
         }
 
     def compose(self) -> ComposeResult:
-        """What is the matter, and the keys."""
-        offered = [line for answer, line in _ACTION_TEXTS.items() if self._is_available[answer]]
+        """Yield the problem and the key hints."""
+        lines = [text for action, text in _ACTION_TEXTS.items() if self._is_available[action]]
         with Vertical(classes="dialog"):
             yield Static(to_line_content(f"{self._issue_name} is not here.", "bold"), classes="question")
-            yield Static(to_content("\n".join((*offered, "esc leave")), "$muted"))
+            yield Static(to_content("\n".join((*lines, "esc leave")), "$muted"))
 
-    def action_answer(self, what: str) -> None:
-        """Closes with the answer."""
-        answer = MissingIssueAction(what)
-        if self._is_available[answer]:
-            self.dismiss(answer)
+    def action_answer(self, name: str) -> None:
+        """Close with the answer if it is possible for this issue."""
+        action = MissingIssueAction(name)
+        if self._is_available[action]:
+            self.dismiss(action)
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without an answer."""
         self.dismiss(None)
 
 
@@ -161,24 +164,24 @@ _THREAD_HINTS = (
     Hint("esc", "back", "leave"),
 )
 _LOW_HEIGHT = 20
-"""Lines of the window below which the head has no room around it."""
+"""Lines of the window below which the title has no padding."""
 _LOADING_ROW = TextRow("Looking for what belongs together…")
 
 
 class ThreadList(RowList):
-    """The nodes of a chain, a line through them all; then the related stories."""
+    """The nodes of a thread, joined by a line; beneath them the related stories."""
 
     LINES_PER_ROW = 3
 
     class Chosen(Message):
-        """Enter or a click on a row."""
+        """The user chose a story with Enter or a click."""
 
         def __init__(self, row: ChainNode | RelatedStory) -> None:
             super().__init__()
             self.row = row
 
     def __init__(self, read_keys: Set[str]) -> None:
-        """Stories are marked by the keys in `read` when they are drawn."""
+        """Mark the stories whose keys are in `read_keys`. The list reads the set whenever it draws."""
         super().__init__(id="thread")
         self._read_keys = read_keys
         self._rows: Sequence[ThreadRow] = (_LOADING_ROW,)
@@ -186,33 +189,33 @@ class ThreadList(RowList):
 
     @property
     def row_count(self) -> int:
-        """Nodes, words, related stories."""
+        """The number of rows: nodes, texts, and related stories."""
         return len(self._rows)
 
     def show_thread(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
-        """Shows a thread, the cursor on the story that it was asked for."""
+        """Show a thread, with the cursor on the story that it was built for."""
         self._chain = chain
         self._rows = list_rows(chain, related)
         self.refresh_rows()
         self.cursor = chain.start
-        # The list must have its new height before it can be scrolled.
+        # The list needs its new height before it can scroll.
         self.call_after_refresh(self.scroll_to_row, chain.start)
 
     def show_message(self, text: str) -> None:
-        """Shows a sentence instead."""
+        """Show a text in place of a thread."""
         self._rows = (TextRow(text),)
         self.refresh_rows()
 
     def is_selectable(self, row: int) -> bool:
-        """Anywhere but on words."""
+        """Return True for a story."""
         return super().is_selectable(row) and not isinstance(self._rows[row], TextRow)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """Three lines, of which a related story leaves the last free."""
+        """Draw the lines of a node, a text, or a related story."""
         strong = row == self.cursor
         match self._rows[row]:
-            case TextRow() as words:
-                return draw_text(words, width)
+            case TextRow() as text_row:
+                return draw_text(text_row, width)
             case RelatedStory() as related:
                 return draw_related(related, width, self._read_keys, strong=strong)
             case ChainNode():
@@ -220,28 +223,28 @@ class ThreadList(RowList):
                 return draw_node(self._chain, row, width, self._read_keys, strong=strong)
 
     def handle_choice(self) -> None:
-        """Tells what was chosen."""
+        """Report the story under the cursor."""
         row = self._rows[self.cursor]
         if not isinstance(row, TextRow):
             self.post_message(self.Chosen(row))
 
 
 class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
-    """A thread over the page."""
+    """Shows the thread of a story. It closes with the chosen node or related story, or with None."""
 
     CSS_PATH = [DIALOG_CSS, "threads.tcss"]
     KEYMAP_SECTION = "In a thread"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, archive: Path, story_key: str, read_keys: Set[str]) -> None:
-        """Ask the archive for the thread of the story with this key; `read` are the keys of all read stories."""
+        """Show the thread of the story with this key. `read_keys` are the keys of all read stories."""
         super().__init__()
         self._archive = archive
         self._story_key = story_key
         self._read_keys = read_keys
 
     def compose(self) -> ComposeResult:
-        """A head, the rows, the keys."""
+        """Yield the title, the thread, and the footer."""
         with Horizontal(id="thread-head"):
             yield Static(to_line_content("Thread", "bold $mark"), id="thread-name")
         with Horizontal(id="thread-page"):
@@ -249,18 +252,18 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Looks for the thread beside the screen. Textual calls this beside the base's own."""
+        """Load the thread in a worker thread. Textual also calls the handler of the base class."""
         self.query_one(Footer).footer_content = FooterContent(
             make_screen_hints(self.app, self.KEYMAP_SECTION, _THREAD_HINTS)
         )
         self._load_thread()
 
     def on_resize(self) -> None:
-        """In a low window every line is needed."""
+        """Drop padding in a low window."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
 
     def on_thread_list_chosen(self, message: ThreadList.Chosen) -> None:
-        """Closes with it."""
+        """Close with the story."""
         self.dismiss(message.row)
 
     @property
@@ -271,12 +274,12 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
     def _load_thread(self) -> None:
         try:
             with Threads(self._archive) as threads:
-                if not (place := threads.get_story(self._story_key)):
+                if not (story := threads.get_story(self._story_key)):
                     self.app.call_from_thread(self._thread_list.show_message, "This story is no longer in the archive.")
                     return
-                chain = build_chain(threads, place)
-                tied = [node.story for node in chain.nodes if node.story]
-                related = threads.get_related(place, exclude=tied)
+                chain = build_chain(threads, story)
+                chain_stories = [node.story for node in chain.nodes if node.story]
+                related = threads.get_related(story, exclude=chain_stories)
         except ReaderError as error:
             self.app.call_from_thread(self._thread_list.show_message, str(error))
         else:
@@ -284,5 +287,5 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
 
     def _show_thread(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         self._thread_list.show_thread(chain, related)
-        name = ContentBuilder().write("Thread", "bold $mark").write(f"   {format_thread_size(chain)}", "$muted")
-        self.query_one("#thread-name", Static).update(name.build())
+        title = ContentBuilder().write("Thread", "bold $mark").write(f"   {format_thread_size(chain)}", "$muted")
+        self.query_one("#thread-name", Static).update(title.build())

@@ -1,1 +1,1 @@
-"""The works screen: every cited work once."""
+"""The works screen: all works that the archive cites."""

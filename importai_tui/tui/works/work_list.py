@@ -1,12 +1,6 @@
-"""How cited works are drawn: a row for each, the line that tells how many, a row for a citing story. Pure; in cells.
+"""The list of cited works, its drawing functions, and two dialogs about a work.
 
-The cited works that a line has found. It shows what it is given; the keys come from the line one types in.
-
-The question which of the stories that cite a work is meant.
-
-The question where to look for a citation that has no address.
-
-The works screen as it was left, so that it is found again so; and the orders in which it stands. Plain values.
+One dialog picks a story that cites the work. The other one asks for a site to search for a title. Widths are in cells.
 """
 
 from __future__ import annotations
@@ -42,7 +36,7 @@ from importai_tui.works.work import Work, get_metadata
 
 
 class WorkListOrder(Enum):
-    """The orders, as one key goes through them; the value is what is said of one."""
+    """The orders of the list, as one key cycles through them. A value is the text in the status line."""
 
     LAST_CITED = "last cited first"
     FIRST_CITED = "newcomers first"
@@ -51,16 +45,17 @@ class WorkListOrder(Enum):
 
     @property
     def next(self) -> WorkListOrder:
-        """The one after this, round and round."""
+        """The next order. After the last comes the first."""
         orders = list(WorkListOrder)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 @dataclass(frozen=True, slots=True)
 class WorksScreenState:
-    """The line, the order, and the work one was at; all works, the last cited first, of the archive's `version`.
+    """The works screen when it was closed, so that it can open in the same state.
 
-    `chosen` is the reference of the story that it was left for.
+    `work_id` is the selected work. `works` are all works in the archive of `archive_version`, the last cited first.
+    `chosen_ref` is the reference of the chosen story, or None.
     """
 
     line: str = ""
@@ -73,7 +68,7 @@ class WorksScreenState:
 
 
 def sort_work_list(works: Iterable[Work], order: WorkListOrder) -> list[Work]:
-    """The works in that order; where it makes no difference, as they come."""
+    """Return the works in this order. Equal works keep their order."""
     match order:
         case WorkListOrder.LAST_CITED:
             return sort_works(works, WorkOrder.LAST_CITED)
@@ -86,7 +81,7 @@ def sort_work_list(works: Iterable[Work], order: WorkListOrder) -> list[Work]:
 
 
 _SIGNS_WIDTH = 4
-"""Cells before the title: a gap, the star, the dot, a gap."""
+"""Cells before the title: a gap, the star, the unread sign, a gap."""
 _GAP = "  "
 LOADING_TEXT = "Looking for what is cited…"
 _NO_ISSUES_TEXT = "There is no issue yet to cite anything: esc, then S brings in the newest, B all of them."
@@ -97,9 +92,9 @@ _SEARCH_ADVICE = "Fewer words find more; or try kind:paper  site:arxiv.org  year
 
 @dataclass(frozen=True, slots=True)
 class WorksStatus:
-    """What there is to tell: how many of how many works are shown, in which order, and what was not understood.
+    """The facts in the status line.
 
-    `found` is None while they are looked for; `issues` is whether there are any.
+    `found_count` is None during the search. `remarks` are about invalid parts of the line.
     """
 
     found_count: int | None = None
@@ -112,7 +107,7 @@ class WorksStatus:
 
 @dataclass(frozen=True, slots=True)
 class CitingStory:
-    """A story that cites a work; the headline is empty where the archive no longer holds it."""
+    """A story that cites a work. The headline is empty if the archive no longer has the story."""
 
     ref: str
     headline: str = ""
@@ -120,58 +115,58 @@ class CitingStory:
 
 
 def draw_work(work: Work, width: int, *, is_starred: bool, is_opened: bool, strong: bool = False) -> list[Content]:
-    """The two lines of a work, each at most `width` cells: its title, and what, where, when and how often.
+    """Draw the two lines of a work: its title; its kind, site, year, and citations.
 
-    The title is bold until the work was opened; `strong` text is never muted.
+    The title is bold until the work was opened. `strong` text is never muted.
     """
-    facts = get_metadata(work)
+    metadata = get_metadata(work)
     first = (
         ContentBuilder()
         .write(" ")
         .write(STAR_SIGN if is_starred else " ", "$second")
         .write(" " if is_opened else UNREAD_SIGN, "$mark")
     )
-    first.write(" ").write(truncate(facts.title, width - _SIGNS_WIDTH - 1), "" if is_opened else "bold")
+    first.write(" ").write(truncate(metadata.title, width - _SIGNS_WIDTH - 1), "" if is_opened else "bold")
     second = ContentBuilder().write(" " * _SIGNS_WIDTH).write(work.kind.value, "$second").write(_GAP)
-    room = width - _SIGNS_WIDTH - len(work.kind.value) - len(_GAP) - 1
-    second.write(_format_citations(work, str(facts.year or ""), room), "" if strong else "$muted")
+    remaining_width = width - _SIGNS_WIDTH - len(work.kind.value) - len(_GAP) - 1
+    second.write(_format_citations(work, str(metadata.year or ""), remaining_width), "" if strong else "$muted")
     return [first.build(), second.build()]
 
 
 def draw_citing_story(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
-    """The two lines of a story that cites a work: its headline; where and when it was."""
+    """Draw the two lines of a citing story: its headline; its reference and day."""
     first = ContentBuilder().write(" ").write(truncate(story.headline or "This story is no longer here.", width - 2))
-    quiet = "" if strong else "$muted"
+    muted = "" if strong else "$muted"
     ref = truncate(story.ref, width - 2)
-    second = ContentBuilder().write(" ").write(ref, quiet)
+    second = ContentBuilder().write(" ").write(ref, muted)
     day = _GAP + format_long_date(story.day) if story.day else ""
     if cell_len(ref + day) <= width - 2:
-        second.write(day, quiet)
+        second.write(day, muted)
     return [first.build(), second.build()]
 
 
 def draw_works_status(status: WorksStatus) -> Content:
-    """What was not understood, how many works there are and in which order; what to do where there is none."""
+    """Draw the remarks, and the number of works and their order. Draw advice if there are none."""
     if status.error:
         return to_line_content(status.error, "$mark")
     if status.found_count is None:
         return to_line_content(LOADING_TEXT, "$muted")
     if not status.work_count:
         return to_line_content(_NO_WORKS_TEXT if status.has_issues else _NO_ISSUES_TEXT, "$mark")
-    pen = ContentBuilder()
+    builder = ContentBuilder()
     for remark in status.remarks:
-        pen.write(f"{remark}  ", "$second")
-    return pen.write(_format_count(status.found_count, status), "$muted").build()
+        builder.write(f"{remark}  ", "$second")
+    return builder.write(_format_count(status.found_count, status), "$muted").build()
 
 
 def _format_count(found_count: int, status: WorksStatus) -> str:
-    if not found_count:  # a remark says by itself what to write
+    if not found_count:  # a remark is advice enough
         return _NOT_FOUND_TEXT if status.remarks else f"{_NOT_FOUND_TEXT} {_SEARCH_ADVICE}"
     return "One work." if found_count == 1 else f"{found_count:,} works, {status.order.value}."
 
 
 def _format_citations(work: Work, year: str, width: int) -> str:
-    """Where, when and how often, in the longest words that there is room for."""
+    """Return the site, the year, and the citations in the longest form that fits `width`."""
     last = format_issue(work.issues[-1]) if work.issues else ""
     day = format_short_date_with_year(work.first_cited) if work.first_cited and not year else ""
     if work.citation_count > 1:
@@ -190,19 +185,19 @@ def _format_citations(work: Work, year: str, width: int) -> str:
 
 
 _SPACED_HEIGHT = 24
-"""Lines of the list from which on a work has a blank line after it: with fewer, every line is needed."""
+"""Lines of the list from which on a blank line follows each work. A lower list needs every line."""
 
 
 class WorkList(RowList, can_focus=False):
-    """Each work on two lines: its title, and what is known of it."""
+    """The works. Each takes two lines."""
 
     LINES_PER_ROW = 3
 
     class Chosen(Message):
-        """A click on the work under the cursor."""
+        """The user clicked the work under the cursor."""
 
     def __init__(self, *, id: str, starred_keys: Set[str], opened_keys: Set[str]) -> None:
-        """Works are marked by what is in the sets of keys when they are drawn."""
+        """Mark the works whose keys are in these sets. The list reads the sets whenever it draws."""
         super().__init__(id=id)
         self._starred_keys = starred_keys
         self._opened_keys = opened_keys
@@ -211,7 +206,7 @@ class WorkList(RowList, can_focus=False):
 
     @property
     def row_count(self) -> int:
-        """How many works are shown."""
+        """The number of works."""
         return len(self._works)
 
     @property
@@ -220,56 +215,56 @@ class WorkList(RowList, can_focus=False):
         return self._works[self.cursor] if self.cursor < self.row_count else None
 
     def is_starred(self, work: Work) -> bool:
-        """Whether it is on the reading list."""
+        """Return True if the work has a star."""
         return get_work_key(work.id) in self._starred_keys
 
     def show_works(self, works: Sequence[Work], work_id: str = "", scroll: int | None = None) -> None:
-        """Shows these, from the first on; with the cursor on the one whose id is `at`, if it is among them.
+        """Show the works from the top, or with the cursor on the work `work_id` if it is among them.
 
-        `scroll` is the line at the top, as it was; without it that work keeps its place on the screen.
+        `scroll` is the line at the top. Without it, the selected work keeps its line on the screen.
         """
-        before = self.cursor
+        old_row = self.cursor
         self._works = works
         self._drawn_rows.clear()
-        here = next((row for row, work in enumerate(works) if work.id == work_id), None) if work_id else None
-        # First measured anew: what is scrolled to must be there.
+        row = next((row for row, work in enumerate(works) if work.id == work_id), None) if work_id else None
+        # The list needs its new height before it can scroll.
         self.refresh_rows()
-        self.cursor = here or 0
-        if here is None:
+        self.cursor = row or 0
+        if row is None:
             self.scroll_to(y=0, animate=False, immediate=True)
             return
-        top = round(self.scroll_y) + (here - before) * self.LINES_PER_ROW if scroll is None else scroll
+        top = round(self.scroll_y) + (row - old_row) * self.LINES_PER_ROW if scroll is None else scroll
         if self.show_vertical_scrollbar:
-            self._scroll_to_work(top, here)
-        else:  # a list without a bar does not scroll, and that this one has a bar now is known when it was drawn
-            self.call_after_refresh(self._scroll_to_work, top, here)
+            self._scroll_to_work(top, row)
+        else:  # a list without a scroll bar cannot scroll, and a new scroll bar appears with the next refresh
+            self.call_after_refresh(self._scroll_to_work, top, row)
 
     def redraw_marks(self) -> None:
-        """Draws the marks as they are now."""
+        """Redraw the rows with changed marks."""
         self._drawn_rows.clear()
         self.refresh()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """A work, drawn once for all its lines."""
+        """Draw a work. The lines are cached, because the list asks for each line of a row."""
         strong = row == self.cursor
         drawn = self._drawn_rows.get((row, width, strong))
         if drawn is None:
             work = self._works[row]
-            opened = get_work_key(work.id) in self._opened_keys
-            drawn = draw_work(work, width, is_starred=self.is_starred(work), is_opened=opened, strong=strong)
+            is_opened = get_work_key(work.id) in self._opened_keys
+            drawn = draw_work(work, width, is_starred=self.is_starred(work), is_opened=is_opened, strong=strong)
             self._drawn_rows[row, width, strong] = drawn
         return drawn
 
     def row_style(self, row: int) -> str:
-        """The cursor is always seen: it is moved from the line above."""
+        """Highlight the cursor even without focus, because the input above moves it."""
         return "on $cursor" if row == self.cursor else ""
 
     def handle_choice(self) -> None:
-        """Tells that it was clicked."""
+        """Report a click."""
         self.post_message(self.Chosen())
 
     def on_resize(self) -> None:
-        """Less air in a low window. Textual calls this before the one that keeps the cursor in view."""
+        """Drop the blank lines in a low list. Textual calls this before the handler that keeps the cursor visible."""
         lines = 3 if self.size.height >= _SPACED_HEIGHT else 2
         if lines != self.LINES_PER_ROW:
             self.LINES_PER_ROW = lines
@@ -281,26 +276,26 @@ class WorkList(RowList, can_focus=False):
 
 
 _OTHER_LINES = 8
-"""Lines of the question without its stories: title, keys, and the gaps between."""
+"""Lines of the dialog besides the stories: title, keys, and gaps."""
 
 LoadCitingStory = Callable[[str], CitingStory]
-"""What is known of the story with this reference."""
+"""A function that loads the story with a reference."""
 
 _CITING_KEYS = (
     ("citing.choose", "enter", "go there"),
     ("citing.down", "j k", "choose"),
     ("citing.cancel", "esc", "leave"),
 )
-"""What the last line tells."""
+"""The key hints of the picker."""
 
 
 class CitingStoryList(RowList):
-    """Stories to choose from. One is asked for when it comes into sight: a work may be cited by hundreds."""
+    """Stories to pick from. Each is loaded when it becomes visible, because hundreds may cite a work."""
 
     LINES_PER_ROW = 3
 
     class Chosen(Message):
-        """Enter or a click on a story."""
+        """The user chose a story with Enter or a click."""
 
         def __init__(self, ref: str) -> None:
             super().__init__()
@@ -314,57 +309,57 @@ class CitingStoryList(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many stories there are."""
+        """The number of stories."""
         return len(self._refs)
 
     def on_mount(self) -> None:
-        """As high as it must be, and can be."""
+        """Fit the height to the stories and the window."""
         if self.app.size.height < 2 * _OTHER_LINES:
             self.LINES_PER_ROW = 2
-        room = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
-        self.styles.height = min(room, len(self._refs)) * self.LINES_PER_ROW
+        max_rows = max(1, (self.app.size.height - _OTHER_LINES) // self.LINES_PER_ROW)
+        self.styles.height = min(max_rows, len(self._refs)) * self.LINES_PER_ROW
         self.refresh_rows()
 
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """Two lines; the third, where there is room for one, is the gap."""
+        """Draw a story. The third line of a row is blank."""
         ref = self._refs[row]
         if ref not in self._stories:
             self._stories[ref] = self._load_story(ref)
         return draw_citing_story(self._stories[ref], width, strong=row == self.cursor)
 
     def handle_choice(self) -> None:
-        """Tells which one."""
+        """Report the story under the cursor."""
         self.post_message(self.Chosen(self._refs[self.cursor]))
 
 
 class CitingStoryPicker(ListScreen[str]):
-    """Closes with the reference of the chosen story; None if the reader thinks better of it."""
+    """Picks a story that cites a work. It closes with the reference, or with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "works.tcss"]
     KEYMAP_SECTION = "Among citing stories"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, title: str, refs: Sequence[str], load_story: LoadCitingStory) -> None:
-        """Offer the stories with these references, which cite the work of that title."""
+        """Offer the stories with these references. `title` is the title of the work."""
         super().__init__()
         self._title = title
         self._refs = refs
         self._load_story = load_story
 
     def compose(self) -> ComposeResult:
-        """The work, the stories, the keys."""
+        """Yield the title, the stories, and the key hints."""
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(self._title, "bold"), classes="question")
             yield CitingStoryList(self._refs, self._load_story)
             yield Static(to_content(format_key_hints(self.app, *_CITING_KEYS), "$muted"))
 
     def on_citing_story_list_chosen(self, message: CitingStoryList.Chosen) -> None:
-        """Closes with it."""
+        """Close with the story."""
         self.dismiss(message.ref)
 
 
 class LookupTarget(Enum):
-    """Where a title is looked for."""
+    """What to do with a title that has no address."""
 
     ARXIV = "arxiv"
     WEB = "web"
@@ -377,32 +372,32 @@ _OTHER_KEYS_TEXT = "y copy the title\nesc leave"
 
 
 class LookupDialog(Dialog[LookupTarget | None]):
-    """Closes with the answer; None if the reader thinks better of it."""
+    """Asks how to look up a title that has no address. It closes with None if the user cancels."""
 
     BINDINGS = make_screen_bindings("Where to look for a citation")
 
     def __init__(self, title: str, *, is_paper: bool) -> None:
-        """Ask about the work of that title. A paper is first looked for on arXiv, anything else on the web."""
+        """Ask about `title`. Enter looks a paper up on arXiv, and other works on the web."""
         super().__init__()
         self._title = title
         self._is_paper = is_paper
 
     def compose(self) -> ComposeResult:
-        """What is the matter, and the keys."""
+        """Yield the title, the problem, and the key hints."""
         first, second = (_ARXIV_TEXT, _WEB_TEXT) if self._is_paper else (_WEB_TEXT, _ARXIV_TEXT)
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._title, "bold"), classes="question")
             yield Static(to_content("Its address is not known here.", "$muted"))
             yield Static(to_content(f"{first} (enter)\n{second}\n{_OTHER_KEYS_TEXT}", "$muted"))
 
-    def action_answer(self, what: str) -> None:
-        """Closes with the answer."""
-        self.dismiss(LookupTarget(what))
+    def action_answer(self, target: str) -> None:
+        """Close with the answer."""
+        self.dismiss(LookupTarget(target))
 
     def action_answer_first(self) -> None:
-        """Enter."""
+        """Close with the first answer."""
         self.dismiss(LookupTarget.ARXIV if self._is_paper else LookupTarget.WEB)
 
     def action_cancel(self) -> None:
-        """Escape."""
+        """Close without an answer."""
         self.dismiss(None)

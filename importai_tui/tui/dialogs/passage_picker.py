@@ -1,0 +1,108 @@
+"""The picker of a paragraph to highlight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from importai_tui.tui.bindings import make_screen_bindings
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints, make_screen_hints
+from importai_tui.tui.widgets.story_view import StoryView
+
+
+class PassageAction(Enum):
+    """What the user wants to do with the selected paragraph."""
+
+    HIGHLIGHT = auto()
+    TOGGLE = auto()
+    """Highlight the paragraph, or remove its highlight."""
+    ADD_REMARK = auto()
+
+
+PickedPassage = tuple[int, PassageAction]
+"""The index of a block of the story view, and what to do with it."""
+
+_PICKER_HINTS = (
+    Hint("enter", "keep", "keep"),
+    Hint("e", "remark", "remark"),
+    Hint("v", "take away", "turn"),
+    Hint("j k", "choose", "down"),
+    Hint("esc", "leave", "cancel"),
+)
+
+
+class PassagePicker(Dialog[PickedPassage | None]):
+    """Picks a paragraph of the story beneath. It closes with a `PickedPassage`, or with None if the user cancels.
+
+    The story stays visible. Only the footer is covered by key hints.
+    """
+
+    CSS_PATH = [DIALOG_CSS, "passage_picker.tcss"]
+    BINDINGS = make_screen_bindings("Highlighting")
+
+    def __init__(self, view: StoryView, block_indexes: Sequence[int], start: int) -> None:
+        """Pick one of the blocks with these indexes. `start` is the position of the first selection among them."""
+        super().__init__()
+        self._view = view
+        self._block_indexes = block_indexes
+        self._position = start
+
+    def compose(self) -> ComposeResult:
+        """Yield the key hints in place of the footer."""
+        yield Static(id="pick-keys")
+
+    def on_mount(self) -> None:
+        """Show the first selection."""
+        self._select(self._position)
+
+    def on_resize(self) -> None:
+        """Show as many key hints as fit."""
+        hints = make_screen_hints(self.app, "Highlighting", _PICKER_HINTS)
+        self.query_one("#pick-keys", Static).update(draw_hints(FooterContent(hints), self.app.size.width))
+
+    def on_unmount(self) -> None:
+        """Remove the selection from the story."""
+        self._view.pick_block(None)
+
+    def action_down(self) -> None:
+        """Select the next paragraph."""
+        self._select(self._position + 1)
+
+    def action_up(self) -> None:
+        """Select the previous paragraph."""
+        self._select(self._position - 1)
+
+    def action_top(self) -> None:
+        """Select the first paragraph."""
+        self._select(0)
+
+    def action_bottom(self) -> None:
+        """Select the last paragraph."""
+        self._select(len(self._block_indexes) - 1)
+
+    def action_keep(self) -> None:
+        """Close: highlight the paragraph."""
+        self._close_with(PassageAction.HIGHLIGHT)
+
+    def action_turn(self) -> None:
+        """Close: highlight the paragraph, or remove its highlight."""
+        self._close_with(PassageAction.TOGGLE)
+
+    def action_remark(self) -> None:
+        """Close: highlight the paragraph and write a remark."""
+        self._close_with(PassageAction.ADD_REMARK)
+
+    def action_cancel(self) -> None:
+        """Close without a paragraph."""
+        self.dismiss(None)
+
+    def _select(self, position: int) -> None:
+        self._position = min(len(self._block_indexes) - 1, max(0, position))
+        self._view.pick_block(self._block_indexes[self._position])
+
+    def _close_with(self, action: PassageAction) -> None:
+        self.dismiss((self._block_indexes[self._position], action))
