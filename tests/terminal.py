@@ -28,7 +28,7 @@ KEYS = {
     "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~",
 }
-"""What a terminal sends for keys that are no letters."""
+"""The bytes that a terminal sends for keys that are no letters."""
 
 _ANSWERS = {
     b"\x1b[?2026$p": b"\x1b[?2026;2$y",  # synchronized output: known, and reset

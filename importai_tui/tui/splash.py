@@ -18,7 +18,7 @@ from importai_tui.tui.reading.screen import ReadingScreen
 _START_QUIET_SECONDS = 0.08
 """Seconds without a change after which the start page counts as complete: a busy machine is slow."""
 _MOVE_QUIET_SECONDS = 0.02
-"""The same after a mere change of position."""
+"""Seconds until the same after a mere change of position."""
 _QUIET_TIMEOUT = 0.5
 """Seconds that a page may take to become quiet; later changes are visible."""
 

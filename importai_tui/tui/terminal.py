@@ -32,7 +32,7 @@ PASTE_LIMIT = 1 << 20
 PASTE_TIMEOUT = 3.0
 """Seconds without input after which a paste counts as complete: if its end was lost, keys must work again."""
 _SEQUENCE_TIMEOUT = 0.5
-"""The same for a mouse report, and for a control string, with which a terminal answers a query."""
+"""Seconds until the same for a mouse report or a control string, with which a terminal answers a query."""
 _MOUSE_START = "\x1b[M"
 _MOUSE_BYTES = 3
 """Bytes after the start of an X10 mouse report. They may have any value, so they need not be UTF-8."""

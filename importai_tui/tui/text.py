@@ -1,6 +1,6 @@
 """Safe text for widgets: cleaned, never read as markup. Dates as the screen shows them.
 
-A plain `str` given to a widget is parsed as markup, which loses "[AI]" and lets "[@click=…]" act; control sequences
+A plain `str` given to a widget is parsed as markup, which loses "[AI]" and lets "[@click=…]" act. Control sequences
 would reach the terminal. So all text that a widget draws goes through here, even text from the parser.
 """
 

@@ -30,8 +30,8 @@ _REGIONS = (
 class StoryCaches:
     """Clears the caches after each 50 stories.
 
-    Smaller caches in their place were measured: memory still grew by 0.07 MB in 100 stories after 1,000 of them,
-    with this by 0.04.
+    Smaller caches were measured instead: after 1,000 stories, memory still grew by 0.07 MB in 100 stories. With this
+    class it grows by 0.04 MB.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Themes: our own `ink`, `paper` and `terminal`, our variables in every other theme, and contrast of colours.
 
-Six variables are ours: `$mark` (unread, current, run-in heads), `$second` (kinds of links, fiction), `$muted`;
-`$cursor`, the background under a list's cursor, `$highlight` under highlights, and `$match` under matches of a search.
+Six variables are ours. `$mark` is for unread, current and run-in heads; `$second` for kinds of links and fiction;
+`$muted` for muted text. `$cursor`, `$highlight` and `$match` are backgrounds of the cursor, highlights and matches.
 Each pair in use has a contrast of at least 4.5:1 in any theme whose own text has that on its background. They are for
 the styles of text only: in `terminal` some are not colours but dim, italic or reversed text.
 """

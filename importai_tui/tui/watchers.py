@@ -1,4 +1,4 @@
-"""What the app watches while it runs: the settings file, the reading state, and signals of the system."""
+"""Watchers of the running app: the settings file, the reading state, and signals of the system."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def can_suspend() -> bool:
 def _handle_stop_signals(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
     """Restore the terminal once after a stop.
 
-    Textual starts its driver again at each SIGCONT, and leaves the running threads: they never end, and neither does
+    Textual starts its driver again at each SIGCONT, and leaves the running threads. They never end, and neither does
     the program, unless a SIGTSTP stopped it. But `kill -STOP` stops it too, and `timeout`, systemd and a closing shell
     send SIGCONT to a process that was never stopped.
     """

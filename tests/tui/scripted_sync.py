@@ -47,7 +47,7 @@ class SyncScript:
 
 @dataclass
 class ScriptedSync:
-    """One sync of a script. It stores through a library of its own, because it runs in a thread."""
+    """A sync that plays a script. It stores through a library of its own, because it runs in a thread."""
 
     script: SyncScript
     on_progress: OnProgress

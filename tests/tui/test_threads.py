@@ -18,7 +18,7 @@ from importai_tui.tui.widgets.reference_rows import (
     draw_reference,
     draw_related,
     draw_text,
-    format_heading,
+    format_counted_heading,
 )
 from tests.threads.made import make_issue, make_issues, make_link, make_mentioning_issue, make_story
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
@@ -171,8 +171,8 @@ async def test_mentions_of_the_whole_issue_stand_on_the_time_line_too_and_say_wh
 
 
 def test_a_heading_says_how_many_stand_beneath_it_where_they_are_many() -> None:
-    assert format_heading("Later mentioned in", 12) == "Later mentioned in  12"
-    assert format_heading("Later mentioned in", 2) == "Later mentioned in"
+    assert format_counted_heading("Later mentioned in", 12) == "Later mentioned in  12"
+    assert format_counted_heading("Later mentioned in", 2) == "Later mentioned in"
 
 
 def place(headline: str) -> StoryRef:

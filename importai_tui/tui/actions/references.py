@@ -76,13 +76,13 @@ class References(ActionGroup):
 
     async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
         from importai_tui.tui.threads.screen import ReferencePicker
-        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
+        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
         ties = [ReferenceRow(reference, later) for reference in references]
         if len(ties) == 1:
             await self._went(ties[0])
         elif ties:
-            question = format_heading("Later mentioned in" if later else "This story refers to", len(ties))
+            question = format_counted_heading("Later mentioned in" if later else "This story refers to", len(ties))
             if chosen := await self.ask(ReferencePicker(question, ties)):
                 await self._went(chosen)
         else:

@@ -45,7 +45,7 @@ from importai_tui.tui.reading.state_writer import PATIENCE, StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
-from importai_tui.tui.widgets.annotations import Annotations, load_annotations, render_annotations
+from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
 from importai_tui.tui.widgets.footer import Footer, FooterContent
 from importai_tui.tui.widgets.header import Header, HeaderState, format_byline
 from importai_tui.tui.widgets.issue_list import IssueList
@@ -119,7 +119,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """The table with the user's keys."""
         self.pieces: tuple[RenderedBlock, ...] = ()
         """The open story as it is drawn without the user's notes and highlights."""
-        self.kept = Annotations()
+        self.kept = StoryAnnotations()
         """The user's tags, note and highlights of the open story."""
         self.read_timer = ReadTimer()
         self.panes = Panes()
@@ -568,15 +568,15 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def on_issue_list_story_selected(self, message: IssueList.StorySelected) -> None:
         """The cursor has come to a story, which is shown once the cursor rests."""
-        self._pointed = message.head
+        self._pointed = message.story
         if self._preview_timer:
             self._preview_timer.stop()
         self._preview_timer = self.set_timer(_PREVIEW_PAUSE, self.show_pointed)
 
     def on_issue_list_story_chosen(self, message: IssueList.StoryChosen) -> None:
         """Enter or a click on a story shows it and moves the focus to it."""
-        if not self.session.story or self.session.story.key != message.head.key:
-            self.open_row(message.head)
+        if not self.session.story or self.session.story.key != message.story.key:
+            self.open_row(message.story)
         self.engage()
         self.go_to(Pane.STORY)
 

@@ -27,13 +27,13 @@ _KEYBOARD_SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"',
 _MIN_SHARE = 0.001
 """Shares have three digits, as they are stored."""
 _ROUNDING_ERROR = _MIN_SHARE / 2
-"""How much too small a stored share can be: a few characters of a very long paragraph."""
+"""The most that a stored share can be too small: a few characters of a very long paragraph."""
 _EMPHASIS_STYLE = "bold not dim $foreground on $cursor"
 """The style of the cursor's row in a list, so that both sides look alike. Bold shows without colours."""
 
 
 @dataclass(frozen=True, slots=True)
-class Annotations:
+class StoryAnnotations:
     """A story's tags in alphabetical order, its note, its highlights in the order of the text."""
 
     tags: tuple[str, ...] = ()
@@ -41,12 +41,12 @@ class Annotations:
     highlights: tuple[Highlight, ...] = ()
 
 
-def load_annotations(library: Library, key: str) -> Annotations:
+def load_annotations(library: Library, key: str) -> StoryAnnotations:
     """Return the annotations of a story."""
-    return Annotations(library.state.get_tags(key), library.state.get_note(key), library.state.get_highlights(key))
+    return StoryAnnotations(library.state.get_tags(key), library.state.get_note(key), library.state.get_highlights(key))
 
 
-def render_annotations(blocks: Sequence[RenderedBlock], annotations: Annotations) -> tuple[RenderedBlock, ...]:
+def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnotations) -> tuple[RenderedBlock, ...]:
     """Return the blocks with the highlights drawn in, and the note at the end; no block changes its index."""
     rendered = list(blocks)
     spans, missing = locate_highlights(annotations.highlights, blocks)

@@ -1,4 +1,4 @@
-"""The footer: at most six key hints that matter here and fit, or the progress of a long job and its stop key."""
+"""The footer: at most six key hints that fit, or the progress of a long job and its stop key."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class FooterContent:
     job: JobStatus = field(default_factory=JobStatus)
     warning: str = ""
     stop: Hint | None = None
-    """How to stop the job; None if no key does it."""
+    """The hint that stops the job; None if no key does it."""
 
 
 class Footer(Widget):
-    """One line on the panel background."""
+    """The footer line, on the panel background."""
 
     footer_content: reactive[FooterContent] = reactive(FooterContent())
     """The content; set by the screen."""
@@ -156,7 +156,7 @@ _LAYOUTS = (
     _ProgressLayout(12, 0),
     _ProgressLayout(0, 0),
 )
-"""From the widest to the narrowest. The rate goes first, then the title, then the rest."""
+"""Layouts from the widest to the narrowest. The rate goes first, then the title, then the rest."""
 _WAITING_LAYOUTS = (
     _ProgressLayout(20, 32, time_left=True, help=True),
     _ProgressLayout(12, 32, help=True),

@@ -34,7 +34,7 @@ class HeaderState:
 
 
 class Header(Widget):
-    """One line on the panel background."""
+    """The header line, on the panel background."""
 
     header_state: reactive[HeaderState] = reactive(HeaderState())
     """The content; set by the screen."""

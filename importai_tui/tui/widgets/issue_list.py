@@ -53,9 +53,9 @@ class IssueList(RowList):
     class StorySelected(Message):
         """The cursor came to rest on a story."""
 
-        def __init__(self, head: StoryRow) -> None:
+        def __init__(self, story: StoryRow) -> None:
             super().__init__()
-            self.head = head
+            self.story = story
 
     class IssueChosen(Message):
         """The user pressed Enter on an issue, or clicked it."""
@@ -67,9 +67,9 @@ class IssueList(RowList):
     class StoryChosen(Message):
         """The user pressed Enter on a story, or clicked it."""
 
-        def __init__(self, head: StoryRow) -> None:
+        def __init__(self, story: StoryRow) -> None:
             super().__init__()
-            self.head = head
+            self.story = story
 
     class SavedSearchChosen(Message):
         """The user pressed Enter on a saved search, or clicked it."""
@@ -138,7 +138,7 @@ class IssueList(RowList):
         """Keep cursor and visible rows in place while rows change in the body of the `with` statement.
 
         The anchor is the row under the cursor, or the first visible row if the cursor is out of sight. A list that is
-        scrolled to the top stays there, so that new rows are seen, as long as the cursor stays visible.
+        scrolled to the top stays there while the cursor stays visible, so that new rows are seen.
         """
         if not self._top_rows:
             yield
@@ -347,7 +347,7 @@ def draw_story_row(
     has_note: bool = False,
     issue: str = "",
 ) -> Content:
-    """Draw a story of the open row: a dot if unread, bold if shown, a sign after it if it has a note.
+    """Draw a story of the open row: a dot if unread, bold if shown, a sign at the end if it has a note.
 
     `issue` comes first if the open row is not an issue.
     """

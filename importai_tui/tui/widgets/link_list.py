@@ -144,12 +144,12 @@ class LinkList(RowList):
 
     def show_references(self, ties: StoryReferences) -> None:
         """Show the story's references to other stories, and its later mentions, beneath its links."""
-        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_heading
+        from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
         rows: list[RelationRow] = []
         for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
             if references:
-                rows.append(format_heading(heading, len(references)))
+                rows.append(format_counted_heading(heading, len(references)))
                 rows.extend(ReferenceRow(reference, later=references is ties.mentioned_in) for reference in references)
         self._reference_rows = tuple(rows)
         self._update_rows()

@@ -98,7 +98,7 @@ def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> li
     ]
 
 
-def format_heading(words: str, rows: int) -> str:
+def format_counted_heading(words: str, rows: int) -> str:
     """Return a heading with the number of rows beneath it, if they are too many to count at sight."""
     return f"{words}  {rows}" if rows >= _MIN_COUNTED_ROWS else words
 

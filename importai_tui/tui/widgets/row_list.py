@@ -1,4 +1,4 @@
-"""A list that is drawn line by line: its cost depends on the height of the screen, not on the number of rows."""
+"""A list that is drawn line by line: its cost depends on the height of the screen, not on its rows."""
 
 from __future__ import annotations
 

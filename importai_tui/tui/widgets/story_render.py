@@ -55,7 +55,7 @@ _TABLE_INDENT = 2
 
 @dataclass(frozen=True, slots=True)
 class RenderedBlock:
-    """One drawn part of a story. `style_class` is the CSS class of its widget; a tight block follows without a gap.
+    """A drawn part of a story. `style_class` is the CSS class of its widget; a tight block follows without a gap.
 
     `block_index` is the index of the story's block, -1 for the parts around the text.
     """
@@ -309,7 +309,7 @@ def _render_paragraph(paragraph: Paragraph, colour: str) -> Content:
 
 
 def _render_why(block: Paragraph, colour: str) -> Content:
-    """Return the label in colour, the rest of the label in bold, and the passage on a line of its own after that."""
+    """Return the label in colour, the rest of the label in bold, and then the passage on its own line."""
     label = trim_spans(block.run_in)
     match = _WHY_LABEL.match(spans_to_text(label))
     if not match:

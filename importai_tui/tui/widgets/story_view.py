@@ -190,8 +190,8 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
     def scroll_to_character(self, goal: tuple[int, int] | None) -> None:
         """Scroll a character into view, given as block index and offset; None ends it.
 
-        This does not count as scrolling by the user. The character comes a third from the top, unless it is well in
-        view, and stays in view at other widths until the user scrolls.
+        This does not count as scrolling by the user. A character out of view comes a third from the top. It stays in
+        view at other widths until the user scrolls.
         """
         self._goal = goal
         if goal and self._restored_size == self.size:

@@ -9,7 +9,7 @@ from textual.selection import Selection
 
 from importai_tui.state.fields import Highlight
 from importai_tui.tui.widgets.annotations import (
-    Annotations,
+    StoryAnnotations,
     extract_quote,
     get_body,
     locate_highlights,
@@ -64,32 +64,32 @@ def test_a_repeated_quote_is_found_in_its_paragraph() -> None:
 
 
 def test_a_highlight_can_span_two_paragraphs() -> None:
-    annotations = Annotations(highlights=(make_highlight("somewhere.\nAnd goes", 9, "Really?"),))
+    annotations = StoryAnnotations(highlights=(make_highlight("somewhere.\nAnd goes", 9, "Really?"),))
     rendered = render_annotations(BLOCKS, annotations)
     assert highlighted_texts(rendered) == ["somewhere.", "And goes"]
     assert [block.plain for block in rendered if "Really?" in block.plain] == ["And goes on.\nReally?"]
 
 
 def test_a_highlight_in_a_list_leaves_its_marker() -> None:
-    rendered = render_annotations(BLOCKS, Annotations(highlights=(make_highlight("Second", 3, "So?"),)))
+    rendered = render_annotations(BLOCKS, StoryAnnotations(highlights=(make_highlight("Second", 3, "So?"),)))
     assert highlighted_texts(rendered) == ["Second"]
     assert rendered[find_block("Second")].plain == "Second\nSo?"
 
 
 def test_a_highlighted_caption_is_not_muted() -> None:
-    rendered = render_annotations(BLOCKS, Annotations(highlights=(make_highlight("map of rivers", 7),)))
+    rendered = render_annotations(BLOCKS, StoryAnnotations(highlights=(make_highlight("map of rivers", 7),)))
     assert "$foreground on $highlight" in [style for _, _, style in get_body(rendered[find_block("A map")]).spans]
 
 
 def test_a_highlight_with_missing_words_is_shown_last() -> None:
     *_, last = render_annotations(
-        BLOCKS, Annotations(highlights=(make_highlight("Words that an edit took away", 0, "Pity"),))
+        BLOCKS, StoryAnnotations(highlights=(make_highlight("Words that an edit took away", 0, "Pity"),))
     )
     assert last.plain.endswith("Words that an edit took away\nPity")
 
 
 def test_annotations_move_no_block() -> None:
-    annotations = Annotations(
+    annotations = StoryAnnotations(
         ("robots",),
         "A note.",
         (make_highlight("Second", 3, "So?"), make_highlight("gone"), make_highlight("They count", 1)),
