@@ -22,13 +22,13 @@ from importai_tui.errors import UnsafeOpenerError
 from importai_tui.links.urls import validate_url
 
 ADDRESS_PLACEHOLDER = "%s"
-"""Stands for the address in a command."""
+"""Replaced by the address in a command."""
 
 _INTERPRETER = re.compile(
     r"(?:|a|ba|da|k|mk|ok|pdk|rk|rba|ya|po|z|fi|c|tc|elvi|xon)sh|python|pypy|perl|ruby|node|nodejs|deno|bun|php|lua"
     r"|osascript|[gm]?awk|tclsh|wish|expect"
 )
-"""Programs that run their first argument, or a file of that name; the arguments behind it are parameters."""
+"""Programs that run their first argument, or a file of that name; later arguments are parameters."""
 _EVALUATOR = re.compile(
     r"cmd|command\.com|powershell|pwsh|eval|xargs|parallel|ssh|rsh|mosh|autossh|sshpass|wsl|[cw]script|mshta"
 )
@@ -42,23 +42,23 @@ _CODE = re.compile(r"""[\s"'`$()\\]""")
 _SPLITS = re.compile(r"-\w*S|--split-string")
 """Options of `env` that make several words of one."""
 _INLINE = re.compile(r"-\w*[ce]|--command|--eval")
-"""Options of interpreters behind which the program itself stands."""
+"""Options of interpreters that are followed by program text."""
 _TAKES_VALUE = re.compile(r"[-+][oO]|--(?:rcfile|init-file)|-C")
 """Options of shells whose value is the next word."""
 
 QUICK_FAILURE_SECONDS = 0.2
-"""A launcher that cannot do its work ends at once; one that still runs after this has found its browser."""
+"""A launcher that fails ends at once; one that still runs after this time has found its browser."""
 
 TEXT_BROWSERS = frozenset(
     {"amfora", "browsh", "carbonyl", "cha", "chawan", "elinks", "links", "links2", "lynx", "netrik", "retawq", "w3m"}
     | {"www-browser"}
 )
-"""Programs that would draw over our own screen. `www-browser` is Debian's name for whichever of them is there."""
+"""Programs that would draw over our own screen. `www-browser` is Debian's link to one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
-    """What became of an address."""
+    """The result of opening an address."""
 
     is_opened: bool
     """False: there is no browser here, so the address should be copied and shown."""
@@ -75,13 +75,13 @@ class Opener(Protocol):
         """Open one address.
 
         Raises:
-            RefusedAddress: it is none that may be opened.
-            UnsafeOpener: the command that is set for it would let a shell read the address.
+            RefusedAddressError: the address is unsafe.
+            UnsafeOpenerError: the configured command would let a shell execute the address.
         """
 
 
 Spawn = Callable[[list[str]], bool]
-"""Starts a program; whether it could be started and did not fail at once."""
+"""Starts a program; returns True if it started and did not fail at once."""
 
 
 def make_opener(
@@ -90,14 +90,14 @@ def make_opener(
     configured_command: Sequence[str] | None = None,
     spawn: Spawn | None = None,
 ) -> Opener:
-    """An opener that tries the configured program, then those of `$BROWSER`, then the platform's own.
+    """Return an opener that tries the configured program, then those of `$BROWSER`, then the platform's own.
 
     Args:
-        environ: the environment to look into: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
+        environ: the environment: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
         platform: as `sys.platform`.
-        configured: a program and its arguments; "%s" stands for the address, else it is added at the end. A command
-            that gives the address to a shell to read is refused, as one in `$BROWSER` is.
-        spawn: starts a program; tests give another.
+        configured_command: a program and its arguments; "%s" is replaced by the address, else it is added at the end.
+            A command that lets a shell execute the address is refused, as in `$BROWSER`.
+        spawn: starts a program; for tests.
     """
     start = spawn or _spawn
 
@@ -118,12 +118,12 @@ def make_opener(
 def _find_commands(
     environ: Mapping[str, str], platform: str, configured: Sequence[str] | None
 ) -> list[tuple[str, list[str]]]:
-    """Return the commands to try, each with the place where it is set."""
+    """Return the commands to try, each with its origin; empty for the platform's own."""
     commands = [("the setting links.opener", list(configured))] if configured else []
     for entry in environ.get("BROWSER", "").split(os.pathsep):
         try:
             command = shlex.split(entry)
-        except ValueError:  # a quote that never closes: no command
+        except ValueError:  # a quote without its end
             continue
         if command:
             commands.append(("BROWSER", command))
@@ -145,7 +145,7 @@ def _insert_address(command: Sequence[str], address: str) -> list[str]:
 
 
 def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Whether the command, or the program that its name is a link to, would run the address as a program."""
+    """Return True if the command, or the target of a link of its name, would run the address as a program."""
     found = shutil.which(command[0], path=environ.get("PATH"))
     return runs_address(command) or (found is not None and runs_address([str(Path(found).resolve()), *command[1:]]))
 
@@ -159,7 +159,7 @@ def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
 
 
 def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
-    """Whether the program is a text browser, by its own name or by what it is a link to."""
+    """Return True if the name of the program, or the target of a link, is a text browser."""
     found = shutil.which(program, path=environ.get("PATH"))
     names = {Path(program).name}
     if found:
@@ -170,20 +170,20 @@ def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
 def _spawn(command: list[str]) -> bool:
     quiet = subprocess.DEVNULL
     try:
-        # A session of its own: closing our terminal does not close the browser, and it cannot read our keys.
+        # A new session, so that closing our terminal does not close the browser, and it cannot read our keys.
         process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError:
         return False
     try:
         return process.wait(QUICK_FAILURE_SECONDS) == 0
     except subprocess.TimeoutExpired:
-        # It may run as long as the browser does; somebody must wait for it, or it stays as a zombie.
+        # The program may run as long as the browser; the thread waits for it, or it would become a zombie.
         Thread(target=process.wait, daemon=True).start()
         return True
 
 
 def _start_file(address: str) -> bool:
-    start_file = getattr(os, "startfile", None)  # Windows alone has it
+    start_file = getattr(os, "startfile", None)  # only on Windows
     if start_file is None:
         return False
     try:
@@ -194,7 +194,7 @@ def _start_file(address: str) -> bool:
 
 
 def runs_address(command: Sequence[str]) -> bool:
-    """Return whether the command would run the address, or a part of it, as a program.
+    """Return True if the command would run the address, or a part of it, as a program.
 
     Args:
         command: a program and its arguments; without "%s" in the arguments the address is added as the last one.
@@ -224,7 +224,7 @@ def _is_interpreter(word: str) -> bool:
 
 
 def _is_script(words: Sequence[str]) -> bool:
-    """Whether an interpreter gets the address as its program, or as a part of one, and not as a parameter."""
+    """Return True if an interpreter gets the address as program text, or as a part of it, and not as a parameter."""
     at = next((at for at, word in enumerate(words) if _is_interpreter(word)), None)
     if at is None:
         return False
@@ -239,8 +239,8 @@ def _is_script(words: Sequence[str]) -> bool:
         elif word.startswith(("-", "+")):
             is_inline = is_inline or _INLINE.fullmatch(word) is not None
         else:
-            # This is the program, or the file that holds it, which may start another one. A parameter is the address
-            # alone.
+            # The word is the program text or its file, which may start another program. A parameter must be exactly
+            # the address.
             parameters = list(rest)
             if any(ADDRESS_PLACEHOLDER in parameter and parameter != ADDRESS_PLACEHOLDER for parameter in parameters):
                 return True

@@ -1,4 +1,4 @@
-"""The clock that everything uses unless it is given another."""
+"""The default clock; callers and tests may pass another one."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """The time, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)

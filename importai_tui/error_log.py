@@ -14,7 +14,7 @@ _NAME = "errors.log"
 _MAX_BYTES = 256 * 1024
 """A longer file is emptied first, so that the log never fills a disk."""
 _MAX_ENTRY = 16 * 1024
-"""Characters of one traceback; its last lines say the most."""
+"""Characters of one traceback; the last lines are the most useful."""
 
 
 def error_log_file(places: Places) -> Path:
@@ -29,11 +29,11 @@ class ErrorLog:
         self.path = path
 
     def write(self, error: BaseException) -> bool:
-        """Append an error with its traceback; False where the file cannot be written."""
+        """Append an error with its traceback. Return False if the file cannot be written."""
         details = "".join(traceback.format_exception(error))[-_MAX_ENTRY:]
         entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} importai-tui {__version__}\n{details}\n"
         try:
-            # Not through a link: whoever may write in this folder could lead it to another file.
+            # Do not follow a link: another user who may write in this folder could redirect the log.
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
             with os.fdopen(os.open(self.path, flags, 0o600), "ab") as file:
                 if os.fstat(file.fileno()).st_size + len(entry) > _MAX_BYTES:

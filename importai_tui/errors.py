@@ -1,12 +1,12 @@
-"""The tree of errors that a person may meet. A message names the input, what is wrong with it and the next step."""
+"""The errors that are shown to users. A message names the input, what is wrong with it, and the next step."""
 
 
 class ReaderError(Exception):
-    """Anything that goes wrong for a reason a person can understand; its text is shown as it is."""
+    """Base class of errors that are shown to users; the text is shown unchanged."""
 
 
 class NotFoundError(ReaderError):
-    """A reference names nothing that the archive holds."""
+    """A reference names nothing in the archive."""
 
 
 class UnreadableInputError(ReaderError):
@@ -18,15 +18,15 @@ class NotAnIssueError(UnreadableInputError):
 
 
 class RefusedAddressError(ReaderError):
-    """A link's address is not one that may be handed to a browser."""
+    """An address is unsafe to open or to fetch."""
 
 
 class UnsafeOpenerError(ReaderError):
-    """The command that opens links would let a shell read the address."""
+    """The command that opens links would let a shell execute the address."""
 
 
 class DatabaseError(ReaderError):
-    """A database of ours is damaged, newer than this program, or cannot be written."""
+    """A database of the program is damaged, newer than the program, or cannot be written."""
 
 
 class LockError(DatabaseError):
@@ -38,19 +38,19 @@ class QuarantineError(DatabaseError):
 
 
 class SyncError(ReaderError):
-    """A source cannot be asked, or what it answers cannot be used."""
+    """A source cannot be reached, or its response cannot be used."""
 
 
 class OfflineError(SyncError):
-    """No network reaches the source. That is normal: what is stored stays readable."""
+    """No network reaches the source. This is normal: stored issues stay readable."""
 
 
 class RedirectOfflineError(OfflineError):
-    """The host that a redirect leads to cannot be reached. The network is there, because the redirect came."""
+    """The host of a redirect cannot be reached. The network works, because the redirect arrived."""
 
 
 class BusyError(SyncError):
-    """The source asks for fewer requests; `summary` says so without the next step."""
+    """The source asks for fewer requests; `summary` is the message without the next step."""
 
     def __init__(self, message: str, summary: str = "") -> None:
         super().__init__(message)
@@ -58,19 +58,19 @@ class BusyError(SyncError):
 
 
 class IncompleteResponseError(SyncError):
-    """The answer did not arrive whole and in time; a smaller one may."""
+    """The response did not arrive complete and in time; a smaller one may."""
 
 
 class ResponseTooLargeError(SyncError):
-    """The answer is larger than the limit; a smaller one may not be."""
+    """The response is larger than the limit; a smaller page may fit."""
 
 
 class UnusableResponseError(SyncError):
-    """The source refuses the request or answers with an error; another address of the same source may work."""
+    """The source refuses the request or responds with an error; another address of the same source may work."""
 
 
 class BlockedError(UnusableResponseError):
-    """The source refuses this network or sends a challenge; `summary` says so without the next step."""
+    """The source refuses this network or sends a challenge; `summary` is the message without the next step."""
 
     def __init__(self, message: str, summary: str = "") -> None:
         super().__init__(message)

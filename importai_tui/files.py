@@ -14,7 +14,7 @@ from typing import BinaryIO
 from importai_tui.errors import LockError, QuarantineError
 
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
-"""What the names of a database file and of the files that SQLite puts beside it end with."""
+"""Suffixes of a database file and of the files that SQLite puts beside it."""
 _MAX_PART_PREFIX = 52
 """Characters of the target's name in the name of its temporary file, so that any name stays below 255 bytes."""
 _HELD = (errno.EAGAIN, errno.EACCES)
@@ -57,7 +57,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Replace the file with what the block writes, complete and durable; on any error the old file stays.
 
     The new file has mode 0600. A link is replaced, not followed. The temporary file beside it has a random name, so
-    that nobody can put a link in its place. `reading.leftovers` knows its name.
+    that no other user can put a link in its place.
 
     Raises:
         OSError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""Reads JSON that was stored, or comes from another machine: values that Python can count with and SQLite can store."""
+"""Parses stored JSON and JSON from other machines, and refuses values that SQLite cannot store."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import math
 from typing import Any
 
 _DIGITS = 15
-"""Of a whole number; longer ones may be too large for SQLite, or for a float."""
+"""Digits of an integer; longer ones may be too large for SQLite or a float."""
 
 
 def parse_json(text: str | None) -> Any:
-    """Read one JSON value; escapes that are half a character are left out.
+    """Parse one JSON value; escapes of lone surrogates are removed.
 
     Raises:
-        ValueError: the text is no JSON, too deep, or has a number that is infinite or has many digits.
+        ValueError: the text is not JSON or too deep, or a number is infinite or too long.
     """
     if not text:
         raise ValueError("there is no text")

@@ -1,7 +1,4 @@
-"""Shows a long text through the system's pager: started without a shell, and given nothing but that text.
-
-It cleans nothing and knows no screen; what is handed to it must be clean.
-"""
+"""Shows a long text in the system's pager, which is started without a shell. The caller cleans the text."""
 
 from __future__ import annotations
 
@@ -13,30 +10,30 @@ from collections.abc import Mapping
 
 _USUAL = ("less", "more")
 _QUIT_IF_SHORT = "FX"
-"""For less, where LESS does not say otherwise: a text of one screen is printed at once, and stays there at the end."""
+"""Options of less if LESS is not set: print a text of one screen at once, and do not clear the screen at the end."""
 _NOT_STARTED = (126, 127)
-"""What `env` and shells end with that could not start the program they were to start."""
+"""Exit statuses of `env` and shells that could not start their program."""
 
 
 def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8") -> bool:
-    """Show the text and wait until the person has left the pager; False where there is none, and nothing was shown.
+    """Show the text and wait until the user quits the pager. Return False if there is no pager and nothing was shown.
 
     Args:
         text: clean text.
-        environ: PAGER may name a program with arguments; empty, it means that none is wanted. TERM, PATH and what
-            the pager itself looks for are taken from here too.
-        encoding: what the terminal speaks.
+        environ: PAGER may name a program with arguments; an empty one means no pager. TERM, PATH and the variables of
+            the pager itself are also used.
+        encoding: the encoding of the terminal.
     """
     command = _command(environ)
     if not command:
         return False
-    # Ctrl-C is for the pager, which goes on after it; we wait for it to end. A handler of ours, unlike a signal that is
-    # ignored, is not handed down to the program.
+    # The pager handles Ctrl-C and keeps running, so we wait for it. Unlike an ignored signal, a handler is not
+    # inherited by the program.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_usual_options(environ, encoding))
         process.communicate(text.encode(encoding, "replace"))
-    except (OSError, ValueError):  # it is not there, may not be started, or is named by no name at all
+    except (OSError, ValueError):  # the program is missing, not executable, or its name is invalid
         return False
     finally:
         signal.signal(signal.SIGINT, before)
@@ -44,12 +41,12 @@ def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8"
 
 
 def _command(environ: Mapping[str, str]) -> list[str]:
-    if (told := environ.get("PAGER")) is not None:
+    if (command := environ.get("PAGER")) is not None:
         try:
-            return shlex.split(told)
-        except ValueError:  # a quote that never closes: no command
+            return shlex.split(command)
+        except ValueError:  # a quote without its end
             return []
-    if environ.get("TERM", "dumb") == "dumb":  # less would warn, and wait for a key
+    if environ.get("TERM", "dumb") == "dumb":  # less would warn and wait for a key
         return []
     found = next((program for program in _USUAL if shutil.which(program, path=environ.get("PATH"))), None)
     return [found] if found else []

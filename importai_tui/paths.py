@@ -1,4 +1,4 @@
-"""Where our files live. This room only names places: it makes, reads and deletes nothing."""
+"""The paths of the program's files. This module only names them: it creates, reads and deletes nothing."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 from importai_tui.errors import ReaderError
 
 HOME_VARIABLE = "IMPORTAI_TUI_HOME"
-"""The variable that puts everything under one folder: for tests and portable installs."""
+"""Environment variable that puts all files under one folder, for tests and portable installs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The files of one installation, each in a folder that may not exist yet.
+    """The files of one installation; their folders may not exist yet.
 
-    The archive and the reading state never share a folder: the whole cache folder may be deleted at any time.
+    The archive and the reading state never share a folder, because users may delete the cache folder at any time.
     """
 
     archive: Path
     """The cache of parsed issues; it can always be rebuilt."""
     reading: Path
-    """What the reader did; it can never be rebuilt."""
+    """The reading state; it can never be rebuilt."""
     config: Path
-    """The settings that a person writes."""
+    """The settings file, which users write."""
 
     @property
     def cache_folder(self) -> Path:
@@ -44,10 +44,10 @@ class Places:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Places:
-        """The places that the environment asks for, else the platform's own folders.
+        """Return the paths under IMPORTAI_TUI_HOME, else in the platform's folders.
 
         Raises:
-            ReaderError: what the environment asks for is no place.
+            ReaderError: IMPORTAI_TUI_HOME cannot be a folder.
         """
         home = environ.get(HOME_VARIABLE)
         if home:
@@ -55,9 +55,9 @@ class Places:
                 folder = Path(home).expanduser().absolute()
                 _check_folder(folder)
                 return cls.under(folder)
-            except (RuntimeError, OSError) as error:  # no such user; or the folder that we are in is gone
+            except (RuntimeError, OSError) as error:  # no such user, or the working directory was removed
                 raise ReaderError(f"{HOME_VARIABLE}={home} names no folder. Write its whole path there.") from error
-        # Imported here: a home of one's own needs no knowledge of platforms, and tests start a process each.
+        # Imported here, because IMPORTAI_TUI_HOME does not need it, and tests start many processes.
         from platformdirs import PlatformDirs
 
         folders = PlatformDirs("importai-tui", appauthor=False)
@@ -65,7 +65,7 @@ class Places:
 
     @classmethod
     def under(cls, folder: Path) -> Places:
-        """Everything below one folder."""
+        """Return paths that are all below one folder."""
         return cls._in(folder / "cache", folder / "data", folder / "config")
 
     @classmethod

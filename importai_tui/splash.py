@@ -1,10 +1,6 @@
-"""The terminal from the start of the program until the app has it, or until the start has failed.
+"""Splash screen: shows the snapshot of the last session, or one line, until the app has drawn its first screen.
 
-Puts something true on the terminal at the start: the last frame, else a line.
-
-The file of the frame: its stamp, then its rows. What is not plainly a frame is never written to a terminal.
-
-What a frame is true of: where one of these has changed, it is not shown.
+The snapshot file has a key and the rows of the screen. It is shown only if the key matches and all rows are safe.
 """
 
 from __future__ import annotations
@@ -25,40 +21,39 @@ from importai_tui.files import atomic_write
 from importai_tui.paths import Places
 
 ENTER_ALTERNATE_SCREEN = "\x1b[?1049h"
-"""To the screen that programs draw on. Some terminals clear it each time, so it is written once."""
+"""Switches to the alternate screen. Some terminals clear it each time, so it is written only once."""
 _BEGIN = f"{ENTER_ALTERNATE_SCREEN}\x1b[?25l\x1b[?7l\x1b[?2026h"
-"""Without a cursor, and without lines that go on in the next: a row too long for the terminal is cut. What follows is
-shown in one go by terminals that can do that."""
+"""Hides the cursor, turns off line wrapping, and begins a synchronized update, which some terminals draw at once."""
 _CLEAR = "\x1b[2J"
 _COMPLETE = "\x1b[0m\x1b[?2026l"
 _END = "\x1b[?7h\x1b[?1049l\x1b[?25h"
 _FAREWELLS = (signal.SIGTERM, signal.SIGHUP)
 _INPUT, _LOCAL, _CHARACTERS = 0, 3, 6
-"""Places in what `tcgetattr` gives."""
+"""Indexes in the result of `tcgetattr`."""
 _Attributes = list[Any]
-"""What it gives: numbers, and a list of characters."""
+"""The result of `tcgetattr`: numbers, and a list of characters."""
 
 
 class Splash:
-    """Something stands on the terminal, and the app is on its way.
+    """The splash on the terminal while the app starts.
 
-    Keys are not echoed, and wait for the app; Ctrl-C still ends the program. What is written to the standard error
-    meanwhile waits too: it belongs on the ordinary screen, and comes there when this is lowered.
+    Keys are not echoed and wait for the app; Ctrl-C still ends the program. Standard error is buffered, and written
+    when the splash is hidden, because it belongs on the normal screen.
     """
 
     def __init__(self, fd: int, columns: int, rows: Sequence[str], line: str = "") -> None:
-        """Draw the rows of a frame, one for each of the terminal; without any, the line on a blank screen."""
+        """Draw the rows of a snapshot, one for each row of the terminal; without rows, draw the line."""
         self.columns = columns
         self.rows = tuple(rows)
-        """The frame as it was drawn; nothing where it is only a line."""
+        """The rows that were drawn; empty if it is only a line."""
         self.terminal_attributes = termios.tcgetattr(fd)
-        """The terminal's own: who leaves it brings them back."""
+        """The attributes to restore when the terminal is released."""
         self._fd = fd
         self._line = line
         self.is_handed_over = False
-        """Whether somebody has taken the terminal over."""
+        """True if the app has taken over the terminal."""
         self._old_handlers = {number: signal.signal(number, self._exit_on_signal) for number in _FAREWELLS}
-        # The app has a way of its own to be stopped and to go on; before that nobody would draw the frame again.
+        # The app handles Ctrl-Z itself; before that, nothing would redraw the snapshot after a stop.
         self._old_handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         self._stderr = sys.stderr
         sys.stderr = self._stderr_buffer = io.StringIO()
@@ -67,28 +62,28 @@ class Splash:
         self._write(_BEGIN + (drawn or f"{_CLEAR}\x1b[1;1H{line}") + _COMPLETE)
 
     def show_message(self, message: str) -> None:
-        """Show a sentence on a blank screen until the app draws its page, if it has not taken over yet."""
+        """Show a message on a blank screen, unless the app has taken over the terminal."""
         if self.is_handed_over:
             return
-        from textwrap import wrap  # rarely needed
+        from textwrap import wrap  # here, because it is rarely needed
 
-        self.rows = ()  # so the app draws its whole page
+        self.rows = ()  # so that the app draws its whole screen
         lines = wrap(message, max(1, self.columns - 4))
         drawn = "".join(f"\x1b[{at};3H{line}" for at, line in enumerate(lines, 3))
         self._write(f"{_CLEAR}\x1b[1;1H{self._line}{drawn}")
 
     def hand_over(self) -> None:
-        """Somebody else has the terminal from now on, and gives it back as it was."""
+        """Leave the terminal to the app, which restores it at its end."""
         if not self.is_handed_over:
             self.is_handed_over = True
             sys.stderr = self._stderr
             for number, handler in self._old_handlers.items():
-                # Who has taken the terminal over may have taken this over too.
+                # The app may have installed its own handler already.
                 if signal.getsignal(number) in (self._exit_on_signal, signal.SIG_IGN):
                     signal.signal(number, handler)
 
     def hide(self) -> None:
-        """Back to the ordinary screen, unless that has been done by whom it was handed over to; then what waited."""
+        """Restore the normal screen, unless the app has taken over; then write the buffered standard error."""
         if not self.is_handed_over:
             with suppress(OSError, termios.error):  # the terminal may be gone
                 self._write(_END)
@@ -108,37 +103,37 @@ class Splash:
         os.kill(os.getpid(), number)
 
     def _write(self, text: str) -> None:
-        left = text.encode()
-        while left:
-            left = left[os.write(self._fd, left) :]
+        data = text.encode()
+        while data:
+            data = data[os.write(self._fd, data) :]
 
 
 def _without_echo(fd: int, attributes: _Attributes) -> _Attributes:
-    """The same without echo and without waiting for a line's end; keys come as they are, and Ctrl-C as a signal."""
+    """Return the attributes without echo and line buffering; keys arrive unchanged, and Ctrl-C as a signal."""
     silent = attributes.copy()
     silent[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
     silent[_INPUT] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
     silent[_CHARACTERS] = characters = attributes[_CHARACTERS].copy()
     characters[termios.VMIN] = 1
-    # As keys: there is nothing yet that could be stopped and taken up again.
+    # Ctrl-Z and Ctrl-\ arrive as keys, because the program cannot be suspended yet.
     characters[termios.VSUSP] = characters[termios.VQUIT] = os.fpathconf(fd, "PC_VDISABLE").to_bytes(1, "big")
     return silent
 
 
 _NAME = "first-frame"
 _MOST = 1 << 20
-"""Bytes: a frame of a whole wall of a terminal is not half as long."""
+"""Bytes; a snapshot of a very large terminal has less than half."""
 
 
 def snapshot_file(places: Places) -> Path:
-    """Where the frame of an installation is kept; it may be deleted at any time."""
+    """Return the path of the snapshot; the file may be deleted at any time."""
     return places.cache_folder / _NAME
 
 
 def save_snapshot(path: Path, key: str, rows: Sequence[str]) -> None:
-    """Write the frame, for its owner alone and whole or not at all; one that is no frame is not written.
+    """Write the snapshot, private and atomic, unless a row is not safe.
 
-    What cannot be written is not kept: the next start is only less quick.
+    A failing write is ignored, because the next start is only slower.
     """
     if not all(is_safe_row(row) for row in rows):
         return
@@ -147,12 +142,9 @@ def save_snapshot(path: Path, key: str, rows: Sequence[str]) -> None:
 
 
 def load_snapshot(path: Path, key: str, row_count: int) -> tuple[str, ...]:
-    """The rows of the frame that was kept under this stamp; nothing where there is none, or it is no frame of so many.
-
-    The stamp is compared before anything else is looked at.
-    """
+    """Return the rows of the snapshot if it has this key, this number of rows, and only safe rows; else nothing."""
     try:
-        if not path.is_file():  # a pipe would keep whoever reads it waiting
+        if not path.is_file():  # reading a pipe would block
             return ()
         with path.open("rb") as file:
             head, _, body = file.read(_MOST).decode().partition("\n\n")
@@ -163,7 +155,7 @@ def load_snapshot(path: Path, key: str, row_count: int) -> tuple[str, ...]:
 
 
 def is_safe_row(row: str) -> bool:
-    """Whether it is printable text in colours, and nothing that a terminal would obey besides."""
+    """Return True if the row is printable text with colours, and has no other control sequence."""
     words, *coloured = row.split("\x1b")
     return words.isprintable() and all(_is_coloured_text(part) for part in coloured)
 
@@ -176,9 +168,9 @@ def _is_coloured_text(part: str) -> bool:
 
 
 _LOOKS = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
-"""Variables by which colours and characters are chosen."""
+"""Environment variables that select colours and characters."""
 _OURS = ("TEXTUAL", "IMPORTAI_TUI_", "RICH_", "TTY_")
-"""How others begin that change what is drawn."""
+"""Prefixes of other variables that change the screen."""
 
 
 def snapshot_key(places: Places, environ: Mapping[str, str], columns: int, rows: int) -> str:
@@ -190,7 +182,7 @@ def snapshot_key(places: Places, environ: Mapping[str, str], columns: int, rows:
 def _file_versions(places: Places) -> Iterator[str]:
     for path in (places.archive, places.reading):
         yield f"{str(path)!r} {_file_version(path)}"
-        # What is not yet in the database itself. A second window that has written nothing leaves it empty.
+        # The write-ahead log has changes that are not in the database yet. An idle second window leaves it empty.
         yield f"wal {_file_version(path.with_name(f'{path.name}-wal'), ignore_empty=True)}"
     yield f"{str(places.config)!r} {_file_version(places.config)}"
 
@@ -204,17 +196,17 @@ def _file_version(path: Path, *, ignore_empty: bool = False) -> str:
 
 
 _LINE = "  \x1b[1mImport AI\x1b[0m   opening…"
-"""Where the header will stand."""
+"""Shown at the position of the header."""
 _DUMB = ("", "dumb", "unknown")
 _ELSEWHERE = ("COLUMNS", "LINES", "TEXTUAL_DRIVER")
-"""Variables by which the app draws in another size than the terminal's, or in another way."""
+"""Variables that make the app draw in another size than the terminal's, or in another way."""
 
 _splash: Splash | None = None
-"""There is one terminal, so there is one of these."""
+"""The splash on the terminal. There is only one terminal, so there is only one splash."""
 
 
 class _TerminalInfo(NamedTuple):
-    """A terminal: the number of standard output, which the app draws on, and its size in cells."""
+    """The terminal: the file descriptor of standard output, and the size in cells."""
 
     fd: int
     columns: int
@@ -223,18 +215,18 @@ class _TerminalInfo(NamedTuple):
 
 @contextmanager
 def show_splash(environ: Mapping[str, str], *, use_snapshot: bool) -> Iterator[None]:
-    """Something stands on the terminal until the app takes it over, or until the end of the block.
+    """Show the splash until the app takes over the terminal, or until the end of the block.
 
     Args:
         environ: the environment.
-        frame: show the frame that was kept, if the app would draw the same; else, and without one, it is a line.
+        use_snapshot: show the stored snapshot if its key matches; otherwise the splash is a line.
     """
     global _splash
     if _splash or not (found := _find_terminal(environ)):
         yield
         return
     try:
-        # Not in the middle: nobody would know yet what to take away again.
+        # Ctrl-C must not interrupt this, or the splash could not be hidden.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             _splash = _draw_splash(found, environ, use_snapshot=use_snapshot)
@@ -248,7 +240,7 @@ def show_splash(environ: Mapping[str, str], *, use_snapshot: bool) -> Iterator[N
 
 
 def current_splash() -> Splash | None:
-    """What is shown; None where nothing is."""
+    """Return the splash on the terminal, or None."""
     return _splash
 
 
@@ -264,14 +256,14 @@ def _draw_splash(found: _TerminalInfo, environ: Mapping[str, str], *, use_snapsh
 
 
 def _find_terminal(environ: Mapping[str, str]) -> _TerminalInfo | None:
-    """The terminal that the app will draw on; None where it is none, or where the app would find another way."""
+    """Return the terminal that the app will draw on; None if there is none, or if the app draws in another way."""
     if os.name != "posix" or environ.get("TERM", "") in _DUMB or any(name in environ for name in _ELSEWHERE):
         return None
     try:
-        # Standard error may be a file.
+        # Standard error is not checked, because it may be a file.
         stdin, stdout = (stream.fileno() for stream in (sys.__stdin__, sys.__stdout__) if stream)
         is_one = os.fstat(stdin).st_rdev == os.fstat(stdout).st_rdev and os.isatty(stdin)
-        # In the background the app waits until it is brought forward; so must its first frame.
+        # In the background the app waits until it is brought to the foreground; so must the splash.
         if not is_one or os.tcgetpgrp(stdin) != os.getpgrp():
             return None
         columns, rows = os.get_terminal_size(stdout)

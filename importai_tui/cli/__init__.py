@@ -1,7 +1,7 @@
-"""The command line: from the arguments to an exit status. Failures become a line or two, never a traceback.
+"""Entry point of the program: runs the arguments and returns an exit status; errors are printed as one or two lines.
 
-When the reader opens without arguments, its first frame is drawn before anything more is imported. So this module
-imports little at the top, and click only for a command.
+Without arguments, the splash is drawn before the app is imported. So this module imports little at the top, and click
+only for a command.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from importai_tui.errors import ReaderError
 
 _EXIT_USAGE = 2
 _GC_THRESHOLD = 10_000
-"""New objects between two collections of garbage, where Python's default is 700."""
+"""New objects between two garbage collections; Python's default is 700."""
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
-"""Set: an unexpected error ends the program with its traceback, for those who work on it."""
+"""If this variable is set, an unexpected error ends the program with its traceback; for developers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the program and leave with its status: 0 done, 1 nothing found or some inputs failed, 2 wrong usage."""
+    """Run the program and exit with its status: 0 done, 1 nothing found or some inputs failed, 2 wrong usage."""
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal without "…" in its encoding shows a "?".
@@ -36,15 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _open_closed_streams() -> None:
     """Point standard streams that were closed before the start (`>&-`) at the null device.
 
-    Else the next file that is opened would get the number of the stream.
+    Otherwise the next opened file would get the number of the stream.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             # Standard output is opened for reading only, so that printing there fails instead of losing the text.
-            nowhere = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
-            if nowhere != number:
-                os.dup2(nowhere, number)
-                os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
             setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
@@ -64,23 +64,23 @@ def _run_and_report(arguments: list[str]) -> int:
         if error.errno == errno.EBADF and not where:
             reason = "standard output is closed, so nothing can be printed there."
         _print_error(f"{PROGRAM}: {where}{reason}")
-        if not where:  # it may be standard output that takes no more: what Python still has for it leads nowhere
+        if not where:  # standard output may be full or closed: discard what Python has buffered for it
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        # An error in the program is reported in a line too; the traceback is for those who ask for it.
+        # An error in the program is also reported in one line; the traceback is for developers.
         if DEBUG_VARIABLE in os.environ:
             raise
-        if faults := _find_archive_problems(arguments):  # a damaged row can make anything fail
-            for fault in faults:
-                _print_error(f"{PROGRAM}: {fault}")
+        if problems := _find_archive_problems(arguments):  # a damaged row can make anything fail
+            for problem in problems:
+                _print_error(f"{PROGRAM}: {problem}")
             return 1
         _print_error(f"{PROGRAM}: {_describe_error(error)}")
         return 1
 
 
 def _describe_error(error: Exception) -> str:
-    """Describe an error in the program, and say where its details are. The reader has logged its own already."""
+    """Describe an error in the program and name its log file. The app has logged its own errors already."""
     from importai_tui.error_log import ErrorLog, describe_error, error_log_file
     from importai_tui.paths import Places
 
@@ -94,7 +94,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def _find_archive_problems(arguments: list[str]) -> list[str]:
-    """Return what is wrong with the archive, if the command has used it."""
+    """Return the problems of the archive, if the command may have used it."""
     from importai_tui.cli.doctor import find_archive_problems
     from importai_tui.paths import Places
 
@@ -106,18 +106,18 @@ def _find_archive_problems(arguments: list[str]) -> list[str]:
 
 
 def _print_error(line: str) -> None:
-    # Imported late, because the first frame waits for every import at the top.
+    # Imported here, because every import at the top delays the splash.
     from importai_tui.output.console import print_status
 
     print_status(line)
 
 
 def _run(arguments: list[str]) -> int:
-    """Open the reader, or run the command that the arguments name; return the exit status."""
+    """Open the app, or run the command that the arguments name; return the exit status."""
     if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
         _open_app()
         return 0
-    # A short command leaves hardly any garbage. Frequent collections and the one at exit take a seventh of its time.
+    # A short command makes little garbage. Frequent collections and the one at exit take a seventh of its time.
     gc.set_threshold(_GC_THRESHOLD)
     atexit.register(gc.freeze)
     import click
@@ -138,7 +138,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _open_app() -> None:
-    """Draw the first frame, then import the app and open it."""
+    """Draw the splash, then import and open the app."""
     from importai_tui.splash import show_splash
 
     with show_splash(os.environ, use_snapshot=True):

@@ -1,11 +1,4 @@
-"""What every command is given: the environment, and the library and opener made from it when they are asked for.
-
-Opens the reader: on the guide where the archive is empty and the guide was not put away.
-
-Brings up to date what an older version has read or stored, before a command asks for it.
-
-The reader does it behind the reader's back; who uses the commands alone never opens it.
-"""
+"""The context of a command: opens the library, the app and a sync for the environment; upgrades an older archive."""
 
 from __future__ import annotations
 
@@ -39,18 +32,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CliContext:
-    """One run of the program."""
+    """One run of the program: makes what commands need from the environment, when they ask for it."""
 
     environ: Mapping[str, str]
     demo: bool
-    """Everything happens on the built-in archive, in a throw-away home."""
+    """Use the built-in archive in a temporary home."""
 
     def places(self) -> Places:
-        """Where the files of this installation are."""
+        """Return the paths of this installation."""
         return Places.from_environment(self.environ)
 
     def read_config(self) -> Config:
-        """What is set, in the file and in the environment."""
+        """Read the settings from the file and the environment. Raises ConfigError."""
         from importai_tui.config import read_config
 
         return read_config(self.places().config, self.environ)
@@ -58,24 +51,25 @@ class CliContext:
     def open_library(self, *, for_app: bool = False, with_state: bool = True) -> Library:
         """Open the library; the caller closes it.
 
-        `marked`: what is marked will be asked for, else the reading state stays shut.
-        `looked_after`: copies of the reading state, and the shared folder, are `background().caretaking`'s business.
+        Args:
+            for_app: skip the daily copy and the shared folder; `make_background().make_maintenance` handles them.
+            with_state: open the reading state too; commands without marks do not need it.
         """
         if self.demo:
             from importai_tui.guide import open_demo
 
             return open_demo()
-        if not for_app:  # the reader shows on its screen what it waits for
+        if not for_app:  # the app shows waits on its screen
             from importai_tui.sqlite import set_wait_reporter
 
-            set_wait_reporter(lambda sentence: print_status(f"importai-tui: {sentence}"))
+            set_wait_reporter(lambda message: print_status(f"{PROGRAM}: {message}"))
         library = self._open_app_library() if for_app else self._open_own_library(with_state=with_state)
         for warning in library.get_warnings(with_state=with_state):
             print_status(f"importai-tui: {warning}")
         return library
 
     def open_guide(self) -> Library:
-        """Open the built-in issues beside the reader's own marks; the caller closes it."""
+        """Open the built-in issues with the user's own reading state; the caller closes the library."""
         if self.demo:
             return self.open_library()
         from importai_tui.guide import open_guide
@@ -83,7 +77,7 @@ class CliContext:
         return open_guide(self.places())
 
     def make_opener(self) -> Opener:
-        """The way to the system's browser, as it is set when something is opened."""
+        """Return an opener that reads the settings each time it opens an address."""
 
         def open_in_browser(url: str) -> OpenResult:
             from importai_tui.browser import make_opener
@@ -93,11 +87,11 @@ class CliContext:
         return open_in_browser
 
     def make_plan(self, sources: tuple[str, ...] = ()) -> SyncPlan:
-        """Which sources are asked: those that are named, else those that are set.
+        """Return the sources to sync: the given ones, else those of the settings.
 
         Raises:
-            RefusedAddress: one that is named is no source.
-            ConfigError: one that is set is none.
+            RefusedAddressError: a given source is invalid.
+            ConfigError: a source in the settings is invalid.
         """
         from importai_tui.sync.sources import SyncPlan, get_source
 
@@ -133,7 +127,7 @@ class CliContext:
         extra_numbers: Set[int] = frozenset(),
         log: RequestLog | None = None,
     ) -> Sync:
-        """A sync of the reader's own archive, ready to run; `also` are numbers of issues wanted besides what is new."""
+        """Return a sync of the user's archive, ready to run. `extra_numbers` are issues to fetch besides new ones."""
         from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.http.client import HttpClient
         from importai_tui.sync.run import Sync
@@ -153,27 +147,27 @@ class CliContext:
         )
 
     def make_rebuild(self, on_progress: OnProgress) -> Rebuild:
-        """Reading again what an older parser has read, ready to run."""
+        """Return a job, ready to run, that parses the pages of an older parser again."""
         from importai_tui.sync.rebuild import Rebuild
 
         return Rebuild(self._open_own_library, on_progress)
 
     def make_background(self) -> BackgroundSetup:
-        """What may run behind the reader's back; in the demo, nothing."""
+        """Return the background jobs of the app; the demo has none."""
         from importai_tui.config import ConfigWatcher
         from importai_tui.config.schema import Config
         from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.sync.rebuild import RebuildIfNeeded
         from importai_tui.tui.background_jobs import BackgroundSetup
 
-        settings = ConfigWatcher(self.places().config, self.environ)
+        watcher = ConfigWatcher(self.places().config, self.environ)
         error_log = ErrorLog(error_log_file(self.places()))
         if self.demo:
-            return BackgroundSetup(config_watcher=settings, error_log=error_log)
-        config, ours = settings.config, Config()
-        # To look at those that are ours would take a twentieth of the start.
-        if (config.sources, config.back_catalogue) != (ours.sources, ours.back_catalogue):
-            self.make_plan()  # a source that is none is told now, not at the first sync
+            return BackgroundSetup(config_watcher=watcher, error_log=error_log)
+        config, default = watcher.config, Config()
+        # Checking the default sources would take a twentieth of the start.
+        if (config.sources, config.back_catalogue) != (default.sources, default.back_catalogue):
+            self.make_plan()  # report an invalid source now, not at the first sync
         return BackgroundSetup(
             sync=lambda full, on_progress, also: self.make_sync(
                 self.make_plan(), on_progress, full=full, extra_numbers=also
@@ -185,7 +179,7 @@ class CliContext:
             open_library=self._open_app_library,
             sync_after=config.start_sync_after,
             error_log=error_log,
-            config_watcher=settings,
+            config_watcher=watcher,
         )
 
     def _make_maintenance(self) -> Maintenance:
@@ -199,7 +193,7 @@ class CliContext:
     def _open_own_library(self, *, with_state: bool = True) -> Library:
         from importai_tui.library.library import Library
 
-        # Who asks for no mark waits for none from another machine.
+        # Without marks there is no need to wait for those of other machines.
         shared = self.read_config().shared_folder if with_state else None
         return Library.open(self.places(), shared_folder=shared, with_state=with_state)
 
@@ -210,20 +204,21 @@ class CliContext:
 
 
 def upgrade_archive(cli: CliContext, library: Library) -> None:
-    """Read again the pages that an older parser has read, and index what is not; nothing where all is as it should be.
+    """Parse pages of an older parser again, and index stories that are not indexed yet.
 
-    Each issue is kept as soon as it is done: what is broken off goes on the next time.
+    Each issue is stored as soon as it is done, so an interrupted upgrade continues the next time. The app does the
+    same in the background. An error is only reported.
     """
     try:
         if library.archive.find_issues_to_reparse(PARSER_VERSION):
             cli.make_rebuild(_show_rebuild_progress).run()
-        waiting = library.count_issues_to_reindex()
-        while waiting:
-            show_progress(f"Making the archive searchable: {waiting:,} issues are left")
-            waiting = library.reindex_batch()
-    except DatabaseError as trouble:
-        # An archive that cannot be written, or of which a part is damaged, can be asked all the same.
-        print_status(f"importai-tui: Not brought up to date: {trouble}")
+        count = library.count_issues_to_reindex()
+        while count:
+            show_progress(f"Making the archive searchable: {count:,} issues are left")
+            count = library.reindex_batch()
+    except DatabaseError as error:
+        # A read-only or partly damaged archive can still be read.
+        print_status(f"importai-tui: Not brought up to date: {error}")
     finally:
         show_progress("")
 
@@ -233,7 +228,7 @@ def _show_rebuild_progress(step: Progress) -> None:
 
 
 class _StartState(NamedTuple):
-    """Where the app opens."""
+    """The library and the position that the app opens."""
 
     library: Library
     ref: str | None
@@ -241,8 +236,8 @@ class _StartState(NamedTuple):
 
 
 def open_app(cli: CliContext, ref: str | None) -> None:
-    """Open the app, at REF if one is given."""
-    # Until the first screen stands, hardly anything is garbage: to look for it takes a twentieth of the start.
+    """Open the app, at REF if one is given. It opens the guide if the archive is empty and the guide is not hidden."""
+    # Before the first screen is drawn there is hardly any garbage; collecting it takes a twentieth of the start.
     gc.disable()
     environ = dict(cli.environ)  # the app adds to it
     start = _open_start(cli, ref)
@@ -257,21 +252,20 @@ def open_app(cli: CliContext, ref: str | None) -> None:
             from importai_tui.tui.launch import run_app
 
             opener, background = cli.make_opener(), cli.make_background()
-            frame = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
-    if frame and not cli.demo:
-        # Only now: what is written last, and closing what was open, changes the files that it is true of.
+            snapshot = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
+    if snapshot and not cli.demo:
+        # After the library is closed, because the last writes change the files in the snapshot's key.
         places = cli.places()
-        save_snapshot(snapshot_file(places), snapshot_key(places, environ, frame.columns, len(frame.rows)), frame.rows)
+        key = snapshot_key(places, environ, snapshot.columns, len(snapshot.rows))
+        save_snapshot(snapshot_file(places), key, snapshot.rows)
 
 
-def _show_wait(sentence: str) -> None:
-    """Show what the start waits for; once the app runs, its footer does that."""
-    if shown := current_splash():
-        shown.show_message(sentence)
+def _show_wait(message: str) -> None:
+    """Show why the start waits; once the app runs, its footer does that."""
+    if splash := current_splash():
+        splash.show_message(message)
     else:
-        from importai_tui.output.console import print_status
-
-        print_status(f"{PROGRAM}: {sentence}")
+        print_status(f"{PROGRAM}: {message}")
 
 
 def _open_start(cli: CliContext, ref: str | None) -> _StartState:
@@ -279,11 +273,11 @@ def _open_start(cli: CliContext, ref: str | None) -> _StartState:
 
     set_wait_reporter(_show_wait)
     library = cli.open_library(for_app=True)
-    guide = cli.demo
+    is_guide = cli.demo
     try:
         if library.is_empty() and library.state.load_value("guide") != "away":
             library.close()
-            library, guide = cli.open_guide(), True
+            library, is_guide = cli.open_guide(), True
         if ref is not None:
             library.resolve(ref)
     except NotFoundError as error:
@@ -293,4 +287,4 @@ def _open_start(cli: CliContext, ref: str | None) -> _StartState:
     except BaseException:
         library.close()
         raise
-    return _StartState(library, ref, guide)
+    return _StartState(library, ref, is_guide)

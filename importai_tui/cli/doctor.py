@@ -1,10 +1,6 @@
-"""The command that checks what is kept on the disk, and mends it: `doctor`. It never deletes anything.
+"""The command `doctor`: checks the settings, the archive and the reading state, and repairs them.
 
-The reading state part of `doctor`: checks the file, and repairs or restores it.
-
-The archive part of `doctor`: checks the file, its index and its tables, and repairs them.
-
-The result of `doctor`: faults, repairs and remarks, collected by the checks of each database.
+It deletes nothing.
 """
 
 from __future__ import annotations
@@ -15,174 +11,48 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.archive.archive import Archive
+from importai_tui.archive.repair import delete_empty_issues, repair
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
-from importai_tui.errors import DatabaseError, ReaderError
+from importai_tui.clock import utc_now
+from importai_tui.config import read_config
+from importai_tui.errors import DatabaseError, LockError, ReaderError
+from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
+from importai_tui.guide import open_demo
+from importai_tui.library.library import Library
 from importai_tui.output.console import print_data, print_json, show_progress
+from importai_tui.output.json import annotated_story_json
+from importai_tui.output.markdown import AnnotatedStory, get_annotated_stories
+from importai_tui.sqlite import BusyDatabase, DamagedDatabase, ForeignDatabase
+from importai_tui.state.integrity import is_damaged
+from importai_tui.state.reading_state import ReadingState
+from importai_tui.state.recovery import recreate_state, restore_newest_copy
+from importai_tui.state.schema import has_copies
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from importai_tui.library.library import Library
-    from importai_tui.output.markdown import AnnotatedStory
+_MAX_LOST_SHOWN = 10
+"""Lost issues that a message names."""
+_MAX_STORIES_SHOWN = 20
+"""Stories missing from the archive that are printed, about a screen; JSON and `export --stories` have all of them."""
+_PLACE_LABELS = {"archive": "Archive", "reading": "Reading state", "config": "Settings"}
 
 
 @dataclass(slots=True)
 class DoctorReport:
-    """Everything that a run of `doctor` found."""
+    """The result of a run of `doctor`, collected by its checks."""
 
     problems: list[str] = field(default_factory=list)
-    """Sentences about what is still wrong."""
+    """Sentences about problems that remain."""
     repairs: list[str] = field(default_factory=list)
-    """Sentences about what was repaired."""
+    """Sentences about repairs."""
     remarks: list[str] = field(default_factory=list)
     without_story: list[AnnotatedStory] = field(default_factory=list)
     without_story_json: list[dict[str, object]] = field(default_factory=list)
-
-
-_MAX_LOST_SHOWN = 10
-"""Lost issues that are named."""
-
-
-def repair_archive(session: CliContext, found: DoctorReport) -> None:
-    """Repair the archive from what it still holds, and read again the pages of issues whose stories are in doubt."""
-    from importai_tui.archive.repair import delete_empty_issues, repair
-    from importai_tui.clock import utc_now
-    from importai_tui.files import SQLITE_SUFFIXES, quarantine_if_not_a_file
-
-    path = session.places().archive
-    if not path.exists():
-        return
-    try:
-        for ending in SQLITE_SUFFIXES:
-            if moved := quarantine_if_not_a_file(path.with_name(path.name + ending), utc_now()):
-                found.repairs.append(moved)
-        done = repair(path, utc_now, _show_check_progress)
-        if done is None:
-            return
-        found.repairs.append(done.message)
-        again = session.make_rebuild(lambda _: None).run()
-        lost = tuple(dict.fromkeys((*done.lost_issues, *delete_empty_issues(path))))
-    except ReaderError as trouble:
-        found.problems.append(str(trouble))
-        return
-    finally:
-        show_progress("")
-    if again:
-        what = plural(again, "issue was", "issues were")
-        found.repairs.append(f"{what} read again from the stored pages.")
-    if lost:
-        more = f" and {len(lost) - _MAX_LOST_SHOWN:,} more" if len(lost) > _MAX_LOST_SHOWN else ""
-        line = f"Lost for now, whole or in part: {', '.join(lost[:_MAX_LOST_SHOWN])}{more}."
-        found.remarks.append(f"{line} To get them back: importai-tui sync --full, or import them again")
-
-
-def check_archive(library: Library, found: DoctorReport) -> None:
-    """Check the open archive."""
-    found.problems += library.get_warnings(with_state=False)
-    try:
-        found.problems += library.archive.find_problems(_show_check_progress)
-    finally:
-        show_progress("")
-
-
-def find_archive_problems(path: Path) -> list[str]:
-    """Say why the archive cannot be opened, or how it is damaged; empty where it is good."""
-    from importai_tui.archive.archive import Archive
-    from importai_tui.clock import utc_now
-
-    try:
-        with Archive(path, utc_now) as archive:
-            return list(archive.find_problems())
-    except ReaderError as trouble:
-        return [str(trouble)]
-
-
-def _show_check_progress(done: int, total: int) -> None:
-    show_progress(f"Checking the archive: {done:,} of {total:,} issues")
-
-
-def has_state(path: Path) -> bool:
-    """Tell whether there is a reading state, or a copy of one that is gone."""
-    from importai_tui.state.schema import has_copies
-
-    return path.exists() or has_copies(path)
-
-
-def repair_state_file(path: Path, found: DoctorReport) -> None:
-    """Put a good file where a damaged one is, before anything else is done with it.
-
-    First the open state is repaired from its journal; then a copy is restored; at last a new state is begun with all
-    that can still be read.
-    """
-    from importai_tui.clock import utc_now
-    from importai_tui.errors import LockError
-    from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
-    from importai_tui.sqlite import BusyDatabase, DamagedDatabase, ForeignDatabase
-    from importai_tui.state.integrity import is_damaged
-    from importai_tui.state.reading_state import ReadingState
-    from importai_tui.state.recovery import recreate_state, restore_newest_copy
-
-    try:
-        for ending in SQLITE_SUFFIXES:
-            if moved := quarantine_if_not_a_file(path.with_name(path.name + ending), utc_now()):
-                found.repairs.append(moved)
-        with ReadingState(path, utc_now) as state:  # restores the newest good copy, where it cannot be opened
-            if not state.find_damage():
-                found.repairs += [state.warning] if state.warning else []
-                return
-            with suppress(DatabaseError):
-                count = state.rebuild_from_journal()
-                if not state.find_damage():
-                    line = f"The reading state agrees with its journal again; {count:,} values were put right."
-                    found.repairs.append(line)
-                    return
-    except (BusyDatabase, LockError):
-        return
-    except ForeignDatabase:
-        if not is_damaged(path):
-            found.repairs.append(f"{path} belonged to another program. It is kept as {quarantine(path, utc_now())}.")
-            repair_state_file(path, found)
-            return
-    except DatabaseError as trouble:
-        if not isinstance(trouble, DamagedDatabase) and not is_damaged(path):
-            return
-    try:
-        found.repairs.append(restore_newest_copy(path, utc_now, force=True))
-    except DamagedDatabase:
-        if begun := recreate_state(path, utc_now, force=True):
-            found.repairs.append(begun)
-    except DatabaseError:
-        return
-
-
-def find_state_problems(path: Path) -> list[str]:
-    """Say why the reading state cannot be opened; empty where it can."""
-    from importai_tui.clock import utc_now
-    from importai_tui.state.reading_state import ReadingState
-
-    try:
-        ReadingState(path, utc_now).close()
-    except DatabaseError as trouble:
-        return [str(trouble)]
-    return []
-
-
-def check_state(library: Library, found: DoctorReport) -> None:
-    """Check the open state against its journal and its newest copy."""
-    wrong = library.state.find_problems()
-    if not wrong and (trouble := library.state.find_copy_error()):
-        wrong = (trouble,)
-    found.problems += (*(warning for warning in library.state.warnings() if warning not in wrong), *wrong)
-
-
-_MAX_STORIES_SHOWN = 20
-"""Stories without a place that are named, a screen of them; all of them are in the JSON and in `export --stories`."""
-
-
-_PLACE_LABELS = {"archive": "Archive", "reading": "Reading state", "config": "Settings"}
 
 
 @click.command()
@@ -191,95 +61,202 @@ _PLACE_LABELS = {"archive": "Archive", "reading": "Reading state", "config": "Se
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     """Check the settings, the archive and what you did; 1 is the exit status if something is wrong."""
-    session: CliContext = ctx.obj
-    found = DoctorReport()
-    places = session.places()
-    shared = _read_shared_folder(session, found)
-    if session.demo:
-        with session.open_library() as library:
-            _check_library(library, found, repair=repair)
-    elif places.archive.exists() or has_state(places.reading):
-        _check_files(session, shared, found, repair=repair)
+    cli: CliContext = ctx.obj
+    report = DoctorReport()
+    places = cli.places()
+    shared = _read_shared_folder(cli, report)
+    if cli.demo:
+        with cli.open_library() as library:
+            _check_library(library, report, repair=repair)
+    elif places.archive.exists() or _has_state(places.reading):
+        _check_files(cli, shared, report, repair=repair)
     else:
-        found.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
-    named = _get_shown_places(session)
+        report.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
+    shown_places = _get_shown_places(cli)
     if as_json:
         print_json(
             {
-                "ok": not found.problems,
-                "faults": found.problems,
-                "mended": found.repairs,
-                "without_story": found.without_story_json,
-                "remarks": found.remarks,
-                "places": {name: str(path) for name, path in named.items()},
+                "ok": not report.problems,
+                "faults": report.problems,
+                "mended": report.repairs,
+                "without_story": report.without_story_json,
+                "remarks": report.remarks,
+                "places": {name: str(path) for name, path in shown_places.items()},
             }
         )
     else:
-        _print_findings(found, named)
-    if found.problems:
+        _print_report(report, shown_places)
+    if report.problems:
         ctx.exit(1)
 
 
-def _get_shown_places(session: CliContext) -> dict[str, Path]:
-    """What stays; what the demo reads, and what is done in it, is thrown away at its end."""
-    places = session.places()
-    kept = {} if session.demo else {"archive": places.archive, "reading": places.reading}
-    return kept | {"config": places.config}
-
-
-def _read_shared_folder(session: CliContext, found: DoctorReport) -> Path | None:
-    from importai_tui.config import read_config
-
+def find_archive_problems(path: Path) -> list[str]:
+    """Return why the archive cannot be opened, or how it is damaged; empty if it is good."""
     try:
-        return read_config(session.places().config).shared_folder
+        with Archive(path, utc_now) as archive:
+            return list(archive.find_problems())
     except ReaderError as error:
-        found.problems.append(str(error))
+        return [str(error)]
+
+
+def _get_shown_places(cli: CliContext) -> dict[str, Path]:
+    """Return the paths to print. The databases of the demo are deleted at its end, so they are omitted."""
+    places = cli.places()
+    databases = {} if cli.demo else {"archive": places.archive, "reading": places.reading}
+    return databases | {"config": places.config}
+
+
+def _read_shared_folder(cli: CliContext, report: DoctorReport) -> Path | None:
+    try:
+        return read_config(cli.places().config).shared_folder
+    except ReaderError as error:
+        report.problems.append(str(error))
         return None
 
 
-def _check_files(session: CliContext, shared: Path | None, found: DoctorReport, *, repair: bool) -> None:
-    from importai_tui.library.library import Library
-
-    places = session.places()
+def _check_files(cli: CliContext, shared: Path | None, report: DoctorReport, *, repair: bool) -> None:
+    places = cli.places()
     if repair:
-        repair_state_file(places.reading, found)
-        repair_archive(session, found)
+        _repair_state_file(places.reading, report)
+        _repair_archive(cli, report)
     try:
         with Library.open(places, shared_folder=shared) as library:
-            _check_library(library, found, repair=repair)
-    except DatabaseError as trouble:
-        faults = find_state_problems(places.reading) + find_archive_problems(places.archive)
-        found.problems += faults or [str(trouble)]
-    for aside in (*_find_quarantined(places.archive), *_find_quarantined(places.reading)):
-        found.remarks.append(f"Set aside, and no longer needed where all is well: {aside}")
+            _check_library(library, report, repair=repair)
+    except DatabaseError as error:
+        problems = _find_state_problems(places.reading) + find_archive_problems(places.archive)
+        report.problems += problems or [str(error)]
+    for path in (*_find_quarantined(places.archive), *_find_quarantined(places.reading)):
+        report.remarks.append(f"Set aside, and no longer needed where all is well: {path}")
 
 
-def _check_library(library: Library, found: DoctorReport, *, repair: bool) -> None:
-    from importai_tui.output.json import annotated_story_json
-    from importai_tui.output.markdown import get_annotated_stories
-
-    check_state(library, found)
-    check_archive(library, found)
+def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> None:
+    _check_state(library, report)
+    _check_archive(library, report)
     if repair and (count := library.migrate_state()):
         what = (
             "1 mark or note has followed its story"
             if count == 1
             else f"{count:,} marks and notes have followed their story"
         )
-        found.repairs.append(f"{what} to where the text is now.")
-    lost = [kept for kept in library.state.get_story_states() if library.find_story(kept.key) is None]
-    guide = _get_guide_keys() if lost else frozenset()
-    found.without_story = get_annotated_stories(library, [kept for kept in lost if kept.key not in guide])
-    found.without_story_json = [annotated_story_json(library, row) for row in found.without_story]
-    found.remarks += _format_counts(library)
+        report.repairs.append(f"{what} to where the text is now.")
+    lost = [state for state in library.state.get_story_states() if library.find_story(state.key) is None]
+    guide_keys = _get_guide_keys() if lost else frozenset()
+    report.without_story = get_annotated_stories(library, [state for state in lost if state.key not in guide_keys])
+    report.without_story_json = [annotated_story_json(library, row) for row in report.without_story]
+    report.remarks += _format_counts(library)
+
+
+def _check_archive(library: Library, report: DoctorReport) -> None:
+    """Add the problems of the open archive to the report."""
+    report.problems += library.get_warnings(with_state=False)
+    try:
+        report.problems += library.archive.find_problems(_show_check_progress)
+    finally:
+        show_progress("")
+
+
+def _show_check_progress(done: int, total: int) -> None:
+    show_progress(f"Checking the archive: {done:,} of {total:,} issues")
+
+
+def _check_state(library: Library, report: DoctorReport) -> None:
+    """Add the problems of the open state, compared with its journal and its newest copy, to the report."""
+    problems = library.state.find_problems()
+    if not problems and (error := library.state.find_copy_error()):
+        problems = (error,)
+    report.problems += (*(warning for warning in library.state.warnings() if warning not in problems), *problems)
+
+
+def _find_state_problems(path: Path) -> list[str]:
+    """Return why the reading state cannot be opened; empty if it can."""
+    try:
+        ReadingState(path, utc_now).close()
+    except DatabaseError as error:
+        return [str(error)]
+    return []
+
+
+def _has_state(path: Path) -> bool:
+    """Return True if there is a reading state, or a copy of a lost one."""
+    return path.exists() or has_copies(path)
+
+
+def _repair_archive(cli: CliContext, report: DoctorReport) -> None:
+    """Repair the archive from its readable rows, and parse pages again whose stories may be damaged."""
+    path = cli.places().archive
+    if not path.exists():
+        return
+    try:
+        for suffix in SQLITE_SUFFIXES:
+            if moved := quarantine_if_not_a_file(path.with_name(path.name + suffix), utc_now()):
+                report.repairs.append(moved)
+        result = repair(path, utc_now, _show_check_progress)
+        if result is None:
+            return
+        report.repairs.append(result.message)
+        count = cli.make_rebuild(lambda _: None).run()
+        lost = tuple(dict.fromkeys((*result.lost_issues, *delete_empty_issues(path))))
+    except ReaderError as error:
+        report.problems.append(str(error))
+        return
+    finally:
+        show_progress("")
+    if count:
+        what = plural(count, "issue was", "issues were")
+        report.repairs.append(f"{what} read again from the stored pages.")
+    if lost:
+        more = f" and {len(lost) - _MAX_LOST_SHOWN:,} more" if len(lost) > _MAX_LOST_SHOWN else ""
+        line = f"Lost for now, whole or in part: {', '.join(lost[:_MAX_LOST_SHOWN])}{more}."
+        report.remarks.append(f"{line} To get them back: importai-tui sync --full, or import them again")
+
+
+def _repair_state_file(path: Path, report: DoctorReport) -> None:
+    """Repair or replace a damaged reading state, before anything else opens it.
+
+    The first of these that works: rebuild the state from its journal, restore a copy, create a new state with all
+    readable rows.
+    """
+    try:
+        for suffix in SQLITE_SUFFIXES:
+            if moved := quarantine_if_not_a_file(path.with_name(path.name + suffix), utc_now()):
+                report.repairs.append(moved)
+        with ReadingState(path, utc_now) as state:  # restores the newest good copy if it cannot be opened
+            if not state.find_damage():
+                report.repairs += [state.warning] if state.warning else []
+                return
+            with suppress(DatabaseError):
+                count = state.rebuild_from_journal()
+                if not state.find_damage():
+                    line = f"The reading state agrees with its journal again; {count:,} values were put right."
+                    report.repairs.append(line)
+                    return
+    except (BusyDatabase, LockError):
+        return
+    except ForeignDatabase:
+        if not is_damaged(path):
+            report.repairs.append(f"{path} belonged to another program. It is kept as {quarantine(path, utc_now())}.")
+            _repair_state_file(path, report)
+            return
+    except DatabaseError as error:
+        if not isinstance(error, DamagedDatabase) and not is_damaged(path):
+            return
+    try:
+        report.repairs.append(restore_newest_copy(path, utc_now, force=True))
+    except DamagedDatabase:
+        if message := recreate_state(path, utc_now, force=True):
+            report.repairs.append(message)
+    except DatabaseError:
+        return
 
 
 def _get_guide_keys() -> frozenset[str]:
-    """The stories of the guide are in no archive that lasts."""
-    from importai_tui.guide import open_demo
-
+    """Return the keys of the guide's stories, which are never in the user's archive."""
     with open_demo() as guide:
-        return frozenset(story.key for head in guide.get_issue_rows() for story in guide.get_story_rows(head.ref))
+        return frozenset(story.key for issue in guide.get_issue_rows() for story in guide.get_story_rows(issue.ref))
+
+
+def _find_quarantined(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
 
 
 def _format_counts(library: Library) -> list[str]:
@@ -292,29 +269,22 @@ def _format_counts(library: Library) -> list[str]:
     return lines
 
 
-def _find_quarantined(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
-
-
-def _print_findings(found: DoctorReport, places: Mapping[str, Path]) -> None:
-    lines = [f"Wrong: {fault}" for fault in found.problems]
-    lines += [f"Mended: {line}" for line in found.repairs]
-    lines += ["All is well."] if not found.problems else []
-    if found.without_story:
-        count = len(found.without_story)
+def _print_report(report: DoctorReport, places: Mapping[str, Path]) -> None:
+    lines = [f"Wrong: {problem}" for problem in report.problems]
+    lines += [f"Mended: {line}" for line in report.repairs]
+    lines += ["All is well."] if not report.problems else []
+    if report.without_story:
+        count = len(report.without_story)
         what = plural(count, "story with state is", "stories with state are")
         lines.append(f"{what} not in the archive. What is kept of it applies again when it is back:")
-        lines += [f"  {_format_story(row)}" for row in found.without_story[:_MAX_STORIES_SHOWN]]
-        lines += (
-            [f"  and {count - _MAX_STORIES_SHOWN:,} more; all of them: importai-tui doctor --json"]
-            if count > _MAX_STORIES_SHOWN
-            else []
-        )
-    lines += found.remarks
+        lines += [f"  {_format_story(row)}" for row in report.without_story[:_MAX_STORIES_SHOWN]]
+        if count > _MAX_STORIES_SHOWN:
+            lines.append(f"  and {count - _MAX_STORIES_SHOWN:,} more; all of them: importai-tui doctor --json")
+    lines += report.remarks
     lines += [f"{_PLACE_LABELS[name]}: {path}" for name, path in places.items()]
     print_data("\n".join(lines))
 
 
 def _format_story(row: AnnotatedStory) -> str:
-    kept = row.state
-    return " · ".join(part for part in (kept.name.issue, row.headline, ", ".join(kept.fields)) if part)
+    state = row.state
+    return " · ".join(part for part in (state.name.issue, row.headline, ", ".join(state.fields)) if part)

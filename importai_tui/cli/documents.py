@@ -1,6 +1,6 @@
-"""The documents that paths name: which files of a folder may be issues, and their bytes, whatever lies at a path.
+"""Finds the input files of `import`, reads their bytes within limits, and parses their pages.
 
-The pages of a document, each understood or refused; nothing that is in a file leaves here as a traceback.
+Nothing in a file raises anything but UnreadableInputError.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 MAX_DOCUMENT_BYTES = 20_000_000
-"""Bytes. The longest issue is under 1 MB with its page around it; more than this is no issue but would fill memory."""
+"""Limit for one page. The longest issue takes less than 1 MB as a page; a larger file would only fill memory."""
 MAX_CONTAINER_BYTES = 400_000_000
-"""Bytes. Mailboxes and exports hold many pages; each of them is still held to what a page may have."""
+"""Limit for mailboxes and exports, which hold many pages; each page has its own limit."""
 
 DOCUMENT_SUFFIXES = frozenset({".html", ".htm", ".txt", ".md", ".markdown", ".eml", ".mbox", ".xml", ".json", ".zip"})
-"""What is looked for in a folder. A file that is named outright may have any ending."""
+"""Files that are read in folders. A file that is named itself may have any suffix."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFailure:
-    """An input that gave no issue. `reason` goes on from the path: "is empty"."""
+    """An input without an issue. `reason` continues the path: "is empty"."""
 
     path: str
     reason: str
 
 
 def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]:
-    """The documents that the paths name, folders searched through; and the folders that gave none."""
+    """Return the files that the paths name, with those in folders, and the folders without any."""
     documents: list[str] = []
     failures: list[InputFailure] = []
     for path in paths:
@@ -57,11 +57,10 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
 
 
 def read_document(path: str) -> bytes:
-    """The bytes of a document.
+    """Return the bytes of a document.
 
     Raises:
-        UnreadableInput: there is none, or it is too large, or it is a pipe or a device; the reason goes on from
-            the path.
+        UnreadableInputError: it is missing, too large, a pipe or a device; the text continues the path.
     """
     if path == STANDARD_INPUT:
         return _read_limited(sys.stdin.buffer)
@@ -73,12 +72,12 @@ def read_document(path: str) -> bytes:
 
 
 def open_document(path: str) -> BinaryIO:
-    """A document that is a file, open. Raises UnreadableInput as `read_document` does, but for its size."""
+    """Open a document that is a file. Raises UnreadableInputError as `read_document` does, but not for its size."""
     try:
-        # Looked at before it is opened: opening a pipe waits, and opening a device may do anything.
+        # Checked before it is opened: opening a pipe blocks, and opening a device may do anything.
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableInputError(f'is no ordinary file; a pipe can be read as "{STANDARD_INPUT}"')
-        # And should it be swapped for a pipe in between, this still does not wait.
+        # If the file is replaced by a pipe in between, O_NONBLOCK keeps this from blocking.
         return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     except OSError as error:
         raise UnreadableInputError(_describe_os_error(error)) from error
@@ -101,7 +100,7 @@ def _find_in_folder(folder: str) -> tuple[list[str], list[InputFailure]]:
 
 
 def _read_limited(file: BinaryIO) -> bytes:
-    """The whole file, or UnreadableInput as soon as it proves too large."""
+    """Return the whole file. Raises UnreadableInputError as soon as it is too large."""
     head = file.read(8)
     limit = MAX_CONTAINER_BYTES if head.startswith((b"From ", b"PK\x03\x04")) else MAX_DOCUMENT_BYTES
     data = head + file.read(limit)
@@ -121,10 +120,10 @@ def _describe_os_error(error: OSError) -> str:
 
 
 def parse_pages(path: str, given_facts: GivenFacts) -> list[ParseResult]:
-    """Every page of a document, each with its issue or the reason why it gave none.
+    """Return every page of a document, each with its issue or the reason why it has none.
 
     Raises:
-        UnreadableInput: the document cannot be read, or holds several issues of which one number is said.
+        UnreadableInputError: the document cannot be read, or facts are given and it has several pages.
     """
     from importai_tui.parse.pipeline import parse_issues
 

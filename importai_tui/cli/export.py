@@ -1,6 +1,6 @@
-"""The commands that take the reading state out and merge it in: `export`, `import-state`.
+"""The commands `export` and `import-state`.
 
-Writes an export to a file. It replaces only an unchanged older export, which it knows by a stored digest.
+An export to a file replaces only an unchanged older export, which it recognises by a stored digest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _DIGESTS_SETTING = "exports"
 """The name under which the reading state stores the digests."""
 _MAX_DIGESTS = 200
-"""Digests that are stored, the latest first. They stand for the contents, so a file may be renamed."""
+"""Digests that are stored, the latest first. They identify the contents, so a file may be renamed."""
 _MAX_COMPARED_BYTES = 100_000_000
 """A larger file counts as changed; no export is as large."""
 
@@ -108,15 +108,15 @@ def _digest(data: bytes) -> str:
 
 
 _MAX_LINE_BYTES = 4 * 1024 * 1024
-"""Bytes read as one line, so that a file without line ends does not fill memory; no line of a state has half of it."""
+"""Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
 
 
 class _Export(NamedTuple):
-    """The text that goes out."""
+    """The text to write."""
 
     text: str
     is_empty: bool
-    """It tells of nothing, though a form may have signs for that: an empty list."""
+    """True if there is nothing to export; the text may still be "[]"."""
 
 
 @click.command()
@@ -150,16 +150,16 @@ def export(
     to_file = out not in (None, "-")
     if force and not to_file:
         raise click.UsageError("--force goes with --out.", ctx)
-    session: CliContext = ctx.obj
-    with session.open_library() as library:
+    cli: CliContext = ctx.obj
+    with cli.open_library() as library:
         if works:
-            taken = _export_works(session, library, form or "bibtex", starred=starred)
+            taken = _export_works(cli, library, form or "bibtex", starred=starred)
         else:
             taken = _export_notes(library) if notes else _export_stories(library) if stories else _export_state(library)
         if taken.is_empty:
             print_status("There is nothing to take out yet.")
         if out is not None and to_file:
-            _write_to_file(session.places(), library, Path(out), taken.text, force=force)
+            _write_to_file(cli.places(), library, Path(out), taken.text, force=force)
         else:
             print_utf8(taken.text)
 
@@ -172,8 +172,8 @@ def import_state(ctx: click.Context, file: str) -> None:
 
     Of each story's mark, note or tag the newest wins, so a file may be merged twice, and files in any order.
     """
-    session: CliContext = ctx.obj
-    with session.open_library() as library, _open_input(file) as opened:
+    cli: CliContext = ctx.obj
+    with cli.open_library() as library, _open_input(file) as opened:
         merged = library.state.merge(
             _read_lines(opened, "Standard input" if file == STANDARD_INPUT else format_path(file))
         )
@@ -198,7 +198,7 @@ def _write_to_file(places: Places, library: Library, out: Path, text: str, *, fo
 
 
 def _is_in_home(places: Places, out: Path) -> bool:
-    """Tell whether the program keeps this file for itself: no export replaces it, not even with --force."""
+    """Return True if this is a file of the program: no export replaces it, not even with --force."""
     from importai_tui.state.schema import get_backup_folder
 
     try:
@@ -234,8 +234,8 @@ def _export_stories(library: Library) -> _Export:
     return _Export(text, not shapes)
 
 
-def _export_works(session: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
-    found, marks, _ = find_works(session, library, "is:starred" if starred else "")
+def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
+    found, marks, _ = find_works(cli, library, "is:starred" if starred else "")
     return _Export(format_works(found, marks, form), not found)
 
 
@@ -253,7 +253,7 @@ def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
         while line := file.readline(_MAX_LINE_BYTES):
             try:
                 yield line.decode().removesuffix("\n")
-            except UnicodeDecodeError:  # better no line than one with another text
+            except UnicodeDecodeError:  # the caller reports it as an invalid line
                 yield "\N{REPLACEMENT CHARACTER}"
     except OSError as error:
         raise UnreadableInputError(

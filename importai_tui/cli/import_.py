@@ -1,8 +1,6 @@
-"""Documents into the archive, page by page: read side by side where there are many, stored and told in their order.
+"""The command `import`: parses documents, many at a time, and stores their issues in order; `--explain` stores nothing.
 
-The command that reads documents into the archive: `import`. One bad document never stops the others.
-
-`import --explain`: how a document was understood, for a person who reports a wrong split and one who mends it.
+A bad document does not stop the others.
 """
 
 from __future__ import annotations
@@ -37,13 +35,13 @@ if TYPE_CHECKING:
     from importai_tui.library.rows import IssueRow, StoredIssue
 
 _MAX_DROPPED_CHARACTERS = 100
-"""Characters of a dropped line; enough to know it again."""
+"""Characters of a dropped line that are printed, enough to recognise it."""
 
 
 def explain_documents(
     paths: Iterable[str], failed: Sequence[InputFailure], given_facts: GivenFacts, *, as_json: bool
 ) -> int:
-    """Print how each document is understood; the exit status, 1 where one was not."""
+    """Print how each document is parsed; return the exit status, 1 if a document failed."""
     refused = list(failed)
     told: list[dict[str, object]] = []
     for path in paths:
@@ -118,18 +116,18 @@ def _explanation_json(name: str, understood: ParseReport) -> dict[str, object]:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What has become of the documents so far."""
+    """The results for the documents so far."""
 
     stored: list[StoredIssue] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     failed: list[InputFailure] = field(default_factory=list)
     unstored: Sequence[str] = ()
-    """Documents that were not stored because the archive could not be written."""
+    """Documents that are not stored because the archive cannot be written."""
 
     def issue_rows(self, outcome: str) -> list[IssueRow]:
         """Return the issues with this outcome, in order and each once.
 
-        Of an issue that came several times, the first change counts: "imported" before "updated" before "unchanged".
+        If an issue came several times, its first change counts: "imported" before "updated" before "unchanged".
         """
         outcomes: dict[str, str] = {}
         for stored in self.stored:
@@ -140,7 +138,10 @@ class ImportReport:
 
 
 class _PagePath(NamedTuple):
-    """Where a page is: the document, and its name inside it. `end` marks a document's end, `trouble` says why."""
+    """The document of a page, and the name of the page inside it.
+
+    `is_end` marks the end of a document; `error` is then the reason why it cannot be read, or empty.
+    """
 
     path: str
     page: str = ""
@@ -149,7 +150,7 @@ class _PagePath(NamedTuple):
 
 
 class ImportPipeline:
-    """Takes documents in. What is done when it is broken off stays done, and `outcome` tells it."""
+    """Imports documents. After an interruption, finished documents are stored, and the report lists them."""
 
     def __init__(self, library: Library, given_facts: GivenFacts, report: ImportReport) -> None:
         self._library = library
@@ -160,7 +161,7 @@ class ImportPipeline:
         self._ended_documents = self._stored_documents = 0
 
     def run(self, documents: Sequence[str], parser: PageParser) -> None:
-        """Read and store them all."""
+        """Parse and store the documents."""
         rates = RateEstimator(time.monotonic)
         done = pages = 0
         try:
@@ -190,7 +191,7 @@ class ImportPipeline:
             show_progress("")
 
     def _finish_document(self, end: _PagePath) -> None:
-        """Decide what becomes of a document, all of whose pages are read."""
+        """Queue or reject the pages of a document, once all of them are parsed."""
         pages, self._document_pages = self._document_pages, []
         self._ended_documents += 1
         if trouble := end.error or self._rejection_reason(pages):
@@ -215,7 +216,7 @@ class ImportPipeline:
             self._report.skipped.append(f"{end.path}: {others} of {len(pages)} are no issues")
 
     def _rejection_reason(self, pages: Sequence[tuple[_PagePath, ParsedPage]]) -> str:
-        """Why a document gives no issue at all; empty where its pages are told of one by one."""
+        """Return why a whole document is rejected; empty if its pages are reported one by one."""
         if not pages:
             return "holds nothing"
         if self._given_facts and len(pages) > 1:
@@ -231,7 +232,7 @@ class ImportPipeline:
                 self._report.stored += self._library.store_all(batch)
             except ReaderError:
                 raise
-            except Exception:  # one issue must not lose the others of its batch
+            except Exception:  # one bad issue must not lose the others of its batch
                 for arrival in batch:
                     self._store_alone(arrival)
             del self._pending[:BATCH_SIZE]
@@ -247,7 +248,7 @@ class ImportPipeline:
 
 
 def _read_pages(documents: Sequence[str], said: GivenFacts, parser: PageParser) -> Iterator[TaggedTask[_PagePath]]:
-    """The pages of documents, and behind those of each its end."""
+    """Yield the pages of the documents; after the pages of each document comes a marker of its end."""
     for path in documents:
         trouble = ""
         try:
@@ -256,7 +257,7 @@ def _read_pages(documents: Sequence[str], said: GivenFacts, parser: PageParser) 
         except UnreadableInputError as error:
             trouble = str(error)
         except Exception as error:
-            # A document can be anything; whatever it makes us stumble over must not lose the others.
+            # A document can be anything; an unexpected error must not stop the import of the others.
             trouble = f"cannot be understood ({type(error).__name__})"
         yield _PagePath(path, is_end=True, error=trouble), None
 
@@ -294,7 +295,7 @@ def import_(
     The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
     saved REST answer, a Substack export. A folder is searched with its subfolders.
     """
-    session: CliContext = ctx.obj
+    cli: CliContext = ctx.obj
     said = GivenFacts(number, title, date)
     documents, failed = find_documents(paths)
     if said and len(documents) != 1:
@@ -305,7 +306,7 @@ def import_(
 
     report = ImportReport(failed=failed, unstored=documents)
     try:
-        with session.open_library() as library:
+        with cli.open_library() as library:
             report.unstored = ()
             try:
                 with PageParser() as parser:
@@ -326,7 +327,7 @@ def import_(
 
 
 def _report_json(heads_now: Iterable[IssueRow], report: ImportReport) -> dict[str, object]:
-    """The report as JSON. `heads_now`: the issues at the end; a later document may have changed an earlier issue."""
+    """Return the report as JSON, with the current rows, because a later document may have changed an issue."""
     from importai_tui.output.json import issue_row_json
 
     now = {head.slug: head for head in heads_now}

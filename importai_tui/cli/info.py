@@ -1,11 +1,4 @@
-"""The commands `config` and `keys`: what is set, and which key does what.
-
-The command that explains: `help`, its topics and their pages.
-
-The command that counts: `stats`.
-
-The command that names places: `paths`.
-"""
+"""The commands `paths`, `stats`, `help`, `config` and `keys`."""
 
 from __future__ import annotations
 
@@ -31,9 +24,9 @@ if TYPE_CHECKING:
 @click.command()
 @json_option
 @click.pass_obj
-def paths(session: CliContext, as_json: bool) -> None:
+def paths(cli: CliContext, as_json: bool) -> None:
     """Print where the files are; none of them need exist yet."""
-    places = session.places()
+    places = cli.places()
     named = {
         "archive": places.archive,
         "reading": places.reading,
@@ -51,12 +44,12 @@ def paths(session: CliContext, as_json: bool) -> None:
 @click.command()
 @json_option
 @click.pass_obj
-def stats(session: CliContext, as_json: bool) -> None:
+def stats(cli: CliContext, as_json: bool) -> None:
     """Count issues, stories, links and works, what is read and kept, year by year; sizes of the files.
 
     Read and unread are stories that the archive holds; a star or a note counts whether it holds the story or not.
     """
-    with session.open_library() as library:
+    with cli.open_library() as library:
         from importai_tui.library.stats import get_library_stats
         from importai_tui.output.tables import format_stats, stats_json
 
@@ -113,7 +106,7 @@ def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
 
 
 _MAX_VALUE_WIDTH = 24
-"""Cells: a longer value pushes its own row only."""
+"""Cells; a longer value moves only the rest of its own row."""
 
 
 @click.command()
@@ -123,25 +116,25 @@ _MAX_VALUE_WIDTH = 24
 @click.pass_context
 def config(ctx: click.Context, what: str) -> None:
     """Print the settings, or write the file that they go into."""
-    session: CliContext = ctx.obj
-    path = session.places().config
+    cli: CliContext = ctx.obj
+    path = cli.places().config
     match what:
         case "path":
             print_data(str(path))
         case "init":
             _write_default_file(path)
-        case _ if not _print_settings(session, path):
+        case _ if not _print_settings(cli, path):
             ctx.exit(1)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def keys(session: CliContext, as_json: bool) -> None:
+def keys(cli: CliContext, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
     from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
 
-    config = session.read_config()
+    config = cli.read_config()
     held, within = effective_keys(config.preset, config.keys), effective_screen_keys(config.keys)
     if as_json:
         every = (*commands_with_keys(held), *(command for command in within if command.keys))
@@ -156,14 +149,14 @@ def _command_json(command: Command) -> dict[str, object]:
     return {"id": command.id, "keys": keys, "words": command.description, "group": command.group}
 
 
-def _print_settings(session: CliContext, path: Path) -> bool:
+def _print_settings(cli: CliContext, path: Path) -> bool:
     from importai_tui.config import read_config_with_origins
     from importai_tui.config.render import get_settings_rows
     from importai_tui.config.schema import ConfigError
 
     try:
-        held = read_config_with_origins(path, session.environ)
-        session.make_plan()
+        held = read_config_with_origins(path, cli.environ)
+        cli.make_plan()
     except ConfigError as wrong:
         for fault in wrong.errors:
             print_status(f"importai-tui: {fault}")
@@ -195,7 +188,7 @@ def _format_command_keys(command: Command) -> str:
 
 
 def _format_commands(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
-    """A heading for each group, and a line for each command: keys, id, words."""
+    """Yield a heading for each group, and a line for each command: keys, id, description."""
     from importai_tui.keymap.commands import group_commands
 
     printed = {command.id: command.key_label or _format_command_keys(command) for command in commands}

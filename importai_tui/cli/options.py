@@ -1,4 +1,4 @@
-"""Options and kinds of commands that several commands share."""
+"""Click options and command classes that several commands share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class FreeTextCommand(click.Command):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the options from the words."""
+        """Separate the options from the words."""
         with_value = {name for p in self.params if isinstance(p, click.Option) and not p.is_flag for name in p.opts}
         options: list[str] = []
         words: list[str] = []

@@ -1,12 +1,7 @@
-"""Reading on, story by story, in plain lines: for screen readers and terminals that can do nothing but print.
+"""The command `read`: prints a story or an issue through the pager, or reads story by story with `--plain`.
 
-It writes text and line ends alone, and is told what to do by lines of a letter, typed or piped in.
-
-The command that prints what there is to read: `read`, through the pager or on from story to story.
-
-The lists of plain reading: issues, and stories that a search finds, each with what is typed to go there.
-
-Where in the lines of plain reading the place is that a reader has kept inside a story.
+`--plain` is for screen readers and for terminals that can only print. It writes only text and line ends, and reads
+commands of one letter from standard input.
 """
 
 from __future__ import annotations
@@ -43,13 +38,13 @@ if TYPE_CHECKING:
 
 
 def find_line(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]) -> int:
-    """The line at which a piece of the story begins, from 0.
+    """Return the line where a block of the story begins, counted from 0.
 
     Args:
-        story: what is read.
-        piece: as the app counts them: headline, tagline, facts, then each paragraph and each item of a list; what is
-            read and cited at the foot comes last.
-        lines_of: the lines of a story.
+        story: the story.
+        block: the number of the block as in the app: headline, tagline, byline, then each paragraph and each item of
+            a list. "Read more" lines and inspirations come last.
+        lines_of: returns the lines of a story.
     """
     left = piece - (3 if story.tagline else 2)
     if left < 0:
@@ -87,7 +82,7 @@ _MAX_HITS = 20
 
 
 def make_issue_list(heads: Sequence[IssueRow], columns: int) -> PagedText:
-    """The issues, newest first; each is chosen by its number, or its slug where it has none."""
+    """Return the list of issues, newest first; the user chooses one by its reference."""
     lines = []
     for head in heads:
         unread = f"{head.unread_count} of {head.story_count} unread" if head.unread_count else "all read"
@@ -97,10 +92,10 @@ def make_issue_list(heads: Sequence[IssueRow], columns: int) -> PagedText:
 
 
 def make_hit_list(library: Library, words: str, columns: int) -> PagedText:
-    """The stories that a line of the search language finds, the best match first, numbered from 1.
+    """Return the stories that a search finds, the best match first; the user chooses one by its number, from 1.
 
     Raises:
-        NotFound: there are none, or nothing is asked for.
+        NotFoundError: there are none, or the search is empty.
     """
     from importai_tui.query.parser import parse_query
     from importai_tui.search.search import Search
@@ -125,7 +120,7 @@ def make_hit_list(library: Library, words: str, columns: int) -> PagedText:
 
 
 _DEFAULT_ROWS = 24
-"""Of a terminal that does not say how many it has: what the first ones had."""
+"""Rows of a terminal of unknown height, as VT100 terminals had."""
 PLAIN_COMMANDS_HELP = """\
 Each is ended by enter.
 enter   goes on; at the end of a story marks it read, to the next unread
@@ -149,15 +144,15 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 class PlainReader:
-    """One sitting. A story is shown a screenful at a time; a list lies over it until one goes on or elsewhere."""
+    """Reads stories page by page. A list covers the story until the user goes back or opens another story."""
 
     def __init__(self, library: Library, opener: Callable[[], Opener]) -> None:
         self._library = library
         self._opener = opener
         self._history: list[tuple[str, int]] = []
-        """The stories that were shown, the latest last."""
+        """The stories shown before, the latest last."""
         self._is_read_decided = False
-        """Whether it was said of this story that it is read or unread, so that its end need not say it."""
+        """True if the user has marked this story read or unread, so that reaching its end does not mark it."""
         self._list: PagedText | None = None
         self._commands: Mapping[str, Callable[[str], None]] = {
             "p": lambda _: self._previous_page(),
@@ -175,7 +170,7 @@ class PlainReader:
         }
 
     def run(self, issue_ref: str, position: int | None) -> None:
-        """Read from a story on, or from the first unread one of an issue, until one quits or the input ends."""
+        """Read from a story on, or from the first unread story of an issue, until the user quits or the input ends."""
         self._open(issue_ref, position)
         while (answer := prompt(self._format_prompt())) not in (None, "q"):
             try:
@@ -234,7 +229,7 @@ class PlainReader:
         self._print_from_line(find_line(self._story, scroll.block, lines_of), screen)
 
     def _print_from_line(self, line: int, screen: ScreenSize) -> None:
-        """The screenful that holds a line; one that is not the first says so, for it says nothing of the story."""
+        """Print the page that contains a line. A later page than the first is announced with the headline."""
         shown = self._text.next_page(screen)
         end = len(shown)
         while end <= line and not self._text.is_at_end:
@@ -340,7 +335,7 @@ class PlainReader:
 
 
 def _get_screen_size() -> ScreenSize:
-    """As it is now, for a window may change; a pipe has none unless LINES says so."""
+    """Return the current size, because a window may be resized; a pipe has no rows unless LINES is set."""
     rows = shutil.get_terminal_size((MAX_LINE_WIDTH, _DEFAULT_ROWS)).lines if _has_screen() else None
     return ScreenSize(get_columns() or MAX_LINE_WIDTH, rows)
 
@@ -369,10 +364,10 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
     Without REF it is the story where you left off. Links are numbered as in `links`, and listed at the foot. Nothing
     is marked as read unless --mark or --plain is given. The pager is that of PAGER, else less; PAGER= is none.
     """
-    session: CliContext = ctx.obj
-    with session.open_library() as library:
+    cli: CliContext = ctx.obj
+    with cli.open_library() as library:
         if not plain:  # the numbers are those of `links`, which does the same
-            upgrade_archive(session, library)
+            upgrade_archive(cli, library)
         issue_ref, position = _resolve_start(library, ref)
         if not plain:
             _print_text(library, issue_ref, position, mark=mark)
@@ -381,14 +376,14 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         try:
-            PlainReader(library, session.make_opener).run(issue_ref, position)
+            PlainReader(library, cli.make_opener).run(issue_ref, position)
         except KeyboardInterrupt:
             print_data("")
             ctx.exit(EXIT_INTERRUPTED)
 
 
 def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
-    """What is to be read: an issue, and the position in it or None for all of it."""
+    """Return the issue to read, and the position in it; None for the whole issue."""
     from importai_tui.library.position import load_last_position
 
     if ref is not None:

@@ -1,4 +1,4 @@
-"""The click group of the command line: its options, its commands, or a REF in place of a command."""
+"""The click group: its options, its commands, and a REF in place of a command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from importai_tui.cli.context import CliContext
 
 
 class CommandEntry(NamedTuple):
-    """A command: its module in this package, its function there, and the first sentence of its help."""
+    """A command: its module in this package, its function in the module, and the first sentence of its help."""
 
     module: str
     function: str
@@ -73,15 +73,15 @@ def load_command(name: str) -> click.Command:
 
 
 class _CommandOrRefGroup(click.Group):
-    """A group that imports a command when it is called, and opens the reader where its only word is a REF.
+    """A group that imports a command when it is called, and opens the app if the only word is a REF.
 
-    Its `commands` have only a name and a help text. The list of commands and completion need no more.
+    Its `commands` have only a name and a help text, which is enough for the list of commands and for completion.
     """
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first word names, else the one that opens the reader there."""
+        """Return the command that the first word names, else the command that opens the app at this REF."""
         name = args[0]
         if name in CLI_COMMANDS:
             return name, load_command(name), args[1:]
@@ -115,11 +115,11 @@ def root(ctx: click.Context, demo: bool) -> None:
 @click.command("read-at", hidden=True)
 @click.argument("ref")
 @click.pass_obj
-def _open_at(session: CliContext, ref: str) -> None:
-    _open_app(session, ref)
+def _open_at(cli: CliContext, ref: str) -> None:
+    _open_app(cli, ref)
 
 
-def _open_app(session: CliContext, ref: str | None) -> None:
+def _open_app(cli: CliContext, ref: str | None) -> None:
     from importai_tui.cli.context import open_app
 
-    open_app(session, ref)
+    open_app(cli, ref)

@@ -1,4 +1,4 @@
-"""The command that finds stories: `search`. What a line may ask for is the language of the reader's search box."""
+"""The command `search`: finds stories with the query language of the app's search screen."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ What a search may ask for:
   sort:best|new|old
 For example: {_EXAMPLE}"""
 _DEFAULT_LIMIT = 20
-"""Stories: a few screens, as one pages through them."""
+"""Stories: a few screens."""
 _MAX_LIMIT = 999_999_999
-"""Stories: more than any archive has, and less than the largest number of a database."""
+"""Stories: more than any archive has, and less than the largest integer of SQLite."""
 _FREE_TEXT_FIELDS = "(?:title|tag):"
-"""The fields whose value may have a blank in it; that of any other ends there, so more words are a line."""
+"""Fields whose value may contain a space. Other values end at a space, so an argument with more words is a query."""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
@@ -61,10 +61,10 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
     query = parse_query(clean_line(join_arguments(words)))  # a word in no encoding has surrogates
     if query.is_empty:
         raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
-    session: CliContext = ctx.obj
+    cli: CliContext = ctx.obj
     fields = query.mark_fields()
-    with session.open_library(with_state=bool(fields)) as library:
-        upgrade_archive(session, library)
+    with cli.open_library(with_state=bool(fields)) as library:
+        upgrade_archive(cli, library)
         with Search(library.archive.create_search()) as opened:
             # A search for words alone does not open the reading state.
             marks = library.state.get_marks(fields) if fields else {}
@@ -82,7 +82,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
 
 @dataclass(frozen=True)
 class _SearchRequest:
-    """A query, and the archive that is asked."""
+    """A query, and the search that runs it."""
 
     search: Search
     query: Query
@@ -90,11 +90,11 @@ class _SearchRequest:
 
     @cached_property
     def suggestion(self) -> str | None:
-        """The whole line as it may have been meant."""
+        """The corrected query, if another spelling finds more."""
         return self.search.suggest(self.query)
 
     def to_json(self, total: int) -> dict[str, object]:
-        """What the JSON of every answer begins with."""
+        """Return the fields that the JSON of every search begins with."""
         query = self.query
         return {
             "query": query.text,
@@ -105,15 +105,15 @@ class _SearchRequest:
 
 
 def join_arguments(arguments: Sequence[str]) -> str:
-    """The line that was meant: what the shell took the quotes off is put in quotes again.
+    """Join arguments to a query; an argument with spaces is quoted again, because the shell has removed its quotes.
 
-    An argument that is written in the language itself stays as it is.
+    An argument that uses the query language is not changed.
     """
     return " ".join(map(_quote_argument, arguments))
 
 
 def _quote_for_shell(line: str) -> str:
-    """Arguments that mean this line."""
+    """Return shell arguments for a query."""
     import shlex
 
     return shlex.join([line] if '"' in line else line.split())
@@ -133,7 +133,7 @@ def _quote_argument(argument: str) -> str:
 
 
 def _print_hits(question: _SearchRequest, limit: int, *, as_json: bool) -> int:
-    """Print the stories; how many match, printed or not."""
+    """Print the stories; return the number of matches, printed or not."""
     search, marks = question.search, question.marks
     answer = search.find(question.query, marks, limit=limit)
     hits = list(zip(answer.hits, search.make_excerpts(answer, 0, limit), strict=True))
@@ -154,11 +154,11 @@ def _print_hits(question: _SearchRequest, limit: int, *, as_json: bool) -> int:
 
 
 def _print_trend(question: _SearchRequest, *, as_json: bool) -> int:
-    """Print how many stories match through time; how many in all."""
+    """Print the number of matches by year or quarter; return their total."""
     from importai_tui.search.search import EVERY_STORY_QUERY, compute_trend
 
     search, marks = question.search, question.marks
-    # A word without a story may be one whose stem is shorter; the answer knows what was asked in the end.
+    # A word without a match is searched with a shorter stem; the result has the query that was used.
     days = search.count_by_day(search.find(question.query, marks, limit=1).expanded_query, marks)
     total, undated = sum(days.values()), days.get(None, 0)
     periods = compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {}))

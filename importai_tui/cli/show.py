@@ -1,11 +1,4 @@
-"""The commands that follow what is cited: `links`, `open`.
-
-The command that changes the reading state: `mark`.
-
-The command that prints what there is in one piece: `show`.
-
-The command that lists what there is: `list`.
-"""
+"""The commands `list`, `show`, `links`, `open` and `mark`."""
 
 from __future__ import annotations
 
@@ -30,9 +23,9 @@ if TYPE_CHECKING:
 @click.option("--unread", is_flag=True, help="Only issues with something unread.")
 @json_option
 @click.pass_obj
-def list_(session: CliContext, unread: bool, as_json: bool) -> None:
+def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
     """List the issues, newest first: date, unread/stories, REF, title."""
-    with session.open_library() as library:
+    with cli.open_library() as library:
         heads = library.get_issue_rows(unread_only=unread)
         if as_json:
             from importai_tui.output.json import issue_row_json
@@ -51,9 +44,9 @@ def list_(session: CliContext, unread: bool, as_json: bool) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_obj
-def show(session: CliContext, ref: str, form: str, as_json: bool) -> None:
+def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
     """Print an issue or a story."""
-    with session.open_library() as library:
+    with cli.open_library() as library:
         issue_ref, position = library.resolve(ref)
         if as_json or form == "json":
             from importai_tui.output.json import issue_json, story_json
@@ -83,10 +76,10 @@ def show(session: CliContext, ref: str, form: str, as_json: bool) -> None:
 @click.argument("ref")
 @json_option
 @click.pass_obj
-def links(session: CliContext, ref: str, as_json: bool) -> None:
+def links(cli: CliContext, ref: str, as_json: bool) -> None:
     """Print the links of a story, or of an issue's stories numbered through."""
-    with session.open_library() as library:
-        upgrade_archive(session, library)
+    with cli.open_library() as library:
+        upgrade_archive(cli, library)
         found_ref, found = _get_numbered_links(library, ref)
     if as_json:
         from importai_tui.output.json import links_json
@@ -104,14 +97,14 @@ def links(session: CliContext, ref: str, as_json: bool) -> None:
 @click.argument("ref")
 @click.argument("n", type=click.IntRange(min=1), required=False)
 @click.pass_obj
-def open_(session: CliContext, ref: str, n: int | None) -> None:
+def open_(cli: CliContext, ref: str, n: int | None) -> None:
     """Open link N in the browser; without N the story's own page."""
-    with session.open_library() as library:
-        if n is not None:  # counted as `links` counts
-            upgrade_archive(session, library)
+    with cli.open_library() as library:
+        if n is not None:  # the number of `links`, which upgrades first
+            upgrade_archive(cli, library)
         link, title = (None, "") if n is None else _find_link(library, ref, n)
         url = (link.url if link else None) or _find_issue_url(library, ref)
-        opened = session.make_opener()(url)
+        opened = cli.make_opener()(url)
         if opened.is_opened and link and link.work:
             library.state.record_work_opened(link.work, title)
     if opened.is_opened:
@@ -122,7 +115,7 @@ def open_(session: CliContext, ref: str, n: int | None) -> None:
 
 
 def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link, str]]]:
-    """The full reference, and the links in order, numbered through: each with its story's reference and its title."""
+    """Return the full reference, and the links with consecutive numbers: story reference, link, title."""
     from importai_tui.works.titles import get_link_titles
 
     issue_ref, position = library.resolve(ref)
@@ -140,7 +133,7 @@ def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str
 
 
 def _find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
-    """Link N, which has an address, and what it cites."""
+    """Return link N and its title. Raises NotFoundError if it is missing or has no address."""
     found_ref, found = _get_numbered_links(library, ref)
     if n > len(found):
         count = plural(len(found), "link")
@@ -177,10 +170,10 @@ def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, st
         raise click.UsageError("A mark and its opposite cannot both be set.", ctx)
     if not (read or unread or star or unstar):
         raise click.UsageError("Say which mark: --read, --unread, --star or --unstar.", ctx)
-    session: CliContext = ctx.obj
+    cli: CliContext = ctx.obj
     keys: list[str] = []
     lost = False
-    with session.open_library() as library:
+    with cli.open_library() as library:
         for ref in refs:
             try:
                 issue_ref, position = library.resolve(ref)

@@ -1,4 +1,4 @@
-"""The command that asks the network: `sync`. It tells while it runs, and says at the end what came of each source."""
+"""The command `sync`: fetches new issues, shows progress, and reports each source at the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from importai_tui.sync.progress import Progress, SourceReport, SyncReport
 
 _FAILED_POSTS_SHOWN = 5
-"""Posts of a source that are named when they could not be read."""
+"""Unreadable posts of a source that are printed."""
 
 
 @click.command("sync")
@@ -43,20 +43,20 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     Without --source it asks the feed of the newsletter. Issues older than the feed reaches come from the mirror, and
     so do the newest if the feed refuses to answer. It may be stopped and repeated at any time.
     """
-    session: CliContext = ctx.obj
-    if session.demo:
+    cli: CliContext = ctx.obj
+    if cli.demo:
         raise ReaderError("The demo fetches nothing. Sync without --demo.")
     from importai_tui.http.request_log import RequestLog
 
     log = RequestLog() if diagnose else None
-    report = _run_sync(session, ctx, sources, log, full=full)
+    report = _run_sync(cli, ctx, sources, log, full=full)
     if log:
-        _write_log(log, session.places().cache_folder / "sync-account.txt")
+        _write_log(log, cli.places().cache_folder / "sync-account.txt")
     if as_json:
         from importai_tui.output.json import sync_report_json
 
         print_json(
-            sync_report_json(report, _get_issue_rows(session) if report.new_count or report.updated_count else ())
+            sync_report_json(report, _get_issue_rows(cli) if report.new_count or report.updated_count else ())
         )
     _print_report(report, full=full)
     if report.is_stopped:
@@ -66,15 +66,15 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
 
 
 def _run_sync(
-    session: CliContext, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
+    cli: CliContext, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
 ) -> SyncReport:
     try:
-        plan = session.make_plan(sources)
+        plan = cli.make_plan(sources)
     except RefusedAddressError as error:
         raise click.BadParameter(str(error), ctx, param_hint="--source") from error
     try:
-        session.make_rebuild(_show_step).run()
-        return session.make_sync(plan, _show_step, full=full, log=log).run()
+        cli.make_rebuild(_show_step).run()
+        return cli.make_sync(plan, _show_step, full=full, log=log).run()
     except ReaderError as error:
         from importai_tui.sync.progress import SourceReport, SyncReport
 
@@ -83,8 +83,8 @@ def _run_sync(
         show_progress("")
 
 
-def _get_issue_rows(session: CliContext) -> list[IssueRow]:
-    with session.open_library() as library:
+def _get_issue_rows(cli: CliContext) -> list[IssueRow]:
+    with cli.open_library() as library:
         return library.get_issue_rows()
 
 
@@ -142,7 +142,7 @@ def _format_source(source: SourceReport) -> str:
 
 
 def _format_ranges(numbers: tuple[int, ...]) -> str:
-    """3, 4, 5, 9 as "3–5, 9"; at most five of them, and how many numbers there are in all."""
+    """Format 3, 4, 5, 9 as "3–5, 9": at most five ranges; if there are more, also the total."""
     ranges: list[list[int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number - 1:

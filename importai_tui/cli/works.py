@@ -1,7 +1,4 @@
-"""The command that lists the cited works, and takes them out for a bibliography: `works`.
-
-The cited works as the commands need them: those that are asked for, in the form that is asked for.
-"""
+"""The command `works`: lists cited works, and formats them for a bibliography; `export --works` uses it too."""
 
 from __future__ import annotations
 
@@ -23,16 +20,16 @@ if TYPE_CHECKING:
     from importai_tui.works.work import Work
 
 WORK_FORMATS = ("bibtex", "csl", "markdown", "json")
-"""What works can be written as."""
+"""Formats of works, besides the table for a terminal."""
 
 
-def load_works(session: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
-    """All cited works, the last cited first, and what is starred and opened of them."""
+def load_works(cli: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
+    """Return all cited works, the last cited first, and the marks of the starred and opened ones."""
     from importai_tui.archive.relations import CitedWorks
     from importai_tui.state.reading_state import get_work_key
     from importai_tui.works.query import WorkMarks
 
-    upgrade_archive(session, library)
+    upgrade_archive(cli, library)
     with CitedWorks(library.archive.path) as archive:
         cited = archive.get_all()
     keys = {get_work_key(work.id): work.id for work in cited}
@@ -42,18 +39,18 @@ def load_works(session: CliContext, library: Library) -> tuple[list[Work], WorkM
 
 
 def find_works(
-    session: CliContext, library: Library, line: str, *, sort: str = "last"
+    cli: CliContext, library: Library, line: str, *, sort: str = "last"
 ) -> tuple[list[Work], WorkMarks, tuple[str, ...]]:
-    """The works that a line asks for, in order; the marks; what was not understood, a sentence each."""
+    """Return the works that a query finds, in order; the marks; and a remark for each invalid condition."""
     from importai_tui.works.query import WorkOrder, parse_work_query, sort_works
 
-    cited, marks = load_works(session, library)
+    cited, marks = load_works(cli, library)
     choice = parse_work_query(line, marks, library.find_full_ref)
     return sort_works(choice.filter(cited), WorkOrder(sort)), marks, choice.remarks
 
 
 def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
-    """The works in one of `FORMS`; without any, the empty document of that form."""
+    """Return the works in one of `WORK_FORMATS`; without works it is an empty document of that format."""
     match form:
         case "json":
             from importai_tui.output.tables import work_json
@@ -108,9 +105,9 @@ _NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-t
 @click.pass_context
 def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:
     """List the cited works, each once: kind, how often cited, first and last issue, title."""
-    session: CliContext = ctx.obj
-    with session.open_library() as library:
-        found, marks, remarks = find_works(session, library, clean_line(" ".join(words)), sort=sort)
+    cli: CliContext = ctx.obj
+    with cli.open_library() as library:
+        found, marks, remarks = find_works(cli, library, clean_line(" ".join(words)), sort=sort)
         empty = library.is_empty()
     _print_works(found, marks, "json" if as_json else form)
     for remark in remarks:

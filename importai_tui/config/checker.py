@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from importai_tui.config.user_keymap import UserKeymap
 
 _MAX_ID_PARTS = 3
-"""Parts of a command's id between dots."""
+"""Parts of a command's id, separated by dots."""
 _MAX_NAME = 60
 """Characters of an unknown name that a message repeats."""
 
@@ -119,7 +119,7 @@ class Checker:
 
     @cached_property
     def _keymap(self) -> UserKeymap:
-        # Most files set no keys, and the tables of keys are large.
+        # Imported here, because most files set no keys, and the tables of keys are large.
         from importai_tui.config.user_keymap import UserKeymap
 
         return UserKeymap()

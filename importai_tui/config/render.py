@@ -65,7 +65,7 @@ def get_settings_rows(config: ConfigWithOrigins) -> Iterator[tuple[str, str, str
 def _format(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if value is None:  # the file has an empty text for no name and no folder
+    if value is None:  # the file has an empty string for no name and no folder
         value = ""
     return to_toml(str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value)
 

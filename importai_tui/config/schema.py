@@ -83,7 +83,7 @@ def _setting(table: str, value_type: ValueType[T], default: object, text: str) -
         table: its table in the file; the name is that of the field.
         value_type: checks and converts its value.
         default: its value in the file of `config --init`. Converted, it is the default of the field.
-        text: describes it to users, in that file and in the help.
+        text: its description for users, in that file and in the help.
     """
     declared = {"table": table, "value_type": value_type, "default": default, "text": text}
     made: T = field(default=value_type.parse(default), metadata=declared)
@@ -91,7 +91,7 @@ def _setting(table: str, value_type: ValueType[T], default: object, text: str) -
 
 
 def _remembered_setting(table: str, value_type: ValueType[T], default: object, text: str) -> T | None:
-    """Declare a setting that users also change in the reader: None means as it was last used there."""
+    """Declare a setting that users also change in the app: None means its last value there."""
     declared = {"table": table, "value_type": value_type, "default": default, "text": text, "is_remembered": True}
     made: T | None = field(default=None, metadata=declared)
     return made
@@ -180,12 +180,12 @@ class Config:
 
     @property
     def start_sync_after(self) -> timedelta | None:
-        """Return the age of the last sync from which on the reader syncs at its start; None for never."""
+        """The age of the last sync after which the app syncs at its start; None for never."""
         return timedelta(hours=self.start_after_hours) if self.start_after_hours and not self.metered else None
 
     @property
     def sync_interval(self) -> timedelta | None:
-        """Return the time between two syncs of an open reader; None for never."""
+        """The time between two syncs of an open app; None for never."""
         return timedelta(hours=self.every_hours) if self.every_hours and not self.metered else None
 
 
@@ -211,12 +211,12 @@ class Setting:
 
     @property
     def key(self) -> str:
-        """Return the name with its table: "reading.measure"."""
+        """The name with its table: "reading.measure"."""
         return f"{self.table}.{self.name}"
 
     @property
     def variable(self) -> str:
-        """Return the name of the environment variable that sets it."""
+        """The name of the environment variable that sets it."""
         return variable_name(self.key)
 
 

@@ -17,8 +17,8 @@ KeyPath = tuple[str, ...]
 def find_lines(text: str) -> dict[str, int]:
     """Return the line, from 1, of every table and key, by its names joined with dots. Ambiguous keys are left out.
 
-    A TOML file is a series of statements, and no proper beginning of a statement is valid TOML. So lines are added
-    until they parse: they are one statement, and the parsed document names its keys.
+    A TOML file is a series of statements, and no incomplete statement is valid TOML. So lines are added until they
+    parse: they are one statement, and the parsed document has its keys.
     """
     found: dict[str, tuple[KeyPath, int]] = {}
     table: KeyPath = ()

@@ -79,7 +79,7 @@ def _parse_key(word: str) -> str:
 
 
 def _is_typed(key: str) -> bool:
-    """Tell whether the key types a character into an input line."""
+    """Return True if the key types a character into an input line."""
     sign = format_keys((key,))
     return key == "space" or (len(sign) == 1 and sign in ascii_letters + digits + punctuation)
 

@@ -27,7 +27,7 @@ class ValueType(Protocol[T_co]):
 
 def short_repr(value: object) -> str:
     """Return a value as the file has it, cut to a few characters."""
-    import json  # only messages need it, and every command loads this module
+    import json  # here, because only messages need it and every command loads this module
 
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)

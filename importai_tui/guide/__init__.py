@@ -1,6 +1,6 @@
-"""The built-in archive: three issues of our own, in the newsletter's layout, that teach the reader by being read.
+"""The built-in guide: three issues of our own, in the newsletter's layout, that explain the app.
 
-They live in an archive that is thrown away, so their numbers 1 to 3 collide with no issue of the newsletter.
+They are in a temporary archive, so their numbers 1 to 3 do not collide with issues of the newsletter.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _ISSUES = (
     (2, "2026-11-09", "Import AI 2: Panes that fold; all the parts of a story; and a command for pipes"),
     (3, "2026-11-16", "Import AI 3: Start here; a key for what comes next; links by number; and ten years of Mondays"),
 )
-"""Number, date and title. A post's body holds none of them, so they are told here, as a person would on import."""
+"""Number, date and title, which the pages do not contain; a user would give them as options of `import`."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuideIssue:
-    """One page of the guide, as an import would meet it. `date` is YYYY-MM-DD."""
+    """One page of the guide, ready for the parser. `date` is YYYY-MM-DD."""
 
     number: int
     title: str
@@ -33,7 +33,7 @@ class GuideIssue:
 
 
 def load_guide_issues() -> tuple[GuideIssue, ...]:
-    """The guide's pages, oldest first. They are read from the package now, and by nobody who does not ask."""
+    """Read the guide's pages from the package, oldest first."""
     pages = files(__name__)
     return tuple(
         GuideIssue(number, title, date, pages.joinpath(f"{number}.html").read_bytes(), f"{number}.html")
@@ -42,17 +42,19 @@ def load_guide_issues() -> tuple[GuideIssue, ...]:
 
 
 def open_guide(places: Places) -> Library:
-    """The guide beside the reader's own reading state, so that marks on it last; the archive at `places` is left alone.
+    """Open the guide with the user's own reading state, so that marks on it last; the archive at `places` is not used.
 
-    Copies of the reading state, and the shared folder, are left to whoever looks after it behind the reader's back.
-    Closing the library removes its archive. Raises DatabaseTrouble where the reading state cannot be opened.
+    Daily copies and the shared folder are left to the background maintenance. Closing the library removes its archive.
+
+    Raises:
+        DatabaseError: the reading state cannot be opened.
     """
     folder = _throw_away_home()
     return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder)
 
 
 def open_demo() -> Library:
-    """The guide in a home of its own, reading state and all; closing the library removes it."""
+    """Open the guide in a temporary home with its own reading state; closing the library removes it."""
     folder = _throw_away_home()
     return _filled(Places.under(Path(folder.name)), folder)
 
@@ -62,7 +64,7 @@ def _throw_away_home() -> TemporaryDirectory[str]:
 
 
 def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
-    # Imported here: a reader with issues of their own needs no parser to start.
+    # Imported here, because the app needs no parser to start if the user has issues.
     from importai_tui.parse.pipeline import parse_issue
 
     try:

@@ -1,4 +1,4 @@
-"""The keys of the reader: tables of commands and keys, and the keys in effect with presets and the user's own keys.
+"""The keys of the app: tables of commands and keys, and the effective keys with presets and the user's own keys.
 
 The package imports no screen and reads no file.
 """
@@ -44,7 +44,7 @@ _NEWSBOAT = {
     "mark.undo": ("U",),
     "link.pdf": ("D",),
 }
-"""Keys of newsboat: n p N A C, r R to reload, u for the list of links."""
+"""The keys of newsboat: n p N A C, r R to reload, u for the list of links."""
 
 _LESS = {
     "move.half_down": ("d", "ctrl+d"),
@@ -55,7 +55,7 @@ _LESS = {
     "skim": ("D",),
     "mark.undo": ("U",),
 }
-"""Keys of less: d u half a page, f b a page, & shows only what matches."""
+"""The keys of less: d u half a page, f b a page, & filters lines."""
 
 PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"newsboat": _NEWSBOAT, "less": _LESS}
 """The keys that each preset changes, by the ids of the commands."""
@@ -121,7 +121,7 @@ def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[t
     keys = own or tuple(key for key in _default_keys(command) if (command.group, key) not in claimed)
     if keys == _default_keys(command):
         return command
-    # A command that the help leaves out stays out under another key.
+    # A command that the help omits is also omitted with another key.
     return replace(command, keys=",".join(keys), key_label=format_keys(keys) if command.key_label else "")
 
 

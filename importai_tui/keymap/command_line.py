@@ -9,16 +9,16 @@ from importai_tui.keymap.commands import COMMANDS, Command
 
 LATEST = "latest"
 MAX_COMPLETIONS = 40
-"""Completions that are offered at once."""
+"""The largest number of completions."""
 _ECHO = 40
-"""Characters of what was typed that a sentence repeats."""
+"""Characters of the typed text that a message repeats."""
 _DIGITS = 9
-"""Digits of a number that may be an issue's; longer ones are none, and Python refuses to read the longest."""
+"""Digits of an issue's number; longer numbers are invalid, and Python refuses to parse very long ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """The names that a line may use. `issues`: number, slug or "latest" of each issue, with its number of stories."""
+    """The names that a line may use. `issues` maps number, slug or "latest" of an issue to its number of stories."""
 
     issues: Mapping[str, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class ShowHelp:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCommand:
-    """The line is invalid; the sentence for the user says why and names the nearest valid one."""
+    """The line is invalid; the message for the user says why and suggests the most similar valid line."""
 
     message: str
 
@@ -85,13 +85,13 @@ ParsedCommand = GoTo | RunCommand | StartSync | RunSearch | SearchWorks | SetThe
 
 _BY_ID = {command.id: command for command in COMMANDS}
 _WORDS = {"search": "search", "works": "works", "theme": "view.theme", "help": "help", "sync": "sync", "q": "leave"}
-"""Words with a meaning of their own, and the command that each is when it stands alone."""
+"""Words that take arguments or are short names, and the command of each word without arguments."""
 _FIRST = tuple(dict.fromkeys((*_WORDS, *_BY_ID)))
-"""What a line may begin with, but for names of issues."""
+"""First words of a line, besides references to issues."""
 
 
 def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
-    """Return what the line asks for; `InvalidCommand` for an empty or unknown line. It never raises."""
+    """Parse a line; returns `InvalidCommand` for an empty or unknown line. It never raises."""
     typed = line.strip().removeprefix(":").strip()
     if typed.startswith("/"):
         return _about("search", typed[1:].strip(), known)
@@ -137,7 +137,7 @@ def _second(first: str, known: KnownNames) -> Sequence[str]:
 
 
 def _about(first: str, words: str, known: KnownNames) -> ParsedCommand:
-    """A line that begins with a known word."""
+    """Parse a line that begins with a known word."""
     if first == "sync.all" or (first == "sync" and words):
         wrong = words not in ("", "full") if first == "sync" else bool(words)
         return InvalidCommand(f'sync takes "full" or nothing, not "{_cut(words)}".') if wrong else StartSync(full=True)
@@ -172,7 +172,7 @@ def _theme(name: str, known: KnownNames) -> ParsedCommand:
 
 
 def _issue(name: str, known: KnownNames) -> ParsedCommand | None:
-    """The issue or story of that name; None where nothing but a name of an issue could be meant."""
+    """Parse a reference to an issue or a story; None if the name is not a reference."""
     issue, _, position = name.partition("/")
     if issue not in known.issues:
         return _no_number(issue, known) if _is_number(issue) else None
@@ -199,14 +199,14 @@ def _is_number(text: str) -> bool:
 
 
 def _begun(word: str, names: Sequence[str]) -> list[str]:
-    """The names that it begins; one alone where it is that name, or where that one begins all others."""
+    """Return the names that begin with the word; only the shortest if it is the beginning of all others."""
     begun = [name for name in names if word and name.startswith(word.lower())]
     shortest = min(begun, key=len, default="")
     return [shortest] if begun and all(name.startswith(shortest) for name in begun) else begun
 
 
 def _ended(word: str) -> list[str]:
-    """The commands whose id ends with it: "zen" is enough for "view.zen"; a number alone names an issue."""
+    """Return the ids that end with the word, as "view.zen" does with "zen"; a number is an issue, not an id."""
     return [id for id in _BY_ID if id.partition(".")[2] == word.lower()] if word and not _is_number(word) else []
 
 
@@ -225,7 +225,7 @@ def _unknown(word: str, known: KnownNames) -> str:
 
 
 def _nearest(word: str, names: Sequence[str]) -> str:
-    # Imported here: most lines are understood.
+    # Imported here, because most lines are valid.
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word[:_ECHO].lower(), names, 1)), "")

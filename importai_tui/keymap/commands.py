@@ -1,4 +1,4 @@
-"""Every command of the reader, once: its id, its keys, its action, its words. Bindings, palette and help read it."""
+"""The table of all commands of the app: id, keys, action, description. Bindings, palette and help use it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that the reader can do.
-
-    `keys` as `key_names.parse_key` gives them, by commas; empty for a command of the palette alone. `shown` is how help
-    prints them; a command without it stands in the palette but not in the help, where a neighbour speaks for it.
-    `by_name` is an action and its words, for a key that does different things in different panes: what one chooses by
-    its name does the same everywhere.
-    """
+    """A command of the app."""
 
     id: str
     keys: str
+    """Names of keys as `key_names.parse_key` returns them, separated by commas; empty for a command without keys."""
     key_label: str
     action: str
     description: str
@@ -26,7 +21,7 @@ class Command:
 
     @property
     def palette_command(self) -> Command:
-        """The command as it is chosen by its name, not by its key."""
+        """The command for the palette, with `palette_action` if there is one."""
         return (
             replace(self, action=self.palette_action[0], description=self.palette_action[1], palette_action=None)
             if self.palette_action
@@ -39,7 +34,7 @@ def _link(n: int, shown: str, words: str) -> Command:
 
 
 SEPARATE_LINK_COMMANDS = tuple(_link(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
-"""The first ten links, each with a line of its own in the help: for who has changed the key of one."""
+"""The first ten links, each with its own line in the help; used if the user has changed the key of one."""
 
 _LINKS = (
     _link(1, "1 … 9  0", "Open that link at once, 0 is the tenth"),

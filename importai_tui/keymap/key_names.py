@@ -42,7 +42,7 @@ _SAME = {
     "shift+backspace": "backspace",
     "ctrl+tab": "tab",
 }
-"""What most terminals send as if it were another key (xterm's control sequences; C0 has no more codes)."""
+"""Keys that most terminals send as another key (xterm's control sequences; C0 has no more codes)."""
 
 KEY_NAMES = frozenset(
     {
@@ -53,11 +53,11 @@ KEY_NAMES = frozenset(
         *(f"alt+{sign}" for sign in string.ascii_letters + string.digits),
     }
 )
-"""Every key with a name that a terminal can tell from all others; a sign is its own name."""
+"""Names of all keys that a terminal can distinguish; a printable character is its own name."""
 
 
 class UnknownKeyError(ValueError):
-    """No key of a terminal is called that; the text goes on from "is …" and says what would be right."""
+    """No terminal sends a key of this name. The text begins with "is …" and suggests a correct name."""
 
 
 def parse_key(text: str) -> str:
@@ -73,7 +73,7 @@ def parse_key(text: str) -> str:
     modifiers = [modifier.lower() for modifier in modifiers]
     if modifiers == ["shift"] and len(key) == 1:
         raise UnknownKeyError(f'is no name of a key; write "{key.upper()}" for the letter with shift')
-    # A letter keeps its case after alt alone: ctrl sends the same for both.
+    # A letter keeps its case only after alt: with ctrl, terminals send the same for both.
     key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
     name = "+".join([*modifiers, key])
     if name in _SAME:
@@ -96,7 +96,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _signs() -> dict[str, str]:
-    """The signs by their names in Unicode, as Textual spells them."""
+    """Return punctuation characters by their Unicode names, as Textual spells them."""
     named = {unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_"): sign for sign in string.punctuation}
     short = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_"}
     return {name: _ALIASES.get(sign, sign) for name, sign in (named | short).items()}

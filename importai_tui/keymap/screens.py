@@ -1,6 +1,6 @@
-"""The keys of the search, the works and the dialogs, a table for each; bindings, help and settings use them.
+"""The keys of the search, the works and the dialogs, a table for each, and the sections of the help.
 
-The sections of the help: first the most important commands of the current pane, then all others by group.
+Bindings, help and settings use the tables.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from importai_tui.keymap.commands import Command, group_commands
 
 _Row = tuple[str, str, str, str, str]
-"""Id, keys, text of the keys in the help (empty: not in the help), action, words. A row without keys is handled by a
-widget.
+"""Id, keys, label of the keys in the help (empty: not in the help), action, description. A widget handles rows without
+keys.
 """
 
 _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
@@ -287,7 +287,7 @@ SCREEN_COMMANDS: tuple[Command, ...] = tuple(
     for place, rows in _SCREENS
     for id, keys, shown, action, words in rows
 )
-"""In the order of the help, after the commands."""
+"""All rows as commands, in the order of the help, after `COMMANDS`."""
 
 
 def screen_commands(screen: str) -> tuple[Command, ...]:
@@ -327,12 +327,12 @@ class Section(NamedTuple):
 def help_sections(
     context: str, commands: Sequence[Command], other_commands: Sequence[Command] = SCREEN_COMMANDS
 ) -> tuple[Section, ...]:
-    """The help: what matters here first, then all the rest by its groups; each command once.
+    """Return the sections of the help: the current context first, then all other commands by group, each once.
 
     Args:
-        here: a pane, a group of `SCREEN_COMMANDS` ("In the search"), or anything else, which has no keys of its own.
-        commands: the table with the keys that hold.
-        within: the same of the other screens.
+        context: a pane, a group of `SCREEN_COMMANDS` ("In the search"), or any other text, which has no section.
+        commands: `COMMANDS` with the effective keys.
+        other_commands: `SCREEN_COMMANDS` with the effective keys.
     """
     table = (*commands, *other_commands)
     first = _section(context, table)

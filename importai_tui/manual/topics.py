@@ -1,7 +1,4 @@
-"""The topics by their names, and their pages with all tables in place.
-
-A page of Markdown as clean text of a given width: as much of Markdown as the pages use, and no more.
-"""
+"""Loads help topics with their tables, and formats them as plain text; it supports only the Markdown that they use."""
 
 from __future__ import annotations
 
@@ -35,15 +32,15 @@ TOPICS = (
     "scripting",
     "troubles",
 )
-"""In the order of the list: first what one reads with, then where things come from and go to."""
+"""In the order of the list: first reading, then import and export."""
 
 _LONGEST = 40
-"""Characters of what was typed that are compared: no topic has as many."""
+"""Characters of a typed name that are compared; every topic is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One page. `line` says in a few words what it is about; `body` is Markdown without the heading."""
+    """One page. `summary` describes it in a few words; `body` is Markdown without the heading."""
 
     name: str
     summary: str
@@ -51,10 +48,10 @@ class Topic:
 
 
 def load_topic(name: str) -> Topic:
-    """The topic of that name, its tables made now.
+    """Load the topic of that name and make its tables.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no such topic.
     """
     if name not in TOPICS:
         raise KeyError(name)
@@ -67,8 +64,8 @@ def load_topic(name: str) -> Topic:
 
 
 def find_similar_topic(word: str) -> str | None:
-    """The topic that may have been meant."""
-    # Imported here: who names a topic that there is needs no other.
+    """Return the topic with the most similar name, if there is one."""
+    # Imported here, because only an unknown name needs it.
     from difflib import get_close_matches
 
     wanted = word[:_LONGEST].lower()
@@ -82,7 +79,7 @@ def _table_topics(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _within() -> str:
-    """The keys inside the search, the works and the dialogs; their ids set nothing, so they are left out."""
+    """Return the table of keys in the search, the works and the dialogs, without their ids."""
     rows: list[tuple[str, str]] = []
     for group, members in group_commands(SCREEN_COMMANDS).items():
         rows.append((f"**{group}**", ""))
@@ -113,27 +110,27 @@ _TABLES: Mapping[str, Callable[[], str]] = {
     "<!-- presets -->": _presets,
     "<!-- settings -->": format_settings_markdown,
 }
-"""What stands in a page where a table comes, and what makes it."""
+"""The marker of each table in the pages, and the function that makes the table."""
 
 
 PAGE_WIDTH = 80
-"""Cells of a line at most: the tables need a few more than prose does."""
+"""Cells of a line; tables need a few more than prose."""
 _NARROW = 24
-"""Cells: where a table would leave its words less, each row stands as a paragraph of its own."""
+"""Cells; if the widest column of a table has fewer, each row becomes a paragraph."""
 _GAP = "  "
 _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile(r"(`+) ?(.+?) ?\1")
 
 
 def format_topic(topic: Topic, columns: int | None) -> str:
-    """The page, its name and line on top; `columns` is the terminal's width, None where there is none."""
+    """Format the page below its name and summary; `columns` is the terminal's width, None without a terminal."""
     measure = min(columns or PAGE_WIDTH, PAGE_WIDTH)
     parts = [[*wrap(f"{topic.name}: {topic.summary}", measure)], *_parts(topic.body, measure)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
 def _parts(body: str, measure: int) -> Iterator[list[str]]:
-    # What stands between two lines of three ticks is every second piece.
+    # Every second piece is the content of a fence.
     for n, piece in enumerate(re.split(r"^```.*\n", body, flags=re.MULTILINE)):
         lines = piece.rstrip("\n").split("\n")
         if n % 2:
@@ -156,7 +153,7 @@ def _part(lines: Sequence[str], measure: int) -> list[str]:
 
 
 def _table(lines: Sequence[str], measure: int) -> list[str]:
-    """Columns side by side; the widest takes what the others leave, the head is left out."""
+    """Format a table without its header; the widest column gets the remaining width."""
     rows = [_cells(line) for line in lines[2:]]
     widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
     widest = widths.index(max(widths))
@@ -181,6 +178,6 @@ def _side_by_side(row: Sequence[str], widths: Sequence[int], widest: int) -> lis
 
 
 def _cells(line: str) -> list[str]:
-    """The cells of a row, as plain words: in a table it is the column that tells a key from a word."""
+    """Return the cells of a row without backticks, because the column already shows that it has keys."""
     inner = _BETWEEN_CELLS.split(line.strip())[1:-1]
     return [_TICKS.sub(r"\2", cell.strip().replace("\\|", "|")) for cell in inner]

@@ -1,4 +1,4 @@
-"""The way out to standard output and standard error: everything printed passes here and is cleaned here."""
+"""Prints to standard output and standard error; all printed text passes through here and is cleaned."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import IO, NoReturn, TextIO
 from importai_tui.parse.clean import clean_line, clean_text, is_clean
 
 StyledLine = Sequence[tuple[str, bool]]
-"""A line in runs; the marked ones stand out where the terminal can show that."""
+"""A line as runs of text; the runs with True are bold on a terminal."""
 
 _TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
-"""How JSON writes the control characters that no text may have."""
+"""Beginnings of JSON escapes of control characters, which no text may contain."""
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _LONG_WORD = re.compile(r"(\S{100})\S{2000,}")
 _MOST_COLUMNS = 10_000
-"""Cells; no terminal is wider, but COLUMNS may say so, and lines are filled up to the width."""
+"""Cells; no terminal is wider, but COLUMNS may have any value, and progress lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def print_data(text: str) -> None:
-    """Print data: text without control characters, ended by one newline. A closed pipe ends the program quietly."""
+    """Print text to standard output, cleaned and with one newline at its end. A closed pipe ends the program."""
     _write(_clean_text(text).rstrip("\n") + "\n", sys.stdout)
 
 
 def print_lines(lines: Iterable[StyledLine]) -> None:
-    """Print lines of data, their marked runs bold on a terminal; NO_COLOR and a terminal that is dumb leave them plain.
+    """Print lines, with marked runs bold on a terminal; with NO_COLOR or a dumb terminal they are plain.
 
-    Every run is cleaned by itself, so that no sequence passes but ours.
+    Each run is cleaned separately, so that only our own escape sequences are printed.
     """
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     written = []
@@ -41,9 +41,9 @@ def print_lines(lines: Iterable[StyledLine]) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document, in UTF-8 whatever the terminal speaks; for a person in lines, for a program in one.
+    """Print one JSON document in UTF-8, whatever the encoding of the terminal: indented on a terminal, else one line.
 
-    To write many lines takes Python ten times as long as to write one.
+    Indented JSON takes Python ten times as long to write.
     """
     import json
 
@@ -51,14 +51,14 @@ def print_json(value: object) -> None:
         return json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
 
     document = written(value)
-    # Told of all texts at once, and nearly always so; line ends and tabs are escaped in it, and stay.
+    # One check of the whole document is fast, and nearly always enough. Escaped line ends and tabs are allowed.
     if not is_clean(document) or any(escape in document for escape in _TAKEN_OUT):
         document = written(_clean_value(value))
     _write(f"{document}\n".encode(), sys.stdout)
 
 
 def _clean_value(value: object) -> object:
-    """A value with its texts cleaned. In the document itself a sequence may reach over a quotation mark."""
+    """Return a value with all texts cleaned, because in the document a sequence may cross a quotation mark."""
     if isinstance(value, str):
         return _clean_text(value)
     if isinstance(value, dict):
@@ -67,7 +67,7 @@ def _clean_value(value: object) -> object:
 
 
 def print_utf8(text: str) -> None:
-    """Print a document that is to be kept as a file, in UTF-8 whatever the terminal speaks."""
+    """Print a document that may be saved as a file, in UTF-8 whatever the encoding of the terminal."""
     _write(to_utf8(text), sys.stdout)
 
 
@@ -77,12 +77,12 @@ def to_utf8(text: str) -> bytes:
 
 
 def format_path(path: str | os.PathLike[str]) -> str:
-    """Return a path as a person can recognise it: a byte that is no UTF-8 and any unprintable character is escaped."""
+    """Return a path as printable text: invalid UTF-8 and unprintable characters are escaped."""
     return "".join(map(_visible, os.fspath(path)))
 
 
 def _escape_bytes(text: str) -> str:
-    r"""Return text with bytes that are no UTF-8 as `\xe9`; only paths and arguments have them."""
+    r"""Return text with invalid UTF-8 escaped as `\xe9`; only paths and arguments contain it."""
     return text if is_clean(text) else _NO_UTF8.sub(lambda found: _visible(found[0]), text)
 
 
@@ -94,26 +94,26 @@ def _visible(character: str) -> str:
     if character.isprintable():
         return character
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte that is no UTF-8 (PEP 383)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of invalid UTF-8 (PEP 383)
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def print_status(line: str) -> None:
-    """Tell the person something, on standard error. A word that is longer than any address is cut."""
+    """Print a message for the user to standard error. A word that is longer than any address is truncated."""
     _write(_LONG_WORD.sub(r"\1…", clean_line(_escape_bytes(line))) + "\n", sys.stderr)
 
 
 def show_progress(line: str) -> None:
-    """Show how far a long step is, on one line that is overwritten; nothing where nobody looks. Empty: take it away."""
+    """Show progress on a line of standard error that is overwritten, only on a terminal. An empty text clears it."""
     if sys.stderr.isatty():
         room = _get_stream_columns(sys.stderr) - 1
         _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
 
 
 def print_paged(text: str) -> None:
-    """Print a long text through the system's pager; straight out where there is no pager or no terminal."""
-    # Imported here: a pipe needs no pager, and most commands have nothing for one.
+    """Print a long text through the system's pager; directly if there is no pager or no terminal."""
+    # Imported here, because most commands use no pager.
     if sys.stdout.isatty():
         from importai_tui.pager import show_in_pager
 
@@ -123,16 +123,16 @@ def print_paged(text: str) -> None:
 
 
 def prompt(question: str) -> str | None:
-    """Put a question at the end of what was printed; the line that is typed or piped in, None at the end of input."""
+    """Print a question and return the line that is typed or piped in; None at the end of the input."""
     _write(clean_line(question) + " ", sys.stdout)
     answer = sys.stdin.readline()
     if not (answer and sys.stdin.isatty()):
-        _write("\n", sys.stdout)  # nobody has ended the line on the screen
+        _write("\n", sys.stdout)  # no enter key has ended the line on the screen
     return clean_line(answer) if answer else None
 
 
 def get_columns() -> int | None:
-    """Width of the terminal that data is printed to, in cells; None where it is no terminal."""
+    """Return the width of the terminal behind standard output, in cells; None if it is no terminal."""
     return _get_default_columns() if sys.stdout.isatty() else None
 
 
@@ -146,8 +146,8 @@ def _get_stream_columns(terminal: IO[str]) -> int:
 
 
 def _get_default_columns() -> int:
-    """What COLUMNS says, else the terminal, else what is usual."""
-    # Imported here: it brings every kind of compression with it, and a pipe has no width.
+    """Return COLUMNS, else the width of the terminal, else 80."""
+    # Imported here, because it imports the compression modules, and a pipe has no width.
     from shutil import get_terminal_size
 
     return min(get_terminal_size().columns, _MOST_COLUMNS)
@@ -156,7 +156,7 @@ def _get_default_columns() -> int:
 def _write(text: str | bytes, stream: TextIO) -> None:
     try:
         if isinstance(text, bytes):
-            stream.flush()  # what went through the text layer comes first
+            stream.flush()  # text in the text layer comes first
             stream.buffer.write(text)
         else:
             stream.write(text)
@@ -166,6 +166,6 @@ def _write(text: str | bytes, stream: TextIO) -> None:
 
 
 def _exit_quietly(stream: IO[str]) -> NoReturn:
-    """Whoever read us has read enough. Python would complain when it closes the stream, so that leads nowhere now."""
+    """Exit because the pipe is closed. Python would report an error on closing the stream, so discard its output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     raise SystemExit(0)

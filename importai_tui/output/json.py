@@ -1,4 +1,4 @@
-"""The JSON shapes that people script against. Fields are added over time, never renamed."""
+"""JSON for scripts. Fields may be added, but never renamed; the help topic `scripting` documents them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def issue_row_json(head: IssueRow) -> JsonObject:
-    """ISSUE-HEAD: one row of `list`."""
+    """Return ISSUE-HEAD: one row of `list`."""
     return {
         "ref": head.ref,
         "number": head.number,
@@ -36,21 +36,21 @@ def issue_row_json(head: IssueRow) -> JsonObject:
 
 
 def issue_json(library: Library, issue_ref: str) -> JsonObject:
-    """ISSUE: its head, with the stories themselves in place of their count."""
+    """Return ISSUE: the fields of ISSUE-HEAD, with the stories in place of their count."""
     head = library.get_issue_row(issue_ref)
     stories = [_story_json(library, head, story) for story in library.get_issue(issue_ref).stories]
     return issue_row_json(head) | {"stories": stories}
 
 
 def story_json(library: Library, issue_ref: str, position: int) -> JsonObject:
-    """STORY."""
+    """Return STORY."""
     return _story_json(library, library.get_issue_row(issue_ref), library.get_story(issue_ref, position))
 
 
 def link_json(link: Link, title: str) -> JsonObject:
-    """Return LINK. `title` names the cited work, because the underlined words may be "here".
+    """Return LINK. `title` names the cited work, because the words of the link may be "here".
 
-    `url` is the address that `open` gives to a browser; one that it refuses is printed unchanged.
+    `url` is the address that `open` gives to a browser; a refused address is not changed.
     """
     return {
         "n": link.n,
@@ -65,9 +65,9 @@ def link_json(link: Link, title: str) -> JsonObject:
 
 
 def sync_report_json(report: SyncReport, current_rows: Iterable[IssueRow]) -> JsonObject:
-    """Shows what `sync` did: each source, and the numbers that the archive lacks.
+    """Return the result of `sync`: each source, and the numbers that the archive lacks.
 
-    `heads_now`: the issues as they are at the end, because one source may have changed the title of another's issue.
+    `current_rows` are the issues after the sync, because a source may change an issue of another.
     """
     now = {head.slug: head for head in current_rows}
 
@@ -93,12 +93,12 @@ def sync_report_json(report: SyncReport, current_rows: Iterable[IssueRow]) -> Js
 
 
 def links_json(links: Iterable[tuple[str, Link, str]]) -> list[JsonObject]:
-    """Links of one or several stories, each with the story's reference beside the fields of LINK."""
+    """Return LINK for each link of one or several stories, with the story's reference."""
     return [link_json(link, title) | {"ref": ref} for ref, link, title in links]
 
 
 def hit_json(found: FoundStory, excerpt: Excerpt) -> JsonObject:
-    """SEARCH HIT: a story that was found, and why. Highlights count the characters of the excerpt."""
+    """Return SEARCH HIT: a found story and its excerpt. Highlights are character offsets in the excerpt."""
     return {
         "ref": found.ref,
         "key": found.key,
@@ -114,7 +114,7 @@ def hit_json(found: FoundStory, excerpt: Excerpt) -> JsonObject:
 
 
 def period_json(period: Period) -> JsonObject:
-    """A year or a quarter of a trend; `end` is the first day after it, `all` counts every story of that time."""
+    """Return a year or a quarter of a trend; `end` is the first day after it, `all` counts every story in it."""
     return {
         "period": period.name,
         "first": period.start,
@@ -125,7 +125,7 @@ def period_json(period: Period) -> JsonObject:
 
 
 def annotated_story_json(library: Library, row: AnnotatedStory) -> JsonObject:
-    """A story with reading state: its head, and all that is kept of it. `ref` is None where the archive lacks it."""
+    """Return a story with all its reading state. `ref` is None if the archive lacks the story."""
     kept, head, story = row.state, row.issue, row.story
     told = kept.name.issue or ""
     number = head.number if head else (int(told) if told.isdecimal() else None)
@@ -150,7 +150,7 @@ def annotated_story_json(library: Library, row: AnnotatedStory) -> JsonObject:
 
 
 def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
-    # Imported here: what a link is called is asked of stories alone, and not of a list of issues.
+    # Imported here, because a list of issues needs no titles of links.
     from importai_tui.works.titles import get_link_titles
 
     called = get_link_titles(story)
@@ -177,11 +177,11 @@ def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
 
 
 def _references_json(library: Library, story: Story) -> list[JsonObject]:
-    """XREF: `ref` is the story that is meant where that is certain, else the issue."""
+    """Return XREFs: `ref` is the story if it is certain which one is meant, else the issue."""
     issues = {x.number: library.find_issue_ref(x.number) for x in story.cross_references}
     certain: dict[int | None, str] = {}
     if any(issues.values()):
-        # Imported here: most stories refer to nothing.
+        # Imported here, because most stories have no references.
         from importai_tui.threads.mentions import find_definite_references as certain_stories
 
         certain = certain_stories(library.archive.create_relations(), story)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 
 def text_width(text: str) -> int:
-    """Cells that the text fills."""
+    """Return the number of cells that the text fills."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def truncate(text: str, cells: int) -> str:
-    """The text, ended by an ellipsis where it is wider than `cells`."""
+    """Return the text; if it is wider than `cells`, shortened and with an ellipsis."""
     if text_width(text) <= cells:
         return text
     head, _ = _split(text, max(cells - 1, 0))
@@ -24,18 +24,18 @@ def truncate(text: str, cells: int) -> str:
 
 
 def pad(text: str, cells: int) -> str:
-    """The text followed by blanks up to `cells`."""
+    """Return the text with spaces added up to `cells`."""
     return text + " " * (cells - text_width(text))
 
 
 def wrap(text: str, cells: int | None, first: str = "", rest: str = "") -> list[str]:
-    """The text in lines of at most `cells`, None for no limit; its own line breaks are kept.
+    """Wrap text to lines of at most `cells`, None for no limit; its own line breaks are kept.
 
     Args:
-        text: words divided by blanks; a word wider than the room is broken.
-        cells: width of a whole line, indent included.
-        first: put before the first line.
-        rest: put before all other lines.
+        text: words with spaces between them; a word that is too wide is broken.
+        cells: the width of a line, including its indent.
+        first: the indent of the first line.
+        rest: the indent of all other lines.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -80,12 +80,12 @@ def _cells(character: str) -> int:
 
 
 _FEWEST = 2
-"""Lines of a screenful on the smallest screen: fewer would be mostly prompts."""
+"""Lines of a page on the smallest screen; with fewer, most lines would be prompts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSize:
-    """Size in cells. `rows` is None where there is no screen that could be full."""
+    """The size of a screen in cells. `rows` is None if the output is no screen."""
 
     columns: int
     rows: int | None
@@ -93,43 +93,43 @@ class ScreenSize:
 
 @dataclass(slots=True)
 class PagedText:
-    """Some lines, and how far they have been shown."""
+    """Lines that are shown page by page; it remembers the pages shown so far."""
 
     lines: Sequence[str]
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What may be typed at this sheet, and the reference that each leads to."""
+    """The answers that open a story or an issue, each with its reference."""
     _starts: list[int] = field(default_factory=list)
     _end: int = 0
 
     @property
     def is_at_end(self) -> bool:
-        """Whether its last line is shown."""
+        """True if the last line is shown."""
         return self._end >= len(self.lines)
 
     @property
     def is_at_start(self) -> bool:
-        """Whether its first line is shown."""
+        """True if the first line is shown."""
         return len(self._starts) < 2
 
     def next_page(self, screen: ScreenSize) -> Sequence[str]:
-        """The next screenful; one row of the screen is left for a prompt."""
+        """Return the lines of the next page; one row of the screen remains for a prompt."""
         self._starts.append(self._end)
         return self.current_page(screen)
 
     def previous_page(self, screen: ScreenSize) -> Sequence[str]:
-        """The screenful before; at the start the first one again."""
+        """Return the lines of the previous page; at the start those of the first page."""
         if not self.is_at_start:
             self._starts.pop()
         return self.current_page(screen)
 
     def current_page(self, screen: ScreenSize) -> Sequence[str]:
-        """The screenful that is shown, once more."""
+        """Return the lines of the current page, which a resized screen changes."""
         start = self._starts[-1]
         self._end = self._find_page_end(start, screen)
         return self.lines[start : self._end]
 
     def _find_page_end(self, start: int, screen: ScreenSize) -> int:
-        """The line after the last that fits; a line wider than the screen is broken by the terminal, and takes more."""
+        """Return the end of the page that begins at a line; the terminal wraps lines wider than the screen."""
         if screen.rows is None:
             return len(self.lines)
         left = max(screen.rows - 1, _FEWEST)

@@ -45,12 +45,12 @@ from importai_tui.works.work import Work, get_metadata
 
 _INLINE = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
 _BLOCK = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
-"""The start of a line that would make it a list, a heading, a quotation, a rule or part of a table."""
+"""The start of a line that would make it a list, a heading, a quote, a rule or part of a table."""
 _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
 
 
 def escape_markdown(text: str) -> str:
-    """Return plain text as Markdown that shows the same text. Lines stay lines, see `paragraph`."""
+    """Return plain text as Markdown that shows the same text. It keeps line ends, see `format_paragraph`."""
     return _INLINE.sub(r"\\\g<0>", clean_text(text))
 
 
@@ -60,7 +60,7 @@ def escape_markdown_line(text: str) -> str:
 
 
 def format_paragraph(markup: str, line_end: str = "\\\n") -> str:
-    """Return lines of markup as one paragraph; a line that begins like a list or a heading stays text.
+    """Return lines of markup as one paragraph; a line that begins like a list or a heading is escaped.
 
     Args:
         markup: text and links, already escaped.
@@ -80,7 +80,7 @@ def format_quote(markup: str) -> str:
 
 
 def format_heading(markup: str, level: int) -> str:
-    """Return a heading of that level; hashes at its end stay text."""
+    """Return a heading of that level; hashes at its end are escaped."""
     text = _CLOSING_HASHES.sub(r"\1\\\2", " ".join(markup.split()))
     return f"{'#' * level} {text}"
 
@@ -90,7 +90,7 @@ def format_code_span(text: str) -> str:
     text = clean_line(text)
     if not text:
         return ""
-    # Backticks within need a longer fence, and a blank between them and it (CommonMark, section 6.1).
+    # Backticks in the text need a longer fence, and a space between them and the fence (CommonMark, section 6.1).
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     pad = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{pad}{text}{pad}{fence}"
@@ -99,8 +99,7 @@ def format_code_span(text: str) -> str:
 def format_link(markup: str, url: str | None) -> str:
     """Return words as a link to an address.
 
-    The address of a web page that may not be opened is written behind the words, as code. Any other (`javascript:`,
-    say) is left out.
+    An unsafe address of a web page follows the words as code. Any other address (`javascript:`) is omitted.
     """
     if address := browser_url(url):
         return f"[{markup}]({format_link_target(address)})"
@@ -108,7 +107,7 @@ def format_link(markup: str, url: str | None) -> str:
 
 
 def is_web_url(url: str | None) -> bool:
-    """Whether this is an address of the web, if perhaps a broken or dangerous one."""
+    """Return True for an http or https address, even if it is broken or unsafe."""
     return url is not None and re.match(r"https?://", url, re.IGNORECASE) is not None
 
 
@@ -120,7 +119,7 @@ def format_link_target(address: str) -> str:
 
 
 def append_markup(before: str, markup: str) -> str:
-    """Put markup behind markup; a "!" right before a link would make it an image."""
+    """Append markup to markup; a "!" right before a link is escaped, because it would make an image."""
     if markup.startswith("[") and before.endswith("!"):
         before = f"{before[:-1]}\\!"
     return before + markup
@@ -129,7 +128,7 @@ def append_markup(before: str, markup: str) -> str:
 LinkUrls = Mapping[int, str | None]
 
 _LARGEST_NUMBER = 999_999_999
-"""Of a list's item; a longer one makes no list (CommonMark, section 5.2)."""
+"""The largest number of a list item (CommonMark, section 5.2)."""
 
 
 def issue_to_markdown(issue: Issue) -> str:
@@ -181,7 +180,7 @@ def _format_block(block: Block, addresses: LinkUrls, level: int) -> str:
 
 
 def _format_list(block: ListBlock, addresses: LinkUrls) -> str:
-    """Each item is indented as far as the text of the item that it belongs to, or it would become code."""
+    """Indent each item as far as the text of its parent item; otherwise it would become code."""
     lines = []
     indents = [0]
     for item in block.items:
@@ -219,7 +218,7 @@ def _format_styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
     bare = text.strip()
     if not bare:
         return text
-    # Emphasis may not begin or end with a blank, so those stay outside.
+    # Emphasis may not begin or end with a space, so spaces are moved outside.
     before, _, after = text.partition(bare)
     return f"{before}{mark}{format_code_span(bare) if is_code else escape_markdown(bare)}{mark[::-1]}{after}"
 
@@ -239,7 +238,7 @@ def format_markdown_line(work: Work) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedStory:
-    """A story with state, as the archive knows it: `issue` and `story` are None where it does not hold it."""
+    """A story with reading state, and its rows; `issue` and `story` are None if the archive lacks it."""
 
     state: StoryState
     issue: IssueRow | None
@@ -247,22 +246,22 @@ class AnnotatedStory:
 
     @property
     def headline(self) -> str:
-        """Its headline, also when the archive is gone; its key where nobody has told one."""
+        """The headline, also if the archive lacks the story; the key if no headline is known."""
         return (self.story.headline if self.story else self.state.name.headline) or self.state.key
 
     @property
     def tags(self) -> list[str]:
-        """The names of its tags, in alphabetical order. To ask the library for them takes as long as it has tags."""
+        """The names of the tags in alphabetical order, from the fields, because a query for each story is slow."""
         names = (field.removeprefix(TAG_PREFIX) for field in self.state.fields if field.startswith(TAG_PREFIX))
         return sorted(names, key=lambda name: (name.casefold(), name))
 
     def has_field(self, field: str) -> bool:
-        """Whether a field that begins so is kept of it: "read", "highlight:"."""
+        """Return True if the state has a field with this beginning: "read", "highlight:"."""
         return any(kept.startswith(field) for kept in self.state.fields)
 
 
 def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> list[AnnotatedStory]:
-    """The stories as the list has them: the newest issue first; those that the archive does not hold come last."""
+    """Return the stories in the order of the list, the newest issue first; those missing from the archive come last."""
     held: dict[str, list[tuple[int, StoryState]]] = {}
     gone: list[AnnotatedStory] = []
     for kept in stories:
@@ -279,14 +278,14 @@ def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> li
 
 
 FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
-"""How the document begins; Obsidian reads it as a property."""
+"""The beginning of the document; Obsidian reads it as a property."""
 
 _WRITTEN = ("note", "tag:", "highlight:")
-"""The fields, or how they begin, of what a person writes; a mark or a place alone has no section."""
+"""Beginnings of the fields with text of the user; a story with only marks or a position has no section."""
 
 
 def notes_to_markdown(library: Library) -> str:
-    """A section for each story with a note, a highlight or a tag, the newest issue first; empty where there is none."""
+    """Return a section for each story with a note, a highlight or a tag, the newest issue first; empty without any."""
     rows = get_annotated_stories(library, (kept for kept in library.state.get_story_states() if _has_annotations(kept)))
     if not rows:
         return ""
@@ -307,7 +306,7 @@ def _format_section(library: Library, row: AnnotatedStory) -> str:
     ]
     if row.tags:
         parts.append(" ".join(map(_format_tag, row.tags)))
-    # The reader's own words may be Markdown, and stay as they are.
+    # The user's own text may be Markdown and is not escaped.
     if note := library.state.get_note(key):
         parts.append(note)
     parts += [part for highlight in library.state.get_highlights(key) for part in _format_highlight(highlight)]
@@ -315,7 +314,7 @@ def _format_section(library: Library, row: AnnotatedStory) -> str:
 
 
 def _format_origin(row: AnnotatedStory) -> str:
-    """The issue with its address and date, and how the story is named on the command line."""
+    """Return the issue with its address and date, and the reference of the story."""
     if row.issue is None or row.story is None:
         issue = row.state.name.issue
         where = f"Import AI {issue}" if issue and issue.isdecimal() else issue
@@ -332,7 +331,7 @@ def _format_origin(row: AnnotatedStory) -> str:
 
 
 def _format_read_more(library: Library, row: AnnotatedStory) -> list[str]:
-    """What the story asks to be read, one line."""
+    """Return a line with the "read more" links of the story."""
     if row.issue is None or row.story is None:
         return []
     links = library.get_story(row.issue.ref, row.story.position).links
@@ -346,5 +345,5 @@ def _format_highlight(highlight: Highlight) -> list[str]:
 
 
 def _format_tag(name: str) -> str:
-    """As Obsidian writes it: a tag there has no blanks."""
+    """Return a tag for Obsidian, which allows no spaces in tags."""
     return "#" + re.sub(r"[^\w/-]+", "-", name).strip("-")

@@ -1,11 +1,4 @@
-"""The figures of a library, for a terminal and for a script.
-
-What a search found, for a terminal or a pipe: stories with the passage that matches, and stories through time.
-
-The lists of the command line: issues and links, one a line, in columns.
-
-Cited works for a terminal, and for a script.
-"""
+"""Formats lists of issues, links, works and search hits in columns, and the statistics of a library."""
 
 from __future__ import annotations
 
@@ -29,13 +22,13 @@ if TYPE_CHECKING:
     from importai_tui.search.search import Period
 
 MAX_COLUMN_WIDTH = 12
-"""Cells: a longer entry (a slug, an address) pushes its own row only, and does not widen the column for all."""
+"""Cells; a longer entry (a slug, an address) shifts only its own row and does not widen the column."""
 
 TableRow = tuple[str, ...]
 
 
 def format_issue_table(heads: Sequence[IssueRow], columns: int | None) -> str:
-    """The issues: date, unread of all stories, reference, title; cut to `columns` cells."""
+    """Format issues: date, unread and all stories, reference, title; truncated to `columns` cells."""
     rows = [
         (head.date or "", f"{head.unread_count}/{head.story_count}", head.ref, shorten_title(head.title))
         for head in heads
@@ -44,12 +37,12 @@ def format_issue_table(heads: Sequence[IssueRow], columns: int | None) -> str:
 
 
 def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
-    """Links: number, kind, address, words; never cut, because a cut address opens nothing."""
+    """Format links: number, kind, address, title; never truncated, because a truncated address is useless."""
     return _table([(str(link.n), link.kind, format_address(link.url), title) for _, link, title in links], None)
 
 
 def format_address(url: str | None) -> str:
-    """Return the address that `open` gives to a browser, or the one that it refuses, with a remark."""
+    """Return the address that `open` gives to a browser; a refused address gets a remark."""
     if not url:
         return "(no address)"
     return browser_url(url) or f"{url} (not opened: unsafe)"
@@ -69,7 +62,7 @@ def _table(rows: Sequence[TableRow], columns: int | None) -> str:
 
 
 def format_work_table(works: Sequence[Work], columns: int | None) -> str:
-    """The works: kind, how often cited, first and last issue, title; cut to `columns` cells."""
+    """Format works: kind, number of citations, first and last issue, title; truncated to `columns` cells."""
     facts = [(work.kind, f"{work.citation_count}×", _issues(work)) for work in works]
     kinds, times, issues = (
         max((text_width(cell) for cell in column if text_width(cell) <= MAX_COLUMN_WIDTH), default=0)
@@ -83,7 +76,7 @@ def format_work_table(works: Sequence[Work], columns: int | None) -> str:
 
 
 def work_json(work: Work, marks: WorkMarks) -> dict[str, Any]:
-    """WORK. `year` is that of an arXiv id, null for anything else; `read` is whether its link was opened."""
+    """Return WORK. `year` comes from an arXiv id, else it is null; `read` is true if its link was opened."""
     return {
         "work": work.id,
         "kind": work.kind,
@@ -102,23 +95,23 @@ def work_json(work: Work, marks: WorkMarks) -> dict[str, Any]:
 
 
 def _issues(work: Work) -> str:
-    """The first and the last issue that cites it."""
+    """Return the first and the last issue that cites the work: "402–447"."""
     return "–".join(dict.fromkeys((*work.issues[:1], *work.issues[-1:])))
 
 
 _BELOW = "  "
 _INDENT = "    "
 _LEAST = 16
-"""Cells: where fewer are left behind the facts, a headline is easier to read on a line of its own."""
+"""Cells; if fewer remain after the facts, the headline gets a line of its own."""
 _LONGEST_BAR = 40
-"""Cells: a step of an eighth is then less than half of one in a hundred, and years compare at a glance."""
+"""Cells; an eighth of a cell is then less than half a per cent."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None) -> Iterator[StyledLine]:
-    """For each story a line with what it is called, and the excerpt beneath it with its matches marked.
+    """Yield the lines of each hit: reference, date, headline, and below them the excerpt with marked matches.
 
-    Both are wrapped at `columns` cells, None for lines of any length.
+    Lines are wrapped at `columns` cells; None for lines of any length.
     """
     for found, excerpt in hits:
         kind = "" if found.kind is StoryKind.STORY else found.kind
@@ -133,7 +126,7 @@ def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None)
 
 
 def format_trend_chart(periods: Sequence[Period], columns: int | None) -> str:
-    """A bar for each period, its stories, and their share of all stories of that time."""
+    """Format a bar for each period, its number of stories, and their share of all stories in it."""
     most = max(period.stories for period in periods)
     names = max(text_width(period.name) for period in periods)
     figures = max(len(f"{period.stories:,}") for period in periods)
@@ -148,7 +141,7 @@ def format_trend_chart(periods: Sequence[Period], columns: int | None) -> str:
 
 
 def _named(facts: str, headline: str, columns: int | None) -> list[str]:
-    """The facts and the headline, which goes on below where it is long."""
+    """Return lines with the facts and the headline; a long headline continues on the next lines."""
     if columns is None:
         return [f"{facts}  {headline}"]
     room = columns - text_width(facts) - len("  ")
@@ -161,7 +154,7 @@ def _named(facts: str, headline: str, columns: int | None) -> list[str]:
 
 
 def _runs(line: str, at: int, highlights: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """A line that begins `at` so many characters, in runs that are highlighted and runs that are not."""
+    """Split a line into highlighted and other runs; `at` is the offset of the line in the text."""
     done = 0
     for start, end in highlights:
         start, end = (min(max(place - at, done), len(line)) for place in (start, end))
@@ -173,7 +166,7 @@ def _runs(line: str, at: int, highlights: Sequence[tuple[int, int]]) -> Iterator
 
 
 def _bar(cells: float) -> str:
-    """A bar of whole and partial blocks; never none where there is something."""
+    """Return a bar of whole and partial blocks; never empty for a positive width."""
     eighths = max(round(cells * 8), 1) if cells else 0
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
@@ -183,11 +176,11 @@ def _percent(share: float) -> str:
 
 
 _LABEL = 15
-"""Cells of the first column: the longest label and two more."""
+"""Cells of the first column: the longest label and two spaces."""
 _LONGEST_BAR_FIGURES = 30
-"""Cells of the fullest year: two for three issues of a weekly newsletter."""
+"""Cells of the year with the most stories: two for three issues of a weekly newsletter."""
 _USUAL = 80
-"""Cells of a line where it goes into a pipe."""
+"""Cells of a line in a pipe."""
 _HEADINGS = "Year  Issues  Stories  Read"
 _PLURALS = {
     StoryKind.STORY: ("story", "stories"),
@@ -198,7 +191,7 @@ _PLURALS = {
 
 
 def format_stats(figures: LibraryStats, columns: int | None) -> str:
-    """The figures in lines with a label each, the years beneath them with a bar each; a path is never broken."""
+    """Format statistics as labelled lines, and below them a bar for each year; a path is never wrapped."""
     width = columns or _USUAL
     lines = []
     for label, told in _labelled(figures):
@@ -211,7 +204,7 @@ def format_stats(figures: LibraryStats, columns: int | None) -> str:
 
 
 def stats_json(figures: LibraryStats) -> dict[str, Any]:
-    """What `stats --json` prints. Sizes are bytes, times ISO 8601 in UTC; a year is null where no date is known."""
+    """Return the JSON of `stats`. Sizes are bytes, times ISO 8601 in UTC; a year is null if no date is known."""
     archive = figures.archive_stats
     (archive_path, archive_bytes), (reading_path, reading_bytes) = figures.file_sizes
     return {
@@ -269,7 +262,7 @@ def _labelled(figures: LibraryStats) -> Iterator[tuple[str, str]]:
 
 
 def _chart(years: tuple[YearStats, ...], width: int) -> Iterator[str]:
-    """A bar for each year, as long as it has stories, the part that is read drawn heavier."""
+    """Yield a line with a bar for each year, proportional to its stories; the read part is heavier."""
     most = max(year.story_count for year in years)
     room = max(min(width - len(_HEADINGS) - 2, _LONGEST_BAR_FIGURES), 0)
     yield _HEADINGS
@@ -280,7 +273,7 @@ def _chart(years: tuple[YearStats, ...], width: int) -> Iterator[str]:
 
 
 def _percent_figures(year: YearStats) -> str:
-    """Whole per cent, rounded down: only what is all read is 100%."""
+    """Return the share of read stories in whole per cent, rounded down, so that only a fully read year has 100%."""
     return f"{100 * year.read_count // year.story_count if year.story_count else 0}%"
 
 

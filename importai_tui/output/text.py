@@ -1,8 +1,7 @@
-"""Issues and stories as lines of plain text, with link numbers behind the linked words.
+"""Formats issues and stories as lines of plain text, with link numbers after the linked words.
 
-There are two forms. `show` prints the document as it is, for a terminal or a pipe. `read` prints it for the eye and
-the ear: marks, passages set in, and at the foot what the story cites. Its link numbers are those of
-`importai-tui links`: through a story, or through all stories of an issue.
+`show` prints the document in its order. `read` also prints marks, indents passages, and lists the links last; its link
+numbers are those of `importai-tui links`, for a story or for all stories of an issue.
 """
 
 from __future__ import annotations
@@ -34,20 +33,20 @@ from importai_tui.output.tables import format_address
 from importai_tui.wording import plural
 
 MAX_LINE_WIDTH = 72
-"""Cells of a line of prose. A wider terminal does not make it wider, because long lines are hard to read."""
+"""Cells of a line of prose, also on a wider terminal, because long lines are hard to read."""
 _WHY_INDENT = "  "
-"""Sets a "Why this matters" passage in. A sign in its place would be read aloud by a screen reader."""
+"""Indent of a "Why this matters" passage. A screen reader would read a symbol aloud."""
 
 
 def format_issue_lines(
     issue: Issue, columns: int | None, *, for_reading: bool = True, marks: Sequence[Sequence[str]] = ()
 ) -> list[str]:
-    """Return a whole issue, its stories one beneath the other.
+    """Return the lines of a whole issue.
 
     Args:
-        issue: what is printed.
+        issue: the issue.
         columns: the terminal's width in cells, None for lines of any length.
-        for_reading: the form that `read` prints, else that of `show`.
+        for_reading: the form of `read`, else that of `show`.
         marks: for each story the words for its marks ("read", "starred"); empty if no story has marks.
     """
     measure = _measure(columns)
@@ -77,10 +76,10 @@ def format_story_lines(
     marks: Sequence[str] = (),
     first: int = 1,
 ) -> list[str]:
-    """Return one story: headline, tagline, a line of facts, the body and its links.
+    """Return the lines of one story: headline, tagline, byline, body and links.
 
-    No line is wider than `columns`, except code and addresses, because broken ones are of no use. `first` is the
-    number of the story's first link. For the other arguments see `issue_lines`.
+    No line is wider than `columns`, except code and addresses, which are useless if wrapped. `first` is the number of
+    the story's first link. For the other arguments see `format_issue_lines`.
     """
     measure = _measure(columns)
     head = wrap(story.headline, measure)
@@ -113,8 +112,8 @@ def format_story_lines(
 
 
 def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[str]:
-    """Return the links of a story: number, title and kind, and beneath them the address on a line of its own."""
-    # Imported here, because `show` prints no titles and `citing` takes long to load.
+    """Return the links of a story: number, title and kind, and below them the address on its own line."""
+    # Imported here, because `show` prints no titles and the module takes long to load.
     from importai_tui.works.titles import get_link_titles
 
     measure = _measure(columns)
@@ -128,7 +127,7 @@ def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> l
 
 
 def format_block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
-    """Return one block; `measure` is None for lines of any length, `first` the number of the story's first link."""
+    """Return the lines of one block; `measure` is None for any length, `first` the number of the story's first link."""
     match block:
         case Paragraph(spans, run_in):
             apart = run_in and not spans_to_text(run_in)[-1:].isspace() and spans_to_text(spans)[:1].isalnum()
@@ -156,7 +155,7 @@ def format_block_lines(block: Block, measure: int | None, first: int = 1) -> lis
 
 
 def _body_lines(block: Block, measure: int | None, first: int) -> list[str]:
-    """Return a block as `read` sets it: a "Why this matters" passage below its label."""
+    """Return the lines of a block for `read`: a "Why this matters" passage is indented below its label."""
     if not (isinstance(block, Paragraph) and block.role is ParagraphRole.WHY):
         return format_block_lines(block, measure, first)
     lines = wrap(label, measure) if (label := _numbered(block.run_in, first)) else []
@@ -166,7 +165,7 @@ def _body_lines(block: Block, measure: int | None, first: int) -> list[str]:
 
 
 def _numbered(spans: Iterable[Span], first: int) -> str:
-    """Return the words, each link's number in brackets behind its last word."""
+    """Return the text with the number of each link in brackets after its last word."""
     text = ""
     for number, group in groupby((span for span in spans if span.text), key=lambda span: span.link):
         words = spans_to_text(group)

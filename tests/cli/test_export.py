@@ -213,10 +213,10 @@ def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> N
     places.config_folder.mkdir(parents=True)
     places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
     (tmp_path / "shared").mkdir()
-    session = CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
-    with session.open_guide() as guide:
+    cli = CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
+    with cli.open_guide() as guide:
         guide.mark([guide.get_story_rows("1")[0].key], starred=True)
-    caretaking = session.make_background().maintenance
+    caretaking = cli.make_background().maintenance
     assert caretaking
     care = caretaking()
     care.stop()
