@@ -31,7 +31,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, number: int, *kinds: str) -> 
         monkeypatch.setattr(fcntl, kind, refuse)
 
 
-def test_a_lock_is_held_by_one_at_a_time(path: Path) -> None:
+def test_a_lock_is_exclusive(path: Path) -> None:
     with file_lock(path) as first, file_lock(path) as second:
         assert (first, second) == (True, False)
     with file_lock(path) as third:
@@ -39,13 +39,13 @@ def test_a_lock_is_held_by_one_at_a_time(path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
-def test_without_any_locks_the_work_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_file_system_without_locks_yields_true(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     without_locks(monkeypatch, number, "flock", "lockf")
     with file_lock(path, wait=True) as free:
         assert free
 
 
-def test_without_flock_the_other_kind_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_flock_lockf_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_locks(monkeypatch, errno.ENOLCK, "flock")
     with file_lock(path) as free:
         assert free
@@ -56,20 +56,20 @@ def test_without_flock_the_other_kind_is_used(path: Path, monkeypatch: pytest.Mo
         assert os.waitpid(child, 0)[1] == 0
 
 
-def test_a_folder_in_its_place_is_named(path: Path) -> None:
+def test_a_folder_as_lock_file_is_reported(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(LockError, match=rf"{path} cannot be used: is a directory. Move it away"), file_lock(path):
         pass
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EBADF])
-def test_any_other_failure_names_the_file(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_any_other_lock_error_names_the_file(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     without_locks(monkeypatch, number, "flock")
     with pytest.raises(LockError, match=str(path)), file_lock(path):
         pass
 
 
-def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     with mount_disk(tmp_path / "disk", "100k") as folder:
         remount(folder, "ro")
         with pytest.raises(LockError, match="read-only file system"), file_lock(folder / "a.lock"):
@@ -86,7 +86,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_write_replaces_the_file_and_is_private(tmp_path: Path) -> None:
+def test_an_atomic_write_is_private(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
     path.chmod(0o644)
@@ -98,7 +98,7 @@ def test_a_write_replaces_the_file_and_is_private(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_write_replaces_a_link_and_not_its_target(tmp_path: Path) -> None:
+def test_an_atomic_write_replaces_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"precious")
     link.symlink_to(target)
@@ -126,7 +126,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
         assert sorted(file.name for file in folder.iterdir()) == ["ballast", "file"]
 
 
-def test_a_private_file_never_replaces_anything(tmp_path: Path) -> None:
+def test_creating_a_private_file_replaces_nothing(tmp_path: Path) -> None:
     (tmp_path / "there").touch()
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for name in ("there", "link"):
@@ -139,7 +139,7 @@ NOW = datetime(2025, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("keep_original", [False, True])
-def test_quarantine_takes_the_files_of_sqlite_along(tmp_path: Path, keep_original: bool) -> None:
+def test_quarantine_includes_the_files_of_sqlite(tmp_path: Path, keep_original: bool) -> None:
     path = tmp_path / "a.sqlite3"
     for _ in range(2):
         for suffix in SQLITE_SUFFIXES:
@@ -152,11 +152,11 @@ def test_quarantine_takes_the_files_of_sqlite_along(tmp_path: Path, keep_origina
     assert renamed.name == "a-set-aside-20250303T120000Z-2.sqlite3"
 
 
-def test_quarantine_of_nothing_is_none(tmp_path: Path) -> None:
+def test_quarantine_of_a_missing_file_is_none(tmp_path: Path) -> None:
     assert quarantine(tmp_path / "a.sqlite3", NOW) is None
 
 
-def test_quarantine_of_a_log_alone_moves_it(tmp_path: Path) -> None:
+def test_quarantine_moves_a_single_wal_file(tmp_path: Path) -> None:
     (tmp_path / "a.sqlite3-wal").write_text("log")
     assert quarantine(tmp_path / "a.sqlite3", NOW, keep_original=True) is None
     assert [path.name for path in tmp_path.iterdir()] == ["a-set-aside-20250303T120000Z.sqlite3-wal"]

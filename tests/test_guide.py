@@ -37,7 +37,7 @@ def test_the_guide_has_three_issues_oldest_first() -> None:
     assert sorted(page.date for page in pages) == [page.date for page in pages]
 
 
-def test_each_issue_is_cut_into_the_stories_that_were_written(issues: tuple[Issue, ...]) -> None:
+def test_each_issue_has_the_expected_stories(issues: tuple[Issue, ...]) -> None:
     kinds = [[story.kind.value for story in issue.stories] for issue in issues]
     assert kinds == [
         ["essay", "story", "story", "story", "story", "story", "tech-tales"],
@@ -46,7 +46,7 @@ def test_each_issue_is_cut_into_the_stories_that_were_written(issues: tuple[Issu
     ]
 
 
-def test_every_news_item_has_a_tagline_and_a_why_or_is_the_welcome(issues: tuple[Issue, ...]) -> None:
+def test_every_news_story_has_a_tagline_and_why(issues: tuple[Issue, ...]) -> None:
     for issue in issues:
         for story in issue.stories:
             if story.kind is StoryKind.STORY:
@@ -62,7 +62,7 @@ def test_every_tale_has_a_dateline_and_inspirations(issues: tuple[Issue, ...]) -
         assert len(tale.inspirations) >= 3
 
 
-def test_the_guide_shows_every_kind_of_block_and_of_emphasis(issues: tuple[Issue, ...]) -> None:
+def test_the_guide_has_every_kind_of_block(issues: tuple[Issue, ...]) -> None:
     blocks = [block for issue in issues for story in issue.stories for block in story.blocks]
     assert {type(block).__name__ for block in blocks} == {
         "Paragraph",
@@ -80,7 +80,7 @@ def test_the_guide_shows_every_kind_of_block_and_of_emphasis(issues: tuple[Issue
     assert any(span.code for span in spans)
 
 
-def test_every_address_of_the_guide_may_be_opened(issues: tuple[Issue, ...]) -> None:
+def test_every_address_of_the_guide_is_safe(issues: tuple[Issue, ...]) -> None:
     links = [link for issue in issues for story in issue.stories for link in story.links]
     assert all(link.url and validate_url(link.url).startswith("https://") for link in links)
     kinds = {LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL, LinkKind.ISSUE}
@@ -88,27 +88,27 @@ def test_every_address_of_the_guide_may_be_opened(issues: tuple[Issue, ...]) -> 
     assert {link.role for link in links} == set(LinkRole)
 
 
-def test_the_issues_refer_to_each_other_with_and_without_a_link(issues: tuple[Issue, ...]) -> None:
+def test_the_issues_refer_to_each_other(issues: tuple[Issue, ...]) -> None:
     references = [reference for issue in issues for story in issue.stories for reference in story.cross_references]
     assert {reference.number for reference in references} == {1, 2}
     assert any(reference.link for reference in references)
     assert any(not reference.link for reference in references)
 
 
-def test_the_first_story_fits_a_window_of_forty_lines(issues: tuple[Issue, ...]) -> None:
+def test_the_first_story_fits_forty_lines(issues: tuple[Issue, ...]) -> None:
     first = issues[-1].stories[0]
     assert first.word_count < 200
     assert "importai-tui import PATH" in first.text
     assert "ctrl+g" in first.text
 
 
-def test_a_key_of_the_guide_is_set_as_code(issues: tuple[Issue, ...]) -> None:
+def test_keys_in_the_guide_are_code(issues: tuple[Issue, ...]) -> None:
     first = issues[-1].stories[0]
     code = {spans_to_text([span]) for block in first.blocks for span in iter_block_spans(block) if span.code}
     assert {"space", "n", "1", "9", "tab", "?", "q"} <= code
 
 
-def test_the_guide_leaves_the_archive_alone_and_keeps_marks_with_the_reader(places: Places) -> None:
+def test_the_guide_stores_only_marks(places: Places) -> None:
     with open_guide(places) as library:
         key = library.get_story("3", 1).key
         library.mark([key], read=True)
@@ -120,7 +120,7 @@ def test_the_guide_leaves_the_archive_alone_and_keeps_marks_with_the_reader(plac
         assert library.is_empty()
 
 
-def test_the_demo_touches_no_home_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_the_demo_leaves_no_files(tmp_path: Path) -> None:
     home, scratch = tmp_path / "home", tmp_path / "scratch"
     scratch.mkdir()
     environment = os.environ | {HOME_VARIABLE: str(home), "TMPDIR": str(scratch)}

@@ -26,24 +26,24 @@ EVERY = {name: load_topic(name) for name in TOPICS}
 HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in TOPICS}
 
 
-def test_every_page_is_a_topic_and_begins_with_its_name_and_what_it_is_about() -> None:
+def test_each_page_begins_with_name_and_summary() -> None:
     assert sorted(f"{name}.md" for name in TOPICS) == sorted(path.name for path in PAGES.glob("*.md"))
     for name, page in HAND_WRITTEN.items():
         assert re.match(rf"# {name}: [^\n]{{20,}}\n\n", page), name
 
 
 @pytest.mark.parametrize("name", TOPICS)
-def test_every_command_line_of_a_topic_would_be_understood(name: str) -> None:
+def test_every_command_line_in_a_topic_is_valid(name: str) -> None:
     wrong = {line: why for line in command_lines(EVERY[name].body) if (why := refused(line))}
     assert not wrong
 
 
 @pytest.mark.parametrize("line", ["lst", "list --red", "works --sort size", "sync --full now", "open 402 two"])
-def test_a_command_line_that_is_wrong_is_found(line: str) -> None:
+def test_invalid_command_lines_are_found(line: str) -> None:
     assert refused(line)
 
 
-def test_an_option_that_stands_alone_is_one_of_some_command() -> None:
+def test_every_option_in_a_topic_exists() -> None:
     known = {option for name in root.commands for option in options_of(load_command(name))} | options_of(root)
     named = {span.split()[0] for page in HAND_WRITTEN.values() for span in spans(page) if span.startswith("--")}
     assert named
@@ -60,7 +60,7 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
         assert not missing, name
 
 
-def test_every_key_that_a_topic_names_is_bound() -> None:
+def test_every_key_in_a_topic_is_bound() -> None:
     bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.key_label.split()} | {"escape"}
     letters = {line.split()[0] for line in PLAIN_COMMANDS_HELP.splitlines()}
     for name, page in HAND_WRITTEN.items():
@@ -79,18 +79,18 @@ def test_every_key_command_and_setting_is_in_a_topic() -> None:
     assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
 
 
-def test_no_marker_of_a_table_is_left() -> None:
+def test_every_table_marker_is_replaced() -> None:
     assert not [name for name, topic in EVERY.items() if "<!--" in topic.body]
 
 
-def test_names_with_a_dot_are_settings_commands_or_files() -> None:
+def test_dotted_names_are_settings_commands_or_files() -> None:
     known = {s.key for s in SETTINGS} | {c.id for c in COMMANDS}
     others = {"config.toml", "posts.csv"}
     named = {s for page in HAND_WRITTEN.values() for s in spans(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
     assert named - known <= others
 
 
-def test_variables_of_a_topic_are_read() -> None:
+def test_every_variable_in_a_topic_exists() -> None:
     known = (
         {s.variable for s in SETTINGS} | {variable_name(f"keys.{c.id}") for c in COMMANDS} | {f"{VARIABLE_PREFIX}HOME"}
     )
@@ -100,7 +100,7 @@ def test_variables_of_a_topic_are_read() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, page in HAND_WRITTEN.items() if fences(page, "toml")])
-def test_settings_that_a_topic_shows_can_be_set(name: str, tmp_path: Path) -> None:
+def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
     for n, text in enumerate(fences(HAND_WRITTEN[name], "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
@@ -125,7 +125,7 @@ def test_markdown_becomes_plain_text() -> None:
     )
 
 
-def test_a_narrow_table_stands_in_paragraphs() -> None:
+def test_a_narrow_table_becomes_paragraphs() -> None:
     body = "| a | b |\n|---|---|\n| `some long words of a command` | and what they are for |\n"
     text = format_topic(Topic("name", "a line", body), 40)
     assert text.endswith("\nsome long words of a command\n    and what they are for\n")
@@ -153,12 +153,12 @@ def test_help_prints_a_topic(run: RunProgram) -> None:
         ("doctor", "doctor has no topic of its own. What the command does: importai-tui doctor --help"),
     ],
 )
-def test_help_names_the_nearest_topic(run: RunProgram, typed: str, said: str) -> None:
+def test_help_suggests_a_similar_topic(run: RunProgram, typed: str, said: str) -> None:
     ran = run("help", typed)
     assert (ran.status, ran.out, ran.err) == (1, "", f"importai-tui: {said}\n")
 
 
-def test_help_works_while_a_setting_is_wrong(run: RunProgram, tmp_path: Path) -> None:
+def test_help_works_with_invalid_settings(run: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("nonsense", encoding="utf-8")

@@ -16,7 +16,7 @@ def environ(**more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **more}
 
 
-def test_a_pager_with_arguments_is_given_the_text_alone(tmp_path: Path) -> None:
+def test_a_pager_with_arguments_gets_the_text(tmp_path: Path) -> None:
     seen = tmp_path / "a folder; touch owned"
     seen.parent.mkdir(exist_ok=True)
     assert show_in_pager("Otters – naïve\n", environ(PAGER=f"'{sys.executable}' -c \"{KEEP}\" '{seen}'"))
@@ -37,22 +37,22 @@ def test_a_pager_with_arguments_is_given_the_text_alone(tmp_path: Path) -> None:
         {"TERM": "xterm", "PATH": "/nowhere"},
     ],
 )
-def test_without_a_pager_nothing_is_shown_and_that_is_said(told: dict[str, str]) -> None:
+def test_without_a_pager_the_result_is_false(told: dict[str, str]) -> None:
     assert not show_in_pager("Otters\n", environ(**told))
 
 
-def test_a_pager_that_is_left_early_is_no_failure() -> None:
+def test_a_pager_that_quits_early_is_no_error() -> None:
     assert show_in_pager("Otters\n" * 100_000, environ(PAGER="true"))
 
 
-def test_ctrl_c_is_for_the_pager_and_ours_again_afterwards() -> None:
+def test_the_ctrl_c_handler_is_restored() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     interrupts = "import os, signal; os.kill(os.getppid(), signal.SIGINT)"
     assert show_in_pager("Otters\n", environ(PAGER=f"'{sys.executable}' -c '{interrupts}'"))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_less_is_told_to_end_where_the_text_fits_on_the_screen(tmp_path: Path) -> None:
+def test_less_quits_if_the_text_fits(tmp_path: Path) -> None:
     less = tmp_path / "less"
     less.write_text(f'#!/bin/sh\necho "$LESS $LESSCHARSET" > "{tmp_path / "told"}"\n')
     less.chmod(0o755)

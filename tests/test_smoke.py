@@ -47,7 +47,7 @@ def test_every_module_can_be_imported() -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", IMPORT_EVERY_MODULE], check=True)
 
 
-def test_the_folders_of_the_platform_are_absolute(tmp_path: Path) -> None:
+def test_platform_folders_are_absolute(tmp_path: Path) -> None:
     relative = {f"XDG_{name}_HOME": "relative" for name in ("DATA", "CACHE", "CONFIG")}
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **relative}
     ran = subprocess.run(
@@ -83,7 +83,7 @@ def test_a_newsletter_is_synced(tmp_path: Path, server: Server, path: str) -> No
     assert [(len(source["new"]), source["error"]) for source in report["sources"]] == [(3, None)]
 
 
-def test_the_reader_opens_its_screens(tmp_path: Path) -> None:
+def test_the_app_opens_its_screens(tmp_path: Path) -> None:
     with Terminal(reader_command("--demo"), make_environment(tmp_path)) as terminal:
         terminal.wait_until_shown("Unread")
         terminal.wait_until_quiet()

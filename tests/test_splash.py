@@ -16,7 +16,7 @@ ENVIRON = {"TERM": "xterm", "PATH": "/bin", "IMPORTAI_TUI_READING_THEME": "ink"}
 
 
 @pytest.mark.parametrize("row", [*ROWS, "\x1b[m", "\x1b[38;2;1;2;3mx", "日本"])
-def test_a_row_is_printable_text_in_colours(row: str) -> None:
+def test_printable_coloured_text_is_safe(row: str) -> None:
     assert is_safe_row(row)
 
 
@@ -40,7 +40,7 @@ def test_a_row_is_printable_text_in_colours(row: str) -> None:
         "a\u2028b",
     ],
 )
-def test_whatever_else_a_terminal_would_obey_is_no_row(row: str) -> None:
+def test_other_control_sequences_are_not_safe(row: str) -> None:
     assert not is_safe_row(row)
 
 
@@ -54,7 +54,7 @@ def places(tmp_path: Path) -> Places:
     return places
 
 
-def test_a_frame_is_read_as_it_was_kept_and_is_its_owners_alone(places: Places) -> None:
+def test_a_saved_snapshot_is_loaded_and_private(places: Places) -> None:
     path, true_of = snapshot_file(places), snapshot_key(places, ENVIRON, 80, 3)
     save_snapshot(path, true_of, ROWS)
     assert load_snapshot(path, snapshot_key(places, ENVIRON, 80, 3), 3) == ROWS
@@ -62,12 +62,12 @@ def test_a_frame_is_read_as_it_was_kept_and_is_its_owners_alone(places: Places) 
     assert sorted(path.parent.iterdir()) == [places.archive, path]
 
 
-def test_what_is_no_frame_is_not_kept(places: Places) -> None:
+def test_unsafe_rows_are_not_saved(places: Places) -> None:
     save_snapshot(snapshot_file(places), "true", ("\x1b[2J",))
     assert not snapshot_file(places).exists()
 
 
-def test_a_frame_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
+def test_a_snapshot_that_cannot_be_saved_is_no_error(tmp_path: Path) -> None:
     save_snapshot(tmp_path / "nowhere" / "frame", "true", ROWS)
     assert load_snapshot(tmp_path / "nowhere" / "frame", "true", 3) == ()
 
@@ -85,14 +85,14 @@ def test_a_frame_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
         b"true\n\na\nb\n\xff",
     ],
 )
-def test_a_file_that_is_no_frame_of_so_many_rows_is_passed_over(held: bytes, tmp_path: Path) -> None:
+def test_an_invalid_snapshot_is_ignored(held: bytes, tmp_path: Path) -> None:
     path = tmp_path / "frame"
     path.write_bytes(held)
     assert load_snapshot(path, "true", 3) == ()
 
 
 @pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)])
-def test_what_is_no_file_at_all_is_passed_over_and_nobody_waits_for_it(
+def test_other_kinds_of_files_are_ignored(
     put: Callable[[Path], object], tmp_path: Path
 ) -> None:
     put(tmp_path / "frame")
@@ -100,7 +100,7 @@ def test_what_is_no_file_at_all_is_passed_over_and_nobody_waits_for_it(
 
 
 @pytest.mark.parametrize("changed", ["archive", "reading", "config", "wal", "theme", "TERM", "NO_COLOR", "size"])
-def test_a_frame_is_no_longer_true_when_what_it_was_drawn_from_has_changed(changed: str, places: Places) -> None:
+def test_a_change_changes_the_snapshot_key(changed: str, places: Places) -> None:
     before, environ, columns = snapshot_key(places, ENVIRON, 80, 3), dict(ENVIRON), 80
     match changed:
         case "archive" | "reading" | "config":
@@ -117,7 +117,7 @@ def test_a_frame_is_no_longer_true_when_what_it_was_drawn_from_has_changed(chang
     assert snapshot_key(places, environ, columns, 3) != before
 
 
-def test_a_frame_is_still_true_where_nothing_that_matters_has_changed(places: Places) -> None:
+def test_irrelevant_changes_keep_the_snapshot_key(places: Places) -> None:
     before = snapshot_key(places, ENVIRON, 80, 3)
     places.reading.with_name("reading.sqlite3-wal").write_bytes(b"")  # another window is open, and has written nothing
     assert snapshot_key(places, {**ENVIRON, "PATH": "/usr/bin"}, 80, 3) == before

@@ -57,7 +57,7 @@ def cells_after_each(output: bytes) -> Iterator[list[object]]:
         yield [[screen.buffer[row][column] for column in range(COLUMNS)] for row in range(ROWS)]
 
 
-def test_the_app_takes_over_from_the_frame_without_changing_a_cell(home: Path) -> None:
+def test_the_app_replaces_the_snapshot_without_any_change(home: Path) -> None:
     with in_terminal(home, *reader_command()) as terminal:
         terminal.wait_until(lambda: b"\x1b[?1004h" in terminal.output)
         terminal.wait_until_quiet(0.5)
@@ -69,7 +69,7 @@ def test_the_app_takes_over_from_the_frame_without_changing_a_cell(home: Path) -
         assert all(cells == seen[0] for cells in seen)
 
 
-def test_the_frame_is_there_before_the_app_is_loaded_and_gone_when_that_fails(home: Path) -> None:
+def test_a_failing_start_hides_the_snapshot(home: Path) -> None:
     with in_terminal(home, sys.executable, "-c", NO_APP) as terminal:
         before = termios.tcgetattr(terminal.fd)
         assert terminal.wait() == 1

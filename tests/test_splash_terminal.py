@@ -33,7 +33,7 @@ def written(outer: int) -> str:
     return told.decode()
 
 
-def test_keys_are_not_echoed_while_something_is_raised_and_ctrl_c_still_ends_the_program(ends: tuple[int, int]) -> None:
+def test_the_splash_disables_echo_but_not_ctrl_c(ends: tuple[int, int]) -> None:
     outer, inner = ends
     before = termios.tcgetattr(inner)
     raised = Splash(inner, 80, ("one", "two"))
@@ -44,7 +44,7 @@ def test_keys_are_not_echoed_while_something_is_raised_and_ctrl_c_still_ends_the
     assert written(outer).endswith("\x1b[?7h\x1b[?1049l\x1b[?25h")
 
 
-def test_what_is_said_meanwhile_waits_until_it_is_lowered(
+def test_standard_error_is_buffered_until_hidden(
     ends: tuple[int, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     stderr = sys.stderr
@@ -57,7 +57,7 @@ def test_what_is_said_meanwhile_waits_until_it_is_lowered(
     assert sys.stderr is stderr
 
 
-def test_whom_it_was_handed_over_to_gives_the_terminal_back(ends: tuple[int, int]) -> None:
+def test_after_hand_over_hide_writes_nothing(ends: tuple[int, int]) -> None:
     outer, inner = ends
     raised = Splash(inner, 80, ("one", "two"))
     raised.hand_over()
@@ -67,7 +67,7 @@ def test_whom_it_was_handed_over_to_gives_the_terminal_back(ends: tuple[int, int
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
-def test_signals_are_as_they_were_when_it_is_lowered(number: signal.Signals, ends: tuple[int, int]) -> None:
+def test_hide_restores_the_signal_handlers(number: signal.Signals, ends: tuple[int, int]) -> None:
     before = signal.getsignal(number)
     raised = Splash(ends[1], 80, ("one",))
     assert signal.getsignal(number) != before
@@ -76,7 +76,7 @@ def test_signals_are_as_they_were_when_it_is_lowered(number: signal.Signals, end
 
 
 @pytest.mark.parametrize("rows", [(), ("one", "two")])
-def test_a_sentence_takes_the_place_of_the_frame(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
+def test_a_message_replaces_the_snapshot(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
     raised = Splash(ends[1], 20, rows, "opening…")
     written(ends[0])
     raised.show_message("Waiting for another program.")

@@ -15,5 +15,5 @@ from importai_tui.wording import plural
         ("2 changes are", ("change is", "changes are"), 2),
     ],
 )
-def test_a_noun_agrees_with_its_number(words: str, forms: tuple[str, ...], count: int) -> None:
+def test_plural_selects_the_form(words: str, forms: tuple[str, ...], count: int) -> None:
     assert plural(count, *forms) == words

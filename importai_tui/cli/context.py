@@ -1,4 +1,7 @@
-"""The context of a command: opens the library, the app and a sync for the environment; upgrades an older archive."""
+"""The context of a command: opens the library, the app and a sync for the environment; upgrades an older archive.
+
+Methods import what they need, because every command imports this module.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.cli.constants import PROGRAM
+from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseError, NotFoundError, ReaderError
 from importai_tui.output.console import print_status, show_progress
 from importai_tui.parse import PARSER_VERSION
@@ -19,6 +23,7 @@ from importai_tui.splash import current_splash, save_snapshot, show_splash, snap
 if TYPE_CHECKING:
     from importai_tui.browser import Opener, OpenResult
     from importai_tui.config.schema import Config
+    from importai_tui.error_log import ErrorLog
     from importai_tui.http.client import HttpClient
     from importai_tui.http.request_log import RequestLog
     from importai_tui.library.library import Library
@@ -65,7 +70,7 @@ class CliContext:
             set_wait_reporter(lambda message: print_status(f"{PROGRAM}: {message}"))
         library = self._open_app_library() if for_app else self._open_own_library(with_state=with_state)
         for warning in library.get_warnings(with_state=with_state):
-            print_status(f"importai-tui: {warning}")
+            print_status(f"{PROGRAM}: {warning}")
         return library
 
     def open_guide(self) -> Library:
@@ -128,7 +133,6 @@ class CliContext:
         log: RequestLog | None = None,
     ) -> Sync:
         """Return a sync of the user's archive, ready to run. `extra_numbers` are issues to fetch besides new ones."""
-        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.http.client import HttpClient
         from importai_tui.sync.run import Sync
 
@@ -140,7 +144,7 @@ class CliContext:
             self._open_own_library,
             self.places().cache_folder / "sync.lock",
             open_client,
-            ErrorLog(error_log_file(self.places())),
+            self._make_error_log(),
             full=full,
             extra_numbers=extra_numbers,
             on_progress=on_progress,
@@ -156,12 +160,11 @@ class CliContext:
         """Return the background jobs of the app; the demo has none."""
         from importai_tui.config import ConfigWatcher
         from importai_tui.config.schema import Config
-        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.sync.rebuild import RebuildIfNeeded
         from importai_tui.tui.background_jobs import BackgroundSetup
 
         watcher = ConfigWatcher(self.places().config, self.environ)
-        error_log = ErrorLog(error_log_file(self.places()))
+        error_log = self._make_error_log()
         if self.demo:
             return BackgroundSetup(config_watcher=watcher, error_log=error_log)
         config, default = watcher.config, Config()
@@ -183,12 +186,14 @@ class CliContext:
         )
 
     def _make_maintenance(self) -> Maintenance:
-        from importai_tui.clock import utc_now
-        from importai_tui.error_log import ErrorLog, error_log_file
         from importai_tui.state.maintenance import Maintenance
 
-        log = ErrorLog(error_log_file(self.places()))
-        return Maintenance(self.places().reading, utc_now, self.read_config().shared_folder, log)
+        return Maintenance(self.places().reading, utc_now, self.read_config().shared_folder, self._make_error_log())
+
+    def _make_error_log(self) -> ErrorLog:
+        from importai_tui.error_log import ErrorLog, error_log_file
+
+        return ErrorLog(error_log_file(self.places()))
 
     def _open_own_library(self, *, with_state: bool = True) -> Library:
         from importai_tui.library.library import Library
@@ -218,7 +223,7 @@ def upgrade_archive(cli: CliContext, library: Library) -> None:
             count = library.reindex_batch()
     except DatabaseError as error:
         # A read-only or partly damaged archive can still be read.
-        print_status(f"importai-tui: Not brought up to date: {error}")
+        print_status(f"{PROGRAM}: Not brought up to date: {error}")
     finally:
         show_progress("")
 

@@ -21,9 +21,9 @@ from importai_tui.errors import DatabaseError, LockError, ReaderError
 from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
+from importai_tui.output.annotated_stories import AnnotatedStory, get_annotated_stories
 from importai_tui.output.console import print_data, print_json, show_progress
 from importai_tui.output.json import annotated_story_json
-from importai_tui.output.markdown import AnnotatedStory, get_annotated_stories
 from importai_tui.sqlite import BusyDatabase, DamagedDatabase, ForeignDatabase
 from importai_tui.state.integrity import is_damaged
 from importai_tui.state.reading_state import ReadingState

@@ -1,7 +1,4 @@
-"""Finds the input files of `import`, reads their bytes within limits, and parses their pages.
-
-Nothing in a file raises anything but UnreadableInputError.
-"""
+"""Finds input files and reads their bytes within limits."""
 
 from __future__ import annotations
 
@@ -11,13 +8,9 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from importai_tui.errors import UnreadableInputError
-from importai_tui.model import GivenFacts
-
-if TYPE_CHECKING:
-    from importai_tui.parse.pipeline import ParseResult
 
 STANDARD_INPUT = "-"
 
@@ -46,13 +39,12 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
         if path == STANDARD_INPUT or not Path(path).is_dir():
             documents.append(path)
             continue
-        found, closed = _find_in_folder(path)
+        found, unreadable = _find_in_folder(path)
         documents += found
-        failures += closed
-        if not found and not closed:
-            failures.append(
-                InputFailure(path, f"holds no file that could be an issue ({', '.join(sorted(DOCUMENT_SUFFIXES))})")
-            )
+        failures += unreadable
+        if not found and not unreadable:
+            suffixes = ", ".join(sorted(DOCUMENT_SUFFIXES))
+            failures.append(InputFailure(path, f"holds no file that could be an issue ({suffixes})"))
     return documents, failures
 
 
@@ -87,16 +79,16 @@ def open_document(path: str) -> BinaryIO:
 
 def _find_in_folder(folder: str) -> tuple[list[str], list[InputFailure]]:
     found: list[str] = []
-    closed: list[InputFailure] = []
+    unreadable: list[InputFailure] = []
 
-    def note(error: OSError) -> None:
-        closed.append(InputFailure(str(error.filename), _describe_os_error(error)))
+    def on_error(error: OSError) -> None:
+        unreadable.append(InputFailure(str(error.filename), _describe_os_error(error)))
 
-    for where, folders, files in os.walk(folder, onerror=note):
+    for parent, folders, files in os.walk(folder, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = sorted(name for name in files if not name.startswith("."))
-        found += [os.path.join(where, name) for name in names if Path(name).suffix.lower() in DOCUMENT_SUFFIXES]  # noqa: PTH118
-    return found, closed
+        found += [os.path.join(parent, name) for name in names if Path(name).suffix.lower() in DOCUMENT_SUFFIXES]  # noqa: PTH118
+    return found, unreadable
 
 
 def _read_limited(file: BinaryIO) -> bytes:
@@ -117,26 +109,3 @@ def _describe_os_error(error: OSError) -> str:
             return "may not be read (no permission)"
         case _:
             return f"cannot be read: {(error.strerror or str(error)).lower()}"
-
-
-def parse_pages(path: str, given_facts: GivenFacts) -> list[ParseResult]:
-    """Return every page of a document, each with its issue or the reason why it has none.
-
-    Raises:
-        UnreadableInputError: the document cannot be read, or facts are given and it has several pages.
-    """
-    from importai_tui.parse.pipeline import parse_issues
-
-    data = read_document(path)
-    try:
-        pages = list(parse_issues(data, Path(path).name, given_facts))
-    except UnreadableInputError:
-        raise
-    except Exception as error:
-        # A document can be anything; whatever it makes the parser stumble over must not lose the others.
-        raise UnreadableInputError(f"cannot be understood ({type(error).__name__})") from error
-    if not pages:
-        raise UnreadableInputError("holds nothing")
-    if given_facts and len(pages) > 1:
-        raise UnreadableInputError(f"holds {len(pages)} pages, and --number, --title and --date are for one")
-    return pages

@@ -22,7 +22,11 @@ from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
 from importai_tui.errors import ReaderError, UnreadableInputError
 from importai_tui.files import atomic_write
+from importai_tui.output.annotated_stories import get_annotated_stories
 from importai_tui.output.console import format_path, print_status, print_utf8, to_utf8
+from importai_tui.output.json import annotated_story_json
+from importai_tui.output.markdown import notes_to_markdown
+from importai_tui.state.schema import get_backup_folder
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
@@ -36,87 +40,8 @@ _MAX_DIGESTS = 200
 """Digests that are stored, the latest first. They identify the contents, so a file may be renamed."""
 _MAX_COMPARED_BYTES = 100_000_000
 """A larger file counts as changed; no export is as large."""
-
-
-def write_export(library: Library, path: Path, data: bytes, *, force: bool = False) -> str:
-    """Write the bytes to the file, atomic and durable. Return its name for users, of a link with its target.
-
-    Args:
-        library: stores the digest of the export.
-        path: the file; a link is followed. An existing file must be empty or an unchanged export.
-        data: the whole contents.
-        force: replace any existing file.
-
-    Raises:
-        ReaderError: the file cannot be written, or is not an unchanged export.
-    """
-    _store_digest(library, data)
-    shown = format_path(path)
-    try:
-        target = Path(os.path.realpath(path))
-        if path.is_symlink():
-            shown += f" (a link to {format_path(target)})"
-        status = _status(path)
-        if status is not None:
-            _require_regular_file(status, shown)
-            if not (force or _is_unchanged_export(library, path, status.st_size)):
-                raise ReaderError(
-                    f"{shown} is there and is no unchanged export of importai-tui, so it is left alone. "
-                    "Choose another name, or replace it with --force."
-                )
-        with atomic_write(target) as file:
-            file.write(data)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ReaderError(f"{shown} cannot be written: {reason}. Choose another place.") from error
-    except ValueError as error:  # a NUL character
-        raise ReaderError(f"{shown} is no name that a file can have. Choose another one.") from error
-    return shown
-
-
-def _status(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
-
-
-def _require_regular_file(status: os.stat_result, shown: str) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise ReaderError(f"{shown} is a folder. Name a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise ReaderError(f"{shown} is no ordinary file. To write to a pipe, leave out --out.")
-
-
-def _is_unchanged_export(library: Library, path: Path, size: int) -> bool:
-    return not size or (size <= _MAX_COMPARED_BYTES and _digest(path.read_bytes()) in _stored_digests(library))
-
-
-def _store_digest(library: Library, data: bytes) -> None:
-    digests = dict.fromkeys([_digest(data), *_stored_digests(library)])
-    # An export to another disk also works when the reading state cannot be written.
-    with suppress(ReaderError):
-        library.state.save_value(_DIGESTS_SETTING, " ".join([*digests][:_MAX_DIGESTS]))
-
-
-def _stored_digests(library: Library) -> list[str]:
-    return (library.state.load_value(_DIGESTS_SETTING) or "").split()
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
-
-
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 """Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
-
-
-class _Export(NamedTuple):
-    """The text to write."""
-
-    text: str
-    is_empty: bool
-    """True if there is nothing to export; the text may still be "[]"."""
 
 
 @click.command()
@@ -153,15 +78,19 @@ def export(
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
         if works:
-            taken = _export_works(cli, library, form or "bibtex", starred=starred)
+            output = _export_works(cli, library, form or "bibtex", starred=starred)
+        elif notes:
+            output = _export_notes(library)
+        elif stories:
+            output = _export_stories(library)
         else:
-            taken = _export_notes(library) if notes else _export_stories(library) if stories else _export_state(library)
-        if taken.is_empty:
+            output = _export_state(library)
+        if output.is_empty:
             print_status("There is nothing to take out yet.")
         if out is not None and to_file:
-            _write_to_file(cli.places(), library, Path(out), taken.text, force=force)
+            _write_to_file(cli.places(), library, Path(out), output.text, force=force)
         else:
-            print_utf8(taken.text)
+            print_utf8(output.text)
 
 
 @click.command("import-state")
@@ -174,41 +103,63 @@ def import_state(ctx: click.Context, file: str) -> None:
     """
     cli: CliContext = ctx.obj
     with cli.open_library() as library, _open_input(file) as opened:
-        merged = library.state.merge(
-            _read_lines(opened, "Standard input" if file == STANDARD_INPUT else format_path(file))
-        )
+        name = "Standard input" if file == STANDARD_INPUT else format_path(file)
+        result = library.state.merge(_read_lines(opened, name))
         library.migrate_state()
-    for fault in merged.errors:
-        print_status(f"Passed over: {fault}")
-    if merged.invalid > len(merged.errors):
-        print_status(f"Passed over: {merged.invalid - len(merged.errors):,} more lines.")
-    if merged.future:
-        lines = plural(merged.future, "line is", "lines are")
+    for error in result.errors:
+        print_status(f"Passed over: {error}")
+    if result.invalid > len(result.errors):
+        print_status(f"Passed over: {result.invalid - len(result.errors):,} more lines.")
+    if result.future:
+        lines = plural(result.future, "line is", "lines are")
         print_status(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
-    print_status(_format_merge_result(merged))
-    if merged.invalid and not merged.applied + merged.ignored:
+    print_status(_format_merge_result(result))
+    if result.invalid and not result.applied + result.ignored:
         ctx.exit(1)
 
 
-def _write_to_file(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
+def write_export(library: Library, path: Path, data: bytes, *, force: bool = False) -> str:
+    """Write the bytes to the file, atomic and durable. Return its path for users; a link with its target.
 
-    if _is_in_home(places, out):
-        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another place.")
-    print_status(f"Written: {write_export(library, out, to_utf8(text), force=force)}")
+    Args:
+        library: stores the digest of the export.
+        path: the file; a link is followed. An existing file must be empty or an unchanged export.
+        data: the whole contents.
+        force: replace any existing file.
 
-
-def _is_in_home(places: Places, out: Path) -> bool:
-    """Return True if this is a file of the program: no export replaces it, not even with --force."""
-    from importai_tui.state.schema import get_backup_folder
-
+    Raises:
+        ReaderError: the file cannot be written, or is not an unchanged export.
+    """
+    _store_digest(library, data)
+    name = format_path(path)
     try:
-        target = Path(os.path.realpath(out))
-    except ValueError:  # no name that a file can have
-        return False
-    if target == Path(os.path.realpath(places.config)) or target.parent == get_backup_folder(places.reading).resolve():
-        return True
-    own = (places.archive, places.reading)
-    return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in own)
+        target = Path(os.path.realpath(path))
+        if path.is_symlink():
+            name += f" (a link to {format_path(target)})"
+        status = _get_status(path)
+        if status is not None:
+            _require_regular_file(status, name)
+            if not (force or _is_unchanged_export(library, path, status.st_size)):
+                raise ReaderError(
+                    f"{name} is there and is no unchanged export of importai-tui, so it is left alone. "
+                    "Choose another name, or replace it with --force."
+                )
+        with atomic_write(target) as file:
+            file.write(data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ReaderError(f"{name} cannot be written: {reason}. Choose another place.") from error
+    except ValueError as error:  # a NUL character
+        raise ReaderError(f"{name} is no name that a file can have. Choose another one.") from error
+    return name
+
+
+class _Export(NamedTuple):
+    """The text to write."""
+
+    text: str
+    is_empty: bool
+    """True if there is nothing to export; the text may still be "[]"."""
 
 
 def _export_state(library: Library) -> _Export:
@@ -217,26 +168,70 @@ def _export_state(library: Library) -> _Export:
 
 
 def _export_notes(library: Library) -> _Export:
-    from importai_tui.output.markdown import notes_to_markdown
-
     text = notes_to_markdown(library)
     return _Export(text, not text)
 
 
 def _export_stories(library: Library) -> _Export:
-    from importai_tui.output.json import annotated_story_json
-    from importai_tui.output.markdown import get_annotated_stories
-
-    shapes = [
-        annotated_story_json(library, row) for row in get_annotated_stories(library, library.state.get_story_states())
-    ]
-    text = "".join(f"{json.dumps(shape, ensure_ascii=False)}\n" for shape in shapes)
-    return _Export(text, not shapes)
+    stories = get_annotated_stories(library, library.state.get_story_states())
+    lines = (json.dumps(annotated_story_json(library, story), ensure_ascii=False) for story in stories)
+    return _Export("".join(f"{line}\n" for line in lines), not stories)
 
 
 def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
-    found, marks, _ = find_works(cli, library, "is:starred" if starred else "")
-    return _Export(format_works(found, marks, form), not found)
+    works, marks, _ = find_works(cli, library, "is:starred" if starred else "")
+    return _Export(format_works(works, marks, form), not works)
+
+
+def _write_to_file(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
+    if _is_own_file(places, out):
+        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another place.")
+    print_status(f"Written: {write_export(library, out, to_utf8(text), force=force)}")
+
+
+def _is_own_file(places: Places, out: Path) -> bool:
+    """Return True if this is a file of the program: no export replaces it, not even with --force."""
+    try:
+        target = Path(os.path.realpath(out))
+    except ValueError:  # no name that a file can have
+        return False
+    if target == Path(os.path.realpath(places.config)) or target.parent == get_backup_folder(places.reading).resolve():
+        return True
+    databases = (places.archive, places.reading)
+    return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in databases)
+
+
+def _get_status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _require_regular_file(status: os.stat_result, name: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise ReaderError(f"{name} is a folder. Name a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise ReaderError(f"{name} is no ordinary file. To write to a pipe, leave out --out.")
+
+
+def _is_unchanged_export(library: Library, path: Path, size: int) -> bool:
+    return not size or (size <= _MAX_COMPARED_BYTES and _compute_digest(path.read_bytes()) in _load_digests(library))
+
+
+def _store_digest(library: Library, data: bytes) -> None:
+    digests = dict.fromkeys([_compute_digest(data), *_load_digests(library)])
+    # An export to another disk also works when the reading state cannot be written.
+    with suppress(ReaderError):
+        library.state.save_value(_DIGESTS_SETTING, " ".join([*digests][:_MAX_DIGESTS]))
+
+
+def _load_digests(library: Library) -> list[str]:
+    return (library.state.load_value(_DIGESTS_SETTING) or "").split()
+
+
+def _compute_digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _open_input(file: str) -> BinaryIO:
@@ -261,10 +256,10 @@ def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
         ) from error
 
 
-def _format_merge_result(merged: MergeResult) -> str:
-    if not merged.applied + merged.ignored + merged.invalid:
+def _format_merge_result(result: MergeResult) -> str:
+    if not result.applied + result.ignored + result.invalid:
         return "The file holds no state; nothing was merged."
-    parts = [plural(merged.applied, "change merged", "changes merged"), f"{merged.ignored:,} known already"]
-    if merged.invalid:
-        parts.append(plural(merged.invalid, "line passed over", "lines passed over"))
+    parts = [plural(result.applied, "change merged", "changes merged"), f"{result.ignored:,} known already"]
+    if result.invalid:
+        parts.append(plural(result.invalid, "line passed over", "lines passed over"))
     return ", ".join(parts) + "."

@@ -18,14 +18,15 @@ import click
 from importai_tui.archive.stories import IncomingIssue
 from importai_tui.cli.constants import EXIT_INTERRUPTED
 from importai_tui.cli.context import CliContext
-from importai_tui.cli.documents import InputFailure, find_documents, parse_pages, read_document
+from importai_tui.cli.documents import InputFailure, find_documents, read_document
 from importai_tui.cli.options import json_option
 from importai_tui.errors import DatabaseError, ReaderError, UnreadableInputError
 from importai_tui.model import GivenFacts
 from importai_tui.output.console import format_path, print_data, print_json, print_status, show_progress
+from importai_tui.output.json import issue_row_json
 from importai_tui.output.progress_bar import format_progress_line
 from importai_tui.parse import PARSER_VERSION
-from importai_tui.parse.pipeline import ParseReport, ParseResult
+from importai_tui.parse.pipeline import ParseReport, ParseResult, parse_issues
 from importai_tui.parse_pool import BATCH_SIZE, PageParser, PageTask, ParsedPage, TaggedTask
 from importai_tui.sync.progress import Progress, RateEstimator
 from importai_tui.wording import plural
@@ -38,80 +39,66 @@ _MAX_DROPPED_CHARACTERS = 100
 """Characters of a dropped line that are printed, enough to recognise it."""
 
 
-def explain_documents(
-    paths: Iterable[str], failed: Sequence[InputFailure], given_facts: GivenFacts, *, as_json: bool
-) -> int:
-    """Print how each document is parsed; return the exit status, 1 if a document failed."""
-    refused = list(failed)
-    told: list[dict[str, object]] = []
-    for path in paths:
-        try:
-            pages = parse_pages(path, given_facts)
-        except UnreadableInputError as error:
-            refused.append(InputFailure(path, str(error)))
-            continue
-        for page in pages:
-            if page.report is None:
-                refused.append(InputFailure(_format_page_path(path, page), page.reason))
-            elif as_json:
-                told.append(_explanation_json(_format_page_path(path, page), page.report))
-            else:
-                print_data(_format_explanation(_format_page_path(path, page), page.report))
-    if as_json:
-        failures = [{"path": format_path(failure.path), "reason": failure.reason} for failure in refused]
-        print_json({"explained": told, "failed": failures})
-    for failure in refused:
-        print_status(f"Not understood: {format_path(failure.path)} {failure.reason}.")
-    return 1 if refused else 0
+def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            raise ValueError(value)
+        return calendar_date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f'"{value}" is no date like 2025-03-03.') from None
 
 
-def _format_page_path(path: str, page: ParseResult) -> str:
-    path = format_path(path)
-    return f"{path}, {page.document.name_in_container}" if page.document.name_in_container else path
+@click.command("import")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
+@click.option("--title", help="The issue's title (one document only).")
+@click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
+@click.option("--explain", is_flag=True, help="Store nothing; print how each document is report.")
+@json_option
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    number: int | None,
+    title: str | None,
+    date: str | None,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Read issues from files and folders; "-" is standard input.
 
-
-def _format_explanation(name: str, understood: ParseReport) -> str:
-    issue = understood.issue
-    lines = [name, f"  form     {understood.format}"]
-    facts = (("number", issue.number), ("title", issue.title), ("date", issue.date), ("url", issue.url))
-    lines += [
-        f"  {fact:<8} {value if value is not None else 'not known'}"
-        f"  [{understood.sources.get(fact, _default_source(fact))}]"
-        for fact, value in facts
-    ]
-    lines.append(f"  stories  {len(issue.stories)}")
-    for story, why in zip(issue.stories, understood.evidence, strict=True):
-        lines.append(f"    {story.position}. {story.headline}")
-        lines.append(f"       {story.kind}: {why}; {story.word_count} words, {len(story.links)} links, key {story.key}")
-    lines.append(f"  dropped as boilerplate  {len(understood.dropped)}")
-    lines += [
-        f"    {text[:_MAX_DROPPED_CHARACTERS]}{'…' if len(text) > _MAX_DROPPED_CHARACTERS else ''}"
-        for text in understood.dropped
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _default_source(fact: str) -> str:
-    return "made of the headlines" if fact == "title" else "said nowhere"
-
-
-def _explanation_json(name: str, understood: ParseReport) -> dict[str, object]:
-    issue = understood.issue
-    stories = [
-        {"headline": story.headline, "kind": story.kind, "evidence": why, "key": story.key}
-        for story, why in zip(issue.stories, understood.evidence, strict=True)
-    ]
-    return {
-        "path": name,
-        "form": understood.format,
-        "number": issue.number,
-        "title": issue.title,
-        "date": issue.date,
-        "url": issue.url,
-        "sources": understood.sources,
-        "stories": stories,
-        "dropped": list(understood.dropped),
-    }
+    The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
+    saved REST answer, a Substack export. A folder is searched with its subfolders.
+    """
+    cli: CliContext = ctx.obj
+    given_facts = GivenFacts(number, title, date)
+    documents, failed = find_documents(paths)
+    if given_facts and len(documents) != 1:
+        raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
+    if explain:
+        ctx.exit(_explain_documents(documents, failed, given_facts, as_json=as_json))
+    report = ImportReport(failed=failed, unstored=documents)
+    try:
+        with cli.open_library() as library:
+            report.unstored = ()
+            try:
+                with PageParser() as parser:
+                    ImportPipeline(library, given_facts, report).run(documents, parser)
+            except KeyboardInterrupt:
+                print_status(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
+                ctx.exit(EXIT_INTERRUPTED)
+            if as_json:
+                print_json(_report_json(library.get_issue_rows(), report))
+    except DatabaseError as error:
+        if as_json:
+            report.failed += [InputFailure(path, f"was not stored: {error}") for path in report.unstored]
+            print_json(_report_json([stored.row for stored in report.stored], report))
+        raise
+    _print_report(report)
+    if report.failed:
+        ctx.exit(1)
 
 
 @dataclass(slots=True)
@@ -120,11 +107,12 @@ class ImportReport:
 
     stored: list[StoredIssue] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    """For each document with pages that are no issues, its path and their number."""
     failed: list[InputFailure] = field(default_factory=list)
     unstored: Sequence[str] = ()
     """Documents that are not stored because the archive cannot be written."""
 
-    def issue_rows(self, outcome: str) -> list[IssueRow]:
+    def get_rows(self, outcome: str) -> list[IssueRow]:
         """Return the issues with this outcome, in order and each once.
 
         If an issue came several times, its first change counts: "imported" before "updated" before "unchanged".
@@ -134,19 +122,7 @@ class ImportReport:
             if outcomes.get(stored.row.slug, "unchanged") == "unchanged":
                 outcomes[stored.row.slug] = stored.outcome
         latest = {stored.row.slug: stored.row for stored in self.stored}
-        return [latest[slug] for slug, found in outcomes.items() if found == outcome]
-
-
-class _PagePath(NamedTuple):
-    """The document of a page, and the name of the page inside it.
-
-    `is_end` marks the end of a document; `error` is then the reason why it cannot be read, or empty.
-    """
-
-    path: str
-    page: str = ""
-    is_end: bool = False
-    error: str = ""
+        return [latest[slug] for slug, first in outcomes.items() if first == outcome]
 
 
 class ImportPipeline:
@@ -166,20 +142,22 @@ class ImportPipeline:
         done = pages = 0
         try:
             for batch in parser.parse(_read_pages(documents, self._given_facts, parser)):
-                for place, taken in batch:
-                    if taken is not None:
-                        self._document_pages.append((place, taken))
+                for page_path, page in batch:
+                    if page is not None:
+                        self._document_pages.append((page_path, page))
                         pages += 1
                     else:
-                        self._finish_document(place)
+                        self._finish_document(page_path)
                         done += 1
                 self._store()
-                counted, total = (done, len(documents)) if len(documents) > 1 else (pages, None)
-                if counted > 1 or total:
-                    rate, left = rates.estimate(counted, total)
+                count, total = (done, len(documents)) if len(documents) > 1 else (pages, None)
+                if count > 1 or total:
+                    rate, seconds_left = rates.estimate(count, total)
                     name = Path(batch[-1][0].path).name
                     show_progress(
-                        format_progress_line(Progress("import", counted, total, name, rate=rate, seconds_left=left))
+                        format_progress_line(
+                            Progress("import", count, total, name, rate=rate, seconds_left=seconds_left)
+                        )
                     )
         except KeyboardInterrupt:
             self._store()
@@ -194,25 +172,26 @@ class ImportPipeline:
         """Queue or reject the pages of a document, once all of them are parsed."""
         pages, self._document_pages = self._document_pages, []
         self._ended_documents += 1
-        if trouble := end.error or self._rejection_reason(pages):
-            self._report.failed.append(InputFailure(end.path, trouble))
-        if self._rejection_reason(pages):
+        rejection = self._rejection_reason(pages)
+        if error := end.error or rejection:
+            self._report.failed.append(InputFailure(end.path, error))
+        if rejection:
             return
-        for place, taken in pages:
-            if taken.issue:
-                name = place.page or Path(place.path).name
+        for page_path, page in pages:
+            if page.issue:
+                name = page_path.page or Path(page_path.path).name
                 self._pending.append(
                     IncomingIssue(
-                        taken.issue,
-                        taken.compressed_page,
+                        page.issue,
+                        page.compressed_page,
                         name,
                         PARSER_VERSION,
                         has_given_facts=bool(self._given_facts),
                     )
                 )
-            elif taken.failed:
-                self._report.failed.append(InputFailure(f"{place.path}, {place.page}", taken.reason))
-        if others := sum(not (taken.issue or taken.failed) for _, taken in pages):
+            elif page.failed:
+                self._report.failed.append(InputFailure(f"{page_path.path}, {page_path.page}", page.reason))
+        if others := sum(not (page.issue or page.failed) for _, page in pages):
             self._report.skipped.append(f"{end.path}: {others} of {len(pages)} are no issues")
 
     def _rejection_reason(self, pages: Sequence[tuple[_PagePath, ParsedPage]]) -> str:
@@ -220,8 +199,8 @@ class ImportPipeline:
         if not pages:
             return "holds nothing"
         if self._given_facts and len(pages) > 1:
-            return f"holds {len(pages)} pages, and --number, --title and --date are for one"
-        if any(taken.issue or (taken.failed and len(pages) > 1) for _, taken in pages):
+            return _describe_too_many_pages(len(pages))
+        if any(page.issue or (page.failed and len(pages) > 1) for _, page in pages):
             return ""
         return pages[0][1].reason if len(pages) == 1 else "holds no issue of the newsletter"
 
@@ -233,111 +212,47 @@ class ImportPipeline:
             except ReaderError:
                 raise
             except Exception:  # one bad issue must not lose the others of its batch
-                for arrival in batch:
-                    self._store_alone(arrival)
+                for issue in batch:
+                    self._store_alone(issue)
             del self._pending[:BATCH_SIZE]
         self._stored_documents = self._ended_documents
 
-    def _store_alone(self, arrival: IncomingIssue) -> None:
+    def _store_alone(self, issue: IncomingIssue) -> None:
         try:
-            self._report.stored += self._library.store_all((arrival,))
+            self._report.stored += self._library.store_all((issue,))
         except ReaderError:
             raise
         except Exception as error:
-            self._report.failed.append(InputFailure(arrival.name, f"cannot be stored ({type(error).__name__})"))
+            self._report.failed.append(InputFailure(issue.name, f"cannot be stored ({type(error).__name__})"))
 
 
-def _read_pages(documents: Sequence[str], said: GivenFacts, parser: PageParser) -> Iterator[TaggedTask[_PagePath]]:
+class _PagePath(NamedTuple):
+    """The document of a page, and the name of the page inside it.
+
+    `is_end` marks the end of a document; `error` is then the reason why it cannot be read, or empty.
+    """
+
+    path: str
+    page: str = ""
+    is_end: bool = False
+    error: str = ""
+
+
+def _read_pages(
+    documents: Sequence[str], given_facts: GivenFacts, parser: PageParser
+) -> Iterator[TaggedTask[_PagePath]]:
     """Yield the pages of the documents; after the pages of each document comes a marker of its end."""
     for path in documents:
-        trouble = ""
+        problem = ""
         try:
             for document in parser.read_documents(read_document(path)):
-                yield _PagePath(path, document.name_in_container), PageTask(document, Path(path).name, said)
+                yield _PagePath(path, document.name_in_container), PageTask(document, Path(path).name, given_facts)
         except UnreadableInputError as error:
-            trouble = str(error)
+            problem = str(error)
         except Exception as error:
             # A document can be anything; an unexpected error must not stop the import of the others.
-            trouble = f"cannot be understood ({type(error).__name__})"
-        yield _PagePath(path, is_end=True, error=trouble), None
-
-
-def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            raise ValueError(value)
-        return calendar_date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise click.BadParameter(f'"{value}" is no date like 2025-03-03.') from None
-
-
-@click.command("import")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
-@click.option("--title", help="The issue's title (one document only).")
-@click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
-@click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
-@json_option
-@click.pass_context
-def import_(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    number: int | None,
-    title: str | None,
-    date: str | None,
-    explain: bool,
-    as_json: bool,
-) -> None:
-    """Read issues from files and folders; "-" is standard input.
-
-    The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
-    saved REST answer, a Substack export. A folder is searched with its subfolders.
-    """
-    cli: CliContext = ctx.obj
-    said = GivenFacts(number, title, date)
-    documents, failed = find_documents(paths)
-    if said and len(documents) != 1:
-        raise click.UsageError(f"--number, --title and --date need exactly one document, not {len(documents)}.", ctx)
-    if explain:
-        ctx.exit(explain_documents(documents, failed, said, as_json=as_json))
-    from importai_tui.parse_pool import PageParser
-
-    report = ImportReport(failed=failed, unstored=documents)
-    try:
-        with cli.open_library() as library:
-            report.unstored = ()
-            try:
-                with PageParser() as parser:
-                    ImportPipeline(library, said, report).run(documents, parser)
-            except KeyboardInterrupt:
-                print_status(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
-                ctx.exit(EXIT_INTERRUPTED)
-            if as_json:
-                print_json(_report_json(library.get_issue_rows(), report))
-    except DatabaseError as error:
-        if as_json:
-            report.failed += [InputFailure(path, f"was not stored: {error}") for path in report.unstored]
-            print_json(_report_json([stored.row for stored in report.stored], report))
-        raise
-    _print_report(report)
-    if report.failed:
-        ctx.exit(1)
-
-
-def _report_json(heads_now: Iterable[IssueRow], report: ImportReport) -> dict[str, object]:
-    """Return the report as JSON, with the current rows, because a later document may have changed an issue."""
-    from importai_tui.output.json import issue_row_json
-
-    now = {head.slug: head for head in heads_now}
-    outcomes = ("imported", "updated", "unchanged")
-    shape: dict[str, object] = {
-        outcome: [issue_row_json(now[head.slug]) for head in report.issue_rows(outcome)] for outcome in outcomes
-    }
-    return shape | {
-        "failed": [{"path": format_path(failure.path), "reason": failure.reason} for failure in report.failed]
-    }
+            problem = f"cannot be understood ({type(error).__name__})"
+        yield _PagePath(path, is_end=True, error=problem), None
 
 
 def _print_report(report: ImportReport) -> None:
@@ -345,9 +260,9 @@ def _print_report(report: ImportReport) -> None:
         print_status(f"Passed over in {format_path(line)}.")
     for failure in report.failed:
         print_status(f"Passed over: {format_path(failure.path)} {failure.reason}.")
-    imported, updated, unchanged = map(report.issue_rows, ("imported", "updated", "unchanged"))
+    imported, updated, unchanged = map(report.get_rows, ("imported", "updated", "unchanged"))
     if imported:
-        stories = sum(head.story_count for head in imported)
+        stories = sum(row.story_count for row in imported)
         print_status(f"{plural(len(imported), 'issue')} imported, {plural(stories, 'story', 'stories')}.")
     if updated:
         print_status(f"{plural(len(updated), 'issue')} updated.")
@@ -357,3 +272,116 @@ def _print_report(report: ImportReport) -> None:
         print_status("Read: importai-tui")
     elif report.failed:
         print_status("Nothing was imported.")
+
+
+def _report_json(current_rows: Iterable[IssueRow], report: ImportReport) -> dict[str, object]:
+    """Return the report as JSON, with the current rows, because a later document may have changed an issue."""
+    now = {row.slug: row for row in current_rows}
+    outcomes = ("imported", "updated", "unchanged")
+    document: dict[str, object] = {
+        outcome: [issue_row_json(now[row.slug]) for row in report.get_rows(outcome)] for outcome in outcomes
+    }
+    return document | {
+        "failed": [{"path": format_path(failure.path), "reason": failure.reason} for failure in report.failed]
+    }
+
+
+def _explain_documents(
+    paths: Iterable[str], failed: Sequence[InputFailure], given_facts: GivenFacts, *, as_json: bool
+) -> int:
+    """Print how each document is parsed; return the exit status, 1 if a document failed."""
+    refused = list(failed)
+    explained: list[dict[str, object]] = []
+    for path in paths:
+        try:
+            pages = _parse_pages(path, given_facts)
+        except UnreadableInputError as error:
+            refused.append(InputFailure(path, str(error)))
+            continue
+        for page in pages:
+            if page.report is None:
+                refused.append(InputFailure(_format_page_path(path, page), page.reason))
+            elif as_json:
+                explained.append(_explanation_json(_format_page_path(path, page), page.report))
+            else:
+                print_data(_format_explanation(_format_page_path(path, page), page.report))
+    if as_json:
+        failures = [{"path": format_path(failure.path), "reason": failure.reason} for failure in refused]
+        print_json({"explained": explained, "failed": failures})
+    for failure in refused:
+        print_status(f"Not understood: {format_path(failure.path)} {failure.reason}.")
+    return 1 if refused else 0
+
+
+def _parse_pages(path: str, given_facts: GivenFacts) -> list[ParseResult]:
+    """Return every page of a document, each with its issue or the reason why it has none.
+
+    Raises:
+        UnreadableInputError: the document cannot be read, or facts are given and it has several pages.
+    """
+    data = read_document(path)
+    try:
+        pages = list(parse_issues(data, Path(path).name, given_facts))
+    except UnreadableInputError:
+        raise
+    except Exception as error:
+        # A document can be anything; an unexpected error must not stop the others.
+        raise UnreadableInputError(f"cannot be understood ({type(error).__name__})") from error
+    if not pages:
+        raise UnreadableInputError("holds nothing")
+    if given_facts and len(pages) > 1:
+        raise UnreadableInputError(_describe_too_many_pages(len(pages)))
+    return pages
+
+
+def _describe_too_many_pages(count: int) -> str:
+    return f"holds {count} pages, and --number, --title and --date are for one"
+
+
+def _format_page_path(path: str, page: ParseResult) -> str:
+    path = format_path(path)
+    return f"{path}, {page.document.name_in_container}" if page.document.name_in_container else path
+
+
+def _format_explanation(name: str, report: ParseReport) -> str:
+    issue = report.issue
+    lines = [name, f"  form     {report.format}"]
+    facts = (("number", issue.number), ("title", issue.title), ("date", issue.date), ("url", issue.url))
+    lines += [
+        f"  {fact:<8} {value if value is not None else 'not known'}"
+        f"  [{report.sources.get(fact, _default_source(fact))}]"
+        for fact, value in facts
+    ]
+    lines.append(f"  stories  {len(issue.stories)}")
+    for story, why in zip(issue.stories, report.evidence, strict=True):
+        lines.append(f"    {story.position}. {story.headline}")
+        lines.append(f"       {story.kind}: {why}; {story.word_count} words, {len(story.links)} links, key {story.key}")
+    lines.append(f"  dropped as boilerplate  {len(report.dropped)}")
+    lines += [
+        f"    {text[:_MAX_DROPPED_CHARACTERS]}{'…' if len(text) > _MAX_DROPPED_CHARACTERS else ''}"
+        for text in report.dropped
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _default_source(fact: str) -> str:
+    return "made of the headlines" if fact == "title" else "said nowhere"
+
+
+def _explanation_json(name: str, report: ParseReport) -> dict[str, object]:
+    issue = report.issue
+    stories = [
+        {"headline": story.headline, "kind": story.kind, "evidence": why, "key": story.key}
+        for story, why in zip(issue.stories, report.evidence, strict=True)
+    ]
+    return {
+        "path": name,
+        "form": report.format,
+        "number": issue.number,
+        "title": issue.title,
+        "date": issue.date,
+        "url": issue.url,
+        "sources": report.sources,
+        "stories": stories,
+        "dropped": list(report.dropped),
+    }

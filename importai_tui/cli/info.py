@@ -6,19 +6,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import NOTHING_YET
+from importai_tui.cli.constants import NOTHING_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
+from importai_tui.config import read_config_with_origins
+from importai_tui.config.render import format_default_file, get_settings_rows
+from importai_tui.config.schema import ConfigError
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.files import create_private_file, make_private_folder
+from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
+from importai_tui.keymap.commands import Command, group_commands
+from importai_tui.keymap.key_names import format_keys
+from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
 from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_paged, print_status
-from importai_tui.output.layout import pad, text_width
+from importai_tui.output.layout import pad, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from importai_tui.keymap.commands import Command
+_MAX_VALUE_WIDTH = 24
+"""Cells; a longer value moves only the rest of its own row."""
 
 
 @click.command()
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 def paths(cli: CliContext, as_json: bool) -> None:
     """Print where the files are; none of them need exist yet."""
     places = cli.places()
-    named = {
+    named_paths = {
         "archive": places.archive,
         "reading": places.reading,
         "config": places.config,
@@ -36,9 +44,9 @@ def paths(cli: CliContext, as_json: bool) -> None:
         "config_folder": places.config_folder,
     }
     if as_json:
-        print_json({name: format_path(path) for name, path in named.items()})
+        print_json({name: format_path(path) for name, path in named_paths.items()})
     else:
-        print_data("\n".join(f"{name:14}{format_path(path)}" for name, path in named.items()))
+        print_data("\n".join(f"{name:14}{format_path(path)}" for name, path in named_paths.items()))
 
 
 @click.command()
@@ -49,20 +57,22 @@ def stats(cli: CliContext, as_json: bool) -> None:
 
     Read and unread are stories that the archive holds; a star or a note counts whether it holds the story or not.
     """
-    with cli.open_library() as library:
-        from importai_tui.library.stats import get_library_stats
-        from importai_tui.output.tables import format_stats, stats_json
+    # Imported here, because the other commands of this module need no database.
+    from importai_tui.library.stats import get_library_stats
+    from importai_tui.output.json import stats_json
+    from importai_tui.output.tables import format_stats
 
-        counted, behind = get_library_stats(library), library.count_issues_to_reindex()
+    with cli.open_library() as library:
+        library_stats, unindexed = get_library_stats(library), library.count_issues_to_reindex()
     if as_json:
-        print_json(stats_json(counted))
+        print_json(stats_json(library_stats))
     else:
-        print_data(format_stats(counted, get_columns()))
-    if behind:
+        print_data(format_stats(library_stats, get_columns()))
+    if unindexed:
         print_status(
-            f"Links and works of {behind:,} issues are not counted yet. To have them stored: importai-tui works"
+            f"Links and works of {unindexed:,} issues are not counted yet. To have them stored: importai-tui works"
         )
-    if not counted.issue_count:
+    if not library_stats.issue_count:
         print_status(NOTHING_YET)
 
 
@@ -71,42 +81,13 @@ def stats(cli: CliContext, as_json: bool) -> None:
 @click.pass_context
 def help_(ctx: click.Context, topic: str | None) -> None:
     """Explain one topic, through the pager on a terminal; without TOPIC list them all."""
-    from importai_tui.manual.topics import TOPICS, format_topic
-    from importai_tui.manual.topics import load_topic as find_topic
-
     if topic is None:
         print_data(_format_topic_list())
         return
     name = topic.lower()
     if name not in TOPICS:
         raise NotFoundError(_format_unknown_topic(ctx, topic))
-    print_paged(format_topic(find_topic(name), get_columns()))
-
-
-def _format_topic_list() -> str:
-    from importai_tui.manual.topics import TOPICS, load_topic
-    from importai_tui.output.layout import wrap
-
-    room = max(map(len, TOPICS)) + 2
-    lines = [
-        line for name in TOPICS for line in wrap(load_topic(name).summary, get_columns(), f"{name:{room}}", " " * room)
-    ]
-    return "\n".join(lines)
-
-
-def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
-    from importai_tui.manual.topics import find_similar_topic
-
-    group = ctx.find_root().command
-    if isinstance(group, click.Group) and topic in group.commands:
-        return f"{topic} has no topic of its own. What the command does: importai-tui {topic} --help"
-    near = find_similar_topic(topic)
-    hint = f"Did you mean importai-tui help {near}?" if near else "The topics: importai-tui help"
-    return f'There is no topic "{topic}". {hint}'
-
-
-_MAX_VALUE_WIDTH = 24
-"""Cells; a longer value moves only the rest of its own row."""
+    print_paged(format_topic(load_topic(name), get_columns()))
 
 
 @click.command()
@@ -128,49 +109,56 @@ def config(ctx: click.Context, what: str) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @click.pass_obj
 def keys(cli: CliContext, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
-    from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
-
     config = cli.read_config()
-    held, within = effective_keys(config.preset, config.keys), effective_screen_keys(config.keys)
+    commands = commands_with_keys(effective_keys(config.preset, config.keys))
+    screen_commands = effective_screen_keys(config.keys)
     if as_json:
-        every = (*commands_with_keys(held), *(command for command in within if command.keys))
-        print_json({"keys": [_command_json(command) for command in every]})
+        bound = (*commands, *(command for command in screen_commands if command.keys))
+        print_json({"keys": [_command_json(command) for command in bound]})
     else:
-        lines = [*_format_commands(commands_with_keys(held), ids=True), *_format_commands(within, ids=True)]
-        print_data("\n".join(lines).lstrip())
+        print_data("\n".join([*_format_commands(commands), *_format_commands(screen_commands)]).lstrip())
 
 
-def _command_json(command: Command) -> dict[str, object]:
-    keys = command.keys.split(",") if command.keys else []
-    return {"id": command.id, "keys": keys, "words": command.description, "group": command.group}
+def _format_topic_list() -> str:
+    indent = max(map(len, TOPICS)) + 2
+    lines: list[str] = []
+    for name in TOPICS:
+        lines += wrap(load_topic(name).summary, get_columns(), f"{name:{indent}}", " " * indent)
+    return "\n".join(lines)
+
+
+def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
+    group = ctx.find_root().command
+    if isinstance(group, click.Group) and topic in group.commands:
+        return f"{topic} has no topic of its own. What the command does: importai-tui {topic} --help"
+    similar = find_similar_topic(topic)
+    hint = f"Did you mean importai-tui help {similar}?" if similar else "The topics: importai-tui help"
+    return f'There is no topic "{topic}". {hint}'
 
 
 def _print_settings(cli: CliContext, path: Path) -> bool:
-    from importai_tui.config import read_config_with_origins
-    from importai_tui.config.render import get_settings_rows
-    from importai_tui.config.schema import ConfigError
-
+    """Print the settings and their origins, or the errors; return True if there are no errors."""
     try:
-        held = read_config_with_origins(path, cli.environ)
+        config = read_config_with_origins(path, cli.environ)
         cli.make_plan()
-    except ConfigError as wrong:
-        for fault in wrong.errors:
-            print_status(f"importai-tui: {fault}")
+    except ConfigError as error:
+        for message in error.errors:
+            print_status(f"{PROGRAM}: {message}")
         return False
     print_status(f"{path}:" if path.exists() else f"{path} is not there. To begin one: importai-tui config --init")
-    rows = list(get_settings_rows(held))
-    room = max(text_width(key) for key, _, _ in rows)
-    print_data("\n".join(f"{pad(key, room)}  {pad(value, _MAX_VALUE_WIDTH)}  {origin}" for key, value, origin in rows))
+    rows = list(get_settings_rows(config))
+    key_width = max(text_width(key) for key, _, _ in rows)
+    print_data(
+        "\n".join(f"{pad(key, key_width)}  {pad(value, _MAX_VALUE_WIDTH)}  {origin}" for key, value, origin in rows)
+    )
     return True
 
 
 def _write_default_file(path: Path) -> None:
-    from importai_tui.config.render import format_default_file
-
     try:
         make_private_folder(path.parent)
         file = create_private_file(path)
@@ -181,21 +169,21 @@ def _write_default_file(path: Path) -> None:
     print_status(f"Written: {path}")
 
 
-def _format_command_keys(command: Command) -> str:
-    from importai_tui.keymap.key_names import format_keys
-
-    return format_keys(tuple(command.keys.split(","))) if command.keys else ""
-
-
-def _format_commands(commands: Sequence[Command], *, ids: bool) -> Iterator[str]:
+def _format_commands(commands: Sequence[Command]) -> Iterator[str]:
     """Yield a heading for each group, and a line for each command: keys, id, description."""
-    from importai_tui.keymap.commands import group_commands
-
-    printed = {command.id: command.key_label or _format_command_keys(command) for command in commands}
-    keys_room = max(map(text_width, printed.values()))
-    ids_room = max(text_width(command.id) for command in commands)
+    labels = {command.id: command.key_label or _format_command_keys(command) for command in commands}
+    label_width = max(map(text_width, labels.values()))
+    id_width = max(text_width(command.id) for command in commands)
     for group, members in group_commands(commands).items():
         yield f"\n{group}"
         for command in members:
-            id = pad(command.id, ids_room) + "  " if ids else ""
-            yield f"  {pad(printed[command.id], keys_room)}  {id}{command.description}"
+            yield f"  {pad(labels[command.id], label_width)}  {pad(command.id, id_width)}  {command.description}"
+
+
+def _format_command_keys(command: Command) -> str:
+    return format_keys(tuple(command.keys.split(","))) if command.keys else ""
+
+
+def _command_json(command: Command) -> dict[str, object]:
+    keys = command.keys.split(",") if command.keys else []
+    return {"id": command.id, "keys": keys, "words": command.description, "group": command.group}

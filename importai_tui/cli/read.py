@@ -21,106 +21,35 @@ import click
 from importai_tui.cli.constants import EXIT_INTERRUPTED
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.errors import NotFoundError, ReaderError
-from importai_tui.library.position import ScrollPosition, load_scroll_position, save_last_position
+from importai_tui.library.position import ScrollPosition, load_last_position, load_scroll_position, save_last_position
 from importai_tui.model import Block, ListBlock, Paragraph, Story, is_below_body, shorten_title, spans_to_text
 from importai_tui.output.console import get_columns, print_data, print_paged, print_status, prompt
 from importai_tui.output.layout import PagedText, ScreenSize, wrap
-from importai_tui.output.tables import format_address
-from importai_tui.output.text import MAX_LINE_WIDTH, format_link_lines, format_story_lines
+from importai_tui.output.text import (
+    MAX_LINE_WIDTH,
+    format_address,
+    format_issue_lines,
+    format_link_lines,
+    format_story_lines,
+)
+from importai_tui.query.parser import parse_query
+from importai_tui.search.search import Search
 from importai_tui.wording import plural
+from importai_tui.works.titles import get_link_titles
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
     from importai_tui.library.library import Library
-    from importai_tui.library.rows import IssueRow
     from importai_tui.model import Link
     from importai_tui.state.store import ChangeResult
 
-
-def find_line(story: Story, piece: int, lines_of: Callable[[Story], Sequence[str]]) -> int:
-    """Return the line where a block of the story begins, counted from 0.
-
-    Args:
-        story: the story.
-        block: the number of the block as in the app: headline, tagline, byline, then each paragraph and each item of
-            a list. "Read more" lines and inspirations come last.
-        lines_of: returns the lines of a story.
-    """
-    left = piece - (3 if story.tagline else 2)
-    if left < 0:
-        return 0
-    before: list[Block] = []
-    for block in story.blocks:
-        if is_below_body(block, story):
-            continue
-        if left < (count := _count_pieces(block)):
-            if left and isinstance(block, ListBlock):
-                before.append(ListBlock(block.items[:left]))
-                return len(lines_of(_with_blocks(story, before)))
-            break
-        left -= count
-        before.append(block)
-    return len(lines_of(_with_blocks(story, before))) + 1
-
-
-def _with_blocks(story: Story, blocks: Sequence[Block]) -> Story:
-    return replace(story, blocks=tuple(blocks), links=())
-
-
-def _count_pieces(block: Block) -> int:
-    match block:
-        case ListBlock(items):
-            return len(items)
-        case Paragraph(spans, run_in):
-            return 1 if spans_to_text((*run_in, *spans)).strip() else 0
-        case _:
-            return 1
-
-
-_MAX_HITS = 20
-"""Stories of one search: a few screens, as one pages through them."""
-
-
-def make_issue_list(heads: Sequence[IssueRow], columns: int) -> PagedText:
-    """Return the list of issues, newest first; the user chooses one by its reference."""
-    lines = []
-    for head in heads:
-        unread = f"{head.unread_count} of {head.story_count} unread" if head.unread_count else "all read"
-        facts = ", ".join(fact for fact in (head.ref, head.date, unread) if fact)
-        lines += wrap(f"{facts}: {shorten_title(head.title)}", columns, "", "  ")
-    return PagedText(lines, {head.ref: head.ref for head in heads})
-
-
-def make_hit_list(library: Library, words: str, columns: int) -> PagedText:
-    """Return the stories that a search finds, the best match first; the user chooses one by its number, from 1.
-
-    Raises:
-        NotFoundError: there are none, or the search is empty.
-    """
-    from importai_tui.query.parser import parse_query
-    from importai_tui.search.search import Search
-
-    query = parse_query(words)
-    if query.is_empty:
-        raise NotFoundError("Say what to look for: / chain of thought")
-    while library.count_issues_to_reindex():
-        library.reindex_batch()
-    with Search(library.archive.path) as search:
-        answer = search.find(query, library.state.get_marks(query.mark_fields()), limit=_MAX_HITS)
-        hits = list(zip(answer.hits, search.make_excerpts(answer, 0, _MAX_HITS), strict=True))
-        if not hits:
-            meant = search.suggest(query)
-            raise NotFoundError(f"Nothing is found. {f'Did you mean: / {meant}' if meant else 'Try fewer words.'}")
-    lines = list(query.remarks)
-    for number, (found, excerpt) in enumerate(hits, 1):
-        facts = ", ".join(fact for fact in (found.headline, found.ref, found.day) if fact)
-        lines += wrap(f"{number}. {facts}", columns, "", "   ")
-        lines += wrap(excerpt.text, columns, "   ", "   ")
-    return PagedText(lines, {str(number): found.ref for number, (found, _) in enumerate(hits, 1)})
-
-
 _DEFAULT_ROWS = 24
 """Rows of a terminal of unknown height, as VT100 terminals had."""
+_MAX_HITS = 20
+"""Stories of one search: a few screens."""
+_EMPTY_ARCHIVE = (
+    "The archive is empty. Bring in issues: importai-tui sync. How it all works: importai-tui --demo read latest"
+)
 PLAIN_COMMANDS_HELP = """\
 Each is ended by enter.
 enter   goes on; at the end of a story marks it read, to the next unread
@@ -143,12 +72,64 @@ _COMMAND = re.compile(r"(?P<letter>[gy/])\s*(?P<rest>.*)|(?P<alone>\S)")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
+@click.command()
+@click.argument("ref", required=False)
+@click.option("--plain", is_flag=True, help="Read on, story by story, with commands of a letter; ? lists them.")
+@click.option("--mark", is_flag=True, help="Mark as read what is printed. --plain marks each story at its end.")
+@click.pass_context
+def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
+    """Print a story or an issue to be read: through the pager on a terminal, else straight out.
+
+    Without REF it is the story where you left off. Links are numbered as in `links`, and listed at the foot. Nothing
+    is marked as read unless --mark or --plain is given. The pager is that of PAGER, else less; PAGER= is none.
+    """
+    cli: CliContext = ctx.obj
+    with cli.open_library() as library:
+        if not plain:  # so that the link numbers are those of `links`, which does the same
+            upgrade_archive(cli, library)
+        issue_ref, position = _resolve_start(library, ref)
+        if not plain:
+            _print_text(library, issue_ref, position, mark=mark)
+            return
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
+        try:
+            PlainReader(library, cli.make_opener).run(issue_ref, position)
+        except KeyboardInterrupt:
+            print_data("")
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
+    """Return the issue to read, and the position in it; None for the whole issue."""
+    if ref is not None:
+        return library.resolve(ref)
+    if library.is_empty():
+        raise NotFoundError(_EMPTY_ARCHIVE)
+    if last := load_last_position(library):
+        return last.issue, last.position
+    return library.find_next_unread(None) or library.resolve("latest/1")
+
+
+def _print_text(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
+    columns = get_columns() or MAX_LINE_WIDTH
+    if position is None:
+        lines = format_issue_lines(library.get_issue(issue_ref), columns)
+    else:
+        date = library.get_issue_row(issue_ref).date
+        lines = format_story_lines(library.get_story(issue_ref, position), issue_ref, date, columns)
+    print_paged("\n".join(lines))
+    if mark:
+        keys = [row.key for row in library.get_story_rows(issue_ref) if position in (None, row.position)]
+        print_status(f"{library.mark(keys, read=True).label}.")
+
+
 class PlainReader:
     """Reads stories page by page. A list covers the story until the user goes back or opens another story."""
 
-    def __init__(self, library: Library, opener: Callable[[], Opener]) -> None:
+    def __init__(self, library: Library, make_opener: Callable[[], Opener]) -> None:
         self._library = library
-        self._opener = opener
+        self._make_opener = make_opener
         self._history: list[tuple[str, int]] = []
         """The stories shown before, the latest last."""
         self._is_read_decided = False
@@ -163,8 +144,8 @@ class PlainReader:
             "s": lambda _: self._toggle_star(),
             "r": lambda _: self._toggle_read(),
             "u": lambda _: self._undo(),
-            "/": lambda words: self._push_list(make_hit_list(self._library, words, _get_screen_size().columns)),
-            "i": lambda _: self._push_list(make_issue_list(self._library.get_issue_rows(), _get_screen_size().columns)),
+            "/": lambda words: self._push_list(_make_hit_list(self._library, words)),
+            "i": lambda _: self._push_list(_make_issue_list(self._library)),
             "g": self._go_to,
             "?": lambda _: self._push_list(PagedText(PLAIN_COMMANDS_HELP.split("\n"))),
         }
@@ -172,9 +153,9 @@ class PlainReader:
     def run(self, issue_ref: str, position: int | None) -> None:
         """Read from a story on, or from the first unread story of an issue, until the user quits or the input ends."""
         self._open(issue_ref, position)
-        while (answer := prompt(self._format_prompt())) not in (None, "q"):
+        while (line := prompt(self._format_prompt())) not in (None, "q"):
             try:
-                self._execute(answer or "")
+                self._execute(line or "")
             except ReaderError as error:
                 print_data(str(error))
 
@@ -187,62 +168,56 @@ class PlainReader:
             if self._list and self._list.choices:
                 raise NotFoundError(f"The list has no {line}. enter goes back to the story, where numbers open links.")
             self._open_link(int(line))
-        elif (found := _COMMAND.fullmatch(line)) and (letter := found["letter"] or found["alone"]) in self._commands:
-            self._commands[letter](found["rest"] or "")
+        elif (match := _COMMAND.fullmatch(line)) and (letter := match["letter"] or match["alone"]) in self._commands:
+            self._commands[letter](match["rest"] or "")
         else:
             print_data(f'"{line[:20]}" is no command here; ? lists them.')
 
     def _format_prompt(self) -> str:
-        sheet = self._list or self._text
+        text = self._list or self._text
         if self._list:
-            on = "goes back to the story" if sheet.is_at_end else "goes on"
-            return f"A number goes there, enter {on}:" if sheet.choices else f"enter {on}:"
+            action = "goes back to the story" if text.is_at_end else "goes on"
+            return f"A number goes there, enter {action}:" if text.choices else f"enter {action}:"
         count = len(self._story.links)
         links = plural(count, "link") if count else "No links"
-        return f"{links}. enter {'next' if sheet.is_at_end else 'on'}, ? for letters:"
+        return f"{links}. enter {'next' if text.is_at_end else 'on'}, ? for letters:"
 
     def _open(self, issue_ref: str, position: int | None) -> None:
         if position is None:
-            heads = self._library.get_story_rows(issue_ref)
-            if not heads:
+            rows = self._library.get_story_rows(issue_ref)
+            if not rows:
                 raise NotFoundError(f"{issue_ref} holds no stories. See the others: importai-tui list")
-            position = next((head.position for head in heads if not head.is_read), 1)
+            position = next((row.position for row in rows if not row.is_read), 1)
         self._story = self._library.get_story(issue_ref, position)
         self._position = issue_ref, position
         self._is_read_decided = False
         self._list = None
         key = self._story.key
-        marks = [
-            word
-            for word, so in (
-                ("read", self._library.state.is_read(key)),
-                ("starred", self._library.state.is_starred(key)),
-            )
-            if so
-        ]
+        state = self._library.state
+        marks = [*["read"] * state.is_read(key), *["starred"] * state.is_starred(key)]
         date = self._library.get_issue_row(issue_ref).date
         screen = _get_screen_size()
-        lines_of = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
-        self._text = PagedText(lines_of(self._story))
+        format_lines = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
+        self._text = PagedText(format_lines(self._story))
         scroll = load_scroll_position(self._library, key) or ScrollPosition()
         save_last_position(self._library, *self._position, key)
-        self._print_from_line(find_line(self._story, scroll.block, lines_of), screen)
+        self._print_from_line(find_line(self._story, scroll.block, format_lines), screen)
 
     def _print_from_line(self, line: int, screen: ScreenSize) -> None:
         """Print the page that contains a line. A later page than the first is announced with the headline."""
-        shown = self._text.next_page(screen)
-        end = len(shown)
+        page = self._text.next_page(screen)
+        end = len(page)
         while end <= line and not self._text.is_at_end:
-            shown = self._text.next_page(screen)
-            end += len(shown)
+            page = self._text.next_page(screen)
+            end += len(page)
         if not self._text.is_at_start:
             _print_lines(wrap(f"{self._story.headline}: on from where you left off, p goes back.", screen.columns))
-        _print_lines(shown)
+        _print_lines(page)
 
     def _open_from_here(self, issue_ref: str, position: int | None) -> None:
-        here = self._position
+        previous = self._position
         self._open(issue_ref, position)
-        self._history.append(here)
+        self._history.append(previous)
 
     def _go_to(self, ref: str) -> None:
         if not ref:
@@ -250,16 +225,16 @@ class PlainReader:
         self._open_from_here(*self._library.resolve(ref))
 
     def _go_to_unread(self, *, back: bool) -> None:
-        found = self._library.find_next_unread(self._position, back=back)
-        if found is None or found == self._position:
+        unread = self._library.find_next_unread(self._position, back=back)
+        if unread is None or unread == self._position:
             print_data("No other story is unread. i lists the issues, q quits.")
         else:
-            self._open_from_here(*found)
+            self._open_from_here(*unread)
 
     def _next_page(self) -> None:
-        sheet = self._list or self._text
-        if not sheet.is_at_end:
-            _print_lines(sheet.next_page(_get_screen_size()))
+        text = self._list or self._text
+        if not text.is_at_end:
+            _print_lines(text.next_page(_get_screen_size()))
         elif self._list:
             self._list = None
             _print_lines(self._text.current_page(_get_screen_size()))
@@ -269,9 +244,9 @@ class PlainReader:
             self._go_to_unread(back=False)
 
     def _previous_page(self) -> None:
-        sheet = self._list or self._text
-        if not sheet.is_at_start:
-            _print_lines(sheet.previous_page(_get_screen_size()))
+        text = self._list or self._text
+        if not text.is_at_start:
+            _print_lines(text.previous_page(_get_screen_size()))
         elif self._list:
             self._list = None
             _print_lines(self._text.current_page(_get_screen_size()))
@@ -280,9 +255,9 @@ class PlainReader:
         else:
             print_data("This is where you began.")
 
-    def _push_list(self, sheet: PagedText) -> None:
-        self._list = sheet
-        _print_lines(sheet.next_page(_get_screen_size()))
+    def _push_list(self, text: PagedText) -> None:
+        self._list = text
+        _print_lines(text.next_page(_get_screen_size()))
 
     def _list_links(self) -> None:
         if self._story.links:
@@ -300,15 +275,13 @@ class PlainReader:
 
     def _open_link(self, number: int) -> None:
         link = self._find_link(number)
-        opened = self._opener()(link.url or "")
-        if not opened.is_opened:
-            print_data(f"No browser here; this is the address:\n{opened.url}")
+        result = self._make_opener()(link.url or "")
+        if not result.is_opened:
+            print_data(f"No browser here; this is the address:\n{result.url}")
             return
         if link.work:
-            from importai_tui.works.titles import get_link_titles
-
             self._library.state.record_work_opened(link.work, get_link_titles(self._story)[number])
-        print_data(opened.message)
+        print_data(result.message)
 
     def _print_address(self, number: str) -> None:
         if number and not _NUMBER.fullmatch(number):
@@ -334,77 +307,92 @@ class PlainReader:
         print_data(f"{change.label}." if change else "There is nothing to undo.")
 
 
+def _make_issue_list(library: Library) -> PagedText:
+    """Return the list of issues, newest first; the user chooses one by its reference."""
+    columns = _get_screen_size().columns
+    rows = library.get_issue_rows()
+    lines = []
+    for row in rows:
+        unread = f"{row.unread_count} of {row.story_count} unread" if row.unread_count else "all read"
+        facts = ", ".join(fact for fact in (row.ref, row.date, unread) if fact)
+        lines += wrap(f"{facts}: {shorten_title(row.title)}", columns, "", "  ")
+    return PagedText(lines, {row.ref: row.ref for row in rows})
+
+
+def _make_hit_list(library: Library, words: str) -> PagedText:
+    """Return the stories that a search finds, the best match first; the user chooses one by its number, from 1.
+
+    Raises:
+        NotFoundError: there are none, or the search is empty.
+    """
+    query = parse_query(words)
+    if query.is_empty:
+        raise NotFoundError("Say what to look for: / chain of thought")
+    while library.count_issues_to_reindex():
+        library.reindex_batch()
+    with Search(library.archive.path) as search:
+        result = search.find(query, library.state.get_marks(query.mark_fields()), limit=_MAX_HITS)
+        hits = list(zip(result.hits, search.make_excerpts(result, 0, _MAX_HITS), strict=True))
+        if not hits:
+            suggestion = search.suggest(query)
+            hint = f"Did you mean: / {suggestion}" if suggestion else "Try fewer words."
+            raise NotFoundError(f"Nothing is found. {hint}")
+    columns = _get_screen_size().columns
+    lines = list(query.remarks)
+    for number, (hit, excerpt) in enumerate(hits, 1):
+        facts = ", ".join(fact for fact in (hit.headline, hit.ref, hit.day) if fact)
+        lines += wrap(f"{number}. {facts}", columns, "", "   ")
+        lines += wrap(excerpt.text, columns, "   ", "   ")
+    return PagedText(lines, {str(number): hit.ref for number, (hit, _) in enumerate(hits, 1)})
+
+
 def _get_screen_size() -> ScreenSize:
     """Return the current size, because a window may be resized; a pipe has no rows unless LINES is set."""
-    rows = shutil.get_terminal_size((MAX_LINE_WIDTH, _DEFAULT_ROWS)).lines if _has_screen() else None
+    has_screen = sys.stdout.isatty() or "LINES" in os.environ
+    rows = shutil.get_terminal_size((MAX_LINE_WIDTH, _DEFAULT_ROWS)).lines if has_screen else None
     return ScreenSize(get_columns() or MAX_LINE_WIDTH, rows)
-
-
-def _has_screen() -> bool:
-    return sys.stdout.isatty() or "LINES" in os.environ
 
 
 def _print_lines(lines: Sequence[str]) -> None:
     print_data("\n".join(lines))
 
 
-_EMPTY_ARCHIVE = (
-    "The archive is empty. Bring in issues: importai-tui sync. How it all works: importai-tui --demo read latest"
-)
+def find_line(story: Story, number: int, format_lines: Callable[[Story], Sequence[str]]) -> int:
+    """Return the line where a block of the story begins, counted from 0.
 
-
-@click.command()
-@click.argument("ref", required=False)
-@click.option("--plain", is_flag=True, help="Read on, story by story, with commands of a letter; ? lists them.")
-@click.option("--mark", is_flag=True, help="Mark as read what is printed. --plain marks each story at its end.")
-@click.pass_context
-def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
-    """Print a story or an issue to be read: through the pager on a terminal, else straight out.
-
-    Without REF it is the story where you left off. Links are numbered as in `links`, and listed at the foot. Nothing
-    is marked as read unless --mark or --plain is given. The pager is that of PAGER, else less; PAGER= is none.
+    Args:
+        story: the story.
+        number: the number of the block in `ScrollPosition`: headline, tagline, byline, then each paragraph and each
+            item of a list. "Read more" lines and inspirations come last.
+        format_lines: returns the lines of a story.
     """
-    cli: CliContext = ctx.obj
-    with cli.open_library() as library:
-        if not plain:  # the numbers are those of `links`, which does the same
-            upgrade_archive(cli, library)
-        issue_ref, position = _resolve_start(library, ref)
-        if not plain:
-            _print_text(library, issue_ref, position, mark=mark)
-            return
-
-        if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        try:
-            PlainReader(library, cli.make_opener).run(issue_ref, position)
-        except KeyboardInterrupt:
-            print_data("")
-            ctx.exit(EXIT_INTERRUPTED)
-
-
-def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
-    """Return the issue to read, and the position in it; None for the whole issue."""
-    from importai_tui.library.position import load_last_position
-
-    if ref is not None:
-        return library.resolve(ref)
-    if library.is_empty():
-        raise NotFoundError(_EMPTY_ARCHIVE)
-    if last := load_last_position(library):
-        return last.issue, last.position
-    return library.find_next_unread(None) or library.resolve("latest/1")
+    remaining = number - (3 if story.tagline else 2)
+    if remaining < 0:
+        return 0
+    before: list[Block] = []
+    for block in story.blocks:
+        if is_below_body(block, story):
+            continue
+        if remaining < (count := _count_rendered_blocks(block)):
+            if remaining and isinstance(block, ListBlock):
+                before.append(ListBlock(block.items[:remaining]))
+                return len(format_lines(_with_blocks(story, before)))
+            break
+        remaining -= count
+        before.append(block)
+    return len(format_lines(_with_blocks(story, before))) + 1
 
 
-def _print_text(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
-    from importai_tui.output.text import MAX_LINE_WIDTH, format_issue_lines, format_story_lines
+def _with_blocks(story: Story, blocks: Sequence[Block]) -> Story:
+    return replace(story, blocks=tuple(blocks), links=())
 
-    width = get_columns() or MAX_LINE_WIDTH
-    heads = [head for head in library.get_story_rows(issue_ref) if position in (None, head.position)]
-    if position is None:
-        lines = format_issue_lines(library.get_issue(issue_ref), width)
-    else:
-        date = library.get_issue_row(issue_ref).date
-        lines = format_story_lines(library.get_story(issue_ref, position), issue_ref, date, width)
-    print_paged("\n".join(lines))
-    if mark:
-        print_status(f"{library.mark([head.key for head in heads], read=True).label}.")
+
+def _count_rendered_blocks(block: Block) -> int:
+    """Return the number of blocks that the app draws for a block: one for each item of a list, none if it is empty."""
+    match block:
+        case ListBlock(items):
+            return len(items)
+        case Paragraph(spans, run_in):
+            return 1 if spans_to_text((*run_in, *spans)).strip() else 0
+        case _:
+            return 1

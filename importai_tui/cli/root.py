@@ -10,7 +10,7 @@ import click
 
 from importai_tui import __version__
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.context import CliContext
+from importai_tui.cli.context import CliContext, open_app
 
 
 class CommandEntry(NamedTuple):
@@ -109,17 +109,11 @@ def root(ctx: click.Context, demo: bool) -> None:
     """
     ctx.obj = CliContext(os.environ, demo)
     if ctx.invoked_subcommand is None:
-        _open_app(ctx.obj, None)
+        open_app(ctx.obj, None)
 
 
 @click.command("read-at", hidden=True)
 @click.argument("ref")
 @click.pass_obj
 def _open_at(cli: CliContext, ref: str) -> None:
-    _open_app(cli, ref)
-
-
-def _open_app(cli: CliContext, ref: str | None) -> None:
-    from importai_tui.cli.context import open_app
-
     open_app(cli, ref)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +15,17 @@ from importai_tui.cli.constants import NOTHING_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand, json_option
 from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
+from importai_tui.output.json import hit_json, period_json
+from importai_tui.output.tables import format_hits, format_trend_chart
 from importai_tui.parse.clean import clean_line
+from importai_tui.query.conditions import Query, SortOrder
+from importai_tui.query.fields import FIELDS
+from importai_tui.query.parser import parse_query
+from importai_tui.search.search import EVERY_STORY_QUERY, Search, SearchResult, compute_trend
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import MarkedKeys
-    from importai_tui.query.conditions import Query
-    from importai_tui.search.search import Search, SearchResult
 
 _COMMAND = "importai-tui search"
 _EXAMPLE = 'importai-tui search "chain of thought" -math year:2024'
@@ -55,10 +60,7 @@ _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginnin
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
     """Find stories, the best match first: REF, date, headline, and the passage that matches."""
-    from importai_tui.query.parser import parse_query
-    from importai_tui.search.search import Search
-
-    query = parse_query(clean_line(join_arguments(words)))  # a word in no encoding has surrogates
+    query = parse_query(clean_line(join_arguments(words)))  # an argument that is not UTF-8 has surrogates
     if query.is_empty:
         raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
     cli: CliContext = ctx.obj
@@ -68,15 +70,15 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
         with Search(library.archive.create_search()) as opened:
             # A search for words alone does not open the reading state.
             marks = library.state.get_marks(fields) if fields else {}
-            question = _SearchRequest(opened, query, marks)
-            found = _print_trend(question, as_json=as_json) if trend else _print_hits(question, limit, as_json=as_json)
+            request = _SearchRequest(opened, query, marks)
+            count = _print_trend(request, as_json=as_json) if trend else _print_hits(request, limit, as_json=as_json)
             for remark in query.remarks:
                 print_status(remark)
-            if not found:
+            if not count:
                 print_status(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
-            if meant := question.suggestion:
-                print_status(f"Did you mean: {_COMMAND} {_quote_for_shell(meant)}")
-    if not found:
+            if suggestion := request.suggestion:
+                print_status(f"Did you mean: {_COMMAND} {_quote_for_shell(suggestion)}")
+    if not count:
         ctx.exit(1)
 
 
@@ -114,61 +116,47 @@ def join_arguments(arguments: Sequence[str]) -> str:
 
 def _quote_for_shell(line: str) -> str:
     """Return shell arguments for a query."""
-    import shlex
-
     return shlex.join([line] if '"' in line else line.split())
 
 
 def _quote_argument(argument: str) -> str:
     if len(argument.split()) <= 1:
         return argument
-    from importai_tui.query.fields import FIELDS
-
-    field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
-    found = re.match(f"-?(?:{_FREE_TEXT_FIELDS})?", argument, re.IGNORECASE)
-    before = found[0] if found else ""
-    value = argument[len(before) :]
-    written = re.search(rf'"|(?:^|\s)(?:OR(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{field})\S)', value)
-    return f'{before}"{value}"' if len(value.split()) > 1 and not written else argument
+    any_field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
+    match = re.match(f"-?(?:{_FREE_TEXT_FIELDS})?", argument, re.IGNORECASE)
+    prefix = match[0] if match else ""
+    value = argument[len(prefix) :]
+    is_query = re.search(rf'"|(?:^|\s)(?:OR(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{any_field})\S)', value)
+    return f'{prefix}"{value}"' if len(value.split()) > 1 and not is_query else argument
 
 
-def _print_hits(question: _SearchRequest, limit: int, *, as_json: bool) -> int:
+def _print_hits(request: _SearchRequest, limit: int, *, as_json: bool) -> int:
     """Print the stories; return the number of matches, printed or not."""
-    search, marks = question.search, question.marks
-    answer = search.find(question.query, marks, limit=limit)
-    hits = list(zip(answer.hits, search.make_excerpts(answer, 0, limit), strict=True))
-    total = sum(search.count_by_day(answer.expanded_query, marks).values())
+    search, marks = request.search, request.marks
+    result = search.find(request.query, marks, limit=limit)
+    hits = list(zip(result.hits, search.make_excerpts(result, 0, limit), strict=True))
+    total = sum(search.count_by_day(result.expanded_query, marks).values())
     if as_json:
-        from importai_tui.output.json import hit_json
-
-        shapes = [hit_json(found, excerpt) for found, excerpt in hits]
-        print_json(question.to_json(total) | {"ranked": answer.is_ranked, "hits": shapes})
+        json_hits = [hit_json(found, excerpt) for found, excerpt in hits]
+        print_json(request.to_json(total) | {"ranked": result.is_ranked, "hits": json_hits})
     elif hits:
-        from importai_tui.output.tables import format_hits
-
         print_lines(format_hits(hits, get_columns()))
     if hits:
         shown, more = (f"{len(hits):,} of ", f" All of them: --limit {total}") if total > len(hits) else ("", "")
-        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(answer)} first.{more}")
+        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(result)} first.{more}")
     return total
 
 
-def _print_trend(question: _SearchRequest, *, as_json: bool) -> int:
+def _print_trend(request: _SearchRequest, *, as_json: bool) -> int:
     """Print the number of matches by year or quarter; return their total."""
-    from importai_tui.search.search import EVERY_STORY_QUERY, compute_trend
-
-    search, marks = question.search, question.marks
+    search, marks = request.search, request.marks
     # A word without a match is searched with a shorter stem; the result has the query that was used.
-    days = search.count_by_day(search.find(question.query, marks, limit=1).expanded_query, marks)
+    days = search.count_by_day(search.find(request.query, marks, limit=1).expanded_query, marks)
     total, undated = sum(days.values()), days.get(None, 0)
     periods = compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {}))
     if as_json:
-        from importai_tui.output.json import period_json
-
-        print_json(question.to_json(total) | {"undated": undated, "trend": [period_json(p) for p in periods]})
+        print_json(request.to_json(total) | {"undated": undated, "trend": [period_json(p) for p in periods]})
     elif periods:
-        from importai_tui.output.tables import format_trend_chart
-
         print_data(format_trend_chart(periods, get_columns()))
     if total:
         without = f", {undated:,} of them without a date" if undated else ""
@@ -176,9 +164,7 @@ def _print_trend(question: _SearchRequest, *, as_json: bool) -> int:
     return total
 
 
-def _format_order(answer: SearchResult) -> str:
-    from importai_tui.query.conditions import SortOrder
-
-    if answer.expanded_query.sort is SortOrder.OLD:
+def _format_order(result: SearchResult) -> str:
+    if result.expanded_query.sort is SortOrder.OLD:
         return "the oldest"
-    return "the best" if answer.is_ranked else "the newest"
+    return "the best" if result.is_ranked else "the newest"

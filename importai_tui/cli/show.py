@@ -1,4 +1,7 @@
-"""The commands `list`, `show`, `links`, `open` and `mark`."""
+"""The commands `list`, `show`, `links`, `open` and `mark`.
+
+Each command imports its formatter when it runs, so that `list` and `show` start fast.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +29,16 @@ if TYPE_CHECKING:
 def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
     """List the issues, newest first: date, unread/stories, REF, title."""
     with cli.open_library() as library:
-        heads = library.get_issue_rows(unread_only=unread)
+        rows = library.get_issue_rows(unread_only=unread)
         if as_json:
             from importai_tui.output.json import issue_row_json
 
-            print_json({"issues": [issue_row_json(head) for head in heads]})
-        elif heads:
+            print_json({"issues": [issue_row_json(row) for row in rows]})
+        elif rows:
             from importai_tui.output.tables import format_issue_table
 
-            print_data(format_issue_table(heads, get_columns()))
-        if not heads:
+            print_data(format_issue_table(rows, get_columns()))
+        if not rows:
             print_status(NOTHING_YET if library.is_empty() else "Everything is read.")
 
 
@@ -80,17 +83,17 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
     """Print the links of a story, or of an issue's stories numbered through."""
     with cli.open_library() as library:
         upgrade_archive(cli, library)
-        found_ref, found = _get_numbered_links(library, ref)
+        full_ref, numbered = _get_numbered_links(library, ref)
     if as_json:
         from importai_tui.output.json import links_json
 
-        print_json({"ref": found_ref, "links": links_json(found)})
-    elif found:
+        print_json({"ref": full_ref, "links": links_json(numbered)})
+    elif numbered:
         from importai_tui.output.tables import format_link_table
 
-        print_data(format_link_table(found))
+        print_data(format_link_table(numbered))
     else:
-        print_status(f"{found_ref} has no links.")
+        print_status(f"{full_ref} has no links.")
 
 
 @click.command("open")
@@ -104,57 +107,14 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
             upgrade_archive(cli, library)
         link, title = (None, "") if n is None else _find_link(library, ref, n)
         url = (link.url if link else None) or _find_issue_url(library, ref)
-        opened = cli.make_opener()(url)
-        if opened.is_opened and link and link.work:
+        result = cli.make_opener()(url)
+        if result.is_opened and link and link.work:
             library.state.record_work_opened(link.work, title)
-    if opened.is_opened:
-        print_status(opened.message)
+    if result.is_opened:
+        print_status(result.message)
     else:
         print_status("No browser here; this is the address:")
-        print_data(opened.url)
-
-
-def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link, str]]]:
-    """Return the full reference, and the links with consecutive numbers: story reference, link, title."""
-    from importai_tui.works.titles import get_link_titles
-
-    issue_ref, position = library.resolve(ref)
-    stories = library.get_issue(issue_ref).stories if position is None else [library.get_story(issue_ref, position)]
-    every = [
-        (story, link, called[link.n])
-        for story in stories
-        for called in [get_link_titles(story)]
-        for link in story.links
-    ]
-    found_ref = issue_ref if position is None else f"{issue_ref}/{position}"
-    return found_ref, [
-        (f"{issue_ref}/{story.position}", replace(link, n=n), title) for n, (story, link, title) in enumerate(every, 1)
-    ]
-
-
-def _find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
-    """Return link N and its title. Raises NotFoundError if it is missing or has no address."""
-    found_ref, found = _get_numbered_links(library, ref)
-    if n > len(found):
-        count = plural(len(found), "link")
-        raise NotFoundError(
-            f"{found_ref} has {count}, so there is no link {n}. See them: importai-tui links {found_ref}"
-        )
-    _, link, title = found[n - 1]
-    if link.url is None:
-        raise NotFoundError(
-            f'Link {n} of {found_ref}, "{link.text}", has no web address. See the others: '
-            f"importai-tui links {found_ref}"
-        )
-    return link, title
-
-
-def _find_issue_url(library: Library, ref: str) -> str:
-    issue_ref, _ = library.resolve(ref)
-    url = library.get_issue_row(issue_ref).url
-    if url is None:
-        raise NotFoundError(f"The page of {issue_ref} is not known. Open one of its links: importai-tui links {ref}")
-    return url
+        print_data(result.url)
 
 
 @click.command()
@@ -172,23 +132,60 @@ def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, st
         raise click.UsageError("Say which mark: --read, --unread, --star or --unstar.", ctx)
     cli: CliContext = ctx.obj
     keys: list[str] = []
-    lost = False
+    has_failed = False
     with cli.open_library() as library:
         for ref in refs:
             try:
                 issue_ref, position = library.resolve(ref)
             except NotFoundError as error:
                 print_status(f"importai-tui: {error}")
-                lost = True
+                has_failed = True
                 continue
-            heads = library.get_story_rows(issue_ref)
-            keys += [head.key for head in heads if position in (None, head.position)]
+            rows = library.get_story_rows(issue_ref)
+            keys += [row.key for row in rows if position in (None, row.position)]
         if keys:
             change = library.mark(keys, read=_to_mark_value(read, unread), starred=_to_mark_value(star, unstar))
             print_status(f"{change.label}.")
-    if lost:
+    if has_failed:
         ctx.exit(1)
 
 
+def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link, str]]]:
+    """Return the full reference, and the links with consecutive numbers: story reference, link, title."""
+    from importai_tui.works.titles import get_link_titles
+
+    issue_ref, position = library.resolve(ref)
+    stories = library.get_issue(issue_ref).stories if position is None else [library.get_story(issue_ref, position)]
+    numbered: list[tuple[str, Link, str]] = []
+    for story in stories:
+        titles = get_link_titles(story)
+        for link in story.links:
+            numbered.append((f"{issue_ref}/{story.position}", replace(link, n=len(numbered) + 1), titles[link.n]))
+    return issue_ref if position is None else f"{issue_ref}/{position}", numbered
+
+
+def _find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
+    """Return link N and its title. Raises NotFoundError if it is missing or has no address."""
+    full_ref, numbered = _get_numbered_links(library, ref)
+    if n > len(numbered):
+        count = plural(len(numbered), "link")
+        raise NotFoundError(f"{full_ref} has {count}, so there is no link {n}. See them: importai-tui links {full_ref}")
+    _, link, title = numbered[n - 1]
+    if link.url is None:
+        raise NotFoundError(
+            f'Link {n} of {full_ref}, "{link.text}", has no web address. See the others: importai-tui links {full_ref}'
+        )
+    return link, title
+
+
+def _find_issue_url(library: Library, ref: str) -> str:
+    issue_ref, _ = library.resolve(ref)
+    url = library.get_issue_row(issue_ref).url
+    if url is None:
+        raise NotFoundError(f"The page of {issue_ref} is not known. Open one of its links: importai-tui links {ref}")
+    return url
+
+
 def _to_mark_value(on: bool, off: bool) -> bool | None:
+    """Return the new value of a mark; None to leave it unchanged."""
     return None if on == off else on

@@ -11,18 +11,21 @@ from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.errors import ReaderError, RefusedAddressError
 from importai_tui.files import atomic_write, make_private_folder
+from importai_tui.http.request_log import RequestLog
 from importai_tui.output.console import print_json, print_status, show_progress
+from importai_tui.output.json import sync_report_json
+from importai_tui.output.progress_bar import format_progress_line
+from importai_tui.sync.progress import Progress, SourceReport, SyncReport
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from importai_tui.http.request_log import RequestLog
     from importai_tui.library.rows import IssueRow
-    from importai_tui.sync.progress import Progress, SourceReport, SyncReport
 
-_FAILED_POSTS_SHOWN = 5
-"""Unreadable posts of a source that are printed."""
+_MAX_FAILED_POSTS = 5
+"""Unreadable posts of a source that are printed; JSON has all of them."""
+_MAX_RANGES = 5
 
 
 @click.command("sync")
@@ -46,18 +49,12 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     cli: CliContext = ctx.obj
     if cli.demo:
         raise ReaderError("The demo fetches nothing. Sync without --demo.")
-    from importai_tui.http.request_log import RequestLog
-
     log = RequestLog() if diagnose else None
     report = _run_sync(cli, ctx, sources, log, full=full)
     if log:
         _write_log(log, cli.places().cache_folder / "sync-account.txt")
     if as_json:
-        from importai_tui.output.json import sync_report_json
-
-        print_json(
-            sync_report_json(report, _get_issue_rows(cli) if report.new_count or report.updated_count else ())
-        )
+        print_json(sync_report_json(report, _get_issue_rows(cli) if report.new_count or report.updated_count else ()))
     _print_report(report, full=full)
     if report.is_stopped:
         ctx.exit(EXIT_INTERRUPTED)
@@ -76,8 +73,6 @@ def _run_sync(
         cli.make_rebuild(_show_step).run()
         return cli.make_sync(plan, _show_step, full=full, log=log).run()
     except ReaderError as error:
-        from importai_tui.sync.progress import SourceReport, SyncReport
-
         return SyncReport(tuple(SourceReport(source.name, error=str(error)) for source in plan.sources))
     finally:
         show_progress("")
@@ -89,8 +84,6 @@ def _get_issue_rows(cli: CliContext) -> list[IssueRow]:
 
 
 def _show_step(step: Progress) -> None:
-    from importai_tui.output.progress_bar import format_progress_line
-
     show_progress(format_progress_line(step))
 
 
@@ -114,9 +107,9 @@ def _print_report(report: SyncReport, *, full: bool) -> None:
     for source in report.sources:
         if not source.is_offline:
             print_status(f"{source.name}: {_format_source(source)}.")
-        for post in source.failed_posts[:_FAILED_POSTS_SHOWN]:
+        for post in source.failed_posts[:_MAX_FAILED_POSTS]:
             print_status(f"Skipped: {post}.")
-        if (more := len(source.failed_posts) - _FAILED_POSTS_SHOWN) > 0:
+        if (more := len(source.failed_posts) - _MAX_FAILED_POSTS) > 0:
             print_status(f"Skipped: {more:,} more posts that could not be read; --json names all.")
     for remark in filter(None, (*report.remarks, report.skipped_remark)):
         print_status(remark)
@@ -136,9 +129,9 @@ def _print_report(report: SyncReport, *, full: bool) -> None:
 
 def _format_source(source: SourceReport) -> str:
     counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
-    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    asked = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
-    return f"{told or ('nothing' if source.error else 'nothing new')} ({asked})"
+    changes = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    traffic = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
+    return f"{changes or ('nothing' if source.error else 'nothing new')} ({traffic})"
 
 
 def _format_ranges(numbers: tuple[int, ...]) -> str:
@@ -149,7 +142,7 @@ def _format_ranges(numbers: tuple[int, ...]) -> str:
             ranges[-1][1] = number
         else:
             ranges.append([number, number])
-    told = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
-    if len(told) > 5:
-        return f"{', '.join(told[:5])} and more, {len(numbers):,} numbers in all"
-    return ", ".join(told)
+    parts = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
+    if len(parts) > _MAX_RANGES:
+        return f"{', '.join(parts[:_MAX_RANGES])} and more, {len(numbers):,} numbers in all"
+    return ", ".join(parts)

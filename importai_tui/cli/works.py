@@ -8,72 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.archive.relations import CitedWorks
 from importai_tui.cli.constants import NOTHING_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
 from importai_tui.output.console import get_columns, print_data, print_status, print_utf8
+from importai_tui.output.json import work_json
+from importai_tui.output.markdown import format_markdown_list
+from importai_tui.output.tables import format_work_table
 from importai_tui.parse.clean import clean_line
+from importai_tui.state.reading_state import get_work_key
+from importai_tui.works.formats import format_bibtex, to_csl_item
+from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query, sort_works
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
-    from importai_tui.works.query import WorkMarks
     from importai_tui.works.work import Work
 
 WORK_FORMATS = ("bibtex", "csl", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
-
-
-def load_works(cli: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
-    """Return all cited works, the last cited first, and the marks of the starred and opened ones."""
-    from importai_tui.archive.relations import CitedWorks
-    from importai_tui.state.reading_state import get_work_key
-    from importai_tui.works.query import WorkMarks
-
-    upgrade_archive(cli, library)
-    with CitedWorks(library.archive.path) as archive:
-        cited = archive.get_all()
-    keys = {get_work_key(work.id): work.id for work in cited}
-    marks = library.state.get_marks(("starred", "opened"))
-    starred, opened = ({keys[key] for key in marks[field] & keys.keys()} for field in ("starred", "opened"))
-    return cited, WorkMarks(starred, opened)
-
-
-def find_works(
-    cli: CliContext, library: Library, line: str, *, sort: str = "last"
-) -> tuple[list[Work], WorkMarks, tuple[str, ...]]:
-    """Return the works that a query finds, in order; the marks; and a remark for each invalid condition."""
-    from importai_tui.works.query import WorkOrder, parse_work_query, sort_works
-
-    cited, marks = load_works(cli, library)
-    choice = parse_work_query(line, marks, library.find_full_ref)
-    return sort_works(choice.filter(cited), WorkOrder(sort)), marks, choice.remarks
-
-
-def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
-    """Return the works in one of `WORK_FORMATS`; without works it is an empty document of that format."""
-    match form:
-        case "json":
-            from importai_tui.output.tables import work_json
-
-            return _to_json({"works": [work_json(work, marks) for work in works]})
-        case "csl":
-            from importai_tui.works.formats import to_csl_item
-
-            return _to_json([to_csl_item(work) for work in works])
-        case "bibtex":
-            from importai_tui.works.formats import format_bibtex
-
-            return format_bibtex(works)
-        case _:
-            from importai_tui.output.markdown import format_markdown_list
-
-            return format_markdown_list(works)
-
-
-def _to_json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
 _SYNTAX_HELP = """\b
 What QUERY may ask for; without it, every work:
   words of the title  "exact phrase"  -without  OR
@@ -121,6 +74,41 @@ def _print_works(found: Sequence[Work], marks: WorkMarks, form: str) -> None:
     if form in WORK_FORMATS:
         print_utf8(format_works(found, marks, form))
     elif found:
-        from importai_tui.output.tables import format_work_table
-
         print_data(format_work_table(found, get_columns()))
+
+
+def find_works(
+    cli: CliContext, library: Library, line: str, *, sort: str = "last"
+) -> tuple[list[Work], WorkMarks, tuple[str, ...]]:
+    """Return the works that a query finds, in order; the marks; and a remark for each invalid condition."""
+    works, marks = _load_works(cli, library)
+    query = parse_work_query(line, marks, library.find_full_ref)
+    return sort_works(query.filter(works), WorkOrder(sort)), marks, query.remarks
+
+
+def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
+    """Return the works in one of `WORK_FORMATS`; without works it is an empty document of that format."""
+    match form:
+        case "json":
+            return _to_json({"works": [work_json(work, marks) for work in works]})
+        case "csl":
+            return _to_json([to_csl_item(work) for work in works])
+        case "bibtex":
+            return format_bibtex(works)
+        case _:
+            return format_markdown_list(works)
+
+
+def _load_works(cli: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
+    """Return all cited works, the last cited first, and the marks of the starred and opened ones."""
+    upgrade_archive(cli, library)
+    with CitedWorks(library.archive.path) as archive:
+        works = archive.get_all()
+    ids = {get_work_key(work.id): work.id for work in works}
+    marks = library.state.get_marks(("starred", "opened"))
+    starred, opened = ({ids[key] for key in marks[field] & ids.keys()} for field in ("starred", "opened"))
+    return works, WorkMarks(starred, opened)
+
+
+def _to_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

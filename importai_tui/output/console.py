@@ -13,11 +13,11 @@ from importai_tui.parse.clean import clean_line, clean_text, is_clean
 StyledLine = Sequence[tuple[str, bool]]
 """A line as runs of text; the runs with True are bold on a terminal."""
 
-_TAKEN_OUT = ("\\u", "\\r", "\\b", "\\f")
+_FORBIDDEN_ESCAPES = ("\\u", "\\r", "\\b", "\\f")
 """Beginnings of JSON escapes of control characters, which no text may contain."""
-_NO_UTF8 = re.compile("[\udc80-\udcff]")
+_INVALID_UTF8 = re.compile("[\udc80-\udcff]")
 _LONG_WORD = re.compile(r"(\S{100})\S{2000,}")
-_MOST_COLUMNS = 10_000
+_MAX_COLUMNS = 10_000
 """Cells; no terminal is wider, but COLUMNS may have any value, and progress lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -33,11 +33,11 @@ def print_lines(lines: Iterable[StyledLine]) -> None:
     Each run is cleaned separately, so that only our own escape sequences are printed.
     """
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    written = []
+    parts = []
     for line in lines:
         runs = ((clean_text(text), marked and bold) for text, marked in line)
-        written.append("".join(f"{_BOLD}{text}{_PLAIN}" if marked else text for text, marked in runs) + "\n")
-    _write("".join(written), sys.stdout)
+        parts.append("".join(f"{_BOLD}{text}{_PLAIN}" if marked else text for text, marked in runs) + "\n")
+    _write("".join(parts), sys.stdout)
 
 
 def print_json(value: object) -> None:
@@ -47,13 +47,13 @@ def print_json(value: object) -> None:
     """
     import json
 
-    def written(value: object) -> str:
+    def dump(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
 
-    document = written(value)
+    document = dump(value)
     # One check of the whole document is fast, and nearly always enough. Escaped line ends and tabs are allowed.
-    if not is_clean(document) or any(escape in document for escape in _TAKEN_OUT):
-        document = written(_clean_value(value))
+    if not is_clean(document) or any(escape in document for escape in _FORBIDDEN_ESCAPES):
+        document = dump(_clean_value(value))
     _write(f"{document}\n".encode(), sys.stdout)
 
 
@@ -78,19 +78,19 @@ def to_utf8(text: str) -> bytes:
 
 def format_path(path: str | os.PathLike[str]) -> str:
     """Return a path as printable text: invalid UTF-8 and unprintable characters are escaped."""
-    return "".join(map(_visible, os.fspath(path)))
+    return "".join(map(_escape_character, os.fspath(path)))
 
 
 def _escape_bytes(text: str) -> str:
     r"""Return text with invalid UTF-8 escaped as `\xe9`; only paths and arguments contain it."""
-    return text if is_clean(text) else _NO_UTF8.sub(lambda found: _visible(found[0]), text)
+    return text if is_clean(text) else _INVALID_UTF8.sub(lambda match: _escape_character(match[0]), text)
 
 
 def _clean_text(text: str) -> str:
     return clean_text(_escape_bytes(text))
 
 
-def _visible(character: str) -> str:
+def _escape_character(character: str) -> str:
     if character.isprintable():
         return character
     code = ord(character)
@@ -107,8 +107,8 @@ def print_status(line: str) -> None:
 def show_progress(line: str) -> None:
     """Show progress on a line of standard error that is overwritten, only on a terminal. An empty text clears it."""
     if sys.stderr.isatty():
-        room = _get_stream_columns(sys.stderr) - 1
-        _write(f"\r{clean_line(line)[:room]:{room}}\r", sys.stderr)
+        width = _get_stream_columns(sys.stderr) - 1
+        _write(f"\r{clean_line(line)[:width]:{width}}\r", sys.stderr)
 
 
 def print_paged(text: str) -> None:
@@ -137,12 +137,12 @@ def get_columns() -> int | None:
 
 
 def _get_stream_columns(terminal: IO[str]) -> int:
-    """Of this one, where standard output may be a file; COLUMNS and what is usual are as for any other."""
+    """Return the width of this terminal, because standard output may be a file; else COLUMNS or the default."""
     try:
-        told = os.get_terminal_size(terminal.fileno()).columns
+        columns = os.get_terminal_size(terminal.fileno()).columns
     except (OSError, ValueError):
-        told = 0
-    return told or _get_default_columns()
+        columns = 0
+    return columns or _get_default_columns()
 
 
 def _get_default_columns() -> int:
@@ -150,7 +150,7 @@ def _get_default_columns() -> int:
     # Imported here, because it imports the compression modules, and a pipe has no width.
     from shutil import get_terminal_size
 
-    return min(get_terminal_size().columns, _MOST_COLUMNS)
+    return min(get_terminal_size().columns, _MAX_COLUMNS)
 
 
 def _write(text: str | bytes, stream: TextIO) -> None:

@@ -5,41 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueRow
-from importai_tui.links.urls import browser_host, browser_url
+from importai_tui.links.urls import browser_host, browser_url, to_ascii_host
+from importai_tui.model import LinkKind, StoryKind, get_reading_minutes
+from importai_tui.works.work import get_metadata
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
+    from importai_tui.library.library import Library
+    from importai_tui.library.rows import IssueRow
+    from importai_tui.library.stats import LibraryStats, YearStats
     from importai_tui.model import Link, Story
-    from importai_tui.output.markdown import AnnotatedStory
+    from importai_tui.output.annotated_stories import AnnotatedStory
     from importai_tui.search.excerpts import Excerpt
     from importai_tui.search.search import Period
     from importai_tui.sync.progress import SyncReport
+    from importai_tui.works.query import WorkMarks
+    from importai_tui.works.work import Work
 
     JsonObject = dict[str, Any]
 
 
-def issue_row_json(head: IssueRow) -> JsonObject:
+def issue_row_json(issue: IssueRow) -> JsonObject:
     """Return ISSUE-HEAD: one row of `list`."""
     return {
-        "ref": head.ref,
-        "number": head.number,
-        "slug": head.slug,
-        "title": head.title,
-        "date": head.date,
-        "url": head.url,
-        "stories": head.story_count,
-        "unread": head.unread_count,
-        "words": head.word_count,
+        "ref": issue.ref,
+        "number": issue.number,
+        "slug": issue.slug,
+        "title": issue.title,
+        "date": issue.date,
+        "url": issue.url,
+        "stories": issue.story_count,
+        "unread": issue.unread_count,
+        "words": issue.word_count,
     }
 
 
 def issue_json(library: Library, issue_ref: str) -> JsonObject:
     """Return ISSUE: the fields of ISSUE-HEAD, with the stories in place of their count."""
-    head = library.get_issue_row(issue_ref)
-    stories = [_story_json(library, head, story) for story in library.get_issue(issue_ref).stories]
-    return issue_row_json(head) | {"stories": stories}
+    row = library.get_issue_row(issue_ref)
+    stories = [_story_json(library, row, story) for story in library.get_issue(issue_ref).stories]
+    return issue_row_json(row) | {"stories": stories}
 
 
 def story_json(library: Library, issue_ref: str, position: int) -> JsonObject:
@@ -69,18 +74,18 @@ def sync_report_json(report: SyncReport, current_rows: Iterable[IssueRow]) -> Js
 
     `current_rows` are the issues after the sync, because a source may change an issue of another.
     """
-    now = {head.slug: head for head in current_rows}
+    current = {row.slug: row for row in current_rows}
 
-    def heads(of: tuple[IssueRow, ...]) -> list[JsonObject]:
-        return [issue_row_json(now[head.slug]) for head in of if head.slug in now]
+    def to_json(rows: tuple[IssueRow, ...]) -> list[JsonObject]:
+        return [issue_row_json(current[row.slug]) for row in rows if row.slug in current]
 
     sources = [
         {
             "name": source.name,
             "requests": source.requests,
             "bytes": source.bytes,
-            "new": heads(source.new),
-            "updated": heads(source.updated),
+            "new": to_json(source.new),
+            "updated": to_json(source.updated),
             "unchanged": source.unchanged,
             "passed_over": source.skipped_posts,
             "failed": list(source.failed_posts),
@@ -97,19 +102,19 @@ def links_json(links: Iterable[tuple[str, Link, str]]) -> list[JsonObject]:
     return [link_json(link, title) | {"ref": ref} for ref, link, title in links]
 
 
-def hit_json(found: FoundStory, excerpt: Excerpt) -> JsonObject:
+def hit_json(hit: FoundStory, excerpt: Excerpt) -> JsonObject:
     """Return SEARCH HIT: a found story and its excerpt. Highlights are character offsets in the excerpt."""
     return {
-        "ref": found.ref,
-        "key": found.key,
-        "headline": found.headline,
-        "issue": found.number,
-        "position": found.position,
-        "date": found.day,
-        "kind": found.kind,
+        "ref": hit.ref,
+        "key": hit.key,
+        "headline": hit.headline,
+        "issue": hit.number,
+        "position": hit.position,
+        "date": hit.day,
+        "kind": hit.kind,
         "excerpt": excerpt.text,
         "highlights": [list(highlight) for highlight in excerpt.highlights],
-        "score": found.score,
+        "score": hit.score,
     }
 
 
@@ -124,40 +129,94 @@ def period_json(period: Period) -> JsonObject:
     }
 
 
-def annotated_story_json(library: Library, row: AnnotatedStory) -> JsonObject:
+def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObject:
     """Return a story with all its reading state. `ref` is None if the archive lacks the story."""
-    kept, head, story = row.state, row.issue, row.story
-    told = kept.name.issue or ""
-    number = head.number if head else (int(told) if told.isdecimal() else None)
+    state, issue, story = annotated.state, annotated.issue, annotated.story
+    name = state.name.issue or ""
+    number = issue.number if issue else (int(name) if name.isdecimal() else None)
     return {
         "ref": story.ref if story else None,
-        "key": kept.key,
+        "key": state.key,
         "issue": number,
-        "position": story.position if story else kept.name.position,
+        "position": story.position if story else state.name.position,
         "kind": story.kind if story else None,
-        "headline": row.headline,
-        "date": head.date if head else None,
+        "headline": annotated.headline,
+        "date": issue.date if issue else None,
         "words": story.word_count if story else None,
-        "read": "read" in kept.fields,
-        "starred": "starred" in kept.fields,
-        "tags": row.tags,
-        "note": library.state.get_note(kept.key) if "note" in kept.fields else None,
+        "read": "read" in state.fields,
+        "starred": "starred" in state.fields,
+        "tags": annotated.tags,
+        "note": library.state.get_note(state.key) if "note" in state.fields else None,
         "highlights": [
             {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph}
-            for x in (library.state.get_highlights(kept.key) if row.has_field("highlight:") else ())
+            for x in (library.state.get_highlights(state.key) if annotated.has_field("highlight:") else ())
         ],
     }
 
 
-def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
+def work_json(work: Work, marks: WorkMarks) -> JsonObject:
+    """Return WORK. `year` comes from an arXiv id, else it is null; `read` is true if its link was opened."""
+    return {
+        "work": work.id,
+        "kind": work.kind,
+        "title": work.title,
+        "url": work.url,
+        "host": to_ascii_host(work.host) if work.host else None,
+        "year": get_metadata(work).year,
+        "times": work.citation_count,
+        "cited_by": list(work.cited_by),
+        "issues": list(work.issues),
+        "first_cited": work.first_cited,
+        "last_cited": work.last_cited,
+        "read": work.id in marks.opened,
+        "starred": work.id in marks.starred,
+    }
+
+
+def stats_json(stats: LibraryStats) -> JsonObject:
+    """Return the JSON of `stats`. Sizes are bytes, times ISO 8601 in UTC; a year is null if no date is known."""
+    archive = stats.archive_stats
+    (archive_path, archive_bytes), (reading_path, reading_bytes) = stats.file_sizes
+    return {
+        "issues": stats.issue_count,
+        "missing": stats.missing_count,
+        "first": _issue_ref_json(stats.oldest),
+        "newest": _issue_ref_json(stats.newest),
+        "stories": stats.story_count,
+        "kinds": {kind: archive.stories.get(kind, 0) for kind in StoryKind},
+        "words": stats.word_count,
+        "minutes": get_reading_minutes(stats.word_count) if stats.word_count else 0,
+        "read": stats.read_count,
+        "unread": stats.story_count - stats.read_count,
+        "starred": stats.starred_count,
+        "tagged": stats.tagged_count,
+        "noted": stats.noted_count,
+        "highlighted": stats.highlighted_count,
+        "highlights": stats.highlight_count,
+        "links": sum(archive.links.values()),
+        "link_kinds": {kind: archive.links.get(kind, 0) for kind in LinkKind},
+        "works": archive.works,
+        "works_cited_again": archive.works_cited_again,
+        "works_starred": stats.starred_work_count,
+        "works_opened": stats.opened_work_count,
+        "years": [_year_json(year) for year in stats.years],
+        "files": {
+            "archive": {"path": str(archive_path), "bytes": archive_bytes},
+            "reading": {"path": str(reading_path), "bytes": reading_bytes},
+        },
+        "synced": stats.last_sync_time.isoformat() if stats.last_sync_time else None,
+    }
+
+
+def _story_json(library: Library, issue: IssueRow, story: Story) -> JsonObject:
     # Imported here, because a list of issues needs no titles of links.
     from importai_tui.works.titles import get_link_titles
 
-    called = get_link_titles(story)
+    titles = get_link_titles(story)
     return {
-        "ref": f"{head.ref}/{story.position}",
+        "ref": f"{issue.ref}/{story.position}",
         "key": story.key,
-        "issue": head.number,
+        "issue": issue.number,
         "position": story.position,
         "kind": story.kind,
         "headline": story.headline,
@@ -169,7 +228,7 @@ def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
         "read": library.state.is_read(story.key),
         "starred": library.state.is_starred(story.key),
         "text": story.text,
-        "links": [link_json(link, called[link.n]) for link in story.links],
+        "links": [link_json(link, titles[link.n]) for link in story.links],
         "cross_references": _references_json(library, story),
         "why": story.why,
         "inspirations": list(story.inspirations),
@@ -179,18 +238,33 @@ def _story_json(library: Library, head: IssueRow, story: Story) -> JsonObject:
 def _references_json(library: Library, story: Story) -> list[JsonObject]:
     """Return XREFs: `ref` is the story if it is certain which one is meant, else the issue."""
     issues = {x.number: library.find_issue_ref(x.number) for x in story.cross_references}
-    certain: dict[int | None, str] = {}
+    stories: dict[int | None, str] = {}
     if any(issues.values()):
         # Imported here, because most stories have no references.
-        from importai_tui.threads.mentions import find_definite_references as certain_stories
+        from importai_tui.threads.mentions import find_definite_references
 
-        certain = certain_stories(library.archive.create_relations(), story)
+        stories = find_definite_references(library.archive.create_relations(), story)
     return [
         {
             "number": x.number,
             "text": x.text,
             "in_archive": issues[x.number] is not None,
-            "ref": certain.get(x.number) or issues[x.number],
+            "ref": stories.get(x.number) or issues[x.number],
         }
         for x in story.cross_references
     ]
+
+
+def _issue_ref_json(row: IssueRow | None) -> JsonObject | None:
+    return {"ref": row.ref, "date": row.date, "title": row.title} if row else None
+
+
+def _year_json(year: YearStats) -> JsonObject:
+    return {
+        "year": year.year,
+        "issues": year.issue_count,
+        "stories": year.story_count,
+        "read": year.read_count,
+        "unread": year.story_count - year.read_count,
+        "words": year.word_count,
+    }

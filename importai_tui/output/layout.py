@@ -1,6 +1,6 @@
-"""Lines of text a screenful at a time, forward and back. Pure: it is told how large the screen is.
+"""Measures, wraps and pads text in terminal cells, and splits it into pages.
 
-Text measured in terminal cells: a Chinese character fills two, a combining mark none.
+A Chinese character fills two cells, a combining mark none.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+_MIN_CELLS = 8
+"""Text is never wrapped to fewer cells, however wide the indent is."""
+_MIN_PAGE_LINES = 2
+"""Lines of a page on the smallest screen; with fewer, most lines would be prompts."""
+
 
 def text_width(text: str) -> int:
     """Return the number of cells that the text fills."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def truncate(text: str, cells: int) -> str:
     """Return the text; if it is wider than `cells`, shortened and with an ellipsis."""
     if text_width(text) <= cells:
         return text
-    head, _ = _split(text, max(cells - 1, 0))
-    return head.rstrip() + "…"
+    start, _ = _split(text, max(cells - 1, 0))
+    return start.rstrip() + "…"
 
 
 def pad(text: str, cells: int) -> str:
@@ -39,48 +44,10 @@ def wrap(text: str, cells: int | None, first: str = "", rest: str = "") -> list[
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        room = None if cells is None else max(cells - text_width(rest), 8)
-        for line in _lines(paragraph, room):
+        available = None if cells is None else max(cells - text_width(rest), _MIN_CELLS)
+        for line in _wrap_paragraph(paragraph, available):
             lines.append((rest if lines else first) + line)
     return [line.rstrip() for line in lines]
-
-
-def _lines(text: str, room: int | None) -> Iterator[str]:
-    if room is None:
-        yield text
-        return
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if text_width(longer) <= room:
-            line = longer
-            continue
-        if line:
-            yield line
-        while text_width(word) > room:
-            head, word = _split(word, room)
-            yield head
-        line = word
-    yield line
-
-
-def _split(text: str, cells: int) -> tuple[str, str]:
-    used = 0
-    for at, character in enumerate(text):
-        used += _cells(character)
-        if used > cells:
-            return text[:at], text[at:]
-    return text, ""
-
-
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-_FEWEST = 2
-"""Lines of a page on the smallest screen; with fewer, most lines would be prompts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +99,44 @@ class PagedText:
         """Return the end of the page that begins at a line; the terminal wraps lines wider than the screen."""
         if screen.rows is None:
             return len(self.lines)
-        left = max(screen.rows - 1, _FEWEST)
-        for at in range(start, len(self.lines)):
-            left -= max(1, -(-text_width(self.lines[at]) // max(screen.columns, 1)))
-            if left < 0:
-                return max(at, start + 1)
+        rows = max(screen.rows - 1, _MIN_PAGE_LINES)
+        for index in range(start, len(self.lines)):
+            rows -= max(1, -(-text_width(self.lines[index]) // max(screen.columns, 1)))
+            if rows < 0:
+                return max(index, start + 1)
         return len(self.lines)
+
+
+def _wrap_paragraph(text: str, cells: int | None) -> Iterator[str]:
+    if cells is None:
+        yield text
+        return
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if text_width(longer) <= cells:
+            line = longer
+            continue
+        if line:
+            yield line
+        while text_width(word) > cells:
+            start, word = _split(word, cells)
+            yield start
+        line = word
+    yield line
+
+
+def _split(text: str, cells: int) -> tuple[str, str]:
+    """Split text into as much as fits in `cells`, and the rest."""
+    used = 0
+    for index, character in enumerate(text):
+        used += _character_width(character)
+        if used > cells:
+            return text[:index], text[index:]
+    return text, ""
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

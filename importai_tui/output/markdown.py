@@ -1,27 +1,17 @@
-"""Issues and stories as Markdown (CommonMark) with real links.
+"""Formats issues, stories, works and the user's notes as CommonMark.
 
-Escapes text and addresses for CommonMark, so that only our own markup is markup.
-
-Text from outside opens no link, image, heading, list, table, fence or HTML. A link leads only to an address that a
-browser may open.
-
-What the reader wrote and quoted, as one Markdown document: for Obsidian, or for a paper.
-
-The stories that carry reading state, in order: what both exports of them print. It formats nothing.
-
-Works as a list in Markdown (CommonMark), to be pasted into notes.
+Text from outside is escaped: it makes no link, image, heading, list, table, fence or HTML. A link has only an address
+that a browser may open.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
 from importai_tui.library.library import Library
-from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.links.urls import browser_url, to_ascii_host
 from importai_tui.model import (
     Block,
@@ -38,20 +28,68 @@ from importai_tui.model import (
     Story,
     shorten_title,
 )
+from importai_tui.output.annotated_stories import AnnotatedStory, get_annotated_stories
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.state.fields import TAG_PREFIX, Highlight
+from importai_tui.state.fields import Highlight
 from importai_tui.state.reading_state import StoryState
 from importai_tui.works.work import Work, get_metadata
 
-_INLINE = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
-_BLOCK = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
+FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
+"""The beginning of the document; Obsidian reads it as a property."""
+_ANNOTATION_FIELDS = ("note", "tag:", "highlight:")
+"""Beginnings of the fields with text of the user; a story with only marks or a position has no section."""
+_INLINE_MARKUP = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
+_BLOCK_START = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
 """The start of a line that would make it a list, a heading, a quote, a rule or part of a table."""
 _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
+_MAX_ITEM_NUMBER = 999_999_999
+"""The largest number of a list item (CommonMark, section 5.2)."""
+LinkUrls = Mapping[int, str | None]
+
+
+def issue_to_markdown(issue: Issue) -> str:
+    """Return a whole issue: its title as the first heading, its stories below."""
+    facts = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
+    parts = [format_heading(escape_markdown_line(issue.title), 1), *([facts] if facts else [])]
+    return "\n\n".join([*parts, *(story_to_markdown(story, level=2) for story in issue.stories)])
+
+
+def story_to_markdown(story: Story, level: int = 1) -> str:
+    """Return one story under a heading of that level."""
+    urls: LinkUrls = {link.n: link.url if is_web_url(link.url) else None for link in story.links}
+    parts = [format_heading(escape_markdown_line(story.headline), level)]
+    if story.tagline:
+        parts.append(f"*{escape_markdown_line(story.tagline)}*")
+    parts += [_format_block(block, urls, level) for block in story.blocks]
+    return "\n\n".join(filter(None, parts))
+
+
+def notes_to_markdown(library: Library) -> str:
+    """Return a section for each story with a note, a highlight or a tag, the newest issue first; empty without any."""
+    states = (state for state in library.state.get_story_states() if _has_annotations(state))
+    stories = get_annotated_stories(library, states)
+    if not stories:
+        return ""
+    sections = (_format_section(library, story) for story in stories)
+    return FRONT_MATTER + "\n# Notes on Import AI\n\n" + "\n".join(sections)
+
+
+def format_markdown_list(works: Iterable[Work]) -> str:
+    """Return works as a list; empty for none."""
+    return "".join(f"{format_markdown_line(work)}\n" for work in works)
+
+
+def format_markdown_line(work: Work) -> str:
+    """Return one work: `- [Title](url) (kind, host) — cited in Import AI 402, 447`."""
+    metadata = get_metadata(work)
+    details = ", ".join(part for part in (work.kind, escape_markdown_line(to_ascii_host(work.host or ""))) if part)
+    cited = f" — cited in Import AI {escape_markdown_line(', '.join(work.issues))}" if work.issues else ""
+    return f"- {format_link(escape_markdown_line(metadata.title), metadata.url)} ({details}){cited}"
 
 
 def escape_markdown(text: str) -> str:
     """Return plain text as Markdown that shows the same text. It keeps line ends, see `format_paragraph`."""
-    return _INLINE.sub(r"\\\g<0>", clean_text(text))
+    return _INLINE_MARKUP.sub(r"\\\g<0>", clean_text(text))
 
 
 def escape_markdown_line(text: str) -> str:
@@ -67,11 +105,6 @@ def format_paragraph(markup: str, line_end: str = "\\\n") -> str:
         line_end: ends each line but the last; a hard line break by default.
     """
     return line_end.join(_escape_block_start(line.strip()) for line in markup.split("\n") if line.strip())
-
-
-def _escape_block_start(line: str) -> str:
-    start = _BLOCK.match(line)
-    return f"{start[0]}\\{line[start.end() :]}" if start else line
 
 
 def format_quote(markup: str) -> str:
@@ -92,8 +125,8 @@ def format_code_span(text: str) -> str:
         return ""
     # Backticks in the text need a longer fence, and a space between them and the fence (CommonMark, section 6.1).
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    pad = " " if "`" in text[:1] + text[-1:] else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+    space = " " if "`" in text[:1] + text[-1:] else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def format_link(markup: str, url: str | None) -> str:
@@ -104,11 +137,6 @@ def format_link(markup: str, url: str | None) -> str:
     if address := browser_url(url):
         return f"[{markup}]({format_link_target(address)})"
     return f"{markup} ({format_code_span(url)})" if url and is_web_url(url) else markup
-
-
-def is_web_url(url: str | None) -> bool:
-    """Return True for an http or https address, even if it is broken or unsafe."""
-    return url is not None and re.match(r"https?://", url, re.IGNORECASE) is not None
 
 
 def format_link_target(address: str) -> str:
@@ -125,27 +153,14 @@ def append_markup(before: str, markup: str) -> str:
     return before + markup
 
 
-LinkUrls = Mapping[int, str | None]
-
-_LARGEST_NUMBER = 999_999_999
-"""The largest number of a list item (CommonMark, section 5.2)."""
-
-
-def issue_to_markdown(issue: Issue) -> str:
-    """Return a whole issue: its title as the first heading, its stories below."""
-    facts = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
-    parts = [format_heading(escape_markdown_line(issue.title), 1), *([facts] if facts else [])]
-    return "\n\n".join([*parts, *(story_to_markdown(story, level=2) for story in issue.stories)])
+def is_web_url(url: str | None) -> bool:
+    """Return True for an http or https address, even if it is broken or unsafe."""
+    return url is not None and re.match(r"https?://", url, re.IGNORECASE) is not None
 
 
-def story_to_markdown(story: Story, level: int = 1) -> str:
-    """Return one story under a heading of that level."""
-    addresses = {one.n: one.url if is_web_url(one.url) else None for one in story.links}
-    parts = [format_heading(escape_markdown_line(story.headline), level)]
-    if story.tagline:
-        parts.append(f"*{escape_markdown_line(story.tagline)}*")
-    parts += [_format_block(block, addresses, level) for block in story.blocks]
-    return "\n\n".join(filter(None, parts))
+def _escape_block_start(line: str) -> str:
+    start = _BLOCK_START.match(line)
+    return f"{start[0]}\\{line[start.end() :]}" if start else line
 
 
 def _format_issue_url(issue: Issue) -> str | None:
@@ -154,16 +169,16 @@ def _format_issue_url(issue: Issue) -> str | None:
     return format_code_span(issue.url) if issue.url and is_web_url(issue.url) else None
 
 
-def _format_block(block: Block, addresses: LinkUrls, level: int) -> str:
+def _format_block(block: Block, urls: LinkUrls, level: int) -> str:
     match block:
         case Paragraph(spans, run_in):
-            return format_paragraph(_format_spans((*run_in, *spans), addresses))
+            return format_paragraph(_format_spans((*run_in, *spans), urls))
         case ListBlock():
-            return _format_list(block, addresses)
+            return _format_list(block, urls)
         case Quote(spans):
-            return format_quote(_format_spans(spans, addresses))
+            return format_quote(_format_spans(spans, urls))
         case Heading(spans, depth):
-            return format_heading(_format_spans(spans, addresses), min(level + depth, 6))
+            return format_heading(_format_spans(spans, urls), min(level + depth, 6))
         case Code(text):
             text = clean_text(text)
             # A fence longer than any run of backticks inside cannot be closed by the text.
@@ -171,40 +186,40 @@ def _format_block(block: Block, addresses: LinkUrls, level: int) -> str:
             fence = "`" * max(3, longest + 1)
             return f"{fence}\n{text}\n{fence}"
         case Figure(caption, number):
-            words, url = escape_markdown_line(caption or "") or "Picture", addresses.get(number)
-            return format_link(words, url) if url else f"*{words}*"
+            text, url = escape_markdown_line(caption or "") or "Picture", urls.get(number)
+            return format_link(text, url) if url else f"*{text}*"
         case Rule():
             return "---"
         case _:
             assert_never(block)
 
 
-def _format_list(block: ListBlock, addresses: LinkUrls) -> str:
+def _format_list(block: ListBlock, urls: LinkUrls) -> str:
     """Indent each item as far as the text of its parent item; otherwise it would become code."""
     lines = []
     indents = [0]
     for item in block.items:
         depth = min(item.depth, len(indents) - 1)
-        number = item.number if item.number is not None and 0 <= item.number <= _LARGEST_NUMBER else None
+        number = item.number if item.number is not None and 0 <= item.number <= _MAX_ITEM_NUMBER else None
         mark = "-" if number is None else f"{number}."
         inner = indents[depth] + len(mark) + 1
         indents[depth + 1 :] = [inner]
-        text = format_paragraph(_format_spans(item.spans, addresses), "\\\n" + " " * inner)
+        text = format_paragraph(_format_spans(item.spans, urls), "\\\n" + " " * inner)
         lines.append(f"{' ' * indents[depth]}{mark} {text}".rstrip())
     return "\n".join(lines)
 
 
-def _format_spans(spans: Iterable[Span], addresses: LinkUrls) -> str:
+def _format_spans(spans: Iterable[Span], urls: LinkUrls) -> str:
     text = ""
-    for url, run in groupby(spans, key=lambda span: addresses.get(span.link)):
-        words = "".join(
-            _format_styled("".join(span.text for span in alike), *look) for look, alike in groupby(run, key=_span_style)
-        )
-        bare = words.strip()
-        if url and bare:
-            before, _, after = words.partition(bare)
-            text, words = text + before, format_link(bare, url) + after
-        text = append_markup(text, words)
+    for url, linked in groupby(spans, key=lambda span: urls.get(span.link)):
+        markup = ""
+        for style, styled in groupby(linked, key=_span_style):
+            markup += _format_styled("".join(span.text for span in styled), *style)
+        words = markup.strip()
+        if url and words:
+            before, _, after = markup.partition(words)
+            text, markup = text + before, format_link(words, url) + after
+        text = append_markup(text, markup)
     return text.strip()
 
 
@@ -215,97 +230,27 @@ def _span_style(span: Span) -> tuple[bool, bool, bool]:
 def _format_styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
     text = clean_text(text)
     mark = ("**" if bold else "") + ("*" if italic else "")
-    bare = text.strip()
-    if not bare:
+    words = text.strip()
+    if not words:
         return text
     # Emphasis may not begin or end with a space, so spaces are moved outside.
-    before, _, after = text.partition(bare)
-    return f"{before}{mark}{format_code_span(bare) if is_code else escape_markdown(bare)}{mark[::-1]}{after}"
+    before, _, after = text.partition(words)
+    return f"{before}{mark}{format_code_span(words) if is_code else escape_markdown(words)}{mark[::-1]}{after}"
 
 
-def format_markdown_list(works: Iterable[Work]) -> str:
-    """A line for each work; empty for none."""
-    return "".join(f"{format_markdown_line(work)}\n" for work in works)
+def _has_annotations(state: StoryState) -> bool:
+    return any(field.startswith(_ANNOTATION_FIELDS) for field in state.fields)
 
 
-def format_markdown_line(work: Work) -> str:
-    """One work: `- [Title](url) (kind, host) — cited in Import AI 402, 447`."""
-    facts = get_metadata(work)
-    details = ", ".join(part for part in (work.kind, escape_markdown_line(to_ascii_host(work.host or ""))) if part)
-    cited = f" — cited in Import AI {escape_markdown_line(', '.join(work.issues))}" if work.issues else ""
-    return f"- {format_link(escape_markdown_line(facts.title), facts.url)} ({details}){cited}"
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatedStory:
-    """A story with reading state, and its rows; `issue` and `story` are None if the archive lacks it."""
-
-    state: StoryState
-    issue: IssueRow | None
-    story: StoryRow | None
-
-    @property
-    def headline(self) -> str:
-        """The headline, also if the archive lacks the story; the key if no headline is known."""
-        return (self.story.headline if self.story else self.state.name.headline) or self.state.key
-
-    @property
-    def tags(self) -> list[str]:
-        """The names of the tags in alphabetical order, from the fields, because a query for each story is slow."""
-        names = (field.removeprefix(TAG_PREFIX) for field in self.state.fields if field.startswith(TAG_PREFIX))
-        return sorted(names, key=lambda name: (name.casefold(), name))
-
-    def has_field(self, field: str) -> bool:
-        """Return True if the state has a field with this beginning: "read", "highlight:"."""
-        return any(kept.startswith(field) for kept in self.state.fields)
-
-
-def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> list[AnnotatedStory]:
-    """Return the stories in the order of the list, the newest issue first; those missing from the archive come last."""
-    held: dict[str, list[tuple[int, StoryState]]] = {}
-    gone: list[AnnotatedStory] = []
-    for kept in stories:
-        if place := library.find_story(kept.key):
-            held.setdefault(place[0], []).append((place[1], kept))
-        else:
-            gone.append(AnnotatedStory(kept, None, None))
-    rows: list[AnnotatedStory] = []
-    for head in library.get_issue_rows():
-        if found := held.get(head.ref):
-            heads = library.get_story_rows(head.ref)
-            rows += [AnnotatedStory(kept, head, heads[at - 1]) for at, kept in sorted(found, key=lambda one: one[0])]
-    return rows + gone
-
-
-FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
-"""The beginning of the document; Obsidian reads it as a property."""
-
-_WRITTEN = ("note", "tag:", "highlight:")
-"""Beginnings of the fields with text of the user; a story with only marks or a position has no section."""
-
-
-def notes_to_markdown(library: Library) -> str:
-    """Return a section for each story with a note, a highlight or a tag, the newest issue first; empty without any."""
-    rows = get_annotated_stories(library, (kept for kept in library.state.get_story_states() if _has_annotations(kept)))
-    if not rows:
-        return ""
-    sections = (_format_section(library, row) for row in rows)
-    return FRONT_MATTER + "\n# Notes on Import AI\n\n" + "\n".join(sections)
-
-
-def _has_annotations(kept: StoryState) -> bool:
-    return any(field.startswith(_WRITTEN) for field in kept.fields)
-
-
-def _format_section(library: Library, row: AnnotatedStory) -> str:
-    key = row.state.key
+def _format_section(library: Library, story: AnnotatedStory) -> str:
+    key = story.state.key
     parts = [
-        format_heading(escape_markdown_line(row.headline), 2),
-        _format_origin(row),
-        *_format_read_more(library, row),
+        format_heading(escape_markdown_line(story.headline), 2),
+        _format_origin(story),
+        *_format_read_more(library, story),
     ]
-    if row.tags:
-        parts.append(" ".join(map(_format_tag, row.tags)))
+    if story.tags:
+        parts.append(" ".join(map(_format_tag, story.tags)))
     # The user's own text may be Markdown and is not escaped.
     if note := library.state.get_note(key):
         parts.append(note)
@@ -313,30 +258,27 @@ def _format_section(library: Library, row: AnnotatedStory) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _format_origin(row: AnnotatedStory) -> str:
+def _format_origin(story: AnnotatedStory) -> str:
     """Return the issue with its address and date, and the reference of the story."""
-    if row.issue is None or row.story is None:
-        issue = row.state.name.issue
-        where = f"Import AI {issue}" if issue and issue.isdecimal() else issue
-        return " · ".join(
-            escape_markdown_line(part) for part in (where, f"{row.state.key} (not in the archive)") if part
-        )
-    head = row.issue
-    title = escape_markdown_line(
-        f"Import AI {head.number}: {shorten_title(head.title)}" if head.number is not None else head.title
-    )
-    return " · ".join(
-        part for part in (format_link(title, head.url), head.date, format_code_span(row.story.ref)) if part
-    )
+    if story.issue is None or story.story is None:
+        name = story.state.name.issue
+        issue_name = f"Import AI {name}" if name and name.isdecimal() else name
+        parts = (issue_name, f"{story.state.key} (not in the archive)")
+        return " · ".join(escape_markdown_line(part) for part in parts if part)
+    issue = story.issue
+    title = f"Import AI {issue.number}: {shorten_title(issue.title)}" if issue.number is not None else issue.title
+    link = format_link(escape_markdown_line(title), issue.url)
+    return " · ".join(part for part in (link, issue.date, format_code_span(story.story.ref)) if part)
 
 
-def _format_read_more(library: Library, row: AnnotatedStory) -> list[str]:
+def _format_read_more(library: Library, story: AnnotatedStory) -> list[str]:
     """Return a line with the "read more" links of the story."""
-    if row.issue is None or row.story is None:
+    if story.issue is None or story.story is None:
         return []
-    links = library.get_story(row.issue.ref, row.story.position).links
-    cited = [format_link(escape_markdown_line(x.text), x.url) for x in links if x.role is LinkRole.READ_MORE and x.url]
-    return [f"Read more: {', '.join(cited)}"] if cited else []
+    links = library.get_story(story.issue.ref, story.story.position).links
+    read_more = [link for link in links if link.role is LinkRole.READ_MORE and link.url]
+    formatted = ", ".join(format_link(escape_markdown_line(link.text), link.url) for link in read_more)
+    return [f"Read more: {formatted}"] if formatted else []
 
 
 def _format_highlight(highlight: Highlight) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import assert_never
 
+from importai_tui.links.urls import browser_url
 from importai_tui.model import (
     Block,
     Code,
@@ -29,7 +30,6 @@ from importai_tui.model import (
     spans_to_text,
 )
 from importai_tui.output.layout import wrap
-from importai_tui.output.tables import format_address
 from importai_tui.wording import plural
 
 MAX_LINE_WIDTH = 72
@@ -49,19 +49,21 @@ def format_issue_lines(
         for_reading: the form of `read`, else that of `show`.
         marks: for each story the words for its marks ("read", "starred"); empty if no story has marks.
     """
-    measure = _measure(columns)
+    width = _get_line_width(columns)
     name = f"Import AI {issue.number}" if issue.number is not None else issue.slug
-    lines = wrap(shorten_title(issue.title), measure)
+    lines = wrap(shorten_title(issue.title), width)
     if for_reading:
         minutes = f"{get_reading_minutes(issue.word_count)} min"
-        lines += wrap(_join((name, issue.date, plural(len(issue.stories), "story", "stories"), minutes)), measure)
+        lines += wrap(_join_facts((name, issue.date, plural(len(issue.stories), "story", "stories"), minutes)), width)
         lines += [issue.url] if issue.url else []
     else:
-        lines.append(_join((name, issue.date, issue.url)))
+        lines.append(_join_facts((name, issue.date, issue.url)))
     first = 1
-    for story, marked in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
+    for story, story_marks in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
         lines += ["", ""]
-        lines += format_story_lines(story, issue.ref, None, columns, for_reading=for_reading, marks=marked, first=first)
+        lines += format_story_lines(
+            story, issue.ref, None, columns, for_reading=for_reading, marks=story_marks, first=first
+        )
         first += len(story.links) if for_reading else 0
     return lines
 
@@ -81,30 +83,24 @@ def format_story_lines(
     No line is wider than `columns`, except code and addresses, which are useless if wrapped. `first` is the number of
     the story's first link. For the other arguments see `format_issue_lines`.
     """
-    measure = _measure(columns)
-    head = wrap(story.headline, measure)
+    width = _get_line_width(columns)
+    heading = wrap(story.headline, width)
     if story.tagline:
-        head += wrap(story.tagline, measure)
+        heading += wrap(story.tagline, width)
     ref, minutes = f"{issue_ref}/{story.position}", f"{story.reading_minutes} min"
     if not for_reading:
-        parts = [[*head, _join((ref, date, story.section, minutes))]]
-        parts += [format_block_lines(block, measure, first) for block in story.blocks]
+        parts = [[*heading, _join_facts((ref, date, story.section, minutes))]]
+        parts += [format_block_lines(block, width, first) for block in story.blocks]
         parts.append([f"[{x.n}] {format_address(x.url) if x.url else f'no address: {x.text}'}" for x in story.links])
         return list(_with_gaps(parts))
-    head += wrap(_join((ref, date, story.section, story.series, minutes, *marks)), measure)
-    parts = [head]
-    parts += [_body_lines(block, measure, first) for block in story.blocks if not is_below_body(block, story)]
-    foot = [block for block in story.blocks if isinstance(block, Paragraph) and is_below_body(block, story)]
-    parts.append(
-        [
-            line
-            for block in foot
-            if block.role is ParagraphRole.READ_MORE
-            for line in format_block_lines(block, measure, first)
-        ]
-    )
-    if any(block.role is ParagraphRole.INSPIRATIONS for block in foot):
-        items = [line for words in story.inspirations for line in wrap(words, measure, "- ", "  ")]
+    heading += wrap(_join_facts((ref, date, story.section, story.series, minutes, *marks)), width)
+    parts = [heading]
+    parts += [_format_body_lines(block, width, first) for block in story.blocks if not is_below_body(block, story)]
+    after_body = [block for block in story.blocks if isinstance(block, Paragraph) and is_below_body(block, story)]
+    read_more = [block for block in after_body if block.role is ParagraphRole.READ_MORE]
+    parts.append([line for block in read_more for line in format_block_lines(block, width, first)])
+    if any(block.role is ParagraphRole.INSPIRATIONS for block in after_body):
+        items = [line for words in story.inspirations for line in wrap(words, width, "- ", "  ")]
         parts.append(["Things that inspired this story:", *items])
     if story.links:
         parts.append(["Links:", *format_link_lines(story, columns, first=first)])
@@ -116,61 +112,68 @@ def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> l
     # Imported here, because `show` prints no titles and the module takes long to load.
     from importai_tui.works.titles import get_link_titles
 
-    measure = _measure(columns)
-    named = get_link_titles(story)
+    width = _get_line_width(columns)
+    titles = get_link_titles(story)
     lines = []
     for link in story.links:
         number = f"[{link.n + first - 1}] "
-        lines += wrap(f"{named[link.n]} ({link.kind})", measure, number, " " * len(number))
+        lines += wrap(f"{titles[link.n]} ({link.kind})", width, number, " " * len(number))
         lines.append(" " * len(number) + format_address(link.url))
     return lines
 
 
-def format_block_lines(block: Block, measure: int | None, first: int = 1) -> list[str]:
-    """Return the lines of one block; `measure` is None for any length, `first` the number of the story's first link."""
+def format_address(url: str | None) -> str:
+    """Return the address that `open` gives to a browser; a refused address gets a remark."""
+    if not url:
+        return "(no address)"
+    return browser_url(url) or f"{url} (not opened: unsafe)"
+
+
+def format_block_lines(block: Block, width: int | None, first: int = 1) -> list[str]:
+    """Return the lines of one block; `width` is None for any length, `first` the number of the story's first link."""
     match block:
         case Paragraph(spans, run_in):
-            apart = run_in and not spans_to_text(run_in)[-1:].isspace() and spans_to_text(spans)[:1].isalnum()
-            return wrap(_numbered((*run_in, *([Span(" ")] if apart else ()), *spans), first), measure)
+            needs_space = run_in and not spans_to_text(run_in)[-1:].isspace() and spans_to_text(spans)[:1].isalnum()
+            return wrap(_with_link_numbers((*run_in, *([Span(" ")] if needs_space else ()), *spans), first), width)
         case ListBlock(items):
             lines = []
             for item in items:
                 mark = "- " if item.number is None else f"{item.number}. "
                 indent = "  " * item.depth
-                lines += wrap(_numbered(item.spans, first), measure, indent + mark, indent + " " * len(mark))
+                lines += wrap(_with_link_numbers(item.spans, first), width, indent + mark, indent + " " * len(mark))
             return lines
         case Quote(spans):
-            return wrap(_numbered(spans, first), measure, "> ", "> ")
+            return wrap(_with_link_numbers(spans, first), width, "> ", "> ")
         case Heading(spans):
-            return wrap(_numbered(spans, first), measure)
+            return wrap(_with_link_numbers(spans, first), width)
         case Code(text):
             return [f"    {line}".rstrip() for line in text.split("\n")]
         case Figure(caption, link):
             number = f" [{link + first - 1}]" if link else ""
-            return wrap(f"(Picture: {caption}){number}" if caption else f"(Picture){number}", measure)
+            return wrap(f"(Picture: {caption}){number}" if caption else f"(Picture){number}", width)
         case Rule():
             return ["* * *"]
         case _:
             assert_never(block)
 
 
-def _body_lines(block: Block, measure: int | None, first: int) -> list[str]:
+def _format_body_lines(block: Block, width: int | None, first: int) -> list[str]:
     """Return the lines of a block for `read`: a "Why this matters" passage is indented below its label."""
     if not (isinstance(block, Paragraph) and block.role is ParagraphRole.WHY):
-        return format_block_lines(block, measure, first)
-    lines = wrap(label, measure) if (label := _numbered(block.run_in, first)) else []
-    if passage := _numbered(block.spans, first):
-        lines += wrap(passage, measure, _WHY_INDENT, _WHY_INDENT)
+        return format_block_lines(block, width, first)
+    lines = wrap(label, width) if (label := _with_link_numbers(block.run_in, first)) else []
+    if passage := _with_link_numbers(block.spans, first):
+        lines += wrap(passage, width, _WHY_INDENT, _WHY_INDENT)
     return lines
 
 
-def _numbered(spans: Iterable[Span], first: int) -> str:
+def _with_link_numbers(spans: Iterable[Span], first: int) -> str:
     """Return the text with the number of each link in brackets after its last word."""
     text = ""
     for number, group in groupby((span for span in spans if span.text), key=lambda span: span.link):
         words = spans_to_text(group)
-        bare = words.rstrip()
-        text += f"{bare} [{number + first - 1}]{words[len(bare) :]}" if number else words
+        stripped = words.rstrip()
+        text += f"{stripped} [{number + first - 1}]{words[len(stripped) :]}" if number else words
     return text.strip()
 
 
@@ -181,9 +184,9 @@ def _with_gaps(parts: Iterable[list[str]]) -> Iterator[str]:
         yield from part
 
 
-def _measure(columns: int | None) -> int | None:
+def _get_line_width(columns: int | None) -> int | None:
     return None if columns is None else min(columns, MAX_LINE_WIDTH)
 
 
-def _join(facts: Iterable[str | None]) -> str:
+def _join_facts(facts: Iterable[str | None]) -> str:
     return " · ".join(fact for fact in facts if fact)

@@ -44,7 +44,7 @@ def lines(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", CLI_COMMANDS)
-def test_no_argument_is_a_fault_of_the_program(
+def test_no_argument_causes_an_error_in_the_program(
     run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     page = tmp_path / "page.html"
@@ -59,28 +59,28 @@ def test_no_argument_is_a_fault_of_the_program(
         ran = run(*line)
         shown = [word[:40] for word in line], ran.err[:500]
         assert ran.status in (0, 1, 2), shown
-        assert "fault of the program" not in ran.err, shown
+        assert "error in the program" not in ran.err, shown
         assert ran.err or ran.status == 0 or name == "doctor", shown
         assert max(map(len, ran.err.splitlines()), default=0) < 5000, shown
 
 
 @pytest.mark.parametrize("value", ["", "-x", "--", "7/" + "9" * 20, "\0", "caf\udce9", "x" * 10_000, "9" * 5000])
-def test_no_first_word_is_a_fault_of_the_program(run: RunProgram, value: str) -> None:
+def test_no_first_word_causes_an_error_in_the_program(run: RunProgram, value: str) -> None:
     for line in ([value], ["--demo", value], [value, value]):
         ran = run(*line)
         assert ran.status in (1, 2)
         assert ran.err.startswith("importai-tui: ")
-        assert "fault of the program" not in ran.err
+        assert "error in the program" not in ran.err
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1000000000", "99999999999999999999", "9" * 5000, "ten", "", "\0"])
-def test_a_limit_that_is_no_number_of_stories_is_wrong_usage(run: RunProgram, limit: str) -> None:
+def test_an_invalid_limit_is_a_usage_error(run: RunProgram, limit: str) -> None:
     ran = run("search", "otters", f"--limit={limit}")
     assert (ran.status, ran.out) == (2, "")
     assert "--limit" in ran.err
 
 
-def test_the_largest_limit_is_every_story(run: RunProgram, tmp_path: Path) -> None:
+def test_the_largest_limit_prints_every_story(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_bytes(make_page("otters"))
     run("import", tmp_path / "page.html", "--number", 7)
     assert run("search", "otters", "--limit", "999999999").status == 0

@@ -58,7 +58,7 @@ def test_help_names_every_command(run: RunProgram, option: str) -> None:
         assert f"  {command} " in ran.out
 
 
-def test_an_empty_archive_says_what_to_do_next(run: RunProgram) -> None:
+def test_list_of_an_empty_archive_names_the_next_step(run: RunProgram) -> None:
     ran = run("list")
     assert (ran.status, ran.out) == (0, "")
     assert "importai-tui import" in ran.err
@@ -69,7 +69,7 @@ def test_the_list_shows_date_unread_reference_and_title(filled: RunProgram) -> N
     assert filled("list").out.split("\n") == ["  3/3  8  Herons", "  2/2  7  Otters", ""]
 
 
-def test_the_list_has_the_shape_of_the_contract(filled: RunProgram) -> None:
+def test_list_json_has_the_documented_fields(filled: RunProgram) -> None:
     issues = json.loads(filled("list", "--json").out)["issues"]
     assert [set(head) for head in issues] == [HEAD, HEAD]
     assert issues[0] | {"words": 0} == {
@@ -85,7 +85,7 @@ def test_the_list_has_the_shape_of_the_contract(filled: RunProgram) -> None:
     }
 
 
-def test_unread_leaves_out_what_is_read(filled: RunProgram) -> None:
+def test_list_unread_omits_read_issues(filled: RunProgram) -> None:
     filled("mark", "8", "--read")
     assert [head["ref"] for head in json.loads(filled("list", "--unread", "--json").out)["issues"]] == ["7"]
     filled("mark", "7", "--read")
@@ -93,7 +93,7 @@ def test_unread_leaves_out_what_is_read(filled: RunProgram) -> None:
     assert (ran.status, ran.out, ran.err) == (0, "", "Everything is read.\n")
 
 
-def test_a_story_has_the_shape_of_the_contract(filled: RunProgram) -> None:
+def test_show_json_of_a_story_has_the_documented_fields(filled: RunProgram) -> None:
     story = json.loads(filled("show", "7/2", "--json").out)
     assert set(story) == STORY
     assert (story["ref"], story["issue"], story["position"], story["kind"]) == ("7/2", 7, 2, "story")
@@ -102,14 +102,14 @@ def test_a_story_has_the_shape_of_the_contract(filled: RunProgram) -> None:
     assert story == json.loads(filled("show", story["key"], "--format", "json").out)
 
 
-def test_an_issue_has_the_shape_of_the_contract(filled: RunProgram) -> None:
+def test_show_json_of_an_issue_has_the_documented_fields(filled: RunProgram) -> None:
     issue = json.loads(filled("show", "latest", "--json").out)
     assert set(issue) == HEAD
     assert [story["ref"] for story in issue["stories"]] == ["8/1", "8/2", "8/3"]
     assert set(issue["stories"][0]) == STORY
 
 
-def test_a_cross_reference_knows_whether_the_archive_holds_its_issue(run: RunProgram, tmp_path: Path) -> None:
+def test_a_cross_reference_says_if_its_issue_is_stored(run: RunProgram, tmp_path: Path) -> None:
     page = make_page("otters").replace(b"It went well enough.", b"See Import AI #8 and Import AI #9.")
     (tmp_path / "a.html").write_bytes(page)
     (tmp_path / "b.html").write_bytes(make_page("herons"))
@@ -120,20 +120,20 @@ def test_a_cross_reference_knows_whether_the_archive_holds_its_issue(run: RunPro
     assert set(references[0]) == {"number", "text", "in_archive", "ref"}
 
 
-def test_a_story_as_text_numbers_its_links_and_lists_them(filled: RunProgram) -> None:
+def test_story_text_numbers_and_lists_its_links(filled: RunProgram) -> None:
     lines = filled("show", "7/1").out.splitlines()
     assert lines[:3] == ["Otters learn to count the rivers, part 1", "…Slow water, patient otters…", "7/1 · 1 min"]
     assert "Counting Rivers 1 (Example) [1]." in "\n".join(lines)
     assert lines[-1] == "[1] https://example.org/otters/1"
 
 
-def test_a_story_as_markdown_has_real_links(filled: RunProgram) -> None:
+def test_story_markdown_has_real_links(filled: RunProgram) -> None:
     out = filled("show", "7/1", "--format", "markdown").out
     assert out.startswith("# Otters learn to count the rivers, part 1\n\n*…Slow water, patient otters…*\n")
     assert "[Counting Rivers 1 (Example)](https://example.org/otters/1)" in out
 
 
-def test_an_issue_as_markdown_is_one_document(filled: RunProgram) -> None:
+def test_issue_markdown_is_one_document(filled: RunProgram) -> None:
     out = filled("show", "7", "--format", "markdown").out
     assert [line for line in out.splitlines() if line.startswith("#")] == [
         "# Import AI 7: Otters",
@@ -156,13 +156,13 @@ def test_the_links_of_a_story_and_of_an_issue(filled: RunProgram) -> None:
 
 
 @pytest.mark.parametrize("command", [("show",), ("links",), ("open",), ("mark", "--read")])
-def test_a_reference_to_nothing_is_one_line_and_status_1(filled: RunProgram, command: tuple[str, ...]) -> None:
+def test_an_unknown_reference_is_one_line_and_status_1(filled: RunProgram, command: tuple[str, ...]) -> None:
     ran = filled(*command, "nothing-like-it")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == 'importai-tui: Nothing here is called "nothing-like-it". See what there is: importai-tui list\n'
 
 
-def test_mark_sets_and_takes_marks(filled: RunProgram) -> None:
+def test_mark_sets_and_clears_marks(filled: RunProgram) -> None:
     assert filled("mark", "7/1", "8", "--read", "--star").err == "Marked 4 stories read and starred 4 stories.\n"
     story = json.loads(filled("show", "7/1", "--json").out)
     assert (story["read"], story["starred"]) == (True, True)
@@ -171,7 +171,7 @@ def test_mark_sets_and_takes_marks(filled: RunProgram) -> None:
     assert (story["read"], story["starred"]) == (False, False)
 
 
-def test_mark_marks_the_good_references_and_names_the_bad(filled: RunProgram) -> None:
+def test_mark_handles_valid_references_and_reports_the_others(filled: RunProgram) -> None:
     ran = filled("mark", "7/1", "7/9", "--read")
     assert ran.status == 1
     assert "there is no 7/9" in ran.err
@@ -179,39 +179,41 @@ def test_mark_marks_the_good_references_and_names_the_bad(filled: RunProgram) ->
 
 
 @pytest.mark.parametrize("flags", [(), ("--read", "--unread"), ("--star", "--unstar")])
-def test_mark_without_a_clear_mark_is_wrong_usage(filled: RunProgram, flags: tuple[str, ...]) -> None:
+def test_mark_without_a_clear_mark_is_a_usage_error(filled: RunProgram, flags: tuple[str, ...]) -> None:
     ran = filled("mark", "7", *flags)
     assert ran.status == 2
     assert len(ran.err.splitlines()) == 2
 
 
 @pytest.mark.parametrize("arguments", [("show",), ("show", "7", "--format", "pdf"), ("lst", "7"), ("--nope",)])
-def test_wrong_usage_is_two_lines_and_status_2(filled: RunProgram, arguments: tuple[str, ...]) -> None:
+def test_a_usage_error_is_two_lines_and_status_2(filled: RunProgram, arguments: tuple[str, ...]) -> None:
     ran = filled(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 2
 
 
-def test_a_word_that_is_neither_command_nor_reference_is_explained(filled: RunProgram) -> None:
+def test_an_unknown_first_word_is_explained(filled: RunProgram) -> None:
     ran = filled("lst")
     assert ran.status == 1
     assert '"lst" is no command' in ran.err
 
 
-def test_without_a_terminal_the_reader_points_to_the_commands(filled: RunProgram) -> None:
+def test_without_a_terminal_the_app_names_the_commands(filled: RunProgram) -> None:
     for arguments in ((), ("7/1",)):
         ran = filled(*arguments)
         assert ran.status == 1
         assert "needs a terminal" in ran.err
 
 
-def test_open_prints_the_address_where_there_is_no_browser(filled: RunProgram) -> None:
+def test_open_without_a_browser_prints_the_address(filled: RunProgram) -> None:
     ran = filled("open", "7/1", 1)
     assert (ran.status, ran.out) == (0, "https://example.org/otters/1\n")
     assert "No browser here" in ran.err
 
 
-def test_open_hands_the_address_to_browser(filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_passes_the_address_to_the_browser(
+    filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     note = "import sys; open(sys.argv[1], 'w').write(sys.argv[2])"
     monkeypatch.setenv("BROWSER", f'{sys.executable} -c "{note}" {tmp_path / "seen"}')
     assert filled("open", "7", 2).status == 0
@@ -219,13 +221,13 @@ def test_open_hands_the_address_to_browser(filled: RunProgram, tmp_path: Path, m
 
 
 @pytest.mark.parametrize("arguments", [("7/1", "5"), ("7/1",)])
-def test_open_without_such_a_link_or_page_is_status_1(filled: RunProgram, arguments: tuple[str, ...]) -> None:
+def test_open_of_a_missing_link_is_status_1(filled: RunProgram, arguments: tuple[str, ...]) -> None:
     ran = filled("open", *arguments)
     assert (ran.status, ran.out) == (1, "")
     assert "importai-tui links 7/1" in ran.err
 
 
-def test_paths_names_the_files_and_makes_none(run: RunProgram, places: Places) -> None:
+def test_paths_prints_the_files_and_creates_none(run: RunProgram, places: Places) -> None:
     named = json.loads(run("paths", "--json").out)
     assert named == {
         "archive": str(places.archive),
@@ -239,7 +241,7 @@ def test_paths_names_the_files_and_makes_none(run: RunProgram, places: Places) -
     assert not places.data_folder.exists()
 
 
-def test_a_damaged_reading_state_is_one_line_and_stays(run: RunProgram, places: Places) -> None:
+def test_a_damaged_reading_state_is_one_line_and_unchanged(run: RunProgram, places: Places) -> None:
     places.data_folder.mkdir(parents=True)
     places.reading.write_bytes(b"a year of marks " * 500)
     ran = run("list")
@@ -249,14 +251,14 @@ def test_a_damaged_reading_state_is_one_line_and_stays(run: RunProgram, places: 
     assert places.reading.read_bytes() == b"a year of marks " * 500
 
 
-def test_a_home_that_cannot_be_made_is_one_line(run: RunProgram, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_created_is_one_line(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file, not a folder")
     ran = run("list")
     assert ran.status == 1
     assert len(ran.err.splitlines()) == 1
 
 
-def test_a_database_that_stays_locked_is_one_line(run: RunProgram, places: Places) -> None:
+def test_list_does_not_wait_for_a_locked_state(run: RunProgram, places: Places) -> None:
     Library.open(places).close()
     connection = sqlite3.connect(places.reading, isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")

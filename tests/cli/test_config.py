@@ -16,7 +16,7 @@ from importai_tui.paths import HOME_VARIABLE
 from tests.conftest import RunProgram
 
 
-def test_the_first_file_is_written_once_and_for_its_owner_alone(run: RunProgram) -> None:
+def test_init_writes_a_private_file_only_once(run: RunProgram) -> None:
     file = Path(run("config", "--path").out.strip())
     assert not file.exists()
     assert run("config", "--init").status == 0
@@ -29,7 +29,7 @@ def test_the_first_file_is_written_once_and_for_its_owner_alone(run: RunProgram)
 
 
 @pytest.mark.parametrize("option", [(), ("--show",)])
-def test_what_is_set_is_shown_with_where_it_is_set(
+def test_settings_are_printed_with_their_origins(
     run: RunProgram, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(run, '[reading]\nmeasure = 66\n[keys]\n"story.next" = "ctrl+n"\n')
@@ -41,14 +41,14 @@ def test_what_is_set_is_shown_with_where_it_is_set(
     assert rows['keys."story.next"'] == ['["ctrl+n"]', "line 4"]
 
 
-def test_every_fault_has_a_line_of_its_own(run: RunProgram) -> None:
+def test_each_config_error_has_its_own_line(run: RunProgram) -> None:
     write(run, "[reading]\nmeasure = 6\nmesure = 66\n")
     ran = run("config")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 2)
     assert ", line 3: " in ran.err.splitlines()[1]
 
 
-def test_the_keys_are_printed_as_they_hold(run: RunProgram) -> None:
+def test_keys_prints_the_effective_keys(run: RunProgram) -> None:
     write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
     held = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
     assert set(held) == {command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.keys or command in COMMANDS}
@@ -57,7 +57,7 @@ def test_the_keys_are_printed_as_they_hold(run: RunProgram) -> None:
     assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "not"] in lines
 
 
-def test_the_settings_and_the_keys_load_no_screen(tmp_path: Path) -> None:
+def test_config_and_keys_load_no_screen_and_no_database(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom importai_tui.cli import _run_and_report\n_run_and_report(['config'])\n"
         "_run_and_report(['keys'])\n"
@@ -73,7 +73,7 @@ def write(run: RunProgram, text: str) -> None:
     file.write_text(text)
 
 
-def test_a_source_that_is_none_is_told_with_its_line_before_anything_is_asked(run: RunProgram) -> None:
+def test_config_reports_an_invalid_source_with_its_line(run: RunProgram) -> None:
     write(run, '[sync]\nmetered = true\nsources = ["nosuch"]\n')
     ran = run("config")
     assert (ran.status, ran.out) == (1, "")

@@ -29,7 +29,7 @@ def mailbox(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_mailbox_gives_its_issues_and_names_how_much_it_passed_over(run: RunProgram, mailbox: Path) -> None:
+def test_a_mailbox_import_reports_skipped_messages(run: RunProgram, mailbox: Path) -> None:
     ran = run("import", mailbox, "--json")
     assert [head["number"] for head in json.loads(ran.out)["imported"]] == [7, 8]
     assert "1 of 3 are no issues" in ran.err
@@ -41,13 +41,13 @@ def test_a_second_import_of_a_mailbox_changes_nothing(run: RunProgram, mailbox: 
     assert len(json.loads(run("import", mailbox, "--json").out)["unchanged"]) == 2
 
 
-def test_one_number_is_not_given_to_many_pages(run: RunProgram, mailbox: Path) -> None:
+def test_a_number_for_several_pages_is_refused(run: RunProgram, mailbox: Path) -> None:
     ran = run("import", mailbox, "--number", 9)
     assert ran.status == 1
     assert "holds 3 pages" in ran.err
 
 
-def test_an_export_is_imported(run: RunProgram, tmp_path: Path) -> None:
+def test_a_substack_export_is_imported(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("posts.csv", "post_id,post_date,title\n1.x,2026-10-05T12:31:00Z,Import AI 7: Otters\n")
@@ -56,7 +56,7 @@ def test_an_export_is_imported(run: RunProgram, tmp_path: Path) -> None:
     assert (head["number"], head["date"], head["title"]) == (7, "2026-10-05", "Import AI 7: Otters")
 
 
-def test_a_mailbox_without_issues_is_named_as_such(run: RunProgram, tmp_path: Path) -> None:
+def test_a_mailbox_without_issues_is_an_error(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "bills.mbox"
     path.write_text(f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER}\nFrom a@b Mon Oct  5 12:31:00 2026\n{OTHER}")
     ran = run("import", path)
@@ -64,7 +64,7 @@ def test_a_mailbox_without_issues_is_named_as_such(run: RunProgram, tmp_path: Pa
     assert "holds no issue of the newsletter" in ran.err
 
 
-def test_an_explanation_shows_the_evidence_and_stores_nothing(run: RunProgram, tmp_path: Path) -> None:
+def test_explain_shows_evidence_and_stores_nothing(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "import-ai-7-otters.html"
     path.write_bytes(make_page("otters"))
     ran = run("import", "--explain", path)
@@ -75,7 +75,7 @@ def test_an_explanation_shows_the_evidence_and_stores_nothing(run: RunProgram, t
     assert json.loads(run("list", "--json").out) == {"issues": []}
 
 
-def test_an_explanation_is_there_as_json_too(run: RunProgram, mailbox: Path) -> None:
+def test_explain_prints_json(run: RunProgram, mailbox: Path) -> None:
     ran = run("import", "--explain", mailbox, "--json")
     told = json.loads(ran.out)
     assert [entry["number"] for entry in told["explained"]] == [7, 8]
@@ -84,7 +84,7 @@ def test_an_explanation_is_there_as_json_too(run: RunProgram, mailbox: Path) -> 
     assert ran.status == 1
 
 
-def test_an_issue_that_comes_three_times_is_listed_once(run: RunProgram, tmp_path: Path) -> None:
+def test_an_issue_imported_three_times_is_listed_once(run: RunProgram, tmp_path: Path) -> None:
     for n in range(3):
         (tmp_path / f"{n}.html").write_bytes(make_page("otters"))
     for outcome in ("imported", "unchanged"):
@@ -93,7 +93,7 @@ def test_an_issue_that_comes_three_times_is_listed_once(run: RunProgram, tmp_pat
         assert counts == {"imported": 0, "updated": 0, "unchanged": 0, "failed": 0} | {outcome: 1}
 
 
-def test_an_issue_that_is_imported_and_then_updated_is_new(run: RunProgram, tmp_path: Path) -> None:
+def test_an_issue_imported_then_updated_counts_as_imported(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "1.html").write_bytes(make_page("otters"))
     (tmp_path / "2.html").write_bytes(make_page("otters", stories=3))
     ran = run("import", tmp_path)
@@ -101,7 +101,7 @@ def test_an_issue_that_is_imported_and_then_updated_is_new(run: RunProgram, tmp_
 
 
 @pytest.mark.parametrize("name", ["caf\udce9.html", "a\x1b[31mb.html", "a\nb.html", "a\u202eb.html"])
-def test_a_name_that_cannot_be_printed_is_shown_escaped(run: RunProgram, tmp_path: Path, name: str) -> None:
+def test_an_unprintable_file_name_is_escaped(run: RunProgram, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no issue")
     shown = format_path(tmp_path / name)
     assert shown.isprintable()

@@ -12,18 +12,18 @@ def test_the_demo_lists_the_built_in_issues(run: RunProgram) -> None:
     assert all(head["stories"] == head["unread"] > 0 for head in issues)
 
 
-def test_the_demo_touches_no_home_and_forgets_its_marks(run: RunProgram, places: Places) -> None:
+def test_the_demo_creates_no_files_and_forgets_its_marks(run: RunProgram, places: Places) -> None:
     assert run("--demo", "mark", "3", "--read").status == 0
     assert json.loads(run("--demo", "show", "3/1", "--json").out)["read"] is False
     assert not places.data_folder.exists()
     assert not places.cache_folder.exists()
 
 
-def test_the_built_in_issues_are_in_no_archive_of_ones_own(run: RunProgram) -> None:
+def test_the_built_in_issues_are_not_in_the_archive(run: RunProgram) -> None:
     assert json.loads(run("list", "--json").out) == {"issues": []}
 
 
-def test_the_doctor_of_the_demo_names_only_what_stays(run: RunProgram, places: Places) -> None:
+def test_doctor_in_the_demo_lists_only_the_settings_file(run: RunProgram, places: Places) -> None:
     out = run("--demo", "doctor").out
     assert str(places.config) in out
     assert str(places.archive) not in out

@@ -42,7 +42,7 @@ def is_starred(places: Places) -> bool:
         return library.state.is_starred("a1")
 
 
-def test_where_nothing_is_yet_nothing_is_wrong_and_nothing_is_made(run: RunProgram, places: Places) -> None:
+def test_doctor_without_files_finds_and_creates_nothing(run: RunProgram, places: Places) -> None:
     ran = run("doctor")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("All is well.\n")
@@ -50,21 +50,21 @@ def test_where_nothing_is_yet_nothing_is_wrong_and_nothing_is_made(run: RunProgr
     assert not places.cache_folder.exists()
 
 
-def test_where_all_is_well_it_says_so_and_where_everything_is(marked: RunProgram, places: Places) -> None:
+def test_doctor_prints_counts_and_paths_without_problems(marked: RunProgram, places: Places) -> None:
     ran = marked("doctor")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("All is well.\nIssues in the archive: 1\nLast sync: never\n")
     assert str(places.reading) in ran.out
 
 
-def test_as_json_it_has_one_shape(marked: RunProgram, places: Places) -> None:
+def test_doctor_json_has_the_documented_fields(marked: RunProgram, places: Places) -> None:
     shape = json.loads(marked("doctor", "--json").out)
     assert set(shape) == {"ok", "faults", "mended", "without_story", "remarks", "places"}
     assert (shape["ok"], shape["faults"], shape["without_story"]) == (True, [], [])
     assert shape["places"]["reading"] == str(places.reading)
 
 
-def test_state_whose_story_is_gone_is_listed_and_no_fault(marked: RunProgram, places: Places) -> None:
+def test_state_without_its_story_is_listed(marked: RunProgram, places: Places) -> None:
     shutil.rmtree(places.cache_folder)
     ran = marked("doctor")
     assert ran.status == 0
@@ -81,7 +81,7 @@ def test_marks_of_the_guide_are_not_listed(run: RunProgram, places: Places) -> N
     assert "not in the archive" not in run("doctor").out
 
 
-def test_a_register_that_the_journal_does_not_tell_is_found_and_put_right(marked: RunProgram, places: Places) -> None:
+def test_doctor_repairs_a_register_from_the_journal(marked: RunProgram, places: Places) -> None:
     edit(places.reading, "UPDATE register SET value = NULL")
     ran = marked("doctor")
     assert ran.status == 1
@@ -93,7 +93,7 @@ def test_a_register_that_the_journal_does_not_tell_is_found_and_put_right(marked
     assert marked("doctor").status == 0
 
 
-def test_a_damaged_state_is_restored_from_its_copy_and_kept(marked: RunProgram, places: Places) -> None:
+def test_a_damaged_state_is_restored_and_quarantined(marked: RunProgram, places: Places) -> None:
     with Library.open(places):
         pass  # makes the copy of today
     overwrite(places.reading)
@@ -104,7 +104,7 @@ def test_a_damaged_state_is_restored_from_its_copy_and_kept(marked: RunProgram, 
     assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
 
 
-def test_damage_that_no_opening_meets_is_mended_too(marked: RunProgram, places: Places) -> None:
+def test_damage_beyond_the_first_pages_is_repaired(marked: RunProgram, places: Places) -> None:
     with Library.open(places) as library:
         for n in range(60):
             library.set_note("a2", f"{n} " + "x" * 4000)
@@ -120,7 +120,7 @@ def test_damage_that_no_opening_meets_is_mended_too(marked: RunProgram, places: 
     assert is_starred(places)
 
 
-def test_without_repair_a_restored_state_is_told_as_a_fault_once(marked: RunProgram, places: Places) -> None:
+def test_an_automatic_restore_is_reported_once(marked: RunProgram, places: Places) -> None:
     with Library.open(places):
         pass
     overwrite(places.reading)
@@ -128,7 +128,7 @@ def test_without_repair_a_restored_state_is_told_as_a_fault_once(marked: RunProg
     assert marked("doctor").status == 0
 
 
-def test_a_damaged_state_without_a_copy_is_told_and_left(marked: RunProgram, places: Places) -> None:
+def test_without_repair_a_damaged_state_is_unchanged(marked: RunProgram, places: Places) -> None:
     shutil.rmtree(places.data_folder / "backups", ignore_errors=True)
     overwrite(places.reading)
     before = places.reading.read_bytes()
@@ -138,9 +138,7 @@ def test_a_damaged_state_without_a_copy_is_told_and_left(marked: RunProgram, pla
     assert places.reading.read_bytes() == before
 
 
-def test_repair_begins_a_new_state_with_what_can_be_read_where_there_is_no_copy(
-    marked: RunProgram, places: Places
-) -> None:
+def test_repair_without_a_copy_salvages_readable_state(marked: RunProgram, places: Places) -> None:
     shutil.rmtree(places.data_folder / "backups", ignore_errors=True)
     damaged = places.reading.read_bytes()
     edit(places.reading, "DROP TABLE setting")
@@ -153,7 +151,7 @@ def test_repair_begins_a_new_state_with_what_can_be_read_where_there_is_no_copy(
 
 
 @pytest.mark.parametrize("archive", ["archive", "no archive"])
-def test_a_state_that_is_gone_is_restored_and_reported(marked: RunProgram, places: Places, archive: str) -> None:
+def test_a_missing_state_is_restored_and_reported(marked: RunProgram, places: Places, archive: str) -> None:
     with Library.open(places):
         pass  # makes the copy of today
     places.reading.unlink()
@@ -165,7 +163,7 @@ def test_a_state_that_is_gone_is_restored_and_reported(marked: RunProgram, place
     assert is_starred(places)
 
 
-def test_copies_that_cannot_be_made_are_reported(marked: RunProgram, places: Places) -> None:
+def test_a_failing_backup_is_reported(marked: RunProgram, places: Places) -> None:
     (places.data_folder / "backups").write_bytes(b"in the way")
     ran = marked("doctor")
     assert ran.status == 1
@@ -174,7 +172,7 @@ def test_copies_that_cannot_be_made_are_reported(marked: RunProgram, places: Pla
     )
 
 
-def test_repair_lets_state_follow_that_had_not_yet(marked: RunProgram, places: Places) -> None:
+def test_repair_migrates_state_to_renamed_stories(marked: RunProgram, places: Places) -> None:
     at = "2030-03-03T12:00:00.000000+00:00"
     with Library.open(places) as library:
         library.state.merge(
@@ -191,9 +189,7 @@ def test_repair_lets_state_follow_that_had_not_yet(marked: RunProgram, places: P
         assert library.state.get_note("a2") == "Theirs."
 
 
-def test_repair_begins_anew_where_the_file_was_emptied_and_its_copies_are_bad(
-    marked: RunProgram, places: Places
-) -> None:
+def test_repair_recreates_an_empty_state_without_good_copies(marked: RunProgram, places: Places) -> None:
     with Library.open(places):
         pass
     for copy in (places.data_folder / "backups").iterdir():
@@ -207,7 +203,7 @@ def test_repair_begins_anew_where_the_file_was_emptied_and_its_copies_are_bad(
     assert marked("mark", "401/1", "--star").status == 0
 
 
-def test_a_state_of_a_newer_version_is_told_and_left_even_by_repair(marked: RunProgram, places: Places) -> None:
+def test_repair_does_not_change_a_newer_state(marked: RunProgram, places: Places) -> None:
     edit(places.reading, "PRAGMA user_version = 99")
     before = places.reading.read_bytes()
     for options in ((), ("--repair",)):
@@ -217,7 +213,7 @@ def test_a_state_of_a_newer_version_is_told_and_left_even_by_repair(marked: RunP
     assert places.reading.read_bytes() == before
 
 
-def test_a_damaged_archive_is_set_aside_and_a_new_one_begun(marked: RunProgram, places: Places) -> None:
+def test_a_damaged_archive_is_quarantined_and_recreated(marked: RunProgram, places: Places) -> None:
     overwrite(places.archive)
     ran = marked("doctor")
     assert ran.status == 1
@@ -228,9 +224,7 @@ def test_a_damaged_archive_is_set_aside_and_a_new_one_begun(marked: RunProgram, 
     assert is_starred(places)
 
 
-def test_damage_of_the_archive_that_shows_only_when_it_is_looked_for_is_mended_too(
-    marked: RunProgram, places: Places
-) -> None:
+def test_hidden_damage_of_the_archive_is_repaired(marked: RunProgram, places: Places) -> None:
     with closing(sqlite3.connect(places.archive)) as connection:
         connection.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'story_key'")
     ran = marked("doctor")
@@ -241,7 +235,7 @@ def test_damage_of_the_archive_that_shows_only_when_it_is_looked_for_is_mended_t
     assert "Mended: The archive could not be used" in ran.out
 
 
-def test_both_that_cannot_be_opened_are_told(marked: RunProgram, places: Places) -> None:
+def test_problems_of_both_databases_are_reported(marked: RunProgram, places: Places) -> None:
     edit(places.reading, "PRAGMA user_version = 99")
     places.archive.unlink()
     places.archive.mkdir()
@@ -251,7 +245,7 @@ def test_both_that_cannot_be_opened_are_told(marked: RunProgram, places: Places)
     assert f"{places.archive} is no file" in ran.out
 
 
-def test_wrong_settings_are_told_with_the_rest(marked: RunProgram, places: Places) -> None:
+def test_invalid_settings_are_reported_with_other_problems(marked: RunProgram, places: Places) -> None:
     places.config_folder.mkdir()
     places.config.write_text("[shelves]\n")
     ran = marked("doctor")
@@ -261,7 +255,7 @@ def test_wrong_settings_are_told_with_the_rest(marked: RunProgram, places: Place
     assert "Issues in the archive: 1" in ran.out
 
 
-def test_in_the_demo_it_looks_at_the_demo(run: RunProgram) -> None:
+def test_doctor_in_the_demo_checks_the_demo(run: RunProgram) -> None:
     ran = run("--demo", "doctor")
     assert ran.status == 0
     assert "Issues in the archive: 3" in ran.out

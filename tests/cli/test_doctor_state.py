@@ -15,7 +15,7 @@ __all__ = ["marked"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "database of another program"])
-def test_what_is_no_state_is_put_aside(marked: RunProgram, places: Places, kind: str) -> None:
+def test_a_file_that_is_no_state_is_quarantined(marked: RunProgram, places: Places, kind: str) -> None:
     with Library.open(places):
         pass  # makes the copy of today
     (places.data_folder / "backups" / "reading-2020-01-01.sqlite3").mkdir()  # it only has the name of a copy
@@ -34,14 +34,14 @@ def test_what_is_no_state_is_put_aside(marked: RunProgram, places: Places, kind:
 
 
 @pytest.mark.parametrize("table", ["register", "journal"])
-def test_times_that_are_bytes_are_repaired(marked: RunProgram, places: Places, table: str) -> None:
+def test_times_stored_as_bytes_are_repaired(marked: RunProgram, places: Places, table: str) -> None:
     edit(places.reading, f"UPDATE {table} SET at = x'ff00'")
     ran = marked("doctor", "--repair")
     assert ran.status == 0, ran.err + ran.out
     assert is_starred(places)
 
 
-def test_a_trigger_in_the_state_goes(marked: RunProgram, places: Places) -> None:
+def test_a_trigger_in_the_state_is_removed(marked: RunProgram, places: Places) -> None:
     edit(places.reading, "CREATE TRIGGER t AFTER INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END")
     assert marked("doctor").status == 1
     assert marked("doctor", "--repair").status == 0
@@ -49,7 +49,7 @@ def test_a_trigger_in_the_state_goes(marked: RunProgram, places: Places) -> None
     assert is_starred(places)
 
 
-def test_a_link_that_leads_nowhere_is_named(marked: RunProgram, places: Places) -> None:
+def test_a_dangling_link_is_reported(marked: RunProgram, places: Places) -> None:
     places.reading.unlink()
     places.reading.symlink_to("gone.sqlite3")
     assert f"{places.reading} is a link to gone.sqlite3, which leads nowhere." in marked("stats").err

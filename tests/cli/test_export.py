@@ -19,7 +19,7 @@ from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
 
 
-def test_the_state_goes_out_as_lines_and_comes_in_elsewhere(
+def test_an_exported_state_merges_into_another_home(
     marked: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "state.jsonl"
@@ -41,9 +41,7 @@ LINES_OF_ANOTHER = (
 )
 
 
-def test_what_comes_in_under_another_key_of_a_story_reaches_the_story(
-    marked: RunProgram, places: Places, tmp_path: Path
-) -> None:
+def test_merged_state_moves_to_the_current_story_key(marked: RunProgram, places: Places, tmp_path: Path) -> None:
     file = tmp_path / "state.jsonl"
     file.write_text(LINES_OF_ANOTHER)
     assert marked("import-state", file).status == 0
@@ -51,13 +49,13 @@ def test_what_comes_in_under_another_key_of_a_story_reaches_the_story(
         assert library.state.get_note("a1") == "Theirs."
 
 
-def test_a_state_comes_in_from_standard_input(marked: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_import_state_reads_standard_input(marked: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = marked("export").out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
     assert marked("import-state", "-").err == "0 changes merged, 5 known already.\n"
 
 
-def test_bad_lines_are_named_and_the_good_ones_merged(marked: RunProgram, tmp_path: Path) -> None:
+def test_bad_lines_are_reported_and_the_others_merged(marked: RunProgram, tmp_path: Path) -> None:
     file = tmp_path / "state.jsonl"
     head, *lines = marked("export").out.splitlines()
     file.write_bytes("\n".join([head, '{"key": "a1", "fie', *lines]).encode() + b"\n\xff\xfe\n")
@@ -76,26 +74,26 @@ def test_a_file_without_a_good_line_is_an_error(marked: RunProgram, tmp_path: Pa
     assert "Passed over: " in ran.err
 
 
-def test_a_state_of_nothing_is_no_error(run: RunProgram, tmp_path: Path) -> None:
+def test_an_empty_state_is_no_error(run: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "state.jsonl"
     run("export", "--out", out)
     ran = run("import-state", out)
     assert (ran.status, ran.err) == (0, "The file holds no state; nothing was merged.\n")
 
 
-def test_a_missing_file_is_named(run: RunProgram, tmp_path: Path) -> None:
+def test_import_state_reports_a_missing_file(run: RunProgram, tmp_path: Path) -> None:
     ran = run("import-state", tmp_path / "missing")
     assert (ran.status, ran.out) == (1, "")
     assert str(tmp_path / "missing") in ran.err
 
 
-def test_a_folder_is_no_state(run: RunProgram, tmp_path: Path) -> None:
+def test_import_state_refuses_a_folder(run: RunProgram, tmp_path: Path) -> None:
     ran = run("import-state", tmp_path)
     assert ran.status == 1
     assert "no ordinary file" in ran.err
 
 
-def test_the_stories_with_state_go_out_a_line_each(marked: RunProgram) -> None:
+def test_export_stories_prints_one_json_line_a_story(marked: RunProgram) -> None:
     (line,) = marked("export", "--stories").out.splitlines()
     assert json.loads(line) == {
         "ref": "401/2",
@@ -114,7 +112,7 @@ def test_the_stories_with_state_go_out_a_line_each(marked: RunProgram) -> None:
     }
 
 
-def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: RunProgram, places: Places) -> None:
+def test_a_story_missing_from_the_archive_is_exported(marked: RunProgram, places: Places) -> None:
     places.archive.unlink()
     (line,) = marked("export", "--stories").out.splitlines()
     shape = json.loads(line)
@@ -123,7 +121,7 @@ def test_a_story_that_the_archive_lacks_goes_out_by_what_is_known_of_it(marked: 
 
 
 @pytest.mark.parametrize("form", ["--state", "--notes", "--stories"])
-def test_an_export_takes_the_place_of_an_older_one(marked: RunProgram, tmp_path: Path, form: str) -> None:
+def test_an_export_replaces_an_older_one(marked: RunProgram, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     assert marked("export", form, "--out", out).status == 0
     before = out.read_text()
@@ -135,7 +133,7 @@ def test_an_export_takes_the_place_of_an_older_one(marked: RunProgram, tmp_path:
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["out"]
 
 
-def test_a_link_to_an_export_stays_a_link(marked: RunProgram, tmp_path: Path) -> None:
+def test_an_export_through_a_link_keeps_the_link(marked: RunProgram, tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     link.symlink_to(target)
     ran = marked("export", "--out", link)
@@ -144,7 +142,7 @@ def test_a_link_to_an_export_stays_a_link(marked: RunProgram, tmp_path: Path) ->
     assert target.read_text().startswith('{"importai-tui":')
 
 
-def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_export_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -154,7 +152,7 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_what_is_no_export_is_left_alone(marked: RunProgram, tmp_path: Path) -> None:
+def test_another_file_is_not_replaced(marked: RunProgram, tmp_path: Path) -> None:
     thesis = tmp_path / "thesis.md"
     thesis.write_text("# My thesis\n")
     ran = marked("export", "--notes", "--out", thesis)
@@ -163,29 +161,29 @@ def test_what_is_no_export_is_left_alone(marked: RunProgram, tmp_path: Path) -> 
     assert thesis.read_text() == "# My thesis\n"
 
 
-def test_a_folder_cannot_be_written_over(marked: RunProgram, tmp_path: Path) -> None:
+def test_a_folder_is_not_replaced(marked: RunProgram, tmp_path: Path) -> None:
     ran = marked("export", "--out", tmp_path)
     assert ran.status == 1
     assert "is a folder" in ran.err
 
 
-def test_a_folder_that_is_not_there_is_named(marked: RunProgram, tmp_path: Path) -> None:
+def test_a_missing_target_folder_is_reported(marked: RunProgram, tmp_path: Path) -> None:
     ran = marked("export", "--out", tmp_path / "nowhere" / "out")
     assert ran.status == 1
     assert "cannot be written" in ran.err
 
 
-def test_two_forms_at_once_are_wrong_usage(run: RunProgram) -> None:
+def test_two_kinds_of_export_are_a_usage_error(run: RunProgram) -> None:
     assert run("export", "--notes", "--stories").status == 2
 
 
 @pytest.mark.parametrize("form", ["--notes", "--stories"])
-def test_where_nothing_is_kept_nothing_goes_out(run: RunProgram, form: str) -> None:
+def test_an_export_without_annotations_is_empty(run: RunProgram, form: str) -> None:
     ran = run("export", form)
     assert (ran.status, ran.out, ran.err) == (0, "", "There is nothing to take out yet.\n")
 
 
-def test_the_shared_folder_carries_marks_from_home_to_home(
+def test_the_shared_folder_syncs_marks_between_homes(
     marked: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "shared").mkdir()
@@ -199,7 +197,7 @@ def test_the_shared_folder_carries_marks_from_home_to_home(
     assert {shape["key"] for shape in told if shape["starred"]} == {"a1", "a2"}
 
 
-def test_a_shared_folder_that_is_away_is_told_and_stops_nothing(marked: RunProgram, tmp_path: Path) -> None:
+def test_a_missing_shared_folder_is_only_a_warning(marked: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir()
     config.write_text(f'[state]\nshared_folder = "{tmp_path}/away"\n')
@@ -209,7 +207,7 @@ def test_a_shared_folder_that_is_away_is_told_and_stops_nothing(marked: RunProgr
     assert not (tmp_path / "away").exists()
 
 
-def test_the_guide_in_the_reader_shares_too(places: Places, tmp_path: Path) -> None:
+def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
     places.config_folder.mkdir(parents=True)
     places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
     (tmp_path / "shared").mkdir()

@@ -17,7 +17,7 @@ from tests.examples import make_issue
 
 @pytest.mark.parametrize("form", ["--state", "--notes", "--stories", *(f"--works --format {x}" for x in WORK_FORMATS)])
 @pytest.mark.parametrize("change", ["before", "behind", "within"])
-def test_an_export_that_was_changed_is_left_alone(marked: RunProgram, tmp_path: Path, form: str, change: str) -> None:
+def test_a_changed_export_is_not_replaced(marked: RunProgram, tmp_path: Path, form: str, change: str) -> None:
     out = tmp_path / "out"
     assert marked("export", *form.split(), "--out", out).status == 0
     text = out.read_text()
@@ -40,9 +40,7 @@ def test_an_export_that_was_changed_is_left_alone(marked: RunProgram, tmp_path: 
         ("--works", "@misc{mine,\n  title = {Otters},\n}\n"),
     ],
 )
-def test_a_file_that_looks_like_an_export_is_left_alone(
-    marked: RunProgram, tmp_path: Path, form: str, mine: str
-) -> None:
+def test_a_file_similar_to_an_export_is_not_replaced(marked: RunProgram, tmp_path: Path, form: str, mine: str) -> None:
     out = tmp_path / "diary"
     out.write_text(mine)
     assert marked("export", form, "--out", out).status == 1
@@ -62,7 +60,7 @@ def test_an_empty_file_is_replaced(marked: RunProgram, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["reading", "archive", "config", "log", "copy"])
-def test_no_export_replaces_a_file_of_the_program(
+def test_an_export_replaces_no_file_of_the_program(
     marked: RunProgram, places: Places, tmp_path: Path, which: str
 ) -> None:
     own = {
@@ -75,11 +73,11 @@ def test_no_export_replaces_a_file_of_the_program(
     assert (ran.status, "belongs to importai-tui itself" in ran.err) == (1, True)
 
 
-def test_force_without_out_is_wrong_usage(run: RunProgram) -> None:
+def test_force_without_out_is_a_usage_error(run: RunProgram) -> None:
     assert run("export", "--force").status == 2
 
 
-def test_an_export_leaves_a_home_that_cannot_be_written(
+def test_an_export_works_with_a_read_only_home(
     run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mount_disk(tmp_path / "disk", "4m") as mounted:
@@ -92,7 +90,7 @@ def test_an_export_leaves_a_home_that_cannot_be_written(
     assert '"starred": true' in (tmp_path / "out").read_text()
 
 
-def test_a_link_to_a_file_of_another_is_left_alone(marked: RunProgram, tmp_path: Path) -> None:
+def test_a_link_to_another_file_is_not_replaced(marked: RunProgram, tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     target.write_text("mine")
     link.symlink_to(target)
@@ -101,17 +99,17 @@ def test_a_link_to_a_file_of_another_is_left_alone(marked: RunProgram, tmp_path:
 
 
 @pytest.mark.parametrize("name", ["loop", "loop/out", "nul\0", "x" * 300, "/dev/null", "file/out", "caf\udce9/out"])
-def test_a_place_that_cannot_be_written_is_named(marked: RunProgram, tmp_path: Path, name: str) -> None:
+def test_an_unwritable_path_is_reported(marked: RunProgram, tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
     ran = marked("export", "--out", tmp_path / name)
     assert ran.status == 1
     assert format_path(tmp_path / name) in ran.err
-    assert "fault of the program" not in ran.err
+    assert "error in the program" not in ran.err
     assert (tmp_path / "loop").is_symlink()
 
 
-def test_a_name_that_is_no_utf8_is_written_and_shown(marked: RunProgram, tmp_path: Path) -> None:
+def test_a_name_in_another_encoding_is_written_and_shown(marked: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "caf\udce9.jsonl"
     assert marked("export", "--out", out).err == f"Written: {tmp_path}/caf\\xe9.jsonl\n"
     assert out.exists()

@@ -21,13 +21,13 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_document_is_imported_and_the_next_step_said(run: RunProgram, page: Path) -> None:
+def test_import_reports_the_issue_and_the_next_step(run: RunProgram, page: Path) -> None:
     ran = run("import", page)
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == "1 issue imported, 2 stories.\nRead: importai-tui\n"
 
 
-def test_the_report_has_the_shape_of_the_contract(run: RunProgram, page: Path, tmp_path: Path) -> None:
+def test_import_json_has_the_documented_fields(run: RunProgram, page: Path, tmp_path: Path) -> None:
     ran = run("import", page, tmp_path / "missing", "--json")
     report = json.loads(ran.out)
     assert set(report) == {"imported", "updated", "unchanged", "failed"}
@@ -58,7 +58,7 @@ def test_a_document_and_its_numbered_copy_are_one_issue(run: RunProgram, page: P
         ("--date", "2025-03-03"),
     ],
 )
-def test_what_is_said_of_one_document_is_refused_for_two(run: RunProgram, page: Path, options: tuple[str, str]) -> None:
+def test_facts_about_one_document_are_refused_for_two(run: RunProgram, page: Path, options: tuple[str, str]) -> None:
     ran = run("import", page, page, *options)
     assert ran.status == 2
     assert "exactly one document" in ran.err
@@ -68,7 +68,7 @@ def test_what_is_said_of_one_document_is_refused_for_two(run: RunProgram, page: 
 @pytest.mark.parametrize(
     "options", [("--date", "3 March"), ("--date", "2025-02-30"), ("--number", "x"), ("--number", "0"), ("--nope",)]
 )
-def test_wrong_options_are_wrong_usage(run: RunProgram, page: Path, options: tuple[str, ...]) -> None:
+def test_invalid_options_are_usage_errors(run: RunProgram, page: Path, options: tuple[str, ...]) -> None:
     assert run("import", page, *options).status == 2
 
 
@@ -90,7 +90,7 @@ def test_a_folder_is_searched_with_its_subfolders(run: RunProgram, tmp_path: Pat
     assert ran.status == 1
 
 
-def test_a_folder_without_documents_is_named(run: RunProgram, tmp_path: Path) -> None:
+def test_a_folder_without_documents_is_reported(run: RunProgram, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ran = run("import", tmp_path / "empty")
     assert ran.status == 1
@@ -133,7 +133,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
     }
 
 
-def test_bad_inputs_are_named_and_never_stop_the_good_ones(run: RunProgram, tmp_path: Path, page: Path) -> None:
+def test_bad_inputs_are_reported_and_do_not_stop_others(run: RunProgram, tmp_path: Path, page: Path) -> None:
     folder = tmp_path / "bad"
     folder.mkdir()
     inputs = bad_inputs(folder)
@@ -150,20 +150,20 @@ def test_bad_inputs_are_named_and_never_stop_the_good_ones(run: RunProgram, tmp_
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_named(run: RunProgram, page: Path) -> None:
+def test_a_file_without_permission_is_reported(run: RunProgram, page: Path) -> None:
     page.chmod(0)
     ran = run("import", page)
     assert ran.status == 1
     assert "no permission" in ran.err
 
 
-def test_a_truncated_page_gives_what_it_holds(run: RunProgram, tmp_path: Path) -> None:
+def test_a_truncated_page_is_imported(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "cut.html"
     path.write_bytes(make_page("otters", stories=5)[:1500])
     assert run("import", path).status == 0
 
 
-def test_an_escape_sequence_in_a_name_reaches_no_terminal(run: RunProgram, tmp_path: Path) -> None:
+def test_escape_sequences_in_a_name_are_not_printed(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "\x1b]0;owned\x07\x9b31mred‮.html"
     path.write_bytes(b"")
     ran = run("import", path)
@@ -185,5 +185,5 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
     assert json.loads(program(tmp_path, "list", "--json").stdout)["issues"][0]["ref"] == "7"
 
 
-def test_no_progress_is_shown_where_nobody_looks(run: RunProgram, page: Path) -> None:
+def test_no_progress_is_printed_without_a_terminal(run: RunProgram, page: Path) -> None:
     assert "\r" not in run("import", page, page).err

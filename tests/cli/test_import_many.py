@@ -48,14 +48,14 @@ def taken_in(home: Path, documents: list[str], parser: PageParser) -> ImportRepo
     return outcome
 
 
-def test_side_by_side_the_same_comes_of_them(documents: list[str], tmp_path: Path) -> None:
+def test_a_parallel_import_gives_the_same_report(documents: list[str], tmp_path: Path) -> None:
     one_by_one = taken_in(tmp_path / "one", documents, PageParser(1))
     assert [stored.outcome for stored in one_by_one.stored] == [*["imported"] * 3, "updated", "unchanged", "imported"]
     assert taken_in(tmp_path / "two", documents, PageParser(2, in_process_bytes=0)) == one_by_one
 
 
 @pytest.mark.parametrize("place", ["alone", "in a mailbox"])
-def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tmp_path: Path) -> None:
+def test_a_page_that_kills_the_parser_is_reported(place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad"
     page = f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER.partition('Please')[0]}deadly" if place != "alone" else "deadly"
     good = tmp_path / "good.html"
@@ -69,7 +69,7 @@ def test_a_page_that_nobody_can_read_is_named_and_the_rest_stored(place: str, tm
 
 
 @pytest.mark.parametrize("error", [OverflowError("x"), ValueError("x")])
-def test_issue_that_cannot_be_stored_does_not_lose_the_others(
+def test_an_issue_that_cannot_be_stored_is_reported(
     error: Exception, documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_all = Library.store_all
@@ -86,7 +86,7 @@ def test_issue_that_cannot_be_stored_does_not_lose_the_others(
     assert InputFailure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
 
 
-def test_documents_that_a_full_disk_keeps_out_are_named(
+def test_documents_not_stored_on_a_full_disk_are_reported(
     documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Library, "store_all", fail_with(DatabaseError("The disk is full.")))
@@ -119,7 +119,7 @@ class BrokenOff(PageParser):
             yield batch
 
 
-def test_what_is_done_when_it_is_broken_off_is_kept_and_told(tmp_path: Path) -> None:
+def test_an_interrupted_import_stores_finished_documents(tmp_path: Path) -> None:
     for n in range(4):
         (tmp_path / f"{n}.html").write_bytes(make_page(f"otters {n}"))
     outcome = ImportReport()

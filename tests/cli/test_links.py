@@ -40,19 +40,19 @@ def filled(run: RunProgram, places: Places) -> RunProgram:
     return run
 
 
-def test_each_link_is_listed_as_a_browser_gets_it(filled: RunProgram) -> None:
+def test_links_prints_the_addresses_that_browsers_get(filled: RunProgram) -> None:
     lines = filled("links", "7").out.splitlines()
     assert lines == [f"{n}  other  {shown}  words {n}" for n, (shown, _) in enumerate(LISTED.values(), 1)]
 
 
 @pytest.mark.parametrize("form", [("show", "7"), ("read", "7")])
-def test_every_text_names_the_same_addresses(filled: RunProgram, form: tuple[str, ...]) -> None:
+def test_show_and_read_print_the_same_addresses(filled: RunProgram, form: tuple[str, ...]) -> None:
     out = filled(*form).out
     for url, (shown, _) in LISTED.items():
         assert url is None or shown in out
 
 
-def test_json_has_the_address_and_host_that_are_opened(filled: RunProgram) -> None:
+def test_json_has_the_opened_address_and_host(filled: RunProgram) -> None:
     (story,) = json.loads(filled("show", "7", "--json").out)["stories"]
     for found in (story["links"], json.loads(filled("links", "7", "--json").out)["links"]):
         assert [(one["url"], one["host"]) for one in found] == [
@@ -60,7 +60,7 @@ def test_json_has_the_address_and_host_that_are_opened(filled: RunProgram) -> No
         ]
 
 
-def test_a_listed_address_is_the_one_that_is_opened(filled: RunProgram) -> None:
+def test_open_uses_the_listed_address(filled: RunProgram) -> None:
     for n, url in enumerate(LISTED, 1):
         ran = filled("open", "7", n)
         if url in OPENED:
@@ -69,21 +69,21 @@ def test_a_listed_address_is_the_one_that_is_opened(filled: RunProgram) -> None:
             assert (ran.status, ran.out) == (1, "")
 
 
-def test_a_link_without_address_says_so(filled: RunProgram) -> None:
+def test_open_of_a_link_without_address_fails(filled: RunProgram) -> None:
     n = len(LISTED)
     assert filled("open", "7", n).err == (
         f'importai-tui: Link {n} of 7, "words {n}", has no web address. See the others: importai-tui links 7\n'
     )
 
 
-def test_a_page_that_may_not_be_opened_is_refused(filled: RunProgram) -> None:
+def test_open_refuses_an_unsafe_issue_address(filled: RunProgram) -> None:
     ran = filled("open", "7")
     assert (ran.status, ran.out) == (1, "")
     assert "only http and https addresses are opened" in ran.err
 
 
 @pytest.mark.parametrize(("url", "host"), [(url, host) for url, (_, host) in LISTED.items() if host])
-def test_the_link_panel_shows_the_host_that_is_contacted(url: str, host: str) -> None:
+def test_the_link_panel_shows_the_contacted_host(url: str, host: str) -> None:
     _, facts = draw_link(LinkRow(link(1, url), "words"), 80, digits=1)
     assert host in facts.plain
     assert ("unsafe" in facts.plain) == (url not in OPENED)

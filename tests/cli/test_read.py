@@ -57,7 +57,7 @@ def story(run: RunProgram, ref: str) -> dict[str, object]:
     return shape
 
 
-def test_a_story_is_printed_at_the_measure_and_marks_nothing(filled: RunProgram) -> None:
+def test_read_wraps_lines_and_marks_nothing(filled: RunProgram) -> None:
     ran = filled("read", "7/1")
     lines = ran.out.splitlines()
     assert (ran.status, ran.err) == (0, "")
@@ -67,7 +67,7 @@ def test_a_story_is_printed_at_the_measure_and_marks_nothing(filled: RunProgram)
     assert not story(filled, "7/1")["read"]
 
 
-def test_an_issue_has_the_numbers_of_its_links(filled: RunProgram) -> None:
+def test_read_numbers_links_as_links_does(filled: RunProgram) -> None:
     out = filled("read", "8").out
     numbered = [(link["n"], link["url"]) for link in json.loads(filled("links", "8", "--json").out)["links"]]
     lines = out.splitlines()
@@ -76,15 +76,13 @@ def test_an_issue_has_the_numbers_of_its_links(filled: RunProgram) -> None:
     assert headlines(out) == ["Herons 1", "Herons 2", "Herons 3"]
 
 
-def test_mark_marks_what_is_printed(filled: RunProgram) -> None:
+def test_mark_marks_the_printed_stories(filled: RunProgram) -> None:
     assert filled("read", "8", "--mark").err == "Marked 3 stories read.\n"
     assert filled("read", "7/2", "--mark").err == "Marked 1 story read.\n"
     assert not story(filled, "7/1")["read"]
 
 
-def test_without_a_reference_it_goes_on_where_one_left_off_else_at_the_first_unread_story(
-    filled: RunProgram, places: Places
-) -> None:
+def test_read_continues_at_the_last_position(filled: RunProgram, places: Places) -> None:
     filled("mark", "8/1", "--read")
     assert headlines(filled("read").out) == ["Herons 2"]
     with Library.open(places) as library:
@@ -92,21 +90,19 @@ def test_without_a_reference_it_goes_on_where_one_left_off_else_at_the_first_unr
     assert headlines(filled("read").out) == ["Otters 2"]
 
 
-def test_when_all_is_read_it_is_the_latest_story(filled: RunProgram) -> None:
+def test_read_without_unread_stories_prints_the_latest(filled: RunProgram) -> None:
     filled("mark", "7", "8", "--read")
     assert headlines(filled("read").out) == ["Herons 1"]
 
 
-def test_an_empty_archive_says_what_to_do(run: RunProgram) -> None:
+def test_read_of_an_empty_archive_names_the_next_step(run: RunProgram) -> None:
     ran = run("read")
     assert (ran.status, ran.out) == (1, "")
     assert "importai-tui sync" in ran.err
     assert "--demo read" in ran.err
 
 
-def test_a_terminal_gets_it_through_its_pager(
-    filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_read_uses_the_pager_on_a_terminal(filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
     monkeypatch.setenv("PAGER", f"'{sys.executable}' -c \"{keep}\" '{tmp_path / 'seen'}'")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
@@ -116,7 +112,7 @@ def test_a_terminal_gets_it_through_its_pager(
     assert headlines(filled("read", "7/1").out) == ["Otters 1"]
 
 
-def test_a_closed_pipe_ends_it_quietly(filled: RunProgram, tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_read_quietly(filled: RunProgram, tmp_path: Path) -> None:
     del filled
     shell = f"'{sys.executable}' -m importai_tui read --plain 8 < /dev/null | head -c 1; echo; echo ${{PIPESTATUS[0]}}"
     environ = os.environ | {HOME_VARIABLE: str(tmp_path / "home")}
@@ -124,7 +120,7 @@ def test_a_closed_pipe_ends_it_quietly(filled: RunProgram, tmp_path: Path) -> No
     assert (ran.stdout, ran.stderr) == ("H\n0\n", "")
 
 
-def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, filled: RunProgram) -> None:
+def test_saving_a_position_keeps_the_scroll_position(library: Library, filled: RunProgram) -> None:
     del filled
     assert load_last_position(library) is None
     first, second = library.get_story("7", 1).key, library.get_story("7", 2).key
@@ -139,12 +135,12 @@ def test_the_place_inside_a_story_stays_what_the_reader_kept(library: Library, f
 
 
 @pytest.mark.parametrize("written", ["", "nonsense", "[]", "7", '["9", 1, "gone", 0, 0]', '{"a": 1}'])
-def test_what_is_no_place_is_none(written: str, library: Library) -> None:
+def test_an_invalid_stored_position_is_none(written: str, library: Library) -> None:
     library.state.save_value("place", written)
     assert load_last_position(library) is None
 
 
-def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on: Reads, filled: RunProgram) -> None:
+def test_enter_at_the_end_opens_the_next_unread(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7/2", "--read")
     ran = reads_on("", "q")
     assert (ran.status, ran.err) == (0, "")
@@ -155,7 +151,7 @@ def test_enter_at_the_end_marks_read_and_goes_to_the_next_unread_story(reads_on:
     assert headlines(filled("read").out) == ["Herons 1"]
 
 
-def test_a_story_comes_a_screenful_at_a_time(
+def test_plain_read_prints_one_page_at_a_time(
     reads_on: Reads, filled: RunProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINES", "5")
@@ -174,7 +170,7 @@ def test_a_story_comes_a_screenful_at_a_time(
         (3, f"Otters {PART} 1: on from where you left off, p goes back. Somebody has taught otters"),
     ],
 )
-def test_a_story_goes_on_from_the_place_inside_it(
+def test_plain_read_continues_at_the_scroll_position(
     piece: int, begins: str, reads_on: Reads, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINES", "5")
@@ -186,7 +182,7 @@ def test_a_story_goes_on_from_the_place_inside_it(
     )
 
 
-def test_the_place_of_every_piece_is_the_line_that_it_begins_at() -> None:
+def test_each_block_has_the_line_where_it_begins() -> None:
     blocks = (
         Paragraph((Span("One"),)),
         Paragraph((Span("Read more: elsewhere"),), role=ParagraphRole.READ_MORE),
@@ -214,13 +210,13 @@ def test_the_place_of_every_piece_is_the_line_that_it_begins_at() -> None:
         (["g nowhere", "g", "x", "99", "y 99", "y x", "/", "/ zzz", "p"], ["Otters 1"]),
     ],
 )
-def test_letters_lead_from_story_to_story(lines: list[str], seen: list[str], reads_on: Reads) -> None:
+def test_letters_go_from_story_to_story(lines: list[str], seen: list[str], reads_on: Reads) -> None:
     ran = reads_on(*lines)
     assert headlines(ran.out) == seen
     assert (ran.status, ran.err) == (0, "")
 
 
-def test_a_search_is_a_list_whose_numbers_go_there(reads_on: Reads) -> None:
+def test_numbers_of_a_search_list_open_stories(reads_on: Reads) -> None:
     ran = reads_on("/ herons", "9", "1", "n")
     assert "A number goes there" in ran.out
     assert "The list has no 9." in ran.out
@@ -229,7 +225,7 @@ def test_a_search_is_a_list_whose_numbers_go_there(reads_on: Reads) -> None:
     assert headlines(shown)[0].startswith("Herons")
 
 
-def test_marks_are_made_and_undone(reads_on: Reads, filled: RunProgram) -> None:
+def test_marks_are_set_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     out = reads_on("s", "r", "u", "u", "u").out
     told = [line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undone", "There is nothing"))]
     assert told == [
@@ -242,13 +238,13 @@ def test_marks_are_made_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     assert not story(filled, "7/1")["starred"]
 
 
-def test_what_was_said_to_be_unread_stays_so_at_its_end(reads_on: Reads, filled: RunProgram) -> None:
+def test_a_story_marked_unread_stays_unread_at_its_end(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7/1", "--read")
     reads_on("r", "")
     assert not story(filled, "7/1")["read"]
 
 
-def test_when_nothing_else_is_unread_enter_says_so(reads_on: Reads, filled: RunProgram) -> None:
+def test_enter_reports_that_no_story_is_unread(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7", "8", "--read")
     assert "No other story is unread." in reads_on("", at="8/3").out
 
@@ -262,7 +258,7 @@ def test_addresses_are_printed_and_opened(reads_on: Reads, monkeypatch: pytest.M
     assert "Opened https://example.org/otters/1\n" in reads_on("1").out
 
 
-def test_ctrl_c_ends_it_quietly_and_the_place_is_kept(
+def test_ctrl_c_quits_and_saves_the_position(
     filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(io.StringIO):
@@ -277,7 +273,7 @@ def test_ctrl_c_ends_it_quietly_and_the_place_is_kept(
         assert (last.issue, last.position) == ("7", 2)
 
 
-def test_hostile_text_is_harmless_whatever_is_typed(
+def test_hostile_text_is_harmless_in_plain_read(
     run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payload = "\x1b]0;owned\x07\x1b[2J\u202eabc\x9b31m\r\b"

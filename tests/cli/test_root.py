@@ -11,7 +11,7 @@ from importai_tui.cli.root import CLI_COMMANDS, load_command, root
 
 
 @pytest.mark.parametrize("name", CLI_COMMANDS)
-def test_the_list_of_commands_has_the_first_sentence_of_each_help(name: str) -> None:
+def test_the_command_list_matches_each_help(name: str) -> None:
     command = load_command(name)
     assert command.name == name
     assert click.Command(name, help=CLI_COMMANDS[name].help).get_short_help_str(500) == command.get_short_help_str(500)
@@ -25,7 +25,7 @@ def test_the_list_of_commands_has_the_first_sentence_of_each_help(name: str) -> 
         (["a", "--", "--c", "-h"], {"words": ("a", "--c", "-h"), "limit": 20, "trend": False, "as_json": False}),
     ],
 )
-def test_a_word_of_a_search_may_begin_with_one_hyphen(words: list[str], parameters: dict[str, object]) -> None:
+def test_a_search_word_may_begin_with_a_hyphen(words: list[str], parameters: dict[str, object]) -> None:
     assert load_command("search").make_context("search", words).params == parameters
 
 

@@ -36,7 +36,7 @@ def filled(run: RunProgram, places: Places) -> RunProgram:
     return run
 
 
-def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(filled: RunProgram) -> None:
+def test_search_json_has_the_documented_fields_and_highlights(filled: RunProgram) -> None:
     answer = json.loads(filled("search", "counting", "otter", "--json").out)
     assert (answer["query"], answer["total"], len(answer["hits"])) == ("counting otter", 1, 1)
     hit = answer["hits"][0]
@@ -46,7 +46,7 @@ def test_a_hit_has_the_shape_of_the_contract_and_its_highlights_are_the_words(fi
     assert [hit["excerpt"][start:end] for start, end in hit["highlights"]] == ["otters", "count"]
 
 
-def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: RunProgram) -> None:
+def test_search_prints_a_line_and_an_excerpt(filled: RunProgram) -> None:
     ran = filled("search", "rivers", "sort:new", "--limit", 2)
     assert ran.out.split("\n") == [
         "402/1  2025-03-03  What the herons do",
@@ -58,7 +58,7 @@ def test_a_pipe_is_given_a_line_and_an_excerpt_a_story(filled: RunProgram) -> No
     assert ran.err == "2 of 3 stories, the newest first. All of them: --limit 3\n"
 
 
-def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: RunProgram) -> None:
+def test_options_may_follow_words_with_a_hyphen(filled: RunProgram) -> None:
     answer = json.loads(filled("search", "rivers", "-herons", "-moles", "--json").out)
     assert [hit["ref"] for hit in answer["hits"]] == ["7/1"]
 
@@ -75,12 +75,12 @@ def test_a_word_may_begin_with_a_hyphen_and_options_may_follow(filled: RunProgra
         ("'a - b' 'a: b'", '"a - b" "a: b"'),
     ],
 )
-def test_what_the_shell_took_the_quotes_off_is_quoted_again(typed: str, line: str | None) -> None:
+def test_arguments_with_spaces_are_quoted_again(typed: str, line: str | None) -> None:
     arguments = shlex.split(typed)
     assert join_arguments(arguments) == (line or " ".join(arguments))
 
 
-def test_nothing_found_is_said_and_is_the_exit_status(filled: RunProgram) -> None:
+def test_a_search_without_hits_is_status_1(filled: RunProgram) -> None:
     ran = filled("search", "zebras", "--json")
     assert (ran.status, json.loads(ran.out)["hits"], json.loads(ran.out)["total"]) == (1, [], 0)
     assert ran.err.startswith("Nothing is found.")
@@ -88,32 +88,32 @@ def test_nothing_found_is_said_and_is_the_exit_status(filled: RunProgram) -> Non
     assert (ran.status, ran.out) == (1, "")
 
 
-def test_what_was_meant_is_said_so_that_it_can_be_pasted(filled: RunProgram) -> None:
+def test_a_suggestion_is_a_valid_shell_command(filled: RunProgram) -> None:
     ran = filled("search", "slow rivrs", "-moles")
     assert "Did you mean: importai-tui search '\"slow rivers\" -moles'" in ran.err
     command = shlex.split(ran.err.partition("Did you mean: importai-tui search ")[2])
     assert [hit["ref"] for hit in json.loads(filled("search", *command, "--json").out)["hits"]] == ["7/1"]
 
 
-def test_an_empty_archive_says_how_to_fill_it(run: RunProgram) -> None:
+def test_search_in_an_empty_archive_names_the_next_step(run: RunProgram) -> None:
     assert "importai-tui import" in run("search", "otters").err
 
 
 @pytest.mark.parametrize("words", [(), ("!?",), ("sort:new",)])
-def test_a_search_for_nothing_is_a_wrong_use_with_an_example(run: RunProgram, words: tuple[str, ...]) -> None:
+def test_an_empty_search_is_a_usage_error(run: RunProgram, words: tuple[str, ...]) -> None:
     ran = run("search", *words)
     assert (ran.status, ran.out) == (2, "")
     assert "importai-tui search" in ran.err
 
 
-def test_what_is_not_understood_is_said_and_searched_for(filled: RunProgram) -> None:
+def test_unknown_conditions_are_reported_and_searched_as_text(filled: RunProgram) -> None:
     ran = filled("search", "is:slow")
     assert "takes unread, read" in ran.err
     for arguments in (("foo:bar",), ("note:", "robot"), ("tag:",), ("sort:",), ("rivers", "OR")):
         assert "searched for as text." in filled("search", *arguments).err
 
 
-def test_marks_can_be_asked_for(filled: RunProgram) -> None:
+def test_search_finds_starred_stories(filled: RunProgram) -> None:
     filled("mark", "402", "--star")
     assert filled("search", "is:starred").out.startswith("402/1 ")
 
@@ -126,7 +126,7 @@ def newer(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: RunProgram, places: Places) -> None:
+def test_search_opens_the_state_only_for_marks(filled: RunProgram, places: Places) -> None:
     before = newer(places.reading)
     assert filled("search", "otters").out.startswith("7/1 ")
     ran = filled("search", "otters", "is:unread")
@@ -135,9 +135,7 @@ def test_the_reading_state_is_opened_only_for_a_question_about_marks(filled: Run
     assert places.reading.read_bytes() == before
 
 
-def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(
-    filled: RunProgram, places: Places
-) -> None:
+def test_a_newer_state_does_not_quarantine_the_archive(filled: RunProgram, places: Places) -> None:
     before = [newer(path) for path in (places.archive, places.reading)]
     ran = filled("search", "otters")
     assert (ran.status, ran.out) == (1, "")
@@ -145,7 +143,7 @@ def test_where_the_reading_state_must_be_refused_the_archive_is_not_set_aside(
     assert [path.read_bytes() for path in (places.archive, places.reading)] == before
 
 
-def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: RunProgram) -> None:
+def test_a_trend_counts_years_and_undated_stories(filled: RunProgram) -> None:
     ran = filled("search", "rivers", "--trend")
     assert [line.split()[0] for line in ran.out.splitlines()] == [str(year) for year in range(2019, 2026)]
     assert ran.err.startswith("3 stories, 1 of them without a date.")
@@ -156,7 +154,7 @@ def test_a_trend_counts_through_the_years_and_says_what_has_no_date(filled: RunP
     ]
 
 
-def test_stories_of_an_older_version_are_indexed_first(run: RunProgram, places: Places) -> None:
+def test_search_indexes_an_older_archive_first(run: RunProgram, places: Places) -> None:
     places.cache_folder.mkdir(parents=True)
     connection = sqlite3.connect(places.archive)
     connection.executescript(VERSION_1)

@@ -44,7 +44,7 @@ def filled(run: RunProgram, tmp_path: Path) -> RunProgram:
     return run
 
 
-def test_the_figures_have_their_fields(filled: RunProgram, places: Places) -> None:
+def test_stats_json_has_the_documented_fields(filled: RunProgram, places: Places) -> None:
     filled("mark", "7/1", "--read", "--star")
     with Library.open(places) as library:
         key = library.get_story("9", 1).key
@@ -96,7 +96,7 @@ def test_the_figures_have_their_fields(filled: RunProgram, places: Places) -> No
     }
 
 
-def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: RunProgram) -> None:
+def test_bars_of_years_are_proportional_to_stories(filled: RunProgram) -> None:
     filled("mark", "7/1", "--read")
     assert filled("stats").out.splitlines()[-3:] == [
         "Year  Issues  Stories  Read",
@@ -105,14 +105,14 @@ def test_every_year_has_a_bar_as_long_as_it_has_stories(filled: RunProgram) -> N
     ]
 
 
-def test_an_empty_archive_has_figures_and_says_what_to_do(run: RunProgram) -> None:
+def test_stats_of_an_empty_archive_name_the_next_step(run: RunProgram) -> None:
     ran = run("stats")
     assert (ran.status, ran.out.splitlines()[0]) == (0, "Issues         0")
     assert "importai-tui import" in ran.err
     assert json.loads(run("stats", "--json").out)["newest"] is None
 
 
-def test_issues_without_a_date_are_counted_apart(library: Library) -> None:
+def test_issues_without_a_date_have_their_own_row(library: Library) -> None:
     library.store(make_issue("a", number=7), b"a", "a")
     library.store(make_issue("b", number=8, date="2025-01-06"), b"b", "b")
     lines = format_stats(get_library_stats(library), 60).splitlines()
@@ -120,7 +120,7 @@ def test_issues_without_a_date_are_counted_apart(library: Library) -> None:
 
 
 @pytest.mark.parametrize("columns", range(36, 60))
-def test_no_figure_is_wider_than_the_terminal_but_a_path(columns: int) -> None:
+def test_only_paths_may_exceed_the_terminal_width(columns: int) -> None:
     lines = format_stats(MANY, columns).splitlines()
     assert [line for line in lines if len(line) > columns and "/" not in line] == []
     assert any("/home/ada/archive.sqlite3" in line for line in lines)

@@ -43,14 +43,14 @@ def mirror(server: Server) -> str:
     return f"{server.address}/mirror/"
 
 
-def test_what_is_new_comes_in_and_is_there_to_read(run: RunProgram, feed: str) -> None:
+def test_sync_stores_new_issues(run: RunProgram, feed: str) -> None:
     ran = run("sync", "--source", feed)
     assert (ran.status, ran.out) == (0, "")
     assert "20 new (1 request" in ran.err
     assert len(json.loads(run("list", "--json").out)["issues"]) == 20
 
 
-def test_the_json_is_the_one_that_is_promised(run: RunProgram, feed: str) -> None:
+def test_sync_json_has_the_documented_fields(run: RunProgram, feed: str) -> None:
     shape = json.loads(run("sync", "--source", feed, "--json").out)
     assert shape.keys() >= {"sources", "missing"}
     (source,) = shape["sources"]
@@ -60,7 +60,7 @@ def test_the_json_is_the_one_that_is_promised(run: RunProgram, feed: str) -> Non
     assert source["new"] == json.loads(run("list", "--json").out)["issues"]
 
 
-def test_a_second_sync_asks_once_and_stores_nothing(run: RunProgram, feed: str, mirror: str, server: Server) -> None:
+def test_a_second_sync_sends_one_request_a_source(run: RunProgram, feed: str, mirror: str, server: Server) -> None:
     both = ("--source", feed, "--source", mirror, "--json")
     run("sync", *both)
     before = len(server.requests)
@@ -70,20 +70,20 @@ def test_a_second_sync_asks_once_and_stores_nothing(run: RunProgram, feed: str, 
     assert not any(source["new"] or source["updated"] for source in sources)
 
 
-def test_everything_comes_with_full(run: RunProgram, mirror: str) -> None:
+def test_full_syncs_the_back_catalogue(run: RunProgram, mirror: str) -> None:
     shape = json.loads(run("sync", "--full", "--source", mirror, "--json").out)
     assert len(shape["sources"][0]["new"]) == 30
     assert shape["missing"] == []
 
 
-def test_the_back_catalogue_is_offered_until_it_is_here(run: RunProgram, mirror: str) -> None:
+def test_the_back_catalogue_is_suggested_until_stored(run: RunProgram, mirror: str) -> None:
     offer = "The whole back catalogue: importai-tui sync --full"
     assert offer in run("sync", "--source", mirror).err
     run("sync", "--full", "--source", mirror)
     assert offer not in run("sync", "--source", mirror).err
 
 
-def test_numbers_that_are_missing_are_told(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
+def test_missing_numbers_are_reported(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
     newsletter.delete(470)
     newsletter.delete(471)
     newsletter.delete(475)
@@ -92,7 +92,7 @@ def test_numbers_that_are_missing_are_told(run: RunProgram, feed: str, newslette
     assert json.loads(run("sync", "--source", feed, "--json").out)["missing"] == [470, 471, 475]
 
 
-def test_a_gap_is_told_and_filled(
+def test_a_gap_is_reported_and_filled(
     run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter, tmp_path: Path
 ) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
@@ -112,11 +112,11 @@ def test_a_gap_is_told_and_filled(
     ("numbers", "told"),
     [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more, 6 numbers in all")],
 )
-def test_numbers_are_told_in_ranges(numbers: tuple[int, ...], told: str) -> None:
+def test_numbers_are_formatted_as_ranges(numbers: tuple[int, ...], told: str) -> None:
     assert _format_ranges(numbers) == told
 
 
-def test_one_source_that_fails_does_not_stop_the_other(
+def test_a_failing_source_does_not_stop_the_other(
     run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter
 ) -> None:
     newsletter.override = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
@@ -133,7 +133,7 @@ def set_sources(home: Path, feed: str, mirror: str) -> None:
     config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
 
 
-def test_a_refusal_is_answered_by_the_back_catalogue(
+def test_the_back_catalogue_replaces_a_blocked_feed(
     run: RunProgram, feed: str, mirror: str, newsletter: FakeNewsletter, tmp_path: Path
 ) -> None:
     set_sources(tmp_path / "home", feed, mirror)
@@ -149,16 +149,14 @@ def test_a_refusal_is_answered_by_the_back_catalogue(
     assert (second["error"], [issue["number"] for issue in second["new"]][:1]) == (None, [481])
 
 
-def test_posts_that_are_no_issues_are_counted_in_one_line(
-    run: RunProgram, mirror: str, newsletter: FakeNewsletter
-) -> None:
+def test_skipped_posts_are_counted_in_one_line(run: RunProgram, mirror: str, newsletter: FakeNewsletter) -> None:
     newsletter.publish(make_other_post(newsletter.issues[3]))
     newsletter.publish(make_other_post(newsletter.issues[6]))
     ran = run("sync", "--source", mirror)
     assert ran.err.count("2 posts passed over: no issue of the newsletter.") == 1
 
 
-def test_a_remark_is_in_the_json_and_in_words(run: RunProgram, mirror: str, newsletter: FakeNewsletter) -> None:
+def test_a_remark_is_in_json_and_text(run: RunProgram, mirror: str, newsletter: FakeNewsletter) -> None:
     newsletter.protected_ids.add(newsletter.issues[0].post_id)
     ran = run("sync", "--source", mirror, "--json")
     (remark,) = json.loads(ran.out)["sources"][0]["remarks"]
@@ -166,9 +164,7 @@ def test_a_remark_is_in_the_json_and_in_words(run: RunProgram, mirror: str, news
     assert remark in ran.err.splitlines()
 
 
-def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(
-    run: RunProgram, feed: str, newsletter: FakeNewsletter
-) -> None:
+def test_a_plain_feed_does_not_fetch_missing_numbers(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
     everything, newsletter.issues = newsletter.issues, newsletter.issues[-3:]
     run("sync", "--source", feed)
     newsletter.issues = everything
@@ -177,7 +173,7 @@ def test_numbers_that_a_plain_feed_lacks_were_not_looked_for(
     assert "Not here: 454–460." in ran.err
 
 
-def test_an_error_is_in_the_json_and_in_words(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
+def test_an_error_is_in_json_and_text(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
     newsletter.override = lambda _: Reply(b"<html><body>Hello</body></html>", headers={"Content-Type": "text/html"})
     ran = run("sync", "--source", feed, "--json")
     assert ran.status == 1
@@ -193,7 +189,7 @@ def test_no_network_is_one_line(run: RunProgram) -> None:
 
 
 @pytest.mark.parametrize("word", ["substak", "http://example.org/feed", "https://me:secret@example.org/"])
-def test_what_is_no_source_is_wrong_usage(run: RunProgram, word: str) -> None:
+def test_an_invalid_source_is_a_usage_error(run: RunProgram, word: str) -> None:
     ran = run("sync", "--source", word)
     assert ran.status == 2
     assert "--source" in ran.err
@@ -207,7 +203,7 @@ def test_the_sources_can_be_set(run: RunProgram, feed: str, mirror: str, tmp_pat
     assert [len(source["new"]) for source in json.loads(run("sync", "--full", "--json").out)["sources"]] == [0, 10]
 
 
-def test_a_source_that_is_set_wrongly_is_named_with_its_file(run: RunProgram, tmp_path: Path) -> None:
+def test_an_invalid_configured_source_names_the_file(run: RunProgram, tmp_path: Path) -> None:
     config = tmp_path / "home" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('[sync]\nsources = ["http://example.org/feed"]\n')
@@ -223,7 +219,7 @@ def test_the_demo_fetches_nothing(run: RunProgram) -> None:
     assert "The demo fetches nothing" in ran.err
 
 
-def test_an_account_is_written_for_a_report(run: RunProgram, feed: str, tmp_path: Path) -> None:
+def test_diagnose_writes_a_request_log(run: RunProgram, feed: str, tmp_path: Path) -> None:
     ran = run("sync", "--source", feed, "--diagnose")
     path = tmp_path / "home" / "cache" / "sync-account.txt"
     assert str(path) in ran.err
@@ -232,7 +228,7 @@ def test_an_account_is_written_for_a_report(run: RunProgram, feed: str, tmp_path
     assert "content-type: application/xml" in account
 
 
-def test_account_that_cannot_be_written_leaves_the_report_whole(run: RunProgram, feed: str, tmp_path: Path) -> None:
+def test_a_failing_request_log_does_not_fail_the_sync(run: RunProgram, feed: str, tmp_path: Path) -> None:
     path = tmp_path / "home" / "cache" / "sync-account.txt"
     path.mkdir(parents=True)
     ran = run("sync", "--source", feed, "--diagnose", "--json")
@@ -240,7 +236,7 @@ def test_account_that_cannot_be_written_leaves_the_report_whole(run: RunProgram,
     assert f"{path} cannot be written" in ran.err
 
 
-def test_ctrl_c_stops_keeps_what_is_stored_and_the_next_run_goes_on(
+def test_an_interrupted_sync_continues_in_the_next_run(
     run: RunProgram, mirror: str, newsletter: FakeNewsletter, server: Server, tmp_path: Path
 ) -> None:
     newsletter.issues = make_issues(120, stories=2)

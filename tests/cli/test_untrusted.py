@@ -54,7 +54,7 @@ def hostile_pages(payload: str) -> list[bytes]:
 
 
 @needs_shapes
-def test_no_hostile_text_reaches_the_terminal(run: RunProgram, tmp_path: Path) -> None:
+def test_no_command_prints_hostile_text(run: RunProgram, tmp_path: Path) -> None:
     payloads = json.loads((SHAPES / "hostile-strings.json").read_text(encoding="utf-8"))
     path = tmp_path / "page.html"
     for name, payload in payloads.items():

@@ -52,7 +52,7 @@ def ids(run: RunProgram, *arguments: str) -> list[str]:
     return [work["work"] for work in json.loads(run("works", *arguments, "--json").out)["works"]]
 
 
-def test_each_work_has_the_shape_of_the_contract_and_comes_once(filled: RunProgram) -> None:
+def test_works_json_has_the_documented_fields(filled: RunProgram) -> None:
     answer = json.loads(filled("works", "--sort", "times", "--json").out)
     paper, code = answer["works"]
     assert set(paper) >= WORK
@@ -62,7 +62,7 @@ def test_each_work_has_the_shape_of_the_contract_and_comes_once(filled: RunProgr
     assert (code["work"], code["cited_by"]) == ("github:ada/otters", ["402/1"])
 
 
-def test_a_pipe_is_given_a_row_a_work(filled: RunProgram) -> None:
+def test_works_prints_one_row_a_work(filled: RunProgram) -> None:
     ran = filled("works", "--sort", "times")
     assert ran.out == "paper  2×  7–402  On Otters\ncode   1×  402    otters\n"
     assert (ran.status, ran.err) == (0, "")
@@ -83,24 +83,24 @@ def test_a_pipe_is_given_a_row_a_work(filled: RunProgram) -> None:
         (("is:unread", "site:github.com"), ["github:ada/otters"]),
     ],
 )
-def test_a_query_chooses(filled: RunProgram, arguments: tuple[str, ...], found: list[str]) -> None:
+def test_a_query_filters_works(filled: RunProgram, arguments: tuple[str, ...], found: list[str]) -> None:
     assert ids(filled, *arguments) == found
 
 
-def test_the_bibtex_of_everything_parses(filled: RunProgram) -> None:
+def test_bibtex_output_parses(filled: RunProgram) -> None:
     read = parse_string(filled("works", "--format", "bibtex").out)
     assert read.failed_blocks == []
     assert {entry.key for entry in read.entries} == {"arxiv-2502-19187", "github-ada-otters"}
 
 
-def test_the_csl_of_everything_is_valid(filled: RunProgram) -> None:
+def test_csl_output_is_valid(filled: RunProgram) -> None:
     items = json.loads(filled("works", "--format", "csl").out)
     Draft7Validator(CSL).validate(items)
     assert {item["id"] for item in items} == {"arxiv-2502-19187", "github-ada-otters"}
 
 
 @needs_corpus
-def test_every_work_of_the_corpus_goes_out(run: RunProgram) -> None:
+def test_every_work_of_the_corpus_is_exported(run: RunProgram) -> None:
     run("import", *list_documents())
     found = json.loads(run("works", "--json").out)["works"]
     read = parse_string(run("works", "--format", "bibtex").out)
@@ -111,7 +111,7 @@ def test_every_work_of_the_corpus_goes_out(run: RunProgram) -> None:
     assert {entry.key for entry in read.entries} == {item["id"] for item in items}
 
 
-def test_the_markdown_is_a_list(filled: RunProgram) -> None:
+def test_markdown_output_is_a_list(filled: RunProgram) -> None:
     ran = filled("works", "kind:paper", "--format", "markdown")
     line = "- [On Otters](https://arxiv.org/abs/2502.19187) (paper, arxiv.org) — cited in Import AI 7, 402\n"
     assert ran.out == line
@@ -120,23 +120,21 @@ def test_the_markdown_is_a_list(filled: RunProgram) -> None:
 @pytest.mark.parametrize(
     ("form", "out"), [("text", ""), ("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)]
 )
-def test_nothing_found_is_said_and_is_the_exit_status(filled: RunProgram, form: str, out: str | None) -> None:
+def test_works_without_matches_is_status_1(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("works", "zebras", "--format", form)
     assert ran.status == 1
     assert ran.err.startswith("No work is found.")
     assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
 
 
-def test_what_is_not_understood_is_said(filled: RunProgram) -> None:
+def test_an_unknown_condition_is_reported(filled: RunProgram) -> None:
     ran = filled("works", "in:999")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith('"in:999" is not understood')
 
 
 @pytest.mark.parametrize("command", [("works",), ("export", "--works", "--format", "json"), ("links", "7")])
-def test_what_an_older_parser_has_read_is_read_again_first(
-    run: RunProgram, places: Places, command: tuple[str, ...]
-) -> None:
+def test_pages_of_an_older_parser_are_parsed_again(run: RunProgram, places: Places, command: tuple[str, ...]) -> None:
     page = make_page("otters", stories=3)
     with Library.open(places) as library:
         library.store(replace(parse_issue(page, number=7), stories=(make_story("old"),)), page, "page.html")
@@ -151,28 +149,28 @@ def test_what_an_older_parser_has_read_is_read_again_first(
         assert len(library.get_story_rows("7")) == 3
 
 
-def test_an_empty_archive_says_how_to_fill_it(run: RunProgram) -> None:
+def test_works_of_an_empty_archive_name_the_next_step(run: RunProgram) -> None:
     ran = run("works")
     assert (ran.status, ran.out) == (1, "")
     assert "importai-tui import" in ran.err
 
 
-def test_the_help_names_every_field_kind_mark_and_order(run: RunProgram) -> None:
+def test_the_help_names_every_condition_and_order(run: RunProgram) -> None:
     said = run("works", "--help").out
     assert [name for name in FIELD_HINTS if f"{name}:" not in said] == []
     assert [name for name in (*WORK_KINDS, *MARK_NAMES, *WorkOrder) if name not in said] == []
 
 
-def test_a_form_that_is_none_is_a_wrong_use(run: RunProgram) -> None:
+def test_an_unknown_format_is_a_usage_error(run: RunProgram) -> None:
     assert run("works", "--format", "ris").status == 2
 
 
-def test_what_follows_two_hyphens_is_no_option(filled: RunProgram) -> None:
+def test_words_after_two_hyphens_are_no_options(filled: RunProgram) -> None:
     ran = filled("works", "--", "--json")
     assert (ran.status, ran.out.startswith("{")) == (0, False)
 
 
-def test_a_star_and_an_opened_link_can_be_asked_for(filled: RunProgram, places: Places) -> None:
+def test_starred_and_opened_works_can_be_found(filled: RunProgram, places: Places) -> None:
     with Library.open(places) as library:
         library.state.star_work("arxiv:2502.19187", True, "On Otters")
         library.state.record_work_opened("github:ada/otters", "otters")
@@ -182,7 +180,7 @@ def test_a_star_and_an_opened_link_can_be_asked_for(filled: RunProgram, places: 
     assert (paper["starred"], paper["read"]) == (True, False)
 
 
-def test_the_reading_list_goes_out_for_a_bibliography(filled: RunProgram, places: Places) -> None:
+def test_export_works_prints_the_starred_works(filled: RunProgram, places: Places) -> None:
     assert filled("export", "--works", "--starred").err == "There is nothing to take out yet.\n"
     with Library.open(places) as library:
         library.state.star_work("arxiv:2502.19187", True, "On Otters")
@@ -193,16 +191,14 @@ def test_the_reading_list_goes_out_for_a_bibliography(filled: RunProgram, places
 
 
 @pytest.mark.parametrize(("form", "out"), [("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)])
-def test_an_empty_reading_list_is_still_a_document_of_its_form(filled: RunProgram, form: str, out: str | None) -> None:
+def test_an_empty_export_is_a_valid_document(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("export", "--works", "--starred", "--format", form)
     assert (ran.status, ran.err) == (0, "There is nothing to take out yet.\n")
     assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
 
 
 @pytest.mark.parametrize("form", ["bibtex", "csl", "markdown", "json"])
-def test_an_export_of_works_takes_the_place_of_an_older_one_alone(
-    filled: RunProgram, tmp_path: Path, form: str
-) -> None:
+def test_a_works_export_replaces_only_an_unchanged_export(filled: RunProgram, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     arguments = ("export", "--works", "--format", form, "--out", out)
     assert [filled(*arguments).status for _ in range(2)] == [0, 0]
@@ -213,15 +209,13 @@ def test_an_export_of_works_takes_the_place_of_an_older_one_alone(
     assert "left alone" in ran.err
 
 
-def test_stars_and_forms_are_for_works_alone(filled: RunProgram) -> None:
+def test_starred_and_format_need_works(filled: RunProgram) -> None:
     ran = filled("export", "--starred")
     assert ran.status == 2
     assert "--starred and --format go with --works." in ran.err
 
 
-def test_a_link_that_was_opened_from_a_script_counts_as_opened(
-    filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_open_marks_the_work_as_opened(filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "true")
     ran = filled("open", "latest", "1")
     assert (ran.status, ran.out) == (0, "")

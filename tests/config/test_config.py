@@ -27,7 +27,7 @@ def test_a_missing_file_is_an_empty_one(file: Path) -> None:
     assert read_config(file) == Config()
 
 
-def test_the_opener_is_a_program_and_its_arguments(file: Path) -> None:
+def test_the_opener_is_a_program_with_arguments(file: Path) -> None:
     file.write_text('[links]\nopener = ["firefox", "--new-tab"]\n')
     assert read_config(file).opener == ("firefox", "--new-tab")
 
@@ -35,7 +35,7 @@ def test_the_opener_is_a_program_and_its_arguments(file: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "folder"), [("~/Sync", Path.home() / "Sync"), ("/mnt/x", Path("/mnt/x")), ("", None)]
 )
-def test_the_shared_folder_is_a_whole_path_and_knows_the_home(file: Path, written: str, folder: Path | None) -> None:
+def test_the_shared_folder_expands_the_home(file: Path, written: str, folder: Path | None) -> None:
     file.write_text(f'[state]\nshared_folder = "{written}"\n')
     assert read_config(file).shared_folder == folder
 
@@ -52,7 +52,7 @@ def test_the_shared_folder_is_a_whole_path_and_knows_the_home(file: Path, writte
         ("\udcff", "config.toml"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, named: str) -> None:
+def test_an_invalid_setting_names_its_file(file: Path, text: str, named: str) -> None:
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ConfigError) as refusal:
         read_config(file)
@@ -76,7 +76,7 @@ def test_the_configured_program_opens_links(run: RunProgram, tmp_path: Path, mon
     assert address.startswith("https://")
 
 
-def test_a_wrong_setting_is_one_line_on_the_command_line(
+def test_an_invalid_setting_is_one_line_in_commands(
     run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
@@ -91,7 +91,7 @@ def test_a_wrong_setting_is_one_line_on_the_command_line(
     assert "Traceback" not in ran.err
 
 
-def test_the_sync_has_settings(file: Path) -> None:
+def test_sync_settings_are_read(file: Path) -> None:
     file.write_text('[sync]\nsources = ["mirror"]\nback_catalogue = ""\nstart_after_hours = 1.5\n')
     config = read_config(file)
     assert (config.sources, config.back_catalogue) == (("mirror",), None)
@@ -101,7 +101,7 @@ def test_the_sync_has_settings(file: Path) -> None:
 @pytest.mark.parametrize(
     "setting", ["start_after_hours = 0", "metered = true", "start_after_hours = 3\nmetered = true"]
 )
-def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
+def test_the_sync_at_start_can_be_disabled(file: Path, setting: str) -> None:
     file.write_text(f"[sync]\n{setting}\n")
     assert read_config(file).start_sync_after is None
 
@@ -121,7 +121,7 @@ def test_a_sync_at_the_start_can_be_set_off(file: Path, setting: str) -> None:
         "sync_at_start = true",
     ],
 )
-def test_a_wrong_setting_of_the_sync_is_named(file: Path, setting: str) -> None:
+def test_an_invalid_sync_setting_is_named(file: Path, setting: str) -> None:
     file.write_text(f"[sync]\n{setting}\n")
     with pytest.raises(ConfigError, match=f"sync.{setting.partition(' ')[0]}"):
         read_config(file)
@@ -134,7 +134,7 @@ def faults_of(text: str, file: Path, environ: dict[str, str] | None = None) -> t
     return refusal.value.errors
 
 
-def test_the_reading_has_settings(file: Path) -> None:
+def test_reading_settings_are_read(file: Path) -> None:
     file.write_text('[reading]\nmeasure = 66\nread_after = 20\ntheme = "terminal"\n[sync]\nevery_hours = 2\n')
     config = read_config(file, {})
     assert (config.measure, config.read_after, config.theme) == (66, 20, "terminal")
@@ -172,21 +172,19 @@ def test_the_reading_has_settings(file: Path) -> None:
         ('[keys]\nquit = ""\n', 2, "quit would have no key left"),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_line_and_what_would_be_right(
-    file: Path, text: str, line: int, words: str
-) -> None:
+def test_an_error_names_the_line_and_a_correction(file: Path, text: str, line: int, words: str) -> None:
     (fault,) = faults_of(text, file)
     assert fault.startswith(f"{file}, line {line}: ")
     assert words in fault
 
 
-def test_all_faults_of_a_file_are_told_and_the_first_says_how_many_there_are(file: Path) -> None:
+def test_all_errors_of_a_file_are_reported(file: Path) -> None:
     faults = faults_of("[reading]\nmeasure = 1\n[sync]\nmetered = 1\nsource = 1\n", file)
     assert [fault.partition(": ")[0] for fault in faults] == [f"{file}, line {line}" for line in (2, 4, 5)]
     assert "2 more" in str(ConfigError(*faults))
 
 
-def test_the_environment_goes_before_the_file(file: Path) -> None:
+def test_the_environment_overrides_the_file(file: Path) -> None:
     file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\n[links]\nopener = ["a"]\n[keys]\n"view.zen" = "Z"\n')
     environ = {
         "IMPORTAI_TUI_READING_MEASURE": "80",
@@ -205,7 +203,7 @@ def test_the_environment_goes_before_the_file(file: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["firefox -x", '["firefox", "-x"]', " [ 'firefox', '-x', ]"])
-def test_a_list_in_a_variable_is_words_or_as_the_file_has_it(file: Path, words: str) -> None:
+def test_a_list_variable_is_words_or_toml(file: Path, words: str) -> None:
     assert read_config(file, {"IMPORTAI_TUI_LINKS_OPENER": words}).opener == ("firefox", "-x")
 
 
@@ -224,12 +222,12 @@ def test_a_list_in_a_variable_is_words_or_as_the_file_has_it(file: Path, words: 
         ("IMPORTAI_TUI_KEYS_VIEW_ZEN", "hyper+z"),
     ],
 )
-def test_a_wrong_variable_is_named(file: Path, name: str, words: str) -> None:
+def test_an_invalid_variable_is_named(file: Path, name: str, words: str) -> None:
     (fault,) = faults_of("", file, {name: words})
     assert fault.startswith(name)
 
 
-def test_a_file_may_begin_with_the_mark_of_its_encoding(file: Path) -> None:
+def test_a_file_may_have_a_byte_order_mark(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf[reading]\r\nmeasure = 66\r\n")
     assert read_config(file, {}).measure == 66
 
@@ -270,14 +268,14 @@ PIECES = st.sampled_from(
 @example(b"[" + b"a." * 300 + b"b]")
 @example(b"[sync]\nstart_after_hours = " + b"9" * 400)
 @example(b'[keys]\n"story.next" = "J"\nstory.next = "J"')
-def test_no_bytes_lead_to_anything_but_a_bad_setting(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_raise_only_config_errors(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "any.toml"
     file.write_bytes(data)
     with suppress(ConfigError):
         read_config(file, {})
 
 
-def test_the_watcher_reads_a_changed_file_again(file: Path) -> None:
+def test_the_watcher_reloads_a_changed_file(file: Path) -> None:
     file.write_text("")
     watcher = ConfigWatcher(file, {})
     assert watcher.poll() is None
@@ -291,7 +289,7 @@ def test_the_watcher_reads_a_changed_file_again(file: Path) -> None:
     assert watcher.poll() is None
 
 
-def test_a_setting_declares_its_default_in_the_type_of_its_value() -> None:
+def test_defaults_have_the_types_of_values() -> None:
     config = Config()
     assert config.sources == ("substack",)
     assert config.back_catalogue == "mirror"

@@ -17,13 +17,13 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.tui.theme import INK_NAME, PAPER_NAME
 
 
-def test_the_first_file_sets_nothing(tmp_path: Path) -> None:
+def test_the_initial_file_sets_nothing(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(format_default_file())
     assert read_config(file, {}) == Config()
 
 
-def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> None:
+def test_the_initial_file_shows_the_defaults(tmp_path: Path) -> None:
     every = re.sub(r"^# (\S+ = )", r"\1", format_default_file(), flags=re.MULTILINE)
     file = tmp_path / "config.toml"
     file.write_text(every)
@@ -35,7 +35,7 @@ def test_what_the_first_file_shows_is_what_holds_without_it(tmp_path: Path) -> N
             assert getattr(config, setting.name) == getattr(unset, setting.name), setting.key
 
 
-def test_every_set_of_keys_can_be_set() -> None:
+def test_every_preset_can_be_set() -> None:
     assert set(PRESET_NAMES) == set(PRESETS)
 
 
@@ -44,7 +44,7 @@ def test_no_two_settings_share_a_variable() -> None:
     assert len(variables) == len(set(variables))
 
 
-def test_every_theme_that_can_be_set_is_there() -> None:
+def test_every_theme_setting_exists() -> None:
     assert set(THEMES) - {"terminal", INK_NAME, PAPER_NAME} <= set(BUILTIN_THEMES)
 
 

@@ -25,7 +25,7 @@ from importai_tui.config.toml_lines import find_lines
         ("x = '\u2028'\ny = 1", "y", 2),
     ],
 )
-def test_a_key_is_found_on_its_line(text: str, key: str, line: int) -> None:
+def test_each_key_has_its_line(text: str, key: str, line: int) -> None:
     assert find_lines(text)[key] == line
 
 
@@ -33,6 +33,6 @@ def test_a_key_is_found_on_its_line(text: str, key: str, line: int) -> None:
     "text",
     ['"a.b" = 1\n[a]\nb = 1', "[x]\na.b = [" + "\n" * 300 + "]", '"a.b" = 1\na.b = 1'],
 )
-def test_no_line_is_better_than_a_wrong_one(text: str) -> None:
+def test_ambiguous_keys_have_no_line(text: str) -> None:
     assert "a.b" not in find_lines(text)
     assert "x.a.b" not in find_lines(text)

@@ -69,7 +69,7 @@ KNOWN = KnownNames(
         ("thr", RunCommand(BY_ID["thread"])),
     ],
 )
-def test_a_line_is_understood(line: str, meaning: ParsedCommand) -> None:
+def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
     assert parse_command_line(line, KNOWN) == meaning
 
 
@@ -93,11 +93,11 @@ def test_a_line_is_understood(line: str, meaning: ParsedCommand) -> None:
         ("quit now", 'quit stands alone: leave "now" away.'),
     ],
 )
-def test_what_is_not_understood_is_named_with_what_is_right(line: str, sentence: str) -> None:
+def test_an_invalid_line_has_a_helpful_message(line: str, sentence: str) -> None:
     assert parse_command_line(line, KNOWN) == InvalidCommand(sentence)
 
 
-def test_every_command_is_understood_by_its_id() -> None:
+def test_every_command_id_is_valid() -> None:
     for command in COMMANDS:
         expected = {"sync": StartSync(full=False), "sync.all": StartSync(full=True)}.get(
             command.id, RunCommand(command)
@@ -105,7 +105,7 @@ def test_every_command_is_understood_by_its_id() -> None:
         assert parse_command_line(command.id, KNOWN) == expected
 
 
-def test_without_issues_a_line_tells_how_they_come() -> None:
+def test_without_issues_the_message_suggests_a_sync() -> None:
     assert isinstance(parse_command_line("latest", KnownNames()), InvalidCommand)
     assert parse_command_line("12", KnownNames()) == InvalidCommand(
         "There is no issue 12 here; S brings in what is new."
@@ -129,16 +129,16 @@ def test_without_issues_a_line_tells_how_they_come() -> None:
         ("", ("search", "works", "theme", "help", "sync", "q", "latest")),
     ],
 )
-def test_a_line_is_completed_by_what_there_is(line: str, offered: tuple[str, ...]) -> None:
+def test_a_line_is_completed_with_known_names(line: str, offered: tuple[str, ...]) -> None:
     assert complete_command_line(line, KNOWN) == offered
 
 
-def test_few_lines_are_offered_of_many_issues() -> None:
+def test_the_number_of_completions_is_limited() -> None:
     assert len(complete_command_line("4", KnownNames({str(n): 1 for n in range(5000)}))) <= 40
 
 
 @given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
-def test_no_line_is_too_odd_to_be_answered(line: str) -> None:
+def test_parsing_never_raises(line: str) -> None:
     said = parse_command_line(line, KNOWN)
     if isinstance(said, InvalidCommand):
         assert len(said.message) < 160

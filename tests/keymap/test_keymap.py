@@ -45,14 +45,14 @@ _PLACES = {place: [*members] for place, members in group_commands(SCREEN_COMMAND
 
 
 @pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)
-def test_no_two_keys_inside_a_screen_are_the_same(members: list[Command]) -> None:
+def test_keys_of_a_screen_are_unique(members: list[Command]) -> None:
     keys = [key for command in members for key in command.keys.split(",") if key]
     assert len(keys) == len(set(keys))
     shown = [key for command in members for key in command.key_label.split()]
     assert len(shown) == len(set(shown))
 
 
-def test_a_persons_key_inside_a_screen_is_taken_from_the_other_there_and_from_none_elsewhere() -> None:
+def test_a_user_key_overrides_only_in_its_screen() -> None:
     now = {command.id: command for command in effective_screen_keys({"digest.star": ("j", "f6")})}
     assert (now["digest.star"].keys, now["digest.star"].key_label) == ("j,f6", "j f6")
     assert (now["digest.down"].keys, now["digest.down"].key_label) == ("down", "↓")
@@ -60,34 +60,34 @@ def test_a_persons_key_inside_a_screen_is_taken_from_the_other_there_and_from_no
     assert effective_keys("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
 
 
-def test_the_same_key_may_be_given_in_two_places_and_not_twice_in_one() -> None:
+def test_a_key_conflicts_only_within_one_screen() -> None:
     assert find_conflicts({"digest.star": ("f6",), "thread.choose": ("f6",), "story.next": ("f6",)}) == []
     assert find_conflicts({"digest.star": ("f6",), "digest.undo": ("f6",)}) == [("f6", "digest.star", "digest.undo")]
 
 
-def test_a_command_inside_a_screen_that_loses_all_its_keys_is_named() -> None:
+def test_shadowed_screen_commands_are_found() -> None:
     assert find_shadowed_screen_keys({"digest.undo": ("s",)}) == ["digest.star"]
 
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])
-def test_with_every_preset_each_command_that_has_a_key_keeps_one(preset: str) -> None:
+def test_every_preset_leaves_each_command_a_key(preset: str) -> None:
     held = effective_keys(preset, {})
     assert [c.id for c in COMMANDS if c.keys and not held[c.id]] == []
     assert all(held[id] for id in REQUIRED)
 
 
 @pytest.mark.parametrize("claims", PRESETS.values(), ids=PRESETS.keys())
-def test_a_preset_names_commands_and_keys_that_there_are(claims: dict[str, tuple[str, ...]]) -> None:
+def test_presets_name_existing_commands_and_keys(claims: dict[str, tuple[str, ...]]) -> None:
     assert set(claims) <= IDS
     assert all(parse_key(key) == key for keys in claims.values() for key in keys)
 
 
-def test_every_key_of_the_table_has_its_own_name() -> None:
+def test_keys_of_the_table_have_normal_names() -> None:
     keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
     assert keys == [parse_key(key) for key in keys]
 
 
-def test_the_newest_claim_on_a_key_wins() -> None:
+def test_user_keys_override_preset_and_defaults() -> None:
     held = effective_keys("newsboat", {"view.zen": ("p", "s")})
     assert held["view.zen"] == ("p", "s")
     assert held["story.previous_unread"] == ()
@@ -95,7 +95,7 @@ def test_the_newest_claim_on_a_key_wins() -> None:
     assert held["mark.all"] == ("C",)
 
 
-def test_what_has_been_changed_is_bound_and_shown_so() -> None:
+def test_changed_keys_are_bound_and_shown() -> None:
     table = {
         c.id: c for c in commands_with_keys(effective_keys("", {"help": (",", "f9"), "link.3": ("comma", "alt+left")}))
     }
@@ -105,7 +105,7 @@ def test_what_has_been_changed_is_bound_and_shown_so() -> None:
     assert commands_with_keys(effective_keys("", {})) == COMMANDS
 
 
-def test_a_command_without_a_key_is_bound_to_none() -> None:
+def test_a_command_without_keys_has_no_binding() -> None:
     bound = make_bindings(commands_with_keys(effective_keys("", {"view.zen": ()})))
     assert {command.id for command in COMMANDS if command.keys} - {binding.id for binding in bound} == {"view.zen"}
 
@@ -129,7 +129,7 @@ def test_a_command_without_a_key_is_bound_to_none() -> None:
         ("+", "+"),
     ],
 )
-def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> None:
+def test_common_spellings_of_keys_are_parsed(written: str, name: str) -> None:
     assert parse_key(written) == name
 
 
@@ -147,13 +147,13 @@ def test_a_key_may_be_written_as_people_write_it(written: str, name: str) -> Non
         ("\x1b", "no key"),
     ],
 )
-def test_a_key_that_no_terminal_sends_is_refused_with_what_would_be_right(written: str, words: str) -> None:
+def test_unknown_keys_are_refused_with_a_suggestion(written: str, words: str) -> None:
     with pytest.raises(UnknownKeyError) as refusal:
         parse_key(written)
     assert words in str(refusal.value)
 
 
-def test_the_help_tells_the_keys_inside_a_screen_as_they_are_bound() -> None:
+def test_the_help_shows_the_bound_keys_of_screens() -> None:
     screens = (
         *(
             CitingStoryPicker,

@@ -159,7 +159,7 @@ def test_hostile_text_adds_no_link_image_or_html(story: Story, title: str, url: 
 
 
 @given(st.lists(st.tuples(TEXTS, URLS), min_size=1, max_size=5))
-def test_every_link_of_a_paragraph_is_there_in_order(parts: list[tuple[str, str | None]]) -> None:
+def test_links_of_a_paragraph_keep_their_order(parts: list[tuple[str, str | None]]) -> None:
     links = tuple(
         Link(n, "link", url, LinkKind.OTHER, None, LinkRole.INLINE, None) for n, (_, url) in enumerate(parts, 1)
     )
@@ -171,7 +171,7 @@ def test_every_link_of_a_paragraph_is_there_in_order(parts: list[tuple[str, str 
 
 
 @given(TEXTS)
-def test_text_is_read_back_as_it_was(text: str) -> None:
+def test_escaped_text_parses_to_the_same_text(text: str) -> None:
     for document in (
         format_paragraph(escape_markdown_line(text)),
         format_heading(escape_markdown_line(text), 2),
@@ -182,7 +182,7 @@ def test_text_is_read_back_as_it_was(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_a_text_before_a_link_makes_no_image(text: str) -> None:
+def test_text_before_a_link_makes_no_image(text: str) -> None:
     document = append_markup(escape_markdown_line(text), format_link("words", "https://example.org/"))
     assert targets(document) == ["https://example.org/"]
 
@@ -201,12 +201,12 @@ def test_a_text_before_a_link_makes_no_image(text: str) -> None:
         (None, "w"),
     ],
 )
-def test_a_link_leads_only_where_a_browser_may_go(url: str | None, markup: str) -> None:
+def test_a_link_has_only_addresses_for_browsers(url: str | None, markup: str) -> None:
     assert format_link("w", url) == markup
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://u:p@a.example/"])
-def test_the_own_address_of_an_issue_is_no_link_where_it_may_not_be_opened(url: str) -> None:
+def test_an_unsafe_issue_address_is_no_link(url: str) -> None:
     document = issue_to_markdown(Issue(7, "seven", "T", None, url, ()))
     assert targets(document) == []
     assert "javascript:" not in document

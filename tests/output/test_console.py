@@ -11,7 +11,7 @@ import pytest
 from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_status, show_progress
 
 
-def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_line_fills_its_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 33, 0, 0))
@@ -24,15 +24,13 @@ def test_the_line_of_progress_is_as_wide_as_the_terminal_it_stands_on(monkeypatc
 
 
 @pytest.mark.parametrize("bad", ["\x1b[31m", "\x00", "\x08", "\x0c", "\x7f", "\x9b1m", "\u202e", "\ud800"])
-def test_a_json_document_for_a_pipe_is_one_line_without_what_a_terminal_obeys(
-    bad: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_for_a_pipe_is_one_clean_line(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"title": f"Ötters{bad}\t“count”", "ids": [1, None]})
     assert capsys.readouterr().out == '{"title": "Ötters\\t“count”", "ids": [1, null]}\n'
 
 
 @pytest.mark.parametrize("width", ["99999999999", "9" * 30])
-def test_a_width_that_no_terminal_has_is_cut(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_terminal_width_is_limited(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", width)
     assert get_columns() == 10_000
@@ -48,17 +46,17 @@ def test_a_width_that_no_terminal_has_is_cut(width: str, monkeypatch: pytest.Mon
         ("a\U000e0041", "a\\U000e0041"),
     ],
 )
-def test_a_path_is_shown_so_that_it_can_be_recognised(path: str, shown: str) -> None:
+def test_unprintable_characters_of_a_path_are_escaped(path: str, shown: str) -> None:
     assert format_path(path) == shown
 
 
-def test_bytes_that_are_no_utf8_are_printed_escaped(capfd: pytest.CaptureFixture[str]) -> None:
+def test_invalid_utf8_is_printed_escaped(capfd: pytest.CaptureFixture[str]) -> None:
     print_data("caf\udce9")
     print_json({"path": "caf\udce9"})
     print_status("caf\udce9")
     assert capfd.readouterr() == ('caf\\xe9\n{"path": "caf\\\\xe9"}\n', "caf\\xe9\n")
 
 
-def test_a_message_is_never_longer_than_a_screen(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_long_word_in_a_message_is_truncated(capfd: pytest.CaptureFixture[str]) -> None:
     print_status(f"{'x' * 100_000} is not there")
     assert capfd.readouterr().err == f"{'x' * 100}… is not there\n"

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from importai_tui.output.layout import PagedText, ScreenSize, pad, text_width, truncate, wrap
 
 
-def test_a_wide_character_fills_two_cells_and_a_mark_none() -> None:
+def test_text_width_counts_wide_and_combining_characters() -> None:
     assert [text_width(text) for text in ("abc", "漢字", "é", "")] == [3, 4, 1, 0]
 
 
-def test_text_that_fits_is_not_cut() -> None:
+def test_truncate_shortens_only_wide_text() -> None:
     assert truncate("漢字", 4) == "漢字"
     assert truncate("漢字表", 4) == "漢…"
 
 
 @given(st.text(), st.integers(1, 30))
-def test_cut_text_fits(text: str, cells: int) -> None:
+def test_truncated_text_fits(text: str, cells: int) -> None:
     assert text_width(truncate(text, cells)) <= max(cells, 1)
 
 
@@ -27,17 +27,17 @@ def test_padding_counts_cells() -> None:
     assert pad("longer", 4) == "longer"
 
 
-def test_wrapping_keeps_line_breaks_and_indents() -> None:
+def test_wrap_keeps_line_breaks_and_indents() -> None:
     assert wrap("one two three\nfour", 12, "- ", "  ") == ["- one two", "  three", "  four"]
     assert wrap("one two three\nfour", None, "> ", "> ") == ["> one two three", "> four"]
 
 
-def test_a_word_wider_than_the_line_is_broken() -> None:
+def test_wrap_breaks_a_long_word() -> None:
     assert wrap("https://example.org/long", 10) == ["https://ex", "ample.org/", "long"]
 
 
 @given(st.text(alphabet="ab 漢\n", max_size=60), st.integers(8, 20))
-def test_wrapping_loses_no_letter_and_fits(text: str, cells: int) -> None:
+def test_wrap_loses_no_letter_and_fits(text: str, cells: int) -> None:
     lines = wrap(text, cells)
     assert all(text_width(line) <= cells for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
@@ -46,13 +46,13 @@ def test_wrapping_loses_no_letter_and_fits(text: str, cells: int) -> None:
 LINES = ["one", "two", "three", "four", "five"]
 
 
-def test_a_sheet_is_shown_a_screenful_at_a_time_with_a_row_left_for_the_prompt() -> None:
+def test_a_page_leaves_one_row_for_the_prompt() -> None:
     sheet, screen = PagedText(LINES), ScreenSize(40, 3)
     assert [list(sheet.next_page(screen)) for _ in range(3)] == [["one", "two"], ["three", "four"], ["five"]]
     assert sheet.is_at_end
 
 
-def test_one_goes_back_to_the_screenfuls_that_were_shown() -> None:
+def test_previous_page_returns_to_shown_pages() -> None:
     sheet, screen = PagedText(LINES), ScreenSize(40, 3)
     sheet.next_page(screen)
     sheet.next_page(screen)
@@ -62,23 +62,23 @@ def test_one_goes_back_to_the_screenfuls_that_were_shown() -> None:
     assert list(sheet.next_page(screen)) == ["three", "four"]
 
 
-def test_a_line_that_the_terminal_breaks_takes_as_many_rows() -> None:
+def test_a_wrapped_line_counts_its_rows() -> None:
     sheet = PagedText(["x" * 30, "日本" * 6, "end"])
     assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 30, "日本" * 6]
     assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
 
 
-def test_a_line_longer_than_the_screen_is_shown_all_the_same() -> None:
+def test_a_line_longer_than_the_screen_is_shown() -> None:
     sheet = PagedText(["x" * 500, "end"])
     assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 500]
     assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
 
 
-def test_where_there_is_no_screen_everything_comes_at_once() -> None:
+def test_without_rows_the_text_is_one_page() -> None:
     assert list(PagedText(LINES).next_page(ScreenSize(72, None))) == LINES
 
 
-def test_a_screen_that_has_changed_shows_the_same_place() -> None:
+def test_a_resized_screen_shows_the_same_start() -> None:
     sheet = PagedText(LINES)
     sheet.next_page(ScreenSize(40, 3))
     sheet.next_page(ScreenSize(40, 3))

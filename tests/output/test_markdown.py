@@ -50,7 +50,7 @@ EVERYTHING = Story(
 )
 
 
-def test_every_kind_of_block_is_text() -> None:
+def test_every_block_kind_has_plain_text() -> None:
     assert format_story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False) == [
         "Every [kind] of *block*",
         "…All of them…",
@@ -86,13 +86,13 @@ def test_every_kind_of_block_is_text() -> None:
     ]
 
 
-def test_text_is_never_wider_than_the_measure_nor_the_terminal() -> None:
+def test_text_fits_the_measure_and_the_terminal() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("word " * 100),)),))
     for columns, widest in ((40, 40), (200, 72)):
         assert max(map(len, format_story_lines(story, "402", None, columns, for_reading=False))) <= widest
 
 
-def test_every_kind_of_block_is_markdown_that_reads_back() -> None:
+def test_every_block_kind_parses_back_from_markdown() -> None:
     page = MarkdownIt().render(story_to_markdown(EVERYTHING))
     for expected in (
         "<h1>Every [kind] of *block*</h1>",

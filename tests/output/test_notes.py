@@ -12,7 +12,8 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.links.urls import browser_url
 from importai_tui.model import LinkRole
-from importai_tui.output.markdown import AnnotatedStory, notes_to_markdown
+from importai_tui.output.annotated_stories import AnnotatedStory
+from importai_tui.output.markdown import notes_to_markdown
 from importai_tui.state.fields import StoryName
 from importai_tui.state.reading_state import StoryState
 from tests.examples import make_issue
@@ -29,7 +30,7 @@ def filled(library: Library) -> Library:
     return library
 
 
-def test_a_story_has_a_section_with_all_that_was_written(filled: Library) -> None:
+def test_a_section_has_tags_note_and_highlights(filled: Library) -> None:
     filled.tag(["a2"], "slow water")
     filled.tag(["a2"], "robots")
     filled.set_note("a2", "Ask **them**.\n\n- twice")
@@ -81,19 +82,19 @@ def test_the_newest_issue_comes_first(filled: Library) -> None:
     assert headings == ["## The headline of b1", "## The headline of a1", "## The headline of a2"]
 
 
-def test_marks_and_places_alone_have_no_section(filled: Library) -> None:
+def test_marks_and_positions_have_no_section(filled: Library) -> None:
     filled.mark(["a1"], read=True, starred=True)
     filled.save_scroll_position("a1", "[1]")
     assert notes_to_markdown(filled) == ""
 
 
-def test_what_was_taken_away_has_no_section(filled: Library) -> None:
+def test_a_removed_note_has_no_section(filled: Library) -> None:
     filled.set_note("a1", "Yes.")
     filled.set_note("a1", None)
     assert notes_to_markdown(filled) == ""
 
 
-def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) -> None:
+def test_a_story_missing_from_the_archive_comes_last(filled: Library) -> None:
     filled.state.merge(
         [
             '{"importai-tui":"reading-state","version":1,"machine":"m","at":"2025-03-03T12:00:00.000000+00:00"}',
@@ -107,7 +108,7 @@ def test_a_story_that_the_archive_lacks_has_its_section_last(filled: Library) ->
     )
 
 
-def test_tags_stand_in_alphabetical_order() -> None:
+def test_tags_are_sorted() -> None:
     kept = StoryState("ada", StoryName("Ada", "7"), ("note", "tag:Water", "tag:otters", "tag:alps"))
     row = AnnotatedStory(kept, None, None)
     assert row.tags == ["alps", "otters", "Water"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from importai_tui.archive.search import FoundStory
 from importai_tui.model import LinkKind, StoryKind
 from importai_tui.output.console import StyledLine, print_lines
+from importai_tui.output.json import work_json
 from importai_tui.output.layout import text_width
-from importai_tui.output.tables import format_hits, format_trend_chart, format_work_table, work_json
+from importai_tui.output.tables import format_hits, format_trend_chart, format_work_table
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Period
 from importai_tui.works.query import WorkMarks
@@ -28,7 +29,7 @@ def written(line: StyledLine) -> str:
     return "".join(f"[{text}]" if marked else text for text, marked in line)
 
 
-def test_a_narrow_terminal_gives_the_headline_a_line_of_its_own() -> None:
+def test_a_narrow_terminal_puts_the_headline_below() -> None:
     lines = list(format_hits([(TALE, EXCERPT)], 32))
     assert [written(line) for line in lines] == [
         "402/7  2025-03-03  tech-tales",
@@ -40,7 +41,7 @@ def test_a_narrow_terminal_gives_the_headline_a_line_of_its_own() -> None:
     ]
 
 
-def test_a_pipe_is_given_two_lines_a_story() -> None:
+def test_a_pipe_gets_two_lines_a_story() -> None:
     assert [written(line) for line in format_hits([(TALE, EXCERPT)] * 2, None)][2:] == [
         "402/7  2025-03-03  tech-tales  The otters who counted the rivers",
         "    …slow water, patient [otters], and the [rivers] that they have counted so far…",
@@ -49,7 +50,7 @@ def test_a_pipe_is_given_two_lines_a_story() -> None:
 
 @example("aaaaaaaa aaaaaaaa", 12, [0, 3])
 @given(st.text(alphabet="ab 漢", max_size=60), st.integers(12, 40), st.lists(st.integers(0, 60), max_size=6))
-def test_marks_stay_on_their_letters_however_lines_are_broken(text: str, columns: int, ends: list[int]) -> None:
+def test_highlights_stay_on_their_letters_after_wrapping(text: str, columns: int, ends: list[int]) -> None:
     text = " ".join(text.split())
     places = sorted({min(end, len(text)) for end in ends})
     highlights = tuple(zip(places[::2], places[1::2], strict=False))
@@ -67,7 +68,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("no_color", "printed"), [("", "an \x1b[1motter\x1b[0m\n"), ("1", "an otter\n")])
-def test_marks_are_bold_on_a_terminal_unless_colours_are_unwanted(
+def test_highlights_are_bold_unless_no_color_is_set(
     no_color: str, printed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal = Terminal()
@@ -78,7 +79,7 @@ def test_marks_are_bold_on_a_terminal_unless_colours_are_unwanted(
     assert terminal.getvalue() == printed
 
 
-def test_bars_are_as_long_as_their_counts_and_none_that_has_a_story_is_empty() -> None:
+def test_trend_bars_are_proportional_and_visible() -> None:
     counts = {"2021": (1, 1000), "2022": (0, 10), "2023": (300, 400), "2024": (1200, 1200)}
     periods = [Period(name, f"{name}-01-01", "", stories, of) for name, (stories, of) in counts.items()]
     assert format_trend_chart(periods, 40).split("\n") == [
@@ -102,7 +103,7 @@ def test_a_row_has_kind_times_issues_and_title() -> None:
     ]
 
 
-def test_a_long_slug_pushes_its_own_row_alone() -> None:
+def test_a_long_slug_widens_only_its_row() -> None:
     long = make_work(cited_by=("an-issue-with-a-long-slug/1",))
     assert format_work_table([PAPER, long], None).split("\n")[0] == "paper  3×  402–447  On Otters"
 
@@ -114,7 +115,7 @@ def test_a_row_fits_the_terminal(columns: int) -> None:
     assert lines[1].endswith("…")
 
 
-def test_the_shape_of_a_work_is_that_of_the_contract_and_more() -> None:
+def test_work_json_has_the_documented_fields() -> None:
     assert work_json(PAPER, WorkMarks(frozenset({PAPER.id}), frozenset())) == {
         "work": "arxiv:2502.19187",
         "kind": "paper",

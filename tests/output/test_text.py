@@ -9,7 +9,7 @@ from tests.examples import make_issue
 from tests.output.test_markdown import EVERYTHING, link
 
 
-def test_a_story_is_set_with_its_links_numbered_and_listed_at_the_foot() -> None:
+def test_a_story_lists_its_numbered_links_last() -> None:
     assert format_story_lines(EVERYTHING, "402", "2025-03-03", 80, marks=("read",)) == [
         "Every [kind] of *block*",
         "…All of them…",
@@ -50,7 +50,7 @@ def test_a_story_is_set_with_its_links_numbered_and_listed_at_the_foot() -> None
     ]
 
 
-def test_what_is_to_be_read_and_what_inspired_the_story_stand_at_the_foot() -> None:
+def test_read_more_and_inspirations_come_last() -> None:
     story = Story(
         "k",
         1,
@@ -74,12 +74,12 @@ def test_what_is_to_be_read_and_what_inspired_the_story_stand_at_the_foot() -> N
     ]
 
 
-def test_a_run_in_stands_apart_from_the_words_after_it() -> None:
+def test_a_run_in_is_separated_by_a_space() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("It is new."),), run_in=(Span("What:"),)),))
     assert format_story_lines(story, "7", None, 80)[-1] == "What: It is new."
 
 
-def test_no_line_is_wider_than_the_terminal_nor_than_one_reads_with_ease() -> None:
+def test_lines_fit_the_terminal_and_the_measure() -> None:
     long = "a long word " * 30
     blocks = (
         Paragraph((Span(long),), run_in=(Span("Why this matters "),), role=ParagraphRole.WHY),
@@ -96,7 +96,7 @@ def test_an_address_is_never_broken() -> None:
     assert f"    {url}" in format_story_lines(replace(EVERYTHING, links=(link(1, url),), blocks=()), "7", None, 40)
 
 
-def test_an_issue_numbers_its_links_through_all_its_stories() -> None:
+def test_link_numbers_continue_through_an_issue() -> None:
     story = make_issue("a", links=2).stories[0]
     words = (Paragraph((Span("See "), Span("this", link=2))),)
     stories = (story, replace(story, position=2, blocks=words))

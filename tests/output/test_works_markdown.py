@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 
 from importai_tui.links.urls import browser_url
 from importai_tui.model import LinkKind
+from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_line, format_markdown_list
-from importai_tui.output.tables import work_json
 from importai_tui.works.query import WorkMarks
 from importai_tui.works.work import Work, get_metadata
 from tests.works.made import ANY_WORK, make_work
