@@ -155,8 +155,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     def _apply_start_theme(self) -> None:
         """Set the theme before the first frame, so that nothing is drawn twice."""
-        wanted = self.config.theme or self._library.state.load_value("theme")
-        self.theme = wanted if wanted in self.available_themes else INK_NAME
+        theme = self.config.theme or self._library.state.load_value("theme")
+        self.theme = theme if theme in self.available_themes else INK_NAME
         self.stylesheet.set_variables(self.get_css_variables())
         # Textual refreshes the CSS once for each registered theme. Those calls are skipped.
         self.call_next(self._set_theme_applied)
@@ -309,7 +309,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self.theme = PAPER_NAME if is_dark else INK_NAME
 
     def validate_theme(self, theme: str) -> str:
-        """Return the theme, or `terminal` if the terminal has too few colours for it; the wish is remembered."""
+        """Return the theme, or `terminal` if the terminal has too few colours for it; the user's choice is saved."""
         self._wanted_theme = theme
         if is_distinguishable(self.available_themes[theme], self.color_system):
             return theme

@@ -1,6 +1,6 @@
-"""Limits what Textual's caches keep of stories and widgets that are gone.
+"""Limits the memory of Textual's caches, which hold old stories and closed widgets.
 
-They are bounded, but filling them takes 10 MB of stories, and 80 MB of screens that were opened and closed.
+The caches are bounded, but filling them takes 10 MB of stories, and 80 MB of screens that were opened and closed.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class Gate:
         for _ in range(round(MAX_WAIT * 100)):
             if self.opened.wait(0.01) or playing.is_stopped.is_set():
                 return
-        raise TimeoutError("nobody opened the gate")
+        raise TimeoutError("the test did not open the gate")
 
 
 def _make_new_issue(number: int, date: str) -> Issue:

@@ -176,7 +176,7 @@ async def test_an_empty_archive_names_keys_and_shows_arrivals(library: Library, 
         assert reader.open_story == ("14", 1)
         assert "A long story called new14" in reader.screen_text()
         await reader.advance_clock(600)
-        assert not library.state.is_read("new14"), "nobody has opened it"
+        assert not library.state.is_read("new14"), "the user has not opened it"
         await reader.press("enter")
         assert reader.screen.pane.name == "STORY"
         await reader.advance_clock(600)
@@ -330,24 +330,24 @@ async def test_a_manual_sync_replaces_the_automatic_one_after_a_rebuild(library:
 
 
 async def test_no_job_runs_before_the_first_story_shows(library: Library) -> None:
-    seen: list[str] = []
+    screens: list[str] = []
 
     def rebuild(_: OnProgress) -> FakeRebuild:
-        seen.append(screen())
-        made = FakeRebuild()
-        made.on_progress = lambda _: None
-        made.stop()
-        return made
+        screens.append(read_screen())
+        fake = FakeRebuild()
+        fake.on_progress = lambda _: None
+        fake.stop()
+        return fake
 
-    def screen() -> str:
+    def read_screen() -> str:
         from textual._context import active_app
 
         strips = active_app.get().screen._compositor.render_strips()
         return "\n".join(strip.text for strip in strips)
 
     async with run_reader(store_issues(library), background=BackgroundSetup(rebuild=rebuild)) as reader:
-        await reader.wait_until(lambda: seen)
-    assert "Machines learn to count rivers" in seen[0]
+        await reader.wait_until(lambda: screens)
+    assert "Machines learn to count rivers" in screens[0]
 
 
 ISSUE = IssueRow("1", 1, "i1", "One", None, None, 1, 1, 1)

@@ -12,8 +12,8 @@ from importai_tui.tui.textual_caches import StoryCaches, clear_caches
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
-def cached() -> tuple[int, ...]:
-    """The sizes of the caches."""
+def get_cache_sizes() -> tuple[int, ...]:
+    """Return the sizes of the caches."""
     caches = (Region.intersection, Region.shrink, Strip.render_ansi, ANSIToTruecolor.truecolor_style)
     return tuple(cache.cache_info().currsize for cache in caches)
 
@@ -21,41 +21,41 @@ def cached() -> tuple[int, ...]:
 def test_the_caches_are_cleared_after_fifty_stories() -> None:
     clear_caches()
     caches = StoryCaches()
-    most = 0
+    largest = 0
     for y in range(500):
         caches.count_story()
         Region(0, y, 80, 24).intersection(Region(0, 0, 80, 1_000))
-        most = max(most, Region.intersection.cache_info().currsize)
-    assert 1 < most <= 50
+        largest = max(largest, Region.intersection.cache_info().currsize)
+    assert 1 < largest <= 50
 
 
 async def test_stories_look_the_same_after_clearing(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         await reader.press("J", "K")
-        view = reader.screen.story_view
-        before = [piece.render_line(0).text for piece in view.block_views]
+        story_view = reader.screen.story_view
+        before = [view_of_block.render_line(0).text for view_of_block in story_view.block_views]
         clear_caches()
         await reader.press("J", "K")
-        assert [piece.render_line(0).text for piece in view.block_views] == before
+        assert [view_of_block.render_line(0).text for view_of_block in story_view.block_views] == before
 
 
 def test_cleared_caches_are_empty() -> None:
     Region(0, 1, 80, 24).intersection(Region(0, 0, 80, 1_000))
-    assert sum(cached())
+    assert sum(get_cache_sizes())
     clear_caches()
-    assert cached() == (0, 0, 0, 0)
+    assert get_cache_sizes() == (0, 0, 0, 0)
 
 
 async def test_closed_screens_are_freed(library: Library) -> None:
-    """Textual's own cache would keep every widget that was drawn, with all its lines."""
+    """Textual's own cache would hold every drawn widget with all its lines."""
     store_issues(library)
 
     async def count_after(reader: RunningReader, times: int) -> int:
         for _ in range(times):
             await reader.press("F", "escape", "question_mark", "escape")
         gc.collect()
-        return sum(isinstance(each, StylesCache) for each in gc.get_objects())
+        return sum(isinstance(item, StylesCache) for item in gc.get_objects())
 
     async with run_reader(library, "12/1") as reader:
         before = await count_after(reader, 2)

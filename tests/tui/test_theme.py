@@ -27,13 +27,17 @@ COLOUR_THEMES = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if n
 ANSI_THEMES = [theme for theme in (*OWN_THEMES, *BUILTIN_THEMES.values()) if theme.ansi]
 
 TEXT_PAIRS = [
-    *[(text, ground) for text in ("foreground", "muted", "mark", "second") for ground in ("background", "panel")],
-    # Nothing under the cursor is muted, and no words that can be highlighted are.
-    *[(text, ground) for text in ("foreground", "mark", "second") for ground in ("cursor", "highlight")],
-    # What was looked for, and the one of it that the reader is at.
+    *[
+        (text, background)
+        for text in ("foreground", "muted", "mark", "second")
+        for background in ("background", "panel")
+    ],
+    # Text under the cursor and text that can be highlighted is never muted.
+    *[(text, background) for text in ("foreground", "mark", "second") for background in ("cursor", "highlight")],
+    # The matches of a search, and the current one.
     ("foreground", "match"),
     ("background", "mark"),
-    # What Textual draws with its own names: hovered links, a line that is typed into, its choices, selected words.
+    # Textual's own names: hovered links, input lines, their choices, selected text.
     ("text-muted", "panel"),
     ("foreground", "block-cursor-background"),
     ("block-cursor-foreground", "block-cursor-background"),
@@ -41,36 +45,36 @@ TEXT_PAIRS = [
     ("foreground", "input-selection-background"),
     ("screen-selection-foreground", "screen-selection-background"),
 ]
-"""Text and the ground it is drawn on; the names are variables of the themes."""
+"""Text and its background, as names of theme variables."""
 
 
-def variables(theme: Theme) -> dict[str, str]:
-    """What the style sheet is given, as `App.get_css_variables` puts it together."""
+def get_variables(theme: Theme) -> dict[str, str]:
+    """Return the variables of the style sheet, as `App.get_css_variables` does."""
     return derive_variables(theme.to_color_system().generate() | theme.variables)
 
 
 @pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
 def test_every_pair_in_use_is_readable(theme: Theme) -> None:
-    colours = variables(theme)
+    colours = get_variables(theme)
     found = {pair: contrast_ratio(*(Color.parse(colours[name]) for name in pair)) for pair in TEXT_PAIRS}
     assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < MIN_CONTRAST} == {}
 
 
 @pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
 def test_cursor_and_matches_stand_out(theme: Theme) -> None:
-    page, cursor, match = (Color.parse(variables(theme)[name]) for name in ("background", "cursor", "match"))
+    page, cursor, match = (Color.parse(get_variables(theme)[name]) for name in ("background", "cursor", "match"))
     assert min(contrast_ratio(cursor, page), contrast_ratio(match, page)) >= 1.1
 
 
 @pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
 def test_every_theme_keeps_its_text_and_background(theme: Theme) -> None:
-    own, drawn = theme.to_color_system().generate(), variables(theme)
+    own, drawn = theme.to_color_system().generate(), get_variables(theme)
     assert (drawn["foreground"], drawn["background"]) == (own["foreground"], own["background"])
 
 
 @pytest.mark.parametrize("theme", ANSI_THEMES, ids=lambda theme: theme.name)
 def test_ansi_themes_show_meaning_without_colours(theme: Theme) -> None:
-    drawn = variables(theme)
+    drawn = get_variables(theme)
     assert [drawn[name] for name in ("muted", "cursor", "match")] == [
         "ansi_default dim",
         "ansi_default reverse",
@@ -80,7 +84,7 @@ def test_ansi_themes_show_meaning_without_colours(theme: Theme) -> None:
 
 
 def test_the_terminal_theme_has_no_hex_colours() -> None:
-    assert [name for name, value in variables(TERMINAL).items() if "#" in value] == []
+    assert [name for name, value in get_variables(TERMINAL).items() if "#" in value] == []
 
 
 def test_a_readable_colour_is_unchanged() -> None:
@@ -95,7 +99,7 @@ def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("theme", "system", "seen"),
+    ("theme", "system", "expected"),
     [
         (INK, "standard", True),
         (PAPER, "standard", False),
@@ -107,8 +111,8 @@ def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
         (BUILTIN_THEMES["nord"], "standard", False),
     ],
 )
-def test_themes_are_checked_against_the_number_of_colours(theme: Any, system: str | None, seen: bool) -> None:
-    assert is_distinguishable(theme, system) is seen
+def test_themes_are_checked_against_the_number_of_colours(theme: Any, system: str | None, expected: bool) -> None:
+    assert is_distinguishable(theme, system) is expected
 
 
 async def test_sixteen_colours_replace_paper_by_the_terminal_theme(library: Library) -> None:

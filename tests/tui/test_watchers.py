@@ -147,9 +147,9 @@ def test_a_last_sync_in_the_future_delays_nothing(config_file: Path) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "shared"
-    made.mkdir()
-    return made
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    return shared
 
 
 @pytest.fixture

@@ -166,7 +166,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
 def _make_strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
     """Return a line as cells, without what a list does not need: wrapping, links, selection offsets."""
-    segments = [Segment(run, _rich_style(look)) for run, look in text.render(style, end="", parse_style=parse)]
+    segments = [
+        Segment(run, _rich_style(run_style)) for run, run_style in text.render(style, end="", parse_style=parse)
+    ]
     return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
 
 
