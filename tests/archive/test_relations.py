@@ -9,7 +9,7 @@ from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.sqlite import Database
-from tests.threads.made import make_issues
+from tests.threads.sample_issues import make_issues
 
 PAPER = "arxiv:2502.08145"
 LAKES = "https://example.org/lakes"

@@ -17,7 +17,7 @@ from importai_tui.output.tables import format_hits, format_trend_chart, format_w
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Period
 from importai_tui.works.query import WorkMarks
-from tests.works.made import make_work
+from tests.works.sample_works import make_work
 
 TALE = FoundStory(
     "402/7", "k", "402", 402, "2025-03-03", 7, StoryKind.TECH_TALES, "The otters who counted the rivers", 1.0

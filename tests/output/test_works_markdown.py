@@ -12,7 +12,7 @@ from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_line, format_markdown_list
 from importai_tui.works.query import WorkMarks
 from importai_tui.works.work import Work, get_metadata
-from tests.works.made import ANY_WORK, make_work
+from tests.works.sample_works import ANY_WORK, make_work
 
 PAPER = make_work("arxiv:2502.19187", "On Otters (arXiv)", host="arxiv.org", cited_by=("402/1", "402/2", "447/2"))
 DATA = make_work(

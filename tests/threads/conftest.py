@@ -8,7 +8,7 @@ from importai_tui.archive.relations import StoryRef
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.threads.threads import Threads
-from tests.threads.made import make_issues
+from tests.threads.sample_issues import make_issues
 
 OpenThreads = Callable[..., tuple[Threads, StoryRef]]
 

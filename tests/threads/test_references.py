@@ -10,7 +10,7 @@ from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Threads, format_gap
 from tests.shared import CORPUS, needs_corpus
 from tests.threads.conftest import OpenThreads
-from tests.threads.made import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
+from tests.threads.sample_issues import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
 
 PAGE = "https://importai.substack.com/p/import-ai-100-otters-herons"
 

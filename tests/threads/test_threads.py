@@ -7,7 +7,7 @@ from importai_tui.threads.mentions import find_distinctive_words, find_mentions,
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import build_chain, count_weeks_between, format_gap, format_weeks
 from tests.threads.conftest import OpenThreads
-from tests.threads.made import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
+from tests.threads.sample_issues import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
 
 
 def test_near_words_and_names_weigh_most() -> None:

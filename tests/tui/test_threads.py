@@ -20,7 +20,7 @@ from importai_tui.tui.widgets.reference_rows import (
     draw_text,
     format_counted_heading,
 )
-from tests.threads.made import make_issue, make_issues, make_link, make_mentioning_issue, make_story
+from tests.threads.sample_issues import make_issue, make_issues, make_link, make_mentioning_issue, make_story
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.tui.scripted_sync import SyncScript
 

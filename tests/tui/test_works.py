@@ -25,7 +25,7 @@ from importai_tui.tui.works.work_list import (
 )
 from importai_tui.works.work import Work
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
-from tests.works.made import make_work
+from tests.works.sample_works import make_work
 
 OTTERS, SLUICES, BROOKS, HERONS = "arxiv:2501.00001", "github:otterworks/sluices", "https://example.org/b", "doi:10.1/h"
 CITED = {

@@ -1,7 +1,7 @@
-"""What CSL 1.0.2 takes as an item, as a JSON Schema: of its types and variables those that are written here, no other.
+"""A JSON Schema for CSL 1.0.2 items, restricted to the types and variables that the program writes.
 
-Stated anew after appendices III and IV of the specification and after csl-data.json of
-github.com/citation-style-language/schema, so what this takes, that takes as well.
+Written after appendices III and IV of the specification and csl-data.json in
+github.com/citation-style-language/schema, which accepts all that this schema accepts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,3 @@
-"""Choosing works by a typed line, and their order."""
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -8,7 +6,7 @@ import pytest
 
 from importai_tui.model import LinkKind
 from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query, sort_works
-from tests.works.made import make_work
+from tests.works.sample_works import make_work
 
 PAPER = make_work(
     "arxiv:1706.03762",
@@ -36,11 +34,11 @@ POST = make_work(
 LOST = replace(POST, id="https://lost.example", title="Lost", host=None, first_cited=None, last_cited=None)
 WORKS = (PAPER, CODE, MODEL, POST, LOST)
 MARKS = WorkMarks(starred=frozenset({CODE.id}), opened=frozenset({PAPER.id, POST.id}))
-HERE = {"402": "402", "402/1": "402/1", "latest": "402", "on-herons": "on-herons"}
+REFS = {"402": "402", "402/1": "402/1", "latest": "402", "on-herons": "on-herons"}
 
 
-def chosen(line: str) -> list[str]:
-    return [work.title.split()[0] for work in parse_work_query(line, MARKS, HERE.get).filter(WORKS)]
+def find_titles(line: str) -> list[str]:
+    return [work.title.split()[0] for work in parse_work_query(line, MARKS, REFS.get).filter(WORKS)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,7 @@ def chosen(line: str) -> list[str]:
     ],
 )
 def test_words_match_title_word_prefixes(line: str, titles: list[str]) -> None:
-    assert chosen(line) == titles
+    assert find_titles(line) == titles
 
 
 @pytest.mark.parametrize(
@@ -98,8 +96,8 @@ def test_words_match_title_word_prefixes(line: str, titles: list[str]) -> None:
     ],
 )
 def test_fields_filter_works(line: str, titles: list[str]) -> None:
-    assert chosen(line) == titles
-    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
+    assert find_titles(line) == titles
+    assert parse_work_query(line, MARKS, REFS.get).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -120,12 +118,12 @@ def test_fields_filter_works(line: str, titles: list[str]) -> None:
     ],
 )
 def test_an_id_or_url_finds_its_work(line: str, titles: list[str]) -> None:
-    assert chosen(line) == titles
-    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
+    assert find_titles(line) == titles
+    assert parse_work_query(line, MARKS, REFS.get).remarks == ()
 
 
 @pytest.mark.parametrize(
-    ("line", "title", "fits"),
+    ("line", "title", "is_match"),
     [
         ("c++", "Otters in C++", True),
         ("c++", "Otters in C", False),
@@ -135,10 +133,8 @@ def test_an_id_or_url_finds_its_work(line: str, titles: list[str]) -> None:
         ("spark™", "SparkTM", True),
     ],
 )
-def test_the_signs_of_cpp_belong_to_the_word(line: str, title: str, fits: bool) -> None:
-    assert parse_work_query(line, MARKS, HERE.get).filter([make_work(title=title)]) == (
-        [make_work(title=title)] if fits else []
-    )
+def test_the_signs_of_cpp_belong_to_the_word(line: str, title: str, is_match: bool) -> None:
+    assert parse_work_query(line, MARKS, REFS.get).matches(make_work(title=title)) is is_match
 
 
 @pytest.mark.parametrize(
@@ -154,25 +150,25 @@ def test_the_signs_of_cpp_belong_to_the_word(line: str, title: str, fits: bool) 
     ],
 )
 def test_an_invalid_field_has_a_remark_and_searches_titles(line: str, hint: str) -> None:
-    choice = parse_work_query(line, MARKS, HERE.get)
-    assert len(choice.remarks) == 1
-    assert choice.remarks[0].startswith(f'"{line}" is ')
-    assert choice.remarks[0].endswith(hint) or hint in choice.remarks[0]
+    query = parse_work_query(line, MARKS, REFS.get)
+    assert len(query.remarks) == 1
+    assert query.remarks[0].startswith(f'"{line}" is ')
+    assert hint in query.remarks[0]
     field, _, value = line.partition(":")
-    titled = replace(LOST, title=f"{field} {value}")
-    assert choice.filter([*WORKS, titled]) == [titled]
+    work = replace(LOST, title=f"{field} {value}")
+    assert query.filter([*WORKS, work]) == [work]
 
 
 @pytest.mark.parametrize("line", ["is:", "kind:", "has:", "otter:slow", "http://x", '"', "-", "\x00"])
 def test_incomplete_fields_have_no_remark(line: str) -> None:
-    assert parse_work_query(line, MARKS, HERE.get).remarks == ()
+    assert parse_work_query(line, MARKS, REFS.get).remarks == ()
 
 
 @pytest.mark.parametrize("line", ["otters kind:pa", "otters in:4", "otters -is:unr", "otters year:20"])
 def test_an_unfinished_field_is_ignored_while_typing(line: str) -> None:
-    choice = parse_work_query(line, MARKS, HERE.get, is_typing=True)
-    assert (choice.filter(WORKS), choice.remarks) == ([PAPER], ())
-    assert parse_work_query(f"{line} ", MARKS, HERE.get, is_typing=True).remarks
+    query = parse_work_query(line, MARKS, REFS.get, is_typing=True)
+    assert (query.filter(WORKS), query.remarks) == ([PAPER], ())
+    assert parse_work_query(f"{line} ", MARKS, REFS.get, is_typing=True).remarks
 
 
 @pytest.mark.parametrize(

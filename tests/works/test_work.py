@@ -1,15 +1,13 @@
-"""What is known of a work offline."""
-
 from __future__ import annotations
 
 import pytest
 
 from importai_tui.works.work import escape_url, get_metadata, get_work_day
-from tests.works.made import make_work
+from tests.works.sample_works import make_work
 
 
 @pytest.mark.parametrize(
-    ("work", "year", "month"),
+    ("id", "year", "month"),
     [
         ("arxiv:0704.0001", 2007, 4),
         ("arxiv:1412.6980", 2014, 12),
@@ -25,21 +23,21 @@ from tests.works.made import make_work
         ("github:ada/otters", None, None),
     ],
 )
-def test_an_arxiv_id_gives_year_and_month(work: str, year: int | None, month: int | None) -> None:
-    facts = get_metadata(make_work(work))
-    assert (facts.year, facts.month) == (year, month)
+def test_an_arxiv_id_gives_year_and_month(id: str, year: int | None, month: int | None) -> None:
+    metadata = get_metadata(make_work(id))
+    assert (metadata.year, metadata.month) == (year, month)
 
 
 def test_an_arxiv_paper_has_doi_and_abstract_url() -> None:
-    facts = get_metadata(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
-    assert (facts.eprint, facts.primary_class) == ("2502.19187", None)
-    assert (facts.doi, facts.url) == ("10.48550/arXiv.2502.19187", "https://arxiv.org/abs/2502.19187")
-    assert facts.site is None
+    metadata = get_metadata(make_work("arxiv:2502.19187", url="https://www.alphaxiv.org/pdf/2502.19187v2"))
+    assert (metadata.eprint, metadata.primary_class) == ("2502.19187", None)
+    assert (metadata.doi, metadata.url) == ("10.48550/arXiv.2502.19187", "https://arxiv.org/abs/2502.19187")
+    assert metadata.site is None
 
 
 def test_an_old_arxiv_id_gives_its_primary_class() -> None:
-    facts = get_metadata(make_work("arxiv:hep-th/9901001"))
-    assert (facts.eprint, facts.primary_class, facts.doi) == (
+    metadata = get_metadata(make_work("arxiv:hep-th/9901001"))
+    assert (metadata.eprint, metadata.primary_class, metadata.doi) == (
         "hep-th/9901001",
         "hep-th",
         "10.48550/arXiv.hep-th/9901001",
@@ -47,20 +45,23 @@ def test_an_old_arxiv_id_gives_its_primary_class() -> None:
 
 
 def test_a_work_with_doi_keeps_the_cited_url() -> None:
-    facts = get_metadata(
+    metadata = get_metadata(
         make_work("doi:10.1126/science.adu8578", url="https://science.org/doi/10.1126/science.adu8578")
     )
-    assert (facts.doi, facts.url) == ("10.1126/science.adu8578", "https://science.org/doi/10.1126/science.adu8578")
-    assert (facts.eprint, facts.site) == (None, None)
+    assert (metadata.doi, metadata.url) == (
+        "10.1126/science.adu8578",
+        "https://science.org/doi/10.1126/science.adu8578",
+    )
+    assert (metadata.eprint, metadata.site) == (None, None)
 
 
 def test_other_works_have_only_a_site() -> None:
-    facts = get_metadata(make_work("github:ada/otters", host="github.com"))
-    assert (facts.site, facts.eprint, facts.doi, facts.year) == ("github.com", None, None, None)
+    metadata = get_metadata(make_work("github:ada/otters", host="github.com"))
+    assert (metadata.site, metadata.eprint, metadata.doi, metadata.year) == ("github.com", None, None, None)
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "expected"),
     [
         ("On Otters (arXiv)", "On Otters"),
         ("On Otters (arXiv, PDF).", "On Otters"),
@@ -72,8 +73,8 @@ def test_other_works_have_only_a_site() -> None:
         ("  ", "github:ada/otters"),
     ],
 )
-def test_titles_are_one_line_without_the_source(title: str, told: str) -> None:
-    assert get_metadata(make_work("github:ada/otters", title)).title == told
+def test_titles_are_one_line_without_the_source(title: str, expected: str) -> None:
+    assert get_metadata(make_work("github:ada/otters", title)).title == expected
 
 
 @pytest.mark.parametrize(

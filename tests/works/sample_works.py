@@ -1,4 +1,4 @@
-"""Works made by hand, and any works at all."""
+"""Sample works, and a Hypothesis strategy for any work."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def make_work(
     cited_by: tuple[str, ...] = ("402/1",),
     days: tuple[str | None, str | None] = ("2025-03-03", "2025-03-03"),
 ) -> Work:
-    """A work, cited by these stories; its issues are theirs."""
+    """Return a work that these stories cite, with their issues."""
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
     return Work(id, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days)
 
 
-# Half the characters are those that mean something to TeX, to BibTeX or to a terminal.
+# Half the characters have a meaning in TeX, BibTeX or a terminal.
 _ANY_TEXT = st.text(st.sampled_from('\\{}@%,="#~^&$_\n\r\x1b\x00 -/.ax1') | st.characters(exclude_categories=()))
 _ANY_ID = st.one_of(
     st.from_regex(r"\A(arxiv:\d{4}\.\d{4,5}|arxiv:[a-z-]{1,8}/\d{7})\Z"),
@@ -43,4 +43,4 @@ ANY_WORK = st.builds(
     st.just("2025-03-03"),
     st.just("2025-03-03"),
 )
-"""Anything that could ever stand in an archive, and much that could not."""
+"""Any work that an archive may hold, and many that it cannot hold."""
