@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 from importai_tui.query.completion import FIELD_HELP, CompletionSources, complete_query
 from importai_tui.query.conditions import SortOrder
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
-from importai_tui.query.parser import parse_query, replace_word
-from tests.query.test_parser import lines
+from importai_tui.query.parser import parse_query
+from tests.query.test_parser import LINES
 
 HOSTS = ("arxiv.org", "github.com")
 SOURCES = CompletionSources(
     tags=("robots", "two words"),
     years=(2025, 2024),
     issues=(402, 401, 380),
-    hosts=lambda beginning: [host for host in HOSTS if host.startswith(beginning)],
+    hosts=lambda prefix: [host for host in HOSTS if host.startswith(prefix)],
 )
 
 
-def texts(line: str) -> list[str]:
+def get_completions(line: str) -> list[str]:
     return [completion.text for completion in complete_query(line, len(line), SOURCES)]
 
 
@@ -47,44 +47,30 @@ def texts(line: str) -> list[str]:
     ],
 )
 def test_the_last_word_is_completed(line: str, completed: list[str]) -> None:
-    assert texts(line) == completed
+    assert get_completions(line) == completed
 
 
 def test_completing_keeps_the_text_after_the_cursor() -> None:
-    (done,) = complete_query("slow is:starry water", 10, SOURCES)
-    assert (done.text, done.cursor, done.label) == ("slow is:starred water", 15, "is:starred")
-    (done,) = complete_query('tag:"two w" water', 8, SOURCES)
-    assert done.text == 'tag:"two words" water'
+    (completion,) = complete_query("slow is:starry water", 10, SOURCES)
+    assert (completion.text, completion.cursor, completion.label) == ("slow is:starred water", 15, "is:starred")
+    (completion,) = complete_query('tag:"two w" water', 8, SOURCES)
+    assert completion.text == 'tag:"two words" water'
 
 
 def test_the_help_has_a_valid_example_per_field() -> None:
-    assert [told.partition(":")[0] for told, _ in FIELD_HELP] == [*FIELDS, "sort"]
-    assert not any(parse_query(told).remarks for told, _ in FIELD_HELP)
+    assert [example.partition(":")[0] for example, _ in FIELD_HELP] == [*FIELDS, "sort"]
+    assert not any(parse_query(example).remarks for example, _ in FIELD_HELP)
 
 
 def test_all_values_of_a_field_are_offered() -> None:
-    known = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
-    for field, values in known.items():
-        assert texts(f"{field}:") == [f"{field}:{value}" for value in values]
+    fields = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
+    for field, values in fields.items():
+        assert get_completions(f"{field}:") == [f"{field}:{value}" for value in values]
 
 
-@given(lines, st.integers(0, 50))
+@given(LINES, st.integers(0, 50))
 def test_a_completion_only_inserts_text(line: str, cursor: int) -> None:
     cursor = min(cursor, len(line))
-    for done in complete_query(line, cursor, SOURCES):
-        assert done.text[: done.cursor].endswith(done.label)
-        assert line.endswith(done.text[done.cursor :])
-
-
-@pytest.mark.parametrize(
-    ("line", "word", "other"),
-    [
-        ("otterz", "otterz", "otters"),
-        ("Otterz", "Otterz", "Otters"),
-        ("OTTERZ", "OTTERZ", "OTTERS"),
-        ('"slow otterz" OR title:otterz', "otterz", '"slow otters" OR title:otters'),
-        ("tag:otterz -otterz otterzz", "otterz", "tag:otterz -otterz otterzz"),
-    ],
-)
-def test_words_are_replaced_only_in_searched_text(line: str, word: str, other: str) -> None:
-    assert replace_word(line, word, "otters") == other
+    for completion in complete_query(line, cursor, SOURCES):
+        assert completion.text[: completion.cursor].endswith(completion.label)
+        assert line.endswith(completion.text[completion.cursor :])

@@ -18,17 +18,17 @@ from importai_tui.query.conditions import (
     Phrase,
     SortOrder,
 )
-from importai_tui.query.parser import MAX_QUERY_LENGTH, parse_query
+from importai_tui.query.parser import MAX_QUERY_LENGTH, parse_query, replace_word
 
 PIECES = (
     *('"', "-", "OR", "*", ":", "..", ",", "is:", "unread", "title:", '"a b', "tag:#", "year:", "2024-13", "issue:"),
     *("380..", "has:code,", "cites:", "https://arxiv.org/abs/2502.19187v2", "site:", "sort:", "C++", "π0", " ", "😀"),
 )
-lines = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+LINES = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 
 
-def only(line: str) -> Condition:
-    """The one thing that a line asks for."""
+def parse_single(line: str) -> Condition:
+    """Return the only condition of a line."""
     (clause,) = parse_query(line).clauses
     assert clause.is_positive
     (condition,) = clause.any_of
@@ -83,7 +83,7 @@ def only(line: str) -> Condition:
     ],
 )
 def test_each_token_gives_a_condition(line: str, condition: Condition) -> None:
-    assert only(line) == condition
+    assert parse_single(line) == condition
     assert not parse_query(line).remarks
 
 
@@ -130,7 +130,7 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "words", "remark"),
+    ("line", "text", "remark"),
     [
         ("is:unraed", "is unraed", "Did you mean is:unread?"),
         ("si:otters", "si otters", "There is no field si:."),
@@ -147,13 +147,13 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
         ("sort:", "sort", "sort: takes best"),
     ],
 )
-def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, words: str, remark: str) -> None:
+def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, text: str, remark: str) -> None:
     query = parse_query(line)
-    assert [clause.any_of for clause in query.clauses] == [(Phrase(words),)]
+    assert [clause.any_of for clause in query.clauses] == [(Phrase(text),)]
     if remark:
-        (said,) = query.remarks
-        assert said.startswith(f'"{line}" is not understood, and searched for as text.')
-        assert remark in said
+        (shown,) = query.remarks
+        assert shown.startswith(f'"{line}" is not understood, and searched for as text.')
+        assert remark in shown
     else:
         assert not query.remarks
 
@@ -169,10 +169,10 @@ def test_the_last_word_is_a_prefix_while_typing(line: str, prefix: bool) -> None
 
 
 @pytest.mark.parametrize(
-    "begun", ["is:", "is:un", "has:code,pa", "year:20", "sort:n", "title:", "site:arxiv", "-tag:", "https:/"]
+    "field", ["is:", "is:un", "has:code,pa", "year:20", "sort:n", "title:", "site:arxiv", "-tag:", "https:/"]
 )
-def test_an_unfinished_field_is_ignored_while_typing(begun: str) -> None:
-    query = parse_query(f"otters {begun}", is_typing=True)
+def test_an_unfinished_field_is_ignored_while_typing(field: str) -> None:
+    query = parse_query(f"otters {field}", is_typing=True)
     assert [clause.any_of for clause in query.clauses] == [(Phrase("otters"),)]
     assert not query.remarks
 
@@ -183,7 +183,7 @@ def test_an_impossible_value_has_a_remark_at_once() -> None:
 
 def test_a_field_without_value_has_a_remark_later() -> None:
     query = parse_query("note: robot", is_typing=True)
-    assert [words.text for words in query.phrases()] == ["note", "robot"]
+    assert [phrase.text for phrase in query.phrases()] == ["note", "robot"]
     assert query.remarks == ('"note:" is not understood, and searched for as text. There is no field note:.',)
 
 
@@ -194,13 +194,27 @@ def test_a_word_with_a_star_is_finished() -> None:
     )
 
 
-@given(lines, st.booleans())
-def test_any_line_can_be_parsed(line: str, typing: bool) -> None:
-    query = parse_query(line, is_typing=typing)
+@given(LINES, st.booleans())
+def test_any_line_can_be_parsed(line: str, is_typing: bool) -> None:
+    query = parse_query(line, is_typing=is_typing)
     assert all(clause.any_of for clause in query.clauses)
-    assert not any(words.is_empty for words in query.phrases())
+    assert not any(phrase.is_empty for phrase in query.phrases())
 
 
 def test_characters_that_sqlite_refuses_are_removed() -> None:
     query = parse_query("slow\x00water \udc80otter")
-    assert [words.text for words in query.phrases()] == ["slow", "water", "otter"]
+    assert [phrase.text for phrase in query.phrases()] == ["slow", "water", "otter"]
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "corrected"),
+    [
+        ("otterz", "otterz", "otters"),
+        ("Otterz", "Otterz", "Otters"),
+        ("OTTERZ", "OTTERZ", "OTTERS"),
+        ('"slow otterz" OR title:otterz', "otterz", '"slow otters" OR title:otters'),
+        ("tag:otterz -otterz otterzz", "otterz", "tag:otterz -otterz otterzz"),
+    ],
+)
+def test_words_are_replaced_only_in_searched_text(line: str, word: str, corrected: str) -> None:
+    assert replace_word(line, word, "otters") == corrected

@@ -14,16 +14,19 @@ OpenThreads = Callable[..., tuple[Threads, StoryRef]]
 
 
 @pytest.fixture
-def told(library: Library, request: pytest.FixtureRequest) -> OpenThreads:
-    """Threads through the made-up archive with these issues added; and the first story of the last of them."""
+def open_threads(library: Library, request: pytest.FixtureRequest) -> OpenThreads:
+    """Return a function that stores the sample issues and some more, and opens their threads.
 
-    def tell(*issues: Issue) -> tuple[Threads, StoryRef]:
-        for one in (*make_issues(), *issues):
-            library.store(one, b"page", one.slug)
+    It returns the threads, and the first story of the last issue.
+    """
+
+    def open_threads(*issues: Issue) -> tuple[Threads, StoryRef]:
+        for issue in (*make_issues(), *issues):
+            library.store(issue, b"page", issue.slug)
         threads = Threads(library.archive.path)
         request.addfinalizer(threads.close)
-        place = threads.get_story(issues[-1].stories[0].key)
-        assert place
-        return threads, place
+        story = threads.get_story(issues[-1].stories[0].key)
+        assert story
+        return threads, story
 
-    return tell
+    return open_threads

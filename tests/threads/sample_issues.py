@@ -1,4 +1,4 @@
-"""A small archive of made-up issues that mention each other in the newsletter's manner."""
+"""Made-up issues that mention each other as the newsletter does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CENSUS_URL = "https://arxiv.org/abs/2401.00001"
 
 
 def make_link(n: int, text: str, url: str) -> Link:
-    """A link, its kind by its address."""
+    """Return a link with the kind of its URL."""
     kind = classify_link(url, text)
     role = LinkRole.CROSS_REFERENCE if kind is LinkKind.ISSUE else LinkRole.READ_MORE
     return Link(n, text, url, kind, get_host(url), role, get_work_id(url))
@@ -20,7 +20,7 @@ def make_link(n: int, text: str, url: str) -> Link:
 def make_story(
     position: int, headline: str, text: str, *, mentions: tuple[CrossReference, ...] = (), links: tuple[Link, ...] = ()
 ) -> Story:
-    """A story of one paragraph; the words of a link in it carry the link."""
+    """Return a story of one paragraph, in which the texts of the links are linked."""
     return Story(
         key=f"{headline.casefold().replace(' ', '-')}",
         position=position,
@@ -33,20 +33,20 @@ def make_story(
 
 
 def _make_spans(text: str, links: tuple[Link, ...]) -> list[Span]:
-    for one in links:
-        before, found, after = text.partition(one.text)
-        if found:
-            return [Span(before), Span(found, link=one.n), Span(after)]
+    for link in links:
+        before, link_text, after = text.partition(link.text)
+        if link_text:
+            return [Span(before), Span(link_text, link=link.n), Span(after)]
     return [Span(text)]
 
 
 def make_issue(number: int | None, day: str, *stories: Story, slug: str = "", url: str | None = None) -> Issue:
-    """An issue of these stories."""
+    """Return an issue with these stories."""
     return Issue(number, slug or f"import-ai-{number}", f"Import AI {number}", day, url, stories)
 
 
 def make_issues() -> list[Issue]:
-    """Issues to be mentioned: one of many stories, one of a single one, one without a number, and what fills up."""
+    """Return issues to mention: one with several stories, one with a single story, one without a number, and others."""
     fillers = [
         make_issue(
             number,
@@ -89,7 +89,7 @@ def make_issues() -> list[Issue]:
 
 
 def make_mentioning_issue(text: str, *links: Link, number: int | None = 100, link_number: int = 0) -> Issue:
-    """The newest issue, of one story that says this; the mention of `number` is carried by a link, or by words."""
-    said = links[link_number - 1].text if link_number else f"Import AI #{number}"
-    mentions = (CrossReference(number, said, link_number),) if number is not None else ()
+    """Return the newest issue, with one story that mentions issue `number` in its text or in a link of it."""
+    mention_text = links[link_number - 1].text if link_number else f"Import AI #{number}"
+    mentions = (CrossReference(number, mention_text, link_number),) if number is not None else ()
     return make_issue(112, "2024-03-25", make_story(1, "The sluices again", text, mentions=mentions, links=links))
