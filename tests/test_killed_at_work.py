@@ -27,8 +27,8 @@ from tests.at_work import FIRST_NUMBER, VERSIONS, Edits, FieldValue, Task, make_
 from tests.http.server import Server
 from tests.sync.fake_sites import FakeNewsletter
 from tests.sync.fake_substack import FEED_SIZE
+from tests.sync.killed_sync import PROCESS_CONTEXT, SEED_VARIABLE
 from tests.sync.newsletter import NEWEST, make_issues
-from tests.sync.victim import PROCESS_CONTEXT, SEED_VARIABLE
 from tests.watched import JobName, KillMoment
 
 KILLS = 200

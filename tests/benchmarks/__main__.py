@@ -17,23 +17,23 @@ from inspect import signature
 from pathlib import Path
 
 from tests.benchmarks.machine import describe_machine
-from tests.benchmarks.made_archive import get_home, is_complete
 from tests.benchmarks.peers import find_missing_peers
-from tests.benchmarks.table import Row, format_table
+from tests.benchmarks.synthetic_archive import get_home, is_complete
+from tests.benchmarks.table import FigureRow, format_table
 
 FIGURES = {
-    "starts": "start to the first list, in a terminal",
-    "first_frame": "the first true thing on the screen",
-    "pressed_keys": "keys to the last byte drawn, in a terminal",
+    "start_time": "start to the first list, in a terminal",
+    "splash": "start to the splash",
+    "key_latency": "key to the last byte of output, in a terminal",
     "memory": "memory at rest, and over 2,000 stories",
     "cold_commands": "list, show and search, cold",
     "import_cost": "import and rebuild",
     "peers": "newsboat and sfeed on the same stories",
-    "searching": "search, and the size of its index",
-    "typed_letters": "letters typed into the search, inside the app",
-    "works_screen": "the screen of the works, inside the app",
-    "parse_cost": "the parser beside Beautiful Soup",
-    "hostile_pages": "inputs made to keep the parser busy",
+    "search_cost": "search, and the size of its index",
+    "search_typing": "letters typed into the search, inside the app",
+    "works_screen": "the works screen, inside the app",
+    "parse_cost": "the parser, compared with Beautiful Soup",
+    "hostile_pages": "inputs that are slow to parse",
     "canonical_links": "works and kinds of ten thousand links",
     "full_sync": "a full sync from this machine",
 }
@@ -46,19 +46,19 @@ HUNDRED = 100
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; return 1 if a limit is not met or a benchmark fails."""
-    given = _read(arguments)
+    options = _parse_arguments(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        homes = _Homes(given.home or Path(folder), quick=given.quick, hundred=given.hundred)
-        rows, broken = _measured(given.only or list(FIGURES), homes, quick=given.quick)
+        homes = _Homes(options.home or Path(folder), quick=options.quick, hundred=options.hundred)
+        rows, failures = _measure(options.only or list(FIGURES), homes, quick=options.quick)
     print(describe_machine(), "", format_table(rows), sep="\n")
     missed = [row.label for row in rows if row.is_met is False]
     lines = [
-        *(f"Not measured, because it is not installed: {name}." for name in find_missing_peers() if not given.only),
-        *(f"Failed: {line}" for line in broken),
+        *(f"Not measured, because it is not installed: {name}." for name in find_missing_peers() if not options.only),
+        *(f"Failed: {line}" for line in failures),
         f"Limits not met: {len(missed)} of {sum(row.is_met is not None for row in rows)}.",
     ]
     print("", *lines, sep="\n")
-    return 1 if missed or broken else 0
+    return 1 if missed or failures else 0
 
 
 class _Homes:
@@ -77,27 +77,33 @@ class _Homes:
         return {times: get_home(self._folder, times) for times in self._sizes}
 
 
-def _measured(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list[Row], list[str]]:
+def _measure(names: Iterable[str], homes: _Homes, *, quick: bool) -> tuple[list[FigureRow], list[str]]:
     """Return all rows, and a line for each benchmark that failed. The others still run."""
-    found: list[Row] = []
-    broken = []
-    known: dict[str, Callable[[], object]] = {"quick": lambda: quick, "home": homes.home, "homes": homes.homes}
+    all_rows: list[FigureRow] = []
+    failures = []
+    arguments: dict[str, Callable[[], object]] = {"quick": lambda: quick, "home": homes.home, "homes": homes.homes}
     for name in names:
-        began = time.perf_counter()
+        start = time.perf_counter()
         print(f"{name}: {FIGURES[name]} …", file=sys.stderr, flush=True)
         try:
             rows = import_module(f"tests.benchmarks.{name}").rows
-            for row in rows(**{asked: known[asked]() for asked in signature(rows).parameters if asked in known}):
-                found.append(row)
+            for row in rows(
+                **{
+                    parameter: arguments[parameter]()
+                    for parameter in signature(rows).parameters
+                    if parameter in arguments
+                }
+            ):
+                all_rows.append(row)
                 print(format_table([row]).splitlines()[-1], file=sys.stderr, flush=True)
-        except Exception as fault:  # one failure must not lose an hour of figures
-            broken.append(f"{name}: {type(fault).__name__}: {str(fault).partition(chr(10))[0]}")
-            print(broken[-1], file=sys.stderr)
-        print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-    return found, broken
+        except Exception as error:  # one failure must not lose an hour of figures
+            failures.append(f"{name}: {type(error).__name__}: {str(error).partition(chr(10))[0]}")
+            print(failures[-1], file=sys.stderr)
+        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    return all_rows, failures
 
 
-def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few runs, and only the smallest archive")
     parser.add_argument("--only", nargs="+", choices=FIGURES, metavar="NAME", help=", ".join(FIGURES))

@@ -47,15 +47,15 @@ class BareApp(App[None]):
         self.marked = False
         self.query_one("#issues").focus()
 
-    def _show(self, at: int) -> None:
-        self.at = at
-        self.sub_title = f"Story {at}"
-        self.query_one("#text", Static).update(_text(at))
+    def _show(self, index: int) -> None:
+        self.at = index
+        self.sub_title = f"Story {index}"
+        self.query_one("#text", Static).update(_text(index))
         self.query_one("#story").scroll_home(animate=False)
-        self.query_one("#issues", OptionList).highlighted = at % ISSUES
+        self.query_one("#issues", OptionList).highlighted = index % ISSUES
         links = self.query_one("#links", OptionList)
         links.clear_options()
-        links.add_options(_links(at))
+        links.add_options(_links(index))
 
     def action_next(self) -> None:
         """Show the next text and move the cursor."""
@@ -105,12 +105,12 @@ class BareSearch(Screen[None]):
         self.query_one("#count", Static).update(f"{HITS} stories for {change.value}")
 
 
-def _text(at: int) -> str:
-    return "\n\n".join(f"Story {at}, {n}. {_WORDS}" for n in range(PARAGRAPHS))
+def _text(index: int) -> str:
+    return "\n\n".join(f"Story {index}, {n}. {_WORDS}" for n in range(PARAGRAPHS))
 
 
-def _links(at: int) -> list[str]:
-    return [f"{n}  example.org/{at}/{n}" for n in range(1, LINKS + 1)]
+def _links(index: int) -> list[str]:
+    return [f"{n}  example.org/{index}/{n}" for n in range(1, LINKS + 1)]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from itertools import cycle, islice
 
 from importai_tui.links.classify import classify_link
 from importai_tui.links.work_ids import get_work_id
-from tests.benchmarks.table import LimitKind, Row
+from tests.benchmarks.table import FigureRow, LimitKind
 
 LINKS = 10_000
 LIMIT = 0.5
@@ -43,7 +43,7 @@ CALLS = (
 )
 
 
-def rows() -> Iterator[Row]:
+def rows() -> Iterator[FigureRow]:
     """Yield the seconds for all links: works alone, and kinds with works."""
     numbers = range(LINKS)
     links = [
@@ -61,5 +61,5 @@ def rows() -> Iterator[Row]:
             get_work_id(url)
         works.append(middle - start)
         both.append(time.perf_counter() - middle)
-    yield Row(f"the works of {LINKS:,} links", works, "s", limit=LIMIT, limit_kind=LimitKind.VALUE)
-    yield Row(f"kinds and works of {LINKS:,} links", both, "s")
+    yield FigureRow(f"the works of {LINKS:,} links", works, "s", limit=LIMIT, limit_kind=LimitKind.VALUE)
+    yield FigureRow(f"kinds and works of {LINKS:,} links", both, "s")

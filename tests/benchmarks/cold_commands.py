@@ -12,16 +12,16 @@ from pathlib import Path
 
 from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
-from tests.benchmarks.table import Row
+from tests.benchmarks.table import FigureRow
 
 LIMIT = 9
 """Multiple of `python -c pass`. click, dataclasses, typing and sqlite3 alone take half of it."""
 RUNS = 25
-_RARE, _MIDDLING = 10, 100
+_RARE, _MEDIUM = 10, 100
 """Approximate number of stories that contain the searched words."""
 
 
-def rows(home: Path, *, quick: bool) -> Iterator[Row]:
+def rows(home: Path, *, quick: bool) -> Iterator[FigureRow]:
     """Yield each command by the installed script, as text and as JSON, and one command by `python -m`."""
     runs = 5 if quick else RUNS
     script = shutil.which("importai-tui", path=str(Path(sys.executable).parent))
@@ -29,7 +29,7 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
     installed = (script,) if script else module
     with Library.open(Places.under(home)) as library:
         ref = library.get_issue_rows()[100].ref
-    rare, middling = (_word(home, stories) for stories in (_RARE, _MIDDLING))
+    rare, medium = (_find_word(home, stories) for stories in (_RARE, _MEDIUM))
     lines = (
         ("list",),
         ("list", "--json"),
@@ -38,28 +38,30 @@ def rows(home: Path, *, quick: bool) -> Iterator[Row]:
         ("show", f"{ref}/1"),
         ("show", f"{ref}/1", "--json"),
         ("search", rare),
-        ("search", middling),
-        ("search", middling, "--json"),
+        ("search", medium),
+        ("search", medium, "--json"),
     )
     programs = [(" ".join(line), (*installed, *line)) for line in lines]
-    for called, program in (*programs, ("python -m importai_tui list", (*module, "list"))):
-        nothing, ours = [], []
+    for label, program in (*programs, ("python -m importai_tui list", (*module, "list"))):
+        references, times = [], []
         for _ in range(runs + 1):
-            nothing.append(_milliseconds(home, (sys.executable, "-c", "pass")))
-            ours.append(_milliseconds(home, program))
+            references.append(_time_program(home, (sys.executable, "-c", "pass")))
+            times.append(_time_program(home, program))
         # The first run of each writes bytecode and fills the file cache, so it does not count.
-        yield Row(f"`{called}`, cold", ours[1:], reference="`python -c pass`", reference_runs=nothing[1:], limit=LIMIT)
+        yield FigureRow(
+            f"`{label}`, cold", times[1:], reference="`python -c pass`", reference_runs=references[1:], limit=LIMIT
+        )
 
 
-def _milliseconds(home: Path, program: tuple[str, ...]) -> float:
+def _time_program(home: Path, program: tuple[str, ...]) -> float:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(program, env=environ | {HOME_VARIABLE: str(home)}, cwd=home, check=True, **quiet)
+    no_output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(program, env=environ | {HOME_VARIABLE: str(home)}, cwd=home, check=True, **no_output)
     return (time.perf_counter() - start) * 1000
 
 
-def _word(home: Path, stories: int) -> str:
+def _find_word(home: Path, stories: int) -> str:
     """Return a word that about this many stories contain."""
     from importai_tui.archive.schema import ARCHIVE_SPEC
     from importai_tui.sqlite import Database

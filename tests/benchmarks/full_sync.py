@@ -23,11 +23,11 @@ from typing import Any, NamedTuple
 
 # Neither parser nor library is imported here: on Linux, a child process counts the memory of its parent at the fork.
 from importai_tui.paths import HOME_VARIABLE
-from tests.benchmarks.table import LimitKind, Row
+from tests.benchmarks.table import FigureRow, LimitKind
 
-SPARE = 40_000_000
+SPARE_MEMORY = 40_000_000
 """Bytes that a sync may use beyond twice the memory of parsing one issue."""
-UNIT = 1 if sys.platform == "darwin" else 1024
+MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 """Unit of `ru_maxrss` in bytes: getrusage(2)."""
 SERVE, AS_JSON = "--serve", "--json"
 PARSE = "import sys; from importai_tui.parse.pipeline import parse_issue; parse_issue(sys.stdin.buffer.read())"
@@ -42,17 +42,19 @@ class Cost:
     out: bytes
 
 
-def measure_cost(program: Sequence[str], *, given: Path | None = None, environ: dict[str, str] | None = None) -> Cost:
-    """Run a program to its end. `given` is the file for its standard input."""
-    with tempfile.TemporaryFile() as out, (given or Path(os.devnull)).open("rb") as standard_input:
-        began = time.perf_counter()
+def measure_cost(
+    program: Sequence[str], *, input_file: Path | None = None, environ: dict[str, str] | None = None
+) -> Cost:
+    """Run a program to its end. `input_file` is the file for its standard input."""
+    with tempfile.TemporaryFile() as out, (input_file or Path(os.devnull)).open("rb") as standard_input:
+        start = time.perf_counter()
         process = subprocess.Popen(program, stdin=standard_input, stdout=out, stderr=subprocess.DEVNULL, env=environ)
         _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
+        seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         assert process.returncode == 0, program
-        return Cost(seconds, used.ru_maxrss * UNIT, out.read())
+        return Cost(seconds, used.ru_maxrss * MEMORY_UNIT, out.read())
 
 
 @contextmanager
@@ -71,9 +73,9 @@ def serve(count: int, page: Path) -> None:
     from tests.sync.newsletter import NEWEST, make_issues
 
     # The newest issue always has the same date, so no issue lies in the future.
-    late = timedelta(weeks=count - NEWEST)
+    delay = timedelta(weeks=count - NEWEST)
     issues = [
-        replace(issue, published=issue.published - late, modified=issue.modified - late)
+        replace(issue, published=issue.published - delay, modified=issue.modified - delay)
         for issue in make_issues(count, is_long=True, newest=count)
     ]
     page.write_text(max((issue.mirror_body for issue in issues), key=len), encoding="utf-8")
@@ -92,13 +94,13 @@ class SyncCost(NamedTuple):
     @property
     def memory_limit(self) -> int:
         """Bytes that the full sync may use."""
-        return 2 * self.parse.memory + SPARE
+        return 2 * self.parse.memory + SPARE_MEMORY
 
 
 def measure_sync(count: int) -> SyncCost:
     """Measure a full sync and a second sync."""
     with tempfile.TemporaryDirectory() as folder, run_server(count, Path(folder) / "page.html") as address:
-        parse = measure_cost([sys.executable, "-c", PARSE], given=Path(folder) / "page.html")
+        parse = measure_cost([sys.executable, "-c", PARSE], input_file=Path(folder) / "page.html")
         sync = [sys.executable, "-m", "importai_tui", "sync", "--json"]
         for path in ("substack/feed", "mirror/"):
             sync += ["--source", f"{address}/{path}"]
@@ -106,14 +108,14 @@ def measure_sync(count: int) -> SyncCost:
         return SyncCost(measure_cost([*sync, "--full"], environ=environ), measure_cost(sync, environ=environ), parse)
 
 
-def rows(*, quick: bool) -> Iterator[Row]:
+def rows(*, quick: bool) -> Iterator[FigureRow]:
     """Yield seconds and peak memory of a full sync, measured by another process with little memory of its own."""
     count = 40 if quick else 480
     program = [sys.executable, "-m", "tests.benchmarks.full_sync", str(count), AS_JSON]
-    told = json.loads(subprocess.run(program, check=True, stdout=subprocess.PIPE).stdout)
-    yield Row(f"full sync of {count} issues from loopback", (told["seconds"],), "s")
-    megabytes, bound = told["memory"] / 1e6, round(told["bound"] / 1e6)
-    yield Row("its peak memory", (megabytes,), "MB", limit=bound, limit_kind=LimitKind.VALUE)
+    costs = json.loads(subprocess.run(program, check=True, stdout=subprocess.PIPE).stdout)
+    yield FigureRow(f"full sync of {count} issues from loopback", (costs["seconds"],), "s")
+    megabytes, limit = costs["memory"] / 1e6, round(costs["bound"] / 1e6)
+    yield FigureRow("its peak memory", (megabytes,), "MB", limit=limit, limit_kind=LimitKind.VALUE)
 
 
 def main() -> None:
@@ -126,25 +128,25 @@ def main() -> None:
         print(json.dumps({"seconds": full.seconds, "memory": full.memory, "bound": found.memory_limit}))
         return
     print(f"{'':<14}{'seconds':>9}{'new':>7}{'requests':>10}{'kB':>9}{'peak MB':>9}")
-    for name, one in (("full sync", full), ("sync again", again)):
-        sources = json.loads(one.out)["sources"]
-        new, requests, size = (sum(map(value, sources)) for value in (_new, _requests, _bytes))
-        figures = f"{one.seconds:>9.2f}{new:>7,}{requests:>10,}{size / 1e3:>9,.0f}{one.memory / 1e6:>9.1f}"
+    for name, cost in (("full sync", full), ("sync again", again)):
+        sources = json.loads(cost.out)["sources"]
+        new, requests, size = (sum(map(value, sources)) for value in (_count_new, _count_requests, _count_bytes))
+        figures = f"{cost.seconds:>9.2f}{new:>7,}{requests:>10,}{size / 1e3:>9,.0f}{cost.memory / 1e6:>9.1f}"
         print(f"{name:<14}{figures}")
     print(f"{'parse one':<14}{parse.seconds:>9.2f}{'':>26}{parse.memory / 1e6:>9.1f}")
-    holds = "met" if full.memory <= found.memory_limit else "NOT MET"
-    print(f"{'bound':<14}{'':>35}{found.memory_limit / 1e6:>9.1f}  {holds}")
+    verdict = "met" if full.memory <= found.memory_limit else "NOT MET"
+    print(f"{'bound':<14}{'':>35}{found.memory_limit / 1e6:>9.1f}  {verdict}")
 
 
-def _new(source: dict[str, Any]) -> int:
+def _count_new(source: dict[str, Any]) -> int:
     return len(source["new"])
 
 
-def _requests(source: dict[str, Any]) -> int:
+def _count_requests(source: dict[str, Any]) -> int:
     return int(source["requests"])
 
 
-def _bytes(source: dict[str, Any]) -> int:
+def _count_bytes(source: dict[str, Any]) -> int:
     return int(source["bytes"])
 
 

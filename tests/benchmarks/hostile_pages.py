@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.pipeline import parse_issue
-from tests.benchmarks.table import LimitKind, Row
+from tests.benchmarks.table import FigureRow, LimitKind
 from tests.parse.hostile import REPETITIONS, repeat_piece
 
-PROMISED = 1.0
+LIMIT = 1.0
 """Limit in seconds per megabyte."""
 
 
@@ -33,32 +33,32 @@ class ParseTime(NamedTuple):
         return self.seconds / (self.length / 1e6)
 
 
-def rows(*, quick: bool) -> Iterator[Row]:
+def rows(*, quick: bool) -> Iterator[FigureRow]:
     """Yield the slowest input."""
-    taken = sorted(time_inputs(100_000 if quick else 1_000_000), key=lambda one: one.per_megabyte)
-    worst = taken[-1]
-    what = f"the slowest of {len(taken)} inputs made to keep the parser busy, a megabyte"
-    note = f"{worst.name!r}".replace("|", "\\|")
-    yield Row(what, (worst.per_megabyte,), "s", limit=PROMISED, limit_kind=LimitKind.VALUE, note=note)
+    times = sorted(time_inputs(100_000 if quick else 1_000_000), key=lambda time_: time_.per_megabyte)
+    slowest = times[-1]
+    label = f"the slowest of {len(times)} inputs made to keep the parser busy, a megabyte"
+    note = f"{slowest.name!r}".replace("|", "\\|")
+    yield FigureRow(label, (slowest.per_megabyte,), "s", limit=LIMIT, limit_kind=LimitKind.VALUE, note=note)
 
 
 def time_inputs(size: int) -> Iterator[ParseTime]:
     """Parse each input once; `size` is its length in bytes."""
     for start, piece in REPETITIONS:
         data = repeat_piece(start, piece, size)
-        began = time.perf_counter()
+        started = time.perf_counter()
         try:
             parse_issue(data)
             outcome = "read"
-        except UnreadableInputError as refusal:
-            outcome = str(refusal)
-        yield ParseTime(time.perf_counter() - began, len(data), start[:4] + "… " + piece[:20], outcome)
+        except UnreadableInputError as error:
+            outcome = str(error)
+        yield ParseTime(time.perf_counter() - started, len(data), start[:4] + "… " + piece[:20], outcome)
 
 
 def main() -> None:
     """Parse each input once and print a table, slowest first."""
-    for one in sorted(time_inputs(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000), reverse=True):
-        print(f"{one.seconds:7.2f} s {one.per_megabyte:7.2f} s/MB  {one.name!r:<34} {one.outcome[:60]}")
+    for time_ in sorted(time_inputs(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000), reverse=True):
+        print(f"{time_.seconds:7.2f} s {time_.per_megabyte:7.2f} s/MB  {time_.name!r:<34} {time_.outcome[:60]}")
 
 
 if __name__ == "__main__":

@@ -18,25 +18,25 @@ def describe_machine() -> str:
         f"SQLite {sqlite3.sqlite_version}",
         *(f"{name} {version(name)}" for name in ("textual", "beautifulsoup4", "lxml")),
     )
-    parts = (_processor(), f"{os.cpu_count()} cores", _memory(), _system(), ", ".join(versions))
+    parts = (_get_processor(), f"{os.cpu_count()} cores", _get_memory(), _get_system(), ", ".join(versions))
     load = f"load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     return "; ".join(filter(None, (*parts, f"{datetime.now(UTC):%Y-%m-%d}", load)))
 
 
-def _processor() -> str:
-    found = re.search(r"model name\s*:\s*(.+)", _text("/proc/cpuinfo"))
+def _get_processor() -> str:
+    found = re.search(r"model name\s*:\s*(.+)", _read_text("/proc/cpuinfo"))
     return found[1] if found else platform.processor() or platform.machine()
 
 
-def _memory() -> str:
-    found = re.search(r"MemTotal:\s*(\d+) kB", _text("/proc/meminfo"))
+def _get_memory() -> str:
+    found = re.search(r"MemTotal:\s*(\d+) kB", _read_text("/proc/meminfo"))
     return f"{int(found[1]) / 1024**2:.0f} GB" if found else ""
 
 
-def _system() -> str:
-    found = re.search(r'^PRETTY_NAME="?([^"\n]+)', _text("/etc/os-release"), re.MULTILINE)
+def _get_system() -> str:
+    found = re.search(r'^PRETTY_NAME="?([^"\n]+)', _read_text("/etc/os-release"), re.MULTILINE)
     return f"{found[1] if found else platform.system()}, {platform.system()} {platform.release()}"
 
 
-def _text(path: str) -> str:
+def _read_text(path: str) -> str:
     return Path(path).read_text(encoding="utf-8") if Path(path).is_file() else ""

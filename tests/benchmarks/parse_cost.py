@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 
 from importai_tui.guide import load_guide_issues
 from importai_tui.parse.pipeline import parse_issue
-from tests.benchmarks.table import Row
+from tests.benchmarks.table import FigureRow
 from tests.shared import CORPUS, SEEDS
 
 ROUNDS = 60
@@ -37,10 +37,10 @@ def load_pages(names: list[str]) -> list[tuple[str, bytes]]:
     return [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in found]
 
 
-def time_call(work: Callable[[], object]) -> float:
+def time_call(action: Callable[[], object]) -> float:
     """Return the seconds of one call."""
     start = time.perf_counter()
-    work()
+    action()
     return time.perf_counter() - start
 
 
@@ -54,13 +54,15 @@ def time_page(text: str, rounds: int = ROUNDS) -> list[tuple[float, float]]:
     return pairs[3:]
 
 
-def rows(*, quick: bool) -> Iterator[Row]:
+def rows(*, quick: bool) -> Iterator[FigureRow]:
     """Yield the median milliseconds of all pages, compared with Beautiful Soup."""
-    taken = [time_page(data.decode("utf-8"), 10 if quick else ROUNDS) for _, data in load_pages([])]
-    ours, soup = ([median(pair[side] for pair in pairs) * 1_000 for pairs in taken] for side in (0, 1))
-    ratios = [median(ours / soup for ours, soup in pairs) for pairs in taken]
+    times = [time_page(data.decode("utf-8"), 10 if quick else ROUNDS) for _, data in load_pages([])]
+    ours, soup = ([median(pair[side] for pair in pairs) * 1_000 for pairs in times] for side in (0, 1))
+    ratios = [median(ours / soup for ours, soup in pairs) for pairs in times]
     note = f"page by page {min(ratios):.2f} to {max(ratios):.2f} times it"
-    yield Row(f"parse a page, the median of {len(taken)} pages", ours, "ms", "Beautiful Soup alone", soup, note=note)
+    yield FigureRow(
+        f"parse a page, the median of {len(times)} pages", ours, "ms", "Beautiful Soup alone", soup, note=note
+    )
 
 
 def main() -> None:

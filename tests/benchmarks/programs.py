@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.made_newsletter import ISSUES, MAX_NUMBER
+from tests.benchmarks.synthetic_newsletter import ISSUES, MAX_NUMBER
 from tests.terminal import Terminal, make_environment, reader_command
 
 QUIET_TIME = 0.06
 """Seconds without output after which a redraw has ended."""
-_SETTLED = 0.5
+_IDLE_TIME = 0.5
 """Seconds without output after which a program is idle."""
-_BREATH = 0.15
+_KEY_PAUSE = 0.15
 """Seconds without output before the next key."""
-_HOUSE = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[2]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -51,21 +51,21 @@ class Program:
     def run(self) -> Iterator[Terminal]:
         """Run the program in a terminal; kill it at the end."""
         self.reset()
-        with Terminal(self.command, self.environ, folder=_HOUSE) as terminal:
+        with Terminal(self.command, self.environ, folder=_ROOT) as terminal:
             yield terminal
 
     def time_start(self) -> Timing:
         """Time a start until the first list; then kill the program."""
         with self.run() as terminal:
             terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
-            return Timing((terminal.chunks[-1].time - terminal.start_time) * 1_000, _busy(terminal.pid))
+            return Timing((terminal.chunks[-1].time - terminal.start_time) * 1_000, _get_cpu_time(terminal.pid))
 
     @contextmanager
     def run_until_idle(self) -> Iterator[Terminal]:
         """Run the program until it is idle, and press `setup_keys`."""
         with self.run() as terminal:
             terminal.wait_until(lambda: self.first_text.encode() in terminal.output)
-            terminal.wait_until_quiet(_SETTLED)
+            terminal.wait_until_quiet(_IDLE_TIME)
             for key in self.setup_keys:
                 press_keys(terminal, key)
             yield terminal
@@ -73,8 +73,8 @@ class Program:
 
 def reader_program(home: Path, times: int) -> Program:
     """Return the reader on a synthetic home with `times` ten years. Deletes the reading state in the home."""
-    for kept in _beside_the_archive(home):
-        kept.unlink()
+    for path in _find_other_files(home):
+        path.unlink()
     keys = {
         "next story": "J",
         "next issue": "]",
@@ -83,16 +83,21 @@ def reader_program(home: Path, times: int) -> Program:
         "open search": "F",
     }
 
-    def forget_frame() -> None:
+    def delete_snapshot() -> None:
         """Delete the snapshot, because the live screen is measured."""
-        for kept in _beside_the_archive(home):
-            if "frame" in kept.name:
-                kept.unlink()
+        for path in _find_other_files(home):
+            if "frame" in path.name:
+                path.unlink()
 
     # The number of the fourth newest issue appears only in the list.
-    painted = str(min(ISSUES * times, MAX_NUMBER) - 3)
+    first_text = str(min(ISSUES * times, MAX_NUMBER) - 3)
     return Program(
-        "ours", tuple(reader_command()), _as_installed(make_environment(home)), painted, keys, reset=forget_frame
+        "importai-tui",
+        tuple(reader_command()),
+        _enable_bytecode(make_environment(home)),
+        first_text,
+        keys,
+        reset=delete_snapshot,
     )
 
 
@@ -106,7 +111,7 @@ def bare_program() -> Program:
         "open search": "f",
     }
     command = (sys.executable, "-m", "tests.benchmarks.bare_app")
-    return Program("bare app", command, _as_installed(make_environment(Path(os.devnull))), "Import AI 57", keys)
+    return Program("bare app", command, _enable_bytecode(make_environment(Path(os.devnull))), "Import AI 57", keys)
 
 
 def press_keys(terminal: Terminal, *keys: str, quiet: float = QUIET_TIME) -> Timing:
@@ -115,31 +120,31 @@ def press_keys(terminal: Terminal, *keys: str, quiet: float = QUIET_TIME) -> Tim
     Raises:
         AssertionError: there is no output.
     """
-    terminal.wait_until_quiet(_BREATH, timeout=1.0)
-    before, busy = len(terminal.chunks), _busy_threads(terminal.pid)
-    began = time.perf_counter()
+    terminal.wait_until_quiet(_KEY_PAUSE, timeout=1.0)
+    before, cpu = len(terminal.chunks), _get_thread_cpu_time(terminal.pid)
+    start = time.perf_counter()
     terminal.press(*keys)
     terminal.wait_until(lambda: len(terminal.chunks) > before)
     terminal.wait_until_quiet(quiet)
-    return Timing((terminal.chunks[-1].time - began) * 1_000, _busy_threads(terminal.pid) - busy)
+    return Timing((terminal.chunks[-1].time - start) * 1_000, _get_thread_cpu_time(terminal.pid) - cpu)
 
 
-def _beside_the_archive(home: Path) -> list[Path]:
+def _find_other_files(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file() and not path.name.startswith(("archive", "done"))]
 
 
-def _as_installed(environ: Mapping[str, str]) -> dict[str, str]:
+def _enable_bytecode(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with bytecode enabled, as in an installation."""
     return {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _busy(pid: int) -> float:
+def _get_cpu_time(pid: int) -> float:
     """Return the CPU time of a process in milliseconds, with threads and kernel (Linux)."""
-    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) * 1_000 / _TICKS
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1_000 / _TICKS
 
 
-def _busy_threads(pid: int) -> float:
+def _get_thread_cpu_time(pid: int) -> float:
     """Return the CPU time of the live threads in milliseconds; more precise than the ticks of `_busy`."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from statistics import median
 
-_MANY = 40
+_MIN_RUNS_FOR_PERCENTILES = 40
 """Runs from which the table shows percentiles; with fewer, the 95th is little more than the slowest."""
 
 
@@ -24,7 +24,7 @@ class LimitKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """A figure and its reference, measured in the same run.
 
     `runs` and `reference_runs` have the result of every run in order; the latter is empty without a reference. With
@@ -69,53 +69,55 @@ class Row:
         return percentile(values, 95) if self.is_p95 else median(values)
 
 
-def percentile(values: Iterable[float], part: float) -> float:
+def percentile(values: Iterable[float], percent: float) -> float:
     """Return a percentile by the nearest-rank method: the smallest value that `part` % of all do not exceed.
 
     >>> percentile(range(1, 101), 95)
     95
     """
     ordered = sorted(values)
-    return ordered[max(math.ceil(len(ordered) * part / 100), 1) - 1]
+    return ordered[max(math.ceil(len(ordered) * percent / 100), 1) - 1]
 
 
-def format_table(rows: Iterable[Row]) -> str:
+def format_table(rows: Iterable[FigureRow]) -> str:
     """Format rows as a Markdown table; a limit that is not met is marked."""
-    lines = ["| what | ours | beside it | ratio | limit | runs |", "|---|--:|--:|--:|---|---|"]
-    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
+    lines = ["| what | importai-tui | reference | ratio | limit | runs |", "|---|--:|--:|--:|---|---|"]
+    lines += [f"| {' | '.join(_format_cells(row))} |" for row in rows]
     return "\n".join(lines)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    compared = row.reference_runs and row.reference_value > 0 and row.limit_kind is not LimitKind.VALUE
-    ratio = f"{row.value / row.reference_value:.2f}" if compared else ""
+def _format_cells(row: FigureRow) -> tuple[str, ...]:
+    has_ratio = row.reference_runs and row.reference_value > 0 and row.limit_kind is not LimitKind.VALUE
+    ratio = f"{row.value / row.reference_value:.2f}" if has_ratio else ""
     beside = (
-        f"{row.reference} {_number(row.reference_value)} {row.unit}".strip() if row.reference_runs else row.reference
+        f"{row.reference} {_format_number(row.reference_value)} {row.unit}".strip()
+        if row.reference_runs
+        else row.reference
     )
-    spread = "; beside it ".join(_spread(values) for values in (row.runs, row.reference_runs) if values)
+    spread = "; reference ".join(_format_spread(values) for values in (row.runs, row.reference_runs) if values)
     runs = "; ".join(filter(None, (spread, row.note)))
-    return (row.label, f"{_number(row.value)} {row.unit}".strip(), beside, ratio, _limit(row), runs)
+    return (row.label, f"{_format_number(row.value)} {row.unit}".strip(), beside, ratio, _format_limit(row), runs)
 
 
-def _limit(row: Row) -> str:
+def _format_limit(row: FigureRow) -> str:
     if row.is_competitor:
-        return f"{'ours' if row.value <= row.reference_value else f'**{row.reference}**'} wins"
+        return f"{'importai-tui' if row.value <= row.reference_value else f'**{row.reference}**'} wins"
     if row.limit is None:
         return ""
     unit = {LimitKind.RATIO: "×", LimitKind.DIFFERENCE: f" {row.unit} more", LimitKind.VALUE: f" {row.unit}".rstrip()}
-    return f"≤ {row.limit:g}{unit[row.limit_kind]}: {'holds' if row.is_met else '**NOT MET**'}"
+    return f"≤ {row.limit:g}{unit[row.limit_kind]}: {'met' if row.is_met else '**NOT MET**'}"
 
 
-def _spread(values: Sequence[float]) -> str:
+def _format_spread(values: Sequence[float]) -> str:
     if len(values) == 1:
         return "one run"
-    few = f"{_number(min(values))}–{_number(max(values))}"
-    if len(values) < _MANY:
-        return f"{few}, {len(values)} runs"
-    return f"median {_number(median(values))}, p95 {_number(percentile(values, 95))}, {len(values)} runs"
+    range_text = f"{_format_number(min(values))}–{_format_number(max(values))}"
+    if len(values) < _MIN_RUNS_FOR_PERCENTILES:
+        return f"{range_text}, {len(values)} runs"
+    return f"median {_format_number(median(values))}, p95 {_format_number(percentile(values, 95))}, {len(values)} runs"
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

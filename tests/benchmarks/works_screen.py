@@ -30,12 +30,12 @@ from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import LOADING_TEXT, WorkList, WorksScreenState
 from importai_tui.works.work import Work
-from tests.benchmarks.table import Row
+from tests.benchmarks.table import FigureRow
 
-TIMES = 15
-BETWEEN = 0.15
+OPENINGS = 15
+KEY_PAUSE = 0.15
 """Seconds between two letters of a slow typist, so each has its results before the next."""
-LONGEST_WAIT = 5.0
+MAX_WAIT = 5.0
 LINES = ("the model", "kind:paper year:2024", "site:arxiv.org is:unread")
 
 
@@ -44,26 +44,26 @@ async def time_opening(app: ReaderApp, library: Library) -> float:
     drawn = asyncio.Event()
     show, write = WorkList.show_works, WorksScreen.set_status
 
-    def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
+    def show_and_signal(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
         show(rows, works, at, scroll)
         rows.call_after_refresh(drawn.set)
 
-    def written(screen: WorksScreen, words: Content) -> None:
+    def write_and_signal(screen: WorksScreen, words: Content) -> None:
         write(screen, words)
         if words.plain and words.plain != LOADING_TEXT:
             screen.call_after_refresh(drawn.set)
 
-    with patch.object(WorkList, "show_works", shown), patch.object(WorksScreen, "set_status", written):
-        began = time.perf_counter()
+    with patch.object(WorkList, "show_works", show_and_signal), patch.object(WorksScreen, "set_status", write_and_signal):
+        start = time.perf_counter()
         await app.push_screen(WorksScreen(library, WorksScreenState(), print, print))
-        await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
-        return (time.perf_counter() - began) * 1000
+        await asyncio.wait_for(drawn.wait(), MAX_WAIT)
+        return (time.perf_counter() - start) * 1000
 
 
 async def time_openings(pilot: Pilot[None], app: ReaderApp, library: Library) -> list[float]:
     """Return the times of some openings, sorted."""
     times = []
-    for _ in range(TIMES):
+    for _ in range(OPENINGS):
         times.append(await time_opening(app, library))
         await pilot.pause(0.6)
         await pilot.press("escape")
@@ -79,7 +79,7 @@ async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> 
     assert isinstance(screen, WorksScreen)
     times, longest = [], 0.0
 
-    async def listen() -> None:
+    async def watch_loop() -> None:
         nonlocal longest
         while True:
             before = time.perf_counter()
@@ -88,30 +88,30 @@ async def time_letters(pilot: Pilot[None], app: ReaderApp, library: Library) -> 
 
     gc.collect()
     gc.freeze()  # earlier screens must not slow down this one
-    ear = asyncio.create_task(listen())
+    watcher = asyncio.create_task(watch_loop())
     for line in LINES:
         screen.line.value = ""
         await asyncio.sleep(0.3)
         for letter in line:
             drawn = asyncio.Event()
-            with patch.object(WorkList, "show_works", _then(drawn)):
-                began = time.perf_counter()
+            with patch.object(WorkList, "show_works", _signal_after_show(drawn)):
+                start = time.perf_counter()
                 app.post_message(events.Key(_character_to_key(letter), letter))
-                await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
-                times.append((time.perf_counter() - began) * 1000)
-            await asyncio.sleep(BETWEEN)
-    ear.cancel()
+                await asyncio.wait_for(drawn.wait(), MAX_WAIT)
+                times.append((time.perf_counter() - start) * 1000)
+            await asyncio.sleep(KEY_PAUSE)
+    watcher.cancel()
     return sorted(times), longest
 
 
-def _then(drawn: asyncio.Event) -> Callable[..., None]:
+def _signal_after_show(drawn: asyncio.Event) -> Callable[..., None]:
     show = WorkList.show_works
 
-    def shown(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
+    def show_and_signal(rows: WorkList, works: list[Work], at: str = "", scroll: int | None = None) -> None:
         show(rows, works, at, scroll)
         rows.call_after_refresh(drawn.set)
 
-    return shown
+    return show_and_signal
 
 
 class Measurement(NamedTuple):
@@ -135,23 +135,25 @@ async def measure(home: Path) -> Measurement:
             return Measurement(times, *(([], 0.0) if library.is_empty() else await time_letters(pilot, app, library)))
 
 
-def rows(home: Path) -> Iterator[Row]:
+def rows(home: Path) -> Iterator[FigureRow]:
     """Yield the openings, compared with those of an empty archive, and the letters."""
     with TemporaryDirectory() as empty:
         bare = asyncio.run(measure(Path(empty)))
     full = asyncio.run(measure(home))
-    yield Row("the works' screen opened, inside the app", full.openings, "ms", "without works", bare.openings)
-    yield Row(
-        "a letter there to its painted works", full.letters, "ms", note=f"deaf for {full.longest_block:.0f} ms at most"
+    yield FigureRow("the works' screen opened, inside the app", full.openings, "ms", "without works", bare.openings)
+    yield FigureRow(
+        "a letter there to its painted works",
+        full.letters,
+        "ms",
+        note=f"blocked for {full.longest_block:.0f} ms at most",
     )
 
 
 if __name__ == "__main__":
     for home in map(Path, sys.argv[1:]):
         found = asyncio.run(measure(home))
-        print(
-            f"{home}: opened in {median(found.openings):.1f} ms (median of {TIMES}), {found.openings[-1]:.1f} at most"
-        )
+        slowest = found.openings[-1]
+        print(f"{home}: opened in {median(found.openings):.1f} ms (median of {OPENINGS}), {slowest:.1f} at most")
         if found.letters:
-            said = f"median {median(found.letters):.1f} ms, deaf for {found.longest_block:.1f} at most"
-            print(f"{home}: {len(found.letters)} letters, {said}")
+            letters = f"median {median(found.letters):.1f} ms, blocked for {found.longest_block:.1f} at most"
+            print(f"{home}: {len(found.letters)} letters, {letters}")

@@ -80,50 +80,51 @@ def empty_reply() -> Reply:
 
 def empty_feed() -> Reply:
     """Return a feed without issues."""
-    return _feed(build_substack_feed(()))
+    return _make_reply(build_substack_feed(()))
 
 
 def doctype_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed with a document type and nested entities."""
-    body = _body(issues).replace(b"?><rss", b"?>" + _DOCTYPE + b"<rss")
-    return _feed(body.replace(b"<title><![CDATA[", b"<title>&c;<![CDATA["))
+    body = _build_body(issues).replace(b"?><rss", b"?>" + _DOCTYPE + b"<rss")
+    return _make_reply(body.replace(b"<title><![CDATA[", b"<title>&c;<![CDATA["))
 
 
 def bare_ampersand_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed with unescaped `&` in titles, which is invalid XML."""
-    return _feed(re.sub(rb"<item><title><!\[CDATA\[(.*?)\]\]>", rb"<item><title>\1 & more", _body(issues)))
+    return _make_reply(re.sub(rb"<item><title><!\[CDATA\[(.*?)\]\]>", rb"<item><title>\1 & more", _build_body(issues)))
 
 
 def wrong_header_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed in UTF-8, as declared, with a header that says Latin-1."""
     return replace(
-        _feed(_body(issues)), headers={**FEED_HEADERS, "Content-Type": "application/xml; charset=iso-8859-1"}
+        _make_reply(_build_body(issues)),
+        headers={**FEED_HEADERS, "Content-Type": "application/xml; charset=iso-8859-1"},
     )
 
 
 def wrong_declared_charset_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed in cp1252 whose header and declaration say UTF-8."""
-    return _feed(_body(issues).decode().encode("cp1252"))
+    return _make_reply(_build_body(issues).decode().encode("cp1252"))
 
 
 def duplicate_guid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed in which every item has the guid of the first."""
-    body = _body(issues)
+    body = _build_body(issues)
     guids = re.findall(rb'<guid isPermaLink="false">.*?</guid>', body)
     for guid in guids[1:]:
         body = body.replace(guid, guids[0])
-    return _feed(body)
+    return _make_reply(body)
 
 
 def repeated_item_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed with the newest item twice."""
-    return _feed(re.sub(rb"(<item>.*?</item>)", rb"\1\1", _body(issues), count=1, flags=re.DOTALL))
+    return _make_reply(re.sub(rb"(<item>.*?</item>)", rb"\1\1", _build_body(issues), count=1, flags=re.DOTALL))
 
 
 def garbage_dates_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed with various invalid dates."""
     dates = cycle(_NO_DATES)
-    return _feed(re.sub(rb"(?<=<pubDate>).*?(?=</pubDate>)", lambda _: next(dates).encode(), _body(issues)))
+    return _make_reply(re.sub(rb"(?<=<pubDate>).*?(?=</pubDate>)", lambda _: next(dates).encode(), _build_body(issues)))
 
 
 def paid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
@@ -131,13 +132,13 @@ def paid_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     newest, *older = issues or make_issues(3)
     tail = f'\n      <p>\n          <a href="{newest.url}">\n              Read more\n          </a>\n      </p>\n   '
     preview = newest.body[: newest.body.index("<p>***</p>")] + tail
-    return _feed(build_substack_feed([replace(newest, body=preview), *older]))
+    return _make_reply(build_substack_feed([replace(newest, body=preview), *older]))
 
 
 def truncated_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
     """Return a feed that is cut off within an issue, although its length is right."""
-    body = _body(issues)
-    return _feed(body[: len(body) * 2 // 3])
+    body = _build_body(issues)
+    return _make_reply(body[: len(body) * 2 // 3])
 
 
 # --- failures of the connection ---------------------------------------------------------------------------------------
@@ -145,13 +146,13 @@ def truncated_feed(issues: Sequence[FakeIssue] = ()) -> Reply:
 
 def incomplete_reply(reply: Reply | None = None) -> Reply:
     """Return a reply, by default a feed, whose connection closes after two thirds."""
-    whole = reply or _feed(_body(()))
-    return replace(whole, gzipped=False, cut=len(whole.body) * 2 // 3)
+    reply_to_cut = reply or _make_reply(_build_body(()))
+    return replace(reply_to_cut, gzipped=False, cut=len(reply_to_cut.body) * 2 // 3)
 
 
 def slow_reply(pause: float = 0.02) -> Reply:
     """Return a feed that is sent byte by byte: no read times out, but the total takes too long."""
-    return replace(_feed(_body(())), gzipped=False, drip=pause)
+    return replace(_make_reply(_build_body(())), gzipped=False, drip=pause)
 
 
 def silent_reply() -> Reply:
@@ -161,17 +162,17 @@ def silent_reply() -> Reply:
 
 def gzip_bomb() -> Reply:
     """Return 30 kB of gzip that expand to 32 MB and begin like a feed."""
-    return Reply(_bomb(), headers={**FEED_HEADERS, "Content-Encoding": "gzip"})
+    return Reply(_make_bomb(), headers={**FEED_HEADERS, "Content-Encoding": "gzip"})
 
 
 @cache
-def _bomb() -> bytes:
+def _make_bomb() -> bytes:
     return gzip.compress(b'<?xml version="1.0"?><rss version="2.0"><channel><title>' + b" " * 32_000_000, mtime=0)
 
 
-def _feed(body: bytes) -> Reply:
+def _make_reply(body: bytes) -> Reply:
     return Reply(body, headers=FEED_HEADERS, gzipped=True)
 
 
-def _body(issues: Sequence[FakeIssue]) -> bytes:
+def _build_body(issues: Sequence[FakeIssue]) -> bytes:
     return build_substack_feed(issues or make_issues(3))

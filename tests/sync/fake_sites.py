@@ -21,7 +21,7 @@ from tests.sync.fake_wordpress import (
 from tests.sync.newsletter import FakeIssue
 
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
-_CLOSED = {
+_REST_ERRORS = {
     401: ("rest_not_logged_in", "You are not currently logged in."),
     404: ("rest_no_route", "No route was found matching the URL and request method."),
 }
@@ -75,32 +75,32 @@ class FakeNewsletter:
         issues = list(self.issues)  # a test may change them from its own thread
         site = f"http://{request.headers.get('host', 'localhost')}/mirror"
         if request.path.startswith("/mirror/wp-json") and not self.is_rest_open:
-            return build_rest_error(self.rest_status, *_CLOSED[self.rest_status])
+            return build_rest_error(self.rest_status, *_REST_ERRORS[self.rest_status])
         match request.path:
             case "/substack/feed":
                 return build_substack_reply(request, issues, etag=self.sends_etag)
             case "/substack" | "/substack/":
-                return Reply(_page("Import AI | Substack"), headers=_HTML, gzipped=True)
+                return Reply(_build_page("Import AI | Substack"), headers=_HTML, gzipped=True)
             case "/mirror/wp-json/wp/v2/posts":
-                return build_rest_posts(request, site, issues, hidden=self.hidden_ids, locked=self.protected_ids)
+                return build_rest_posts(request, site, issues, hidden=self.hidden_ids, protected=self.protected_ids)
             case "/mirror/wp-json" | "/mirror/wp-json/":
                 return build_rest_index(site)
             case "/mirror/feed/":
-                return build_paged_feed(request, issues, weakened=self.weakens_etag)
+                return build_paged_feed(request, issues, is_weakened=self.weakens_etag)
             case "/mirror/feed":
                 return Reply(status=301, headers={"Location": f"{site}/feed/"})
             case "/mirror" | "/mirror/":
-                return _front_page(site)
+                return _build_front_page(site)
             case _:
-                return Reply(_page("Page not found"), 404, _HTML, gzipped=True)
+                return Reply(_build_page("Page not found"), 404, _HTML, gzipped=True)
 
 
-def _front_page(site: str) -> Reply:
+def _build_front_page(site: str) -> Reply:
     links = f'<link rel="https://api.w.org/" href="{site}/wp-json/" />'
-    body = _page("Import AI", f'{links}<link rel="alternate" type="application/rss+xml" href="{site}/feed/" />')
+    body = _build_page("Import AI", f'{links}<link rel="alternate" type="application/rss+xml" href="{site}/feed/" />')
     return Reply(body, headers={**_HTML, "Link": format_discovery_link(site)}, gzipped=True)
 
 
-def _page(title: str, links: str = "") -> bytes:
+def _build_page(title: str, links: str = "") -> bytes:
     head = f"<head><title>{title}</title>{links}</head>"
     return f'<!DOCTYPE html>\n<html lang="en-US">{head}<body><p>Nothing to read here.</p></body></html>'.encode()

@@ -39,7 +39,7 @@ def build_substack_feed(issues: Sequence[FakeIssue]) -> bytes:
     """Build the feed of the newest of these issues."""
     newest = sorted(issues, key=lambda issue: issue.published, reverse=True)[:FEED_SIZE]
     built = format_rfc_822(newest[0].published) if newest else "Mon, 09 Nov 2026 13:31:40 GMT"
-    return f"{_HEAD}{_channel(built)}{''.join(map(_item, newest))}</channel></rss>".encode()
+    return f"{_HEAD}{_build_channel(built)}{''.join(map(_build_item, newest))}</channel></rss>".encode()
 
 
 def build_substack_reply(request: Request, issues: Sequence[FakeIssue], *, etag: bool) -> Reply:
@@ -63,7 +63,7 @@ def format_rfc_822(time: datetime) -> str:
     return format_datetime(time, usegmt=True)
 
 
-def _channel(built: str) -> str:
+def _build_channel(built: str) -> str:
     name = wrap_cdata("Import AI")
     return (
         f"<title>{name}</title><description>{wrap_cdata('Made up, once a week.')}</description><link>{ADDRESS}</link>"
@@ -77,7 +77,7 @@ def _channel(built: str) -> str:
     )
 
 
-def _item(issue: FakeIssue) -> str:
+def _build_item(issue: FakeIssue) -> str:
     """Build an item. Its guid is the link, and it has no time of an edit."""
     # Every third post has no cover picture.
     cover = f'<enclosure url="https://substackcdn.com/image/{issue.post_id}.jpg" length="0" type="image/jpeg"/>'

@@ -25,10 +25,10 @@ _NOT_CACHED = {
     "Cache-Control": "no-cache, must-revalidate, max-age=0, no-store, private",
 }
 _FILTERS: Mapping[str, Callable[[FakeIssue, datetime], bool]] = {
-    "after": lambda issue, moment: issue.mirror_published > moment,
-    "before": lambda issue, moment: issue.mirror_published < moment,
-    "modified_after": lambda issue, moment: issue.modified > moment,
-    "modified_before": lambda issue, moment: issue.modified < moment,
+    "after": lambda issue, time: issue.mirror_published > time,
+    "before": lambda issue, time: issue.mirror_published < time,
+    "modified_after": lambda issue, time: issue.modified > time,
+    "modified_before": lambda issue, time: issue.modified < time,
 }
 _ORDERS: Mapping[str, Callable[[FakeIssue], datetime]] = {
     "date": lambda issue: issue.mirror_published,
@@ -50,7 +50,7 @@ def build_rest_posts(
     issues: Sequence[FakeIssue],
     *,
     hidden: Collection[int] = (),
-    locked: Collection[int] = (),
+    protected: Collection[int] = (),
 ) -> Reply:
     """Build the reply of WordPress 6.9 to `/wp-json/wp/v2/posts`.
 
@@ -61,8 +61,11 @@ def build_rest_posts(
     if unknown := request.query.keys() - _SUPPORTED_PARAMETERS:
         raise ValueError(f"the fake site does not support {', '.join(sorted(unknown))}")
     try:
-        page, per_page = _whole(request, "page", 1, None), _whole(request, "per_page", FEED_PAGE_SIZE, MAX_PAGE_SIZE)
-        found = _found(request, issues)
+        page, per_page = (
+            _get_number(request, "page", 1, None),
+            _get_number(request, "per_page", FEED_PAGE_SIZE, MAX_PAGE_SIZE),
+        )
+        found = _filter_posts(request, issues)
     except _BadParameterError as refused:
         return build_rest_error(400, "rest_invalid_param", f"Invalid parameter(s): {refused}")
     pages = math.ceil(len(found) / per_page)
@@ -71,19 +74,23 @@ def build_rest_posts(
         return build_rest_error(400, "rest_post_invalid_page_number", words)
     shown = [issue for issue in found[(page - 1) * per_page : page * per_page] if issue.post_id not in hidden]
     fields = request.query.get("_fields", "")
-    posts = [_fields(_post(issue, locked=issue.post_id in locked), fields) for issue in shown]
-    headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages), "Link": _links(request, site, page, pages)}
-    return Reply(_encoded(posts), headers={**_JSON, **headers}, gzipped=True)
+    posts = [_select_fields(_build_post(issue, protected=issue.post_id in protected), fields) for issue in shown]
+    headers = {
+        "X-WP-Total": str(len(found)),
+        "X-WP-TotalPages": str(pages),
+        "Link": _format_links(request, site, page, pages),
+    }
+    return Reply(_encode(posts), headers={**_JSON, **headers}, gzipped=True)
 
 
 def build_rest_error(status: int, code: str, message: str) -> Reply:
     """Build an error response of WordPress."""
-    return Reply(_encoded({"code": code, "message": message, "data": {"status": status}}), status, _JSON)
+    return Reply(_encode({"code": code, "message": message, "data": {"status": status}}), status, _JSON)
 
 
 def build_rest_index(site: str) -> Reply:
     """Build the reply to `/wp-json/`."""
-    return Reply(_encoded({"name": "Import AI ", "url": site, "namespaces": ["oembed/1.0", "wp/v2"]}), headers=_JSON)
+    return Reply(_encode({"name": "Import AI ", "url": site, "namespaces": ["oembed/1.0", "wp/v2"]}), headers=_JSON)
 
 
 def format_discovery_link(site: str) -> str:
@@ -91,20 +98,20 @@ def format_discovery_link(site: str) -> str:
     return f'<{site}/wp-json/>; rel="https://api.w.org/"'
 
 
-def _whole(request: Request, name: str, usual: int, most: int | None) -> int:
-    text = request.query.get(name, str(usual))
-    if not text.isdecimal() or int(text) < 1 or (most is not None and int(text) > most):
+def _get_number(request: Request, name: str, default: int, maximum: int | None) -> int:
+    text = request.query.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1 or (maximum is not None and int(text) > maximum):
         raise _BadParameterError(name)
     return int(text)
 
 
-def _found(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
+def _filter_posts(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
     """Filter and order the posts by the query."""
     found = list(issues)
-    for name, holds in _FILTERS.items():
+    for name, matches in _FILTERS.items():
         if name in request.query:
-            moment = _moment(name, request.query[name])
-            found = [issue for issue in found if holds(issue, moment)]
+            time = _parse_time(name, request.query[name])
+            found = [issue for issue in found if matches(issue, time)]
     order = request.query.get("order", "desc")
     by = _ORDERS.get(request.query.get("orderby", "date"))
     if order not in ("asc", "desc") or by is None:
@@ -112,16 +119,16 @@ def _found(request: Request, issues: Sequence[FakeIssue]) -> list[FakeIssue]:
     return sorted(found, key=by, reverse=order == "desc")
 
 
-def _moment(name: str, text: str) -> datetime:
+def _parse_time(name: str, text: str) -> datetime:
     """Parse a time; without a zone it is UTC, the time zone of the site."""
     try:
-        moment = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         raise _BadParameterError(name) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _links(request: Request, site: str, page: int, pages: int) -> str:
+def _format_links(request: Request, site: str, page: int, pages: int) -> str:
     """Format all links in one header, as proxies merge them."""
     links = [format_discovery_link(site)]
     for rel, other in (("prev", page - 1), ("next", page + 1)):
@@ -130,7 +137,7 @@ def _links(request: Request, site: str, page: int, pages: int) -> str:
     return ", ".join(links)
 
 
-def _post(issue: FakeIssue, *, locked: bool) -> dict[str, Any]:
+def _build_post(issue: FakeIssue, *, protected: bool) -> dict[str, Any]:
     published, modified = (f"{time:%Y-%m-%dT%H:%M:%S}" for time in (issue.mirror_published, issue.modified))
     return {
         "id": issue.post_id,
@@ -144,8 +151,8 @@ def _post(issue: FakeIssue, *, locked: bool) -> dict[str, Any]:
         "type": "post",
         "link": issue.mirror_url,
         "title": {"rendered": issue.mirror_title},
-        "content": {"rendered": "" if locked else issue.mirror_body, "protected": locked},
-        "excerpt": {"rendered": "<p>Welcome to Import AI&hellip;</p>\n", "protected": locked},
+        "content": {"rendered": "" if protected else issue.mirror_body, "protected": protected},
+        "excerpt": {"rendered": "<p>Welcome to Import AI&hellip;</p>\n", "protected": protected},
         "author": 1,
         "sticky": False,
         "categories": [1],
@@ -154,7 +161,7 @@ def _post(issue: FakeIssue, *, locked: bool) -> dict[str, Any]:
     }
 
 
-def _fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
+def _select_fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
     """Return the requested fields; `title.rendered` names a part of one."""
     names = [name.strip().split(".") for name in wanted.split(",") if name.strip()]
     if not names:
@@ -166,7 +173,7 @@ def _fields(post: dict[str, Any], wanted: str) -> dict[str, Any]:
     }
 
 
-def _encoded(value: object) -> bytes:
+def _encode(value: object) -> bytes:
     """Encode JSON like PHP: no spaces, only ASCII, escaped slashes."""
     return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
 
@@ -174,11 +181,11 @@ def _encoded(value: object) -> bytes:
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
-def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, weakened: bool = False) -> Reply:
-    """`/feed/?paged=N`, ten posts each. Beyond the end the status is 404 and the feed is empty.
+def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, is_weakened: bool = False) -> Reply:
+    """Build the reply to `/feed/?paged=N`, ten posts per page; beyond the end an empty feed with status 404.
 
-    Last-Modified is the whole site's, the same for every page, and the ETag is made of it alone. `weakened` is what a
-    proxy that packs answers makes of the ETag, which then never matches.
+    Last-Modified and the ETag made from it are the same for every page. `is_weakened`: a compressing proxy has
+    weakened the ETag, which then never matches.
     """
     newest = sorted(issues, key=lambda issue: issue.mirror_published, reverse=True)
     paged = request.query.get("paged", "1")
@@ -189,7 +196,7 @@ def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, weakened:
         return Reply(build_wordpress_feed(()), 404, {**headers, **_NOT_CACHED}, gzipped=True)
     modified = format_rfc_822(max(issue.modified for issue in issues))
     tag = f'"{hashlib.md5(modified.encode()).hexdigest()}"'
-    validators = {"Last-Modified": modified, "ETag": f"W/{tag}" if weakened else tag}
+    validators = {"Last-Modified": modified, "ETag": f"W/{tag}" if is_weakened else tag}
     if _is_current(request, modified, tag):
         return Reply(status=304, headers=validators)
     return Reply(build_wordpress_feed(shown), headers={**headers, **validators}, gzipped=True)
@@ -197,7 +204,10 @@ def build_paged_feed(request: Request, issues: Sequence[FakeIssue], *, weakened:
 
 def build_wordpress_feed(issues: Sequence[FakeIssue]) -> bytes:
     """Build a page of the feed in the layout of WordPress's template, including tabs."""
-    built = "".join(f"\n\t<lastBuildDate>{_zoned(issue.mirror_published)}</lastBuildDate>" for issue in issues[:1])
+    built = "".join(
+        f"\n\t<lastBuildDate>{_format_zoned(issue.mirror_published)}</lastBuildDate>" for issue in issues[:1]
+    )
+    items = "".join(map(_build_item, issues))
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"\n'
         '\txmlns:content="http://purl.org/rss/1.0/modules/content/"\n'
@@ -210,18 +220,18 @@ def build_wordpress_feed(issues: Sequence[FakeIssue]) -> bytes:
         f'\t<atom:link href="{ADDRESS}/feed/" rel="self" type="application/rss+xml" />\n'
         f"\t<link>{ADDRESS}</link>\n\t<description></description>{built}\n\t<language>en-US</language>\n"
         "\t<sy:updatePeriod>\n\thourly\t</sy:updatePeriod>\n\t<sy:updateFrequency>\n\t1\t</sy:updateFrequency>\n"
-        f"\t<generator>https://wordpress.org/?v=6.9.4</generator>\n{''.join(map(_item, issues))}</channel>\n</rss>\n"
+        f"\t<generator>https://wordpress.org/?v=6.9.4</generator>\n{items}</channel>\n</rss>\n"
     ).encode()
 
 
-def _item(issue: FakeIssue) -> str:
+def _build_item(issue: FakeIssue) -> str:
     """Build an item. Its guid is not the link; text and excerpt begin with the cover picture, if any."""
     cover = f'<img width="150" height="150" src="https://i0.wp.com/jack-clark.net/{issue.post_id}.png" alt="" />'
     opening = cover if issue.post_id % 3 else ""
     return (
         f"\t<item>\n\t\t<title>{issue.mirror_title}</title>\n\t\t<link>{issue.mirror_url}</link>\n"
         f"\t\t\t\t\t<comments>{issue.mirror_url}#respond</comments>\n"
-        f"\t\t<pubDate>{_zoned(issue.mirror_published)}</pubDate>\n\t\t<dc:creator>{wrap_cdata('Nobody')}</dc:creator>\n"
+        f"\t\t<pubDate>{_format_zoned(issue.mirror_published)}</pubDate>\n\t\t<dc:creator>{wrap_cdata('Nobody')}</dc:creator>\n"
         f"\t\t\t\t<category>{wrap_cdata('Uncategorized')}</category>\n"
         f'\t\t<guid isPermaLink="false">{ADDRESS}/?p={issue.post_id}</guid>\n'
         f"\t\t<description>{wrap_cdata(f'{opening}Welcome to Import AI&#8230;')}</description>\n"
@@ -238,5 +248,5 @@ def _is_current(request: Request, modified: str, tag: str) -> bool:
     return bool(sent) and all(known[name] == value for name, value in sent.items())
 
 
-def _zoned(time: datetime) -> str:
+def _format_zoned(time: datetime) -> str:
     return f"{time:%a, %d %b %Y %H:%M:%S} +0000"

@@ -18,13 +18,13 @@ NEWEST = 480
 MAX_STORIES = 8
 
 _NEWEST_PUBLISHED = datetime(2026, 11, 9, 13, 31, 40, tzinfo=UTC)
-_SUBSTACK_SLUG = 40
+_SUBSTACK_SLUG_LENGTH = 40
 """Characters of a Substack slug, which is cut at a word; the mirror uses the whole title."""
 _ONE_PARAGRAPH = range(340, 420)
 """Numbers of issues in one paragraph with line breaks, a layout of some years."""
-_HASHES_UNTIL = 340
+_FIRST_WITH_STARS = 340
 """Issues before this one separate stories with a run of `#`, later ones with `***`."""
-_ISSUE_UNTIL = 50
+_LAST_OLD_TITLE = 50
 """Issues up to this one have titles like "Import AI: Issue 6"."""
 _SUBSCRIBE = {"url": "https://importai.substack.com/subscribe?", "text": "Subscribe now", "action": None, "class": None}
 _WELCOME = (
@@ -69,7 +69,7 @@ class FakeIssue:
     @property
     def mirror_slug(self) -> str:
         """Slug on the mirror: the whole title."""
-        return _slug(self.title)
+        return _make_slug(self.title)
 
     @property
     def mirror_url(self) -> str:
@@ -96,13 +96,13 @@ def make_issues(count: int, *, stories: int = 5, is_long: bool = False, newest: 
     """
     assert count <= newest
     assert 1 <= stories <= MAX_STORIES
-    return [_made(number, stories, long=is_long) for number in range(newest, newest - count, -1)]
+    return [_make_issue(number, stories, long=is_long) for number in range(newest, newest - count, -1)]
 
 
 def remove_number(issue: FakeIssue) -> FakeIssue:
     """Return the issue without a number in title and slug; some real posts have none."""
     title = issue.title.partition(": ")[2]
-    return replace(issue, number=None, title=title, slug=_slug(title, _SUBSTACK_SLUG))
+    return replace(issue, number=None, title=title, slug=_make_slug(title, _SUBSTACK_SLUG_LENGTH))
 
 
 def make_other_post(after: FakeIssue) -> FakeIssue:
@@ -122,55 +122,55 @@ def make_other_post(after: FakeIssue) -> FakeIssue:
 def texturize(markup: str) -> str:
     """Replace quotes, dashes and ellipses in the text like WordPress (wptexturize), but not in tags."""
     parts = re.split(r"(<[^>]*>)", markup)
-    parts[::2] = [_typeset(text) for text in parts[::2]]
+    parts[::2] = [_replace_characters(text) for text in parts[::2]]
     return "".join(parts)
 
 
-def _typeset(text: str) -> str:
+def _replace_characters(text: str) -> str:
     return text.replace(" - ", " &#8211; ").replace("...", "&#8230;").replace("'", "&#8217;")
 
 
-def _slug(title: str, longest: int = 200) -> str:
+def _make_slug(title: str, longest: int = 200) -> str:
     """Make a slug, cut at a word."""
     slug = "-".join(re.findall(r"[a-z0-9]+", title.lower().replace("'", "").replace("’", "")))
     return slug if len(slug) <= longest else slug[: longest + 1].rpartition("-")[0]
 
 
-def _made(number: int, stories: int, *, long: bool) -> FakeIssue:
-    published, title = _published(number), _title(number)
+def _make_issue(number: int, stories: int, *, long: bool) -> FakeIssue:
+    published, title = _get_published(number), _make_title(number)
     issue = FakeIssue(
         number=number,
         title=title,
-        slug=_slug(title, _SUBSTACK_SLUG),
+        slug=_make_slug(title, _SUBSTACK_SLUG_LENGTH),
         published=published,
         modified=published,
         post_id=100 + 7 * number + number % 4,
-        body=_body(number, stories, long=long),
-        headlines=tuple(_headlines(number, stories)),
+        body=_build_body(number, stories, long=long),
+        headlines=tuple(_make_headlines(number, stories)),
     )
     return replace(issue, modified=issue.mirror_published)
 
 
-def _published(number: int) -> datetime:
+def _get_published(number: int) -> datetime:
     return _NEWEST_PUBLISHED - timedelta(weeks=NEWEST - number)
 
 
-def _title(number: int) -> str:
+def _make_title(number: int) -> str:
     """Return the title from the first headlines; the name of the newsletter varies as in the real one."""
     name = f"ImportAI {number}" if number % 7 == 1 else f"Import AI {number}"
-    if number <= _ISSUE_UNTIL:
+    if number <= _LAST_OLD_TITLE:
         name = f"Import AI: Issue {number}"
     first, second = (words.make_headline(number * MAX_STORIES + n) for n in range(2))
     return f"{name}: {first}; and {second}"
 
 
-def _tells_tale(number: int, stories: int) -> bool:
+def _has_tale(number: int, stories: int) -> bool:
     """Return True for the two issues in three that end with fiction."""
     return stories > 1 and number % 3 != 0
 
 
-def _headlines(number: int, stories: int) -> list[str]:
-    tale = _tells_tale(number, stories)
+def _make_headlines(number: int, stories: int) -> list[str]:
+    tale = _has_tale(number, stories)
     news = [words.make_headline(number * MAX_STORIES + n) for n in range(stories - tale)]
     return [*news, words.make_tale_title(number)] if tale else news
 
@@ -178,56 +178,56 @@ def _headlines(number: int, stories: int) -> list[str]:
 # --- layout ----------------------------------------------------------------------------------------------------------
 
 
-def _body(number: int, stories: int, *, long: bool) -> str:
+def _build_body(number: int, stories: int, *, long: bool) -> str:
     """Return Substack's HTML: no white space between blocks, `<br>`, JSON attributes in double quotes."""
-    tale = _tells_tale(number, stories)
-    measure = 3 + number % 3 if long else 1
-    told = [_story(number, position, measure) for position in range(stories - tale)]
+    tale = _has_tale(number, stories)
+    length = 3 + number % 3 if long else 1
+    built_stories = [_build_story(number, position, length) for position in range(stories - tale)]
     if number in _ONE_PARAGRAPH:
-        pieces = [_flowing("<br><br>***<br><br>", told)]
+        parts = [_join_in_one_paragraph("<br><br>***<br><br>", built_stories)]
     else:
-        mark = "#" * 52 if number < _HASHES_UNTIL else "***"
-        pieces = [f"<p>{mark}</p>".join(_blocks(story) for story in told)]
+        mark = "#" * 52 if number < _FIRST_WITH_STARS else "***"
+        parts = [f"<p>{mark}</p>".join(_wrap_paragraphs(story) for story in built_stories)]
     if tale:
         # The author sometimes forgets the separator before the fiction.
-        pieces.append("" if number % 10 == 0 else "<p>***</p>")
-        pieces.append(_tale(number, measure))
-    return _WELCOME + _BUTTON + "".join(pieces) + _THANKS
+        parts.append("" if number % 10 == 0 else "<p>***</p>")
+        parts.append(_build_tale(number, length))
+    return _WELCOME + _BUTTON + "".join(parts) + _THANKS
 
 
-def _blocks(parts: list[str]) -> str:
+def _wrap_paragraphs(parts: list[str]) -> str:
     """Wrap each part in a paragraph, except lists."""
     return "".join(part if part.startswith("<ul>") else f"<p>{part}</p>" for part in parts)
 
 
-def _flowing(separator: str, stories: list[list[str]]) -> str:
+def _join_in_one_paragraph(separator: str, stories: list[list[str]]) -> str:
     """Put all stories in one paragraph, interrupted only by lists."""
     whole = separator.join("<br><br>".join(parts) for parts in stories)
     return f"<p>{whole}</p>".replace("<br><br><ul>", "</p><ul>").replace("</ul><br><br>", "</ul><p>")
 
 
-def _story(number: int, position: int, measure: int) -> list[str]:
+def _build_story(number: int, position: int, length: int) -> list[str]:
     """Return the parts of a story: inline markup or lists."""
     index = number * MAX_STORIES + position
-    chance = Random(f"story {index}")
+    random = Random(f"story {index}")
     title = html.escape(words.make_headline(index), quote=False)
-    remark = words.pick_tagline(chance) + ("..." if index % 4 == 0 else "…")
-    paper = f"https://arxiv.org/abs/{_published(number):%y%m}.{index:05}"
+    remark = words.pick_tagline(random) + ("..." if index % 4 == 0 else "…")
+    paper = f"https://arxiv.org/abs/{_get_published(number):%y%m}.{index:05}"
     parts = [
-        f"<strong>{title}:<br></strong><em>…{remark}<br></em>{_prose(chance, 3 * measure)} It is told in "
+        f"<strong>{title}:<br></strong><em>…{remark}<br></em>{_make_prose(random, 3 * length)} It is told in "
         f'<a href="{paper}v1">a paper</a>, and the parts lie <a href="https://github.com/made-up/parts-{index}">here</a>.'
     ]
-    parts += [f"<strong>{head}:</strong> {_prose(chance, 3)}" for head in words.SUBHEADS[: 2 * measure]]
+    parts += [f"<strong>{head}:</strong> {_make_prose(random, 3)}" for head in words.SUBHEADS[: 2 * length]]
     if index % 3 == 0:
-        items = "".join(f"<li><p>{_prose(chance, 1)}</p></li>" for _ in range(3))
+        items = "".join(f"<li><p>{_make_prose(random, 1)}</p></li>" for _ in range(3))
         parts += ["<strong>What one gets:</strong>", f"<ul>{items}</ul>"]
     if index % 4 == 1 and number > 1:
-        parts.append(f"{_prose(chance, 2)} We have been here before ({_earlier(number)}).")
+        parts.append(f"{_make_prose(random, 2)} We have been here before ({_link_earlier_issue(number)}).")
     if index % 5 == 2:
         # The editor turns file names into links.
-        parts.append(f'{_prose(chance, 1)} The drawings were made with <a href="http://p5.js">p5.js</a>.')
+        parts.append(f'{_make_prose(random, 1)} The drawings were made with <a href="http://p5.js">p5.js</a>.')
     parts.append(
-        f"<strong>Why this matters - {words.pick_matter(chance)}: </strong>{_prose(chance, 2 * measure)}<br>"
+        f"<strong>Why this matters - {words.pick_matter(random)}: </strong>{_make_prose(random, 2 * length)}<br>"
         f'<strong>   Read more:</strong> <a href="{paper}">{title}, Revisited (arXiv)</a>.<br>'
         f'   <strong>Get the code here:</strong> <a href="https://github.com/made-up/parts-{index}">'
         f"Parts {index} (GitHub)</a>."
@@ -235,25 +235,25 @@ def _story(number: int, position: int, measure: int) -> list[str]:
     return parts
 
 
-def _tale(number: int, measure: int) -> str:
-    chance = Random(f"tale {number}")
+def _build_tale(number: int, length: int) -> str:
+    random = Random(f"tale {number}")
     title = html.escape(words.make_tale_title(number), quote=False)
     year = 2027 + number % 40
-    paragraphs = "".join(f"<p>{_prose(chance, 4)}</p>" for _ in range(2 * measure))
+    paragraphs = "".join(f"<p>{_make_prose(random, 4)}</p>" for _ in range(2 * length))
     return (
         f"<p><strong>Tech "
-        f"Tales:</strong></p><p>{title}<br><em>[{words.pick_place(chance).capitalize()}, {year}]</em></p>"
-        f"{paragraphs}<p><strong>Things that inspired this story:</strong> Rain; {words.pick_matter(chance)}.</p>"
+        f"Tales:</strong></p><p>{title}<br><em>[{words.pick_place(random).capitalize()}, {year}]</em></p>"
+        f"{paragraphs}<p><strong>Things that inspired this story:</strong> Rain; {words.pick_matter(random)}.</p>"
     )
 
 
-def _prose(chance: Random, sentences: int) -> str:
-    return html.escape(words.make_prose(chance, sentences), quote=False)
+def _make_prose(random: Random, sentences: int) -> str:
+    return html.escape(words.make_prose(random, sentences), quote=False)
 
 
-def _earlier(number: int) -> str:
+def _link_earlier_issue(number: int) -> str:
     """Return a link to an earlier issue, with the tracking parameters of the Substack app."""
     earlier = max(1, number - 8)
-    slug = _slug(_title(earlier), _SUBSTACK_SLUG)
+    slug = _make_slug(_make_title(earlier), _SUBSTACK_SLUG_LENGTH)
     address = f"https://importai.substack.com/p/{slug}?r=2made&amp;utm_medium=ios&amp;triedRedirect=true"
     return f'<a href="{address}">Import AI #{earlier}</a>'

@@ -9,53 +9,53 @@ import pytest
 
 from tests.conftest import RunProgram
 from tests.http.server import Reply
-from tests.sync.syncing import FEED, SyncUser, create_user, get_issues, reply_at
+from tests.sync.user import FEED, SyncUser, create_user, get_issues, reply_at
 
 CASES = Path(__file__).parent.parent / "hostile" / "cases" / "feeds"
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    with create_user(tmp_path, get_issues(1, stories=1)) as reader:
-        yield reader
+def user(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(1, stories=1)) as user:
+        yield user
 
 
-def serve(reader: SyncUser, name: str) -> tuple[int, int]:
+def sync_case(user: SyncUser, name: str) -> tuple[int, int]:
     """Sync with the feed of this case; return the numbers of new and updated issues."""
     body = (CASES / f"{name}.xml").read_bytes()
     reply = Reply(body=body, headers={"Content-Type": "application/rss+xml"})
-    reader.newsletter.override = reply_at(FEED, lambda: reply)
-    report = reader.sync(reader.source_at(FEED))
+    user.newsletter.override = reply_at(FEED, lambda: reply)
+    report = user.sync(user.source_at(FEED))
     return len(report.sources[0].new), len(report.sources[0].updated)
 
 
 @pytest.mark.parametrize("names", [("revert_A", "revert_B"), ("dyn1", "dyn2"), ("dyn1", "dyn4")])
-def test_reverted_edit_is_stored(reader: SyncUser, names: tuple[str, str]) -> None:
+def test_reverted_edit_is_stored(user: SyncUser, names: tuple[str, str]) -> None:
     before, edited = names
-    serve(reader, before)
-    first = reader.load_stored().issues
-    assert serve(reader, edited) == (0, 1)
-    assert reader.load_stored().issues != first
-    assert serve(reader, before) == (0, 1)
-    assert reader.load_stored().issues == first
-    assert serve(reader, before) == (0, 0)
+    sync_case(user, before)
+    first = user.load_stored().issues
+    assert sync_case(user, edited) == (0, 1)
+    assert user.load_stored().issues != first
+    assert sync_case(user, before) == (0, 1)
+    assert user.load_stored().issues == first
+    assert sync_case(user, before) == (0, 0)
 
 
-def test_title_and_date_are_reverted_with_new_body(reader: SyncUser) -> None:
+def test_title_and_date_are_reverted_with_new_body(user: SyncUser) -> None:
     for name in ("dyn1", "dyn2", "dyn3"):
-        serve(reader, name)
-    issue = reader.load_stored().issues["720"]
+        sync_case(user, name)
+    issue = user.load_stored().issues["720"]
     assert (issue.title, issue.date) == ("Import AI 720: A title", "2026-01-05")
     assert issue.stories[0].headline == "Machines of number 720 learn to count rivers"
 
 
-def test_star_follows_edit_and_revert(reader: SyncUser) -> None:
-    serve(reader, "dyn1")
-    with reader.open_library() as library:
+def test_star_follows_edit_and_revert(user: SyncUser) -> None:
+    sync_case(user, "dyn1")
+    with user.open_library() as library:
         library.mark([library.get_story_rows("720")[1].key], starred=True)
     for name in ("dyn4", "dyn1", "dyn2", "dyn1"):
-        serve(reader, name)
-    with reader.open_library() as library:
+        sync_case(user, name)
+    with user.open_library() as library:
         assert [story.is_starred for story in library.get_story_rows("720")] == [False, True]
 
 

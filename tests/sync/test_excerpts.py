@@ -16,7 +16,7 @@ from importai_tui.sync.excerpts import sort_posts
 from tests.http.server import Reply, Request
 from tests.sync.fake_wordpress import build_wordpress_feed
 from tests.sync.newsletter import FakeIssue
-from tests.sync.syncing import (
+from tests.sync.user import (
     FEED,
     PAGES,
     POSTS,
@@ -35,40 +35,40 @@ XML = {"Content-Type": "application/rss+xml; charset=UTF-8"}
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    with create_user(tmp_path, get_issues(4)) as reader:
-        yield reader
+def user(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(4)) as user:
+        yield user
 
 
-def excerpt(issue: FakeIssue) -> str:
+def cut_like_wordpress(issue: FakeIssue) -> str:
     """Return the first 55 words of an issue, as WordPress cuts them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:55])) + " [&#8230;]"
 
 
-def summary(issue: FakeIssue) -> str:
+def cut_like_hugo(issue: FakeIssue) -> str:
     """Return the first 70 words without a mark at the end, as Hugo writes them."""
     words = html.unescape(re.sub(r"<[^>]*>", " ", issue.mirror_body)).split()
     return html.escape(" ".join(words[:70]))
 
 
-def feed_of(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) -> bytes:
+def build_feed(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) -> bytes:
     """Build WordPress's feed with descriptions only."""
-    made = build_wordpress_feed(issues).decode()
+    feed = build_wordpress_feed(issues).decode()
     for issue in issues:
-        made = re.sub(
+        feed = re.sub(
             r"<description>(?!</description>|<!\[CDATA\[@).*?</content:encoded>",
             lambda _, issue=issue: f"<description><![CDATA[@{body(issue)}]]></description>",
-            made,
+            feed,
             count=1,
             flags=re.DOTALL,
         )
-    return made.replace("<![CDATA[@", "<![CDATA[").encode()
+    return feed.replace("<![CDATA[@", "<![CDATA[").encode()
 
 
-def closed_with(reader: SyncUser, feed: bytes) -> Callable[[Request], Reply | None]:
+def close_rest(user: SyncUser, feed: bytes) -> Callable[[Request], Reply | None]:
     """Close REST; return an override that sends this feed."""
-    reader.newsletter.is_rest_open = False
+    user.newsletter.is_rest_open = False
     return reply_at(PAGES, lambda: Reply(feed, headers=XML))
 
 
@@ -136,63 +136,65 @@ def test_short_post_among_whole_ones_is_no_excerpt() -> None:
 # --- feeds of excerpts -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("body", [excerpt, summary])
+@pytest.mark.parametrize("body", [cut_like_wordpress, cut_like_hugo])
 @pytest.mark.parametrize("full", [False, True])
 def test_feed_of_excerpts_is_reported_and_not_stored(
-    reader: SyncUser, body: Callable[[FakeIssue], str], full: bool
+    user: SyncUser, body: Callable[[FakeIssue], str], full: bool
 ) -> None:
-    reader.newsletter.override = closed_with(reader, feed_of(reader.newsletter.issues, body))
+    user.newsletter.override = close_rest(user, build_feed(user.newsletter.issues, body))
     for _ in range(2):
-        report = reader.sync(reader.mirror, full=full)
+        report = user.sync(user.mirror, full=full)
         (error,) = report.errors
         assert "gives only the beginnings of its posts" in error
-        assert reader.load_stored().issue_rows == ()
+        assert user.load_stored().issue_rows == ()
 
 
-def test_feed_of_excerpts_changes_no_stored_issue(reader: SyncUser) -> None:
-    reader.sync(reader.mirror)
-    reader.mark_stories("480/1")
-    before = reader.load_stored()
-    reader.newsletter.override = closed_with(reader, feed_of(reader.newsletter.issues, excerpt))
-    reader.sync(reader.mirror, reader.source_at(PAGES))
-    assert reader.load_stored() == before
+def test_feed_of_excerpts_changes_no_stored_issue(user: SyncUser) -> None:
+    user.sync(user.mirror)
+    user.mark_stories("480/1")
+    before = user.load_stored()
+    user.newsletter.override = close_rest(user, build_feed(user.newsletter.issues, cut_like_wordpress))
+    user.sync(user.mirror, user.source_at(PAGES))
+    assert user.load_stored() == before
 
 
-def test_excerpt_among_whole_posts_is_reported(reader: SyncUser) -> None:
-    newest, *others = reader.newsletter.issues
-    cut = replace(newest, body=f'<p>{excerpt(newest)}</p><p><a href="{newest.mirror_url}">Continue reading</a></p>')
-    reader.newsletter.override = closed_with(reader, build_wordpress_feed([cut, *others]))
-    source = get_only_report(reader.sync(reader.mirror))
+def test_excerpt_among_whole_posts_is_reported(user: SyncUser) -> None:
+    newest, *others = user.newsletter.issues
+    excerpt = replace(
+        newest, body=f'<p>{cut_like_wordpress(newest)}</p><p><a href="{newest.mirror_url}">Continue reading</a></p>'
+    )
+    user.newsletter.override = close_rest(user, build_wordpress_feed([excerpt, *others]))
+    source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.error) == ([479, 478, 477], None)
     assert source.remarks == ("127.0.0.1 gives only the beginning of 1 post, not stored.",)
 
 
-def test_rest_is_used_if_wordpress_feed_has_excerpts(reader: SyncUser) -> None:
-    excerpts = feed_of(reader.newsletter.issues, excerpt)
-    reader.newsletter.override = reply_at(PAGES, lambda: Reply(excerpts, headers=XML))
-    source = get_only_report(reader.sync(reader.source_at(PAGES)))
+def test_rest_is_used_if_wordpress_feed_has_excerpts(user: SyncUser) -> None:
+    excerpts = build_feed(user.newsletter.issues, cut_like_wordpress)
+    user.newsletter.override = reply_at(PAGES, lambda: Reply(excerpts, headers=XML))
+    source = get_only_report(user.sync(user.source_at(PAGES)))
     assert (len(source.new), source.error) == (4, None)
-    assert [request.path for request in reader.requests] == [PAGES, POSTS]
-    reader.sync(reader.source_at(PAGES))
-    assert [request.path for request in reader.requests] == [POSTS]
+    assert [request.path for request in user.requests] == [PAGES, POSTS]
+    user.sync(user.source_at(PAGES))
+    assert [request.path for request in user.requests] == [POSTS]
 
 
-def test_substack_preview_is_stored(reader: SyncUser) -> None:
-    newest, *others = reader.newsletter.issues
+def test_substack_preview_is_stored(user: SyncUser) -> None:
+    newest, *others = user.newsletter.issues
     tail = f'<p><a href="{newest.url}">Read more</a></p>'
-    reader.newsletter.issues = [replace(newest, body=newest.body.split("<p>***</p>")[0] + tail), *others]
-    source = get_only_report(reader.sync(reader.feed))
+    user.newsletter.issues = [replace(newest, body=newest.body.split("<p>***</p>")[0] + tail), *others]
+    source = get_only_report(user.sync(user.feed))
     assert (get_numbers(source.new), source.remarks) == ([480, 479, 478, 477], ())
-    assert reader.requests[0].path == FEED
+    assert user.requests[0].path == FEED
 
 
-def test_feed_of_too_many_posts_is_read_partly(reader: SyncUser) -> None:
-    newest = reader.newsletter.issues[0]
+def test_feed_of_too_many_posts_is_read_partly(user: SyncUser) -> None:
+    newest = user.newsletter.issues[0]
     entry = {"url": newest.url, "title": newest.title, "content_html": newest.body}
     again = {"url": newest.url, "content_text": "The same again."}  # an address is read once
     feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [entry, *[again] * 5_000]}).encode()
-    reader.newsletter.override = lambda _: Reply(feed)
-    source = get_only_report(reader.sync(reader.source_at("/feed.json")))
+    user.newsletter.override = lambda _: Reply(feed)
+    source = get_only_report(user.sync(user.source_at("/feed.json")))
     assert len(source.new) == 1
     assert source.remarks == ("127.0.0.1 sends 5,000 posts or more in one answer: only the first 5,000 were read.",)
 
@@ -201,26 +203,26 @@ def test_feed_of_too_many_posts_is_read_partly(reader: SyncUser) -> None:
 
 
 @pytest.mark.parametrize("body", ["There is no excerpt because this is a protected post.", FORM])
-def test_protected_post_of_feed_is_reported(reader: SyncUser, body: str) -> None:
-    newest, *others = reader.newsletter.issues
-    locked = replace(newest, title=f"Protected: {newest.title}", body=body)
-    reader.newsletter.override = closed_with(reader, build_wordpress_feed([locked, *others]))
-    source = get_only_report(reader.sync(reader.mirror))
+def test_protected_post_of_feed_is_reported(user: SyncUser, body: str) -> None:
+    newest, *others = user.newsletter.issues
+    protected = replace(newest, title=f"Protected: {newest.title}", body=body)
+    user.newsletter.override = close_rest(user, build_wordpress_feed([protected, *others]))
+    source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.skipped_posts) == ([479, 478, 477], 0)
     (remark,) = source.remarks
     assert remark.startswith("127.0.0.1 gives 1 post only with a password, not stored: Protected: Import AI 480")
 
 
-def test_protected_rest_post_is_reported(reader: SyncUser) -> None:
-    reader.newsletter.protected_ids.add(reader.newsletter.issues[1].post_id)
-    source = get_only_report(reader.sync(reader.mirror))
+def test_protected_rest_post_is_reported(user: SyncUser) -> None:
+    user.newsletter.protected_ids.add(user.newsletter.issues[1].post_id)
+    source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.error) == ([480, 478, 477], None)
     (remark,) = source.remarks
     assert "1 post only with a password, not stored: Import AI 479" in remark
 
 
-def test_long_post_titled_protected_is_stored(reader: SyncUser) -> None:
-    newest, *others = reader.newsletter.issues
-    reader.newsletter.issues = [replace(newest, title="Import AI 480: Protected: the rivers"), *others]
-    reader.newsletter.is_rest_open = False
-    assert len(get_only_report(reader.sync(reader.mirror)).new) == 4
+def test_long_post_titled_protected_is_stored(user: SyncUser) -> None:
+    newest, *others = user.newsletter.issues
+    user.newsletter.issues = [replace(newest, title="Import AI 480: Protected: the rivers"), *others]
+    user.newsletter.is_rest_open = False
+    assert len(get_only_report(user.sync(user.mirror)).new) == 4

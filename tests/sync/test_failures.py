@@ -14,7 +14,7 @@ from importai_tui.sync.sources import MIRROR, SUBSTACK, Source
 from tests.http.clients import SHORT, FakeTransport
 from tests.http.server import Reply
 from tests.sync import failures
-from tests.sync.syncing import (
+from tests.sync.user import (
     FEED,
     PAGES,
     POSTS,
@@ -41,16 +41,16 @@ NEXT_STEP = re.compile(
 class Failure:
     """A reply, the message it causes, and the total wait in seconds."""
 
-    play: MakeReply
-    told: str
-    waited: float = 0.0
+    make_reply: MakeReply
+    message: str
+    total_wait: float = 0.0
 
     @property
     def name(self) -> str:
-        return self.told.replace(" ", "-")[:40]
+        return self.message.replace(" ", "-")[:40]
 
 
-EVERYWHERE = [
+COMMON_FAILURES = [
     Failure(failures.challenge_403, "puts a challenge before its answer"),
     Failure(failures.refused_403, "refuses this network with status 403 (Forbidden)"),
     Failure(failures.too_many_requests, "has had too many requests, and was asked 4 times", 14),
@@ -74,7 +74,7 @@ EVERYWHERE = [
     Failure(failures.silent_reply, "fell silent before its answer was whole", 2),
     Failure(failures.slow_reply, "did not finish its answer"),
 ]
-OF_FEEDS = [
+FEED_FAILURES = [
     Failure(failures.truncated_json, "answers with something else where a feed should be"),
     Failure(failures.empty_feed, "sends a feed without posts"),
     Failure(failures.doctype_feed, "sends a feed that declares a document type"),
@@ -83,7 +83,7 @@ OF_FEEDS = [
     Failure(lambda: Reply(status=410), "has no feed there (status 410)"),
     Failure(lambda: Reply(status=304), "answers 304 (Not Modified), which is no answer to the question"),
 ]
-OF_POSTS = [
+REST_FAILURES = [
     Failure(failures.truncated_json, "sends posts that break off or are damaged"),
     Failure(lambda: Reply(b"[" * 200_000), "sends posts that break off or are damaged"),
     Failure(lambda: Reply(b'{"posts": []}'), "sends something else than a list of posts"),
@@ -91,69 +91,69 @@ OF_POSTS = [
 ]
 
 CASES = [
-    *[pytest.param(FEED, failure, id=f"feed {failure.name}") for failure in (*EVERYWHERE, *OF_FEEDS)],
-    *[pytest.param(POSTS, failure, id=f"posts {failure.name}") for failure in (*EVERYWHERE, *OF_POSTS)],
-    *[pytest.param(PAGES, failure, id=f"pages {failure.name}") for failure in (*EVERYWHERE, *OF_FEEDS[:-1])],
+    *[pytest.param(FEED, failure, id=f"feed {failure.name}") for failure in (*COMMON_FAILURES, *FEED_FAILURES)],
+    *[pytest.param(POSTS, failure, id=f"posts {failure.name}") for failure in (*COMMON_FAILURES, *REST_FAILURES)],
+    *[pytest.param(PAGES, failure, id=f"pages {failure.name}") for failure in (*COMMON_FAILURES, *FEED_FAILURES[:-1])],
 ]
 """Pairs of a path and a failure."""
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    with create_user(tmp_path, get_issues(4)[1:]) as reader:
-        yield reader
+def user(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path, get_issues(4)[1:]) as user:
+        yield user
 
 
-def asking(reader: SyncUser, path: str) -> Source:
-    """The source that is asked at that path."""
-    reader.newsletter.is_rest_open = path != PAGES
-    return reader.feed if path == FEED else reader.mirror
+def get_source(user: SyncUser, path: str) -> Source:
+    """Return the source with that path."""
+    user.newsletter.is_rest_open = path != PAGES
+    return user.feed if path == FEED else user.mirror
 
 
-def play(reader: SyncUser, path: str, failure: Failure) -> None:
+def make_reply(user: SyncUser, path: str, failure: Failure) -> None:
     """Has it happen there, and does not wait for long where waiting is the point."""
-    reader.newsletter.override = reply_at(path, failure.play)
+    user.newsletter.override = reply_at(path, failure.make_reply)
     if path == POSTS:  # and nothing else of the site answers
-        played = reader.newsletter.override
+        played = user.newsletter.override
         closed = reply_on_mirror(lambda: Reply(b"<html><body>Not here</body></html>", status=404))
-        reader.newsletter.override = lambda asked: played(asked) or closed(asked)
-    if failure.play is failures.silent_reply:
-        reader.timeouts = replace(SHORT, read=0.05)
-    if failure.play is failures.slow_reply:
-        reader.timeouts = replace(SHORT, total=0.2)
+        user.newsletter.override = lambda request: played(request) or closed(request)
+    if failure.make_reply is failures.silent_reply:
+        user.timeouts = replace(SHORT, read=0.05)
+    if failure.make_reply is failures.slow_reply:
+        user.timeouts = replace(SHORT, total=0.2)
 
 
 @pytest.mark.parametrize(("path", "failure"), CASES)
-def test_failure_is_reported_and_nothing_is_stored(reader: SyncUser, path: str, failure: Failure) -> None:
-    source = asking(reader, path)
-    play(reader, path, failure)
-    report = reader.sync(source, full=path == PAGES)
+def test_failure_is_reported_and_nothing_is_stored(user: SyncUser, path: str, failure: Failure) -> None:
+    source = get_source(user, path)
+    make_reply(user, path, failure)
+    report = user.sync(source, full=path == PAGES)
     (error,) = report.errors
-    assert error.startswith(f"127.0.0.1 {failure.told}")
+    assert error.startswith(f"127.0.0.1 {failure.message}")
     assert NEXT_STEP.search(error), error
     tries = (
-        3 if path == POSTS and failure.play in (failures.incomplete_reply, failures.silent_reply) else 1
+        3 if path == POSTS and failure.make_reply in (failures.incomplete_reply, failures.silent_reply) else 1
     )  # of smaller pages
-    assert sum(reader.sleeps) == failure.waited * tries
-    assert [bool(step.note) for step in reader.progress].count(True) == len(reader.sleeps), "each wait is told"
+    assert sum(user.sleeps) == failure.total_wait * tries
+    assert [bool(step.note) for step in user.progress].count(True) == len(user.sleeps), "each wait is reported"
     assert (report.new_count, report.is_stopped) == (0, False)
-    assert reader.load_stored().issue_rows == ()
+    assert user.load_stored().issue_rows == ()
 
 
 @pytest.mark.parametrize(("path", "failure"), CASES)
-def test_failure_changes_nothing_and_next_sync_succeeds(reader: SyncUser, path: str, failure: Failure) -> None:
-    source = asking(reader, path)
-    reader.sync(source)
-    reader.mark_stories("479/1", "477/2")
-    before = reader.load_stored()
-    reader.newsletter.publish(get_issues(4)[0])
-    if failure.play() != Reply(status=304):  # a correct reply to a conditional request
-        play(reader, path, failure)
-        assert get_only_report(reader.sync(source)).error
-        assert reader.load_stored() == before
-    reader.newsletter.override, reader.timeouts = lambda _: None, SHORT
-    assert get_numbers(get_only_report(reader.sync(source)).new) == [480]
-    assert reader.load_stored().marks[2:] == before.marks
+def test_failure_changes_nothing_and_next_sync_succeeds(user: SyncUser, path: str, failure: Failure) -> None:
+    source = get_source(user, path)
+    user.sync(source)
+    user.mark_stories("479/1", "477/2")
+    before = user.load_stored()
+    user.newsletter.publish(get_issues(4)[0])
+    if failure.make_reply() != Reply(status=304):  # a correct reply to a conditional request
+        make_reply(user, path, failure)
+        assert get_only_report(user.sync(source)).error
+        assert user.load_stored() == before
+    user.newsletter.override, user.timeouts = lambda _: None, SHORT
+    assert get_numbers(get_only_report(user.sync(source)).new) == [480]
+    assert user.load_stored().marks[2:] == before.marks
 
 
 # --- untrusted texts --------------------------------------------------------------------------------------------------
@@ -161,20 +161,20 @@ def test_failure_changes_nothing_and_next_sync_succeeds(reader: SyncUser, path: 
 
 @pytest.mark.parametrize("status", [418, 502])
 @pytest.mark.parametrize("reason", ["Bad \x1b]52;c;cm0gLXJm\x07Gateway", "Bad \x1b[2JGateway", "Bad \x9b2J Gateway"])
-def test_reason_phrase_is_cleaned(reader: SyncUser, status: int, reason: str) -> None:
-    reader.newsletter.override = reply_at(FEED, lambda: Reply(status=status, reason=reason))
-    (error,) = reader.sync(reader.feed).errors
+def test_reason_phrase_is_cleaned(user: SyncUser, status: int, reason: str) -> None:
+    user.newsletter.override = reply_at(FEED, lambda: Reply(status=status, reason=reason))
+    (error,) = user.sync(user.feed).errors
     assert error.isprintable()
     assert f"{status} (Bad" in error
     assert "Gateway" in error
     assert "cm0g" not in error
-    assert all(step.note.isprintable() for step in reader.progress)
+    assert all(step.note.isprintable() for step in user.progress)
 
 
-def test_error_message_omits_query(reader: SyncUser) -> None:
-    reader.newsletter.override = reply_at(FEED, failures.html_page)
-    source = replace(reader.feed, address=f"{reader.feed.address}?token=secret")
-    (error,) = reader.sync(source).errors
+def test_error_message_omits_query(user: SyncUser) -> None:
+    user.newsletter.override = reply_at(FEED, failures.html_page)
+    source = replace(user.feed, address=f"{user.feed.address}?token=secret")
+    (error,) = user.sync(source).errors
     assert "secret" not in error
 
 
@@ -183,28 +183,26 @@ def test_error_message_omits_query(reader: SyncUser) -> None:
 
 @pytest.mark.parametrize(("source", "other"), [(SUBSTACK, "mirror"), (MIRROR, "substack")])
 @pytest.mark.parametrize("refusal", [failures.challenge_403, failures.refused_403])
-def test_refusing_source_names_its_alternative(
-    reader: SyncUser, source: Source, other: str, refusal: MakeReply
-) -> None:
+def test_refusing_source_names_its_alternative(user: SyncUser, source: Source, other: str, refusal: MakeReply) -> None:
     reply = refusal()
     headers = {name.lower(): value for name, value in reply.headers.items()}
-    reader.transport = FakeTransport(lambda url: Response(reply.status, headers, reply.body, url, reason="Forbidden"))
-    report = reader.sync(source)
+    user.transport = FakeTransport(lambda url: Response(reply.status, headers, reply.body, url, reason="Forbidden"))
+    report = user.sync(source)
     assert get_only_report(report).alternative == other
     (error,) = report.errors
     assert error.startswith(source.host)
 
 
-def test_broken_source_names_no_alternative(reader: SyncUser) -> None:
-    reader.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
-    report = reader.sync(SUBSTACK)
+def test_broken_source_names_no_alternative(user: SyncUser) -> None:
+    user.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
+    report = user.sync(SUBSTACK)
     assert not get_only_report(report).alternative
     assert report.errors == ("importai.substack.com has no feed there (status 410). Check the address.",)
 
 
-def test_failure_of_one_source_does_not_stop_another(reader: SyncUser) -> None:
-    reader.newsletter.override = reply_at(FEED, failures.challenge_403)
-    feed, mirror = reader.sync(full=True).sources
+def test_failure_of_one_source_does_not_stop_another(user: SyncUser) -> None:
+    user.newsletter.override = reply_at(FEED, failures.challenge_403)
+    feed, mirror = user.sync(full=True).sources
     assert (feed.new, bool(feed.error)) == ((), True)
     assert (get_numbers(mirror.new), mirror.error) == ([479, 478, 477], None)
 
@@ -212,24 +210,24 @@ def test_failure_of_one_source_does_not_stop_another(reader: SyncUser) -> None:
 # --- no network ------------------------------------------------------------------------------------------------------
 
 
-def test_missing_network_is_reported_once_and_changes_nothing(reader: SyncUser) -> None:
-    reader.sync()
-    reader.mark_stories("478/1")
-    before = reader.load_stored()
-    reader.server.close()
-    report = reader.sync(full=True)
+def test_missing_network_is_reported_once_and_changes_nothing(user: SyncUser) -> None:
+    user.sync()
+    user.mark_stories("478/1")
+    before = user.load_stored()
+    user.server.close()
+    report = user.sync(full=True)
     assert [source.is_offline for source in report.sources] == [True, True]
     assert report.errors == ("127.0.0.1 cannot be reached: no connection leads there. What is stored stays readable.",)
-    assert reader.sleeps == []
-    assert reader.load_stored() == before
+    assert user.sleeps == []
+    assert user.load_stored() == before
 
 
 def test_stored_issues_stay_if_network_fails_later(tmp_path: Path) -> None:
-    with create_user(tmp_path, get_issues(60, stories=1)) as reader:
+    with create_user(tmp_path, get_issues(60, stories=1)) as user:
         broken = failures.incomplete_reply(Reply(b"[]" * 100))
         first = {"page": "1", "per_page": "50"}
-        reader.newsletter.override = lambda asked: None if first.items() <= asked.query.items() else broken
-        source = get_only_report(reader.sync(reader.mirror, full=True))
+        user.newsletter.override = lambda request: None if first.items() <= request.query.items() else broken
+        source = get_only_report(user.sync(user.mirror, full=True))
         assert (len(source.new), source.is_offline) == (50, False)
         assert source.error == "127.0.0.1 did not give a whole answer, and was asked 2 times: run the sync again later."
-        assert reader.load_stored().numbers == list(range(480, 430, -1))
+        assert user.load_stored().numbers == list(range(480, 430, -1))

@@ -27,28 +27,30 @@ def outdated(places: Places) -> Places:
             page = make_page(subject, stories=3)
             issue = parse_issue(page, number=number, title=f"Import AI {number}: {subject}", date="2025-03-03")
             library.store(replace(issue, stories=issue.stories[:2]), page, "page.html")
-        library.mark([head.key for head in library.get_story_rows("7")], read=True)
+        library.mark([row.key for row in library.get_story_rows("7")], read=True)
     return places
 
 
-def rebuild(places: Places, **given: object) -> int:
-    return Rebuild(lambda: Library.open(places), parser_version=PARSER_VERSION + 1, **given).run()  # type: ignore[arg-type]
+def rebuild(places: Places, **options: object) -> int:
+    return Rebuild(lambda: Library.open(places), parser_version=PARSER_VERSION + 1, **options).run()  # type: ignore[arg-type]
 
 
 def test_new_stories_are_added_and_marks_stay(outdated: Places) -> None:
     with Library.open(outdated) as library:
-        before = [head.key for head in library.get_story_rows("7")]
+        before = [row.key for row in library.get_story_rows("7")]
         assert rebuild(outdated) == 2
-        heads = library.get_story_rows("7")
-    assert [head.key for head in heads][:2] == before
-    assert [head.is_read for head in heads] == [True, True, False]
+        rows = library.get_story_rows("7")
+    assert [row.key for row in rows][:2] == before
+    assert [row.is_read for row in rows] == [True, True, False]
 
 
 def test_issue_metadata_stays(outdated: Places) -> None:
     with Library.open(outdated) as library:
-        before = [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()]
+        before = [(row.ref, row.number, row.slug, row.title, row.date, row.url) for row in library.get_issue_rows()]
         rebuild(outdated)
-        assert [(h.ref, h.number, h.slug, h.title, h.date, h.url) for h in library.get_issue_rows()] == before
+        assert [
+            (row.ref, row.number, row.slug, row.title, row.date, row.url) for row in library.get_issue_rows()
+        ] == before
 
 
 def test_second_rebuild_does_nothing(outdated: Places) -> None:
@@ -70,10 +72,10 @@ def test_page_without_stories_keeps_stored_stories(places: Places) -> None:
 
 
 def test_progress_is_reported(outdated: Places) -> None:
-    told: list[Progress] = []
-    rebuild(outdated, on_progress=told.append)
-    assert [(step.done, step.total) for step in told] == [(1, 2), (2, 2)]
-    assert told[0].title == "Import AI 8: beavers"
+    steps: list[Progress] = []
+    rebuild(outdated, on_progress=steps.append)
+    assert [(step.done, step.total) for step in steps] == [(1, 2), (2, 2)]
+    assert steps[0].title == "Import AI 8: beavers"
 
 
 def test_stopped_rebuild_continues_next_time(outdated: Places) -> None:
@@ -85,19 +87,19 @@ def test_stopped_rebuild_continues_next_time(outdated: Places) -> None:
 def test_parallel_rebuild_finds_the_same(outdated: Places) -> None:
     assert rebuild(outdated, parser=PageParser(2, in_process_bytes=0)) == 2
     with Library.open(outdated) as library:
-        assert [head.story_count for head in library.get_issue_rows()] == [3, 3]
+        assert [row.story_count for row in library.get_issue_rows()] == [3, 3]
 
 
 def test_unchanged_issue_is_not_written(places: Places) -> None:
     page = make_page("otters")
     with Library.open(places) as library:
         library.store(parse_issue(page, number=7, title="Import AI 7: Otters"), page, "page.html")
-    before = _numbers(places)
+    before = _get_story_ids(places)
     assert rebuild(places) == 1
-    assert _numbers(places) == before
+    assert _get_story_ids(places) == before
 
 
-def _numbers(places: Places) -> list[int]:
+def _get_story_ids(places: Places) -> list[int]:
     """Return the row ids of all stories; a story that is written again gets a new one."""
     with closing(sqlite3.connect(places.archive)) as connection:
         return [row[0] for row in connection.execute("SELECT id FROM story ORDER BY id")]
@@ -110,7 +112,7 @@ def test_unreadable_page_is_not_retried(outdated: Places) -> None:
     assert rebuild(outdated) == 2
     assert rebuild(outdated) == 0
     with Library.open(outdated) as library:
-        assert [head.story_count for head in library.get_issue_rows()] == [3, 2]
+        assert [row.story_count for row in library.get_issue_rows()] == [3, 2]
 
 
 def test_damaged_story_is_rebuilt(outdated: Places) -> None:
@@ -119,7 +121,7 @@ def test_damaged_story_is_rebuilt(outdated: Places) -> None:
         connection.commit()
     assert rebuild(outdated) == 2
     with Library.open(outdated) as library:
-        assert [head.story_count for head in library.get_issue_rows()] == [3, 3]
+        assert [row.story_count for row in library.get_issue_rows()] == [3, 3]
         assert [story.is_read for story in library.get_story_rows("7")] == [True, True, False]
 
 

@@ -19,19 +19,19 @@ from importai_tui.sync.run import create_background_parser
 from tests.http.server import Reply
 from tests.parse_pool.in_process import InProcessParser
 from tests.sync.fake_substack import build_substack_feed
-from tests.sync.syncing import FEED, SyncUser, create_user, get_issues, get_numbers, get_only_report, reply_at
+from tests.sync.user import FEED, SyncUser, create_user, get_issues, get_numbers, get_only_report, reply_at
 
 _Argument = TypeVar("_Argument")
 _Value = TypeVar("_Value")
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[SyncUser]:
-    with create_user(tmp_path / "home", get_issues(3)) as reader:
-        yield reader
+def user(tmp_path: Path) -> Iterator[SyncUser]:
+    with create_user(tmp_path / "home", get_issues(3)) as user:
+        yield user
 
 
-class FailingWeb(HttpClient):
+class FailingClient(HttpClient):
     """Raises an error for requests to the feed."""
 
     error: Exception
@@ -51,83 +51,83 @@ class DeadParser(InProcessParser):
         return super().run(task, argument)
 
 
-def sync_failing(reader: SyncUser, error: Exception, log: ErrorLog | None = None) -> SyncReport:
+def sync_failing(user: SyncUser, error: Exception, log: ErrorLog | None = None) -> SyncReport:
     """Sync the feed, which raises the error, and then the mirror."""
-    sync = reader.create_sync(reader.feed, reader.mirror)
+    sync = user.create_sync(user.feed, user.mirror)
 
     def open_client(on_wait: Callable[[str], None]) -> HttpClient:
-        web = sync.open_client(on_wait)
-        web.__class__ = FailingWeb
-        assert isinstance(web, FailingWeb)
-        web.error = error
-        return web
+        client = sync.open_client(on_wait)
+        client.__class__ = FailingClient
+        assert isinstance(client, FailingClient)
+        client.error = error
+        return client
 
     return replace(sync, open_client=open_client, error_log=log).run()
 
 
 @pytest.mark.parametrize("error", [KeyError("where"), RecursionError(), UnicodeEncodeError("a", "b", 0, 1, "c")])
-def test_unexpected_error_costs_one_source(reader: SyncUser, error: Exception) -> None:
-    feed, mirror = sync_failing(reader, error).sources
+def test_unexpected_error_costs_one_source(user: SyncUser, error: Exception) -> None:
+    feed, mirror = sync_failing(user, error).sources
     assert feed.error == f"substack: An error in the program ({type(error).__name__}) stopped this."
     assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
-def test_unexpected_error_is_logged_with_traceback(reader: SyncUser, tmp_path: Path) -> None:
+def test_unexpected_error_is_logged_with_traceback(user: SyncUser, tmp_path: Path) -> None:
     log = ErrorLog(tmp_path / "errors.log")
-    report = sync_failing(reader, KeyError("where"), log)
+    report = sync_failing(user, KeyError("where"), log)
     assert report.errors[0].endswith(f"Details for a bug report: {log.path}")
     assert "KeyError: 'where'" in log.path.read_text()
     assert log.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_system_error_is_named_without_a_traceback(reader: SyncUser) -> None:
-    report = sync_failing(reader, OSError(30, "Read-only file system", "/home/x"))
+def test_system_error_is_named_without_a_traceback(user: SyncUser) -> None:
+    report = sync_failing(user, OSError(30, "Read-only file system", "/home/x"))
     assert report.errors == ("substack: /home/x: read-only file system.",)
 
 
-def test_no_source_is_asked_if_archive_fails(reader: SyncUser) -> None:
-    report = sync_failing(reader, DatabaseError("The archive is on a full disk."))
+def test_no_source_is_asked_if_archive_fails(user: SyncUser) -> None:
+    report = sync_failing(user, DatabaseError("The archive is on a full disk."))
     assert [source.error for source in report.sources] == ["The archive is on a full disk."] * 2
-    assert reader.requests == []
+    assert user.requests == []
 
 
-def test_unusable_lock_file_is_named(reader: SyncUser) -> None:
-    reader.places.cache_folder.mkdir(parents=True)
-    lock = reader.places.cache_folder / "sync.lock"
+def test_unusable_lock_file_is_named(user: SyncUser) -> None:
+    user.places.cache_folder.mkdir(parents=True)
+    lock = user.places.cache_folder / "sync.lock"
     lock.mkdir()
     with pytest.raises(Exception, match=f"The lock file {lock} cannot be used"):
-        reader.sync(reader.feed)
+        user.sync(user.feed)
 
 
-def test_unreadable_post_is_named_and_others_are_stored(reader: SyncUser) -> None:
-    def too_large() -> Reply:
-        feed = build_substack_feed(reader.newsletter.issues)
+def test_unreadable_post_is_named_and_others_are_stored(user: SyncUser) -> None:
+    def make_feed() -> Reply:
+        feed = build_substack_feed(user.newsletter.issues)
         huge = b"<item><title>Import AI 900: Huge</title><description>" + b"otter " * 900_000 + b"</description></item>"
         return Reply(feed.replace(b"<item>", huge + b"<item>", 1), headers={"content-type": "application/xml"})
 
-    reader.newsletter.override = reply_at(FEED, too_large)
-    report = get_only_report(reader.sync(reader.feed))
+    user.newsletter.override = reply_at(FEED, make_feed)
+    report = get_only_report(user.sync(user.feed))
     assert (get_numbers(report.new), report.error) == ([480, 479, 478], None)
     assert report.failed_posts == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
 
 
-def test_issues_are_parsed_in_parser_process(reader: SyncUser) -> None:
-    sync = reader.create_sync(reader.feed)
+def test_issues_are_parsed_in_parser_process(user: SyncUser) -> None:
+    sync = user.create_sync(user.feed)
     report = replace(sync, open_parser=create_background_parser).run()
     assert (get_numbers(get_only_report(report).new), report.errors) == ([480, 479, 478], ())
 
 
-def test_dead_parser_process_costs_one_source(reader: SyncUser) -> None:
-    sync = replace(reader.create_sync(reader.feed, reader.mirror), open_parser=DeadParser)
+def test_dead_parser_process_costs_one_source(user: SyncUser) -> None:
+    sync = replace(user.create_sync(user.feed, user.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
     assert feed.error
     assert feed.error.startswith("127.0.0.1 sends a feed that cannot be read: the process that read it died")
     assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
-def test_reading_state_and_issues_survive_a_failed_source(reader: SyncUser) -> None:
-    reader.sync(reader.mirror)
-    reader.mark_stories("480/1")
-    before = reader.load_stored()
-    sync_failing(reader, ValueError("x"))
-    assert reader.load_stored() == before
+def test_reading_state_and_issues_survive_a_failed_source(user: SyncUser) -> None:
+    user.sync(user.mirror)
+    user.mark_stories("480/1")
+    before = user.load_stored()
+    sync_failing(user, ValueError("x"))
+    assert user.load_stored() == before

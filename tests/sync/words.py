@@ -82,36 +82,36 @@ def make_tale_title(index: int) -> str:
     return f"{who.removeprefix('The ')} and {what}"
 
 
-def pick_tagline(chance: Random) -> str:
+def pick_tagline(random: Random) -> str:
     """Pick a tagline without its ellipsis."""
-    return chance.choice(_TAGLINES)
+    return random.choice(_TAGLINES)
 
 
-def pick_matter(chance: Random) -> str:
+def pick_matter(random: Random) -> str:
     """Pick a text for "Why this matters"."""
-    return chance.choice(_MATTERS)
+    return random.choice(_MATTERS)
 
 
-def pick_place(chance: Random) -> str:
+def pick_place(random: Random) -> str:
     """Pick a place with its article."""
-    return chance.choice(_PLACES)
+    return random.choice(_PLACES)
 
 
-def make_prose(chance: Random, sentences: int) -> str:
+def make_prose(random: Random, sentences: int) -> str:
     """Make a paragraph of different sentences; some have straight quotes, hyphens, or dots for an ellipsis."""
     return " ".join(
         sentence.format(
-            n=chance.randint(2, 90),
-            m=chance.randint(91, 99),
-            who=_within(chance.choice(SUBJECTS)),
-            what=chance.choice(OBJECTS),
-            place=chance.choice(_PLACES),
+            n=random.randint(2, 90),
+            m=random.randint(91, 99),
+            who=_lower_article(random.choice(SUBJECTS)),
+            what=random.choice(OBJECTS),
+            place=random.choice(_PLACES),
         )
-        for sentence in chance.sample(_SENTENCES, sentences)
+        for sentence in random.sample(_SENTENCES, sentences)
     )
 
 
-def _within(who: str) -> str:
+def _lower_article(who: str) -> str:
     """Return a name with a lower-case article, for use within a sentence."""
     article, _, rest = who.partition(" ")
     return f"{article.lower()} {rest}" if article in ("The", "A", "An", "Two", "Three", "Some") else who

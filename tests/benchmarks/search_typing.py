@@ -25,13 +25,13 @@ from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.search.screen import SearchScreen
-from tests.benchmarks.made_newsletter import ISSUES
-from tests.benchmarks.searching import KEY_MS, typed_lines
-from tests.benchmarks.table import LimitKind, Row
+from tests.benchmarks.search_cost import LETTER_LIMITS, get_lines
+from tests.benchmarks.synthetic_newsletter import ISSUES
+from tests.benchmarks.table import FigureRow, LimitKind
 
-BETWEEN = 0.08
+KEY_PAUSE = 0.08
 """Seconds between two letters of a fast typist."""
-LONGEST_WAIT = 5.0
+MAX_WAIT = 5.0
 
 
 async def time_letter(screen: SearchScreen, letter: str) -> float:
@@ -39,16 +39,16 @@ async def time_letter(screen: SearchScreen, letter: str) -> float:
     before, drawn = screen._request.number, asyncio.Event()
     show = type(screen)._show_results
 
-    def shown(screen: SearchScreen) -> None:
+    def show_and_signal(screen: SearchScreen) -> None:
         show(screen)
         if before < screen._request.number == screen._results.request_number:
             screen.hit_list.call_after_refresh(drawn.set)
 
-    with patch.object(type(screen), "_show_results", shown):
-        began = time.perf_counter()
+    with patch.object(type(screen), "_show_results", show_and_signal):
+        start = time.perf_counter()
         screen.app.post_message(events.Key(_character_to_key(letter), letter))
-        await asyncio.wait_for(drawn.wait(), LONGEST_WAIT)
-        return (time.perf_counter() - began) * 1000
+        await asyncio.wait_for(drawn.wait(), MAX_WAIT)
+        return (time.perf_counter() - start) * 1000
 
 
 async def time_letters(pilot: Pilot[None]) -> list[float]:
@@ -58,12 +58,12 @@ async def time_letters(pilot: Pilot[None]) -> list[float]:
     screen = pilot.app.screen
     assert isinstance(screen, SearchScreen)
     times = []
-    for line in typed_lines():
+    for line in get_lines():
         screen.line.value = ""
         await pilot.pause(0.3)
         for letter in line:
             times.append(await time_letter(screen, letter))
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(KEY_PAUSE)
     return sorted(times)
 
 
@@ -77,16 +77,16 @@ async def measure(home: Path) -> list[float]:
             return await time_letters(pilot)
 
 
-def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[Row]:
+def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[FigureRow]:
     """Yield the times of letters for every size that has a limit, without the time of the terminal."""
-    for times in [1] if quick else [times for times in homes if times in KEY_MS]:
+    for times in [1] if quick else [times for times in homes if times in LETTER_LIMITS]:
         letters = asyncio.run(measure(homes[times]))
-        what = f"a letter to its painted results, inside the app, {ISSUES * times:,} issues"
-        yield Row(what, letters, "ms", limit=KEY_MS[times], limit_kind=LimitKind.VALUE, is_p95=True)
+        label = f"a letter to its painted results, inside the app, {ISSUES * times:,} issues"
+        yield FigureRow(label, letters, "ms", limit=LETTER_LIMITS[times], limit_kind=LimitKind.VALUE, is_p95=True)
 
 
 if __name__ == "__main__":
     for home in sys.argv[1:]:
         letters = asyncio.run(measure(Path(home)))
-        late = letters[int(len(letters) * 0.95)]
-        print(f"{home}: {len(letters)} letters, median {median(letters):.1f} ms, 95th percentile {late:.1f} ms")
+        p95 = letters[int(len(letters) * 0.95)]
+        print(f"{home}: {len(letters)} letters, median {median(letters):.1f} ms, 95th percentile {p95:.1f} ms")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from importai_tui.model import StoryKind
-from tests.benchmarks.made_words import ProseGenerator
+from tests.benchmarks.synthetic_words import ProseGenerator
 
 ISSUES, STORIES = 480, 3_400
 SEED = 480
@@ -17,14 +17,14 @@ MAX_NUMBER = 9_999
 """Numbers have at most four digits, so in larger archives only the newest issues have one."""
 HOST = "https://importai.substack.com"
 _FIRST_DAY, _WEEKS = date(2016, 8, 1), 480
-_MEDIAN, _SPREAD = 350, 0.55
+_MEDIAN_WORDS, _SPREAD = 350, 0.55
 """Median words of a story and the deviation of their logarithm, as in the corpus: the first decile is 170 words, the
 last 750."""
-_PARAGRAPH = 80
+_PARAGRAPH_WORDS = 80
 """Mean words of a paragraph."""
-_REMEMBERED = 300
+_MAX_EARLIER_ISSUES = 300
 """Earlier issues that a story may refer to. The limit bounds the memory of the generator."""
-_OTHER_PLACES = (
+_OTHER_SITES = (
     "https://example.org/{}",
     "https://blog.example.com/{}",
     "https://huggingface.co/example/{}",
@@ -62,13 +62,13 @@ class SyntheticIssue:
     @property
     def url(self) -> str:
         """Address of the page."""
-        return _page_of(self.number) if self.number else f"{HOST}/p/made-{self.index}"
+        return _get_address(self.number) if self.number else f"{HOST}/p/made-{self.index}"
 
     @property
     def title(self) -> str:
         """Title from the first words of the headlines, as in the real newsletter."""
-        named = [story.headline for story in self.stories if story.headline]
-        parts = (" ".join(headline.split()[:5]) for headline in named[:3])
+        headlines = [story.headline for story in self.stories if story.headline]
+        parts = (" ".join(headline.split()[:5]) for headline in headlines[:3])
         return (f"Import AI {self.number}: " if self.number else "") + "; ".join(parts)
 
     @property
@@ -85,7 +85,7 @@ class SyntheticIssue:
         )
 
 
-class _Told(NamedTuple):
+class _EarlierStory(NamedTuple):
     """A story that later stories can refer to."""
 
     subject: list[str]
@@ -93,7 +93,7 @@ class _Told(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Telling:
+class _StoryBuilder:
     """A story under construction: the markup of its paragraphs and the addresses of its links."""
 
     subject: list[str]
@@ -124,17 +124,17 @@ class _Newsletter:
             if self._counts[fewer] > 4:
                 self._counts[more] += 1
                 self._counts[fewer] -= 1
-        self._told: deque[list[_Told]] = deque(maxlen=_REMEMBERED)
+        self._told: deque[list[_EarlierStory]] = deque(maxlen=_MAX_EARLIER_ISSUES)
         self._at = 0
 
     def issues(self) -> Iterator[SyntheticIssue]:
         """Yield all issues, oldest first."""
-        for at, count in enumerate(self._counts, 1):
-            self._at = at
+        for index, count in enumerate(self._counts, 1):
+            self._at = index
             self._told.append([])
             stories = tuple(self._story(position, count) for position in range(1, count + 1))
-            day = _FIRST_DAY + timedelta(days=7 * _WEEKS * (at - 1) // self._issues)
-            yield SyntheticIssue(at, self._number(at), day, stories)
+            day = _FIRST_DAY + timedelta(days=7 * _WEEKS * (index - 1) // self._issues)
+            yield SyntheticIssue(index, self._number(index), day, stories)
 
     def _number(self, n: int) -> int | None:
         """Return the number of the n-th issue; None if it is too old to have one."""
@@ -143,20 +143,20 @@ class _Newsletter:
 
     def _story(self, position: int, count: int) -> SyntheticStory:
         kind = self._kind(position, count)
-        telling = _Telling(self._prose.pick_subject())
+        builder = _StoryBuilder(self._prose.pick_subject())
         if kind in (StoryKind.STORY, StoryKind.ESSAY):
-            self._come_back(telling)
-        self._write(telling, kind)
-        cited = [url for url in telling.addresses if not url.startswith(HOST)]
-        self._told[-1].append(_Told(telling.subject, cited))
-        headline = self._prose.format_line(self._prose.pick_words_about(telling.subject, 9) + telling.subject[:2])
-        tagline = self._tagline(telling, kind)
+            self._come_back(builder)
+        self._write(builder, kind)
+        cited = [url for url in builder.addresses if not url.startswith(HOST)]
+        self._told[-1].append(_EarlierStory(builder.subject, cited))
+        headline = self._prose.format_line(self._prose.pick_words_about(builder.subject, 9) + builder.subject[:2])
+        tagline = self._tagline(builder, kind)
         return SyntheticStory(
             kind,
             "" if kind is StoryKind.NOTE else headline,
             tagline,
-            tuple(dict.fromkeys(telling.addresses)),
-            _markup(kind, headline, tagline, telling.paragraphs),
+            tuple(dict.fromkeys(builder.addresses)),
+            _build_markup(kind, headline, tagline, builder.paragraphs),
         )
 
     def _kind(self, position: int, count: int) -> StoryKind:
@@ -174,60 +174,60 @@ class _Newsletter:
             case StoryKind.ESSAY:
                 return self._chance.randint(1_200, 2_600)
             case _:
-                return min(max(int(_MEDIAN * self._chance.lognormvariate(0, _SPREAD)), 40), 2_000)
+                return min(max(int(_MEDIAN_WORDS * self._chance.lognormvariate(0, _SPREAD)), 40), 2_000)
 
-    def _tagline(self, telling: _Telling, kind: StoryKind) -> str | None:
-        said = self._prose.format_line(self._prose.pick_words_about(telling.subject, 9))
+    def _tagline(self, builder: _StoryBuilder, kind: StoryKind) -> str | None:
+        line = self._prose.format_line(self._prose.pick_words_about(builder.subject, 9))
         match kind:
             case StoryKind.TECH_TALES:
-                return f"[{said}, 2031]"
+                return f"[{line}, 2031]"
             case StoryKind.STORY if self._chance.random() < 0.9:
-                return f"…{said}…"
+                return f"…{line}…"
             case _:
                 return None
 
-    def _come_back(self, telling: _Telling) -> None:
+    def _come_back(self, builder: _StoryBuilder) -> None:
         """Let one story in six refer to an earlier one: it names the issue, and shares subject and often work."""
         if len(self._told) < 3 or self._chance.random() > 1 / 6:
             return
-        back = min(2 + int(self._chance.expovariate(1 / 40)), len(self._told))
-        number = self._number(self._at + 1 - back)
+        distance = min(2 + int(self._chance.expovariate(1 / 40)), len(self._told))
+        number = self._number(self._at + 1 - distance)
         if number is None:
             return
-        subject, cited = self._chance.choice(self._told[-back])
-        telling.subject = subject[:4] + telling.subject[:2]
+        subject, cited = self._chance.choice(self._told[-distance])
+        builder.subject = subject[:4] + builder.subject[:2]
         mention = f"Import AI #{number}"
-        opening = self._prose.format_sentences(self._prose.pick_words_about(telling.subject, 20))
+        opening = self._prose.format_sentences(self._prose.pick_words_about(builder.subject, 20))
         if self._chance.random() < 0.5:
-            mention = telling.link(mention, _page_of(number))
-        again = f", {telling.link('as before', self._chance.choice(cited))}" if cited else ""
-        telling.paragraphs.append(f"<p>{opening} This goes on from {mention}{again}.</p>")
+            mention = builder.link(mention, _get_address(number))
+        again = f", {builder.link('as before', self._chance.choice(cited))}" if cited else ""
+        builder.paragraphs.append(f"<p>{opening} This goes on from {mention}{again}.</p>")
 
-    def _write(self, telling: _Telling, kind: StoryKind) -> None:
+    def _write(self, builder: _StoryBuilder, kind: StoryKind) -> None:
         fiction = kind in (StoryKind.TECH_TALES, StoryKind.NOTE)
-        left = self._length(kind) - 60 * (not fiction)
-        while left > 0:
+        remaining = self._length(kind) - 60 * (not fiction)
+        while remaining > 0:
             words = self._prose.pick_words_about(
-                telling.subject, min(left, self._chance.randint(50, 2 * _PARAGRAPH - 50))
+                builder.subject, min(remaining, self._chance.randint(50, 2 * _PARAGRAPH_WORDS - 50))
             )
-            left -= len(words)
+            remaining -= len(words)
             if not fiction and self._chance.random() < 0.06:
-                items = (self._prose.format_line(words[at : at + 15]) for at in range(0, len(words), 15))
-                telling.paragraphs.append(f"<ul>{''.join(f'<li><p>{item}</p></li>' for item in items)}</ul>")
+                items = (self._prose.format_line(words[index : index + 15]) for index in range(0, len(words), 15))
+                builder.paragraphs.append(f"<ul>{''.join(f'<li><p>{item}</p></li>' for item in items)}</ul>")
             else:
-                telling.paragraphs.append(f"<p>{self._paragraph(telling, words, fiction)}</p>")
+                builder.paragraphs.append(f"<p>{self._paragraph(builder, words, fiction)}</p>")
         if fiction:
             return
         why = self._prose.format_line(self._prose.pick_words(6))
-        told = self._prose.format_sentences(self._prose.pick_words(40))
+        text = self._prose.format_sentences(self._prose.pick_words(40))
         calls = ["Read more", "Get the code here", "Check out the details"][: self._chance.choice((1, 1, 1, 2, 3))]
-        ends = "".join(f"<br />\n   <strong>{call}:</strong> {self._source(telling)}." for call in calls)
-        telling.paragraphs.append(f"<p><strong>Why this matters - {why}:</strong> {told}{ends}</p>")
+        ends = "".join(f"<br />\n   <strong>{call}:</strong> {self._source(builder)}." for call in calls)
+        builder.paragraphs.append(f"<p><strong>Why this matters - {why}:</strong> {text}{ends}</p>")
 
-    def _source(self, telling: _Telling) -> str:
-        return telling.link(self._prose.format_line(self._prose.pick_words_about(telling.subject, 10)), self._address())
+    def _source(self, builder: _StoryBuilder) -> str:
+        return builder.link(self._prose.format_line(self._prose.pick_words_about(builder.subject, 10)), self._address())
 
-    def _paragraph(self, telling: _Telling, words: list[str], fiction: bool) -> str:
+    def _paragraph(self, builder: _StoryBuilder, words: list[str], fiction: bool) -> str:
         """Return the text of a paragraph; a third of them contain a link."""
         text = self._prose.format_sentences(words)
         if fiction or self._chance.random() > 0.35:
@@ -236,12 +236,12 @@ class _Newsletter:
         end = text.find(" ", min(middle + 12, len(text) - 2))
         if not 0 < middle < end:
             return text
-        return text[:middle] + telling.link(text[middle:end], self._address()) + text[end:]
+        return text[:middle] + builder.link(text[middle:end], self._address()) + text[end:]
 
     def _address(self) -> str:
         """Return a new address, or in one case of eight one that was cited before."""
         if self._chance.random() < 1 / 8 and len(self._told) > 2:
-            cited = self._chance.choice(self._chance.choice(self._told) or [_Told([], [])]).cited
+            cited = self._chance.choice(self._chance.choice(self._told) or [_EarlierStory([], [])]).cited
             if cited:
                 return self._chance.choice(cited)
         number = self._chance.randrange(10**5)
@@ -253,14 +253,14 @@ class _Newsletter:
                 return f"https://github.com/{'-'.join(self._prose.pick_words(2))}/{self._prose.pick_words(1)[0]}"
             case _:
                 path = "-".join(self._prose.pick_words(4))
-                return self._chance.choice(_OTHER_PLACES).format(f"{path}-{number}")
+                return self._chance.choice(_OTHER_SITES).format(f"{path}-{number}")
 
 
-def _page_of(number: int) -> str:
+def _get_address(number: int) -> str:
     return f"{HOST}/p/import-ai-{number}"
 
 
-def _markup(kind: StoryKind, headline: str, tagline: str | None, paragraphs: list[str]) -> str:
+def _build_markup(kind: StoryKind, headline: str, tagline: str | None, paragraphs: list[str]) -> str:
     """Return the HTML of a story as the newsletter's editor writes it, with the head in the first paragraph."""
     first, rest = paragraphs[0].removeprefix("<p>"), "\n".join(paragraphs[1:])
     remark = f"<em>{tagline}<br /></em>" if tagline else ""

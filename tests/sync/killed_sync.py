@@ -22,14 +22,16 @@ from tests.parse_pool.in_process import InProcessParser
 PROCESS_CONTEXT = get_context("forkserver")
 """A fork server, because the process of the test has threads of the HTTP server."""
 # Modules that are otherwise imported late; loaded before the fork to make processes cheap.
-_LATE = (
+_LATE_IMPORTS = (
     "importai_tui.parse.feeds",
     "importai_tui.parse.html",
     "importai_tui.parse.pipeline",
     "importai_tui.library.rekeying",
 )
-_LATE_OF_THE_WIRE = ("httpcore2", "h11", "anyio._backends._asyncio")
-PROCESS_CONTEXT.set_forkserver_preload([__name__, "tests.at_work", "tests.sync.prepared", *_LATE, *_LATE_OF_THE_WIRE])
+_LATE_HTTP_IMPORTS = ("httpcore2", "h11", "anyio._backends._asyncio")
+PROCESS_CONTEXT.set_forkserver_preload(
+    [__name__, "tests.at_work", "tests.sync.warm_up", *_LATE_IMPORTS, *_LATE_HTTP_IMPORTS]
+)
 
 
 SEED_VARIABLE = "IMPORTAI_TUI_SEED"
@@ -46,15 +48,15 @@ class KillTime:
 
 def sync_newsletter(server: str, places: Places, *, full: bool, kill_time: KillTime | None = None) -> SyncReport:
     """Sync with both sites of the fake newsletter. With `kill_time`, it returns only if it ends before that time."""
-    came: dict[str, int] = {}
-    death = threading.Thread(target=_die, args=(kill_time.seconds if kill_time else 0.0,), daemon=True)
+    new_counts: dict[str, int] = {}
+    killer = threading.Thread(target=_kill_later, args=(kill_time.seconds if kill_time else 0.0,), daemon=True)
 
     def watch(step: Progress) -> None:
-        came[step.source] = step.new_issues
-        if kill_time and sum(came.values()) >= kill_time.after_issues and death.ident is None:
-            death.start()
+        new_counts[step.source] = step.new_issues
+        if kill_time and sum(new_counts.values()) >= kill_time.after_issues and killer.ident is None:
+            killer.start()
             if not kill_time.seconds:
-                death.join()
+                killer.join()
 
     watch(Progress("substack"))
     feed = Source("substack", f"{server}/substack/feed", SourceKind.FEED)
@@ -75,10 +77,10 @@ def run_and_kill(server: str, home: Path, kill_time: KillTime, *, full: bool) ->
     process = PROCESS_CONTEXT.Process(target=_sync_until, args=(server, home, kill_time, full))
     process.start()
     process.join()
-    with_signal = process.exitcode == -signal.SIGKILL
-    assert with_signal or process.exitcode == 0
+    was_killed = process.exitcode == -signal.SIGKILL
+    assert was_killed or process.exitcode == 0
     process.close()
-    return with_signal
+    return was_killed
 
 
 def _sync_until(server: str, home: Path, moment: KillTime, full: bool) -> None:
@@ -87,6 +89,6 @@ def _sync_until(server: str, home: Path, moment: KillTime, full: bool) -> None:
     sync_newsletter(server, Places.under(home), full=full, kill_time=moment)
 
 
-def _die(seconds: float) -> None:
+def _kill_later(seconds: float) -> None:
     time.sleep(seconds)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,11 +8,11 @@ from random import Random
 
 STEMS = 12_000
 """Number of stems. With their endings they give more words than ten years of a newsletter have."""
-_SUBJECTS = 3_000
+_MAX_SUBJECT_RANK = 3_000
 """Rank of the rarest stem in the subject of a story."""
-_SMALL = 250
+_STEMS_WITHOUT_ENDING = 250
 """Number of most frequent stems, which have no endings; they are more than half of a text."""
-_BEND = 600
+_BEND_RANK = 600
 """Rank from which words are rarer than by Zipf's law, as in the corpus, where 2,000 words are 86% of a text."""
 _OPENINGS = [
     *"bcdfghjklmnprstvw",
@@ -44,11 +44,11 @@ class ProseGenerator:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
-        self.stems = _stems(self.random)
+        self.stems = _make_stems(self.random)
         weighted = [
-            (stem + ending, part * _frequency(rank))
+            (stem + ending, part * _get_frequency(rank))
             for rank, stem in enumerate(self.stems)
-            for ending, part in (_ENDINGS if rank >= _SMALL else (("", 1.0),))
+            for ending, part in (_ENDINGS if rank >= _STEMS_WITHOUT_ENDING else (("", 1.0),))
         ]
         self._forms = [form for form, _ in weighted]
         self._weights = list(accumulate(weight for _, weight in weighted))
@@ -59,7 +59,10 @@ class ProseGenerator:
 
     def pick_subject(self) -> list[str]:
         """Return six stems for the subject of a story, none of the most frequent."""
-        return [self.stems[int(_SMALL * (_SUBJECTS / _SMALL) ** self.random.random())] for _ in range(6)]
+        return [
+            self.stems[int(_STEMS_WITHOUT_ENDING * (_MAX_SUBJECT_RANK / _STEMS_WITHOUT_ENDING) ** self.random.random())]
+            for _ in range(6)
+        ]
 
     def pick_words_about(self, subject: Sequence[str], count: int) -> list[str]:
         """Return words; one in eight is of the subject, one in sixty is a name or a figure."""
@@ -75,15 +78,15 @@ class ProseGenerator:
     def format_sentences(self, words: Sequence[str]) -> str:
         """Format words as sentences, with capitals, commas and full stops."""
         parts = []
-        at = 0
-        while at < len(words):
+        start = 0
+        while start < len(words):
             length = self.random.randint(8, 28)
-            sentence = list(words[at : at + length])
+            sentence = list(words[start : start + length])
             if len(sentence) > 12:
                 sentence[len(sentence) // 2] += ","
             sentence[0] = sentence[0][:1].upper() + sentence[0][1:]
             parts.append(" ".join(sentence) + ".")
-            at += length
+            start += length
         return " ".join(parts)
 
     def format_line(self, words: Sequence[str]) -> str:
@@ -92,15 +95,15 @@ class ProseGenerator:
         return text[:1].upper() + text[1:]
 
 
-def _frequency(rank: int) -> float:
-    return 1 / (rank + 2.7) if rank < _BEND else (_BEND / rank) ** 1.8 / (_BEND + 2.7)
+def _get_frequency(rank: int) -> float:
+    return 1 / (rank + 2.7) if rank < _BEND_RANK else (_BEND_RANK / rank) ** 1.8 / (_BEND_RANK + 2.7)
 
 
-def _stems(chance: Random) -> list[str]:
+def _make_stems(random: Random) -> list[str]:
     """Return different stems; the frequent ones have one syllable, as in any language."""
     found: dict[str, None] = {}
     while len(found) < STEMS:
-        syllables = 1 if len(found) < 2 * _SMALL else chance.choice((2, 2, 2, 3))
-        stem = "".join(chance.choice(_OPENINGS) + chance.choice(_VOWELS) for _ in range(syllables))
-        found[stem + chance.choice(_CLOSINGS)] = None
+        syllables = 1 if len(found) < 2 * _STEMS_WITHOUT_ENDING else random.choice((2, 2, 2, 3))
+        stem = "".join(random.choice(_OPENINGS) + random.choice(_VOWELS) for _ in range(syllables))
+        found[stem + random.choice(_CLOSINGS)] = None
     return list(found)

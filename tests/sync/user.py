@@ -24,7 +24,7 @@ from importai_tui.sync.sources import Source, SourceKind, SyncPlan
 from tests.http.clients import SHORT
 from tests.http.server import Reply, Request, Server
 from tests.parse_pool.in_process import InProcessParser
-from tests.sync import newsletter as made
+from tests.sync import newsletter as newsletter_module
 from tests.sync.fake_sites import FakeNewsletter
 
 FEED, POSTS, PAGES = "/substack/feed", "/mirror/wp-json/wp/v2/posts", "/mirror/feed/"
@@ -44,7 +44,7 @@ class StoredData:
     @property
     def numbers(self) -> list[int]:
         """Numbers of all issues in list order: newest first."""
-        return [head.number for head in self.issue_rows if head.number is not None]
+        return [row.number for row in self.issue_rows if row.number is not None]
 
     @property
     def marks(self) -> list[tuple[str, bool, bool]]:
@@ -97,7 +97,9 @@ class SyncUser:
     @property
     def requested_pages(self) -> list[tuple[str, str]]:
         """Path and page of each request."""
-        return [(one.path, one.query.get("page") or one.query.get("paged", "1")) for one in self.requests]
+        return [
+            (request.path, request.query.get("page") or request.query.get("paged", "1")) for request in self.requests
+        ]
 
     @property
     def progress_titles(self) -> list[str]:
@@ -147,7 +149,7 @@ class SyncUser:
     def mark_stories(self, *refs: str) -> None:
         """Mark stories as read and star them."""
         with self.open_library() as library:
-            keys = [library.get_story(*place).key for place in map(_place, refs)]
+            keys = [library.get_story(*place).key for place in map(_parse_ref, refs)]
             library.mark(keys, read=True, starred=True)
 
     def load_stored(self) -> StoredData:
@@ -160,8 +162,8 @@ class SyncUser:
             heads = tuple(library.get_issue_rows())
             return StoredData(
                 heads,
-                {head.ref: library.get_issue(head.ref) for head in heads},
-                {head.ref: library.get_story_rows(head.ref) for head in heads},
+                {row.ref: library.get_issue(row.ref) for row in heads},
+                {row.ref: library.get_story_rows(row.ref) for row in heads},
                 frozenset(map(library.get_stored_page, library.archive.find_issues_to_reparse(PARSER_VERSION + 1))),
             )
 
@@ -175,7 +177,7 @@ class SyncUser:
 
 
 @contextmanager
-def create_user(folder: Path, issues: Iterable[made.FakeIssue]) -> Iterator[SyncUser]:
+def create_user(folder: Path, issues: Iterable[newsletter_module.FakeIssue]) -> Iterator[SyncUser]:
     """Serve a newsletter with these issues; yield a user."""
     newsletter = FakeNewsletter(list(issues))
     with Server(newsletter) as server:
@@ -183,9 +185,11 @@ def create_user(folder: Path, issues: Iterable[made.FakeIssue]) -> Iterator[Sync
 
 
 @cache
-def get_issues(count: int, *, newest: int = made.NEWEST, stories: int = 2) -> tuple[made.FakeIssue, ...]:
+def get_issues(
+    count: int, *, newest: int = newsletter_module.NEWEST, stories: int = 2
+) -> tuple[newsletter_module.FakeIssue, ...]:
     """Return issues from a cache; a newsletter changes only its own copy of the list."""
-    return tuple(made.make_issues(count, stories=stories, newest=newest))
+    return tuple(newsletter_module.make_issues(count, stories=stories, newest=newest))
 
 
 def sync_uninterrupted(folder: Path, newsletter: FakeNewsletter) -> StoredData:
@@ -203,7 +207,7 @@ def get_only_report(report: SyncReport) -> SourceReport:
 
 def get_numbers(heads: Iterable[IssueRow]) -> list[int | None]:
     """Return the numbers of issues in a report."""
-    return [head.number for head in heads]
+    return [row.number for row in heads]
 
 
 def reply_at(path: str, make_reply: MakeReply, **query: str) -> Callable[[Request], Reply | None]:
@@ -216,6 +220,6 @@ def reply_on_mirror(make_reply: MakeReply) -> Callable[[Request], Reply | None]:
     return lambda request: make_reply() if request.path.startswith("/mirror") else None
 
 
-def _place(ref: str) -> tuple[str, int]:
+def _parse_ref(ref: str) -> tuple[str, int]:
     issue, _, position = ref.partition("/")
     return issue, int(position)

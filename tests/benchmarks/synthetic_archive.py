@@ -21,41 +21,41 @@ from importai_tui.archive.stories import IncomingIssue, compress_page, make_issu
 from importai_tui.clock import utc_now
 from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
 from importai_tui.paths import Places
-from tests.benchmarks.made_newsletter import HOST, ISSUES, SyntheticIssue, generate_issues
+from tests.benchmarks.synthetic_newsletter import HOST, ISSUES, SyntheticIssue, generate_issues
 
-_TOGETHER = 50
+_BATCH_SIZE = 50
 """Issues per batch."""
-_AHEAD = 4
+_BATCHES_AHEAD = 4
 """Batches that are parsed ahead while one is stored."""
-_DONE = "done"
+_DONE_FILE = "done"
 """Name of a file that marks a complete home."""
-_TOLD = 4_800
+_PROGRESS_STEP = 4_800
 """Issues between two progress messages."""
 
 
 def get_home(folder: Path, times: int) -> Path:
     """Return the home with `times` ten years of issues in that folder; create it if it is missing."""
-    home = _home(folder, times)
+    home = _get_path(folder, times)
     if not is_complete(folder, times):
         print(f"making {home}: {ISSUES * times:,} issues", file=sys.stderr, flush=True)
         shutil.rmtree(home, ignore_errors=True)  # may be incomplete
         fill_archive(Places.under(home), times)
-        (home / _DONE).touch()
+        (home / _DONE_FILE).touch()
     return home
 
 
 def is_complete(folder: Path, times: int) -> bool:
     """Return True if the home exists and is complete."""
-    return (_home(folder, times) / _DONE).exists()
+    return (_get_path(folder, times) / _DONE_FILE).exists()
 
 
 def fill_archive(places: Places, times: int = 1) -> None:
     """Parse the newsletter and store it in the archive at `places`, with its pages."""
     stored = 0
     with Archive(places.archive, utc_now) as archive:
-        for arrivals in _arrivals(generate_issues(times)):
+        for arrivals in _parse_all(generate_issues(times)):
             stored += len(archive.store_all(arrivals))
-            if stored % _TOLD == 0:
+            if stored % _PROGRESS_STEP == 0:
                 print(f"{stored:,} of {ISSUES * times:,} issues", file=sys.stderr, flush=True)
 
 
@@ -69,15 +69,15 @@ def write_feed(path: Path, times: int = 1) -> None:
         )
         # Issues are generated oldest first. The feed is only used for ten years, so it fits in memory.
         for issue in reversed(list(generate_issues(times))):
-            feed.writelines(_items(issue))
+            feed.writelines(_format_items(issue))
         feed.write("</channel></rss>\n")
 
 
-def _home(folder: Path, times: int) -> Path:
+def _get_path(folder: Path, times: int) -> Path:
     return folder / f"made-{times}"
 
 
-def _items(issue: SyntheticIssue) -> Iterator[str]:
+def _format_items(issue: SyntheticIssue) -> Iterator[str]:
     day = issue.day.strftime("%a, %d %b %Y 12:00:00 GMT")
     for n, story in enumerate(issue.stories, 1):
         title = story.headline or issue.title
@@ -88,20 +88,20 @@ def _items(issue: SyntheticIssue) -> Iterator[str]:
         )
 
 
-def _arrivals(issues: Iterable[SyntheticIssue]) -> Iterator[list[IncomingIssue]]:
+def _parse_all(issues: Iterable[SyntheticIssue]) -> Iterator[list[IncomingIssue]]:
     """Yield parsed issues in batches and in order, parsed on all cores."""
-    rest = iter(issues)
-    waiting: deque[Future[list[IncomingIssue]]] = deque()
+    remaining = iter(issues)
+    pending: deque[Future[list[IncomingIssue]]] = deque()
     with ProcessPoolExecutor() as pool:
-        while pages := [(f"{issue.index}.html", issue.page.encode()) for issue in islice(rest, _TOGETHER)]:
-            waiting.append(pool.submit(_parsed, pages))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
-        for last in waiting:
+        while pages := [(f"{issue.index}.html", issue.page.encode()) for issue in islice(remaining, _BATCH_SIZE)]:
+            pending.append(pool.submit(_parse_batch, pages))
+            if len(pending) > _BATCHES_AHEAD:
+                yield pending.popleft().result()
+        for last in pending:
             yield last.result()
 
 
-def _parsed(pages: list[tuple[str, bytes]]) -> list[IncomingIssue]:
+def _parse_batch(pages: list[tuple[str, bytes]]) -> list[IncomingIssue]:
     return [
         IncomingIssue(make_issue_record(parse_issue(page)), compress_page(page), name, PARSER_VERSION)
         for name, page in pages
