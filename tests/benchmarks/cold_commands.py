@@ -56,8 +56,8 @@ def rows(home: Path, *, quick: bool) -> Iterator[FigureRow]:
 def _time_program(home: Path, program: tuple[str, ...]) -> float:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    no_output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(program, env=environ | {HOME_VARIABLE: str(home)}, cwd=home, check=True, **no_output)
+    environ[HOME_VARIABLE] = str(home)
+    subprocess.run(program, env=environ, cwd=home, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return (time.perf_counter() - start) * 1000
 
 

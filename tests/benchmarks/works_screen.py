@@ -53,7 +53,10 @@ async def time_opening(app: ReaderApp, library: Library) -> float:
         if words.plain and words.plain != LOADING_TEXT:
             screen.call_after_refresh(drawn.set)
 
-    with patch.object(WorkList, "show_works", show_and_signal), patch.object(WorksScreen, "set_status", write_and_signal):
+    with (
+        patch.object(WorkList, "show_works", show_and_signal),
+        patch.object(WorksScreen, "set_status", write_and_signal),
+    ):
         start = time.perf_counter()
         await app.push_screen(WorksScreen(library, WorksScreenState(), print, print))
         await asyncio.wait_for(drawn.wait(), MAX_WAIT)
