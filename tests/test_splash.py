@@ -92,9 +92,7 @@ def test_an_invalid_snapshot_is_ignored(held: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)])
-def test_other_kinds_of_files_are_ignored(
-    put: Callable[[Path], object], tmp_path: Path
-) -> None:
+def test_other_kinds_of_files_are_ignored(put: Callable[[Path], object], tmp_path: Path) -> None:
     put(tmp_path / "frame")
     assert load_snapshot(tmp_path / "frame", "true", 3) == ()
 

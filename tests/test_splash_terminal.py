@@ -44,9 +44,7 @@ def test_the_splash_disables_echo_but_not_ctrl_c(ends: tuple[int, int]) -> None:
     assert written(outer).endswith("\x1b[?7h\x1b[?1049l\x1b[?25h")
 
 
-def test_standard_error_is_buffered_until_hidden(
-    ends: tuple[int, int], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_standard_error_is_buffered_until_hidden(ends: tuple[int, int], capsys: pytest.CaptureFixture[str]) -> None:
     stderr = sys.stderr
     raised = Splash(ends[1], 80, (), "opening…")
     sys.stderr.write("A warning.\n")

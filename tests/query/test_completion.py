@@ -8,7 +8,7 @@ from importai_tui.query.completion import FIELD_HELP, CompletionSources, complet
 from importai_tui.query.conditions import SortOrder
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
 from importai_tui.query.parser import parse_query
-from tests.query.test_parser import LINES
+from tests.query.test_parser import lines
 
 HOSTS = ("arxiv.org", "github.com")
 SOURCES = CompletionSources(
@@ -68,7 +68,7 @@ def test_all_values_of_a_field_are_offered() -> None:
         assert get_completions(f"{field}:") == [f"{field}:{value}" for value in values]
 
 
-@given(LINES, st.integers(0, 50))
+@given(lines, st.integers(0, 50))
 def test_a_completion_only_inserts_text(line: str, cursor: int) -> None:
     cursor = min(cursor, len(line))
     for completion in complete_query(line, cursor, SOURCES):

@@ -24,7 +24,7 @@ PIECES = (
     *('"', "-", "OR", "*", ":", "..", ",", "is:", "unread", "title:", '"a b', "tag:#", "year:", "2024-13", "issue:"),
     *("380..", "has:code,", "cites:", "https://arxiv.org/abs/2502.19187v2", "site:", "sort:", "C++", "π0", " ", "😀"),
 )
-LINES = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+lines = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 
 
 def parse_single(line: str) -> Condition:
@@ -194,7 +194,7 @@ def test_a_word_with_a_star_is_finished() -> None:
     )
 
 
-@given(LINES, st.booleans())
+@given(lines, st.booleans())
 def test_any_line_can_be_parsed(line: str, is_typing: bool) -> None:
     query = parse_query(line, is_typing=is_typing)
     assert all(clause.any_of for clause in query.clauses)

@@ -52,27 +52,29 @@ STORY = Story(
 )
 
 
-def matches(text: str, *words: str) -> list[PassageMatch]:
-    """Where the words stand in the text, each word a match of its own."""
-    found = [
-        PassageMatch(at, at + len(word), frozenset({which}))
-        for which, word in enumerate(words)
+def find_matches(text: str, *words: str) -> list[PassageMatch]:
+    """Return the matches of the words in the text, with the index of the word."""
+    matches = [
+        PassageMatch(at, at + len(word), frozenset({index}))
+        for index, word in enumerate(words)
         for at in range(len(text))
         if text.startswith(word, at)
     ]
-    return sorted(found, key=lambda match: match.start)
+    return sorted(matches, key=lambda match: match.start)
 
 
-def found_in(text: str, *words: str) -> Excerpt | None:
-    return make_excerpt([Passage(text, 0)], [matches(text, *words)])
+def cut_excerpt(text: str, *words: str) -> Excerpt | None:
+    return make_excerpt([Passage(text, 0)], [find_matches(text, *words)])
 
 
-def lit(piece: Excerpt) -> list[str]:
-    return [piece.text[start:end] for start, end in piece.highlights]
+def get_highlights(excerpt: Excerpt) -> list[str]:
+    return [excerpt.text[start:end] for start, end in excerpt.highlights]
 
 
 def test_passages_are_blocks_and_then_the_tagline() -> None:
-    assert [(part.text, part.block) for part in make_passages(map(block_to_text, STORY.blocks), STORY.tagline)] == [
+    assert [
+        (passage.text, passage.block) for passage in make_passages(map(block_to_text, STORY.blocks), STORY.tagline)
+    ] == [
         ("First line, second.", 0),
         ("- one - two", 2),
         ("Read more: Otters.", 3),
@@ -83,59 +85,61 @@ def test_passages_are_blocks_and_then_the_tagline() -> None:
 
 def test_the_passage_with_most_words_is_shown() -> None:
     far = "otter " + "and so on " * 40 + "slow water and an otter " + "and so on " * 40
-    parts = [Passage("water " * 9, 0), Passage(far, 1), Passage("an otter by slow water", 2)]
-    piece = make_excerpt(parts, [matches(part.text, "otter", "slow", "water") for part in parts])
-    assert piece
-    assert piece.block == 1
-    assert lit(piece) == ["slow", "water", "otter"]
-    assert piece.text.startswith("…on and so")
-    assert piece.text.endswith(" so on…")
+    passages = [Passage("water " * 9, 0), Passage(far, 1), Passage("an otter by slow water", 2)]
+    excerpt = make_excerpt(passages, [find_matches(passage.text, "otter", "slow", "water") for passage in passages])
+    assert excerpt
+    assert excerpt.block == 1
+    assert get_highlights(excerpt) == ["slow", "water", "otter"]
+    assert excerpt.text.startswith("…on and so")
+    assert excerpt.text.endswith(" so on…")
 
 
 def test_a_short_passage_is_shown_whole() -> None:
-    assert found_in("slow water", "water") == Excerpt("slow water", ((5, 10),), 0)
-    assert found_in("slow water", "otter") is None
+    assert cut_excerpt("slow water", "water") == Excerpt("slow water", ((5, 10),), 0)
+    assert cut_excerpt("slow water", "otter") is None
 
 
 def test_an_excerpt_ends_between_words() -> None:
     text = " ".join(f"word{n}" for n in range(200))
-    piece = found_in(text, "word100")
-    assert piece
-    assert set(piece.text.strip("…").split(" ")) <= set(text.split(" "))
-    assert EXCERPT_LENGTH - 24 <= len(piece.text) <= EXCERPT_LENGTH + 2
+    excerpt = cut_excerpt(text, "word100")
+    assert excerpt
+    assert set(excerpt.text.strip("…").split(" ")) <= set(text.split(" "))
+    assert EXCERPT_LENGTH - 24 <= len(excerpt.text) <= EXCERPT_LENGTH + 2
 
 
 @pytest.mark.parametrize("text", ["x" * 500 + "otter" + "y" * 500, "水" * 500 + "otter" + "水" * 500])
 def test_a_text_without_spaces_is_cut_inside_words(text: str) -> None:
-    piece = found_in(text, "otter")
-    assert piece
-    assert lit(piece) == ["otter"]
-    assert len(piece.text) == EXCERPT_LENGTH + 2
+    excerpt = cut_excerpt(text, "otter")
+    assert excerpt
+    assert get_highlights(excerpt) == ["otter"]
+    assert len(excerpt.text) == EXCERPT_LENGTH + 2
 
 
 def test_the_beginning_of_a_long_match_is_shown() -> None:
-    piece = found_in("so " + "long" * 1000 + " gone", "long" * 1000)
-    assert piece
-    assert lit(piece) == [("long" * 1000)[: len(piece.text) - 2]]
+    excerpt = cut_excerpt("so " + "long" * 1000 + " gone", "long" * 1000)
+    assert excerpt
+    assert get_highlights(excerpt) == [("long" * 1000)[: len(excerpt.text) - 2]]
 
 
 @given(st.text(max_size=600), st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300)), max_size=9))
-def test_highlights_are_always_inside_the_excerpt(text: str, places: list[tuple[int, int]]) -> None:
+def test_highlights_are_always_inside_the_excerpt(text: str, positions: list[tuple[int, int]]) -> None:
     end, ranges = 0, []
-    for start, length in sorted(places):
+    for start, length in sorted(positions):
         if end <= start < start + length <= len(text):
             ranges.append((start, start + length))
             end = start + length
-    piece = make_excerpt(
-        [Passage(text, 3)], [[PassageMatch(*place, frozenset({n % 3})) for n, place in enumerate(ranges)]]
+    excerpt = make_excerpt(
+        [Passage(text, 3)], [[PassageMatch(*position, frozenset({n % 3})) for n, position in enumerate(ranges)]]
     )
-    assert bool(piece) is bool(ranges)
-    if piece:
-        assert len(piece.text) <= EXCERPT_LENGTH + 2
-        assert piece.highlights
-        ends = [0, *(end for _, end in piece.highlights)]
-        assert all(a <= start < end <= len(piece.text) for a, (start, end) in zip(ends, piece.highlights, strict=False))
-        assert piece.text.removeprefix("…").removesuffix("…") in text
+    assert bool(excerpt) is bool(ranges)
+    if excerpt:
+        assert len(excerpt.text) <= EXCERPT_LENGTH + 2
+        assert excerpt.highlights
+        ends = [0, *(end for _, end in excerpt.highlights)]
+        assert all(
+            a <= start < end <= len(excerpt.text) for a, (start, end) in zip(ends, excerpt.highlights, strict=False)
+        )
+        assert excerpt.text.removeprefix("…").removesuffix("…") in text
 
 
 @pytest.mark.parametrize(
@@ -154,8 +158,8 @@ def test_highlights_are_always_inside_the_excerpt(text: str, places: list[tuple[
 def test_a_link_condition_shows_the_block_with_the_link(
     condition: CitedHost | CitedKind | CitedWork, shown: tuple[str, list[str], int] | None
 ) -> None:
-    piece = make_link_excerpt(STORY, [condition])
-    assert (piece and (piece.text, lit(piece), piece.block)) == shown
+    excerpt = make_link_excerpt(STORY, [condition])
+    assert (excerpt and (excerpt.text, get_highlights(excerpt), excerpt.block)) == shown
 
 
 def test_the_default_excerpt_is_the_tagline_or_the_beginning() -> None:

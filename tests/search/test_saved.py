@@ -15,9 +15,9 @@ from importai_tui.search.saved import (
 )
 
 
-@pytest.mark.parametrize("written", [None, "", "x", "7", "[1]", '[["a"]]'])
-def test_invalid_json_gives_the_default_searches(written: str | None) -> None:
-    assert saved_from_json(written) == DEFAULT_SEARCHES
+@pytest.mark.parametrize("text", [None, "", "x", "7", "[1]", '[["a"]]'])
+def test_invalid_json_gives_the_default_searches(text: str | None) -> None:
+    assert saved_from_json(text) == DEFAULT_SEARCHES
 
 
 def test_saved_searches_survive_a_round_trip() -> None:
