@@ -5,9 +5,13 @@ import pytest
 from importai_tui.query.parser import parse_query
 from importai_tui.search.saved import (
     DEFAULT_SEARCHES,
+    MAX_RECENT,
     UNREAD_SEARCH,
     SavedSearch,
+    add_recent,
     add_search,
+    recent_from_json,
+    recent_to_json,
     remove_search,
     restore_defaults,
     saved_from_json,
@@ -48,3 +52,11 @@ def test_restoring_defaults_leaves_no_duplicate_names() -> None:
         UNREAD_SEARCH,
     )
     assert restore_defaults(()) == DEFAULT_SEARCHES
+
+
+def test_recent_searches_are_unique_and_newest_first() -> None:
+    lines = recent_from_json(recent_to_json(add_recent(("b", "Rivers", "c"), " rivers ")))
+    assert lines == ("rivers", "b", "c")
+    assert add_recent(lines, "  ") == lines
+    assert len(add_recent([str(n) for n in range(20)], "x")) == MAX_RECENT
+    assert recent_from_json("no list") == recent_from_json(None) == ()

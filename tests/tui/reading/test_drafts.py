@@ -6,7 +6,7 @@ from importai_tui.tui.reading.drafts import Draft, Page, joined
 
 
 @pytest.mark.parametrize(
-    ("present", "before", "text", "then"),
+    ("stored", "original", "text", "merged"),
     [
         (None, None, "New", "New"),
         ("Old", "Old", "Newer", "Newer"),
@@ -18,17 +18,17 @@ from importai_tui.tui.reading.drafts import Draft, Page, joined
         (None, "Old", "Mine", "Mine"),
     ],
 )
-def test_a_draft_takes_no_words_from_another_window(
-    present: str | None, before: str | None, text: str, then: str
+def test_a_draft_keeps_the_text_of_another_window(
+    stored: str | None, original: str | None, text: str, merged: str
 ) -> None:
-    assert joined(present, Draft(text, before)) == then
+    assert joined(stored, Draft(text, original)) == merged
 
 
 @pytest.mark.parametrize("page", [Page("a"), Page("a", "0a1b2c3d")])
-def test_what_was_jotted_down_is_read_again(page: Page) -> None:
+def test_a_saved_draft_is_loaded_again(page: Page) -> None:
     assert Page.read_jotted(page.jotted("Half\n[a] thought")) == (page, "Half\n[a] thought")
 
 
-@pytest.mark.parametrize("jotted", [None, "", "x", "[]", "[1, 2]", '["", "", ""]', "{}"])
-def test_what_is_none_of_ours_is_no_draft(jotted: str | None) -> None:
-    assert Page.read_jotted(jotted) is None
+@pytest.mark.parametrize("value", [None, "", "x", "[]", "[1, 2]", '["", "", ""]', "{}"])
+def test_invalid_values_are_not_drafts(value: str | None) -> None:
+    assert Page.read_jotted(value) is None

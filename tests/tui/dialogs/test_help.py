@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from importai_tui.config.render import format_keys_markdown
+from importai_tui.keymap import commands_with_keys, effective_keys
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
+from importai_tui.library.library import Library
+from importai_tui.tui.dialogs.help import draw_help_row, make_help_rows
+from importai_tui.tui.reading.footer_content import hints_for
+from importai_tui.tui.reading.panes import Pane
+from tests.tui.sample_app import run_reader, store_issues
+
+
+def draw_help(filter_text: str, section: str = "", width: int = 74) -> list[str]:
+    rows = make_help_rows(help_sections(section, COMMANDS), filter_text, width)
+    return [draw_help_row(row, width).plain.rstrip() for row in rows]
+
+
+def test_words_filter_the_help() -> None:
+    assert any("Next unread" in line for line in draw_help("unread next"))
+    assert draw_help("zebra") == ["No key does that."]
+
+
+def test_a_narrow_help_wraps_its_lines() -> None:
+    assert max(map(cell_len, draw_help("", width=33))) <= 33
+    _, *lines = draw_help("back catalogue", width=33)
+    assert " ".join(" ".join(lines).split()) == "B The whole back catalogue; at a link: copy its BibTeX"
+    assert len(lines) > 1
+
+
+@pytest.mark.parametrize(
+    ("section", "heading", "first_key"),
+    [
+        ("list", "In the list", "enter"),
+        ("story", "In the story", "space"),
+        ("links", "At the links", "enter"),
+        ("In the works", "In the works", "enter"),
+        ("", "Moving", "j ↓"),
+    ],
+)
+def test_the_help_starts_with_the_current_section(section: str, heading: str, first_key: str) -> None:
+    lines = draw_help("", section)
+    assert lines[0] == heading
+    assert lines[1].startswith(first_key)
+
+
+def test_a_misplaced_command_is_listed_in_its_group() -> None:
+    *others, last = COMMANDS
+    commands = (last, *others)
+    headings = [section.heading for section in help_sections("", commands)]
+    assert headings[0] == last.group
+    assert len(headings) == len(set(headings))
+    (group,) = (section for section in help_sections("", commands) if section.heading == last.group)
+    assert [command.id for command in group.commands[:2]] == ["copy", "help"]
+    assert format_keys_markdown(commands).count(f"**{last.group}**") == 1
+
+
+@pytest.mark.parametrize("section", ["list", "story", "links", "In a thread"])
+def test_each_command_is_listed_once(section: str) -> None:
+    ids = [command.id for _, commands in help_sections(section, COMMANDS) for command in commands]
+    assert sorted(ids) == sorted(command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.key_label)
+
+
+def test_the_help_and_hints_show_the_effective_keys() -> None:
+    commands = commands_with_keys(effective_keys("newsboat", {"help": ("f9",), "mark.star": ()}))
+    sections = help_sections("story", commands)
+    (label,) = (command.key_label for _, listed in sections for command in listed if command.id == "mark.read")
+    assert label == "N"
+    keys = [hint.key for hint in hints_for(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
+    assert keys == ["space", "1 2", "n", "F", "f9"]
+
+
+async def test_enter_in_the_help_runs_the_command(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
+        await reader.press("?")
+        assert "In the story" in reader.screen_text()
+        assert "enter does it" in reader.screen_text()
+        await reader.press(*"star the", "enter")
+        assert library.get_story_rows("12")[0].is_starred
+        await reader.press("?", "end", "down", "escape")
+        assert not reader.app.screen.is_modal

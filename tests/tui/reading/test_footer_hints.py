@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from importai_tui.archive.relations import IssueRef, StoryRef
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.model import StoryKind
+from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.threads import Reference, StoryReferences
+from importai_tui.tui.reading.footer_content import hints_for, with_ties
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
+
+
+@pytest.mark.parametrize(
+    ("hints", "keys"),
+    [
+        (hints_for(Pane.STORY, links=[1, 2, 3], zen=False), ["space", "1 2", "n", "s", "F", "?"]),
+        (hints_for(Pane.STORY, links=[], zen=True, unread=False), ["space", "J", "s", "z", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False), ["enter", "n", "r", "u", "F", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False, unread=False, walk=True), ["enter", "S", "esc", "u", "F", "?"]),
+        (hints_for(Pane.LINKS, links=[1], zen=False), ["enter", "y", "B", "p", "esc", "?"]),
+        (hints_for(Pane.LINKS, links=[], zen=False), ["esc", "?"]),
+        (hints_for(Pane.LIST, links=[], zen=False, empty=True), ["S", "B", "ctrl+g", "?"]),
+    ],
+)
+def test_the_footer_shows_the_keys_of_the_pane(hints: tuple[Hint, ...], keys: list[str]) -> None:
+    assert [hint.key for hint in hints] == keys
+
+
+def test_a_narrow_footer_shows_how_to_open_links() -> None:
+    text = draw_hints(FooterContent(hints_for(Pane.STORY, links=[1, 2], zen=False)), 40).plain
+    assert text.strip() == "space page   1 2 open link   ? help"
+
+
+def make_story_ref(headline: str) -> StoryRef:
+    return StoryRef(1, "key", 1, "112", 112, "2024-03-25", 1, StoryKind.STORY, headline)
+
+
+def make_reference(headline: str) -> Reference:
+    story, issue = make_story_ref(headline), IssueRef(1, 100, "import-ai-100", "Import AI 100", "2023-10-02", None)
+    return Reference(story, 100, "#100", None, issue, story, Certainty.POSSIBLE, "both speak of rivers")
+
+
+def test_reference_keys_replace_less_important_hints() -> None:
+    hints = hints_for(Pane.STORY, links=[1], zen=False)
+    assert with_ties(hints, StoryReferences(), COMMANDS) == hints
+    references = StoryReferences((make_reference("Otters"),), (make_reference("Herons"),))
+    keys = [hint.key for hint in with_ties(hints, references, COMMANDS)]
+    assert keys == ["space", "1", "x", "X", "n", "?"]
