@@ -316,7 +316,7 @@ async def test_a_rebuild_runs_before_the_sync_with_a_note(library: Library, scri
         assert not reader.notices
 
 
-async def test_a_manual_sync_replaces_the_automatic_one_after_a_rebuild(library: Library, script: SyncScript) -> None:
+async def test_after_a_rebuild_a_manual_sync_replaces_the_automatic(library: Library, script: SyncScript) -> None:
     fake = FakeRebuild()
     background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
@@ -382,7 +382,7 @@ def test_the_result_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
     assert format_summary(done, JobKind.NEW_ISSUES, hint=True) == words
 
 
-def test_in_the_guide_the_key_to_the_issues_is_named() -> None:
+def test_the_guide_names_the_key_to_the_issues() -> None:
     assert format_summary(make_report(20), JobKind.NEW_ISSUES, guide=True) == "20 issues are here: ctrl+g goes to them."
     assert format_summary(make_report(1, stopped=True), JobKind.BACKFILL, guide=True) == (
         "Stopped. 1 issue is here: ctrl+g goes to it."

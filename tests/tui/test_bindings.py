@@ -72,7 +72,7 @@ def to_textual_key(key: str) -> str:
 
 
 @pytest.mark.parametrize("keys", [("f10",), ("Q", "ctrl+q")])
-async def test_quit_keys_work_in_the_search_and_save_the_position(library: Library, keys: tuple[str, ...]) -> None:
+async def test_quit_keys_in_the_search_save_the_position(library: Library, keys: tuple[str, ...]) -> None:
     async with run_reader(store_issues(library), "11/2") as reader:
         reader.app.apply_config(Config(keys={"quit": keys}), Config())
         await reader.pilot.press("F")

@@ -7,7 +7,7 @@ from importai_tui.tui.job_status import JobKind, JobStatus, describe_job
 from tests.tui.widgets.test_footer import PROGRESS, draw_line
 
 
-def test_only_a_job_with_a_known_end_has_a_bar() -> None:
+def test_only_jobs_with_a_known_end_have_bars() -> None:
     assert describe_job(JobKind.NEW_ISSUES, Progress("substack")) == JobStatus(text="asking substack…")
     assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3)) == JobStatus(text="3 new")
     assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3, note="wait")) == JobStatus(text="wait")

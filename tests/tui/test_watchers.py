@@ -61,7 +61,7 @@ def test_a_removed_file_restores_the_defaults(config_file: Path) -> None:
     assert app.applied == [(Config(), Config(measure=66))]
 
 
-async def test_a_change_in_the_app_lasts_until_its_setting_changes(library: Library, config_file: Path) -> None:
+async def test_a_change_lasts_until_its_setting_changes(library: Library, config_file: Path) -> None:
     config_file.write_text('[reading]\nmeasure = 66\ntheme = "paper"\n')
     async with run_reader(
         store_issues(library), background=BackgroundSetup(config_watcher=ConfigWatcher(config_file, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importai_tui.tui.reading.read_timer import ReadTimer
 
 
-def test_a_story_is_read_after_part_of_its_reading_time() -> None:
+def test_a_story_counts_as_read_after_some_time() -> None:
     timer = ReadTimer()
     timer.begin("k", 230, settled=False)
     assert next(n for n in range(40) if timer.tick(n, watched=True)) == 24

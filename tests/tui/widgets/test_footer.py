@@ -96,7 +96,7 @@ def test_a_title_is_shown_as_clean_text() -> None:
 HINTS = (Hint("space", "page", "x"), Hint("n", "next unread", "x"), Hint("?", "help", "help"))
 
 
-def test_hints_give_way_to_a_job_but_not_a_note() -> None:
+def test_hints_give_way_to_jobs_but_not_notes() -> None:
     with_note = draw_hints(FooterContent(HINTS, "a quiet note"), 40).plain
     assert with_note == "  space page   n next unread   ? help"
     with_job = draw_hints(FooterContent(HINTS, "a quiet note", JobStatus(text="asking substack…")), 40).plain

@@ -22,7 +22,7 @@ def test_rows_fit_the_width_of_the_list(width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [24, 38, 60])
-def test_a_note_sign_is_at_the_end_of_the_row(width: int) -> None:
+def test_the_sign_of_a_note_ends_the_row(width: int) -> None:
     row = draw_story_row(make_story_row(1), width, label_width=3, is_shown=False, strong=False, has_note=True)
     assert row.cell_length == width - 1
     assert row.plain.endswith(" ¶")
