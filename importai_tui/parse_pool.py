@@ -1,6 +1,6 @@
-"""Parses pages and feeds: a few pages in this process, many in parallel by processes with limits of time and memory.
+"""Parses pages and feeds: a few pages in this process, many in parallel in processes with limits of time and memory.
 
-It knows neither the archive file nor any command: callers store the results.
+Knows neither the archive file nor any command; callers store the results.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from typing import NamedTuple, Self, TypeVar
 
 from importai_tui.archive.stories import IssueRecord, compress_page, make_issue_record
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
@@ -26,26 +30,22 @@ from importai_tui.parse.feeds import is_xml_feed, read_entries
 from importai_tui.parse.formats import Document
 from importai_tui.parse.pipeline import parse_document
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing.process import BaseProcess
-
 BATCH_SIZE = 20
-"""Pages in one batch. Stored in one transaction they take half the time of one transaction each."""
+"""Pages in one batch. One transaction for a batch takes half the time of one transaction per page."""
 MAX_BATCH_SECONDS = 0.5
-"""Seconds after which a batch is handed on though it is not full. A power cut loses at most this much work."""
+"""Seconds after which an incomplete batch is yielded, so that a power cut loses at most this much work."""
 IN_PROCESS_BYTES = 600_000
 """Bytes that are parsed in this process: some 25 issues, which take as long as starting other processes."""
 MAX_PENDING_PAGES, MAX_PENDING_BYTES = 40, 20_000_000
-"""Most pages and bytes given to processes before their results are taken: two batches, and one largest document."""
+"""Pages and bytes submitted before the first result is taken: two batches, and one document of maximum size."""
 MAX_PROCESSES = 4
 """Storing takes a third of the time of parsing and happens in one process, so more parsers would wait for it."""
 _GARBAGE_THRESHOLD = 20_000
-"""Allocations between two garbage collections. Parsing makes hardly any cycles; the usual 700 cost 3 % of the time."""
+"""Allocations between two garbage collections. Parsing makes few cycles; the default of 700 costs 3 % of the time."""
 _NO_TRACKER_WARNING = "ignore:resource_tracker"
-"""Python's -W option for the helper process of multiprocessing."""
+"""Python's -W option for the resource tracker of multiprocessing."""
 _start_lock = threading.Lock()
-"""Starts one process at a time, because a start changes `sys.stderr` for a moment."""
+"""Starts one process at a time, because a start replaces `sys.stderr` for a moment."""
 
 Tag = TypeVar("Tag")
 _Argument = TypeVar("_Argument")
@@ -53,37 +53,38 @@ _Value = TypeVar("_Value")
 
 
 class ParserError(UnreadableInputError):
-    """The task failed: it raised an error, exceeded a limit, or its process died."""
+    """A task failed: it raised an error, exceeded a limit, or its process died."""
 
 
 class PageTask(NamedTuple):
-    """A page to parse. `name` is its file's name; `keep_page`: the result includes the compressed page."""
+    """A page to parse."""
 
     document: Document
     name: str
+    """Name of its file."""
     given: GivenFacts | None = None
     include_page: bool = True
+    """True if the result must contain the compressed page."""
 
 
 class ParsedPage(NamedTuple):
-    """The result of parsing a page: its issue and the compressed page, or the reason why there is none ("is empty").
-
-    `failed`: the page could not be parsed. False for a page that was parsed and is no issue.
-    """
+    """The result of parsing a page: its issue, or the reason why there is none."""
 
     issue: IssueRecord | None = None
     compressed_page: bytes = b""
     reason: str = ""
+    """A text that follows the page's name ("is empty")."""
     failed: bool = False
+    """True if the page could not be parsed. False for a page that was parsed and is no issue."""
 
 
 TaggedTask = tuple[Tag, PageTask | None]
-"""A page with the caller's tag. A tag without a page keeps its place in the order."""
+"""A page with the caller's tag. A tag without a page takes its place in the order of the results."""
 TaggedResult = tuple[Tag, ParsedPage | None]
 
 
 def parse_page(task: PageTask) -> ParsedPage:
-    """Parse a page. No exception leaves this function, because a page can be anything."""
+    """Parse a page. Raises nothing, because a page can contain anything."""
     try:
         issue = make_issue_record(parse_document(task.document, task.name, task.given).issue)
     except NotAnIssueError as error:
@@ -96,7 +97,11 @@ def parse_page(task: PageTask) -> ParsedPage:
 
 
 def parse_feed(data: bytes) -> list[Document]:
-    """Return the entries of a feed. Raises UnreadableInput for anything else."""
+    """Return the entries of a feed.
+
+    Raises:
+        UnreadableInputError: the data is no feed.
+    """
     return list(read_entries(data))
 
 
@@ -109,17 +114,18 @@ def get_failure_reason(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """Limits of a parser process. `nice` lowers its priority, see nice(2)."""
+    """Limits of a parser process."""
 
     seconds: float = 60
-    """Seconds of processor time for one task. A megabyte takes less than one, and a page has five at the most."""
+    """Seconds of processor time for one task. A megabyte takes less than one second; a page has at most five MB."""
     memory: int = 500_000_000
     """Bytes that the process may allocate. Measured: a page of 5 MB takes 83 MB, a feed of 20 MB takes 153 MB."""
     nice: int = 0
+    """Lowers the priority, see nice(2)."""
 
     def apply(self) -> None:
         """Set up this process as a parser process."""
-        os.setsid()  # no terminal: no Ctrl+C and no hang-up reach this process
+        os.setsid()  # no terminal, so no Ctrl+C and no hang-up reaches this process
         null = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(null, stream)
@@ -136,22 +142,14 @@ class WorkerLimits:
 
 IN_FOREGROUND = WorkerLimits()
 IN_BACKGROUND = WorkerLimits(nice=5)
-"""For work behind the app, which the user's keys must not wait for."""
-
-
-class _TaskResult(NamedTuple):
-    """The result of a task: its value, or the reason why there is none. `failed`: an error, and no refusal."""
-
-    value: Any = None
-    reason: str = ""
-    failed: bool = False
+"""For background jobs of the app, which must not delay the user's keys."""
 
 
 class ParserProcess:
-    """One parser process, which does one task at a time. It starts with the first task, and again after it has died.
+    """One parser process, which does one task at a time. It starts at the first task, and restarts after it died.
 
-    It is a ProcessPoolExecutor of one process. In a larger one every pending task fails when a process dies, and
-    nothing tells which page ended it.
+    It is a ProcessPoolExecutor of one process. In a larger pool every pending task fails when a process dies, and
+    the page that ended it is unknown.
     """
 
     def __init__(self, limits: WorkerLimits = IN_FOREGROUND) -> None:
@@ -168,66 +166,58 @@ class ParserProcess:
             return ParsedPage(reason=str(error), failed=True)
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
-        """Return the task's value; `task` is a function of a module. If no process starts, it runs in this one.
+        """Return the value of `task`, a function of a module. If no process can start, call it in this process.
 
         Raises:
-            UnreadableInput: the task raised it.
-            ParserFailed: the task failed in any other way. The text follows the name of the input.
+            UnreadableInputError: the task raised it.
+            ParserError: the task failed in any other way. The text follows the name of the input.
         """
         for _ in range(2):  # the process may have been killed from outside
-            answer = self._submit(task, argument) if self._start() else _run_task(task, argument)
-            if answer is not None:
-                value: _Value = _get_value(answer)
-                return value
-            if self._reap() == -signal.SIGPROF:
-                raise ParserError(f"takes longer than {self._limits.seconds:g} seconds to read, which no issue does")
+            executor = self._executor or (None if self._stopped else self._start())
+            if self._stopped:
+                break
+            if executor is None:
+                return _run_task(task, argument)
+            try:
+                return executor.submit(_run_with_time_limit, self._limits.seconds, task, argument).result()
+            except BrokenExecutor:
+                if self._reap() == -signal.SIGPROF:
+                    reason = f"takes longer than {self._limits.seconds:g} seconds to read, which no issue does"
+                    raise ParserError(reason) from None
+            except UnreadableInputError:
+                raise
+            except Exception as error:  # the value is too large to be sent
+                raise ParserError(get_failure_reason(error)) from error
         raise ParserError("cannot be read: the process that read it died")
 
     def stop(self) -> None:
-        """End the process for good, whatever it does; may be called from any thread."""
+        """End the process permanently, even during a task. May be called from any thread."""
         self._stopped = True
         process = self._process
         if process:
             process.kill()
 
     def close(self) -> None:
-        """End the process and free its resources; no task may be running."""
+        """End the process and free its resources. No task may be running."""
         self.stop()
         self._reap()
 
-    def _start(self) -> bool:
-        """Start the process if there is none. Return False on a system that cannot start one."""
-        if self._executor is None and not self._stopped:
-            from concurrent.futures.process import BrokenProcessPool
-
-            try:
-                self._executor, self._process, ready = _start_process(self._limits)
-            except (OSError, ImportError, NotImplementedError):  # no processes, or no semaphores on this system
-                return False
-            if self._stopped:  # by another thread, before there was a process to kill
-                self._process.kill()
-            try:
-                ready.result()
-            except BrokenProcessPool:
-                self._reap()
-        return self._executor is not None or self._stopped
-
-    def _submit(self, task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult | None:
-        """Return the answer of the process, None if it died or was stopped."""
-        from concurrent.futures.process import BrokenProcessPool
-
-        executor = self._executor
-        if executor is None or self._stopped:
-            return None
+    def _start(self) -> ProcessPoolExecutor | None:
+        """Start the process. Return None if it cannot start."""
         try:
-            return executor.submit(_run_with_time_limit, self._limits.seconds, task, argument).result()
-        except BrokenProcessPool:
+            self._executor, self._process, ready = _start_process(self._limits)
+        except (OSError, ImportError, NotImplementedError):  # no processes, or no semaphores on this system
             return None
-        except Exception as error:  # the answer is too large to be sent
-            return _TaskResult(reason=get_failure_reason(error), failed=True)
+        if self._stopped:  # by another thread, before there was a process to kill
+            self._process.kill()
+        try:
+            ready.result()
+        except BrokenExecutor:
+            self._reap()
+        return self._executor
 
     def _reap(self) -> int | None:
-        """Wait for a process that is ending. Return its exit code, as in `multiprocessing`."""
+        """Wait until an ending process has ended. Return its exit code, as in `multiprocessing`."""
         executor, self._executor = self._executor, None
         process, self._process = self._process, None
         if executor:
@@ -238,20 +228,17 @@ class ParserProcess:
 def _start_process(limits: WorkerLimits) -> tuple[ProcessPoolExecutor, BaseProcess, Future[int]]:
     """Start a pool of one process. The future is done when the process is ready.
 
-    The process is spawned, because this one has threads, whose locks a fork would copy as they are.
+    The process is spawned, because this process has threads, whose locks a fork would copy in any state.
     """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context, resource_tracker
-
     with _start_lock:
-        # The helper process of multiprocessing needs a stderr with a file number, and Textual's has none.
-        # If this process is killed, the helper removes its semaphores; a warning would only confuse the terminal.
+        # The resource tracker needs a stderr with a file number, which Textual's has not. If this process is killed,
+        # the tracker removes its semaphores; its warning would only disturb the terminal.
         if _NO_TRACKER_WARNING not in sys.warnoptions:
             sys.warnoptions.append(_NO_TRACKER_WARNING)
         with redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
         executor = ProcessPoolExecutor(1, get_context("spawn"), limits.apply)
-        # The new process inherits the mask: Ctrl+C must not reach it before it has left the terminal.
+        # The new process inherits the mask, because Ctrl+C must not reach it before it has left the terminal.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             ready = executor.submit(os.getpid)
@@ -259,67 +246,55 @@ def _start_process(limits: WorkerLimits) -> tuple[ProcessPoolExecutor, BaseProce
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     # Before Python 3.14 an executor has no public way to kill its process.
     (process,) = executor._processes.values()
-    # The executor keeps this end open, and then waits forever for the rest of an answer if its process is killed
-    # while it sends one.
+    # With this end open, the executor would wait forever for the rest of a result if its process is killed while
+    # sending it.
     executor._result_queue._writer.close()  # type: ignore[attr-defined]
     return executor, process, ready
 
 
 def _exit_with_parent() -> None:
-    """End this process when its parent dies. The call queue alone does not tell, as this process holds both ends."""
-    from multiprocessing import parent_process
-
+    """End this process when its parent dies. The call queue stays open then, because this process has both ends."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
 
 
-def _run_with_time_limit(seconds: float, task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult:
-    """Do a task in a parser process."""
+def _run_with_time_limit(seconds: float, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+    """Run a task in a parser process."""
     # The system kills a process that takes too long, also inside C code where Python runs no signal handler.
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    answer = _run_task(task, argument)
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    return answer
-
-
-def _run_task(task: Callable[[_Argument], object], argument: _Argument) -> _TaskResult:
-    """Do a task in this process. No exception leaves this function, because the input can be anything."""
     try:
-        return _TaskResult(task(argument))
-    except UnreadableInputError as error:
-        return _TaskResult(reason=str(error))
+        return _run_task(task, argument)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _run_task(task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
+    """Run a task. Raises only UnreadableInputError, because others may be impossible to send to another process."""
+    try:
+        return task(argument)
+    except UnreadableInputError:
+        raise
     except Exception as error:
-        return _TaskResult(reason=get_failure_reason(error), failed=True)
-
-
-def _get_value(result: _TaskResult) -> Any:
-    if result.failed:
-        raise ParserError(result.reason)
-    if result.reason:
-        raise UnreadableInputError(result.reason)
-    return result.value
+        raise ParserError(get_failure_reason(error)) from error
 
 
 class _ProcessPool:
     """Parser processes that work in parallel. Each page goes to the first idle one."""
 
     def __init__(self, count: int, limits: WorkerLimits) -> None:
-        from concurrent.futures import ThreadPoolExecutor
-        from queue import SimpleQueue
-
         self._processes = [ParserProcess(limits) for _ in range(count)]
         self._idle: SimpleQueue[ParserProcess] = SimpleQueue()
         for process in self._processes:
             self._idle.put(process)
         self._threads = ThreadPoolExecutor(count, "parser")
 
-    def submit(self, task: PageTask) -> Callable[[], ParsedPage]:
-        """Have a page parsed. The returned function waits for the result."""
-        return self._threads.submit(self._parse, task).result
+    def submit(self, task: PageTask) -> Future[ParsedPage]:
+        """Parse a page as soon as a process is idle."""
+        return self._threads.submit(self._parse, task)
 
     def stop(self) -> None:
-        """End every process now; may be called from any thread."""
+        """End every process now. May be called from any thread."""
         for process in self._processes:
             process.stop()
 
@@ -339,7 +314,7 @@ class _ProcessPool:
 
 
 class PageParser:
-    """Parses pages and the entries of files. Use it as a context manager: leaving it ends its processes."""
+    """Parses pages and the entries of files. A context manager, whose exit ends its processes."""
 
     def __init__(
         self,
@@ -358,17 +333,17 @@ class PageParser:
     def parse(
         self, tasks: Iterable[TaggedTask[Tag]], clock: Callable[[], float] = time.monotonic
     ) -> Iterator[list[TaggedResult[Tag]]]:
-        """Yield the results in the order of the pages, in batches. Of few pages each is a batch, to be stored at once.
+        """Yield the results in the order of the tasks, in batches that are to be stored at once.
 
-        Draws the pages lazily. Ends early after `stop`.
+        Few pages are parsed in this process, and each is a batch. Takes the tasks lazily. Ends early after `stop`.
         """
         remaining = iter(tasks)
-        first, many = self._take_first(remaining)
-        if not many:
-            for tag, page in first:
+        first, has_many = self._take_first(remaining)
+        if not has_many:
+            for tag, task in first:
                 if self._stopped:
                     return
-                yield [(tag, page and parse_page(page))]
+                yield [(tag, task and parse_page(task))]
             return
         batch: list[TaggedResult[Tag]] = []
         began = clock()
@@ -384,7 +359,7 @@ class PageParser:
         """Return the pages of a file. A feed is parsed in a process with limits.
 
         Raises:
-            UnreadableInput: the file is a broken container.
+            UnreadableInputError: the file is a broken container.
         """
         if not is_xml_feed(data):
             return read_documents(data)
@@ -393,7 +368,7 @@ class PageParser:
         return iter(self._feed_process.run(parse_feed, data))
 
     def stop(self) -> None:
-        """End parsing now; may be called from any thread."""
+        """End parsing now. May be called from any thread."""
         self._stopped = True
         if self._pool:
             self._pool.stop()
@@ -405,27 +380,29 @@ class PageParser:
         if self._processors < 2:
             return tasks, False
         first, size = [], 0
-        for tagged in tasks:
-            first.append(tagged)
-            size += _get_size(tagged[1])
+        for tag, task in tasks:
+            first.append((tag, task))
+            size += _get_size(task)
             if size > self._in_process_bytes:
                 return first, True
         return first, False
 
     def _parse_in_parallel(self, tasks: Iterator[TaggedTask[Tag]]) -> Iterator[TaggedResult[Tag]]:
         pool = self._pool = _ProcessPool(min(self._processors, MAX_PROCESSES), self._limits)
-        pending: deque[_PendingPage[Tag]] = deque()
-        size = 0
-        for tag, page in tasks:
-            pending.append(_PendingPage(tag, page and pool.submit(page), _get_size(page)))
-            size += _get_size(page)
-            while len(pending) > MAX_PENDING_PAGES or (size > MAX_PENDING_BYTES and pending):
+        pending: deque[tuple[Tag, Future[ParsedPage] | None, int]] = deque()
+
+        def take_result() -> TaggedResult[Tag]:
+            tag, future, _ = pending.popleft()
+            return tag, future.result() if future else None
+
+        for tag, task in tasks:
+            pending.append((tag, pool.submit(task) if task else None, _get_size(task)))
+            while len(pending) > MAX_PENDING_PAGES or sum(size for *_, size in pending) > MAX_PENDING_BYTES:
                 if self._stopped:
                     return
-                size -= pending[0].size
-                yield pending.popleft().wait()
+                yield take_result()
         while pending and not self._stopped:
-            yield pending.popleft().wait()
+            yield take_result()
 
     def __enter__(self) -> Self:
         return self
@@ -439,23 +416,12 @@ class PageParser:
             self._feed_process.close()
 
 
-class _PendingPage(NamedTuple, Generic[Tag]):
-    """A page that is being parsed, and its size in bytes."""
-
-    tag: Tag
-    result: Callable[[], ParsedPage] | None
-    size: int
-
-    def wait(self) -> TaggedResult[Tag]:
-        return self.tag, self.result and self.result()
-
-
-def _get_size(page: PageTask | None) -> int:
-    return len(page.document.data) if page else 0
+def _get_size(task: PageTask | None) -> int:
+    return len(task.document.data) if task else 0
 
 
 def _count_processors() -> int:
     """Return how many processors this process may use."""
-    with suppress(AttributeError):  # macOS does not say
+    with suppress(AttributeError):  # macOS has no such function
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
