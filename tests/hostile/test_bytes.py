@@ -24,7 +24,7 @@ def bundled(words: Mapping[str, str]) -> dict[str, str]:
     return {str(n): " ".join(every[n::_STORIES]) for n in range(_STORIES)}
 
 
-def test_the_app_writes_only_what_textual_writes_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+def test_app_writes_only_known_sequences_and_restores_the_terminal(tmp_path: Path) -> None:
     home = tmp_path / "home"
     fill_home(Places.under(home), bundled(PAYLOADS))
     walked = run_tour(home, list(PAYLOADS.values()), stories=1)
@@ -36,7 +36,7 @@ def test_the_app_writes_only_what_textual_writes_and_leaves_the_terminal_as_it_w
 
 
 @pytest.mark.parametrize("on_a_terminal", [True, False])
-def test_commands_print_text_and_nothing_else(tmp_path: Path, on_a_terminal: bool) -> None:
+def test_commands_print_only_text(tmp_path: Path, on_a_terminal: bool) -> None:
     home = tmp_path / "home"
     newest = fill_home(Places.under(home), bundled(PAYLOADS))
     output = capture_output(

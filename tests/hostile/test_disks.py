@@ -30,7 +30,7 @@ def shows(terminal: Terminal, words: str) -> bool:
     return any(words in line for line in terminal.screen)
 
 
-def test_on_a_full_disk_one_is_told_and_reads_on_and_when_there_is_room_marks_are_kept_again(home: Path) -> None:
+def test_full_disk_is_reported_and_marking_resumes_later(home: Path) -> None:
     with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.wait_until_quiet()
@@ -51,7 +51,7 @@ def test_on_a_full_disk_one_is_told_and_reads_on_and_when_there_is_room_marks_ar
     assert "canal" in stars(home)
 
 
-def test_where_a_disk_can_only_be_read_one_reads_is_told_and_loses_nothing(home: Path) -> None:
+def test_read_only_disk_is_reported_and_loses_nothing(home: Path) -> None:
     with Library.open(Places.under(home)) as library:
         library.mark(["lake"], starred=True)
     remount(home.parent, "ro")

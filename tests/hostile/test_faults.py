@@ -40,7 +40,7 @@ def stars(home: Path) -> set[str]:
         return {json.loads(line)["key"] for line in list(library.state.export_lines())[1:] if '"starred"' in line}
 
 
-def test_two_readers_and_a_script_mark_at_once_and_a_kill_loses_nothing_that_was_shown(home: Path) -> None:
+def test_killed_and_concurrent_processes_lose_no_mark(home: Path) -> None:
     with (
         umask(0),
         Terminal(reader_command("12/1"), make_environment(home)) as one,
@@ -61,7 +61,7 @@ def test_two_readers_and_a_script_mark_at_once_and_a_kill_loses_nothing_that_was
     assert open_to_others(home) == []
 
 
-def test_sizes_of_nothing_and_a_stop_from_outside_are_no_end(home: Path) -> None:
+def test_app_survives_tiny_sizes_and_stop_signals(home: Path) -> None:
     with Terminal(reader_command("12/1"), make_environment(home), columns=0, rows=0) as terminal:
         before = termios.tcgetattr(terminal.fd)
         terminal.wait_until_quiet(0.5)
@@ -81,7 +81,7 @@ def test_sizes_of_nothing_and_a_stop_from_outside_are_no_end(home: Path) -> None
     assert stars(home) == {"rivers"}
 
 
-def test_a_terminal_that_goes_away_without_a_word_is_noticed(home: Path) -> None:
+def test_app_ends_if_its_terminal_disappears(home: Path) -> None:
     # The shell has the terminal, and alone is told of its end.
     command = ["sh", "-c", 'trap "" HUP; "$@"; exit 7', "sh", *reader_command("12/1")]
     with Terminal(command, make_environment(home)) as terminal:
@@ -110,7 +110,7 @@ def broken_reader(broken: str) -> list[str]:
     return [sys.executable, "-c", BROKEN.format(broken=broken)]
 
 
-def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None:
+def test_error_is_reported_and_the_app_continues(home: Path) -> None:
     with Terminal(broken_reader("Appearance.action_wider"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.press("s")
@@ -129,7 +129,7 @@ def test_an_error_in_the_reader_is_reported_and_one_reads_on(home: Path) -> None
 
 
 @pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "ReadingScreen.tick", "TerminalInput.feed_bytes"])
-def test_an_error_that_leaves_no_way_on_ends_the_reader_with_a_line(home: Path, broken: str) -> None:
+def test_fatal_error_ends_the_app_with_a_message(home: Path, broken: str) -> None:
     with Terminal(broken_reader(broken), make_environment(home)) as terminal:
         before = termios.tcgetattr(terminal.fd)
         assert terminal.wait(60) == 1
@@ -154,7 +154,7 @@ INVALID_INPUT = (
 )
 
 
-def test_input_that_is_not_valid_changes_nothing(home: Path) -> None:
+def test_invalid_input_changes_nothing(home: Path) -> None:
     with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.wait_until_quiet(0.5)
@@ -178,7 +178,7 @@ def test_standard_error_may_be_a_file(home: Path, tmp_path: Path) -> None:
     assert errors.read_text() == ""
 
 
-def test_ctrl_z_gives_the_terminal_to_the_shell_until_fg(home: Path) -> None:
+def test_ctrl_z_suspends_the_app_until_fg(home: Path) -> None:
     shell = make_environment(home, PS1="ready> ", HISTFILE="")
     with Terminal(["bash", "--norc", "-i"], shell, columns=100, rows=30) as terminal:
         terminal.wait_until_shown("ready>")
@@ -200,7 +200,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_until_fg(home: Path) -> None:
         terminal.wait_until_shown("status=0")
 
 
-def test_ctrl_z_stops_nothing_where_no_shell_could_resume_it(home: Path) -> None:
+def test_ctrl_z_is_ignored_without_job_control(home: Path) -> None:
     with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.wait_until_quiet(0.5)
@@ -210,7 +210,7 @@ def test_ctrl_z_stops_nothing_where_no_shell_could_resume_it(home: Path) -> None
         assert terminal.wait() == 0
 
 
-def test_a_terminal_that_can_only_print_is_told_how_to_read(home: Path) -> None:
+def test_dumb_terminal_gets_a_hint_to_plain_reading(home: Path) -> None:
     with Terminal(reader_command(), make_environment(home, TERM="dumb")) as terminal:
         assert terminal.wait() == 1
     assert b"read --plain" in terminal.output
@@ -230,9 +230,7 @@ def test_a_terminal_that_can_only_print_is_told_how_to_read(home: Path) -> None:
         ("> /dev/full", "list", 1, "no space left"),
     ],
 )
-def test_a_stream_that_is_closed_is_told_and_nothing_is_written_in_its_place(
-    home: Path, closed: str, arguments: str, status: int, told: str
-) -> None:
+def test_closed_stream_is_reported(home: Path, closed: str, arguments: str, status: int, told: str) -> None:
     command = ["sh", "-c", f'exec "$@" {closed}', "sh", *reader_command(*arguments.split())]
     ran = subprocess.run(command, env=make_environment(home), capture_output=True, text=True, check=False)
     assert ran.returncode == status, ran.stderr
@@ -277,9 +275,7 @@ def put(kind: str, path: Path) -> None:
 
 @pytest.mark.parametrize("kind", IN_THE_WAY)
 @pytest.mark.parametrize("place", PLACES)
-def test_whatever_lies_in_the_place_of_a_file_the_answer_is_a_line_and_no_mark_is_lost(
-    run: RunProgram, home: Path, place: str, kind: str
-) -> None:
+def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, place: str, kind: str) -> None:
     run("mark", "12/1", "--star")
     run("list")  # a copy of the state is made
     kept = (home / "data" / "reading.sqlite3").read_bytes()
@@ -304,14 +300,14 @@ def test_whatever_lies_in_the_place_of_a_file_the_answer_is_a_line_and_no_mark_i
 
 @pytest.mark.parametrize("argument", ["\udcff", "12/\udcff", "a\ud800/1"])
 @pytest.mark.parametrize("command", ["show", "links", "mark", "open", "read"])
-def test_a_ref_that_is_no_text_names_nothing(run: RunProgram, home: Path, command: str, argument: str) -> None:
+def test_ref_with_surrogates_matches_nothing(run: RunProgram, home: Path, command: str, argument: str) -> None:
     ran = run(command, argument, *(["--read"] if command == "mark" else []))
     assert ran.status == 1
     assert "fault" not in ran.err
     assert stars(home) == set()
 
 
-def test_a_home_of_nobody_is_told(run: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_of_an_unknown_user_is_reported(run: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMPORTAI_TUI_HOME", "~nobody-of-that-name/x")
     ran = run("list")
     assert ran.status == 1

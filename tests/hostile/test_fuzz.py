@@ -27,7 +27,7 @@ CODECS = ("hex", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_esca
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_whatever_comes_in_is_answered_or_refused_in_a_sentence(target: Target) -> None:
+def test_target_accepts_or_refuses_any_input(target: Target) -> None:
     @settings(
         max_examples=EXAMPLES.get(target.kind, 40),
         deadline=None,
@@ -71,12 +71,12 @@ FOUND = (
 
 
 @pytest.mark.parametrize(("name", "data"), FOUND, ids=[f"{name}-{n}" for n, (name, _) in enumerate(FOUND)])
-def test_what_was_found_once_is_not_found_again(name: str, data: bytes) -> None:
+def test_past_finding_is_fixed(name: str, data: bytes) -> None:
     BY_NAME[name].check(data)
 
 
 @pytest.mark.parametrize("words", ["a\u2028b", '\x9b"c', "\x1b[31m\n", "\x9d0;\x9c", "\ud800", "\u202e", "\x7f"])
-def test_what_is_json_stays_json_whatever_a_file_is_called(words: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_hostile_file_names_give_valid_json(words: str, capfd: pytest.CaptureFixture[str]) -> None:
     print_json({"failed": [{"path": words, "reason": "is empty"}], "last": (words, 1, None)})
     printed = json.loads(capfd.readouterr().out)
     assert_harmless(printed)
@@ -102,15 +102,15 @@ def test_what_is_json_stays_json_whatever_a_file_is_called(words: str, capfd: py
         "\u206b",
     ],
 )
-def test_the_check_of_texts_names_what_a_terminal_obeys(text: str) -> None:
+def test_unsafe_character_is_found(text: str) -> None:
     assert f"U+{ord(text):04X}, at 1 " in (find_unsafe_character(f"a{text}b") or "")
 
 
-def test_the_check_of_texts_lets_pass_what_is_only_shown() -> None:
+def test_safe_text_is_accepted() -> None:
     assert find_unsafe_character("Two\nlines,\ta — ☃, 👩\u200d🚀, שלום [/b]") is None
     assert find_unsafe_character("Two\nlines", lines=False)
 
 
-def test_every_long_run_has_a_name_of_its_own() -> None:
+def test_long_runs_have_unique_names() -> None:
     names = [run.name for run in find_long_runs()]
     assert len(set(names)) == len(names) > len(TARGETS)

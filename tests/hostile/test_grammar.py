@@ -31,20 +31,20 @@ ALLOWED = {"csi colour", "tabs", "osc clipboard"}
 """Those that are of a form of Textual's, or of the commands'; what was copied is looked at by itself."""
 
 
-def test_what_textual_writes_is_no_offence_and_leaves_nothing_behind() -> None:
+def test_frame_of_textual_is_allowed() -> None:
     assert find_offence(FRAME.encode()) is None
     assert find_unrestored_state(FRAME.encode()) == []
 
 
 @pytest.mark.parametrize("name", sorted(set(PAYLOADS) - SHOWN - ALLOWED))
 @pytest.mark.parametrize("forms", [None, COMMAND_FORMS, PIPED_FORMS])
-def test_every_payload_that_is_no_mere_text_is_an_offence(name: str, forms: dict[str, str] | None) -> None:
+def test_payload_with_control_characters_is_an_offence(name: str, forms: dict[str, str] | None) -> None:
     data = PAYLOADS[name].replace("\r\n", "").replace("\n", "").encode("utf-8", "surrogatepass")
     assert find_offence(data, forms) if forms else find_offence(data)
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
-def test_a_payload_that_is_mere_text_is_none(name: str) -> None:
+def test_payload_of_plain_text_is_allowed(name: str) -> None:
     assert find_offence(PAYLOADS[name].encode()) is None
 
 
@@ -70,11 +70,11 @@ def test_a_payload_that_is_mere_text_is_none(name: str) -> None:
         "\x1b",
     ],
 )
-def test_a_form_that_is_nearly_one_of_textuals_is_an_offence(data: str) -> None:
+def test_similar_sequences_are_an_offence(data: str) -> None:
     assert find_offence(data.encode())
 
 
-def test_an_offence_tells_its_bytes_where_they_are_and_what_is_around() -> None:
+def test_offence_has_offset_and_context() -> None:
     offence = find_offence("\u6c34 good\x1b[2Jmore".encode())
     assert offence
     assert (offence.offset, offence.data[:4]) == (8, b"\x1b[2J")
@@ -82,11 +82,11 @@ def test_an_offence_tells_its_bytes_where_they_are_and_what_is_around() -> None:
     assert "offset 8" in str(offence)
 
 
-def test_bytes_that_are_no_utf_8_are_an_offence_where_they_begin() -> None:
+def test_invalid_utf_8_is_an_offence() -> None:
     assert getattr(find_offence(b"good \x9b2J"), "offset", None) == 5
 
 
-def test_a_line_of_progress_fills_the_width_and_no_other_line_goes_back() -> None:
+def test_only_a_full_progress_line_may_use_carriage_return() -> None:
     assert find_offence(b"\r" + b"half".ljust(COLUMNS - 1) + b"\r", COMMAND_FORMS) is None
     assert find_offence(b"good\revil\r\n", COMMAND_FORMS)
 
@@ -101,15 +101,15 @@ def test_a_line_of_progress_fills_the_width_and_no_other_line_goes_back() -> Non
         ("\x1b]22;text\x07", "the pointer is a text"),
     ],
 )
-def test_what_is_left_behind_is_named(data: str, told: str) -> None:
+def test_unrestored_state_is_found(data: str, told: str) -> None:
     assert find_unrestored_state(data.encode()) == [told]
 
 
-def test_what_was_copied_is_read() -> None:
+def test_clipboard_text_is_decoded() -> None:
     code = base64.b64encode("\u6c34".encode()).decode()
     assert find_clipboard_texts(f"a\x1b]52;c;{code}\x07b".encode()) == ["\u6c34"]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-def test_the_one_door_for_untrusted_text_makes_mere_text_of_every_payload(payload: str) -> None:
+def test_cleaned_payload_is_plain_text(payload: str) -> None:
     assert find_offence(clean_text(payload).encode(), PIPED_FORMS) is None

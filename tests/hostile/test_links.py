@@ -44,19 +44,19 @@ def given_to_a_program(url: str) -> tuple[list[str], str]:
 
 
 @pytest.mark.parametrize("url", REFUSED_URLS)
-def test_an_address_that_would_do_more_than_lead_to_a_page_is_refused_in_one_line(url: str) -> None:
+def test_unsafe_url_is_refused_in_one_line(url: str) -> None:
     with pytest.raises(RefusedAddressError) as refused:
         given_to_a_program(url)
     assert_harmless(str(refused.value), lines=False)
 
 
 @pytest.mark.parametrize(("url", "address"), OPENED_URLS.items())
-def test_any_other_is_one_argument_and_that_is_what_is_told(url: str, address: str) -> None:
+def test_safe_url_is_one_argument(url: str, address: str) -> None:
     assert given_to_a_program(url) == ([address], address)
 
 
 @given(RANDOM_URLS)
-def test_whatever_the_address_a_program_gets_one_plain_argument_or_none(url: str) -> None:
+def test_any_url_is_one_plain_argument_or_refused(url: str) -> None:
     try:
         arguments, told = given_to_a_program(url)
     except RefusedAddressError as refused:
@@ -78,7 +78,7 @@ def stored(places: Places, addresses: tuple[str, ...]) -> None:
         library.store(Issue(7, "seven", "Import AI 7: otters", "2025-01-01", addresses[0], (story,)), b"page", "7.html")
 
 
-def test_every_key_that_opens_gives_the_browser_nothing_else(tmp_path: Path) -> None:
+def test_open_keys_give_the_browser_only_safe_urls(tmp_path: Path) -> None:
     stored(Places.under(tmp_path / "home"), _FEW)
     browser = RecordingBrowser(tmp_path)
     with Terminal(reader_command("7"), make_environment(tmp_path / "home", BROWSER=browser.command)) as terminal:
@@ -107,7 +107,7 @@ def until(terminal: Terminal, key: str, holds: Callable[[], bool], also: str = "
     raise AssertionError("\n".join(terminal.screen))
 
 
-def test_the_command_that_opens_gives_the_browser_nothing_else(
+def test_open_command_gives_the_browser_only_safe_urls(
     run: RunProgram, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(places, _FEW)

@@ -54,7 +54,7 @@ SESSION = (
 """Keys for all that one does with what is there."""
 
 
-def test_a_session_asks_for_nothing_until_it_is_to_sync_and_then_the_sources_that_are_set(tmp_path: Path) -> None:
+def test_app_contacts_only_its_sources_and_only_to_sync(tmp_path: Path) -> None:
     home, log, browser = tmp_path / "home", tmp_path / "log", tmp_path / "browser"
     log.touch()
     browser.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.asked"\n')
@@ -112,9 +112,7 @@ COMMANDS = (
 )
 
 
-def test_no_command_but_sync_touches_the_network_or_starts_a_program(
-    run: RunProgram, library: Library, looked_on: list[AuditEvent]
-) -> None:
+def test_only_sync_uses_the_network(run: RunProgram, library: Library, looked_on: list[AuditEvent]) -> None:
     store_issues(library).tag(["rivers"], "later")
     looked_on.clear()
     for command in COMMANDS:
@@ -126,7 +124,7 @@ def test_no_command_but_sync_touches_the_network_or_starts_a_program(
     assert {deed.network_target for deed in looked_on} - {None} == {("127.0.0.1", server.port)}
 
 
-def test_the_guard_sees_what_a_process_asks_and_starts(tmp_path: Path) -> None:
+def test_audit_log_has_connections_and_processes(tmp_path: Path) -> None:
     words = "import socket, subprocess; socket.socket().connect_ex(('127.0.0.1', 9)); subprocess.run(['true'])"
     log = tmp_path / "log"
     with Terminal(

@@ -41,9 +41,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o077])
-def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
-    run: RunProgram, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_created_files_are_private(run: RunProgram, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch) -> None:
     page, shared, out = tmp_path / "page.html", tmp_path / "shared", tmp_path / "out"
     page.write_bytes(make_page("otters"))
     shared.mkdir()
@@ -73,7 +71,7 @@ def test_all_that_a_session_leaves_behind_is_for_its_owner_alone(
 
 
 @pytest.mark.parametrize("name", ["reading", "archive"])
-def test_a_file_of_ours_that_others_might_read_is_closed_to_them(library: Library, places: Places, name: str) -> None:
+def test_open_database_is_made_private(library: Library, places: Places, name: str) -> None:
     path: Path = getattr(places, name)
     store_issues(library).mark(["rivers"], read=True)
     for ending in ("", "-wal", "-shm"):
@@ -82,7 +80,7 @@ def test_a_file_of_ours_that_others_might_read_is_closed_to_them(library: Librar
         assert open_to_others(path.parent) == []
 
 
-def test_a_file_that_is_none_of_ours_keeps_its_mode(places: Places) -> None:
+def test_mode_of_a_foreign_file_is_unchanged(places: Places) -> None:
     places.data_folder.mkdir(parents=True)
     places.reading.write_bytes(b"a letter")
     places.reading.chmod(0o644)
@@ -91,7 +89,7 @@ def test_a_file_that_is_none_of_ours_keeps_its_mode(places: Places) -> None:
     assert stat.S_IMODE(places.reading.stat().st_mode) == 0o644
 
 
-def test_a_folder_that_is_there_keeps_its_mode_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+def test_existing_folder_has_its_mode_unchanged(tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir(mode=0o755)
     make_private_folder(there)
@@ -107,7 +105,7 @@ def test_a_folder_that_is_there_keeps_its_mode_and_a_file_in_its_place_is_told(t
 HOSTILE_NAMES = ("../../x", "/etc/x", "CON", "x" * 3000, "a\0b", "~root/x", "$(touch x)", "-rf", "COM1.html")
 
 
-def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: RunProgram, tmp_path: Path) -> None:
+def test_story_names_never_become_file_names(run: RunProgram, tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     for n, name in enumerate(HOSTILE_NAMES):
@@ -130,7 +128,7 @@ def test_no_name_that_a_story_has_becomes_the_name_of_a_file(run: RunProgram, tm
     }
 
 
-def test_an_export_goes_where_a_link_leads_and_never_over_what_is_no_export(run: RunProgram, tmp_path: Path) -> None:
+def test_export_never_overwrites_other_files(run: RunProgram, tmp_path: Path) -> None:
     precious, link = tmp_path / "precious", tmp_path / "link.jsonl"
     precious.write_text("years of work\n")
     link.symlink_to(precious)

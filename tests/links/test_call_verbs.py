@@ -1,4 +1,4 @@
-"""Each verb of the table, in one sentence: the parser sees a call, the link has its kind, and the link has a title."""
+"""Each verb of the table in one sentence: the parser recognises a call, and its link has a kind and a title."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importai_tui.works.titles import get_link_titles
 from tests.parse.pages import parse_one_story, story_html
 
 every_verb = pytest.mark.parametrize("verb", CALL_VERBS, ids=lambda verb: verb.phrase)
-every_clear_verb = pytest.mark.parametrize(
+every_verb_without_link = pytest.mark.parametrize(
     "verb", [verb for verb in CALL_VERBS if not verb.needs_link], ids=lambda verb: verb.phrase
 )
 
@@ -20,29 +20,29 @@ PAGE = "https://farm.example/sheep"
 
 
 def story_with(call: str) -> Story:
-    """A story that ends with this call."""
+    """Return a story that ends with this call."""
     return parse_one_story(f"{story_html()}<br />{call}")
 
 
-def last_part(found: Story) -> ParagraphRole:
+def last_role(found: Story) -> ParagraphRole:
     block = found.blocks[-1]
     assert isinstance(block, Paragraph)
     return block.role
 
 
 @every_verb
-def test_a_call_tells_the_kind_and_title_of_its_link(verb: CallVerb) -> None:
+def test_call_sets_kind_and_title_of_its_link(verb: CallVerb) -> None:
     found = story_with(
         f'{verb.phrase.capitalize()} the Meadow dataset <a href="{FORGE}">here (Sheep-Farm, GitHub)</a>.'
     )
     (link,) = found.links
-    assert last_part(found) is ParagraphRole.READ_MORE
+    assert last_role(found) is ParagraphRole.READ_MORE
     assert (link.role, link.kind) == (LinkRole.READ_MORE, LinkKind.DATASET)
     assert get_link_titles(found) == {1: "Meadow dataset"}
 
 
 @every_verb
-def test_the_verb_alone_tells_the_kind_if_nothing_else_does(verb: CallVerb) -> None:
+def test_verb_sets_the_kind_if_nothing_else_does(verb: CallVerb) -> None:
     found = story_with(f'{verb.phrase.capitalize()} here: <a href="{PAGE}">Sheep (Farm)</a>.')
     assert found.links[0].kind is (verb.kind or LinkKind.OTHER)
     assert get_link_titles(found) == {1: "Sheep"}
@@ -53,14 +53,14 @@ def test_the_verb_alone_tells_the_kind_if_nothing_else_does(verb: CallVerb) -> N
     [verb for verb in CALL_VERBS if verb.phrase != "register"],  # "The Register" names a news site
     ids=lambda verb: verb.phrase,
 )
-def test_a_link_with_only_the_verb_has_its_address_as_title(verb: CallVerb) -> None:
+def test_link_with_only_a_verb_has_its_url_as_title(verb: CallVerb) -> None:
     assert get_link_titles(story_with(f'<a href="{PAGE}">{verb.phrase.capitalize()} here</a>.')) == {
         1: "farm.example/sheep"
     }
 
 
-@every_clear_verb
-def test_a_call_in_plain_text_is_a_citation_without_address(verb: CallVerb) -> None:
+@every_verb_without_link
+def test_call_in_plain_text_is_a_citation_without_url(verb: CallVerb) -> None:
     text = (
         "Welcome to Import AI, a newsletter about AI research.\n\n"
         f"{'#' * 52}\n\n"

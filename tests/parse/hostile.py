@@ -149,19 +149,19 @@ PIECES = (
 )
 
 
-def damage_page(page: str, dice: random.Random) -> str:
+def damage_page(page: str, rng: random.Random) -> str:
     """Return a page with some parts cut, doubled, reversed or inserted."""
-    for _ in range(dice.randint(1, 8)):
-        a, b = sorted(dice.randrange(len(page) + 1) for _ in range(2))
-        b = min(b, a + dice.choice((1, 5, 40, 400, 4000)))
-        c = dice.randrange(len(page) + 1)
-        match dice.randrange(4):
+    for _ in range(rng.randint(1, 8)):
+        a, b = sorted(rng.randrange(len(page) + 1) for _ in range(2))
+        b = min(b, a + rng.choice((1, 5, 40, 400, 4000)))
+        c = rng.randrange(len(page) + 1)
+        match rng.randrange(4):
             case 0:
                 page = page[:a] + page[b:]
             case 1:
                 page = page[:c] + page[a:b] + page[c:]
             case 2:
-                page = page[:a] + dice.choice(PIECES) + page[a:]
+                page = page[:a] + rng.choice(PIECES) + page[a:]
             case _:
                 page = page[:a] + page[a:b][::-1] + page[b:]
     return page

@@ -9,6 +9,7 @@ WELCOME = (
     "<p>Welcome to Import AI, a newsletter about AI research. If you’d like to support this, please subscribe.</p>"
 )
 BODY = "Somebody somewhere built a machine that counts sheep, and it counts them rather well, all things considered."
+PLAIN_TEXT = f"Import AI 7: Sheep\n\nWelcome to Import AI, please subscribe.\nSheep are counted:\n…Baa…\n{BODY}\n"
 
 
 def headline_html(title: str = "Sheep counted by machine:", tagline: str = "…Sleep is a solved problem…") -> str:
@@ -23,9 +24,9 @@ def story_html(
     return headline_html(title, tagline) + body
 
 
-def parse_html(markup: str, **said: str) -> Issue:
+def parse_html(markup: str, title: str | None = None) -> Issue:
     """Parse HTML with the newsletter's welcome before it."""
-    return parse_issue((WELCOME + markup).encode(), title=said.get("title"))
+    return parse_issue((WELCOME + markup).encode(), title=title)
 
 
 def parse_one_story(markup: str) -> Story:

@@ -1,4 +1,4 @@
-"""Mails, mailboxes, feeds, REST answers and exports: each page with what the file says of it."""
+"""Mails, mailboxes, feeds, JSON and exports give their pages and metadata."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ def only(data: bytes) -> Document:
     return found
 
 
-def test_a_page_is_its_own_document() -> None:
+def test_page_is_one_document() -> None:
     assert only(PAGE.encode()) == Document(PAGE.encode())
 
 
-def test_a_mail_gives_its_html_part_and_what_its_head_says() -> None:
+def test_mail_gives_its_html_part_and_headers() -> None:
     found = only(MAIL.encode())
     assert found.data.decode().strip() == PAGE
     assert (found.title, found.date) == ("Import AI 7: Sheep", "2026-10-05")
     assert found.url == "https://importai.substack.com/p/import-ai-7-sheep"
 
 
-def test_of_a_mails_page_only_the_post_is_kept() -> None:
+def test_only_the_post_of_a_mail_is_parsed() -> None:
     bar = "<table><tr><td>READ IN APP</td><td><a href='https://substack.com/app-link/post?post_id=1'>Like</a></td></tr></table>"
     page = f"<html><body><div style='display:none'>Pre</div>{bar}<div class='body markup' dir='auto'>{PAGE}</div>"
     foot = "<p>548 Market Street</p><a href='https://substack.com/redirect/2/x'>Unsubscribe</a></body></html>"
@@ -74,26 +74,26 @@ def test_of_a_mails_page_only_the_post_is_kept() -> None:
     assert (issue.number, issue.date, issue.stories[0].links) == (7, "2026-10-05", ())
 
 
-def test_a_mailbox_gives_each_of_its_messages() -> None:
+def test_mailbox_gives_each_message() -> None:
     box = f"From x@y Mon Oct  5 12:31:00 2026\n{MAIL}\nFrom x@y Mon Oct 12 12:31:00 2026\n{MAIL}".replace("\r\n", "\n")
     assert [found.name_in_container for found in read_documents(box.encode())] == ["message 1", "message 2"]
 
 
-def test_a_feed_gives_its_entries() -> None:
+def test_feed_gives_its_entries() -> None:
     found = only(RSS.encode())
     assert (found.title, found.date) == ("Import AI 7: Sheep & goats", "2026-10-05")
     assert found.data.decode() == PAGE
 
 
 @pytest.mark.parametrize("answer", [[POST], POST, {"posts": [POST], "found": 1}])
-def test_a_rest_answer_gives_its_posts(answer: object) -> None:
+def test_rest_response_gives_its_posts(answer: object) -> None:
     found = only(json.dumps(answer).encode())
     assert (found.title, found.date) == ("Import AI 7: Sheep & goats", "2026-10-05")
     assert found.url == "https://jack-clark.net/2026/10/05/seven/"
 
 
 @pytest.mark.parametrize("folder", ["", "export/"])
-def test_an_export_gives_its_posts_and_opens_nothing_else(folder: str) -> None:
+def test_export_gives_only_its_posts(folder: str) -> None:
     table = "post_id,post_date,is_published,title\n123.seven,2026-10-05T12:31:00Z,true,Import AI 7: Sheep\n"
     data = zipped(
         **{
@@ -120,14 +120,14 @@ def test_an_export_gives_its_posts_and_opens_nothing_else(folder: str) -> None:
         (b"<rss><channel><item><title>x</tit", "breaks off"),
     ],
 )
-def test_a_broken_container_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+def test_broken_container_is_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableInputError, match=reason):
         list(read_documents(data))
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from([MAIL, RSS, json.dumps([POST])]), st.integers(0, 600), st.binary(max_size=6))
-def test_a_container_with_a_damaged_byte_breaks_nothing(whole: str, at: int, damage: bytes) -> None:
+def test_damaged_container_is_read_or_refused(whole: str, at: int, damage: bytes) -> None:
     data = whole.encode()
     try:
         list(read_documents(data[:at] + damage + data[at + len(damage) :]))
@@ -137,7 +137,7 @@ def test_a_container_with_a_damaged_byte_breaks_nothing(whole: str, at: int, dam
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400), st.binary(max_size=8))
-def test_a_damaged_export_breaks_nothing(at: int, damage: bytes) -> None:
+def test_damaged_export_is_read_or_refused(at: int, damage: bytes) -> None:
     data = zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})
     try:
         list(read_documents(data[:at] + damage + data[at + len(damage) :]))
@@ -146,7 +146,7 @@ def test_a_damaged_export_breaks_nothing(at: int, damage: bytes) -> None:
 
 
 def published(data: bytes) -> list[str | None]:
-    """The titles of the pages that are published."""
+    """Return the titles of the published pages."""
     return [document.title for document in read_documents(data) if not document.unpublished_reason]
 
 
@@ -164,12 +164,12 @@ def published(data: bytes) -> list[str | None]:
         ("2099-01-05T08:00:00.000Z,false", False),
     ],
 )
-def test_an_export_names_its_drafts(row: str, is_published: bool) -> None:
+def test_drafts_of_an_export_are_unpublished(row: str, is_published: bool) -> None:
     data = zipped(**{"posts.csv": f"post_id,post_date,is_published,title\n1,{row},x\n", "posts/1.html": PAGE})
     assert published(data) == (["x"] if is_published else [])
 
 
-def test_an_export_without_a_column_for_drafts_is_published() -> None:
+def test_export_without_a_draft_column_is_published() -> None:
     assert published(zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})) == ["x"]
 
 
@@ -185,24 +185,24 @@ def test_an_export_without_a_column_for_drafts_is_published() -> None:
         ({"is_published": False}, False),
     ],
 )
-def test_a_rest_answer_names_its_drafts(fields: dict[str, object], is_published: bool) -> None:
+def test_drafts_of_a_rest_response_are_unpublished(fields: dict[str, object], is_published: bool) -> None:
     post = {"title": "x", "content": {"rendered": PAGE}} | fields
     assert published(json.dumps([post]).encode()) == (["x"] if is_published else [])
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "/p/seven", "JAVASCRIPT:x"])
-def test_an_own_address_that_is_none_of_the_web_is_dropped(link: str) -> None:
+def test_issue_url_must_be_a_web_address(link: str) -> None:
     data = json.dumps([{"title": "x", "link": link, "content": {"rendered": PAGE}}]).encode()
     assert parse_issue(data).url is None
 
 
-def test_a_draft_is_no_issue() -> None:
+def test_draft_is_no_issue() -> None:
     data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
     with pytest.raises(NotAnIssueError, match="is a draft"):
         parse_issue(data)
 
 
-def test_message_that_cannot_be_read_does_not_lose_the_others() -> None:
+def test_unreadable_message_does_not_hide_the_others() -> None:
     bad = "Subject: x\r\nDate: y\r\nMIME-Version: 1.0\r\n\r\n" + "--b\r\n" * 1_500
     mailbox = "".join(f"From x\r\n{mail}\r\n\r\n" for mail in (MAIL, bad, MAIL))
     first, second, third = read_documents(mailbox.encode())
@@ -211,7 +211,7 @@ def test_message_that_cannot_be_read_does_not_lose_the_others() -> None:
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "zip_codec", "unicode_escape"])
-def test_codec_that_is_no_character_set_is_not_used(charset: str) -> None:
+def test_codec_that_is_no_charset_is_not_used(charset: str) -> None:
     head, _, body = MAIL.rpartition("charset=utf-8")
     assert only(f"{head}charset={charset}{body}".encode()).data.strip() == PAGE.encode()
 
@@ -220,21 +220,21 @@ def test_mail_with_endless_headers_is_refused() -> None:
     assert "headers" in only(b"From a\nSubject: b\n" + b"From \n" * 100_000).problem
 
 
-def test_post_that_cannot_be_read_does_not_lose_the_others() -> None:
+def test_unreadable_post_does_not_hide_the_others() -> None:
     data = zipped(**{"posts/1.html": PAGE, "posts/2.html": b"0" * 30_000_000, "posts/3.html": PAGE})
     assert [bool(found.problem) for found in read_documents(data)] == [False, True, False]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_json_may_begin_with_a_byte_order_mark(encoding: str) -> None:
+def test_json_may_start_with_a_byte_order_mark(encoding: str) -> None:
     assert only(json.dumps([POST]).encode(encoding)).date == "2026-10-05"
 
 
-def test_json_that_breaks_off_is_named() -> None:
+def test_truncated_json_is_refused() -> None:
     with pytest.raises(UnreadableInputError, match="breaks off"):
         list(read_documents(json.dumps([POST]).encode()[:-9]))
 
 
-def test_json_of_nothing_but_brackets_is_refused() -> None:
+def test_json_with_only_brackets_is_refused() -> None:
     with pytest.raises(UnreadableInputError):
         list(read_documents(b"[" + b'{"":0},' * 30_000 + json.dumps(POST).encode() + b"]"))

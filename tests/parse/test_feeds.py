@@ -1,4 +1,4 @@
-"""Feeds: what they hold, what strict parsers refuse, and what is made to exhaust a reader."""
+"""RSS and Atom feeds: their contents, damage that strict parsers refuse, and resource limits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_rss_entry_has_title_date_link_and_text() -> None:
     )
 
 
-def test_description_is_the_text_where_there_is_no_other() -> None:
+def test_description_is_the_fallback_text() -> None:
     assert body(rss(f"{ENTRY}<content:encoded> </content:encoded><description>&lt;p&gt;x</description>")) == "<p>x"
 
 
@@ -61,7 +61,7 @@ def test_atom_entry_has_title_date_link_and_text() -> None:
     assert found == Document(b"<p>x", "entry 1", "Import AI 7", "2026-10-06", "https://a.example/7")
 
 
-def test_atom_text_title_keeps_its_angle_brackets() -> None:
+def test_atom_text_title_may_have_angle_brackets() -> None:
     assert only(atom('<title type="text">The &lt;em&gt; tag</title>')).title == "The <em> tag"
 
 
@@ -70,13 +70,13 @@ def test_xhtml_content_becomes_html() -> None:
     assert body(atom(f'<content type="xhtml">{div}</content>')) == "<div><p>Otters<br>swim</p></div>"
 
 
-def test_html_that_is_escaped_twice_is_read_as_html() -> None:
+def test_html_escaped_twice_is_decoded() -> None:
     assert body(rss("<description>&amp;lt;p&amp;gt;Otters &amp;amp;amp; rivers&amp;lt;/p&amp;gt;</description>")) == (
         "<p>Otters &amp; rivers</p>"
     )
 
 
-def test_html_that_is_not_escaped_is_kept() -> None:
+def test_unescaped_html_is_unchanged() -> None:
     assert body(rss("<description><p>Otters <b>swim</b></p> far</description>")) == "<p>Otters <b>swim</b></p> far"
 
 
@@ -105,7 +105,7 @@ def test_elements_of_other_formats_are_ignored(inner: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("reference", "expected"),
     [
         ("&#55357;&#56832;", "😀"),
         ("&#xD83D;&#xDE00;", "😀"),
@@ -121,15 +121,15 @@ def test_elements_of_other_formats_are_ignored(inner: str) -> None:
         ("a & b &c; &lt;", "a & b &c; <"),
     ],
 )
-@pytest.mark.parametrize("place", ["title", "description", "guid", "dc:creator"])
-def test_impossible_references_cost_no_entry(written: str, meant: str, place: str) -> None:
-    entry = f"<link>https://a.example/7</link><{place}>x{written}y</{place}>"
-    found, other = read(rss(entry, f"{ENTRY}<description>z</description>", channel=f"<title>{written}</title>"))
+@pytest.mark.parametrize("element", ["title", "description", "guid", "dc:creator"])
+def test_invalid_references_lose_no_entry(reference: str, expected: str, element: str) -> None:
+    entry = f"<link>https://a.example/7</link><{element}>x{reference}y</{element}>"
+    found, other = read(rss(entry, f"{ENTRY}<description>z</description>", channel=f"<title>{reference}</title>"))
     assert other.title == "Import AI 7: Otters"
-    if place == "title":
-        assert found.title == " ".join(f"x{meant}y".split())
-    if place == "description":
-        assert found.data.decode() == f"x{meant}y"
+    if element == "title":
+        assert found.title == " ".join(f"x{expected}y".split())
+    if element == "description":
+        assert found.data.decode() == f"x{expected}y"
 
 
 def test_surrogate_pairs_in_a_body_become_one_character() -> None:
@@ -137,7 +137,7 @@ def test_surrogate_pairs_in_a_body_become_one_character() -> None:
     assert join_surrogates("&#55000;&#57999;") == "&#55000;&#57999;"
 
 
-def test_control_characters_cost_no_entry() -> None:
+def test_control_characters_lose_no_entry() -> None:
     data = rss(f"{ENTRY}<description>a\x00b\x0bc\x1bd\ufffee</description>")
     assert body(data) == "abcde"
 
@@ -152,14 +152,14 @@ def test_control_characters_cost_no_entry() -> None:
         "\ufeff",
     ],
 )
-def test_document_type_is_refused_wherever_it_stands(prologue: str) -> None:
+def test_document_type_with_entities_is_refused(prologue: str) -> None:
     data = rss(ENTRY, head=f'{prologue}<!DOCTYPE rss [<!ENTITY a "{"x" * 7_000}">]>')
     assert is_xml_feed(data)
     with pytest.raises(UnreadableInputError, match="document type"):
         list(read_entries(data))
 
 
-def test_document_type_without_entities_is_passed_over() -> None:
+def test_document_type_without_entities_is_ignored() -> None:
     rss_091 = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "https://a.example/rss-0.91.dtd">'
     assert only(rss(ENTRY, head=f'<?xml version="1.0"?>{rss_091}')).title == "Import AI 7: Otters"
 
@@ -184,7 +184,7 @@ def test_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["iso-8859-1", "us-ascii", "windows-1252", "hex", "no-such-thing"])
-def test_feed_in_latin_1_is_read_as_browsers_read_it(name: str) -> None:
+def test_latin_1_feed_is_read_as_windows_1252(name: str) -> None:
     text = rss("<title>Import AI 7: “Größe”…</title>", head=f'<?xml version="1.0" encoding="{name}"?>').decode()
     assert only(text.encode("cp1252")).title == "Import AI 7: “Größe”…"
 
@@ -194,12 +194,12 @@ def test_one_damaged_byte_does_not_garble_the_rest() -> None:
     assert only(data).title == "Import AI 7: \ufffd" + "é" * 29
 
 
-def test_feed_that_breaks_off_is_refused() -> None:
+def test_truncated_feed_is_refused() -> None:
     with pytest.raises(UnreadableInputError, match="breaks off"):
         list(read_entries(rss(ENTRY)[:-9]))
 
 
-def test_other_xml_is_named_as_no_feed() -> None:
+def test_other_xml_is_refused() -> None:
     with pytest.raises(UnreadableInputError, match="no RSS or Atom feed"):
         list(read_entries(b"<?xml version='1.0'?><opml><body/></opml>"))
 
@@ -212,14 +212,14 @@ def test_comments_may_follow_the_feed() -> None:
     "behind",
     ["<script src='https://a.example/x.js'></script>", "<br><b>Warning</b>: x", "\0\0", f"<!-- {'x ' * 2_000}-->"],
 )
-def test_words_of_a_server_may_follow_the_feed(behind: str) -> None:
+def test_server_output_may_follow_the_feed(behind: str) -> None:
     assert only(rss(ENTRY) + behind.encode()).title == "Import AI 7: Otters"
 
 
 @pytest.mark.parametrize(
     "before", ["<br />\n<b>Notice</b>: x in <b>y.php</b><br />\n", "<script>x()</script>", "<?php ?>"]
 )
-def test_words_of_a_server_may_precede_the_feed(before: str) -> None:
+def test_server_output_may_precede_the_feed(before: str) -> None:
     assert only(before.encode() + rss(ENTRY)).title == "Import AI 7: Otters"
 
 
@@ -245,7 +245,7 @@ def test_broken_entry_does_not_hide_the_others(bad: str) -> None:
     assert titles == ["Import AI 7: Otters", "8", "9"]
 
 
-def test_entry_in_a_comment_stays_one_in_a_damaged_feed() -> None:
+def test_commented_entry_of_a_damaged_feed_is_ignored() -> None:
     feed = rss(
         "<title>7</title></b></description></channel>",
         "<title>8</title>",
@@ -254,16 +254,16 @@ def test_entry_in_a_comment_stays_one_in_a_damaged_feed() -> None:
     assert [document.title for document in read(feed)] == ["7", "8"]
 
 
-def test_elements_with_impossible_names_keep_their_text() -> None:
+def test_element_with_an_invalid_name_has_its_text() -> None:
     assert body(rss("<description>Otters <a:>swim</a:> far</description>")) == "Otters <span>swim</span> far"
 
 
-def test_half_characters_in_an_attribute_cost_no_entry() -> None:
+def test_surrogate_in_an_attribute_loses_no_entry() -> None:
     found = only(rss(f'{ENTRY}<description type="<![CDATA[&#55357;]]>">x</description>'))
     assert found.title == "Import AI 7: Otters"
 
 
-def test_entries_that_are_not_closed_are_told_apart() -> None:
+def test_unclosed_entries_are_separate() -> None:
     data = b"<rss><channel><item><title>A</title><description>x<item><title>B</title></channel></rss>"
     assert [found.title for found in read(data)] == ["A", "B"]
 
@@ -273,7 +273,7 @@ def test_undeclared_prefixes_are_understood() -> None:
     assert (only(data).data, only(data).date) == (b"x", "2026-10-05")
 
 
-def test_guid_is_the_link_where_it_may_be() -> None:
+def test_guid_is_the_url_if_it_is_a_permalink() -> None:
     assert only(rss("<guid>https://a.example/7</guid>")).url == "https://a.example/7"
     assert only(rss('<guid isPermaLink="false">https://a.example/7</guid>')).url is None
     assert only(rss("<guid>7</guid>")).url is None
@@ -282,11 +282,11 @@ def test_guid_is_the_link_where_it_may_be() -> None:
 @pytest.mark.parametrize(
     "date", ["", "yesterday", "99999-99-99", "Mon, 99 Foo 2026", "0000-00-00T00:00:00Z", "9" * 9_999]
 )
-def test_impossible_date_is_no_date(date: str) -> None:
+def test_invalid_date_is_ignored(date: str) -> None:
     assert only(rss(f"<title>x</title><pubDate>{date}</pubDate>")).date is None
 
 
-def test_entries_beyond_the_limit_are_named() -> None:
+def test_entries_beyond_the_limit_are_reported() -> None:
     found = read(rss(*[f"<title>Import AI 7{' and otters' * 9}</title>"] * (MAX_DOCUMENTS + 3)))
     assert len(found) == MAX_DOCUMENTS + 1
     assert (found[-1].name_in_container, found[-1].problem) == (
@@ -303,7 +303,7 @@ def test_entries_beyond_the_limit_are_named() -> None:
         b"<rss>" + b"<" * 100_000 + b"</rss>",
     ],
 )
-def test_feed_of_nothing_but_tags_is_refused(data: bytes) -> None:
+def test_feed_with_only_tags_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableInputError, match="hardly any text"):
         list(read_entries(data))
 
@@ -325,9 +325,9 @@ def test_binary_content_is_no_text() -> None:
         ("<", "<"),
     ],
 )
-def test_title_loses_tags_and_references(markup: str, title: str) -> None:
+def test_title_has_no_tags_or_references(markup: str, title: str) -> None:
     assert strip_title_markup(markup) == title
 
 
-def test_a_feed_among_documents_gives_its_entries() -> None:
+def test_read_documents_gives_the_entries_of_a_feed() -> None:
     assert [found.title for found in read_documents(rss(ENTRY, ENTRY))] == ["Import AI 7: Otters"] * 2

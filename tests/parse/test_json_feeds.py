@@ -1,3 +1,5 @@
+"""JSON Feeds: each item with a body becomes a document."""
+
 from __future__ import annotations
 
 import json
@@ -17,26 +19,26 @@ BODY = (
 
 
 def feed(*items: object, version: str = "1.1") -> bytes:
-    """A JSON Feed with these items."""
+    """Return a JSON Feed with these items."""
     return json.dumps(
         {"version": f"https://jsonfeed.org/version/{version}", "title": "Import AI", "items": items}
     ).encode()
 
 
 def item(**fields: Any) -> dict[str, Any]:
-    """An item, with other fields where they are given."""
+    """Return an item; `fields` replace the defaults."""
     usual = {"id": "1", "url": "https://example.org/p/import-ai-625", "title": "Import AI 625: JSON Feed"}
     return {**usual, "date_published": "2026-01-05T08:00:00Z", "content_html": BODY, **fields}
 
 
 def read(**fields: Any) -> Document:
-    """The document that an item becomes."""
+    """Return the document of an item."""
     (found,) = read_json_feed(feed(item(**fields))) or ()
     return found
 
 
 @pytest.mark.parametrize("version", ["1", "1.0", "1.1"])
-def test_an_item_is_an_issue(version: str) -> None:
+def test_item_is_an_issue(version: str) -> None:
     (page,) = parse_issues(feed(item(), version=version))
     assert page.report
     issue = page.report.issue
@@ -45,7 +47,7 @@ def test_an_item_is_an_issue(version: str) -> None:
     assert [story.headline for story in issue.stories] == ["Robots count rivers"]
 
 
-def test_a_feed_whose_slashes_are_escaped_is_read() -> None:
+def test_feed_with_escaped_slashes_is_read() -> None:
     assert len(read_json_feed(feed(item()).replace(b"/", b"\\/")) or ()) == 1
 
 
@@ -61,21 +63,21 @@ def test_a_feed_whose_slashes_are_escaped_is_read() -> None:
         (7, None),
     ],
 )
-def test_the_day_is_that_of_utc(time: object, day: str | None) -> None:
+def test_day_is_in_utc(time: object, day: str | None) -> None:
     assert read(date_published=time).date == day
 
 
-def test_plain_text_stands_in_for_html() -> None:
+def test_plain_text_is_the_fallback_for_html() -> None:
     assert read(content_html=None, content_text="Rivers").data == b"Rivers"
 
 
-def test_an_address_that_is_no_address_is_left_out() -> None:
+def test_invalid_url_is_ignored() -> None:
     assert read(url="javascript:alert(1)", id="tag:1").url is None
     assert read(url=None, id="https://example.org/1").url == "https://example.org/1"
 
 
 @pytest.mark.parametrize("odd", [None, 7, "text", [], {}, item(content_html=9), item(content_html="\ud83d", title=[])])
-def test_an_item_that_says_nothing_is_left_out_or_read_as_far_as_it_goes(odd: object) -> None:
+def test_incomplete_item_is_skipped_or_read_in_part(odd: object) -> None:
     assert read_json_feed(feed(odd, item()))[-1].title == "Import AI 625: JSON Feed"  # type: ignore[index]
 
 
@@ -87,6 +89,6 @@ def test_other_json_is_no_json_feed(data: bytes) -> None:
     assert read_json_feed(data) is None
 
 
-def test_an_empty_feed_has_no_documents() -> None:
+def test_empty_feed_has_no_documents() -> None:
     assert read_json_feed(feed()) == []
     assert list(read_documents(feed())) == []

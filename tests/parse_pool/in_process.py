@@ -1,4 +1,4 @@
-"""A parser without a process: for tests of what callers do with its results and errors."""
+"""A parser without a process, to test how callers handle its results and errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Value = TypeVar("_Value")
 
 
 class InProcessParser(ParserProcess):
-    """Does every task in the process of the test."""
+    """Runs every task in the test's process."""
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         """Run the task."""

@@ -1,4 +1,4 @@
-"""Pages parsed in parallel give the same results as one after another, whatever happens to a process."""
+"""Parallel parsing gives the same results as sequential parsing, even if a process dies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NO_ISSUE = b"Dear diary, today it rained."
 
 
 def tagged(*pages: bytes) -> Iterator[TaggedTask[int]]:
-    """The pages with their numbers, and after them a number without a page."""
+    """Yield the pages with their numbers, then a number without a page."""
     yield from ((n, PageTask(Document(page), f"page {n}")) for n, page in enumerate(pages))
     yield len(pages), None
 
@@ -48,12 +48,12 @@ def in_parallel(limits: WorkerLimits = VICTIM) -> PageParser:
 
 
 def ask_ids(process: ParserProcess) -> tuple[int, int]:
-    """The process id and the session id of a victim."""
+    """Return the process id and session id of a parser process."""
     pid, session = process.parse_page(PageTask(Document(b"who?"), "")).reason.split()
     return int(pid), int(session)
 
 
-def lives(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -63,7 +63,7 @@ def lives(pid: int) -> bool:
 
 def wait_until_ended(pid: int) -> None:
     give_up = time.monotonic() + 20
-    while lives(pid):
+    while is_running(pid):
         assert time.monotonic() < give_up
         time.sleep(0.01)
 
@@ -138,7 +138,7 @@ def test_process_killed_while_it_answers_hangs_nothing() -> None:
         killer.start()
         assert len(process.run(send_forever, None)) == 100_000_000  # by the second process
         killer.join()
-        assert not lives(pid)
+        assert not is_running(pid)
 
 
 def kill_in_pipe_write(pid: int) -> None:

@@ -1,4 +1,4 @@
-"""Parser processes that die of some pages, never end with some, and report which process they are."""
+"""Parser processes that die or hang on some pages, and report their ids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importai_tui.parse_pool import PageTask, ParsedPage, WorkerLimits, parse_pa
 
 
 class VictimLimits(WorkerLimits):
-    """Limits of a process whose parser treats some pages in a special way."""
+    """Replaces the parser of its process, so that some pages end it."""
 
     def apply(self) -> None:
         """Replace the parser. A task is sent by its name, so the process finds the replacement."""

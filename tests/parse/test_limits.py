@@ -1,4 +1,4 @@
-"""What would take long is refused before it is read; what was cut, doubled or damaged gives an issue or a sentence."""
+"""Slow input is refused early; damaged input is parsed or refused with a message."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from importai_tui.parse.pipeline import parse_issue, parse_issues
 from tests.parse.hostile import HTML, PAGES, REPETITIONS, damage_page, repeat_piece
 
 MUTATIONS = int(os.environ.get("IMPORTAI_TUI_MUTATIONS", "300"))
-"""How many damaged pages are tried; the long form is 10,000."""
+"""Number of damaged pages to try. The long form tries 10,000."""
 
 
 @pytest.mark.parametrize("size", [20_000, 60_000, 200_000])
 @pytest.mark.parametrize(("start", "piece"), REPETITIONS)
-def test_no_input_keeps_the_parser_busy(start: str, piece: str, size: int) -> None:
-    """Without its caps the parser hangs here for minutes; `tests.benchmarks.hostile_pages` has the figures.
+def test_repeated_piece_is_parsed_or_refused_in_time(start: str, piece: str, size: int) -> None:
+    """Without limits the parser would run for minutes here; `tests.benchmarks.hostile_pages` has the figures.
 
-    Some sizes are just under a cap, where a reader that is not linear shows.
+    Some sizes are just below a limit, which shows a parser that is not linear.
     """
     try:
         parse_issue(repeat_piece(start, piece, size))
@@ -33,27 +33,37 @@ def test_no_input_keeps_the_parser_busy(start: str, piece: str, size: int) -> No
     assert reason.isprintable()
 
 
-def test_deep_markup_keeps_its_words() -> None:
+def test_deep_markup_has_all_its_words() -> None:
     deep = "<b>" * 150 + "deep words" + "</b>" * 150
     assert "deep words" in parse_issue(f"{HTML}{deep}</p>".encode()).stories[0].text
 
 
 @pytest.mark.parametrize("damage", ["\x00", "\ud800", "\ufffe", "\x0b\x0c"])
-def test_characters_that_are_none_do_no_harm(damage: str) -> None:
+def test_invalid_characters_are_parsed(damage: str) -> None:
     data = f"{HTML}a{damage}b, and the sheep</p>".encode("utf-8", "surrogatepass")
     assert "and the sheep" in parse_issue(data).stories[0].text
 
 
 @settings(max_examples=MUTATIONS, deadline=None)
 @given(st.sampled_from(PAGES), st.randoms(use_true_random=False))
-def test_a_damaged_page_gives_an_issue_or_a_sentence(page: str, dice: random.Random) -> None:
-    data = damage_page(page, dice).encode("utf-8", "surrogatepass")
+def test_damaged_page_is_parsed_or_refused(page: str, rng: random.Random) -> None:
+    data = damage_page(page, rng).encode("utf-8", "surrogatepass")
     try:
         parsed = list(parse_issues(data))
     except UnreadableInputError:
         return
-    for one in parsed:
-        for story in one.report.issue.stories if one.report else ():
+    for result in parsed:
+        for story in result.report.issue.stories if result.report else ():
             assert story.headline
             assert all(c in "\n\t" or c.isprintable() or not c.isascii() for c in story.text + story.headline)
             assert [link.n for link in story.links] == list(range(1, len(story.links) + 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from("*_a \n[]()<>p/#…:.-&;\\`\x1b"), max_size=120))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    for page in (text, "<p>" + text + "</p><p></p>", "---\ntitle: x\n---\n" + text):
+        try:
+            parse_issue(page.encode(), number=1)
+        except UnreadableInputError:
+            continue

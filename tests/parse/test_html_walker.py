@@ -1,4 +1,4 @@
-"""Blocks beyond the newsletter's everyday ones: pictures, footnotes, tables, and Substack's widgets."""
+"""Pictures, footnotes, tables, and Substack's widgets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.parse.pages import get_headlines, parse_html, parse_one_story, story_
 
 
 def after(markup: str) -> tuple[Story, tuple[Block, ...]]:
-    """The story that holds a piece of markup, and the blocks behind its first paragraph."""
+    """Return the story with this markup, and its blocks after the first paragraph."""
     found = parse_one_story(f"<p>{story_html()}</p>{markup}")
     return found, found.blocks[1:]
 
 
-def said(**values: object) -> str:
+def attrs(**values: object) -> str:
     return html.escape(json.dumps(values))
 
 
@@ -25,61 +25,61 @@ def said(**values: object) -> str:
     ("markup", "caption", "url"),
     [
         (
-            f"<div class='youtube-wrap' data-attrs=\"{said(videoId='abc')}\"><iframe src='https://y.example'></iframe></div>",
+            f"<div class='youtube-wrap' data-attrs=\"{attrs(videoId='abc')}\"><iframe src='https://y.example'></iframe></div>",
             "Video (YouTube)",
             "https://www.youtube.com/watch?v=abc",
         ),
         (
-            f"<div class='vimeo-wrap' data-attrs=\"{said(videoId='7')}\"></div>",
+            f"<div class='vimeo-wrap' data-attrs=\"{attrs(videoId='7')}\"></div>",
             "Video (Vimeo)",
             "https://vimeo.com/7",
         ),
         (
-            f"<div class='digest-post-embed' data-attrs=\"{said(title='On sheep', canonical_url='https://a.example/p')}\"></div>",
+            f"<div class='digest-post-embed' data-attrs=\"{attrs(title='On sheep', canonical_url='https://a.example/p')}\"></div>",
             "On sheep",
             "https://a.example/p",
         ),
         (
-            f"<div class='embedded-post-wrap' data-attrs=\"{html.escape(said(title='Twice', url='https://a.example'))}\"></div>",
+            f"<div class='embedded-post-wrap' data-attrs=\"{html.escape(attrs(title='Twice', url='https://a.example'))}\"></div>",
             "Twice",
             "https://a.example",
         ),
         ("<iframe src='https://v.example/1' title='A film'></iframe>", "A film", "https://v.example/1"),
         (
             '<div class="captioned-image-container"><figure><a class="image-link" href="https://cdn.example/x">'
-            f"<img data-attrs=\"{said(src='https://s3.example/a.png', alt='A plot')}\" src='https://cdn.example/x'>"
+            f"<img data-attrs=\"{attrs(src='https://s3.example/a.png', alt='A plot')}\" src='https://cdn.example/x'>"
             '<div class="image-link-expand"><button class="restack-image">Restack</button></div></a></figure></div>',
             "A plot",
             "https://s3.example/a.png",
         ),
     ],
 )
-def test_an_embedded_thing_is_a_figure_with_its_address(markup: str, caption: str, url: str) -> None:
+def test_embed_is_a_figure_with_a_url(markup: str, caption: str, url: str) -> None:
     found, (figure,) = after(markup)
     assert isinstance(figure, Figure)
     assert (figure.caption, found.links[figure.link - 1].url) == (caption, url)
 
 
-def test_a_gallery_gives_each_of_its_pictures() -> None:
+def test_gallery_gives_each_picture() -> None:
     images = [{"src": "https://s3.example/1.png", "alt": "one"}, {"src": "https://s3.example/2.png"}]
-    _, blocks = after(f"<div class='image-gallery-embed' data-attrs=\"{said(gallery={'images': images})}\"></div>")
+    _, blocks = after(f"<div class='image-gallery-embed' data-attrs=\"{attrs(gallery={'images': images})}\"></div>")
     assert [block_to_text(block) for block in blocks] == ["one", "image"]
 
 
-def test_a_tweet_is_a_quotation_and_its_author() -> None:
-    tweet = said(full_text="Baa.", url="https://x.com/a/status/1", name="A Sheep", username="sheep")
+def test_tweet_is_a_quote_and_its_author() -> None:
+    tweet = attrs(full_text="Baa.", url="https://x.com/a/status/1", name="A Sheep", username="sheep")
     found, (quote, author) = after(f"<div class='tweet' data-attrs=\"{tweet}\"></div>")
     assert isinstance(quote, Quote)
     assert (block_to_text(quote), block_to_text(author)) == ("Baa.", "A Sheep @sheep")
     assert found.links[0].url == "https://x.com/a/status/1"
 
 
-def test_latex_shows_its_expression() -> None:
-    _, (code,) = after(f"<div class='latex-rendered' data-attrs=\"{said(persistentExpression='x^2')}\"></div>")
+def test_latex_is_code() -> None:
+    _, (code,) = after(f"<div class='latex-rendered' data-attrs=\"{attrs(persistentExpression='x^2')}\"></div>")
     assert code == Code("x^2")
 
 
-def test_footnotes_keep_their_numbers_at_both_ends() -> None:
+def test_footnote_and_its_anchor_have_a_number() -> None:
     anchor = '<a class="footnote-anchor" id="footnote-anchor-1" href="#footnote-1">1</a>'
     note = '<div class="footnote"><a class="footnote-number" href="#footnote-anchor-1">1</a>'
     found, _ = after(f'<p>Sheep{anchor} sleep.</p>{note}<div class="footnote-content"><p>Some do.</p></div></div>')
@@ -87,7 +87,7 @@ def test_footnotes_keep_their_numbers_at_both_ends() -> None:
     assert found.text.endswith("[1]\n\nSome do.") or found.text.endswith("[1] Some do.")
 
 
-def test_a_table_keeps_its_cells_and_their_links() -> None:
+def test_table_is_a_list_with_links() -> None:
     found, (table,) = after(
         "<table><tr><th>Flock</th><th>Sheep</th></tr><tr><td><a href='https://a.example'>North</a></td><td>7</td></tr></table>"
     )
@@ -96,7 +96,7 @@ def test_a_table_keeps_its_cells_and_their_links() -> None:
     assert found.links[0].url == "https://a.example"
 
 
-def test_a_mail_laid_out_with_tables_is_read_as_prose() -> None:
+def test_layout_table_of_a_mail_is_prose() -> None:
     inner = f"<table><tr><td><div class='post'><p>{story_html('Goats:')}</p></div></td></tr></table>"
     issue = parse_html(f"<table><tr><td><p>{story_html()}</p></td></tr></table><p>***</p>{inner}")
     assert get_headlines(issue) == ["Sheep counted by machine", "Goats"]
@@ -113,34 +113,34 @@ def test_a_mail_laid_out_with_tables_is_read_as_prose() -> None:
         "<script>alert(1)</script><style>p {}</style>",
     ],
 )
-def test_what_is_no_word_of_the_author_is_gone(markup: str) -> None:
+def test_page_chrome_is_removed(markup: str) -> None:
     found, blocks = after(markup)
     assert (blocks, found.links) == ((), ())
 
 
-def test_unknown_markup_degrades_to_its_text() -> None:
+def test_unknown_markup_becomes_text() -> None:
     found, _ = after("<marquee><blink>Sheep</blink> run</marquee><div data-attrs='{broken'>and sleep</div>")
     assert "Sheep run" in found.text
     assert "and sleep" in found.text
 
 
-def test_a_mention_whose_text_is_empty_says_its_name() -> None:
-    found, _ = after(f"<p>Thanks, <span class='mention-wrap' data-attrs=\"{said(name='A Sheep')}\"></span>!</p>")
+def test_empty_mention_shows_its_name() -> None:
+    found, _ = after(f"<p>Thanks, <span class='mention-wrap' data-attrs=\"{attrs(name='A Sheep')}\"></span>!</p>")
     assert "Thanks, A Sheep!" in found.text
 
 
-def test_a_paywall_is_a_rule_and_a_pullquote_a_quotation() -> None:
+def test_paywall_is_a_rule_and_pullquote_a_quote() -> None:
     _, blocks = after("<div class='paywall-jump'></div><div class='pullquote'><p>Baa.</p></div><p>End of it.</p>")
     assert [type(block) for block in blocks] == [Rule, Quote, Paragraph]
 
 
-def test_a_link_keeps_what_names_its_page_and_loses_who_came_from_where() -> None:
+def test_link_has_no_tracking_parameters() -> None:
     posts = "https://x.substack.com/p/a?r=2bcce&utm_medium=ios", "https://openreview.net/forum?id=AbC&utm_source=y"
     found, _ = after("".join(f"<p><a href='{post}'>{n}</a></p>" for n, post in enumerate(posts)))
     assert [link.url for link in found.links] == ["https://x.substack.com/p/a", "https://openreview.net/forum?id=AbC"]
 
 
-def test_a_wrapped_link_is_kept_unwrapped_and_an_unsubscribe_link_is_not_kept() -> None:
+def test_links_are_unwrapped_and_unsubscribe_links_removed() -> None:
     wrapped = "https://open.substack.com/pub/importai/p/import-ai-7?r=abc"
     live = "https://importai.substack.com/action/disable_email?token=x"
     found, _ = after(f"<p><a href='{wrapped}'>Import AI #7</a></p><p><a href='{live}'>Unsubscribe</a></p>")

@@ -1,4 +1,4 @@
-"""One issue in several forms is one issue: whatever arrives first, the fullest stays and every mark with it."""
+"""All formats of one issue are stored as one issue, which keeps its best text and all marks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.shared import CORPUS, SEEDS, needs_corpus
 
-FORMS = {
+FORMATS = {
     401: (SEEDS / "000_341f2f2148ff5196.txt", CORPUS / "markdown/401.md"),
     408: (SEEDS / "004_dcfa1baad173d3f4.txt", CORPUS / "text/408.txt"),
     443: (CORPUS / "wordpress/443.html", CORPUS / "pages/443.html", CORPUS / "markdown/443.md"),
@@ -28,11 +28,9 @@ def store(library: Library, path: Path, number: int | None) -> None:
 
 @needs_corpus
 @pytest.mark.parametrize(
-    ("number", "order"), [(n, order) for n, paths in FORMS.items() for order in permutations(paths)]
+    ("number", "order"), [(n, order) for n, paths in FORMATS.items() for order in permutations(paths)]
 )
-def test_all_forms_of_an_issue_are_one_issue_and_share_its_marks(
-    tmp_path: Path, number: int, order: tuple[Path, ...]
-) -> None:
+def test_all_formats_of_an_issue_share_its_marks(tmp_path: Path, number: int, order: tuple[Path, ...]) -> None:
     with Library.open(Places.under(tmp_path)) as library:
         store(library, order[0], number)
         library.mark([story.key for story in library.get_story_rows(str(number))], read=True)
@@ -41,11 +39,11 @@ def test_all_forms_of_an_issue_are_one_issue_and_share_its_marks(
         (head,) = library.get_issue_rows()
         assert (head.number, head.unread_count) == (number, 0)
         links = [link for story in library.get_issue(head.ref).stories for link in story.links]
-        assert any(link.url for link in links), "the form with addresses stays, whenever it came"
+        assert any(link.url for link in links), "the format with URLs must be stored"
 
 
 @needs_corpus
-def test_marks_made_on_one_form_apply_to_another_after_the_cache_is_deleted(tmp_path: Path) -> None:
+def test_marks_apply_across_formats_after_deleting_the_cache(tmp_path: Path) -> None:
     places = Places.under(tmp_path)
     with Library.open(places) as library:
         store(library, CORPUS / "wordpress/443.html", 443)
