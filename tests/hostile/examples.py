@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cache
 
-from tests.hostile.made_feeds import FEED_ATTRIBUTES, FEED_ELEMENTS, FEED_VALUES, make_feed
+from tests.hostile.random_feeds import FEED_ATTRIBUTES, FEED_ELEMENTS, FEED_VALUES, make_feed
 from tests.parse.hostile import PAGES, PIECES
 from tests.shared import SHAPES, list_documents
 
@@ -187,13 +187,13 @@ def seeds(kind: str) -> tuple[bytes, ...]:
         case "page":
             return tuple(page.encode() for page in PAGES)
         case "container":
-            made = (MAIL, MAILBOX, RSS, ATOM, json.dumps([POST]), json.dumps({"posts": [POST]}))
-            return (*(text.encode() for text in made), *_make_zips(), *_read_shapes())
+            texts = (MAIL, MAILBOX, RSS, ATOM, json.dumps([POST]), json.dumps({"posts": [POST]}))
+            return (*(text.encode() for text in texts), *_make_zips(), *_read_shapes())
         case "feed":
             return RSS.encode(), ATOM.encode()
         case "answer":
-            told = json.dumps({"status": 200, "content-type": "application/json", "retry-after": "5"})
-            return (RSS.encode(), ATOM.encode(), f"{told}\n{json.dumps([POST])}".encode(), *_read_shapes())
+            head = json.dumps({"status": 200, "content-type": "application/json", "retry-after": "5"})
+            return (RSS.encode(), ATOM.encode(), f"{head}\n{json.dumps([POST])}".encode(), *_read_shapes())
         case "query":
             return tuple(line.encode() for line in QUERIES)
         case "config":
@@ -239,43 +239,43 @@ def pieces(kind: str) -> tuple[bytes, ...]:
     return tuple(piece.encode("utf-8", "surrogatepass") for piece in (*own.get(kind, ()), *ODD_TEXTS))
 
 
-def damage_bytes(data: bytes, kind: str, dice: random.Random) -> bytes:
+def damage_bytes(data: bytes, kind: str, rng: random.Random) -> bytes:
     """Return an example with some parts cut, doubled, moved, changed or inserted."""
     between = pieces(kind)
-    for _ in range(dice.choice((1, 1, 2, 3, 5, 8))):
-        a = dice.randrange(len(data) + 1)
-        b = min(len(data), a + dice.choice((0, 1, 2, 5, 40, 400, 4000)))
-        c = dice.randrange(len(data) + 1)
-        match dice.randrange(7):
+    for _ in range(rng.choice((1, 1, 2, 3, 5, 8))):
+        a = rng.randrange(len(data) + 1)
+        b = min(len(data), a + rng.choice((0, 1, 2, 5, 40, 400, 4000)))
+        c = rng.randrange(len(data) + 1)
+        match rng.randrange(7):
             case 0:
                 data = data[:a] + data[b:]
             case 1:
                 data = data[:c] + data[a:b] + data[c:]
             case 2 | 3:
-                data = data[:a] + dice.choice(between) + data[b if dice.random() < 0.3 else a :]
+                data = data[:a] + rng.choice(between) + data[b if rng.random() < 0.3 else a :]
             case 4:
-                data = data[:a] + dice.randbytes(dice.choice((1, 1, 2, 8))) + data[b:]
+                data = data[:a] + rng.randbytes(rng.choice((1, 1, 2, 8))) + data[b:]
             case 5:
-                data = data[:a] + dice.choice(between) * dice.choice((3, 50, 300)) + data[a:]
+                data = data[:a] + rng.choice(between) * rng.choice((3, 50, 300)) + data[a:]
             case _:
                 data = data[:a] + data[a:b].swapcase() + data[b:]
     return data[:400_000]
 
 
-def make_example(kind: str, dice: random.Random) -> bytes:
+def make_example(kind: str, rng: random.Random) -> bytes:
     """Return an example: a damaged good one, a damaged real document, a row of pieces, or random bytes."""
-    if kind == "feed" and dice.random() < 0.8:
-        return make_feed(dice)
+    if kind == "feed" and rng.random() < 0.8:
+        return make_feed(rng)
     real = read_corpus() if kind == "page" else ()
-    match dice.randrange(10):
+    match rng.randrange(10):
         case 0:
-            return dice.randbytes(dice.randrange(200))
+            return rng.randbytes(rng.randrange(200))
         case 1 | 2:
-            return b"".join(dice.choice(pieces(kind)) for _ in range(dice.randrange(1, 40)))[:400_000]
+            return b"".join(rng.choice(pieces(kind)) for _ in range(rng.randrange(1, 40)))[:400_000]
         case 3 | 4 | 5 if real:
-            return damage_bytes(dice.choice(real), kind, dice)
+            return damage_bytes(rng.choice(real), kind, rng)
         case _:
-            return damage_bytes(dice.choice(seeds(kind)), kind, dice)
+            return damage_bytes(rng.choice(seeds(kind)), kind, rng)
 
 
 def _read_shapes() -> tuple[bytes, ...]:

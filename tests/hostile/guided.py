@@ -13,7 +13,7 @@ def main() -> None:
         from tests.hostile.targets import TARGETS
 
     name = sys.argv.pop(1)
-    target = next(one for one in TARGETS if one.name == name)
+    target = next(target for target in TARGETS if target.name == name)
     atheris.Setup(sys.argv, target.check)
     atheris.Fuzz()
 

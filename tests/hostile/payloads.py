@@ -76,8 +76,8 @@ def make_payloads(seed: int | None = None) -> Mapping[str, str]:
     """Return the known payloads; with a seed as many random ones made of pieces."""
     if seed is None:
         return PAYLOADS
-    chance = Random(seed)
-    return {f"{seed}.{n}": "".join(chance.choices(PIECES, k=chance.randint(1, 24))) for n in range(len(PAYLOADS))}
+    rng = Random(seed)
+    return {f"{seed}.{n}": "".join(rng.choices(PIECES, k=rng.randint(1, 24))) for n in range(len(PAYLOADS))}
 
 
 def to_file_names(words: Mapping[str, str]) -> Iterator[bytes]:

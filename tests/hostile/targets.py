@@ -47,7 +47,7 @@ from importai_tui.sync.rss import read_feed
 from importai_tui.sync.sources import SUBSTACK
 from importai_tui.sync.wordpress import decode_posts
 from tests.examples import make_page
-from tests.hostile.harmless import assert_harmless
+from tests.hostile.safe_text import assert_harmless
 from tests.parse_pool.in_process import InProcessParser
 
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -80,7 +80,7 @@ def assert_valid_issue(issue: Issue) -> None:
         assert [link.n for link in story.links] == list(range(1, len(story.links) + 1))
         assert all(link.url is None or link.url.lower().startswith(("http://", "https://")) for link in story.links)
         row = (story.key, story.position, story.kind, story.headline, story.tagline, story.section)
-        assert decode_story(*row, encode_body(story)) == story, "not the same out of the archive"
+        assert decode_story(*row, encode_body(story)) == story, "the archive changes the story"
         story.text.encode()
 
 
@@ -113,10 +113,10 @@ def _check_response(data: bytes) -> None:
     first, _, rest = data.partition(b"\n")
     status, headers = 200, {"content-type": "text/xml"}
     with suppress(ValueError, RecursionError):
-        told = json.loads(first)
-        if isinstance(told, dict) and isinstance(told.get("status"), int):
-            status, data = told["status"], rest
-            headers = {str(name).lower(): str(value) for name, value in told.items()}
+        head = json.loads(first)
+        if isinstance(head, dict) and isinstance(head.get("status"), int):
+            status, data = head["status"], rest
+            headers = {str(name).lower(): str(value) for name, value in head.items()}
     answer = Response(status, headers, data, "https://importai.substack.com/feed")
     visit = SourceSync(SUBSTACK, open_empty_library(), HttpClient(), InProcessParser(), lambda _: None, lambda: 0.0)
     try:
@@ -125,8 +125,8 @@ def _check_response(data: bytes) -> None:
         failed = visit.build_report().failed_posts
         assert not any("cannot be understood" in reason for reason in failed), failed
         assert_harmless(failed, lines=False)
-    except SyncError as trouble:
-        assert_harmless(clean_line(str(trouble)))
+    except SyncError as error:
+        assert_harmless(clean_line(str(error)))
 
 
 async def _read_posts(visit: SourceSync, answer: Response) -> None:
@@ -190,9 +190,9 @@ def _check_command_line(data: bytes) -> None:
     with suppress(UnknownKeyError):
         assert_harmless(parse_key(decode_argument(data)), lines=False)
     known = KnownNames({"402": 3, "latest": 3, "otters": 2}, ("terminal", "paper"), ("keys", "search"))
-    meant = parse_command_line(decode_argument(data), known)
-    if isinstance(meant, InvalidCommand):
-        assert len(meant.message) < 1_000
+    command = parse_command_line(decode_argument(data), known)
+    if isinstance(command, InvalidCommand):
+        assert len(command.message) < 1_000
     complete_command_line(decode_argument(data), known)
 
 
@@ -219,26 +219,26 @@ def _check_state(data: bytes) -> None:
     """Check lines of another machine: merging the own export again changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         clock = lambda: NOON  # noqa: E731
-        with ReadingState(Path(folder) / "one.sqlite3", clock, copy_daily=False) as one:
-            merged = one.merge(data.decode("utf-8", "replace").split("\n"))
+        with ReadingState(Path(folder) / "one.sqlite3", clock, copy_daily=False) as state:
+            merged = state.merge(data.decode("utf-8", "replace").split("\n"))
             assert_harmless(merged.errors, lines=False)
-            given = list(one.export_lines())
-            for line in given:
+            lines = list(state.export_lines())
+            for line in lines:
                 assert_harmless(line, lines=False)
                 assert_harmless(json.loads(line))
-            assert one.find_problems() == ()
-            assert one.merge(given).applied == 0
-            assert_harmless([one.count_tags(), [story.name for story in one.get_story_states()]])
-            assert one.rebuild_from_journal() == 0 or list(one.export_lines()) == given
+            assert state.find_problems() == ()
+            assert state.merge(lines).applied == 0
+            assert_harmless([state.count_tags(), [story.name for story in state.get_story_states()]])
+            assert state.rebuild_from_journal() == 0 or list(state.export_lines()) == lines
 
 
 def _check_shared_folder(data: bytes) -> None:
     """Check a file in the shared folder."""
     with tempfile.TemporaryDirectory() as folder:
-        carried = Path(folder) / "carried"
-        carried.mkdir()
-        (carried / "importai-tui-other.jsonl").write_bytes(data)
-        with ReadingState(Path(folder) / "one.sqlite3", lambda: NOON, carried, copy_daily=False) as state:
+        shared = Path(folder) / "shared"
+        shared.mkdir()
+        (shared / "importai-tui-other.jsonl").write_bytes(data)
+        with ReadingState(Path(folder) / "one.sqlite3", lambda: NOON, shared, copy_daily=False) as state:
             state.mark(["ada"], read=True)
             state.poll_changes()
             assert "ada" in state.get_read_keys() or b'"ada"' in data
@@ -254,10 +254,10 @@ def _check_cleaning(data: bytes) -> None:
         data.decode("utf-16", "surrogatepass") if len(data) % 2 == 0 else "",
         data.decode("latin-1"),
     ):
-        for door, lines in ((clean_text, True), (clean_line, False)):
-            passed = door(text)
-            assert_harmless(passed, lines=lines)
-            assert door(passed) == passed, "not the same the second time"
+        for clean, allow_lines in ((clean_text, True), (clean_line, False)):
+            cleaned = clean(text)
+            assert_harmless(cleaned, lines=allow_lines)
+            assert clean(cleaned) == cleaned, "changed by a second cleaning"
 
 
 @cache
@@ -277,9 +277,9 @@ def open_filled_library() -> Library:
     library = Library.open(Places.under(_make_folder() / "known"), copy_daily=False)
     for number, subject in enumerate(("otters", "badgers"), 7):
         page = make_page(subject)
-        for one in parse_issues(page):
-            assert one.report
-            library.store(one.report.issue, page, f"{number}.html")
+        for result in parse_issues(page):
+            assert result.report
+            library.store(result.report.issue, page, f"{number}.html")
     while library.reindex_batch():
         pass
     return library

@@ -1,4 +1,4 @@
-"""Inputs that once ended or froze the program: every one is stored or refused in a sentence, and the reader stays."""
+"""Inputs that once ended or froze the program are stored or refused, and the app continues."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ MADE = {
     "nothing": "<rss></rss>",
     "cut": _RSS.format("", "", "")[:80],
 }
-"""Feeds of our own, of the same kinds as the files."""
+"""Invented feeds of the same kinds as the files."""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Every bad feed under its name, and a good one."""
+    """Serve every bad feed under its name, and a good one."""
     feeds = {f"/{path.stem}": path.read_bytes() for path in FEEDS}
     feeds |= {f"/{name}": text.encode() for name, text in MADE.items()}
     feeds["/good"] = build_substack_feed(make_issues(3))
@@ -88,14 +88,14 @@ def test_app_survives_ten_starts_with_bad_feeds(tmp_path: Path, server: Server) 
     with Library.open(places) as library:
         store_issues(library)
     places.config.parent.mkdir(parents=True, exist_ok=True)
-    due = [source for source in sources(server) if not source.endswith("/many")]  # it takes long, and ends no start
-    places.config.write_text(f"[sync]\nsources = {json.dumps(due)}\nback_catalogue = ''\n")
+    urls = [source for source in sources(server) if not source.endswith("/many")]  # too slow for ten starts
+    places.config.write_text(f"[sync]\nsources = {json.dumps(urls)}\nback_catalogue = ''\n")
     for start in range(STARTS):
         with Library.open(places) as library:
             library.archive.save_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
-        asked = len(server.requests)
+        requests_before = len(server.requests)
         with Terminal(reader_command(), make_environment(home), columns=100, rows=30) as terminal:
-            terminal.wait_until(lambda: len(server.requests) >= asked + len(due), 40)  # noqa: B023
+            terminal.wait_until(lambda: len(server.requests) >= requests_before + len(urls), 40)  # noqa: B023
             terminal.press("j", "k")
             terminal.wait_until_quiet(0.5)
             assert terminal.status is None, f"start {start + 1}"

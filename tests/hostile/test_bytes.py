@@ -1,4 +1,4 @@
-"""What reaches a terminal, a pipe and the clipboard from a home full of hostile words: the short form."""
+"""Output to a terminal, a pipe and the clipboard from a home full of hostile text."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ import pytest
 
 from importai_tui.paths import Places
 from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, find_clipboard_texts, find_offence
-from tests.hostile.harmless import find_unsafe_character
-from tests.hostile.home import COMMON_WORD, fill_home
-from tests.hostile.orders import capture_output, make_commands
+from tests.hostile.hostile_commands import capture_output, make_commands
+from tests.hostile.hostile_home import COMMON_WORD, fill_home
 from tests.hostile.payloads import PAYLOADS
-from tests.hostile.walk import run_tour
+from tests.hostile.safe_text import find_unsafe_character
+from tests.hostile.screen_tour import run_tour
 
 _STORIES = 15
 
 
-def bundled(words: Mapping[str, str]) -> dict[str, str]:
-    """All payloads in few stories."""
-    every = list(words.values())
-    return {str(n): " ".join(every[n::_STORIES]) for n in range(_STORIES)}
+def bundled(payloads: Mapping[str, str]) -> dict[str, str]:
+    """Combine all payloads into a few texts."""
+    texts = list(payloads.values())
+    return {str(n): " ".join(texts[n::_STORIES]) for n in range(_STORIES)}
 
 
 def test_app_writes_only_known_sequences_and_restores_the_terminal(tmp_path: Path) -> None:
     home = tmp_path / "home"
     fill_home(Places.under(home), bundled(PAYLOADS))
-    walked = run_tour(home, list(PAYLOADS.values()), stories=1)
-    assert walked.problems == ()
-    copies = find_clipboard_texts(walked.output)
+    tour = run_tour(home, list(PAYLOADS.values()), stories=1)
+    assert tour.problems == (), tour.output[-3000:]
+    copies = find_clipboard_texts(tour.output)
     assert len(copies) >= 3
     assert "OWNED" not in copies
-    assert [fault for text in copies if (fault := find_unsafe_character(text))] == []
+    assert [problem for text in copies if (problem := find_unsafe_character(text))] == []
 
 
 @pytest.mark.parametrize("on_a_terminal", [True, False])

@@ -1,4 +1,4 @@
-"""The real program on a disk that is full, and on one that can only be read: one reads on, and is told."""
+"""The program on a full disk and on a read-only disk: errors are reported, and reading continues."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.tui.sample_app import store_issues
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """A filled home on a small disk of its own."""
+    """A filled home on its own small disk."""
     with mount_disk(tmp_path / "disk", "4m") as small:
         with Library.open(Places.under(small / "home")) as library:
             store_issues(library)
         yield small / "home"
 
 
-def shows(terminal: Terminal, words: str) -> bool:
+def is_shown(terminal: Terminal, words: str) -> bool:
     terminal.wait_until_quiet()
     return any(words in line for line in terminal.screen)
 
@@ -35,8 +35,8 @@ def test_full_disk_is_reported_and_marking_resumes_later(home: Path) -> None:
         terminal.wait_until_shown(FIRST)
         terminal.wait_until_quiet()
         ballast = fill_disk(home.parent)
-        for _ in range(200):  # what SQLite has set aside for its log is used up first
-            if shows(terminal, NOT_KEPT):
+        for _ in range(200):  # until the space that SQLite has reserved for its log is used up
+            if is_shown(terminal, NOT_KEPT):
                 break
             terminal.press("s")
         terminal.wait_until_shown(NOT_KEPT)
@@ -45,7 +45,7 @@ def test_full_disk_is_reported_and_marking_resumes_later(home: Path) -> None:
         ballast.unlink()
         terminal.press("s")
         terminal.wait_until_shown("Starred.")
-        assert not shows(terminal, NOT_KEPT)
+        assert not is_shown(terminal, NOT_KEPT)
         terminal.kill()
         terminal.wait()
     assert "canal" in stars(home)

@@ -1,4 +1,4 @@
-"""The real program, and what may befall it: killed, stopped, resized to nothing, left without a terminal."""
+"""The program under faults: kill, stop, tiny sizes, a lost terminal, broken files."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.conftest import RunProgram
-from tests.hostile.test_privacy import open_to_others, umask
+from tests.hostile.test_privacy import find_public_paths, umask
 from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
 
 FIRST, SECOND = "Somebody has taught machines", "The rivers were counted again"
-"""Words of the first story of the newest issue, and of the second."""
+"""Text of the first and of the second story of the newest issue."""
 SIZES = ((0, 0), (1, 1), (3, 2), (1, 60), (200, 1), (0, 24), (17, 5), (400, 3))
 
 
@@ -33,7 +33,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def stars(home: Path) -> set[str]:
-    """The starred stories, after a look at whether both files are whole."""
+    """Check both databases, and return the keys of the starred stories."""
     with Library.open(Places.under(home)) as library:
         assert library.state.find_problems() == library.archive.find_problems() == library.state.warnings() == ()
         assert library.state.rebuild_from_journal() == 0
@@ -43,22 +43,22 @@ def stars(home: Path) -> set[str]:
 def test_killed_and_concurrent_processes_lose_no_mark(home: Path) -> None:
     with (
         umask(0),
-        Terminal(reader_command("12/1"), make_environment(home)) as one,
-        Terminal(reader_command("12/2"), make_environment(home)) as other,
+        Terminal(reader_command("12/1"), make_environment(home)) as first,
+        Terminal(reader_command("12/2"), make_environment(home)) as second,
     ):
-        one.wait_until_shown(FIRST)
-        other.wait_until_shown(SECOND)
-        one.press("s")
-        other.press("s")
+        first.wait_until_shown(FIRST)
+        second.wait_until_shown(SECOND)
+        first.press("s")
+        second.press("s")
         subprocess.run([*reader_command("mark", "11/1", "--star")], env=make_environment(home), check=True)
-        one.wait_until_shown("Starred.")
-        other.wait_until_shown("Starred.")
-        one.kill(signal.SIGKILL)
-        other.hang_up()
-        assert one.wait() == -signal.SIGKILL
-        other.wait()
+        first.wait_until_shown("Starred.")
+        second.wait_until_shown("Starred.")
+        first.kill(signal.SIGKILL)
+        second.hang_up()
+        assert first.wait() == -signal.SIGKILL
+        second.wait()
     assert stars(home) == {"rivers", "canal", "lake"}
-    assert open_to_others(home) == []
+    assert find_public_paths(home) == []
 
 
 def test_app_survives_tiny_sizes_and_stop_signals(home: Path) -> None:
@@ -82,7 +82,7 @@ def test_app_survives_tiny_sizes_and_stop_signals(home: Path) -> None:
 
 
 def test_app_ends_if_its_terminal_disappears(home: Path) -> None:
-    # The shell has the terminal, and alone is told of its end.
+    # Only the shell, which owns the terminal, gets the hang-up signal.
     command = ["sh", "-c", 'trap "" HUP; "$@"; exit 7', "sh", *reader_command("12/1")]
     with Terminal(command, make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
@@ -106,7 +106,7 @@ main(["12/1"])
 
 
 def broken_reader(broken: str) -> list[str]:
-    """The reader with a method that always raises."""
+    """Return the command of an app with a method that always raises."""
     return [sys.executable, "-c", BROKEN.format(broken=broken)]
 
 
@@ -124,7 +124,7 @@ def test_error_is_reported_and_the_app_continues(home: Path) -> None:
     log = home / "cache" / "errors.log"
     assert "IndexError" in log.read_text()
     assert "rivers" not in log.read_text()
-    assert open_to_others(home) == []
+    assert find_public_paths(home) == []
     assert stars(home) == {"rivers"}
 
 
@@ -134,11 +134,11 @@ def test_fatal_error_ends_the_app_with_a_message(home: Path, broken: str) -> Non
         before = termios.tcgetattr(terminal.fd)
         assert terminal.wait(60) == 1
         assert termios.tcgetattr(terminal.fd) == before
-        told = terminal.output.rpartition(b"\x1b[?1049l")[2]
-    assert b"An error in the program (IndexError)" in told
-    assert b"errors.log" in told
-    assert b"Traceback" not in told
-    assert b"rivers" not in told
+        message = terminal.output.rpartition(b"\x1b[?1049l")[2]
+    assert b"An error in the program (IndexError)" in message
+    assert b"errors.log" in message
+    assert b"Traceback" not in message
+    assert b"rivers" not in message
 
 
 INVALID_INPUT = (
@@ -184,7 +184,7 @@ def test_ctrl_z_suspends_the_app_until_fg(home: Path) -> None:
         terminal.wait_until_shown("ready>")
         terminal.send(" ".join(reader_command("12/1")).encode() + b"\n")
         terminal.wait_until_shown(FIRST)
-        for key in ("J", "F"):  # also from another screen
+        for key in ("J", "F"):  # also on another screen
             terminal.press(key)
             terminal.wait_until_quiet(0.6)
             terminal.press("ctrl+z")
@@ -218,7 +218,7 @@ def test_dumb_terminal_gets_a_hint_to_plain_reading(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "arguments", "status", "told"),
+    ("closed", "arguments", "status", "message"),
     [
         (">&-", "list", 1, "standard output is closed"),
         (">&-", "--version", 1, "standard output is closed"),
@@ -230,12 +230,12 @@ def test_dumb_terminal_gets_a_hint_to_plain_reading(home: Path) -> None:
         ("> /dev/full", "list", 1, "no space left"),
     ],
 )
-def test_closed_stream_is_reported(home: Path, closed: str, arguments: str, status: int, told: str) -> None:
+def test_closed_stream_is_reported(home: Path, closed: str, arguments: str, status: int, message: str) -> None:
     command = ["sh", "-c", f'exec "$@" {closed}', "sh", *reader_command(*arguments.split())]
     ran = subprocess.run(command, env=make_environment(home), capture_output=True, text=True, check=False)
     assert ran.returncode == status, ran.stderr
-    assert told in ran.stderr
-    assert "fault" not in ran.stderr + ran.stdout
+    assert message in ran.stderr
+    assert "An error in the program" not in ran.stderr + ran.stdout
     assert "Traceback" not in ran.stderr + ran.stdout
     assert stars(home) == ({"rivers"} if "--star" in arguments else set())
 
@@ -252,7 +252,7 @@ PLACES = (
 
 
 def put(kind: str, path: Path) -> None:
-    """Put something else where that file is, or was to be."""
+    """Put an obstacle at the path of a file."""
     half = path.read_bytes()[: path.stat().st_size // 2] if path.is_file() else b"\0\xff"
     if path.is_dir():
         shutil.rmtree(path)
@@ -277,13 +277,13 @@ def put(kind: str, path: Path) -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, place: str, kind: str) -> None:
     run("mark", "12/1", "--star")
-    run("list")  # a copy of the state is made
-    kept = (home / "data" / "reading.sqlite3").read_bytes()
+    run("list")  # makes a copy of the state
+    saved = (home / "data" / "reading.sqlite3").read_bytes()
     put(kind, home / place)
     for command in ("list", "mark 12/2 --read", "sync --source http://127.0.0.1:9/", "doctor", "export"):
         ran = run(*command.split())
         assert ran.status in (0, 1)
-        assert "fault of the program" not in ran.err
+        assert "An error in the program" not in ran.err
         assert ran.status == 0 or ran.err.strip() or "Wrong:" in ran.out
     if place == "data/reading.sqlite3" and (home / place).is_file():
         assert "rivers" in stars(home)  # from the copy
@@ -294,7 +294,7 @@ def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, plac
         elif path == home / place or place.startswith("data/reading.sqlite3"):
             path.unlink(missing_ok=True)
     if place == "data/reading.sqlite3":
-        (home / place).write_bytes(kept)
+        (home / place).write_bytes(saved)
     assert stars(home) == {"rivers"}
 
 
@@ -303,7 +303,7 @@ def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, plac
 def test_ref_with_surrogates_matches_nothing(run: RunProgram, home: Path, command: str, argument: str) -> None:
     ran = run(command, argument, *(["--read"] if command == "mark" else []))
     assert ran.status == 1
-    assert "fault" not in ran.err
+    assert "An error in the program" not in ran.err
     assert stars(home) == set()
 
 

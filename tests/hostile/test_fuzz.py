@@ -1,4 +1,4 @@
-"""The short form of fuzzing: a few examples of every target, and everything that the long form has found."""
+"""A few examples of every fuzzing target, and everything that long runs have found."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from importai_tui.output.console import print_json
 from tests.hostile.__main__ import find_long_runs
 from tests.hostile.examples import HEAD, LINE, PAGE, RSS, make_example
-from tests.hostile.harmless import assert_harmless, find_unsafe_character
+from tests.hostile.safe_text import assert_harmless, find_unsafe_character
 from tests.hostile.targets import TARGETS, Target
 from tests.parse.pages import WELCOME, headline_html
 
 EXAMPLES = {"page": 12, "container": 40, "answer": 60, "query": 12, "state": 8}
-"""By what they are made of; of the others 40."""
+"""Number of examples by kind; 40 for the other kinds."""
 BY_NAME = {target.name: target for target in TARGETS}
 OPEN = "https://substack.com/redirect/2/" + "W1tb" * 1_000
-"""A wrapper whose claims are 3,000 brackets."""
+"""A redirect whose claims are 3,000 brackets."""
 BROKEN = "…Slow\u2028water…"
 CODECS = ("hex", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_escape")
-"""What Python calls codecs, and a page may call its character set."""
+"""Python codecs that a page may name as its charset."""
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -31,7 +31,7 @@ def test_target_accepts_or_refuses_any_input(target: Target) -> None:
     @settings(
         max_examples=EXAMPLES.get(target.kind, 40),
         deadline=None,
-        derandomize=True,  # other examples are the long form's
+        derandomize=True,  # random examples belong to the long runs
         database=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
@@ -67,7 +67,7 @@ FOUND = (
     ("state", f"{HEAD}{json.dumps(LINE | OBEYED)}".encode()),
     ("state", f"{HEAD}{json.dumps(LINE | {'field': 'place', 'value': '[' * 5_000})}".encode()),
 )
-"""What was found once: with it the program failed, hung, or gave out what a terminal obeys."""
+"""Past findings: the program failed, hung, or wrote something that a terminal executes."""
 
 
 @pytest.mark.parametrize(("name", "data"), FOUND, ids=[f"{name}-{n}" for n, (name, _) in enumerate(FOUND)])

@@ -1,4 +1,4 @@
-"""The grammar by which the hostile runs judge what a terminal was given."""
+"""The grammar by which the hostile tests check terminal output."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ SHOWN = {
     *("markup", "markup broken", "emoji code", "percent", "entities", "literal escapes", "long word", "wide"),
     *("families", "joiners alone", "stacked", "stacked at the start"),
 }
-"""Payloads that a terminal only shows."""
+"""Payloads of plain text, which a terminal only shows."""
 ALLOWED = {"csi colour", "tabs", "osc clipboard"}
-"""Those that are of a form of Textual's, or of the commands'; what was copied is looked at by itself."""
+"""Payloads that have an allowed form. Clipboard texts are checked separately."""
 
 
 def test_frame_of_textual_is_allowed() -> None:
@@ -92,7 +92,7 @@ def test_only_a_full_progress_line_may_use_carriage_return() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "expected"),
     [
         ("\x1b[?1003h", "mouse motion (?1003) is on"),
         ("\x1b[?25l", "cursor (?25) is off"),
@@ -101,8 +101,8 @@ def test_only_a_full_progress_line_may_use_carriage_return() -> None:
         ("\x1b]22;text\x07", "the pointer is a text"),
     ],
 )
-def test_unrestored_state_is_found(data: str, told: str) -> None:
-    assert find_unrestored_state(data.encode()) == [told]
+def test_unrestored_state_is_found(data: str, expected: str) -> None:
+    assert find_unrestored_state(data.encode()) == [expected]
 
 
 def test_clipboard_text_is_decoded() -> None:

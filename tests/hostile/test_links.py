@@ -1,4 +1,4 @@
-"""What reaches a process when a link is opened: one vetted argument, or nothing."""
+"""Opening a link gives the browser one safe URL, or nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span,
 from importai_tui.paths import Places
 from tests.conftest import RunProgram
 from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS, REFUSED_URLS, RecordingBrowser, find_url_problem
-from tests.hostile.harmless import assert_harmless
+from tests.hostile.safe_text import assert_harmless
 from tests.terminal import Terminal, make_environment, reader_command
 
 _FEW = (
@@ -29,8 +29,8 @@ _FEW = (
 _FEW_OPENED = [OPENED_URLS[url] for url in _FEW if url in OPENED_URLS]
 
 
-def given_to_a_program(url: str) -> tuple[list[str], str]:
-    """The arguments of the program that opens the address, after its own one; and what a person is told."""
+def open_in_browser(url: str) -> tuple[list[str], str]:
+    """Open the URL. Return the browser's arguments and the URL shown to the user."""
     started: list[list[str]] = []
 
     def spawn(command: list[str]) -> bool:
@@ -46,63 +46,63 @@ def given_to_a_program(url: str) -> tuple[list[str], str]:
 @pytest.mark.parametrize("url", REFUSED_URLS)
 def test_unsafe_url_is_refused_in_one_line(url: str) -> None:
     with pytest.raises(RefusedAddressError) as refused:
-        given_to_a_program(url)
+        open_in_browser(url)
     assert_harmless(str(refused.value), lines=False)
 
 
-@pytest.mark.parametrize(("url", "address"), OPENED_URLS.items())
-def test_safe_url_is_one_argument(url: str, address: str) -> None:
-    assert given_to_a_program(url) == ([address], address)
+@pytest.mark.parametrize(("url", "opened"), OPENED_URLS.items())
+def test_safe_url_is_one_argument(url: str, opened: str) -> None:
+    assert open_in_browser(url) == ([opened], opened)
 
 
 @given(RANDOM_URLS)
 def test_any_url_is_one_plain_argument_or_refused(url: str) -> None:
     try:
-        arguments, told = given_to_a_program(url)
+        arguments, shown = open_in_browser(url)
     except RefusedAddressError as refused:
         assert_harmless(str(refused), lines=False)
         return
-    assert arguments == [told]
-    assert find_url_problem(told) is None
+    assert arguments == [shown]
+    assert find_url_problem(shown) is None
 
 
-def stored(places: Places, addresses: tuple[str, ...]) -> None:
-    """An archive of one story with links to these addresses, put in behind the parser's back."""
+def store_links(places: Places, urls: tuple[str, ...]) -> None:
+    """Store a story with links to these URLs. This bypasses the parser."""
     links = tuple(
         Link(n, f"link {n}", url, LinkKind.PAPER, "a.example", LinkRole.READ_MORE, f"https://a.example/{n}")
-        for n, url in enumerate(addresses, 1)
+        for n, url in enumerate(urls, 1)
     )
     blocks = (Paragraph(tuple(Span(f"link {link.n} ", link=link.n) for link in links)),)
     story = Story("s", 1, StoryKind.STORY, "otters", blocks=blocks, links=links)
     with Library.open(places) as library:
-        library.store(Issue(7, "seven", "Import AI 7: otters", "2025-01-01", addresses[0], (story,)), b"page", "7.html")
+        library.store(Issue(7, "seven", "Import AI 7: otters", "2025-01-01", urls[0], (story,)), b"page", "7.html")
 
 
 def test_open_keys_give_the_browser_only_safe_urls(tmp_path: Path) -> None:
-    stored(Places.under(tmp_path / "home"), _FEW)
+    store_links(Places.under(tmp_path / "home"), _FEW)
     browser = RecordingBrowser(tmp_path)
     with Terminal(reader_command("7"), make_environment(tmp_path / "home", BROWSER=browser.command)) as terminal:
         terminal.wait_until_shown("link 1")
         for n in range(1, len(_FEW) + 1):
             terminal.press(str(n))
         terminal.wait_until(lambda: len(browser.calls) == len(_FEW_OPENED))
-        terminal.press("O", "y")  # above five at once it asks, and an answer that comes too soon is none
+        terminal.press("O", "y")  # more than five URLs need a confirmation, which ignores keys that come too soon
         terminal.wait_until_shown("Open ")
-        until(terminal, "y", lambda: len(browser.calls) == 2 * len(_FEW_OPENED))
+        press_until(terminal, "y", lambda: len(browser.calls) == 2 * len(_FEW_OPENED))
         terminal.press("W")
         terminal.wait_until_shown("site:arxiv.org")
-        until(terminal, "ctrl+o", lambda: len(browser.calls) > 2 * len(_FEW_OPENED), also="down")
+        press_until(terminal, "ctrl+o", lambda: len(browser.calls) > 2 * len(_FEW_OPENED), then="down")
     assert all(call[0] in _FEW_OPENED and len(call) == 1 for call in browser.calls)
     assert {call[0] for call in browser.calls} == set(_FEW_OPENED)
 
 
-def until(terminal: Terminal, key: str, holds: Callable[[], bool], also: str = "") -> None:
-    """Presses the key again and again until that holds."""
+def press_until(terminal: Terminal, key: str, condition: Callable[[], bool], then: str = "") -> None:
+    """Press the key repeatedly until the condition holds."""
     for _ in range(100):
-        terminal.press(key, *([also] if also else []))
+        terminal.press(key, *([then] if then else []))
         terminal.read(0.2)
         time.sleep(0.1)
-        if holds():
+        if condition():
             return
     raise AssertionError("\n".join(terminal.screen))
 
@@ -110,7 +110,7 @@ def until(terminal: Terminal, key: str, holds: Callable[[], bool], also: str = "
 def test_open_command_gives_the_browser_only_safe_urls(
     run: RunProgram, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored(places, _FEW)
+    store_links(places, _FEW)
     browser = RecordingBrowser(tmp_path)
     monkeypatch.setenv("BROWSER", browser.command)
     for n, url in enumerate(_FEW, 1):
@@ -118,5 +118,5 @@ def test_open_command_gives_the_browser_only_safe_urls(
         assert ran.status == (0 if url in OPENED_URLS else 1)
         assert OPENED_URLS.get(url, "Not opened") in ran.err
         assert_harmless(ran.err)
-    assert run("open", "7").status == 1  # its page is the first of them
+    assert run("open", "7").status == 1  # the URL of its page is the first one
     assert browser.calls == [[address] for address in _FEW_OPENED]

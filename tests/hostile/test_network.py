@@ -1,4 +1,4 @@
-"""Nothing is fetched but from the sources that are set, and nothing at all before somebody asks for it."""
+"""The program contacts only its configured sources, and only to sync."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import pytest
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.paths import Places
 from tests.conftest import RunProgram
+from tests.hostile.audit_log import AuditEvent, make_audited_environ, read_events
 from tests.hostile.guard.sitecustomize import add_audit_hook
-from tests.hostile.guarded import AuditEvent, make_audited_environ, read_events
 from tests.http.server import Server
 from tests.sync.fake_sites import FakeNewsletter
 from tests.sync.newsletter import make_issues
 from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
 
-_deeds: list[AuditEvent] = []
-"""Those of this process; a hook lasts as long as the process, so it writes here in every test after the first."""
+_events: list[AuditEvent] = []
+"""Audit events of this process. A hook stays until the process ends, so it writes here in all later tests."""
 
 
 @pytest.fixture(scope="module")
-def looked_on() -> list[AuditEvent]:
-    """What this process does from now on."""
-    add_audit_hook(lambda event, values: _deeds.append(AuditEvent(event, values)))
-    return _deeds
+def audit_log() -> list[AuditEvent]:
+    """Record the audit events of this process."""
+    add_audit_hook(lambda event, values: _events.append(AuditEvent(event, values)))
+    return _events
 
 
 SESSION = (
@@ -51,13 +51,13 @@ SESSION = (
         "escape",
     ),
 )
-"""Keys for all that one does with what is there."""
+"""Keys for all actions on stored issues."""
 
 
 def test_app_contacts_only_its_sources_and_only_to_sync(tmp_path: Path) -> None:
     home, log, browser = tmp_path / "home", tmp_path / "log", tmp_path / "browser"
     log.touch()
-    browser.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.asked"\n')
+    browser.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.opened"\n')
     browser.chmod(0o700)
     with Library.open(Places.under(home)) as library:
         store_issues(library).archive.save_source_note(SYNCED_AT, "2025-01-01T00:00:00+00:00")
@@ -79,18 +79,18 @@ def test_app_contacts_only_its_sources_and_only_to_sync(tmp_path: Path) -> None:
             terminal.press(*"12/1", "enter")
             terminal.wait_until_shown("Somebody has taught machines")
             terminal.press("1")
-            terminal.wait_until(lambda: browser.with_suffix(".asked").exists())
-            asked = browser.with_suffix(".asked").read_text().splitlines()
-            assert [deed for deed in read_events(log) if deed.started_command != [str(browser), *asked]] == []
+            terminal.wait_until(lambda: browser.with_suffix(".opened").exists())
+            opened = browser.with_suffix(".opened").read_text().splitlines()
+            assert [event for event in read_events(log) if event.started_command != [str(browser), *opened]] == []
             assert server.connections == 0
             terminal.press("escape", "S")
             terminal.wait_until_shown("new issue")
             terminal.press("Q")
             assert terminal.wait() == 0
-    reached = {deed.network_target for deed in read_events(log)} - {None}
+    reached = {event.network_target for event in read_events(log)} - {None}
     assert reached == {("127.0.0.1", server.port)}
-    started = [deed.started_command for deed in read_events(log) if deed.started_command]
-    assert started == [[str(browser), *asked]]
+    started = [event.started_command for event in read_events(log) if event.started_command]
+    assert started == [[str(browser), *opened]]
 
 
 COMMANDS = (
@@ -112,16 +112,16 @@ COMMANDS = (
 )
 
 
-def test_only_sync_uses_the_network(run: RunProgram, library: Library, looked_on: list[AuditEvent]) -> None:
+def test_only_sync_uses_the_network(run: RunProgram, library: Library, audit_log: list[AuditEvent]) -> None:
     store_issues(library).tag(["rivers"], "later")
-    looked_on.clear()
+    audit_log.clear()
     for command in COMMANDS:
         assert run(*command.split()).status == 0, command
-    assert looked_on == []
+    assert audit_log == []
     with Server(FakeNewsletter(make_issues(3, stories=1))) as server:
-        looked_on.clear()
+        audit_log.clear()
         assert run("sync", "--source", f"{server.address}/substack/feed").status == 0
-    assert {deed.network_target for deed in looked_on} - {None} == {("127.0.0.1", server.port)}
+    assert {event.network_target for event in audit_log} - {None} == {("127.0.0.1", server.port)}
 
 
 def test_audit_log_has_connections_and_processes(tmp_path: Path) -> None:
@@ -131,5 +131,5 @@ def test_audit_log_has_connections_and_processes(tmp_path: Path) -> None:
         [sys.executable, "-c", words], {**make_environment(tmp_path), **make_audited_environ(log)}
     ) as terminal:
         assert terminal.wait() == 0
-    assert [deed.network_target for deed in read_events(log) if deed.network_target] == [("127.0.0.1", 9)]
-    assert [deed.started_command for deed in read_events(log) if deed.started_command] == [["true"]]
+    assert [event.network_target for event in read_events(log) if event.network_target] == [("127.0.0.1", 9)]
+    assert [event.started_command for event in read_events(log) if event.started_command] == [["true"]]

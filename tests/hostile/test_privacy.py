@@ -1,4 +1,4 @@
-"""Whatever the umask, all that we make is for its owner alone, and nothing is written where nobody asked for it."""
+"""Created files are private whatever the umask, and no file is created in an unexpected place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.tui.sample_app import store_issues
 
 @contextmanager
 def umask(value: int) -> Iterator[None]:
-    """Files are made under this one."""
+    """Set the umask."""
     before = os.umask(value)
     try:
         yield
@@ -31,8 +31,8 @@ def umask(value: int) -> Iterator[None]:
         os.umask(before)
 
 
-def open_to_others(folder: Path) -> list[str]:
-    """What lies there that anybody but its owner may look at or change, the folder itself among it."""
+def find_public_paths(folder: Path) -> list[str]:
+    """Return the paths in a folder, including itself, that other users may read or change."""
     return [
         f"{stat.S_IMODE(mode):o} {path.relative_to(folder.parent)}"
         for path in (folder, *folder.rglob("*"))
@@ -53,21 +53,21 @@ def test_created_files_are_private(run: RunProgram, tmp_path: Path, mask: int, m
         assert run("config", "--init").status == 0
         assert run("sync", "--source", f"{server.address}/substack/feed", "--diagnose").status == 0
         assert run("mark", "latest", "--read", "--star").status == 0
-        for n, form in enumerate(("--state", "--notes", "--stories", "--works")):
-            assert run("export", form, "--out", out / str(n)).status == 0
+        for n, option in enumerate(("--state", "--notes", "--stories", "--works")):
+            assert run("export", option, "--out", out / str(n)).status == 0
         with Library.open(Places.under(home)) as library:
             library.undo()
             assert {path.name for path in home.rglob("*")} >= {"reading.sqlite3-wal", "archive.sqlite3-shm"}
-            assert open_to_others(home) == []
-        copied = next((home / "data" / "backups").iterdir())
+            assert find_public_paths(home) == []
+        copy = next((home / "data" / "backups").iterdir())
         (home / "data" / "reading.sqlite3").write_bytes(b"no database " * 1000)
         assert "is kept as" in run("list").err
         assert run("doctor", "--repair").status == 0
-    assert copied.exists()
+    assert copy.exists()
     assert (home / "cache" / "sync-account.txt").exists()
     assert list(shared.iterdir())
-    assert open_to_others(home) == []
-    assert open_to_others(out)[1:] == open_to_others(shared)[1:] == []
+    assert find_public_paths(home) == []
+    assert find_public_paths(out)[1:] == find_public_paths(shared)[1:] == []
 
 
 @pytest.mark.parametrize("name", ["reading", "archive"])
@@ -77,7 +77,7 @@ def test_open_database_is_made_private(library: Library, places: Places, name: s
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).chmod(0o666)
     with Library.open(places):
-        assert open_to_others(path.parent) == []
+        assert find_public_paths(path.parent) == []
 
 
 def test_mode_of_a_foreign_file_is_unchanged(places: Places) -> None:
@@ -95,7 +95,7 @@ def test_existing_folder_has_its_mode_unchanged(tmp_path: Path) -> None:
     make_private_folder(there)
     make_private_folder(there / "one" / "two")
     assert stat.S_IMODE(there.stat().st_mode) == 0o755
-    assert open_to_others(there / "one") == []
+    assert find_public_paths(there / "one") == []
     (there / "file").touch()
     for folder in (there / "file", there / "file" / "below"):
         with pytest.raises(OSError, match="file"):
@@ -114,7 +114,7 @@ def test_story_names_never_become_file_names(run: RunProgram, tmp_path: Path) ->
     before = {path for path in tmp_path.rglob("*") if "home" not in path.parts}
     assert run("import", pages, "--json").out
     assert run("mark", "latest", "--star").status == 0
-    written = {tmp_path / "out" / form for form in ("--state", "--notes", "--stories", "--works")}
+    written = {tmp_path / "out" / option for option in ("--state", "--notes", "--stories", "--works")}
     for path in written:
         assert run("export", path.name, "--out", path).status == 0
     run("sync", "--source", "http://127.0.0.1:9/../../x", "--diagnose")

@@ -29,8 +29,8 @@ class NoStartLimits(WorkerLimits):
 VICTIM = VictimLimits(seconds=0.7, memory=300_000_000)
 
 
-def _parse_victim(page: PageTask) -> ParsedPage:
-    match page.document.data:
+def _parse_victim(task: PageTask) -> ParsedPage:
+    match task.document.data:
         case b"deadly":
             os.kill(os.getpid(), signal.SIGKILL)
         case b"endless":
@@ -40,4 +40,4 @@ def _parse_victim(page: PageTask) -> ParsedPage:
             return ParsedPage(compressed_page=bytes(400_000_000))
         case b"who?":
             return ParsedPage(reason=f"{os.getpid()} {os.getsid(0)}")
-    return parse_page(page)
+    return parse_page(task)

@@ -31,7 +31,7 @@ def add_audit_hook(report: Callable[[str, tuple[Any, ...]], object]) -> None:
     """Report each such event to `report`. Python cannot remove a hook, so it stays until the process ends."""
 
     def hook(event: str, values: tuple[Any, ...]) -> None:
-        # Sockets of this machine's own, by which threads of asyncio wake one another, are none of the network.
+        # Local sockets, which asyncio uses to wake its threads, are no network access.
         if event.startswith(_RECORDED_EVENTS) and not (event == "socket.__new__" and values[1] == _LOCAL):
             report(event, values)
 
@@ -45,7 +45,7 @@ if path := os.environ.get(LOG_VARIABLE):
     _file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
     def _write(event: str, values: tuple[Any, ...]) -> None:
-        told = [value if isinstance(value, str | int | list | tuple) else repr(value) for value in values]
-        os.write(_file, json.dumps([event, told], default=repr).encode() + b"\n")
+        arguments = [value if isinstance(value, str | int | list | tuple) else repr(value) for value in values]
+        os.write(_file, json.dumps([event, arguments], default=repr).encode() + b"\n")
 
     add_audit_hook(_write)

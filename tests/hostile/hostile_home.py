@@ -39,16 +39,16 @@ COMMON_WORD = "otters"
 """A word of every text, so that searches find it."""
 
 
-def fill_home(places: Places, words: Mapping[str, str]) -> int:
+def fill_home(places: Places, payloads: Mapping[str, str]) -> int:
     """Fill the home. Return the number of its newest issue."""
-    told = [_replace_surrogates(f"{payload} {COMMON_WORD}") for payload in words.values()]
+    texts = [_replace_surrogates(f"{payload} {COMMON_WORD}") for payload in payloads.values()]
     with Library.open(places) as library:
-        issues = list(_make_issues(told))
+        issues = list(_make_issues(texts))
         for issue in issues:
             page = "\n".join(f"<p><strong>{story.headline}</strong></p>{story.text}" for story in issue.stories)
             library.store(issue, page.encode(), f"{issue.slug}.html")
-        _add_user_data(library, issues, told)
-    _damage_state(places, told)
+        _add_user_data(library, issues, texts)
+    _damage_state(places, texts)
     return max(issue.number or 0 for issue in issues)
 
 

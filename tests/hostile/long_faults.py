@@ -9,8 +9,8 @@ from random import Random
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from tests.hostile.long_form import Budget, LongRun, RunResult
-from tests.hostile.walk import STEPS
+from tests.hostile.long_runs import Budget, LongRun, RunResult
+from tests.hostile.screen_tour import STEPS
 from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
 
@@ -31,19 +31,19 @@ def _find_problems(home: Path) -> tuple[str, ...]:
         return (*library.state.find_problems(), *library.archive.find_problems(), *library.state.warnings())
 
 
-def _resize_often(effort: Budget) -> RunResult:
-    chance, findings, tried = Random(effort.seed), [], 0
-    for tried in effort.rounds():
-        step = chance.choice(STEPS)
+def _resize_often(budget: Budget) -> RunResult:
+    rng, findings, tried = Random(budget.seed), [], 0
+    for tried in budget.rounds():
+        step = rng.choice(STEPS)
         with tempfile.TemporaryDirectory() as folder:
             home = _make_home(folder)
             with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
                 terminal.wait_until_shown("Somebody has taught machines")
                 terminal.press(step.key)
                 for _ in range(100):
-                    columns, rows = (chance.choice((0, 1, chance.randrange(most))) for most in (300, 80))
+                    columns, rows = (rng.choice((0, 1, rng.randrange(most))) for most in (300, 80))
                     terminal.resize(columns, rows)
-                    terminal.read(chance.choice((0.0, 0.02)))
+                    terminal.read(rng.choice((0.0, 0.02)))
                 terminal.resize(100, 30)
                 terminal.press("escape", "escape", "escape", "ctrl+q")
                 status = terminal.wait()
@@ -54,33 +54,31 @@ def _resize_often(effort: Budget) -> RunResult:
     return RunResult(tried + 1, tuple(findings))
 
 
-def _end_at_random(effort: Budget) -> RunResult:
-    chance, findings, tried = Random(effort.seed), [], 0
-    for tried in effort.rounds():
-        end = chance.choice(_END_SIGNALS)
+def _end_at_random(budget: Budget) -> RunResult:
+    rng, findings, tried = Random(budget.seed), [], 0
+    for tried in budget.rounds():
+        end = rng.choice(_END_SIGNALS)
         with tempfile.TemporaryDirectory() as folder:
             home = _make_home(folder)
             with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
                 terminal.wait_until_shown("Somebody has taught machines")
                 terminal.press("s")
                 terminal.wait_until_shown("Starred.")
-                terminal.press(*(key for key in chance.choices(_KEYS, k=chance.randrange(40)) if key not in "su"))
-                terminal.read(chance.random() / 5)
+                terminal.press(*(key for key in rng.choices(_KEYS, k=rng.randrange(40)) if key not in "su"))
+                terminal.read(rng.random() / 5)
                 if end is None:
                     terminal.hang_up()
                 else:
                     terminal.kill(end)
                 terminal.wait()
             with Library.open(Places.under(home)) as library:
-                kept = library.state.is_starred("rivers")
-            if not kept or _find_problems(home):
-                findings.append(f"ended by {end}, example {tried}: the star is kept: {kept}, {_find_problems(home)}")
+                is_starred = library.state.is_starred("rivers")
+            if not is_starred or _find_problems(home):
+                findings.append(f"ended by {end}, example {tried}: starred: {is_starred}, {_find_problems(home)}")
     return RunResult(tried + 1, tuple(findings))
 
 
 LONG_RUNS = (
-    LongRun(
-        "sizes", "a hundred sizes, of nothing too, over any screen: the program goes on and ends well", _resize_often
-    ),
-    LongRun("ends", "a kill, a signal or no terminal any more, at any moment: what was shown is kept", _end_at_random),
+    LongRun("sizes", "a hundred sizes, also zero, on any screen: the app continues and ends normally", _resize_often),
+    LongRun("ends", "a kill, a signal or a lost terminal at any moment: a confirmed star is stored", _end_at_random),
 )

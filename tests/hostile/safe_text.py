@@ -18,7 +18,7 @@ def find_unsafe_character(text: str, *, lines: bool = True) -> str | None:
 
     `lines` allows line breaks and tabs.
     """
-    if text.isprintable():  # no category of ours is
+    if text.isprintable():  # then it has no character of these categories
         return None
     for at, character in enumerate(text):
         if character in "\n\t" and lines:
@@ -56,5 +56,5 @@ def assert_harmless(value: object, *, lines: bool = True) -> None:
         AssertionError: a text is unsafe; the message says where.
     """
     for text in find_texts(value):
-        if fault := find_unsafe_character(text, lines=lines):
-            raise AssertionError(fault)
+        if problem := find_unsafe_character(text, lines=lines):
+            raise AssertionError(problem)

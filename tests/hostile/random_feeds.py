@@ -78,33 +78,33 @@ _MAX_REPEATED_LENGTH = 50_000
 _ROOTS = ("rss", "rss", "feed", "feed", "rdf:RDF", "RSS", "a:rss", "x")
 
 
-def make_feed(dice: random.Random) -> bytes:
+def make_feed(rng: random.Random) -> bytes:
     """Return a feed. Most are well-formed, some are damaged, and some repeat one piece very often."""
-    root = dice.choice(_ROOTS)
-    declared = {prefix: name for prefix, name in NAMESPACES.items() if dice.random() < 0.7 and prefix != "xml"}
-    if root != "feed" and dice.random() < 0.8:
+    root = rng.choice(_ROOTS)
+    declared = {prefix: name for prefix, name in NAMESPACES.items() if rng.random() < 0.7 and prefix != "xml"}
+    if root != "feed" and rng.random() < 0.8:
         declared.pop("", None)
     spaces = " ".join(f'xmlns{":" if prefix else ""}{prefix}="{name}"' for prefix, name in declared.items())
-    inner = "".join(_make_element(dice, dice.choice(("channel", "item", "entry", "item")), 4) for _ in range(3))
-    text = f"{dice.choice(_PROLOGUES)}<{root} {spaces}>{inner}</{root}>{dice.choice(('', '', chr(10), '<!-- x -->'))}"
-    if dice.random() < 0.2:
-        at, until = sorted(dice.randrange(len(text)) for _ in range(2))
-        text = text[:at] + dice.choice(FEED_VALUES) + text[until if dice.random() < 0.3 else at :]
-    return text.encode(dice.choice(("utf-8",) * 9 + ("utf-16",)), "surrogatepass")[:400_000]
+    inner = "".join(_make_element(rng, rng.choice(("channel", "item", "entry", "item")), 4) for _ in range(3))
+    text = f"{rng.choice(_PROLOGUES)}<{root} {spaces}>{inner}</{root}>{rng.choice(('', '', chr(10), '<!-- x -->'))}"
+    if rng.random() < 0.2:
+        at, until = sorted(rng.randrange(len(text)) for _ in range(2))
+        text = text[:at] + rng.choice(FEED_VALUES) + text[until if rng.random() < 0.3 else at :]
+    return text.encode(rng.choice(("utf-8",) * 9 + ("utf-16",)), "surrogatepass")[:400_000]
 
 
-def _make_element(dice: random.Random, name: str, depth: int) -> str:
+def _make_element(rng: random.Random, name: str, depth: int) -> str:
     attributes = "".join(
-        f' {dice.choice(FEED_ATTRIBUTES)}="{_choose_value(dice)}"' for _ in range(dice.choice((0, 0, 0, 1, 2)))
+        f' {rng.choice(FEED_ATTRIBUTES)}="{_choose_value(rng)}"' for _ in range(rng.choice((0, 0, 0, 1, 2)))
     )
-    if depth and dice.random() < 0.7:
-        inner = "".join(_make_element(dice, dice.choice(FEED_ELEMENTS), depth - 1) for _ in range(dice.randrange(5)))
+    if depth and rng.random() < 0.7:
+        inner = "".join(_make_element(rng, rng.choice(FEED_ELEMENTS), depth - 1) for _ in range(rng.randrange(5)))
     else:
-        inner = "".join(_choose_value(dice) for _ in range(dice.choice((0, 1, 1, 2))))
-    if dice.random() < 0.02:
-        inner = (inner * dice.choice((30, 300)))[:_MAX_REPEATED_LENGTH]
+        inner = "".join(_choose_value(rng) for _ in range(rng.choice((0, 1, 1, 2))))
+    if rng.random() < 0.02:
+        inner = (inner * rng.choice((30, 300)))[:_MAX_REPEATED_LENGTH]
     return f"<{name}{attributes}/>" if not inner else f"<{name}{attributes}>{inner}</{name}>"
 
 
-def _choose_value(dice: random.Random) -> str:
-    return dice.choice(FEED_VALUES)
+def _choose_value(rng: random.Random) -> str:
+    return rng.choice(FEED_VALUES)

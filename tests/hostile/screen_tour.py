@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.hostile.grammar import find_offence, find_unrestored_state
-from tests.hostile.home import COMMON_WORD
+from tests.hostile.hostile_home import COMMON_WORD
 from tests.terminal import Terminal, make_environment, reader_command
 
 _PASTE = b"\x1b[200~%b\x1b[201~"
@@ -91,8 +91,10 @@ def run_tour(
     Raises:
         AssertionError: a screen did not open, or the program did not end normally.
     """
-    # What a terminal obeys most comes last: that is what a line, or a page to write on, then shows.
-    page = " ".join(sorted((_C0.sub("", one) for one in payloads), key=_count_unprintable)).encode("utf-8", "replace")
+    # Payloads with most control characters come last, because input fields show the end of the text.
+    page = " ".join(sorted((_C0.sub("", payload) for payload in payloads), key=_count_unprintable)).encode(
+        "utf-8", "replace"
+    )
     command = reader_command()
     with Terminal(
         command, make_environment(home, **(extra_environ or {})), columns=columns, rows=rows, folder=folder
@@ -105,7 +107,7 @@ def run_tour(
             terminal.wait_until_quiet(_QUIET_TIME, 3)
         for step in steps:
             _take_step(terminal, step, page)
-        # Left from a line to type in, with the mouse over it: the shape that it has there is to be put back too.
+        # Quit while the mouse is over an input line, because its pointer shape must be restored too.
         terminal.press("escape", "escape", "F")
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
         terminal.send(b"\x1b[<35;20;2M")
@@ -114,13 +116,13 @@ def run_tour(
         status = terminal.wait()
         after = termios.tcgetattr(terminal.fd)
         output = terminal.output
-    faults = [f"it ended with {status}"] if status else []
+    problems = [f"it ended with {status}"] if status else []
     if offence := find_offence(output):
-        faults.append(str(offence))
-    faults += find_unrestored_state(output)
+        problems.append(str(offence))
+    problems += find_unrestored_state(output)
     if before != after:
-        faults.append("the terminal's own settings are not as they were")
-    return TourResult(output, tuple(faults))
+        problems.append("the terminal settings were not restored")
+    return TourResult(output, tuple(problems))
 
 
 def _count_unprintable(text: str) -> int:

@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.hostile.examples import make_example, read_corpus, seeds
-from tests.hostile.long_form import Budget, LongRun, MissingRequirement, RunResult
-from tests.hostile.pressing import TooSlow, is_too_slow, make_repetitive, run_within_time
+from tests.hostile.long_runs import Budget, LongRun, MissingRequirement, RunResult
 from tests.hostile.targets import TARGETS, Target
+from tests.hostile.time_limits import TooSlow, is_too_slow, make_repetitive, run_within_time
 
 FINDINGS_FOLDER = Path(tempfile.gettempdir()) / "importai-tui-found"
 _HANG_FACTOR = 3.0
@@ -34,21 +34,21 @@ _EXAMPLES_PER_ROUND = 200
 """Examples of one hypothesis run, which has no time limit."""
 
 
-def try_damaged(target: Target, effort: Budget) -> RunResult:
+def try_damaged(target: Target, budget: Budget) -> RunResult:
     """Check good examples, then damaged ones."""
-    dice = random.Random(f"{effort.seed} {target.name}")
+    rng = random.Random(f"{budget.seed} {target.name}")
     first = [*seeds(target.kind), *(read_corpus() if target.kind == "page" else ())]
-    inputs = (first[n] if n < len(first) else make_example(target.kind, dice) for n in effort.rounds())
+    inputs = (first[n] if n < len(first) else make_example(target.kind, rng) for n in budget.rounds())
     return _check_all(target, inputs)
 
 
-def try_repeated(target: Target, effort: Budget) -> RunResult:
+def try_repeated(target: Target, budget: Budget) -> RunResult:
     """Check inputs with many repetitions, to find slow code."""
-    dice = random.Random(f"{effort.seed} {target.name} pressed")
+    rng = random.Random(f"{budget.seed} {target.name} repeated")
     findings: dict[str, str] = {}
     tried, began = 0, _peak_memory()
-    for _ in effort.rounds():
-        data = make_repetitive(target.kind, dice)
+    for _ in budget.rounds():
+        data = make_repetitive(target.kind, rng)
         tried += 1
         if (grown := _peak_memory() - began) > _MEMORY_LIMIT:
             began += grown
@@ -63,16 +63,16 @@ def try_repeated(target: Target, effort: Budget) -> RunResult:
     return RunResult(tried, tuple(findings.values()))
 
 
-def try_generated(target: Target, effort: Budget) -> RunResult:
+def try_generated(target: Target, budget: Budget) -> RunResult:
     """Check bytes and texts that hypothesis generates and minimises."""
     tried = 0
     findings: dict[str, str] = {}
-    for turn in effort.rounds():
-        if turn * _EXAMPLES_PER_ROUND >= effort.examples:
+    for round_number in budget.rounds():
+        if round_number * _EXAMPLES_PER_ROUND >= budget.examples:
             break
         seen: list[bytes] = []
         try:
-            _run_hypothesis(target, effort.seed * 1_000_003 + turn, seen)
+            _run_hypothesis(target, budget.seed * 1_000_003 + round_number, seen)
         except Exception as error:
             findings.setdefault(_get_finding_key(error), _save_finding(target, seen[-1], repr(error)[:200]))
         tried += len(seen)
@@ -100,7 +100,7 @@ def _run_hypothesis(target: Target, number: int, seen: list[bytes]) -> None:
     attempt()
 
 
-def try_guided(target: Target, effort: Budget) -> RunResult:
+def try_guided(target: Target, budget: Budget) -> RunResult:
     """Run atheris in its own process; it is guided by the code that an input reaches."""
     if importlib.util.find_spec("atheris") is None:
         raise MissingRequirement("atheris is not installed in this environment (pip install atheris)")
@@ -109,20 +109,20 @@ def try_guided(target: Target, effort: Budget) -> RunResult:
             (Path(folder) / hashlib.sha1(data, usedforsecurity=False).hexdigest()).write_bytes(data[:100_000])
         FINDINGS_FOLDER.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "tests.hostile.guided", target.name, folder]
-        command += [f"-max_total_time={max(int(effort.minutes * 60), 1)}", f"-runs={effort.examples}", "-timeout=30"]
+        command += [f"-max_total_time={max(int(budget.minutes * 60), 1)}", f"-runs={budget.examples}", "-timeout=30"]
         ran = subprocess.run(
-            [*command, f"-seed={effort.seed + 1}", f"-artifact_prefix={FINDINGS_FOLDER}/{target.name}-"],
+            [*command, f"-seed={budget.seed + 1}", f"-artifact_prefix={FINDINGS_FOLDER}/{target.name}-"],
             capture_output=True,
             text=True,
             errors="replace",
             check=False,
         )
-    told = ran.stderr.splitlines()
-    tried = next((int(line.split()[1]) for line in reversed(told) if line.startswith("Done ")), 0)
+    output = ran.stderr.splitlines()
+    tried = next((int(line.split()[1]) for line in reversed(output) if line.startswith("Done ")), 0)
     if not ran.returncode:
         return RunResult(tried, ())
-    raised = [line for line in told if "Error" in line or "artifact" in line or "ERROR" in line]
-    return RunResult(tried, (f"{target.name}: {' | '.join(raised or told[-3:])[:600]}",))
+    raised = [line for line in output if "Error" in line or "artifact" in line or "ERROR" in line]
+    return RunResult(tried, (f"{target.name}: {' | '.join(raised or output[-3:])[:600]}",))
 
 
 def _check_all(target: Target, inputs: Iterator[bytes]) -> RunResult:
@@ -162,13 +162,13 @@ def _save_finding(target: Target, data: bytes, problem: str) -> str:
 
 
 _METHODS = (
-    (try_damaged, "damaged good examples"),
-    (try_repeated, "pieces repeated, for what is slow"),
-    (try_generated, "whatever hypothesis makes"),
-    (try_guided, "whatever atheris makes, led by what it reaches"),
+    (try_damaged, "damaged examples"),
+    (try_repeated, "repeated pieces, to find slow code"),
+    (try_generated, "inputs generated by hypothesis"),
+    (try_guided, "inputs generated by atheris, guided by coverage"),
 )
 LONG_RUNS = tuple(
-    LongRun(f"{way.__name__}-{target.name}", f"{target.name}: {says}", partial(way, target))
-    for way, says in _METHODS
+    LongRun(f"{method.__name__}-{target.name}", f"{target.name}: {description}", partial(method, target))
+    for method, description in _METHODS
     for target in TARGETS
 )

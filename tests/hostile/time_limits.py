@@ -55,13 +55,13 @@ def is_too_slow(check: Callable[[bytes], None], data: bytes) -> bool:
     return True
 
 
-def make_repetitive(kind: str, dice: random.Random) -> bytes:
+def make_repetitive(kind: str, rng: random.Random) -> bytes:
     """Return a good start, one to three pieces repeated many times, and an end that may fit."""
-    size = int(10 ** dice.uniform(4, 5.8))
-    start = dice.choice((b"", dice.choice(seeds(kind))[: dice.choice((20, 80, 300, 3000))], dice.choice(_STARTS)))
+    size = int(10 ** rng.uniform(4, 5.8))
+    start = rng.choice((b"", rng.choice(seeds(kind))[: rng.choice((20, 80, 300, 3000))], rng.choice(_STARTS)))
     vocabulary = (*pieces(kind), *_SHORT_PIECES)
-    piece = b"".join(dice.choice(vocabulary) for _ in range(dice.choice((1, 1, 2, 3))))[:300] or b" "
-    end = dice.choice((b"", b"x", b"\n", b"</p>", dice.choice(vocabulary), dice.choice(seeds(kind))[-60:]))
+    piece = b"".join(rng.choice(vocabulary) for _ in range(rng.choice((1, 1, 2, 3))))[:300] or b" "
+    end = rng.choice((b"", b"x", b"\n", b"</p>", rng.choice(vocabulary), rng.choice(seeds(kind))[-60:]))
     return start + piece * (size // len(piece)) + end
 
 

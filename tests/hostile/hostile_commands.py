@@ -17,7 +17,7 @@ Command = list[bytes]
 """A command and its arguments."""
 
 _RUN_ALL = """
-import atexit, json, os, sys  # with atexit the program leaves the process standing
+import atexit, json, os, sys  # the program uses atexit, so the process survives
 from importai_tui.cli import main
 for line in open(sys.argv[1]):
     sys.argv[1:] = [os.fsdecode(bytes.fromhex(word)) for word in json.loads(line)]
@@ -34,7 +34,7 @@ TIMEOUT = 120.0
 """Seconds for all commands."""
 
 
-def make_commands(words: Mapping[str, str], folder: Path, newest: int) -> Iterator[Command]:
+def make_commands(payloads: Mapping[str, str], folder: Path, newest: int) -> Iterator[Command]:
     """Yield commands that print the home, then commands with the payloads as arguments and as files."""
     number = str(newest)
     plain = (
@@ -47,19 +47,19 @@ def make_commands(words: Mapping[str, str], folder: Path, newest: int) -> Iterat
         *(f"show {issue}" for issue in range(1, newest + 1)),
     )
     yield from (line.encode().split() for line in plain)
-    arguments = [to_argument(payload) for payload in words.values()]
-    asking = ("show", "search", "works", "open", "links", "read", "help", "import-state", "sync --source", "import")
+    arguments = [to_argument(payload) for payload in payloads.values()]
+    prefixes = ("show", "search", "works", "open", "links", "read", "help", "import-state", "sync --source", "import")
     for at, argument in enumerate(arguments):
-        yield [*asking[at % len(asking)].encode().split(), argument]
+        yield [*prefixes[at % len(prefixes)].encode().split(), argument]
     yield [b"mark", *arguments[:8], b"--read"]
     yield [b"config", arguments[0]]
     yield [b"list", b"--" + arguments[1]]
     yield arguments[2:3]
     yield [b"export", b"--notes", b"--out", os.fsencode(folder / "none") + b"/" + arguments[5].replace(b"/", b"_")]
-    yield [b"import", os.fsencode(_write_pages(words, folder))]
+    yield [b"import", os.fsencode(_write_pages(payloads, folder))]
     yield [b"import", b"--explain", os.fsencode(folder)]
     yield [b"import", b"--json", os.fsencode(folder)]
-    yield [b"import-state", os.fsencode(_write_state(words, folder))]
+    yield [b"import-state", os.fsencode(_write_state(payloads, folder))]
     yield [b"list"]
 
 
@@ -83,18 +83,20 @@ def capture_output(commands: Sequence[Command], home: Path, folder: Path, *, on_
     return ran.stdout + ran.stderr
 
 
-def _write_pages(words: Mapping[str, str], folder: Path) -> Path:
+def _write_pages(payloads: Mapping[str, str], folder: Path) -> Path:
     """Write pages with the payloads in their names and texts. Return their folder."""
-    within = folder / "pages"
-    within.mkdir(exist_ok=True)
-    for payload, name in zip(words.values(), to_file_names(words), strict=True):
-        path = os.fsencode(within) + b"/" + name.replace(b"/", b"_") + b".html"
+    pages = folder / "pages"
+    pages.mkdir(exist_ok=True)
+    for payload, name in zip(payloads.values(), to_file_names(payloads), strict=True):
+        path = os.fsencode(pages) + b"/" + name.replace(b"/", b"_") + b".html"
         Path(os.fsdecode(path)).write_bytes(_PAGE.format(payload).encode("utf-8", "surrogatepass"))
-    return within
+    return pages
 
 
-def _write_state(words: Mapping[str, str], folder: Path) -> Path:
+def _write_state(payloads: Mapping[str, str], folder: Path) -> Path:
     """Write an invalid reading-state export."""
     path = folder / "state.jsonl"
-    path.write_bytes("\n".join(json.dumps({"key": one, "field": one, "value": one}) for one in words.values()).encode())
+    path.write_bytes(
+        "\n".join(json.dumps({"key": one, "field": one, "value": one}) for one in payloads.values()).encode()
+    )
     return path

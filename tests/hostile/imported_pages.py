@@ -15,8 +15,8 @@ from typing import NamedTuple
 from importai_tui.cli import main
 from importai_tui.paths import HOME_VARIABLE
 from tests.hostile.examples import ODD_TEXTS, make_example
-from tests.hostile.harmless import assert_harmless, find_unsafe_character
-from tests.hostile.long_form import Budget, LongRun, RunResult
+from tests.hostile.long_runs import Budget, LongRun, RunResult
+from tests.hostile.safe_text import assert_harmless, find_unsafe_character
 
 _COMMANDS = (
     "list --json",
@@ -48,26 +48,26 @@ class _CommandOutput(NamedTuple):
     err: str
 
 
-def run_all_commands(effort: Budget) -> RunResult:
+def run_all_commands(budget: Budget) -> RunResult:
     """Import two files per example, one of them no issue, into a separate home."""
     findings: dict[str, str] = {}
     tried = 0
-    dice = random.Random(f"{effort.seed} commands")
+    rng = random.Random(f"{budget.seed} commands")
     with _isolated_environ():
-        for _ in effort.rounds():
+        for _ in budget.rounds():
             tried += 1
             with tempfile.TemporaryDirectory() as folder:
-                for line in _find_problems(Path(folder), dice):
+                for line in _find_problems(Path(folder), rng):
                     findings.setdefault(line[:60], line)
     return RunResult(tried, tuple(findings.values()))
 
 
-def _find_problems(folder: Path, dice: random.Random) -> Iterator[str]:
+def _find_problems(folder: Path, rng: random.Random) -> Iterator[str]:
     os.environ[HOME_VARIABLE] = str(folder / "home")
-    page, other = make_example(dice.choice(("page", "page", "container")), dice), dice.randbytes(9)
-    title = dice.choice(ODD_TEXTS).replace("\0", "")[:200]
+    page, other = make_example(rng.choice(("page", "page", "container")), rng), rng.randbytes(9)
+    title = rng.choice(ODD_TEXTS).replace("\0", "")[:200]
     for data in (page, other):
-        name = dice.choice(ODD_TEXTS).replace("\0", "").replace("/", "")[:60].encode("utf-8", "surrogatepass")
+        name = rng.choice(ODD_TEXTS).replace("\0", "").replace("/", "")[:60].encode("utf-8", "surrogatepass")
         (folder / os.fsdecode(name + b"%d.html" % len(data))).write_bytes(data)
     commands = [
         ["import", str(folder), "--json"],
@@ -77,19 +77,19 @@ def _find_problems(folder: Path, dice: random.Random) -> Iterator[str]:
     ]
     for command in commands:
         ran = _run_command(command)
-        fault = find_unsafe_character(ran.out) or find_unsafe_character(ran.err)
-        if "fault of the program" in ran.err or "Traceback" in ran.err:
-            fault = ran.err
-        if not fault and ran.out and ("--json" in command or command[-1] == "csl"):
+        problem = find_unsafe_character(ran.out) or find_unsafe_character(ran.err)
+        if "An error in the program" in ran.err or "Traceback" in ran.err:
+            problem = ran.err
+        if not problem and ran.out and ("--json" in command or command[-1] == "csl"):
             try:
                 assert_harmless(json.loads(ran.out))
             except (ValueError, AssertionError) as error:
-                fault = f"no JSON: {error}"
-        if fault:
-            kept = Path(tempfile.gettempdir()) / "importai-tui-found" / f"command-{abs(hash(page))}"
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_bytes(page)
-            yield f"{command!r}: {fault[:300]} ({kept})"
+                problem = f"no JSON: {error}"
+        if problem:
+            path = Path(tempfile.gettempdir()) / "importai-tui-found" / f"command-{abs(hash(page))}"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(page)
+            yield f"{command!r}: {problem[:300]} ({path})"
 
 
 def _run_command(arguments: list[str]) -> _CommandOutput:
@@ -112,4 +112,4 @@ def _isolated_environ() -> Iterator[None]:
         os.environ.update(before)
 
 
-LONG_RUNS = (LongRun("commands", "hostile files imported, and told by every command", run_all_commands),)
+LONG_RUNS = (LongRun("commands", "all commands on imported hostile files", run_all_commands),)
