@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from importai_tui.cli import main
 from importai_tui.library.library import Library
 from importai_tui.paths import HOME_VARIABLE, Places
 
-# Little that is made while tests are found is garbage: until then nobody looks for any.
+# No deadlines: how long an example takes depends on what else the machine does.
+settings.register_profile("importai-tui", deadline=None)
+settings.load_profile("importai-tui")
+
+# Little of what pytest creates during collection is garbage, so there is nothing to collect until its end.
 gc.disable()
 
 SLOW_FILES = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
@@ -19,12 +24,12 @@ SLOW_FILES = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: one that begins last is waited for by processes that have nothing else to do any more."""
+    """Run the slow tests first, so that no process waits at the end for one that started last."""
     items.sort(key=lambda item: not any(name in item.nodeid for name in SLOW_FILES))
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays to the end: a process of six need not look through it for garbage again and again."""
+    """Exclude the collected tests from garbage collection, because they live until the end."""
     gc.freeze()
     gc.enable()
 
@@ -36,13 +41,13 @@ def places(tmp_path: Path) -> Places:
 
 @pytest.fixture
 def library(places: Places) -> Iterator[Library]:
-    with Library.open(places) as opened:
-        yield opened
+    with Library.open(places) as library:
+        yield library
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramResult:
-    """What a run of the program gave."""
+    """Exit status and output of the program."""
 
     status: int
     out: str
@@ -54,16 +59,16 @@ RunProgram = Callable[..., ProgramResult]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> RunProgram:
-    """Runs the program in this process, in a home of its own, the one of `places`."""
+    """Return a function that runs the program in this process, with the home folder of `places`."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):  # no browser unless a test brings one
         monkeypatch.delenv(name, raising=False)
 
     def run_program(*arguments: str | Path) -> ProgramResult:
         capfd.readouterr()
-        with pytest.raises(SystemExit) as left:
+        with pytest.raises(SystemExit) as exit_info:
             main([str(argument) for argument in arguments])
         out, err = capfd.readouterr()
-        return ProgramResult(int(left.value.code or 0), out, err)
+        return ProgramResult(int(exit_info.value.code or 0), out, err)
 
     return run_program

@@ -1,4 +1,4 @@
-"""File systems of our own, for what happens on a full one and on one that can only be read."""
+"""Small file systems, for tests of full and read-only disks."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import pytest
 
 @contextmanager
 def mount_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of that size ("600k") in a new folder; a test is skipped where none may be mounted."""
+    """Mount a file system of this size ("600k") in a new folder; the test is skipped if that is not permitted."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
-    if mounted.returncode:
+    result = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
+    if result.returncode:
         pytest.skip("no file system may be mounted here")
     yield folder
     subprocess.run(["umount", folder], check=True)
 
 
 def remount(folder: Path, mode: str) -> None:
-    """From now on it can only be read ("ro"), or be written too ("rw")."""
+    """Make a file system read-only ("ro") or writable ("rw")."""
     subprocess.run(["mount", "-o", f"remount,{mode}", folder], check=True)
 
 
 def fill_disk(folder: Path) -> Path:
-    """Leave no byte free there; the file to delete to make room."""
+    """Fill a file system completely; returns the file to delete to free the space."""
     ballast = folder / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:

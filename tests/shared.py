@@ -1,4 +1,4 @@
-"""Where the real issues lie that tests may read, and how a test does without them."""
+"""Paths of the real issues that tests may read, and marks that skip tests without them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ needs_shapes = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"no made-up paylo
 
 
 def list_documents() -> list[Path]:
-    """Every issue of the corpus and every seed, in each form that is read; empty where they are absent."""
-    kept = [p for name in ("markdown", "pages", "text", "wordpress") for p in sorted((CORPUS / name).glob("*.*"))]
-    return kept + sorted(SEEDS.glob("*.txt"))
+    """Return every issue of the corpus in each format, and every seed; empty if they are missing."""
+    issues = [p for name in ("markdown", "pages", "text", "wordpress") for p in sorted((CORPUS / name).glob("*.*"))]
+    return issues + sorted(SEEDS.glob("*.txt"))

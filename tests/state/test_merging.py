@@ -67,7 +67,7 @@ def apply_action(state: ReadingState, key: str, action: str, text: str) -> None:
             state.redo()
 
 
-@settings(max_examples=25, deadline=None)  # each example writes nine databases
+@settings(max_examples=25)  # each example writes nine databases
 @given(st.lists(ACTIONS, max_size=14))
 def test_three_machines_reach_one_state_in_every_order(
     history: list[tuple[int, str, str, int, int]],

@@ -30,7 +30,7 @@ _LATE_IMPORTS = (
 )
 _LATE_HTTP_IMPORTS = ("httpcore2", "h11", "anyio._backends._asyncio")
 PROCESS_CONTEXT.set_forkserver_preload(
-    [__name__, "tests.at_work", "tests.sync.warm_up", *_LATE_IMPORTS, *_LATE_HTTP_IMPORTS]
+    [__name__, "tests.busy_process", "tests.sync.warm_up", *_LATE_IMPORTS, *_LATE_HTTP_IMPORTS]
 )
 
 
