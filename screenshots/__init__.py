@@ -1,1 +1,1 @@
-"""The pictures of the README, what they show, and how they are drawn."""
+"""Pictures of the README: scenes, drawing, and a command to draw them again."""

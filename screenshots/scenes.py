@@ -1,4 +1,4 @@
-"""What the pictures show: each way of reading once, and a session of a minute for the one that moves."""
+"""Scenes of the pictures: each way of reading once, and a session of a minute for the animation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture: a window of so many cells, the story open in it, and the keys that were pressed before.
+    """One picture.
 
-    Args:
-        shows: words that the picture must hold; it is not drawn before they are there.
-        read: the stories that have been read.
-        starred: the stories with a star.
+    `size` is the window in cells, `ref` the open story, `keys` the keys to press. The picture is drawn once
+    `expected_text` is visible. `read_refs` and `starred_refs` are marked stories.
     """
 
     name: str
@@ -24,7 +22,7 @@ class Scene:
     starred_refs: tuple[str, ...] = ()
 
 
-_SOME = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
+_READ_REFS = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 
 SCENES = (
     Scene(
@@ -35,16 +33,16 @@ SCENES = (
         read_refs=("3/1", "3/2", "3/3", "1/1", "1/2"),
         starred_refs=("3/5",),
     ),
-    Scene("paper", (140, 40), "1/4", ("T",), read_refs=_SOME, starred_refs=("1/6",)),
-    Scene("zen", (100, 40), "2/2", ("z",), read_refs=_SOME),
-    Scene("skim", (120, 40), "3/4", ("d",), read_refs=_SOME),
-    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read_refs=_SOME),
-    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read_refs=_SOME),
-    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read_refs=_SOME),
-    Scene("thread", (120, 40), "1/1", ("i",), "Related", read_refs=_SOME),
-    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read_refs=_SOME, starred_refs=("3/5",)),
-    Scene("help", (120, 40), "3/1", ("question_mark",), read_refs=_SOME),
-    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read_refs=_SOME),
+    Scene("paper", (140, 40), "1/4", ("T",), read_refs=_READ_REFS, starred_refs=("1/6",)),
+    Scene("zen", (100, 40), "2/2", ("z",), read_refs=_READ_REFS),
+    Scene("skim", (120, 40), "3/4", ("d",), read_refs=_READ_REFS),
+    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read_refs=_READ_REFS),
+    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read_refs=_READ_REFS),
+    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read_refs=_READ_REFS),
+    Scene("thread", (120, 40), "1/1", ("i",), "Related", read_refs=_READ_REFS),
+    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read_refs=_READ_REFS, starred_refs=("3/5",)),
+    Scene("help", (120, 40), "3/1", ("question_mark",), read_refs=_READ_REFS),
+    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
     Scene("narrow", (80, 24), "3/1"),
     Scene("phone", (40, 12), "3/1"),
 )
@@ -52,7 +50,7 @@ SCENES = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Some keys, what they are for, and how long one looks at what came of them, in seconds."""
+    """One frame of the session: keys to press, a caption, and the duration in seconds."""
 
     keys: tuple[str, ...]
     caption: str
@@ -61,7 +59,7 @@ class Step:
 
 
 SESSION_SIZE = (126, 34)
-"""The narrowest window with three panes."""
+"""Size of the narrowest window with three panes."""
 SESSION_START = "3/4"
 SESSION_READ = ("3/1", "3/2", "3/3")
 SESSION = (
