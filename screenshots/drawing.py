@@ -90,7 +90,7 @@ async def _draw_when_idle(app: ReaderApp, pilot: Pilot[None], title: str, expect
     for _ in range(_MAX_POLLS):
         for screen in app.screen_stack:
             if isinstance(screen, ReadingScreen):
-                screen.tick()  # run the timer of each second now
+                screen.on_tick()  # run the timer of each second now
         # A dialog's worker waits for the user, so it does not count.
         if workers := [worker for worker in app.workers if worker.group != "dialog"]:
             await app.workers.wait_for_complete(workers)

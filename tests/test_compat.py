@@ -97,7 +97,7 @@ def test_positions_history_and_searches_are_there(library: Library) -> None:
     load_value = library.state.load_value
     assert load_scroll_position(library, OTTERS_3) == ScrollPosition(3, 0.25)
     assert load_last_position(library) == ReadingPosition("402", 3, HERONS_3)
-    assert [visit.key for visit in History.read(load_value("history")).visited][:2] == [HERONS_3, HERONS[1]]
+    assert [visit.key for visit in History.from_json(load_value("history")).visits][:2] == [HERONS_3, HERONS[1]]
     assert [(search.name, search.line) for search in saved_from_json(load_value("searches"))] == [
         ("Unread", "is:unread"),
         ("Rivers", "tag:rivers"),

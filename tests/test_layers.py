@@ -16,7 +16,7 @@ from importai_tui.cli.root import CLI_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
-from importai_tui.tui.reading.action_table import GROUPS
+from importai_tui.tui.reading.action_table import ACTIONS_OF_CLASS
 from tests.examples import make_page
 
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
@@ -253,7 +253,7 @@ def look(app):
     app.exit()
 
 ReaderApp._start_background = look
-references.REST = 60.0
+references.LOOKUP_DELAY = 60.0
 with Library.open(Places.under(Path(sys.argv[1]))) as library:
     ReaderApp(library, opener=print, open_guide=print).run(headless=True)
 """
@@ -262,7 +262,7 @@ NOT_ON_THE_FIRST_SCREEN = (
     *(f"importai_tui.{name}" for name in ("http", "manual.topics", "parse.pipeline", "parse_pool", "query.parser")),
     *(f"importai_tui.{name}" for name in ("search.search", "sync.run", "threads.threads", "works.query")),
     *(f"importai_tui.tui.{package}.screen" for package in ("skim", "search", "works", "threads")),
-    *(f"importai_tui.tui.actions.{group.partition(':')[0]}" for group in GROUPS),
+    *(f"importai_tui.tui.actions.{group.partition(':')[0]}" for group in ACTIONS_OF_CLASS),
     *(f"importai_tui.tui.dialogs.{name}" for name in ("help", "palette", "questions", "tags")),
 )
 

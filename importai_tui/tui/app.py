@@ -334,7 +334,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme
         for screen in self._reading_screens():
-            screen.settle(config, before)
+            screen.apply_config(config, before)
 
     @property
     def synced_at(self) -> datetime | None:
@@ -366,7 +366,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     def show_stored_changes(self) -> None:
         """Show in every reading screen what was stored."""
         for screen in self._reading_screens():
-            screen.follow_changes(at_once=True)
+            screen.update_if_changed(at_once=True)
 
     def report_sync(self, report: SyncReport, kind: JobKind) -> None:
         """Show the result of a sync, and its errors."""
@@ -380,7 +380,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self.notify_error(message)
         if kind is JobKind.AUTO_SYNC and is_offline(report):
             self.jobs.show_brief_status("offline")
-        if top.session.guide and not top.leads_back and report.new_count:
+        if top.session.guide and not top.returns_to_parent and report.new_count:
             top.show_note(self.with_key("guide", "goes to your issues"))
 
     def _make_screen(
@@ -402,8 +402,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self._clock,
             ref,
             guide=guide,
-            is_lent=lent,
-            leads_back=leads_back,
+            owns_library=lent,
+            returns_to_parent=leads_back,
             note=note,
             job=self.jobs.status,
         )

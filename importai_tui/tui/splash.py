@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.reading.saved_searches import COUNTS
+from importai_tui.tui.reading.saved_searches import COUNTS_GROUP
 from importai_tui.tui.reading.screen import ReadingScreen
 
 _START_QUIET_SECONDS = 0.08
@@ -55,7 +55,9 @@ class RenderGate:
         now = asyncio.get_running_loop().time
         end = now() + _QUIET_TIMEOUT
         self._has_changed = True
-        while self._has_changed or any(worker.group == COUNTS and worker.is_running for worker in self._app.workers):
+        while self._has_changed or any(
+            worker.group == COUNTS_GROUP and worker.is_running for worker in self._app.workers
+        ):
             if now() > end:
                 return False
             self._has_changed = False
@@ -79,8 +81,8 @@ async def take_snapshot(app: App[Any], gate: RenderGate, screen: ReadingScreen) 
     """
     if not _is_at_rest(app, screen):
         return None
-    screen.follow_changes(at_once=True)
-    screen.tick()  # count the marks of the last second too
+    screen.update_if_changed(at_once=True)
+    screen.on_tick()  # count the marks of the last second too
     if screen.pane is not Pane.STORY:
         screen.go_to(Pane.STORY)
         await gate.wait_until_quiet(_MOVE_QUIET_SECONDS)  # a hidden story is not scrolled
@@ -105,8 +107,10 @@ def _format_run(text: str, colours: str) -> str:
 
 def _is_at_rest(app: App[Any], screen: ReadingScreen) -> bool:
     session = screen.session
-    is_other = session.filter or session.reading_list or session.guide or screen.leads_back or screen.is_lent
-    return bool(session.story) and app.app_focus and not (is_other or screen.writer.trouble)
+    is_other = (
+        session.filter or session.reading_list or session.guide or screen.returns_to_parent or screen.owns_library
+    )
+    return bool(session.story) and app.app_focus and not (is_other or screen.writer.problem)
 
 
 def _show_start_page(app: App[Any], screen: ReadingScreen) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from importai_tui.tui.reading.state_writer import NOT_KEPT
+from importai_tui.tui.reading.state_writer import NOT_SAVED
 from tests.disks import fill_disk, mount_disk, remount
 from tests.hostile.test_faults import FIRST, SECOND, stars
 from tests.terminal import Terminal, make_environment, reader_command
@@ -36,16 +36,16 @@ def test_full_disk_is_reported_and_marking_resumes_later(home: Path) -> None:
         terminal.wait_until_quiet()
         ballast = fill_disk(home.parent)
         for _ in range(200):  # until the space that SQLite has reserved for its log is used up
-            if is_shown(terminal, NOT_KEPT):
+            if is_shown(terminal, NOT_SAVED):
                 break
             terminal.press("s")
-        terminal.wait_until_shown(NOT_KEPT)
+        terminal.wait_until_shown(NOT_SAVED)
         terminal.press("J")
         terminal.wait_until_shown(SECOND)
         ballast.unlink()
         terminal.press("s")
         terminal.wait_until_shown("Starred.")
-        assert not is_shown(terminal, NOT_KEPT)
+        assert not is_shown(terminal, NOT_SAVED)
         terminal.kill()
         terminal.wait()
     assert "canal" in stars(home)
@@ -58,7 +58,7 @@ def test_read_only_disk_is_reported_and_loses_nothing(home: Path) -> None:
     with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.wait_until_shown(NOT_KEPT)
+        terminal.wait_until_shown(NOT_SAVED)
         terminal.press("J")
         terminal.wait_until_shown(SECOND)
         terminal.press("q")

@@ -95,7 +95,7 @@ def test_app_ends_if_its_terminal_disappears(home: Path) -> None:
 
 BROKEN = """
 from importai_tui.cli import main
-from importai_tui.tui.actions.app import Appearance
+from importai_tui.tui.actions.app import AppearanceActions
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.terminal import TerminalInput
 def fail(*_, **__):
@@ -111,7 +111,7 @@ def broken_reader(broken: str) -> list[str]:
 
 
 def test_error_is_reported_and_the_app_continues(home: Path) -> None:
-    with Terminal(broken_reader("Appearance.action_wider"), make_environment(home)) as terminal:
+    with Terminal(broken_reader("AppearanceActions.action_wider"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.press("s")
         terminal.wait_until_shown("Starred.")

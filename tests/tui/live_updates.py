@@ -5,7 +5,7 @@ from __future__ import annotations
 from importai_tui.archive.writer import StoreOutcome
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
-from importai_tui.tui.reading.live_update import REST
+from importai_tui.tui.reading.live_update import MIN_INTERVAL
 from tests.tui.sample_app import ORIGIN, RunningReader, long_story
 
 
@@ -31,4 +31,4 @@ def store_edited(library: Library, *issues: Issue) -> None:
 
 async def check_for_changes(reader: RunningReader) -> None:
     """Let the screen check the archive for changes."""
-    await reader.advance_clock(REST + 1)
+    await reader.advance_clock(MIN_INTERVAL + 1)

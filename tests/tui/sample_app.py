@@ -211,7 +211,7 @@ class RunningReader:
         """Let the clock advance, one tick a second."""
         for _ in range(int(seconds)):
             self.clock.now += 1
-            self.screen.tick()
+            self.screen.on_tick()
         await self.pilot.pause()
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.reading.action_table import GROUPS, module_and_class
+from importai_tui.tui.reading.action_table import ACTIONS_OF_CLASS, find_action_class
 from importai_tui.tui.reading.screen import ReadingScreen
 from tests.tui.sample_app import TODAY, FakeBrowser
 
@@ -26,22 +26,22 @@ def test_each_command_has_its_method_on_the_screen(screen: ReadingScreen) -> Non
     assert {name for name in names if not callable(getattr(screen, f"action_{name}", None))} == set()
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ACTIONS_OF_CLASS)
 def test_a_group_has_the_actions_of_the_table(screen: ReadingScreen, group: str) -> None:
-    methods = {f"action_{action}" for action in GROUPS[group]}
-    module, kind = module_and_class(next(iter(methods))) or ("", "")
+    methods = {f"action_{action}" for action in ACTIONS_OF_CLASS[group]}
+    module, kind = find_action_class(next(iter(methods))) or ("", "")
     made: type[ActionGroup] = getattr(import_module(module), kind)
     assert {name for name in dir(made) if name.startswith("action_")} == methods
     assert all(getattr(screen, name).__self__ is screen.action_group(made) for name in methods)
 
 
 def test_no_two_groups_have_one_action() -> None:
-    actions = [action for group in GROUPS.values() for action in group]
+    actions = [action for group in ACTIONS_OF_CLASS.values() for action in group]
     assert len(actions) == len(set(actions))
 
 
 def test_no_action_is_hidden_by_one_of_textuals_own() -> None:
-    hidden = {a for actions in GROUPS.values() for a in actions if hasattr(ReadingScreen, f"action_{a}")}
+    hidden = {a for actions in ACTIONS_OF_CLASS.values() for a in actions if hasattr(ReadingScreen, f"action_{a}")}
     assert hidden == set()
 
 

@@ -29,7 +29,7 @@ async def test_s_fetches_new_issues_and_counts_them(library: Library, script: Sy
         await reader.wait_until(lambda: reader.notices)
         assert reader.notices == ["2 new issues."]
         assert script.full_flags == [False]
-        assert [head.ref for head in reader.screen.session.index.heads] == ["14", "13", "12", "11", "10"]
+        assert [head.ref for head in reader.screen.session.index.rows] == ["14", "13", "12", "11", "10"]
         assert "8 unread" in reader.screen_text()
 
 
@@ -139,7 +139,7 @@ async def test_a_failed_sync_shows_error_and_stored_issues(library: Library, scr
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
         assert reader.last_notice.startswith("The archive is in use")
-        assert len(reader.screen.session.index.heads) == 5
+        assert len(reader.screen.session.index.rows) == 5
         script.steps = []
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.last_notice == "Nothing new.")
@@ -223,7 +223,7 @@ async def test_leaving_the_guide_returns_to_the_archive(library: Library, script
         await reader.wait_until(lambda: reader.notices)
         await reader.press("q")
         assert reader.open_story == ("12", 1)
-        await reader.wait_until(lambda: len(reader.screen.session.index.heads) == 5)
+        await reader.wait_until(lambda: len(reader.screen.session.index.rows) == 5)
 
 
 async def test_the_demo_fetches_nothing(library: Library) -> None:

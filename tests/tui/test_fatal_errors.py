@@ -12,7 +12,7 @@ import pytest
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
-from importai_tui.tui.actions.app import Appearance
+from importai_tui.tui.actions.app import AppearanceActions
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -50,7 +50,7 @@ def error_message(log: ErrorLog) -> str:
 async def test_an_error_in_an_action_is_reported(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Appearance, "action_wider", fail)
+    monkeypatch.setattr(AppearanceActions, "action_wider", fail)
     async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
         assert reader.notices == [error_message(log)]
@@ -74,7 +74,7 @@ async def test_an_error_in_a_worker_is_reported(
 async def test_the_same_error_is_announced_once(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Appearance, "action_wider", fail)
+    monkeypatch.setattr(AppearanceActions, "action_wider", fail)
     async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
         reader.app._shown_until.clear()
@@ -116,7 +116,7 @@ async def test_an_expected_error_shows_its_own_message(
     def fail_with_message(*_: object) -> None:
         raise DatabaseError("The archive is upside down.")
 
-    monkeypatch.setattr(Appearance, "action_wider", fail_with_message)
+    monkeypatch.setattr(AppearanceActions, "action_wider", fail_with_message)
     async with run_resilient_reader(library, log) as reader:
         await reader.press(">")
         assert reader.notices == ["The archive is upside down."]
@@ -169,7 +169,7 @@ async def test_endless_errors_end_the_app_with_their_cause(library: Library, log
 async def test_errors_with_keys_between_them_are_survived(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Appearance, "action_wider", fail)
+    monkeypatch.setattr(AppearanceActions, "action_wider", fail)
     async with run_resilient_reader(library, log) as reader:
         await reader.press(*[">"] * 50)
         assert reader.app.is_running

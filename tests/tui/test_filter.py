@@ -9,7 +9,7 @@ from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def issues(reader: RunningReader) -> list[str]:
-    return [head.ref for head in reader.screen.session.shown_issues()]
+    return [head.ref for head in reader.screen.session.filter_issues()]
 
 
 async def press(reader: RunningReader, *keys: str) -> None:
@@ -54,12 +54,12 @@ async def test_the_links_narrow_where_one_is_there_and_escape_brings_them_back(l
 
 async def test_a_filter_that_was_kept_is_what_is_shown_and_marked(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        unread = reader.screen.session.index.unread
-        of_11 = next(head.unread_count for head in reader.screen.session.index.heads if head.ref == "11")
+        unread = reader.screen.session.index.unread_count
+        of_11 = next(head.unread_count for head in reader.screen.session.index.rows if head.ref == "11")
         await press(reader, "f", *"11", "enter", "A")
         reader.clock.now += 1
         await press(reader, "y")
-        assert reader.screen.session.index.unread == unread - of_11
+        assert reader.screen.session.index.unread_count == unread - of_11
         await press(reader, "escape")
         assert len(issues(reader)) > 1
 

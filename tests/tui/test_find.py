@@ -9,7 +9,7 @@ from textual.content import Content
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.model import Paragraph, Span
-from importai_tui.tui.actions.find import first_from, found
+from importai_tui.tui.actions.find import find_first_from, find_matches
 from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.widgets.annotations import SearchableText
@@ -52,7 +52,7 @@ def test_the_number_of_a_link_does_not_come_between_words() -> None:
 
 def test_one_begins_at_the_first_match_that_is_not_above_the_page() -> None:
     texts = [Content("one otter"), Content("an otter and an otter"), Content("otter")]
-    matches = found([SearchableText(text) for text in texts], "otter")
+    matches = find_matches([SearchableText(text) for text in texts], "otter")
     pieces = [RenderedBlock("paragraph", text, text.plain) for text in texts]
     spots = (
         ScrollPosition(),
@@ -62,7 +62,7 @@ def test_one_begins_at_the_first_match_that_is_not_above_the_page() -> None:
         ScrollPosition(2, 0.9),
         ScrollPosition(9),
     )
-    assert [first_from(matches, pieces, spot) for spot in spots] == [0, 1, 2, 3, 0, 0]
+    assert [find_first_from(matches, pieces, spot) for spot in spots] == [0, 1, 2, 3, 0, 0]
 
 
 async def type_in(reader: RunningReader, *keys: str) -> None:
@@ -131,7 +131,7 @@ async def test_matches_outlive_every_redraw_and_no_other_story(library: Library)
     async with run_reader(store_issues(library), "12/2") as reader:
         await type_in(reader, "/", *"h", "space", *"12", "enter")
         library.tag(["canal"], "water")
-        reader.screen.redraw_kept()
+        reader.screen.redraw_annotations()
         await type_in(reader, "<", "T")
         assert present(reader) == "h 12"
         await type_in(reader, "]")

@@ -47,7 +47,7 @@ async def test_a_live_update_without_a_change_redraws_nothing(
         assert "#meadow #wool" in reader.screen_text()
         store_issues(other, make_issues(130))
         await check_for_changes(reader)
-        assert len(reader.screen.session.index.heads) == 4
+        assert len(reader.screen.session.index.rows) == 4
         assert redrawn == []
 
 
@@ -105,7 +105,7 @@ async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library
         await reader.advance_clock(6)
         store_issues(other, make_issues(130))
         await reader.advance_clock(1)
-        assert len(reader.screen.session.index.heads) == 4
+        assert len(reader.screen.session.index.rows) == 4
         assert not library.state.is_read("rivers")
         await reader.advance_clock(8)
         assert library.state.is_read("rivers")
@@ -182,7 +182,7 @@ async def test_no_key_stumbles_over_an_edit_that_the_screen_has_not_yet_seen(
         await reader.pilot.pause(0.2)
         await check_for_changes(reader)
         assert reader.screen.session.story
-        assert reader.screen.session.story_head
+        assert reader.screen.session.story_row
 
 
 async def test_another_window_that_brings_the_first_issues_fills_the_list(library: Library, other: Library) -> None:
@@ -197,10 +197,10 @@ async def test_another_window_that_brings_the_first_issues_fills_the_list(librar
 async def test_an_undo_shows_in_issues_that_are_not_open(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await reader.press("R", "]", "u")
-        assert [head.unread_count for head in reader.screen.session.index.heads] == [3, 2, 1]
+        assert [head.unread_count for head in reader.screen.session.index.rows] == [3, 2, 1]
         assert "6 unread" in reader.screen_text()
         await reader.press("ctrl+r")
-        assert [head.unread_count for head in reader.screen.session.index.heads] == [0, 2, 1]
+        assert [head.unread_count for head in reader.screen.session.index.rows] == [0, 2, 1]
 
 
 def test_a_spot_is_found_again_by_its_words_else_by_its_place() -> None:

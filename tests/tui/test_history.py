@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.dialogs.visited import VisitedStory, draw_visited, filter_visited, format_visit_day
-from importai_tui.tui.reading.navigation import MOST, History
+from importai_tui.tui.reading.navigation import MAX_ENTRIES, History
 from tests.tui.sample_app import TODAY, run_reader, store_issues
 
 SMALL = (80, 24)
@@ -18,21 +18,21 @@ STEPS = st.lists(st.tuples(st.sampled_from(["come", "back", "forward", "leave", 
 
 
 def keys(history: History) -> list[str]:
-    return [stop.key for stop in history.stops]
+    return [stop.key for stop in history.entries]
 
 
 def walked(*names: str) -> History:
     """A history of stories that were come to one after another."""
     history = History()
     for n, name in enumerate(names):
-        history.come(name, f"1/{n}", TODAY + timedelta(minutes=n))
+        history.push(name, f"1/{n}", TODAY + timedelta(minutes=n))
     return history
 
 
 def turn(history: History, step: int, here: str = "", gone: str = "") -> str | None:
     """The key of the stop that one comes to from the present one."""
-    here = here or (history.present.key if history.present else "")
-    stop = history.turn(step, here, lambda stop: stop.key not in gone)
+    here = here or (history.current.key if history.current else "")
+    stop = history.move(step, here, lambda stop: stop.key not in gone)
     return stop.key if stop else None
 
 
@@ -40,11 +40,11 @@ def turn(history: History, step: int, here: str = "", gone: str = "") -> str | N
 def test_whatever_the_reader_does_the_way_is_whole_and_back_undoes_forward(steps: list[tuple[str, str]]) -> None:
     history, gone = History(), ""
     for what, key in steps:
-        before = history.present
+        before = history.current
         match what:
             case "come":
-                history.come(key, "1/1", TODAY)
-                assert keys(history)[-1:] == [key] or before == history.present
+                history.push(key, "1/1", TODAY)
+                assert keys(history)[-1:] == [key] or before == history.current
             case "leave":
                 history.leave(key, ScrollPosition(3, 0.5))
             case "gone":
@@ -52,25 +52,25 @@ def test_whatever_the_reader_does_the_way_is_whole_and_back_undoes_forward(steps
             case _:
                 step = 1 if what == "forward" else -1
                 if turn(history, step, gone=gone) is None:
-                    assert history.present == before
+                    assert history.current == before
                 elif before and before.key != gone:
                     assert turn(history, -step, gone=gone) == before.key
                     turn(history, step, gone=gone)
-        visited = [visit.key for visit in history.visited]
+        visited = [visit.key for visit in history.visits]
         assert len(set(visited)) == len(visited)
         assert set(keys(history)) <= set(visited)
         assert all(one != other for one, other in zip(keys(history), keys(history)[1:], strict=False))
-        assert (history.present is None) is (not history.stops)
-        again = History.read(history.written())
-        assert (again.stops, again.present, again.visited) == (history.stops, history.present, history.visited)
+        assert (history.current is None) is (not history.entries)
+        again = History.from_json(history.to_json())
+        assert (again.entries, again.current, again.visits) == (history.entries, history.current, history.visits)
 
 
 def test_coming_to_another_story_forgets_the_way_forward_and_no_visit() -> None:
     history = walked("a", "b", "c")
     assert (turn(history, -1), turn(history, -1), turn(history, -1)) == ("b", "a", None)
-    history.come("d", "2/1", TODAY + timedelta(hours=1))
+    history.push("d", "2/1", TODAY + timedelta(hours=1))
     assert keys(history) == ["a", "d"]
-    assert [visit.key for visit in history.visited] == ["d", "c", "b", "a"]
+    assert [visit.key for visit in history.visits] == ["d", "c", "b", "a"]
 
 
 def test_a_story_that_is_gone_is_passed_over_and_may_come_again() -> None:
@@ -87,15 +87,15 @@ def test_from_a_preview_back_is_to_the_story_that_was_visited_last() -> None:
 
 
 def test_the_oldest_stops_and_visits_are_forgotten() -> None:
-    history = walked(*map(str, range(MOST + 3)))
-    assert keys(history) == [str(n) for n in range(3, MOST + 3)]
-    assert len(history.visited) == MOST
-    assert history.present == history.stops[-1]
+    history = walked(*map(str, range(MAX_ENTRIES + 3)))
+    assert keys(history) == [str(n) for n in range(3, MAX_ENTRIES + 3)]
+    assert len(history.visits) == MAX_ENTRIES
+    assert history.current == history.entries[-1]
 
 
 @pytest.mark.parametrize("written", ["", "7", "[]", '{"stops":[[1]]}', '{"at":0,"stops":[],"visits":[["a","b",1e99]]}'])
 def test_what_is_no_history_is_an_empty_one(written: str) -> None:
-    assert History.read(written).visited == ()
+    assert History.from_json(written).visits == ()
 
 
 def test_a_day_is_said_as_one_says_it() -> None:

@@ -139,4 +139,4 @@ async def test_the_help_is_narrowed_by_what_is_typed(library: Library) -> None:
         assert "Undo the last change" in reader.screen_text()
         assert "Star the story" not in reader.screen_text()
         await reader.press("escape")
-        assert len(sample_issues()) == len(reader.screen.session.index.heads)
+        assert len(sample_issues()) == len(reader.screen.session.index.rows)

@@ -18,18 +18,18 @@ BOOK = ReadingList("Tales", (head("a"), head("b", read=True), head("c")), is_boo
 
 
 def test_a_book_goes_on_with_the_next_story_read_or_not_and_ends_at_its_ends() -> None:
-    assert BOOK.next_unread("a") == head("b", read=True)
-    assert BOOK.next_unread("c") is None
-    assert BOOK.next_unread("c", back=True) == head("b", read=True)
-    assert BOOK.next_unread("a", back=True) is None
+    assert BOOK.find_next_unread("a") == head("b", read=True)
+    assert BOOK.find_next_unread("c") is None
+    assert BOOK.find_next_unread("c", back=True) == head("b", read=True)
+    assert BOOK.find_next_unread("a", back=True) is None
 
 
 def test_marks_leave_a_book_a_book() -> None:
-    assert BOOK.marked({"a", "b", "c"}, set()).next_unread("a") == head("b", read=True)
+    assert BOOK.with_marks({"a", "b", "c"}, set()).find_next_unread("a") == head("b", read=True)
 
 
 def test_each_story_of_a_walk_has_its_place() -> None:
-    assert [BOOK.place_of(key) for key in "acx"] == [1, 3, 0]
+    assert [BOOK.get_position(key) for key in "acx"] == [1, 3, 0]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_each_story_of_a_walk_has_its_place() -> None:
 def test_when_a_story_becomes_read_can_be_set(after: str | float, ended: bool, seconds: int, read: bool) -> None:
     dwell = ReadTimer()
     dwell.configure(after)
-    dwell.begin("a1", 10, settled=False)
+    dwell.start("a1", 10, is_done=False)
     if ended:
         dwell.reach_end()
-    assert any(dwell.tick(float(now), watched=True) for now in range(seconds + 1)) is read
+    assert any(dwell.tick(float(now), is_watched=True) for now in range(seconds + 1)) is read

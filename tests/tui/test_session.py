@@ -32,16 +32,16 @@ def list_of(session: ReadingSession, *refs: str) -> ReadingList:
 def test_opening_a_story_visits_it_and_a_preview_does_not(session: ReadingSession) -> None:
     show(session, "12", 2)
     show(session, "11", 1, preview=True)
-    assert (session.place, session.preview) == (("11", 1), True)
-    assert [visit.key for visit in session.history.visited] == ["canal"]
-    session.engage()
-    assert [visit.key for visit in session.history.visited] == ["lake", "canal"]
+    assert (session.issue_and_position, session.preview) == (("11", 1), True)
+    assert [visit.key for visit in session.history.visits] == ["canal"]
+    session.end_preview()
+    assert [visit.key for visit in session.history.visits] == ["lake", "canal"]
     assert not session.preview
 
 
 def test_a_position_past_the_last_story_opens_the_last(session: ReadingSession) -> None:
     show(session, "11", 9)
-    assert session.place == ("11", 2)
+    assert session.issue_and_position == ("11", 2)
 
 
 def test_the_open_issue_is_read_again_only_after_a_change(session: ReadingSession, other: Library) -> None:
@@ -55,29 +55,29 @@ def test_the_open_issue_is_read_again_only_after_a_change(session: ReadingSessio
 
 def test_going_back_returns_to_the_spot_that_was_left(session: ReadingSession) -> None:
     show(session, "12", 1)
-    session.leave_spot(ScrollPosition(3, 0.5))
+    session.save_scroll_position(ScrollPosition(3, 0.5))
     show(session, "11", 1)
     stop = session.go_back_or_forward(-1)
     assert stop
-    assert (stop.key, stop.spot) == ("rivers", ScrollPosition(3, 0.5))
+    assert (stop.key, stop.scroll_position) == ("rivers", ScrollPosition(3, 0.5))
     show(session, "12", 1)
     assert session.go_back_or_forward(-1) is None
 
 
 def test_neighbours_cross_issues_and_end_at_the_last(session: ReadingSession) -> None:
     show(session, "12", 3)
-    assert (session.neighbour_story(-1), session.neighbour_story(1)) == (("12", 2), ("11", 1))
+    assert (session.get_neighbour_story(-1), session.get_neighbour_story(1)) == (("12", 2), ("11", 1))
     show(session, "10", 1)
-    assert session.neighbour_story(1) is None
-    session.catch_up(True)
-    assert session.neighbour_story(1) == ("11", 1)
+    assert session.get_neighbour_story(1) is None
+    session.set_catching_up(True)
+    assert session.get_neighbour_story(1) == ("11", 1)
 
 
 def test_the_next_unread_story_is_never_the_open_one(session: ReadingSession) -> None:
     show(session, "10", 1)
-    assert session.next_unread() == ("12", 1)
+    assert session.find_next_unread() == ("12", 1)
     session.library.mark([head.key for ref in ("11", "12") for head in session.library.get_story_rows(ref)], read=True)
-    assert session.next_unread() is None
+    assert session.find_next_unread() is None
 
 
 def test_a_reading_list_replaces_the_issues_until_another_story_opens(session: ReadingSession) -> None:
@@ -85,40 +85,40 @@ def test_a_reading_list_replaces_the_issues_until_another_story_opens(session: R
     session.start_list(list_of(session, "11", "10"))
     show(session, "11", 2)
     assert [head.key for head in session.rows] == ["lake", "pond", "old"]
-    assert session.neighbour_story(1) == ("10", 1)
+    assert session.get_neighbour_story(1) == ("10", 1)
     show(session, "12", 1)
     assert session.reading_list is None
     assert len(session.rows) == 3
 
 
 def test_the_filter_narrows_the_issues(session: ReadingSession) -> None:
-    session.narrow(" ponds ")
-    assert [head.ref for head in session.shown_issues()] == ["11"]
-    assert session.narrows_issues
-    assert session.widen()
-    assert len(session.shown_issues()) == 3
-    assert not session.widen()
+    session.set_filter(" ponds ")
+    assert [head.ref for head in session.filter_issues()] == ["11"]
+    assert session.is_issue_list_filtered
+    assert session.clear_filter()
+    assert len(session.filter_issues()) == 3
+    assert not session.clear_filter()
 
 
 def test_the_filter_narrows_a_reading_list_and_ends_with_it(session: ReadingSession) -> None:
     session.start_list(list_of(session, "11", "10"))
-    session.narrow("pond")
+    session.set_filter("pond")
     assert [head.key for head in session.rows] == ["pond"]
-    assert (session.narrows_list, session.narrows_issues) == (True, False)
-    session.narrow("")
+    assert (session.is_reading_list_filtered, session.is_issue_list_filtered) == (True, False)
+    session.set_filter("")
     assert len(session.rows) == 3
-    session.narrow("lake")
+    session.set_filter("lake")
     assert session.end_list()
     assert not session.end_list()
-    assert (session.filter, len(session.shown_issues())) == ("", 3)
+    assert (session.filter, len(session.filter_issues())) == ("", 3)
 
 
 def test_a_widened_reading_list_has_the_marks_of_now(session: ReadingSession) -> None:
     session.start_list(list_of(session, "11"))
-    session.narrow("pond")
+    session.set_filter("pond")
     session.library.mark(["lake"], read=True)
-    session.widen()
-    assert session.shown_unread_keys() == ["pond"]
+    session.clear_filter()
+    assert session.get_unread_keys() == ["pond"]
 
 
 def test_marks_show_in_the_index_and_in_the_rows(session: ReadingSession) -> None:
@@ -126,7 +126,7 @@ def test_marks_show_in_the_index_and_in_the_rows(session: ReadingSession) -> Non
     session.library.mark(["canal"], read=True)
     assert [head.ref for head in session.update_marks({"12"})] == ["12"]
     assert [head.is_read for head in session.stories] == [False, True, False]
-    assert session.index.unread == 5
+    assert session.index.unread_count == 5
 
 
 def test_a_star_shows_in_the_rows_of_a_reading_list(session: ReadingSession) -> None:

@@ -5,7 +5,7 @@ from textual.widgets._toast import Toast
 
 from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
-from importai_tui.tui.reading.state_writer import NOT_KEPT
+from importai_tui.tui.reading.state_writer import NOT_SAVED
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
@@ -45,14 +45,14 @@ async def test_while_marks_cannot_be_kept_the_footer_says_so_and_reading_goes_on
     async with run_reader(library, "12/1", size=(80, 24)) as reader:
         database.execute("PRAGMA query_only = ON")
         await reader.press("s")
-        assert NOT_KEPT in reader.footer
+        assert NOT_SAVED in reader.footer
         assert not library.state.is_starred("rivers")
         await reader.press("J")
         assert reader.open_story == ("12", 2)
-        assert NOT_KEPT in reader.footer
+        assert NOT_SAVED in reader.footer
         database.execute("PRAGMA query_only = OFF")
         await reader.press("s")
-        assert NOT_KEPT not in reader.footer
+        assert NOT_SAVED not in reader.footer
         assert library.state.is_starred("canal")
 
 
@@ -73,10 +73,10 @@ async def test_it_is_tried_again_and_the_footer_is_quiet_when_it_works(library: 
         reader.screen.position.save()
         forget_the_place(reader)
         await reader.advance_clock(30)
-        assert NOT_KEPT in reader.footer
+        assert NOT_SAVED in reader.footer
         database.execute("PRAGMA query_only = OFF")
         await reader.advance_clock(11)
-        assert NOT_KEPT not in reader.footer
+        assert NOT_SAVED not in reader.footer
 
 
 async def test_finding_nothing_to_undo_is_no_proof_that_writing_works(library: Library) -> None:
@@ -87,15 +87,15 @@ async def test_finding_nothing_to_undo_is_no_proof_that_writing_works(library: L
         await reader.press("r")
         database.execute("PRAGMA query_only = OFF")
         await reader.press("u")
-        assert NOT_KEPT in reader.footer
+        assert NOT_SAVED in reader.footer
 
 
 @pytest.mark.parametrize("width", [16, 40, 80])
 def test_a_warning_that_lasts_comes_before_other_notes(width: int) -> None:
     hints = (*(Hint(str(n), "does something", "x") for n in range(5)), Hint("?", "help", "help"))
-    drawn = draw_hints(FooterContent(hints, "a note", warning=NOT_KEPT), width).plain
+    drawn = draw_hints(FooterContent(hints, "a note", warning=NOT_SAVED), width).plain
     assert "a note" not in drawn
-    assert (NOT_KEPT in drawn) is (width > 16)
+    assert (NOT_SAVED in drawn) is (width > 16)
 
 
 async def test_what_was_not_kept_is_not_said_to_be_so(library: Library) -> None:

@@ -124,7 +124,7 @@ async def test_the_book_opens_where_it_was_left_also_at_a_tale_that_the_cursor_c
 ) -> None:
     async with run_reader(store_issues(library, with_tales()), "12/2") as reader:
         await reader.press("a", "h", "j")
-        reader.screen.show_pointed()
+        reader.screen.show_pending_preview()
         assert reader.open_story == ("11", 3)
         await reader.press("l", "a")
         await reader.type(":", *"12/1", "enter")
@@ -214,10 +214,10 @@ async def test_a_list_that_is_narrowed_is_whole_again_before_another_way_begins(
     async with run_reader(store_issues(library, with_tales()), "12/2") as reader:
         await reader.type("h", "f", *"12", "enter", "c")
         assert reader.open_story == ("10", 1)
-        assert list(reader.screen.session.shown_issues()) == list(reader.screen.session.index.heads)
+        assert list(reader.screen.session.filter_issues()) == list(reader.screen.session.index.rows)
         await reader.type("h", "f", *"12", "enter", "a")
         await reader.wait_until(lambda: reader.screen.session.reading_list)
-        assert not reader.screen.session.narrows_issues
+        assert not reader.screen.session.is_issue_list_filtered
 
 
 async def test_a_book_that_is_narrowed_is_still_a_book(library: Library) -> None:
@@ -227,4 +227,4 @@ async def test_a_book_that_is_narrowed_is_still_a_book(library: Library) -> None
         await reader.type("h", "f", *"well", "enter")
         assert reader.screen.session.reading_list
         assert reader.screen.session.reading_list.is_book
-        assert [head.headline for head in reader.screen.session.reading_list.heads] == ["The Well"]
+        assert [head.headline for head in reader.screen.session.reading_list.rows] == ["The Well"]

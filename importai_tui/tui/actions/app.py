@@ -30,16 +30,16 @@ from importai_tui.keymap.command_line import (
 from importai_tui.manual.topics import TOPICS
 from importai_tui.search.saved import add_recent, recent_from_json, recent_to_json
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.actions.modes import Works
-from importai_tui.tui.actions.navigation import PaneNavigation
-from importai_tui.tui.actions.search import Search
+from importai_tui.tui.actions.modes import WorkActions
+from importai_tui.tui.actions.navigation import PaneActions
+from importai_tui.tui.actions.search import SearchActions
 from importai_tui.tui.dialogs.help import HelpDialog, ManualPage
 from importai_tui.tui.dialogs.input_bars import CommandBar
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.panes import Pane
 
 
-class Appearance(ActionGroup):
+class AppearanceActions(ActionGroup):
     """Widths and themes."""
 
     def action_wider(self, step: int) -> None:
@@ -49,13 +49,13 @@ class Appearance(ActionGroup):
             panes.set_measure(panes.measure + step)
             # A change to a width that is set lasts as long as the app.
             if not self.screen.services.config.measure:
-                self.screen.writer.remember("measure", str(panes.measure))
-            self.screen.say(f"{panes.measure} cells wide", seconds=1.5)
-        elif panes.set_widths(panes.widths.changed(panes.pane, step)):
-            self.screen.writer.remember("widths", panes.widths.written())
+                self.screen.writer.save_setting("measure", str(panes.measure))
+            self.screen.notify_info(f"{panes.measure} cells wide", seconds=1.5)
+        elif panes.set_widths(panes.widths.change(panes.pane, step)):
+            self.screen.writer.save_setting("widths", panes.widths.to_text())
         else:
             refused = "This pane cannot be wider here." if step > 0 else "This pane cannot be narrower."
-            self.screen.say(refused, seconds=2)
+            self.screen.notify_info(refused, seconds=2)
 
     def action_toggle_theme(self) -> None:
         """Dark or light."""
@@ -66,7 +66,7 @@ class Appearance(ActionGroup):
         self.screen.app.action_change_theme()
 
 
-class Quit(ActionGroup):
+class QuitActions(ActionGroup):
     """Leaves the screen or the program, the position saved."""
 
     def action_guide(self) -> None:
@@ -74,20 +74,20 @@ class Quit(ActionGroup):
         if not self.session.guide:
             self.screen.services.show_guide()
             return
-        self.screen.writer.remember("guide", "away")
+        self.screen.writer.save_setting("guide", "away")
         self.screen.position.save()
-        if self.screen.leads_back:
+        if self.screen.returns_to_parent:
             self.screen.dismiss()
         elif not self.screen.services.show_archive():
-            self.screen.say("Put away: from the next start on the guide opens only with ctrl+g.")
+            self.screen.notify_info("Put away: from the next start on the guide opens only with ctrl+g.")
 
     def action_leave(self) -> None:
         """One step out where panes hide each other; a screen back; else out of the program."""
         hidden = self.screen.pane is not Pane.LIST and self.screen.panes.is_list_hidden
         over = self.screen.pane is Pane.LINKS and self.screen.panes.are_links_over_story
-        if (hidden or over) and self.screen.action_group(PaneNavigation).go_back():
+        if (hidden or over) and self.screen.action_group(PaneActions).go_back():
             return
-        if self.screen.leads_back:
+        if self.screen.returns_to_parent:
             self.screen.position.save()
             self.screen.dismiss()
         else:
@@ -109,11 +109,11 @@ class Quit(ActionGroup):
         except SkipAction:
             self.action_quit_reader()
         else:
-            self.screen.say("Copied.", seconds=1.5)
+            self.screen.notify_info("Copied.", seconds=1.5)
 
     async def _ask_to_leave(self, drafts: list[str]) -> None:
         if self.screen.writer.waiting:
-            count = self.screen.writer.waiting.changes
+            count = self.screen.writer.waiting.change_count
             what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
             name = self.session.library.state.path.name
             printed = " What you wrote will be printed." if drafts else ""
@@ -126,7 +126,7 @@ class Quit(ActionGroup):
             self.screen.services.quit()
 
 
-_RECENT = "recent-commands"
+_RECENT_SETTING = "recent-commands"
 """The setting that holds the last lines."""
 
 
@@ -138,11 +138,11 @@ class CommandLineActions(ActionGroup):
         self.run_dialog(self._ask)
 
     async def _ask(self) -> None:
-        self.screen.show_pointed()
-        recent = recent_from_json(self.session.library.state.load_value(_RECENT))
-        typed = await self.ask(CommandBar(self._nameable(), recent))
+        self.screen.show_pending_preview()
+        recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
+        typed = await self.ask(CommandBar(self._collect_names(), recent))
         if typed:
-            self.screen.writer.remember(_RECENT, recent_to_json(add_recent(recent, typed.line)))
+            self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(add_recent(recent, typed.line)))
             await self._obey(typed.command)
 
     async def _obey(self, means: ParsedCommand) -> None:
@@ -154,28 +154,28 @@ class CommandLineActions(ActionGroup):
             case StartSync(full):
                 self.screen.services.jobs.sync_all() if full else self.screen.services.jobs.sync()
             case RunSearch(line):
-                self.screen.action_group(Search).search_for(line)
+                self.screen.action_group(SearchActions).search_for(line)
             case SearchWorks(line):
-                self.screen.action_group(Works).look_for(line)
+                self.screen.action_group(WorkActions).open_with_filter(line)
             case SetTheme(theme):
                 self.screen.app.theme = theme
             case ShowHelp(words):
                 self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
             case InvalidCommand(sentence):
-                self.screen.say(sentence)
+                self.screen.notify_info(sentence)
 
     def _go_to_ref(self, ref: str) -> None:
         try:
             issue, position = self.session.library.resolve(ref)
         except NotFoundError as missing:
-            self.screen.say(str(missing))
+            self.screen.notify_info(str(missing))
             return
         self.session.end_list()
         self.screen.open_issue(issue) if position is None else self.screen.open_story(issue, position)
         self.screen.go_to(Pane.STORY)
 
-    def _nameable(self) -> KnownNames:
-        heads = [head for head in self.session.index.heads if head.story_count]
+    def _collect_names(self) -> KnownNames:
+        heads = [head for head in self.session.index.rows if head.story_count]
         issues = {LATEST: heads[0].story_count} if heads else {}
         issues |= {head.ref: head.story_count for head in heads} | {head.slug: head.story_count for head in heads}
         return KnownNames(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)

@@ -19,16 +19,16 @@ from importai_tui.tui.widgets.annotations import SearchableText, get_body
 from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.wording import plural
 
-_NAMED = 40
+_MAX_WORDS_LENGTH = 40
 """Cells that are enough to know again what one has typed."""
 
 
-class FindInStory(ActionGroup):
+class FindActions(ActionGroup):
     """Find in the story."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
-        self._last = ""
+        self._last_words = ""
         """What was found last, in whatever story."""
 
     async def action_find(self) -> None:
@@ -39,52 +39,54 @@ class FindInStory(ActionGroup):
             await self.screen.run_action("search")
 
     async def _find(self) -> None:
-        self.screen.engage()
+        self.screen.mark_engaged()
         if not self.session.story:
             return
         lit = self.screen.matches
         before, spot = lit.matches, self.screen.story_view.scroll_position
-        words = [SearchableText(get_body(piece)) for piece in self.screen.pieces]
+        words = [SearchableText(get_body(piece)) for piece in self.screen.blocks]
 
         def find(typed: str) -> str:
-            matches = found(words, typed)
+            matches = find_matches(words, typed)
             self.screen.story_view.restore_position(spot)
-            lit.show_matches(matches, typed, at=first_from(matches, self.screen.pieces, spot))
-            return lit.match_said if matches else "no match" if typed.strip() else ""
+            lit.show_matches(matches, typed, at=find_first_from(matches, self.screen.blocks, spot))
+            return lit.match_label if matches else "no match" if typed.strip() else ""
 
         def step(rows: int) -> str:
             lit.next_match() if rows > 0 else lit.previous_match()
-            return lit.match_said
+            return lit.match_label
 
-        typed = await self.ask(FindBar(find, step, self._last))
+        typed = await self.ask(FindBar(find, step, self._last_words))
         if typed is None:
             lit.clear_matches()
             self.screen.story_view.restore_position(spot)
         elif typed.strip():
-            self._last = typed if lit.matches else self._last
-        elif lit.matches and lit.matches == before and lit.looked_for == self._last:
+            self._last_words = typed if lit.matches else self._last_words
+        elif lit.matches and lit.matches == before and lit.search_words == self._last_words:
             lit.next_match()
-        elif self._last:
-            find(self._last)
-        wanted = typed if typed is None or typed.strip() else self._last
+        elif self._last_words:
+            find(self._last_words)
+        wanted = typed if typed is None or typed.strip() else self._last_words
         if wanted and not lit.matches:
-            self.screen.say(f"This story has no “{truncate(wanted, _NAMED)}”.", seconds=2)
+            self.screen.notify_info(f"This story has no “{truncate(wanted, _MAX_WORDS_LENGTH)}”.", seconds=2)
 
 
-def found(texts: Sequence[SearchableText], typed: str) -> list[Match]:
+def find_matches(texts: Sequence[SearchableText], typed: str) -> list[Match]:
     """Every place of what is typed in the texts of the pieces, in their order."""
     return [Match(piece, *place) for piece, words in enumerate(texts) for place in words.find_all(typed)]
 
 
-def first_from(matches: Sequence[Match], pieces: Sequence[RenderedBlock], spot: ScrollPosition) -> int:
+def find_first_from(matches: Sequence[Match], pieces: Sequence[RenderedBlock], scroll_position: ScrollPosition) -> int:
     """The place among the matches of the first that is not above a spot; 0 where all are."""
-    here = Match(spot.block, 0, 0)
-    if 0 < spot.block < len(pieces):
-        here = Match(spot.block, int(spot.share * len(get_body(pieces[spot.block]).plain)), 0)
+    here = Match(scroll_position.block, 0, 0)
+    if 0 < scroll_position.block < len(pieces):
+        here = Match(
+            scroll_position.block, int(scroll_position.share * len(get_body(pieces[scroll_position.block]).plain)), 0
+        )
     return next((at for at, match in enumerate(matches) if match >= here), 0)
 
 
-class Filter(ActionGroup):
+class FilterActions(ActionGroup):
     """Narrows lists."""
 
     def action_filter(self) -> None:
@@ -95,7 +97,7 @@ class Filter(ActionGroup):
         from importai_tui.tui.dialogs.input_bars import FindBar
 
         self.screen.go_to(Pane.LIST)
-        self.widen()
+        self.clear_list_filter()
         rows = self.screen.story_list
         place = (rows.cursor, round(rows.scroll_y))
 
@@ -103,9 +105,9 @@ class Filter(ActionGroup):
             rows.move(by)
             return self._count_shown()
 
-        typed = await self.ask(FindBar(self._narrow, step, "", sign="f", placeholder="narrow this list"))
+        typed = await self.ask(FindBar(self._apply_filter, step, "", sign="f", placeholder="narrow this list"))
         if not (typed or "").strip():
-            self.widen()
+            self.clear_list_filter()
             rows.move_cursor_to(place[0], notify=False)
             rows.scroll_to(y=place[1], animate=False, immediate=True)
         self.screen.refresh_footer()
@@ -119,7 +121,7 @@ class Filter(ActionGroup):
 
         def narrow(words: str) -> str:
             links.set_filter(words.strip())
-            return _count(len(links.shown_links), "link", "links") if links.filter_words else ""
+            return _format_count(len(links.shown_links), "link", "links") if links.filter_words else ""
 
         def step(by: int) -> str:
             links.move(by)
@@ -131,7 +133,7 @@ class Filter(ActionGroup):
             links.move_cursor_to(place, notify=False)
         self.screen.refresh_footer()
 
-    def end(self) -> bool:
+    def clear_focused_filter(self) -> bool:
         """Make the list that has the focus whole, the cursor on its row; False if it is not narrowed."""
         if self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words:
             self.screen.link_list.set_filter("")
@@ -140,20 +142,20 @@ class Filter(ActionGroup):
         if not self.session.filter or self.screen.pane is not Pane.LIST:
             return False
         with self.screen.story_list.keep_scroll():
-            self.widen()
+            self.clear_list_filter()
         self.screen.refresh_footer()
         return True
 
-    def widen(self) -> None:
+    def clear_list_filter(self) -> None:
         """Make the list of issues or stories whole."""
-        were_issues = self.session.narrows_issues
-        if self.session.widen():
+        were_issues = self.session.is_issue_list_filtered
+        if self.session.clear_filter():
             if were_issues:
                 self.screen.show_issues()
             self.screen.show_rows()
 
-    def _narrow(self, words: str) -> str:
-        self.session.narrow(words)
+    def _apply_filter(self, words: str) -> str:
+        self.session.set_filter(words)
         if not self.session.reading_list:
             self.screen.show_issues()
         self.screen.show_rows()
@@ -163,10 +165,10 @@ class Filter(ActionGroup):
     def _count_shown(self) -> str:
         if not self.session.filter:
             return ""
-        if self.session.narrows_list and self.session.reading_list:
-            return _count(len(self.session.reading_list.heads), "story", "stories")
-        return _count(len(self.session.shown_issues()), "issue", "issues")
+        if self.session.is_reading_list_filtered and self.session.reading_list:
+            return _format_count(len(self.session.reading_list.rows), "story", "stories")
+        return _format_count(len(self.session.filter_issues()), "issue", "issues")
 
 
-def _count(count: int, one: str, more: str) -> str:
+def _format_count(count: int, one: str, more: str) -> str:
     return plural(count, one, more) if count else "nothing"

@@ -18,9 +18,9 @@ from importai_tui.archive.search import ArchiveSearch, FoundStory
 from importai_tui.errors import DatabaseError, NotFoundError
 from importai_tui.query.parser import parse_query
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.actions.find import Filter
-from importai_tui.tui.actions.marks import Undo
-from importai_tui.tui.reading.navigation import ReadingList, heads_of, issue_of
+from importai_tui.tui.actions.find import FilterActions
+from importai_tui.tui.actions.marks import UndoActions
+from importai_tui.tui.reading.navigation import ReadingList, get_issue_ref, make_rows
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
@@ -31,22 +31,22 @@ from importai_tui.tui.works.work_list import WorksScreenState
 from importai_tui.works.work import Work
 
 
-class CatchUp(ActionGroup):
+class CatchUpActions(ActionGroup):
     """Begins and ends catching up, which lasts over a restart."""
 
     def action_catch_up(self) -> None:
         """Begin with the oldest unread story, or from a reading list go on with it; the second time, end it."""
         if self.session.is_catching_up:
-            self._turn(False)
-            self.screen.say("The next unread story is the newest again.", seconds=3)
+            self._set(False)
+            self.screen.notify_info("The next unread story is the newest again.", seconds=3)
             return
         found = self.session.library.find_next_unread(None, oldest_first=True)
         if found is None:
-            self.screen.say("Everything is read.")
+            self.screen.notify_info("Everything is read.")
             return
-        self.screen.action_group(Filter).widen()
+        self.screen.action_group(FilterActions).clear_list_filter()
         self.session.end_list()
-        self._turn(True)
+        self._set(True)
         self.screen.open_story(*found)
         self.screen.go_to(Pane.STORY)
 
@@ -54,19 +54,19 @@ class CatchUp(ActionGroup):
         """End catching up if the whole list has the focus; else return False."""
         if not self.session.is_catching_up or self.screen.pane is not Pane.LIST or self.session.filter:
             return False
-        self._turn(False)
+        self._set(False)
         key = format_first_key(self.screen.commands, "catch_up")
-        self.screen.say(f"Catching up has ended{f'; {key} goes on with it' if key else ''}.", seconds=3)
+        self.screen.notify_info(f"Catching up has ended{f'; {key} goes on with it' if key else ''}.", seconds=3)
         return True
 
-    def _turn(self, on: bool) -> None:
-        self.session.catch_up(on)
-        self.screen.writer.remember(CATCHING_UP, "on" if on else "")
+    def _set(self, on: bool) -> None:
+        self.session.set_catching_up(on)
+        self.screen.writer.save_setting(CATCHING_UP, "on" if on else "")
         self.screen.remaining.restart()
         self.screen.refresh_bars()
 
 
-class Skim(ActionGroup):
+class SkimActions(ActionGroup):
     """Skims an issue."""
 
     def action_skim(self) -> None:
@@ -74,48 +74,50 @@ class Skim(ActionGroup):
         self.run_dialog(self._skim)
 
     async def _skim(self) -> None:
-        self.screen.show_pointed()
+        self.screen.show_pending_preview()
         pointed = self.screen.story_list.selected_issue
         if not (pointed or (self.session.issue and self.session.story)):
             key = format_first_key(self.screen.commands, "sync")
-            self.screen.say(f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}.")
+            self.screen.notify_info(
+                f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}."
+            )
             return
         ref = pointed.ref if pointed else self.session.issue.ref if self.session.issue else ""
         same = self.session.issue and self.session.story and self.session.issue.ref == ref
         digest = SkimScreen(
             self.session.library,
-            self._beneath(),
+            self._make_host(),
             ref,
             self.session.story.position if same and self.session.story else 1,
             text_width=self.screen.panes.measure,
             open_keys=next(command.keys for command in self.screen.commands if command.id == "skim"),
-            warning=self.screen.writer.trouble,
+            warning=self.screen.writer.problem,
         )
         chosen = await self.ask(digest)
         # What was marked there, one way or the other, was marked on purpose.
-        self.screen.read_timer.settle()
+        self.screen.read_timer.stop()
         if chosen:
             self.screen.open_row(chosen)
             self.screen.go_to(Pane.STORY)
 
-    def _beneath(self) -> SkimHost:
+    def _make_host(self) -> SkimHost:
         return SkimHost(
             lambda: self.session.index,
             self.screen.mark,
-            self.screen.action_group(Undo).action_undo,
-            self.screen.browser.hand_over,
-            self.screen.say,
+            self.screen.action_group(UndoActions).action_undo,
+            self.screen.browser.open_in_thread,
+            self.screen.notify_info,
             is_guide=self.session.guide,
         )
 
 
-NAME = "Tech Tales"
+FICTION_NAME = "Tech Tales"
 """The name of the saved search with the same stories: its row in the list stands for the book too."""
-_MOST = 10_000
+_MAX_STORIES = 10_000
 """Tales of one book: the newsletter has one a week, so two hundred years of it."""
 
 
-class Fiction(ActionGroup):
+class FictionActions(ActionGroup):
     """Opens and leaves the book of tales."""
 
     def action_tales(self) -> None:
@@ -129,9 +131,9 @@ class Fiction(ActionGroup):
     def _find(self, archive: Path) -> None:
         try:
             with ArchiveSearch(archive) as finder:
-                found = finder.find(parse_query("in:tales sort:old"), {}, limit=_MOST)
+                found = finder.find(parse_query("in:tales sort:old"), {}, limit=_MAX_STORIES)
         except DatabaseError as trouble:
-            self.screen.threads.call(self.screen.say, str(trouble), seconds=8)
+            self.screen.threads.call(self.screen.notify_info, str(trouble), seconds=8)
             return
         self.screen.threads.call(self._open, found)
 
@@ -140,48 +142,48 @@ class Fiction(ActionGroup):
             return
         if not found:
             key = format_first_key(self.screen.commands, "sync")
-            self.screen.say(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
+            self.screen.notify_info(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
             return
         # In the list's order, from its end: an issue without a date stands there beside its number.
-        last_first = {head.ref: -at for at, head in enumerate(self.session.index.heads)}
-        heads = sorted(heads_of(found), key=lambda head: (last_first.get(issue_of(head), 1), head.position))
-        book = ReadingList(NAME, tuple(heads), is_book=True)
+        last_first = {head.ref: -at for at, head in enumerate(self.session.index.rows)}
+        heads = sorted(make_rows(found), key=lambda head: (last_first.get(get_issue_ref(head), 1), head.position))
+        book = ReadingList(FICTION_NAME, tuple(heads), is_book=True)
         self.screen.start_list(book)
-        self.screen.open_row(book.head(self.screen.position.last_tale) or book.heads[0])
+        self.screen.open_row(book.get_row(self.screen.position.last_tale) or book.rows[0])
         self.screen.go_to(Pane.STORY)
 
 
-class Works(ActionGroup):
+class WorkActions(ActionGroup):
     """All cited works, which wait as they were left."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
-        self._stand = WorksScreenState()
+        self._saved_state = WorksScreenState()
 
     def action_works(self) -> None:
         """The list of works, over the page."""
         self.run_dialog(self._show)
 
-    def look_for(self, line: str) -> None:
+    def open_with_filter(self, line: str) -> None:
         """The same, narrowed to this line."""
-        self._stand = replace(self._stand, line=line, work_id="", scroll=0)
+        self._saved_state = replace(self._saved_state, line=line, work_id="", scroll=0)
         self.run_dialog(self._show)
 
     async def _show(self) -> None:
         writer = self.screen.writer
         works = WorksScreen(
             self.session.library,
-            self._stand,
+            self._saved_state,
             self._open_work,
-            self.screen.say,
-            try_write=writer.attempt,
-            warning=writer.trouble,
+            self.screen.notify_info,
+            try_write=writer.try_write,
+            warning=writer.problem,
         )
-        with self.screen.browser.redrawing(works.redraw_marks):
+        with self.screen.browser.redraw_after_opening(works.redraw_marks):
             stand = await self.ask(works)
         if stand is None:
             return
-        self._stand = stand
+        self._saved_state = stand
         self.screen.link_list.refresh()
         if stand.chosen_ref:
             self._go_to_ref(stand.chosen_ref)
@@ -191,10 +193,10 @@ class Works(ActionGroup):
         try:
             issue, position = self.session.library.resolve(ref)
         except NotFoundError as error:
-            self.screen.say(str(error))
+            self.screen.notify_info(str(error))
         else:
             self.screen.open_story(issue, position or 1)
             self.screen.go_to(Pane.STORY)
 
     def _open_work(self, cited: Work) -> None:
-        self.screen.browser.hand_over([cited.url], [(cited.id, cited.title)])
+        self.screen.browser.open_in_thread([cited.url], [(cited.id, cited.title)])

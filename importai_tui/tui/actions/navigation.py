@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from importai_tui.library.position import ScrollPosition, resolve_story
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.actions.find import Filter
-from importai_tui.tui.actions.modes import CatchUp
+from importai_tui.tui.actions.find import FilterActions
+from importai_tui.tui.actions.modes import CatchUpActions
 from importai_tui.tui.reading.navigation import Visit
 from importai_tui.tui.reading.panes import THREE_PANES, Pane
 from importai_tui.tui.widgets.row_list import RowList
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 _LAST_UNREAD = "That was the last unread story."
 
 
-class StoryNavigation(ActionGroup):
+class StoryActions(ActionGroup):
     """Goes from story to story and from issue to issue."""
 
     def action_read_on(self) -> None:
         """Pages down; at the end of the story marks it read and shows the next unread one."""
-        self.screen.engage()
+        self.screen.mark_engaged()
         if not self.screen.story_view.is_at_end:
             self.screen.story_view.page(1)
             return
         self.screen.mark_story_read()
-        if self.session.next_unread():
+        if self.session.find_next_unread():
             self._show_unread(back=False)
         elif self.session.story:
-            self.screen.say(self._end())
+            self.screen.notify_info(self._notify_end())
 
     def action_read_back(self) -> None:
         """Pages up."""
@@ -72,7 +72,7 @@ class StoryNavigation(ActionGroup):
         """The issue above."""
         self._step_issue(-1)
 
-    def _end(self) -> str:
+    def _notify_end(self) -> str:
         reading = self.session.reading_list
         if reading and reading.is_book:
             return f"This is the end of {reading.name}."
@@ -81,42 +81,44 @@ class StoryNavigation(ActionGroup):
         return "That was the last unread story: you have caught up." if self.session.oldest_first else _LAST_UNREAD
 
     def _show_unread(self, *, back: bool) -> None:
-        self.screen.show_pointed()
+        self.screen.show_pending_preview()
         reading = self.session.reading_list
-        if found := self.session.next_unread(back=back):
+        if found := self.session.find_next_unread(back=back):
             self.screen.open_story(*found)
         elif reading and reading.is_book:
-            self.screen.say(f"This is the {'beginning' if back else 'end'} of {reading.name}.")
+            self.screen.notify_info(f"This is the {'beginning' if back else 'end'} of {reading.name}.")
         else:
-            self.screen.say(f"No other story of {reading.name} is unread." if reading else "No other story is unread.")
+            self.screen.notify_info(
+                f"No other story of {reading.name} is unread." if reading else "No other story is unread."
+            )
 
     def _step_story(self, step: int) -> None:
-        self.screen.show_pointed()
+        self.screen.show_pending_preview()
         if not self.session.story:
             return
         reading = self.session.reading_list
-        if found := self.session.neighbour_story(step):
+        if found := self.session.get_neighbour_story(step):
             self.screen.open_story(*found)
         elif reading:
-            self.screen.say(f"This is the {'last' if step > 0 else 'first'} story of {reading.name}.")
+            self.screen.notify_info(f"This is the {'last' if step > 0 else 'first'} story of {reading.name}.")
         else:
-            self.screen.say("This is the last story." if step > 0 else "This is the first story.")
+            self.screen.notify_info("This is the last story." if step > 0 else "This is the first story.")
 
     def _step_issue(self, step: int) -> None:
-        self.screen.show_pointed()
+        self.screen.show_pending_preview()
         if not self.session.issue:
             return
-        if head := self.session.index.neighbour(self.session.issue.ref, step):
+        if head := self.session.index.get_neighbour(self.session.issue.ref, step):
             self.session.end_list()
             self.screen.open_issue(head.ref)
         else:
-            self.screen.say("This is the oldest issue." if step > 0 else "This is the newest issue.")
+            self.screen.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
 
 
 _ORDER = (Pane.LIST, Pane.STORY, Pane.LINKS)
 
 
-class PaneNavigation(ActionGroup):
+class PaneActions(ActionGroup):
     """Moves within the panes and between them."""
 
     def action_down(self) -> None:
@@ -151,13 +153,13 @@ class PaneNavigation(ActionGroup):
 
     def action_next_pane(self) -> None:
         """Round and round."""
-        self._turn(1)
+        self._scroll_page(1)
 
     def action_previous_pane(self) -> None:
         """Round and round, the other way."""
-        self._turn(-1)
+        self._scroll_page(-1)
 
-    def _turn(self, step: int) -> None:
+    def _scroll_page(self, step: int) -> None:
         order = [pane for pane in _ORDER if not (self.screen.panes.is_zen and pane is Pane.LIST)]
         self.screen.go_to(order[(order.index(self.screen.pane) + step) % len(order)])
 
@@ -172,8 +174,8 @@ class PaneNavigation(ActionGroup):
         """Shows the links and goes there; at the links, puts them away, and remembers it where they have a pane."""
         at_links = self.screen.pane is Pane.LINKS
         if self.screen.size.width >= THREE_PANES and not self.screen.panes.is_zen:
-            self.screen.panes.put_links_away(at_links)
-            self.screen.writer.remember("links", "away" if at_links else "shown")
+            self.screen.panes.hide_links(at_links)
+            self.screen.writer.save_setting("links", "away" if at_links else "shown")
         self.screen.go_to(Pane.STORY if at_links else Pane.LINKS)
 
     def action_back_out(self) -> None:
@@ -189,8 +191,8 @@ class PaneNavigation(ActionGroup):
         The list becomes whole before its pane is left, and the panes come before a reading list.
         """
         return (
-            self.screen.action_group(CatchUp).end_in_list()
-            or self.screen.action_group(Filter).end()
+            self.screen.action_group(CatchUpActions).end_in_list()
+            or self.screen.action_group(FilterActions).clear_focused_filter()
             or self._leave_pane()
             or self.screen.leave_list()
         )
@@ -214,7 +216,7 @@ class PaneNavigation(ActionGroup):
 
     def _set_zen(self, on: bool) -> None:
         self.screen.panes.set_zen(on)
-        self.screen.writer.remember("zen", "on" if on else "off")
+        self.screen.writer.save_setting("zen", "on" if on else "off")
         self.screen.go_to(Pane.STORY)
 
 
@@ -223,11 +225,13 @@ class HistoryActions(ActionGroup):
 
     def action_visit(self, step: int) -> None:
         """Back to the story before, where one was in it, or forward again."""
-        self.session.leave_spot(self.screen.story_view.scroll_position)
+        self.session.save_scroll_position(self.screen.story_view.scroll_position)
         if stop := self.session.go_back_or_forward(step):
-            self._return(stop.key, stop.ref, stop.spot)
+            self._return(stop.key, stop.ref, stop.scroll_position)
         else:
-            self.screen.say("There is no story to go back to." if step < 0 else "There is no story to go forward to.")
+            self.screen.notify_info(
+                "There is no story to go back to." if step < 0 else "There is no story to go forward to."
+            )
 
     def action_visited(self) -> None:
         """A list of all stories visited, to choose one from."""
@@ -236,18 +240,18 @@ class HistoryActions(ActionGroup):
     async def _choose(self) -> None:
         from importai_tui.tui.dialogs.visited import VisitedDialog
 
-        rows = [row for visit in self.session.history.visited if (row := self._row(visit))]
+        rows = [row for visit in self.session.history.visits if (row := self._make_row(visit))]
         if not rows:
-            self.screen.say("No story was visited yet.")
+            self.screen.notify_info("No story was visited yet.")
             return
         today, here = (
             self.screen.services.today().astimezone().date(),
             self.session.story.key if self.session.story else "",
         )
-        if chosen := await self.ask(VisitedDialog(rows, today, here, self._tell_keys)):
+        if chosen := await self.ask(VisitedDialog(rows, today, here, self._notify_keys)):
             self._return(chosen.key, chosen.ref, None)
 
-    def _tell_keys(self) -> None:
+    def _notify_keys(self) -> None:
         from importai_tui.tui.dialogs.help import HelpDialog
 
         self.screen.app.push_screen(HelpDialog("Among stories visited"))
@@ -259,13 +263,13 @@ class HistoryActions(ActionGroup):
             now = issue.stories[found[1] - 1].key
             if now != key:
                 self.session.rename_visit(key, now)
-            self.screen.open_story(*found, spot=spot)
+            self.screen.open_story(*found, scroll_position=spot)
             self.screen.go_to(Pane.STORY)
 
-    def _row(self, visit: Visit) -> VisitedStory | None:
+    def _make_row(self, visit: Visit) -> VisitedStory | None:
         from importai_tui.tui.dialogs.visited import VisitedStory
 
         headline = self.session.library.archive.get_headline(visit.key)
         if headline is None and (found := resolve_story(self.session.library, visit.key, visit.ref)):
             headline = self.session.library.get_story(*found).headline
-        return VisitedStory(visit.key, visit.ref, visit.when.astimezone().date(), headline) if headline else None
+        return VisitedStory(visit.key, visit.ref, visit.visited_at.astimezone().date(), headline) if headline else None

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from importai_tui.threads.threads import Reference, RelatedStory, StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
-_NOT_SAID = "Which of its stories is meant is not said."
+_UNKNOWN_STORY = "Which of its stories is meant is not said."
 
 
-class References(ActionGroup):
+class ReferenceActions(ActionGroup):
     """Follows references."""
 
     def action_refers_to(self) -> None:
         """To the story that this one refers to; asks which, where there are several."""
-        self._when_known(lambda ties: self._offer(ties.refers_to, later=False))
+        self._call_when_found(lambda ties: self._offer(ties.refers_to, later=False))
 
     def action_mentioned_in(self) -> None:
         """To the story that mentions this one later; asks which, where there are several."""
-        self._when_known(lambda ties: self._offer(ties.mentioned_in, later=True))
+        self._call_when_found(lambda ties: self._offer(ties.mentioned_in, later=True))
 
     def action_thread(self) -> None:
         """The thread on a time line."""
@@ -38,9 +38,9 @@ class References(ActionGroup):
         from importai_tui.tui.threads.screen import ThreadScreen
         from importai_tui.tui.widgets.reference_rows import format_issue_name
 
-        self.screen.show_pointed()
+        self.screen.show_pending_preview()
         if not self.session.story:
-            self.screen.say("No story is open.")
+            self.screen.notify_info("No story is open.")
             return
         screen = ThreadScreen(
             self.session.library.archive.path, self.session.story.key, self.session.library.state.get_read_keys()
@@ -56,7 +56,7 @@ class References(ActionGroup):
 
     def follow(self, link: Link, otherwise: Callable[[], None]) -> None:
         """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
-        self._when_known(lambda ties: self._follow_link(link, ties, otherwise))
+        self._call_when_found(lambda ties: self._follow_link(link, ties, otherwise))
 
     def action_open_reference(self, row: ReferenceRow | RelatedStory) -> None:
         """Go to a story beneath the links."""
@@ -67,9 +67,9 @@ class References(ActionGroup):
         else:
             self._go_to_story(row.story)
 
-    def _when_known(self, then: Callable[[StoryReferences], object]) -> None:
-        self.screen.show_pointed()
-        self.screen.references.when_known(then)
+    def _call_when_found(self, then: Callable[[StoryReferences], object]) -> None:
+        self.screen.show_pending_preview()
+        self.screen.references.call_when_found(then)
 
     def _offer(self, references: Sequence[Reference], *, later: bool) -> None:
         self.run_dialog(partial(self._choose, references, later=later))
@@ -86,7 +86,7 @@ class References(ActionGroup):
             if chosen := await self.ask(ReferencePicker(question, ties)):
                 await self._went(chosen)
         else:
-            self.screen.say(
+            self.screen.notify_info(
                 "No later story mentions this one." if later else "This story refers to no other issue.", seconds=3
             )
 
@@ -109,14 +109,14 @@ class References(ActionGroup):
             case MissingIssueAction.FETCH_ALL:
                 self.screen.services.jobs.sync_all()
             case MissingIssueAction.OPEN_PAGE if url:
-                self.screen.browser.hand_over([url])
+                self.screen.browser.open_in_thread([url])
             case _:
                 pass
 
     def _go_to_story(self, story: StoryRef) -> None:
         place = resolve_story(self.session.library, story.key, story.ref)
         if place is None:
-            self.screen.say("This story is no longer in the archive.")
+            self.screen.notify_info("This story is no longer in the archive.")
             return
         self.screen.open_story(*place)
         self.screen.go_to(Pane.STORY)
@@ -124,7 +124,7 @@ class References(ActionGroup):
     def _go_to_issue(self, ref: str) -> None:
         self.screen.open_issue(ref)
         self.screen.go_to(Pane.STORY)
-        self.screen.say(_NOT_SAID)
+        self.screen.notify_info(_UNKNOWN_STORY)
 
     def _follow_link(self, link: Link, ties: StoryReferences, otherwise: Callable[[], None]) -> None:
         reference = next((reference for reference in ties.refers_to if reference.url == link.url), None)

@@ -25,7 +25,7 @@ from importai_tui.search.saved import (
 )
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.matches import Match
-from importai_tui.tui.reading.navigation import ReadingList, heads_of
+from importai_tui.tui.reading.navigation import ReadingList, make_rows
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory, MarkedKeys
     from importai_tui.query.conditions import Query
 
-MOST = 1000
+MAX_STORIES = 1000
 """Stories of one reading list: more than a year of the newsletter, and more rows than anybody scrolls through."""
-_HOW = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
+_HOW_TO_FILL = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
 """What to do about an empty search: the command, and what its key does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SavedSearchQuery:
     """A saved search, ready to be asked in another thread."""
 
     search: SavedSearch
@@ -65,15 +65,15 @@ class SavedSearchActions(ActionGroup):
         from importai_tui.tui.dialogs.questions import ConfirmDialog
 
         new = clean_search(name, line)
-        present = self.screen.saved_searches.named(new.name) or new
+        present = self.screen.saved_searches.find_by_name(new.name) or new
         if present != new:
             question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
             if not await self.ask(ConfirmDialog(question, self.screen.clock)):
                 return
         label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
         if self.screen.saved_searches.change(add_search(self.screen.saved_searches.searches, name, line), label):
-            replaced = f"{label}{self._undoing('the other')}."
-            self.screen.say(f"Saved above the issues: {new.name}" if present == new else replaced)
+            replaced = f"{label}{self._format_undo_key('the other')}."
+            self.screen.notify_info(f"Saved above the issues: {new.name}" if present == new else replaced)
 
     def action_forget_search(self) -> None:
         """Takes the saved search under the cursor away, after a question."""
@@ -83,74 +83,74 @@ class SavedSearchActions(ActionGroup):
         from importai_tui.tui.dialogs.questions import ConfirmDialog
 
         name = self.screen.story_list.selected_search
-        if name is None or not (search := self.screen.saved_searches.named(name)):
-            self.screen.say("The cursor is on no saved search.")
+        if name is None or not (search := self.screen.saved_searches.find_by_name(name)):
+            self.screen.notify_info("The cursor is on no saved search.")
             return
         if not await self.ask(ConfirmDialog(f'Remove the saved search "{name}"?', self.screen.clock)):
             return
         saved = self.screen.saved_searches
         if saved.change(remove_search(saved.searches, name), f"Removed the search {name}"):
-            self.screen.say(f"Removed{self._undoing('it')}. It looked for: {search.line}", seconds=8)
+            self.screen.notify_info(f"Removed{self._format_undo_key('it')}. It looked for: {search.line}", seconds=8)
 
     def action_first_searches(self) -> None:
         """Brings back those that were there from the start, also in the place of others that have their names."""
         searches = restore_defaults(self.screen.saved_searches.searches)
         if searches == self.screen.saved_searches.searches:
-            self.screen.say("They are all there.")
+            self.screen.notify_info("They are all there.")
         elif self.screen.saved_searches.change(searches, "Brought back the first searches"):
-            self.screen.say("They are back.")
+            self.screen.notify_info("They are back.")
 
     def action_open_saved_search(self, name: str) -> None:
         """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
-        search = self.screen.saved_searches.named(name)
+        search = self.screen.saved_searches.find_by_name(name)
         if search is None:
             return  # the row of the book of tales, which is open already
-        find = partial(self._find, self._question(search), self.session.library.archive.path)
+        find = partial(self._find, self._make_query(search), self.session.library.archive.path)
         self.screen.threads.run(find, group="walk", exit_on_error=False)
 
-    def _find(self, question: Question, archive: Path) -> None:
+    def _find(self, question: SavedSearchQuery, archive: Path) -> None:
         from importai_tui.archive.search import ArchiveSearch
 
         try:
             with ArchiveSearch(archive) as finder:
-                found = finder.find(question.query, question.marks, limit=MOST + 1)
+                found = finder.find(question.query, question.marks, limit=MAX_STORIES + 1)
         except DatabaseError as trouble:
-            self.screen.threads.call(self.screen.say, str(trouble), seconds=8)
+            self.screen.threads.call(self.screen.notify_info, str(trouble), seconds=8)
             return
-        self.screen.threads.call(self._set_out, question.search.name, found)
+        self.screen.threads.call(self._start_list, question.search.name, found)
 
-    def _set_out(self, name: str, found: Sequence[FoundStory]) -> None:
+    def _start_list(self, name: str, found: Sequence[FoundStory]) -> None:
         if not self.screen.has_panes:
             return
         if not found:
-            id, does = _HOW.get(name, ("", ""))
+            id, does = _HOW_TO_FILL.get(name, ("", ""))
             key = format_first_key(self.screen.commands, id)
-            self.screen.say(f"{name}: no story.{f' {key} {does}.' if key else ''}")
+            self.screen.notify_info(f"{name}: no story.{f' {key} {does}.' if key else ''}")
             return
-        self.screen.start_list(ReadingList(name, heads_of(found[:MOST]), more=len(found) > MOST))
+        self.screen.start_list(ReadingList(name, make_rows(found[:MAX_STORIES]), is_truncated=len(found) > MAX_STORIES))
         reading = self.session.reading_list
-        if reading and (first := reading.first_unread()):
+        if reading and (first := reading.find_first_unread()):
             self.screen.open_row(first)
-        if self.session.reading_list and self.session.reading_list.more:
-            self.screen.say(f"{name}: the first {MOST:,} stories.")
+        if self.session.reading_list and self.session.reading_list.is_truncated:
+            self.screen.notify_info(f"{name}: the first {MAX_STORIES:,} stories.")
 
-    def _question(self, search: SavedSearch) -> Question:
+    def _make_query(self, search: SavedSearch) -> SavedSearchQuery:
         from importai_tui.query.parser import parse_query
 
         query = parse_query(search.line)
-        return Question(search, query, self.session.library.state.get_marks(query.mark_fields()))
+        return SavedSearchQuery(search, query, self.session.library.state.get_marks(query.mark_fields()))
 
-    def _undoing(self, what: str) -> str:
+    def _format_undo_key(self, what: str) -> str:
         """By which key a change is undone; nothing where there is none."""
         key = format_first_key(self.screen.commands, "mark.undo")
         return f"; {key} brings {what} back" if key else ""
 
 
-_RECENT = "recent-searches"
+_RECENT_SETTING = "recent-searches"
 """The setting that holds what was searched for last."""
 
 
-class Search(ActionGroup):
+class SearchActions(ActionGroup):
     """Searching the archive."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
@@ -168,53 +168,53 @@ class Search(ActionGroup):
         self._show()
 
     def _show(self) -> None:
-        self.screen.show_pointed()
-        recent = recent_from_json(self.session.library.state.load_value(_RECENT))
+        self.screen.show_pending_preview()
+        recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
         screen = SearchScreen(
             self.session.library, self._search, recent, self.screen.action_group(SavedSearchActions).save
         )
-        self.screen.app.push_screen(screen, self._searched)
+        self.screen.app.push_screen(screen, self._handle_result)
 
-    def _searched(self, stand: SearchScreenState | None) -> None:
+    def _handle_result(self, stand: SearchScreenState | None) -> None:
         if stand is None:
             return
         self._search = stand
         if stand.results.story_count:
-            recent = recent_from_json(self.session.library.state.load_value(_RECENT))
+            recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
             if (lines := add_recent(recent, stand.line)) != recent:
-                self.screen.writer.remember(_RECENT, recent_to_json(lines))
+                self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(lines))
         if stand.chosen_hit:
-            self._open_found(stand.chosen_hit)
+            self._open_hit(stand.chosen_hit)
 
-    def _open_found(self, chosen: ChosenHit) -> None:
+    def _open_hit(self, chosen: ChosenHit) -> None:
         """Opens the story at the passage that was shown, the matches lit."""
         place = resolve_story(self.session.library, chosen.story.key, chosen.story.ref)
         if place is None:
-            self.screen.say("This story is no longer in the archive.")
+            self.screen.notify_info("This story is no longer in the archive.")
             return
         self.screen.open_story(*place)
         self.screen.go_to(Pane.STORY)
         block = chosen.excerpt.block if chosen.excerpt else -1
-        here = next((at for at, piece in enumerate(self.screen.pieces) if block >= 0 and piece.block_index == block), 0)
-        matches = self._matches(chosen)
-        first = next((at for at, match in enumerate(matches) if match.piece >= here), 0)
-        self.screen.matches.show_matches(matches, stand_words(chosen), at=first)
+        here = next((at for at, piece in enumerate(self.screen.blocks) if block >= 0 and piece.block_index == block), 0)
+        matches = self._find_matches(chosen)
+        first = next((at for at, match in enumerate(matches) if match.block >= here), 0)
+        self.screen.matches.show_matches(matches, format_search_words(chosen), at=first)
         if here and not matches:
             self.screen.story_view.scroll_to_character((here, 0))
 
-    def _matches(self, chosen: ChosenHit) -> list[Match]:
+    def _find_matches(self, chosen: ChosenHit) -> list[Match]:
         """Where the words of the query stand in the open story as it is drawn."""
         words = list(chosen.query.phrases())
         if not words:
             return []
         passages = Highlighter()
         try:
-            ranges = passages.find_matches(words, [blank_link_numbers(get_body(piece)) for piece in self.screen.pieces])
+            ranges = passages.find_matches(words, [blank_link_numbers(get_body(piece)) for piece in self.screen.blocks])
         finally:
             passages.close()
         return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]
 
 
-def stand_words(chosen: ChosenHit) -> str:
+def format_search_words(chosen: ChosenHit) -> str:
     """What was looked for, as the footer names it."""
     return " ".join(words.text for words in chosen.query.phrases())

@@ -69,7 +69,7 @@ class IssueProvider(Provider):
         screen = self.screen
         if not isinstance(screen, ReadingScreen):
             return
-        for row in screen.session.index.heads:
+        for row in screen.session.index.rows:
             name = format_palette_issue(row)
             if row.story_count and _has_all_words(name, query):
                 score = _NUMBER_SCORE if str(row.number) == query.strip() else _TITLE_SCORE

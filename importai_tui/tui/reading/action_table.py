@@ -9,41 +9,41 @@ _ACTION = "action_"
 """The prefix with which Textual looks for the method of an action."""
 _PACKAGE = "importai_tui.tui.actions"
 
-GROUPS = {
-    "annotations:Annotations": ("tag", "note", "highlight"),
+ACTIONS_OF_CLASS = {
+    "annotations:AnnotationActions": ("tag", "note", "highlight"),
     "app:AppActions": ("help", "palette", "suspend", "sync", "sync_all", "sync_all_or_bibtex"),
-    "app:Appearance": ("wider", "toggle_theme", "choose_theme"),
-    "modes:CatchUp": ("catch_up",),
-    "links:Citations": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),
+    "app:AppearanceActions": ("wider", "toggle_theme", "choose_theme"),
+    "modes:CatchUpActions": ("catch_up",),
+    "links:CitationActions": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),
     "app:CommandLineActions": ("command_line",),
-    "modes:Fiction": ("tales",),
-    "find:Filter": ("filter",),
-    "find:FindInStory": ("find",),
+    "modes:FictionActions": ("tales",),
+    "find:FilterActions": ("filter",),
+    "find:FindActions": ("find",),
     "navigation:HistoryActions": ("visit", "visited"),
-    "links:Links": ("open_link", "ask_link", "open_here", "open_all", "copy_address"),
-    "marks:Marks": ("toggle_read", "toggle_issue_read", "mark_all_read", "toggle_star"),
-    "navigation:PaneNavigation": (
+    "links:LinkActions": ("open_link", "ask_link", "open_here", "open_all", "copy_address"),
+    "marks:MarkActions": ("toggle_read", "toggle_issue_read", "mark_all_read", "toggle_star"),
+    "navigation:PaneActions": (
         *("down", "up", "top", "bottom", "pane_page", "pane_left", "pane_right", "next_pane", "previous_pane"),
         *("choose", "toggle_links", "zen", "back_out"),
     ),
-    "app:Quit": ("guide", "leave", "quit_reader", "copy_or_quit"),
-    "references:References": ("refers_to", "mentioned_in", "thread", "open_reference"),
+    "app:QuitActions": ("guide", "leave", "quit_reader", "copy_or_quit"),
+    "references:ReferenceActions": ("refers_to", "mentioned_in", "thread", "open_reference"),
     "search:SavedSearchActions": ("open_saved_search", "forget_search", "first_searches"),
-    "search:Search": ("search",),
-    "modes:Skim": ("skim",),
-    "navigation:StoryNavigation": (
+    "search:SearchActions": ("search",),
+    "modes:SkimActions": ("skim",),
+    "navigation:StoryActions": (
         *("read_on", "read_back", "next_unread", "previous_unread"),
         *("next_story", "previous_story", "next_issue", "previous_issue"),
     ),
-    "marks:Undo": ("undo", "redo"),
-    "modes:Works": ("works",),
+    "marks:UndoActions": ("undo", "redo"),
+    "modes:WorkActions": ("works",),
 }
 """The actions of each class, as `module:class`."""
 
-_GROUP_OF = {f"{_ACTION}{action}": group for group, actions in GROUPS.items() for action in actions}
+_GROUP_OF = {f"{_ACTION}{action}": group for group, actions in ACTIONS_OF_CLASS.items() for action in actions}
 
 
-def module_and_class(method: str) -> tuple[str, str] | None:
+def find_action_class(method: str) -> tuple[str, str] | None:
     """Return the module and the class that have the method of an action; None if no group has it."""
     if method not in _GROUP_OF:
         return None

@@ -18,11 +18,11 @@ from importai_tui.tui.widgets.link_list import LinkList
 if TYPE_CHECKING:
     from importai_tui.browser import Opener, OpenResult
 
-Named = tuple[str, str]
+NamedWork = tuple[str, str]
 """A work's canonical id, and its title."""
 
 
-class Browser:
+class AddressOpener:
     """Opens addresses, and remembers which works were opened."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Browser:
         self._on_opened: Callable[[], object] | None = None
 
     @contextmanager
-    def redrawing(self, redraw: Callable[[], object]) -> Iterator[None]:
+    def redraw_after_opening(self, redraw: Callable[[], object]) -> Iterator[None]:
         """Call `redraw` after a work was opened, while another screen lists works."""
         self._on_opened = redraw
         try:
@@ -55,15 +55,15 @@ class Browser:
         finally:
             self._on_opened = None
 
-    def named(self, link: Link) -> Named | None:
+    def name_work(self, link: Link) -> NamedWork | None:
         """The work that a link leads to."""
         return (link.work, self._link_list.get_title(link)) if link.work else None
 
-    def hand_over(self, urls: Sequence[str], works: Sequence[Named | None] = ()) -> None:
+    def open_in_thread(self, urls: Sequence[str], works: Sequence[NamedWork | None] = ()) -> None:
         """Beside the screen: a browser's launcher may take its time. `works` are what the addresses lead to."""
-        self._threads.run(partial(self._hand_over, urls, works), group="opening", exclusive=False)
+        self._threads.run(partial(self._open, urls, works), group="opening", exclusive=False)
 
-    def _hand_over(self, urls: Sequence[str], works: Sequence[Named | None]) -> None:
+    def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None]) -> None:
         shut: list[str] = []
         for n, url in enumerate(urls):
             try:
@@ -72,15 +72,15 @@ class Browser:
                 self._threads.call(self._say, str(error), seconds=8)
                 continue
             if opened.is_opened:
-                self._threads.call(self._tell_opened, opened, works[n] if works else None)
+                self._threads.call(self._notify_opened, opened, works[n] if works else None)
             else:
                 shut.append(opened.url)
         if shut:
             self._threads.call(self._copy_instead, shut)
 
-    def _tell_opened(self, opened: OpenResult, work: Named | None) -> None:
+    def _notify_opened(self, opened: OpenResult, work: NamedWork | None) -> None:
         if work:
-            self._writer.attempt(lambda: self._session.library.state.record_work_opened(*work), asked=False)
+            self._writer.try_write(lambda: self._session.library.state.record_work_opened(*work), is_user_change=False)
             self._redraw_marks()
         self._say(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
 

@@ -23,11 +23,11 @@ class Draft:
     """A text, and what stood on its page when it was begun."""
 
     text: str
-    before: str | None
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DraftTarget:
     """The note of a story; with a highlight's id the remark to that."""
 
     key: str
@@ -41,19 +41,19 @@ class Page:
 
     def write(self, library: Library, draft: Draft) -> ChangeResult:
         """Keep the draft; what another window has written on the page since it was begun is not lost."""
-        text = joined(self.read(library), draft)
+        text = merge_draft(self.read(library), draft)
         return (
             library.state.set_remark(self.key, self.highlight, text)
             if self.highlight
             else library.set_note(self.key, text)
         )
 
-    def jotted(self, text: str) -> str:
+    def to_json(self, text: str) -> str:
         """The page and what is written on it so far, as one text."""
         return json.dumps([self.key, self.highlight, text])
 
     @classmethod
-    def read_jotted(cls, jotted: str | None) -> tuple[Page, str] | None:
+    def from_json(cls, jotted: str | None) -> tuple[DraftTarget, str] | None:
         """What `jotted` has made; None for any other text."""
         try:
             key, highlight, text = parse_json(jotted)
@@ -62,10 +62,10 @@ class Page:
         return (cls(str(key), str(highlight)), str(text)) if key else None
 
 
-def joined(present: str | None, draft: Draft) -> str:
+def merge_draft(present: str | None, draft: Draft) -> str:
     """The text for a page on which `present` stands by now."""
     mine = draft.text.strip()
-    if not present or present == draft.before or present in mine:
+    if not present or present == draft.original or present in mine:
         return mine
     return present if mine in present else f"{present}\n\n{mine}"
 
@@ -85,49 +85,49 @@ class DraftStore:
         self._writer = writer
         self._say = say
         self._on_change = on_change
-        self._unsaved: dict[Page, Draft] = {}
+        self._unsaved: dict[DraftTarget, Draft] = {}
 
     def recover(self) -> None:
         """Save what was being written when the program, or the machine, came to a sudden end."""
-        if not (jotted := Page.read_jotted(self._library.state.load_value(_DRAFT))):
+        if not (jotted := DraftTarget.from_json(self._library.state.load_value(_DRAFT))):
             return
         page, text = jotted
         present = page.read(self._library)
-        if self._writer.attempt(lambda: page.write(self._library, Draft(text, present))):
+        if self._writer.try_write(lambda: page.write(self._library, Draft(text, present))):
             self._say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
             self._on_change()
-        self._writer.remember(_DRAFT, "")
+        self._writer.save_setting(_DRAFT, "")
 
-    def take(self, page: Page) -> Draft | None:
+    def take(self, page: DraftTarget) -> Draft | None:
         """Return the unsaved draft of a page, to write on; it is saved again after that."""
         return self._unsaved.pop(page, None)
 
-    def jot(self, page: Page, text: str) -> None:
+    def autosave(self, page: DraftTarget, text: str) -> None:
         """Keep what is being written, in case the program ends suddenly."""
-        self._writer.remember(_DRAFT, page.jotted(text))
+        self._writer.save_setting(_DRAFT, page.to_json(text))
 
-    def forget_jotted(self) -> None:
+    def clear_autosave(self) -> None:
         """Forget what was being written, because it is saved."""
         if self._library.state.load_value(_DRAFT):
-            self._writer.remember(_DRAFT, "")
+            self._writer.save_setting(_DRAFT, "")
 
-    def save(self, page: Page, draft: Draft) -> None:
+    def save(self, page: DraftTarget, draft: Draft) -> None:
         """Save a draft and report it; one that cannot be saved is kept for another try."""
         change = self._write(page, draft)
         if change:
             self._on_change()
             self._say(change.label, seconds=2)
 
-    def save_at_exit(self, page: Page, draft: Draft) -> None:
+    def save_at_exit(self, page: DraftTarget, draft: Draft) -> None:
         """Save a draft because the program is left while it is open."""
         if self._write(page, draft) is not None:
-            self._writer.remember(_DRAFT, "")
+            self._writer.save_setting(_DRAFT, "")
 
     def forget_saved(self) -> None:
         """Forget the drafts that were saved meanwhile."""
         for page, draft in list(self._unsaved.items()):
             present = page.read(self._library)
-            if joined(present, draft) == (present or ""):
+            if merge_draft(present, draft) == (present or ""):
                 del self._unsaved[page]
 
     def unsaved_texts(self) -> list[str]:
@@ -145,8 +145,8 @@ class DraftStore:
             self.forget_saved()
         return [draft.text for draft in self._unsaved.values()]
 
-    def _write(self, page: Page, draft: Draft) -> ChangeResult | None:
-        change = self._writer.attempt(lambda: page.write(self._library, draft), name=f"page:{page}")
+    def _write(self, page: DraftTarget, draft: Draft) -> ChangeResult | None:
+        change = self._writer.try_write(lambda: page.write(self._library, draft), name=f"page:{page}")
         if change is None:
             self._unsaved[page] = draft
         return change

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from importai_tui.threads.threads import StoryReferences
 
 
-class _Wanted(NamedTuple):
+class _HintSpec(NamedTuple):
     """A command by its id, what it is called here, and another action that a click runs in its place."""
 
     id: str
@@ -29,25 +29,25 @@ class _Wanted(NamedTuple):
     action: str = ""
 
 
-_HELP = _Wanted("help", "help")
-_SEARCH = _Wanted("search", "search")
-_NEXT_UNREAD = _Wanted("story.next_unread", "next unread")
+_HELP = _HintSpec("help", "help")
+_SEARCH = _HintSpec("search", "search")
+_NEXT_UNREAD = _HintSpec("story.next_unread", "next unread")
 _NOTHING_YET = (
-    _Wanted("sync", "newest issues"),
-    _Wanted("sync.all", "all of them"),
-    _Wanted("guide", "guide"),
+    _HintSpec("sync", "newest issues"),
+    _HintSpec("sync.all", "all of them"),
+    _HintSpec("guide", "guide"),
     _HELP,
 )
 
 
-def hints_for(
+def make_pane_hints(
     pane: Pane,
     *,
     links: Sequence[int],
     zen: bool,
     empty: bool = False,
     unread: bool = True,
-    walk: bool = False,
+    is_list: bool = False,
     commands: Sequence[Command] = COMMANDS,
 ) -> tuple[Hint, ...]:
     """At most six, the weightiest first, help last. A command that no key calls has no hint.
@@ -65,32 +65,32 @@ def hints_for(
     actions = {command.id: command.action for command in commands}
     if empty:
         return _hints(_NOTHING_YET, keys, actions)
-    wanted: tuple[_Wanted, ...]
+    wanted: tuple[_HintSpec, ...]
     match pane:
         case Pane.LIST:
             wanted = (
-                _Wanted("choose", "read"),
-                _NEXT_UNREAD if unread else _Wanted("sync", "newest issues"),
-                _Wanted("back", "all issues") if walk else _Wanted("mark.read", "read/unread"),
-                _Wanted("mark.undo", "undo"),
+                _HintSpec("choose", "read"),
+                _NEXT_UNREAD if unread else _HintSpec("sync", "newest issues"),
+                _HintSpec("back", "all issues") if is_list else _HintSpec("mark.read", "read/unread"),
+                _HintSpec("mark.undo", "undo"),
                 _SEARCH,
                 _HELP,
             )
         case Pane.STORY:
-            onwards = _NEXT_UNREAD if unread else _Wanted("story.next", "next story")
-            last = _Wanted("view.zen", "all panes") if zen else _SEARCH
-            wanted = (_Wanted("read.on", "page"), onwards, _Wanted("mark.star", "star"), last, _HELP)
+            onwards = _NEXT_UNREAD if unread else _HintSpec("story.next", "next story")
+            last = _HintSpec("view.zen", "all panes") if zen else _SEARCH
+            wanted = (_HintSpec("read.on", "page"), onwards, _HintSpec("mark.star", "star"), last, _HELP)
         case Pane.LINKS if links:
             wanted = (
-                _Wanted("choose", "open"),
-                _Wanted("link.copy", "copy"),
-                _Wanted("sync.all", "BibTeX", "copy_bibtex"),
-                _Wanted("link.pdf", "PDF"),
-                _Wanted("back", "back"),
+                _HintSpec("choose", "open"),
+                _HintSpec("link.copy", "copy"),
+                _HintSpec("sync.all", "BibTeX", "copy_bibtex"),
+                _HintSpec("link.pdf", "PDF"),
+                _HintSpec("back", "back"),
                 _HELP,
             )
         case Pane.LINKS:
-            wanted = (_Wanted("back", "back"), _HELP)
+            wanted = (_HintSpec("back", "back"), _HELP)
     hints = _hints(wanted, keys, actions)
     open_keys = " ".join(filter(None, (keys.get(f"link.{n}") for n in links[:2])))
     if pane is Pane.STORY and open_keys:
@@ -99,15 +99,15 @@ def hints_for(
     return hints
 
 
-def _hints(wanted: Sequence[_Wanted], keys: Mapping[str, str], actions: Mapping[str, str]) -> tuple[Hint, ...]:
+def _hints(wanted: Sequence[_HintSpec], keys: Mapping[str, str], actions: Mapping[str, str]) -> tuple[Hint, ...]:
     return tuple(Hint(keys[one.id], one.words, one.action or actions[one.id]) for one in wanted if keys[one.id])
 
 
-_NAMED = 24
+_MAX_WORDS_LENGTH = 24
 """Cells of the words that the user has typed: they leave room for three hints in a window of 80."""
-_ROOMY = 60
+_WIDE = 60
 """Cells of a window with room for them beside the first hint."""
-_ROOMY_FOR_REMAINING = 100
+_WIDE_FOR_REMAINING = 100
 """Cells of a window with room to say in words what is left."""
 _END_CATCH_UP = ("catch_up", "end catch-up")
 _BEFORE_END_CATCH_UP = ("read_on", "open_here", "choose")
@@ -139,26 +139,28 @@ class FooterContext:
     width: int
     commands: Sequence[Command]
     remaining: tuple[int, int] | None = None
-    ties: StoryReferences | None = None
+    references: StoryReferences | None = None
     match: str = ""
-    looked_for: str = ""
+    search_words: str = ""
     link_filter: str = ""
 
 
-def footer_content(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
+def make_footer_content(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
     """Return what the footer shows; `content` has the hints of the pane, the job that runs, and the warning."""
-    content = _in_book(content, session)
+    content = _add_fiction(content, session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
-        content = _while_catching_up(content, context)
-    if context.ties and context.pane is Pane.STORY and not content.job.progress:
-        content = replace(content, hints=with_ties(content.hints, context.ties, context.commands))
-    content = _with_matches(content, context) if context.match else _narrowed(content, session, context)
+        content = _add_remaining(content, context)
+    if context.references and context.pane is Pane.STORY and not content.job.progress:
+        content = replace(content, hints=add_reference_hints(content.hints, context.references, context.commands))
+    content = _add_matches(content, context) if context.match else _add_filter(content, session, context)
     if content.job.progress:
         content = replace(content, stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
     return content
 
 
-def with_ties(hints: tuple[Hint, ...], ties: StoryReferences, commands: Sequence[Command]) -> tuple[Hint, ...]:
+def add_reference_hints(
+    hints: tuple[Hint, ...], ties: StoryReferences, commands: Sequence[Command]
+) -> tuple[Hint, ...]:
     """The hints with those for references among them; the weightiest come first and the last, help, stays."""
     earlier = (("thread.earlier", "refers to"),) if ties.refers_to else ()
     later = (("thread.later", "mentioned in"),) if ties.mentioned_in else ()
@@ -176,16 +178,16 @@ def format_remaining(stories: int, words: int, *, brief: bool = False) -> str:
     return f"{stories:,}{noun} left, {time}"
 
 
-def _in_book(content: FooterContent, session: ReadingSession) -> FooterContent:
+def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterContent:
     """In the book of tales: which tale it is; the next unread story is the next tale."""
     book, story = session.reading_list, session.story
     if not (book and book.is_book and story):
         return content
     hints = tuple(replace(h, words="next tale") if h.action == "next_unread" else h for h in content.hints)
-    return _with_news(replace(content, hints=hints), f"tale {book.place_of(story.key)} of {len(book.heads)}")
+    return _add_note(replace(content, hints=hints), f"tale {book.get_position(story.key)} of {len(book.rows)}")
 
 
-def _while_catching_up(content: FooterContent, context: FooterContext) -> FooterContent:
+def _add_remaining(content: FooterContent, context: FooterContext) -> FooterContent:
     """What is left, and the key that ends catching up."""
     *others, last = content.hints
     first = [hint for hint in others if hint.action in _BEFORE_END_CATCH_UP]
@@ -194,29 +196,31 @@ def _while_catching_up(content: FooterContent, context: FooterContext) -> Footer
     content = replace(content, hints=hints)
     if not context.remaining:
         return content
-    return _with_news(content, format_remaining(*context.remaining, brief=context.width < _ROOMY_FOR_REMAINING))
+    return _add_note(content, format_remaining(*context.remaining, brief=context.width < _WIDE_FOR_REMAINING))
 
 
-def _with_matches(content: FooterContent, context: FooterContext) -> FooterContent:
+def _add_matches(content: FooterContent, context: FooterContext) -> FooterContent:
     """While matches are highlighted, the footer is about them; only a warning comes before."""
-    named = truncate(context.looked_for, _NAMED) if context.width >= _ROOMY else ""
+    named = truncate(context.search_words, _MAX_WORDS_LENGTH) if context.width >= _WIDE else ""
     news = f"match {context.match}: {named}" if named else f"match {context.match}"
     return FooterContent(make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=news), warning=content.warning)
 
 
-def _narrowed(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
+def _add_filter(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
     """In a narrowed list: the key that shows the rest of it, and the words that narrow it."""
     at_links = context.pane is Pane.LINKS
     words = context.link_filter if at_links else session.filter if context.pane is Pane.LIST else ""
     if not words:
         return content
-    rest = "links" if at_links else "stories" if session.narrows_list else "issues"
+    rest = "links" if at_links else "stories" if session.is_reading_list_filtered else "issues"
     *others, last = (hint for hint in content.hints if hint.action != "back_out")
     hints = (*make_hints(context.commands, ("back", f"all {rest}")), *others[: MAX_HINTS - 2], last)
     content = replace(content, hints=hints)
-    return _with_news(content, f"narrowed to: {truncate(words, _NAMED)}") if context.width >= _ROOMY else content
+    return (
+        _add_note(content, f"narrowed to: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
+    )
 
 
-def _with_news(content: FooterContent, news: str) -> FooterContent:
+def _add_note(content: FooterContent, note: str) -> FooterContent:
     """A few words where no job has any to show."""
-    return replace(content, job=JobStatus(text=news)) if content.job == JobStatus() else content
+    return replace(content, job=JobStatus(text=note)) if content.job == JobStatus() else content

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.services import Clock
 
-REST = 2.0
+MIN_INTERVAL = 2.0
 """Seconds between two updates, at the least: a list that changes more often is restless."""
-SHARE = 40
+INTERVAL_FACTOR = 40
 """Updates take a fortieth of the time at most: after one of 50 ms follow two seconds of rest."""
 
 
@@ -21,9 +21,9 @@ class Throttle:
         """Return whether the last update was long enough ago."""
         return now >= self._next
 
-    def took(self, began: float, ended: float) -> None:
+    def record(self, began: float, ended: float) -> None:
         """Note an update."""
-        self._next = ended + max(REST, SHARE * (ended - began))
+        self._next = ended + max(MIN_INTERVAL, INTERVAL_FACTOR * (ended - began))
 
 
 class LiveUpdate:
@@ -48,7 +48,7 @@ class LiveUpdate:
             return True
         return False
 
-    def done(self) -> None:
+    def record_update(self) -> None:
         """Note that the update is done that `is_due` has called for."""
         if self._began is not None:
-            self._throttle.took(self._began, self._clock())
+            self._throttle.record(self._began, self._clock())

@@ -15,13 +15,13 @@ from importai_tui.tui.widgets.annotations import get_body, replace_body
 from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.tui.widgets.story_view import StoryView
 
-_LIT, _PRESENT = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
+_MATCH_STYLE, _CURRENT_STYLE = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
 
 
 class Match(NamedTuple):
     """A passage in a piece of `ReadingScreen.pieces`: the start and end in its words, as `words_of` gives them."""
 
-    piece: int
+    block: int
     start: int
     end: int
 
@@ -36,13 +36,13 @@ class MatchHighlighter:
         self._engage = engage
         self.matches: tuple[Match, ...] = ()
         """Those that are lit, in the order of the text."""
-        self.present = 0
+        self.current = 0
         """The one among them that the reader is at."""
-        self.looked_for = ""
+        self.search_words = ""
         """What was looked for, as it was typed."""
         self._texts: tuple[str, ...] = ()
         """The words of each match, to know it by when the story has changed."""
-        self._unlit: tuple[RenderedBlock, ...] = ()
+        self._plain_blocks: tuple[RenderedBlock, ...] = ()
 
     def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
         """Lights these passages of the open story in place of others; none at all: nothing is lit any more.
@@ -54,13 +54,13 @@ class MatchHighlighter:
             go: bring that one into view, which counts as no scrolling of the reader's.
         """
         before, self.matches = self.matches, tuple(sorted(matches))
-        self.present = at if 0 <= at < len(self.matches) else 0
-        self.looked_for = words
-        self._texts = tuple(self._text(match) for match in self.matches)
-        self._light(match.piece for match in before + self.matches)
+        self.current = at if 0 <= at < len(self.matches) else 0
+        self.search_words = words
+        self._texts = tuple(self._get_text(match) for match in self.matches)
+        self._redraw(match.block for match in before + self.matches)
         self._view.scroll_to_character(None)
         if go:
-            self._go_to_present()
+            self._go_to_current()
         self._refresh_footer()
 
     def clear_matches(self) -> None:
@@ -77,20 +77,20 @@ class MatchHighlighter:
         self._step(-1)
 
     @property
-    def match_said(self) -> str:
+    def match_label(self) -> str:
         """Which match of how many the reader is at; empty while none is lit."""
-        return f"{self.present + 1} of {len(self.matches)}" if self.matches else ""
+        return f"{self.current + 1} of {len(self.matches)}" if self.matches else ""
 
     def highlight(self, pieces: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
         """The open story with the matches lit; one whose words are there no more is none."""
-        self._unlit = pieces
-        standing = [at for at, match in enumerate(self.matches) if self._text(match) == self._texts[at]]
-        self.present = min(sum(at < self.present for at in standing), max(0, len(standing) - 1))
+        self._plain_blocks = pieces
+        standing = [at for at, match in enumerate(self.matches) if self._get_text(match) == self._texts[at]]
+        self.current = min(sum(at < self.current for at in standing), max(0, len(standing) - 1))
         self.matches = tuple(self.matches[at] for at in standing)
         self._texts = tuple(self._texts[at] for at in standing)
-        return tuple(self._lit(at) for at in range(len(self._unlit)))
+        return tuple(self._draw_block(at) for at in range(len(self._plain_blocks)))
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget the matches, because another story is about to be shown."""
         self.matches = self._texts = ()
 
@@ -98,33 +98,33 @@ class MatchHighlighter:
         if not self.matches:
             return
         self._engage()
-        before, self.present = self.present, (self.present + step) % len(self.matches)
-        self._light(self.matches[at].piece for at in (before, self.present))
-        self._go_to_present()
+        before, self.current = self.current, (self.current + step) % len(self.matches)
+        self._redraw(self.matches[at].block for at in (before, self.current))
+        self._go_to_current()
         self._refresh_footer()
 
-    def _go_to_present(self) -> None:
+    def _go_to_current(self) -> None:
         if self.matches:
-            match = self.matches[self.present]
-            self._view.scroll_to_character((match.piece, match.start))
+            match = self.matches[self.current]
+            self._view.scroll_to_character((match.block, match.start))
 
-    def _light(self, pieces: Iterable[int]) -> None:
+    def _redraw(self, pieces: Iterable[int]) -> None:
         """Draws these pieces anew, which have the same words as before."""
-        self._view.repaint({at: self._lit(at) for at in set(pieces) if at < len(self._unlit)})
+        self._view.repaint({at: self._draw_block(at) for at in set(pieces) if at < len(self._plain_blocks)})
 
-    def _lit(self, at: int) -> RenderedBlock:
-        piece = self._unlit[at]
+    def _draw_block(self, at: int) -> RenderedBlock:
+        piece = self._plain_blocks[at]
         first, behind = (bisect_left(self.matches, Match(n, 0, 0)) for n in (at, at + 1))
         if first == behind:
             return piece
         words = get_body(piece)
         grounds = [
-            Span(match.start, match.end, _PRESENT if place == self.present else _LIT)
+            Span(match.start, match.end, _CURRENT_STYLE if place == self.current else _MATCH_STYLE)
             for place, match in enumerate(self.matches[first:behind], first)
         ]
         return replace_body(piece, Content(words.plain, spans=[*words.spans, *grounds]))
 
-    def _text(self, match: Match) -> str:
-        if match.piece >= len(self._unlit):
+    def _get_text(self, match: Match) -> str:
+        if match.block >= len(self._plain_blocks):
             return ""
-        return get_body(self._unlit[match.piece]).plain[match.start : match.end]
+        return get_body(self._plain_blocks[match.block]).plain[match.start : match.end]

@@ -39,7 +39,7 @@ class Layout:
     panes: frozenset[Pane]
     list_width: int
     links_width: int
-    over: bool = False
+    links_over_story: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +49,57 @@ class Widths:
     list: int = 0
     links: int = 0
 
-    def changed(self, pane: Pane, cells: int) -> Widths:
+    def change(self, pane: Pane, cells: int) -> Widths:
         """One side pane wider by so many cells."""
         return replace(self, **{pane.value: getattr(self, pane.value) + cells})
 
-    def written(self) -> str:
+    def to_text(self) -> str:
         """As they are remembered."""
         return f"{self.list} {self.links}"
 
     @classmethod
-    def read(cls, written: str | None) -> Widths:
+    def from_text(cls, text: str | None) -> Widths:
         """What was remembered; a text of another version is none."""
         try:
-            list_, links = map(int, (written or "").split())
+            list_, links = map(int, (text or "").split())
         except ValueError:
             return cls()
         return cls(list_, links)
 
 
-_NARROWEST = 24
+_MIN_LIST_WIDTH = 24
 """Cells of a side pane: in fewer, a headline or a cited title is cut after its second word."""
-_STORY = 50
+_MIN_STORY_WIDTH = 50
 """Cells that side panes leave to the story, however wide they are wanted."""
-_BENEATH = 20
+_MIN_VISIBLE_STORY = 20
 """Cells of the story that links over it leave in sight."""
 
 
-def fold(width: int, at: Pane, *, zen: bool, links: bool = True, widths: Widths | None = None) -> Layout:
+def choose_layout(width: int, focused: Pane, *, zen: bool, links: bool = True, widths: Widths | None = None) -> Layout:
     """The layout of a screen of that width while the reader is `at` a pane; `links` are a pane where there is room."""
     if width < TWO_PANES:
-        return Layout(frozenset({at}), 0, 0)
+        return Layout(frozenset({focused}), 0, 0)
     wider = widths or Widths()
-    over = at is Pane.LINKS and (zen or not links or width < THREE_PANES)
-    laid_over = _as_wanted(40 if zen else min(40, width // 2 + 4), wider.links, width - _BENEATH)
+    over = focused is Pane.LINKS and (zen or not links or width < THREE_PANES)
+    laid_over = _adjust_width(40 if zen else min(40, width // 2 + 4), wider.links, width - _MIN_VISIBLE_STORY)
     if zen:
         panes = {Pane.STORY} | ({Pane.LINKS} if over else set())
-        return Layout(frozenset(panes), 0, laid_over, over=over)
+        return Layout(frozenset(panes), 0, laid_over, links_over_story=over)
     usual = 38 if width >= 110 else max(24, round(width * 0.34))
     if links and width >= THREE_PANES:
-        list_width = _as_wanted(usual, wider.list, width - 36 - _STORY)
-        return Layout(frozenset(Pane), list_width, _as_wanted(36, wider.links, width - list_width - _STORY))
+        list_width = _adjust_width(usual, wider.list, width - 36 - _MIN_STORY_WIDTH)
+        return Layout(
+            frozenset(Pane), list_width, _adjust_width(36, wider.links, width - list_width - _MIN_STORY_WIDTH)
+        )
     panes = {Pane.LIST, Pane.STORY} | ({Pane.LINKS} if over else set())
-    return Layout(frozenset(panes), _as_wanted(usual, wider.list, width - _STORY), laid_over, over=over)
+    return Layout(
+        frozenset(panes), _adjust_width(usual, wider.list, width - _MIN_STORY_WIDTH), laid_over, links_over_story=over
+    )
 
 
-def _as_wanted(usual: int, wider: int, room: int) -> int:
+def _adjust_width(usual: int, change: int, room: int) -> int:
     """The usual width changed as the reader wants it, as far as there is room: that for the usual one is taken."""
-    return max(_NARROWEST, min(usual + wider, max(usual, room)))
+    return max(_MIN_LIST_WIDTH, min(usual + change, max(usual, room)))
 
 
 _DIGITS = 4
@@ -119,7 +123,7 @@ class Panes(Horizontal):
         self.measure = TEXT_WIDTH
         """The width of the text in cells."""
         self.widths = Widths()
-        self._links_away = False
+        self._links_hidden = False
         """The user has put the links away, so they are seen only while they have the focus."""
 
     def compose(self) -> ComposeResult:
@@ -131,11 +135,11 @@ class Panes(Horizontal):
     def restore(self, library: Library, config: Config) -> None:
         """Use the widths that are set, else those that the user has left."""
         self.is_zen = library.state.load_value("zen") == "on"
-        self._links_away = library.state.load_value("links") == "away"
+        self._links_hidden = library.state.load_value("links") == "away"
         stored = library.state.load_value("measure") or ""
         measure = int(stored) if stored.isdecimal() and len(stored) <= _DIGITS else TEXT_WIDTH
         self.set_measure(config.measure or measure)
-        self.widths = Widths.read(library.state.load_value("widths"))
+        self.widths = Widths.from_text(library.state.load_value("widths"))
 
     @property
     def focused_pane(self) -> RowList | StoryView:
@@ -158,7 +162,7 @@ class Panes(Horizontal):
         """Whether the links cover a part of the story."""
         return self._links_panel.has_class("-over")
 
-    def enter(self, pane: Pane) -> None:
+    def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; in a narrow window it takes another's place."""
         self.note_focus(pane)
         self.focused_pane.focus(scroll_visible=False)
@@ -166,28 +170,28 @@ class Panes(Horizontal):
     def note_focus(self, pane: Pane) -> None:
         """Lay the panes out for a pane that has the focus."""
         self.pane = pane
-        self.lay_out()
+        self.apply_layout()
 
     def set_zen(self, on: bool) -> None:
         """Show the story alone, or all panes, from the next `enter` on."""
         self.is_zen = on
 
-    def put_links_away(self, away: bool) -> None:
+    def hide_links(self, hidden: bool) -> None:
         """Show the links only while they have the focus, or always, from the next `enter` on."""
-        self._links_away = away
+        self._links_hidden = hidden
 
-    def mark_links(self, there: bool) -> None:
+    def set_has_links(self, has_links: bool) -> None:
         """Show that the story has links, or none."""
-        self._links_panel.set_class(not there, "-no-links")
+        self._links_panel.set_class(not has_links, "-no-links")
 
     def set_widths(self, widths: Widths) -> bool:
         """Make the side panes wider or narrower; False, and no change, if the window or the pane has no room."""
-        before = self._layout()
+        before = self._choose_layout()
         former, self.widths = self.widths, widths
-        if self._layout() == before:
+        if self._choose_layout() == before:
             self.widths = former
             return False
-        self.lay_out()
+        self.apply_layout()
         return True
 
     def set_measure(self, cells: int) -> None:
@@ -195,17 +199,17 @@ class Panes(Horizontal):
         self.measure = min(MAX_TEXT_WIDTH, max(MIN_TEXT_WIDTH, cells))
         self.story_view.set_text_width(self.measure)
 
-    def lay_out(self) -> None:
+    def apply_layout(self) -> None:
         """Put the panes where the window has room for them."""
-        layout = self._layout()
+        layout = self._choose_layout()
         panel = self._links_panel
         self.story_list.display = Pane.LIST in layout.panes
         self.story_view.display = Pane.STORY in layout.panes
         panel.display = Pane.LINKS in layout.panes
-        panel.set_class(layout.over, "-over")
+        panel.set_class(layout.links_over_story, "-over")
         self.story_list.styles.width = layout.list_width or "1fr"
         panel.styles.width = layout.links_width or "1fr"
 
-    def _layout(self) -> Layout:
+    def _choose_layout(self) -> Layout:
         width = self.screen.size.width or self.app.size.width
-        return fold(width, self.pane, zen=self.is_zen, links=not self._links_away, widths=self.widths)
+        return choose_layout(width, self.pane, zen=self.is_zen, links=not self._links_hidden, widths=self.widths)

@@ -17,7 +17,7 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.widgets.story_view import StoryView
 
-_PAUSE = 0.4
+_SAVE_DELAY = 0.4
 """Seconds of rest before the place is saved: one write for a burst of keys."""
 
 
@@ -36,7 +36,7 @@ class PositionSaver:
         """Saves the position when it runs out."""
 
     @property
-    def last(self) -> ReadingPosition | None:
+    def last_position(self) -> ReadingPosition | None:
         """The position at which the user left off; None if the archive no longer has it."""
         return load_last_position(self._session.library, self._name)
 
@@ -49,20 +49,20 @@ class PositionSaver:
         """Save the position after a moment of rest."""
         if self.timer:
             self.timer.stop()
-        self.timer = self._screen.set_timer(_PAUSE, self.save)
+        self.timer = self._screen.set_timer(_SAVE_DELAY, self.save)
 
     def save(self) -> None:
         """Save the position and the visit history now."""
-        self.save_spot()
+        self.save_scroll_position()
         session = self._session
         if session.issue and session.story:
             place = ReadingPosition(
                 session.issue.ref, session.story.position, session.story.key, self._view.scroll_position
             )
-            self._writer.remember(self._name, place.to_json())
+            self._writer.save_setting(self._name, place.to_json())
         self._save_history()
 
-    def save_spot(self) -> None:
+    def save_scroll_position(self) -> None:
         """Save the spot in the story, if the user has moved in it; a story read to its end starts at the top again."""
         story, view = self._session.story, self._view
         if not (story and view.has_scrolled):
@@ -72,7 +72,9 @@ class PositionSaver:
         )
         library, key = self._session.library, story.key
         if ScrollPosition.from_json(place) != load_scroll_position(library, key):
-            self._writer.attempt(lambda: library.save_scroll_position(key, place), asked=False, name=f"place:{key}")
+            self._writer.try_write(
+                lambda: library.save_scroll_position(key, place), is_user_change=False, name=f"place:{key}"
+            )
 
     def save_tale(self) -> None:
         """Save the open tale as the position in the book of tales, if the user is reading in it."""
@@ -80,13 +82,13 @@ class PositionSaver:
         is_in_book = session.reading_list is not None and session.reading_list.is_book
         # Each scrolled line comes here, so nothing is written twice.
         if is_in_book and session.story and not session.preview and session.story.key != self.last_tale:
-            self._writer.remember(self._tale_name, session.story.key)
+            self._writer.save_setting(self._tale_name, session.story.key)
 
     def _save_history(self) -> None:
         session = self._session
-        written = session.history.written()
+        written = session.history.to_json()
         if self._history_saved is None:
             self._history_saved = session.library.state.load_value(session.history_setting) or ""
         if written != self._history_saved:
-            self._writer.remember(session.history_setting, written)
-            self._history_saved = "" if self._writer.trouble else written
+            self._writer.save_setting(session.history_setting, written)
+            self._history_saved = "" if self._writer.problem else written

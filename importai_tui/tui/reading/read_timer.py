@@ -6,13 +6,13 @@ from math import inf
 
 from importai_tui.model import WORDS_PER_MINUTE
 
-SHARE = 0.4
+SHARE_OF_READING_TIME = 0.4
 """Of the estimated reading time: most people read faster than the estimate, and skim what they know."""
-SHORTEST = 8.0
+MIN_SECONDS = 8.0
 """Seconds that even a short note must be in view, so that leafing through marks nothing."""
 END_SECONDS = 2.0
 """Seconds after which a story that was paged to its end is read: less is a slip of the finger."""
-_LONGEST_STEP = 5.0
+_MAX_TICK = 5.0
 """Seconds one look at the clock may add: a laptop that slept was not reading."""
 
 
@@ -23,44 +23,44 @@ class ReadTimer:
         self._after: str | float = "auto"
         """The setting: "auto", "end", "never", or the seconds in view after which a story is read."""
         self._key = ""
-        self._needed = SHORTEST
+        self._needed = MIN_SECONDS
         self._seconds = 0.0
         self._before: float | None = None
         self._reached_end = False
-        self._settled = True
+        self._is_done = True
 
     def configure(self, after: str | float) -> None:
         """Use another setting: "auto", "end", "never", or seconds."""
         self._after = after
 
-    def begin(self, key: str, words: int, *, settled: bool) -> None:
+    def start(self, key: str, words: int, *, is_done: bool) -> None:
         """Another story is shown. A settled one (read, or called unread by the reader) is not marked again."""
         self._key = key
-        self._needed = max(SHORTEST, SHARE * 60 * words / WORDS_PER_MINUTE)
+        self._needed = max(MIN_SECONDS, SHARE_OF_READING_TIME * 60 * words / WORDS_PER_MINUTE)
         self._seconds = 0.0
         self._before = None
         self._reached_end = False
-        self._settled = settled
+        self._is_done = is_done
 
-    def settle(self) -> None:
+    def stop(self) -> None:
         """Nothing more is to be marked in this showing."""
-        self._settled = True
+        self._is_done = True
 
     def reach_end(self) -> None:
         """The reader has scrolled to the last line."""
         self._reached_end = True
 
-    def tick(self, now: float, *, watched: bool) -> bool:
+    def tick(self, now: float, *, is_watched: bool) -> bool:
         """Counts the time since the last tick if the story was watched; whether it has become read.
 
         `now` is in seconds of any clock that never goes back.
         """
-        if watched and self._before is not None:
-            self._seconds += min(_LONGEST_STEP, max(0.0, now - self._before))
-        self._before = now if watched else None
-        return watched and not self._settled and self._seconds >= self._seconds_needed()
+        if is_watched and self._before is not None:
+            self._seconds += min(_MAX_TICK, max(0.0, now - self._before))
+        self._before = now if is_watched else None
+        return is_watched and not self._is_done and self._seconds >= self._compute_needed()
 
-    def _seconds_needed(self) -> float:
+    def _compute_needed(self) -> float:
         match self._after:
             case "never":
                 return inf

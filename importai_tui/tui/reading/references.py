@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from importai_tui.threads.threads import RelatedStory, StoryReferences
     from importai_tui.works.work import Work
 
-REST = 0.15
+LOOKUP_DELAY = 0.15
 """Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
 
 
@@ -51,37 +51,37 @@ class ReferenceFinder:
         self._link_list = link_list
         self._say = say
         self._on_found = on_found
-        self.ties: StoryReferences | None = None
+        self.references: StoryReferences | None = None
         """What the open story is tied to; None until that is known."""
-        self._rest: Timer | None = None
+        self._delay_timer: Timer | None = None
         self._story_count: int | None = None
         self._counted_of: int | None = None
         """The archive's version that `_story_count` belongs to: stories are not counted for each story."""
 
     def restart(self) -> None:
         """Look the references up again, after a moment of rest: the story or the archive has changed."""
-        self.ties = None
-        if self._rest:
-            self._rest.stop()
+        self.references = None
+        if self._delay_timer:
+            self._delay_timer.stop()
         if self._session.story:
-            self._rest = self._screen.set_timer(REST, lambda: self.when_known(lambda _: None))
+            self._delay_timer = self._screen.set_timer(LOOKUP_DELAY, lambda: self.call_when_found(lambda _: None))
 
-    def when_known(self, then: Callable[[StoryReferences], object]) -> None:
+    def call_when_found(self, callback: Callable[[StoryReferences], object]) -> None:
         """Call `then` with the references of the open story, now or when they are found."""
         story, library = self._session.story, self._session.library
-        if self.ties is not None:
-            then(self.ties)
+        if self.references is not None:
+            callback(self.references)
         elif story:
-            if self._rest:
-                self._rest.stop()  # its lookup would cancel this one, and `then` would never be called
+            if self._delay_timer:
+                self._delay_timer.stop()  # its lookup would cancel this one, and `then` would never be called
             if (version := library.archive.get_data_version()) != self._counted_of:
                 self._story_count, self._counted_of = None, version
             works = [link.work for link in story.links if link.work]
-            self._threads.run(partial(self._look, story.key, works, then), group="threads")
+            self._threads.run(partial(self._find, story.key, works, callback), group="threads")
         else:
             self._say("No story is open.")
 
-    def _look(self, key: str, works: Sequence[str], then: Callable[[StoryReferences], object]) -> None:
+    def _find(self, key: str, works: Sequence[str], callback: Callable[[StoryReferences], object]) -> None:
         from importai_tui.archive.relations import CitedWorks
         from importai_tui.threads.threads import Threads
 
@@ -96,34 +96,34 @@ class ReferenceFinder:
         try:
             with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
                 if story_count is None:
-                    post(self._take_count, counted_of, threads.story_count)
+                    post(self._store_count, counted_of, threads.story_count)
                 ties = threads.get_references(key)
-                post(self._take_ties, key, ties, then)
-                post(self._take_works, key, cited.get(works))
+                post(self._show_references, key, ties, callback)
+                post(self._show_works, key, cited.get(works))
                 place = None if worker.is_cancelled else threads.get_story(key)
                 if place:
-                    post(self._take_related, key, threads.get_related(place, exclude=ties.stories))
+                    post(self._show_related, key, threads.get_related(place, exclude=ties.stories))
         except ReaderError as error:
             post(self._say, str(error))
 
     def _is_open(self, key: str) -> bool:
         return self._session.story is not None and self._session.story.key == key
 
-    def _take_count(self, of: int | None, story_count: int) -> None:
+    def _store_count(self, of: int | None, story_count: int) -> None:
         if of == self._counted_of:
             self._story_count = story_count
 
-    def _take_ties(self, key: str, ties: StoryReferences, then: Callable[[StoryReferences], object]) -> None:
+    def _show_references(self, key: str, ties: StoryReferences, then: Callable[[StoryReferences], object]) -> None:
         if self._is_open(key):
-            self.ties = ties
+            self.references = ties
             self._link_list.show_references(ties)
             self._on_found()
             then(ties)
 
-    def _take_works(self, key: str, works: Mapping[str, Work]) -> None:
+    def _show_works(self, key: str, works: Mapping[str, Work]) -> None:
         if self._is_open(key):
             self._link_list.show_works(works)
 
-    def _take_related(self, key: str, related: Sequence[RelatedStory]) -> None:
+    def _show_related(self, key: str, related: Sequence[RelatedStory]) -> None:
         if self._is_open(key):
             self._link_list.show_related(related, self._session.library.state.get_read_keys())

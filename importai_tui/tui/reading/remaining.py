@@ -25,7 +25,7 @@ class RemainingCounter:
     def update(self) -> None:
         """Count in another thread, if the user is catching up and anything has changed."""
         library = self._session.library
-        now = (library.archive.get_data_version(), self._session.index.unread)
+        now = (library.archive.get_data_version(), self._session.index.unread_count)
         if not self._session.oldest_first or now == self._counted:
             return
         self._counted = now
@@ -45,8 +45,8 @@ class RemainingCounter:
         except DatabaseError:
             return  # the footer shows no figures; the next change counts again
         unread = [words[key] for key in words.keys() - marks["read"]]
-        self._threads.call(self._take, (len(unread), sum(unread)))
+        self._threads.call(self._store, (len(unread), sum(unread)))
 
-    def _take(self, left: tuple[int, int]) -> None:
+    def _store(self, left: tuple[int, int]) -> None:
         self.stories_and_words = left
         self._on_counted()

@@ -14,9 +14,9 @@ from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.widgets.issue_list import IssueList, SavedSearchRow
 
-COUNTS = "counts"
+COUNTS_GROUP = "counts"
 """The group of the threads that count what the searches find."""
-_SEARCHES = "searches"
+_SETTING = "searches"
 """The setting that holds the saved searches."""
 
 
@@ -66,29 +66,29 @@ class SavedSearches:
         self._counts = SearchCounts()
         self._unread_shown: int | None = None
         self._undo: list[UndoEntry] = []
-        self._book_shown: SavedSearchRow | None = None
+        self._fiction_row_shown: SavedSearchRow | None = None
         """The row of the book of tales, which it has if no saved search has its name."""
 
     def load(self) -> None:
         """Show the saved searches, without counts."""
-        self.searches = saved_from_json(self._session.library.state.load_value(_SEARCHES))
+        self.searches = saved_from_json(self._session.library.state.load_value(_SETTING))
         self._show()
 
-    def named(self, name: str) -> SavedSearch | None:
+    def find_by_name(self, name: str) -> SavedSearch | None:
         """Return the search with this name."""
         return next((search for search in self.searches if search.name == name), None)
 
     def count(self) -> None:
         """Count in another thread, if anything has changed that could change a count."""
         session = self._session
-        if session.index.heads and (task := self._counts.next_job(session.library, self.searches)):
-            self._threads.run(partial(self._run, task), group=COUNTS, exit_on_error=False)
+        if session.index.rows and (task := self._counts.next_job(session.library, self.searches)):
+            self._threads.run(partial(self._run_count, task), group=COUNTS_GROUP, exit_on_error=False)
 
     def refresh(self) -> None:
         """Update the rows whose counts need no thread: all that is unread, and the book of tales."""
-        if self._session.index.unread != self._unread_shown:
+        if self._session.index.unread_count != self._unread_shown:
             self._show()
-        if (book := self._book_row()) != (before := self._book_shown):
+        if (book := self._make_fiction_row()) != (before := self._fiction_row_shown):
             self._show()
             if book is None or before is None:
                 self._show_story_rows()
@@ -118,44 +118,44 @@ class SavedSearches:
             self._undo.pop()
             self._say(format_undo_label(entry.label))
 
-    def _run(self, task: CountJob) -> None:
-        self._threads.call(self._take, task.run(self._session.library.archive.path))
+    def _run_count(self, task: CountJob) -> None:
+        self._threads.call(self._store_counts, task.run(self._session.library.archive.path))
 
-    def _take(self, done: CountResult) -> None:
+    def _store_counts(self, done: CountResult) -> None:
         self._counts.store(done)
         if self._is_shown():
             self._show()
             self.count()
 
     def _show(self) -> None:
-        rows = list(map(self._row, self.searches))
-        self._book_shown, self._unread_shown = self._book_row(), self._session.index.unread
-        self._story_list.show_saved_searches([*rows, self._book_shown] if self._book_shown else rows)
+        rows = list(map(self._make_row, self.searches))
+        self._fiction_row_shown, self._unread_shown = self._make_fiction_row(), self._session.index.unread_count
+        self._story_list.show_saved_searches([*rows, self._fiction_row_shown] if self._fiction_row_shown else rows)
 
-    def _row(self, search: SavedSearch) -> SavedSearchRow:
+    def _make_row(self, search: SavedSearch) -> SavedSearchRow:
         count = self._counts.by_name.get(search.name)
         unread, stories = (count.unread, count.stories) if count else (None, None)
         if search == UNREAD_SEARCH:
-            unread, stories = self._session.index.unread, stories or 0
+            unread, stories = self._session.index.unread_count, stories or 0
         return SavedSearchRow(search.name, unread, stories)
 
-    def _book_row(self) -> SavedSearchRow | None:
+    def _make_fiction_row(self) -> SavedSearchRow | None:
         """Return a row for the book of tales while the user reads it, if no saved search has one for it."""
         book = self._session.reading_list
-        if not book or not book.is_book or self.named(book.name):
+        if not book or not book.is_book or self.find_by_name(book.name):
             return None
-        return SavedSearchRow(book.name, sum(not head.is_read for head in book.heads), len(book.heads))
+        return SavedSearchRow(book.name, sum(not head.is_read for head in book.rows), len(book.rows))
 
     def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
-            self._session.library.state.save_value(_SEARCHES, saved_to_json(searches))
+            self._session.library.state.save_value(_SETTING, saved_to_json(searches))
         except DatabaseError as trouble:
             self._say(str(trouble), seconds=8)
             return False
         self._counts.set_searches(searches, self.searches)
         self.searches = searches
         reading = self._session.reading_list
-        if reading and not reading.is_book and not self.named(reading.name):
+        if reading and not reading.is_book and not self.find_by_name(reading.name):
             self._session.end_list()
         self._show()
         self._show_story_rows()

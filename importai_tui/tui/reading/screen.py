@@ -27,10 +27,10 @@ from importai_tui.sqlite import BusyDatabase
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import make_bindings
 from importai_tui.tui.job_status import JobStatus
-from importai_tui.tui.reading.action_table import module_and_class
-from importai_tui.tui.reading.browser import Browser
+from importai_tui.tui.reading.action_table import find_action_class
+from importai_tui.tui.reading.browser import AddressOpener
 from importai_tui.tui.reading.drafts import DraftStore
-from importai_tui.tui.reading.footer_content import FooterContext, footer_content, hints_for
+from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content, make_pane_hints
 from importai_tui.tui.reading.live_update import LiveUpdate
 from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.navigation import ReadingList
@@ -41,7 +41,7 @@ from importai_tui.tui.reading.references import ReferenceFinder
 from importai_tui.tui.reading.remaining import RemainingCounter
 from importai_tui.tui.reading.saved_searches import SavedSearches
 from importai_tui.tui.reading.session import ReadingSession
-from importai_tui.tui.reading.state_writer import PATIENCE, StateWriter
+from importai_tui.tui.reading.state_writer import LOCK_TIMEOUT, StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
@@ -59,13 +59,13 @@ if TYPE_CHECKING:
 
 Group = TypeVar("Group")
 
-_TICK = 1.0
+_TICK_INTERVAL = 1.0
 """Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
-_PREVIEW_PAUSE = 0.12
+_PREVIEW_DELAY = 0.12
 """Seconds the cursor rests on a story before it is shown, so that a held key runs smoothly down the list."""
 _WARNING_SECONDS = 30.0
 """A warning at the start stays until a person who waits for the first picture has read it."""
-_EMPTY = (
+_EMPTY_ARCHIVE_TEXT = (
     "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
     "Those that you have as files, one or a whole folder, come in with\n\n"
     "    importai-tui import PATH\n\nPress ctrl+g for the guide, ? for the keys, q to leave."
@@ -90,8 +90,8 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         ref: str | None = None,
         *,
         guide: bool = False,
-        is_lent: bool = False,
-        leads_back: bool = False,
+        owns_library: bool = False,
+        returns_to_parent: bool = False,
         note: str = "",
         job: JobStatus | None = None,
     ) -> None:
@@ -113,13 +113,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.session = session = ReadingSession(library, guide=guide, now=services.today)
         self.services = services
         self.clock = clock
-        self.is_lent = is_lent
-        self.leads_back = leads_back
+        self.owns_library = owns_library
+        self.returns_to_parent = returns_to_parent
         self.commands: Sequence[Command] = COMMANDS
         """The table with the user's keys."""
-        self.pieces: tuple[RenderedBlock, ...] = ()
+        self.blocks: tuple[RenderedBlock, ...] = ()
         """The open story as it is drawn without the user's notes and highlights."""
-        self.kept = StoryAnnotations()
+        self.annotations = StoryAnnotations()
         """The user's tags, note and highlights of the open story."""
         self.read_timer = ReadTimer()
         self.panes = Panes()
@@ -128,13 +128,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.link_list = self.panes.link_list
         self.threads = ThreadRunner(self, services)
         self.writer = StateWriter(
-            self, library, clock, say=self.say, on_trouble=self.refresh_footer, on_late=self._show_late_changes
+            self, library, clock, say=self.notify_info, on_trouble=self.refresh_footer, on_late=self._show_late_changes
         )
         self.position = PositionSaver(self, session, self.writer, self.story_view)
-        self.drafts = DraftStore(session, self.writer, say=self.say, on_change=self.redraw_kept)
-        self.matches = MatchHighlighter(self.story_view, refresh_footer=self.refresh_footer, engage=self.engage)
+        self.drafts = DraftStore(session, self.writer, say=self.notify_info, on_change=self.redraw_annotations)
+        self.matches = MatchHighlighter(self.story_view, refresh_footer=self.refresh_footer, engage=self.mark_engaged)
         self.references = ReferenceFinder(
-            self, session, self.threads, self.link_list, say=self.say, on_found=self.refresh_footer
+            self, session, self.threads, self.link_list, say=self.notify_info, on_found=self.refresh_footer
         )
         self.remaining = RemainingCounter(session, self.threads, on_counted=self._remaining_counted)
         self.saved_searches = SavedSearches(
@@ -142,17 +142,17 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.writer,
             self.threads,
             self.story_list,
-            say=self.say,
+            say=self.notify_info,
             is_shown=lambda: self.has_panes,
             show_rows=self.show_rows,
         )
-        self.browser = Browser(
+        self.browser = AddressOpener(
             opener,
             session,
             self.writer,
             self.threads,
             self.link_list,
-            say=self.say,
+            say=self.notify_info,
             copy=lambda text: self.app.copy_to_clipboard(text),
         )
         self._live_update = LiveUpdate(session, clock)
@@ -161,7 +161,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._note = note
         self._job = job or JobStatus()
         self._byline = ""
-        self._pointed: StoryRow | None = None
+        self._pending_preview: StoryRow | None = None
         """The story under the cursor that is about to be shown."""
         self._preview_timer: Timer | None = None
         self._was_covered = False
@@ -170,7 +170,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
         def __getattr__(self, name: str) -> Any:
             """Find the method of an action, as Textual asks for it, in its group."""
-            if found := module_and_class(name):
+            if found := find_action_class(name):
                 module, kind = found
                 return getattr(self.action_group(getattr(import_module(module), kind)), name)
             raise AttributeError(f"{type(self).__name__} has no attribute {name}")
@@ -191,14 +191,14 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the given reference, else the last position, else the first unread story."""
-        self._use_settings(self.services.config)
-        self.set_interval(_TICK, lambda: self.tick(is_typing=self.services.is_typing))
+        self._use_config(self.services.config)
+        self.set_interval(_TICK_INTERVAL, lambda: self.on_tick(is_typing=self.services.is_typing))
         self.panes.restore(self.session.library, self.services.config)
         self.saved_searches.load()
         self.call_after_refresh(self.saved_searches.count)
         self.call_after_refresh(self.drafts.recover)
         for warning in self.session.library.get_warnings():
-            self.say(warning, seconds=_WARNING_SECONDS)
+            self.notify_info(warning, seconds=_WARNING_SECONDS)
         self.link_list.is_opened = self.session.library.state.is_work_opened
         self.load_index()
         self.open_at_start(self._first_ref)
@@ -209,7 +209,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Save what still waits, and close a library that only this screen uses."""
         self.services.report_unsaved((), self.writer.finish_writing())
         self.services.report_unsaved(self.drafts.lost_texts(), 0)
-        if self.is_lent:
+        if self.owns_library:
             self.session.library.close()
 
     @property
@@ -222,20 +222,20 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """The pane that has the focus."""
         return self.panes.pane
 
-    def say(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, words: str, *, seconds: float = 4) -> None:
         """Show a literal line for some seconds."""
         self.services.notify_info(words, seconds=seconds)
 
     # Settings and jobs
 
-    def settle(self, config: Config, before: Config) -> None:
+    def apply_config(self, config: Config, previous: Config) -> None:
         """Use other settings. A width that was not set again stays as the user has made it since."""
-        self._use_settings(config)
-        if config.measure and config.measure != before.measure:
+        self._use_config(config)
+        if config.measure and config.measure != previous.measure:
             self.panes.set_measure(config.measure)
         self.refresh_bars()
 
-    def _use_settings(self, config: Config) -> None:
+    def _use_config(self, config: Config) -> None:
         self.read_timer.configure(config.read_after)
         if (commands := self.services.commands) != self.commands:
             self.commands = commands
@@ -261,12 +261,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             try:
                 issue, position = self.session.library.resolve(ref)
             except ReaderError as error:
-                self.say(str(error))
+                self.notify_info(str(error))
             else:
                 self.open_issue(issue) if position is None else self.open_story(issue, position)
                 return
-        if place := self.position.last:
-            self.open_story(place.issue, place.position, spot=place.scroll)
+        if place := self.position.last_position:
+            self.open_story(place.issue, place.position, scroll_position=place.scroll)
         else:
             self._open_first()
 
@@ -276,26 +276,28 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             heads = self.session.library.get_rows_of_issue(issue)
             self._open(issue, next((head.position for head in heads if not head.is_read), 1))
 
-    def open_story(self, ref: str, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
+    def open_story(
+        self, ref: str, position: int, *, scroll_position: ScrollPosition | None = None, preview: bool = False
+    ) -> None:
         """Show a story. A preview, over which only the cursor passes, marks nothing."""
         if issue := self.read_issue(ref):
-            self._open(issue, position, spot=spot, preview=preview)
+            self._open(issue, position, scroll_position=scroll_position, preview=preview)
 
     def open_row(self, head: StoryRow, *, preview: bool = False) -> None:
         """Show the story of a row, wherever it is by now."""
-        self.open_story(*self.session.place_of(head), preview=preview)
+        self.open_story(*self.session.find_position(head), preview=preview)
 
     def read_issue(self, ref: str) -> Issue | None:
         """Return an issue to be opened; None, and a message, if it has no stories."""
         issue = self.session.read_issue(ref)
         if issue.stories:
             return issue
-        self.say("This issue holds no stories.")
+        self.notify_info("This issue holds no stories.")
         return None
 
     def start_list(self, reading_list: ReadingList) -> None:
         """Show the stories of a reading list in place of the issues; the caller opens one of them."""
-        was_narrowed = self.session.narrows_issues
+        was_narrowed = self.session.is_issue_list_filtered
         self.session.start_list(reading_list)
         if was_narrowed:
             self.show_issues()
@@ -310,33 +312,35 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.refresh_bars()
         return True
 
-    def engage(self) -> None:
+    def mark_engaged(self) -> None:
         """Note that the user has turned to the open story; a story that the cursor points at is opened first."""
-        self.show_pointed()
-        self.session.engage()
+        self.show_pending_preview()
+        self.session.end_preview()
         self.position.save_tale()
 
-    def show_pointed(self) -> None:
+    def show_pending_preview(self) -> None:
         """Show the story under the cursor without waiting, because a command is for the story that is marked."""
-        pointed, self._pointed = self._pointed, None
+        pointed, self._pending_preview = self._pending_preview, None
         story = self.session.story
         if pointed and story and pointed.key != story.key and pointed in self.session.rows:
             self.open_row(pointed, preview=True)
 
-    def _open(self, issue: Issue, position: int, *, spot: ScrollPosition | None = None, preview: bool = False) -> None:
+    def _open(
+        self, issue: Issue, position: int, *, scroll_position: ScrollPosition | None = None, preview: bool = False
+    ) -> None:
         session = self.session
-        self.matches.forget()
-        session.leave_spot(self.story_view.scroll_position)
-        self._pointed = None
-        self.position.save_spot()
+        self.matches.reset()
+        session.save_scroll_position(self.story_view.scroll_position)
+        self._pending_preview = None
+        self.position.save_scroll_position()
         story = session.open(issue, position, preview=preview)
-        self.story_view.show_blocks(self._draw(), spot or load_scroll_position(session.library, story.key))
+        self.story_view.show_blocks(self._draw(), scroll_position or load_scroll_position(session.library, story.key))
         self.show_rows()
         if not preview:
             self.story_list.select_story(story.key)
         self.link_list.show_links(story.links, get_link_titles(story), issue.ref)
-        head = session.story_head
-        self.read_timer.begin(story.key, story.word_count, settled=head is not None and head.is_read)
+        head = session.story_row
+        self.read_timer.start(story.key, story.word_count, is_done=head is not None and head.is_read)
         self.refresh_bars()
         self.position.save_soon()
         self.position.save_tale()
@@ -346,13 +350,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Show the first unread story, else the newest, else what to do in an empty archive."""
         if found := self.session.library.find_next_unread(None):
             self.open_story(*found, preview=preview)
-        elif newest := next((head for head in self.session.index.heads if head.story_count), None):
+        elif newest := next((head for head in self.session.index.rows if head.story_count), None):
             self.open_story(newest.ref, 1, preview=preview)
         else:
             self.session.clear()
             self.story_list.show_issues([])
             self.link_list.show_links((), {}, "")
-            self.story_view.show_message(to_content(_EMPTY))
+            self.story_view.show_message(to_content(_EMPTY_ARCHIVE_TEXT))
             self.refresh_bars()
 
     def _draw(self) -> tuple[RenderedBlock, ...]:
@@ -361,10 +365,10 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         assert issue
         assert story
         self.story_view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
-        self.kept = load_annotations(self.session.library, story.key)
-        self._byline = format_byline(issue, story, self.kept.tags)
-        self.pieces = render_story(story, self._byline)
-        return self.matches.highlight(render_annotations(self.pieces, self.kept))
+        self.annotations = load_annotations(self.session.library, story.key)
+        self._byline = format_byline(issue, story, self.annotations.tags)
+        self.blocks = render_story(story, self._byline)
+        return self.matches.highlight(render_annotations(self.blocks, self.annotations))
 
     # Marks, and what was stored elsewhere
 
@@ -373,15 +377,15 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     ) -> ChangeResult | None:
         """Mark stories of one issue, the open one unless named; None if that cannot be saved now."""
         library, issue = self.session.library, self.session.issue
-        change = self.writer.attempt(lambda: library.mark(keys, read=read, starred=starred))
+        change = self.writer.try_write(lambda: library.mark(keys, read=read, starred=starred))
         if change and issue:
             self.show_marks({ref or issue.ref})
         return change
 
     def mark_story_read(self) -> None:
         """Mark the open story read."""
-        self.read_timer.settle()
-        if (head := self.session.story_head) and not head.is_read:
+        self.read_timer.stop()
+        if (head := self.session.story_row) and not head.is_read:
             self.mark([head.key], read=True)
 
     def show_marks(self, refs: set[str]) -> None:
@@ -391,10 +395,10 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.show_rows()
         self.refresh_bars()
 
-    def redraw_kept(self) -> None:
+    def redraw_annotations(self) -> None:
         """Draw the open story again if its tags, note or highlights have changed."""
         story = self.session.story
-        if story and load_annotations(self.session.library, story.key) != self.kept:
+        if story and load_annotations(self.session.library, story.key) != self.annotations:
             self.story_view.redraw(self._draw())
         self.story_list.refresh()
 
@@ -407,24 +411,24 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def reload(self) -> None:
         """Read all rows and the open story again. What the user looks at stays where it is, and nothing is marked."""
-        pointed = self._pointed.key if self._pointed else None
+        pointed = self._pending_preview.key if self._pending_preview else None
         with self.story_list.keep_scroll():
             self.load_index()
             self._reload_story()
-        if self.session.story is None and self.session.index.heads:
+        if self.session.story is None and self.session.index.rows:
             # As a preview, because the user has not asked for the story.
             self._open_first(preview=True)
             if self.session.story:
                 self.go_to(Pane.LIST)
                 self.story_list.select_story(self.session.story.key)
-        self._pointed = next((head for head in self.session.rows if head.key == pointed), None)
+        self._pending_preview = next((head for head in self.session.rows if head.key == pointed), None)
         self.refresh_bars()
 
-    def follow_changes(self, *, at_once: bool = False) -> None:
+    def update_if_changed(self, *, at_once: bool = False) -> None:
         """Show what a sync or another window has stored, now and then; not while another screen covers this one."""
         if self.is_active and self._live_update.is_due(at_once=at_once):
             self.reload()
-            self._live_update.done()
+            self._live_update.record_update()
 
     def _reload_story(self) -> None:
         session, story = self.session, self.session.story
@@ -436,7 +440,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         kept = load_annotations(session.library, session.story.key)
         byline = format_byline(session.issue, session.story, kept.tags)
         is_edited = is_there and (session.story, byline) != (story, self._byline)
-        if is_edited or kept != self.kept:
+        if is_edited or kept != self.annotations:
             self.story_view.redraw(self._draw())
         if session.story.links != story.links:
             self.link_list.replace_links(session.story.links, get_link_titles(session.story))
@@ -446,29 +450,29 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Show changes that had to wait for another program."""
         self.drafts.forget_saved()
         self.reload()
-        self.redraw_kept()
+        self.redraw_annotations()
 
-    def tick(self, *, is_typing: bool = False) -> None:
+    def on_tick(self, *, is_typing: bool = False) -> None:
         """Do what is due each second, while the user types only what cannot wait.
 
         A file that another program has locked is read at the next tick.
         """
         try:
             # A story becomes read before its marks are shown, and both before the searches are counted.
-            if self.read_timer.tick(self.clock(), watched=self._is_story_watched):
+            if self.read_timer.tick(self.clock(), is_watched=self._is_story_watched):
                 self.mark_story_read()
-            self.follow_changes()
-            if self.writer.is_try_due:
+            self.update_if_changed()
+            if self.writer.is_retry_due:
                 self.session.library.state.reconnect()
-                self.session.library.set_lock_timeout(PATIENCE)
+                self.session.library.set_lock_timeout(LOCK_TIMEOUT)
                 self.position.save()
             self.remaining.update()
             if not is_typing:
                 self.saved_searches.count()
         except BusyDatabase as busy:
-            self.writer.tell_waiting(busy)
+            self.writer.show_waiting(busy)
         else:
-            self.writer.stop_waiting()
+            self.writer.hide_waiting()
 
     @property
     def _is_story_watched(self) -> bool:
@@ -481,20 +485,20 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def go_to(self, pane: Pane) -> None:
         """Give a pane the focus."""
         if pane is not Pane.LIST:
-            self.engage()
-        self.panes.enter(pane)
+            self.mark_engaged()
+        self.panes.focus_pane(pane)
         self.refresh_bars()
 
     def show_issues(self) -> None:
         """Fill the list with the issues; the saved searches are above a whole list only."""
-        self.story_list.show_issues(self.session.shown_issues(), with_searches=not self.session.narrows_issues)
+        self.story_list.show_issues(self.session.filter_issues(), with_searches=not self.session.is_issue_list_filtered)
 
     def show_rows(self) -> None:
         """Show the stories beneath the open issue or saved search."""
         session = self.session
         shown = session.story.key if session.story else ""
         if session.reading_list:
-            self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.heads, shown)
+            self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.rows, shown)
         elif session.issue:
             self.story_list.expand_issue(session.issue.ref, session.stories, shown)
 
@@ -503,9 +507,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         session = self.session
         position = session.story.position if session.story else 0
         self.header.header_state = HeaderState(
-            session.issue_head, session.stories, position, session.index.unread, session.guide
+            session.issue_row, session.stories, position, session.index.unread_count, session.guide
         )
-        self.panes.mark_links(bool(session.story and session.story.links))
+        self.panes.set_has_links(bool(session.story and session.story.links))
         self.refresh_footer()
         self.remaining.update()
         self.saved_searches.refresh()
@@ -513,13 +517,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def refresh_footer(self) -> None:
         """Update the footer."""
         session = self.session
-        hints = hints_for(
+        hints = make_pane_hints(
             self.pane,
             links=[link.n for link in session.story.links] if session.story else [],
             zen=self.panes.is_zen,
             empty=session.story is None,
-            unread=session.index.unread != 0,
-            walk=session.reading_list is not None,
+            unread=session.index.unread_count != 0,
+            is_list=session.reading_list is not None,
             commands=self.commands,
         )
         context = FooterContext(
@@ -527,13 +531,13 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.app.size.width,
             self.commands,
             remaining=self.remaining.stories_and_words,
-            ties=self.references.ties,
-            match=self.matches.match_said,
-            looked_for=self.matches.looked_for,
+            references=self.references.references,
+            match=self.matches.match_label,
+            search_words=self.matches.search_words,
             link_filter=self.link_list.filter_words,
         )
-        self.footer.footer_content = footer_content(
-            FooterContent(hints, self._note, self._job, self.writer.trouble), session, context
+        self.footer.footer_content = make_footer_content(
+            FooterContent(hints, self._note, self._job, self.writer.problem), session, context
         )
 
     def _remaining_counted(self) -> None:
@@ -544,7 +548,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Lay the panes out for another width; the footer has room for more words, or fewer."""
-        self.panes.lay_out()
+        self.panes.apply_layout()
         self.refresh_footer()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -552,7 +556,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         if event.widget.id in set(Pane) and event.widget.id != self.pane:
             pane = Pane(event.widget.id)
             if pane is not Pane.LIST:
-                self.engage()
+                self.mark_engaged()
             self.panes.note_focus(pane)
             self.refresh_bars()
 
@@ -564,20 +568,20 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """The screen is seen, again or for the first time."""
         if self._was_covered:
             self._was_covered = False
-            self.follow_changes(at_once=True)
+            self.update_if_changed(at_once=True)
 
     def on_issue_list_story_selected(self, message: IssueList.StorySelected) -> None:
         """The cursor has come to a story, which is shown once the cursor rests."""
-        self._pointed = message.story
+        self._pending_preview = message.story
         if self._preview_timer:
             self._preview_timer.stop()
-        self._preview_timer = self.set_timer(_PREVIEW_PAUSE, self.show_pointed)
+        self._preview_timer = self.set_timer(_PREVIEW_DELAY, self.show_pending_preview)
 
     def on_issue_list_story_chosen(self, message: IssueList.StoryChosen) -> None:
         """Enter or a click on a story shows it and moves the focus to it."""
         if not self.session.story or self.session.story.key != message.story.key:
             self.open_row(message.story)
-        self.engage()
+        self.mark_engaged()
         self.go_to(Pane.STORY)
 
     def on_issue_list_issue_chosen(self, message: IssueList.IssueChosen) -> None:
@@ -612,7 +616,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
         """Scrolling is reading: the story counts as shown, and its end as reached."""
         message.stop()
-        self.engage()
+        self.mark_engaged()
         if self.story_view.is_at_end:
             self.read_timer.reach_end()
         self.position.save_soon()

@@ -194,7 +194,7 @@ class SkimScreen(Dialog[StoryRow | None]):
 
     def action_issue(self, step: int) -> None:
         """Show an older or a newer issue."""
-        if row := self._host.get_index().neighbour(self._issue.ref, step):
+        if row := self._host.get_index().get_neighbour(self._issue.ref, step):
             self._open_issue(row.ref)
         else:
             self._host.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
@@ -331,7 +331,7 @@ class SkimScreen(Dialog[StoryRow | None]):
         index = self._host.get_index()
         position = self.column.cursor + 1
         self.query_one(Header).header_state = HeaderState(
-            self._get_issue_row(index), tuple(self._story_rows), position, index.unread, self._host.is_guide
+            self._get_issue_row(index), tuple(self._story_rows), position, index.unread_count, self._host.is_guide
         )
         hints = make_screen_hints(self.app, "In the digest", make_skim_hints(self.current_story))
         self.query_one(Footer).footer_content = FooterContent(hints, _FOOTER_NOTE, warning=self._warning)
@@ -339,6 +339,6 @@ class SkimScreen(Dialog[StoryRow | None]):
     def _get_issue_row(self, index: IssueIndex) -> IssueRow | None:
         """Return the issue for the header, or the shown one if another window removed it."""
         try:
-            return index.head(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
+            return index.get_row(self._issue.ref) or self.library.get_issue_row(self._issue.ref)
         except NotFoundError:
             return self.query_one(Header).header_state.issue

@@ -9,7 +9,7 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
 from importai_tui.library.library import Library
 from importai_tui.tui.dialogs.help import draw_help_row, make_help_rows
-from importai_tui.tui.reading.footer_content import hints_for
+from importai_tui.tui.reading.footer_content import make_pane_hints
 from importai_tui.tui.reading.panes import Pane
 from tests.tui.sample_app import run_reader, store_issues
 
@@ -69,7 +69,7 @@ def test_the_help_and_hints_show_the_effective_keys() -> None:
     sections = help_sections("story", commands)
     (label,) = (command.key_label for _, listed in sections for command in listed if command.id == "mark.read")
     assert label == "N"
-    keys = [hint.key for hint in hints_for(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
+    keys = [hint.key for hint in make_pane_hints(Pane.STORY, links=[1, 2], zen=False, commands=commands)]
     assert keys == ["space", "1 2", "n", "F", "f9"]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.tui.reading.drafts import Draft, Page, joined
+from importai_tui.tui.reading.drafts import Draft, DraftTarget, merge_draft
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ from importai_tui.tui.reading.drafts import Draft, Page, joined
 def test_a_draft_keeps_the_text_of_another_window(
     stored: str | None, original: str | None, text: str, merged: str
 ) -> None:
-    assert joined(stored, Draft(text, original)) == merged
+    assert merge_draft(stored, Draft(text, original)) == merged
 
 
-@pytest.mark.parametrize("page", [Page("a"), Page("a", "0a1b2c3d")])
-def test_a_saved_draft_is_loaded_again(page: Page) -> None:
-    assert Page.read_jotted(page.jotted("Half\n[a] thought")) == (page, "Half\n[a] thought")
+@pytest.mark.parametrize("page", [DraftTarget("a"), DraftTarget("a", "0a1b2c3d")])
+def test_a_saved_draft_is_loaded_again(page: DraftTarget) -> None:
+    assert DraftTarget.from_json(page.to_json("Half\n[a] thought")) == (page, "Half\n[a] thought")
 
 
 @pytest.mark.parametrize("value", [None, "", "x", "[]", "[1, 2]", '["", "", ""]', "{}"])
 def test_invalid_values_are_not_drafts(value: str | None) -> None:
-    assert Page.read_jotted(value) is None
+    assert DraftTarget.from_json(value) is None

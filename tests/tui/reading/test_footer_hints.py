@@ -7,7 +7,7 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.model import StoryKind
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
-from importai_tui.tui.reading.footer_content import hints_for, with_ties
+from importai_tui.tui.reading.footer_content import add_reference_hints, make_pane_hints
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 
@@ -15,13 +15,16 @@ from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 @pytest.mark.parametrize(
     ("hints", "keys"),
     [
-        (hints_for(Pane.STORY, links=[1, 2, 3], zen=False), ["space", "1 2", "n", "s", "F", "?"]),
-        (hints_for(Pane.STORY, links=[], zen=True, unread=False), ["space", "J", "s", "z", "?"]),
-        (hints_for(Pane.LIST, links=[], zen=False), ["enter", "n", "r", "u", "F", "?"]),
-        (hints_for(Pane.LIST, links=[], zen=False, unread=False, walk=True), ["enter", "S", "esc", "u", "F", "?"]),
-        (hints_for(Pane.LINKS, links=[1], zen=False), ["enter", "y", "B", "p", "esc", "?"]),
-        (hints_for(Pane.LINKS, links=[], zen=False), ["esc", "?"]),
-        (hints_for(Pane.LIST, links=[], zen=False, empty=True), ["S", "B", "ctrl+g", "?"]),
+        (make_pane_hints(Pane.STORY, links=[1, 2, 3], zen=False), ["space", "1 2", "n", "s", "F", "?"]),
+        (make_pane_hints(Pane.STORY, links=[], zen=True, unread=False), ["space", "J", "s", "z", "?"]),
+        (make_pane_hints(Pane.LIST, links=[], zen=False), ["enter", "n", "r", "u", "F", "?"]),
+        (
+            make_pane_hints(Pane.LIST, links=[], zen=False, unread=False, is_list=True),
+            ["enter", "S", "esc", "u", "F", "?"],
+        ),
+        (make_pane_hints(Pane.LINKS, links=[1], zen=False), ["enter", "y", "B", "p", "esc", "?"]),
+        (make_pane_hints(Pane.LINKS, links=[], zen=False), ["esc", "?"]),
+        (make_pane_hints(Pane.LIST, links=[], zen=False, empty=True), ["S", "B", "ctrl+g", "?"]),
     ],
 )
 def test_the_footer_shows_the_keys_of_the_pane(hints: tuple[Hint, ...], keys: list[str]) -> None:
@@ -29,7 +32,7 @@ def test_the_footer_shows_the_keys_of_the_pane(hints: tuple[Hint, ...], keys: li
 
 
 def test_a_narrow_footer_shows_how_to_open_links() -> None:
-    text = draw_hints(FooterContent(hints_for(Pane.STORY, links=[1, 2], zen=False)), 40).plain
+    text = draw_hints(FooterContent(make_pane_hints(Pane.STORY, links=[1, 2], zen=False)), 40).plain
     assert text.strip() == "space page   1 2 open link   ? help"
 
 
@@ -43,8 +46,8 @@ def make_reference(headline: str) -> Reference:
 
 
 def test_reference_keys_replace_less_important_hints() -> None:
-    hints = hints_for(Pane.STORY, links=[1], zen=False)
-    assert with_ties(hints, StoryReferences(), COMMANDS) == hints
+    hints = make_pane_hints(Pane.STORY, links=[1], zen=False)
+    assert add_reference_hints(hints, StoryReferences(), COMMANDS) == hints
     references = StoryReferences((make_reference("Otters"),), (make_reference("Herons"),))
-    keys = [hint.key for hint in with_ties(hints, references, COMMANDS)]
+    keys = [hint.key for hint in add_reference_hints(hints, references, COMMANDS)]
     assert keys == ["space", "1", "x", "X", "n", "?"]

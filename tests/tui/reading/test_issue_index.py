@@ -14,8 +14,8 @@ def test_the_index_counts_and_skips_empty_issues() -> None:
             ISSUE_ROW._replace(ref="401", unread_count=1),
         ]
     )
-    assert index.unread == 5
-    assert index.neighbour("402", 1) == index.head("401")
-    assert index.neighbour("402", -1) is None
+    assert index.unread_count == 5
+    assert index.get_neighbour("402", 1) == index.get_row("401")
+    assert index.get_neighbour("402", -1) is None
     index.replace(ISSUE_ROW._replace(unread_count=0))
-    assert index.unread == 1
+    assert index.unread_count == 1

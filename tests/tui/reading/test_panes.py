@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.tui.reading.panes import THREE_PANES, TWO_PANES, Pane, Widths, fold
+from importai_tui.tui.reading.panes import THREE_PANES, TWO_PANES, Layout, Pane, Widths, choose_layout
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
 def test_narrow_windows_show_fewer_panes() -> None:
-    assert fold(140, Pane.STORY, zen=False).panes == set(Pane)
-    assert fold(120, Pane.STORY, zen=False).panes == {Pane.LIST, Pane.STORY}
-    assert fold(80, Pane.LINKS, zen=False) == fold(80, Pane.LINKS, zen=False)
-    assert fold(80, Pane.LINKS, zen=False).over
-    assert fold(40, Pane.LIST, zen=False).panes == {Pane.LIST}
-    assert fold(140, Pane.STORY, zen=True).panes == {Pane.STORY}
+    assert choose_layout(140, Pane.STORY, zen=False).panes == set(Pane)
+    assert choose_layout(120, Pane.STORY, zen=False).panes == {Pane.LIST, Pane.STORY}
+    assert choose_layout(80, Pane.LINKS, zen=False) == choose_layout(80, Pane.LINKS, zen=False)
+    assert choose_layout(80, Pane.LINKS, zen=False).links_over_story
+    assert choose_layout(40, Pane.LIST, zen=False).panes == {Pane.LIST}
+    assert choose_layout(140, Pane.STORY, zen=True).panes == {Pane.STORY}
 
 
 def test_hidden_links_cover_the_story_while_focused() -> None:
-    assert fold(140, Pane.STORY, zen=False, links=False).panes == {Pane.LIST, Pane.STORY}
-    assert fold(140, Pane.LINKS, zen=False, links=False).over
+    assert choose_layout(140, Pane.STORY, zen=False, links=False).panes == {Pane.LIST, Pane.STORY}
+    assert choose_layout(140, Pane.LINKS, zen=False, links=False).links_over_story
 
 
 def list_width(reader: RunningReader) -> int:
@@ -54,25 +54,34 @@ async def test_a_narrow_window_refuses_a_wider_pane(library: Library) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1 2 3", "1e9 2", None])
 def test_invalid_widths_are_ignored(text: str | None) -> None:
-    assert Widths.read(text) == Widths()
+    assert Widths.from_text(text) == Widths()
 
 
 def test_widths_round_trip() -> None:
-    assert Widths.read(Widths(-6, 8).written()) == Widths(-6, 8)
+    assert Widths.from_text(Widths(-6, 8).to_text()) == Widths(-6, 8)
 
 
 @pytest.mark.parametrize("widths", [Widths(500, 500), Widths(-500, -500), Widths(0, 500), Widths(30, 0)])
 @pytest.mark.parametrize("at", Pane)
 def test_side_panes_leave_the_story_enough_width(widths: Widths, at: Pane) -> None:
     for width in range(TWO_PANES, 251):
-        default, changed = fold(width, at, zen=False), fold(width, at, zen=False, widths=widths)
+        default, changed = choose_layout(width, at, zen=False), choose_layout(width, at, zen=False, widths=widths)
         assert changed.panes == default.panes
         for before, after in ((default.list_width, changed.list_width), (default.links_width, changed.links_width)):
             assert 24 <= after <= max(before, width - 50 if width >= THREE_PANES else width - 20)
         story_width = (
-            width - changed.list_width - (0 if changed.over or Pane.LINKS not in changed.panes else changed.links_width)
+            width
+            - changed.list_width
+            - (0 if changed.links_over_story or Pane.LINKS not in changed.panes else changed.links_width)
         )
         default_story_width = (
-            width - default.list_width - (0 if default.over or Pane.LINKS not in default.panes else default.links_width)
+            width
+            - default.list_width
+            - (0 if default.links_over_story or Pane.LINKS not in default.panes else default.links_width)
         )
         assert story_width >= min(50, default_story_width)
+
+
+def _links_beside(layout: Layout) -> int:
+    """The width of the links, if they stand beside the story."""
+    return 0 if layout.links_over_story or Pane.LINKS not in layout.panes else layout.links_width

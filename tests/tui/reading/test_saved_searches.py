@@ -33,7 +33,7 @@ async def test_saved_searches_are_listed_with_unread_counts(library: Library) ->
     async with run_reader(library, "12/1") as reader:
         await reader.wait_until(lambda: "1" in find_row(reader, "Tech Tales"))
         unread = int(find_row(reader, "Unread").split()[-1])
-        assert unread == reader.screen.session.index.unread
+        assert unread == reader.screen.session.index.unread_count
         assert find_row(reader, "Starred").split()[-1] == "1"
         await reader.press("r")
         assert find_row(reader, "Unread").split()[-1] == str(unread - 1)
@@ -90,7 +90,7 @@ async def test_all_read_marks_the_stories_of_the_reading_list(library: Library) 
         reader.clock.now += 1
         await reader.press("y")
         assert library.state.is_read("rivers")
-        assert reader.screen.session.index.unread
+        assert reader.screen.session.index.unread_count
 
 
 async def test_an_empty_saved_search_gives_advice(library: Library) -> None:
@@ -183,4 +183,4 @@ async def test_default_searches_replace_others_of_their_names(library: Library) 
         await reader.screen.run_action("first_searches")
         await reader.press("h")
         assert reader.screen.saved_searches.searches == DEFAULT_SEARCHES
-        assert find_row(reader, "Unread").split()[-1] == str(reader.screen.session.index.unread)
+        assert find_row(reader, "Unread").split()[-1] == str(reader.screen.session.index.unread_count)

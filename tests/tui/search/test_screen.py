@@ -45,15 +45,15 @@ async def test_enter_opens_a_hit_at_its_highlighted_match(library: Library) -> N
         assert reader.open_story == ("12", 1)
         assert reader.screen.pane is Pane.STORY
         (match,) = reader.screen.matches.matches
-        assert reader.screen.pieces[match.piece].plain[match.start : match.end] == "twice"
+        assert reader.screen.blocks[match.block].plain[match.start : match.end] == "twice"
 
 
 async def test_a_hit_opens_at_the_match_of_its_excerpt(library: Library) -> None:
     async with run_reader(store_issues(library), "10/1", size=(80, 24)) as reader:
         await search_for(reader, '"paragraph 9"', "4 stories")
         await reader.press("down", "enter")
-        match = reader.screen.matches.matches[reader.screen.matches.present]
-        assert reader.screen.pieces[match.piece].plain.startswith("Paragraph 9.")
+        match = reader.screen.matches.matches[reader.screen.matches.current]
+        assert reader.screen.blocks[match.block].plain.startswith("Paragraph 9.")
         assert "Paragraph 9." in reader.screen_text()
 
 

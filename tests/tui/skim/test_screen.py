@@ -47,7 +47,11 @@ async def open_skim_screen(
     async with run_reader(library, "12", size=size) as reader:
         screen = reader.screen
         host = SkimHost(
-            lambda: screen.session.index, screen.mark, screen.action_undo, screen.browser.hand_over, screen.say
+            lambda: screen.session.index,
+            screen.mark,
+            screen.action_undo,
+            screen.browser.open_in_thread,
+            screen.notify_info,
         )
         skim = OpenedSkim(reader, SkimScreen(library, host, ref, position))
         await reader.app.push_screen(skim.screen, skim.results.append)
@@ -148,7 +152,7 @@ async def test_the_current_story_stays_visible_after_changes(library: Library, o
         edited = tuple(replace(story, position=n) for n, story in enumerate((new, *stories), 1))
         store_issues(other, [replace(issue, stories=edited)])
         other.mark(["lock-7"], starred=True)
-        skim.reader.screen.tick()
+        skim.reader.screen.on_tick()
         skim.screen.poll()
         await skim.reader.press()
         assert skim.current_ref == "13/8"

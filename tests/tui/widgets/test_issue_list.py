@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.tui.reading.live_update import REST, Throttle
+from importai_tui.tui.reading.live_update import MIN_INTERVAL, Throttle
 from importai_tui.tui.widgets.issue_list import draw_issue, draw_story_row, draw_year
 from tests.tui.live_updates import check_for_changes, make_issue, make_issues, store_edited
 from tests.tui.sample_app import RunningReader, long_story, run_reader, sample_issues, store_issues
@@ -53,7 +53,7 @@ async def test_rows_stay_in_place_when_issues_arrive(library: Library, other: Li
         assert selected
         store_issues(other, make_issues(*range(1, 20), *range(60, 90)))
         await check_for_changes(reader)
-        assert len(reader.screen.session.index.heads) == 89
+        assert len(reader.screen.session.index.rows) == 89
         assert reader.list_lines == before
         assert reader.screen.story_list.selected_issue == selected
 
@@ -121,30 +121,30 @@ async def test_counts_are_updated(library: Library, other: Library) -> None:
         other.mark(["lake"], read=True)
         await check_for_changes(reader)
         assert "6 unread" in reader.screen_text()
-        assert [head.unread_count for head in reader.screen.session.index.heads] == [1, 3, 1, 1]
+        assert [head.unread_count for head in reader.screen.session.index.rows] == [1, 3, 1, 1]
 
 
 async def test_new_issues_are_shown_at_intervals(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         store_issues(other, make_issues(130))
-        reader.screen.tick()
-        assert len(reader.screen.session.index.heads) == 4
+        reader.screen.on_tick()
+        assert len(reader.screen.session.index.rows) == 4
         store_issues(other, make_issues(131))
-        reader.clock.now += REST / 2
-        reader.screen.tick()
-        assert len(reader.screen.session.index.heads) == 4
-        reader.clock.now += REST
-        reader.screen.tick()
-        assert len(reader.screen.session.index.heads) == 5
+        reader.clock.now += MIN_INTERVAL / 2
+        reader.screen.on_tick()
+        assert len(reader.screen.session.index.rows) == 4
+        reader.clock.now += MIN_INTERVAL
+        reader.screen.on_tick()
+        assert len(reader.screen.session.index.rows) == 5
 
 
 def test_a_slow_update_delays_the_next_one() -> None:
     throttle = Throttle()
     assert throttle.is_due(0)
-    throttle.took(0, 0.01)
+    throttle.record(0, 0.01)
     assert not throttle.is_due(1.9)
     assert throttle.is_due(2.1)
-    throttle.took(10, 10.2)
+    throttle.record(10, 10.2)
     assert not throttle.is_due(18.1)
     assert throttle.is_due(18.3)
 
@@ -158,8 +158,8 @@ async def test_the_list_does_not_change_beneath_a_question(library: Library, oth
         store_edited(other, replace(sample_issues()[0], stories=(long_story("old", 1), long_story("younger", 2))))
         for _ in range(5):
             reader.clock.now += 1
-            reader.screen.tick()
-        assert len(reader.screen.session.index.heads) == 3
+            reader.screen.on_tick()
+        assert len(reader.screen.session.index.rows) == 3
         await reader.press("y")
-        assert len(reader.screen.session.index.heads) == 4
+        assert len(reader.screen.session.index.rows) == 4
         assert [head.unread_count for head in library.get_issue_rows()] == [1, 0, 0, 1]

@@ -12,7 +12,7 @@ from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.state.store import ChangeResult
-from importai_tui.tui.reading.state_writer import NOT_KEPT
+from importai_tui.tui.reading.state_writer import NOT_SAVED
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import (
     CitingStoryPicker,
@@ -87,7 +87,7 @@ async def push_works_screen(reader: RunningReader, state: WorksScreenState) -> O
         works.opened_ids.append(work.id)
         library.state.record_work_opened(work.id, work.title)
 
-    attempt = reader.screen.writer.attempt
+    attempt = reader.screen.writer.try_write
     works = OpenedWorks(reader, WorksScreen(library, state, open_work, reader.app.notify_info, try_write=attempt))
     await reader.app.push_screen(works.screen, works.results.append)
     return works
@@ -190,10 +190,10 @@ async def test_a_star_that_cannot_be_saved_is_reported(library: Library, monkeyp
         await works.reader.press("ctrl+s")
         assert works.reader.last_notice == "The disk is full."
         assert "*•" not in works.reader.screen_text()
-        assert NOT_KEPT in works.reader.footer
+        assert NOT_SAVED in works.reader.footer
         monkeypatch.undo()
         await works.reader.press("ctrl+s")
-        assert NOT_KEPT not in works.reader.footer
+        assert NOT_SAVED not in works.reader.footer
 
 
 async def test_an_opened_work_is_no_longer_unread(library: Library) -> None:
