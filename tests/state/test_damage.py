@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from importai_tui.cli.doctor import DoctorReport, repair_state_file
+from importai_tui.cli.doctor import _repair_state_file as repair_state_file
 from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.state.fields import StoryName
 from tests.state.helpers import export_registers, open_on_day, overwrite_root_page, run_script
