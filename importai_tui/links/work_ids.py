@@ -199,11 +199,35 @@ def _get_url_of_doi(doi: str) -> str | None:
 
 _REPOSITORY = re.compile(r"(?a)^/([A-Za-z0-9][\w-]*)/([\w.-]+)")
 _RAW_FILE = re.compile(r"^/([^/]+)/([^/]+)/(?:refs/heads/)?(.+)$")
-_PAGES_OF_GITHUB = (
-    "features topics sponsors orgs settings marketplace about blog search apps login trending explore collections users"
-    " enterprise customer-stories readme security pricing site contact stars notifications"
+_GITHUB_PAGES = frozenset(
+    [
+        "features",
+        "topics",
+        "sponsors",
+        "orgs",
+        "settings",
+        "marketplace",
+        "about",
+        "blog",
+        "search",
+        "apps",
+        "login",
+        "trending",
+        "explore",
+        "collections",
+        "users",
+        "enterprise",
+        "customer-stories",
+        "readme",
+        "security",
+        "pricing",
+        "site",
+        "contact",
+        "stars",
+        "notifications",
+    ]
 )
-_GITHUB_PAGES = frozenset(_PAGES_OF_GITHUB.split())
+"""First folders of GitHub's own pages, which are no owners of repositories."""
 _REPOSITORY_PDF = re.compile(r"(?i)^/([^/]+/[^/]+)/(?:blob|raw)/(?:refs/heads/)?(.+\.pdf)$")
 
 
@@ -223,11 +247,30 @@ def _match_github(host: str, path: str) -> str | None:
 
 _HF_REPOSITORY = re.compile(r"(?a)^/(?:datasets/)?([\w.-]+)/([\w.-]+)")
 _HF_SPACE = re.compile(r"(?a)^/spaces/[\w.-]+/[\w.-]+")
-_PAGES_OF_HF = (
-    "papers blog docs collections organizations learn posts tasks join chat api models datasets spaces settings login"
-    " pricing enterprise search"
+_HF_PAGES = frozenset(
+    [
+        "papers",
+        "blog",
+        "docs",
+        "collections",
+        "organizations",
+        "learn",
+        "posts",
+        "tasks",
+        "join",
+        "chat",
+        "api",
+        "models",
+        "datasets",
+        "spaces",
+        "settings",
+        "login",
+        "pricing",
+        "enterprise",
+        "search",
+    ]
 )
-_HF_PAGES = frozenset(_PAGES_OF_HF.split())
+"""First folders of Hugging Face's own pages, which are no owners of models."""
 
 
 def _match_hugging_face(host: str, path: str) -> str | None:
@@ -262,10 +305,10 @@ _ACCESS_PARAMETERS: dict[str, frozenset[str]] = {
 
 def _strip_access_parameters(url: str, host: str) -> str:
     parts = split_url(url)
-    gifts = lookup_by_domain(_ACCESS_PARAMETERS, host)
-    if parts is None or not gifts or not parts.query:
+    names = lookup_by_domain(_ACCESS_PARAMETERS, host)
+    if parts is None or not names or not parts.query:
         return normalise_url(url)
-    return normalise_url(urlunsplit(parts._replace(query=strip_query_tracking(parts.query, host, gifts))))
+    return normalise_url(urlunsplit(parts._replace(query=strip_query_tracking(parts.query, host, names))))
 
 
 class _UrlParts(NamedTuple):
@@ -281,19 +324,11 @@ class _UrlParts(NamedTuple):
 
 def _find_site_work(parts: _UrlParts) -> str | None:
     """Return the canonical URL of a work on a known site, which the site answers to; None if there is no work."""
-    rule = _find_rule(parts.host)
-    return rule(parts) if rule else None
-
-
-_SiteRule = Callable[[_UrlParts], str | None]
-
-
-def _find_rule(host: str) -> _SiteRule | None:
-    if host in _SITE_RULES:
-        return _SITE_RULES[host]
-    if host.startswith("gitlab."):
-        return _match_gitlab
-    return _match_substack if host.endswith(".substack.com") else None
+    if rule := _SITE_RULES.get(parts.host):
+        return rule(parts)
+    if parts.host.startswith("gitlab."):
+        return _match_gitlab(parts)
+    return _match_substack(parts) if parts.host.endswith(".substack.com") else None
 
 
 def _get_parameter(query: str, name: str) -> str:
@@ -335,11 +370,9 @@ _CVF = re.compile(r"(?a)^(/[\w/-]+)/(?:html|papers)/([\w.-]+)_paper\.(?:html|pdf
 
 def _match_openreview(parts: _UrlParts) -> str | None:
     """Match a forum by the case-sensitive id in the query; a note in the forum is the same work."""
-    id = (
-        _get_parameter(parts.query, "id")
-        if parts.path.strip("/") in ("forum", "pdf", "attachment", "revisions")
-        else ""
-    )
+    if parts.path.strip("/") not in ("forum", "pdf", "attachment", "revisions"):
+        return None
+    id = _get_parameter(parts.query, "id")
     return f"https://openreview.net/forum?id={id}" if re.fullmatch(r"(?a)[\w-]+", id) else None
 
 
@@ -409,7 +442,7 @@ def _match_substack(parts: _UrlParts) -> str | None:
     return f"https://{parts.host}/p/{post[1]}" if post else None
 
 
-_SITE_RULES: dict[str, _SiteRule] = {
+_SITE_RULES: dict[str, Callable[[_UrlParts], str | None]] = {
     host: rule
     for hosts, rule in (
         ("gitlab.com", _match_gitlab),

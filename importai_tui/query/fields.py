@@ -51,11 +51,9 @@ _MAX_ISSUE_NUMBER = 999_999
 def parse_kinds(value: str) -> Condition | None:
     """Parse `in:story,tales`."""
     names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
-    return (
-        KindCondition(frozenset(KIND_VALUES[name] for name in names))
-        if all(name in KIND_VALUES for name in names)
-        else None
-    )
+    if not all(name in KIND_VALUES for name in names):
+        return None
+    return KindCondition(frozenset(KIND_VALUES[name] for name in names))
 
 
 def parse_mark(value: str) -> Condition | None:
@@ -112,7 +110,7 @@ def parse_site(value: str) -> Condition | None:
 
 
 def parse_has(value: str) -> Condition | None:
-    """Parse `has:code`, `has:paper,dataset`, `has:note`."""
+    """Parse `has:code`, `has:paper,dataset`, `has:note`; only kinds of links can be combined."""
     conditions = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
     if len(conditions) == 1:
         return conditions[0]

@@ -6,7 +6,7 @@ No input is an error: a token that is not understood is searched for as text, wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importai_tui.query.conditions import Clause, Condition, Phrase, Query, SortOrder
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
@@ -71,9 +71,7 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
             if condition.is_empty:
                 continue
             if is_unfinished and not condition.is_prefix:
-                condition = Phrase(
-                    condition.text, is_prefix=True, in_headline=condition.in_headline, is_unfinished=True
-                )
+                condition = replace(condition, is_prefix=True, is_unfinished=True)
         if after_or and is_positive:
             clauses[-1] = Clause((*clauses[-1].any_of, condition))
         else:
@@ -145,7 +143,7 @@ def _make_condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]
     if token.field in FIELDS:
         condition = FIELDS[token.field](token.value)
         if isinstance(condition, Phrase):
-            return Phrase(condition.text, token.is_prefix, in_headline=True), is_positive
+            return replace(condition, is_prefix=token.is_prefix), is_positive
         if condition:
             return condition, is_positive
     if token.field:

@@ -42,42 +42,42 @@ class Search:
 
     def __init__(self, archive: Path | ArchiveSearch) -> None:
         """Open an archive by its path, or use an open one."""
-        self._finder = archive if isinstance(archive, ArchiveSearch) else ArchiveSearch(archive)
+        self._archive = archive if isinstance(archive, ArchiveSearch) else ArchiveSearch(archive)
         self._highlighter = Highlighter()
-        self._expander = PrefixExpander(self._finder, self._highlighter)
+        self._expander = PrefixExpander(self._archive, self._highlighter)
 
     def close(self) -> None:
         """Close the index."""
-        self._finder.close()
+        self._archive.close()
         self._highlighter.close()
 
     def interrupt(self) -> None:
         """Cancel the running query from another thread; the query raises QueryCancelled."""
-        self._finder.interrupt()
+        self._archive.interrupt()
 
     def find(self, query: Query, marks: MarkedKeys, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> SearchResult:
         """Return the matching stories in the query's order."""
         expanded = self._expander.expand_query(query)
-        hits = self._finder.find(expanded, marks, limit=limit, offset=offset)
+        hits = self._archive.find(expanded, marks, limit=limit, offset=offset)
         return SearchResult(query, expanded, tuple(hits), is_ranked=any(hit.score for hit in hits))
 
     def make_excerpts(self, result: SearchResult, first: int = 0, count: int = DEFAULT_LIMIT) -> list[Excerpt]:
         """Return the excerpts of `count` stories of a result, from index `first` on."""
         hits = result.hits[first : first + count]
-        stories = self._finder.get_stories(hits)
+        stories = self._archive.get_stories(hits)
         return self._make_excerpts(result.expanded_query, [stories.get(hit.key) for hit in hits])
 
     def count_by_day(self, query: Query, marks: MarkedKeys) -> dict[str | None, int]:
         """Return the number of matching stories by the day of their issue (None if unknown), oldest first."""
-        return self._finder.count_by_day(self._expander.expand_query(query), marks)
+        return self._archive.count_by_day(self._expander.expand_query(query), marks)
 
     def find_hosts(self, prefix: str, limit: int = DEFAULT_LIMIT) -> list[str]:
         """Return the hosts with this prefix that stories link to, most cited first."""
-        return self._finder.find_hosts(prefix, limit)
+        return self._archive.find_hosts(prefix, limit)
 
     def suggest(self, query: Query) -> str | None:
         """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
-        return suggest_query(query, self._finder, self._highlighter, self._expander)
+        return suggest_query(query, self._archive, self._highlighter, self._expander)
 
     def _make_excerpts(self, query: Query, stories: Sequence[LazyStory | None]) -> list[Excerpt]:
         phrases = list(query.phrases())

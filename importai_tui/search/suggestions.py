@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from importai_tui.archive.highlighter import Highlighter, fold_text
 from importai_tui.archive.search import ArchiveSearch
 from importai_tui.query.conditions import Clause, Condition, Phrase, Query
+from importai_tui.query.parser import replace_word
 
 _MIN_WORD_LENGTH = 3
 """Letters; the stemmer does not change shorter words."""
 _MAX_STORIES_TYPING = 50
 """Stories in which the spellings of a stem are looked up while the user types: 6 to 15 ms, once for each stem.
 
-Rarer spellings are found once the word is complete."""
+A rarer spelling is found when the user has typed the whole word.
+"""
 _MAX_STORIES = 2_000
 """Stories for a prefix with a star: 0.03 to 0.44 s with 480 issues on a busy machine, and a bound for any archive."""
 _SUFFIXES = (
@@ -37,14 +40,14 @@ _SAME_LETTERS_SIMILARITY = 0.95
 _MAX_CANDIDATES = 4
 """Similar stems whose spellings are looked up."""
 _MAX_SPELLING_STORIES = 3
-"""Stories in which the spellings of a stem are looked up; enough for the common ones."""
+"""Stories in which the spellings of a candidate are looked up; enough for the common ones."""
 
 
 class PrefixExpander:
     """Expands prefixes to words of an open archive. Use it in the thread of its archive and highlighter."""
 
-    def __init__(self, finder: ArchiveSearch, highlighter: Highlighter) -> None:
-        self._finder = finder
+    def __init__(self, archive: ArchiveSearch, highlighter: Highlighter) -> None:
+        self._archive = archive
         self._highlighter = highlighter
         self._words_by_stem: dict[tuple[str, int], frozenset[str]] = {}
         """Cached words by stem and number of stories, because the next key press needs the same ones."""
@@ -52,9 +55,9 @@ class PrefixExpander:
     def expand_query(self, query: Query) -> Query:
         """Return the query with all its prefixes expanded."""
         clauses = tuple(
-            Clause(tuple(map(self._expand_condition, one.any_of)), one.is_positive) for one in query.clauses
+            Clause(tuple(map(self._expand_condition, clause.any_of)), clause.is_positive) for clause in query.clauses
         )
-        return query if clauses == query.clauses else Query(query.text, clauses, query.sort, query.remarks)
+        return query if clauses == query.clauses else replace(query, clauses=clauses)
 
     def expand(self, phrase: Phrase) -> Phrase:
         """Return the phrase with its `expansions`, or the same object if the index needs none.
@@ -69,15 +72,15 @@ class PrefixExpander:
         if len(prefix) < _MIN_WORD_LENGTH or not prefix.isascii():
             return phrase
         before = phrase.text[: last.start()]
-        stem_prefixes = list(self._find_stem_prefixes(prefix, [stem for stem, _ in self._finder.find_stems(prefix)]))
-        whole_words = list(
-            self._find_whole_words(prefix, _MAX_STORIES_TYPING if phrase.is_unfinished else _MAX_STORIES)
-        )
+        stems = [stem for stem, _ in self._archive.find_stems(prefix)]
+        stem_prefixes = list(self._find_stem_prefixes(prefix, stems))
+        max_stories = _MAX_STORIES_TYPING if phrase.is_unfinished else _MAX_STORIES
+        whole_words = list(self._find_whole_words(prefix, max_stories))
         if phrase.is_unfinished and stem_prefixes != [prefix]:
             whole_words.append(prefix)
-        begins = (Phrase(before + one, is_prefix=True) for one in stem_prefixes)
-        forms = (*begins, *(Phrase(before + one) for one in dict.fromkeys(whole_words)))
-        return Phrase(phrase.text, phrase.is_prefix, phrase.in_headline, phrase.is_unfinished, forms)
+        expansions = [Phrase(before + stem_prefix, is_prefix=True) for stem_prefix in stem_prefixes]
+        expansions += (Phrase(before + word) for word in dict.fromkeys(whole_words))
+        return replace(phrase, expansions=tuple(expansions))
 
     def _expand_condition(self, condition: Condition) -> Condition:
         return self.expand(condition) if isinstance(condition, Phrase) else condition
@@ -94,12 +97,10 @@ class PrefixExpander:
 
     def _find_whole_words(self, prefix: str, max_stories: int) -> Iterator[str]:
         """Yield, for each shorter stem, one word of the stories that has the stem and the prefix."""
-        stems_in_index = {stem for stem, _ in self._finder.find_stems(prefix[:_MIN_WORD_LENGTH])}
-        stems = (
-            _find_shorter_stems(prefix)
-            if self._highlighter.get_stem(prefix) == prefix
-            else (*_find_shorter_stems(prefix), prefix)
-        )
+        stems_in_index = {stem for stem, _ in self._archive.find_stems(prefix[:_MIN_WORD_LENGTH])}
+        stems = [*_find_shorter_stems(prefix)]
+        if self._highlighter.get_stem(prefix) != prefix:
+            stems.append(prefix)
         for stem in dict.fromkeys(stems):
             if stem in stems_in_index:
                 words = (word for word in sorted(self._find_words(stem, max_stories)) if word.startswith(prefix))
@@ -113,24 +114,22 @@ class PrefixExpander:
             # Matching the letters first and the word boundary after them is ten times faster.
             word_start = re.compile(rf"{pattern}(?<![^\W_]{pattern})[^\W_]*")
             words: set[str] = set()
-            for story in self._finder.find_stories_with_stem(stem, max_stories):
+            for story in self._archive.find_stories_with_stem(stem, max_stories):
                 texts = (story.headline, story.tagline, story.section, story.series, story.text)
                 links = (f"{link.text} {link.work or ''}" for link in story.links)
-                words.update(word_start.findall(fold_text(" ".join((*(one for one in texts if one), *links)))))
+                words.update(word_start.findall(fold_text(" ".join((*(text for text in texts if text), *links)))))
             self._words_by_stem[stem, max_stories] = frozenset(words)
         return self._words_by_stem[stem, max_stories]
 
 
 def suggest_query(
-    query: Query, finder: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
+    query: Query, archive: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
 ) -> str | None:
     """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
     line = query.text
-    for word in _find_unknown_words(query, finder, expander):
-        replacement = _find_nearest_word(word, finder, highlighter)
+    for word in _find_unknown_words(query, archive, expander):
+        replacement = _find_nearest_word(word, archive, highlighter)
         if replacement:
-            from importai_tui.query.parser import replace_word
-
             line = replace_word(line, word, replacement)
     return line if line != query.text else None
 
@@ -156,7 +155,7 @@ def _starts_suffix(rest: str) -> bool:
     )
 
 
-def _find_unknown_words(query: Query, finder: ArchiveSearch, expander: PrefixExpander) -> Iterator[str]:
+def _find_unknown_words(query: Query, archive: ArchiveSearch, expander: PrefixExpander) -> Iterator[str]:
     """Yield the words of the query that no story has, as typed."""
     seen: set[str] = set()
     for phrase in query.phrases():
@@ -168,18 +167,18 @@ def _find_unknown_words(query: Query, finder: ArchiveSearch, expander: PrefixExp
                 continue
             seen.add(word)
             searched = Phrase(word, is_prefix=is_prefix, is_unfinished=is_prefix and phrase.is_unfinished)
-            if not finder.has_match(expander.expand(searched)):
+            if not archive.has_match(expander.expand(searched)):
                 yield word
 
 
-def _find_nearest_word(word: str, finder: ArchiveSearch, highlighter: Highlighter) -> str | None:
+def _find_nearest_word(word: str, archive: ArchiveSearch, highlighter: Highlighter) -> str | None:
     """Return the most similar word of the stories, in lower case; None if none is similar enough."""
     # Imported here, because most searches find something.
     from difflib import SequenceMatcher, get_close_matches
 
     folded = word.casefold()
     stem = highlighter.get_stem(folded)
-    stories = dict(finder.find_stems(stem[:1]))
+    stories = dict(archive.find_stems(stem[:1]))
     similar = get_close_matches(stem, stories, _MAX_CANDIDATES, _MIN_SIMILARITY)
     letters = sorted(stem)
     similar += [other for other in stories if len(other) == len(stem) and sorted(other) == letters]
@@ -188,16 +187,16 @@ def _find_nearest_word(word: str, finder: ArchiveSearch, highlighter: Highlighte
         # Swapped letters are the most common typo, but difflib counts them as two.
         return _SAME_LETTERS_SIMILARITY if sorted(one) == sorted(folded) else SequenceMatcher(None, folded, one).ratio()
 
-    spellings = ((one, stories[other]) for other in similar for one in _find_spellings(other, finder, highlighter))
+    spellings = ((one, stories[other]) for other in similar for one in _find_spellings(other, archive, highlighter))
     candidates = ((get_similarity(one), count, one) for one, count in spellings)
     best = max(candidates, default=None)
     return best[2] if best else None
 
 
-def _find_spellings(stem: str, finder: ArchiveSearch, highlighter: Highlighter) -> list[str]:
+def _find_spellings(stem: str, archive: ArchiveSearch, highlighter: Highlighter) -> list[str]:
     texts = [
         text
-        for story in finder.find_stories_with_stem(stem, _MAX_SPELLING_STORIES)
+        for story in archive.find_stories_with_stem(stem, _MAX_SPELLING_STORIES)
         for text in (story.headline, story.tagline or "", story.text, *(link.text for link in story.links))
     ]
     return highlighter.find_variants(stem, texts)
