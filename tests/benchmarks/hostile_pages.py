@@ -37,7 +37,7 @@ def rows(*, quick: bool) -> Iterator[FigureRow]:
     """Yield the slowest input."""
     times = sorted(time_inputs(100_000 if quick else 1_000_000), key=lambda time_: time_.per_megabyte)
     slowest = times[-1]
-    label = f"the slowest of {len(times)} inputs made to keep the parser busy, a megabyte"
+    label = f"the slowest of {len(times)} inputs that are slow to parse, per megabyte"
     note = f"{slowest.name!r}".replace("|", "\\|")
     yield FigureRow(label, (slowest.per_megabyte,), "s", limit=LIMIT, limit_kind=LimitKind.VALUE, note=note)
 

@@ -70,20 +70,20 @@ class Figure:
 def get_lines() -> list[str]:
     """Return the lines to type: words of every frequency, alone and together, phrases and fields."""
     stems = ProseGenerator(SEED).stems
-    frequent, common, medium, seldom, rare = (stems[rank] for rank in (5, 60, 400, 2_000, 9_000))
+    frequent, common, medium, uncommon, rare = (stems[rank] for rank in (5, 60, 400, 2_000, 9_000))
     return [
         frequent,
         common,
         f"{medium}ing",
-        f"{seldom}ation",
+        f"{uncommon}ation",
         rare,
         f"{medium} {stems[500]}s",
         f"{frequent} {common} {medium}",
-        f'"{stems[0]} {stems[1]}" {seldom}',
+        f'"{stems[0]} {stems[1]}" {uncommon}',
         f"{common} OR {medium} -{stems[70]}",
         f"{medium} year:2019 is:unread",
         f"title:{medium} in:story has:code",
-        f"{seldom} site:arxiv.org sort:new",
+        f"{uncommon} site:arxiv.org sort:new",
     ]
 
 

@@ -89,14 +89,14 @@ def format_table(rows: Iterable[FigureRow]) -> str:
 def _format_cells(row: FigureRow) -> tuple[str, ...]:
     has_ratio = row.reference_runs and row.reference_value > 0 and row.limit_kind is not LimitKind.VALUE
     ratio = f"{row.value / row.reference_value:.2f}" if has_ratio else ""
-    beside = (
+    reference = (
         f"{row.reference} {_format_number(row.reference_value)} {row.unit}".strip()
         if row.reference_runs
         else row.reference
     )
     spread = "; reference ".join(_format_spread(values) for values in (row.runs, row.reference_runs) if values)
     runs = "; ".join(filter(None, (spread, row.note)))
-    return (row.label, f"{_format_number(row.value)} {row.unit}".strip(), beside, ratio, _format_limit(row), runs)
+    return (row.label, f"{_format_number(row.value)} {row.unit}".strip(), reference, ratio, _format_limit(row), runs)
 
 
 def _format_limit(row: FigureRow) -> str:

@@ -108,7 +108,7 @@ class FakeTransport(Transport):
 def raw_server(reply: bytes, *, times: int = 1, keep_open: bool = False) -> Iterator[tuple[int, list[bytes]]]:
     """Send the same bytes on each of `times` connections; yields the port and what arrived first on each connection.
 
-    With `stays`, the connection is left open until the client closes it.
+    With `keep_open`, the connection stays open until the client closes it.
     """
     received: list[bytes] = []
 

@@ -165,7 +165,7 @@ class Server:
 
 
 def _read(lines: BinaryIO) -> Request | None:
-    """Read the next request; None if the client has left. Request bodies are not read, because no test sends one."""
+    """Read the next request without its body; None if the client has closed the connection."""
     method, _, rest = lines.readline(MAX_LINE).decode("latin-1").partition(" ")
     if not rest:
         return None

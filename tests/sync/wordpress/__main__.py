@@ -1,4 +1,4 @@
-"""Run the site by hand: `python -m tests.sync.wordpress`. Each line of input sets an option, as `rest_closed=401`."""
+"""Runs the site: `python -m tests.sync.wordpress`. Each line of input sets an option, such as `rest_closed=401`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up newsletter as the posts of a real WordPress, and a user who syncs with it through the command line."""
+"""The fake newsletter in a real WordPress, and a user who syncs with it by the command line."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tests.sync.wordpress.site import Post, WordPress
 
 NEWEST, OLDEST = 480, 421
 TWO_PAGE_NUMBER = 478
-"""The Tech Tale of this issue stands behind `<!--nextpage-->`, where WordPress cuts a post in its feed."""
+"""Issue with a Tech Tale after `<!--nextpage-->`, where WordPress cuts a post in its feed."""
 PROTECTED_NUMBER = 476
-"""The post of this issue asks for a password."""
+"""Issue whose post asks for a password."""
 SITE_NUMBERS = [number for number in range(NEWEST, OLDEST - 1, -1) if number != PROTECTED_NUMBER]
-"""All issues that the site gives, the newest first. They fill two pages of 50 posts, or seven of the feed."""
+"""All public issues, newest first: two pages of 50 posts, or seven of the feed."""
 FEED_NUMBERS = SITE_NUMBERS[:9]
 """The issues on the first page of the feed; the tenth post is the protected one."""
 
 
 class Blog:
-    """The posts of a site by the number of their issue."""
+    """Posts of a site, addressed by the number of their issue."""
 
     def __init__(self, site: WordPress) -> None:
         self.site = site
@@ -39,7 +39,7 @@ class Blog:
         self.site.save()
 
     def restore(self) -> None:
-        """Restore the site as `fill` left it."""
+        """Restore the site to its state after `fill`."""
         self.site.restore()
         self.site.forget_requests()
         self._ids = dict(self._first_ids)
@@ -66,13 +66,13 @@ class Blog:
         self.site.touch([self._ids[number] for number in numbers])
 
     def _publish(self, issues: list[FakeIssue], published: datetime | None = None) -> None:
-        ids = self.site.add(_post(issue, published or _published(issue)) for issue in issues)
+        ids = self.site.add(_build_post(issue, published or _get_published(issue)) for issue in issues)
         self._ids.update(zip((issue.number or 0 for issue in issues), ids, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """The result of a sync: what `--json` and standard error say."""
+    """Output of a sync: the source of `--json`, and standard error."""
 
     completed: ProgramResult
     source: dict[str, Any]
@@ -80,12 +80,12 @@ class SyncResult:
     @property
     def new(self) -> list[int]:
         """The numbers of the new issues."""
-        return _numbers(self.source["new"])
+        return _get_numbers(self.source["new"])
 
     @property
     def updated(self) -> list[int]:
         """The numbers of the updated issues."""
-        return _numbers(self.source["updated"])
+        return _get_numbers(self.source["updated"])
 
     @property
     def changed(self) -> tuple[list[int], list[int], str | None]:
@@ -99,32 +99,32 @@ class SyncResult:
 
 
 class User:
-    """Runs the program in a home of its own."""
+    """Runs the program with a separate home."""
 
     def __init__(self, run: RunProgram, site: WordPress) -> None:
         self._run = run
         self._site = site
 
     def sync(self, path: str = "", *, full: bool = False) -> SyncResult:
-        """Sync with an address of the site; the requests of the site's log begin here."""
+        """Sync with an address of the site; clears the log of requests first."""
         self._site.forget_requests()
-        ran = self._run("sync", *(["--full"] if full else []), "--source", self._site.url + path, "--json")
-        (source,) = json.loads(ran.out)["sources"]
-        return SyncResult(ran, source)
+        result = self._run("sync", *(["--full"] if full else []), "--source", self._site.url + path, "--json")
+        (source,) = json.loads(result.out)["sources"]
+        return SyncResult(result, source)
 
     def mark(self, ref: str) -> None:
         """Mark a story as read and star it."""
         assert self._run("mark", "--read", "--star", ref).status == 0
 
     def issues(self) -> list[int]:
-        """Return the numbers of the stored issues, the newest first."""
-        ran = self._run("list", "--json")
-        return _numbers(json.loads(ran.out)["issues"]) if ran.status == 0 else []
+        """Return the numbers of the stored issues, newest first."""
+        result = self._run("list", "--json")
+        return _get_numbers(json.loads(result.out)["issues"]) if result.status == 0 else []
 
     def issue(self, number: int) -> dict[str, Any]:
         """Return an issue with its stories."""
-        shown: dict[str, Any] = json.loads(self._run("show", str(number), "--json").out)
-        return shown
+        issue: dict[str, Any] = json.loads(self._run("show", str(number), "--json").out)
+        return issue
 
     def headlines(self, number: int) -> list[str]:
         """Return the headlines of the stories of an issue."""
@@ -137,16 +137,16 @@ def expected_headlines(number: int) -> list[str]:
     return [headline.replace("'", "’") for headline in issue.headlines]
 
 
-def _numbers(issues: list[dict[str, Any]]) -> list[int]:
+def _get_numbers(issues: list[dict[str, Any]]) -> list[int]:
     return [issue["number"] for issue in issues]
 
 
-def _published(issue: FakeIssue) -> datetime:
-    """A post in the future would not be public, so the dates depend on today's."""
+def _get_published(issue: FakeIssue) -> datetime:
+    """Return a date in the past, because WordPress hides posts of the future."""
     return datetime.now(UTC) - timedelta(days=10, weeks=NEWEST - (issue.number or 0))
 
 
-def _post(issue: FakeIssue, published: datetime) -> Post:
+def _build_post(issue: FakeIssue, published: datetime) -> Post:
     content = issue.body
     if issue.number == TWO_PAGE_NUMBER:
         content = content.replace("<p><strong>Tech Tales", "<!--nextpage--><p><strong>Tech Tales", 1)

@@ -13,7 +13,7 @@ from tests.sync.wordpress.site import WordPress, missing_packages
 
 @pytest.fixture(scope="session")
 def filled_blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
-    """The newsletter on a WordPress that serves all tests of this process."""
+    """The newsletter on a WordPress, shared by all tests of this process."""
     missing = missing_packages()
     if missing:
         pytest.skip(f"needs the Debian packages {', '.join(missing)}")
@@ -25,7 +25,7 @@ def filled_blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
 
 @pytest.fixture
 def blog(filled_blog: Blog) -> Blog:
-    """The newsletter as it was first published, on a site without faults."""
+    """The newsletter in its first state, on a site without faults."""
     filled_blog.restore()
     return filled_blog
 
@@ -37,13 +37,13 @@ def site(blog: Blog) -> WordPress:
 
 @pytest.fixture
 def user(run: RunProgram, site: WordPress) -> User:
-    """A user who has no issues."""
+    """A user without issues."""
     return User(run, site)
 
 
 @pytest.fixture
 def complete_user(user: User, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> User:
-    """A user who has all issues, from the REST posts. The first such home is copied for later tests."""
+    """A user with all issues from the REST posts. The first such home is copied for later tests."""
     home, first_home = tmp_path / "home", tmp_path_factory.getbasetemp() / "complete-home"
     if first_home.exists():
         shutil.copytree(first_home, home)

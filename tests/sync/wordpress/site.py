@@ -1,4 +1,4 @@
-"""A real WordPress on this machine: Debian's packages, with its own database, PHP and nginx in one folder.
+"""Runs a real WordPress from Debian's packages, with its own database, PHP and nginx in one folder.
 
 Needs the packages wordpress, mariadb-server, php-fpm, php-mysql and nginx-light. No system service is used.
 """
@@ -24,10 +24,10 @@ HERE = Path(__file__).parent
 PASSWORD = "a password"
 CODE = Path("/usr/share/wordpress")
 SITE_TIME_ZONE = ZoneInfo("America/Los_Angeles")
-"""The one that install.php sets."""
+"""Time zone that install.php sets."""
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Asks no proxy, whatever the environment says."""
+"""Uses no proxy, even if the environment sets one."""
 _START_TIMEOUT = 60.0
 """Seconds; a busy machine needs a second or two."""
 _PORT_TRIES = 5
@@ -36,7 +36,7 @@ _PORT_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A line of nginx's log."""
+    """A line in the log of nginx."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post to publish. `published` is aware; WordPress takes it as the time of the last change, too."""
+    """A post to publish. `published` is aware; WordPress also uses it as the time of the last change."""
 
     title: str
     content: str
@@ -66,11 +66,11 @@ def missing_packages() -> list[str]:
     """Return the Debian packages that are not installed."""
     needed = {
         "wordpress": (CODE / "wp-load.php").is_file(),
-        "mariadb-server": _program("mariadbd"),
-        "php-fpm": _php_fpm(),
+        "mariadb-server": _find_program("mariadbd"),
+        "php-fpm": _find_php_fpm(),
         "php-mysql": any(Path("/etc/php").glob("*/fpm/conf.d/*mysqli.ini")),
-        "nginx-light": _program("nginx"),
-        "util-linux": _program("setpriv"),
+        "nginx-light": _find_program("nginx"),
+        "util-linux": _find_program("setpriv"),
     }
     return [name for name, found in needed.items() if not found]
 
@@ -115,7 +115,7 @@ class WordPress:
         return list(ids)
 
     def edit(self, post_id: int, old: str, new: str) -> None:
-        """Replace a text wherever it stands in a post."""
+        """Replace all occurrences of a text in a post."""
         (count,) = self._run(["replace_text", {"ID": post_id, "old": old, "new": new}])
         assert count, f"post {post_id} does not hold {old!r}"
 
@@ -147,18 +147,18 @@ class WordPress:
 
     # --- web server --------------------------------------------------------------------------------------------------
 
-    def limit(self, limited: bool) -> None:
-        """Response more than one request a second with status 429, or stop doing so."""
+    def limit(self, is_limited: bool) -> None:
+        """Start or stop a limit of one request per second; others are answered with status 429."""
         flag = self.folder / "limited"
-        if limited:
+        if is_limited:
             flag.touch()
         else:
             flag.unlink(missing_ok=True)
 
-    def maintain(self, maintained: bool) -> None:
+    def maintain(self, is_maintained: bool) -> None:
         """Start or end an upgrade of WordPress: each request is answered with status 503."""
         flag = self.folder / "root" / ".maintenance"
-        if maintained:
+        if is_maintained:
             flag.write_text("<?php $upgrading = time();")
         else:
             flag.unlink(missing_ok=True)
@@ -166,13 +166,13 @@ class WordPress:
     @property
     def requests(self) -> list[Request]:
         """The requests since `forget_requests`."""
-        # nginx may send an answer before it logs it, but it logs it before it answers the next request.
+        # nginx may send a response before it logs it, but it logs it before it answers the next request.
         _DIRECT.open(f"{self.url}ping", timeout=_START_TIMEOUT).close()
         lines = (self.folder / "requests.log").read_text().splitlines()[self._log_start :]
         return [Request(method, path, int(status)) for method, path, status in map(str.split, lines)]
 
     def forget_requests(self) -> None:
-        """Let `requests` begin here."""
+        """Clear `requests`."""
         self._log_start = 0
         self._log_start = len(self.requests)
 
@@ -213,7 +213,7 @@ class WordPress:
         config = self.folder / "php-fpm.conf"
         config.write_text((HERE / "php-fpm.conf").read_text().format(folder=self.folder))
         as_root = ["--allow-to-run-as-root"] if os.geteuid() == 0 else []
-        php_fpm = _php_fpm()
+        php_fpm = _find_php_fpm()
         assert php_fpm
         self._start(stack, php_fpm, "--fpm-config", config, *as_root, ready=lambda: _accepts(self.folder / "php.sock"))
 
@@ -221,24 +221,24 @@ class WordPress:
         template = (HERE / "nginx.conf").read_text()
         user = "user root;\n" if os.geteuid() == 0 else ""
         for attempt in range(_PORT_TRIES):
-            self._port = _free_port()
+            self._port = _find_free_port()
             config = self.folder / f"nginx-{attempt}.conf"
             config.write_text(template.format(folder=self.folder, port=self._port, user=user))
             try:
-                self._start(stack, "nginx", "-c", config, "-e", self.folder / "nginx.log", ready=self._answers)
+                self._start(stack, "nginx", "-c", config, "-e", self.folder / "nginx.log", ready=self._is_ready)
             except StartError:
                 if attempt == _PORT_TRIES - 1:
                     raise
             else:
                 return
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         return (self.folder / "nginx.pid").exists() and _accepts(self._port)
 
     def _start(self, stack: ExitStack, name: str, *arguments: str | Path, ready: Callable[[], bool]) -> None:
         """Start a server in the foreground and wait until it is ready. It ends with the test process."""
         log = stack.enter_context((self.folder / "output.log").open("ab"))
-        command = ["setpriv", "--pdeathsig", "TERM", _program(name) or name, *map(str, arguments)]
+        command = ["setpriv", "--pdeathsig", "TERM", _find_program(name) or name, *map(str, arguments)]
         server = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         stack.callback(_stop, server)
         end = time.monotonic() + _START_TIMEOUT
@@ -252,31 +252,35 @@ class WordPress:
 
     def _call(self, script: str, body: list[Any]) -> list[Any]:
         request = urllib.request.Request(self.url + script, json.dumps(body).encode(), method="POST")
-        with _DIRECT.open(request, timeout=_START_TIMEOUT) as answer:
-            results: list[Any] = json.load(answer)
+        with _DIRECT.open(request, timeout=_START_TIMEOUT) as response:
+            results: list[Any] = json.load(response)
         return results
 
 
-def _program(name: str) -> str | None:
+def _find_program(name: str) -> str | None:
     return shutil.which(name, path=_PATH)
 
 
-def _php_fpm() -> str | None:
-    """The newest php-fpm; Debian names it with its version."""
+def _find_php_fpm() -> str | None:
+    """Return the newest php-fpm; Debian adds the version to its name."""
     versions = sorted(Path("/usr/sbin").glob("php-fpm[0-9]*"))
-    return str(versions[-1]) if versions else _program("php-fpm")
+    return str(versions[-1]) if versions else _find_program("php-fpm")
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
 
 
-def _accepts(where: Path | int) -> bool:
-    """Tell if a server accepts connections at a Unix socket or a port."""
-    family, address = (socket.AF_INET, ("127.0.0.1", where)) if isinstance(where, int) else (socket.AF_UNIX, str(where))
+def _accepts(address_or_port: Path | int) -> bool:
+    """Return True if a server accepts connections at a Unix socket or a port."""
+    family, address = (
+        (socket.AF_INET, ("127.0.0.1", address_or_port))
+        if isinstance(address_or_port, int)
+        else (socket.AF_UNIX, str(address_or_port))
+    )
     with socket.socket(family) as probe:
         return probe.connect_ex(address) == 0
 

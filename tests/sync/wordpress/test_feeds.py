@@ -71,7 +71,7 @@ def test_issues_arrive_after_excerpts(user: User, site: WordPress) -> None:
 
 
 def test_unchanged_feed_is_not_sent_again(user: User, site: WordPress) -> None:
-    """Nginx packs the feed and weakens its ETag, which WordPress then does not know again."""
+    """nginx compresses the feed and weakens its ETag, which WordPress then does not recognise."""
     user.sync("feed/")
     user.sync("feed/")
     user.sync("feed/")

@@ -1,4 +1,4 @@
-"""A real WordPress whose REST posts are closed for a time: its feed is read, which cuts off some issues."""
+"""A real WordPress with closed REST posts: its feed is read, which truncates some issues."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sync.wordpress.blog import (
 from tests.sync.wordpress.site import WordPress
 
 TALE = 1
-"""The place of the Tech Tale among the stories of TWO_PAGES."""
+"""Index of the Tech Tale among the stories of TWO_PAGE_NUMBER."""
 
 
 def test_all_issues_arrive_from_the_feed(user: User, site: WordPress) -> None:
