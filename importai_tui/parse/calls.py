@@ -58,6 +58,8 @@ _PLAIN_PARENTHESIS = re.compile(
     rf"(?i)^(?:{VERB_WITHOUT_LINK}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
 )
+_MAX_CITATION_LENGTH = 420
+"""Characters of a line with a call in plain text."""
 _AFTER_SOURCE = re.compile(r"\)\.\s+(?=[A-Z])")
 """Matches between a citation and a remark: "On Sheep (arXiv). Via a friend (Twitter)."
 """
@@ -69,7 +71,7 @@ def find_plain_citation(line: Line) -> tuple[int, int] | None:
     Returns their start and end in the text of the line; None if the line is no such call.
     """
     text = join_text(line.runs)
-    if line.kind is not LineKind.TEXT or line.has_link or len(text) > 420:
+    if line.kind is not LineKind.TEXT or line.has_link or len(text) > _MAX_CITATION_LENGTH:
         return None
     match = _PLAIN_LABEL.match(text) or _PLAIN_PARENTHESIS.match(text)
     if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _MAX_LABEL_WORDS + 6:

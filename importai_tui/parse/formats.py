@@ -45,8 +45,8 @@ class Document:
     """One page before parsing, with the title, date and URL that the file around it states.
 
     `name_in_container` is empty if the page is the whole file. `problem` says why the page cannot be used, as a text
-    that follows its name; it is empty for a usable page. `unpublished_reason` says the same of a draft or a scheduled
-    post.
+    that follows its name; it is empty for a usable page. `unpublished_reason` says why a draft or scheduled
+    post is no issue yet; it is empty for other pages.
     """
 
     data: bytes

@@ -86,7 +86,7 @@ def read_metadata(markup: str) -> PageMetadata:
     canonical = head.find("link", rel="canonical")
     url = properties.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
     date = properties.get("article:published_time", "")[:10]
-    return PageMetadata(title or None, date if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date) else None, url or None)
+    return PageMetadata(title or None, date if _DAY.fullmatch(date) else None, url or None)
 
 
 def _parse_tree(markup: str) -> Element | None:

@@ -61,7 +61,7 @@ class HtmlWalker:
         self._runs: list[Run] = []
         self._level = 0
         self._style = Run("")
-        self._has_visible_text = False  # whether the line being read holds anything to see
+        self._has_visible_text = False  # True if the current line has visible text
         self._gap = True
         self._breaks = 0
         self._kind = LineKind.TEXT
@@ -122,10 +122,10 @@ class HtmlWalker:
             self._walk_as(tag, LineKind.QUOTE)
             self.end_block()
             return True
-        pieces = read_widget(tag)
-        for piece in pieces or ():
-            self._add_widget_text(piece)
-        return pieces is not None
+        texts = read_widget(tag)
+        for text in texts or ():
+            self._add_widget_text(text)
+        return texts is not None
 
     def _add_widget_text(self, widget_text: WidgetText) -> None:
         match widget_text.kind:
@@ -178,7 +178,7 @@ class HtmlWalker:
             self._add_text(f"[{get_text(tag).strip()}] ")
             return
         before = self._style
-        # An address within the page (a footnote's) leads nowhere outside it.
+        # A URL inside the page, such as a footnote's, leads nowhere outside it.
         self._style = Run("", before.bold, before.italic, before.code, href if href and href[0] != "#" else None)
         self.walk_children(tag)
         self._style = before
@@ -236,23 +236,22 @@ class HtmlWalker:
         self._item_index = outer
 
     def _add_code(self, tag: Element) -> None:
-        text = clean_text(get_text(tag)).strip("\n")  # not folded, as all other text is: its blanks mean something
+        text = clean_text(get_text(tag)).strip("\n")  # blanks are not collapsed, because they matter in code
         if text.strip():
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
     def _add_image(self, image: Element, container: Element) -> None:
         data = read_attributes(image)
-        address = str(data.get("src") or image.get("src") or "")
-        caption = find_first(container, "figcaption") if container is not image else None
-        words = get_text(caption) if caption is not None else str(image.get("alt") or data.get("alt") or "")
+        url = str(data.get("src") or image.get("src") or "")
+        figcaption = find_first(container, "figcaption") if container is not image else None
+        caption = get_text(figcaption) if figcaption is not None else str(image.get("alt") or data.get("alt") or "")
         if self._is_chrome(image) or image.get("width") == "1" or image.get("height") == "1":
             return
-        self._add_figure(words, address)
+        self._add_figure(caption, url)
 
     def _add_embed(self, tag: Element) -> None:
-        address = str(tag.get("src") or "")
-        if address:
-            self._add_figure(str(tag.get("title") or ""), address)
+        if url := str(tag.get("src") or ""):
+            self._add_figure(str(tag.get("title") or ""), url)
 
     def _add_figure(self, caption: str, url: str) -> None:
         self.end_block()
@@ -337,9 +336,9 @@ def read_widget(tag: Element) -> list[WidgetText] | None:
     for name in get_classes(tag):
         reader = _READERS.get(name)
         if reader is not None:
-            pieces = list(reader(tag, read_attributes(tag)))
-            if pieces:
-                return pieces
+            texts = list(reader(tag, read_attributes(tag)))
+            if texts:
+                return texts
     return None
 
 
@@ -348,10 +347,10 @@ def read_attributes(tag: Element) -> dict[str, object]:
     text = str(tag.get("data-attrs") or "")
     for candidate in (text, html.unescape(text)):
         try:
-            read = json.loads(candidate or "{}")
+            value = json.loads(candidate or "{}")
         except (ValueError, RecursionError):
             continue
-        return read if isinstance(read, dict) else {}
+        return value if isinstance(value, dict) else {}
     return {}
 
 

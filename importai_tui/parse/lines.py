@@ -77,9 +77,10 @@ class Line:
         """True if any part is a hyperlink."""
         return any(run.href for run in self.runs)
 
-    def with_runs(self, runs: Iterable[Run], **changes: bool) -> Line:
+    def with_runs(self, runs: Iterable[Run], *, gap: bool | None = None, indent: bool | None = None) -> Line:
         """Return a line like this one with other runs."""
-        gap, indent = changes.get("gap", self.gap), changes.get("indent", self.indent)
+        gap = self.gap if gap is None else gap
+        indent = self.indent if indent is None else indent
         return Line(normalise_runs(runs), self.kind, gap, indent, self.depth, self.number)
 
     def concat(self, glue: str, other: Line) -> Line:
@@ -90,7 +91,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """A document as lines, before stories are looked for.
+    """A document as lines, before its stories are found.
 
     `styled` is False for plain text, which has no bold text or links. `gaps` is False if paragraphs are separated only
     by a line end. `title`, `date` and `url` are stated by the document itself.
@@ -137,10 +138,10 @@ def _merge_runs(runs: Iterable[Run]) -> list[Run]:
 def collapse_blanks(text: str) -> str:
     """Replace blanks and tabs by one blank. Line ends remain, without blanks around them."""
     lines = (" ".join(part.split()) for part in text.split("\n"))
-    folded = "\n".join(lines)
-    head = " " if text[:1] in " \t" and not folded.startswith(("\n", " ")) else ""
-    tail = " " if text[-1:] in " \t" and folded and not folded.endswith("\n") else ""
-    return head + folded + tail
+    collapsed = "\n".join(lines)
+    head = " " if text[:1] in " \t" and not collapsed.startswith(("\n", " ")) else ""
+    tail = " " if text[-1:] in " \t" and collapsed and not collapsed.endswith("\n") else ""
+    return head + collapsed + tail
 
 
 def join_text(runs: Iterable[Run]) -> str:

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
 from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, normalise_url, unwrap_url
 from importai_tui.model import GivenFacts, Issue, Story, StoryKind, shorten_title
-from importai_tui.parse import PARSER_VERSION
 from importai_tui.parse.clean import clean_line, shorten
 from importai_tui.parse.containers import read_documents
 from importai_tui.parse.formats import Document, TextFormat, decode, detect_format
@@ -19,8 +18,6 @@ from importai_tui.parse.lines import PageLines
 from importai_tui.parse.segmenter import Segment, find_stories
 from importai_tui.parse.story import PageStyle, build_story
 from importai_tui.parse.story_keys import generate_title, make_slug, make_story_keys
-
-__all__ = ["PARSER_VERSION", "ParseResult", "parse_issue", "parse_issues"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,28 +208,24 @@ def has_broken_lines(lines: Iterable[Line]) -> bool:
 
     Mail programs and web pages give such plain text, one text node per line; so does a converter to Markdown.
     """
-    return (
-        sum(1 for line in lines if line.kind is LineKind.TEXT and _STARTS_WITH_PUNCTUATION.match(line.text))
-        >= _MIN_BROKEN_LINES
-    )
+    texts = (line.text for line in lines if line.kind is LineKind.TEXT)
+    return sum(1 for text in texts if _STARTS_WITH_PUNCTUATION.match(text)) >= _MIN_BROKEN_LINES
 
 
 def rejoin_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Join the pieces of each broken line."""
-    whole: list[Line] = []
+    result: list[Line] = []
     joined = 0
     for line in lines:
-        before = whole[-1] if whole else None
+        before = result[-1] if result else None
         if before is not None and joined < _MAX_PIECES and _continues(before, line):
             joined += 1
-            glue = (
-                "" if _STARTS_WITH_PUNCTUATION.match(line.text) or before.text.endswith(("(", "“", "[", "‘")) else " "
-            )
-            whole[-1] = before.concat(glue, line)
+            no_blank = _STARTS_WITH_PUNCTUATION.match(line.text) or before.text.endswith(("(", "“", "[", "‘"))
+            result[-1] = before.concat("" if no_blank else " ", line)
         else:
             joined = 0
-            whole.append(line)
-    return tuple(whole)
+            result.append(line)
+    return tuple(result)
 
 
 def _continues(before: Line, line: Line) -> bool:

@@ -19,7 +19,8 @@ from pathlib import Path
 from importai_tui.archive.archive import Archive
 from importai_tui.archive.stories import IncomingIssue, compress_page, make_issue_record
 from importai_tui.clock import utc_now
-from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
+from importai_tui.parse import PARSER_VERSION
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.benchmarks.synthetic_newsletter import HOST, ISSUES, SyntheticIssue, generate_issues
 

@@ -15,7 +15,8 @@ from jsonschema import Draft7Validator
 
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Story
-from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
+from importai_tui.parse import PARSER_VERSION
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from importai_tui.works.query import FIELD_HINTS, MARK_NAMES, WORK_KINDS, WorkOrder
 from tests.conftest import RunProgram

@@ -209,11 +209,11 @@ def test_comments_may_follow_the_feed() -> None:
 
 
 @pytest.mark.parametrize(
-    "behind",
+    "after",
     ["<script src='https://a.example/x.js'></script>", "<br><b>Warning</b>: x", "\0\0", f"<!-- {'x ' * 2_000}-->"],
 )
-def test_server_output_may_follow_the_feed(behind: str) -> None:
-    assert only(rss(ENTRY) + behind.encode()).title == "Import AI 7: Otters"
+def test_server_output_may_follow_the_feed(after: str) -> None:
+    assert only(rss(ENTRY) + after.encode()).title == "Import AI 7: Otters"
 
 
 @pytest.mark.parametrize(

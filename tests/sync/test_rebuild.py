@@ -10,7 +10,8 @@ import pytest
 
 from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
-from importai_tui.parse.pipeline import PARSER_VERSION, parse_issue
+from importai_tui.parse import PARSER_VERSION
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.parse_pool import PageParser
 from importai_tui.paths import Places
 from importai_tui.sync.progress import Progress

@@ -16,7 +16,7 @@ from importai_tui.http.transport import Timeouts, Transport
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoredPage, StoryRow
 from importai_tui.model import Issue
-from importai_tui.parse.pipeline import PARSER_VERSION
+from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
 from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.sync.run import Sync
