@@ -28,9 +28,10 @@ from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.dialogs.tags import TagDialog
 from importai_tui.tui.dialogs.visited import VisitedDialog
 from importai_tui.tui.search.screen import SearchScreen
-from importai_tui.tui.threads.screen import ReferencePicker, ThreadScreen
+from importai_tui.tui.threads.dialogs import ReferencePicker
+from importai_tui.tui.threads.screen import ThreadScreen
+from importai_tui.tui.works.dialogs import CitingStoryPicker
 from importai_tui.tui.works.screen import WorksScreen
-from importai_tui.tui.works.work_list import CitingStoryPicker
 
 IDS = {command.id for command in COMMANDS}
 

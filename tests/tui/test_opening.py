@@ -5,7 +5,7 @@ from dataclasses import replace
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.works.work_list import LookupDialog
+from importai_tui.tui.works.dialogs import LookupDialog
 from tests.tui.sample_app import make_link, rich_story, run_reader, sample_issues, store_issues
 
 

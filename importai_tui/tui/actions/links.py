@@ -106,7 +106,7 @@ class LinkActions(ActionGroup):
             self.run_dialog(partial(self._look_for, links[0]))
 
     async def _look_for(self, link: Link) -> None:
-        from importai_tui.tui.works.work_list import LookupDialog, LookupTarget
+        from importai_tui.tui.works.dialogs import LookupDialog, LookupTarget
         from importai_tui.works.work import get_arxiv_search_url, get_web_search_url
 
         title = self.screen.link_list.get_title(link)

@@ -75,7 +75,7 @@ class ReferenceActions(ActionGroup):
         self.run_dialog(partial(self._choose, references, later=later))
 
     async def _choose(self, references: Sequence[Reference], *, later: bool) -> None:
-        from importai_tui.tui.threads.screen import ReferencePicker
+        from importai_tui.tui.threads.dialogs import ReferencePicker
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
         ties = [ReferenceRow(reference, later) for reference in references]
@@ -101,7 +101,7 @@ class ReferenceActions(ActionGroup):
             await self._instead(format_issue_name(tie.reference), tie.reference.number, tie.reference.url)
 
     async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
-        from importai_tui.tui.threads.screen import MissingIssueAction, MissingIssueDialog
+        from importai_tui.tui.threads.dialogs import MissingIssueAction, MissingIssueDialog
 
         match await self.ask(MissingIssueDialog(issue, has_number=number is not None, has_page=url is not None)):
             case MissingIssueAction.FETCH_ISSUE if number is not None:

@@ -8,13 +8,13 @@ from typing import ClassVar, TypeVar
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 DIALOG_CSS = Path(__file__).with_suffix(".tcss")
 """The style sheet of all dialogs. A dialog with a style of its own lists its sheet after this one."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Result]):
     """A screen that closes only once, even if several keys that close it are already queued.
 
     Textual's `dismiss` pops the top screen. A second Enter would pop the screen beneath, and the last one ends the app.
@@ -22,6 +22,6 @@ class Dialog(ModalScreen[Answer]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [DIALOG_CSS]
 
-    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with `result`. Do nothing if the dialog is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -8,10 +8,10 @@ from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.widgets.row_list import RowList
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
-class ListScreen(Dialog[Answer | None]):
+class ListScreen(Dialog[Result | None]):
     """Closes with the chosen row, or with None if the user cancels. A subclass composes the list."""
 
     KEYMAP_SECTION: ClassVar[str]

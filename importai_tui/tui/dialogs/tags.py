@@ -16,7 +16,7 @@ from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 
-MAX_TAGS = 8
+MAX_SHOWN_TAGS = 8
 """Tags shown at once. With them the dialog fits a window of 24 lines."""
 _OTHER_LINES = 9
 """Lines of the dialog besides the tags: title, input, keys, number of hidden tags, and gaps."""
@@ -82,7 +82,7 @@ class TagDialog(Dialog[str | None]):
 
     def _draw_matches(self) -> Content:
         matches = find_tags(self._all_tags, self._filter_text)
-        max_tags = min(MAX_TAGS, max(1, self.app.size.height - _OTHER_LINES))
+        max_tags = min(MAX_SHOWN_TAGS, max(1, self.app.size.height - _OTHER_LINES))
         return draw_tags(matches, self._story_tags, max(0, self._completion_index), max_tags)
 
 
@@ -93,7 +93,9 @@ def find_tags(tags: Sequence[TagCount], filter_text: str) -> list[TagCount]:
     return sorted(matches, key=lambda tag: not tag[0].casefold().startswith(text))
 
 
-def draw_tags(tags: Sequence[TagCount], story_tags: frozenset[str], selected: int, max_tags: int = MAX_TAGS) -> Content:
+def draw_tags(
+    tags: Sequence[TagCount], story_tags: frozenset[str], selected: int, max_tags: int = MAX_SHOWN_TAGS
+) -> Content:
     """Draw one tag a line with its count, those of the story in colour.
 
     If there are more than `max_tags`, draw those around the index `selected`.

@@ -213,10 +213,10 @@ class SearchScreen(Dialog[SearchScreenState]):
 
     def on_trend_chart_chosen(self, message: TrendChart.Chosen) -> None:
         """Restrict the search to the period of the bar."""
-        wide, narrow = self.line.value, restrict_to_period(self.line.value, message.period)
-        if narrow != wide:
-            self._narrowings = [*self._narrowings, (narrow, wide)] if self.is_narrowed else [(narrow, wide)]
-            self.set_line(narrow)
+        old_line, new_line = self.line.value, restrict_to_period(self.line.value, message.period)
+        if new_line != old_line:
+            self._narrowings = [*(self._narrowings if self.is_narrowed else ()), (new_line, old_line)]
+            self.set_line(new_line)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for the typed text."""

@@ -18,7 +18,7 @@ from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import EVERY_STORY_QUERY, Period, Search, SearchResult, compute_trend
 from importai_tui.sqlite import QueryCancelled
 
-BATCH_SIZE = 10
+_BATCH_SIZE = 10
 """Excerpts that are made in one step. A new request waits a few milliseconds for it."""
 _TYPING_PAUSE = 0.3
 """Seconds. A user who types presses the next key sooner."""
@@ -53,7 +53,7 @@ class SearchRequest:
     number: int
     query: Query
     marks: MarkedKeys = field(default_factory=dict)
-    visible_count: int = BATCH_SIZE
+    visible_count: int = _BATCH_SIZE
     with_trend: bool = False
 
 
@@ -207,7 +207,7 @@ def _load_trend(search: Search, request: SearchRequest, results: PartialResults)
 
 def _load_excerpts(search: Search, results: PartialResults) -> Iterator[PartialResults]:
     while results.result and (first := len(results.excerpts)) < results.story_count:
-        more = search.make_excerpts(results.result, first, BATCH_SIZE)
+        more = search.make_excerpts(results.result, first, _BATCH_SIZE)
         results = replace(results, excerpts=(*results.excerpts, *more))
         yield results
 

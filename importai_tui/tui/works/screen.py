@@ -31,15 +31,8 @@ from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
-from importai_tui.tui.works.work_list import (
-    CitingStory,
-    CitingStoryPicker,
-    WorkList,
-    WorksScreenState,
-    WorksStatus,
-    draw_works_status,
-    sort_work_list,
-)
+from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
+from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, sort_work_list
 from importai_tui.works.formats import format_bibtex_entry
 from importai_tui.works.query import WorkMarks, WorkQuery, parse_work_query
 from importai_tui.works.work import Work, get_metadata, sort_by_last_cited

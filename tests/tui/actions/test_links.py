@@ -12,7 +12,7 @@ from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Parag
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
-from importai_tui.tui.works.work_list import LookupDialog
+from importai_tui.tui.works.dialogs import LookupDialog
 from tests.tui.sample_app import ORIGIN, RunningReader, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
@@ -181,7 +181,7 @@ async def test_without_a_browser_addresses_are_copied(library: Library) -> None:
         assert not library.state.is_work_opened("arxiv:2502.08145")
 
 
-async def test_lost_papers_are_searched_on_arxiv_others_on_the_web(library: Library) -> None:
+async def test_papers_without_address_are_searched_on_arxiv(library: Library) -> None:
     lost = tuple(
         Link(n, text, None, kind, None, LinkRole.READ_MORE, None)
         for n, text, kind in ((1, "On Otters", LinkKind.PAPER), (2, "The Sluices", LinkKind.POST))

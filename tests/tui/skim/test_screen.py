@@ -8,13 +8,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue
 from importai_tui.tui.skim.screen import SkimHost, SkimScreen
-from tests.tui.sample_app import (
-    RunningReader,
-    long_story,
-    run_reader,
-    sample_issues,
-    store_issues,
-)
+from tests.tui.sample_app import RunningReader, long_story, run_reader, sample_issues, store_issues
 
 
 @dataclass

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importai_tui.library.library import Library
 from importai_tui.model import CrossReference, Issue, Story
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.threads.screen import ReferencePicker, ThreadList
+from importai_tui.tui.threads.dialogs import ReferencePicker
+from importai_tui.tui.threads.screen import ThreadList
 from tests.threads.sample_issues import make_issue, make_issues, make_link, make_mentioning_issue, make_story
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.tui.scripted_sync import SyncScript
@@ -78,7 +79,7 @@ async def test_x_and_shift_x_follow_references(library: Library) -> None:
         assert reader.open_story == ("112", 1)
 
 
-async def test_a_missing_issue_is_fetched_or_opened_in_the_browser(library: Library, script: SyncScript) -> None:
+async def test_a_missing_issue_is_fetched_or_opened(library: Library, script: SyncScript) -> None:
     async with run_reader(
         store_issues(library, thread_issues()), "112/1", size=(80, 24), background=script.background
     ) as reader:

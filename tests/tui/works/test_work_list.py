@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importai_tui.tui.works.work_list import (
-    CitingStory,
-    WorksStatus,
-    draw_citing_story,
-    draw_work,
-    draw_works_status,
-)
+from importai_tui.tui.works.dialogs import CitingStory, draw_citing_story
+from importai_tui.tui.works.work_list import WorksStatus, draw_work, draw_works_status
 from tests.works.sample_works import make_work
 
 
