@@ -1,7 +1,7 @@
 """A process that syncs, imports and marks stories at the same time, and kills itself at a given moment.
 
-It reports each step on a pipe, one JSON line a step, and never before the method that did it has returned. The moment
-of death is counted in transactions and statements of one job.
+It reports each step on a pipe as a JSON line, after the method that did it has returned. The moment of death is counted
+in transactions and statements of one job.
 """
 
 from __future__ import annotations
@@ -185,8 +185,8 @@ class _Marker:
     def start_document(self, n: int, *, quote: bool) -> None:
         """Mark the stories of an imported document, and prepare more changes of them. These marks are never removed.
 
-        With `quote`, highlights are added first: if the process dies before the state has moved to the next version
-        of the issue, the quotations identify the stories.
+        With `quote`, highlights are added first. Their quotations identify the stories if the process dies before the
+        state has moved to the next version of the issue.
         """
         ref = str(make_document(n)[0])
         stories = self._library.get_story_rows(ref)
@@ -328,7 +328,7 @@ def _make_reporter(pipe: Connection) -> Report:
     descriptor = pipe.fileno()
 
     def report(name: str, *values: object) -> None:
-        # One write a line, so that lines of several threads are not mixed and stay in the order of the steps.
+        # One write a line, so that lines of several threads are not mixed and stay in order.
         os.write(descriptor, json.dumps([name, *values]).encode() + b"\n")
 
     return report

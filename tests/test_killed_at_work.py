@@ -79,7 +79,7 @@ def random(request: pytest.FixtureRequest) -> Random:
 
 @pytest.fixture
 def newsletter() -> FakeNewsletter:
-    # Without REST, a site is read in pages of ten issues, so that a sync that dies early has stored some.
+    # Without REST, a site is read in pages of ten, so that a sync that dies early has stored some.
     return FakeNewsletter(make_issues(NEWEST, stories=1), is_rest_open=False)
 
 

@@ -1,6 +1,6 @@
 """Copies of the reading state beside it: a daily copy, and one before each upgrade.
 
-A copy is removed only if it is ours and its whole history is in the state or in newer copies. The module also removes
+A copy is removed only if it is ours, and if the state or newer copies have its whole history. The module also removes
 files that a killed process has left half written.
 """
 
@@ -44,8 +44,7 @@ def make_daily_copy(
 
     If there is a copy of the day, it stays unless `replace` is set. A copy that cannot be written is no error: the
     next start tries again, and `doctor` reports it. `save_digest` stores the copy's digest in the state for the next
-    comparison. At the end of the app it must be off, because writing would make the snapshot of the last screen
-    outdated.
+    comparison. It must be off at the end of the app: the write would make the snapshot of the last screen outdated.
     """
     target = get_daily_copy_path(database.path, at)
     try:
@@ -74,14 +73,9 @@ def find_copy_error(database: Database, at: datetime) -> str | None:
     return None
 
 
-def list_daily_copies(path: Path) -> list[Path]:
-    """Return the daily copies of the state at `path`, newest first."""
-    return sorted((p for p in get_backup_folder(path).glob("*") if _DAILY_NAME_PATTERN.fullmatch(p.name)), reverse=True)
-
-
 def list_copies(path: Path) -> list[Path]:
     """Return the daily copies and those from before an upgrade; folders with such a name are left out."""
-    named = (*list_daily_copies(path), *path.parent.glob(f"{UPGRADE_COPY_PREFIX}*.sqlite3"))
+    named = (*_list_daily_copies(path), *path.parent.glob(f"{UPGRADE_COPY_PREFIX}*.sqlite3"))
     return [copy for copy in named if copy.is_file()]
 
 
@@ -115,6 +109,11 @@ def remove_stale_parts(parts: Iterable[Path]) -> None:
                 path.unlink()
 
 
+def _list_daily_copies(path: Path) -> list[Path]:
+    """Return the daily copies of the state at `path`, newest first."""
+    return sorted((p for p in get_backup_folder(path).glob("*") if _DAILY_NAME_PATTERN.fullmatch(p.name)), reverse=True)
+
+
 def _make_copy(database: Database, journal: Journal, target: Path, *, save_digest: bool = True) -> None:
     """Copy the state, and remove the copies that are no longer needed."""
     folder = target.parent
@@ -140,7 +139,7 @@ def _remove_old_copies(database: Database, newest: Path) -> None:
     """
     ours: list[Path] = []
     others: list[Path] = []
-    for copy in list_daily_copies(database.path):
+    for copy in _list_daily_copies(database.path):
         (ours if _is_contained(copy, database) else others).append(copy)
     # Copies with a later day come from a wrong clock. If they counted as the newest, no other copy would stay.
     old = sorted(ours, key=lambda copy: copy.name <= newest.name, reverse=True)[MAX_DAILY_COPIES:]

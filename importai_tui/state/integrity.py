@@ -73,7 +73,7 @@ _HEADER_BYTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class _Difference:
     """A row of the newest copy that the state has changed or lost."""
 
     table: str
@@ -153,14 +153,8 @@ def correct_future_times(database: Database, journal: Journal) -> int:
 
 def save_copy_digest(database: Database, copy: Path, last_line: int) -> None:
     """Store which copy is the newest, its digest, and the id of its last journal line."""
-    row = (NEWEST_COPY_SETTING, f"{last_line} {get_digest(copy)} {copy.name}")
+    row = (NEWEST_COPY_SETTING, f"{last_line} {_get_digest(copy)} {copy.name}")
     database.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", row)
-
-
-def get_digest(path: Path) -> str:
-    """Return the digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def find_copy_differences(database: Database) -> tuple[str, ...]:
@@ -323,7 +317,13 @@ def _find_trusted_registers(
     return winners
 
 
-def _compare_with_copy(database: Database) -> Iterator[Difference]:
+def _get_digest(path: Path) -> str:
+    """Return the digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _compare_with_copy(database: Database) -> Iterator[_Difference]:
     """Yield all differences; steps come first, because journal lines refer to them."""
     newest = database.query("SELECT value FROM setting WHERE name = ?", (NEWEST_COPY_SETTING,))
     if not newest:
@@ -331,7 +331,7 @@ def _compare_with_copy(database: Database) -> Iterator[Difference]:
     try:
         last_line, digest, name = str(newest[0][0]).split(" ", 2)
         copy = get_backup_folder(database.path) / name
-        if get_digest(copy) != digest:
+        if _get_digest(copy) != digest:
             return
     except (OSError, ValueError):  # the copy is gone or cannot be read
         return
@@ -347,44 +347,44 @@ def _compare_with_copy(database: Database) -> Iterator[Difference]:
         database.execute("DETACH copy")
 
 
-def _find_changed_rows(database: Database, table: str) -> Iterator[Difference]:
+def _find_changed_rows(database: Database, table: str) -> Iterator[_Difference]:
     columns = _FIXED_COLUMNS[table]
     differ = " OR ".join(f"here.{column} IS NOT there.{column}" for column in columns)
     sql = f"""SELECT {", ".join(f"there.{column}" for column in columns)}
         FROM copy.{table} AS there LEFT JOIN main.{table} AS here ON here.id = there.id WHERE {differ}"""
-    yield from (Difference(table, row) for row in database.query(sql))
+    yield from (_Difference(table, row) for row in database.query(sql))
 
 
-def _find_changed_stories(database: Database) -> Iterator[Difference]:
+def _find_changed_stories(database: Database) -> Iterator[_Difference]:
     """Yield differing names of stories that no journal line since the copy refers to."""
     sql = """SELECT there.key, there.headline, there.issue, there.position
         FROM copy.story AS there LEFT JOIN main.story AS here ON here.key = there.key
         WHERE (here.key IS NULL OR here.headline IS NOT there.headline OR here.issue IS NOT there.issue
             OR here.position IS NOT there.position)
         AND there.key NOT IN (SELECT key FROM main.journal WHERE id > (SELECT max(id) FROM copy.journal))"""
-    yield from (Difference("story", row) for row in database.query(sql))
+    yield from (_Difference("story", row) for row in database.query(sql))
 
 
-def _find_changed_machine(database: Database) -> Iterator[Difference]:
+def _find_changed_machine(database: Database) -> Iterator[_Difference]:
     sql = "SELECT name, value FROM {}.setting WHERE name = ?"
     there, here = (database.query(sql.format(schema), (MACHINE_ID_SETTING,)) for schema in ("copy", "main"))
-    yield from (Difference("setting", row) for row in there if here != there)
+    yield from (_Difference("setting", row) for row in there if here != there)
 
 
-def _find_broken_lines(database: Database, last_line: int) -> Iterator[Difference]:
+def _find_broken_lines(database: Database, last_line: int) -> Iterator[_Difference]:
     """Yield lines after `last_line` whose old value is not the new value of the line before."""
     columns = ", ".join("earlier" if column == "old" else column for column in _FIXED_COLUMNS["journal"])
     sql = f"""SELECT {columns} FROM (
             SELECT *, lag(new) OVER (PARTITION BY key, field ORDER BY id) AS earlier FROM journal
             WHERE (key, field) IN (SELECT key, field FROM journal WHERE id > ?)
         ) WHERE id > ? AND old IS NOT earlier"""
-    yield from (Difference("journal", row) for row in database.query(sql, (last_line, last_line)))
+    yield from (_Difference("journal", row) for row in database.query(sql, (last_line, last_line)))
 
 
 def _has_damaged_header(connection: sqlite3.Connection) -> bool | None:
     """Check a header that is not that of this version's state.
 
-    Returns True if it is damaged, False if the file is newer or foreign, and None if the tables must be checked.
+    Returns True if it is damaged and False if the file is newer or foreign. None means that the tables must be checked.
     """
     sql = "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
     application_id, version = connection.execute(sql).fetchone()

@@ -126,7 +126,7 @@ class MarkIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalLine:
+class _JournalLine:
     """One line of the journal, with the time of its register."""
 
     key: str
@@ -311,7 +311,7 @@ class Journal:
             )
         return str(self._database.query(sql, (MACHINE_ID_SETTING,))[0][0])
 
-    def _make_lines(self, edits: Iterable[Edit]) -> list[JournalLine]:
+    def _make_lines(self, edits: Iterable[Edit]) -> list[_JournalLine]:
         """Return the lines of the edits that change something; of two edits of one field the last one counts."""
         now, limit = to_timestamp(self._now()), self.get_time_limit()
         lines = []
@@ -320,12 +320,12 @@ class Journal:
             # Setting a mark again changes nothing, because its value is only the time of setting it.
             is_same = (old is None) == (new is None) if is_mark(field) else old == new
             if not is_same:
-                lines.append(JournalLine(key, field, old, new, ensure_after(now, at, limit)))
+                lines.append(_JournalLine(key, field, old, new, ensure_after(now, at, limit)))
         return lines
 
     def _make_inverse_lines(
         self, rows: list[tuple[str, str, str | None, str | None]], *, is_undo: bool
-    ) -> list[JournalLine]:
+    ) -> list[_JournalLine]:
         """Return the lines that undo or redo a step; fields that were changed since are skipped."""
         now, limit = to_timestamp(self._now()), self.get_time_limit()
         lines = []
@@ -333,7 +333,7 @@ class Journal:
             before, after = (new, old) if is_undo else (old, new)
             present, at = self._get_value_and_time(key, field)
             if present == before:
-                lines.append(JournalLine(key, field, before, after, ensure_after(now, at, limit)))
+                lines.append(_JournalLine(key, field, before, after, ensure_after(now, at, limit)))
         return lines
 
     def _get_value_and_time(self, key: str, field: str) -> tuple[str | None, str | None]:
@@ -347,7 +347,7 @@ class Journal:
         rows = self._database.query(sql, (key, field))
         return Register(*rows[0]) if rows else None
 
-    def _write_lines(self, lines: Sequence[JournalLine], kind: LineKind, step: int | None = None) -> None:
+    def _write_lines(self, lines: Sequence[_JournalLine], kind: LineKind, step: int | None = None) -> None:
         self._write_registers([Register(line.key, line.field, line.new, line.at, self.machine) for line in lines])
         sql = "INSERT INTO journal (at, machine, step, kind, key, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         rows = [(line.at, self.machine, step, kind, line.key, line.field, line.old, line.new) for line in lines]

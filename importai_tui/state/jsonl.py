@@ -53,7 +53,7 @@ class ParsedLines:
             self.errors.append(sentence)
 
 
-def format_header(machine: str, at: str) -> str:
+def _format_header(machine: str, at: str) -> str:
     """Return the first line of a file; `at` is the time at which the file was created."""
     return _dump_object({"importai-tui": FORMAT_NAME, "version": FORMAT_VERSION, "machine": machine, "at": at})
 
@@ -75,7 +75,7 @@ def format_line(register: Register, name: StoryName) -> str:
 
 def format_lines(registers: Iterable[tuple[Register, StoryName]], machine: str, at: str) -> Iterator[str]:
     """Yield all lines of a state, without line ends."""
-    yield format_header(machine, at)
+    yield _format_header(machine, at)
     for register, name in registers:
         yield format_line(register, name)
 

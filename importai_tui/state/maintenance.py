@@ -1,6 +1,6 @@
 """Background maintenance of the reading state: checks it, copies it and syncs it with the shared folder.
 
-It uses its own database connection, so that no key press waits for a slow disk or a folder that hangs.
+It has its own database connection, so that no key press waits for a slow disk or folder.
 """
 
 from __future__ import annotations

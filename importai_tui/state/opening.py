@@ -101,7 +101,7 @@ def _open_file(path: Path, now: Callable[[], datetime]) -> OpenState:
 
 
 def _make_copy_if_due(opened: OpenState, at: datetime) -> tuple[str, ...]:
-    """Check and copy the state if there is no copy of today, or an old one and there are new changes.
+    """Check and copy the state if there is no copy of today, or if it is old and lacks changes.
 
     Returns sentences about damage; empty if there is none.
     """

@@ -260,8 +260,8 @@ class ReadingState(MarkStore):
     ) -> int:
         """Merge registers of removed stories into the stories that replace them; returns the number of changes.
 
-        There is no undo step, and the newest value of each field wins, as in `merge`. `successor_keys` maps stories
-        to their new keys if they continue as the same story, so that a later undo reaches the new key too.
+        There is no undo step, and the newest value of each field wins, as in `merge`. `successor_keys` has the new
+        keys of those that continue as the same story. A later undo then reaches the new key too.
         """
         self._require_same_file()
         changes = self._journal.merge(registers, names, "follow", successor_keys)

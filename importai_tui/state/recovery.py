@@ -119,31 +119,6 @@ def quarantine_log(path: Path, at: datetime) -> str:
     return f"The reading state {path} was gone, and no copy of it is there. Its log is kept beside it."
 
 
-def recover_rows(source: Path, database: Database) -> None:
-    """Copy the readable rows of a damaged file into a new state.
-
-    A row with a text that is not UTF-8 is skipped; its value is usually in another table or in a copy too.
-
-    Raises:
-        DamagedDatabase: the tables are not those of a state.
-        sqlite3.DatabaseError: the journal cannot be read to its end.
-    """
-    with closing(sqlite3.connect(source)) as connection:
-        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        if not has_our_tables(connection):
-            raise DamagedDatabase(f"The tables of {source} are damaged.")
-        database.execute("DELETE FROM setting WHERE name = ?", (MACHINE_ID_SETTING,))
-        for table, columns in _TABLE_COLUMNS.items():
-            # NOT INDEXED, because an index may be damaged.
-            sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED"
-            placeholders = ", ".join("?" * len(columns))
-            with suppress(*(() if table == "journal" else (sqlite3.DatabaseError,))):
-                for rows in _read_batches(connection.execute(sql)):
-                    good = [row for row in rows if _is_readable(columns, row)]
-                    with database.transaction():
-                        database.execute_many(f"INSERT OR IGNORE INTO {table} VALUES ({placeholders})", good)
-
-
 @contextmanager
 def _recovery_lock(path: Path) -> Iterator[None]:
     """Hold the lock on all work beside the state; errors of the system become LockError with an explanation."""
@@ -251,9 +226,34 @@ def _copy_damaged_rows(source: Path, database: Database) -> None:
         if log.exists():
             shutil.copyfile(log, damaged.with_name(f"{damaged.name}-wal"))
         correct_header(damaged)
-        recover_rows(damaged, database)
+        _recover_rows(damaged, database)
     finally:
         _remove_database(damaged)
+
+
+def _recover_rows(source: Path, database: Database) -> None:
+    """Copy the readable rows of a damaged file into a new state.
+
+    A row with a text that is not UTF-8 is skipped; its value is usually in another table or in a copy too.
+
+    Raises:
+        DamagedDatabase: the tables are not those of a state.
+        sqlite3.DatabaseError: the journal cannot be read to its end.
+    """
+    with closing(sqlite3.connect(source)) as connection:
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        if not has_our_tables(connection):
+            raise DamagedDatabase(f"The tables of {source} are damaged.")
+        database.execute("DELETE FROM setting WHERE name = ?", (MACHINE_ID_SETTING,))
+        for table, columns in _TABLE_COLUMNS.items():
+            # NOT INDEXED, because an index may be damaged.
+            sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED"
+            placeholders = ", ".join("?" * len(columns))
+            with suppress(*(() if table == "journal" else (sqlite3.DatabaseError,))):
+                for rows in _read_batches(connection.execute(sql)):
+                    good = [row for row in rows if _is_readable(columns, row)]
+                    with database.transaction():
+                        database.execute_many(f"INSERT OR IGNORE INTO {table} VALUES ({placeholders})", good)
 
 
 def _is_content_error(error: DatabaseError) -> bool:

@@ -1,7 +1,7 @@
 """The folder that another program carries between machines, like a synced cloud folder.
 
-Each machine appends to its own file and reads the files of all others. Anything may write there, so no name, size, link
-or line is trusted, and no error there stops a change from being stored here.
+Each machine appends to its own file and reads the files of all others. Any program may write there, so no name, size,
+link or line is trusted. An error there never prevents a change from being stored here.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from importai_tui.state.jsonl import (
 )
 from importai_tui.state.schema import get_lock_path
 
-FILE_PREFIX, FILE_SUFFIX = "importai-tui-", ".jsonl"
+_FILE_PREFIX, _FILE_SUFFIX = "importai-tui-", ".jsonl"
 """Prefix and suffix of the names of our files, and of conflict copies of them."""
 MAX_FILES = 200
 """Files with this prefix that are read: those of a few machines, and the conflict copies of years."""
@@ -65,7 +65,7 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(
 
 
 @dataclass(frozen=True, slots=True)
-class FileOffset:
+class _FileOffset:
     """How far a file was read, with a fingerprint of the file."""
 
     offset: int = 0
@@ -78,7 +78,7 @@ class FileOffset:
         return json.dumps([self.offset, self.fingerprint, *([self.reread_at] if self.reread_at else [])])
 
     @classmethod
-    def from_json(cls, text: str | None) -> FileOffset:
+    def from_json(cls, text: str | None) -> _FileOffset:
         """Create an offset from JSON; the start of the file if the text is not valid."""
         try:
             offset, fingerprint, *reread_at = parse_json(text)
@@ -87,7 +87,7 @@ class FileOffset:
             return cls()
 
     @classmethod
-    def measure(cls, file: BinaryIO, offset: int, reread_at: str = "") -> FileOffset:
+    def measure(cls, file: BinaryIO, offset: int, reread_at: str = "") -> _FileOffset:
         """Create an offset with the fingerprint of the file as it is now."""
         file.seek(0)
         digest = hashlib.blake2b(file.read(min(_FINGERPRINT_BYTES, offset)), digest_size=16)
@@ -97,7 +97,7 @@ class FileOffset:
 
     def matches(self, file: BinaryIO) -> bool:
         """Return True if the file, up to the offset, is still the one that was read."""
-        return self.offset > 0 and FileOffset.measure(file, self.offset, self.reread_at) == self
+        return self.offset > 0 and _FileOffset.measure(file, self.offset, self.reread_at) == self
 
 
 class SharedFolder:
@@ -106,7 +106,7 @@ class SharedFolder:
     def __init__(self, folder: Path, database: Database, journal: Journal, now: Callable[[], datetime]) -> None:
         self._folder = folder
         self._database, self._journal, self._now = database, journal, now
-        self._own_path = folder / f"{FILE_PREFIX}{journal.machine}{FILE_SUFFIX}"
+        self._own_path = folder / f"{_FILE_PREFIX}{journal.machine}{_FILE_SUFFIX}"
         self._seen_versions: dict[str, tuple[int, int]] = {}
         """Size and time of each file that was read, by its name."""
         self._written_line = -1
@@ -138,22 +138,22 @@ class SharedFolder:
             self._write_own_changes(at_start)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            folder = format_path(self._folder)
+            folder = _format_path(self._folder)
             return f"The shared folder {folder} cannot be used: {reason}. What is new waits here until it can."
         return None
 
     def _read_all(self) -> None:
-        names, too_many = list_names(self._folder)
+        names, too_many = _list_names(self._folder)
         too_many_files = (
-            f"The shared folder {format_path(self._folder)} has more than {MAX_FILES} files named "
-            f"{FILE_PREFIX}….jsonl, and not all of them are read. Remove those that belong to no machine of yours."
+            f"The shared folder {_format_path(self._folder)} has more than {MAX_FILES} files named "
+            f"{_FILE_PREFIX}….jsonl, and not all of them are read. Remove those that belong to no machine of yours."
         )
         self._set_problem("", too_many_files if too_many else None)
         for removed in self._problems.keys() - {"", *names}:
             del self._problems[removed]
         for name in names:
             path = self._folder / name
-            version = get_size_and_time(path)
+            version = _get_size_and_time(path)
             if version and self._seen_versions.get(name) != version:
                 self._merge_file(path)
                 self._seen_versions[name] = version
@@ -167,14 +167,14 @@ class SharedFolder:
     def _merge_file(self, path: Path) -> None:
         """Merge the new complete lines of one file."""
         try:
-            file = open_regular_file(path, "rb", follow=path != self._own_path)
+            file = _open_regular_file(path, "rb", follow=path != self._own_path)
         except OSError:  # removed just now, or no regular file
             return
         with file:
             saved = self._load_offset(path.name)
             is_due = bool(saved.reread_at) and saved.reread_at <= self._journal.get_time_limit()
             is_known = not is_due and saved.matches(file)
-            error = None if is_known else read_header_error(file)
+            error = None if is_known else _read_header_error(file)
             start = saved.offset if is_known else 0 if error else file.tell()
             self._set_problem(path.name, self._find_problem(path, file, error, start))
             if not is_known and path == self._own_path:
@@ -183,24 +183,26 @@ class SharedFolder:
                 return
             reread_at = saved.reread_at if is_known else ""
             end = start
-            while batch := read_whole_lines(file, end):
+            while batch := _read_whole_lines(file, end):
                 parsed = ParsedLines()
-                parse_registers(enumerate((decode_line(line) for line, _ in batch), 1), parsed)
+                parse_registers(enumerate((_decode_line(line) for line, _ in batch), 1), parsed)
                 self._journal.merge(parsed.registers, parsed.names, "shared")
                 reread_at = self._get_reread_time(path, parsed.registers, reread_at)
                 end = batch[-1][1]
             if (is_known and end != saved.offset) or (not is_known and path != self._own_path):
-                self._save_offset(path.name, FileOffset.measure(file, end, reread_at))
+                self._save_offset(path.name, _FileOffset.measure(file, end, reread_at))
 
     def _find_problem(self, path: Path, file: BinaryIO, error: str | None, offset: int) -> str | None:
         """Return a sentence that says why a file with a valid name is not read, or None."""
         if error == NEWER_VERSION_ERROR:
             return (
-                f"{format_path(path)} was written by a newer importai-tui. Upgrade this one to read what is new there."
+                f"{_format_path(path)} was written by a newer importai-tui. Upgrade this one to read what is new there."
             )
         if offset and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
             size = MAX_FILE_BYTES // (1024 * 1024)
-            return f"{format_path(path)} is larger than {size} MB, so it is not read. Remove it from the shared folder."
+            return (
+                f"{_format_path(path)} is larger than {size} MB, so it is not read. Remove it from the shared folder."
+            )
         return None
 
     def _get_reread_time(self, path: Path, registers: Sequence[Register], reread_at: str) -> str:
@@ -212,7 +214,7 @@ class SharedFolder:
         earliest = max(min(future), to_timestamp(self._now() + _REREAD_DELAY))
         self._set_problem(
             path.name,
-            f"{format_path(path)} has changes that are dated {max(future)[:10]}, in the future. They count as older "
+            f"{_format_path(path)} has changes that are dated {max(future)[:10]}, in the future. They count as older "
             "than all others. Set the clock of that machine right.",
         )
         return min(earliest, reread_at) if reread_at else earliest
@@ -220,13 +222,13 @@ class SharedFolder:
     def _write_own_changes(self, at_start: bool) -> None:
         """Append the changes since the last write to our file, or compact it."""
         last_line = self._journal.get_last_line_id()
-        if last_line == self._written_line and get_size_and_time(self._own_path) and not at_start:
+        if last_line == self._written_line and _get_size_and_time(self._own_path) and not at_start:
             return
         with file_lock(get_lock_path(self._database.path)) as is_locked:
             if not is_locked:  # another window is writing, our changes included
                 return
             if at_start:
-                remove_stale_parts(list_parts(self._folder, self._own_path.name))
+                remove_stale_parts(_list_parts(self._folder, self._own_path.name))
             written_line = int(self._load_value(_WRITTEN_LINE_SETTING) or 0)
             if not self._is_intact() or (at_start and self._needs_compaction()):
                 self._compact()
@@ -238,7 +240,7 @@ class SharedFolder:
     def _is_intact(self) -> bool:
         """Return True if our file is as this machine wrote it last."""
         try:
-            with open_regular_file(self._own_path, "rb", follow=False) as file:
+            with _open_regular_file(self._own_path, "rb", follow=False) as file:
                 return self._load_offset(self._own_path.name).matches(file)
         except OSError:  # our file is gone, or replaced by a link or a folder
             return False
@@ -251,8 +253,8 @@ class SharedFolder:
         if not registers:
             return
         lines = "".join(f"{format_line(register, name)}\n" for register, name in registers)
-        with open_regular_file(self._own_path, "r+b", follow=False) as file:
-            end = find_end_of_lines(file)
+        with _open_regular_file(self._own_path, "r+b", follow=False) as file:
+            end = _find_end_of_lines(file)
             # A line that a crash has cut off is written again, because `_WRITTEN_LINE_SETTING` is saved last.
             file.truncate(end)
             file.seek(end)
@@ -273,18 +275,18 @@ class SharedFolder:
     def _save_own_offset(self, file: BinaryIO) -> None:
         """Mark our file as read to its end, because its lines are stored here already."""
         end = file.seek(0, os.SEEK_END)
-        self._save_offset(self._own_path.name, FileOffset.measure(file, end))
+        self._save_offset(self._own_path.name, _FileOffset.measure(file, end))
         status = os.fstat(file.fileno())
         self._seen_versions[self._own_path.name] = (status.st_size, status.st_mtime_ns)
 
-    def _load_offset(self, name: str) -> FileOffset:
-        return FileOffset.from_json(self._load_value(self._get_offset_setting(name)))
+    def _load_offset(self, name: str) -> _FileOffset:
+        return _FileOffset.from_json(self._load_value(self._get_offset_setting(name)))
 
-    def _save_offset(self, name: str, offset: FileOffset) -> None:
+    def _save_offset(self, name: str, offset: _FileOffset) -> None:
         self._save_value(self._get_offset_setting(name), offset.to_json())
 
     def _get_offset_setting(self, name: str) -> str:
-        return f"shared-spot:{format_path(self._folder / name)}"
+        return f"shared-spot:{_format_path(self._folder / name)}"
 
     def _load_value(self, name: str) -> str | None:
         rows = self._database.query("SELECT value FROM setting WHERE name = ?", (name,))
@@ -294,24 +296,24 @@ class SharedFolder:
         self._database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
 
-def format_path(path: Path) -> str:
+def _format_path(path: Path) -> str:
     """Return a path as text that can be stored and printed, even if it is not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def list_names(folder: Path) -> tuple[list[str], bool]:
+def _list_names(folder: Path) -> tuple[list[str], bool]:
     """Return the names of files to read, and True if there are too many of ours.
 
     Only names are checked, so that thousands of other files in the folder cost no time.
     """
-    names = [name for name in os.listdir(folder) if name.endswith(FILE_SUFFIX)]  # noqa: PTH208 - a path each is slow
+    names = [name for name in os.listdir(folder) if name.endswith(_FILE_SUFFIX)]  # noqa: PTH208 - a path each is slow
     # A machine's own file has a shorter name than its conflict copies, so it comes first.
-    ours = sorted((name for name in names if name.startswith(FILE_PREFIX)), key=lambda name: (len(name), name))
-    others = nsmallest(_MAX_OTHER_FILES, (name for name in names if not name.startswith(FILE_PREFIX)))
+    ours = sorted((name for name in names if name.startswith(_FILE_PREFIX)), key=lambda name: (len(name), name))
+    others = nsmallest(_MAX_OTHER_FILES, (name for name in names if not name.startswith(_FILE_PREFIX)))
     return [*ours[:MAX_FILES], *others], len(ours) > MAX_FILES
 
 
-def get_size_and_time(path: Path) -> tuple[int, int] | None:
+def _get_size_and_time(path: Path) -> tuple[int, int] | None:
     """Return a file's size and the time of its last change; None if it is no regular file or does not exist."""
     try:
         status = path.stat()
@@ -320,7 +322,7 @@ def get_size_and_time(path: Path) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
-def open_regular_file(path: Path, mode: str, *, follow: bool) -> BinaryIO:
+def _open_regular_file(path: Path, mode: str, *, follow: bool) -> BinaryIO:
     """Open an existing file in mode "rb" or "r+b"; never waits, even if there is a pipe at the path.
 
     Raises:
@@ -334,14 +336,14 @@ def open_regular_file(path: Path, mode: str, *, follow: bool) -> BinaryIO:
     return open(descriptor, mode)  # type: ignore[return-value]  # noqa: PTH123 - it is a number
 
 
-def read_header_error(file: BinaryIO) -> str | None:
+def _read_header_error(file: BinaryIO) -> str | None:
     """Read the first line; return a sentence if it is no valid or complete header."""
     file.seek(0)
     header = file.readline(_MAX_HEADER_BYTES)
-    return find_header_error(decode_line(header)) if header.endswith(b"\n") else "It is not whole."
+    return find_header_error(_decode_line(header)) if header.endswith(b"\n") else "It is not whole."
 
 
-def decode_line(line: bytes) -> str:
+def _decode_line(line: bytes) -> str:
     """Return the line as text. A line that is not UTF-8 becomes an invalid line, not one with another text."""
     try:
         return line.decode()
@@ -349,7 +351,7 @@ def decode_line(line: bytes) -> str:
         return "\N{REPLACEMENT CHARACTER}"
 
 
-def read_whole_lines(file: BinaryIO, offset: int) -> list[tuple[bytes, int]]:
+def _read_whole_lines(file: BinaryIO, offset: int) -> list[tuple[bytes, int]]:
     """Return the next complete lines, each with the offset of its end; lines that are too long are cut.
 
     A last line without a line end is not returned until it is too long to become a valid line.
@@ -368,7 +370,7 @@ def read_whole_lines(file: BinaryIO, offset: int) -> list[tuple[bytes, int]]:
     return lines
 
 
-def find_end_of_lines(file: BinaryIO) -> int:
+def _find_end_of_lines(file: BinaryIO) -> int:
     """Return the offset of the end of the last complete line."""
     end = file.seek(0, os.SEEK_END)
     while end:
@@ -381,7 +383,7 @@ def find_end_of_lines(file: BinaryIO) -> int:
     return 0
 
 
-def list_parts(folder: Path, own: str) -> Iterator[Path]:
+def _list_parts(folder: Path, own: str) -> Iterator[Path]:
     """Yield half-written versions of the file named `own`, which killed processes left in the folder."""
     for name in os.listdir(folder):  # noqa: PTH208 - a path each is slow
         if name.startswith(f".{own}.") and name.endswith(".part"):

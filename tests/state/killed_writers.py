@@ -1,6 +1,6 @@
 """Program that forks processes which write to one reading state, kills each of them, and checks the state.
 
-It is a program of its own because a process with one thread forks safely, and imports are loaded only once.
+It is a program of its own, because a process with one thread forks safely and loads all imports once.
 Arguments: the path of the state, the number of kills, and a seed. Writes the numbers of kills and reported changes.
 """
 
