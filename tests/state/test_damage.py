@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from importai_tui.cli.doctor import DoctorReport
 from importai_tui.cli.doctor import _repair_state_file as repair_state_file
 from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.state.fields import StoryName
