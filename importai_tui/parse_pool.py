@@ -146,10 +146,10 @@ IN_BACKGROUND = WorkerLimits(nice=5)
 
 
 class ParserProcess:
-    """One parser process, which does one task at a time. It starts at the first task, and restarts after it died.
+    """A parser process, which does one task at a time. It starts at the first task, and restarts after it died.
 
-    It is a ProcessPoolExecutor of one process. In a larger pool every pending task fails when a process dies, and
-    the page that ended it is unknown.
+    It is a ProcessPoolExecutor of one process. In a larger pool every pending task fails when a process dies, and the
+    page that ended it is unknown.
     """
 
     def __init__(self, limits: WorkerLimits = IN_FOREGROUND) -> None:

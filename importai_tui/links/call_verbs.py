@@ -1,7 +1,7 @@
 """The verbs that start a call to action: "Read more:", "Get the code here", "Check out the leaderboard".
 
-The parser, the kinds of links and the titles of links use this table, so a new verb is one line here. The module does
-not import the parser or other modules of `links`, because the first screen needs titles and those modules load slowly.
+The parser, the kinds of links and the titles of links use this table. So a new verb is one line here. The module
+imports neither the parser nor other modules of `links`, which load slowly, because the first screen needs titles.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importai_tui.model import LinkKind
 
 
 class CallVerb(NamedTuple):
-    """One verb of a call, in lower case."""
+    """A verb of a call, in lower case."""
 
     phrase: str
     kind: LinkKind | None = None

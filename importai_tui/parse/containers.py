@@ -151,8 +151,8 @@ def _parse_mail_date(text: str | None) -> str | None:
 
 _MAX_TITLE_LENGTH = 2_000
 _MANY_BRACKETS, _BYTES_PER_BRACKET = 20_000, 25
-"""JSON with more objects and lists than this must have this many bytes for each on average, because each takes up to
-230 bytes of memory. A page of posts has some hundred, with 40,000 bytes for each post."""
+"""JSON with more objects and lists than the first number needs an average of this many bytes for each. Each takes up
+to 230 bytes of memory. A page of posts has some hundred, with 40,000 bytes for each post."""
 _UNPUBLISHED_STATUSES = ("draft", "auto-draft", "pending", "future", "trash")
 """Values of a WordPress post's `status`."""
 

@@ -31,8 +31,8 @@ _HEAD_LENGTH = 100_000
 """Bytes within which the root element of a feed must start."""
 _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
-"""A feed with more tags than this must have this many bytes per tag on average, because each tag takes lxml some 200
-bytes of memory. Ten years of the newsletter have 6,000 tags."""
+"""A feed with more tags than the first number needs an average of this many bytes per tag. Each tag takes lxml some
+200 bytes of memory. Ten years of the newsletter have 6,000 tags."""
 _HAS_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
 _NOT_XML = "is a feed that is no XML; fetch it again"
 _MAX_TITLE_LENGTH, _MAX_DATE_LENGTH, _MAX_URL_LENGTH = 2_000, 100, 2_048
@@ -270,7 +270,7 @@ def _resolve_url(element: etree._Element, link: str | None) -> str | None:
 
 
 def _get_date(element: etree._Element) -> str | None:
-    """Return the UTC day as YYYY-MM-DD; None for a date that is in the format of neither RFC 3339 nor RFC 5322."""
+    """Return the UTC day as YYYY-MM-DD; None if the date is in the format of neither RFC 3339 nor RFC 5322."""
     text = (element.text or "").strip()[:_MAX_DATE_LENGTH]
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:

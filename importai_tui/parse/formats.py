@@ -42,11 +42,11 @@ class TextFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One page before parsing, with the title, date and URL that the file around it states.
+    """A page before parsing, with the title, date and URL that the file around it states.
 
     `name_in_container` is empty if the page is the whole file. `problem` says why the page cannot be used, as a text
-    that follows its name; it is empty for a usable page. `unpublished_reason` says why a draft or scheduled
-    post is no issue yet; it is empty for other pages.
+    that follows its name. `unpublished_reason` says why a draft or scheduled post is no issue yet. Both are empty for a
+    usable page.
     """
 
     data: bytes

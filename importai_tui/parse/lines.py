@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """One line of text. Never changed after creation, but not frozen, because that triples the cost of creation.
+    """A line of text. Never changed after creation, but not frozen, because that triples the cost of creation.
 
     `gap` says that an empty line or a new paragraph precedes the line. `indent` says that it started with blanks, which
     is how the newsletter starts a paragraph inside a paragraph. `depth` is the nesting of a list from 0, or the level

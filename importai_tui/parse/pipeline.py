@@ -83,9 +83,15 @@ def parse_issues(data: bytes, name: str = "", given: GivenFacts | None = None) -
 def parse_document(document: Document, name: str = "", given: GivenFacts | None = None) -> ParseReport:
     """Parse one page.
 
-    The facts of the issue come from, in this order: the user; the file around the page (mail, feed, REST response,
-    export); the page's own head or front matter; the title line of a copy. The number may also come from the slug of
-    the URL and the file's `name`, if they name the newsletter. It is never guessed.
+    The facts of the issue come from these sources, the first of which wins:
+
+    1. the user;
+    2. the file around the page (mail, feed, REST response, export);
+    3. the page's own head or front matter;
+    4. the title line of a copy.
+
+    The number may also come from the slug of the URL and the file's `name`, if they name the newsletter. It is never
+    guessed.
 
     Raises:
         UnreadableInputError: the page cannot be parsed. The text follows the document's name ("is empty").

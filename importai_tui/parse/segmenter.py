@@ -1,8 +1,8 @@
 """Finds where stories start: lines of an issue in, one segment per story out, each with its evidence.
 
 The newsletter marks a story in several ways at once: a separator, a bold headline, a tagline between ellipses. Each of
-them is sometimes missing. So each rule requires two of them, or a label. A line that no rule matches belongs to the
-story before it, because one long story is better than a wrong split.
+them is sometimes missing. So each rule requires two of them, or a label. Other lines belong to the story before them,
+because one long story is better than a wrong split.
 
 `classify_segments` then decides the kinds that depend on the whole issue.
 """
@@ -193,7 +193,7 @@ class _Segmenter:
         return len(line.text) <= _MAX_LABEL_LENGTH and not line.text.endswith((".", ",", "”", '"', "…"))
 
     def _match_dateline(self, at: int) -> tuple[str | None, int]:
-        """Return the bracketed line and the number of its lines: 0 if there is none, 2 or 3 if it is broken."""
+        """Return the bracketed line and the number of its lines: 0 without one, 2 or 3 if it is broken."""
         text = ""
         for used in (1, 2, 3):
             line = self._get_line(at + used - 1)

@@ -1,7 +1,6 @@
 """Fills a home with hostile text in every field of the archive and the reading state.
 
-The text bypasses the parser and the checks of the reading state, because the output must be clean whatever the files
-contain.
+The text bypasses the parser and the checks of the reading state, because output must always be clean.
 """
 
 from __future__ import annotations

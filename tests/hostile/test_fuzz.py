@@ -30,7 +30,6 @@ CODECS = ("hex", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_esca
 def test_target_accepts_or_refuses_any_input(target: Target) -> None:
     @settings(
         max_examples=EXAMPLES.get(target.kind, 40),
-        deadline=None,
         derandomize=True,  # random examples belong to the long runs
         database=None,
         phases=(Phase.generate,),

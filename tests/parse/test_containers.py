@@ -125,7 +125,7 @@ def test_broken_container_is_refused_with_a_reason(data: bytes, reason: str) -> 
         list(read_documents(data))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from([MAIL, RSS, json.dumps([POST])]), st.integers(0, 600), st.binary(max_size=6))
 def test_damaged_container_is_read_or_refused(whole: str, at: int, damage: bytes) -> None:
     data = whole.encode()
@@ -135,7 +135,7 @@ def test_damaged_container_is_read_or_refused(whole: str, at: int, damage: bytes
         return
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 400), st.binary(max_size=8))
 def test_damaged_export_is_read_or_refused(at: int, damage: bytes) -> None:
     data = zipped(**{"posts.csv": "post_id,title\n1,x\n", "posts/1.html": PAGE})

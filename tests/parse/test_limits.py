@@ -44,7 +44,7 @@ def test_invalid_characters_are_parsed(damage: str) -> None:
     assert "and the sheep" in parse_issue(data).stories[0].text
 
 
-@settings(max_examples=MUTATIONS, deadline=None)
+@settings(max_examples=MUTATIONS)
 @given(st.sampled_from(PAGES), st.randoms(use_true_random=False))
 def test_damaged_page_is_parsed_or_refused(page: str, rng: random.Random) -> None:
     data = damage_page(page, rng).encode("utf-8", "surrogatepass")
@@ -59,7 +59,7 @@ def test_damaged_page_is_parsed_or_refused(page: str, rng: random.Random) -> Non
             assert [link.n for link in story.links] == list(range(1, len(story.links) + 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("*_a \n[]()<>p/#…:.-&;\\`\x1b"), max_size=120))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     for page in (text, "<p>" + text + "</p><p></p>", "---\ntitle: x\n---\n" + text):
