@@ -85,9 +85,6 @@ def store_issues(path: Path) -> Path:
     return path
 
 
-stored, story = store_issues, make_story  # the former names, until tests/search has the new ones
-
-
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store_issues(tmp_path_factory.mktemp("search") / "archive.sqlite3")

@@ -12,13 +12,12 @@ from importai_tui.query.parser import parse_query
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Search, compute_trend
 from tests.archive.conftest import now
-from tests.archive.test_search import ISSUES, MARKS, PAPER, stored
-from tests.archive.test_search import story as make_story
+from tests.archive.test_search import ISSUES, MARKS, PAPER, make_story, store_issues
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stored(tmp_path_factory.mktemp("search") / "archive.sqlite3")
+    return store_issues(tmp_path_factory.mktemp("search") / "archive.sqlite3")
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_excerpts_can_be_made_in_parts(search: Search) -> None:
 
 
 def test_a_work_found_by_id_shows_its_block(tmp_path: Path) -> None:
-    path = stored(tmp_path / "archive.sqlite3")
+    path = store_issues(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
         lines = (Paragraph((Span("Some words."),)), Paragraph((Span("Read more: "), Span("Counting", link=1))))
         cited = dataclasses.replace(make_story("cited", 1, "A paper", "", PAPER), blocks=lines)
@@ -173,7 +172,7 @@ def test_an_unknown_word_is_replaced_by_a_similar_one(search: Search, line: str,
 
 
 def test_a_removed_story_has_an_empty_excerpt(tmp_path: Path) -> None:
-    path = stored(tmp_path / "archive.sqlite3")
+    path = store_issues(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
         result = search.find(parse_query("π0"), MARKS)
         store(archive, dataclasses.replace(ISSUES[1], stories=(make_story("other", 1, "Other", "Other.", PAPER),)))
